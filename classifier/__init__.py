@@ -1,0 +1,1 @@
+"""Train, evaluate and run reward classifiers (arrives with the trainer)."""

@@ -1,0 +1,121 @@
+"""The tree of errors.
+
+LabelerError                 exit 1   message (what happened) + hint (what to do)
+├── UsageError               exit 2   the command was called wrongly
+├── DatasetError             exit 3   the recording cannot be read
+│   ├── NotADatasetError
+│   ├── UnsupportedVersionError
+│   ├── DamagedDatasetError           broken or missing file, metadata that disagrees
+│   └── UnsafePathError               a path template leaves the dataset's folder
+├── LabelError               exit 4   labels are wrong for this dataset
+│   ├── LabelFileError                a label file cannot be understood
+│   ├── AmbiguousLabelsError          two readings are possible; a flag settles it
+│   ├── UnlabeledEpisodesError
+│   └── InexpressibleError            the chosen dialect cannot say this
+├── StorageError             exit 5   writing was refused or failed; nothing is half done
+│   ├── RefusedError
+│   ├── NoRoomError
+│   ├── SourceChangedError
+│   ├── BusyError
+│   └── InterruptedCopyError
+└── CheckFailedError         exit 6   a copy is not what it should be
+
+Every one of these is the user's to cure: one sentence says what, one says what to do. Anything else
+that reaches the top is our fault and ends in a crash report with exit code 70.
+"""
+
+
+class LabelerError(Exception):
+    """A problem the user can cure; `message` says what, `hint` says what to do."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class UsageError(LabelerError):
+    """The command was called with arguments that make no sense together."""
+
+    exit_code = 2
+
+
+class DatasetError(LabelerError):
+    """A dataset cannot be read."""
+
+    exit_code = 3
+
+
+class NotADatasetError(DatasetError):
+    """The folder holds no LeRobot dataset."""
+
+
+class UnsupportedVersionError(DatasetError):
+    """The dataset's `codebase_version` is older or newer than v2.0, v2.1 and v3.0."""
+
+
+class DamagedDatasetError(DatasetError):
+    """A file is missing or broken, or the metadata disagree with the files."""
+
+
+class UnsafePathError(DatasetError):
+    """A path template of `info.json` points outside the dataset."""
+
+
+class LabelError(LabelerError):
+    """Labels do not fit the dataset."""
+
+    exit_code = 4
+
+
+class LabelFileError(LabelError):
+    """A label file cannot be understood."""
+
+
+class AmbiguousLabelsError(LabelError):
+    """A label file has two readings; the hint names the flag that settles it."""
+
+
+class UnlabeledEpisodesError(LabelError):
+    """Episodes without a label were about to be written."""
+
+
+class InexpressibleError(LabelError):
+    """The chosen dialect has no way to say what a label says."""
+
+
+class StorageError(LabelerError):
+    """Writing was refused or failed; what was there before is still there."""
+
+    exit_code = 5
+
+
+class RefusedError(StorageError):
+    """The destination is not a place where a copy may be written."""
+
+
+class NoRoomError(StorageError):
+    """The disk has not enough room."""
+
+
+class SourceChangedError(StorageError):
+    """The recording is not the one that was labelled, or it changed while it was read."""
+
+
+class BusyError(StorageError):
+    """Another process is writing the same copy."""
+
+
+class InterruptedCopyError(StorageError):
+    """An earlier write was interrupted and waits for recovery."""
+
+
+class CheckFailedError(LabelerError):
+    """A copy differs from its record, its labels or its source."""
+
+    exit_code = 6

@@ -1,0 +1,80 @@
+"""Labels of a whole dataset, with the identity of the recording they were made on."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from labeler.errors import LabelError
+from labeler.labels.episode import EpisodeLabel, State
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetIdentity:
+    """What labels belong to. `fingerprint` is empty where the dialect does not carry one."""
+
+    name: str = ""
+    codebase_version: str = ""
+    fps: float = 0.0
+    episodes: int = 0
+    frames: int = 0
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetLabels:
+    """One label per episode of a dataset; episodes that nobody touched are not stored.
+
+    `lengths[i]` is the number of frames of episode i.
+
+    Raises:
+        LabelError: a label names an episode the dataset lacks, or has another length.
+    """
+
+    lengths: Sequence[int]
+    touched: Mapping[int, EpisodeLabel] = field(default_factory=dict)
+    identity: DatasetIdentity = DatasetIdentity()
+
+    def __post_init__(self) -> None:
+        for index, label in self.touched.items():
+            self._check(index, label)
+        object.__setattr__(self, "touched", MappingProxyType(dict(sorted(self.touched.items()))))
+
+    def _check(self, index: int, label: EpisodeLabel) -> None:
+        if not 0 <= index < len(self.lengths):
+            raise LabelError(
+                f"Episode {index} does not exist: the dataset has {len(self.lengths)} episodes.",
+                "Episodes are counted from 0; check that the labels belong to this dataset.",
+            )
+        if label.length != self.lengths[index]:
+            raise LabelError(
+                f"Episode {index} has {self.lengths[index]} frames, its label {label.length}.",
+                "Check that the labels belong to this dataset.",
+            )
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    def __getitem__(self, index: int) -> EpisodeLabel:
+        if index in self.touched:
+            return self.touched[index]
+        if not 0 <= index < len(self.lengths):
+            raise IndexError(index)
+        return EpisodeLabel(int(self.lengths[index]))
+
+    def __iter__(self) -> Iterator[EpisodeLabel]:
+        return (self[index] for index in range(len(self)))
+
+    def with_label(self, index: int, label: EpisodeLabel) -> "DatasetLabels":
+        """The same labels with that of one episode replaced."""
+        return replace(self, touched={**self.touched, index: label})
+
+    def undecided(self) -> list[int]:
+        """Episodes that are unlabeled or skipped."""
+        return [index for index in range(len(self)) if not self[index].decided]
+
+    def counts(self) -> dict[State, int]:
+        """Episodes per state."""
+        result = dict.fromkeys(State, 0)
+        for label in self:
+            result[label.state] += 1
+        return result

@@ -1,0 +1,166 @@
+"""The label of one episode: an immutable value, validated against the episode's length."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from labeler.errors import LabelError
+
+
+class State(StrEnum):
+    """What an operator decided about an episode."""
+
+    UNLABELED = "unlabeled"
+    SUCCESS = "success"
+    NEVER = "never"
+    SKIPPED = "skipped"
+
+
+class Origin(StrEnum):
+    """Where a label came from."""
+
+    HUMAN = "human"
+    IMPORTED = "imported"
+    ACCEPTED = "accepted suggestion"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class FrameRange:
+    """Frames `start <= frame_index < end` of one episode, counted from 0."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end:
+            raise LabelError(
+                f"The frame range [{self.start}, {self.end}) is empty or negative.",
+                "Give a start of at least 0 and an end after the start.",
+            )
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def __contains__(self, frame: int) -> bool:
+        return self.start <= frame < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeLabel:
+    """State of one episode of `length` frames.
+
+    `success` holds the frames that count as success (only in state `success`), `excluded` those
+    that training leaves out; both are sorted, disjoint and merged. A cutoff is the single range
+    from that frame to the end. `flag` is None, or the reason (possibly empty) of a flag.
+
+    Raises:
+        LabelError: a range leaves the episode, or state and ranges contradict each other.
+    """
+
+    length: int
+    state: State = State.UNLABELED
+    success: tuple[FrameRange, ...] = ()
+    excluded: tuple[FrameRange, ...] = ()
+    note: str = ""
+    flag: str | None = None
+    origin: Origin = Origin.HUMAN
+    author: str = ""
+    time: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if self.length < 1:
+            raise LabelError("An episode has at least one frame.", "Check the dataset.")
+        for name in ("success", "excluded"):
+            ranges = merged(getattr(self, name))
+            if ranges and ranges[-1].end > self.length:
+                raise LabelError(
+                    f"Frames [{ranges[-1].start}, {ranges[-1].end}) are outside an episode of "
+                    f"{self.length} frames.",
+                    f"Frames are counted from 0 to {self.length - 1}.",
+                )
+            object.__setattr__(self, name, ranges)
+        if (self.state is State.SUCCESS) != bool(self.success):
+            raise LabelError(
+                f"State {self.state.value!r} does not go with {len(self.success)} success ranges.",
+                "A success needs at least one frame; every other state has none.",
+            )
+        if self.time is not None and self.time.tzinfo is None:
+            raise LabelError("The time of a label has no time zone.", "Give it as UTC.")
+
+    @property
+    def cutoff(self) -> int | None:
+        """First success frame if success lasts to the end from there; None otherwise."""
+        if len(self.success) == 1 and self.success[0].end == self.length:
+            return self.success[0].start
+        return None
+
+    @property
+    def decided(self) -> bool:
+        """Whether the label says success or failure for every frame."""
+        return self.state in (State.SUCCESS, State.NEVER)
+
+
+def merged(ranges: Iterable[FrameRange]) -> tuple[FrameRange, ...]:
+    """Sort ranges and join those that touch or overlap."""
+    result: list[FrameRange] = []
+    for current in sorted(ranges):
+        if result and current.start <= result[-1].end:
+            end = max(result[-1].end, current.end)
+            result[-1] = FrameRange(result[-1].start, end)
+        else:
+            result.append(current)
+    return tuple(result)
+
+
+def without(ranges: Iterable[FrameRange], removed: FrameRange) -> tuple[FrameRange, ...]:
+    """Cut `removed` out of `ranges`."""
+    left: list[FrameRange] = []
+    for current in ranges:
+        if current.start < min(current.end, removed.start):
+            left.append(FrameRange(current.start, min(current.end, removed.start)))
+        if max(current.start, removed.end) < current.end:
+            left.append(FrameRange(max(current.start, removed.end), current.end))
+    return merged(left)
+
+
+def with_cutoff(label: EpisodeLabel, cutoff: int) -> EpisodeLabel:
+    """Success from frame `cutoff` to the end of the episode."""
+    if not 0 <= cutoff < label.length:
+        raise LabelError(
+            f"Cutoff {cutoff} is outside an episode of {label.length} frames.",
+            f"Frames are counted from 0 to {label.length - 1}.",
+        )
+    return with_success(label, (FrameRange(cutoff, label.length),))
+
+
+def with_success(label: EpisodeLabel, ranges: Iterable[FrameRange]) -> EpisodeLabel:
+    """Success in the given ranges; no range at all means that the episode never succeeds."""
+    success = tuple(ranges)
+    state = State.SUCCESS if success else State.NEVER
+    return replace(label, state=state, success=success)
+
+
+def never(label: EpisodeLabel) -> EpisodeLabel:
+    """The task is not achieved in any frame."""
+    return replace(label, state=State.NEVER, success=())
+
+
+def skipped(label: EpisodeLabel) -> EpisodeLabel:
+    """The episode is left out by decision."""
+    return replace(label, state=State.SKIPPED, success=())
+
+
+def cleared(label: EpisodeLabel) -> EpisodeLabel:
+    """Back to no decision; exclusions, note and flag stay."""
+    return replace(label, state=State.UNLABELED, success=())
+
+
+def excluding(label: EpisodeLabel, frames: FrameRange) -> EpisodeLabel:
+    """Leave `frames` out of training."""
+    return replace(label, excluded=(*label.excluded, frames))
+
+
+def including(label: EpisodeLabel, frames: FrameRange) -> EpisodeLabel:
+    """Take `frames` back into training."""
+    return replace(label, excluded=without(label.excluded, frames))

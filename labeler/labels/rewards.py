@@ -1,0 +1,59 @@
+"""Labels as per-frame arrays, and back."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labeler.errors import LabelError
+from labeler.labels.episode import EpisodeLabel, FrameRange, State, with_success
+
+
+def excluded_mask(label: EpisodeLabel) -> NDArray[np.bool_]:
+    """Which frames training leaves out: bool, shape (length,)."""
+    return _mask(label.excluded, label.length)
+
+
+def success_mask(label: EpisodeLabel) -> NDArray[np.bool_]:
+    """Which frames count as success: bool, shape (length,). Excluded frames never do."""
+    return _mask(label.success, label.length) & ~excluded_mask(label)
+
+
+def rewards(label: EpisodeLabel) -> NDArray[np.float32]:
+    """`next.reward` of every frame: float32, shape (length,), 1 for success and 0 otherwise.
+
+    Frame t pairs with `next.reward[t]`, as LeRobot's reward classifier reads it
+    (LeRobot 0.6.1, rewards/classifier/modeling_classifier.py).
+    """
+    return success_mask(label).astype(np.float32)
+
+
+def from_rewards(column: NDArray[np.generic], template: EpisodeLabel) -> EpisodeLabel:
+    """Label whose success ranges are the frames where `column` is 1.
+
+    Raises:
+        LabelError: a value is neither 0 nor 1 (NaN included), or the length is another one.
+    """
+    values = np.asarray(column)
+    if values.shape != (template.length,):
+        raise LabelError(
+            f"{values.size} rewards do not fit an episode of {template.length} frames.",
+            "Check the dataset with `labeler inspect`.",
+        )
+    if values.dtype.kind not in "bif" or not np.isin(values, (0, 1)).all():
+        raise LabelError(
+            "The reward column holds values other than 0 and 1.",
+            "Only binary success rewards can be turned into labels.",
+        )
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], values.astype(np.int8), [0]))))
+    ranges = [
+        FrameRange(int(start), int(end)) for start, end in zip(edges[::2], edges[1::2], strict=True)
+    ]
+    return with_success(replace(template, state=State.UNLABELED, success=()), ranges)
+
+
+def _mask(ranges: tuple[FrameRange, ...], length: int) -> NDArray[np.bool_]:
+    mask = np.zeros(length, dtype=np.bool_)
+    for frames in ranges:
+        mask[frames.start : frames.end] = True
+    return mask

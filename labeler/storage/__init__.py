@@ -1,0 +1,1 @@
+"""The only room that writes: guarded copies, label commits, recordings, label files, recovery."""

@@ -1,0 +1,209 @@
+"""The only module that changes a file system.
+
+Every function either makes something new or replaces it by a rename; nothing is ever written
+through a link, and nothing counts as written before it is synced to the disk.
+"""
+
+import errno
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from labeler.errors import NoRoomError, RefusedError, StorageError
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+_BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+_BLOCK = 4 << 20
+_FICLONE = 0x40049409  # ioctl number of a copy-on-write clone, linux/fs.h
+
+Data = bytes | bytearray | memoryview
+OnBytes = Callable[[int], None]
+
+
+class NewFile:
+    """A file that did not exist before; synced to the disk when the block ends without error."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._descriptor = -1
+
+    def __enter__(self) -> Self:
+        with reported(self.path):
+            self._descriptor = os.open(self.path, _NEW | _BINARY, 0o644)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        with reported(self.path):
+            try:
+                if kind is None:
+                    os.fsync(self._descriptor)
+            finally:
+                os.close(self._descriptor)
+
+    def write(self, data: Data) -> int:
+        """Write all of `data`; the number of bytes comes back."""
+        view = memoryview(data).cast("B")
+        done = 0
+        with reported(self.path):
+            while done < len(view):
+                done += os.write(self._descriptor, view[done : done + _BLOCK])
+        return done
+
+    def clone(self, source: int) -> bool:
+        """Share the blocks of an open file where the file system can (btrfs, XFS, bcachefs)."""
+        try:
+            import fcntl  # not on Windows
+        except ImportError:
+            return False
+        try:
+            fcntl.ioctl(self._descriptor, _FICLONE, source)
+        except OSError:
+            return False
+        return True
+
+
+def write_file(path: Path, data: Data) -> None:
+    """Make a new file with `data` and sync it."""
+    with NewFile(path) as file:
+        file.write(data)
+
+
+def copy_file(source: Path, destination: Path, on_bytes: OnBytes = lambda count: None) -> str:
+    """Copy the content of `source` (links followed) to a new file; its SHA-256 comes back.
+
+    Blocks are shared with the source where the file system can do that.
+    """
+    digest = hashlib.sha256()
+    with source.open("rb", buffering=0) as reader, NewFile(destination) as writer:
+        shared = writer.clone(reader.fileno())
+        buffer = bytearray(_BLOCK)
+        while count := reader.readinto(buffer):
+            block = memoryview(buffer)[:count]
+            digest.update(block)
+            if not shared:
+                writer.write(block)
+            on_bytes(count)
+    return digest.hexdigest()
+
+
+def make_folders(path: Path) -> None:
+    """Make a folder and those above it that are missing."""
+    with reported(path):
+        path.mkdir(parents=True, exist_ok=True)
+
+
+def make_new_folder(path: Path) -> None:
+    """Make a folder that does not exist yet."""
+    with reported(path):
+        path.mkdir(parents=False, exist_ok=False)
+
+
+def sync_folder(path: Path) -> None:
+    """Make renames and new names inside a folder durable."""
+    if os.name != "posix":
+        return
+    with reported(path):
+        descriptor = os.open(path, os.O_RDONLY | _BINARY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def sync_tree(path: Path) -> None:
+    """Make every name below a folder durable."""
+    for folder, _, _ in os.walk(path, topdown=False):
+        sync_folder(Path(folder))
+
+
+def rename(source: Path, target: Path) -> None:
+    """Rename a file over another, or a folder to a free name, and make that durable."""
+    with reported(target):
+        os.replace(source, target)
+    sync_folder(target.parent)
+    if source.parent != target.parent:
+        sync_folder(source.parent)
+
+
+def rewrite(path: Path, data: Data) -> None:
+    """Replace a small file as a whole: readers see the old content or the new one."""
+    staged = path.with_name(f".{path.name}.{os.getpid()}.new")
+    remove_file(staged)
+    try:
+        write_file(staged, data)
+        rename(staged, path)
+    except BaseException:
+        with suppress(StorageError):
+            remove_file(staged)
+        raise
+
+
+def make_newer(path: Path, than_ns: int) -> None:
+    """Give a file a time at least 2 s after `than_ns`.
+
+    The `datasets` library caches by path and time and would serve the old rows; 2 s is the
+    resolution of FAT.
+    """
+    wanted = than_ns + 2_000_000_000
+    with reported(path):
+        if path.stat().st_mtime_ns < wanted:
+            os.utime(path, ns=(wanted, wanted))
+
+
+def remove_file(path: Path) -> None:
+    """Remove a file or link if it is there."""
+    with reported(path):
+        path.unlink(missing_ok=True)
+
+
+def remove_tree(path: Path) -> None:
+    """Remove a folder of ours with everything in it; links inside are removed, not followed."""
+    with reported(path):
+        if path.is_symlink() or not path.is_dir():
+            path.unlink(missing_ok=True)
+        else:
+            shutil.rmtree(path)
+
+
+def free_bytes(path: Path) -> int:
+    """Bytes that may still be written at `path` or at the nearest folder above that exists."""
+    place = path
+    while not place.exists():
+        place = place.parent
+    return shutil.disk_usage(place).free
+
+
+@contextmanager
+def reported(path: Path) -> Iterator[None]:
+    """Turn an OSError into the sentence a user can act on; the cause is kept."""
+    try:
+        yield
+    except OSError as error:
+        raise _translated(error, path) from error
+
+
+def _translated(error: OSError, path: Path) -> StorageError:
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return NoRoomError(
+            f"The disk is full at {path}.", "Free some room or choose another --out; run it again."
+        )
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return RefusedError(
+            f"{path} may not be written: {reason}.", "Choose another --out or mend the rights."
+        )
+    if error.errno == errno.EEXIST:
+        return RefusedError(f"{path} exists already.", "Choose another --out.")
+    return StorageError(
+        f"Writing {path} failed: {reason}.", "Check the disk, then run the command again."
+    )
