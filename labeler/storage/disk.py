@@ -129,7 +129,7 @@ def sync_tree(path: Path) -> None:
 def rename(source: Path, target: Path) -> None:
     """Rename a file over another, or a folder to a free name, and make that durable."""
     with reported(target):
-        os.replace(source, target)
+        source.replace(target)
     sync_folder(target.parent)
     if source.parent != target.parent:
         sync_folder(source.parent)
