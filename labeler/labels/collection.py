@@ -68,6 +68,10 @@ class DatasetLabels:
         """The same labels with that of one episode replaced."""
         return replace(self, touched={**self.touched, index: label})
 
+    def with_identity(self, identity: DatasetIdentity) -> "DatasetLabels":
+        """The same labels, said of another dataset."""
+        return replace(self, identity=identity)
+
     def undecided(self) -> list[int]:
         """Episodes that are unlabeled or skipped."""
         return [index for index in range(len(self)) if not self[index].decided]
