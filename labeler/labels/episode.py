@@ -164,3 +164,21 @@ def excluding(label: EpisodeLabel, frames: FrameRange) -> EpisodeLabel:
 def including(label: EpisodeLabel, frames: FrameRange) -> EpisodeLabel:
     """Take `frames` back into training."""
     return replace(label, excluded=without(label.excluded, frames))
+
+
+def sliced(label: EpisodeLabel, start: int, stop: int) -> EpisodeLabel:
+    """The label of frames `start <= frame_index < stop`, counted from `start`.
+
+    A success none of whose frames are left becomes an episode that never succeeds.
+    """
+    success, excluded = (
+        tuple(
+            FrameRange(max(part.start, start) - start, min(part.end, stop) - start)
+            for part in ranges
+            if max(part.start, start) < min(part.end, stop)
+        )
+        for ranges in (label.success, label.excluded)
+    )
+    lost = label.state is State.SUCCESS and not success
+    state = State.NEVER if lost else label.state
+    return replace(label, length=stop - start, state=state, success=success, excluded=excluded)
