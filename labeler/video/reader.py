@@ -1,62 +1,21 @@
 """Pictures of one camera by episode and frame index."""
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 import av
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from labeler.dataset import Dataset, VideoSegment
 from labeler.errors import DamagedDatasetError, MissingFrameError
 from labeler.video.frames import TOLERANCE, OpenFiles
 from labeler.video.images import decode_image
 from labeler.video.pixels import RgbConverter
 
 _LEAVE_OUT = "LeRobot cannot read this frame either; restore the file or leave the episode out."
-
-
-class Segment(Protocol):
-    """Where the pictures of one episode lie: `labeler.dataset.VideoSegment`."""
-
-    @property
-    def path(self) -> Path:
-        """The MP4 file."""
-
-    @property
-    def start(self) -> float:
-        """Time of the episode's first frame in that file, seconds."""
-
-    @property
-    def length(self) -> int:
-        """Frames of the episode."""
-
-    @property
-    def fps(self) -> float:
-        """Frames per second."""
-
-
-class CameraFacts(Protocol):
-    """What has to be known of a camera: `labeler.dataset.Camera`."""
-
-    @property
-    def kind(self) -> str:
-        """`video` or `image`."""
-
-
-class Recording(Protocol):
-    """What has to be known of a dataset: `labeler.dataset.Dataset`."""
-
-    def camera(self, key: str, /) -> CameraFacts:
-        """A camera by its key."""
-
-    def segment(self, episode_index: int, key: str, /) -> Segment:
-        """Where the pictures of an episode lie, for a camera of kind `video`."""
-
-    def rows(self, episode_index: int, columns: Sequence[str], /) -> pa.Table:
-        """Columns of an episode in the order of frames."""
 
 
 class FrameReader:
@@ -68,18 +27,19 @@ class FrameReader:
 
     def __init__(
         self,
-        recording: Recording,
+        dataset: Dataset,
         camera: str,
         max_open: int = 4,
         tolerance: float = TOLERANCE,
     ) -> None:
         self.camera = camera
+        self._dataset = dataset
         self._to_rgb = RgbConverter()
         self._source: _Videos | _Images
-        if recording.camera(camera).kind == "video":
-            self._source = _Videos(recording, camera, max_open, tolerance)
+        if dataset.camera(camera).kind == "video":
+            self._source = _Videos(dataset, camera, max_open, tolerance)
         else:
-            self._source = _Images(recording, camera)
+            self._source = _Images(dataset, camera)
 
     def __enter__(self) -> Self:
         return self
@@ -97,14 +57,20 @@ class FrameReader:
         self._source.close()
 
     def length(self, episode: int) -> int:
-        """Frames of an episode."""
-        return self._source.length(episode)
+        """Frames of an episode.
+
+        Raises:
+            IndexError: the dataset has no such episode.
+        """
+        if not 0 <= episode < len(self._dataset):
+            raise IndexError(f"episode {episode} of {len(self._dataset)}")
+        return int(self._dataset.lengths[episode])
 
     def frame(self, episode: int, frame: int) -> NDArray[np.uint8]:
         """One frame as RGB, uint8 (height, width, 3).
 
         Raises:
-            IndexError: `frame` is negative or not less than the episode's length.
+            IndexError: there is no such episode or frame; neither is counted from the end.
             MissingFrameError: the file lacks the frame, or it is damaged.
             DamagedDatasetError: the file is missing or cannot be read at all.
         """
@@ -143,18 +109,15 @@ class FrameReader:
 class _Videos:
     """Frames of a camera of kind `video`."""
 
-    def __init__(self, recording: Recording, key: str, max_open: int, tolerance: float) -> None:
-        self._recording, self._key, self._tolerance = recording, key, tolerance
+    def __init__(self, dataset: Dataset, key: str, max_open: int, tolerance: float) -> None:
+        self._dataset, self._key, self._tolerance = dataset, key, tolerance
         self._files = OpenFiles(max_open)
-        self._found: tuple[int, Segment] | None = None  # that of the latest episode
+        self._found: tuple[int, VideoSegment] | None = None  # that of the latest episode
 
-    def _segment(self, episode: int) -> Segment:
+    def _segment(self, episode: int) -> VideoSegment:
         if self._found is None or self._found[0] != episode:
-            self._found = (episode, self._recording.segment(episode, self._key))
+            self._found = (episode, self._dataset.segment(episode, self._key))
         return self._found[1]
-
-    def length(self, episode: int) -> int:
-        return self._segment(episode).length
 
     def raw(self, episode: int, frame: int, sequential: bool) -> av.VideoFrame:
         segment = self._segment(episode)
@@ -176,18 +139,15 @@ class _Videos:
 class _Images:
     """Frames of a camera of kind `image`; the compressed pictures of one episode are kept."""
 
-    def __init__(self, recording: Recording, key: str) -> None:
-        self._recording, self._key = recording, key
+    def __init__(self, dataset: Dataset, key: str) -> None:
+        self._dataset, self._key = dataset, key
         self._found: tuple[int, pa.ChunkedArray] | None = None  # that of the latest episode
 
     def _cells(self, episode: int) -> pa.ChunkedArray:
         if self._found is None or self._found[0] != episode:
-            table = self._recording.rows(episode, [self._key])
+            table = self._dataset.rows(episode, [self._key])
             self._found = (episode, table.column(self._key))
         return self._found[1]
-
-    def length(self, episode: int) -> int:
-        return len(self._cells(episode))
 
     def raw(self, episode: int, frame: int, sequential: bool) -> av.VideoFrame:
         cell = self._cells(episode)[frame].as_py()
