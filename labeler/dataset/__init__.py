@@ -1,0 +1,1 @@
+"""What a LeRobot dataset on disk says; nothing here changes a file."""

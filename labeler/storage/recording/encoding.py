@@ -1,0 +1,98 @@
+"""Pictures to MP4 and PNG bytes, through PyAV."""
+
+import io
+import os
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import cast
+
+import av
+import numpy as np
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from labeler.errors import StorageError
+from labeler.storage.recording.features import AV1_PRESET
+from labeler.storage.recording.specification import CameraSpec
+
+_ENCODERS = {"av1": "libsvtav1", "h264": "libx264"}
+
+Picture = NDArray[np.uint8]
+
+
+def can_encode(codec: str) -> bool:
+    """Whether this build of PyAV can write `av1` or `h264`."""
+    return _ENCODERS[codec] in av.codecs_available
+
+
+def encoded_video(pictures: Iterable[Picture], camera: CameraSpec, fps: int) -> bytes:
+    """An MP4 of pictures, uint8 (height, width, 3) RGB, encoded as LeRobot does it.
+
+    Raises:
+        StorageError: this PyAV has no such encoder, or the encoder fails.
+    """
+    os.environ.setdefault("SVT_LOG", "1")  # errors only: the AV1 encoder talks on its own
+    buffer = io.BytesIO()
+    try:
+        with av.open(buffer, "w", format="mp4") as container:
+            encoder = _ENCODERS[camera.codec]
+            stream = cast(VideoStream, container.add_stream(encoder, fps, options=_options(camera)))
+            stream.width, stream.height, stream.pix_fmt = camera.width, camera.height, "yuv420p"
+            for picture in pictures:
+                container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, "rgb24")))
+            container.mux(stream.encode(None))
+    except av.FFmpegError as error:
+        raise StorageError(
+            f"The pictures of {camera.key} cannot be encoded as {camera.codec}: {error}.",
+            "Choose the other codec; `h264` works with every build of PyAV.",
+        ) from error
+    return buffer.getvalue()
+
+
+def _options(camera: CameraSpec) -> dict[str, str]:
+    options = {"g": str(camera.gop), "crf": str(camera.crf)}
+    if camera.codec == "av1":
+        options["preset"] = camera.preset or AV1_PRESET
+    elif camera.preset:
+        options["preset"] = camera.preset
+    if camera.b_frames is not None:
+        options["bf"] = str(camera.b_frames)
+    return options
+
+
+def joined_videos(parts: Sequence[bytes]) -> bytes:
+    """One MP4 that plays the parts one after the other; packets are copied, not encoded again.
+
+    The parts come from one encoder setting, so that one header serves all of them.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format="mp4") as output:
+        target: VideoStream | None = None
+        shift = 0
+        for part in parts:
+            with av.open(io.BytesIO(part), "r") as source:
+                stream = source.streams.video[0]
+                if target is None:
+                    target = output.add_stream_from_template(stream, opaque=True)
+                    target.time_base = stream.time_base
+                for packet in source.demux(stream):
+                    if packet.dts is None:  # the end of the part
+                        continue
+                    packet.pts = (packet.pts or 0) + shift
+                    packet.dts += shift
+                    packet.stream = target
+                    output.mux(packet)
+                shift += stream.duration or 0
+    return buffer.getvalue()
+
+
+def encoded_picture(picture: Picture) -> bytes:
+    """A PNG of a picture, uint8 (height, width, 3) RGB."""
+    context = av.CodecContext.create("png", "w")
+    height, width = picture.shape[:2]
+    context.width, context.height, context.pix_fmt = width, height, "rgb24"
+    context.time_base = Fraction(1)
+    packets = context.encode(av.VideoFrame.from_ndarray(picture, "rgb24"))
+    return b"".join(bytes(packet) for packet in (*packets, *context.encode(None)))
