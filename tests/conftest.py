@@ -33,7 +33,7 @@ JOINTS = tuple(
 VECTOR = {"shape": (6,), "names": JOINTS}
 
 
-def picture(
+def barred_picture(
     episode: int, frame: int, height: int = 64, width: int = 64, camera: int = 0
 ) -> NDArray[np.uint8]:
     """A picture that tells its episode and its frame: 16 bars of bits, light for 1, dark for 0.
@@ -47,13 +47,19 @@ def picture(
     return np.repeat(gray[rows][:, columns, None], 3, axis=2) + np.uint8(8 * camera)
 
 
-def read_picture(pixels: NDArray[np.uint8]) -> tuple[int, int]:
-    """Episode and frame index that `picture` wrote, from pixels (h, w, 3) of any codec."""
+def episode_and_frame(pixels: NDArray[np.uint8]) -> tuple[int, int]:
+    """Episode and frame index of a `barred_picture`, from pixels (h, w, 3) of any codec."""
     height, width = pixels.shape[:2]
     columns = (np.arange(16) * 2 + 1) * width // 32
     rows = (height // 4, height * 3 // 4)
     frame, episode = (int((pixels[row, columns, 0] > 128) @ (1 << np.arange(16))) for row in rows)
     return episode, frame
+
+
+@pytest.fixture
+def read_picture() -> Callable[[NDArray[np.uint8]], tuple[int, int]]:
+    """Function that says which (episode, frame) a picture of `make_recording` shows."""
+    return episode_and_frame
 
 
 class MakeRecording(Protocol):
@@ -85,7 +91,7 @@ class MakeRecording(Protocol):
 def make_recording(tmp_path: Path) -> MakeRecording:
     """Factory of small recordings below `tmp_path`.
 
-    Pictures tell their episode and frame (`picture`, `read_picture`). `reward` adds
+    Pictures tell their episode and frame (fixture `read_picture`). `reward` adds
     `next.reward` and `next.done`: "last" puts a 1 on the last frame only, a function gives the
     rewards of an episode. `episodes_per_video_file` goes round the cameras, `tasks` round the
     episodes. `kind` is "video" or "image" for all cameras.
@@ -151,7 +157,7 @@ def _episodes(spec, lengths, tasks, reward) -> Iterator[EpisodeFrames]:
             columns |= {"next.reward": np.asarray(given, np.float32), "next.done": last}
         pictures = {
             camera.key: [
-                picture(episode, frame, camera.height, camera.width, number)
+                barred_picture(episode, frame, camera.height, camera.width, number)
                 for frame in range(length)
             ]
             for number, camera in enumerate(spec.cameras)

@@ -3,6 +3,7 @@
 import io
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from fractions import Fraction
 from typing import cast
 
@@ -63,29 +64,38 @@ def _options(camera: CameraSpec) -> dict[str, str]:
 def joined_videos(parts: Sequence[bytes]) -> bytes:
     """One MP4 that plays the parts one after the other; packets are copied, not encoded again.
 
-    The parts come from one encoder setting, so that one header serves all of them.
+    The parts come from `encoded_video` with one camera and rate, so that one header serves all.
     """
     if len(parts) == 1:
         return parts[0]
-    buffer = io.BytesIO()
-    with av.open(buffer, "w", format="mp4") as output:
-        target: VideoStream | None = None
-        shift = 0
-        for part in parts:
-            with av.open(io.BytesIO(part), "r") as source:
-                stream = source.streams.video[0]
-                if target is None:
-                    target = output.add_stream_from_template(stream, opaque=True)
-                    target.time_base = stream.time_base
-                for packet in source.demux(stream):
-                    if packet.dts is None:  # the end of the part
-                        continue
-                    packet.pts = (packet.pts or 0) + shift
-                    packet.dts += shift
+    with ExitStack() as stack:
+        sources = [stack.enter_context(av.open(io.BytesIO(part), "r")) for part in parts]
+        first = sources[0].streams.video[0]
+        assert first.time_base is not None and first.average_rate is not None
+        tick = int(1 / (first.time_base * first.average_rate))  # units of time per frame
+        packets = [[p for p in source.demux(video=0) if p.pts is not None] for source in sources]
+        delay = max(_reordering(part, tick) for part in packets)
+        buffer = io.BytesIO()
+        with av.open(buffer, "w", format="mp4") as output:
+            target = output.add_stream_from_template(first, opaque=True)
+            target.time_base = first.time_base
+            decoded = 0
+            for part in packets:
+                start = decoded * tick
+                for packet in part:
+                    # Parts of one frame have no delay of their own, so decoding times that were
+                    # only shifted would collide.
+                    packet.pts = (packet.pts or 0) + start
+                    packet.dts = (decoded - delay) * tick
                     packet.stream = target
                     output.mux(packet)
-                shift += stream.duration or 0
+                    decoded += 1
     return buffer.getvalue()
+
+
+def _reordering(packets: "Sequence[av.Packet[VideoStream]]", tick: int) -> int:
+    """How many frames decoding has to be ahead of presentation (B-frames)."""
+    return max(count - (packet.pts or 0) // tick for count, packet in enumerate(packets))
 
 
 def encoded_picture(picture: Picture) -> bytes:
