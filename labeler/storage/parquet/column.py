@@ -1,6 +1,7 @@
 """A new column's chunks, as pyarrow encodes them for row groups of given sizes."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from io import BytesIO
 
 import numpy as np
@@ -11,6 +12,7 @@ from labeler.storage.parquet.footer import (
     ChunkField,
     FileField,
     Footer,
+    RowGroups,
     integer,
     read_footer,
     structs,
@@ -44,39 +46,37 @@ def style_of(footer: Footer, leaf: int) -> Style:
         if any(integer(page, _PAGE_TYPE) == _DATA_PAGE_V2 for page in pages):
             page_version = "2.0"
     format_version = "1.0" if integer(footer.fields, FileField.VERSION) == 1 else "2.6"
-    return Style(codec, page_version, format_version, ChunkField.OFFSET_INDEX in footer.groups.chunk)
+    return Style(
+        codec, page_version, format_version, ChunkField.OFFSET_INDEX in footer.groups.chunk
+    )
 
 
 @dataclass(frozen=True)
 class EncodedColumn:
-    """A column in a parquet file of its own, in memory.
+    """A column in a parquet file of its own, `data`, in memory.
 
-    Row group g of the table is row group `which[g]` of `data`: equal values are encoded once.
+    `groups` are as many as the table has; those with equal values share their chunks.
     """
 
     field: pa.Field
     data: bytes
     footer: Footer
-    which: Ints
+    groups: RowGroups
 
     @property
-    def leaves(self) -> int:
-        """Chunks that the column has in each row group."""
-        return self.footer.groups.chunk[ChunkField.WHOLE].start.shape[1]
+    def leaves(self) -> Ints:
+        """Positions of its chunks in each of its row groups."""
+        return np.arange(self.groups.chunk[ChunkField.WHOLE].start.shape[1])
 
-    def values(self, field: ChunkField) -> Ints:
-        """Numbers of its chunks, shape (groups, leaves)."""
-        return self.footer.groups.chunk[field].value[self.which]
-
-    @property
+    @cached_property
     def start(self) -> Ints:
         """Where its chunks begin in `data`, shape (groups,)."""
-        return self.footer.groups.chunk_start.min(axis=1)[self.which]
+        return self.groups.chunk_start.min(axis=1)
 
-    @property
+    @cached_property
     def end(self) -> Ints:
         """The byte behind its chunks in `data`, shape (groups,)."""
-        return self.footer.groups.chunk_end.max(axis=1)[self.which]
+        return self.groups.chunk_end.max(axis=1)
 
 
 def encode_column(name: str, values: pa.Array, rows: Ints, style: Style) -> EncodedColumn:
@@ -108,7 +108,7 @@ def encode_column(name: str, values: pa.Array, rows: Ints, style: Style) -> Enco
     footer = read_footer(BytesIO(data))
     if footer.groups.count != len(first):
         raise ValueError(f"pyarrow wrote {footer.groups.count} row groups of {len(first)}.")
-    return EncodedColumn(field, data, footer, which)
+    return EncodedColumn(field, data, footer, footer.groups.repeated(which))
 
 
 def _distinct(values: pa.Array, rows: Ints) -> tuple[Ints, Ints]:

@@ -11,7 +11,7 @@ from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
-from labeler.storage.parquet.shape import HEADER, Ints, Path, Spans, read_structs
+from labeler.storage.parquet.shape import HEADER, Ints, Path, Spans, gather, read_structs
 from labeler.storage.parquet.thrift import (
     Field,
     FormatError,
@@ -50,6 +50,7 @@ class ElementField(IntEnum):
 class GroupField(Enum):
     """Fields of RowGroup, as paths."""
 
+    WHOLE = ()
     HEADER = (1, HEADER)
     BYTE_SIZE = (2,)
     ROWS = (3,)
@@ -120,6 +121,18 @@ class RowGroups:
         """Numbers of a field, shape (groups, leaves), 0 where it is absent; None if all lack it."""
         spans = self.chunk.get(field)
         return None if spans is None else spans.value
+
+    def repeated(self, which: Ints) -> "RowGroups":
+        """The groups at the positions `which`, any number of times, in that order."""
+        whole = self.group[GroupField.WHOLE].take(which)
+        length = whole.end - whole.start
+        shift = np.cumsum(length) - length - whole.start
+        data = gather(np.frombuffer(self.data, np.uint8), whole.start, length).tobytes()
+        group = {field: spans.take(which).moved(shift) for field, spans in self.group.items()}
+        chunk = {
+            field: spans.take(which).moved(shift[:, None]) for field, spans in self.chunk.items()
+        }
+        return RowGroups(data, len(which), group, chunk)
 
     @property
     def rows(self) -> Ints:
@@ -333,7 +346,7 @@ def _check(footer: Footer) -> None:
     """FormatError unless every row group has every chunk, all inside this file, and all rows."""
     groups = footer.groups
     needed = [groups.chunk[field] for field in _NEEDED]
-    needed += [groups.group[field] for field in (GroupField.ROWS, GroupField.BYTE_SIZE)]
+    needed += [groups.group[f] for f in (GroupField.HEADER, GroupField.ROWS, GroupField.BYTE_SIZE)]
     if any((spans.start < 0).any() for spans in needed):
         raise FormatError("A column is missing in a row group.")
     if ChunkField.FILE_PATH in groups.chunk or ChunkField.ENCRYPTION in groups.chunk:

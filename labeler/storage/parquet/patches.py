@@ -7,7 +7,7 @@ from typing import Self
 
 import numpy as np
 
-from labeler.storage.parquet.shape import Bytes, Ints
+from labeler.storage.parquet.shape import Bytes, Ints, gather, within
 from labeler.storage.parquet.thrift import FormatError
 
 
@@ -44,6 +44,12 @@ class Ranges:
         """Where bytes that are not replaced lie afterwards; any shape."""
         return positions + self._shift[np.searchsorted(self.end, positions, side="right")]
 
+    def spare(self, start: Ints, end: Ints) -> bool:
+        """Whether no range touches the bytes `[start, end)` of any of the given ranges."""
+        behind = np.searchsorted(self.end, start, side="right")
+        before = np.searchsorted(self.start, end, side="left")
+        return bool(((behind == before) | (start == end)).all())
+
 
 @dataclass(frozen=True)
 class Patches:
@@ -59,7 +65,7 @@ class Patches:
 
     @classmethod
     def of_numbers(cls, start: Ints, end: Ints, values: Ints) -> Self:
-        """Put signed numbers where others lie; negative starts are left out."""
+        """Put signed numbers where others lie; shapes alike, negative starts are left out."""
         there = start >= 0
         payload, length = encode_numbers(values[there])
         return cls(start[there], end[there], length, payload)
@@ -77,7 +83,7 @@ class Patches:
             np.concatenate([getattr(part, name) for part in parts])
             for name in ("start", "end", "length")
         )
-        order = np.argsort(start, kind="stable")
+        order = ascending(start, end)
         payload = np.concatenate([part.payload for part in parts])
         begins = np.cumsum(length) - length
         return cls(
@@ -92,18 +98,18 @@ class Patches:
     def apply(self, data: Bytes) -> Bytes:
         """The buffer with every range replaced; the patches must be in ascending order."""
         kept = np.ones(len(data), np.bool_)
-        kept[_within(self.start, self.end - self.start)] = False
+        kept[within(self.start, self.end - self.start)] = False
         new = np.zeros(len(data) + self.ranges.growth, np.bool_)
-        new[_within(self.ranges.places, self.length)] = True
+        new[within(self.ranges.places, self.length)] = True
         patched = np.empty(len(new), np.uint8)
         patched[new] = self.payload
         patched[~new] = data[kept]
         return patched
 
 
-def gather(data: Bytes, start: Ints, length: Ints) -> Bytes:
-    """Ranges of a buffer, one behind the other."""
-    return data[_within(start, length)]
+def ascending(start: Ints, end: Ints) -> Ints:
+    """The order of ranges in a file; at one place, empty ones come first, in the order given."""
+    return np.argsort(2 * start + (end > start), kind="stable")
 
 
 def encode_numbers(values: Ints) -> tuple[Bytes, Ints]:
@@ -121,10 +127,3 @@ def encode_numbers(values: Ints) -> tuple[Bytes, Ints]:
         length += more
     matrix = np.stack(columns, axis=1)
     return matrix[np.arange(len(columns)) < length[:, None]], length
-
-
-def _within(start: Ints, length: Ints) -> Ints:
-    """Positions of all bytes of the ranges, in order."""
-    begins = np.cumsum(length) - length
-    total = int(length.sum())
-    return np.repeat(start - begins, length) + np.arange(total)

@@ -47,6 +47,12 @@ class Spans(NamedTuple):
         value = self.value[index] if len(self.value) else self.value
         return Spans(self.start[index], self.end[index], value)
 
+    def moved(self, shift: Ints) -> "Spans":
+        """The same with the bytes elsewhere; a negative start stands for an absent value."""
+        there = self.start >= 0
+        start, end = (np.where(there, at + shift, -1) for at in (self.start, self.end))
+        return Spans(start, end, self.value)
+
 
 @dataclass(frozen=True)
 class Alike:
@@ -100,6 +106,17 @@ def read_structs(data: bytes, at: int, count: int, wanted: Wanted) -> tuple[list
         at, shape, row = known[at]
         chosen[shape].append((position, row))
     return [_alike(spans, places) for spans, places in zip(shapes, chosen, strict=True)], at
+
+
+def gather(data: Bytes, start: Ints, length: Ints) -> Bytes:
+    """Ranges of a buffer, one behind the other."""
+    return data[within(start, length)]
+
+
+def within(start: Ints, length: Ints) -> Ints:
+    """Positions of all bytes of the ranges, in order."""
+    begins = np.cumsum(length) - length
+    return np.repeat(start - begins, length) + np.arange(int(length.sum()))
 
 
 def _alike(spans: dict[Path, Spans], places: list[tuple[int, int]]) -> Alike:
@@ -183,7 +200,7 @@ def _varints(padded: Bytes, at: Ints) -> tuple[Ints, NDArray[np.uint64]]:
 
 def _walk(data: bytes, at: int, wanted: Wanted) -> list[_Token]:
     walker = _Walker(Reader(data, at), wanted)
-    walker.struct((), 0)
+    walker.whole()
     return walker.tokens
 
 
@@ -194,6 +211,13 @@ class _Walker:
         self.tokens: list[_Token] = []
         self._reader = reader
         self._wanted = wanted
+
+    def whole(self) -> None:
+        """Walk over a struct that is no field of another."""
+        name = () if self._wanted(()) else None
+        self._note(_Step.OPEN, self._reader.at, name)
+        self.struct((), 0)
+        self._note(_Step.CLOSE, self._reader.at, name)
 
     def struct(self, path: Path, depth: int) -> None:
         """Walk over a struct with everything in it."""

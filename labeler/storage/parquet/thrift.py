@@ -176,16 +176,17 @@ def encode_struct(struct: Struct) -> bytes:
         short = 0 < step <= 15
         parts.append(bytes([step << 4 | kind]) if short else bytes([kind]) + encode_number(number))
         if kind not in BOOLEANS:
-            parts.append(_encode_value(kind, value))
+            parts.append(encode_value(kind, value))
         previous = number
     return b"".join(parts) + b"\0"
 
 
-def _encode_value(kind: Kind, value: Value) -> bytes:
+def encode_value(kind: Kind, value: Value) -> bytes:
+    """Bytes of a value without a field's header."""
     if isinstance(value, Raw):
         return value
     if isinstance(value, Items):
-        parts = [_encode_value(value.kind, item) for item in value.values]
+        parts = [encode_value(value.kind, item) for item in value.values]
         return encode_list_header(len(parts), value.kind) + b"".join(parts)
     if isinstance(value, dict):
         return encode_struct(value)
