@@ -71,12 +71,14 @@ class EncodedColumn:
     @cached_property
     def start(self) -> Ints:
         """Where its chunks begin in `data`, shape (groups,)."""
-        return self.groups.chunk_start.min(axis=1)
+        start: Ints = self.groups.chunk_start.min(axis=1)
+        return start
 
     @cached_property
     def end(self) -> Ints:
         """The byte behind its chunks in `data`, shape (groups,)."""
-        return self.groups.chunk_end.max(axis=1)
+        end: Ints = self.groups.chunk_end.max(axis=1)
+        return end
 
 
 def encode_column(name: str, values: pa.Array, rows: Ints, style: Style) -> EncodedColumn:
@@ -122,15 +124,14 @@ def _distinct(values: pa.Array, rows: Ints) -> tuple[Ints, Ints]:
     if not comparable:
         return np.arange(count), np.arange(count)
     plain = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
-    array = np.ascontiguousarray(plain.to_numpy(zero_copy_only=False))
-    data = memoryview(array.view(np.uint8)).cast("B") if len(array) else memoryview(b"")
-    width = array.itemsize
+    array = plain.to_numpy(zero_copy_only=False)
+    data, width = array.tobytes(), array.itemsize
     seen: dict[bytes, int] = {}
     first: list[int] = []
     which = np.empty(count, np.int64)
     at = 0
     for group, size in enumerate(rows.tolist()):
-        key = bytes(data[at : at + size * width])
+        key = data[at : at + size * width]
         at += size * width
         if key not in seen:
             seen[key] = len(first)

@@ -1,6 +1,7 @@
 """The end of a spliced parquet file: page indexes and footer with the new positions."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import BinaryIO
 
 import numpy as np
@@ -134,11 +135,14 @@ def _new_indexes(encoded: EncodedColumn, shift: Ints, tail: _Tail) -> list[Patch
         data = gather(source, start[there], length)
         if kind is ChunkField.OFFSET_INDEX:
             by = np.broadcast_to(shift[:, None], there.shape)[there]
-            data, length = move_offset_indexes(
-                data.tobytes(), length, lambda old, index, by=by: old + by[index]
-            )
+            moved = partial(_by, by)
+            data, length = move_offset_indexes(data.tobytes(), length, moved)
         patches += _put_index(groups, leaves, kind, tail.add(data, length), length)
     return patches
+
+
+def _by(shift: Ints, positions: Ints, index: Ints) -> Ints:
+    return positions + shift[index]
 
 
 def _chunk_structs(encoded: EncodedColumn, start: Ints, tail: _Tail) -> tuple[Bytes, Ints]:

@@ -69,7 +69,7 @@ def move_offset_indexes(
     alike, _ = read_structs(data, 0, len(length), _wanted)
     parts = [Patches.of_constant(begins[:0], begins[:0], b"")]
     for same in alike:
-        for path, spans in same.spans.items():
+        for spans in same.spans.values():
             begin = begins[same.members]
             if ((spans.start < begin) | (spans.end > begin + length[same.members])).any():
                 raise FormatError("An offset index is longer or shorter than its footer says.")

@@ -32,6 +32,7 @@ Wanted: TypeAlias = Callable[[Path], bool]
 
 HEADER = -1  # last step of the path to the header of a list
 _MOST_SHAPES = 16  # a struct of a further shape is not compared with the others
+_NOWHERE = 1 << 48  # behind all data: a number did not end
 _VARINT = rb"[\x80-\xff]{0,9}[\x00-\x7f]"
 
 
@@ -121,6 +122,8 @@ def within(start: Ints, length: Ints) -> Ints:
 
 def _alike(spans: dict[Path, Spans], places: list[tuple[int, int]]) -> Alike:
     members, rows = np.array(places, np.int64).reshape(-1, 2).T
+    if all(np.array_equal(rows, np.arange(len(span.start))) for span in spans.values()):
+        return Alike(members, spans)  # the usual case: all structs have one shape
     return Alike(members, {path: span.take(rows) for path, span in spans.items()})
 
 
@@ -185,16 +188,20 @@ def _numbers(padded: Bytes, at: Ints) -> tuple[Ints, Ints]:
 
 
 def _varints(padded: Bytes, at: Ints) -> tuple[Ints, NDArray[np.uint64]]:
+    """Unsigned numbers at many places; the byte behind each comes first."""
     byte = padded.take(at, mode="clip")
     value = (byte & 0x7F).astype(np.uint64)
+    more = np.flatnonzero(byte >= 0x80)
     at = at + 1
-    shift = 0
-    while (more := np.flatnonzero(byte >= 0x80)).size and (shift := shift + 7) < 70:
-        following = padded.take(at[more], mode="clip")
-        value[more] |= (following & 0x7F).astype(np.uint64) << np.uint64(shift)
-        at[more] += 1
-        byte = np.zeros_like(byte)
-        byte[more] = following
+    for shift in range(7, 70, 7):
+        if not more.size:
+            return at, value
+        following = at if len(more) == len(at) else at[more]
+        byte = padded.take(following, mode="clip")
+        value[more] |= (byte & 0x7F).astype(np.uint64) << np.uint64(shift)
+        at[more] = following + 1
+        more = more[byte >= 0x80]
+    at[more] = _NOWHERE
     return at, value
 
 

@@ -1,7 +1,7 @@
 """Replace or insert columns of a parquet file; every other column is copied byte for byte."""
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -52,14 +52,15 @@ def splice_columns(
         DamagedDatasetError: the source is no parquet file, or broken, or encrypted.
         StorageError: the destination cannot be written, or exists.
     """
-    with _translated(source), source.open("rb", buffering=0) as file:
+    with _translated(source), _opened(source) as file, _opened(source) as second:
         footer = read_footer(file)
         layout = _layout(footer, new, before)
         body = plan_body(file, layout)
-        ending = encode_ending(file, layout, body)
-        with _new_file(destination) as writer:
-            copy = _Copy(file, writer)
-            copy.body(body, footer.start)
+        with _new_file(destination) as writer, ThreadPoolExecutor(1) as pool:
+            copy = _Copy(second, writer)
+            copied = pool.submit(copy.body, body, footer.start)  # waits for the disk meanwhile
+            ending = encode_ending(file, layout, body)
+            copied.result()
             copy.end(ending)
     return SplicedFile(footer.rows, copy.size, copy.digest.hexdigest(), copy.untouched.hexdigest())
 
@@ -71,7 +72,7 @@ def untouched_digest(path: Path, names: Collection[str]) -> str:
         DamagedDatasetError: this is no parquet file, or it is broken or encrypted.
     """
     digest = hashlib.sha256()
-    with _translated(path), path.open("rb", buffering=0) as file:
+    with _translated(path), _opened(path) as file:
         footer = read_footer(file)
         kept = [
             np.arange(column.leaf, column.leaf_end)
@@ -96,6 +97,10 @@ def _layout(footer: Footer, new: Mapping[str, pa.Array], before: str) -> Layout:
     rows = footer.groups.rows
     encoded = {name: encode_column(name, values, rows, style) for name, values in new.items()}
     return Layout.of(footer, encoded, before)
+
+
+def _opened(path: Path) -> BinaryIO:
+    return path.open("rb", buffering=0)
 
 
 class _Copy:
@@ -165,7 +170,7 @@ def _inside(block: memoryview, at: int, start: Ints, end: Ints) -> Iterator[memo
         yield block[max(begin - at, 0) : stop - at]
 
 
-def _update(digest: "hashlib._Hash", parts: list[memoryview | bytes]) -> None:
+def _update(digest: "hashlib._Hash", parts: Sequence[memoryview | bytes]) -> None:
     digest.update(parts[0] if len(parts) == 1 else b"".join(parts))
 
 
