@@ -51,7 +51,10 @@ def bloom_ranges(file: BinaryIO, groups: RowGroups, leaves: Ints) -> tuple[Ints,
 def _bloom_length(file: BinaryIO, at: int) -> int:
     size = file.seek(0, 2)
     reader = Reader(read_range(file, at, min(at + _BLOOM_HEADER, size)))
-    return integer(reader.struct(), _BLOOM_BYTES) + reader.at
+    length = integer(reader.struct(), _BLOOM_BYTES) + reader.at
+    if not 0 < length <= size:
+        raise FormatError("A Bloom filter is longer than the file.")
+    return length
 
 
 def move_offset_indexes(

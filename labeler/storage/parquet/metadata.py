@@ -6,7 +6,6 @@ writes JSON `{"info": {"features": {column: feature}}, "fingerprint": …}` unde
 """
 
 import base64
-import binascii
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -44,8 +43,9 @@ def edit_metadata(pairs: Sequence[Struct], order: Sequence[str | pa.Field]) -> l
 def _arrow(value: bytes, order: Sequence[str | pa.Field]) -> bytes:
     try:
         schema = pa.ipc.read_schema(pa.py_buffer(base64.b64decode(value)))
-        fields = [schema.field(item) if isinstance(item, str) else item for item in order]
-    except (pa.ArrowException, binascii.Error, KeyError, OSError) as error:
+        old = {field.name: field for field in schema}
+        fields = [old[item] if isinstance(item, str) else item for item in order]
+    except (pa.ArrowException, KeyError, OSError, ValueError) as error:
         raise FormatError("Its Arrow schema does not describe its columns.") from error
     metadata = dict(schema.metadata or {})
     if _DATASETS in metadata:
