@@ -58,7 +58,7 @@ class Document(_Strict):
     """A label file; its episodes are checked one by one."""
 
     format: Literal["labeler-labels"]
-    version: Literal[1]
+    version: Annotated[int, Field(ge=VERSION, le=VERSION)]
     dataset: DatasetLine = DatasetLine()
     episodes: dict[str, Any]  # each an EpisodeLine
 
