@@ -81,6 +81,20 @@ def test_a_frame_0_anywhere_settles_the_counting(read):
     assert not isinstance(caught.value, AmbiguousLabelsError)
 
 
+@pytest.mark.parametrize(
+    ("content", "flag"),
+    [
+        ("0: 3-11", None),
+        ("0: 3-11", 1),
+        ({"0": {"ranges": [[3, 11]]}}, 1),
+        ("episode,success_start,env_reset_start\n0,3,11\n", 1),
+    ],
+)
+def test_nothing_is_cut_where_frames_are_counted_from_1(read, content, flag):
+    with pytest.raises(LabelError, match="Episode 0: frame 11 does not exist"):
+        read(content, first_frame=flag)
+
+
 @pytest.mark.parametrize("flag", [None, 0, 1])
 @pytest.mark.parametrize("frame", [12, 10**15])
 @pytest.mark.parametrize("form", ['{"0": %d}', '{"0": {"ranges": [[3, %d]]}}', "0: 3-%d"])
