@@ -54,7 +54,7 @@ def splice_columns(
     """
     with _translated(source), _opened(source) as file, _opened(source) as second:
         footer = read_footer(file)
-        layout = _layout(footer, new, before)
+        layout = _layout(file, footer, new, before)
         body = plan_body(file, layout)
         with _new_file(destination) as writer, ThreadPoolExecutor(1) as pool:
             copy = _Copy(second, writer)
@@ -87,13 +87,13 @@ def untouched_digest(path: Path, names: Collection[str]) -> str:
     return digest.hexdigest()
 
 
-def _layout(footer: Footer, new: Mapping[str, pa.Array], before: str) -> Layout:
+def _layout(file: BinaryIO, footer: Footer, new: Mapping[str, pa.Array], before: str) -> Layout:
     """Encode the new columns and find their places."""
     old = columns(footer.elements)
     if not old:
         raise FormatError("It has no columns.")
     beside = next((c for c in old if c.name == before), old[-1])
-    style = style_of(footer, beside.leaf)
+    style = style_of(file, footer, beside.leaf)
     rows = footer.groups.rows
     encoded = {name: encode_column(name, values, rows, style) for name, values in new.items()}
     return Layout.of(footer, encoded, before)
