@@ -226,7 +226,7 @@ def encode_footer(fields: Struct, count: int, groups: bytes) -> bytes:
     return data + len(data).to_bytes(4, "little") + MAGIC
 
 
-def columns(elements: list[Struct]) -> list[Column]:
+def columns_of(elements: list[Struct]) -> list[Column]:
     """The columns of a table from its schema tree.
 
     Raises:
@@ -302,7 +302,7 @@ def _decode(data: bytes, start: int) -> Footer:
     while (header := reader.field_header(number)) is not None:
         number, kind = header
         if number == FileField.ROW_GROUPS and kind is Kind.LIST:
-            found = columns(structs(fields, FileField.SCHEMA))
+            found = columns_of(structs(fields, FileField.SCHEMA))
             groups = _decode_groups(reader, found[-1].leaf_end if found else 0)
         else:
             fields[number] = reader.field(kind)
