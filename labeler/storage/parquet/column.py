@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
+from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -15,14 +16,16 @@ from labeler.storage.parquet.footer import (
     RowGroups,
     integer,
     read_footer,
-    structs,
+    read_range,
 )
 from labeler.storage.parquet.shape import Ints
+from labeler.storage.parquet.thrift import Reader
 
 _CODECS = {0: "none", 1: "snappy", 2: "gzip", 4: "brotli", 5: "lz4", 6: "zstd", 7: "lz4"}
 _DEFAULT_CODEC = "snappy"  # in place of LZO, which nobody writes
-_CODEC, _META, _ENCODING_STATS, _PAGE_TYPE = 4, 3, 13, 1
-_DATA_PAGE_V2 = 3
+_META, _CODEC = 3, 4  # ColumnChunk.meta_data, ColumnMetaData.codec
+_DATA_PAGE_V2 = 3  # PageType; the first field of a page's header
+_PAGE_TYPE_BYTES = 2
 
 
 @dataclass(frozen=True)
@@ -35,16 +38,18 @@ class Style:
     page_index: bool
 
 
-def style_of(footer: Footer, leaf: int) -> Style:
-    """The style of a column: that of its chunk in the first row group."""
+def style_of(file: BinaryIO, footer: Footer, leaf: int) -> Style:
+    """The style of a column: that of its chunk in the first row group that has rows."""
     codec, page_version = _DEFAULT_CODEC, "1.0"
-    if footer.groups.count:
-        meta = footer.groups.chunk_struct(0, leaf)[_META].value
+    for group in np.flatnonzero(footer.groups.rows)[:1].tolist():
+        meta = footer.groups.chunk_struct(group, leaf)[_META].value
         assert isinstance(meta, dict)
         codec = _CODECS.get(integer(meta, _CODEC), _DEFAULT_CODEC)
-        pages = structs(meta, _ENCODING_STATS)
-        if any(integer(page, _PAGE_TYPE) == _DATA_PAGE_V2 for page in pages):
-            page_version = "2.0"
+        # not from the footer's encoding statistics: Arrow C++ calls every data page a DATA_PAGE
+        page = int(footer.groups.chunk[ChunkField.DATA_PAGE].value[group, leaf])
+        reader = Reader(read_range(file, page, page + _PAGE_TYPE_BYTES))
+        reader.field_header(0)
+        page_version = "2.0" if reader.number() == _DATA_PAGE_V2 else "1.0"
     format_version = "1.0" if integer(footer.fields, FileField.VERSION) == 1 else "2.6"
     return Style(
         codec, page_version, format_version, ChunkField.OFFSET_INDEX in footer.groups.chunk
@@ -55,13 +60,18 @@ def style_of(footer: Footer, leaf: int) -> Style:
 class EncodedColumn:
     """A column in a parquet file of its own, `data`, in memory.
 
-    `groups` are as many as the table has; those with equal values share their chunks.
+    Row group g of the table is row group `which[g]` of that file: equal values are encoded once.
     """
 
     field: pa.Field
     data: bytes
     footer: Footer
-    groups: RowGroups
+    which: Ints
+
+    @cached_property
+    def groups(self) -> RowGroups:
+        """A description for each row group of the table."""
+        return self.footer.groups.repeated(self.which)
 
     @property
     def leaves(self) -> Ints:
@@ -71,13 +81,13 @@ class EncodedColumn:
     @cached_property
     def start(self) -> Ints:
         """Where its chunks begin in `data`, shape (groups,)."""
-        start: Ints = self.groups.chunk_start.min(axis=1)
+        start: Ints = self.footer.groups.chunk_start.min(axis=1)[self.which]
         return start
 
     @cached_property
     def end(self) -> Ints:
         """The byte behind its chunks in `data`, shape (groups,)."""
-        end: Ints = self.groups.chunk_end.max(axis=1)
+        end: Ints = self.footer.groups.chunk_end.max(axis=1)[self.which]
         return end
 
 
@@ -110,7 +120,7 @@ def encode_column(name: str, values: pa.Array, rows: Ints, style: Style) -> Enco
     footer = read_footer(BytesIO(data))
     if footer.groups.count != len(first):
         raise ValueError(f"pyarrow wrote {footer.groups.count} row groups of {len(first)}.")
-    return EncodedColumn(field, data, footer, footer.groups.repeated(which))
+    return EncodedColumn(field, data, footer, which)
 
 
 def _distinct(values: pa.Array, rows: Ints) -> tuple[Ints, Ints]:

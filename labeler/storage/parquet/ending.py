@@ -1,6 +1,6 @@
 """The end of a spliced parquet file: page indexes and footer with the new positions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import BinaryIO
 
@@ -32,7 +32,8 @@ from labeler.storage.parquet.thrift import (
     encode_value,
 )
 
-_POSITIONS = (*PAGES, ChunkField.FILE_OFFSET, ChunkField.BLOOM_FILTER, ChunkField.COLUMN_INDEX)
+_CHUNK_POSITIONS = (*PAGES, ChunkField.FILE_OFFSET)
+_POSITIONS = (*_CHUNK_POSITIONS, ChunkField.BLOOM_FILTER, ChunkField.COLUMN_INDEX)
 _INDEXES = {
     ChunkField.COLUMN_INDEX: ChunkField.COLUMN_INDEX_LENGTH,
     ChunkField.OFFSET_INDEX: ChunkField.OFFSET_INDEX_LENGTH,
@@ -48,7 +49,7 @@ def encode_ending(file: BinaryIO, layout: Layout, body: Body) -> bytes:
     """
     footer = layout.footer
     tail = _Tail(footer.start + body.ranges.growth)
-    patches = _moved(footer.groups, layout.kept, body.ranges.moved)
+    patches = _moved(footer.groups, layout.kept, _POSITIONS, body.ranges.moved)
     patches += _old_indexes(file, layout, body, tail)
     patches += _group_numbers(layout, body) + _sorting(layout)
     for place, start in zip(layout.places, body.places, strict=True):
@@ -78,10 +79,12 @@ class _Tail:
         return start
 
 
-def _moved(groups: RowGroups, leaves: Ints, moved: Callable[[Ints], Ints]) -> list[Patches]:
-    """Change all positions but those of offset indexes; some writers say 0 for "none"."""
+def _moved(
+    groups: RowGroups, leaves: Ints, fields: Iterable[ChunkField], moved: Callable[[Ints], Ints]
+) -> list[Patches]:
+    """Change positions in some fields; 0 stands for "none" and stays."""
     patches = []
-    for field in _POSITIONS:
+    for field in fields:
         if field in groups.chunk:
             spans = groups.chunk[field]
             old = spans.value[:, leaves]
@@ -149,7 +152,7 @@ def _chunk_structs(encoded: EncodedColumn, start: Ints, tail: _Tail) -> tuple[By
     """Descriptions of a new column's chunks, and their length in each row group."""
     groups = encoded.groups
     shift = start - encoded.start
-    patches = _moved(groups, encoded.leaves, lambda old: old + shift[:, None])
+    patches = _moved(groups, encoded.leaves, _CHUNK_POSITIONS, lambda old: old + shift[:, None])
     patches = [*patches, *_new_indexes(encoded, shift, tail)]
     merged = Patches.merged(patches)
     data = merged.apply(np.frombuffer(groups.data, np.uint8))
@@ -177,7 +180,7 @@ def _group_numbers(layout: Layout, body: Body) -> list[Patches]:
         patches.append(Patches.of_numbers(spans.start, spans.end, size))
     spans = groups.group[GroupField.FILE_OFFSET]
     kept = body.ranges.moved(groups.chunk_start[:, layout.kept])
-    first = np.concatenate([kept, np.stack(body.places, axis=1)], axis=1).min(axis=1)
+    first = np.concatenate([kept, *(start[:, None] for start in body.places)], axis=1).min(axis=1)
     patches.append(Patches.of_numbers(np.where(spans.value > 0, spans.start, -1), spans.end, first))
     return patches
 

@@ -7,6 +7,7 @@ Only the fields named here are understood; all others are carried along as the b
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, IntEnum
+from functools import cached_property
 from typing import BinaryIO, NamedTuple
 
 import numpy as np
@@ -25,6 +26,7 @@ from labeler.storage.parquet.thrift import (
 )
 
 MAGIC = b"PAR1"
+_FAR = np.iinfo(np.int64).max
 _TAIL = 8  # bytes: length of the footer, magic
 
 
@@ -139,17 +141,23 @@ class RowGroups:
         """Rows in each group, shape (groups,)."""
         return self.group[GroupField.ROWS].value
 
-    @property
+    @cached_property
     def chunk_start(self) -> Ints:
         """First byte of each chunk in the file, shape (groups, leaves).
 
-        A dictionary page comes before the data pages; some writers say 0 for "none".
+        A dictionary page comes before the data pages; position 0 stands for "none". A chunk of no
+        rows may have no page at all: it is taken to be empty, behind the chunk before it.
         """
-        start = self.chunk[ChunkField.DATA_PAGE].value
-        for field in PAGES[1:]:
+        start = np.full(self.chunk[ChunkField.DATA_PAGE].value.shape, _FAR)
+        for field in PAGES:
             if (other := self.chunk_values(field)) is not None:
                 start = np.where(other > 0, np.minimum(start, other), start)
-        return start
+        nowhere = start == _FAR
+        if not nowhere.any():
+            return start
+        end = np.where(nowhere, len(MAGIC), start + self.chunk[ChunkField.COMPRESSED_SIZE].value)
+        before = np.maximum.accumulate(np.concatenate(([len(MAGIC)], end.ravel())))[:-1]
+        return np.where(nowhere, before.reshape(start.shape), start)
 
     @property
     def chunk_end(self) -> Ints:
@@ -218,7 +226,7 @@ def encode_footer(fields: Struct, count: int, groups: bytes) -> bytes:
     return data + len(data).to_bytes(4, "little") + MAGIC
 
 
-def columns(elements: list[Struct]) -> list[Column]:
+def columns_of(elements: list[Struct]) -> list[Column]:
     """The columns of a table from its schema tree.
 
     Raises:
@@ -294,7 +302,7 @@ def _decode(data: bytes, start: int) -> Footer:
     while (header := reader.field_header(number)) is not None:
         number, kind = header
         if number == FileField.ROW_GROUPS and kind is Kind.LIST:
-            found = columns(structs(fields, FileField.SCHEMA))
+            found = columns_of(structs(fields, FileField.SCHEMA))
             groups = _decode_groups(reader, found[-1].leaf_end if found else 0)
         else:
             fields[number] = reader.field(kind)

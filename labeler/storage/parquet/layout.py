@@ -7,7 +7,14 @@ from functools import cached_property
 import numpy as np
 
 from labeler.storage.parquet.column import EncodedColumn
-from labeler.storage.parquet.footer import Column, ElementField, FileField, Footer, columns, structs
+from labeler.storage.parquet.footer import (
+    Column,
+    ElementField,
+    FileField,
+    Footer,
+    columns_of,
+    structs,
+)
 from labeler.storage.parquet.metadata import edit_metadata
 from labeler.storage.parquet.shape import Ints
 from labeler.storage.parquet.thrift import Field, FormatError, Items, Kind, Struct
@@ -32,7 +39,7 @@ class Layout:
     @classmethod
     def of(cls, footer: Footer, encoded: Mapping[str, EncodedColumn], before: str) -> "Layout":
         """Replace columns where they are, put others before the column `before` or at the end."""
-        old = columns(footer.elements)
+        old = columns_of(footer.elements)
         names = {column.name for column in old}
         added = [column for name, column in encoded.items() if name not in names]
         order: list[Column | Place] = []

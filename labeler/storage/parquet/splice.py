@@ -16,7 +16,7 @@ from labeler.storage.disk import NewFile, remove_file
 from labeler.storage.parquet.body import Body, chunk_ranges, plan_body
 from labeler.storage.parquet.column import encode_column, style_of
 from labeler.storage.parquet.ending import encode_ending
-from labeler.storage.parquet.footer import Footer, columns, read_footer, read_range
+from labeler.storage.parquet.footer import Footer, columns_of, read_footer, read_range
 from labeler.storage.parquet.layout import Layout
 from labeler.storage.parquet.shape import Ints
 from labeler.storage.parquet.thrift import FormatError
@@ -39,7 +39,7 @@ class SplicedFile:
 
 
 def splice_columns(
-    source: Path, destination: Path, new: Mapping[str, pa.Array], *, before: str = "timestamp"
+    source: Path, destination: Path, columns: Mapping[str, pa.Array], *, before: str = "timestamp"
 ) -> SplicedFile:
     """Write `source` with other values in some columns to the new file `destination`.
 
@@ -54,7 +54,7 @@ def splice_columns(
     """
     with _translated(source), _opened(source) as file, _opened(source) as second:
         footer = read_footer(file)
-        layout = _layout(footer, new, before)
+        layout = _layout(file, footer, columns, before)
         body = plan_body(file, layout)
         with _new_file(destination) as writer, ThreadPoolExecutor(1) as pool:
             copy = _Copy(second, writer)
@@ -65,8 +65,8 @@ def splice_columns(
     return SplicedFile(footer.rows, copy.size, copy.digest.hexdigest(), copy.untouched.hexdigest())
 
 
-def untouched_digest(path: Path, names: Collection[str]) -> str:
-    """SHA-256 of the chunks of all columns but those named, in file order.
+def untouched_digest(path: Path, columns: Collection[str]) -> str:
+    """SHA-256 of the chunks of all columns but those in `columns`, in file order.
 
     Raises:
         DamagedDatasetError: this is no parquet file, or it is broken or encrypted.
@@ -76,8 +76,8 @@ def untouched_digest(path: Path, names: Collection[str]) -> str:
         footer = read_footer(file)
         kept = [
             np.arange(column.leaf, column.leaf_end)
-            for column in columns(footer.elements)
-            if column.name not in names
+            for column in columns_of(footer.elements)
+            if column.name not in columns
         ]
         leaves = np.concatenate([*kept, np.zeros(0, np.int64)])
         start, end = chunk_ranges(footer, leaves)
@@ -87,13 +87,13 @@ def untouched_digest(path: Path, names: Collection[str]) -> str:
     return digest.hexdigest()
 
 
-def _layout(footer: Footer, new: Mapping[str, pa.Array], before: str) -> Layout:
+def _layout(file: BinaryIO, footer: Footer, new: Mapping[str, pa.Array], before: str) -> Layout:
     """Encode the new columns and find their places."""
-    old = columns(footer.elements)
+    old = columns_of(footer.elements)
     if not old:
         raise FormatError("It has no columns.")
     beside = next((c for c in old if c.name == before), old[-1])
-    style = style_of(footer, beside.leaf)
+    style = style_of(file, footer, beside.leaf)
     rows = footer.groups.rows
     encoded = {name: encode_column(name, values, rows, style) for name, values in new.items()}
     return Layout.of(footer, encoded, before)

@@ -1,5 +1,7 @@
 """Thrift structs come back as they were written, and nonsense is refused as such."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,10 +74,8 @@ def test_a_struct_that_ends_early_is_refused(struct, data):
 
 @given(st.binary(max_size=60))
 def test_nonsense_is_a_struct_or_refused(data):
-    try:
+    with suppress(FormatError):
         Reader(data).struct()
-    except FormatError:
-        pass
 
 
 @pytest.mark.parametrize(
