@@ -36,7 +36,7 @@ def check_destination(source: Path, destination: Path) -> CopyRecord | None:
         raise RefusedError(error.message, "Remove the folder, or choose another --out.") from error
 
 
-def warnings_about(destination: Path) -> list[str]:
+def sibling_warnings(destination: Path) -> list[str]:
     """Sentences about siblings that LeRobot's tools delete or mistake for the copy."""
     return [
         f"{sibling.name} lies beside the copy: LeRobot's edit and conversion tools delete or "

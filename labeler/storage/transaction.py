@@ -27,6 +27,7 @@ class Transaction:
         self._root = root
         self._staged: dict[str, str] = {}
         self._removed: list[str] = []
+        self._manifest: dict[str, Any] = {}
         disk.remove_tree(root / STAGED)
         disk.make_folders(root / STAGED)
 
@@ -39,18 +40,23 @@ class Transaction:
         """Let `target` disappear with the commit."""
         self._removed.append(target)
 
-    def commit(self) -> None:
-        """Make every staged file current; from the manifest on there is no way back."""
+    def prepare(self) -> None:
+        """Sync what was staged and take the digests: all that can fail, fails here."""
         disk.sync_folder(self._root / STAGED)
-        manifest = {
+        entries = [self._entry(target, name) for target, name in self._staged.items()]
+        self._manifest = {
             "format": _FORMAT,
             "version": 1,
-            "replace": [self._entry(target, name) for target, name in self._staged.items()],
+            "replace": entries,
             "remove": self._removed,
         }
-        text = json.dumps(manifest, indent=1)
-        disk.rewrite(self._root / MANIFEST, text.encode())
-        _finish(self._root, manifest)
+
+    def commit(self) -> None:
+        """Make every staged file current; once the manifest is written there is no way back."""
+        draft = self._root / STAGED / "manifest"
+        disk.write_file(draft, json.dumps(self._manifest, indent=1).encode())
+        disk.rename(draft, self._root / MANIFEST)
+        _finish(self._root, self._manifest)
 
     def discard(self) -> None:
         """Remove what was staged."""
@@ -98,9 +104,9 @@ def _finish(root: Path, manifest: dict[str, Any]) -> None:
     for folder in sorted({(root / target).parent for target in targets}):
         if folder.is_dir():
             disk.sync_folder(folder)
+    disk.remove_tree(root / STAGED)
     disk.remove_file(root / MANIFEST)
     disk.sync_folder(root / FOLDER)
-    disk.remove_tree(root / STAGED)
 
 
 def _replace(root: Path, entry: dict[str, Any]) -> None:

@@ -1,0 +1,98 @@
+"""The `labeler` program: its commands, and the one place that turns errors into exit codes."""
+
+import signal
+import sys
+import traceback
+from types import FrameType
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from labeler import __version__
+from labeler.cli import (
+    apply_command,
+    check_command,
+    demo_command,
+    export_command,
+    inspect_command,
+    recover_command,
+)
+from labeler.errors import LabelerError
+
+CRASHED = 70
+"""Exit code of an error that is ours (EX_SOFTWARE of sysexits.h)."""
+INTERRUPTED = 130
+
+
+class Program(TyperGroup):
+    """Ends every command with 0, the code of an error, 130 after Ctrl-C, or 70 for a crash."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - typer's own type is private
+        """Run a command; the user's errors become two sentences, ours a crash report."""
+        try:
+            return super().invoke(ctx)
+        except LabelerError as error:
+            complain(error.message, error.hint)
+            raise typer.Exit(error.exit_code) from None
+        except KeyboardInterrupt:
+            complain("Interrupted.", "Nothing was left half done.")
+            raise typer.Exit(INTERRUPTED) from None
+        except (OSError, ValueError, TypeError, LookupError, ArithmeticError, AssertionError):
+            sys.stderr.write(traceback.format_exc())
+            complain(
+                f"This is an error of Labeler {__version__} itself.",
+                "Nothing was left half done. Please report it with the lines above.",
+            )
+            raise typer.Exit(CRASHED) from None
+
+
+app = typer.Typer(
+    cls=Program,
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("demo", short_help="Make a recording and label it, offline.")(demo_command.run)
+app.command("inspect", short_help="Say what a dataset holds.")(inspect_command.run)
+app.command("apply", short_help="Write labels into a guarded copy.")(apply_command.run)
+app.command("check", short_help="Prove that a copy is what it should be.")(check_command.run)
+app.command("export", short_help="Write labels to a file, in any form.")(export_command.run)
+app.command("recover", short_help="Clean up after an interrupted write.")(recover_command.run)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"labeler {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: bool = typer.Option(
+        False, "--version", callback=_show_version, is_eager=True, help="Say the version."
+    ),
+) -> None:
+    """Label recorded robot episodes for a reward classifier.
+
+    A recording is only ever read. Labels go into a guarded copy that LeRobot loads.
+    """
+
+
+def complain(message: str, hint: str) -> None:
+    """Write an error and its cure to stderr."""
+    sys.stderr.write(f"labeler: {message}\n")
+    if hint:
+        sys.stderr.write(f"{hint}\n")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the program and exit."""
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    app(arguments)
+
+
+def _as_interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
