@@ -6,6 +6,7 @@ LabelerError                 exit 1   message (what happened) + hint (what to do
 │   ├── NotADatasetError
 │   ├── UnsupportedVersionError
 │   ├── DamagedDatasetError           broken or missing file, metadata that disagrees
+│   │   └── MissingFrameError         one frame of a camera is not there; others may be
 │   └── UnsafePathError               a path template leaves the dataset's folder
 ├── LabelError               exit 4   labels are wrong for this dataset
 │   ├── LabelFileError                a label file cannot be understood
@@ -61,6 +62,10 @@ class UnsupportedVersionError(DatasetError):
 
 class DamagedDatasetError(DatasetError):
     """A file is missing or broken, or the metadata disagree with the files."""
+
+
+class MissingFrameError(DamagedDatasetError):
+    """One frame of a camera is missing or damaged; the others may still be read."""
 
 
 class UnsafePathError(DatasetError):

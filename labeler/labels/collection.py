@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 from types import MappingProxyType
 
 from labeler.errors import LabelError
@@ -10,7 +11,11 @@ from labeler.labels.episode import EpisodeLabel, State
 
 @dataclass(frozen=True, slots=True)
 class DatasetIdentity:
-    """What labels belong to. `fingerprint` is empty where the dialect does not carry one."""
+    """What labels belong to. `fingerprint` is empty where the dialect does not carry one.
+
+    Raises:
+        LabelError: `fps` is negative, infinite or NaN, or a count is negative.
+    """
 
     name: str = ""
     codebase_version: str = ""
@@ -19,10 +24,18 @@ class DatasetIdentity:
     frames: int = 0
     fingerprint: str = ""
 
+    def __post_init__(self) -> None:
+        if not 0 <= self.fps < inf or self.episodes < 0 or self.frames < 0:
+            raise LabelError(
+                f"A dataset cannot have {self.fps} fps, {self.episodes} episodes, "
+                f"{self.frames} frames.",
+                "Check the dataset with `labeler inspect`.",
+            )
+
 
 @dataclass(frozen=True, slots=True)
 class DatasetLabels:
-    """One label per episode of a dataset; episodes that nobody touched are not stored.
+    """One label per episode of a dataset; labels that say nothing at all are not stored.
 
     `lengths[i]` is the number of frames of episode i.
 
@@ -35,9 +48,16 @@ class DatasetLabels:
     identity: DatasetIdentity = DatasetIdentity()
 
     def __post_init__(self) -> None:
+        if not isinstance(self.lengths, tuple):
+            object.__setattr__(self, "lengths", tuple(int(length) for length in self.lengths))
         for index, label in self.touched.items():
             self._check(index, label)
-        object.__setattr__(self, "touched", MappingProxyType(dict(sorted(self.touched.items()))))
+        told = {
+            index: label
+            for index, label in sorted(self.touched.items())
+            if label.state is not State.UNLABELED or label != EpisodeLabel(label.length)
+        }
+        object.__setattr__(self, "touched", MappingProxyType(told))
 
     def _check(self, index: int, label: EpisodeLabel) -> None:
         if not 0 <= index < len(self.lengths):
@@ -67,6 +87,10 @@ class DatasetLabels:
     def with_label(self, index: int, label: EpisodeLabel) -> "DatasetLabels":
         """The same labels with that of one episode replaced."""
         return replace(self, touched={**self.touched, index: label})
+
+    def with_identity(self, identity: DatasetIdentity) -> "DatasetLabels":
+        """The same labels, said of another dataset."""
+        return replace(self, identity=identity)
 
     def undecided(self) -> list[int]:
         """Episodes that are unlabeled or skipped."""

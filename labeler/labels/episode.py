@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from operator import index
+from typing import SupportsIndex
 
 from labeler.errors import LabelError
 
@@ -27,12 +29,19 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class FrameRange:
-    """Frames `start <= frame_index < end` of one episode, counted from 0."""
+    """Frames `start <= frame_index < end` of one episode, counted from 0.
+
+    Raises:
+        LabelError: a bound is no whole number, or the range is empty or negative.
+    """
 
     start: int
     end: int
 
     def __post_init__(self) -> None:
+        if type(self.start) is not int or type(self.end) is not int:
+            object.__setattr__(self, "start", _whole(self.start))
+            object.__setattr__(self, "end", _whole(self.end))
         if not 0 <= self.start < self.end:
             raise LabelError(
                 f"The frame range [{self.start}, {self.end}) is empty or negative.",
@@ -69,6 +78,8 @@ class EpisodeLabel:
     time: datetime | None = None
 
     def __post_init__(self) -> None:
+        if type(self.length) is not int:
+            object.__setattr__(self, "length", _whole(self.length))
         if self.length < 1:
             raise LabelError("An episode has at least one frame.", "Check the dataset.")
         for name in ("success", "excluded"):
@@ -126,7 +137,7 @@ def without(ranges: Iterable[FrameRange], removed: FrameRange) -> tuple[FrameRan
 
 def with_cutoff(label: EpisodeLabel, cutoff: int) -> EpisodeLabel:
     """Success from frame `cutoff` to the end of the episode."""
-    if not 0 <= cutoff < label.length:
+    if not 0 <= _whole(cutoff) < label.length:
         raise LabelError(
             f"Cutoff {cutoff} is outside an episode of {label.length} frames.",
             f"Frames are counted from 0 to {label.length - 1}.",
@@ -164,3 +175,28 @@ def excluding(label: EpisodeLabel, frames: FrameRange) -> EpisodeLabel:
 def including(label: EpisodeLabel, frames: FrameRange) -> EpisodeLabel:
     """Take `frames` back into training."""
     return replace(label, excluded=without(label.excluded, frames))
+
+
+def sliced(label: EpisodeLabel, start: int, stop: int) -> EpisodeLabel:
+    """The label of frames `start <= frame_index < stop`, counted from `start`.
+
+    A success none of whose frames are left becomes an episode that never succeeds.
+    """
+    success, excluded = (
+        tuple(
+            FrameRange(max(part.start, start) - start, min(part.end, stop) - start)
+            for part in ranges
+            if max(part.start, start) < min(part.end, stop)
+        )
+        for ranges in (label.success, label.excluded)
+    )
+    lost = label.state is State.SUCCESS and not success
+    state = State.NEVER if lost else label.state
+    return replace(label, length=stop - start, state=state, success=success, excluded=excluded)
+
+
+def _whole(value: object) -> int:
+    """A number of frames as a plain int: NumPy's integers turn into it, bool and float do not."""
+    if isinstance(value, SupportsIndex) and not isinstance(value, bool):
+        return index(value)
+    raise LabelError(f"{value!r} is not a whole number of frames.", "Frames are counted from 0.")

@@ -40,7 +40,7 @@ def from_rewards(column: NDArray[np.generic], template: EpisodeLabel) -> Episode
             f"{values.size} rewards do not fit an episode of {template.length} frames.",
             "Check the dataset with `labeler inspect`.",
         )
-    if values.dtype.kind not in "bif" or not np.isin(values, (0, 1)).all():
+    if values.dtype.kind not in "biuf" or not np.isin(values, (0, 1)).all():
         raise LabelError(
             "The reward column holds values other than 0 and 1.",
             "Only binary success rewards can be turned into labels.",

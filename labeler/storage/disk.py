@@ -126,10 +126,12 @@ def sync_tree(path: Path) -> None:
         sync_folder(Path(folder))
 
 
-def rename(source: Path, target: Path) -> None:
+def rename(source: Path, target: Path, *, durable: bool = True) -> None:
     """Rename a file over another, or a folder to a free name, and make that durable."""
     with reported(target):
         source.replace(target)
+    if not durable:
+        return
     sync_folder(target.parent)
     if source.parent != target.parent:
         sync_folder(source.parent)

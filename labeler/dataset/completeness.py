@@ -1,0 +1,62 @@
+"""What makes LeRobot take a local dataset for incomplete and download over it.
+
+Measured with LeRobot 0.3.3, 0.4.4 and 0.6.1, also with an explicit `root`: one missing video or
+data file, a missing file under `meta/`, or a `total_episodes` that the files do not bear out start
+`snapshot_download`, which replaces every local file that differs from the Hub's
+(lerobot_dataset.py of 0.3.3 and 0.4.4, dataset_reader.py and dataset_metadata.py of 0.6.1).
+"""
+
+from dataclasses import dataclass
+
+from labeler.dataset.dataset import Dataset
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong with a dataset: the file concerned, and a sentence about it."""
+
+    file: str
+    sentence: str
+
+
+def download_triggers(dataset: Dataset) -> list[Problem]:
+    """Every condition under which LeRobot would download over the dataset; none is good."""
+    problems = []
+    for file in (*dataset.layout.metadata_files(), *dataset.files()):
+        path = dataset.root / file
+        if not path.is_file():
+            what = "is a link that leads nowhere" if path.is_symlink() else "is missing"
+            problems.append(Problem(file, f"{file} {what}."))
+    if dataset.info.total_episodes != len(dataset):
+        problems.append(
+            Problem(
+                "meta/info.json",
+                f"meta/info.json counts {dataset.info.total_episodes} episodes, "
+                f"there are {len(dataset)}.",
+            )
+        )
+    if dataset.info.total_frames != dataset.total_frames:
+        problems.append(
+            Problem(
+                "meta/info.json",
+                f"meta/info.json counts {dataset.info.total_frames} frames, "
+                f"the episodes have {dataset.total_frames}.",
+            )
+        )
+    return problems
+
+
+def stray_data_files(dataset: Dataset) -> list[str]:
+    """Files that LeRobot would read as rows although no episode refers to them.
+
+    v3.0 reads every `data/*/*.parquet`, hidden ones included (datasets/io_utils.py of 0.6.1);
+    v2.x reads everything below `data/` that is not hidden (`datasets.load_dataset`).
+    """
+    folder = dataset.root / "data"
+    known = set(dataset.layout.data_files())
+    if dataset.info.generation == 3:
+        found = [path for path in folder.glob("*/*.parquet")]
+    else:
+        found = [path for path in folder.rglob("*") if not path.name.startswith(".")]
+    names = (path.relative_to(dataset.root).as_posix() for path in found if path.is_file())
+    return sorted(set(names) - known)

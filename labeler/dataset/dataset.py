@@ -1,0 +1,191 @@
+"""One uniform, read-only view of a LeRobot dataset of any supported version."""
+
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from labeler.dataset.features import cameras_of, columns_of
+from labeler.dataset.info import Info, Version, read_info
+from labeler.dataset.layout import Camera, Column, Episode, Layout, VideoSegment
+from labeler.dataset.layout_v2 import LayoutV2
+from labeler.dataset.layout_v3 import LayoutV3
+from labeler.dataset.parquet import damaged, open_parquet
+from labeler.errors import DamagedDatasetError, UsageError
+
+REWARD = "next.reward"
+DONE = "next.done"
+SUCCESS = "next.success"
+_OPEN_FILES = 8
+
+
+@dataclass(frozen=True)
+class _OpenFile:
+    file: pq.ParquetFile
+    group_starts: np.ndarray = field(repr=False)
+    """First row of every row group, and the number of rows at the end."""
+
+
+class Dataset(Sequence[Episode]):
+    """A dataset opened read-only: a sequence of its episodes.
+
+    Opening reads `info.json` and the list of episodes; rows and pictures are read when asked for.
+    """
+
+    def __init__(self, root: Path, info: Info, layout: Layout) -> None:
+        self.root = root
+        self.info = info
+        self.layout = layout
+        self.cameras: tuple[Camera, ...] = cameras_of(info)
+        self.columns: tuple[Column, ...] = columns_of(info)
+        self._open: OrderedDict[str, _OpenFile] = OrderedDict()
+
+    @property
+    def name(self) -> str:
+        """Name of the dataset's folder."""
+        return self.root.name
+
+    @property
+    def version(self) -> Version:
+        """The format."""
+        return self.info.codebase_version
+
+    @property
+    def fps(self) -> float:
+        """Frames per second."""
+        return self.info.fps
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """Frames of every episode: int64, shape (episodes,)."""
+        return self.layout.lengths
+
+    @property
+    def total_frames(self) -> int:
+        """Sum of the episodes' lengths."""
+        return int(self.lengths.sum())
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    def __getitem__(self, index: int) -> Episode:  # type: ignore[override]
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        return Episode(
+            index=index,
+            length=int(self.lengths[index]),
+            first_index=int(self.layout.first_indices[index]),
+            tasks=self.layout.tasks(index),
+            data_file=self.layout.data_file(index),
+            first_row=self.layout.first_row(index),
+        )
+
+    def camera(self, key: str) -> Camera:
+        """The camera with this key.
+
+        Raises:
+            UsageError: the dataset has no such camera.
+        """
+        for camera in self.cameras:
+            if camera.key == key:
+                return camera
+        keys = ", ".join(camera.key for camera in self.cameras) or "none"
+        raise UsageError(f"{self.name} has no camera {key!r}.", f"Its cameras are: {keys}.")
+
+    def segment(self, episode: int, key: str) -> VideoSegment:
+        """Where the pictures of an episode are, for a video camera."""
+        path, start = self.layout.video(episode, key)
+        return VideoSegment(self.root / path, start, int(self.lengths[episode]), self.fps)
+
+    def rows(self, episode: int, columns: Sequence[str]) -> pa.Table:
+        """The rows of one episode: `length` rows in frame order, only the named columns.
+
+        Raises:
+            DamagedDatasetError: file or column missing, or the rows are not those of the episode.
+        """
+        place = self[episode]
+        opened = self._opened(place.data_file)
+        starts = opened.group_starts
+        stop = place.first_row + place.length
+        groups = range(
+            int(np.searchsorted(starts, place.first_row, side="right")) - 1,
+            int(np.searchsorted(starts, min(stop, starts[-1]), side="left")),
+        )
+        wanted = list(dict.fromkeys([*columns, "episode_index"]))
+        table = self._read(place.data_file, opened.file, groups, wanted)
+        table = table.slice(place.first_row - int(starts[groups.start]), place.length)
+        found = table["episode_index"]
+        if len(found) != place.length or not np.all(found.to_numpy() == episode):
+            raise DamagedDatasetError(
+                f"{self.root / place.data_file} does not hold the {place.length} rows of episode "
+                f"{episode} where the metadata say.",
+                "Restore it from the recording or a backup.",
+            )
+        return table.select(list(columns))
+
+    def file_rows(self, data_file: str, columns: Sequence[str]) -> pa.Table:
+        """All rows of one data file, only the named columns."""
+        opened = self._opened(data_file)
+        groups = range(opened.file.num_row_groups)
+        return self._read(data_file, opened.file, groups, list(columns))
+
+    def has_column(self, name: str) -> bool:
+        """Whether `info.json` declares a column."""
+        return any(column.name == name for column in self.columns)
+
+    def files(self) -> Iterator[str]:
+        """Relative paths of every data file and video that the episodes refer to."""
+        yield from self.layout.data_files()
+        for camera in self.cameras:
+            if camera.kind == "video":
+                yield from self.layout.video_files(camera.key)
+
+    def close(self) -> None:
+        """Close the files that are open for reading."""
+        while self._open:
+            self._open.popitem()[1].file.close()
+
+    def _opened(self, data_file: str) -> _OpenFile:
+        if data_file in self._open:
+            self._open.move_to_end(data_file)
+            return self._open[data_file]
+        file = open_parquet(self.root / data_file)
+        metadata = file.metadata
+        counts = [metadata.row_group(i).num_rows for i in range(metadata.num_row_groups)]
+        opened = _OpenFile(file, np.concatenate(([0], np.cumsum(counts, dtype=np.int64))))
+        self._open[data_file] = opened
+        if len(self._open) > _OPEN_FILES:
+            self._open.popitem(last=False)[1].file.close()
+        return opened
+
+    def _read(self, name: str, file: pq.ParquetFile, groups: range, columns: list[str]) -> pa.Table:
+        missing = [column for column in columns if column not in file.schema_arrow.names]
+        if missing:
+            raise DamagedDatasetError(
+                f"{self.root / name} has no column {missing[0]!r}.",
+                "Restore the file from the recording or a backup.",
+            )
+        try:
+            return file.read_row_groups(list(groups), columns=columns).select(columns)
+        except (pa.ArrowException, OSError) as error:
+            raise damaged(self.root / name, error) from error
+
+
+def open_dataset(root: Path | str) -> Dataset:
+    """Open the dataset at `root`.
+
+    Raises:
+        DatasetError: it is no dataset, of another version, damaged, unsafe, or has no episodes.
+    """
+    place = Path(root).expanduser().absolute()
+    info = read_info(place)
+    layout = LayoutV3(place, info) if info.generation == 3 else LayoutV2(place, info)
+    if not len(layout.lengths):
+        raise DamagedDatasetError(
+            f"{place} has no episodes.", "Record at least one episode before labelling."
+        )
+    return Dataset(place, info, layout)

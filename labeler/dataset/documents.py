@@ -1,0 +1,65 @@
+"""JSON and JSON-lines files under `meta/`, read with errors a user can act on."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from labeler.errors import DamagedDatasetError
+
+_RESTORE = "Restore it from the recording or a backup."
+
+
+def read_text(path: Path) -> str:
+    """Content of a metadata file.
+
+    LeRobot up to 0.3.3 writes in the locale's encoding (datasets/utils.py), so what is not UTF-8
+    is read as Windows-1252.
+    """
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise DamagedDatasetError(f"{path} is missing.", _RESTORE) from error
+    except OSError as error:
+        raise DamagedDatasetError(
+            f"{path} cannot be read: {error.strerror}.", "Check the rights and the disk."
+        ) from error
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")
+
+
+def read_json(path: Path) -> Any:  # noqa: ANN401 - JSON is any value; callers check it
+    """The value of a JSON file.
+
+    Raises:
+        DamagedDatasetError: the file is missing or is not JSON.
+    """
+    return _parsed(read_text(path), str(path))
+
+
+def read_object(path: Path) -> dict[str, Any]:
+    """The object of a JSON file."""
+    value = read_json(path)
+    if not isinstance(value, dict):
+        raise DamagedDatasetError(f"{path} holds no JSON object.", _RESTORE)
+    return value
+
+
+def read_objects(path: Path) -> Iterator[dict[str, Any]]:
+    """The objects of a JSON-lines file, in order; empty lines are passed over."""
+    for number, line in enumerate(read_text(path).splitlines(), start=1):
+        if not line.strip():
+            continue
+        value = _parsed(line, f"Line {number} of {path}")
+        if not isinstance(value, dict):
+            raise DamagedDatasetError(f"Line {number} of {path} is no JSON object.", _RESTORE)
+        yield value
+
+
+def _parsed(text: str, where: str) -> Any:  # noqa: ANN401
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise DamagedDatasetError(f"{where} is not valid JSON ({error}).", _RESTORE) from error

@@ -1,0 +1,121 @@
+"""The files of a dataset on disk, and its fingerprint."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from labeler.dataset.dataset import Dataset
+from labeler.errors import DamagedDatasetError
+
+OUTSIDE = (".cache", ".git")
+"""Folders at the root that belong to the Hub's tools, not to the dataset."""
+_BLOCK = 4 << 20
+
+OnBytes = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """Size in bytes, time of the last change in ns, and whether a link leads to it."""
+
+    size: int
+    time_ns: int
+    linked: bool
+
+
+def walk(root: Path) -> Iterator[str]:
+    """Relative paths, with `/`, of every file below `root`, sorted; links are followed."""
+    yield from _walk(root, "", frozenset())
+
+
+def facts(root: Path, file: str) -> FileFacts:
+    """What the file system says of a file.
+
+    Raises:
+        DamagedDatasetError: it is missing, or a link that leads nowhere.
+    """
+    path = root / file
+    try:
+        status = path.stat()
+    except OSError as error:
+        what = "is a link that leads nowhere" if path.is_symlink() else "is missing"
+        raise DamagedDatasetError(
+            f"{path} {what}.", "Restore it from the recording or download it again."
+        ) from error
+    linked = any((root / part).is_symlink() for part in _parents(file))
+    return FileFacts(status.st_size, status.st_mtime_ns, linked)
+
+
+def state(root: Path) -> dict[str, FileFacts]:
+    """Size and time of every file: equal before and after means untouched."""
+    return {file: facts(root, file) for file in walk(root)}
+
+
+def sha256(path: Path, on_bytes: OnBytes = lambda count: None) -> str:
+    """SHA-256 of a file's content, in hex."""
+    digest = hashlib.sha256()
+    buffer = bytearray(_BLOCK)
+    try:
+        with path.open("rb", buffering=0) as file:
+            while count := file.readinto(buffer):
+                digest.update(memoryview(buffer)[:count])
+                on_bytes(count)
+    except OSError as error:
+        raise DamagedDatasetError(
+            f"{path} cannot be read: {error.strerror}.", "Check the rights and the disk."
+        ) from error
+    return digest.hexdigest()
+
+
+def fingerprinted(dataset: Dataset) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Files whose content makes the fingerprint, and videos, of which the size does.
+
+    Statistics are left out: LeRobot rewrites them without recording anything new.
+    """
+    cameras = [camera.key for camera in dataset.cameras if camera.kind == "video"]
+    videos = sorted(file for key in cameras for file in dataset.layout.video_files(key))
+    metadata = [
+        file for file in dataset.layout.metadata_files() if not file.endswith("_stats.jsonl")
+    ]
+    return tuple(sorted([*metadata, *dataset.layout.data_files()])), tuple(videos)
+
+
+def fingerprint(dataset: Dataset, on_bytes: OnBytes = lambda count: None) -> str:
+    """Identity of the content, `sha256:` and 64 hex digits.
+
+    It covers the metadata and rows byte by byte and the videos by their sizes, but neither the
+    place nor the time of a file: a dataset that was moved or copied keeps its fingerprint.
+    """
+    content, videos = fingerprinted(dataset)
+    digest = hashlib.sha256()
+    for file in content:
+        digest.update(f"{file}\0{sha256(dataset.root / file, on_bytes)}\n".encode())
+    for file in videos:
+        digest.update(f"{file}\0{facts(dataset.root, file).size}\n".encode())
+    return f"sha256:{digest.hexdigest()}"
+
+
+def _walk(folder: Path, prefix: str, above: frozenset[tuple[int, int]]) -> Iterator[str]:
+    status = folder.stat()
+    place = status.st_dev, status.st_ino
+    if place in above:
+        return  # a link that leads back up
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        raise DamagedDatasetError(
+            f"{folder} cannot be read: {error.strerror}.", "Check the rights and the disk."
+        ) from error
+    for entry in entries:
+        if entry.is_dir():
+            if prefix or entry.name not in OUTSIDE:
+                yield from _walk(Path(entry.path), f"{prefix}{entry.name}/", above | {place})
+        else:
+            yield f"{prefix}{entry.name}"
+
+
+def _parents(file: str) -> Iterator[str]:
+    parts = file.split("/")
+    return ("/".join(parts[: depth + 1]) for depth in range(len(parts)))

@@ -1,0 +1,164 @@
+"""`meta/info.json` as a checked record.
+
+Fields and defaults follow LeRobot 0.3.3 (datasets/utils.py) and 0.6.1 (datasets/utils.py); what
+real datasets leave out is optional.
+"""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from labeler.dataset.documents import read_object
+from labeler.dataset.templates import PathTemplate
+from labeler.errors import DamagedDatasetError, NotADatasetError, UnsupportedVersionError
+
+Count = Annotated[int, Field(ge=0, strict=True)]
+
+
+class Version(StrEnum):
+    """Dataset formats that can be read and written."""
+
+    V20 = "v2.0"
+    V21 = "v2.1"
+    V30 = "v3.0"
+
+
+_DATA = {
+    2: "data/chunk-{episode_chunk:03d}/episode_{episode_index:06d}.parquet",
+    3: "data/chunk-{chunk_index:03d}/file-{file_index:03d}.parquet",
+}
+_VIDEO = {
+    2: "videos/chunk-{episode_chunk:03d}/{video_key}/episode_{episode_index:06d}.mp4",
+    3: "videos/{video_key}/chunk-{chunk_index:03d}/file-{file_index:03d}.mp4",
+}
+_FIELDS = {
+    2: frozenset({"episode_chunk", "episode_index"}),
+    3: frozenset({"chunk_index", "file_index"}),
+}
+
+
+class Feature(BaseModel):
+    """One column or camera: dtype and shape as declared, which need not be the real ones."""
+
+    model_config = ConfigDict(frozen=True)
+
+    dtype: str
+    shape: tuple[int, ...]
+    names: Any = None
+    info: dict[str, Any] = Field(default_factory=dict)
+    video_info: dict[str, Any] | None = None
+
+    @property
+    def video(self) -> dict[str, Any]:
+        """What is declared of a video; older datasets call it `video_info`."""
+        return self.info or self.video_info or {}
+
+
+class Info(BaseModel):
+    """The checked content of `meta/info.json`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    codebase_version: Version
+    robot_type: str | None = None
+    total_episodes: Count
+    total_frames: Count
+    total_tasks: Count = 0
+    total_videos: Count | None = None
+    total_chunks: Count | None = None
+    chunks_size: Annotated[int, Field(gt=0, strict=True)] = 1000
+    fps: Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
+    splits: dict[str, Any] = Field(default_factory=dict)
+    data_path: str | None = None
+    video_path: str | None = None
+    features: dict[str, Feature]
+
+    @property
+    def generation(self) -> int:
+        """2 for one file per episode, 3 for many episodes per file."""
+        return 3 if self.codebase_version is Version.V30 else 2
+
+    def data_template(self) -> PathTemplate:
+        """Where rows are."""
+        number = self.generation
+        return PathTemplate(self.data_path or _DATA[number], _FIELDS[number])
+
+    def video_template(self) -> PathTemplate:
+        """Where videos are."""
+        number = self.generation
+        return PathTemplate(self.video_path or _VIDEO[number], _FIELDS[number] | {"video_key"})
+
+
+def read_info(root: Path) -> Info:
+    """Read and check `meta/info.json` of the dataset at `root`.
+
+    Raises:
+        NotADatasetError: there is none.
+        UnsupportedVersionError: its `codebase_version` is not v2.0, v2.1 or v3.0.
+        DamagedDatasetError: it is not what LeRobot writes.
+        UnsafePathError: a path template leaves the dataset.
+    """
+    path = root / "meta" / "info.json"
+    if not path.is_file():
+        raise NotADatasetError(f"{root} {_what_it_is(root)}", _where_to_look(root))
+    document = read_object(path)
+    _check_version(document.get("codebase_version"), path)
+    try:
+        info = Info.model_validate(document)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise DamagedDatasetError(
+            f"{path}: {where}: {first['msg'].lower()}.",
+            "Restore info.json from the recording or a backup.",
+        ) from error
+    info.data_template(), info.video_template()
+    _check_features(info, path)
+    return info
+
+
+def _check_version(version: object, path: Path) -> None:
+    if version in set(Version):
+        return
+    if not isinstance(version, str):
+        raise DamagedDatasetError(
+            f"{path} names no codebase_version.", "Restore info.json from the recording."
+        )
+    older = version.lstrip("v").split(".")[0] in ("0", "1")
+    cure = (
+        "Convert it with the LeRobot release that wrote it."
+        if older
+        else "Update Labeler, or ask its authors about this format."
+    )
+    raise UnsupportedVersionError(
+        f"{path} says codebase_version {version!r}; v2.0, v2.1 and v3.0 can be read.", cure
+    )
+
+
+def _check_features(info: Info, path: Path) -> None:
+    for name in info.features:
+        if "/" in name or "\\" in name or name in ("", ".", ".."):
+            raise DamagedDatasetError(
+                f"{path}: the feature name {name!r} is not allowed.",
+                "LeRobot forbids '/' in feature names; rename the feature.",
+            )
+
+
+def _what_it_is(root: Path) -> str:
+    if not root.exists():
+        return "does not exist."
+    if not root.is_dir():
+        return "is a file, not a dataset folder."
+    return "is not a LeRobot dataset: it has no meta/info.json."
+
+
+def _where_to_look(root: Path) -> str:
+    if root.is_dir():
+        found = sorted(
+            child.name for child in root.iterdir() if (child / "meta/info.json").exists()
+        )
+        if found:
+            return f"Did you mean {root / found[0]}?"
+    return "Give the folder that holds meta/, data/ and videos/."

@@ -1,0 +1,86 @@
+"""What the layouts of all versions answer, and the values they answer with."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """A camera key with its declared picture size (the decoded frame decides) and codec."""
+
+    key: str
+    kind: Literal["video", "image"]
+    height: int
+    width: int
+    codec: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the rows: dtype and shape per frame, and the names of its dimensions."""
+
+    name: str
+    dtype: str
+    shape: tuple[int, ...]
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VideoSegment:
+    """Where the pictures of one episode and camera are.
+
+    Frame t of the episode has the presentation time `start + t / fps` seconds in `path`.
+    """
+
+    path: Path
+    start: float
+    length: int
+    fps: float
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """One episode: `length` frames, global `index` of the first, where its rows are."""
+
+    index: int
+    length: int
+    first_index: int
+    tasks: tuple[str, ...]
+    data_file: str
+    first_row: int
+
+
+class Layout(Protocol):
+    """Where a version keeps things; paths are relative to the root, with `/`."""
+
+    lengths: Integers
+    """Frames of every episode, shape (episodes,)."""
+    first_indices: Integers
+    """Global `index` of the first frame of every episode, shape (episodes,)."""
+
+    def tasks(self, episode: int) -> tuple[str, ...]:
+        """Task texts of an episode."""
+
+    def data_file(self, episode: int) -> str:
+        """File with the rows of an episode."""
+
+    def first_row(self, episode: int) -> int:
+        """Row of the first frame of an episode in its data file."""
+
+    def data_files(self) -> dict[str, Integers]:
+        """Every data file with its episodes in row order."""
+
+    def video(self, episode: int, key: str) -> tuple[str, float]:
+        """MP4 file of an episode and camera, and the time in it at which the episode starts."""
+
+    def video_files(self, key: str) -> dict[str, Integers]:
+        """Every MP4 file of a camera with its episodes in order of time."""
+
+    def metadata_files(self) -> tuple[str, ...]:
+        """The files under `meta/` without which LeRobot does not load the dataset."""

@@ -1,0 +1,89 @@
+"""Layout of v2.0 and v2.1: one parquet file and one MP4 file per camera for every episode.
+
+Source: LeRobot 0.3.3, datasets/lerobot_dataset.py and datasets/utils.py.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from labeler.dataset.documents import read_objects
+from labeler.dataset.info import Info, Version
+from labeler.dataset.layout import Integers
+from labeler.errors import DamagedDatasetError
+
+_CURE = "Restore meta/episodes.jsonl from the recording or a backup."
+
+
+class LayoutV2:
+    """The episodes of `meta/episodes.jsonl`."""
+
+    def __init__(self, root: Path, info: Info) -> None:
+        self._info = info
+        self._data, self._video = info.data_template(), info.video_template()
+        records = list(read_objects(root / "meta" / "episodes.jsonl"))
+        self._tasks = [_tasks(record) for record in records]
+        self.lengths: Integers = np.array([_length(record) for record in records], dtype=np.int64)
+        for position, record in enumerate(records):
+            if record.get("episode_index") != position:
+                raise DamagedDatasetError(
+                    f"Line {position + 1} of {root / 'meta/episodes.jsonl'} is about episode "
+                    f"{record.get('episode_index')!r}, not {position}.",
+                    "Episodes must be numbered from 0 without a gap. " + _CURE,
+                )
+        self.first_indices: Integers = np.cumsum(self.lengths) - self.lengths
+
+    def tasks(self, episode: int) -> tuple[str, ...]:
+        """Task texts of an episode."""
+        return self._tasks[episode]
+
+    def data_file(self, episode: int) -> str:
+        """File with the rows of an episode."""
+        return self._data.expand(**self._place(episode))
+
+    def first_row(self, episode: int) -> int:
+        """Always 0: a file holds one episode."""
+        return 0
+
+    def data_files(self) -> dict[str, Integers]:
+        """Every data file with its one episode."""
+        return {self.data_file(e): np.array([e]) for e in range(len(self.lengths))}
+
+    def video(self, episode: int, key: str) -> tuple[str, float]:
+        """MP4 file of an episode and camera; the episode starts with the file."""
+        return self._video.expand(video_key=key, **self._place(episode)), 0.0
+
+    def video_files(self, key: str) -> dict[str, Integers]:
+        """Every MP4 file of a camera with its one episode."""
+        return {self.video(e, key)[0]: np.array([e]) for e in range(len(self.lengths))}
+
+    def metadata_files(self) -> tuple[str, ...]:
+        """Tasks, episodes and, since v2.1, statistics of the episodes."""
+        of_episodes = self._info.codebase_version is Version.V21
+        statistics = ("meta/episodes_stats.jsonl",) if of_episodes else ()
+        return ("meta/info.json", "meta/tasks.jsonl", "meta/episodes.jsonl", *statistics)
+
+    def _place(self, episode: int) -> dict[str, int]:
+        return {
+            "episode_chunk": episode // self._info.chunks_size,
+            "episode_index": episode,
+        }
+
+
+def _length(record: dict[str, Any]) -> int:
+    length = record.get("length")
+    if type(length) is not int or length < 1:
+        raise DamagedDatasetError(
+            f"meta/episodes.jsonl: episode {record.get('episode_index')!r} has the length "
+            f"{length!r}.",
+            _CURE,
+        )
+    return length
+
+
+def _tasks(record: dict[str, Any]) -> tuple[str, ...]:
+    tasks = record.get("tasks", [])
+    if not isinstance(tasks, list):
+        tasks = [tasks]
+    return tuple(str(task) for task in tasks)

@@ -1,0 +1,135 @@
+"""Layout of v3.0: many episodes per parquet file and per MP4 file, listed in `meta/episodes`.
+
+Source: LeRobot 0.6.1, datasets/dataset_metadata.py and datasets/dataset_reader.py. Rows and each
+camera are split into files independently of each other.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from labeler.dataset.info import Info
+from labeler.dataset.layout import Integers
+from labeler.dataset.parquet import list_files, read_table, schema_of
+from labeler.errors import DamagedDatasetError
+
+_CURE = "Restore meta/episodes from the recording or a backup."
+_OWN = ("episode_index", "length", "data/chunk_index", "data/file_index", "dataset_from_index")
+_OF_CAMERA = ("chunk_index", "file_index", "from_timestamp")
+
+
+class LayoutV3:
+    """The episodes of `meta/episodes/*/*.parquet`; statistics in there stay unread."""
+
+    def __init__(self, root: Path, info: Info) -> None:
+        self._data, self._video = info.data_template(), info.video_template()
+        self._files = list_files(root, "meta/episodes")
+        if not self._files:
+            raise DamagedDatasetError(f"{root / 'meta/episodes'} holds no parquet file.", _CURE)
+        keys = [key for key, feature in info.features.items() if feature.dtype == "video"]
+        wanted = [*_OWN, *(f"videos/{key}/{name}" for key in keys for name in _OF_CAMERA)]
+        tables = [_read(root, file, wanted) for file in self._files]
+        self._table = pa.concat_tables(tables, promote_options="permissive").combine_chunks()
+        numbers = self._numbers("episode_index")
+        wrong = np.flatnonzero(numbers != np.arange(len(numbers)))
+        if len(wrong):
+            raise DamagedDatasetError(
+                f"Row {wrong[0]} of meta/episodes is about episode {numbers[wrong[0]]}.",
+                "Episodes must be numbered from 0 without a gap or a stray file. " + _CURE,
+            )
+        self.lengths: Integers = self._numbers("length")
+        if len(self.lengths) and self.lengths.min() < 1:
+            raise DamagedDatasetError(
+                f"meta/episodes: episode {int(self.lengths.argmin())} has no frames.", _CURE
+            )
+        self.first_indices: Integers = self._numbers("dataset_from_index")
+        self._rows = _file_rows(
+            self._numbers("data/chunk_index"), self._numbers("data/file_index"), self.lengths
+        )
+
+    def tasks(self, episode: int) -> tuple[str, ...]:
+        """Task texts of an episode."""
+        if "tasks" not in self._table.column_names:
+            return ()
+        return tuple(self._table["tasks"][episode].as_py() or ())
+
+    def data_file(self, episode: int) -> str:
+        """File with the rows of an episode."""
+        return self._data.expand(**self._place("data", episode))
+
+    def first_row(self, episode: int) -> int:
+        """Row of the first frame of an episode in its data file."""
+        return int(self._rows[episode])
+
+    def data_files(self) -> dict[str, Integers]:
+        """Every data file with its episodes in row order."""
+        groups = self._groups("data")
+        return {self.data_file(int(episodes[0])): episodes for episodes in groups}
+
+    def video(self, episode: int, key: str) -> tuple[str, float]:
+        """MP4 file of an episode and camera, and the time in it at which the episode starts."""
+        path = self._video.expand(video_key=key, **self._place(f"videos/{key}", episode))
+        start = self._table[f"videos/{key}/from_timestamp"][episode].as_py()
+        if not isinstance(start, float) or not 0 <= start < float("inf"):
+            raise DamagedDatasetError(
+                f"meta/episodes: the video of episode {episode} starts at {start!r} s.", _CURE
+            )
+        return path, start
+
+    def video_files(self, key: str) -> dict[str, Integers]:
+        """Every MP4 file of a camera with its episodes in order of time."""
+        starts = self._table[f"videos/{key}/from_timestamp"].to_numpy()
+        result = {}
+        for episodes in self._groups(f"videos/{key}"):
+            ordered = episodes[np.argsort(starts[episodes], kind="stable")]
+            result[self.video(int(ordered[0]), key)[0]] = ordered
+        return result
+
+    def metadata_files(self) -> tuple[str, ...]:
+        """Tasks and the parquet files of the episodes."""
+        return ("meta/info.json", "meta/tasks.parquet", *self._files)
+
+    def _groups(self, prefix: str) -> list[Integers]:
+        place = self._numbers(f"{prefix}/chunk_index"), self._numbers(f"{prefix}/file_index")
+        order = np.lexsort((np.arange(len(self.lengths)), place[1], place[0]))
+        changes = np.flatnonzero((np.diff(place[0][order]) != 0) | (np.diff(place[1][order]) != 0))
+        return [group for group in np.split(order, changes + 1) if len(group)]
+
+    def _place(self, prefix: str, episode: int) -> dict[str, int]:
+        names = ("chunk_index", "file_index")
+        return {name: int(self._table[f"{prefix}/{name}"][episode].as_py()) for name in names}
+
+    def _numbers(self, name: str) -> Integers:
+        column = self._table[name]
+        if column.null_count or not pa.types.is_integer(column.type):
+            raise DamagedDatasetError(f"meta/episodes: column {name} holds no numbers.", _CURE)
+        numbers: Integers = column.to_numpy().astype(np.int64)
+        return numbers
+
+
+def _read(root: Path, file: str, wanted: list[str]) -> pa.Table:
+    names = set(schema_of(root / file).names)
+    missing = [name for name in wanted if name not in names]
+    if missing:
+        raise DamagedDatasetError(f"{root / file} has no column {missing[0]}.", _CURE)
+    return read_table(root / file, [*wanted, *(["tasks"] if "tasks" in names else [])])
+
+
+def _file_rows(chunks: Integers, files: Integers, lengths: Integers) -> Integers:
+    """First row of every episode in its file, given that a file holds them in order."""
+    if not len(lengths):
+        return lengths
+    before = np.cumsum(lengths) - lengths
+    _, inverse = np.unique(np.stack([chunks, files]), axis=1, return_inverse=True)
+    inverse = inverse.ravel()
+    if np.all(np.diff(inverse) >= 0):
+        starts = np.full(inverse.max() + 1, np.iinfo(np.int64).max)
+        np.minimum.at(starts, inverse, before)
+        rows: Integers = before - starts[inverse]
+        return rows
+    rows = np.zeros_like(lengths)
+    for group in range(inverse.max() + 1):
+        members = np.flatnonzero(inverse == group)
+        rows[members] = np.cumsum(lengths[members]) - lengths[members]
+    return rows

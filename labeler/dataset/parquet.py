@@ -1,0 +1,57 @@
+"""Reading parquet, with errors a user can act on."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from labeler.errors import DamagedDatasetError
+
+_ERRORS = (pa.ArrowException, OSError)
+
+
+def list_files(root: Path, folder: str) -> tuple[str, ...]:
+    """Parquet files LeRobot v3.0 reads below `folder`: every `*/*.parquet`, sorted, relative."""
+    found = sorted((root / folder).glob("*/*.parquet"))
+    return tuple(path.relative_to(root).as_posix() for path in found)
+
+
+def open_parquet(path: Path) -> pq.ParquetFile:
+    """Open a file for reading by row group.
+
+    Raises:
+        DamagedDatasetError: it is missing, truncated or no parquet file.
+    """
+    try:
+        return pq.ParquetFile(path, memory_map=False)
+    except _ERRORS as error:
+        raise damaged(path, error) from error
+
+
+def schema_of(path: Path) -> pa.Schema:
+    """Arrow schema of a file."""
+    try:
+        return pq.read_schema(path)
+    except _ERRORS as error:
+        raise damaged(path, error) from error
+
+
+def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """Rows of a file."""
+    try:
+        with pq.ParquetFile(path) as file:
+            return file.read(columns=None if columns is None else list(columns))
+    except _ERRORS as error:
+        raise damaged(path, error) from error
+
+
+def damaged(path: Path, error: Exception) -> DamagedDatasetError:
+    """The error for a parquet file that cannot be read."""
+    if not path.exists():
+        return DamagedDatasetError(f"{path} is missing.", "Restore it from the recording.")
+    reason = str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__
+    return DamagedDatasetError(
+        f"{path} is truncated or no parquet file ({reason}).",
+        "Restore it from the recording or a backup.",
+    )

@@ -1,0 +1,162 @@
+"""The statistics LeRobot keeps per episode and per dataset, as pure functions over arrays.
+
+Formulas of compute_stats.py of LeRobot 0.3.3 (v2.1: no quantiles) and 0.6.1 (v3.0: quantiles).
+Quantiles are exact here; LeRobot estimates them from a histogram.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Statistics = Mapping[str, NDArray[Any]]
+"""`min`, `max`, `mean`, `std` (population), `count`, and `q01` … `q99` where the version has them.
+
+Shapes: (d,) for a column of d values, (1,) for a scalar column and for `count`, (3, 1, 1) for a
+camera, whose values are divided by 255.
+"""
+
+QUANTILES: Mapping[str, float] = {"q01": 0.01, "q10": 0.10, "q50": 0.50, "q90": 0.90, "q99": 0.99}
+
+
+def column_statistics(values: NDArray[Any], *, quantiles: bool) -> Statistics:
+    """Statistics of one column, shape (n,) or (n, d) with n > 0, any numeric or bool dtype.
+
+    Without quantiles `min` and `max` keep the dtype (0.3.3, get_feature_stats); with quantiles
+    integers and bools are floats throughout (0.6.1, RunningQuantileStats.update).
+    """
+    rows = values.reshape(len(values), -1)
+    if quantiles:
+        rows = rows.astype(np.result_type(rows.dtype, np.float32), copy=False)
+    result = {
+        "min": rows.min(axis=0),
+        "max": rows.max(axis=0),
+        "mean": np.mean(rows, axis=0),
+        "std": np.std(rows, axis=0),
+        "count": np.array([len(rows)]),
+    }
+    if quantiles:
+        result |= _exact_quantiles(rows)
+    return result
+
+
+def _exact_quantiles(rows: NDArray[Any]) -> dict[str, NDArray[Any]]:
+    ordered = np.sort(rows, axis=0).astype(np.float64)
+    result = {}
+    for name, share in QUANTILES.items():
+        below, fraction = divmod(share * (len(ordered) - 1), 1.0)
+        low = ordered[int(below)]
+        high = ordered[min(int(below) + 1, len(ordered) - 1)]
+        result[name] = low + fraction * (high - low)
+    return result
+
+
+def sampled_frames(length: int) -> NDArray[np.int64]:
+    """Frame indices whose pictures enter the statistics of an episode (`sample_indices`)."""
+    wanted = max(min(100, length), min(int(length**0.75), 10_000))
+    return np.round(np.linspace(0, length - 1, wanted)).astype(np.int64)
+
+
+def thinned(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Every n-th pixel of a picture (h, w, 3) of 300 pixels or more on its longer side.
+
+    Formula of `auto_downsample_height_width`.
+    """
+    height, width = picture.shape[:2]
+    if max(height, width) < 300:
+        return picture
+    step = int((width if width > height else height) / 150)
+    return picture[::step, ::step]
+
+
+def picture_histogram(picture: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """How often each value occurs in each channel of a picture (h, w, 3): shape (3, 256)."""
+    return np.stack(
+        [np.bincount(picture[..., channel].ravel(), minlength=256) for channel in range(3)]
+    )
+
+
+def picture_statistics(
+    histogram: NDArray[np.int64], pictures: int, *, quantiles: bool
+) -> Statistics:
+    """Statistics of a camera from the summed histogram (3, 256) of its sampled pictures.
+
+    Values are divided by 255, shapes are (3, 1, 1); `count` is the number of pictures.
+    """
+    values = np.arange(256)
+    pixels = int(histogram[0].sum())
+    mean = histogram @ values / pixels
+    spread = histogram @ values**2 / pixels - mean**2
+    result = {
+        "min": np.argmax(histogram > 0, axis=1) / 255,
+        "max": (255 - np.argmax(histogram[:, ::-1] > 0, axis=1)) / 255,
+        "mean": mean / 255,
+        "std": np.sqrt(np.maximum(spread, 0)) / 255,
+    }
+    if quantiles:
+        result |= {name: _from_histogram(histogram, share) for name, share in QUANTILES.items()}
+    shaped: dict[str, NDArray[Any]] = {key: part.reshape(3, 1, 1) for key, part in result.items()}
+    count = {"count": np.array([pictures])}
+    basic = {key: shaped.pop(key) for key in ("min", "max", "mean", "std")}
+    return basic | count | shaped
+
+
+def _from_histogram(histogram: NDArray[np.int64], share: float) -> NDArray[np.float64]:
+    ranks = np.cumsum(histogram, axis=1)
+    below, fraction = divmod(share * (int(ranks[0, -1]) - 1), 1.0)
+    low, high = (
+        np.argmax(ranks > min(rank, ranks[0, -1] - 1), axis=1) for rank in (below, below + 1)
+    )
+    return np.asarray((low + fraction * (high - low)) / 255)
+
+
+def aggregated(parts: Sequence[Statistics]) -> Statistics:
+    """Statistics of several episodes (or groups of them) together; `parts` is not empty.
+
+    Means and quantiles are weighted by `count`, variances combined by the parallel algorithm
+    (`aggregate_feature_stats`). Quantiles come back only if every part has them.
+    """
+    counts = np.concatenate([part["count"] for part in parts])
+    total = counts.sum()
+    means = np.stack([part["mean"] for part in parts])
+    weights = counts.reshape(-1, *(1,) * (means.ndim - 1))
+    mean = (means * weights).sum(axis=0) / total
+    variances = np.stack([part["std"] ** 2 for part in parts]) + (means - mean) ** 2
+    result: dict[str, NDArray[Any]] = {
+        "min": np.min(np.stack([part["min"] for part in parts]), axis=0),
+        "max": np.max(np.stack([part["max"] for part in parts]), axis=0),
+        "mean": mean,
+        "std": np.sqrt((variances * weights).sum(axis=0) / total),
+        "count": np.array([total]),
+    }
+    for name in QUANTILES:
+        if all(name in part for part in parts):
+            result[name] = (np.stack([part[name] for part in parts]) * weights).sum(axis=0) / total
+    return result
+
+
+class DatasetStatistics:
+    """Statistics of a whole dataset, fed episode by episode in bounded memory."""
+
+    _BATCH = 256
+
+    def __init__(self) -> None:
+        self._pending: dict[str, list[Statistics]] = {}
+
+    def add(self, episode: Mapping[str, Statistics]) -> None:
+        """Take in the statistics of one more episode, by feature name."""
+        for name, part in episode.items():
+            pending = self._pending.setdefault(name, [])
+            pending.append(part)
+            if len(pending) >= self._BATCH:
+                pending[:] = [aggregated(pending)]
+
+    def total(self) -> dict[str, Statistics]:
+        """Statistics of everything added, by feature name."""
+        return {name: aggregated(parts) for name, parts in self._pending.items()}
+
+
+def as_lists(statistics: Statistics, keys: Iterable[str] | None = None) -> dict[str, list[Any]]:
+    """The form that goes into JSON and parquet: nested lists, in the order of `keys` if given."""
+    return {key: statistics[key].tolist() for key in (statistics if keys is None else keys)}

@@ -1,0 +1,160 @@
+"""The report on a dataset."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from labeler.dataset import REWARD, Camera, Column, Dataset
+from labeler.dataset.completeness import download_triggers, stray_data_files
+from labeler.dataset.files import facts, walk
+from labeler.inspection.oddity import Oddity, Severity
+from labeler.inspection.rows import RowFacts, read_rows
+from labeler.inspection.statistics import statistics_oddities
+from labeler.inspection.videos import video_oddities
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """What the `next.reward` column of a dataset says."""
+
+    success_frames: int
+    frames: int
+    never: tuple[int, ...]
+    """Episodes without a success frame."""
+    always: tuple[int, ...]
+    """Episodes with success in every frame."""
+    binary: bool
+    """Whether every value is 0 or 1."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a dataset holds; `size` in bytes."""
+
+    root: str
+    version: str
+    robot: str | None
+    fps: float
+    cameras: tuple[Camera, ...]
+    columns: tuple[Column, ...]
+    episodes: int
+    frames: int
+    lengths: dict[str, float]
+    tasks: tuple[str, ...]
+    labels: Labelled | None
+    files: int
+    links: int
+    size: int
+    oddities: tuple[Oddity, ...]
+
+    @property
+    def usable(self) -> bool:
+        """Whether nothing stands in the way of a copy."""
+        return all(oddity.severity is not Severity.ERROR for oddity in self.oddities)
+
+
+def inspect_dataset(
+    dataset: Dataset,
+    *,
+    quick: bool = False,
+    begin: Callable[[str, int], None] = lambda what, total: None,
+    advance: Callable[[int], None] = lambda count: None,
+) -> Report:
+    """Read everything there is to know; `quick` leaves rows and videos unread.
+
+    `begin` is told what is read and how much of it there is, `advance` how much was done.
+    """
+    files = [file for file in walk(dataset.root) if (dataset.root / file).exists()]
+    found = [facts(dataset.root, file) for file in files]
+    oddities = list(_of_files(dataset))
+    rows = RowFacts()
+    if not quick:
+        begin("Reading rows", _row_bytes(dataset))
+        rows = read_rows(dataset, advance)
+        oddities += rows.oddities
+        oddities += statistics_oddities(dataset, rows.extents)
+        begin("Reading videos", _video_count(dataset))
+        oddities += video_oddities(dataset, lambda: advance(1))
+    return Report(
+        root=str(dataset.root),
+        version=str(dataset.version),
+        robot=dataset.info.robot_type,
+        fps=dataset.fps,
+        cameras=dataset.cameras,
+        columns=dataset.columns,
+        episodes=len(dataset),
+        frames=dataset.total_frames,
+        lengths=_lengths(dataset.lengths),
+        tasks=_tasks(dataset),
+        labels=_labelled(dataset, rows) if dataset.has_column(REWARD) and not quick else None,
+        files=len(files),
+        links=sum(fact.linked for fact in found),
+        size=sum(fact.size for fact in found),
+        oddities=tuple(oddities),
+    )
+
+
+def _of_files(dataset: Dataset) -> Iterator[Oddity]:
+    for problem in download_triggers(dataset):
+        yield Oddity(Severity.ERROR, problem.file, problem.sentence)
+    for file in stray_data_files(dataset):
+        yield Oddity(
+            Severity.WARNING, file, f"{file} belongs to no episode; LeRobot reads it as rows."
+        )
+    expected = np.cumsum(dataset.lengths) - dataset.lengths
+    if not np.array_equal(dataset.layout.first_indices, expected):
+        yield Oddity(Severity.WARNING, "meta/episodes", "The global index has gaps.")
+    declared = dataset.info.total_videos
+    if dataset.info.generation == 2 and declared is not None and declared != _video_count(dataset):
+        yield Oddity(
+            Severity.WARNING,
+            "meta/info.json",
+            f"meta/info.json counts {declared} videos, there should be {_video_count(dataset)}.",
+        )
+    for suffix in ("_old", "_v30"):
+        sibling = dataset.root.with_name(dataset.root.name + suffix)
+        if sibling.exists():
+            yield Oddity(
+                Severity.NOTE,
+                "",
+                f"{sibling.name} lies beside it: LeRobot's edit and conversion tools delete a "
+                "folder of that name.",
+            )
+
+
+def _row_bytes(dataset: Dataset) -> int:
+    paths = (dataset.root / file for file in dataset.layout.data_files())
+    return sum(path.stat().st_size for path in paths if path.is_file())
+
+
+def _video_count(dataset: Dataset) -> int:
+    keys = [camera.key for camera in dataset.cameras if camera.kind == "video"]
+    return sum(len(dataset.layout.video_files(key)) for key in keys)
+
+
+def _lengths(lengths: np.ndarray) -> dict[str, float]:
+    return {
+        "min": int(lengths.min()),
+        "median": float(np.median(lengths)),
+        "max": int(lengths.max()),
+        "mean": round(float(lengths.mean()), 2),
+    }
+
+
+def _tasks(dataset: Dataset) -> tuple[str, ...]:
+    tasks: dict[str, None] = {}
+    for episode in range(len(dataset)):
+        tasks.update(dict.fromkeys(dataset.layout.tasks(episode)))
+    return tuple(tasks)
+
+
+def _labelled(dataset: Dataset, rows: RowFacts) -> Labelled:
+    counts = rows.successes
+    return Labelled(
+        success_frames=sum(counts.values()),
+        frames=int(sum(dataset.lengths[episode] for episode in counts)),
+        never=tuple(e for e, ones in counts.items() if not ones),
+        always=tuple(e for e, ones in counts.items() if ones == dataset.lengths[e]),
+        binary=rows.rewards_binary,
+    )

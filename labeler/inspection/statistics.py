@@ -1,0 +1,75 @@
+"""Do the statistics a dataset keeps agree with its rows?"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from labeler.dataset import Dataset, Version
+from labeler.dataset.documents import read_object, read_objects
+from labeler.dataset.statistics import aggregated
+from labeler.errors import DamagedDatasetError
+from labeler.inspection.oddity import Oddity, Severity
+from labeler.inspection.rows import Extent
+
+_CURE = "training that normalises with them sees shifted values"
+
+
+def stored_statistics(dataset: Dataset) -> tuple[str, dict[str, Mapping[str, Any]]]:
+    """The file and the statistics of the whole dataset that its readers use.
+
+    v2.1 has only those of the episodes; LeRobot aggregates them (0.3.3, compute_stats.py).
+
+    Raises:
+        DamagedDatasetError: the file is missing or broken.
+    """
+    if dataset.version is not Version.V21:
+        return "meta/stats.json", read_object(dataset.root / "meta/stats.json")
+    file = "meta/episodes_stats.jsonl"
+    parts: dict[str, list[dict[str, Any]]] = {}
+    for record in read_objects(dataset.root / file):
+        for name, part in record.get("stats", {}).items():
+            parts.setdefault(name, []).append({key: np.array(v) for key, v in part.items()})
+    try:
+        return file, {name: aggregated(part) for name, part in parts.items()}
+    except (KeyError, ValueError, TypeError) as error:
+        raise DamagedDatasetError(f"{file} holds unusable statistics.", "Restore it.") from error
+
+
+def statistics_oddities(dataset: Dataset, extents: Mapping[str, Extent]) -> Iterator[Oddity]:
+    """Statistics that are missing, or that the rows do not bear out."""
+    try:
+        file, stored = stored_statistics(dataset)
+    except DamagedDatasetError as error:
+        yield Oddity(Severity.WARNING, "meta", f"Statistics: {error.message}")
+        return
+    cameras = {camera.key for camera in dataset.cameras}
+    for name, feature in dataset.info.features.items():
+        known = name in extents or name in cameras
+        if known and name not in stored:
+            yield Oddity(Severity.WARNING, file, f"{file} has no statistics of {name}.")
+        elif (
+            name in extents
+            and feature.dtype != "string"
+            and not _agrees(stored[name], extents[name])
+        ):
+            yield Oddity(
+                Severity.WARNING,
+                file,
+                f"{file}: statistics of {name} do not agree with the rows; {_CURE}.",
+            )
+
+
+def _agrees(stored: Mapping[str, Any], extent: Extent) -> bool:
+    if extent.total is None or extent.low is None or extent.high is None:
+        return True
+    span = np.maximum(np.abs(extent.low), np.abs(extent.high)) + 1e-6
+    expected = {"mean": extent.total / extent.count, "min": extent.low, "max": extent.high}
+    for key, value in expected.items():
+        try:
+            found = np.asarray(stored[key], dtype=np.float64).ravel()
+        except (KeyError, TypeError, ValueError):
+            return False
+        if found.shape != value.shape or not np.all(np.abs(found - value) <= 1e-3 * span):
+            return False
+    return True

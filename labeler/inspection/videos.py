@@ -1,0 +1,64 @@
+"""Do the videos have the pictures that the rows need?"""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from labeler.dataset import Dataset
+from labeler.errors import DamagedDatasetError
+from labeler.inspection.oddity import Oddity, Severity
+from labeler.video.probe import VideoFacts, probe
+
+
+def video_oddities(dataset: Dataset, on_file: Callable[[], None]) -> Iterator[Oddity]:
+    """Probe every MP4 file, without decoding."""
+    for camera in dataset.cameras:
+        if camera.kind != "video":
+            continue
+        for file, episodes in dataset.layout.video_files(camera.key).items():
+            path = dataset.root / file
+            if not path.is_file():
+                continue  # reported by the completeness check
+            try:
+                facts = probe(path)
+            except DamagedDatasetError as error:
+                yield Oddity(Severity.ERROR, file, error.message)
+                continue
+            finally:
+                on_file()
+            yield from _compared(dataset, camera.key, file, episodes, facts)
+            if (camera.height, camera.width) != (facts.height, facts.width):
+                yield Oddity(
+                    Severity.NOTE,
+                    file,
+                    f"{file} is {facts.width}×{facts.height}, info.json says "
+                    f"{camera.width}×{camera.height}.",
+                )
+
+
+def _compared(
+    dataset: Dataset, key: str, file: str, episodes: np.ndarray, facts: VideoFacts
+) -> Iterator[Oddity]:
+    starts = np.array([dataset.layout.video(int(e), key)[1] for e in episodes])
+    ends = np.round(starts * dataset.fps).astype(np.int64) + dataset.lengths[episodes]
+    short = episodes[ends > facts.present]
+    if len(short):
+        what = "is cut off: it" if facts.present < facts.frames else "is too short: it"
+        yield Oddity(
+            Severity.ERROR,
+            file,
+            f"{file} {what} has {facts.present} pictures, its episodes need {ends.max()}; "
+            f"{len(short)} episodes lack some, the first is episode {short.min()}.",
+        )
+    elif dataset.info.generation == 2 and facts.frames > ends.max():
+        yield Oddity(
+            Severity.NOTE,
+            file,
+            f"{file} has {facts.frames} pictures for {ends.max()} rows.",
+        )
+    if facts.fps and abs(facts.fps - dataset.fps) > 0.01 * dataset.fps:
+        yield Oddity(
+            Severity.WARNING,
+            file,
+            f"{file} plays at {facts.fps:.3g} frames per second, info.json says {dataset.fps:g}.",
+        )

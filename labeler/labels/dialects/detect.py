@@ -1,0 +1,110 @@
+"""Which form a label file has, told from its content alone."""
+
+import ast
+import codecs
+import warnings
+from dataclasses import dataclass, field
+
+from labeler.errors import LabelFileError
+from labeler.labels import strict_json
+from labeler.labels.dialects import table, text
+from labeler.labels.dialects.dialect import Dialect
+from labeler.labels.dialects.values import lines_of
+from labeler.labels.wording import shown
+
+_KNOWN = "Labeler reads the forms described in docs/label-files.md."
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The form of a file, its text, and the mapping it holds where the form is one."""
+
+    dialect: Dialect
+    text: str
+    mapping: dict[object, object] = field(default_factory=dict)
+
+
+def decoded(data: bytes) -> str:
+    """Text of a file: UTF-8, or what its byte order mark says.
+
+    Raises:
+        LabelFileError: the bytes are no text, or there are none.
+    """
+    mark, encoding = next((pair for pair in _MARKS if data.startswith(pair[0])), (b"", "utf-8"))
+    try:
+        result = data[len(mark) :].decode(encoding)
+    except UnicodeDecodeError as error:
+        raise LabelFileError("The file is no UTF-8 text.", "Save it as UTF-8.") from error
+    if not result.strip():
+        raise LabelFileError("The file is empty.", _KNOWN)
+    return result
+
+
+def detected(content: str) -> Found:
+    """Form of a text.
+
+    Raises:
+        LabelFileError: it has none of the known forms, or is broken.
+    """
+    told = [line for _, line in lines_of(content) if not line.lstrip().startswith("#")]
+    if not told:
+        raise LabelFileError("The file holds comments only.", _KNOWN)
+    if text.LINE.fullmatch(told[0]):
+        return Found(Dialect.TEXT, content)
+    if table.delimiter(told[0]):
+        return Found(Dialect.CSV, content)
+    if told[0].lstrip()[0] not in "{[":
+        raise LabelFileError(f"The file begins with {shown(told[0].strip())}.", _KNOWN)
+    value = _value(content)
+    if not isinstance(value, dict):
+        raise LabelFileError("The file holds a list, not a mapping from episodes.", _KNOWN)
+    return Found(_form(value), content, value)
+
+
+def _form(mapping: dict[object, object]) -> Dialect:
+    if "format" in mapping:
+        return Dialect.LABELER
+    if "sources" in mapping or "output_repo_id" in mapping:
+        return Dialect.MERGE
+    if "episodes" in mapping or any(isinstance(value, dict) for value in mapping.values()):
+        return Dialect.RANGES
+    return Dialect.CUTOFFS
+
+
+def _value(content: str) -> object:
+    """JSON, or else a Python literal; JSON's complaint is the one that is told."""
+    try:
+        return strict_json.parsed(content)
+    except LabelFileError as error:
+        if isinstance(error.__cause__, ValueError):
+            found, value = _literal(content)
+            if found:
+                return value
+        raise
+
+
+def _literal(content: str) -> tuple[bool, object]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the parser's remarks on style
+            tree = ast.parse(content.strip(), mode="eval")
+        value: object = ast.literal_eval(tree)
+    except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError):
+        return False, None
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Dict):
+            _refuse_repeated([ast.literal_eval(key) for key in node.keys if key is not None])
+    return True, value
+
+
+def _refuse_repeated(keys: list[object]) -> None:
+    seen: set[object] = set()
+    for key in keys:
+        if key in seen:
+            raise LabelFileError(f"{shown(key)} is there twice.", "Remove one.")
+        seen.add(key)

@@ -1,0 +1,107 @@
+"""Reads a label file of any form as the labels of a dataset."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from labeler.errors import LabelError, LabelFileError, UsageError
+from labeler.labels.collection import DatasetLabels
+from labeler.labels.dialects import cutoffs, merge, ranges, table, text
+from labeler.labels.dialects.detect import Found, decoded, detected
+from labeler.labels.dialects.dialect import Content, Dialect
+from labeler.labels.dialects.resolve import resolved
+from labeler.labels.wording import listed
+
+LARGEST = 256 << 20  # bytes; a label file of 100,000 episodes has about 10 MB
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """Labels read from a file, the form it has, and sentences that the user should see."""
+
+    labels: DatasetLabels
+    dialect: Dialect
+    notes: tuple[str, ...] = ()
+    dataset_path: str | None = None
+
+
+def read_labels(
+    path: Path,
+    lengths: Sequence[int],
+    *,
+    first_frame: int | None = None,
+    first_episode: int | None = None,
+) -> Imported:
+    """Labels from a file, for a dataset with `lengths[i]` frames in episode i.
+
+    The form is told from the content. `first_frame` and `first_episode` are the values of
+    `--frames-from` and `--episodes-from`: 0, 1, or None where the file leaves no doubt.
+
+    Raises:
+        UsageError: a value other than 0 and 1, or 1 for a label file of Labeler.
+        LabelFileError: the file cannot be read or understood.
+        AmbiguousLabelsError: a number fits under two readings; the hint names the flag.
+        LabelError: the labels do not fit the dataset.
+    """
+    _check("--frames-from", first_frame)
+    _check("--episodes-from", first_episode)
+    try:
+        found = _loaded(path)
+        if found.dialect is Dialect.LABELER:
+            return _own(found, lengths, first_frame, first_episode)
+        content = _content(found, path, len(lengths), first_episode)
+        labels, notes = resolved(content, lengths, first_frame, first_episode)
+    except LabelError as error:
+        raise type(error)(f"{path}: {error.message}", error.hint) from error
+    return Imported(labels, found.dialect, notes, content.dataset_path)
+
+
+def _check(flag: str, value: int | None) -> None:
+    if value not in (None, 0, 1):
+        raise UsageError(f"{flag} {value} is not possible.", f"Use {flag} 0 or {flag} 1.")
+
+
+def _loaded(path: Path) -> Found:
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise LabelFileError(f"The file cannot be read: {reason}.", "Check the path.") from error
+    if len(data) > LARGEST:
+        raise LabelFileError(
+            f"The file is larger than {LARGEST >> 20} MiB.", "Check that it is a label file."
+        )
+    return detected(decoded(data))
+
+
+def _own(
+    found: Found, lengths: Sequence[int], first_frame: int | None, first_episode: int | None
+) -> Imported:
+    from labeler.labels.document_reader import labels_from  # pydantic only where it is needed
+
+    if first_frame or first_episode:
+        raise UsageError(
+            "A label file of Labeler counts frames and episodes from 0.",
+            "Leave out --frames-from and --episodes-from.",
+        )
+    labels = labels_from(found.mapping, lengths)
+    named = {int(key) for key in cast("dict[str, object]", found.mapping["episodes"])}
+    absent = set(range(len(lengths))) - named
+    notes = (f"Not in the file, so left unlabeled: {listed(absent)}.",) if absent else ()
+    return Imported(labels, Dialect.LABELER, notes)
+
+
+def _content(found: Found, path: Path, episodes: int, first_episode: int | None) -> Content:
+    match found.dialect:
+        case Dialect.CUTOFFS:
+            return cutoffs.read(found.mapping)
+        case Dialect.RANGES:
+            return ranges.read(found.mapping)
+        case Dialect.MERGE:
+            return merge.read(found.mapping, path.parent, _loaded, episodes, first_episode)
+        case Dialect.TEXT:
+            return text.read(found.text)
+        case _:
+            return table.read(found.text)

@@ -1,0 +1,130 @@
+"""CSV with the header `episode, success_start, env_reset_start`.
+
+Success lasts from `success_start` until just before `env_reset_start`; frames from there on are
+left out of training. `nan` or an empty cell means none: no success, or no reset.
+"""
+
+import csv
+import re
+from collections.abc import Iterator
+from io import StringIO
+
+from labeler.errors import LabelFileError
+from labeler.labels.collection import DatasetLabels
+from labeler.labels.dialects.dialect import Content, Statement
+from labeler.labels.dialects.values import episodes_of, lines_of, written_number
+from labeler.labels.episode import EpisodeLabel, FrameRange, State, without
+from labeler.labels.wording import shown
+
+COLUMNS = ("episode", "success_start", "env_reset_start")
+_WHOLE = re.compile(r"([0-9]+)(?:\.0*)?")  # pandas writes 53.0 where a column has gaps
+_NONE = ("", "nan", "none", "null")
+_DELIMITERS = ",;\t"
+
+
+def delimiter(header: str) -> str | None:
+    """What separates the cells of a header line of this form; None if it is no such line."""
+    for candidate in _DELIMITERS:
+        if set(COLUMNS[:2]) <= set(_cells(header.split(candidate))):
+            return candidate
+    return None
+
+
+def read(text: str) -> Content:
+    """What a CSV file says."""
+    rows = _rows(text)
+    _, header = next(rows)
+    ignored = sorted(set(header) - set(COLUMNS))
+    if len(set(header)) != len(header):
+        raise LabelFileError("A column is there twice.", "Give every column its own name.")
+    told: list[tuple[str, dict[str, str]]] = []
+    for line, row in rows:
+        if len(row) != len(header):
+            raise LabelFileError(
+                f"Line {line} has {len(row)} cells, the header {len(header)}.",
+                "Give every line one cell per column.",
+            )
+        cells = dict(zip(header, row, strict=True))
+        told.append((_episode(cells["episode"], line), cells))
+    statements = tuple(_statement(*entry) for entry in episodes_of(told))
+    notes = (f"Columns ignored: {', '.join(map(shown, ignored))}.",) if ignored else ()
+    return Content(statements, notes=notes)
+
+
+def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Line number and cells of every line that is neither blank nor a comment."""
+    told = [(number, line) for number, line in lines_of(text) if not line.lstrip().startswith("#")]
+    separator = delimiter(told[0][1]) if told else None
+    if separator is None:
+        raise LabelFileError("The header is missing.", f"Write it as {', '.join(COLUMNS)}.")
+    for number, line in told:
+        try:
+            cells = next(csv.reader(StringIO(line), delimiter=separator, skipinitialspace=True))
+        except csv.Error as error:
+            raise LabelFileError(f"Line {number} is no CSV: {error}.", "Mend the line.") from error
+        yield number, _cells(cells)
+
+
+def _cells(cells: list[str]) -> list[str]:
+    return [cell.strip().strip('"').lower() for cell in cells]
+
+
+def _episode(cell: str, line: int) -> str:
+    found = _WHOLE.fullmatch(cell)
+    if not found:
+        raise LabelFileError(
+            f"Line {line} names the episode {shown(cell)}.", "Name episodes by whole numbers."
+        )
+    return found[1]
+
+
+def _statement(episode: int, place: str, cells: dict[str, str]) -> Statement:
+    start = _frame(cells["success_start"], f"{place}: success_start")
+    reset = _frame(cells.get("env_reset_start", ""), f"{place}: env_reset_start")
+    return Statement(episode, place, () if start is None else ((start, None),), reset=reset)
+
+
+def _frame(cell: str, what: str) -> int | None:
+    if cell in _NONE:
+        return None
+    found = _WHOLE.fullmatch(cell)
+    return written_number(found[1] if found else cell, what)
+
+
+def refusal(label: EpisodeLabel) -> str | None:
+    """What a line of the table cannot say of this label; None if it says everything."""
+    reset = _reset(label)
+    if label.state is State.SKIPPED:
+        return "a skipped episode"
+    if label.excluded and label.state is State.UNLABELED:
+        return "excluded frames of an unlabeled episode"
+    if label.excluded and (len(label.excluded) > 1 or label.excluded[0].end != label.length):
+        return "excluded frames elsewhere than at the end"
+    if label.state is State.SUCCESS:
+        left = _counted(label)
+        if not left:
+            return "success in excluded frames only"
+        if len(left) > 1 or left[0].end != (label.length if reset is None else reset):
+            return "success in ranges"
+    return None
+
+
+def _reset(label: EpisodeLabel) -> int | None:
+    return label.excluded[0].start if label.excluded else None
+
+
+def _counted(label: EpisodeLabel) -> tuple[FrameRange, ...]:
+    reset = _reset(label)
+    removed = None if reset is None else FrameRange(reset, label.length)
+    return label.success if removed is None else without(label.success, removed)
+
+
+def write(labels: DatasetLabels) -> str:
+    """One line per labelled episode."""
+    lines = [",".join(COLUMNS)]
+    for index, label in labels.touched.items():
+        if label.decided:
+            start = _counted(label)[0].start if label.success else "nan"
+            reset = _reset(label)
+            lines.append(f"{index},{start},{'nan' if reset is None else reset}")
+    return "\n".join(lines) + "\n"

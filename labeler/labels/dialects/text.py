@@ -1,0 +1,54 @@
+"""Text: lines like `00: 34-`, `14: 40-48, 60-` and `01: all fail`.
+
+Frames are counted from 1, as ffmpeg names the pictures it extracts; the last frame of a range
+belongs to it. `#` starts a comment, and `# dataset path: ...` names the recording.
+"""
+
+import re
+
+from labeler.errors import LabelFileError
+from labeler.labels.dialects.dialect import Content, Statement
+from labeler.labels.dialects.values import episodes_of, lines_of, written_number
+from labeler.labels.wording import shown
+
+LINE = re.compile(r"\s*([0-9]+)\s*:(.*)")
+_PATH = re.compile(r"\s*#\s*dataset[ _]path\s*:\s*(.*?)\s*", re.IGNORECASE)
+_RANGE = re.compile(r"\s*([0-9]+)\s*[-–]\s*([0-9]*)\s*")
+_FORMS = "Write `34-`, `40-48, 60-` or `all fail` after the episode's number."
+
+
+def read(text: str) -> Content:
+    """What a text file says."""
+    path: str | None = None
+    episodes: list[tuple[str, str]] = []
+    for number, line in lines_of(text):
+        if (found := _PATH.fullmatch(line)) and path is None:
+            path = found[1]
+        said = line.partition("#")[0]
+        if said.strip():
+            episodes.append(_parts(said, number))
+    statements = (_statement(*entry) for entry in episodes_of(episodes))
+    return Content(tuple(statements), dataset_path=path, counts_from=1)
+
+
+def _parts(line: str, number: int) -> tuple[str, str]:
+    found = LINE.fullmatch(line)
+    if not found:
+        raise LabelFileError(
+            f"Line {number} is {shown(line.strip())}, which names no episode.", _FORMS
+        )
+    return found[1], found[2].strip()
+
+
+def _statement(episode: int, place: str, said: str) -> Statement:
+    if " ".join(said.lower().split()) == "all fail":
+        return Statement(episode, place)
+    return Statement(episode, place, tuple(_range(part, place) for part in said.split(",")))
+
+
+def _range(part: str, place: str) -> tuple[int, int | None]:
+    found = _RANGE.fullmatch(part)
+    if not found:
+        raise LabelFileError(f"{place}: {shown(part.strip())} is no range of frames.", _FORMS)
+    what = f"{place}: a frame"
+    return written_number(found[1], what), written_number(found[2], what) if found[2] else None

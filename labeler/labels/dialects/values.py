@@ -1,0 +1,69 @@
+"""Frame and episode numbers as files write them; everything that is none is refused."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from labeler.errors import LabelFileError
+from labeler.labels.wording import shown
+
+Value = TypeVar("Value")
+_DIGITS = re.compile(r"[0-9]+")
+_LARGEST = 2**53 - 1  # whole numbers that every JSON reader keeps exactly (RFC 8259, section 6)
+_FRAMES = "Frames are whole numbers, 0 or more."
+
+
+def frame_number(value: object, what: str) -> int:
+    """A whole number of at least 0; `what` says where it stands. `53.0` is one, `True` is not."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise LabelFileError(f"{what} is {shown(value)}, which is no frame number.", _FRAMES)
+    if not 0 <= value <= _LARGEST:
+        size = "negative" if value < 0 else "too large"
+        raise LabelFileError(f"{what} is {shown(value)}, which is {size}.", _FRAMES)
+    return value
+
+
+def written_number(text: str, what: str) -> int:
+    """A whole number written with ASCII digits."""
+    if not _DIGITS.fullmatch(text):
+        raise LabelFileError(f"{what} is {shown(text)}, which is no frame number.", _FRAMES)
+    if len(text) > len(str(_LARGEST)):
+        raise LabelFileError(f"{what} is {shown(text)}, which is too large.", _FRAMES)
+    return frame_number(int(text), what)
+
+
+def episode_number(key: object) -> int:
+    """The number of an episode from the key of a mapping: `3`, `"3"` or `"03"`."""
+    if isinstance(key, int) and not isinstance(key, bool) and 0 <= key <= _LARGEST:
+        return key
+    if isinstance(key, str) and _DIGITS.fullmatch(key) and len(key) <= len(str(_LARGEST)):
+        return int(key)
+    raise LabelFileError(
+        f"{shown(key)} is not an episode number.", "Name episodes by whole numbers, 0 or more."
+    )
+
+
+def episodes_of(entries: Iterable[tuple[object, Value]]) -> Iterator[tuple[int, str, Value]]:
+    """Number, name for messages and value of every episode, in the file's order.
+
+    Raises:
+        LabelFileError: a key is no episode number, or two keys name the same episode.
+    """
+    seen: dict[int, object] = {}
+    for key, value in entries:
+        number = episode_number(key)
+        if number in seen:
+            raise LabelFileError(
+                f"Episode {number} is there twice, as {shown(seen[number])} and {shown(key)}.",
+                "Remove one.",
+            )
+        seen[number] = key
+        yield number, f"Episode {number}", value
+
+
+def lines_of(text: str) -> list[tuple[int, str]]:
+    """Lines with their numbers from 1, blank ones left out."""
+    lines = enumerate(re.split(r"\r\n|\r|\n", text), 1)
+    return [(number, line) for number, line in lines if line.strip()]

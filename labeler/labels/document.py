@@ -1,0 +1,83 @@
+"""The label file: JSON with the dataset's identity and one line per episode, sorted by index.
+
+Fields at their default are left out, so that a diff shows decisions and nothing else.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from labeler.labels import strict_json
+from labeler.labels.collection import DatasetIdentity, DatasetLabels
+from labeler.labels.episode import EpisodeLabel, Origin, State
+
+FORMAT = "labeler-labels"
+VERSION = 1
+_ENCODER = json.JSONEncoder(ensure_ascii=True, allow_nan=False)
+
+
+def to_text(labels: DatasetLabels) -> str:
+    """The label file of a dataset, as pure ASCII with a newline at the end.
+
+    Every episode has a line with at least its length. Times are written in UTC. Lone surrogates in
+    a note, a flag, or a name become `?`: no JSON reader takes them.
+    """
+    lines = [f"{_json(str(index))}: {_json(_line(label))}" for index, label in enumerate(labels)]
+    return (
+        f'{{\n"format": {_json(FORMAT)},\n"version": {VERSION},\n'
+        f'"dataset": {_json(_dataset(labels.identity))},\n'
+        '"episodes": {\n' + ",\n".join(lines) + ("\n}\n}\n" if lines else "}\n}\n")
+    )
+
+
+def from_text(text: str, *, lengths: Sequence[int] | None = None) -> DatasetLabels:
+    """Labels from the text of a label file.
+
+    With `lengths` (frames per episode of the dataset at hand) every line is checked against the
+    dataset, and episodes that the file lacks are unlabeled. Without, the file must name all.
+
+    Raises:
+        LabelFileError: no label file, one of a newer version, or one with a wrong or unknown field.
+        LabelError: an episode has another length, or the dataset does not have it.
+    """
+    from labeler.labels.document_reader import labels_from  # pydantic only where a file is read
+
+    return labels_from(strict_json.parsed(text), lengths)
+
+
+def _json(value: object) -> str:
+    return _ENCODER.encode(value)
+
+
+def _plain(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
+def _dataset(identity: DatasetIdentity) -> dict[str, object]:
+    fields = {key: value for key, value in asdict(identity).items() if value}
+    if float(identity.fps).is_integer() and "fps" in fields:
+        fields["fps"] = int(identity.fps)
+    return {
+        key: _plain(value) if isinstance(value, str) else value for key, value in fields.items()
+    }
+
+
+def _line(label: EpisodeLabel) -> dict[str, object]:
+    fields: dict[str, object] = {
+        "state": label.state.value if label.state is not State.UNLABELED else None,
+        "success": [[frames.start, frames.end] for frames in label.success],
+        "excluded": [[frames.start, frames.end] for frames in label.excluded],
+        "note": _plain(label.note),
+        "flag": None if label.flag is None else _plain(label.flag),
+        "origin": label.origin.value if label.origin is not Origin.HUMAN else None,
+        "author": _plain(label.author),
+        "time": _utc(label.time),
+    }
+    # An empty flag is still a flag, so it is the one empty value that is written.
+    told = {key: value for key, value in fields.items() if value or (key, value) == ("flag", "")}
+    return {"length": label.length, **told}
+
+
+def _utc(time: datetime | None) -> str | None:
+    return None if time is None else time.astimezone(UTC).isoformat().replace("+00:00", "Z")

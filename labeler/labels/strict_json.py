@@ -1,0 +1,67 @@
+"""JSON without what Python's parser lets pass: repeated keys and bottomless nesting."""
+
+import json
+
+from labeler.errors import LabelFileError
+from labeler.labels.wording import named, shown
+
+Pairs = list[tuple[str, object]]
+
+
+def parsed(text: str) -> object:
+    """Value of a JSON text; NaN and infinities come back as floats, to be refused by their place.
+
+    Raises:
+        LabelFileError: the text is no JSON, is nested too deeply, or an object repeats a key.
+    """
+    repeated: list[tuple[str, dict[str, object]]] = []
+
+    def unique(pairs: Pairs) -> dict[str, object]:
+        result = dict(pairs)
+        if len(result) != len(pairs):
+            repeated.append((_first_repeated(pairs), result))
+        return result
+
+    try:
+        value: object = json.loads(text, object_pairs_hook=unique)
+    except RecursionError as error:
+        raise LabelFileError("The file is nested too deeply.", "Check the file.") from error
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise LabelFileError(
+            f"The file is no valid JSON: {error.msg} at {where}.", _MEND
+        ) from error
+    except ValueError as error:  # integers beyond Python's limit of digits
+        raise LabelFileError("The file holds a number that is too large.", _MEND) from error
+    if repeated:
+        key, container = repeated[0]
+        raise LabelFileError(
+            f"{_place(value, container)}{shown(key)} is there twice.", "Remove one."
+        )
+    return value
+
+
+_MEND = "Mend the file at that place."
+
+
+def _first_repeated(pairs: Pairs) -> str:
+    seen: set[str] = set()
+    for key, _ in pairs:
+        if key in seen:
+            return key
+        seen.add(key)
+    return ""
+
+
+def _place(value: object, container: dict[str, object]) -> str:
+    """Where an object stands: the episode it describes, or the list of episodes itself."""
+    if not isinstance(value, dict):
+        return ""
+    inner = value.get("episodes")
+    for episodes in (value, inner if isinstance(inner, dict) else {}):
+        if episodes is container:
+            return "Episode "
+        for key, content in episodes.items():
+            if content is container and key != "episodes":
+                return f"{named(key)}: "
+    return ""

@@ -1,0 +1,38 @@
+"""Values and episode lists as they appear in messages about label files."""
+
+from collections.abc import Iterable
+
+_WIDEST = 40
+
+
+def shown(value: object) -> str:
+    """A value of a file, quoted where it is text, cut where it is long."""
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # an integer beyond Python's limit of digits; deep nesting
+        return f"a very large {type(value).__name__}"
+    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 3]}..."
+
+
+def named(episode: object) -> str:
+    """An episode as a file names it, at the start of a sentence: `Episode 3`."""
+    if isinstance(episode, str) and episode.isascii() and episode.isdigit() and len(episode) < 20:
+        return f"Episode {int(episode)}"
+    return f"Episode {shown(episode)}"
+
+
+def listed(episodes: Iterable[int]) -> str:
+    """Episode numbers with runs joined, a long tail counted: `episodes 0, 3-7 and 9`."""
+    runs: list[list[int]] = []
+    for episode in sorted(episodes):
+        if runs and episode == runs[-1][1] + 1:
+            runs[-1][1] = episode
+        else:
+            runs.append([episode, episode])
+    parts = [str(first) if first == last else f"{first}-{last}" for first, last in runs]
+    rest = sum(last - first + 1 for first, last in runs[8:])
+    if rest:
+        parts = [*parts[:8], f"{rest} more"]
+    single = len(runs) == 1 and runs[0][0] == runs[0][1]
+    joined = " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]])) if parts else "none"
+    return f"{'episode' if single else 'episodes'} {joined}"

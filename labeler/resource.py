@@ -1,0 +1,18 @@
+"""Finds the files that come with the program."""
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def resource(name: str) -> Path:
+    """Path of a file in `resources/`: beside the package in a checkout, inside it once installed.
+
+    Raises:
+        FileNotFoundError: there is no such file, or the name leaves the folder.
+    """
+    for folder in (_PACKAGE / "resources", _PACKAGE.parent / "resources"):
+        path = (folder / name).resolve()
+        if path.is_file() and path.is_relative_to(folder):
+            return path
+    raise FileNotFoundError(f"resources/{name}")

@@ -1,0 +1,167 @@
+"""Proving that a copy is what its record, its labels and its source say."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from labeler.dataset import Dataset, open_dataset
+from labeler.dataset.completeness import download_triggers, stray_data_files
+from labeler.dataset.documents import read_text
+from labeler.dataset.files import sha256, walk
+from labeler.errors import CheckFailedError, DatasetError, LabelError
+from labeler.labels.document import from_text
+from labeler.storage.label_columns import LabelColumns
+from labeler.storage.parquet import untouched_digest
+from labeler.storage.progress import Progress
+from labeler.storage.record import LABELS, RECORD, CopyRecord, read_record
+from labeler.storage.rows import INDEX_COLUMNS
+from labeler.storage.source_check import source_differences
+from labeler.storage.statistics_check import statistics_differences
+from labeler.storage.transaction import pending
+
+
+def differences(
+    root: Path, *, against: Dataset | None = None, progress: Progress | None = None
+) -> list[str]:
+    """Sentences about everything that is not as it should be; none is good.
+
+    Raises:
+        CheckFailedError: the folder is no copy of ours, so that there is nothing to check.
+    """
+    record = read_record(root)
+    if pending(root):
+        return [f"A change of {root} was interrupted; `labeler recover` completes it."]
+    try:
+        copy = open_dataset(root)
+        labels = from_text(read_text(root / LABELS), lengths=copy.lengths.tolist())
+    except (DatasetError, LabelError) as error:
+        return [str(error)]
+    columns = LabelColumns(labels, record.options.done, record.options.success_column)
+    progress = progress or Progress()
+    progress.begin("Checking", _total_bytes(root, record), len(record.files) + len(record.rows))
+    try:
+        found = [
+            *(problem.sentence for problem in download_triggers(copy)),
+            *_strays(copy, record),
+            *_changed_files(root, record, progress),
+            *_changed_rows(copy, record, columns, progress),
+            *_undeclared(copy, columns),
+            *statistics_differences(copy, columns),
+        ]
+        if against is not None:
+            found += source_differences(copy, against, record, progress)
+    except DatasetError as error:
+        found = [str(error)]
+    finally:
+        copy.close()
+    return found
+
+
+def _total_bytes(root: Path, record: CopyRecord) -> int:
+    files = (root / file for file in (*record.files, *record.rows))
+    return sum(path.stat().st_size for path in files if path.is_file())
+
+
+def _strays(copy: Dataset, record: CopyRecord) -> Iterator[str]:
+    strays = set(stray_data_files(copy))
+    for file in strays:
+        yield f"{file} belongs to no episode; LeRobot would read it as rows."
+    known = {*record.files, *record.rows, RECORD, *strays}
+    for file in walk(copy.root):
+        if file not in known and not file.startswith("meta/labeler/"):
+            yield f"{file} was not written by Labeler."
+
+
+def _changed_files(root: Path, record: CopyRecord, progress: Progress) -> Iterator[str]:
+    for file, digest in record.files.items():
+        path = root / file
+        if not path.is_file():
+            yield f"{file} is missing."
+        elif path.is_symlink():
+            yield f"{file} is a link; a copy has none."
+        elif sha256(path, progress.advance) != digest:
+            yield f"{file} has another content than was written."
+        progress.file_done()
+
+
+def _changed_rows(
+    copy: Dataset, record: CopyRecord, columns: LabelColumns, progress: Progress
+) -> Iterator[str]:
+    replaced = columns.names if record.whole else (*columns.names, *INDEX_COLUMNS)
+    for file, episodes in copy.layout.data_files().items():
+        if file not in record.rows:
+            yield f"{file} was not written by Labeler."
+            continue
+        if untouched_digest(copy.root / file, replaced) != record.rows[file]:
+            yield f"{file}: columns that labels do not touch have changed."
+        yield from _wrong_values(copy, file, episodes, columns)
+        progress.advance((copy.root / file).stat().st_size)
+        progress.file_done()
+
+
+def _wrong_values(
+    copy: Dataset, file: str, episodes: np.ndarray, columns: LabelColumns
+) -> Iterator[str]:
+    names = ["episode_index", "frame_index", "index", *columns.names]
+    table = copy.file_rows(file, names)
+    lengths = copy.lengths[episodes]
+    frames = np.concatenate([np.arange(n) for n in lengths])
+    expected = {
+        "episode_index": pa.array(np.repeat(episodes, lengths)),
+        "frame_index": pa.array(frames),
+        "index": pa.array(frames + np.repeat(copy.layout.first_indices[episodes], lengths)),
+        **columns.arrays(episodes),
+    }
+    for name, values in expected.items():
+        column = table[name].combine_chunks()
+        if column.type != values.type:
+            yield f"{file}: {name} is {column.type}, not {values.type}."
+        elif len(column) != len(values):
+            yield f"{file} has {len(column)} rows, its episodes have {len(values)} frames."
+        elif not column.equals(values):
+            yield _first_wrong(file, name, column, values, np.repeat(episodes, lengths), frames)
+
+
+def _first_wrong(
+    file: str,
+    name: str,
+    column: pa.Array,
+    values: pa.Array,
+    episodes: np.ndarray,
+    frames: np.ndarray,
+) -> str:
+    pairs = zip(column.to_pylist(), values.to_pylist(), strict=True)
+    wrong = [row for row, (found, expected) in enumerate(pairs) if found != expected]
+    row = wrong[0]
+    return (
+        f"{file}: {name} differs in {len(wrong)} rows, first in episode {episodes[row]} frame "
+        f"{frames[row]}: {column[row].as_py()} instead of {values[row].as_py()}."
+    )
+
+
+def _undeclared(copy: Dataset, columns: LabelColumns) -> Iterator[str]:
+    for name in columns.names:
+        feature = copy.info.features.get(name)
+        wanted = columns.feature(name)
+        if feature is None:
+            yield f"meta/info.json does not declare {name}."
+        elif feature.dtype != wanted["dtype"] or list(feature.shape) != wanted["shape"]:
+            yield f"meta/info.json declares {name} as {feature.dtype} {list(feature.shape)}."
+
+
+def check_copy(
+    root: Path, *, against: Dataset | None = None, progress: Progress | None = None
+) -> None:
+    """Check a copy.
+
+    Raises:
+        CheckFailedError: with everything that differs in the message, one sentence a line.
+    """
+    found = differences(root, against=against, progress=progress)
+    if found:
+        raise CheckFailedError(
+            f"{root} differs from what Labeler wrote:\n- " + "\n- ".join(found),
+            "Make it again with `labeler apply`; the recording is not concerned.",
+        )

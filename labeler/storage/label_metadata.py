@@ -1,0 +1,162 @@
+"""Metadata that follow when label columns are written and every row stays.
+
+Which file changes in which version: `info.json` and, v2.0: `stats.json`; v2.1: every line of
+`episodes_stats.jsonl`; v3.0: `stats.json` and the `stats/…` columns of `meta/episodes`. Without the
+latter LeRobot cannot load a v3.0 dataset to which an episode was added.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from labeler.dataset import Dataset, Version
+from labeler.dataset.documents import read_object, read_objects
+from labeler.dataset.parquet import list_files, read_table
+from labeler.errors import DamagedDatasetError
+from labeler.storage import disk
+from labeler.storage.label_columns import LabelColumns
+from labeler.storage.parquet_rewrite import compression, row_group_sizes, write_table
+
+_BEFORE = "timestamp"
+_KEYS = ("min", "max", "mean", "std", "count")
+
+PathOf = Callable[[str], Path]
+"""Gives the place where the new content of a relative path is written."""
+
+
+def write_label_metadata(source: Dataset, columns: LabelColumns, path_of: PathOf) -> list[str]:
+    """Write every metadata file that changes; their relative paths come back."""
+    written = ["meta/info.json"]
+    info = with_features(read_object(source.root / "meta/info.json"), columns)
+    disk.write_file(path_of("meta/info.json"), json_bytes(info))
+    stats = source.root / "meta/stats.json"
+    if stats.is_file():
+        boolean = source.version is not Version.V30
+        changed = _with_total(read_object(stats), columns, source.version, boolean=boolean)
+        disk.write_file(path_of("meta/stats.json"), json_bytes(changed))
+        written.append("meta/stats.json")
+    if source.version is Version.V21:
+        written.append("meta/episodes_stats.jsonl")
+        lines = _lines_with_statistics(source.root / written[-1], columns)
+        disk.write_file(path_of(written[-1]), "".join(lines).encode())
+    if source.version is Version.V30:
+        for file in list_files(source.root, "meta/episodes"):
+            _write_episodes(source.root / file, path_of(file), columns)
+            written.append(file)
+    return written
+
+
+def with_features(info: dict[str, Any], columns: LabelColumns) -> dict[str, Any]:
+    """`info.json` with the label columns declared, new ones before `timestamp`."""
+    features = info["features"]
+    for name in columns.names:
+        features = inserted(features, name, columns.feature(name))
+    return {**info, "features": features}
+
+
+def inserted(mapping: dict[str, Any], name: str, value: object) -> dict[str, Any]:
+    """The mapping with `name` replaced in its place, or inserted before `timestamp`."""
+    if name in mapping or _BEFORE not in mapping:
+        return {**mapping, name: value}
+    result = {}
+    for key, old in mapping.items():
+        if key == _BEFORE:
+            result[name] = value
+        result[key] = old
+    return result
+
+
+def json_bytes(document: object) -> bytes:
+    """JSON as LeRobot lays it out; pure ASCII, since LeRobot reads in the locale's encoding."""
+    return json.dumps(document, indent=4).encode("ascii")
+
+
+def has_quantiles(stats: dict[str, Any]) -> bool:
+    """Whether the other features of `stats.json` carry q01 to q99."""
+    return any(isinstance(part, dict) and "q01" in part for part in stats.values())
+
+
+def _with_total(
+    stats: dict[str, Any], columns: LabelColumns, version: Version, *, boolean: bool
+) -> dict[str, Any]:
+    quantiles = has_quantiles(stats)
+    for name in columns.names:
+        is_bool = boolean and columns.feature(name)["dtype"] == "bool"
+        part = columns.total_statistics(name).of(0, quantiles=quantiles, boolean=is_bool)
+        if version is Version.V20:
+            del part["count"]
+        stats = inserted(stats, name, part)
+    return stats
+
+
+def _lines_with_statistics(path: Path, columns: LabelColumns) -> Iterator[str]:
+    statistics = {name: columns.statistics(name) for name in columns.names}
+    seen = set()
+    for record in read_objects(path):
+        episode, stats = record.get("episode_index"), record.get("stats")
+        if type(episode) is not int or not isinstance(stats, dict):
+            raise _damaged(path, "a line without episode_index or stats")
+        if episode >= len(columns.lengths) or episode in seen:
+            raise _damaged(path, f"a second or unknown episode {episode}")
+        seen.add(episode)
+        for name, part in statistics.items():
+            boolean = columns.feature(name)["dtype"] == "bool"
+            stats = inserted(stats, name, part.of(episode, quantiles=False, boolean=boolean))
+        yield json.dumps({**record, "stats": stats}) + "\n"
+    if len(seen) != len(columns.lengths):
+        raise _damaged(path, f"{len(seen)} of {len(columns.lengths)} episodes")
+
+
+def _write_episodes(source: Path, target: Path, columns: LabelColumns) -> None:
+    table = read_table(source)
+    episodes = table["episode_index"].to_numpy()
+    table = with_episode_statistics(table, episodes, columns)
+    write_table(target, table, row_group_sizes(source), compression(source))
+
+
+def with_episode_statistics(
+    table: pa.Table, episodes: np.ndarray, columns: LabelColumns
+) -> pa.Table:
+    """A table of `meta/episodes` with `stats/<column>/…` set for the given episodes."""
+    quantiles = any(name.endswith("/q01") for name in table.column_names)
+    for name in columns.names:
+        statistics = columns.statistics(name)
+        for key in (*_KEYS, *(statistics.quantiles if quantiles else ())):
+            values = statistics.column(key)[episodes]
+            kind = pa.int64() if key == "count" else pa.float64()
+            table = _set_column(table, f"stats/{name}/{key}", _lists_of_one(values, kind))
+    return table
+
+
+def _set_column(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
+    if name in table.column_names:
+        index = table.column_names.index(name)
+        field = table.schema.field(index)
+        return table.set_column(index, field, _cast(values, field.type))
+    place = table.num_columns
+    for later in ("stats/timestamp/min", "meta/episodes/chunk_index"):
+        if later in table.column_names:
+            place = min(place, table.column_names.index(later))
+    return table.add_column(place, pa.field(name, values.type), values)
+
+
+def _cast(values: pa.Array, wanted: pa.DataType) -> pa.Array:
+    """Keep the type that the file has, for instance lists of bool for the minimum of a bool."""
+    if values.type.equals(wanted) or not hasattr(wanted, "value_type"):
+        return values
+    flat = values.flatten().cast(wanted.value_type)
+    return _lists_of_one(flat.to_numpy(zero_copy_only=False), wanted.value_type)
+
+
+def _lists_of_one(values: np.ndarray, kind: pa.DataType) -> pa.Array:
+    flat = pa.array(values, type=kind)
+    offsets = pa.array(np.arange(len(values) + 1, dtype=np.int32))
+    return pa.ListArray.from_arrays(offsets, flat)
+
+
+def _damaged(path: Path, what: str) -> DamagedDatasetError:
+    return DamagedDatasetError(f"{path} has {what}.", "Restore it from the recording or a backup.")

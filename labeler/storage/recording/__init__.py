@@ -1,0 +1,25 @@
+"""Writes new recordings in the layout of LeRobot's own writers: v2.0, v2.1 and v3.0."""
+
+from labeler.storage.recording.encoding import can_encode
+from labeler.storage.recording.specification import (
+    DONE,
+    REWARD,
+    CameraSpec,
+    ColumnSpec,
+    EpisodeFrames,
+    RecordingSpec,
+    Version,
+)
+from labeler.storage.recording.writer import write_recording
+
+__all__ = [
+    "DONE",
+    "REWARD",
+    "CameraSpec",
+    "ColumnSpec",
+    "EpisodeFrames",
+    "RecordingSpec",
+    "Version",
+    "can_encode",
+    "write_recording",
+]

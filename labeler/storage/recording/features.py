@@ -1,0 +1,130 @@
+"""How a version describes its columns: `features` of info.json and the schema of the data files."""
+
+import hashlib
+import json
+from typing import Any
+
+import pyarrow as pa
+
+from labeler.storage.recording.specification import (
+    FRAME_COLUMNS,
+    CameraSpec,
+    ColumnSpec,
+    RecordingSpec,
+)
+
+AV1_PRESET = "12"
+
+_ARROW = {
+    "float32": pa.float32(),
+    "float64": pa.float64(),
+    "int64": pa.int64(),
+    "bool": pa.bool_(),
+    "string": pa.string(),
+}
+_PICTURE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
+
+
+def features(spec: RecordingSpec) -> dict[str, Any]:
+    """`features` of info.json, in LeRobot's order: cameras, columns, columns of every dataset."""
+    result: dict[str, Any] = {camera.key: _camera_feature(spec, camera) for camera in spec.cameras}
+    for column in (*spec.columns, *FRAME_COLUMNS):
+        names = None if column.names is None else list(column.names)
+        result[column.name] = {"dtype": column.dtype, "shape": list(column.shape), "names": names}
+    return result
+
+
+def _camera_feature(spec: RecordingSpec, camera: CameraSpec) -> dict[str, Any]:
+    feature: dict[str, Any] = {
+        "dtype": camera.kind,
+        "shape": [camera.height, camera.width, 3],
+        "names": ["height", "width", "channels"],
+    }
+    if camera.kind == "video":
+        feature["info"] = _VIDEO_INFO[spec.version](spec, camera)
+    return feature
+
+
+def _info_v20(spec: RecordingSpec, camera: CameraSpec) -> dict[str, Any]:
+    return {
+        "video.fps": float(spec.fps),
+        "video.height": camera.height,
+        "video.width": camera.width,
+        "video.channels": 3,
+        "video.codec": camera.codec,
+        "video.pix_fmt": "yuv420p",
+        "video.is_depth_map": False,
+        "has_audio": False,
+    }
+
+
+def _info_v21(spec: RecordingSpec, camera: CameraSpec) -> dict[str, Any]:
+    return {
+        "video.height": camera.height,
+        "video.width": camera.width,
+        "video.codec": camera.codec,
+        "video.pix_fmt": "yuv420p",
+        "video.is_depth_map": False,
+        "video.fps": spec.fps,
+        "video.channels": 3,
+        "has_audio": False,
+    }
+
+
+def _info_v30(spec: RecordingSpec, camera: CameraSpec) -> dict[str, Any]:
+    preset = camera.preset or (AV1_PRESET if camera.codec == "av1" else None)
+    return {
+        "video.height": camera.height,
+        "video.width": camera.width,
+        "video.codec": camera.codec,
+        "video.pix_fmt": "yuv420p",
+        "video.fps": spec.fps,
+        "video.channels": 3,
+        "has_audio": False,
+        "video.g": camera.gop,
+        "video.crf": camera.crf,
+        "video.preset": int(preset) if preset and preset.isdigit() else preset,
+        "video.fast_decode": 0,
+        "video.video_backend": "pyav",
+        "video.extra_options": {},
+        "is_depth_map": False,
+    }
+
+
+_VIDEO_INFO = {"v2.0": _info_v20, "v2.1": _info_v21, "v3.0": _info_v30}
+
+
+def data_schema(spec: RecordingSpec) -> pa.Schema:
+    """Schema of the data files, with the `huggingface` metadata in the version's dialect.
+
+    Up to `datasets` 3.6 (v2.x) a vector is a `Sequence`, from 4.0 (v3.0) a `List`; the older
+    library refuses the newer word.
+    """
+    listed = "List" if spec.version == "v3.0" else "Sequence"
+    fields: list[pa.Field] = []
+    described: dict[str, Any] = {}
+    for camera in spec.cameras:
+        if camera.kind == "image":
+            fields.append(pa.field(camera.key, _PICTURE))
+            described[camera.key] = {"_type": "Image"}
+    for column in (*spec.columns, *FRAME_COLUMNS):
+        fields.append(pa.field(column.name, arrow_type(column)))
+        described[column.name] = _described(column, listed)
+    metadata: dict[str, Any] = {"info": {"features": described}}
+    if spec.version == "v3.0":
+        digest = hashlib.sha256(json.dumps(metadata).encode())
+        metadata["fingerprint"] = digest.hexdigest()[:16]
+    return pa.schema(fields, metadata={"huggingface": json.dumps(metadata)})
+
+
+def arrow_type(column: ColumnSpec) -> pa.DataType:
+    """Arrow type of a column: scalar for shape (1,), else a list of fixed length."""
+    value = _ARROW[column.dtype]
+    return value if column.shape == (1,) else pa.list_(value, column.shape[0])
+
+
+def _described(column: ColumnSpec, listed: str) -> dict[str, Any]:
+    value = {"dtype": column.dtype, "_type": "Value"}
+    if column.shape == (1,):
+        return value
+    return {"feature": value, "length": column.shape[0], "_type": listed}

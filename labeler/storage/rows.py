@@ -1,0 +1,143 @@
+"""Writing the data files of a copy: label columns set, rows selected, indices made contiguous."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from labeler.dataset import Dataset
+from labeler.dataset.parquet import read_table
+from labeler.errors import DamagedDatasetError
+from labeler.storage import disk
+from labeler.storage.label_columns import LabelColumns
+from labeler.storage.parquet import splice_columns, untouched_digest
+from labeler.storage.parquet_rewrite import compression, row_group_sizes, write_table
+from labeler.storage.plan import RowsJob
+from labeler.storage.selection import Kept
+
+INDEX_COLUMNS = ("timestamp", "frame_index", "episode_index", "index")
+"""Columns that are numbered anew when a copy does not have every row of its source."""
+
+_PLACE = ("episode_index", "frame_index")
+
+
+class RowsWriter:
+    """Writes data files for one copy.
+
+    `first_indices` are the global indices of the first frame of every episode of the copy.
+    """
+
+    def __init__(self, source: Dataset, columns: LabelColumns, *, whole: bool) -> None:
+        self._source = source
+        self._columns = columns
+        self._whole = whole
+        self._first_indices = np.cumsum(columns.lengths) - columns.lengths
+
+    @property
+    def replaced(self) -> tuple[str, ...]:
+        """Columns that the copy does not take over from the source as they are."""
+        return self._columns.names if self._whole else (*self._columns.names, *INDEX_COLUMNS)
+
+    def write(self, job: RowsJob, path: Path) -> str:
+        """Write one data file; the SHA-256 of its untouched column chunks comes back.
+
+        Raises:
+            DamagedDatasetError: the rows are not those that the metadata promise.
+        """
+        source = self._source.root / job.source
+        found = self._source.file_rows(job.source, _PLACE)
+        self._check_places(job, found)
+        columns = self._columns.arrays(episode for episode, _ in job.parts)
+        if not self._whole:
+            columns |= self._indices(job, source)
+        if job.whole:
+            untouched = splice_columns(source, path, columns).untouched
+        else:
+            self._write_selected(job, path, found, columns)
+            untouched = untouched_digest(path, self.replaced)
+        self._read_back(path, columns)
+        return untouched
+
+    def _check_places(self, job: RowsJob, found: pa.Table) -> None:
+        """Frames must stand in order, episode after episode, as LeRobot's readers assume."""
+        episodes = self._source.layout.data_files()[job.source]
+        lengths = self._source.lengths[episodes]
+        wanted = np.repeat(episodes, lengths), np.concatenate([np.arange(n) for n in lengths])
+        for name, expected in zip(_PLACE, wanted, strict=True):
+            values = found[name].to_numpy()
+            if len(values) != len(expected):
+                raise DamagedDatasetError(
+                    f"{self._source.root / job.source} has {len(values)} rows, its episodes have "
+                    f"{len(expected)} frames.",
+                    "Restore the file or its metadata; `labeler inspect` tells more.",
+                )
+            wrong = np.flatnonzero(values != expected)
+            if len(wrong):
+                raise DamagedDatasetError(
+                    f"{self._source.root / job.source}: {name} of row {wrong[0]} is "
+                    f"{values[wrong[0]]}, not {expected[wrong[0]]}.",
+                    "Restore the file or its metadata; `labeler inspect` tells more.",
+                )
+
+    def _indices(self, job: RowsJob, source: Path) -> dict[str, pa.Array]:
+        lengths = [len(kept) for _, kept in job.parts]
+        frames = np.concatenate([np.arange(n) for n in lengths])
+        episodes = np.repeat([episode for episode, _ in job.parts], lengths)
+        return {
+            "timestamp": pa.array(self._timestamps(job, source)),
+            "frame_index": pa.array(frames),
+            "episode_index": pa.array(episodes),
+            "index": pa.array(frames + self._first_indices[episodes]),
+        }
+
+    def _timestamps(self, job: RowsJob, source: Path) -> NDArray[np.float32]:
+        """Times of the kept rows.
+
+        They begin at 0 again, except that v2.x readers look the picture up by them: there the
+        times of an episode without its head stay those of its video.
+        """
+        times = read_table(source, ["timestamp"])["timestamp"].to_numpy().astype(np.float32)
+        videos = any(camera.kind == "video" for camera in self._source.cameras)
+        keep = videos and self._source.info.generation == 2
+        parts = []
+        for start, kept in _places(self._source, job):
+            part = times[start + kept.start : start + kept.stop]
+            anew = kept.start > 0 and not keep
+            parts.append((np.arange(len(kept)) / self._source.fps) if anew else part)
+        return np.concatenate(parts).astype(np.float32)
+
+    def _write_selected(
+        self, job: RowsJob, path: Path, found: pa.Table, columns: dict[str, pa.Array]
+    ) -> None:
+        source = self._source.root / job.source
+        kept_rows = np.zeros(found.num_rows, dtype=np.bool_)
+        for start, kept in _places(self._source, job):
+            kept_rows[start + kept.start : start + kept.stop] = True
+        table = read_table(source).filter(pa.array(kept_rows))
+        sizes = row_group_sizes(source)
+        ends = np.cumsum(sizes)
+        groups = [int(kept_rows[end - n : end].sum()) for end, n in zip(ends, sizes, strict=True)]
+        plain = path.with_name(f"{path.name}.rows")
+        write_table(plain, table, groups, compression(source))
+        try:
+            splice_columns(plain, path, columns)
+        finally:
+            disk.remove_file(plain)
+
+    def _read_back(self, path: Path, columns: dict[str, pa.Array]) -> None:
+        written = read_table(path, list(columns))
+        for name, values in columns.items():
+            if (
+                not written[name]
+                .combine_chunks()
+                .equals(pa.chunked_array([values]).combine_chunks())
+            ):
+                raise AssertionError(f"{path}: column {name} does not read back as written")
+
+
+def _places(source: Dataset, job: RowsJob) -> Iterator[tuple[int, Kept]]:
+    """First row in the source's file of every kept episode, with what is kept of it."""
+    for _, kept in job.parts:
+        yield source.layout.first_row(kept.episode), kept

@@ -1,0 +1,98 @@
+"""Which episodes and frames of a recording go into its copy."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from labeler.errors import LabelError, UnlabeledEpisodesError
+from labeler.labels import DatasetLabels, EpisodeLabel
+from labeler.labels.episode import never, sliced
+
+
+class Unlabeled(StrEnum):
+    """What happens to episodes without a decision (unlabeled or skipped)."""
+
+    REFUSE = "refuse"
+    DROP = "drop"
+    ZERO = "zero"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Frames `start <= frame_index < stop` of an episode of the source."""
+
+    episode: int
+    start: int
+    stop: int
+
+    def __len__(self) -> int:
+        return self.stop - self.start
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What is kept, in order, and its labels as the copy numbers episodes and frames."""
+
+    kept: tuple[Kept, ...]
+    labels: DatasetLabels
+    whole: bool
+    """Whether the copy has every row of the source."""
+    zeroed: tuple[int, ...]
+    """Episodes of the source without a decision that are written as failures."""
+    dropped: tuple[int, ...]
+    """Episodes of the source that are left out."""
+
+
+def select(labels: DatasetLabels, unlabeled: Unlabeled, *, trim: bool) -> Selection:
+    """Decide what goes into the copy.
+
+    Raises:
+        UnlabeledEpisodesError: there are undecided episodes and `unlabeled` is `refuse`.
+        LabelError: nothing would be left of the copy or of an episode.
+    """
+    undecided = labels.undecided()
+    if undecided and unlabeled is Unlabeled.REFUSE:
+        raise UnlabeledEpisodesError(
+            f"{len(undecided)} of {len(labels)} episodes are unlabeled or skipped: "
+            f"{numbers(undecided)}.",
+            "Label them, or choose --unlabeled drop (leave them out) or --unlabeled zero "
+            "(write them as failures).",
+        )
+    dropped = set(undecided) if unlabeled is Unlabeled.DROP else set()
+    kept, written = [], []
+    for index, label in enumerate(labels):
+        if index in dropped:
+            continue
+        decided = label if label.decided else never(label)
+        start, stop = _inner(decided, index) if trim else (0, label.length)
+        kept.append(Kept(index, start, stop))
+        written.append(sliced(decided, start, stop))
+    if not kept:
+        raise LabelError("No episode is left to write.", "Label at least one episode.")
+    return Selection(
+        kept=tuple(kept),
+        labels=DatasetLabels([label.length for label in written], dict(enumerate(written))),
+        whole=len(kept) == len(labels) and all(len(k) == labels[k.episode].length for k in kept),
+        zeroed=tuple(undecided) if unlabeled is Unlabeled.ZERO else (),
+        dropped=tuple(sorted(dropped)),
+    )
+
+
+def numbers(values: list[int], most: int = 12) -> str:
+    """`0, 3, 7` or, if there are many, the first ones and how many follow."""
+    shown = ", ".join(str(value) for value in values[:most])
+    return shown if len(values) <= most else f"{shown} and {len(values) - most} more"
+
+
+def _inner(label: EpisodeLabel, index: int) -> tuple[int, int]:
+    """Frames left when an excluded head and tail are cut off."""
+    start, stop = 0, label.length
+    if label.excluded and label.excluded[0].start == 0:
+        start = label.excluded[0].end
+    if label.excluded and label.excluded[-1].end == label.length:
+        stop = label.excluded[-1].start
+    if start >= stop:
+        raise LabelError(
+            f"Every frame of episode {index} is excluded, so nothing is left of it.",
+            "Skip the episode and choose --unlabeled drop, or leave out --trim.",
+        )
+    return start, stop

@@ -1,0 +1,77 @@
+"""Does a copy hold what its source holds?"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+
+from labeler.dataset import Dataset
+from labeler.dataset.files import fingerprint, sha256
+from labeler.storage.progress import Progress
+from labeler.storage.record import CopyRecord
+from labeler.storage.rows import INDEX_COLUMNS
+from labeler.storage.selection import Kept
+
+
+def source_differences(
+    copy: Dataset, source: Dataset, record: CopyRecord, progress: Progress
+) -> Iterator[str]:
+    """Sentences about rows, videos and pictures that differ from the source's.
+
+    Column by column, for every kept frame; label columns and, where rows were left out, the
+    numbering are not compared. Videos are compared byte by byte.
+    """
+    progress.begin("Comparing with the recording", copy.total_frames, len(copy))
+    if fingerprint(source) != record.source.fingerprint:
+        yield f"{source.root} is not as it was when it was copied."
+    if max(kept.episode for kept in record.selection()) >= len(source):
+        yield f"{source.root} has only {len(source)} episodes."
+        return
+    own = set(record.columns) | (set() if record.whole else set(INDEX_COLUMNS))
+    names = [column.name for column in source.columns if column.name not in own]
+    names += [camera.key for camera in source.cameras if camera.kind == "image"]
+    for episode, kept in enumerate(record.selection()):
+        yield from _rows(copy, source, episode, kept, names)
+        progress.advance(len(kept))
+    yield from _videos(copy, source, record)
+
+
+def _rows(
+    copy: Dataset, source: Dataset, episode: int, kept: Kept, names: list[str]
+) -> Iterator[str]:
+    there = source.rows(kept.episode, names).slice(kept.start, len(kept))
+    here = copy.rows(episode, names)
+    for name in names:
+        if not _same(here[name], there[name]):
+            yield f"Episode {episode}: {name} differs from the recording's episode {kept.episode}."
+
+
+def _same(one: pa.ChunkedArray, other: pa.ChunkedArray) -> bool:
+    """Equal values; NaN equals NaN."""
+    if one.type != other.type:
+        return False
+    if one.equals(other):
+        return True
+    left, right = (_numbers(column) for column in (one, other))
+    return left is not None and right is not None and np.array_equal(left, right, equal_nan=True)
+
+
+def _numbers(column: pa.ChunkedArray) -> np.ndarray | None:
+    array = column.combine_chunks()
+    while pa.types.is_fixed_size_list(array.type) or pa.types.is_list(array.type):
+        array = array.flatten()
+    if not pa.types.is_floating(array.type):
+        return None
+    return np.asarray(array.to_numpy(zero_copy_only=False))
+
+
+def _videos(copy: Dataset, source: Dataset, record: CopyRecord) -> Iterator[str]:
+    cameras = [camera.key for camera in source.cameras if camera.kind == "video"]
+    pairs = {
+        (copy.layout.video(episode, key)[0], source.layout.video(kept.episode, key)[0])
+        for episode, kept in enumerate(record.selection())
+        for key in cameras
+    }
+    for here, there in sorted(pairs):
+        if sha256(copy.root / here) != sha256(source.root / there):
+            yield f"{here} differs from the recording's {there}."

@@ -1,0 +1,145 @@
+"""Replacing files of a copy all together: at any instant the old ones or the new ones.
+
+New files are staged under `meta/labeler/staged` with names no reader picks up. Then a manifest
+names them with old and new digests; from that moment the change is decided and only renames are
+left, which `recover` completes after a crash. Without a manifest staged files are rubbish.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from labeler.dataset.files import sha256
+from labeler.dataset.templates import check_inside
+from labeler.errors import InterruptedCopyError
+from labeler.storage import disk
+
+FOLDER = "meta/labeler"
+MANIFEST = f"{FOLDER}/commit.json"
+STAGED = f"{FOLDER}/staged"
+_FORMAT = "labeler-commit"
+
+
+class Transaction:
+    """Stage new files, then commit them or leave everything as it was."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._staged: dict[str, str] = {}
+        self._removed: list[str] = []
+        self._manifest: dict[str, Any] = {}
+        disk.remove_tree(root / STAGED)
+        disk.make_folders(root / STAGED)
+
+    def path(self, target: str) -> Path:
+        """Where to write the new content of `target`, a path relative to the copy."""
+        self._staged[target] = f"{len(self._staged)}.staged"
+        return self._root / STAGED / self._staged[target]
+
+    def remove(self, target: str) -> None:
+        """Let `target` disappear with the commit."""
+        self._removed.append(target)
+
+    def prepare(self) -> None:
+        """Sync what was staged and take the digests: all that can fail, fails here."""
+        disk.sync_folder(self._root / STAGED)
+        entries = [self._entry(target, name) for target, name in self._staged.items()]
+        self._manifest = {
+            "format": _FORMAT,
+            "version": 1,
+            "replace": entries,
+            "remove": self._removed,
+        }
+
+    def commit(self) -> None:
+        """Make every staged file current; once the manifest is written there is no way back."""
+        draft = self._root / STAGED / "manifest"
+        disk.write_file(draft, json.dumps(self._manifest, indent=1).encode())
+        disk.rename(draft, self._root / MANIFEST)
+        _finish(self._root, self._manifest)
+
+    def discard(self) -> None:
+        """Remove what was staged."""
+        disk.remove_tree(self._root / STAGED)
+
+    def _entry(self, target: str, name: str) -> dict[str, str | None]:
+        current = self._root / target
+        return {
+            "target": target,
+            "staged": name,
+            "old": sha256(current) if current.is_file() else None,
+            "new": sha256(self._root / STAGED / name),
+        }
+
+
+def pending(root: Path) -> bool:
+    """Whether a decided change of the copy at `root` waits for its completion."""
+    return (root / MANIFEST).is_file()
+
+
+def recover(root: Path) -> str | None:
+    """Bring the copy at `root` into one state after a crash; say what was done, if anything.
+
+    Raises:
+        InterruptedCopyError: a staged file is gone or a target was changed by someone else.
+    """
+    if pending(root):
+        _finish(root, _read(root / MANIFEST))
+        return "The interrupted change was completed: the copy has the new labels."
+    if (root / STAGED).exists():
+        disk.remove_tree(root / STAGED)
+        return "The unfinished change was removed: the copy has the old labels."
+    return None
+
+
+def _finish(root: Path, manifest: dict[str, Any]) -> None:
+    targets = [*(entry["target"] for entry in manifest["replace"]), *manifest["remove"]]
+    for target in targets:
+        check_inside(target)
+    for entry in manifest["replace"]:
+        _replace(root, entry)
+    for target in manifest["remove"]:
+        disk.remove_file(root / target)
+        _remove_empty_folders(root, root / target)
+    for folder in sorted({(root / target).parent for target in targets}):
+        if folder.is_dir():
+            disk.sync_folder(folder)
+    disk.remove_tree(root / STAGED)
+    disk.remove_file(root / MANIFEST)
+    disk.sync_folder(root / FOLDER)
+
+
+def _replace(root: Path, entry: dict[str, Any]) -> None:
+    staged, target = root / STAGED / entry["staged"], root / entry["target"]
+    if not staged.is_file():
+        if target.is_file() and sha256(target) == entry["new"]:
+            return
+        raise InterruptedCopyError(
+            f"The new content of {target} is gone.",
+            "Remove the copy and make it again with `labeler apply`.",
+        )
+    if target.is_file():
+        disk.make_newer(staged, target.stat().st_mtime_ns)
+    disk.make_folders(target.parent)
+    disk.rename(staged, target, durable=False)  # the caller syncs every folder once
+
+
+def _remove_empty_folders(root: Path, target: Path) -> None:
+    for folder in target.parents:
+        if folder == root or not folder.is_dir() or any(folder.iterdir()):
+            return
+        disk.remove_tree(folder)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        manifest = json.loads(path.read_text("utf-8"))
+        if manifest["format"] == _FORMAT and manifest["version"] == 1:
+            return dict(manifest)
+    except (ValueError, KeyError, TypeError) as error:
+        raise InterruptedCopyError(
+            f"{path} cannot be read.", "Remove the copy and make it again with `labeler apply`."
+        ) from error
+    raise InterruptedCopyError(
+        f"{path} was written by a newer Labeler.", "Update Labeler, then recover the copy."
+    )

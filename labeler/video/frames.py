@@ -1,0 +1,159 @@
+"""Random and sequential access to the pictures of MP4 files."""
+
+import os
+from collections import OrderedDict
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+
+from labeler.video.container import open_mp4, size_of, translated
+from labeler.video.samples import read_samples
+
+TOLERANCE = 1e-4  # seconds; LeRobot's own limit between wanted and stored time of a frame
+
+_ATTEMPTS = 3  # keyframes to begin at; pictures shown before an open one need the one before it
+_MOST_THREADS = 8  # more only add to the pictures under way
+_SHORT = 8  # pictures from keyframe to keyframe up to which one thread answers fastest
+
+
+class VideoFile:
+    """One open MP4 file. To be used by one thread at a time.
+
+    `sequential` decodes several pictures at once: more pictures per second, but the first one
+    after a jump comes later. Without it that is done only where keyframes lie far apart.
+
+    Raises:
+        DamagedDatasetError: the file is missing, is no MP4, or has no readable index or video.
+    """
+
+    def __init__(self, path: Path, sequential: bool = False) -> None:
+        self.path = path
+        size = size_of(path)
+        self._container, self._stream = open_mp4(path)
+        with translated(path):
+            self._samples = read_samples(self._container, self._stream)
+        self._keys = int((self._samples.keys < self._samples.present(size)).sum())
+        self._tick = float(self._stream.time_base or 1)
+        self._threads = self._set_threads(sequential)
+        self._decoded: Iterator[av.VideoFrame] = iter(())
+        self._last: av.VideoFrame | None = None  # the decoder stands behind this picture
+        self._passed = False  # a picture before the wanted one was seen since the last jump
+        self.failure: Exception | None = None  # why the decoder stopped early, if it did
+
+    def _set_threads(self, sequential: bool) -> int:
+        decoder = self._stream.codec_context
+        distance = len(self._samples) / max(len(self._samples.keys), 1)
+        many = sequential or distance > _SHORT
+        decoder.thread_type = "AUTO" if many else "NONE"
+        decoder.thread_count = min(os.cpu_count() or 1, _MOST_THREADS) if many else 1
+        return decoder.thread_count
+
+    def close(self) -> None:
+        """Close the file; the object is of no use afterwards."""
+        self._decoded, self._last = iter(()), None
+        self._container.close()
+
+    def frame_at(self, seconds: float, tolerance: float = TOLERANCE) -> av.VideoFrame | None:
+        """The picture shown at `seconds` of the file's own time, or none within the tolerance."""
+        first, last = (seconds - tolerance) / self._tick, (seconds + tolerance) / self._tick
+        if self._last is not None and first <= _pts(self._last) <= last:
+            return self._last
+        key = min(self._samples.key_before(last), self._keys - 1)
+        if self._reaches(first, key):
+            frame = self._advance(first)
+            if frame is not None and _pts(frame) <= last:
+                return frame
+        return self._from_keyframes(key, first, last)
+
+    def _reaches(self, first: float, key: int) -> bool:
+        """Whether decoding on costs less than to jump to a keyframe."""
+        if self._last is None or _pts(self._last) >= first:
+            return False
+        here = self._samples.position(_pts(self._last))
+        return int(self._samples.keys[key]) - here <= self._threads
+
+    def _from_keyframes(self, key: int, first: float, last: float) -> av.VideoFrame | None:
+        for attempt in range(key, max(key - _ATTEMPTS, -1), -1):
+            self._jump(attempt)
+            frame = self._advance(first)
+            if frame is not None and _pts(frame) <= last:
+                return frame
+            if self._passed and attempt < key:
+                break
+        return None
+
+    def _jump(self, key: int) -> None:
+        self._last, self._passed, self.failure = None, False, None
+        time = int(self._samples.times[self._samples.keys[key]])
+        with translated(self.path):
+            self._container.seek(time, stream=self._stream, backward=True)
+        self._decoded = self._decode()
+
+    def _advance(self, first: float) -> av.VideoFrame | None:
+        """Decode up to the first picture shown at or after `first` (ticks)."""
+        for frame in self._decoded:
+            self._last = frame
+            if _pts(frame) >= first:
+                return frame
+            self._passed = True
+        self._last = None
+        return None
+
+    def _decode(self) -> Iterator[av.VideoFrame]:
+        """Pictures in the order of showing, up to the end or to the first damage."""
+        try:
+            for packet in self._container.demux(self._stream):
+                if packet.is_corrupt:  # the file ends inside; half a picture is never shown
+                    break
+                yield from _whole(packet.decode())
+            else:
+                return
+        except (av.FFmpegError, OSError) as error:
+            self.failure = error
+        yield from self._rest()
+
+    def _rest(self) -> Iterator[av.VideoFrame]:
+        """Pictures that the decoder still holds."""
+        try:
+            yield from _whole(self._stream.codec_context.decode(None))
+        except (av.FFmpegError, OSError) as error:
+            self.failure = self.failure or error
+
+
+def _pts(frame: av.VideoFrame) -> int:
+    return -1 if frame.pts is None else frame.pts
+
+
+def _whole(frames: list[av.VideoFrame]) -> Iterator[av.VideoFrame]:
+    return (frame for frame in frames if frame.pts is not None and not frame.is_corrupt)
+
+
+class OpenFiles:
+    """The most recently used files, at most `limit` of them open."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = max(limit, 1)
+        self._files: OrderedDict[tuple[Path, bool], VideoFile] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def get(self, path: Path, sequential: bool = False) -> VideoFile:
+        """A file, opened if it is not open already.
+
+        Raises:
+            DamagedDatasetError: as `VideoFile`.
+        """
+        key = (path, sequential)
+        if key not in self._files:
+            self._files[key] = VideoFile(path, sequential)
+            while len(self._files) > self._limit:
+                self._files.popitem(last=False)[1].close()
+        self._files.move_to_end(key)
+        return self._files[key]
+
+    def close(self) -> None:
+        """Close all files."""
+        while self._files:
+            self._files.popitem()[1].close()

@@ -1,0 +1,44 @@
+"""Pictures that lie as compressed bytes in a parquet column (features of dtype `image`)."""
+
+import av
+from av.video.codeccontext import VideoCodecContext
+
+from labeler.errors import DamagedDatasetError
+
+_CODECS = {
+    b"\x89PNG\r\n\x1a\n": "png",
+    b"\xff\xd8\xff": "mjpeg",
+    b"II*\x00": "tiff",
+    b"MM\x00*": "tiff",
+    b"RIFF": "webp",
+}
+_ENDS = {"png": b"IEND\xaeB`\x82", "mjpeg": b"\xff\xd9"}  # else a cut goes unnoticed
+_STRICT = {"err_detect": "crccheck+bitstream+buffer+explode"}
+_HINT = "Restore the parquet file from the original recording, or leave the episode out."
+
+
+def decode_image(data: bytes) -> av.VideoFrame:
+    """Decode one PNG, JPEG, TIFF or WebP picture.
+
+    PNG, which LeRobot writes, and TIFF give the stored samples exactly, 16 bits included. JPEG
+    may differ by a few levels from other decoders where the chroma is subsampled.
+
+    Raises:
+        DamagedDatasetError: the bytes are no such picture, are cut off or damaged.
+    """
+    codec = next((name for magic, name in _CODECS.items() if data.startswith(magic)), None)
+    if codec is None:
+        raise DamagedDatasetError("The picture is neither PNG, JPEG, TIFF nor WebP.", _HINT)
+    if _ENDS.get(codec, b"") not in data[-64:]:
+        raise DamagedDatasetError("The picture is cut off.", _HINT)
+    try:
+        decoder = VideoCodecContext.create(codec, "r")
+        assert isinstance(decoder, VideoCodecContext)
+        decoder.thread_count = 1
+        decoder.options = _STRICT
+        frames = decoder.decode(av.Packet(data)) or decoder.decode(None)
+    except (av.FFmpegError, OSError, ValueError, MemoryError) as error:
+        raise DamagedDatasetError("The picture is damaged.", _HINT) from error
+    if not frames or frames[0].is_corrupt:
+        raise DamagedDatasetError("The picture is damaged.", _HINT)
+    return frames[0]

@@ -1,0 +1,23 @@
+"""Decoded picture -> RGB array."""
+
+import av
+import numpy as np
+from av.video.reformatter import VideoReformatter
+from numpy.typing import NDArray
+
+
+class RgbConverter:
+    """Converts decoded pictures to RGB; keeps what libav prepares for a pair of formats.
+
+    The pixels are those of PyAV's `frame.to_ndarray(format="rgb24")`, with which LeRobot reads
+    videos; preparing anew for each picture, as that call does, takes longer than the conversion.
+    Samples of more than 8 bits keep their upper 8; transparency is dropped.
+    """
+
+    def __init__(self) -> None:
+        self._reformatter = VideoReformatter()
+
+    def __call__(self, frame: av.VideoFrame) -> NDArray[np.uint8]:
+        """Pixels as uint8 (height, width, 3); the array is new and the caller's own."""
+        pixels = self._reformatter.reformat(frame, format="rgb24").to_ndarray()
+        return pixels.astype(np.uint8, copy=False)

@@ -1,0 +1,163 @@
+"""Pictures of one camera by episode and frame index."""
+
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Self
+
+import av
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from labeler.dataset import Dataset, VideoSegment
+from labeler.errors import DamagedDatasetError, MissingFrameError
+from labeler.video.frames import TOLERANCE, OpenFiles
+from labeler.video.images import decode_image
+from labeler.video.pixels import RgbConverter
+
+_LEAVE_OUT = "LeRobot cannot read this frame either; restore the file or leave the episode out."
+
+
+class FrameReader:
+    """Pictures of one camera. To be used by one thread at a time; make one reader per thread.
+
+    At most `max_open` video files are kept open. `tolerance` (seconds) is how far the stored time
+    of a frame may lie from `frame_index / fps`. Close the reader or use it as a context manager.
+    """
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        camera: str,
+        max_open: int = 4,
+        tolerance: float = TOLERANCE,
+    ) -> None:
+        self.camera = camera
+        self._dataset = dataset
+        self._to_rgb = RgbConverter()
+        self._source: _Videos | _Images
+        if dataset.camera(camera).kind == "video":
+            self._source = _Videos(dataset, camera, max_open, tolerance)
+        else:
+            self._source = _Images(dataset, camera)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all files; the reader opens them again when it is used again."""
+        self._source.close()
+
+    def length(self, episode: int) -> int:
+        """Frames of an episode.
+
+        Raises:
+            IndexError: the dataset has no such episode.
+        """
+        if not 0 <= episode < len(self._dataset):
+            raise IndexError(f"episode {episode} of {len(self._dataset)}")
+        return int(self._dataset.lengths[episode])
+
+    def frame(self, episode: int, frame: int) -> NDArray[np.uint8]:
+        """One frame as RGB, uint8 (height, width, 3).
+
+        Raises:
+            IndexError: there is no such episode or frame; neither is counted from the end.
+            MissingFrameError: the file lacks the frame, or it is damaged.
+            DamagedDatasetError: the file is missing or cannot be read at all.
+        """
+        return self._to_rgb(self.raw(episode, frame))
+
+    def frames(
+        self, episode: int, start: int = 0, stop: int | None = None, step: int = 1
+    ) -> Iterator[NDArray[np.uint8]]:
+        """Frames `start`, `start + step`, … below `stop` (default: the end), as `frame` does.
+
+        Raises:
+            IndexError: the range leaves the episode.
+            MissingFrameError, DamagedDatasetError: as `frame`, when that frame's turn comes.
+        """
+        return map(self._to_rgb, self.raw_frames(episode, start, stop, step))
+
+    def raw(self, episode: int, frame: int) -> av.VideoFrame:
+        """One frame as the decoder gives it (YUV for most videos); raises as `frame`."""
+        if not 0 <= frame < self.length(episode):
+            raise IndexError(f"frame {frame} of episode {episode} ({self.length(episode)} frames)")
+        return self._source.raw(episode, frame, sequential=False)
+
+    def raw_frames(
+        self, episode: int, start: int = 0, stop: int | None = None, step: int = 1
+    ) -> Iterator[av.VideoFrame]:
+        """Like `frames`, as the decoder gives them."""
+        length = self.length(episode)
+        stop = length if stop is None else stop
+        if start < 0 or stop > length or step < 1:
+            raise IndexError(f"frames {start}:{stop}:{step} of episode {episode} ({length} frames)")
+        return (
+            self._source.raw(episode, frame, sequential=True) for frame in range(start, stop, step)
+        )
+
+
+class _Videos:
+    """Frames of a camera of kind `video`."""
+
+    def __init__(self, dataset: Dataset, key: str, max_open: int, tolerance: float) -> None:
+        self._dataset, self._key, self._tolerance = dataset, key, tolerance
+        self._files = OpenFiles(max_open)
+        self._found: tuple[int, VideoSegment] | None = None  # that of the latest episode
+
+    def _segment(self, episode: int) -> VideoSegment:
+        if self._found is None or self._found[0] != episode:
+            self._found = (episode, self._dataset.segment(episode, self._key))
+        return self._found[1]
+
+    def raw(self, episode: int, frame: int, sequential: bool) -> av.VideoFrame:
+        segment = self._segment(episode)
+        file = self._files.get(segment.path, sequential)
+        seconds = segment.start + frame / segment.fps
+        found = file.frame_at(seconds, self._tolerance)
+        if found is not None:
+            return found
+        name = f"Frame {frame} of episode {episode} ({self._key})"
+        raise MissingFrameError(
+            f"{name} is missing or damaged in {segment.path} (at {seconds:.3f} s).", _LEAVE_OUT
+        ) from file.failure
+
+    def close(self) -> None:
+        self._files.close()
+        self._found = None
+
+
+class _Images:
+    """Frames of a camera of kind `image`; the compressed pictures of one episode are kept."""
+
+    def __init__(self, dataset: Dataset, key: str) -> None:
+        self._dataset, self._key = dataset, key
+        self._found: tuple[int, pa.ChunkedArray] | None = None  # that of the latest episode
+
+    def _cells(self, episode: int) -> pa.ChunkedArray:
+        if self._found is None or self._found[0] != episode:
+            table = self._dataset.rows(episode, [self._key])
+            self._found = (episode, table.column(self._key))
+        return self._found[1]
+
+    def raw(self, episode: int, frame: int, sequential: bool) -> av.VideoFrame:
+        cell = self._cells(episode)[frame].as_py()
+        name = f"Frame {frame} of episode {episode} ({self._key})"
+        if not isinstance(cell, dict) or not cell.get("bytes"):
+            raise MissingFrameError(f"{name} has no picture in its parquet file.", _LEAVE_OUT)
+        try:
+            return decode_image(cell["bytes"])
+        except DamagedDatasetError as error:
+            raise MissingFrameError(f"{name} is damaged. {error.message}", _LEAVE_OUT) from error
+
+    def close(self) -> None:
+        self._found = None

@@ -1,0 +1,165 @@
+"""Fixtures that every test may use."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from labeler.storage.recording import (
+    DONE,
+    REWARD,
+    CameraSpec,
+    ColumnSpec,
+    EpisodeFrames,
+    RecordingSpec,
+    Version,
+    write_recording,
+)
+
+JOINTS = tuple(
+    f"{joint}.pos"
+    for joint in (
+        "shoulder_pan",
+        "shoulder_lift",
+        "elbow_flex",
+        "wrist_flex",
+        "wrist_roll",
+        "gripper",
+    )
+)
+VECTOR = {"shape": (6,), "names": JOINTS}
+
+
+def barred_picture(
+    episode: int, frame: int, height: int = 64, width: int = 64, camera: int = 0
+) -> NDArray[np.uint8]:
+    """A picture that tells its episode and its frame: 16 bars of bits, light for 1, dark for 0.
+
+    The bars of the upper half hold the frame index, those of the lower half the episode index.
+    """
+    bits = np.array([frame, episode])[:, None] >> np.arange(16) & 1
+    gray = np.where(bits, 200, 50).astype(np.uint8)
+    rows = np.arange(height) * 2 // height
+    columns = np.arange(width) * 16 // width
+    return np.repeat(gray[rows][:, columns, None], 3, axis=2) + np.uint8(8 * camera)
+
+
+def episode_and_frame(pixels: NDArray[np.uint8]) -> tuple[int, int]:
+    """Episode and frame index of a `barred_picture`, from pixels (h, w, 3) of any codec."""
+    height, width = pixels.shape[:2]
+    columns = (np.arange(16) * 2 + 1) * width // 32
+    rows = (height // 4, height * 3 // 4)
+    frame, episode = (int((pixels[row, columns, 0] > 128) @ (1 << np.arange(16))) for row in rows)
+    return episode, frame
+
+
+@pytest.fixture
+def read_picture() -> Callable[[NDArray[np.uint8]], tuple[int, int]]:
+    """Function that says which (episode, frame) a picture of `make_recording` shows."""
+    return episode_and_frame
+
+
+class MakeRecording(Protocol):
+    """Writes a small recording and returns its root."""
+
+    def __call__(
+        self,
+        version: Version = "v3.0",
+        lengths: Sequence[int] = (12, 9, 15),
+        *,
+        name: str = "recording",
+        size: tuple[int, int] = (64, 64),
+        cameras: Sequence[str] = ("observation.images.gripper",),
+        kind: str = "video",
+        codec: str = "h264",
+        gop: int = 2,
+        b_frames: int | None = None,
+        reward: Callable[[int], NDArray[np.float32]] | str | None = None,
+        tasks: Sequence[str] = ("pick up the red cube and lift it",),
+        fps: int = 10,
+        chunks_size: int = 1000,
+        episodes_per_data_file: int | None = None,
+        episodes_per_video_file: Sequence[int | None] = (None,),
+        episodes_per_metadata_file: int | None = None,
+    ) -> Path: ...
+
+
+@pytest.fixture
+def make_recording(tmp_path: Path) -> MakeRecording:
+    """Factory of small recordings below `tmp_path`.
+
+    Pictures tell their episode and frame (fixture `read_picture`). `reward` adds
+    `next.reward` and `next.done`: "last" puts a 1 on the last frame only, a function gives the
+    rewards of an episode. `episodes_per_video_file` goes round the cameras, `tasks` round the
+    episodes. `kind` is "video" or "image" for all cameras.
+    """
+
+    def make(
+        version="v3.0",
+        lengths=(12, 9, 15),
+        *,
+        name="recording",
+        size=(64, 64),
+        cameras=("observation.images.gripper",),
+        kind="video",
+        codec="h264",
+        gop=2,
+        b_frames=None,
+        reward=None,
+        tasks=("pick up the red cube and lift it",),
+        fps=10,
+        chunks_size=1000,
+        episodes_per_data_file=None,
+        episodes_per_video_file=(None,),
+        episodes_per_metadata_file=None,
+    ):
+        height, width = size
+        columns = [ColumnSpec("observation.state", **VECTOR), ColumnSpec("action", **VECTOR)]
+        spec = RecordingSpec(
+            version=version,
+            cameras=tuple(
+                CameraSpec(
+                    key,
+                    height,
+                    width,
+                    kind=kind,
+                    codec=codec,
+                    gop=gop,
+                    b_frames=b_frames,
+                    episodes_per_file=episodes_per_video_file[i % len(episodes_per_video_file)],
+                )
+                for i, key in enumerate(cameras)
+            ),
+            columns=(*columns, *((REWARD, DONE) if reward is not None else ())),
+            fps=fps,
+            chunks_size=chunks_size,
+            episodes_per_data_file=episodes_per_data_file,
+            episodes_per_metadata_file=episodes_per_metadata_file,
+        )
+        root = tmp_path / name
+        write_recording(root, spec, _episodes(spec, lengths, tasks, reward))
+        return root
+
+    return make
+
+
+def _episodes(spec, lengths, tasks, reward) -> Iterator[EpisodeFrames]:
+    for episode, length in enumerate(lengths):
+        random = np.random.default_rng(episode)
+        state = np.cumsum(random.normal(size=(length, 6)), axis=0)
+        columns = {"observation.state": state, "action": state + random.normal(size=(length, 6))}
+        if reward is not None:
+            last = np.arange(length) == length - 1
+            given = last if reward == "last" else reward(episode)
+            columns |= {"next.reward": np.asarray(given, np.float32), "next.done": last}
+        pictures = {
+            camera.key: [
+                barred_picture(episode, frame, camera.height, camera.width, number)
+                for frame in range(length)
+            ]
+            for number, camera in enumerate(spec.cameras)
+        }
+        yield EpisodeFrames(tasks[episode % len(tasks)], columns, pictures)
