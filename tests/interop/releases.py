@@ -6,7 +6,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ENVIRONMENTS = Path(
-    os.environ.get("LABELER_INTEROP_ENVS", HERE.parents[1] / ".interop" / "environments")
+    os.environ.get("LABELER_INTEROP_ENVS") or HERE.parents[1] / ".interop" / "environments"
 )
 
 

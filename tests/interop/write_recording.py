@@ -56,11 +56,12 @@ def frame_values(episode, frame, length, keys, size):
         "observation.state": wave.astype(numpy.float32),
         "action": (wave * 0.5).astype(numpy.float32),
     }
-    if "next.reward" in keys:
-        last = frame == length - 1
-        values["next.reward"] = numpy.array([1.0 if last else 0.0], dtype=numpy.float32)
-        values["next.done"] = numpy.array([last], dtype=bool)
-    return values
+    last = frame == length - 1
+    labels = {
+        "next.reward": numpy.array([1.0 if last else 0.0], dtype=numpy.float32),
+        "next.done": numpy.array([last], dtype=bool),
+    }
+    return values | {key: value for key, value in labels.items() if key in keys}
 
 
 def add_episode(dataset, episode, length, size):
