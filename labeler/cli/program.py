@@ -3,60 +3,64 @@
 import signal
 import sys
 import traceback
-from importlib import import_module
 from types import FrameType
 from typing import Any
 
-import click
 import typer
 from typer.core import TyperGroup
 
 from labeler import __version__
+from labeler.cli import (
+    apply_command,
+    check_command,
+    demo_command,
+    export_command,
+    inspect_command,
+    recover_command,
+)
 from labeler.errors import LabelerError
 
 CRASHED = 70
 """Exit code of an error that is ours (EX_SOFTWARE of sysexits.h)."""
 INTERRUPTED = 130
 
-COMMANDS = {
-    "inspect": "Say what a dataset holds and what is odd about it.",
-    "apply": "Write labels into a guarded copy of a recording.",
-    "check": "Prove that a copy is what it should be.",
-    "export": "Write labels to a file, in any dialect.",
-    "recover": "Clean up after an interrupted write.",
-    "demo": "Generate a recording and label it, offline.",
-}
 
+class Program(TyperGroup):
+    """Ends every command with 0, the code of an error, 130 after Ctrl-C, or 70 for a crash."""
 
-class Commands(TyperGroup):
-    """Imports a command when it is called, so that `--help` and errors are quick."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names in the order of a first use."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name."""
-        if cmd_name not in COMMANDS:
-            return None
-        module = import_module(f"labeler.cli.{cmd_name}_command")
-        app = typer.Typer(add_completion=False, rich_markup_mode=None)
-        app.command(name=cmd_name, help=COMMANDS[cmd_name])(module.run)
-        return typer.main.get_command(app)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list in `--help`, without importing any of them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - typer's own type is private
+        """Run a command; the user's errors become two sentences, ours a crash report."""
+        try:
+            return super().invoke(ctx)
+        except LabelerError as error:
+            complain(error.message, error.hint)
+            raise typer.Exit(error.exit_code) from None
+        except KeyboardInterrupt:
+            complain("Interrupted.", "Nothing was left half done.")
+            raise typer.Exit(INTERRUPTED) from None
+        except (OSError, ValueError, TypeError, LookupError, ArithmeticError, AssertionError):
+            sys.stderr.write(traceback.format_exc())
+            complain(
+                f"This is an error of Labeler {__version__} itself.",
+                "Nothing was left half done. Please report it with the lines above.",
+            )
+            raise typer.Exit(CRASHED) from None
 
 
 app = typer.Typer(
-    cls=Commands,
+    cls=Program,
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
+    pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("demo")(demo_command.run)
+app.command("inspect")(inspect_command.run)
+app.command("apply")(apply_command.run)
+app.command("check")(check_command.run)
+app.command("export")(export_command.run)
+app.command("recover")(recover_command.run)
 
 
 def _show_version(wanted: bool) -> None:
@@ -77,41 +81,18 @@ def _program(
     """
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Run the program and exit: 0, the code of an error, 130 after Ctrl-C, or 70 for a crash."""
-    signal.signal(signal.SIGTERM, _as_interrupt)
-    try:
-        app(arguments, standalone_mode=False)
-    except LabelerError as error:
-        _complain(error.message, error.hint)
-        raise SystemExit(error.exit_code) from None
-    except click.ClickException as error:
-        error.show()
-        raise SystemExit(error.exit_code) from None
-    except (KeyboardInterrupt, click.Abort):
-        _complain("Interrupted.", "Nothing was left half done.")
-        raise SystemExit(INTERRUPTED) from None
-    except BrokenPipeError:
-        raise SystemExit(INTERRUPTED) from None
-    except Exception:  # noqa: BLE001 - the last resort of the whole program
-        _report_crash()
-        raise SystemExit(CRASHED) from None
-    raise SystemExit(0)
-
-
-def _complain(message: str, hint: str) -> None:
+def complain(message: str, hint: str) -> None:
+    """Write an error and its cure to stderr."""
     sys.stderr.write(f"labeler: {message}\n")
     if hint:
         sys.stderr.write(f"{hint}\n")
 
 
-def _report_crash() -> None:
-    sys.stderr.write(traceback.format_exc())
-    _complain(
-        f"This is an error of Labeler {__version__} itself.",
-        "Nothing was left half done. Please report it with the lines above.",
-    )
+def main(arguments: list[str] | None = None) -> None:
+    """Run the program and exit."""
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    app(arguments)
 
 
-def _as_interrupt(number: int, frame: FrameType | None) -> Any:  # noqa: ANN401 - signal's type
+def _as_interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt

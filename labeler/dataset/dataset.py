@@ -144,6 +144,12 @@ class Dataset(Sequence[Episode]):
             if camera.kind == "video":
                 yield from self.layout.video_files(camera.key)
 
+    def __enter__(self) -> "Dataset":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
     def close(self) -> None:
         """Close the files that are open for reading."""
         while self._open:

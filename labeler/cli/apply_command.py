@@ -1,0 +1,106 @@
+"""`labeler apply`."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from labeler.cli.arguments import EpisodesFrom, FramesFrom
+
+if TYPE_CHECKING:
+    from labeler.storage.preparation import Prepared
+
+
+class Undecided(StrEnum):
+    """Values of --unlabeled."""
+
+    REFUSE = "refuse"
+    DROP = "drop"
+    ZERO = "zero"
+
+
+def run(
+    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="Folder of the recording.")],
+    labels: Annotated[Path, typer.Option("--labels", metavar="FILE", help="Label file.")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DEST", help="Where the copy goes: SOURCE_labeled."),
+    ] = None,
+    unlabeled: Annotated[
+        Undecided,
+        typer.Option(help="Unlabeled and skipped episodes: refuse, drop them, or zero reward."),
+    ] = Undecided.REFUSE,
+    trim: Annotated[
+        bool, typer.Option("--trim", help="Remove the rows of excluded heads and tails.")
+    ] = False,
+    done: Annotated[
+        bool, typer.Option("--done", help="Write next.done: true on the last frame.")
+    ] = False,
+    success_column: Annotated[
+        bool, typer.Option("--success-column", help="Write next.success, true or false per frame.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check everything, write nothing.")
+    ] = False,
+    accept_changed: Annotated[
+        bool,
+        typer.Option("--accept-changed", help="Write although the recording has changed."),
+    ] = False,
+    frames_from: FramesFrom = None,
+    episodes_from: EpisodesFrom = None,
+) -> None:
+    """Write labels as next.reward into a guarded copy. The recording is only read.
+
+    A copy that is there already is brought up to date; it has the old or the new labels at any
+    instant.
+    """
+    from labeler.cli.labelling import read_for
+    from labeler.cli.output import byte_progress
+    from labeler.dataset import open_dataset
+    from labeler.storage.destination import default_destination
+    from labeler.storage.guarded_copy import write_copy
+    from labeler.storage.preparation import prepare
+    from labeler.storage.record import Options
+    from labeler.storage.recovery import recover
+    from labeler.storage.selection import Unlabeled
+
+    with open_dataset(source) as dataset, byte_progress() as progress:
+        wanted = read_for(dataset, labels, frames_from, episodes_from)
+        destination = (out or default_destination(dataset.root)).expanduser().absolute()
+        if not dry_run:
+            recover(destination)
+        options = Options(
+            unlabeled=Unlabeled(unlabeled.value),
+            trim=trim,
+            done=done,
+            success_column=success_column,
+        )
+        prepared = prepare(
+            dataset,
+            wanted,
+            destination,
+            options,
+            accept_changed=accept_changed,
+            progress=progress,
+        )
+        if not dry_run:
+            write_copy(prepared, progress)
+    _say(prepared, dry_run=dry_run)
+
+
+def _say(prepared: "Prepared", *, dry_run: bool) -> None:
+    from labeler.cli.output import console, messages, size_text
+    from labeler.cli.summary_text import print_paste_line, print_summary
+
+    for warning in prepared.warnings:
+        messages.print(f"[yellow]Note:[/] {warning}")
+    print_summary(prepared.summary, prepared.plan.selection.kept)
+    if dry_run:
+        what = "brought up to date" if prepared.previous else "written"
+        console.print(
+            f"Nothing was written. {prepared.destination} would be {what}: "
+            f"{size_text(prepared.bytes_to_write)} in {prepared.files_to_write} files."
+        )
+    else:
+        print_paste_line(prepared.destination, prepared.repo_id)

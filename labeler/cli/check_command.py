@@ -1,0 +1,33 @@
+"""`labeler check`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def run(
+    copy: Annotated[Path, typer.Argument(metavar="COPY", help="Folder `labeler apply` wrote.")],
+    against: Annotated[
+        Path | None,
+        typer.Option("--against", metavar="SOURCE", help="Compare with the recording, too."),
+    ] = None,
+) -> None:
+    """Prove that a copy is what it should be: rows, videos, labels, statistics.
+
+    Ends with 6 and a list if anything differs. Writes nothing.
+    """
+    from contextlib import nullcontext
+
+    from labeler.cli.output import byte_progress, console
+    from labeler.dataset import open_dataset
+    from labeler.storage.check import check_copy
+
+    root = copy.expanduser().absolute()
+    with (
+        nullcontext() if against is None else open_dataset(against) as source,
+        byte_progress() as progress,
+    ):
+        check_copy(root, against=source, progress=progress)
+    compared = f", and agrees with {against}" if against else ""
+    console.print(f"{root} is as Labeler wrote it{compared}.")

@@ -1,0 +1,93 @@
+"""`labeler demo`."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from labeler.dataset import Dataset
+    from labeler.labels import DatasetLabels
+
+REFERENCE = 10
+"""Episodes of the reference case; what comes after them shows harder ones."""
+
+
+class Format(StrEnum):
+    """Values of --format."""
+
+    V21 = "v2.1"
+    V30 = "v3.0"
+
+
+def run(
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Folder for recording, labels and copy.")
+    ] = Path("labeler-demo"),
+    version: Annotated[Format, typer.Option("--format", help="LeRobot dataset format.")] = (
+        Format.V30
+    ),
+    headless: Annotated[
+        bool, typer.Option("--headless", help="Do not open a window even if there is a screen.")
+    ] = False,
+) -> None:
+    """Generate a pick-and-lift recording and label it. Needs no download, no GPU, no screen."""
+    from labeler.cli.output import console
+    from labeler.dataset import open_dataset
+    from labeler.demo import true_labels
+    from labeler.labels import DatasetLabels
+    from labeler.labels.dialects import Dialect, write_labels
+    from labeler.storage.label_files import write_label_file
+
+    folder = out.expanduser().absolute()
+    root = folder / f"pick_lift_{version.value}"
+    _generate(root, version)
+    with open_dataset(root) as dataset:
+        from labeler.dataset.labels_of import identity_of
+
+        labels = DatasetLabels(dataset.lengths.tolist(), true_labels(), identity_of(dataset))
+        file = folder / f"{root.name}.labels.json"
+        write_label_file(file, write_labels(labels, Dialect.LABELER), root)
+        console.print(f"Labels: {file}")
+        _apply_and_check(dataset, labels)
+
+
+def _generate(root: Path, version: Format) -> None:
+    from labeler.cli.output import console, count_progress
+    from labeler.demo import write_demo
+
+    if (root / "meta" / "info.json").is_file():
+        console.print(f"Recording: {root} (there already)")
+        return
+    with count_progress() as bar:
+        task = bar.add_task("Recording episodes", total=13)
+        write_demo(root, version.value, lambda episode: bar.advance(task))
+    console.print(f"Recording: {root}")
+
+
+def _apply_and_check(dataset: "Dataset", labels: "DatasetLabels") -> None:
+    from labeler.cli.output import byte_progress, console
+    from labeler.cli.summary_text import print_paste_line, print_summary
+    from labeler.storage.check import check_copy
+    from labeler.storage.destination import default_destination
+    from labeler.storage.guarded_copy import write_copy
+    from labeler.storage.preparation import prepare
+    from labeler.storage.record import Options
+    from labeler.storage.recovery import recover
+
+    destination = default_destination(dataset.root)
+    with byte_progress() as progress:
+        recover(destination)
+        prepared = prepare(dataset, labels, destination, Options(), progress=progress)
+        write_copy(prepared, progress)
+        check_copy(destination, against=dataset, progress=progress)
+    summary = prepared.summary
+    print_summary(summary, prepared.plan.selection.kept)
+    reference = sum(summary.episodes[1:REFERENCE], summary.episodes[0])
+    console.print(
+        f"Reference episodes 0 to {REFERENCE - 1}: {reference.success} success, "
+        f"{reference.failure} failure of {reference.total:,} frames."
+    )
+    print_paste_line(destination, prepared.repo_id)
+    console.print("The copy was checked; the recording has not changed.")

@@ -1,0 +1,50 @@
+"""`labeler inspect`."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from labeler.cli.arguments import Json, Root
+
+if TYPE_CHECKING:
+    from labeler.inspection import Report
+
+
+def run(
+    root: Root,
+    json: Json = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Do not read rows and videos: at once, but less.")
+    ] = False,
+) -> None:
+    """Say what a dataset holds and what is odd about it. Writes nothing.
+
+    Ends with 3 if something stands in the way of a labelled copy.
+    """
+    from labeler.cli.output import count_progress
+    from labeler.dataset import open_dataset
+    from labeler.inspection import inspect_dataset
+
+    with count_progress() as bar, open_dataset(root) as dataset:
+        task = bar.add_task("Opening", total=None)
+        report = inspect_dataset(
+            dataset,
+            quick=quick,
+            begin=lambda what, total: bar.reset(task, description=what, total=total),
+            advance=lambda count: bar.advance(task, count),
+        )
+    if json:
+        _print_json(report)
+    else:
+        from labeler.cli.report_text import print_report
+
+        print_report(report)
+    if not report.usable:
+        raise typer.Exit(3)
+
+
+def _print_json(report: "Report") -> None:
+    from dataclasses import asdict
+    from json import dumps
+
+    typer.echo(dumps({"format": "labeler-report", "version": 1, **asdict(report)}, indent=1))

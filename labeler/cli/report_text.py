@@ -1,0 +1,79 @@
+"""A report on a dataset, for people."""
+
+from rich.markup import escape
+from rich.table import Table
+
+from labeler.cli.output import console, size_text
+from labeler.inspection import Report, Severity
+
+_MARKS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+_MOST = 20
+
+
+def print_report(report: Report) -> None:
+    """Print facts, cameras and oddities."""
+    console.print(f"[bold]{escape(report.root)}[/]")
+    console.print(_facts(report))
+    console.print(_cameras(report))
+    _print_oddities(report)
+
+
+def _facts(report: Report) -> Table:
+    table = Table.grid(padding=(0, 2))
+    lengths = report.lengths
+    rows = {
+        "format": f"LeRobot {report.version}",
+        "robot": report.robot or "not named",
+        "frames": f"{report.frames:,} in {report.episodes:,} episodes at {report.fps:g} fps",
+        "lengths": f"{lengths['min']:g} to {lengths['max']:g}, median {lengths['median']:g}",
+        "tasks": "; ".join(report.tasks[:3]) or "none",
+        "columns": ", ".join(_column(column.name, column.shape) for column in report.columns),
+        "labels": _labels(report),
+        "size": f"{size_text(report.size)} in {report.files:,} files{_links(report)}",
+    }
+    for name, value in rows.items():
+        table.add_row(f"[dim]{name}[/]", escape(value))
+    return table
+
+
+def _column(name: str, shape: tuple[int, ...]) -> str:
+    return name if shape in ((1,), ()) else f"{name} [{'×'.join(map(str, shape))}]"
+
+
+def _labels(report: Report) -> str:
+    labels = report.labels
+    if labels is None:
+        return "no next.reward column"
+    if not labels.frames:
+        return "next.reward could not be read"
+    share = labels.success_frames / labels.frames
+    text = f"success in {labels.success_frames:,} of {labels.frames:,} frames ({share:.1%})"
+    for name, episodes in (("never", labels.never), ("always", labels.always)):
+        if episodes:
+            text += f", {name} in {len(episodes)} episodes"
+    return text if labels.binary else f"{text}; other values than 0 and 1, too"
+
+
+def _links(report: Report) -> str:
+    return f", {report.links:,} of them behind links (followed, never written)" * bool(report.links)
+
+
+def _cameras(report: Report) -> Table:
+    table = Table("camera", "kind", "size", "codec", box=None, padding=(0, 2, 0, 0))
+    for camera in report.cameras:
+        size = f"{camera.width}×{camera.height}"
+        table.add_row(escape(camera.key), camera.kind, size, camera.codec or "—")
+    return table
+
+
+def _print_oddities(report: Report) -> None:
+    if not report.oddities:
+        console.print("[green]Nothing odd was found.[/]")
+        return
+    for oddity in report.oddities[:_MOST]:
+        style = _MARKS[oddity.severity]
+        console.print(f"[{style}]{oddity.severity.value}[/] {escape(oddity.sentence)}")
+    if len(report.oddities) > _MOST:
+        console.print(f"and {len(report.oddities) - _MOST} more; --json lists all.")
+    if not report.usable:
+        console.print("LeRobot would fail or download over it: restore it before labelling.")

@@ -1,0 +1,51 @@
+"""The labels that a dataset carries in its own `next.reward` column."""
+
+import numpy as np
+
+from labeler.dataset.dataset import REWARD, Dataset
+from labeler.dataset.files import fingerprint
+from labeler.errors import LabelError
+from labeler.labels import DatasetIdentity, DatasetLabels, EpisodeLabel, Origin
+from labeler.labels.rewards import from_rewards
+
+
+def labels_of(dataset: Dataset) -> DatasetLabels:
+    """Labels derived from `next.reward`: ranges where it is 1, never where it is 0 throughout.
+
+    Raises:
+        LabelError: there is no such column, or it holds other values than 0 and 1.
+    """
+    if not dataset.has_column(REWARD):
+        raise LabelError(
+            f"{dataset.root} has no {REWARD} column.", "Label it first, or give --labels FILE."
+        )
+    labels: dict[int, EpisodeLabel] = {}
+    for file, episodes in dataset.layout.data_files().items():
+        column = dataset.file_rows(file, [REWARD])[REWARD]
+        values = column.to_numpy()
+        ends = np.cumsum(dataset.lengths[episodes])
+        if len(values) != ends[-1]:
+            raise LabelError(
+                f"{dataset.root / file} has {len(values)} rows, its episodes {ends[-1]} frames.",
+                "Check the dataset with `labeler inspect`.",
+            )
+        for episode, end in zip(episodes.tolist(), ends, strict=True):
+            length = int(dataset.lengths[episode])
+            template = EpisodeLabel(length, origin=Origin.IMPORTED)
+            try:
+                labels[episode] = from_rewards(values[end - length : end], template)
+            except LabelError as error:
+                raise LabelError(f"Episode {episode}: {error.message}", error.hint) from error
+    return DatasetLabels(dataset.lengths.tolist(), labels, identity_of(dataset))
+
+
+def identity_of(dataset: Dataset) -> DatasetIdentity:
+    """What labels of this dataset belong to; reads every data file for the fingerprint."""
+    return DatasetIdentity(
+        name=dataset.name,
+        codebase_version=str(dataset.version),
+        fps=dataset.fps,
+        episodes=len(dataset),
+        frames=dataset.total_frames,
+        fingerprint=fingerprint(dataset),
+    )
