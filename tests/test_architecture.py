@@ -53,6 +53,7 @@ REJECTED = [
     Plant("labeler-layers", "labeler.utils", '"""A room without a place."""'),
     Plant("classifier-layers", "classifier.model", "import classifier.train"),
     Plant("classifier-layers", "classifier.utils", '"""A room without a place."""'),
+    Plant("classifier-layers", "classifier.output", "import classifier.config"),
     Plant("qt-stays-in-ui", "labeler.labels.rewards", inside_function("import PySide6.QtCore")),
     Plant("qt-stays-in-ui", "labeler.session", for_typing("from PySide6.QtCore import QObject")),
     Plant("qt-stays-in-ui", "labeler.ui", "import qtpy"),
@@ -65,6 +66,10 @@ REJECTED = [
     Plant("classifier-reads-only", "classifier.data", "from labeler.inspection import inspect"),
     Plant("offline", "labeler.storage", inside_function("import huggingface_hub")),
     Plant("offline", "classifier.train", "from http import client"),
+    Plant("offline", "classifier.encoder", inside_function("import huggingface_hub")),
+    Plant("offline", "classifier.weights", "import httpx2"),
+    Plant("torch-stays-out", "classifier.config", inside_function("import torch")),
+    Plant("torch-stays-out", "classifier.weights", "import safetensors"),
     Plant("one-writer", "labeler.demo", "from labeler.storage.disk import remove_tree"),
 ]
 ACCEPTED = [
@@ -74,6 +79,7 @@ ACCEPTED = [
     Plant("", "classifier.data", "import labeler.dataset, labeler.video, labeler.errors"),
     Plant("", "classifier.data", "from labeler.labels.episode import EpisodeLabel"),
     Plant("", "classifier.train", "import torch, pandas, classifier.model"),
+    Plant("", "classifier.weights", "import huggingface_hub"),
 ]
 
 

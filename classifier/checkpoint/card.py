@@ -1,0 +1,113 @@
+"""README.md of a checkpoint: what to feed it, how good it is, what to paste for HIL-SERL."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from classifier.checkpoint.contract import Contract
+from classifier.checkpoint.dialect import INSIDE
+from classifier.config import RANDOM
+from classifier.encoder import RANDOM_NOTE
+
+
+@dataclass(frozen=True)
+class Card:
+    """What is said about a checkpoint beside what its model knows."""
+
+    threshold: float = 0.5
+    figures: dict[str, float] | None = None
+    """Held-out figures by name."""
+    dataset: str = ""
+
+
+def environment_values(contract: Contract, path: str) -> dict[str, Any]:
+    """The part of a HIL-SERL configuration that uses this checkpoint, which lies at `path`."""
+    crops = {c.key: list(c.crop) for c in contract.cameras if c.crop is not None}
+    sizes = {(camera.height, camera.width) for camera in contract.cameras}
+    pictures = {
+        "crop_params_dict": crops or None,
+        "resize_size": list(sizes.pop()) if len(sizes) == 1 else None,
+    }
+    if contract.dialect in INSIDE:
+        return {"env": {"wrapper": pictures, "reward_classifier_pretrained_path": path}}
+    judged = {
+        "pretrained_path": path,
+        "success_threshold": contract.threshold,
+        "success_reward": 1.0,
+    }
+    return {"env": {"processor": {"image_preprocessing": pictures, "reward_classifier": judged}}}
+
+
+def card_text(contract: Contract, path: str) -> str:
+    """The Markdown text."""
+    return "\n".join(
+        [
+            "# Reward classifier",
+            "",
+            *_origin(contract),
+            "## Input",
+            "",
+            "| camera key | crop (top, left, height, width) | resize, bilinear |",
+            "|---|---|---|",
+            *(
+                f"| `{c.key}` | {list(c.crop) if c.crop else 'none'} | {c.height} x {c.width} |"
+                for c in contract.cameras
+            ),
+            "",
+            f"Pictures are RGB, float32 in [0, 1], channels first. {_pixels(contract)}",
+            "",
+            "## Threshold and held-out figures",
+            "",
+            f"A frame is a success if its probability is above **{contract.threshold:.3g}**.",
+            "",
+            *_figures(contract),
+            "## HIL-SERL",
+            "",
+            "```json",
+            json.dumps(environment_values(contract, path), indent=2),
+            "```",
+            "",
+        ]
+    )
+
+
+def _origin(contract: Contract) -> list[str]:
+    encoder = contract.encoder
+    where = f" (commit {encoder.revision})" if encoder.revision else ""
+    lines = [
+        f"For {_RELEASES[contract.dialect]}. Encoder: `{encoder.name}`{where}, "
+        f"SHA-256 `{encoder.sha256}`.",
+        "",
+    ]
+    if contract.dataset:
+        lines[:0] = [f"Trained with Labeler on `{contract.dataset}`.", ""]
+    if encoder.name == RANDOM:
+        lines += [f"**{RANDOM_NOTE}**", ""]
+    if contract.dialect == "lerobot-0.4":
+        lines += [
+            "`predict_reward` of LeRobot 0.4.0 to 0.5.1 stops with AttributeError "
+            "'normalize_inputs'; remove its two normalising lines (pull request 2355).",
+            "",
+        ]
+    return lines
+
+
+_RELEASES = {
+    "lerobot-0.6": "LeRobot 0.6 and newer",
+    "lerobot-0.4": "LeRobot 0.4 and 0.5",
+    "lerobot-0.3": "LeRobot 0.3",
+    "fork": "the fork of LeRobot 0.3 whose configuration has `image_size`",
+}
+
+
+def _pixels(contract: Contract) -> str:
+    if contract.normalized:
+        return "Do not normalise them: the classifier does that itself."
+    return "Do not normalise them: the classifier was trained on raw pixels."
+
+
+def _figures(contract: Contract) -> list[str]:
+    if not contract.figures:
+        return ["No held-out figures were given.", ""]
+    rows = [f"| {name} | {value:.4g} |" for name, value in contract.figures.items()]
+    return ["| held out | |", "|---|---|", *rows, ""]

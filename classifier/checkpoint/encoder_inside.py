@@ -1,0 +1,95 @@
+"""The encoder whose weights a checkpoint holds; without them, the one it names."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor, nn
+
+from classifier.checkpoint.contract import Contract
+from classifier.config import RewardModel
+from classifier.encoder import Encoder, is_resnet10, load_encoder, loaded_resnet10
+from classifier.encoder.backbone import frozen
+from classifier.encoder.resnet10 import CHANNELS
+from labeler.errors import UsageError
+
+CONFIG = "encoder_config.json"
+"""Configuration of an encoder of the transformers library, beside config.json."""
+
+
+def encoder_inside(
+    folder: Path,
+    settings: RewardModel,
+    tensors: Mapping[str, Tensor],
+    contract: Contract | None,
+    *,
+    download: bool = False,
+) -> Encoder:
+    """The encoder of a checkpoint.
+
+    Raises:
+        UsageError: its weights are not in the checkpoint and the encoder is not to be had.
+    """
+    inside = _named(tensors)
+    name = contract.encoder.name if contract else settings.model_name
+    revision = contract.encoder.revision if contract else None
+    if is_resnet10(inside):
+        network: nn.Module = loaded_resnet10(inside, str(folder))
+        return frozen(Encoder(network, name, "cnn", CHANNELS[-1], digest(inside), revision))
+    if inside and (folder / CONFIG).is_file():
+        model = _from_config(folder / CONFIG)
+        channels = _channels(model, settings)
+        encoder = Encoder(model, name, settings.model_type, channels, digest(inside), revision)
+    else:
+        encoder = load_encoder(name, settings.model_type, revision=revision, download=download)
+    if inside:
+        missing, unexpected = encoder.network.load_state_dict(inside, strict=False)
+        if missing or unexpected:
+            raise UsageError(
+                f"{folder}: its encoder is not {name}: {[*missing, *unexpected][0]} does not fit.",
+                "Restore the checkpoint, or give it the encoder it was trained with.",
+            )
+    return frozen(encoder)
+
+
+def _named(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The encoder's tensors, stored once under `encoder.` or under one of the cameras."""
+    once = {k.removeprefix("encoder."): v for k, v in tensors.items() if k.startswith("encoder.")}
+    if once:
+        return once
+    result = {}
+    for key, tensor in tensors.items():
+        part = key.split(".", 3)
+        if len(part) == 4 and part[0] == "encoders" and part[2] == "0":
+            result[part[3]] = tensor
+    return result
+
+
+def digest(tensors: Mapping[str, Tensor]) -> str:
+    """SHA-256 over names and values: equal for equal weights."""
+    result = hashlib.sha256()
+    for name in sorted(tensors):
+        result.update(name.encode())
+        result.update(tensors[name].detach().cpu().float().contiguous().numpy().tobytes())
+    return result.hexdigest()
+
+
+def _from_config(path: Path) -> nn.Module:
+    from transformers import AutoConfig, AutoModel  # slow to import
+
+    make: Any = AutoModel  # ships no types for this
+    try:
+        config = AutoConfig.from_pretrained(
+            str(path), local_files_only=True, trust_remote_code=False
+        )
+        model: Any = make.from_config(config, trust_remote_code=False)
+    except (OSError, ValueError, KeyError) as error:
+        raise UsageError(f"{path} is damaged.", "Restore the checkpoint.") from error
+    network: nn.Module = getattr(model, "vision_model", model)
+    return network
+
+
+def _channels(model: nn.Module, settings: RewardModel) -> int:
+    config: Any = model.config
+    return int(config.hidden_sizes[-1] if settings.model_type == "cnn" else config.hidden_size)

@@ -1,0 +1,160 @@
+"""Read a checkpoint of any generation, ours or LeRobot's own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import safetensors
+from safetensors.torch import load_file
+from torch import Tensor
+
+from classifier.checkpoint.contract import Contract, read_contract
+from classifier.checkpoint.dialect import pixel_statistics
+from classifier.checkpoint.encoder_inside import encoder_inside
+from classifier.config import CameraInput, RewardModel
+from classifier.config.reading import read_json, settings_of
+from classifier.model import PixelStatistics, RewardClassifier, module_name
+from labeler.errors import UsageError
+
+Pixels = Literal["robot", "training"]
+
+_NOTE = (
+    "This checkpoint was trained on normalised pixels, but its LeRobot feeds raw ones on the "
+    "robot; probabilities here are those of the {}."
+)
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A classifier ready to judge pictures, and what is known about it."""
+
+    model: RewardClassifier
+    contract: Contract | None
+    """None for a checkpoint that LeRobot wrote."""
+    notes: tuple[str, ...] = ()
+    """What should be said about it once."""
+
+
+def load_checkpoint(
+    folder: Path, pixels: Pixels = "robot", *, download: bool = False
+) -> Checkpoint:
+    """The classifier in a folder `pretrained_model` (or in that folder's parent).
+
+    From 0.4 on LeRobot normalises pixels in training and not on the robot; `pixels` says which of
+    the two is wanted of a checkpoint where that matters. `download` allows fetching the encoder's
+    configuration, which only encoders other than ResNet10 need.
+
+    Raises:
+        UsageError: there is no checkpoint, or its files do not fit together.
+    """
+    folder = folder / "pretrained_model" if (folder / "pretrained_model").is_dir() else folder
+    settings = _settings(folder)
+    tensors = _tensors(folder / "model.safetensors")
+    contract = read_contract(folder)
+    cameras = _cameras(folder, settings, contract)
+    encoder = encoder_inside(folder, settings, tensors, contract, download=download)
+    inside = _inside(tensors, cameras)
+    processed = None if inside else _processed(folder, settings, cameras)
+    fed = inside or (processed if pixels == "training" else None)
+    model = RewardClassifier(encoder, cameras, settings, fed)
+    _fill(model, tensors, folder)
+    notes = (_NOTE.format(pixels),) if processed else ()
+    return Checkpoint(model.eval(), contract, (*notes, *filter(None, [encoder.note])))
+
+
+def _settings(folder: Path) -> RewardModel:
+    path = folder / "config.json"
+    if not path.is_file():
+        raise UsageError(
+            f"{folder} holds no checkpoint: there is no config.json.",
+            "Give a folder `pretrained_model` as training writes it.",
+        )
+    # A release newer than those known here may have added fields; they change no number.
+    known = {key: value for key, value in read_json(path).items() if key in _FIELDS}
+    return settings_of({"reward_model": known}, str(path)).config.reward_model
+
+
+_FIELDS = frozenset(RewardModel.model_fields)
+
+
+def _tensors(path: Path) -> dict[str, Tensor]:
+    try:
+        return load_file(path)
+    except (OSError, safetensors.SafetensorError) as error:
+        raise UsageError(f"{path} is missing or damaged.", "Restore the checkpoint.") from error
+
+
+def _cameras(
+    folder: Path, settings: RewardModel, contract: Contract | None
+) -> tuple[CameraInput, ...]:
+    if contract is not None:
+        return tuple(CameraInput(c.key, c.height, c.width, c.crop) for c in contract.cameras)
+    features = settings.input_features or {}
+    cameras = []
+    for key, feature in features.items():
+        if key.startswith("observation.image"):
+            if len(feature.shape) != 3:
+                raise UsageError(
+                    f"{folder} gives {key} the shape {list(feature.shape)}.",
+                    "Mend its config.json.",
+                )
+            height, width = feature.shape[1:]
+            size = settings.image_size
+            cameras.append(CameraInput(key, size or height, size or width))
+    if not cameras:
+        raise UsageError(f"{folder} names no camera.", "Mend input_features in its config.json.")
+    return tuple(cameras)
+
+
+def _inside(
+    tensors: Mapping[str, Tensor], cameras: tuple[CameraInput, ...]
+) -> PixelStatistics | None:
+    """Statistics that LeRobot 0.3 keeps in the model; those of the cameras have to agree."""
+    name = f"normalize_inputs.buffer_{module_name(cameras[0].key)}"
+    mean, std = tensors.get(f"{name}.mean"), tensors.get(f"{name}.std")
+    if mean is None or std is None:
+        return None
+    found = pixel_statistics(mean, std)
+    for camera in cameras[1:]:
+        other = f"normalize_inputs.buffer_{module_name(camera.key)}"
+        if pixel_statistics(tensors[f"{other}.mean"], tensors[f"{other}.std"]) != found:
+            raise UsageError(
+                "The cameras of this checkpoint are normalised in different ways.",
+                "Train it again with dataset.use_imagenet_stats.",
+            )
+    return found
+
+
+def _processed(
+    folder: Path, settings: RewardModel, cameras: tuple[CameraInput, ...]
+) -> PixelStatistics | None:
+    """Statistics that LeRobot 0.4 and later normalise with in training."""
+    path = folder / "classifier_preprocessor.json"
+    if not settings.normalizes or not path.is_file():
+        return None
+    steps: list[dict[str, Any]] = read_json(path).get("steps", [])
+    for step in steps:
+        if state := step.get("state_file"):
+            tensors = _tensors(folder / state)
+            key = cameras[0].key
+            if f"{key}.mean" in tensors:
+                return pixel_statistics(tensors[f"{key}.mean"], tensors[f"{key}.std"])
+    return None
+
+
+def _fill(model: RewardClassifier, tensors: Mapping[str, Tensor], folder: Path) -> None:
+    """Put the weights above the encoder into the model; every one has to be there."""
+    wanted = {
+        name: tensor
+        for name, tensor in model.state_dict().items()
+        if not name.startswith("encoder.")
+    }
+    for name, tensor in wanted.items():
+        if name not in tensors or tensors[name].shape != tensor.shape:
+            found = tuple(tensors[name].shape) if name in tensors else "missing"
+            raise UsageError(
+                f"{folder}: {name} is {found}, but config.json asks for {tuple(tensor.shape)}.",
+                "Restore the checkpoint; its files do not belong together.",
+            )
+    model.load_state_dict({name: tensors[name].float() for name in wanted}, strict=False)

@@ -1,0 +1,36 @@
+"""LeRobot's training configuration as typed records: read, checked, written back. No torch."""
+
+from classifier.config.dataset import Crop, DatasetSource, ImageTransform, ImageTransforms
+from classifier.config.inputs import CameraInput, camera_inputs, dataset_root
+from classifier.config.overrides import Override, split_overrides
+from classifier.config.reading import Settings, read_settings, settings_of
+from classifier.config.reward_model import RANDOM, Feature, RewardModel
+from classifier.config.train_config import TrainConfig, Wandb
+from classifier.config.train_section import Dialect, TrainSection
+from classifier.config.transforms import limits_of
+from classifier.config.writing import printed, values_of
+
+__all__ = [
+    "RANDOM",
+    "CameraInput",
+    "Crop",
+    "DatasetSource",
+    "Dialect",
+    "Feature",
+    "ImageTransform",
+    "ImageTransforms",
+    "Override",
+    "RewardModel",
+    "Settings",
+    "TrainConfig",
+    "TrainSection",
+    "Wandb",
+    "camera_inputs",
+    "dataset_root",
+    "limits_of",
+    "printed",
+    "read_settings",
+    "settings_of",
+    "split_overrides",
+    "values_of",
+]

@@ -1,0 +1,73 @@
+"""Which keys there are, and which one a misspelt key was meant to be."""
+
+import difflib
+from collections.abc import Iterator, Mapping
+
+from pydantic import BaseModel
+
+from classifier.config.train_config import TrainConfig
+from labeler.errors import UsageError
+
+OTHER_NAMES = {"policy": "reward_model"}
+"""Sections that have another name in other releases of LeRobot."""
+
+
+def section(record: type[BaseModel], key: str) -> type[BaseModel] | None:
+    """Type of the record that a key holds; None for a plain value or a free-form group."""
+    held = record.model_fields[key].annotation
+    return held if isinstance(held, type) and issubclass(held, BaseModel) else None
+
+
+def known_keys(record: type[BaseModel] = TrainConfig, above: str = "") -> Iterator[str]:
+    """Dotted paths of every setting."""
+    for key in record.model_fields:
+        path = f"{above}{key}"
+        inner = section(record, key)
+        if inner is None:
+            yield path
+        else:
+            yield from known_keys(inner, f"{path}.")
+
+
+def require_known(
+    values: Mapping[str, object],
+    source: str,
+    record: type[BaseModel] = TrainConfig,
+    above: str = "",
+) -> None:
+    """Refuse keys that do not exist.
+
+    Raises:
+        UsageError: a key is unknown; the nearest known one is named.
+    """
+    for key, value in values.items():
+        name = OTHER_NAMES.get(key, key) if record is TrainConfig else key
+        if name not in record.model_fields:
+            raise unknown(f"{above}{key}", source)
+        inner = section(record, name)
+        if inner is not None and isinstance(value, Mapping):
+            require_known(value, source, inner, f"{above}{key}.")
+
+
+def unknown(path: str, source: str) -> UsageError:
+    """The error for a key that does not exist, naming the nearest one that does."""
+    *sections, name = path.split(".")
+    message = f"{source} has a key {path!r} that does not exist."
+    near = nearest(name, sections)
+    if near is None:
+        return UsageError(message, "Remove it; `labeler-train --print-config` lists every key.")
+    return UsageError(message, f"Did you mean {near!r}? Correct the key or remove it.")
+
+
+def nearest(name: str, sections: list[str]) -> str | None:
+    """The known key that is most like a misspelt one: in its own section first, then elsewhere."""
+    given = ".".join(sections)
+    first = ".".join([OTHER_NAMES.get(part, part) for part in sections[:1]] + sections[1:])
+    paths = [*known_keys(), *TrainConfig.model_fields, *OTHER_NAMES]
+    here = [path for path in paths if path.rpartition(".")[0] == first]
+    for candidates in (here, paths):
+        by_name = {path.rpartition(".")[2]: path for path in reversed(candidates)}
+        if found := difflib.get_close_matches(name, by_name, n=1):
+            path = by_name[found[0]]
+            return f"{given}.{found[0]}" if sections and candidates is here else path
+    return None

@@ -1,0 +1,57 @@
+"""Settings that LeRobot does not have: the section `train`."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from classifier.config.record import Fraction, Positive, PositiveNumber, Record
+
+Dialect = Literal["lerobot-0.6", "lerobot-0.4", "lerobot-0.3", "fork"]
+"""The generation of LeRobot that a checkpoint is written for, newest first."""
+
+
+class TrainSection(Record):
+    """How training goes. The defaults suit ten episodes of a hundred frames on two CPU cores."""
+
+    labels: Path | None = None
+    """Label file; `None` takes the dataset's own `next.reward`."""
+    cameras: tuple[str, ...] = ()
+    """Camera keys in the order in which the classifier is fed; empty for `input_features`."""
+    epochs: Positive = 40
+    """Passes over the training frames; a number of `steps` given beside it takes precedence."""
+    patience: Positive | None = 10
+    """Epochs without a better held-out loss after which training ends; `None` for never."""
+    schedule: Literal["cosine", "constant"] = "cosine"
+    """How the learning rate goes from `learning_rate` on."""
+    balance: Literal["loss", "sampling", "none"] = "loss"
+    """Rare classes count more in the loss, or are drawn more often."""
+    split: Literal["episode", "frame"] = "episode"
+    """`frame` puts neighbouring frames on both sides: its figures flatter."""
+    held_out: Fraction = 0.2
+    """Part of the episodes (or frames) kept for evaluation."""
+    folds: int = Field(default=0, ge=0)
+    """Rounds of cross-validation by episode; 0 and 1 for none."""
+    views: Annotated[int, Field(ge=0, le=64)] = 4
+    """Randomly changed pictures per frame, encoded once, besides the frame itself."""
+    shift: Annotated[int, Field(ge=0, le=64)] = 4
+    """Most pixels by which a view is shifted; HIL-SERL's random crop of padded pictures has 4."""
+    standardize: bool = True
+    """Train on features of mean 0 and deviation 1; folded into the weights that are written."""
+    unfreeze: bool = False
+    """Train the encoder, too. Every epoch then decodes and encodes every frame."""
+    encoder_learning_rate: PositiveNumber = 1e-5
+    """Learning rate of the encoder when it is trained."""
+    precision: Fraction = 0.98
+    """The threshold is the lowest that reaches this precision on held-out episodes."""
+    export_for: Dialect = "lerobot-0.6"
+    any_grid: bool = False
+    """Allow feature maps other than 4x4, which no LeRobot release can load."""
+    encoder_revision: str | None = None
+    """Commit of the Hub model; `None` for the latest, whose commit is then written down."""
+    encoder_sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
+    """Digest that the encoder's weights have to have."""
+    cache_gib: PositiveNumber = 20.0
+    """Limit of the cache of encoded frames that all runs share."""
+    threads: Positive | None = None
+    """CPU threads; `None` leaves one core to others on small machines."""

@@ -1,0 +1,22 @@
+"""Settings as JSON: the text that `--print-config` shows and `train_config.json` keeps."""
+
+import json
+from typing import Any
+
+from classifier.config.train_config import TrainConfig
+
+
+def values_of(config: TrainConfig) -> dict[str, Any]:
+    """Every setting, defaults included, as JSON values.
+
+    The classifier's section is called what the release that the run is for calls it.
+    """
+    values: dict[str, Any] = config.model_dump(mode="json")
+    section = values.pop("reward_model")
+    name = "reward_model" if config.train.export_for == "lerobot-0.6" else "policy"
+    return {name: section, **values}
+
+
+def printed(config: TrainConfig) -> str:
+    """The settings as a JSON text that is read back to the same settings."""
+    return json.dumps(values_of(config), indent=2, ensure_ascii=False) + "\n"

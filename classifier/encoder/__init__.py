@@ -1,0 +1,23 @@
+"""Encoders: ResNet10, and CNNs and vision transformers of the transformers library."""
+
+from classifier.encoder.backbone import (
+    LEROBOT_GRID,
+    RANDOM_NOTE,
+    Encoder,
+    load_encoder,
+    require_grid,
+)
+from classifier.encoder.resnet10 import ResNet10, random_resnet10
+from classifier.encoder.resnet10_keys import is_resnet10, loaded_resnet10
+
+__all__ = [
+    "LEROBOT_GRID",
+    "RANDOM_NOTE",
+    "Encoder",
+    "ResNet10",
+    "is_resnet10",
+    "load_encoder",
+    "loaded_resnet10",
+    "random_resnet10",
+    "require_grid",
+]

@@ -1,0 +1,167 @@
+"""An encoder as the classifier uses it: frozen, with features of a known shape."""
+
+import copy
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from classifier.config import RANDOM, CameraInput
+from classifier.encoder.resnet10 import CHANNELS, random_resnet10
+from classifier.encoder.resnet10_keys import is_resnet10, loaded_resnet10
+from classifier.encoder.transformers_model import load_transformers_model
+from classifier.weights import EncoderFiles, find_encoder
+from labeler.errors import UsageError
+
+LEROBOT_GRID = (4, 4)
+"""Feature map that every LeRobot release has written into its spatial embedding."""
+
+RANDOM_NOTE = (
+    "model_name=random: the encoder is a ResNet10 that WAS NEVER TRAINED. "
+    "It is for demonstrations and tests; give a trained encoder for a robot."
+)
+
+Kind = Literal["cnn", "transformer"]
+_SIZES = range(16, 513, 8)  # sides tried to name one that gives the right feature map
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """A network with frozen weights.
+
+    A `cnn` gives features (batch, channels, height, width), a `transformer` (batch, channels).
+    """
+
+    network: nn.Module
+    name: str
+    kind: Kind
+    channels: int
+    sha256: str
+    """Digest of the weights: features of the same pictures are equal if it is."""
+    revision: str | None = None
+
+    @property
+    def note(self) -> str:
+        """What has to be said about this encoder; empty for most."""
+        return RANDOM_NOTE if self.name == RANDOM else ""
+
+    def features(self, pixels: Tensor) -> Tensor:
+        """Features of pictures (batch, 3, height, width), float32."""
+        return features(self.network, self.kind, pixels)
+
+    def feature_shape(self, height: int, width: int) -> tuple[int, ...]:
+        """Shape of one picture's features: (channels, rows, columns) or (channels,).
+
+        Found by running the network, without arithmetic, on a picture without content.
+
+        Raises:
+            UsageError: the network takes no pictures of that size.
+        """
+        empty = copy.deepcopy(self.network).to("meta")
+        try:
+            with torch.no_grad():
+                found = features(empty, self.kind, torch.empty(1, 3, height, width, device="meta"))
+        except (RuntimeError, ValueError) as error:
+            raise UsageError(
+                f"The encoder {self.name} takes no pictures of {height}x{width}: "
+                f"{str(error).splitlines()[0]:.200}",
+                "Set reward_model.image_size to what the encoder was made for.",
+            ) from error
+        return tuple(found.shape[1:])
+
+
+def features(network: nn.Module, kind: Kind, pixels: Tensor) -> Tensor:
+    """What the classifier takes from a network: the feature map, or the class token's vector."""
+    out = network(pixels)
+    last: Tensor = out if isinstance(out, Tensor) else out.last_hidden_state
+    return last[:, 0, :] if kind == "transformer" else last
+
+
+def load_encoder(
+    name: str,
+    kind: Kind = "cnn",
+    *,
+    revision: str | None = None,
+    sha256: str | None = None,
+    download: bool = False,
+) -> Encoder:
+    """The encoder that `model_name` means, frozen and in evaluation mode.
+
+    Raises:
+        UsageError: as `find_encoder`; or the weights fit no encoder known here.
+    """
+    if name == RANDOM:
+        network = random_resnet10(seed=0)
+        return frozen(Encoder(network, name, "cnn", CHANNELS[-1], _digest_of(network)))
+    files = find_encoder(name, revision=revision, sha256=sha256, download=download)
+    if _declared_type(files) in (None, "resnet10"):
+        tensors = load_file(files.weights)
+        if files.config is None and not is_resnet10(tensors):
+            raise UsageError(
+                f"{files.weights} holds no ResNet10, and no config.json says what it is.",
+                "Give the folder of the model, with config.json and model.safetensors.",
+            )
+        network, channels = loaded_resnet10(tensors, name), CHANNELS[-1]
+        if kind != "cnn":
+            raise UsageError(f"{name} is a CNN.", "Set reward_model.model_type to cnn.")
+        return frozen(Encoder(network, name, "cnn", channels, files.sha256, files.revision))
+    assert files.config is not None
+    model, channels = load_transformers_model(files.config.parent, name, kind)
+    return frozen(Encoder(model, name, kind, channels, files.sha256, files.revision))
+
+
+def frozen(encoder: Encoder) -> Encoder:
+    """The same encoder, whose weights and statistics no training moves."""
+    encoder.network.requires_grad_(False).eval()
+    return encoder
+
+
+def _declared_type(files: EncoderFiles) -> str | None:
+    if files.config is None:
+        return None
+    try:
+        values = json.loads(Path(files.config).read_text(encoding="utf-8"))
+        return str(values["model_type"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(
+            f"{files.config} does not say which model it is.", "Mend or replace that file."
+        ) from error
+
+
+def _digest_of(network: nn.Module) -> str:
+    digest = hashlib.sha256()
+    for name, tensor in network.state_dict().items():
+        digest.update(name.encode())
+        digest.update(tensor.numpy().tobytes())
+    return digest.hexdigest()
+
+
+def require_grid(encoder: Encoder, cameras: Iterable[CameraInput]) -> None:
+    """Refuse pictures whose feature map LeRobot cannot load.
+
+    Raises:
+        UsageError: a camera's map is not 4x4; sizes that give one are named.
+    """
+    if encoder.kind == "transformer":
+        return
+    for camera in cameras:
+        rows, columns = encoder.feature_shape(camera.height, camera.width)[1:]
+        if (rows, columns) != LEROBOT_GRID:
+            raise UsageError(
+                f"Pictures of {camera.key} are {camera.height}x{camera.width}, of which "
+                f"{encoder.name} makes a {rows}x{columns} feature map; LeRobot loads only 4x4.",
+                f"{_fitting_sizes(encoder)} To train for Labeler alone, set train.any_grid.",
+            )
+
+
+def _fitting_sizes(encoder: Encoder) -> str:
+    fitting = [size for size in _SIZES if encoder.feature_shape(size, size)[1:] == LEROBOT_GRID]
+    if not fitting:
+        return "Use another encoder."
+    return f"Set reward_model.image_size to {fitting[-1]} (any from {fitting[0]} on gives 4x4)."

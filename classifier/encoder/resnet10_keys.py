@@ -1,0 +1,58 @@
+"""Names of ResNet10's tensors, which changed three times since they were first published.
+
+January 2025: `conv1.weight`, `norm1.weight`, a shortcut in the first stage. February 2025:
+`conv1.conv.weight`. April 2025, and today: `norm1.group_norm.weight`.
+"""
+
+import re
+from collections.abc import Mapping
+
+from torch import Tensor
+
+from classifier.encoder.resnet10 import ResNet10
+from labeler.errors import UsageError
+
+FIRST_SHORTCUT = "encoder.stages.0.shortcut.0.conv.weight"
+
+_CONV = re.compile(r"(?P<place>\.(?:conv\d|shortcut\.0))\.weight$")
+_NORM = re.compile(r"(?P<place>(?:\.norm\d|\.shortcut\.1|^embedder\.1))\.(?P<what>weight|bias)$")
+_PREFIX = re.compile(r"^(?:model\.|resnet\.|encoder\.(?=embedder\.|encoder\.))+")
+
+
+def todays_name(key: str) -> str:
+    """The name that a tensor has today; names of a whole classifier lose its prefix."""
+    key = _PREFIX.sub("", key)
+    key = re.sub(r"^embedder\.0\.conv\.weight$", "embedder.0.weight", key)
+    key = _CONV.sub(r"\g<place>.conv.weight", key)
+    return _NORM.sub(r"\g<place>.group_norm.\g<what>", key)
+
+
+def is_resnet10(keys: Mapping[str, object]) -> bool:
+    """Whether tensors are those of a ResNet10, under any of their names."""
+    return {"embedder.0.weight", "encoder.stages.3.conv2.conv.weight"} <= set(
+        map(todays_name, keys)
+    )
+
+
+def loaded_resnet10(tensors: Mapping[str, Tensor], source: str) -> ResNet10:
+    """A ResNet10 with these weights, under any names they ever had; others are left out.
+
+    Raises:
+        UsageError: tensors are missing or have other shapes.
+    """
+    renamed = {todays_name(key): tensor for key, tensor in tensors.items()}
+    network = ResNet10(first_shortcut=FIRST_SHORTCUT in renamed)
+    wanted = network.state_dict()
+    for key, tensor in wanted.items():
+        if key not in renamed:
+            problem = f"lack the tensor {key}"
+        elif renamed[key].shape != tensor.shape:
+            problem = f"have {key} in the shape {tuple(renamed[key].shape)}"
+        else:
+            continue
+        raise UsageError(
+            f"The weights of {source} {problem}, so they are no ResNet10.",
+            "Give the weights of lerobot/resnet10, or a folder with the model's config.json.",
+        )
+    network.load_state_dict({key: renamed[key].float() for key in wanted})
+    return network

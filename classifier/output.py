@@ -1,0 +1,148 @@
+"""The only module of the classifier that changes a file system.
+
+What is written appears whole or not at all: a file or folder is built under another name beside
+its place, synced, and renamed.
+"""
+
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from labeler.errors import NoRoomError, RefusedError, StorageError
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+_BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+_UNFINISHED = ".unfinished-"
+
+
+@contextmanager
+def new_folder(target: Path) -> Iterator[Path]:
+    """A folder to be filled with `write_file`, which gets the name `target` at the end.
+
+    If the block raises, nothing is left; if the process is killed, `target` does not exist and
+    `remove_unfinished` clears what is left.
+
+    Raises:
+        RefusedError: `target` exists already.
+        StorageError: writing failed.
+    """
+    if target.exists() or target.is_symlink():
+        raise RefusedError(f"{target} exists already.", "Choose another folder.")
+    staged = target.with_name(f"{_UNFINISHED}{os.getpid()}-{target.name}")
+    with _reported(target):
+        staged.parent.mkdir(parents=True, exist_ok=True)
+        remove_folder(staged)
+        staged.mkdir()
+    try:
+        yield staged
+        with _reported(target):
+            for folder, _, _ in os.walk(staged, topdown=False):
+                _sync_folder(Path(folder))
+            staged.rename(target)
+            _sync_folder(target.parent)
+    except BaseException:
+        with suppress(StorageError):
+            remove_folder(staged)
+        raise
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Make a new file with `data`, and its folder, and sync it."""
+    with _reported(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, _NEW | _BINARY, 0o644)
+        try:
+            view = memoryview(data)
+            while view:
+                view = view[os.write(descriptor, view) :]
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def rewrite_file(path: Path, data: bytes) -> None:
+    """Replace a file as a whole: readers see the old content or the new one."""
+    staged = path.with_name(f"{_UNFINISHED}{os.getpid()}-{path.name}")
+    try:
+        with _reported(path):
+            staged.unlink(missing_ok=True)
+            write_file(staged, data)
+            staged.replace(path)
+            _sync_folder(path.parent)
+    except BaseException:
+        with suppress(OSError):
+            staged.unlink(missing_ok=True)
+        raise
+
+
+def append_line(path: Path, line: str) -> None:
+    """Add one line to a text file, which is made if it is missing."""
+    with _reported(path), path.open("a", encoding="utf-8") as file:
+        file.write(f"{line}\n")
+
+
+def point(link: Path, target: str) -> None:
+    """Make the relative link `link` point at its neighbour `target`, in one step."""
+    staged = link.with_name(f"{_UNFINISHED}{os.getpid()}-{link.name}")
+    with _reported(link):
+        staged.unlink(missing_ok=True)
+        staged.symlink_to(target, target_is_directory=True)
+        staged.replace(link)
+        _sync_folder(link.parent)
+
+
+def remove_folder(path: Path) -> None:
+    """Remove a folder of ours with everything in it; links inside are removed, not followed."""
+    with _reported(path):
+        if path.is_symlink() or path.is_file():
+            path.unlink()
+        elif path.is_dir():
+            shutil.rmtree(path)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what killed runs left half written in a folder that no other run is using."""
+    if folder.is_dir():
+        for path in folder.glob(f"{_UNFINISHED}*"):
+            remove_folder(path)
+
+
+def free_bytes(path: Path) -> int:
+    """Bytes that may still be written at `path` or at the nearest folder above that exists."""
+    place = path.absolute()
+    while not place.exists():
+        place = place.parent
+    return shutil.disk_usage(place).free
+
+
+def _sync_folder(path: Path) -> None:
+    if os.name != "posix":
+        return
+    descriptor = os.open(path, os.O_RDONLY | _BINARY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _reported(path: Path) -> Iterator[None]:
+    """Turn an OSError into the sentence a user can act on; the cause is kept."""
+    try:
+        yield
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise NoRoomError(
+                f"The disk is full at {path}.", "Free some room and run it again with --resume."
+            ) from error
+        if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+            raise RefusedError(
+                f"{path} may not be written: {reason}.", "Choose another folder or mend the rights."
+            ) from error
+        raise StorageError(
+            f"Writing {path} failed: {reason}.", "Check the disk, then run the command again."
+        ) from error

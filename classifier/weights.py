@@ -1,0 +1,143 @@
+"""Where an encoder's weights are: a folder, a file, the local Hub cache, or the Hub itself.
+
+The only module that knows the Hub. A network is used only when a caller says `download`, which is
+for commands that named the model; what is fetched is data in safetensors, never code.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from labeler.errors import UsageError
+
+_CONFIG, _WEIGHTS = "config.json", "model.safetensors"
+_HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
+_PICKLED = (".bin", ".pkl", ".pt", ".pth", ".ckpt")
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class EncoderFiles:
+    """Files of an encoder on this machine."""
+
+    name: str
+    """As the user wrote it."""
+    weights: Path
+    config: Path | None
+    sha256: str
+    """Digest of the weights."""
+    revision: str | None = None
+    """Commit on the Hub."""
+
+
+def find_encoder(
+    name: str,
+    *,
+    revision: str | None = None,
+    sha256: str | None = None,
+    download: bool = False,
+) -> EncoderFiles:
+    """The files of the encoder that `name` means: a path, or `owner/name` on the Hub.
+
+    The Hub is asked only with `download`, and only for what the local cache lacks.
+
+    Raises:
+        UsageError: there is no such encoder here, it cannot be fetched, it is pickled, or its
+            weights do not have the digest `sha256`.
+    """
+    path = Path(name).expanduser()
+    if path.is_dir():
+        found = _in_folder(name, path)
+    elif path.is_file():
+        found = _as_file(name, path)
+    elif _HUB_NAME.fullmatch(name):
+        found = _from_hub(name, revision, download)
+    else:
+        raise UsageError(
+            f"There is no encoder {name!r}: no such folder or file, and no name on the Hub.",
+            "Give a folder, a .safetensors file or OWNER/NAME as model_name.",
+        )
+    if sha256 is not None and found.sha256 != sha256:
+        raise UsageError(
+            f"The weights of {name} have the digest {found.sha256}, not {sha256}.",
+            "Get the right weights, or correct train.encoder_sha256.",
+        )
+    return found
+
+
+def _in_folder(name: str, folder: Path) -> EncoderFiles:
+    weights = folder / _WEIGHTS
+    if not weights.is_file():
+        pickled = sorted(path.name for path in folder.iterdir() if path.suffix in _PICKLED)
+        what = f"only {pickled[0]}, which could run code" if pickled else f"no {_WEIGHTS}"
+        raise UsageError(
+            f"The encoder folder {folder} holds {what}.", f"Convert its weights to {_WEIGHTS}."
+        )
+    config = folder / _CONFIG
+    digest = _digest(weights)
+    return EncoderFiles(name, weights, config if config.is_file() else None, digest)
+
+
+def _as_file(name: str, path: Path) -> EncoderFiles:
+    if path.suffix != ".safetensors":
+        raise UsageError(
+            f"The encoder {path} is no safetensors file, so it could run code.",
+            f"Convert its weights to {_WEIGHTS}.",
+        )
+    return EncoderFiles(name, path, None, _digest(path))
+
+
+def _from_hub(name: str, revision: str | None, download: bool) -> EncoderFiles:
+    # Here, not above: the Hub's library is slow to import and most runs never need it.
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    try:
+        return _fetched(name, revision, local_files_only=True)
+    except LocalEntryNotFoundError as error:
+        if not download:
+            raise UsageError(
+                f"The encoder {name} is not on this machine.",
+                f"Name it in the command, --policy.model_name={name}, so that it is downloaded, or "
+                "give a folder that holds it as model_name.",
+            ) from error
+    try:
+        return _fetched(name, revision, local_files_only=False)
+    except UsageError:
+        raise
+    except Exception as error:
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise UsageError(
+            f"The encoder {name} could not be downloaded: {reason:.200}",
+            "Connect to the network (for a private model, log in with `hf auth login`) and run it "
+            "again, or copy the model's folder to this machine and give it as model_name.",
+        ) from error
+
+
+def _fetched(name: str, revision: str | None, *, local_files_only: bool) -> EncoderFiles:
+    """Config and weights of one commit, from the cache or the Hub; a bar shows the progress."""
+    from huggingface_hub import hf_hub_download
+
+    config = Path(
+        hf_hub_download(name, _CONFIG, revision=revision, local_files_only=local_files_only)
+    )
+    commit = config.parent.name  # …/snapshots/COMMIT/config.json
+    weights = Path(
+        hf_hub_download(name, _WEIGHTS, revision=commit, local_files_only=local_files_only)
+    )
+    digest = _digest(weights)
+    expected = weights.resolve().name  # the cache names large files by their SHA-256
+    if re.fullmatch("[0-9a-f]{64}", expected) and expected != digest:
+        raise UsageError(
+            f"The cached weights of {name} are damaged: {weights.resolve()}.",
+            "Remove that file and run it again.",
+        )
+    return EncoderFiles(name, weights, config, digest, commit)
+
+
+def _digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()

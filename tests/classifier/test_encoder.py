@@ -1,0 +1,188 @@
+"""ResNet10 against another implementation, its names through the years, other encoders."""
+
+import json
+
+import pytest
+import torch
+from safetensors.torch import save_file
+from torch.nn import functional
+
+from classifier.config import CameraInput
+from classifier.encoder import load_encoder, random_resnet10, require_grid
+from classifier.encoder.resnet10 import ResNet10, same_padding
+from classifier.encoder.resnet10_keys import todays_name
+from labeler.errors import UsageError
+from tests.classifier.conftest import GRIPPER
+
+
+def unfolded_convolution(pixels, weight, stride):
+    """Convolution under XLA's SAME as a product of matrices, one window after another."""
+    channels, _, kernel, _ = weight.shape
+    batch, _, height, width = pixels.shape
+    rows, columns = -(-height // stride), -(-width // stride)
+    total = [max(0, (n - 1) * stride + kernel - s) for n, s in ((rows, height), (columns, width))]
+    room = torch.zeros(batch, pixels.shape[1], height + total[0], width + total[1])
+    top, left = total[0] // 2, total[1] // 2
+    room[:, :, top : top + height, left : left + width] = pixels
+    windows = room.unfold(2, kernel, stride).unfold(3, kernel, stride)
+    return torch.einsum("bchwij,ocij->bohw", windows, weight)[:, :channels]
+
+
+def reference_features(state, pixels, first_shortcut=False):
+    """ResNet10 from its description, without the product's layers."""
+
+    def norm(x, name):
+        weight, bias = state[f"{name}.group_norm.weight"], state[f"{name}.group_norm.bias"]
+        groups = x.reshape(len(x), 4, -1)
+        spread = groups.var(dim=2, unbiased=False, keepdim=True)
+        groups = (groups - groups.mean(dim=2, keepdim=True)) / torch.sqrt(spread + 1e-5)
+        return groups.reshape(x.shape) * weight[:, None, None] + bias[:, None, None]
+
+    x = functional.conv2d(pixels, state["embedder.0.weight"], stride=2, padding=3)
+    x = norm(x, "embedder.1").clamp(min=0)
+    (top, bottom), (left, right) = (same_padding(size, 3, 2) for size in x.shape[2:])
+    x = functional.pad(x, (left, right, top, bottom), value=-torch.inf)
+    x = x.unfold(2, 3, 2).unfold(3, 3, 2).amax(dim=(4, 5))
+    for stage in range(4):
+        name, stride = f"encoder.stages.{stage}", 2 if stage else 1
+        aside = x
+        if stage or first_shortcut:
+            aside = unfolded_convolution(x, state[f"{name}.shortcut.0.conv.weight"], stride)
+            aside = norm(aside, f"{name}.shortcut.1")
+        x = unfolded_convolution(x, state[f"{name}.conv1.conv.weight"], stride)
+        x = norm(x, f"{name}.norm1")
+        x = unfolded_convolution(x.clamp(min=0), state[f"{name}.conv2.conv.weight"], 1)
+        x = (norm(x, f"{name}.norm2") + aside).clamp(min=0)
+    return x
+
+
+def shaken(network: ResNet10) -> ResNet10:
+    """Norms other than 1 and 0, as training leaves them."""
+    random = torch.Generator().manual_seed(9)
+    for name, parameter in network.named_parameters():
+        if "group_norm" in name:
+            parameter.data += 0.3 * torch.randn(parameter.shape, generator=random)
+    return network.eval()
+
+
+@pytest.mark.parametrize("first_shortcut", [False, True])
+@pytest.mark.parametrize("size", [(64, 64), (63, 50)], ids=["even", "odd"])
+@torch.no_grad()
+def test_features_are_those_of_the_description(size, first_shortcut) -> None:
+    network = ResNet10(first_shortcut=first_shortcut)
+    network = shaken(network)
+    pixels = torch.rand(2, 3, *size, generator=torch.Generator().manual_seed(1))
+    found = network(pixels)
+    assert found.shape == (2, 512, -(-size[0] // 32), -(-size[1] // 32))
+    expected = reference_features(network.state_dict(), pixels, first_shortcut)
+    torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-4)
+
+
+def test_padding_of_even_sizes_at_stride_two_is_after() -> None:
+    assert same_padding(32, 3, 2) == (0, 1)
+    assert same_padding(33, 3, 2) == (1, 1)
+    assert same_padding(32, 3, 1) == (1, 1)
+    assert same_padding(32, 1, 2) == (0, 0)
+
+
+def test_names_and_number_of_weights() -> None:
+    state = ResNet10().state_dict()
+    assert len(state) == 36
+    assert sum(tensor.numel() for tensor in state.values()) == 4_905_792
+    assert {
+        "embedder.0.weight",
+        "embedder.1.group_norm.bias",
+        "encoder.stages.0.conv1.conv.weight",
+        "encoder.stages.3.norm2.group_norm.weight",
+        "encoder.stages.1.shortcut.0.conv.weight",
+        "encoder.stages.1.shortcut.1.group_norm.weight",
+    } <= set(state)
+    assert not any("stages.0.shortcut" in name for name in state)
+
+
+def as_of(era: str, key: str) -> str:
+    if era in ("january", "february"):
+        key = key.replace(".group_norm.", ".")
+    return key.replace(".conv.weight", ".weight") if era == "january" else key
+
+
+@pytest.mark.parametrize("prefix", ["", "encoder.", "model."])
+@pytest.mark.parametrize("era", ["january", "february", "today"])
+def test_every_published_naming_loads(era, prefix, tmp_path) -> None:
+    network = shaken(ResNet10(first_shortcut=era == "january"))
+    state = {prefix + as_of(era, key): tensor for key, tensor in network.state_dict().items()}
+    save_file(state, tmp_path / "weights.safetensors")
+    loaded = load_encoder(str(tmp_path / "weights.safetensors"))
+    pixels = torch.rand(1, 3, 64, 64)
+    assert torch.equal(loaded.features(pixels), network(pixels))
+    assert not any(parameter.requires_grad for parameter in loaded.network.parameters())
+
+
+def test_todays_names_stay() -> None:
+    names = ResNet10(first_shortcut=True).state_dict()
+    assert [todays_name(name) for name in names] == list(names)
+
+
+def test_the_random_encoder_is_the_same_each_time_and_says_so(encoder) -> None:
+    torch.rand(7)
+    again = load_encoder("random")
+    assert again.sha256 == encoder.sha256
+    assert "NEVER TRAINED" in encoder.note
+    assert not torch.equal(
+        random_resnet10(1).state_dict()["embedder.0.weight"],
+        encoder.network.state_dict()["embedder.0.weight"],
+    )
+
+
+def test_weights_of_something_else_are_refused(tmp_path) -> None:
+    state = ResNet10().state_dict()
+    del state["encoder.stages.2.norm1.group_norm.bias"]
+    save_file(state, tmp_path / "model.safetensors")
+    with pytest.raises(UsageError, match=r"stages\.2\.norm1.*no ResNet10"):
+        load_encoder(str(tmp_path / "model.safetensors"))
+    save_file({"some.weight": torch.zeros(1)}, tmp_path / "model.safetensors")
+    with pytest.raises(UsageError, match=r"config\.json"):
+        load_encoder(str(tmp_path))
+
+
+def test_maps_other_than_4x4_are_refused_with_sizes_that_fit(encoder) -> None:
+    require_grid(encoder, [CameraInput(GRIPPER, 97, 128)])
+    with pytest.raises(UsageError, match=r"84x84.*3x3 feature map.*image_size to 128"):
+        require_grid(encoder, [CameraInput(GRIPPER, 84, 84)])
+    with pytest.raises(UsageError, match="15x20"):
+        require_grid(encoder, [CameraInput(GRIPPER, 480, 640)])
+
+
+def save_model(folder, kind: str) -> None:
+    """A tiny network of the transformers library, as its users keep it."""
+    from transformers import AutoModel, Dinov2Config, ResNetConfig
+
+    if kind == "cnn":
+        config = ResNetConfig(embedding_size=8, hidden_sizes=[8, 12], depths=[1, 1])
+    else:
+        config = Dinov2Config(
+            hidden_size=16, num_hidden_layers=1, num_attention_heads=2, image_size=56
+        )
+    AutoModel.from_config(config).save_pretrained(folder)
+
+
+@pytest.mark.parametrize(
+    ("kind", "channels", "shape"), [("cnn", 12, (12, 8, 6)), ("transformer", 16, (16,))]
+)
+def test_encoders_of_transformers(kind, channels, shape, tmp_path) -> None:
+    save_model(tmp_path, kind)
+    encoder = load_encoder(str(tmp_path), kind)
+    assert (encoder.channels, encoder.feature_shape(64, 48)) == (channels, shape)
+    assert encoder.features(torch.rand(2, 3, 64, 48)).shape == (2, *shape)
+    with pytest.raises(UsageError, match="model_type"):
+        load_encoder(str(tmp_path), "transformer" if kind == "cnn" else "cnn")
+
+
+def test_code_that_comes_with_a_model_never_runs(tmp_path) -> None:
+    values = {"model_type": "own", "auto_map": {"AutoConfig": "m.C", "AutoModel": "m.M"}}
+    (tmp_path / "config.json").write_text(json.dumps(values))
+    (tmp_path / "m.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
+    save_file({"a": torch.zeros(1)}, tmp_path / "model.safetensors")
+    with pytest.raises(UsageError, match="without running code"):
+        load_encoder(str(tmp_path))
+    assert not (tmp_path / "ran").exists()
