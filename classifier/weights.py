@@ -89,20 +89,16 @@ def _as_file(name: str, path: Path) -> EncoderFiles:
 
 
 def _from_hub(name: str, revision: str | None, download: bool) -> EncoderFiles:
-    # Here, not above: the Hub's library is slow to import and most runs never need it.
-    from huggingface_hub.errors import LocalEntryNotFoundError
-
+    if (cached := _cached(name, revision)) is not None:
+        return cached
+    if not download:
+        raise UsageError(
+            f"The encoder {name} is not on this machine.",
+            f"Name it in the command, --policy.model_name={name}, so that it is downloaded, or "
+            "give a folder that holds it as model_name.",
+        )
     try:
-        return _fetched(name, revision, local_files_only=True)
-    except LocalEntryNotFoundError as error:
-        if not download:
-            raise UsageError(
-                f"The encoder {name} is not on this machine.",
-                f"Name it in the command, --policy.model_name={name}, so that it is downloaded, or "
-                "give a folder that holds it as model_name.",
-            ) from error
-    try:
-        return _fetched(name, revision, local_files_only=False)
+        return _downloaded(name, revision)
     except UsageError:
         raise
     except Exception as error:
@@ -114,17 +110,33 @@ def _from_hub(name: str, revision: str | None, download: bool) -> EncoderFiles:
         ) from error
 
 
-def _fetched(name: str, revision: str | None, *, local_files_only: bool) -> EncoderFiles:
-    """Config and weights of one commit, from the cache or the Hub; a bar shows the progress."""
+def _cached(name: str, revision: str | None) -> EncoderFiles | None:
+    """What the local cache holds, without `hf_hub_download`.
+
+    That function asks the Hub for a list of agents before it looks at `local_files_only`
+    (huggingface_hub 2.4, utils/_headers.py).
+    """
+    # Here, not above: the Hub's library is slow to import and most runs never need it.
+    from huggingface_hub import try_to_load_from_cache
+
+    config, weights = (
+        try_to_load_from_cache(name, file, revision=revision) for file in (_CONFIG, _WEIGHTS)
+    )
+    if isinstance(config, str) and isinstance(weights, str):
+        return _verified(name, Path(config), Path(weights))
+    return None
+
+
+def _downloaded(name: str, revision: str | None) -> EncoderFiles:
+    """Config and weights of one commit; a bar shows the progress."""
     from huggingface_hub import hf_hub_download
 
-    config = Path(
-        hf_hub_download(name, _CONFIG, revision=revision, local_files_only=local_files_only)
-    )
+    config = Path(hf_hub_download(name, _CONFIG, revision=revision))
     commit = config.parent.name  # …/snapshots/COMMIT/config.json
-    weights = Path(
-        hf_hub_download(name, _WEIGHTS, revision=commit, local_files_only=local_files_only)
-    )
+    return _verified(name, config, Path(hf_hub_download(name, _WEIGHTS, revision=commit)))
+
+
+def _verified(name: str, config: Path, weights: Path) -> EncoderFiles:
     digest = _digest(weights)
     expected = weights.resolve().name  # the cache names large files by their SHA-256
     if re.fullmatch("[0-9a-f]{64}", expected) and expected != digest:
@@ -132,7 +144,7 @@ def _fetched(name: str, revision: str | None, *, local_files_only: bool) -> Enco
             f"The cached weights of {name} are damaged: {weights.resolve()}.",
             "Remove that file and run it again.",
         )
-    return EncoderFiles(name, weights, config, digest, commit)
+    return EncoderFiles(name, weights, config, digest, config.parent.name)
 
 
 def _digest(path: Path) -> str:

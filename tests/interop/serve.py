@@ -13,6 +13,7 @@ import warnings
 from pathlib import Path
 
 import edit_copy
+import judge
 import read_copy
 import write_recording
 
@@ -40,6 +41,10 @@ JOBS = {
     "delete_episodes": edit_copy.delete_episodes,
     "merge": edit_copy.merge,
     "run_script": run_script,
+    "judge": judge.judge,
+    "reward": judge.reward,
+    "save_own": judge.save_own,
+    "fields": judge.fields,
 }
 
 
