@@ -15,11 +15,13 @@ from labeler.dataset.layout import Camera, Column, Episode, Layout, VideoSegment
 from labeler.dataset.layout_v2 import LayoutV2
 from labeler.dataset.layout_v3 import LayoutV3
 from labeler.dataset.parquet import damaged, open_parquet
-from labeler.errors import DamagedDatasetError, UsageError
+from labeler.errors import DamagedDatasetError, InterruptedCopyError, UsageError
 
 REWARD = "next.reward"
 DONE = "next.done"
 SUCCESS = "next.success"
+PENDING = "meta/labeler/commit.json"
+"""Manifest of a change of a labelled copy that was decided and not finished."""
 _OPEN_FILES = 8
 
 
@@ -43,6 +45,7 @@ class Dataset(Sequence[Episode]):
         self.cameras: tuple[Camera, ...] = cameras_of(info)
         self.columns: tuple[Column, ...] = columns_of(info)
         self._open: OrderedDict[str, _OpenFile] = OrderedDict()
+        self._first_times: dict[int, float] = {}
 
     @property
     def name(self) -> str:
@@ -97,9 +100,26 @@ class Dataset(Sequence[Episode]):
         raise UsageError(f"{self.name} has no camera {key!r}.", f"Its cameras are: {keys}.")
 
     def segment(self, episode: int, key: str) -> VideoSegment:
-        """Where the pictures of an episode are, for a video camera."""
+        """Where the pictures of an episode are, for a video camera.
+
+        LeRobot looks a picture up by the `timestamp` of its row (0.3.3, lerobot_dataset.py; 0.6.1,
+        dataset_reader.py), which need not begin at 0: the head of an episode may be cut off.
+        """
         path, start = self.layout.video(episode, key)
+        start += self._first_time(episode)
         return VideoSegment(self.root / path, start, int(self.lengths[episode]), self.fps)
+
+    def _first_time(self, episode: int) -> float:
+        """Timestamp of the first row of an episode, in seconds."""
+        if episode not in self._first_times:
+            first = self.rows(episode, ["timestamp"])["timestamp"][0].as_py()
+            if not isinstance(first, float) or not 0 <= first < float("inf"):
+                raise DamagedDatasetError(
+                    f"The first timestamp of episode {episode} is {first!r}.",
+                    "Restore the data file from the recording or a backup.",
+                )
+            self._first_times[episode] = first
+        return self._first_times[episode]
 
     def rows(self, episode: int, columns: Sequence[str]) -> pa.Table:
         """The rows of one episode: `length` rows in frame order, only the named columns.
@@ -186,8 +206,13 @@ def open_dataset(root: Path | str) -> Dataset:
 
     Raises:
         DatasetError: it is no dataset, of another version, damaged, unsafe, or has no episodes.
+        InterruptedCopyError: it is a copy some of whose files are old and some new.
     """
     place = Path(root).expanduser().absolute()
+    if (place / PENDING).is_file():
+        raise InterruptedCopyError(
+            f"Writing labels into {place} was interrupted.", f"Run `labeler recover {place}` first."
+        )
     info = read_info(place)
     layout = LayoutV3(place, info) if info.generation == 3 else LayoutV2(place, info)
     if not len(layout.lengths):

@@ -9,13 +9,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+from labeler.dataset.dataset import PENDING
 from labeler.dataset.files import sha256
 from labeler.dataset.templates import check_inside
 from labeler.errors import InterruptedCopyError
 from labeler.storage import disk
 
 FOLDER = "meta/labeler"
-MANIFEST = f"{FOLDER}/commit.json"
+MANIFEST = PENDING
 STAGED = f"{FOLDER}/staged"
 _FORMAT = "labeler-commit"
 
