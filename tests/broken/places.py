@@ -150,4 +150,3 @@ def _folder(path: Path) -> None:
 def _loop(path: Path) -> None:
     path.unlink(missing_ok=True)
     path.symlink_to(path.name)
-

@@ -68,9 +68,7 @@ def last_row_missing(root: Path):
 
 @breakage(ERROR, "rows")
 def last_row_twice(root: Path):
-    edit_table(
-        data(root), lambda table: pa.concat_tables([table, table.slice(table.num_rows - 1)])
-    )
+    edit_table(data(root), lambda table: pa.concat_tables([table, table.slice(table.num_rows - 1)]))
 
 
 @breakage(ERROR, "frame_index")

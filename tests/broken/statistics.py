@@ -57,21 +57,34 @@ for odd in ([], "none", None, 5):
 for odd in ("x", None, -1, 99):
 
     def _number_of_line(root: Path, odd=odd) -> None:
-        edit_lines(stats(root), lambda records: [*records[:-1], records[-1] | {"episode_index": odd}])
+        edit_lines(
+            stats(root), lambda records: [*records[:-1], records[-1] | {"episode_index": odd}]
+        )
 
     name = f"statistics are those of episode {odd!r}"
     breakage(ERROR, "episodes_stats.jsonl", versions=V21, quick=True, name=name)(_number_of_line)
 
-for odd in ([], "none", None, 5, {}, {"mean": "x"}, {"mean": [[1], [2, 3]]}, {"count": [0]},
-            {"mean": [1.0], "std": [1.0], "min": [0.0], "max": [1.0], "count": [0]},
-            {"mean": [1] * 6, "std": [1] * 6, "min": [0] * 6, "max": [1] * 6, "count": [10**400]}):  # fmt: skip
+_ODD = (
+    [],
+    "none",
+    None,
+    5,
+    {},
+    {"mean": "x"},
+    {"mean": [[1], [2, 3]]},
+    {"count": [0]},
+    {"mean": [1.0], "std": [1.0], "min": [0.0], "max": [1.0], "count": [0]},
+    {"mean": [1] * 6, "std": [1] * 6, "min": [0] * 6, "max": [1] * 6, "count": [10**400]},
+)
+for odd in _ODD:
 
     def _stats_of_column(root: Path, odd=odd) -> None:
         if stats(root).suffix == ".json":
             edit_json(stats(root), lambda document: document | {"action": odd})
         else:
             edit_lines(
-                stats(root), lambda records: [r | {"stats": r["stats"] | {"action": odd}} for r in records]
+                stats(root),
+                lambda records: [r | {"stats": r["stats"] | {"action": odd}} for r in records],
             )
 
     name = f"statistics of a column are {json.dumps(odd)[:40]}"
@@ -109,4 +122,3 @@ def old_statistics_beside_those_of_episodes(root: Path):
 @breakage(ERROR, "is not valid JSON", versions=("v2.1",), quick=True)
 def old_statistics_broken(root: Path):
     (root / "meta/stats.json").write_text("{")
-
