@@ -64,7 +64,7 @@ def run(
     from labeler.dataset import open_dataset
     from labeler.storage.destination import default_destination
     from labeler.storage.guarded_copy import write_copy
-    from labeler.storage.preparation import prepare
+    from labeler.storage.preparation import check_rows, prepare
     from labeler.storage.record import Options
     from labeler.storage.recovery import recover
 
@@ -79,7 +79,9 @@ def run(
         prepared = prepare(
             dataset, wanted, place, options, accept_changed=accept_changed, progress=progress
         )
-        if not dry_run:
+        if dry_run:
+            check_rows(prepared)
+        else:
             write_copy(prepared, progress)
     _say(prepared, dry_run=dry_run)
 

@@ -189,12 +189,14 @@ class Dataset(Sequence[Episode]):
         return opened
 
     def _read(self, name: str, file: pq.ParquetFile, groups: range, columns: list[str]) -> pa.Table:
-        missing = [column for column in columns if column not in file.schema_arrow.names]
-        if missing:
-            raise DamagedDatasetError(
-                f"{self.root / name} has no column {missing[0]!r}.",
-                "Restore the file from the recording or a backup.",
-            )
+        names = file.schema_arrow.names
+        for column in columns:
+            if names.count(column) != 1:
+                what = "has two columns" if column in names else "has no column"
+                raise DamagedDatasetError(
+                    f"{self.root / name} {what} {column}.",
+                    "Restore the file from the recording or a backup.",
+                )
         try:
             return file.read_row_groups(list(groups), columns=columns).select(columns)
         except (pa.ArrowException, OSError) as error:
