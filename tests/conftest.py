@@ -6,6 +6,7 @@ from typing import Protocol
 
 import numpy as np
 import pytest
+from hypothesis import settings
 from numpy.typing import NDArray
 
 from labeler.storage.recording import (
@@ -18,6 +19,9 @@ from labeler.storage.recording import (
     Version,
     write_recording,
 )
+
+settings.register_profile("labeler", deadline=None)  # a busy machine is no failure
+settings.load_profile("labeler")
 
 JOINTS = tuple(
     f"{joint}.pos"

@@ -55,12 +55,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("demo")(demo_command.run)
-app.command("inspect")(inspect_command.run)
-app.command("apply")(apply_command.run)
-app.command("check")(check_command.run)
-app.command("export")(export_command.run)
-app.command("recover")(recover_command.run)
+app.command("demo", short_help="Make a recording and label it, offline.")(demo_command.run)
+app.command("inspect", short_help="Say what a dataset holds.")(inspect_command.run)
+app.command("apply", short_help="Write labels into a guarded copy.")(apply_command.run)
+app.command("check", short_help="Prove that a copy is what it should be.")(check_command.run)
+app.command("export", short_help="Write labels to a file, in any form.")(export_command.run)
+app.command("recover", short_help="Clean up after an interrupted write.")(recover_command.run)
 
 
 def _show_version(wanted: bool) -> None:

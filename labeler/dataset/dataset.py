@@ -43,6 +43,7 @@ class Dataset(Sequence[Episode]):
         self.cameras: tuple[Camera, ...] = cameras_of(info)
         self.columns: tuple[Column, ...] = columns_of(info)
         self._open: OrderedDict[str, _OpenFile] = OrderedDict()
+        self._first_times: dict[int, float] = {}
 
     @property
     def name(self) -> str:
@@ -97,9 +98,26 @@ class Dataset(Sequence[Episode]):
         raise UsageError(f"{self.name} has no camera {key!r}.", f"Its cameras are: {keys}.")
 
     def segment(self, episode: int, key: str) -> VideoSegment:
-        """Where the pictures of an episode are, for a video camera."""
+        """Where the pictures of an episode are, for a video camera.
+
+        LeRobot looks a picture up by the `timestamp` of its row (0.3.3, lerobot_dataset.py; 0.6.1,
+        dataset_reader.py), which need not begin at 0: the head of an episode may be cut off.
+        """
         path, start = self.layout.video(episode, key)
+        start += self._first_time(episode)
         return VideoSegment(self.root / path, start, int(self.lengths[episode]), self.fps)
+
+    def _first_time(self, episode: int) -> float:
+        """Timestamp of the first row of an episode, in seconds."""
+        if episode not in self._first_times:
+            first = self.rows(episode, ["timestamp"])["timestamp"][0].as_py()
+            if not isinstance(first, float) or not 0 <= first < float("inf"):
+                raise DamagedDatasetError(
+                    f"The first timestamp of episode {episode} is {first!r}.",
+                    "Restore the data file from the recording or a backup.",
+                )
+            self._first_times[episode] = first
+        return self._first_times[episode]
 
     def rows(self, episode: int, columns: Sequence[str]) -> pa.Table:
         """The rows of one episode: `length` rows in frame order, only the named columns.

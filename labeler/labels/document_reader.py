@@ -45,8 +45,8 @@ class EpisodeLine(_Strict):
 
     length: Annotated[int, Field(ge=1, le=2**53 - 1)]
     state: Literal["unlabeled", "success", "never", "skipped"] = "unlabeled"
-    success: list[Frames] = []
-    excluded: list[Frames] = []
+    success: list[Frames] = Field(default_factory=list)
+    excluded: list[Frames] = Field(default_factory=list)
     note: str = ""
     flag: str | None = None
     origin: Literal["human", "imported", "accepted suggestion"] = "human"
@@ -58,7 +58,7 @@ class Document(_Strict):
     """A label file; its episodes are checked one by one."""
 
     format: Literal["labeler-labels"]
-    version: Literal[1]
+    version: Annotated[int, Field(ge=VERSION, le=VERSION)]
     dataset: DatasetLine = DatasetLine()
     episodes: dict[str, Any]  # each an EpisodeLine
 
@@ -83,13 +83,14 @@ def _header(content: object) -> Document:
             f"The label file has version {shown(version)}; this Labeler reads version {VERSION}.",
             "Update Labeler, then open the file again.",
         )
-    return _checked(Document, content, "")
+    return _checked(Document, content)
 
 
-def _checked(model: type[Model], content: object, subject: str) -> Model:
+def _checked(model: type[Model], content: object, episode: str | None = None) -> Model:
     try:
         return model.model_validate(content)
     except ValidationError as error:
+        subject = "" if episode is None else f"{named(episode)}: "
         raise _translated(error, model, subject) from error
 
 
@@ -120,7 +121,7 @@ def _index(key: str) -> int:
 
 
 def _label(key: str, content: object) -> EpisodeLabel:
-    line = _checked(EpisodeLine, content, f"{named(key)}: ")
+    line = _checked(EpisodeLine, content, key)
     try:
         return EpisodeLabel(
             length=line.length,

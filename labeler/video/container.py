@@ -26,11 +26,12 @@ def open_mp4(path: Path) -> tuple[InputContainer, VideoStream]:
     with translated(path):
         _check_index(path)
         # An absolute path, so that no part of a name is taken for a protocol.
-        container = av.open(str(path.absolute()), format=_FORMAT)
-    if container.streams.video:
-        return container, container.streams.video[0]
+        container = av.open(str(path.absolute()), format=_FORMAT, metadata_errors="replace")
+    for stream in container.streams.video[:1]:
+        if stream.codec_context is not None:  # None where libav knows no decoder
+            return container, stream
     container.close()
-    raise DamagedDatasetError(f"The file {path} holds no video.", _RESTORE)
+    raise DamagedDatasetError(f"The file {path} holds no video that can be decoded.", _RESTORE)
 
 
 @contextmanager

@@ -85,7 +85,7 @@ class VideoFile:
 
     def _jump(self, key: int) -> None:
         self._last, self._passed, self.failure = None, False, None
-        time = int(self._samples.times[self._samples.keys[key]])
+        time = self._samples.seek_time(key)
         with translated(self.path):
             self._container.seek(time, stream=self._stream, backward=True)
         self._decoded = self._decode()

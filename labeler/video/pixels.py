@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 
 class RgbConverter:
-    """Converts decoded pictures to RGB; keeps what libav prepares for a pair of formats.
+    """Converts decoded pictures to RGB; keeps what libav prepares for one kind of picture.
 
     The pixels are those of PyAV's `frame.to_ndarray(format="rgb24")`, with which LeRobot reads
     videos; preparing anew for each picture, as that call does, takes longer than the conversion.
@@ -15,9 +15,13 @@ class RgbConverter:
     """
 
     def __init__(self) -> None:
+        self._kind: tuple[object, ...] = ()
         self._reformatter = VideoReformatter()
 
     def __call__(self, frame: av.VideoFrame) -> NDArray[np.uint8]:
         """Pixels as uint8 (height, width, 3); the array is new and the caller's own."""
+        kind = (frame.format.name, frame.width, frame.height, frame.color_range, frame.colorspace)
+        if kind != self._kind:  # PyAV 15 goes on with the value range of the kind before
+            self._kind, self._reformatter = kind, VideoReformatter()
         pixels = self._reformatter.reformat(frame, format="rgb24").to_ndarray()
         return pixels.astype(np.uint8, copy=False)

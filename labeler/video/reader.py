@@ -15,12 +15,13 @@ from labeler.video.frames import TOLERANCE, OpenFiles
 from labeler.video.images import decode_image
 from labeler.video.pixels import RgbConverter
 
-_LEAVE_OUT = "LeRobot cannot read this frame either; restore the file or leave the episode out."
+_LEAVE_OUT = "Restore the file from the original recording, or leave the episode out."
 
 
 class FrameReader:
     """Pictures of one camera. To be used by one thread at a time; make one reader per thread.
 
+    Readers of image cameras also read through `dataset`: give each thread a dataset of its own.
     At most `max_open` video files are kept open. `tolerance` (seconds) is how far the stored time
     of a frame may lie from `frame_index / fps`. Close the reader or use it as a context manager.
     """

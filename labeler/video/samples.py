@@ -44,6 +44,16 @@ class Samples:
         times = self.times[self.keys]
         return max(int(np.searchsorted(times, pts - self.reorder, side="right")) - 1, 0)
 
+    def seek_time(self, key: int) -> int:
+        """Ticks with which libav finds the keyframe number `key`.
+
+        It searches decoding times, but goes back by one where an open keyframe is shown later
+        than that; so this is the time of showing, if that is before the next keyframe's decoding.
+        """
+        times = self.times[self.keys[key : key + 2]]
+        shown = int(times[0]) + self.reorder
+        return shown if len(times) < 2 else max(int(times[0]), min(shown, int(times[1]) - 1))
+
 
 def read_samples(container: InputContainer, stream: VideoStream) -> Samples:
     """The table of a freshly opened file; its position may be anywhere afterwards.

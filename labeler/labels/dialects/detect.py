@@ -12,7 +12,7 @@ from labeler.labels.dialects.dialect import Dialect
 from labeler.labels.dialects.values import lines_of
 from labeler.labels.wording import shown
 
-_KNOWN = "Labeler reads the forms described in docs/label-files.md."
+_KNOWN = "Give cutoffs, ranges, a merge, text lines, CSV or a label file of Labeler."
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),

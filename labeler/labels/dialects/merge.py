@@ -55,12 +55,17 @@ def _sources(content: Mapping[object, object]) -> list[str]:
         raise LabelFileError("The merge names no sources.", _FORM)
     result: list[str] = []
     for name in names:
-        if not isinstance(name, str) or not name or Path(name).name != name or "\\" in name:
+        if not isinstance(name, str) or not _is_file_name(name):
             raise LabelFileError(f"The source {shown(name)} is no file name.", _FORM)
         if name in result:
             raise LabelFileError(f"The source {shown(name)} is there twice.", "Remove one.")
         result.append(name)
     return result
+
+
+def _is_file_name(name: str) -> bool:
+    """Whether a name stays in its folder, on any platform."""
+    return Path(name).name == name and "\\" not in name and name not in ("", "..")
 
 
 def _statements(name: str, folder: Path, load: Callable[[Path], Found]) -> Sequence[Statement]:

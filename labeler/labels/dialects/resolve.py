@@ -158,14 +158,14 @@ class _Numbers:
         return excluding(with_success(label, without(label.success, left_out)), left_out)
 
     def _frame(self, number: int, *, past_end: bool = False) -> int:
-        """Frame index of a number; `past_end` allows one more where the counting is settled."""
+        """Frame index of a number; `past_end` allows the length if frames surely count from 0."""
         base = self.usual if self.first is None else self.first
         index = number - base
         if 0 <= index < self.length:
             return index
         if self.first is None and 0 <= number - (1 - base) < self.length:
             raise self._ambiguous(number, 1 - base, past_end)
-        if past_end and self.first is not None and index == self.length:
+        if past_end and self.first == 0 and index == self.length:
             return index
         last = self.length - 1 + base
         raise LabelError(

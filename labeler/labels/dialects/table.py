@@ -98,7 +98,7 @@ def refusal(label: EpisodeLabel) -> str | None:
         return "a skipped episode"
     if label.excluded and label.state is State.UNLABELED:
         return "excluded frames of an unlabeled episode"
-    if label.excluded and (len(label.excluded) > 1 or label.excluded[0].end != label.length):
+    if label.excluded and label.excluded[0].end != label.length:
         return "excluded frames elsewhere than at the end"
     if label.state is State.SUCCESS:
         left = _counted(label)

@@ -74,7 +74,7 @@ def joined_videos(parts: Sequence[bytes]) -> bytes:
         assert first.time_base is not None and first.average_rate is not None
         tick = int(1 / (first.time_base * first.average_rate))  # units of time per frame
         packets = [[p for p in source.demux(video=0) if p.pts is not None] for source in sources]
-        delay = max(_reordering(part, tick) for part in packets)
+        delay = max(-(part[0].dts or 0) // tick for part in packets)  # frames, for B-frames
         buffer = io.BytesIO()
         with av.open(buffer, "w", format="mp4") as output:
             target = output.add_stream_from_template(first, opaque=True)
@@ -91,11 +91,6 @@ def joined_videos(parts: Sequence[bytes]) -> bytes:
                     output.mux(packet)
                     decoded += 1
     return buffer.getvalue()
-
-
-def _reordering(packets: "Sequence[av.Packet[VideoStream]]", tick: int) -> int:
-    """How many frames decoding has to be ahead of presentation (B-frames)."""
-    return max(count - (packet.pts or 0) // tick for count, packet in enumerate(packets))
 
 
 def encoded_picture(picture: Picture) -> bytes:

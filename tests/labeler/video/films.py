@@ -61,12 +61,14 @@ _X265 = "log-level=none:pools=1:frame-threads=1:bframes=3"
 FILMS = {
     "av1-g2": Film("libsvtav1", {"g": "2", "crf": "30", "preset": "12"}),
     "av1-g30": Film("libsvtav1", {"g": "30", "crf": "30", "preset": "12"}),
-    "h264-g2": Film("libx264", {"g": "2"}),
-    "h264-b-g250": Film("libx264", {"g": "250", "bf": "3", "x264-params": "b-pyramid=normal"}),
+    "h264-g2": Film("libx264", {"g": "2", "sc_threshold": "0"}),
+    "h264-b-g250": Film("libx264", {"g": "250", "bf": "3", "sc_threshold": "0"}),
     "h264-open": Film("libx264", {"g": "10", "bf": "3", "x264-params": "open-gop=1:scenecut=0"}),
-    "h264-index-last": Film("libx264", {"g": "12", "bf": "2"}, movflags=""),
+    "h264-index-last": Film("libx264", {"g": "12", "bf": "2", "sc_threshold": "0"}, movflags=""),
     "h264-fragments": Film(
-        "libx264", {"g": "10", "bf": "0"}, movflags="frag_keyframe+empty_moov+default_base_moof"
+        "libx264",
+        {"g": "10", "bf": "0", "sc_threshold": "0"},
+        movflags="frag_keyframe+empty_moov+default_base_moof",
     ),
     "hevc-g250": Film("libx265", {"x265-params": _X265 + ":keyint=250"}),
     "hevc-open": Film(

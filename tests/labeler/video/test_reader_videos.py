@@ -99,6 +99,25 @@ def test_frames_are_taken_by_their_time_not_by_counting(tmp_path):
                 assert number_in(reader.frame(0, frame)) == frame
 
 
+@pytest.mark.parametrize("name", ["h264-open", "hevc-open"])
+def test_gaps_in_time_do_not_mislead_the_choice_of_keyframe(tmp_path, name):
+    """Decoding times say little about showing times here, and keyframes are many."""
+    gaps = np.random.default_rng(5).choice([1, 1, 1, 2, 9], 120)
+    gaps[:5] = 1  # at the head, showing follows decoding closely
+    places = np.cumsum(gaps) - gaps[0]
+    length = int(places[-1]) + 1
+    film = FILMS[name]
+    film.write(video_path(tmp_path), range(len(places)), [int(place) * TICKS for place in places])
+    numbers = {int(place): number for number, place in enumerate(places)}
+    with FrameReader(write_recording(tmp_path, [length], FPS), CAMERA) as reader:
+        for frame in np.random.default_rng(6).permutation(length):
+            if int(frame) in numbers:
+                assert number_in(reader.frame(0, int(frame))) == numbers[int(frame)]
+            else:
+                with pytest.raises(MissingFrameError):
+                    reader.frame(0, int(frame))
+
+
 @pytest.mark.parametrize("fps", [29.97, 30, 7])
 def test_rates_that_seconds_cannot_say_exactly(tmp_path, fps):
     times = [round(index * FPS * TICKS / fps) for index in range(200)]

@@ -1,0 +1,150 @@
+"""A new column's chunks, as pyarrow encodes them for row groups of given sizes."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from io import BytesIO
+from typing import BinaryIO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from labeler.storage.parquet.footer import (
+    ChunkField,
+    FileField,
+    Footer,
+    RowGroups,
+    integer,
+    read_footer,
+    read_range,
+)
+from labeler.storage.parquet.shape import Ints
+from labeler.storage.parquet.thrift import Reader
+
+_CODECS = {0: "none", 1: "snappy", 2: "gzip", 4: "brotli", 5: "lz4", 6: "zstd", 7: "lz4"}
+_DEFAULT_CODEC = "snappy"  # in place of LZO, which nobody writes
+_META, _CODEC = 3, 4  # ColumnChunk.meta_data, ColumnMetaData.codec
+_DATA_PAGE_V2 = 3  # PageType; the first field of a page's header
+_PAGE_TYPE_BYTES = 2
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a file writes its columns."""
+
+    codec: str
+    page_version: str
+    format_version: str
+    page_index: bool
+
+
+def style_of(file: BinaryIO, footer: Footer, leaf: int) -> Style:
+    """The style of a column: that of its chunk in the first row group that has rows."""
+    codec, page_version = _DEFAULT_CODEC, "1.0"
+    for group in np.flatnonzero(footer.groups.rows)[:1].tolist():
+        meta = footer.groups.chunk_struct(group, leaf)[_META].value
+        assert isinstance(meta, dict)
+        codec = _CODECS.get(integer(meta, _CODEC), _DEFAULT_CODEC)
+        # not from the footer's encoding statistics: Arrow C++ calls every data page a DATA_PAGE
+        page = int(footer.groups.chunk[ChunkField.DATA_PAGE].value[group, leaf])
+        reader = Reader(read_range(file, page, page + _PAGE_TYPE_BYTES))
+        reader.field_header(0)
+        page_version = "2.0" if reader.number() == _DATA_PAGE_V2 else "1.0"
+    format_version = "1.0" if integer(footer.fields, FileField.VERSION) == 1 else "2.6"
+    return Style(
+        codec, page_version, format_version, ChunkField.OFFSET_INDEX in footer.groups.chunk
+    )
+
+
+@dataclass(frozen=True)
+class EncodedColumn:
+    """A column in a parquet file of its own, `data`, in memory.
+
+    Row group g of the table is row group `which[g]` of that file: equal values are encoded once.
+    """
+
+    field: pa.Field
+    data: bytes
+    footer: Footer
+    which: Ints
+
+    @cached_property
+    def groups(self) -> RowGroups:
+        """A description for each row group of the table."""
+        return self.footer.groups.repeated(self.which)
+
+    @property
+    def leaves(self) -> Ints:
+        """Positions of its chunks in each of its row groups."""
+        return np.arange(self.groups.chunk[ChunkField.WHOLE].start.shape[1])
+
+    @cached_property
+    def start(self) -> Ints:
+        """Where its chunks begin in `data`, shape (groups,)."""
+        start: Ints = self.footer.groups.chunk_start.min(axis=1)[self.which]
+        return start
+
+    @cached_property
+    def end(self) -> Ints:
+        """The byte behind its chunks in `data`, shape (groups,)."""
+        end: Ints = self.footer.groups.chunk_end.max(axis=1)[self.which]
+        return end
+
+
+def encode_column(name: str, values: pa.Array, rows: Ints, style: Style) -> EncodedColumn:
+    """Encode `values` in row groups of the given sizes, shape (groups,).
+
+    Raises:
+        ValueError: the sizes do not add up to the number of values.
+    """
+    if len(values) != int(rows.sum()):
+        raise ValueError(f"{len(values)} values of {name} do not fit {int(rows.sum())} rows.")
+    field = pa.field(name, values.type)
+    table = pa.table([values], schema=pa.schema([field]))
+    first, which = _distinct(values, rows)
+    sink = pa.BufferOutputStream()
+    with pq.ParquetWriter(
+        sink,
+        table.schema,
+        compression=style.codec,
+        version=style.format_version,
+        data_page_version=style.page_version,
+        write_page_index=style.page_index,
+        store_schema=False,
+    ) as writer:
+        begins = np.cumsum(rows) - rows
+        for group in first.tolist():
+            size = int(rows[group])
+            writer.write_table(table.slice(int(begins[group]), size), max(size, 1))
+    data = sink.getvalue().to_pybytes()
+    footer = read_footer(BytesIO(data))
+    if footer.groups.count != len(first):
+        raise ValueError(f"pyarrow wrote {footer.groups.count} row groups of {len(first)}.")
+    return EncodedColumn(field, data, footer, which)
+
+
+def _distinct(values: pa.Array, rows: Ints) -> tuple[Ints, Ints]:
+    """The first row group with each content, and for each row group which of these it equals.
+
+    Many episodes have the same rewards. Row groups of a kind that is not compared count as
+    distinct: nested ones and such with nulls.
+    """
+    count = len(rows)
+    comparable = pa.types.is_primitive(values.type) and not values.null_count
+    if not comparable:
+        return np.arange(count), np.arange(count)
+    plain = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    array = plain.to_numpy(zero_copy_only=False)
+    data, width = array.tobytes(), array.itemsize
+    seen: dict[bytes, int] = {}
+    first: list[int] = []
+    which = np.empty(count, np.int64)
+    at = 0
+    for group, size in enumerate(rows.tolist()):
+        key = data[at : at + size * width]
+        at += size * width
+        if key not in seen:
+            seen[key] = len(first)
+            first.append(group)
+        which[group] = seen[key]
+    return np.array(first, np.int64), which

@@ -1,0 +1,129 @@
+"""The order of columns before and after a splice, and the schema that follows from it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from labeler.storage.parquet.column import EncodedColumn
+from labeler.storage.parquet.footer import (
+    Column,
+    ElementField,
+    FileField,
+    Footer,
+    columns_of,
+    structs,
+)
+from labeler.storage.parquet.metadata import edit_metadata
+from labeler.storage.parquet.shape import Ints
+from labeler.storage.parquet.thrift import Field, FormatError, Items, Kind, Struct
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an encoded column goes: over chunks `[leaf, leaf_end)`, or between two if empty."""
+
+    encoded: EncodedColumn
+    leaf: int
+    leaf_end: int
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Old columns that stay and new ones, in the order of the new file."""
+
+    footer: Footer
+    order: Sequence[Column | Place]
+
+    @classmethod
+    def of(cls, footer: Footer, encoded: Mapping[str, EncodedColumn], before: str) -> "Layout":
+        """Replace columns where they are, put others before the column `before` or at the end."""
+        old = columns_of(footer.elements)
+        names = {column.name for column in old}
+        added = [column for name, column in encoded.items() if name not in names]
+        order: list[Column | Place] = []
+        for column in old:
+            if column.name == before:
+                order += [Place(new, column.leaf, column.leaf) for new in added]
+            new = encoded.get(column.name)
+            order.append(column if new is None else Place(new, column.leaf, column.leaf_end))
+        if before not in names:
+            end = old[-1].leaf_end if old else 0
+            order += [Place(new, end, end) for new in added]
+        return cls(footer, order)
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """The new columns in file order."""
+        return [item for item in self.order if isinstance(item, Place)]
+
+    @cached_property
+    def kept(self) -> Ints:
+        """Chunks of each row group that stay, by their old positions."""
+        kept = [
+            np.arange(item.leaf, item.leaf_end) for item in self.order if isinstance(item, Column)
+        ]
+        return np.concatenate([*kept, np.zeros(0, np.int64)])
+
+    @cached_property
+    def replaced(self) -> Ints:
+        """Chunks of each row group that go, by their old positions."""
+        gone = [np.arange(place.leaf, place.leaf_end) for place in self.places]
+        return np.concatenate([*gone, np.zeros(0, np.int64)])
+
+    @cached_property
+    def leaves(self) -> int:
+        """Chunks of each row group in the new file."""
+        return len(self.kept) + sum(len(place.encoded.leaves) for place in self.places)
+
+    def new_position(self, leaf: int) -> int | None:
+        """The new position of an old chunk in its row group; None for one that is replaced."""
+        if leaf not in self.kept:
+            return None
+        shift = sum(
+            len(place.encoded.leaves) - (place.leaf_end - place.leaf)
+            for place in self.places
+            if place.leaf_end <= leaf
+        )
+        return leaf + shift
+
+    def fields(self) -> Struct:
+        """FileMetaData of the new file, without the row groups.
+
+        Raises:
+            FormatError: the schema of the source contradicts itself.
+        """
+        old = self.footer.elements
+        elements = [old[0] | {ElementField.CHILDREN: Field(Kind.I32, len(self.order))}]
+        for item in self.order:
+            if isinstance(item, Column):
+                elements += old[item.element : item.element_end]
+            else:
+                elements += item.encoded.footer.elements[1:]
+        pairs = structs(self.footer.fields, FileField.METADATA)
+        names = [i.name if isinstance(i, Column) else i.encoded.field for i in self.order]
+        new = {
+            FileField.SCHEMA: elements,
+            FileField.METADATA: edit_metadata(pairs, names),
+            FileField.COLUMN_ORDERS: self._column_orders(),
+        }
+        return self.footer.fields | {
+            number: Field(Kind.LIST, Items(Kind.STRUCT, list(values)))
+            for number, values in new.items()
+            if number in self.footer.fields
+        }
+
+    def _column_orders(self) -> list[Struct]:
+        old = structs(self.footer.fields, FileField.COLUMN_ORDERS)
+        if not old:
+            return []
+        if len(old) != len(self.kept) + len(self.replaced):
+            raise FormatError("Its column orders do not fit its schema.")
+        orders: list[Struct] = []
+        for item in self.order:
+            if isinstance(item, Column):
+                orders += old[item.leaf : item.leaf_end]
+            else:
+                orders += structs(item.encoded.footer.fields, FileField.COLUMN_ORDERS)
+        return orders

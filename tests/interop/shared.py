@@ -1,0 +1,23 @@
+"""The sample datasets beside the checkout; they may be absent."""
+
+import json
+import os
+from pathlib import Path
+
+from tests.interop.releases import HERE, Release
+
+SHARED = Path(os.environ.get("LABELER_SHARED", HERE.parents[2] / "shared"))
+DATASETS = sorted(path.parents[1] for path in SHARED.glob("datasets/*/meta/info.json"))
+CHECKER = SHARED / "check_labels.py"
+READABLE = {"v2.1": ("v2.0", "v2.1"), "v3.0": ("v3.0",)}
+
+
+def version(root: Path) -> str:
+    """`codebase_version` of a dataset."""
+    info = json.loads((root / "meta" / "info.json").read_text(encoding="utf-8"))
+    return str(info["codebase_version"])
+
+
+def reads(release: Release, root: Path) -> bool:
+    """Whether the release reads datasets of that version."""
+    return version(root) in READABLE[release.codebase_version]

@@ -1,0 +1,99 @@
+"""Structs read side by side give what a reader finds in each of them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labeler.storage.parquet.shape import HEADER, read_structs
+from labeler.storage.parquet.thrift import (
+    Field,
+    FormatError,
+    Items,
+    Kind,
+    Reader,
+    encode_number,
+    encode_struct,
+)
+
+I64 = st.integers(-(2**63), 2**63 - 1)
+
+
+@st.composite
+def chunk_like(draw):
+    """A struct with a name, numbers, a list and parts that may be missing."""
+    struct = {
+        1: Field(Kind.I64, draw(I64)),
+        2: Field(Kind.BINARY, draw(st.sampled_from([b"name", b"another name"]))),
+        3: Field(Kind.STRUCT, {1: Field(Kind.I32, draw(st.integers(0, 300)))}),
+    }
+    if draw(st.booleans()):
+        struct[5] = Field(Kind.LIST, Items(Kind.I64, draw(st.lists(I64, max_size=3))))
+    if draw(st.booleans()):
+        struct[6] = Field(draw(st.sampled_from([Kind.TRUE, Kind.FALSE])), 0)
+        struct[7] = Field(Kind.DOUBLE, draw(st.binary(min_size=8, max_size=8)))
+    struct[9] = Field(Kind.BINARY, draw(st.binary(max_size=200)))
+    return struct
+
+
+def wanted(path):
+    return path in {(), (1,), (3, 1), (9,)} or path[0] == 5
+
+
+@given(st.lists(chunk_like(), min_size=1, max_size=60), st.binary(max_size=4))
+def test_every_struct_is_found_with_its_values(structs, behind):
+    encoded = [encode_struct(struct) for struct in structs]
+    data = b"ab" + b"".join(encoded) + behind
+    alike, end = read_structs(data, 2, len(structs), wanted)
+    assert end == len(data) - len(behind)
+    assert sorted(m for same in alike for m in same.members.tolist()) == list(range(len(structs)))
+    for same in alike:
+        for row, member in enumerate(same.members.tolist()):
+            begin = 2 + sum(map(len, encoded[:member]))
+            whole = same.spans[()]
+            assert (whole.start[row], whole.end[row]) == (begin, begin + len(encoded[member]))
+            check_values(data, structs[member], {p: s.take(row) for p, s in same.spans.items()})
+
+
+def check_values(data, struct, spans):
+    def at(path):
+        return data[int(spans[path].start) : int(spans[path].end)]
+
+    assert int(spans[1,].value) == struct[1].value
+    assert at((1,)) == encode_number(struct[1].value)
+    assert int(spans[3, 1].value) == struct[3].value[1].value
+    assert Reader(at((9,))).binary() == struct[9].value
+    assert (5 in struct) == ((5,) in spans)
+    if 5 in struct:
+        assert Reader(at((5,))).value(Kind.LIST) == struct[5].value
+        assert at((5, HEADER)) == at((5,))[:1]
+        numbers = [int(spans[5, i].value) for i in range(len(struct[5].value.values))]
+        assert numbers == struct[5].value.values
+
+
+def test_more_shapes_than_are_compared():
+    structs = [{n: Field(Kind.I32, n) for n in range(1, 2 + size)} for size in [*range(40)] * 2]
+    data = b"".join(map(encode_struct, structs))
+    alike, end = read_structs(data, 0, len(structs), lambda path: path == (1,))
+    assert end == len(data)
+    assert sorted(m for same in alike for m in same.members.tolist()) == list(range(len(structs)))
+
+
+@given(st.lists(chunk_like(), min_size=2, max_size=8), st.data())
+def test_structs_that_end_early_are_refused(structs, data):
+    encoded = b"".join(map(encode_struct, structs))
+    length = data.draw(st.integers(0, len(encoded) - 1))
+    with pytest.raises(FormatError):
+        read_structs(encoded[:length], 0, len(structs), wanted)
+
+
+@given(st.binary(max_size=200), st.integers(0, 6))
+def test_nonsense_is_read_as_a_reader_reads_it(data, count):
+    reader = Reader(data)
+    try:
+        for _ in range(count):
+            reader.struct()
+    except FormatError:
+        with pytest.raises(FormatError):
+            read_structs(data, 0, count, lambda path: True)
+    else:
+        assert read_structs(data, 0, count, lambda path: True)[1] == reader.at
