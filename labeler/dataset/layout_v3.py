@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from labeler.dataset.info import Info
 from labeler.dataset.layout import Integers
-from labeler.dataset.parquet import list_files, read_table, schema_of
+from labeler.dataset.parquet import damaged, list_files, open_parquet
 from labeler.errors import DamagedDatasetError
 
 _CURE = "Restore meta/episodes from the recording or a backup."
@@ -109,11 +109,15 @@ class LayoutV3:
 
 
 def _read(root: Path, file: str, wanted: list[str]) -> pa.Table:
-    names = set(schema_of(root / file).names)
-    missing = [name for name in wanted if name not in names]
-    if missing:
-        raise DamagedDatasetError(f"{root / file} has no column {missing[0]}.", _CURE)
-    return read_table(root / file, [*wanted, *(["tasks"] if "tasks" in names else [])])
+    with open_parquet(root / file) as opened:
+        names = set(opened.schema_arrow.names)
+        missing = [name for name in wanted if name not in names]
+        if missing:
+            raise DamagedDatasetError(f"{root / file} has no column {missing[0]}.", _CURE)
+        try:
+            return opened.read([*wanted, *(["tasks"] if "tasks" in names else [])])
+        except (pa.ArrowException, OSError) as error:
+            raise damaged(root / file, error) from error
 
 
 def _file_rows(chunks: Integers, files: Integers, lengths: Integers) -> Integers:

@@ -8,6 +8,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from labeler.dataset import REWARD, Dataset
+from labeler.dataset.layout import frame_indices
 from labeler.dataset.parquet import schema_of
 from labeler.errors import DamagedDatasetError
 from labeler.inspection.oddity import Oddity, Severity
@@ -77,7 +78,7 @@ def _order(
             f"{file} has {table.num_rows} rows, its episodes have {lengths.sum()} frames.",
         )
         return
-    frames = np.concatenate([np.arange(n) for n in lengths])
+    frames = frame_indices(lengths)
     expected = {
         "episode_index": np.repeat(episodes, lengths),
         "frame_index": frames,

@@ -182,6 +182,8 @@ def sliced(label: EpisodeLabel, start: int, stop: int) -> EpisodeLabel:
 
     A success none of whose frames are left becomes an episode that never succeeds.
     """
+    if (start, stop) == (0, label.length):
+        return label
     success, excluded = (
         tuple(
             FrameRange(max(part.start, start) - start, min(part.end, stop) - start)

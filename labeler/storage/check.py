@@ -10,6 +10,7 @@ from labeler.dataset import Dataset, open_dataset
 from labeler.dataset.completeness import download_triggers, stray_data_files
 from labeler.dataset.documents import read_text
 from labeler.dataset.files import sha256, walk
+from labeler.dataset.layout import frame_indices
 from labeler.errors import CheckFailedError, DatasetError, LabelError
 from labeler.labels.document import from_text
 from labeler.storage.label_columns import LabelColumns
@@ -107,7 +108,7 @@ def _wrong_values(
     names = ["episode_index", "frame_index", "index", *columns.names]
     table = copy.file_rows(file, names)
     lengths = copy.lengths[episodes]
-    frames = np.concatenate([np.arange(n) for n in lengths])
+    frames = frame_indices(lengths)
     expected = {
         "episode_index": pa.array(np.repeat(episodes, lengths)),
         "frame_index": pa.array(frames),
