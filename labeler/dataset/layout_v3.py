@@ -4,6 +4,7 @@ Source: LeRobot 0.6.1, datasets/dataset_metadata.py and datasets/dataset_reader.
 camera are split into files independently of each other.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -19,17 +20,27 @@ _OWN = ("episode_index", "length", "data/chunk_index", "data/file_index", "datas
 _OF_CAMERA = ("chunk_index", "file_index", "from_timestamp")
 
 
+@dataclass(frozen=True)
+class EpisodeFile:
+    """One file of `meta/episodes`: its path, its columns, and the episodes of its rows."""
+
+    file: str
+    schema: pa.Schema
+    episodes: Integers
+
+
 class LayoutV3:
     """The episodes of `meta/episodes/*/*.parquet`; statistics in there stay unread."""
 
     def __init__(self, root: Path, info: Info) -> None:
         self._data, self._video = info.data_template(), info.video_template()
-        self._files = list_files(root, "meta/episodes")
-        if not self._files:
+        files = list_files(root, "meta/episodes")
+        if not files:
             raise DamagedDatasetError(f"{root / 'meta/episodes'} holds no parquet file.", _CURE)
         keys = [key for key, feature in info.features.items() if feature.dtype == "video"]
         wanted = [*_OWN, *(f"videos/{key}/{name}" for key in keys for name in _OF_CAMERA)]
-        tables = [_read(root, file, wanted) for file in self._files]
+        read = [_read(root, file, wanted) for file in files]
+        tables = [table for _, table in read]
         self._table = pa.concat_tables(tables, promote_options="permissive").combine_chunks()
         numbers = self._numbers("episode_index")
         wrong = np.flatnonzero(numbers != np.arange(len(numbers)))
@@ -38,6 +49,11 @@ class LayoutV3:
                 f"Row {wrong[0]} of meta/episodes is about episode {numbers[wrong[0]]}.",
                 "Episodes must be numbered from 0 without a gap or a stray file. " + _CURE,
             )
+        parts = np.split(numbers, np.cumsum([table.num_rows for table in tables[:-1]]))
+        self.episode_files = tuple(
+            EpisodeFile(file, schema, episodes)
+            for file, (schema, _), episodes in zip(files, read, parts, strict=True)
+        )
         self.lengths: Integers = self._numbers("length")
         if len(self.lengths) and self.lengths.min() < 1:
             raise DamagedDatasetError(
@@ -88,7 +104,7 @@ class LayoutV3:
 
     def metadata_files(self) -> tuple[str, ...]:
         """Tasks and the parquet files of the episodes."""
-        return ("meta/info.json", "meta/tasks.parquet", *self._files)
+        return ("meta/info.json", "meta/tasks.parquet", *(part.file for part in self.episode_files))
 
     def _groups(self, prefix: str) -> list[Integers]:
         place = self._numbers(f"{prefix}/chunk_index"), self._numbers(f"{prefix}/file_index")
@@ -108,16 +124,17 @@ class LayoutV3:
         return numbers
 
 
-def _read(root: Path, file: str, wanted: list[str]) -> pa.Table:
+def _read(root: Path, file: str, wanted: list[str]) -> tuple[pa.Schema, pa.Table]:
     with open_parquet(root / file) as opened:
         names = set(opened.schema_arrow.names)
         missing = [name for name in wanted if name not in names]
         if missing:
             raise DamagedDatasetError(f"{root / file} has no column {missing[0]}.", _CURE)
         try:
-            return opened.read([*wanted, *(["tasks"] if "tasks" in names else [])])
+            table = opened.read([*wanted, *(["tasks"] if "tasks" in names else [])])
         except (pa.ArrowException, OSError) as error:
             raise damaged(root / file, error) from error
+        return opened.schema_arrow, table
 
 
 def _file_rows(chunks: Integers, files: Integers, lengths: Integers) -> Integers:

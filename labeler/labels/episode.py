@@ -199,6 +199,8 @@ def sliced(label: EpisodeLabel, start: int, stop: int) -> EpisodeLabel:
 
 def _whole(value: object) -> int:
     """A number of frames as a plain int: NumPy's integers turn into it, bool and float do not."""
+    if type(value) is int:
+        return value
     if isinstance(value, SupportsIndex) and not isinstance(value, bool):
         return index(value)
     raise LabelError(f"{value!r} is not a whole number of frames.", "Frames are counted from 0.")

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from labeler.dataset import Dataset, Version
 from labeler.dataset.documents import read_object, read_objects
-from labeler.dataset.parquet import list_files, read_table, schema_of
+from labeler.dataset.layout_v3 import LayoutV3
 from labeler.errors import DamagedDatasetError
 from labeler.storage import disk
 from labeler.storage.label_columns import LabelColumns
@@ -47,9 +47,12 @@ def write_label_metadata(source: Dataset, columns: LabelColumns, path_of: PathOf
         file = "meta/episodes_stats.jsonl"
         lines = _lines_with_statistics(source.root / file, columns)
         write(file, "".join(lines).encode())
-    if source.version is Version.V30:
-        for file in list_files(source.root, "meta/episodes"):
-            written[file] = _write_episodes(source.root / file, path_of(file), columns)
+    if isinstance(source.layout, LayoutV3):
+        for part in source.layout.episode_files:
+            new = episode_statistics(part.schema, part.episodes, columns)
+            place = statistics_place(part.schema)
+            spliced = splice_columns(source.root / part.file, path_of(part.file), new, before=place)
+            written[part.file] = spliced.digest
     return written
 
 
@@ -112,13 +115,6 @@ def _lines_with_statistics(path: Path, columns: LabelColumns) -> Iterator[str]:
         yield json.dumps({**record, "stats": stats}) + "\n"
     if len(seen) != len(columns.lengths):
         raise _damaged(path, f"{len(seen)} of {len(columns.lengths)} episodes")
-
-
-def _write_episodes(source: Path, target: Path, columns: LabelColumns) -> str:
-    table = read_table(source, ["episode_index"])
-    schema = schema_of(source)
-    new = episode_statistics(schema, table["episode_index"].to_numpy(), columns)
-    return splice_columns(source, target, new, before=statistics_place(schema)).digest
 
 
 def episode_statistics(
