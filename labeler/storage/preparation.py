@@ -1,6 +1,7 @@
 """Everything about a copy that can be found out, and refused, before a byte is written."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from labeler.dataset import Dataset
@@ -42,13 +43,14 @@ class Prepared:
         """Frames of the copy."""
         return summarize(self.plan.selection.labels)
 
-    @property
+    @cached_property
     def copies_files(self) -> bool:
         """Whether files that labels do not touch have to be copied, too."""
         old = self.previous
         if old is None or old.source.fingerprint != self.fingerprint:
             return True
-        return old.selection() != self.plan.selection.kept
+        kept = self.plan.selection.kept
+        return old.kept != [(part.episode, part.start, part.stop) for part in kept]
 
     @property
     def bytes_to_write(self) -> int:

@@ -1,11 +1,12 @@
 """Replacing files of a copy all together: at any instant the old ones or the new ones.
 
 New files are staged under `meta/labeler/staged` with names no reader picks up. Then a manifest
-names them with old and new digests; from that moment the change is decided and only renames are
+names them with their digests; from that moment the change is decided and only renames are
 left, which `recover` completes after a crash. Without a manifest staged files are rubbish.
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,10 +42,13 @@ class Transaction:
         """Let `target` disappear with the commit."""
         self._removed.append(target)
 
-    def prepare(self) -> None:
-        """Sync what was staged and take the digests: all that can fail, fails here."""
+    def prepare(self, digests: Mapping[str, str]) -> None:
+        """Sync what was staged; `digests` gives the SHA-256 of every new content by its target."""
         disk.sync_folder(self._root / STAGED)
-        entries = [self._entry(target, name) for target, name in self._staged.items()]
+        entries = [
+            {"target": target, "staged": name, "new": digests[target]}
+            for target, name in self._staged.items()
+        ]
         self._manifest = {
             "format": _FORMAT,
             "version": 1,
@@ -82,15 +86,6 @@ class Transaction:
         """Remove what was staged, unless the change is decided."""
         if not pending(self._root):
             disk.remove_tree(self._root / STAGED)
-
-    def _entry(self, target: str, name: str) -> dict[str, str | None]:
-        current = self._root / target
-        return {
-            "target": target,
-            "staged": name,
-            "old": sha256(current) if current.is_file() else None,
-            "new": sha256(self._root / STAGED / name),
-        }
 
 
 def pending(root: Path) -> bool:
