@@ -191,7 +191,8 @@ def _with_row_statistics(table: pa.Table, statistics: list[EpisodeStatistics]) -
             continue
         if parts[2] in statistics[0][parts[1]]:
             values = [part[parts[1]][parts[2]].tolist() for part in statistics]
-            table = table.set_column(index, field, pa.array(values, type=field.type))
+            # A cast, since LeRobot keeps the minimum of a bool column as a bool and of ints as int.
+            table = table.set_column(index, field, pa.array(values).cast(field.type))
     return table
 
 
