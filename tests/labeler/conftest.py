@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from labeler.cli.program import CRASHED, app
@@ -18,6 +19,7 @@ LABELS = {"0": 1, "1": 0, "2": 2}
 """Cutoffs for recordings of `LENGTHS`: 9 success and 3 failure frames."""
 
 Run = Callable[..., Result]
+_COMMAND = get_command(app)
 
 
 @pytest.fixture(scope="session")
@@ -54,8 +56,10 @@ def _own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def run() -> Run:
+def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     """Function that runs a command in this process; a crash fails the test at once."""
+    # Otherwise the commands would be made from their signatures anew for every call.
+    monkeypatch.setattr("typer.testing._get_command", lambda app: _COMMAND, raising=False)
 
     def run_command(*arguments: object) -> Result:
         result = CliRunner().invoke(app, [str(argument) for argument in arguments])
@@ -77,7 +81,7 @@ def snapshot(folder: Path) -> dict[str, tuple[object, ...]]:
             status = path.lstat()
             facts: tuple[object, ...] = (status.st_mode, status.st_mtime_ns, status.st_ino)
             if path.is_symlink():
-                facts += (os.readlink(path),)
+                facts += (path.readlink(),)
             elif path.is_file():
                 facts += (path.read_bytes(),)
             found[str(path.relative_to(folder))] = facts

@@ -9,7 +9,18 @@ from typer.testing import Result
 from tests.broken import ALL, Breakage, Found
 from tests.labeler.conftest import snapshot
 
-CASES = [(breakage, version) for breakage in ALL.values() for version in breakage.versions]
+_TURNS = [{"v2.0", "v3.0"}, {"v2.1", "v3.0"}]
+"""v2.0 and v2.1 differ in their statistics only, so they take turns where there are both."""
+CASES = [
+    (breakage, version)
+    for number, breakage in enumerate(ALL.values())
+    for version in breakage.versions
+    if len(breakage.versions) == 1 or version in _TURNS[number % 2]
+]
+COPIES = [
+    (breakage, breakage.versions[number % len(breakage.versions)])
+    for number, breakage in enumerate(ALL.values())
+]
 SAYS_NOTHING = {"a folder links to the root"}
 """What no reader of a copy can come across."""
 
@@ -61,7 +72,7 @@ def test_commands_on_a_broken_recording(
     assert snapshot(tmp_path / "in") == before
 
 
-@pytest.mark.parametrize(("breakage", "version"), CASES, ids=named)
+@pytest.mark.parametrize(("breakage", "version"), COPIES, ids=named)
 def test_check_of_a_broken_copy(
     breakage: Breakage,
     version: str,
