@@ -38,7 +38,7 @@ class Clock:
     """Seconds by name, wall and CPU, and how far memory rose above what the imports need."""
 
     def __init__(self) -> None:
-        pa.table({"loaded": [1]})  # what pyarrow loads with its first table is no work
+        pa.table({"loaded": np.zeros(1)})  # what pyarrow loads with its first table is no work
         self._forget_peak()
         self._before = self._peak()
         self.result: dict[str, float] = {}
