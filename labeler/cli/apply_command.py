@@ -9,7 +9,10 @@ import typer
 from labeler.cli.arguments import EpisodesFrom, FramesFrom
 
 if TYPE_CHECKING:
+    from labeler.dataset import Dataset
+    from labeler.labels import DatasetLabels
     from labeler.storage.preparation import Prepared
+    from labeler.storage.record import Options
 
 
 class Undecided(StrEnum):
@@ -60,24 +63,38 @@ def run(
     instant.
     """
     from labeler.cli.labelling import read_for
-    from labeler.cli.output import byte_progress
     from labeler.dataset import open_dataset
     from labeler.storage.destination import default_destination
-    from labeler.storage.guarded_copy import write_copy
-    from labeler.storage.preparation import check_rows, prepare
     from labeler.storage.record import Options
-    from labeler.storage.recovery import recover
 
     options = Options.model_validate(
         {"unlabeled": unlabeled, "trim": trim, "done": done, "success_column": success_column}
     )
-    with open_dataset(source) as dataset, byte_progress() as progress:
+    with open_dataset(source) as dataset:
         wanted = read_for(dataset, labels, frames_from, episodes_from)
         place = (out or default_destination(dataset.root)).expanduser().absolute()
+        _write(dataset, wanted, place, options, accept_changed=accept_changed, dry_run=dry_run)
+
+
+def _write(
+    dataset: "Dataset",
+    labels: "DatasetLabels",
+    place: Path,
+    options: "Options",
+    *,
+    accept_changed: bool,
+    dry_run: bool,
+) -> None:
+    from labeler.cli.output import byte_progress
+    from labeler.storage.guarded_copy import write_copy
+    from labeler.storage.preparation import check_rows, prepare
+    from labeler.storage.recovery import recover
+
+    with byte_progress() as progress:
         if not dry_run:
             recover(place)
         prepared = prepare(
-            dataset, wanted, place, options, accept_changed=accept_changed, progress=progress
+            dataset, labels, place, options, accept_changed=accept_changed, progress=progress
         )
         if dry_run:
             check_rows(prepared)

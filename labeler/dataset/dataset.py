@@ -149,9 +149,9 @@ class Dataset(Sequence[Episode]):
 
     def file_rows(self, data_file: str, columns: Sequence[str]) -> pa.Table:
         """All rows of one data file, only the named columns."""
-        opened = self._opened(data_file)
-        groups = range(opened.file.num_row_groups)
-        return self._read(data_file, opened.file, groups, list(columns))
+        with open_parquet(self.root / data_file) as file:
+            groups = range(file.num_row_groups)
+            return self._read(data_file, file, groups, list(columns))
 
     def has_column(self, name: str) -> bool:
         """Whether `info.json` declares a column."""
