@@ -58,7 +58,7 @@ def run(
     from labeler.cli.labelling import read_for
     from labeler.cli.output import byte_progress
     from labeler.dataset import open_dataset
-    from labeler.storage.destination import default_destination
+    from labeler.storage.destination import check_destination, default_destination
     from labeler.storage.guarded_copy import write_copy
     from labeler.storage.preparation import prepare
     from labeler.storage.record import Options
@@ -68,6 +68,7 @@ def run(
     with open_dataset(source) as dataset, byte_progress() as progress:
         wanted = read_for(dataset, labels, frames_from, episodes_from)
         destination = (out or default_destination(dataset.root)).expanduser().absolute()
+        check_destination(dataset.root, destination)
         if not dry_run:
             recover(destination)
         options = Options(

@@ -15,11 +15,13 @@ from labeler.dataset.layout import Camera, Column, Episode, Layout, VideoSegment
 from labeler.dataset.layout_v2 import LayoutV2
 from labeler.dataset.layout_v3 import LayoutV3
 from labeler.dataset.parquet import damaged, open_parquet
-from labeler.errors import DamagedDatasetError, UsageError
+from labeler.errors import DamagedDatasetError, InterruptedCopyError, UsageError
 
 REWARD = "next.reward"
 DONE = "next.done"
 SUCCESS = "next.success"
+UNFINISHED = "meta/labeler/commit.json"
+"""Lies in a copy while its files are being replaced: some are old, some are new."""
 _OPEN_FILES = 8
 
 
@@ -204,8 +206,13 @@ def open_dataset(root: Path | str) -> Dataset:
 
     Raises:
         DatasetError: it is no dataset, of another version, damaged, unsafe, or has no episodes.
+        InterruptedCopyError: it is a copy of which a part has old and a part has new labels.
     """
     place = Path(root).expanduser().absolute()
+    if (place / UNFINISHED).is_file():
+        raise InterruptedCopyError(
+            f"A change of {place} was interrupted.", "Complete it with `labeler recover`."
+        )
     info = read_info(place)
     layout = LayoutV3(place, info) if info.generation == 3 else LayoutV2(place, info)
     if not len(layout.lengths):
