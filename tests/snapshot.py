@@ -1,7 +1,6 @@
 """What a folder holds, down to inodes and times: equal before and after means untouched."""
 
 import hashlib
-import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,7 +35,7 @@ def _entry(path: Path) -> Entry:
     status = path.lstat()
     content = ""
     if path.is_symlink():
-        content = os.readlink(path)
+        content = str(path.readlink())
     elif path.is_file():
         content = hashlib.sha256(path.read_bytes()).hexdigest()
     return Entry(

@@ -64,7 +64,7 @@ def run(
     """
     from labeler.cli.labelling import read_for
     from labeler.dataset import open_dataset
-    from labeler.storage.destination import default_destination
+    from labeler.storage.destination import check_destination, default_destination
     from labeler.storage.record import Options
 
     options = Options.model_validate(
@@ -73,6 +73,7 @@ def run(
     with open_dataset(source) as dataset:
         wanted = read_for(dataset, labels, frames_from, episodes_from)
         place = (out or default_destination(dataset.root)).expanduser().absolute()
+        check_destination(dataset.root, place)
         _write(dataset, wanted, place, options, accept_changed=accept_changed, dry_run=dry_run)
 
 

@@ -20,8 +20,8 @@ from labeler.errors import DamagedDatasetError, InterruptedCopyError, UsageError
 REWARD = "next.reward"
 DONE = "next.done"
 SUCCESS = "next.success"
-PENDING = "meta/labeler/commit.json"
-"""Manifest of a change of a labelled copy that was decided and not finished."""
+UNFINISHED = "meta/labeler/commit.json"
+"""Lies in a copy while its files are being replaced: some are old, some are new."""
 _OPEN_FILES = 8
 
 
@@ -208,10 +208,10 @@ def open_dataset(root: Path | str) -> Dataset:
 
     Raises:
         DatasetError: it is no dataset, of another version, damaged, unsafe, or has no episodes.
-        InterruptedCopyError: it is a copy some of whose files are old and some new.
+        InterruptedCopyError: it is a copy of which a part has old and a part has new labels.
     """
     place = Path(root).expanduser().absolute()
-    if (place / PENDING).is_file():
+    if (place / UNFINISHED).is_file():
         raise InterruptedCopyError(
             f"Writing labels into {place} was interrupted.", f"Run `labeler recover {place}` first."
         )

@@ -100,7 +100,8 @@ def copy_file(source: Path, destination: Path, on_bytes: OnBytes = lambda count:
 def make_folders(path: Path) -> None:
     """Make a folder and those above it that are missing."""
     with reported(path):
-        path.mkdir(parents=True, exist_ok=True)
+        if not path.is_dir():
+            path.mkdir(parents=True, exist_ok=True)
 
 
 def make_new_folder(path: Path) -> None:

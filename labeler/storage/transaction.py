@@ -6,18 +6,18 @@ left, which `recover` completes after a crash. Without a manifest staged files a
 """
 
 import json
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePosixPath
 from typing import Any
 
-from labeler.dataset.dataset import PENDING
+from labeler.dataset.dataset import UNFINISHED
 from labeler.dataset.files import sha256
 from labeler.dataset.templates import check_inside
-from labeler.errors import InterruptedCopyError, StorageError
+from labeler.errors import InterruptedCopyError, RefusedError, StorageError
 from labeler.storage import disk
 
 FOLDER = "meta/labeler"
-MANIFEST = PENDING
+MANIFEST = UNFINISHED
 STAGED = f"{FOLDER}/staged"
 _FORMAT = "labeler-commit"
 
@@ -30,6 +30,7 @@ class Transaction:
         self._staged: dict[str, str] = {}
         self._removed: list[str] = []
         self._manifest: dict[str, Any] = {}
+        refuse_links(root, [])
         disk.remove_tree(root / STAGED)
         disk.make_folders(root / STAGED)
 
@@ -45,6 +46,8 @@ class Transaction:
     def prepare(self, digests: Mapping[str, str]) -> None:
         """Sync what was staged; `digests` gives the SHA-256 of every new content by its target."""
         disk.sync_folder(self._root / STAGED)
+        disk.sync_folder(self._root / FOLDER)
+        refuse_links(self._root, [*self._staged, *self._removed])
         entries = [
             {"target": target, "staged": name, "new": digests[target]}
             for target, name in self._staged.items()
@@ -97,8 +100,11 @@ def recover(root: Path) -> str | None:
     """Bring the copy at `root` into one state after a crash; say what was done, if anything.
 
     Raises:
-        InterruptedCopyError: a staged file is gone or a target was changed by someone else.
+        InterruptedCopyError: a staged file is gone, or the manifest cannot be read.
+        RefusedError: a folder of the copy is a link.
     """
+    if pending(root) or (root / STAGED).exists():
+        refuse_links(root, [])
     if pending(root):
         _finish(root, _read(root / MANIFEST))
         return "The interrupted change was completed: the copy has the new labels."
@@ -108,17 +114,38 @@ def recover(root: Path) -> str | None:
     return None
 
 
+def refuse_links(root: Path, targets: Iterable[str]) -> None:
+    """Refuse to change files behind a link to a folder: they may be the recording's.
+
+    Raises:
+        RefusedError: a folder of the copy at `root` that a target lies in is a link.
+    """
+    for folder in _folders(root, [*targets, MANIFEST]):
+        if folder != root and folder.is_symlink():
+            raise RefusedError(
+                f"{folder} is a link; nothing is written through links.",
+                "Make the copy anew in another folder with --out.",
+            )
+
+
+def _folders(root: Path, targets: Iterable[str]) -> list[Path]:
+    """Every folder in which a target lies, at any depth, inner ones first."""
+    inside = {root / parent for target in targets for parent in PurePosixPath(target).parents}
+    return sorted(inside, reverse=True)
+
+
 def _finish(root: Path, manifest: dict[str, Any]) -> None:
     targets = [*(entry["target"] for entry in manifest["replace"]), *manifest["remove"]]
-    for target in targets:
-        check_inside(target)
+    for path in (*targets, *(entry["staged"] for entry in manifest["replace"])):
+        check_inside(path)
+    refuse_links(root, targets)
     for entry in manifest["replace"]:
         _replace(root, entry)
     for target in manifest["remove"]:
         disk.remove_file(root / target)
         _remove_empty_folders(root, root / target)
-    for folder in sorted({(root / target).parent for target in targets}):
-        if folder.is_dir():
+    for folder in _folders(root, targets):
+        if folder.is_dir():  # else it became empty and went
             disk.sync_folder(folder)
     disk.remove_tree(root / STAGED)
     disk.remove_file(root / MANIFEST)

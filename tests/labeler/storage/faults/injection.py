@@ -23,7 +23,8 @@ Call = Callable[..., Any]
 
 @dataclass(frozen=True)
 class Fault:
-    """What happens just before step `step` (counted from 1); a write is done by half before it.
+    """What happens just before step `step` (counted from 1); a write is done by half before it,
+    unless the program is only stopped to go on later.
 
     "error" raises an OSError with `code`, once or, if `lasting`, from that step on.
     """
@@ -39,7 +40,8 @@ class Steps:
 
     def __init__(self, fault: Fault, *, sync: bool, watched: Path | None = None) -> None:
         """Without `sync` nothing is really synced: a kill loses nothing that the kernel has."""
-        self.trace: list[tuple[str, str]] = []
+        self.trace: list[tuple[str, str, str]] = []
+        """Call, path, and new path of a rename."""
         self.seen: list[list[str]] = []
         """Files below `watched` before each step."""
         self._fault = fault
@@ -56,11 +58,12 @@ class Steps:
         def call(*args: Any, **kwargs: Any) -> Any:
             if name == "open" and not args[1] & _CHANGING:
                 return function(*args, **kwargs)
-            self.trace.append((name, _place(args[0], kwargs.get("dir_fd"))))
+            target = str(args[1]) if name in ("rename", "replace") else ""
+            self.trace.append((name, _place(args[0], kwargs.get("dir_fd")), target))
             if self._watched is not None:
                 self.seen.append(_files(self._watched))
             if self._due():
-                if name == "write":
+                if name == "write" and self._fault.code != signal.SIGSTOP:
                     function(args[0], args[1][: len(args[1]) // 2])
                 self._strike()
             if name == "fsync" and not self._sync:
@@ -85,9 +88,9 @@ class Steps:
 def _place(where: object, folder: int | None) -> str:
     """Path of what a call is about: a path, a name inside an open folder, or an open file."""
     if isinstance(where, int):
-        return os.readlink(f"/proc/self/fd/{where}")
+        return str(Path(f"/proc/self/fd/{where}").readlink())
     path = os.fspath(where)
-    return path if folder is None else f"{os.readlink(f'/proc/self/fd/{folder}')}/{path}"
+    return path if folder is None else f"{_place(folder, None)}/{path}"
 
 
 def _files(root: Path) -> list[str]:

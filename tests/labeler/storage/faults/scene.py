@@ -63,7 +63,7 @@ class Outcome:
 
     code: int
     said: str
-    steps: list[tuple[str, str]]
+    steps: list[tuple[str, str, str]]
     seen: list[list[str]]
     """Files below the copy before each step, if they were asked for."""
 
@@ -113,7 +113,7 @@ class Program:
         code = int(self._process.stdout.readline())
         steps, seen = json.loads(trace.read_text()) if trace.exists() else ([], [])
         said = output.read_text() if output.exists() else ""
-        return Outcome(code, said, [(call, place) for call, place in steps], seen)
+        return Outcome(code, said, [tuple(step) for step in steps], seen)
 
     def close(self) -> None:
         self._process.stdin.close()
@@ -188,9 +188,9 @@ class Scene:
         return not inside and not beside
 
 
-def decision(steps: list[tuple[str, str]]) -> int:
+def decision(steps: list[tuple[str, str, str]]) -> int:
     """Number of the step that makes the new state the valid one; 0 if it was so before."""
-    for number, (call, place) in enumerate(steps, start=1):
+    for number, (call, place, _) in enumerate(steps, start=1):
         if call == "replace" and re.search(r"/staged/manifest$|\.partial-[0-9a-f]{8}$", place):
             return number
     return 0
