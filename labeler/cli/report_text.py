@@ -4,6 +4,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from labeler.cli.output import console, size_text
+from labeler.dataset import REWARD
 from labeler.inspection import Report, Severity
 
 _MARKS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
@@ -43,7 +44,8 @@ def _column(name: str, shape: tuple[int, ...]) -> str:
 def _labels(report: Report) -> str:
     labels = report.labels
     if labels is None:
-        return "no next.reward column"
+        declared = any(column.name == REWARD for column in report.columns)
+        return "not read" if declared else f"no {REWARD} column"
     if not labels.frames:
         return "next.reward could not be read"
     share = labels.success_frames / labels.frames

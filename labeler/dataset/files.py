@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from labeler.dataset.dataset import Dataset
+from labeler.dataset.place import not_a_file
 from labeler.errors import DamagedDatasetError
 
 OUTSIDE = (".cache", ".git")
@@ -34,16 +35,12 @@ def facts(root: Path, file: str) -> FileFacts:
     """What the file system says of a file.
 
     Raises:
-        DamagedDatasetError: it is missing, or a link that leads nowhere.
+        DamagedDatasetError: it is missing, a link that leads nowhere, or no file.
     """
     path = root / file
-    try:
-        status = path.stat()
-    except OSError as error:
-        what = "is a link that leads nowhere" if path.is_symlink() else "is missing"
-        raise DamagedDatasetError(
-            f"{path} {what}.", "Restore it from the recording or download it again."
-        ) from error
+    if what := not_a_file(path):
+        raise DamagedDatasetError(f"{path} {what}.", "Restore it from the recording or remove it.")
+    status = path.stat()
     linked = any((root / part).is_symlink() for part in _parents(file))
     return FileFacts(status.st_size, status.st_mtime_ns, linked)
 
@@ -98,22 +95,29 @@ def fingerprint(dataset: Dataset, on_bytes: OnBytes = lambda count: None) -> str
 
 
 def _walk(folder: Path, prefix: str, above: frozenset[tuple[int, int]]) -> Iterator[str]:
-    status = folder.stat()
-    place = status.st_dev, status.st_ino
-    if place in above:
-        return  # a link that leads back up
     try:
+        status = folder.stat()
+        place = status.st_dev, status.st_ino
+        if place in above:
+            return  # a link that leads back up
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
         raise DamagedDatasetError(
             f"{folder} cannot be read: {error.strerror}.", "Check the rights and the disk."
         ) from error
     for entry in entries:
-        if entry.is_dir():
+        if _leads_to_folder(entry):
             if prefix or entry.name not in OUTSIDE:
                 yield from _walk(Path(entry.path), f"{prefix}{entry.name}/", above | {place})
         else:
             yield f"{prefix}{entry.name}"
+
+
+def _leads_to_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself
+        return False
 
 
 def _parents(file: str) -> Iterator[str]:

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Integers = NDArray[np.int64]
+LONGEST = 2**48
+"""Frames an episode may have: sums of lengths stay far from the end of int64."""
 
 
 @dataclass(frozen=True, slots=True)

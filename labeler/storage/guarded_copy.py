@@ -76,11 +76,11 @@ def _update(prepared: Prepared, previous: CopyRecord, progress: Progress) -> Non
             transaction.remove(file)
         _check_untouched(prepared)
         transaction.prepare(content.digests)
+        transaction.commit()
     except BaseException:
         with suppress(StorageError):
             transaction.discard()
         raise
-    transaction.commit()
 
 
 def _check_same_copy(prepared: Prepared) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from labeler.dataset import Dataset
 from labeler.dataset.completeness import download_triggers, stray_data_files
+from labeler.dataset.consistency import unreadable_metadata
 from labeler.dataset.files import facts, walk
 from labeler.errors import DamagedDatasetError, RefusedError
 from labeler.storage.label_columns import LabelColumns
@@ -63,18 +64,25 @@ def make_plan(source: Dataset, selection: Selection, options: Options) -> Plan:
         DamagedDatasetError: LeRobot would take the source, and so its copy, for incomplete.
         RefusedError: the source has files where the copy keeps its own.
     """
-    problems = download_triggers(source)
-    if problems:
-        raise DamagedDatasetError(
-            f"{source.root} is incomplete: {problems[0].sentence}",
-            "LeRobot would download over a copy of it. Restore the recording first"
-            + (f"; `labeler inspect` lists {len(problems)} problems." if problems[1:] else "."),
-        )
+    _refuse_damaged(source)
     rows = tuple(_rows(source, selection))
     stray = stray_data_files(source)
     copies = tuple(_copies(source, selection, set(stray)))
     columns = LabelColumns(selection.labels, options.done, options.success_column)
     return Plan(source, selection, options, columns, rows, copies, tuple(stray))
+
+
+def _refuse_damaged(source: Dataset) -> None:
+    """Refuse a source whose copy LeRobot would download over or fail to load."""
+    missing = download_triggers(source)
+    problems = [*missing, *unreadable_metadata(source)]
+    if problems:
+        what, then = ("incomplete", "download over") if missing else ("damaged", "fail to load")
+        more = f"; `labeler inspect` lists {len(problems)} problems" if problems[1:] else ""
+        raise DamagedDatasetError(
+            f"{source.root} is {what}: {problems[0].sentence}",
+            f"LeRobot would {then} a copy of it. Restore the recording first{more}.",
+        )
 
 
 def _rows(source: Dataset, selection: Selection) -> Iterator[RowsJob]:

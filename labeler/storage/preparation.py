@@ -6,14 +6,17 @@ from pathlib import Path
 
 from labeler.dataset import Dataset
 from labeler.dataset.files import FileFacts, fingerprint, fingerprinted, state
-from labeler.errors import RefusedError, SourceChangedError
+from labeler.errors import DamagedDatasetError, RefusedError, SourceChangedError
+from labeler.inspection import Severity
+from labeler.inspection.videos import video_oddities
 from labeler.labels import DatasetLabels
 from labeler.labels.summary import Summary, summarize
 from labeler.storage.destination import check_destination, check_room, sibling_warnings
 from labeler.storage.plan import Plan, make_plan, refuse_links_into
 from labeler.storage.progress import Progress
 from labeler.storage.record import CopyRecord, Options
-from labeler.storage.selection import numbers, select
+from labeler.storage.rows import RowsWriter
+from labeler.storage.selection import Selection, numbers, select
 
 _SPARE = 1 << 20
 
@@ -90,8 +93,22 @@ def prepare(
         _refuse_other_source(source, destination, previous, identity)
     warnings = (*_warnings(plan), *sibling_warnings(destination))
     prepared = Prepared(plan, destination, previous, before, identity, warnings)
+    if prepared.copies_files:
+        _refuse_damaged_videos(source, selection)
     check_room(destination, prepared.bytes_to_write + _SPARE)
     return prepared
+
+
+def check_rows(prepared: Prepared) -> None:
+    """Read the rows that will be written, as writing does: for a run that writes nothing.
+
+    Raises:
+        DamagedDatasetError: writing would refuse them.
+    """
+    plan = prepared.plan
+    writer = RowsWriter(plan.source, plan.columns, whole=plan.selection.whole)
+    for job in plan.rows:
+        writer.check(job)
 
 
 def known_fingerprint(
@@ -109,6 +126,16 @@ def known_fingerprint(
     total = sum(now[file].size for file in content)
     progress.begin("Reading the recording", total, len(content))
     return fingerprint(source, progress.advance)
+
+
+def _refuse_damaged_videos(source: Dataset, selection: Selection) -> None:
+    """Refuse videos that lack pictures of the episodes that are kept."""
+    for oddity in video_oddities(source, episodes=[kept.episode for kept in selection.kept]):
+        if oddity.severity is Severity.ERROR:
+            raise DamagedDatasetError(
+                f"{source.root} is damaged: {oddity.sentence}",
+                "Restore the video, or leave its episodes out: skip them and add --unlabeled drop.",
+            )
 
 
 def _refuse_changed(source: Dataset, labels: DatasetLabels, identity: str) -> None:

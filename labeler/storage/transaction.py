@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from labeler.dataset.dataset import PENDING
 from labeler.dataset.files import sha256
 from labeler.dataset.templates import check_inside
-from labeler.errors import InterruptedCopyError
+from labeler.errors import InterruptedCopyError, StorageError
 from labeler.storage import disk
 
 FOLDER = "meta/labeler"
-MANIFEST = f"{FOLDER}/commit.json"
+MANIFEST = PENDING
 STAGED = f"{FOLDER}/staged"
 _FORMAT = "labeler-commit"
 
@@ -56,15 +57,35 @@ class Transaction:
         }
 
     def commit(self) -> None:
-        """Make every staged file current; once the manifest is written there is no way back."""
+        """Make every staged file current; once the manifest is written there is no way back.
+
+        Raises:
+            InterruptedCopyError: the disk failed after that; `recover` does what is left.
+        """
+        try:
+            self._decide()
+            _finish(self._root, self._manifest)
+        except KeyboardInterrupt:
+            if pending(self._root):  # what is left takes less time than to come back to it
+                _finish(self._root, self._manifest)
+            raise
+        except StorageError as error:
+            if not pending(self._root):
+                raise
+            raise InterruptedCopyError(
+                f"{error.message} The change of {self._root} is not complete.",
+                "Mend that, then run the command again or `labeler recover`.",
+            ) from error
+
+    def _decide(self) -> None:
         draft = self._root / STAGED / "manifest"
         disk.write_file(draft, json.dumps(self._manifest, indent=1).encode())
         disk.rename(draft, self._root / MANIFEST)
-        _finish(self._root, self._manifest)
 
     def discard(self) -> None:
-        """Remove what was staged."""
-        disk.remove_tree(self._root / STAGED)
+        """Remove what was staged, unless the change is decided."""
+        if not pending(self._root):
+            disk.remove_tree(self._root / STAGED)
 
 
 def pending(root: Path) -> bool:
