@@ -29,6 +29,7 @@ from labeler.storage.check import check_copy
 from labeler.storage.guarded_copy import write_copy
 from labeler.storage.preparation import prepare
 from labeler.storage.record import Options
+from tests.bench import synthetic
 
 RANDOM_EPISODES = 100
 _STATUS = Path("/proc/self/status")  # Linux; elsewhere the peak of the whole process counts
@@ -154,6 +155,11 @@ def _digest(labels: DatasetLabels) -> str:
     return hashlib.sha256(json.dumps(ranges).encode()).hexdigest()
 
 
+def synthesize(clock: Clock, writer: str, root: str, episodes: str) -> None:
+    """Not measured: a dataset, by the name of its writer in `synthetic.py`."""
+    getattr(synthetic, writer)(Path(root), int(episodes))
+
+
 def write_cutoffs(clock: Clock, root: str, file: str, seed: str) -> None:
     """Not measured: a label file with a random cutoff for every episode."""
     with open_dataset(root) as dataset:
@@ -163,7 +169,18 @@ def write_cutoffs(clock: Clock, root: str, file: str, seed: str) -> None:
 
 TASKS: dict[str, Callable[..., None]] = {
     task.__name__: task
-    for task in (opening, rows, copy, apply, inspect, check, export, same_rewards, write_cutoffs)
+    for task in (
+        opening,
+        rows,
+        copy,
+        apply,
+        inspect,
+        check,
+        export,
+        same_rewards,
+        synthesize,
+        write_cutoffs,
+    )
 }
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.bench.processes import Samples, measure, measure_command, measure_lerobot
-from tests.bench.synthetic import FRAMES, write_v3
+from tests.bench.synthetic import FRAMES
 
 Say = Callable[[str], None]
 
@@ -31,7 +31,7 @@ def measure_labelling(
         say(f"Writing a recording of {frames:,} frames")
         place = work / f"labelling-{frames}"
         root = place / "recording"
-        write_v3(root, frames // FRAMES)
+        measure("synthesize", "write_v3", root, str(frames // FRAMES))
         result[frames] = _of_recording(root, repetitions, say)
         if lerobot is not None and not _measure_lerobot(root, frames, lerobot, result[frames], say):
             lerobot = None  # what is larger would take longer still

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tests.bench.processes import Samples, measure
-from tests.bench.synthetic import write_v3_metadata, write_v21_metadata
 
 Say = Callable[[str], None]
 
@@ -15,13 +14,13 @@ def measure_opening(
 ) -> dict[str, Samples]:
     """Samples per dataset, named by version and episodes; the runs go round the datasets."""
     roots: dict[str, Path] = {}
-    writers = [("v3.0", v3, write_v3_metadata), ("v2.1", v21, write_v21_metadata)]
-    for version, sizes, write in writers:
+    writers = [("v3.0", v3, "write_v3_metadata"), ("v2.1", v21, "write_v21_metadata")]
+    for version, sizes, writer in writers:
         for episodes in sizes:
             name = f"{version}, {episodes:,} episodes"
             say(f"Writing {name}")
             roots[name] = work / f"opening-{version}-{episodes}"
-            write(roots[name], episodes)
+            measure("synthesize", writer, roots[name], str(episodes))
     samples = {name: Samples() for name in roots}
     for repetition in range(repetitions):
         for name, root in roots.items():
