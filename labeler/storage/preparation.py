@@ -83,10 +83,10 @@ def prepare(
     """
     destination = destination.expanduser().absolute()
     previous = check_destination(source.root, destination)
-    refuse_links_into(source, destination)
+    before = state(source.root)
+    refuse_links_into(source, before, destination)
     selection = select(labels, options.unlabeled, trim=options.trim)
     plan = make_plan(source, selection, options)
-    before = state(source.root)
     identity = known_fingerprint(source, before, previous, progress or Progress())
     if not accept_changed:
         _refuse_changed(source, labels, identity)

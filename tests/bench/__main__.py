@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from rich.console import Console
 
 from tests.bench.labelling import LeRobot, measure_labelling
 from tests.bench.opening import measure_opening
+from tests.bench.processes import Samples
 from tests.bench.report import print_labelling, print_opening, print_reading
 from tests.bench.start_cost import measured
 
@@ -43,36 +45,46 @@ def main() -> None:
     chosen = arguments()
     say = (lambda text: None) if chosen.quiet else _say
     work = Path(tempfile.mkdtemp(prefix="labeler-bench-", dir=chosen.work))
-    started, load = datetime.now(UTC).isoformat(timespec="seconds"), os.getloadavg()
+    figures: dict[str, object] = {"started": _now(), "processors": os.cpu_count()}
+    figures["load"] = [os.getloadavg()]
     try:
-        start = measured(chosen.repetitions)
-        opening = measure_opening(
-            work, chosen.episodes, chosen.v21_episodes, chosen.repetitions, say
-        )
-        lerobot = chosen.lerobot and LeRobot(
-            chosen.lerobot, chosen.lerobot_limit, chosen.lerobot_repetitions
-        )
-        labelling = measure_labelling(work, chosen.frames, chosen.repetitions, lerobot, say)
+        measure_all(chosen, work, say, figures)
     finally:
         shutil.rmtree(work)
-    after = os.getloadavg()
+        figures["load"].append(os.getloadavg())
+        if chosen.json:
+            chosen.json.write_text(json.dumps(figures, indent=1) + "\n")
+    before, after = (load[0] for load in figures["load"])
     console.print(
-        f"{started}: {os.cpu_count()} processors; load average {load[0]:.1f} before, "
-        f"{after[0]:.1f} after; {chosen.repetitions} repetitions, median (least)"
+        f"{figures['started']}: {os.cpu_count()} processors, load average {before:.1f} before and "
+        f"{after:.1f} after, {chosen.repetitions} repetitions"
     )
+
+
+def measure_all(
+    chosen: argparse.Namespace, work: Path, say: Callable[[str], None], figures: dict[str, object]
+) -> None:
+    """Measure and print part by part; what is measured goes into `figures` at once."""
+    repetitions = chosen.repetitions
+    start = figures["start"] = measured(repetitions)
     console.print(f"labeler --help: {start:.3f} s of CPU more than python -c pass")
+    opening = measure_opening(work, chosen.episodes, chosen.v21_episodes, repetitions, say)
+    figures["opening"] = {name: samples.values for name, samples in opening.items()}
     print_opening(console, opening)
-    print_labelling(console, labelling)
-    print_reading(console, labelling)
-    if chosen.json:
-        document = {
-            "started": started,
-            "load": [load, after],
-            "start": start,
-            "opening": {name: samples.values for name, samples in opening.items()},
-            "labelling": {frames: samples.values for frames, samples in labelling.items()},
-        }
-        chosen.json.write_text(json.dumps(document, indent=1) + "\n")
+    lerobot = chosen.lerobot and LeRobot(
+        chosen.lerobot, chosen.lerobot_limit, chosen.lerobot_repetitions
+    )
+    labelling: dict[int, Samples] = {}
+    figures["labelling"] = {}
+    for frames, samples in measure_labelling(work, chosen.frames, repetitions, lerobot, say):
+        labelling[frames] = samples
+        figures["labelling"][frames] = samples.values
+        print_labelling(console, labelling)
+        print_reading(console, labelling)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _say(text: str) -> None:

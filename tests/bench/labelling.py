@@ -1,7 +1,7 @@
 """Writing labels, compared with copying the same files and with LeRobot's own tools."""
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,19 +24,18 @@ class LeRobot:
 
 def measure_labelling(
     work: Path, sizes: Sequence[int], repetitions: int, lerobot: LeRobot | None, say: Say
-) -> dict[int, Samples]:
-    """Samples per number of frames."""
-    result = {}
+) -> Iterator[tuple[int, Samples]]:
+    """Samples per number of frames, as they come."""
     for frames in sizes:
         say(f"Writing a recording of {frames:,} frames")
         place = work / f"labelling-{frames}"
         root = place / "recording"
         measure("synthesize", "write_v3", root, str(frames // FRAMES))
-        result[frames] = _of_recording(root, repetitions, say)
-        if lerobot is not None and not _measure_lerobot(root, frames, lerobot, result[frames], say):
+        samples = _of_recording(root, repetitions, say)
+        if lerobot is not None and not _measure_lerobot(root, frames, lerobot, samples, say):
             lerobot = None  # what is larger would take longer still
         shutil.rmtree(place)
-    return result
+        yield frames, samples
 
 
 def _of_recording(root: Path, repetitions: int, say: Say) -> Samples:
