@@ -13,7 +13,7 @@ from labeler.dataset.completeness import Problem
 from labeler.dataset.dataset import DONE, REWARD, SUCCESS, Dataset
 from labeler.dataset.documents import read_object, read_objects
 from labeler.dataset.info import Version
-from labeler.dataset.layout import Integers
+from labeler.dataset.layout import Integers, frame_indices
 from labeler.dataset.parquet import read_table
 from labeler.errors import DamagedDatasetError
 
@@ -111,7 +111,7 @@ def row_problems(
             return
     expected = {
         "episode_index": np.repeat(episodes, lengths),
-        "frame_index": np.concatenate([np.arange(length) for length in lengths]),
+        "frame_index": frame_indices(lengths),
     }
     for name, wanted in expected.items():
         wrong = np.flatnonzero(table[name].to_numpy() != wanted)
@@ -131,7 +131,7 @@ def index_problem(dataset: Dataset, file: str, table: pa.Table) -> str | None:
     lengths = dataset.lengths[episodes]
     if table.num_rows != lengths.sum():
         return None
-    frames = np.concatenate([np.arange(length) for length in lengths])
+    frames = frame_indices(lengths)
     wanted = frames + np.repeat(dataset.layout.first_indices[episodes], lengths)
     wrong = np.flatnonzero(table["index"].to_numpy() != wanted)
     return _first_wrong(file, "index", table, wanted, wrong) if len(wrong) else None

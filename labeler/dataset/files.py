@@ -28,7 +28,7 @@ class FileFacts:
 
 def walk(root: Path) -> Iterator[str]:
     """Relative paths, with `/`, of every file below `root`, sorted; links are followed."""
-    yield from _walk(root, "", frozenset())
+    yield from (file for file, _ in _walk(root, "", frozenset(), linked=False))
 
 
 def facts(root: Path, file: str) -> FileFacts:
@@ -37,17 +37,13 @@ def facts(root: Path, file: str) -> FileFacts:
     Raises:
         DamagedDatasetError: it is missing, a link that leads nowhere, or no file.
     """
-    path = root / file
-    if what := not_a_file(path):
-        raise DamagedDatasetError(f"{path} {what}.", "Restore it from the recording or remove it.")
-    status = path.stat()
-    linked = any((root / part).is_symlink() for part in _parents(file))
-    return FileFacts(status.st_size, status.st_mtime_ns, linked)
+    return _facts(root / file, any((root / part).is_symlink() for part in _parents(file)))
 
 
 def state(root: Path) -> dict[str, FileFacts]:
     """Size and time of every file: equal before and after means untouched."""
-    return {file: facts(root, file) for file in walk(root)}
+    found = _walk(root, "", frozenset(), linked=False)
+    return {file: _facts(root / file, linked) for file, linked in found}
 
 
 def sha256(path: Path, on_bytes: OnBytes = lambda count: None) -> str:
@@ -94,7 +90,17 @@ def fingerprint(dataset: Dataset, on_bytes: OnBytes = lambda count: None) -> str
     return f"sha256:{digest.hexdigest()}"
 
 
-def _walk(folder: Path, prefix: str, above: frozenset[tuple[int, int]]) -> Iterator[str]:
+def _facts(path: Path, linked: bool) -> FileFacts:
+    if what := not_a_file(path):
+        raise DamagedDatasetError(f"{path} {what}.", "Restore it from the recording or remove it.")
+    status = path.stat()
+    return FileFacts(status.st_size, status.st_mtime_ns, linked)
+
+
+def _walk(
+    folder: Path, prefix: str, above: frozenset[tuple[int, int]], *, linked: bool
+) -> Iterator[tuple[str, bool]]:
+    """Relative paths of files, sorted, and whether a link leads there."""
     try:
         status = folder.stat()
         place = status.st_dev, status.st_ino
@@ -106,11 +112,11 @@ def _walk(folder: Path, prefix: str, above: frozenset[tuple[int, int]]) -> Itera
             f"{folder} cannot be read: {error.strerror}.", "Check the rights and the disk."
         ) from error
     for entry in entries:
-        if _leads_to_folder(entry):
-            if prefix or entry.name not in OUTSIDE:
-                yield from _walk(Path(entry.path), f"{prefix}{entry.name}/", above | {place})
-        else:
-            yield f"{prefix}{entry.name}"
+        name, behind = f"{prefix}{entry.name}", linked or entry.is_symlink()
+        if not _leads_to_folder(entry):
+            yield name, behind
+        elif prefix or entry.name not in OUTSIDE:
+            yield from _walk(Path(entry.path), f"{name}/", above | {place}, linked=behind)
 
 
 def _leads_to_folder(entry: os.DirEntry[str]) -> bool:

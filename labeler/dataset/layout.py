@@ -58,6 +58,13 @@ class Episode:
     first_row: int
 
 
+def frame_indices(lengths: Integers) -> Integers:
+    """`frame_index` of episodes one behind the other: 0 to length-1 of each, shape (frames,)."""
+    firsts = np.cumsum(lengths) - lengths
+    result: Integers = np.arange(int(lengths.sum())) - np.repeat(firsts, lengths)
+    return result
+
+
 class Layout(Protocol):
     """Where a version keeps things; paths are relative to the root, with `/`."""
 

@@ -4,6 +4,7 @@ Source: LeRobot 0.6.1, datasets/dataset_metadata.py and datasets/dataset_reader.
 camera are split into files independently of each other.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pyarrow as pa
 
 from labeler.dataset.info import Info
 from labeler.dataset.layout import LONGEST, Integers
-from labeler.dataset.parquet import list_files, read_table, schema_of
+from labeler.dataset.parquet import damaged, list_files, open_parquet
 from labeler.errors import DamagedDatasetError
 
 _CURE = "Restore meta/episodes from the recording or a backup."
@@ -19,17 +20,27 @@ _OWN = ("episode_index", "length", "data/chunk_index", "data/file_index", "datas
 _OF_CAMERA = ("chunk_index", "file_index", "from_timestamp")
 
 
+@dataclass(frozen=True)
+class EpisodeFile:
+    """One file of `meta/episodes`: its path, its columns, and the episodes of its rows."""
+
+    file: str
+    schema: pa.Schema
+    episodes: Integers
+
+
 class LayoutV3:
     """The episodes of `meta/episodes/*/*.parquet`; statistics in there stay unread."""
 
     def __init__(self, root: Path, info: Info) -> None:
         self._data, self._video = info.data_template(), info.video_template()
-        self._files = list_files(root, "meta/episodes")
-        if not self._files:
+        files = list_files(root, "meta/episodes")
+        if not files:
             raise DamagedDatasetError(f"{root / 'meta/episodes'} holds no parquet file.", _CURE)
         keys = [key for key, feature in info.features.items() if feature.dtype == "video"]
         wanted = [*_OWN, *(f"videos/{key}/{name}" for key in keys for name in _OF_CAMERA)]
-        tables = [_read(root, file, wanted) for file in self._files]
+        read = [_read(root, file, wanted) for file in files]
+        tables = [table for _, table in read]
         self._table = _joined(root, tables)
         numbers = self._numbers("episode_index")
         wrong = np.flatnonzero(numbers != np.arange(len(numbers)))
@@ -38,6 +49,11 @@ class LayoutV3:
                 f"Row {wrong[0]} of meta/episodes is about episode {numbers[wrong[0]]}.",
                 "Episodes must be numbered from 0 without a gap or a stray file. " + _CURE,
             )
+        parts = np.split(numbers, np.cumsum([table.num_rows for table in tables[:-1]]))
+        self.episode_files = tuple(
+            EpisodeFile(file, schema, episodes)
+            for file, (schema, _), episodes in zip(files, read, parts, strict=True)
+        )
         self.lengths: Integers = self._numbers("length")
         wrong = np.flatnonzero((self.lengths < 1) | (self.lengths > LONGEST))
         if len(wrong):
@@ -87,7 +103,7 @@ class LayoutV3:
 
     def metadata_files(self) -> tuple[str, ...]:
         """Tasks and the parquet files of the episodes."""
-        return ("meta/info.json", "meta/tasks.parquet", *self._files)
+        return ("meta/info.json", "meta/tasks.parquet", *(part.file for part in self.episode_files))
 
     def _groups(self, prefix: str) -> list[Integers]:
         place = self._numbers(f"{prefix}/chunk_index"), self._numbers(f"{prefix}/file_index")
@@ -126,13 +142,18 @@ class LayoutV3:
             )
 
 
-def _read(root: Path, file: str, wanted: list[str]) -> pa.Table:
-    names = schema_of(root / file).names
-    for name in wanted:
-        if names.count(name) != 1:
-            what = "has two columns" if name in names else "has no column"
-            raise DamagedDatasetError(f"{root / file} {what} {name}.", _CURE)
-    return read_table(root / file, [*wanted, *(["tasks"] if "tasks" in names else [])])
+def _read(root: Path, file: str, wanted: list[str]) -> tuple[pa.Schema, pa.Table]:
+    with open_parquet(root / file) as opened:
+        names = opened.schema_arrow.names
+        for name in wanted:
+            if names.count(name) != 1:
+                what = "has two columns" if name in names else "has no column"
+                raise DamagedDatasetError(f"{root / file} {what} {name}.", _CURE)
+        try:
+            table = opened.read([*wanted, *(["tasks"] if "tasks" in names else [])])
+        except (pa.ArrowException, OSError) as error:
+            raise damaged(root / file, error) from error
+        return opened.schema_arrow, table
 
 
 def _joined(root: Path, tables: list[pa.Table]) -> pa.Table:

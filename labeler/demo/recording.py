@@ -108,15 +108,15 @@ def write_demo(
 ) -> None:
     """Write the demo recording to `root`; `on_progress` is told the index of each episode done.
 
-    Without `codec` it is AV1 as LeRobot writes it, or H.264 where this PyAV cannot write AV1;
-    H.264 takes half the time.
+    Without `codec` it is H.264, which takes half the time of AV1, LeRobot's default; AV1 where
+    this PyAV cannot write H.264.
 
     Raises:
         RefusedError: `root` exists and is not an empty folder.
         StorageError: the disk or the encoder fails; nothing is left at `root`.
     """
     if codec is None:
-        codec = "av1" if can_encode("av1") else "h264"
+        codec = "h264" if can_encode("h264") else "av1"
     preset = "veryfast" if codec == "h264" else None
     cameras = ((GRIPPER, GRIPPER_SIZE), (FRONT, FRONT_SIZE))
     spec = RecordingSpec(

@@ -16,6 +16,7 @@ from labeler.dataset.consistency import (
     schema_problems,
     task_numbers,
 )
+from labeler.dataset.layout import frame_indices
 from labeler.dataset.parquet import schema_of
 from labeler.errors import DamagedDatasetError
 from labeler.inspection.oddity import Oddity, Severity
@@ -131,8 +132,7 @@ def _order(
     if table.num_rows == lengths.sum():
         if not table["index"].null_count and (gap := index_problem(dataset, file, table)):
             yield Oddity(Severity.WARNING, file, gap)
-        frames = np.concatenate([np.arange(length) for length in lengths])
-        yield from _times(dataset, file, table, frames)
+        yield from _times(dataset, file, table, frame_indices(lengths))
 
 
 def _times(

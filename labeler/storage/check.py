@@ -11,6 +11,7 @@ from labeler.dataset.completeness import download_triggers, stray_data_files
 from labeler.dataset.consistency import INTEGERS, index_problem, row_problems, task_numbers
 from labeler.dataset.documents import read_text
 from labeler.dataset.files import sha256, walk
+from labeler.dataset.layout import frame_indices
 from labeler.errors import CheckFailedError, DatasetError, LabelError
 from labeler.labels.document import from_text
 from labeler.storage.label_columns import LabelColumns
@@ -113,7 +114,7 @@ def _wrong_values(
         return
     if numbered and (sentence := index_problem(copy, file, table)):
         yield sentence
-    frames = np.concatenate([np.arange(n) for n in lengths])
+    frames = frame_indices(lengths)
     for name, values in columns.arrays(episodes).items():
         column = table[name].combine_chunks()
         if column.type != values.type:

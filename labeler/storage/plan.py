@@ -1,6 +1,6 @@
 """Which files a copy consists of, and from which file of the source each is made."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import numpy as np
 from labeler.dataset import Dataset
 from labeler.dataset.completeness import download_triggers, stray_data_files
 from labeler.dataset.consistency import unreadable_metadata
-from labeler.dataset.files import facts, walk
+from labeler.dataset.files import FileFacts, walk
 from labeler.errors import DamagedDatasetError, RefusedError
 from labeler.storage.label_columns import LabelColumns
 from labeler.storage.record import Options
@@ -51,10 +51,6 @@ class Plan:
     copies: tuple[CopyJob, ...]
     left_out: tuple[str, ...]
     """Files of the source that LeRobot would mistake for rows."""
-
-    def bytes_of(self, files: Iterator[str]) -> int:
-        """Bytes of files of the source."""
-        return sum(facts(self.source.root, file).size for file in files)
 
 
 def make_plan(source: Dataset, selection: Selection, options: Options) -> Plan:
@@ -139,16 +135,16 @@ def _videos(source: Dataset, selection: Selection, key: str) -> Iterator[CopyJob
         )
 
 
-def refuse_links_into(source: Dataset, destination: Path) -> None:
+def refuse_links_into(source: Dataset, state: Mapping[str, FileFacts], destination: Path) -> None:
     """Refuse to update a copy whose files the source uses through links.
 
     Raises:
         RefusedError: a file of the source is a link into `destination`.
     """
     place = destination.resolve()
-    for file in walk(source.root):
+    for file, facts in state.items():
         path = source.root / file
-        if facts(source.root, file).linked and path.resolve().is_relative_to(place):
+        if facts.linked and path.resolve().is_relative_to(place):
             raise RefusedError(
                 f"{path} is a link into {destination}.", "Choose another folder with --out."
             )

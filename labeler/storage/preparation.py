@@ -1,6 +1,7 @@
 """Everything about a copy that can be found out, and refused, before a byte is written."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from labeler.dataset import Dataset
@@ -43,13 +44,14 @@ class Prepared:
         """Frames of the copy."""
         return summarize(self.plan.selection.labels)
 
-    @property
+    @cached_property
     def copies_files(self) -> bool:
         """Whether files that labels do not touch have to be copied, too."""
         old = self.previous
         if old is None or old.source.fingerprint != self.fingerprint:
             return True
-        return old.selection() != self.plan.selection.kept
+        kept = self.plan.selection.kept
+        return old.kept != [(part.episode, part.start, part.stop) for part in kept]
 
     @property
     def bytes_to_write(self) -> int:
@@ -82,10 +84,10 @@ def prepare(
     """
     destination = destination.expanduser().absolute()
     previous = check_destination(source.root, destination)
-    refuse_links_into(source, destination)
+    before = state(source.root)
+    refuse_links_into(source, before, destination)
     selection = select(labels, options.unlabeled, trim=options.trim)
     plan = make_plan(source, selection, options)
-    before = state(source.root)
     identity = known_fingerprint(source, before, previous, progress or Progress())
     if not accept_changed:
         _refuse_changed(source, labels, identity)

@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from labeler.dataset import Dataset
 from labeler.dataset.consistency import INTEGERS, row_problems, schema_problems, task_numbers
+from labeler.dataset.layout import frame_indices
 from labeler.dataset.parquet import read_table, schema_of
 from labeler.errors import DamagedDatasetError
 from labeler.storage import disk
 from labeler.storage.label_columns import LabelColumns
-from labeler.storage.parquet import splice_columns, untouched_digest
+from labeler.storage.parquet import SplicedFile, splice_columns
 from labeler.storage.parquet_rewrite import compression, row_group_sizes, write_table
 from labeler.storage.plan import RowsJob
 from labeler.storage.selection import Kept
@@ -35,13 +36,8 @@ class RowsWriter:
         self._first_indices = np.cumsum(columns.lengths) - columns.lengths
         self._tasks = task_numbers(source)
 
-    @property
-    def replaced(self) -> tuple[str, ...]:
-        """Columns that the copy does not take over from the source as they are."""
-        return self._columns.names if self._whole else (*self._columns.names, *INDEX_COLUMNS)
-
-    def write(self, job: RowsJob, path: Path) -> str:
-        """Write one data file; the SHA-256 of its untouched column chunks comes back.
+    def write(self, job: RowsJob, path: Path) -> SplicedFile:
+        """Write one data file.
 
         Raises:
             DamagedDatasetError: the rows are not those that the metadata promise.
@@ -52,12 +48,11 @@ class RowsWriter:
         if not self._whole:
             columns |= self._indices(job, source)
         if job.whole:
-            untouched = splice_columns(source, path, columns).untouched
+            written = splice_columns(source, path, columns)
         else:
-            self._write_selected(job, path, found, columns)
-            untouched = untouched_digest(path, self.replaced)
+            written = self._write_selected(job, path, found, columns)
         self._read_back(path, columns)
-        return untouched
+        return written
 
     def check(self, job: RowsJob) -> pa.Table:
         """The columns that place the rows of a data file of the source.
@@ -81,8 +76,8 @@ class RowsWriter:
         return found
 
     def _indices(self, job: RowsJob, source: Path) -> dict[str, pa.Array]:
-        lengths = [len(kept) for _, kept in job.parts]
-        frames = np.concatenate([np.arange(n) for n in lengths])
+        lengths = np.array([len(kept) for _, kept in job.parts])
+        frames = frame_indices(lengths)
         episodes = np.repeat([episode for episode, _ in job.parts], lengths)
         return {
             "timestamp": pa.array(self._timestamps(job, source)),
@@ -109,7 +104,7 @@ class RowsWriter:
 
     def _write_selected(
         self, job: RowsJob, path: Path, found: pa.Table, columns: dict[str, pa.Array]
-    ) -> None:
+    ) -> SplicedFile:
         source = self._source.root / job.source
         kept_rows = np.zeros(found.num_rows, dtype=np.bool_)
         for start, kept in _places(self._source, job):
@@ -121,7 +116,7 @@ class RowsWriter:
         plain = path.with_name(f"{path.name}.rows")
         write_table(plain, table, groups, compression(source))
         try:
-            splice_columns(plain, path, columns)
+            return splice_columns(plain, path, columns)
         finally:
             disk.remove_file(plain)
 
