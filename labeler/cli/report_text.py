@@ -52,7 +52,7 @@ def _labels(report: Report) -> str:
     text = f"success in {labels.success_frames:,} of {labels.frames:,} frames ({share:.1%})"
     for name, episodes in (("never", labels.never), ("always", labels.always)):
         if episodes:
-            text += f", {name} in {len(episodes)} episodes"
+            text += f", {name} in {len(episodes)} episode{'s' * (len(episodes) > 1)}"
     return text if labels.binary else f"{text}; other values than 0 and 1, too"
 
 

@@ -11,12 +11,13 @@ from labeler.inspection import Severity
 from labeler.inspection.videos import video_oddities
 from labeler.labels import DatasetLabels
 from labeler.labels.summary import Summary, summarize
+from labeler.labels.wording import listed
 from labeler.storage.destination import check_destination, check_room, sibling_warnings
 from labeler.storage.plan import Plan, make_plan, refuse_links_into
 from labeler.storage.progress import Progress
 from labeler.storage.record import CopyRecord, Options
 from labeler.storage.rows import RowsWriter
-from labeler.storage.selection import Selection, numbers, select
+from labeler.storage.selection import Selection, select
 
 _SPARE = 1 << 20
 
@@ -167,11 +168,10 @@ def _refuse_other_source(
 def _warnings(plan: Plan) -> list[str]:
     warnings = []
     if plan.selection.zeroed:
-        episodes = numbers(list(plan.selection.zeroed))
-        warnings.append(f"Without a decision and written as failures: episodes {episodes}.")
+        episodes = listed(plan.selection.zeroed)
+        warnings.append(f"Without a decision and written as failures: {episodes}.")
     if plan.selection.dropped:
-        episodes = numbers(list(plan.selection.dropped))
-        warnings.append(f"Left out of the copy: episodes {episodes}.")
+        warnings.append(f"Left out of the copy: {listed(plan.selection.dropped)}.")
     for file in plan.left_out:
         warnings.append(f"{file} belongs to no episode and is left out of the copy.")
     return warnings
