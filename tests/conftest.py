@@ -93,7 +93,12 @@ class MakeRecording(Protocol):
 
 @pytest.fixture
 def make_recording(tmp_path: Path) -> MakeRecording:
-    """Factory of small recordings below `tmp_path`.
+    """Factory of small recordings below `tmp_path`; see `recording_maker`."""
+    return recording_maker(tmp_path)
+
+
+def recording_maker(folder: Path) -> MakeRecording:
+    """Factory of small recordings below `folder`.
 
     Pictures tell their episode and frame (fixture `read_picture`). `reward` adds
     `next.reward` and `next.done`: "last" puts a 1 on the last frame only, a function gives the
@@ -143,7 +148,7 @@ def make_recording(tmp_path: Path) -> MakeRecording:
             episodes_per_data_file=episodes_per_data_file,
             episodes_per_metadata_file=episodes_per_metadata_file,
         )
-        root = tmp_path / name
+        root = folder / name
         write_recording(root, spec, _episodes(spec, lengths, tasks, reward))
         return root
 

@@ -9,7 +9,10 @@ import typer
 from labeler.cli.arguments import EpisodesFrom, FramesFrom
 
 if TYPE_CHECKING:
+    from labeler.dataset import Dataset
+    from labeler.labels import DatasetLabels
     from labeler.storage.preparation import Prepared
+    from labeler.storage.record import Options
 
 
 class Undecided(StrEnum):
@@ -20,33 +23,37 @@ class Undecided(StrEnum):
     ZERO = "zero"
 
 
+Source = Annotated[Path, typer.Argument(metavar="SOURCE", help="Folder of the recording.")]
+Labels = Annotated[Path, typer.Option("--labels", metavar="FILE", help="Label file.")]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="DEST", help="Where the copy goes.  [default: SOURCE_labeled]"),
+]
+Unlabeled = Annotated[
+    Undecided,
+    typer.Option(help="Unlabeled and skipped episodes: refuse, drop them, or zero reward."),
+]
+Trim = Annotated[bool, typer.Option("--trim", help="Remove the rows of excluded heads and tails.")]
+Done = Annotated[bool, typer.Option("--done", help="Write next.done: true on the last frame.")]
+SuccessColumn = Annotated[
+    bool, typer.Option("--success-column", help="Write next.success, true or false per frame.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Check everything, write nothing.")]
+AcceptChanged = Annotated[
+    bool, typer.Option("--accept-changed", help="Write although the recording has changed.")
+]
+
+
 def run(
-    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="Folder of the recording.")],
-    labels: Annotated[Path, typer.Option("--labels", metavar="FILE", help="Label file.")],
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="DEST", help="Where the copy goes: SOURCE_labeled."),
-    ] = None,
-    unlabeled: Annotated[
-        Undecided,
-        typer.Option(help="Unlabeled and skipped episodes: refuse, drop them, or zero reward."),
-    ] = Undecided.REFUSE,
-    trim: Annotated[
-        bool, typer.Option("--trim", help="Remove the rows of excluded heads and tails.")
-    ] = False,
-    done: Annotated[
-        bool, typer.Option("--done", help="Write next.done: true on the last frame.")
-    ] = False,
-    success_column: Annotated[
-        bool, typer.Option("--success-column", help="Write next.success, true or false per frame.")
-    ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Check everything, write nothing.")
-    ] = False,
-    accept_changed: Annotated[
-        bool,
-        typer.Option("--accept-changed", help="Write although the recording has changed."),
-    ] = False,
+    source: Source,
+    labels: Labels,
+    out: Out = None,
+    unlabeled: Unlabeled = Undecided.REFUSE,
+    trim: Trim = False,
+    done: Done = False,
+    success_column: SuccessColumn = False,
+    dry_run: DryRun = False,
+    accept_changed: AcceptChanged = False,
     frames_from: FramesFrom = None,
     episodes_from: EpisodesFrom = None,
 ) -> None:
@@ -56,35 +63,43 @@ def run(
     instant.
     """
     from labeler.cli.labelling import read_for
-    from labeler.cli.output import byte_progress
     from labeler.dataset import open_dataset
-    from labeler.storage.destination import default_destination
-    from labeler.storage.guarded_copy import write_copy
-    from labeler.storage.preparation import prepare
+    from labeler.storage.destination import check_destination, default_destination
     from labeler.storage.record import Options
-    from labeler.storage.recovery import recover
-    from labeler.storage.selection import Unlabeled
 
-    with open_dataset(source) as dataset, byte_progress() as progress:
+    options = Options.model_validate(
+        {"unlabeled": unlabeled, "trim": trim, "done": done, "success_column": success_column}
+    )
+    with open_dataset(source) as dataset:
         wanted = read_for(dataset, labels, frames_from, episodes_from)
-        destination = (out or default_destination(dataset.root)).expanduser().absolute()
+        place = (out or default_destination(dataset.root)).expanduser().absolute()
+        check_destination(dataset.root, place)
+        _write(dataset, wanted, place, options, accept_changed=accept_changed, dry_run=dry_run)
+
+
+def _write(
+    dataset: "Dataset",
+    labels: "DatasetLabels",
+    place: Path,
+    options: "Options",
+    *,
+    accept_changed: bool,
+    dry_run: bool,
+) -> None:
+    from labeler.cli.output import byte_progress
+    from labeler.storage.guarded_copy import write_copy
+    from labeler.storage.preparation import check_rows, prepare
+    from labeler.storage.recovery import recover
+
+    with byte_progress() as progress:
         if not dry_run:
-            recover(destination)
-        options = Options(
-            unlabeled=Unlabeled(unlabeled.value),
-            trim=trim,
-            done=done,
-            success_column=success_column,
-        )
+            recover(place)
         prepared = prepare(
-            dataset,
-            wanted,
-            destination,
-            options,
-            accept_changed=accept_changed,
-            progress=progress,
+            dataset, labels, place, options, accept_changed=accept_changed, progress=progress
         )
-        if not dry_run:
+        if dry_run:
+            check_rows(prepared)
+        else:
             write_copy(prepared, progress)
     _say(prepared, dry_run=dry_run)
 

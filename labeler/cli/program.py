@@ -8,6 +8,7 @@ from typing import Any
 
 import typer
 from typer.core import TyperGroup
+from typer.exceptions import TyperException
 
 from labeler import __version__
 from labeler.cli import (
@@ -38,7 +39,9 @@ class Program(TyperGroup):
         except KeyboardInterrupt:
             complain("Interrupted.", "Nothing was left half done.")
             raise typer.Exit(INTERRUPTED) from None
-        except (OSError, ValueError, TypeError, LookupError, ArithmeticError, AssertionError):
+        except (typer.Exit, typer.Abort, TyperException, BrokenPipeError):
+            raise
+        except Exception:  # noqa: BLE001 - whatever it is, it is ours and must not look like theirs
             sys.stderr.write(traceback.format_exc())
             complain(
                 f"This is an error of Labeler {__version__} itself.",

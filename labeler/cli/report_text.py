@@ -4,6 +4,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from labeler.cli.output import console, size_text
+from labeler.dataset import REWARD
 from labeler.inspection import Report, Severity
 
 _MARKS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
@@ -43,14 +44,15 @@ def _column(name: str, shape: tuple[int, ...]) -> str:
 def _labels(report: Report) -> str:
     labels = report.labels
     if labels is None:
-        return "no next.reward column"
+        declared = any(column.name == REWARD for column in report.columns)
+        return "not read" if declared else f"no {REWARD} column"
     if not labels.frames:
         return "next.reward could not be read"
     share = labels.success_frames / labels.frames
     text = f"success in {labels.success_frames:,} of {labels.frames:,} frames ({share:.1%})"
     for name, episodes in (("never", labels.never), ("always", labels.always)):
         if episodes:
-            text += f", {name} in {len(episodes)} episodes"
+            text += f", {name} in {len(episodes)} episode{'s' * (len(episodes) > 1)}"
     return text if labels.binary else f"{text}; other values than 0 and 1, too"
 
 

@@ -9,6 +9,7 @@ data file, a missing file under `meta/`, or a `total_episodes` that the files do
 from dataclasses import dataclass
 
 from labeler.dataset.dataset import Dataset
+from labeler.dataset.place import not_a_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +24,7 @@ def download_triggers(dataset: Dataset) -> list[Problem]:
     """Every condition under which LeRobot would download over the dataset; none is good."""
     problems = []
     for file in (*dataset.layout.metadata_files(), *dataset.files()):
-        path = dataset.root / file
-        if not path.is_file():
-            what = "is a link that leads nowhere" if path.is_symlink() else "is missing"
+        if what := not_a_file(dataset.root / file):
             problems.append(Problem(file, f"{file} {what}."))
     if dataset.info.total_episodes != len(dataset):
         problems.append(

@@ -15,11 +15,13 @@ from labeler.dataset.layout import Camera, Column, Episode, Layout, VideoSegment
 from labeler.dataset.layout_v2 import LayoutV2
 from labeler.dataset.layout_v3 import LayoutV3
 from labeler.dataset.parquet import damaged, open_parquet
-from labeler.errors import DamagedDatasetError, UsageError
+from labeler.errors import DamagedDatasetError, InterruptedCopyError, UsageError
 
 REWARD = "next.reward"
 DONE = "next.done"
 SUCCESS = "next.success"
+UNFINISHED = "meta/labeler/commit.json"
+"""Lies in a copy while its files are being replaced: some are old, some are new."""
 _OPEN_FILES = 8
 
 
@@ -147,9 +149,9 @@ class Dataset(Sequence[Episode]):
 
     def file_rows(self, data_file: str, columns: Sequence[str]) -> pa.Table:
         """All rows of one data file, only the named columns."""
-        opened = self._opened(data_file)
-        groups = range(opened.file.num_row_groups)
-        return self._read(data_file, opened.file, groups, list(columns))
+        with open_parquet(self.root / data_file) as file:
+            groups = range(file.num_row_groups)
+            return self._read(data_file, file, groups, list(columns))
 
     def has_column(self, name: str) -> bool:
         """Whether `info.json` declares a column."""
@@ -187,12 +189,14 @@ class Dataset(Sequence[Episode]):
         return opened
 
     def _read(self, name: str, file: pq.ParquetFile, groups: range, columns: list[str]) -> pa.Table:
-        missing = [column for column in columns if column not in file.schema_arrow.names]
-        if missing:
-            raise DamagedDatasetError(
-                f"{self.root / name} has no column {missing[0]!r}.",
-                "Restore the file from the recording or a backup.",
-            )
+        names = file.schema_arrow.names
+        for column in columns:
+            if names.count(column) != 1:
+                what = "has two columns" if column in names else "has no column"
+                raise DamagedDatasetError(
+                    f"{self.root / name} {what} {column}.",
+                    "Restore the file from the recording or a backup.",
+                )
         try:
             return file.read_row_groups(list(groups), columns=columns).select(columns)
         except (pa.ArrowException, OSError) as error:
@@ -204,8 +208,13 @@ def open_dataset(root: Path | str) -> Dataset:
 
     Raises:
         DatasetError: it is no dataset, of another version, damaged, unsafe, or has no episodes.
+        InterruptedCopyError: it is a copy of which a part has old and a part has new labels.
     """
     place = Path(root).expanduser().absolute()
+    if (place / UNFINISHED).is_file():
+        raise InterruptedCopyError(
+            f"Writing labels into {place} was interrupted.", f"Run `labeler recover {place}` first."
+        )
     info = read_info(place)
     layout = LayoutV3(place, info) if info.generation == 3 else LayoutV2(place, info)
     if not len(layout.lengths):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from labeler.dataset.dataset import Dataset
+from labeler.dataset.place import not_a_file
 from labeler.errors import DamagedDatasetError
 
 OUTSIDE = (".cache", ".git")
@@ -27,30 +28,22 @@ class FileFacts:
 
 def walk(root: Path) -> Iterator[str]:
     """Relative paths, with `/`, of every file below `root`, sorted; links are followed."""
-    yield from _walk(root, "", frozenset())
+    yield from (file for file, _ in _walk(root, "", frozenset(), linked=False))
 
 
 def facts(root: Path, file: str) -> FileFacts:
     """What the file system says of a file.
 
     Raises:
-        DamagedDatasetError: it is missing, or a link that leads nowhere.
+        DamagedDatasetError: it is missing, a link that leads nowhere, or no file.
     """
-    path = root / file
-    try:
-        status = path.stat()
-    except OSError as error:
-        what = "is a link that leads nowhere" if path.is_symlink() else "is missing"
-        raise DamagedDatasetError(
-            f"{path} {what}.", "Restore it from the recording or download it again."
-        ) from error
-    linked = any((root / part).is_symlink() for part in _parents(file))
-    return FileFacts(status.st_size, status.st_mtime_ns, linked)
+    return _facts(root / file, any((root / part).is_symlink() for part in _parents(file)))
 
 
 def state(root: Path) -> dict[str, FileFacts]:
     """Size and time of every file: equal before and after means untouched."""
-    return {file: facts(root, file) for file in walk(root)}
+    found = _walk(root, "", frozenset(), linked=False)
+    return {file: _facts(root / file, linked) for file, linked in found}
 
 
 def sha256(path: Path, on_bytes: OnBytes = lambda count: None) -> str:
@@ -97,23 +90,40 @@ def fingerprint(dataset: Dataset, on_bytes: OnBytes = lambda count: None) -> str
     return f"sha256:{digest.hexdigest()}"
 
 
-def _walk(folder: Path, prefix: str, above: frozenset[tuple[int, int]]) -> Iterator[str]:
-    status = folder.stat()
-    place = status.st_dev, status.st_ino
-    if place in above:
-        return  # a link that leads back up
+def _facts(path: Path, linked: bool) -> FileFacts:
+    if what := not_a_file(path):
+        raise DamagedDatasetError(f"{path} {what}.", "Restore it from the recording or remove it.")
+    status = path.stat()
+    return FileFacts(status.st_size, status.st_mtime_ns, linked)
+
+
+def _walk(
+    folder: Path, prefix: str, above: frozenset[tuple[int, int]], *, linked: bool
+) -> Iterator[tuple[str, bool]]:
+    """Relative paths of files, sorted, and whether a link leads there."""
     try:
+        status = folder.stat()
+        place = status.st_dev, status.st_ino
+        if place in above:
+            return  # a link that leads back up
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
         raise DamagedDatasetError(
             f"{folder} cannot be read: {error.strerror}.", "Check the rights and the disk."
         ) from error
     for entry in entries:
-        if entry.is_dir():
-            if prefix or entry.name not in OUTSIDE:
-                yield from _walk(Path(entry.path), f"{prefix}{entry.name}/", above | {place})
-        else:
-            yield f"{prefix}{entry.name}"
+        name, behind = f"{prefix}{entry.name}", linked or entry.is_symlink()
+        if not _leads_to_folder(entry):
+            yield name, behind
+        elif prefix or entry.name not in OUTSIDE:
+            yield from _walk(Path(entry.path), f"{name}/", above | {place}, linked=behind)
+
+
+def _leads_to_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself
+        return False
 
 
 def _parents(file: str) -> Iterator[str]:

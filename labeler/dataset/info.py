@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from labeler.dataset.documents import read_object
+from labeler.dataset.place import not_a_file
 from labeler.dataset.templates import PathTemplate
 from labeler.errors import DamagedDatasetError, NotADatasetError, UnsupportedVersionError
 
@@ -37,6 +38,8 @@ _FIELDS = {
     2: frozenset({"episode_chunk", "episode_index"}),
     3: frozenset({"chunk_index", "file_index"}),
 }
+_NEEDED = {2: frozenset({"episode_index"}), 3: frozenset({"chunk_index", "file_index"})}
+"""Fields without which two files would have the same name."""
 
 
 class Feature(BaseModel):
@@ -45,7 +48,7 @@ class Feature(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     dtype: str
-    shape: tuple[int, ...]
+    shape: tuple[Count, ...]
     names: Any = None
     info: dict[str, Any] = Field(default_factory=dict)
     video_info: dict[str, Any] | None = None
@@ -65,12 +68,12 @@ class Info(BaseModel):
     robot_type: str | None = None
     total_episodes: Count
     total_frames: Count
-    total_tasks: Count = 0
+    total_tasks: Count | None = None
     total_videos: Count | None = None
     total_chunks: Count | None = None
     chunks_size: Annotated[int, Field(gt=0, strict=True)] = 1000
-    fps: Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
-    splits: dict[str, Any] = Field(default_factory=dict)
+    fps: Annotated[float, Field(ge=1e-3, le=1e6, allow_inf_nan=False, strict=True)]
+    splits: Any = None
     data_path: str | None = None
     video_path: str | None = None
     features: dict[str, Feature]
@@ -83,12 +86,17 @@ class Info(BaseModel):
     def data_template(self) -> PathTemplate:
         """Where rows are."""
         number = self.generation
-        return PathTemplate(self.data_path or _DATA[number], _FIELDS[number])
+        return PathTemplate(self.data_path or _DATA[number], _FIELDS[number], _NEEDED[number])
 
     def video_template(self) -> PathTemplate:
         """Where videos are."""
         number = self.generation
-        return PathTemplate(self.video_path or _VIDEO[number], _FIELDS[number] | {"video_key"})
+        videos = sum(feature.dtype == "video" for feature in self.features.values())
+        needed = (_NEEDED[number] if videos else frozenset()) | (
+            {"video_key"} if videos > 1 else set()
+        )
+        fields = _FIELDS[number] | {"video_key"}
+        return PathTemplate(self.video_path or _VIDEO[number], fields, needed)
 
 
 def read_info(root: Path) -> Info:
@@ -101,17 +109,18 @@ def read_info(root: Path) -> Info:
         UnsafePathError: a path template leaves the dataset.
     """
     path = root / "meta" / "info.json"
-    if not path.is_file():
+    if not_a_file(path):
         raise NotADatasetError(f"{root} {_what_it_is(root)}", _where_to_look(root))
     document = read_object(path)
     _check_version(document.get("codebase_version"), path)
     try:
         info = Info.model_validate(document)
     except ValidationError as error:
-        first = error.errors()[0]
+        first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
+        message = first["msg"][0].lower() + first["msg"][1:]
         raise DamagedDatasetError(
-            f"{path}: {where}: {first['msg'].lower()}.",
+            f"{path}: {where}: {message}.",
             "Restore info.json from the recording or a backup.",
         ) from error
     info.data_template(), info.video_template()
@@ -120,7 +129,7 @@ def read_info(root: Path) -> Info:
 
 
 def _check_version(version: object, path: Path) -> None:
-    if version in set(Version):
+    if version in list(Version):
         return
     if not isinstance(version, str):
         raise DamagedDatasetError(
@@ -147,18 +156,27 @@ def _check_features(info: Info, path: Path) -> None:
 
 
 def _what_it_is(root: Path) -> str:
-    if not root.exists():
-        return "does not exist."
-    if not root.is_dir():
-        return "is a file, not a dataset folder."
+    what = not_a_file(root)
+    if what != "is a folder":
+        return (
+            f"{what}.".replace("is missing", "does not exist")
+            if what
+            else "is a file, not a dataset folder."
+        )
     return "is not a LeRobot dataset: it has no meta/info.json."
 
 
 def _where_to_look(root: Path) -> str:
-    if root.is_dir():
-        found = sorted(
-            child.name for child in root.iterdir() if (child / "meta/info.json").exists()
-        )
+    if not_a_file(root) == "is a folder":
+        found = _datasets_below(root)
         if found:
             return f"Did you mean {root / found[0]}?"
     return "Give the folder that holds meta/, data/ and videos/."
+
+
+def _datasets_below(root: Path) -> list[str]:
+    try:
+        children = sorted(root.iterdir())
+    except OSError:
+        return []
+    return [child.name for child in children if not not_a_file(child / "meta/info.json")]

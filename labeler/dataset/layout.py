@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Integers = NDArray[np.int64]
+LONGEST = 2**48
+"""Frames an episode may have: sums of lengths stay far from the end of int64."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,13 @@ class Episode:
     tasks: tuple[str, ...]
     data_file: str
     first_row: int
+
+
+def frame_indices(lengths: Integers) -> Integers:
+    """`frame_index` of episodes one behind the other: 0 to length-1 of each, shape (frames,)."""
+    firsts = np.cumsum(lengths) - lengths
+    result: Integers = np.arange(int(lengths.sum())) - np.repeat(firsts, lengths)
+    return result
 
 
 class Layout(Protocol):

@@ -10,7 +10,7 @@ import numpy as np
 
 from labeler.dataset.documents import read_objects
 from labeler.dataset.info import Info, Version
-from labeler.dataset.layout import Integers
+from labeler.dataset.layout import LONGEST, Integers
 from labeler.errors import DamagedDatasetError
 
 _CURE = "Restore meta/episodes.jsonl from the recording or a backup."
@@ -73,7 +73,7 @@ class LayoutV2:
 
 def _length(record: dict[str, Any]) -> int:
     length = record.get("length")
-    if type(length) is not int or length < 1:
+    if type(length) is not int or not 1 <= length <= LONGEST:
         raise DamagedDatasetError(
             f"meta/episodes.jsonl: episode {record.get('episode_index')!r} has the length "
             f"{length!r}.",
@@ -83,7 +83,7 @@ def _length(record: dict[str, Any]) -> int:
 
 
 def _tasks(record: dict[str, Any]) -> tuple[str, ...]:
-    tasks = record.get("tasks", [])
+    tasks = record.get("tasks") or []
     if not isinstance(tasks, list):
         tasks = [tasks]
     return tuple(str(task) for task in tasks)

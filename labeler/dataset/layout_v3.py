@@ -4,14 +4,15 @@ Source: LeRobot 0.6.1, datasets/dataset_metadata.py and datasets/dataset_reader.
 camera are split into files independently of each other.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
 from labeler.dataset.info import Info
-from labeler.dataset.layout import Integers
-from labeler.dataset.parquet import list_files, read_table, schema_of
+from labeler.dataset.layout import LONGEST, Integers
+from labeler.dataset.parquet import damaged, list_files, open_parquet
 from labeler.errors import DamagedDatasetError
 
 _CURE = "Restore meta/episodes from the recording or a backup."
@@ -19,18 +20,28 @@ _OWN = ("episode_index", "length", "data/chunk_index", "data/file_index", "datas
 _OF_CAMERA = ("chunk_index", "file_index", "from_timestamp")
 
 
+@dataclass(frozen=True)
+class EpisodeFile:
+    """One file of `meta/episodes`: its path, its columns, and the episodes of its rows."""
+
+    file: str
+    schema: pa.Schema
+    episodes: Integers
+
+
 class LayoutV3:
     """The episodes of `meta/episodes/*/*.parquet`; statistics in there stay unread."""
 
     def __init__(self, root: Path, info: Info) -> None:
         self._data, self._video = info.data_template(), info.video_template()
-        self._files = list_files(root, "meta/episodes")
-        if not self._files:
+        files = list_files(root, "meta/episodes")
+        if not files:
             raise DamagedDatasetError(f"{root / 'meta/episodes'} holds no parquet file.", _CURE)
         keys = [key for key, feature in info.features.items() if feature.dtype == "video"]
         wanted = [*_OWN, *(f"videos/{key}/{name}" for key in keys for name in _OF_CAMERA)]
-        tables = [_read(root, file, wanted) for file in self._files]
-        self._table = pa.concat_tables(tables, promote_options="permissive").combine_chunks()
+        read = [_read(root, file, wanted) for file in files]
+        tables = [table for _, table in read]
+        self._table = _joined(root, tables)
         numbers = self._numbers("episode_index")
         wrong = np.flatnonzero(numbers != np.arange(len(numbers)))
         if len(wrong):
@@ -38,21 +49,30 @@ class LayoutV3:
                 f"Row {wrong[0]} of meta/episodes is about episode {numbers[wrong[0]]}.",
                 "Episodes must be numbered from 0 without a gap or a stray file. " + _CURE,
             )
+        parts = np.split(numbers, np.cumsum([table.num_rows for table in tables[:-1]]))
+        self.episode_files = tuple(
+            EpisodeFile(file, schema, episodes)
+            for file, (schema, _), episodes in zip(files, read, parts, strict=True)
+        )
         self.lengths: Integers = self._numbers("length")
-        if len(self.lengths) and self.lengths.min() < 1:
+        wrong = np.flatnonzero((self.lengths < 1) | (self.lengths > LONGEST))
+        if len(wrong):
             raise DamagedDatasetError(
-                f"meta/episodes: episode {int(self.lengths.argmin())} has no frames.", _CURE
+                f"meta/episodes: episode {wrong[0]} has {self.lengths[wrong[0]]} frames.", _CURE
             )
         self.first_indices: Integers = self._numbers("dataset_from_index")
         self._rows = _file_rows(
             self._numbers("data/chunk_index"), self._numbers("data/file_index"), self.lengths
         )
+        for key in keys:
+            self._check_video(key)
 
     def tasks(self, episode: int) -> tuple[str, ...]:
         """Task texts of an episode."""
         if "tasks" not in self._table.column_names:
             return ()
-        return tuple(self._table["tasks"][episode].as_py() or ())
+        tasks = self._table["tasks"][episode].as_py() or []
+        return tuple(str(task) for task in (tasks if isinstance(tasks, list) else [tasks]))
 
     def data_file(self, episode: int) -> str:
         """File with the rows of an episode."""
@@ -70,12 +90,7 @@ class LayoutV3:
     def video(self, episode: int, key: str) -> tuple[str, float]:
         """MP4 file of an episode and camera, and the time in it at which the episode starts."""
         path = self._video.expand(video_key=key, **self._place(f"videos/{key}", episode))
-        start = self._table[f"videos/{key}/from_timestamp"][episode].as_py()
-        if not isinstance(start, float) or not 0 <= start < float("inf"):
-            raise DamagedDatasetError(
-                f"meta/episodes: the video of episode {episode} starts at {start!r} s.", _CURE
-            )
-        return path, start
+        return path, float(self._table[f"videos/{key}/from_timestamp"][episode].as_py())
 
     def video_files(self, key: str) -> dict[str, Integers]:
         """Every MP4 file of a camera with its episodes in order of time."""
@@ -88,7 +103,7 @@ class LayoutV3:
 
     def metadata_files(self) -> tuple[str, ...]:
         """Tasks and the parquet files of the episodes."""
-        return ("meta/info.json", "meta/tasks.parquet", *self._files)
+        return ("meta/info.json", "meta/tasks.parquet", *(part.file for part in self.episode_files))
 
     def _groups(self, prefix: str) -> list[Integers]:
         place = self._numbers(f"{prefix}/chunk_index"), self._numbers(f"{prefix}/file_index")
@@ -103,17 +118,51 @@ class LayoutV3:
     def _numbers(self, name: str) -> Integers:
         column = self._table[name]
         if column.null_count or not pa.types.is_integer(column.type):
-            raise DamagedDatasetError(f"meta/episodes: column {name} holds no numbers.", _CURE)
+            raise DamagedDatasetError(
+                f"meta/episodes: column {name} holds other things than whole numbers.", _CURE
+            )
         numbers: Integers = column.to_numpy().astype(np.int64)
+        if name.endswith(("chunk_index", "file_index")) and len(numbers) and numbers.min() < 0:
+            raise DamagedDatasetError(f"meta/episodes: {name} holds a negative number.", _CURE)
         return numbers
 
+    def _check_video(self, key: str) -> None:
+        for name in ("chunk_index", "file_index"):
+            self._numbers(f"videos/{key}/{name}")
+        name = f"videos/{key}/from_timestamp"
+        column = self._table[name]
+        if not (pa.types.is_floating(column.type) or pa.types.is_integer(column.type)):
+            raise DamagedDatasetError(f"meta/episodes: column {name} holds no times.", _CURE)
+        starts = column.to_numpy().astype(np.float64)
+        wrong = np.flatnonzero(~((starts >= 0) & (starts < np.inf)))
+        if len(wrong):
+            raise DamagedDatasetError(
+                f"meta/episodes: {name} of episode {wrong[0]} is {column[int(wrong[0])].as_py()}.",
+                _CURE,
+            )
 
-def _read(root: Path, file: str, wanted: list[str]) -> pa.Table:
-    names = set(schema_of(root / file).names)
-    missing = [name for name in wanted if name not in names]
-    if missing:
-        raise DamagedDatasetError(f"{root / file} has no column {missing[0]}.", _CURE)
-    return read_table(root / file, [*wanted, *(["tasks"] if "tasks" in names else [])])
+
+def _read(root: Path, file: str, wanted: list[str]) -> tuple[pa.Schema, pa.Table]:
+    with open_parquet(root / file) as opened:
+        names = opened.schema_arrow.names
+        for name in wanted:
+            if names.count(name) != 1:
+                what = "has two columns" if name in names else "has no column"
+                raise DamagedDatasetError(f"{root / file} {what} {name}.", _CURE)
+        try:
+            table = opened.read([*wanted, *(["tasks"] if "tasks" in names else [])])
+        except (pa.ArrowException, OSError) as error:
+            raise damaged(root / file, error) from error
+        return opened.schema_arrow, table
+
+
+def _joined(root: Path, tables: list[pa.Table]) -> pa.Table:
+    try:
+        return pa.concat_tables(tables, promote_options="permissive").combine_chunks()
+    except pa.ArrowException as error:
+        raise DamagedDatasetError(
+            f"The files of {root / 'meta/episodes'} have columns of different types.", _CURE
+        ) from error
 
 
 def _file_rows(chunks: Integers, files: Integers, lengths: Integers) -> Integers:

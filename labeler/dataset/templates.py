@@ -15,9 +15,12 @@ class PathTemplate:
 
     Raises:
         UnsafePathError: it is absolute, climbs with `..`, or asks for more than plain fields.
+        DamagedDatasetError: a needed field is not in it, so that files would share a name.
     """
 
-    def __init__(self, text: str, fields: frozenset[str]) -> None:
+    def __init__(
+        self, text: str, fields: frozenset[str], needed: frozenset[str] = frozenset()
+    ) -> None:
         self.text = text
         try:
             parts = list(string.Formatter().parse(text))
@@ -28,6 +31,12 @@ class PathTemplate:
                 continue
             if name not in fields or conversion or not _INTEGER_FORMAT.fullmatch(spec or ""):
                 raise UnsafePathError(f"The path template {text!r} asks for {{{name}}}.", _CURE)
+        if missing := sorted(needed - {name for _, name, _, _ in parts}):
+            raise DamagedDatasetError(
+                f"The path template {text!r} has no {{{missing[0]}}}, so several files would have "
+                "one name.",
+                "Restore meta/info.json from the recording or a backup.",
+            )
         check_inside("".join(literal + ("0" if name else "") for literal, name, _, _ in parts))
 
     def expand(self, **values: int | str) -> str:

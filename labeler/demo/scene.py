@@ -23,6 +23,7 @@ from labeler.demo.drawing import (
     sprite,
 )
 from labeler.demo.motion import CUBE, Motion
+from labeler.demo.table import COARSE, ORIGIN, PER_METRE, coarse_texture, palette, texture
 
 Floats = NDArray[np.float64]
 Picture = NDArray[np.uint8]
@@ -30,11 +31,6 @@ Picture = NDArray[np.uint8]
 GRIPPER_SIZE = (480, 640)
 FRONT_SIZE = (240, 320)
 
-_TABLE_PER_METRE = 2400
-_TABLE_ORIGIN = np.array([-0.1, -0.45])  # table coordinates of the texture's first pixel
-_TABLE_SIZE = (0.7, 0.9)  # metres along x and y
-_COARSE = 4  # texture pixels that the front camera sees as one
-_TAPE = 230  # texture values from here on are the white tape around the work area
 _EYE = 0.1  # height of the gripper camera above the finger tips
 _DOWN = np.array([[0, -1, 0], [-1, 0, 0], [0, 0, -1.0]])  # axes of the gripper camera
 _HAND: Colour = (78, 80, 88)
@@ -88,11 +84,11 @@ class Pinhole:
 def gripper_pictures(motion: Motion, look: Look) -> Iterator[Picture]:
     """What the gripper camera sees: uint8 (480, 640, 3) per frame."""
     random = np.random.default_rng([look.seed, 1])
-    palette = _palette(look.light)
+    colours = palette(look.light)
     noise = _noise(random, GRIPPER_SIZE)
     for frame, tip in enumerate(motion.tip):
         camera = Pinhole(tip + np.array([0, 0, _EYE]), _DOWN, 520, GRIPPER_SIZE)
-        canvas = Canvas(_table_from_above(camera, palette))
+        canvas = Canvas(_table_from_above(camera, colours))
         cube = _corners(motion.cube[frame], motion.yaw[frame])
         _draw_shadow(canvas, camera, cube, look.sun)
         _draw_box(canvas, camera, cube, look.cube)
@@ -130,65 +126,19 @@ def _front_camera() -> Pinhole:
     return Pinhole(eye, axes, 330, FRONT_SIZE)
 
 
-@cache
-def _table() -> NDArray[np.uint8]:
-    """Wood seen from above: brightness 0 to 219, the grain along y; tape from 230 on."""
-    random = np.random.default_rng(7)
-    height, width = (round(edge * _TABLE_PER_METRE) for edge in _TABLE_SIZE)
-    x = np.arange(height, dtype=np.float32)[:, None] / _TABLE_PER_METRE
-    y = np.arange(width, dtype=np.float32) / _TABLE_PER_METRE
-    bend = 0.006 * np.sin(5 * y + 1) + 0.003 * np.sin(17 * y)
-    rings = _grain(random, 4000)[((x + bend) * 3000).astype(np.int32) % 4000]
-    plank = random.normal(0, 14, 16)[((x + 0.02) / 0.09).astype(np.int32) % 16]
-    seam = np.where(((x + 0.02) % 0.09) < 0.0012, np.float32(-45), 0)
-    wood = np.clip(120 + 34 * rings + plank + seam, 0, 219).astype(np.uint8)
-    inner = np.maximum(np.abs(x - 0.1 - 0.19), np.abs(y - 0.45) - 0.03)
-    wood[(inner > 0.075) & (inner < 0.083)] = _TAPE
-    return wood
-
-
-@cache
-def _coarse_table() -> NDArray[np.uint8]:
-    """The table for a distant camera: means of squares, so that fine grain does not flicker."""
-    table = _table()
-    height, width = (edge // _COARSE for edge in table.shape)
-    squares = table[: height * _COARSE, : width * _COARSE].reshape(height, _COARSE, width, _COARSE)
-    coarse: NDArray[np.uint8] = squares.mean(axis=(1, 3)).astype(np.uint8)
-    return coarse
-
-
-def _grain(random: np.random.Generator, count: int) -> NDArray[np.float32]:
-    """Smooth periodic noise (count,) of several scales, about -1 to 1."""
-    result = np.zeros(count)
-    for period, strength in ((400, 0.5), (100, 0.3), (25, 0.25)):
-        knots = random.normal(size=count // period)
-        result += strength * np.interp(
-            np.arange(count) / period, np.arange(count // period + 1), np.append(knots, knots[0])
-        )
-    return result.astype(np.float32)
-
-
-def _palette(light: tuple[float, float, float]) -> Packed:
-    """Colour (256,) of every texture value."""
-    value = np.arange(256)[:, None]
-    wood = np.array([104, 74, 48]) + value * np.array([0.55, 0.47, 0.36])
-    colours = np.where(value >= _TAPE, np.array([214, 212, 204]), wood) * np.array(light)
-    return packed_colours(np.clip(colours, 12, 236))
-
-
-def _table_from_above(camera: Pinhole, palette: Packed) -> Packed:
+def _table_from_above(camera: Pinhole, colours: Packed) -> Packed:
     """The table as a camera that looks straight down sees it, (height, width)."""
-    table = _table()
+    table = texture()
     height, width = camera.size
-    step = camera.eye[2] / camera.focal * _TABLE_PER_METRE
-    centre = (camera.eye[:2] - _TABLE_ORIGIN) * _TABLE_PER_METRE
+    step = camera.eye[2] / camera.focal * PER_METRE
+    centre = (camera.eye[:2] - ORIGIN) * PER_METRE
     rows = centre[0] - (np.arange(height) - (height - 1) / 2) * step
     columns = centre[1] - (np.arange(width) - (width - 1) / 2) * step
     rows = np.clip(rows, 0, table.shape[0] - 1).astype(np.intp)
     columns = np.clip(columns, 0, table.shape[1] - 1).astype(np.intp)
     least = int(columns[-1])
     seen = table[rows, least : int(columns[0]) + 1].take(columns - least, axis=1)
-    packed: Packed = palette.take(seen, mode="wrap")  # no bounds to check: 256 values, 256 colours
+    packed: Packed = colours.take(seen, mode="wrap")  # no bounds to check: 256 values, 256 colours
     return packed
 
 
@@ -200,11 +150,11 @@ def _front_background(camera: Pinhole, look: Look) -> Packed:
     directions = rays @ camera.axes[:2] + camera.axes[2]
     down = np.minimum(directions[..., 2], -1e-6)
     place = camera.eye[:2] + directions[..., :2] * (-camera.eye[2] / down)[..., None]
-    table = _coarse_table()
-    texel = ((place - _TABLE_ORIGIN) * (_TABLE_PER_METRE // _COARSE)).astype(np.int64)
+    table = coarse_texture()
+    texel = ((place - ORIGIN) * (PER_METRE // COARSE)).astype(np.int64)
     on_table = ((texel >= 0) & (texel < table.shape)).all(axis=-1) & (directions[..., 2] < 0)
     texel = np.clip(texel, 0, np.array(table.shape) - 1)
-    seen = _palette(look.light).take(table[texel[..., 0], texel[..., 1]])
+    seen = palette(look.light).take(table[texel[..., 0], texel[..., 1]])
     fade = (1.1 - 0.35 * np.arange(height) / height)[:, None]
     wall = packed_colours(np.array([126, 136, 142]) * np.array(look.light) * fade)
     canvas = Canvas(np.where(on_table, seen, wall[:, None]))

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labeler.dataset import REWARD, Camera, Column, Dataset
+from labeler.dataset import REWARD, Camera, Column, Dataset, Version
 from labeler.dataset.completeness import download_triggers, stray_data_files
+from labeler.dataset.consistency import task_numbers, unreadable_metadata
 from labeler.dataset.files import facts, walk
+from labeler.dataset.place import not_a_file
+from labeler.errors import DamagedDatasetError
 from labeler.inspection.oddity import Oddity, Severity
 from labeler.inspection.rows import RowFacts, read_rows
 from labeler.inspection.statistics import statistics_oddities
@@ -43,6 +46,7 @@ class Report:
     lengths: dict[str, float]
     tasks: tuple[str, ...]
     labels: Labelled | None
+    """None without a `next.reward` column, or where rows were not read."""
     files: int
     links: int
     size: int
@@ -65,7 +69,7 @@ def inspect_dataset(
 
     `begin` is told what is read and how much of it there is, `advance` how much was done.
     """
-    files = [file for file in walk(dataset.root) if (dataset.root / file).exists()]
+    files = [file for file in walk(dataset.root) if not not_a_file(dataset.root / file)]
     found = [facts(dataset.root, file) for file in files]
     oddities = list(_of_files(dataset))
     rows = RowFacts()
@@ -96,8 +100,18 @@ def inspect_dataset(
 
 
 def _of_files(dataset: Dataset) -> Iterator[Oddity]:
-    for problem in download_triggers(dataset):
+    problems = [*download_triggers(dataset), *unreadable_metadata(dataset)]
+    for problem in problems:
         yield Oddity(Severity.ERROR, problem.file, problem.sentence)
+    told = {problem.file for problem in problems}
+    for file in walk(dataset.root):
+        if file not in told and (what := not_a_file(dataset.root / file)):
+            yield Oddity(Severity.ERROR, file, f"{file} {what}.")
+    stats = dataset.root / "meta/stats.json"
+    if dataset.version is not Version.V21 and not_a_file(stats) == "is missing":
+        sentence = "meta/stats.json is missing; LeRobot cannot normalise what it trains on."
+        yield Oddity(Severity.WARNING, "meta/stats.json", sentence)
+    yield from _of_counts(dataset)
     for file in stray_data_files(dataset):
         yield Oddity(
             Severity.WARNING, file, f"{file} belongs to no episode; LeRobot reads it as rows."
@@ -105,13 +119,6 @@ def _of_files(dataset: Dataset) -> Iterator[Oddity]:
     expected = np.cumsum(dataset.lengths) - dataset.lengths
     if not np.array_equal(dataset.layout.first_indices, expected):
         yield Oddity(Severity.WARNING, "meta/episodes", "The global index has gaps.")
-    declared = dataset.info.total_videos
-    if dataset.info.generation == 2 and declared is not None and declared != _video_count(dataset):
-        yield Oddity(
-            Severity.WARNING,
-            "meta/info.json",
-            f"meta/info.json counts {declared} videos, there should be {_video_count(dataset)}.",
-        )
     for suffix in ("_old", "_v30"):
         sibling = dataset.root.with_name(dataset.root.name + suffix)
         if sibling.exists():
@@ -121,6 +128,24 @@ def _of_files(dataset: Dataset) -> Iterator[Oddity]:
                 f"{sibling.name} lies beside it: LeRobot's edit and conversion tools delete a "
                 "folder of that name.",
             )
+
+
+def _of_counts(dataset: Dataset) -> Iterator[Oddity]:
+    """Counts that LeRobot does not act on."""
+    declared = dataset.info.total_videos
+    if dataset.info.generation == 2 and declared is not None and declared != _video_count(dataset):
+        yield Oddity(
+            Severity.WARNING,
+            "meta/info.json",
+            f"meta/info.json counts {declared} videos, there should be {_video_count(dataset)}.",
+        )
+    try:
+        tasks = len(task_numbers(dataset))
+    except DamagedDatasetError:
+        return  # reported with the metadata
+    if dataset.info.total_tasks not in (None, tasks):
+        sentence = f"meta/info.json counts {dataset.info.total_tasks} tasks, there are {tasks}."
+        yield Oddity(Severity.WARNING, "meta/info.json", sentence)
 
 
 def _row_bytes(dataset: Dataset) -> int:

@@ -8,6 +8,15 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from labeler.dataset import REWARD, Dataset
+from labeler.dataset.consistency import (
+    FRAME_COLUMNS,
+    INTEGERS,
+    index_problem,
+    row_problems,
+    schema_problems,
+    task_numbers,
+)
+from labeler.dataset.layout import frame_indices
 from labeler.dataset.parquet import schema_of
 from labeler.errors import DamagedDatasetError
 from labeler.inspection.oddity import Oddity, Severity
@@ -30,6 +39,8 @@ class Extent:
         total, low, high = values.sum(axis=0), values.min(axis=0), values.max(axis=0)
         if self.total is None or self.low is None or self.high is None:
             self.total, self.low, self.high = total, low, high
+        elif self.total.shape != total.shape:
+            return  # a file with another width: reported as such
         else:
             self.total = self.total + total
             self.low, self.high = np.minimum(self.low, low), np.maximum(self.high, high)
@@ -50,62 +61,83 @@ class RowFacts:
 def read_rows(dataset: Dataset, on_bytes: Callable[[int], None]) -> RowFacts:
     """Read every data file; what cannot be read becomes an oddity."""
     facts = RowFacts()
+    tasks = _tasks(dataset)
     for file, episodes in dataset.layout.data_files().items():
         path = dataset.root / file
         if not path.is_file():
             continue  # reported by the completeness check
         try:
-            names = [f.name for f in schema_of(path) if _numeric(f.type)]
-            table = dataset.file_rows(file, names)
+            _read(facts, dataset, file, episodes, tasks)
         except DamagedDatasetError as error:
             facts.oddities.append(Oddity(Severity.ERROR, file, error.message))
-            continue
-        facts.oddities += _order(dataset, file, episodes, table)
-        _collect(facts, table, dataset.lengths[episodes], episodes)
         on_bytes(path.stat().st_size)
     return facts
 
 
+def _tasks(dataset: Dataset) -> NDArray[np.int64] | None:
+    try:
+        return task_numbers(dataset)
+    except DamagedDatasetError:
+        return None  # reported with the metadata
+
+
+def _read(
+    facts: RowFacts,
+    dataset: Dataset,
+    file: str,
+    episodes: NDArray[np.int64],
+    tasks: NDArray[np.int64] | None,
+) -> None:
+    schema = schema_of(dataset.root / file)
+    fatal = list(schema_problems(dataset, file, schema))
+    facts.oddities += [Oddity(Severity.ERROR, file, sentence) for sentence in fatal]
+    facts.oddities += _of_labels(dataset, file, schema)
+    names = [
+        field.name
+        for field in schema
+        if _numeric(field.type) and schema.names.count(field.name) == 1
+    ]
+    table = dataset.file_rows(file, names)
+    if all(name in names for name in FRAME_COLUMNS):
+        facts.oddities += _order(dataset, file, episodes, table, tasks)
+    _collect(facts, file, table, dataset.lengths[episodes], episodes)
+
+
+def _of_labels(dataset: Dataset, file: str, schema: pa.Schema) -> Iterator[Oddity]:
+    """Label columns that LeRobot reads as something else than what was meant."""
+    if dataset.has_column(REWARD) and REWARD not in schema.names:
+        sentence = f"{file} has no column {REWARD}; LeRobot reads no labels there."
+        yield Oddity(Severity.WARNING, file, sentence)
+    for name in schema.names:
+        if name not in dataset.info.features and (name == REWARD or dataset.info.generation == 2):
+            sentence = f"{file} has a column {name} that meta/info.json does not declare."
+            yield Oddity(Severity.WARNING, file, sentence)
+    if REWARD in schema.names and schema.names.count(REWARD) == 1:
+        kind = schema.field(REWARD).type
+        if kind != pa.float32():
+            sentence = f"{file}: {REWARD} holds {kind}; LeRobot's classifier needs float."
+            yield Oddity(Severity.WARNING, file, sentence)
+
+
 def _order(
-    dataset: Dataset, file: str, episodes: NDArray[np.int64], table: pa.Table
+    dataset: Dataset,
+    file: str,
+    episodes: NDArray[np.int64],
+    table: pa.Table,
+    tasks: NDArray[np.int64] | None,
 ) -> Iterator[Oddity]:
     lengths = dataset.lengths[episodes]
-    if table.num_rows != lengths.sum():
-        yield Oddity(
-            Severity.ERROR,
-            file,
-            f"{file} has {table.num_rows} rows, its episodes have {lengths.sum()} frames.",
-        )
-        return
-    frames = np.concatenate([np.arange(n) for n in lengths])
-    expected = {
-        "episode_index": np.repeat(episodes, lengths),
-        "frame_index": frames,
-        "index": frames + np.repeat(dataset.layout.first_indices[episodes], lengths),
-    }
-    for name, wanted in expected.items():
-        if name not in table.column_names:
-            yield Oddity(Severity.ERROR, file, f"{file} has no column {name}.")
-            continue
-        wrong = np.flatnonzero(table[name].to_numpy() != wanted)
-        if len(wrong):
-            severity = Severity.WARNING if name == "index" else Severity.ERROR
-            row = int(wrong[0])
-            yield Oddity(
-                severity,
-                file,
-                f"{file}: {name} is not contiguous: {table[name][row].as_py()} instead of "
-                f"{wanted[row]} in row {row} ({len(wrong)} rows).",
-            )
-    yield from _times(dataset, file, table, frames)
+    for sentence in row_problems(dataset, file, table, tasks):
+        yield Oddity(Severity.ERROR, file, sentence)
+    if table.num_rows == lengths.sum():
+        if not table["index"].null_count and (gap := index_problem(dataset, file, table)):
+            yield Oddity(Severity.WARNING, file, gap)
+        yield from _times(dataset, file, table, frame_indices(lengths))
 
 
 def _times(
     dataset: Dataset, file: str, table: pa.Table, frames: NDArray[np.int64]
 ) -> Iterator[Oddity]:
-    if "timestamp" not in table.column_names:
-        yield Oddity(Severity.ERROR, file, f"{file} has no column timestamp.")
-        return
     steps = np.diff(table["timestamp"].to_numpy().astype(np.float64))
     inside = np.diff(frames) == 1
     wrong = np.flatnonzero(inside & ~(np.abs(steps - 1 / dataset.fps) <= _STEP_TOLERANCE))
@@ -119,30 +151,65 @@ def _times(
 
 
 def _collect(
-    facts: RowFacts, table: pa.Table, lengths: NDArray[np.int64], episodes: NDArray[np.int64]
+    facts: RowFacts,
+    file: str,
+    table: pa.Table,
+    lengths: NDArray[np.int64],
+    episodes: NDArray[np.int64],
 ) -> None:
     for name in table.column_names:
-        values = _values(table[name])
-        if values is not None and len(values):
-            facts.extents.setdefault(name, Extent()).add(values)
+        array = table[name].combine_chunks()
+        if not len(array):
+            continue
+        values = _values(array)
+        facts.extents.setdefault(name, Extent()).add(values)
+        empty = _without_value(array)
+        if empty and name not in INTEGERS:
+            sentence = f"{file}: {name} has no value in {empty} rows."
+            facts.oddities.append(Oddity(Severity.WARNING, file, sentence))
+        elif not empty and not np.isfinite(values).all():
+            rows = np.count_nonzero(~np.isfinite(values).all(axis=1))
+            sentence = f"{file}: {name} is NaN or infinite in {rows} rows."
+            facts.oddities.append(Oddity(Severity.WARNING, file, sentence))
     if REWARD in table.column_names and table.num_rows == lengths.sum():
-        column = table[REWARD].to_numpy()
-        binary = np.isin(column, (0, 1)).all()
-        facts.rewards_binary = facts.rewards_binary and bool(binary)
-        ends = np.cumsum(lengths)
-        for episode, start, end in zip(episodes, ends - lengths, ends, strict=True):
-            facts.successes[int(episode)] = int((column[start:end] == 1).sum())
+        _collect_rewards(facts, file, _values(table[REWARD].combine_chunks()), lengths, episodes)
 
 
-def _values(column: pa.ChunkedArray) -> NDArray[np.float64] | None:
-    array = column.combine_chunks()
+def _collect_rewards(
+    facts: RowFacts,
+    file: str,
+    values: NDArray[np.float64],
+    lengths: NDArray[np.int64],
+    episodes: NDArray[np.int64],
+) -> None:
+    column = values[:, 0]
+    finite = column[np.isfinite(column)]
+    if not np.isin(finite, (0, 1)).all():
+        sentence = f"{file}: {REWARD} holds other values than 0 and 1."
+        facts.oddities.append(Oddity(Severity.NOTE, file, sentence))
+    facts.rewards_binary = facts.rewards_binary and bool(np.isin(column, (0, 1)).all())
+    ends = np.cumsum(lengths)
+    for episode, start, end in zip(episodes, ends - lengths, ends, strict=True):
+        facts.successes[int(episode)] = int((column[start:end] == 1).sum())
+
+
+def _without_value(array: pa.Array) -> int:
+    inner = array.flatten().null_count if pa.types.is_fixed_size_list(array.type) else 0
+    return array.null_count or inner
+
+
+def _values(array: pa.Array) -> NDArray[np.float64]:
+    """Shape (rows, dimensions); NaN where there is no value."""
     rows = len(array)
-    if array.null_count:
-        return None
     if pa.types.is_fixed_size_list(array.type):
+        width = array.type.list_size
+        if array.null_count:
+            array = array.fill_null([None] * width)
         array = array.flatten()
+    if array.null_count:
+        array = array.cast(pa.float64())
     values = array.to_numpy(zero_copy_only=False).astype(np.float64)
-    return np.asarray(values.reshape(rows, -1)) if rows else None
+    return np.asarray(values.reshape(rows, -1))
 
 
 def _numeric(kind: pa.DataType) -> bool:

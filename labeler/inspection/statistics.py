@@ -26,23 +26,33 @@ def stored_statistics(dataset: Dataset) -> tuple[str, dict[str, Mapping[str, Any
     if dataset.version is not Version.V21:
         return "meta/stats.json", read_object(dataset.root / "meta/stats.json")
     file = "meta/episodes_stats.jsonl"
-    parts: dict[str, list[dict[str, Any]]] = {}
+    parts: dict[str, list[Any]] = {}
     for record in read_objects(dataset.root / file):
-        for name, part in record.get("stats", {}).items():
-            parts.setdefault(name, []).append({key: np.array(v) for key, v in part.items()})
+        stats = record.get("stats")
+        for name, part in (stats if isinstance(stats, dict) else {}).items():
+            parts.setdefault(name, []).append(part)
+    return file, {name: _together(part) for name, part in parts.items()}
+
+
+def _together(parts: list[Any]) -> Mapping[str, Any]:
+    """Statistics of a column over all episodes; empty where those of an episode are unusable."""
     try:
-        return file, {name: aggregated(part) for name, part in parts.items()}
-    except (KeyError, ValueError, TypeError) as error:
-        raise DamagedDatasetError(f"{file} holds unusable statistics.", "Restore it.") from error
+        with np.errstate(all="ignore"):
+            arrays = [
+                {key: np.asarray(values, dtype=np.float64) for key, values in part.items()}
+                for part in parts
+            ]
+            return aggregated(arrays)
+    except (AttributeError, LookupError, OverflowError, TypeError, ValueError):
+        return {}
 
 
 def statistics_oddities(dataset: Dataset, extents: Mapping[str, Extent]) -> Iterator[Oddity]:
     """Statistics that are missing, or that the rows do not bear out."""
     try:
         file, stored = stored_statistics(dataset)
-    except DamagedDatasetError as error:
-        yield Oddity(Severity.WARNING, "meta", f"Statistics: {error.message}")
-        return
+    except DamagedDatasetError:
+        return  # a missing or broken file is reported with the metadata
     cameras = {camera.key for camera in dataset.cameras}
     for name, feature in dataset.info.features.items():
         known = name in extents or name in cameras
@@ -68,8 +78,11 @@ def _agrees(stored: Mapping[str, Any], extent: Extent) -> bool:
     for key, value in expected.items():
         try:
             found = np.asarray(stored[key], dtype=np.float64).ravel()
-        except (KeyError, TypeError, ValueError):
+        except (LookupError, OverflowError, TypeError, ValueError):
             return False
-        if found.shape != value.shape or not np.all(np.abs(found - value) <= 1e-3 * span):
+        if found.shape != value.shape:
+            return False
+        known = np.isfinite(value)
+        if not np.all(np.abs(found - value)[known] <= 1e-3 * span[known]):
             return False
     return True

@@ -1,6 +1,6 @@
 """Do the videos have the pictures that the rows need?"""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 import numpy as np
 
@@ -10,12 +10,19 @@ from labeler.inspection.oddity import Oddity, Severity
 from labeler.video.probe import VideoFacts, probe
 
 
-def video_oddities(dataset: Dataset, on_file: Callable[[], None]) -> Iterator[Oddity]:
-    """Probe every MP4 file, without decoding."""
+def video_oddities(
+    dataset: Dataset,
+    on_file: Callable[[], None] = lambda: None,
+    episodes: Collection[int] | None = None,
+) -> Iterator[Oddity]:
+    """Probe the MP4 files, without decoding; `episodes` are those of interest, None means all."""
     for camera in dataset.cameras:
         if camera.kind != "video":
             continue
-        for file, episodes in dataset.layout.video_files(camera.key).items():
+        for file, found in dataset.layout.video_files(camera.key).items():
+            wanted = found if episodes is None else found[np.isin(found, list(episodes))]
+            if not len(wanted):
+                continue
             path = dataset.root / file
             if not path.is_file():
                 continue  # reported by the completeness check
@@ -26,7 +33,7 @@ def video_oddities(dataset: Dataset, on_file: Callable[[], None]) -> Iterator[Od
                 continue
             finally:
                 on_file()
-            yield from _compared(dataset, camera.key, file, episodes, facts)
+            yield from _compared(dataset, camera.key, file, wanted, facts)
             if (camera.height, camera.width) != (facts.height, facts.width):
                 yield Oddity(
                     Severity.NOTE,

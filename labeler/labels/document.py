@@ -23,7 +23,7 @@ def to_text(labels: DatasetLabels) -> str:
     Every episode has a line with at least its length. Times are written in UTC. Lone surrogates in
     a note, a flag, or a name become `?`: no JSON reader takes them.
     """
-    lines = [f"{_json(str(index))}: {_json(_line(label))}" for index, label in enumerate(labels)]
+    lines = [f'"{index}": {_json(_line(label))}' for index, label in enumerate(labels)]
     return (
         f'{{\n"format": {_json(FORMAT)},\n"version": {VERSION},\n'
         f'"dataset": {_json(_dataset(labels.identity))},\n'
@@ -64,20 +64,24 @@ def _dataset(identity: DatasetIdentity) -> dict[str, object]:
 
 
 def _line(label: EpisodeLabel) -> dict[str, object]:
-    fields: dict[str, object] = {
-        "state": label.state.value if label.state is not State.UNLABELED else None,
-        "success": [[frames.start, frames.end] for frames in label.success],
-        "excluded": [[frames.start, frames.end] for frames in label.excluded],
-        "note": _plain(label.note),
-        "flag": None if label.flag is None else _plain(label.flag),
-        "origin": label.origin.value if label.origin is not Origin.HUMAN else None,
-        "author": _plain(label.author),
-        "time": _utc(label.time),
-    }
-    # An empty flag is still a flag, so it is the one empty value that is written.
-    told = {key: value for key, value in fields.items() if value or (key, value) == ("flag", "")}
-    return {"length": label.length, **told}
+    fields: dict[str, object] = {"length": label.length}
+    if label.state is not State.UNLABELED:
+        fields["state"] = label.state.value
+    for name, ranges in (("success", label.success), ("excluded", label.excluded)):
+        if ranges:
+            fields[name] = [[frames.start, frames.end] for frames in ranges]
+    if label.note:
+        fields["note"] = _plain(label.note)
+    if label.flag is not None:  # an empty flag is still a flag
+        fields["flag"] = _plain(label.flag)
+    if label.origin is not Origin.HUMAN:
+        fields["origin"] = label.origin.value
+    if label.author:
+        fields["author"] = _plain(label.author)
+    if label.time is not None:
+        fields["time"] = _utc(label.time)
+    return fields
 
 
-def _utc(time: datetime | None) -> str | None:
-    return None if time is None else time.astimezone(UTC).isoformat().replace("+00:00", "Z")
+def _utc(time: datetime) -> str:
+    return time.astimezone(UTC).isoformat().replace("+00:00", "Z")

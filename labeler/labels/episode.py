@@ -182,6 +182,8 @@ def sliced(label: EpisodeLabel, start: int, stop: int) -> EpisodeLabel:
 
     A success none of whose frames are left becomes an episode that never succeeds.
     """
+    if (start, stop) == (0, label.length):
+        return label
     success, excluded = (
         tuple(
             FrameRange(max(part.start, start) - start, min(part.end, stop) - start)
@@ -197,6 +199,8 @@ def sliced(label: EpisodeLabel, start: int, stop: int) -> EpisodeLabel:
 
 def _whole(value: object) -> int:
     """A number of frames as a plain int: NumPy's integers turn into it, bool and float do not."""
+    if type(value) is int:
+        return value
     if isinstance(value, SupportsIndex) and not isinstance(value, bool):
         return index(value)
     raise LabelError(f"{value!r} is not a whole number of frames.", "Frames are counted from 0.")

@@ -1,5 +1,6 @@
 """Labels as per-frame arrays, and back."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +18,13 @@ def excluded_mask(label: EpisodeLabel) -> NDArray[np.bool_]:
 def success_mask(label: EpisodeLabel) -> NDArray[np.bool_]:
     """Which frames count as success: bool, shape (length,). Excluded frames never do."""
     return _mask(label.success, label.length) & ~excluded_mask(label)
+
+
+def success_masks(labels: Sequence[EpisodeLabel]) -> NDArray[np.bool_]:
+    """`success_mask` of many episodes, one behind the other: bool, shape (frames of all,)."""
+    lengths = np.array([label.length for label in labels], dtype=np.int64)
+    success = _joined((label.success for label in labels), lengths)
+    return success & ~_joined((label.excluded for label in labels), lengths)
 
 
 def rewards(label: EpisodeLabel) -> NDArray[np.float32]:
@@ -50,6 +58,23 @@ def from_rewards(column: NDArray[np.generic], template: EpisodeLabel) -> Episode
         FrameRange(int(start), int(end)) for start, end in zip(edges[::2], edges[1::2], strict=True)
     ]
     return with_success(replace(template, state=State.UNLABELED, success=()), ranges)
+
+
+def _joined(
+    ranges: Iterable[tuple[FrameRange, ...]], lengths: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Frames in the (disjoint) ranges of episodes that stand one behind the other."""
+    steps = np.zeros(int(lengths.sum()) + 1, dtype=np.int8)
+    firsts = (np.cumsum(lengths) - lengths).tolist()
+    bounds = [
+        (first + frames.start, first + frames.end)
+        for first, of_episode in zip(firsts, ranges, strict=True)
+        for frames in of_episode
+    ]
+    starts, ends = np.array(bounds, dtype=np.int64).reshape(-1, 2).T
+    steps[starts] += 1
+    steps[ends] -= 1  # where a range ends another may begin: of the next episode
+    return np.cumsum(steps[:-1], dtype=np.int8).astype(np.bool_)
 
 
 def _mask(ranges: tuple[FrameRange, ...], length: int) -> NDArray[np.bool_]:

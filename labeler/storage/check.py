@@ -8,8 +8,10 @@ import pyarrow as pa
 
 from labeler.dataset import Dataset, open_dataset
 from labeler.dataset.completeness import download_triggers, stray_data_files
+from labeler.dataset.consistency import INTEGERS, index_problem, row_problems, task_numbers
 from labeler.dataset.documents import read_text
 from labeler.dataset.files import sha256, walk
+from labeler.dataset.layout import frame_indices
 from labeler.errors import CheckFailedError, DatasetError, LabelError
 from labeler.labels.document import from_text
 from labeler.storage.label_columns import LabelColumns
@@ -96,30 +98,27 @@ def _changed_rows(
             continue
         if untouched_digest(copy.root / file, replaced) != record.rows[file]:
             yield f"{file}: columns that labels do not touch have changed."
-        yield from _wrong_values(copy, file, episodes, columns)
+        yield from _wrong_values(copy, file, episodes, columns, numbered=not record.whole)
         progress.advance((copy.root / file).stat().st_size)
         progress.file_done()
 
 
 def _wrong_values(
-    copy: Dataset, file: str, episodes: np.ndarray, columns: LabelColumns
+    copy: Dataset, file: str, episodes: np.ndarray, columns: LabelColumns, *, numbered: bool
 ) -> Iterator[str]:
-    names = ["episode_index", "frame_index", "index", *columns.names]
-    table = copy.file_rows(file, names)
+    """Values that are not those of the labels; `numbered`: Labeler wrote the numbering, too."""
+    table = copy.file_rows(file, [*INTEGERS, *columns.names])
+    yield from row_problems(copy, file, table, task_numbers(copy))
     lengths = copy.lengths[episodes]
-    frames = np.concatenate([np.arange(n) for n in lengths])
-    expected = {
-        "episode_index": pa.array(np.repeat(episodes, lengths)),
-        "frame_index": pa.array(frames),
-        "index": pa.array(frames + np.repeat(copy.layout.first_indices[episodes], lengths)),
-        **columns.arrays(episodes),
-    }
-    for name, values in expected.items():
+    if table.num_rows != lengths.sum():
+        return
+    if numbered and (sentence := index_problem(copy, file, table)):
+        yield sentence
+    frames = frame_indices(lengths)
+    for name, values in columns.arrays(episodes).items():
         column = table[name].combine_chunks()
         if column.type != values.type:
             yield f"{file}: {name} is {column.type}, not {values.type}."
-        elif len(column) != len(values):
-            yield f"{file} has {len(column)} rows, its episodes have {len(values)} frames."
         elif not column.equals(values):
             yield _first_wrong(file, name, column, values, np.repeat(episodes, lengths), frames)
 

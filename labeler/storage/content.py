@@ -1,79 +1,88 @@
 """Writing every file of a copy, wherever the caller wants each to be written."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from labeler import __version__
-from labeler.dataset.files import fingerprinted, sha256
+from labeler.dataset.files import fingerprinted
 from labeler.dataset.statistics import Statistics
 from labeler.labels.collection import DatasetIdentity
 from labeler.labels.document import to_text
 from labeler.storage import disk
 from labeler.storage.label_metadata import write_label_metadata
+from labeler.storage.parquet import SplicedFile
 from labeler.storage.preparation import Prepared
 from labeler.storage.progress import Progress
-from labeler.storage.record import LABELS, CopyRecord, SourceRecord
+from labeler.storage.record import LABELS, RECORD, CopyRecord, SourceRecord
 from labeler.storage.rows import RowsWriter
 from labeler.storage.selected_metadata import row_statistics, write_selected_metadata
 
 PathOf = Callable[[str], Path]
 
 
-def write_content(prepared: Prepared, path_of: PathOf, progress: Progress) -> CopyRecord:
-    """Write rows, metadata, labels and, if needed, all other files; the record comes back.
+@dataclass(frozen=True)
+class Content:
+    """What was written: the record of the copy, and the SHA-256 of every file by its path."""
+
+    record: CopyRecord
+    digests: dict[str, str]
+
+
+def write_content(prepared: Prepared, path_of: PathOf, progress: Progress) -> Content:
+    """Write rows, metadata, labels, the record and, if needed, all other files.
 
     `path_of` gives the place for a path relative to the copy; the file must not exist yet.
     """
     progress.begin("Writing", prepared.bytes_to_write, prepared.files_to_write)
     rows, statistics = _write_rows(prepared, path_of, progress)
     files = _write_metadata(prepared, statistics, path_of)
+    digests = {file: written.digest for file, written in rows.items()} | files
     if prepared.copies_files:
         for job in prepared.plan.copies:
             source = prepared.plan.source.root / job.source
-            files[job.target] = disk.copy_file(source, path_of(job.target), progress.advance)
+            digest = disk.copy_file(source, path_of(job.target), progress.advance)
+            files[job.target] = digests[job.target] = digest
             progress.file_done()
     elif prepared.previous is not None:
         copied = {job.target for job in prepared.plan.copies}
         files |= {f: digest for f, digest in prepared.previous.files.items() if f in copied}
-    return _record(prepared, rows, files)
+    untouched = {file: written.untouched for file, written in rows.items()}
+    record = _record(prepared, untouched, files)
+    digests[RECORD] = disk.write_file(path_of(RECORD), record.to_bytes())
+    return Content(record, digests)
 
 
 def _write_rows(
     prepared: Prepared, path_of: PathOf, progress: Progress
-) -> tuple[dict[str, str], dict[int, dict[str, Statistics]]]:
+) -> tuple[dict[str, SplicedFile], dict[int, dict[str, Statistics]]]:
     plan = prepared.plan
     writer = RowsWriter(plan.source, plan.columns, whole=plan.selection.whole)
-    digests: dict[str, str] = {}
+    written: dict[str, SplicedFile] = {}
     statistics: dict[int, dict[str, Statistics]] = {}
     for job in plan.rows:
         path = path_of(job.target)
-        digests[job.target] = writer.write(job, path)
+        written[job.target] = writer.write(job, path)
         if not plan.selection.whole:
             quantiles = plan.source.info.generation == 3
             statistics |= row_statistics(path, job, quantiles=quantiles)
         progress.advance(prepared.source_state[job.source].size)
         progress.file_done()
-    return digests, statistics
+    return written, statistics
 
 
 def _write_metadata(
     prepared: Prepared, statistics: dict[int, dict[str, Statistics]], path_of: PathOf
 ) -> dict[str, str]:
-    """Digests of the metadata and of the labels, by path relative to the copy."""
+    """SHA-256 of the metadata and of the labels, by path relative to the copy."""
     plan = prepared.plan
-    paths: dict[str, Path] = {}
-
-    def remembered(target: str) -> Path:
-        paths[target] = path_of(target)
-        return paths[target]
-
     if plan.selection.whole:
-        write_label_metadata(plan.source, plan.columns, remembered)
+        written = write_label_metadata(plan.source, plan.columns, path_of)
     else:
-        write_selected_metadata(plan, statistics, remembered)
-    disk.write_file(remembered(LABELS), _labels_text(prepared).encode("ascii"))
-    return {target: sha256(path) for target, path in paths.items()}
+        written = write_selected_metadata(plan, statistics, path_of)
+    labels = disk.write_file(path_of(LABELS), _labels_text(prepared).encode("ascii"))
+    return {**written, LABELS: labels}
 
 
 def _labels_text(prepared: Prepared) -> str:

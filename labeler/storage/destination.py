@@ -21,7 +21,7 @@ def check_destination(source: Path, destination: Path) -> CopyRecord | None:
         RefusedError: it is the source, inside or above it, a link, a name that LeRobot's tools
             delete, or a folder that holds anything but a copy of ours.
     """
-    _check_name(destination)
+    check_name(destination)
     _check_place(source, destination)
     if not destination.exists() or (destination.is_dir() and not any(destination.iterdir())):
         return None
@@ -61,17 +61,30 @@ def check_room(destination: Path, wanted: int) -> None:
         )
 
 
-def _check_name(destination: Path) -> None:
+def check_name(destination: Path) -> None:
+    """Refuse a place that could never become a copy.
+
+    Raises:
+        RefusedError: it is a link or a file, has a name that LeRobot's tools delete, or one that
+            the file system does not take.
+    """
     for suffix in ("_old", "_v30"):
         if destination.name.endswith(suffix):
             raise RefusedError(
                 f"LeRobot's tools delete folders whose name ends in {suffix!r}.", _ELSEWHERE
             )
+    try:
+        destination.lstat()
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise RefusedError(f"{destination} cannot be made: {reason}.", _ELSEWHERE) from error
     if destination.is_symlink():
         raise RefusedError(
             f"{destination} is a link; nothing is written through links.", _ELSEWHERE
         )
-    if destination.exists() and not destination.is_dir():
+    if not destination.is_dir():
         raise RefusedError(f"{destination} is a file.", _ELSEWHERE)
 
 

@@ -72,10 +72,11 @@ class NewFile:
         return True
 
 
-def write_file(path: Path, data: Data) -> None:
-    """Make a new file with `data` and sync it."""
+def write_file(path: Path, data: Data) -> str:
+    """Make a new file with `data` and sync it; its SHA-256 comes back."""
     with NewFile(path) as file:
         file.write(data)
+    return hashlib.sha256(data).hexdigest()
 
 
 def copy_file(source: Path, destination: Path, on_bytes: OnBytes = lambda count: None) -> str:
@@ -99,7 +100,8 @@ def copy_file(source: Path, destination: Path, on_bytes: OnBytes = lambda count:
 def make_folders(path: Path) -> None:
     """Make a folder and those above it that are missing."""
     with reported(path):
-        path.mkdir(parents=True, exist_ok=True)
+        if not path.is_dir():
+            path.mkdir(parents=True, exist_ok=True)
 
 
 def make_new_folder(path: Path) -> None:

@@ -16,7 +16,7 @@ from labeler.storage.content import write_content
 from labeler.storage.lock import writing
 from labeler.storage.preparation import Prepared
 from labeler.storage.progress import Progress
-from labeler.storage.record import RECORD, CopyRecord, is_copy, read_record
+from labeler.storage.record import CopyRecord, is_copy, read_record
 from labeler.storage.recovery import recover_locked
 from labeler.storage.transaction import Transaction
 
@@ -50,8 +50,7 @@ def _build(prepared: Prepared, progress: Progress) -> None:
     disk.make_folders(destination.parent)
     try:
         disk.make_new_folder(partial)
-        record = write_content(prepared, path_of, progress)
-        disk.write_file(path_of(RECORD), record.to_bytes())
+        write_content(prepared, path_of, progress)
         disk.sync_tree(partial)
         found = differences(partial, progress=progress)
         if found:
@@ -70,18 +69,18 @@ def _build(prepared: Prepared, progress: Progress) -> None:
 def _update(prepared: Prepared, previous: CopyRecord, progress: Progress) -> None:
     transaction = Transaction(prepared.destination)
     try:
-        record = write_content(prepared, transaction.path, progress)
-        disk.write_file(transaction.path(RECORD), record.to_bytes())
+        content = write_content(prepared, transaction.path, progress)
+        record = content.record
         gone = {*previous.files, *previous.rows} - {*record.files, *record.rows}
         for file in sorted(gone):
             transaction.remove(file)
         _check_untouched(prepared)
-        transaction.prepare()
+        transaction.prepare(content.digests)
+        transaction.commit()
     except BaseException:
         with suppress(StorageError):
             transaction.discard()
         raise
-    transaction.commit()
 
 
 def _check_same_copy(prepared: Prepared) -> None:

@@ -10,8 +10,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from labeler.dataset import DONE, REWARD, SUCCESS
-from labeler.labels import DatasetLabels, EpisodeLabel
-from labeler.labels.rewards import rewards, success_mask
+from labeler.dataset.layout import frame_indices
+from labeler.labels import DatasetLabels
+from labeler.labels.rewards import success_masks
 from labeler.storage.label_statistics import BinaryStatistics, binary_statistics
 
 
@@ -39,11 +40,14 @@ class LabelColumns:
 
     def arrays(self, episodes: Iterable[int]) -> dict[str, pa.Array]:
         """Values for the rows of these episodes of the copy, one after the other."""
-        labels = [self.labels[int(episode)] for episode in episodes]
-        return {
-            name: pa.array(np.concatenate([_values(label, name) for label in labels]))
-            for name in self.names
-        }
+        chosen = np.fromiter(episodes, dtype=np.int64)
+        lengths = self.lengths[chosen]
+        rows = np.repeat(self._firsts[chosen], lengths) + frame_indices(lengths)
+        success = self._success[rows]
+        done = np.zeros(len(rows), dtype=np.bool_)
+        done[np.cumsum(lengths) - 1] = True
+        values = {REWARD: success.astype(np.float32), DONE: done, SUCCESS: success}
+        return {name: pa.array(values[name]) for name in self.names}
 
     @cached_property
     def lengths(self) -> NDArray[np.int64]:
@@ -63,14 +67,13 @@ class LabelColumns:
     def _ones(self, name: str) -> NDArray[np.int64]:
         if name == DONE:
             return np.ones(len(self.lengths), dtype=np.int64)
-        return np.array([np.count_nonzero(success_mask(label)) for label in self.labels])
+        return np.add.reduceat(self._success, self._firsts, dtype=np.int64)
 
+    @cached_property
+    def _success(self) -> NDArray[np.bool_]:
+        return success_masks(list(self.labels))
 
-def _values(label: EpisodeLabel, name: str) -> NDArray[Any]:
-    if name == REWARD:
-        return rewards(label)
-    if name == SUCCESS:
-        return success_mask(label)
-    done = np.zeros(label.length, dtype=np.bool_)
-    done[-1] = True
-    return done
+    @cached_property
+    def _firsts(self) -> NDArray[np.int64]:
+        """Position of every episode's first frame among all frames of the copy."""
+        return np.asarray(np.cumsum(self.lengths) - self.lengths)

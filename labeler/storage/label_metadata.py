@@ -15,38 +15,44 @@ import pyarrow as pa
 
 from labeler.dataset import Dataset, Version
 from labeler.dataset.documents import read_object, read_objects
-from labeler.dataset.parquet import list_files, read_table
+from labeler.dataset.layout_v3 import LayoutV3
 from labeler.errors import DamagedDatasetError
 from labeler.storage import disk
 from labeler.storage.label_columns import LabelColumns
-from labeler.storage.parquet_rewrite import compression, row_group_sizes, write_table
+from labeler.storage.parquet import splice_columns
 
 _BEFORE = "timestamp"
+_AFTER_STATISTICS = ("stats/timestamp/min", "meta/episodes/chunk_index")
 _KEYS = ("min", "max", "mean", "std", "count")
 
 PathOf = Callable[[str], Path]
 """Gives the place where the new content of a relative path is written."""
 
 
-def write_label_metadata(source: Dataset, columns: LabelColumns, path_of: PathOf) -> list[str]:
-    """Write every metadata file that changes; their relative paths come back."""
-    written = ["meta/info.json"]
+def write_label_metadata(source: Dataset, columns: LabelColumns, path_of: PathOf) -> dict[str, str]:
+    """Write every metadata file that changes; their relative paths and SHA-256 come back."""
+    written = {}
+
+    def write(file: str, data: bytes) -> None:
+        written[file] = disk.write_file(path_of(file), data)
+
     info = with_features(read_object(source.root / "meta/info.json"), columns)
-    disk.write_file(path_of("meta/info.json"), json_bytes(info))
+    write("meta/info.json", json_bytes(info))
     stats = source.root / "meta/stats.json"
     if stats.is_file():
         boolean = source.version is not Version.V30
         changed = _with_total(read_object(stats), columns, source.version, boolean=boolean)
-        disk.write_file(path_of("meta/stats.json"), json_bytes(changed))
-        written.append("meta/stats.json")
+        write("meta/stats.json", json_bytes(changed))
     if source.version is Version.V21:
-        written.append("meta/episodes_stats.jsonl")
-        lines = _lines_with_statistics(source.root / written[-1], columns)
-        disk.write_file(path_of(written[-1]), "".join(lines).encode())
-    if source.version is Version.V30:
-        for file in list_files(source.root, "meta/episodes"):
-            _write_episodes(source.root / file, path_of(file), columns)
-            written.append(file)
+        file = "meta/episodes_stats.jsonl"
+        lines = _lines_with_statistics(source.root / file, columns)
+        write(file, "".join(lines).encode())
+    if isinstance(source.layout, LayoutV3):
+        for part in source.layout.episode_files:
+            new = episode_statistics(part.schema, part.episodes, columns)
+            place = statistics_place(part.schema)
+            spliced = splice_columns(source.root / part.file, path_of(part.file), new, before=place)
+            written[part.file] = spliced.digest
     return written
 
 
@@ -111,37 +117,27 @@ def _lines_with_statistics(path: Path, columns: LabelColumns) -> Iterator[str]:
         raise _damaged(path, f"{len(seen)} of {len(columns.lengths)} episodes")
 
 
-def _write_episodes(source: Path, target: Path, columns: LabelColumns) -> None:
-    table = read_table(source)
-    episodes = table["episode_index"].to_numpy()
-    table = with_episode_statistics(table, episodes, columns)
-    write_table(target, table, row_group_sizes(source), compression(source))
-
-
-def with_episode_statistics(
-    table: pa.Table, episodes: np.ndarray, columns: LabelColumns
-) -> pa.Table:
-    """A table of `meta/episodes` with `stats/<column>/…` set for the given episodes."""
-    quantiles = any(name.endswith("/q01") for name in table.column_names)
-    for name in columns.names:
-        statistics = columns.statistics(name)
+def episode_statistics(
+    schema: pa.Schema, episodes: np.ndarray, columns: LabelColumns
+) -> dict[str, pa.Array]:
+    """Columns `stats/<column>/…` of a file of `meta/episodes` with this schema and these rows."""
+    quantiles = any(name.endswith("/q01") for name in schema.names)
+    new = {}
+    for column in columns.names:
+        statistics = columns.statistics(column)
         for key in (*_KEYS, *(statistics.quantiles if quantiles else ())):
-            values = statistics.column(key)[episodes]
+            name = f"stats/{column}/{key}"
             kind = pa.int64() if key == "count" else pa.float64()
-            table = _set_column(table, f"stats/{name}/{key}", _lists_of_one(values, kind))
-    return table
+            values = _lists_of_one(statistics.column(key)[episodes], kind)
+            there = name in schema.names
+            new[name] = _cast(values, schema.field(name).type) if there else values
+    return new
 
 
-def _set_column(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
-    if name in table.column_names:
-        index = table.column_names.index(name)
-        field = table.schema.field(index)
-        return table.set_column(index, field, _cast(values, field.type))
-    place = table.num_columns
-    for later in ("stats/timestamp/min", "meta/episodes/chunk_index"):
-        if later in table.column_names:
-            place = min(place, table.column_names.index(later))
-    return table.add_column(place, pa.field(name, values.type), values)
+def statistics_place(schema: pa.Schema) -> str:
+    """The column of `meta/episodes` before which new statistics go; empty for the end."""
+    after = [name for name in schema.names if name in _AFTER_STATISTICS]
+    return after[0] if after else ""
 
 
 def _cast(values: pa.Array, wanted: pa.DataType) -> pa.Array:

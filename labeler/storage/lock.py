@@ -20,17 +20,19 @@ def writing(destination: Path) -> Iterator[None]:
 
     Raises:
         BusyError: another process holds it.
+        StorageError: the lock file cannot be made.
     """
     folder = user_state_path("labeler", appauthor=False) / "locks"
     disk.make_folders(folder)
     name = hashlib.sha256(str(destination.resolve()).encode()).hexdigest()[:32]
     lock = FileLock(folder / f"{name}.lock", timeout=0)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise BusyError(
-            f"Another Labeler is writing {destination}.", "Wait until it is done."
-        ) from error
+    with disk.reported(folder / f"{name}.lock"):
+        try:
+            lock.acquire()
+        except Timeout as error:  # an OSError, too
+            raise BusyError(
+                f"Another Labeler is writing {destination}.", "Wait until it is done."
+            ) from error
     try:
         yield
     finally:

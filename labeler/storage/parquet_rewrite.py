@@ -28,8 +28,11 @@ def compression(path: Path) -> str:
     return "none" if name == "UNCOMPRESSED" else name.lower()
 
 
-def write_table(path: Path, table: pa.Table, group_sizes: Sequence[int], codec: str) -> None:
-    """Make a new file with one row group per entry of `group_sizes`; empty groups are left out."""
+def write_table(path: Path, table: pa.Table, group_sizes: Sequence[int], codec: str) -> str:
+    """Make a new file with one row group per entry of `group_sizes`; its SHA-256 comes back.
+
+    Empty groups are left out.
+    """
     sink = pa.BufferOutputStream()
     with pq.ParquetWriter(sink, table.schema, compression=codec) as writer:
         start = 0
@@ -37,4 +40,4 @@ def write_table(path: Path, table: pa.Table, group_sizes: Sequence[int], codec: 
             if size:
                 writer.write_table(table.slice(start, size), row_group_size=size)
             start += size
-    disk.write_file(path, memoryview(sink.getvalue()))
+    return disk.write_file(path, memoryview(sink.getvalue()))

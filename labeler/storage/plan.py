@@ -1,6 +1,6 @@
 """Which files a copy consists of, and from which file of the source each is made."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +8,8 @@ import numpy as np
 
 from labeler.dataset import Dataset
 from labeler.dataset.completeness import download_triggers, stray_data_files
-from labeler.dataset.files import facts, walk
+from labeler.dataset.consistency import unreadable_metadata
+from labeler.dataset.files import FileFacts, walk
 from labeler.errors import DamagedDatasetError, RefusedError
 from labeler.storage.label_columns import LabelColumns
 from labeler.storage.record import Options
@@ -51,10 +52,6 @@ class Plan:
     left_out: tuple[str, ...]
     """Files of the source that LeRobot would mistake for rows."""
 
-    def bytes_of(self, files: Iterator[str]) -> int:
-        """Bytes of files of the source."""
-        return sum(facts(self.source.root, file).size for file in files)
-
 
 def make_plan(source: Dataset, selection: Selection, options: Options) -> Plan:
     """Plan the copy of `source`.
@@ -63,18 +60,25 @@ def make_plan(source: Dataset, selection: Selection, options: Options) -> Plan:
         DamagedDatasetError: LeRobot would take the source, and so its copy, for incomplete.
         RefusedError: the source has files where the copy keeps its own.
     """
-    problems = download_triggers(source)
-    if problems:
-        raise DamagedDatasetError(
-            f"{source.root} is incomplete: {problems[0].sentence}",
-            "LeRobot would download over a copy of it. Restore the recording first"
-            + (f"; `labeler inspect` lists {len(problems)} problems." if problems[1:] else "."),
-        )
+    _refuse_damaged(source)
     rows = tuple(_rows(source, selection))
     stray = stray_data_files(source)
     copies = tuple(_copies(source, selection, set(stray)))
     columns = LabelColumns(selection.labels, options.done, options.success_column)
     return Plan(source, selection, options, columns, rows, copies, tuple(stray))
+
+
+def _refuse_damaged(source: Dataset) -> None:
+    """Refuse a source whose copy LeRobot would download over or fail to load."""
+    missing = download_triggers(source)
+    problems = [*missing, *unreadable_metadata(source)]
+    if problems:
+        what, then = ("incomplete", "download over") if missing else ("damaged", "fail to load")
+        more = f"; `labeler inspect` lists {len(problems)} problems" if problems[1:] else ""
+        raise DamagedDatasetError(
+            f"{source.root} is {what}: {problems[0].sentence}",
+            f"LeRobot would {then} a copy of it. Restore the recording first{more}.",
+        )
 
 
 def _rows(source: Dataset, selection: Selection) -> Iterator[RowsJob]:
@@ -131,16 +135,16 @@ def _videos(source: Dataset, selection: Selection, key: str) -> Iterator[CopyJob
         )
 
 
-def refuse_links_into(source: Dataset, destination: Path) -> None:
+def refuse_links_into(source: Dataset, state: Mapping[str, FileFacts], destination: Path) -> None:
     """Refuse to update a copy whose files the source uses through links.
 
     Raises:
         RefusedError: a file of the source is a link into `destination`.
     """
     place = destination.resolve()
-    for file in walk(source.root):
+    for file, facts in state.items():
         path = source.root / file
-        if facts(source.root, file).linked and path.resolve().is_relative_to(place):
+        if facts.linked and path.resolve().is_relative_to(place):
             raise RefusedError(
                 f"{path} is a link into {destination}.", "Choose another folder with --out."
             )

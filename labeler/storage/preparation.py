@@ -1,18 +1,23 @@
 """Everything about a copy that can be found out, and refused, before a byte is written."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from labeler.dataset import Dataset
 from labeler.dataset.files import FileFacts, fingerprint, fingerprinted, state
-from labeler.errors import RefusedError, SourceChangedError
+from labeler.errors import DamagedDatasetError, RefusedError, SourceChangedError
+from labeler.inspection import Severity
+from labeler.inspection.videos import video_oddities
 from labeler.labels import DatasetLabels
 from labeler.labels.summary import Summary, summarize
+from labeler.labels.wording import listed
 from labeler.storage.destination import check_destination, check_room, sibling_warnings
 from labeler.storage.plan import Plan, make_plan, refuse_links_into
 from labeler.storage.progress import Progress
 from labeler.storage.record import CopyRecord, Options
-from labeler.storage.selection import numbers, select
+from labeler.storage.rows import RowsWriter
+from labeler.storage.selection import Selection, select
 
 _SPARE = 1 << 20
 
@@ -39,13 +44,14 @@ class Prepared:
         """Frames of the copy."""
         return summarize(self.plan.selection.labels)
 
-    @property
+    @cached_property
     def copies_files(self) -> bool:
         """Whether files that labels do not touch have to be copied, too."""
         old = self.previous
         if old is None or old.source.fingerprint != self.fingerprint:
             return True
-        return old.selection() != self.plan.selection.kept
+        kept = self.plan.selection.kept
+        return old.kept != [(part.episode, part.start, part.stop) for part in kept]
 
     @property
     def bytes_to_write(self) -> int:
@@ -78,18 +84,32 @@ def prepare(
     """
     destination = destination.expanduser().absolute()
     previous = check_destination(source.root, destination)
-    refuse_links_into(source, destination)
+    before = state(source.root)
+    refuse_links_into(source, before, destination)
     selection = select(labels, options.unlabeled, trim=options.trim)
     plan = make_plan(source, selection, options)
-    before = state(source.root)
     identity = known_fingerprint(source, before, previous, progress or Progress())
     if not accept_changed:
         _refuse_changed(source, labels, identity)
         _refuse_other_source(source, destination, previous, identity)
     warnings = (*_warnings(plan), *sibling_warnings(destination))
     prepared = Prepared(plan, destination, previous, before, identity, warnings)
+    if prepared.copies_files:
+        _refuse_damaged_videos(source, selection)
     check_room(destination, prepared.bytes_to_write + _SPARE)
     return prepared
+
+
+def check_rows(prepared: Prepared) -> None:
+    """Read the rows that will be written, as writing does: for a run that writes nothing.
+
+    Raises:
+        DamagedDatasetError: writing would refuse them.
+    """
+    plan = prepared.plan
+    writer = RowsWriter(plan.source, plan.columns, whole=plan.selection.whole)
+    for job in plan.rows:
+        writer.check(job)
 
 
 def known_fingerprint(
@@ -107,6 +127,16 @@ def known_fingerprint(
     total = sum(now[file].size for file in content)
     progress.begin("Reading the recording", total, len(content))
     return fingerprint(source, progress.advance)
+
+
+def _refuse_damaged_videos(source: Dataset, selection: Selection) -> None:
+    """Refuse videos that lack pictures of the episodes that are kept."""
+    for oddity in video_oddities(source, episodes=[kept.episode for kept in selection.kept]):
+        if oddity.severity is Severity.ERROR:
+            raise DamagedDatasetError(
+                f"{source.root} is damaged: {oddity.sentence}",
+                "Restore the video, or leave its episodes out: skip them and add --unlabeled drop.",
+            )
 
 
 def _refuse_changed(source: Dataset, labels: DatasetLabels, identity: str) -> None:
@@ -138,11 +168,10 @@ def _refuse_other_source(
 def _warnings(plan: Plan) -> list[str]:
     warnings = []
     if plan.selection.zeroed:
-        episodes = numbers(list(plan.selection.zeroed))
-        warnings.append(f"Without a decision and written as failures: episodes {episodes}.")
+        episodes = listed(plan.selection.zeroed)
+        warnings.append(f"Without a decision and written as failures: {episodes}.")
     if plan.selection.dropped:
-        episodes = numbers(list(plan.selection.dropped))
-        warnings.append(f"Left out of the copy: episodes {episodes}.")
+        warnings.append(f"Left out of the copy: {listed(plan.selection.dropped)}.")
     for file in plan.left_out:
         warnings.append(f"{file} belongs to no episode and is left out of the copy.")
     return warnings

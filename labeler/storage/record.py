@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from labeler.dataset.place import not_a_file
 from labeler.errors import CheckFailedError
 from labeler.storage.selection import Kept, Unlabeled
 from labeler.storage.transaction import FOLDER
@@ -66,7 +67,7 @@ class CopyRecord(_Frozen):
 
 def is_copy(root: Path) -> bool:
     """Whether a folder is a copy that Labeler made."""
-    return (root / RECORD).is_file()
+    return not not_a_file(root / RECORD)
 
 
 def read_record(root: Path) -> CopyRecord:
@@ -76,7 +77,7 @@ def read_record(root: Path) -> CopyRecord:
         CheckFailedError: there is none, or it cannot be read.
     """
     path = root / RECORD
-    if not path.is_file():
+    if not_a_file(path):
         raise CheckFailedError(
             f"{root} is not a copy made by Labeler: it has no {RECORD}.",
             "Give the folder that `labeler apply` wrote.",

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from labeler.storage import disk, transaction
+from labeler.storage.destination import check_name
 from labeler.storage.lock import writing
 
 _PARTIAL = re.compile(r"\.partial-[0-9a-f]{8}")
@@ -13,10 +14,12 @@ def recover(destination: Path) -> list[str]:
     """Bring a copy into one state and remove partial ones; sentences say what was done.
 
     Raises:
+        RefusedError: there can be no copy at that place, for instance because it is a link.
         BusyError: another process is writing it right now.
         InterruptedCopyError: the change can neither be completed nor undone.
     """
     destination = destination.expanduser().absolute()
+    check_name(destination)
     with writing(destination):
         return recover_locked(destination)
 

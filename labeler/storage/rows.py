@@ -8,19 +8,19 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from labeler.dataset import Dataset
-from labeler.dataset.parquet import read_table
+from labeler.dataset.consistency import INTEGERS, row_problems, schema_problems, task_numbers
+from labeler.dataset.layout import frame_indices
+from labeler.dataset.parquet import read_table, schema_of
 from labeler.errors import DamagedDatasetError
 from labeler.storage import disk
 from labeler.storage.label_columns import LabelColumns
-from labeler.storage.parquet import splice_columns, untouched_digest
+from labeler.storage.parquet import SplicedFile, splice_columns
 from labeler.storage.parquet_rewrite import compression, row_group_sizes, write_table
 from labeler.storage.plan import RowsJob
 from labeler.storage.selection import Kept
 
 INDEX_COLUMNS = ("timestamp", "frame_index", "episode_index", "index")
 """Columns that are numbered anew when a copy does not have every row of its source."""
-
-_PLACE = ("episode_index", "frame_index")
 
 
 class RowsWriter:
@@ -34,56 +34,50 @@ class RowsWriter:
         self._columns = columns
         self._whole = whole
         self._first_indices = np.cumsum(columns.lengths) - columns.lengths
+        self._tasks = task_numbers(source)
 
-    @property
-    def replaced(self) -> tuple[str, ...]:
-        """Columns that the copy does not take over from the source as they are."""
-        return self._columns.names if self._whole else (*self._columns.names, *INDEX_COLUMNS)
-
-    def write(self, job: RowsJob, path: Path) -> str:
-        """Write one data file; the SHA-256 of its untouched column chunks comes back.
+    def write(self, job: RowsJob, path: Path) -> SplicedFile:
+        """Write one data file.
 
         Raises:
             DamagedDatasetError: the rows are not those that the metadata promise.
         """
         source = self._source.root / job.source
-        found = self._source.file_rows(job.source, _PLACE)
-        self._check_places(job, found)
+        found = self.check(job)
         columns = self._columns.arrays(episode for episode, _ in job.parts)
         if not self._whole:
             columns |= self._indices(job, source)
         if job.whole:
-            untouched = splice_columns(source, path, columns).untouched
+            written = splice_columns(source, path, columns)
         else:
-            self._write_selected(job, path, found, columns)
-            untouched = untouched_digest(path, self.replaced)
+            written = self._write_selected(job, path, found, columns)
         self._read_back(path, columns)
-        return untouched
+        return written
 
-    def _check_places(self, job: RowsJob, found: pa.Table) -> None:
-        """Frames must stand in order, episode after episode, as LeRobot's readers assume."""
-        episodes = self._source.layout.data_files()[job.source]
-        lengths = self._source.lengths[episodes]
-        wanted = np.repeat(episodes, lengths), np.concatenate([np.arange(n) for n in lengths])
-        for name, expected in zip(_PLACE, wanted, strict=True):
-            values = found[name].to_numpy()
-            if len(values) != len(expected):
-                raise DamagedDatasetError(
-                    f"{self._source.root / job.source} has {len(values)} rows, its episodes have "
-                    f"{len(expected)} frames.",
-                    "Restore the file or its metadata; `labeler inspect` tells more.",
-                )
-            wrong = np.flatnonzero(values != expected)
-            if len(wrong):
-                raise DamagedDatasetError(
-                    f"{self._source.root / job.source}: {name} of row {wrong[0]} is "
-                    f"{values[wrong[0]]}, not {expected[wrong[0]]}.",
-                    "Restore the file or its metadata; `labeler inspect` tells more.",
-                )
+    def check(self, job: RowsJob) -> pa.Table:
+        """The columns that place the rows of a data file of the source.
+
+        Raises:
+            DamagedDatasetError: LeRobot could not load the file, or its rows are not those of its
+                episodes in their order.
+        """
+        problems = list(
+            schema_problems(self._source, job.source, schema_of(self._source.root / job.source))
+        )
+        found = pa.table({})
+        if not problems:
+            found = self._source.file_rows(job.source, INTEGERS)
+            problems = list(row_problems(self._source, job.source, found, self._tasks))
+        if problems:
+            raise DamagedDatasetError(
+                f"{self._source.root} is damaged: {problems[0]}",
+                "Restore the file or its metadata; `labeler inspect` tells more.",
+            )
+        return found
 
     def _indices(self, job: RowsJob, source: Path) -> dict[str, pa.Array]:
-        lengths = [len(kept) for _, kept in job.parts]
-        frames = np.concatenate([np.arange(n) for n in lengths])
+        lengths = np.array([len(kept) for _, kept in job.parts])
+        frames = frame_indices(lengths)
         episodes = np.repeat([episode for episode, _ in job.parts], lengths)
         return {
             "timestamp": pa.array(self._timestamps(job, source)),
@@ -110,7 +104,7 @@ class RowsWriter:
 
     def _write_selected(
         self, job: RowsJob, path: Path, found: pa.Table, columns: dict[str, pa.Array]
-    ) -> None:
+    ) -> SplicedFile:
         source = self._source.root / job.source
         kept_rows = np.zeros(found.num_rows, dtype=np.bool_)
         for start, kept in _places(self._source, job):
@@ -122,7 +116,7 @@ class RowsWriter:
         plain = path.with_name(f"{path.name}.rows")
         write_table(plain, table, groups, compression(source))
         try:
-            splice_columns(plain, path, columns)
+            return splice_columns(plain, path, columns)
         finally:
             disk.remove_file(plain)
 

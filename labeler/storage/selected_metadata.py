@@ -20,10 +20,11 @@ from labeler.dataset.statistics import Statistics, aggregated, as_lists, column_
 from labeler.storage import disk
 from labeler.storage.label_metadata import (
     PathOf,
+    episode_statistics,
     has_quantiles,
     inserted,
     json_bytes,
-    with_episode_statistics,
+    statistics_place,
     with_features,
 )
 from labeler.storage.parquet_rewrite import compression, row_group_sizes, write_table
@@ -52,14 +53,13 @@ def row_statistics(
 
 def write_selected_metadata(
     plan: Plan, statistics: Mapping[int, EpisodeStatistics], path_of: PathOf
-) -> list[str]:
-    """Write every metadata file of the copy but the tasks; their relative paths come back."""
-    source = plan.source
-    info = with_features(read_object(source.root / "meta/info.json"), plan.columns)
-    disk.write_file(path_of("meta/info.json"), json_bytes(_with_totals(info, plan)))
-    if source.version is Version.V30:
-        return ["meta/info.json", *_write_v3(plan, statistics, path_of)]
-    return ["meta/info.json", *_write_v2(plan, statistics, path_of)]
+) -> dict[str, str]:
+    """Write every metadata file but the tasks; their relative paths and SHA-256 come back."""
+    source, file = plan.source, "meta/info.json"
+    info = with_features(read_object(source.root / file), plan.columns)
+    digest = disk.write_file(path_of(file), json_bytes(_with_totals(info, plan)))
+    write = _write_v3 if source.version is Version.V30 else _write_v2
+    return {file: digest, **write(plan, statistics, path_of)}
 
 
 def _with_totals(info: dict[str, Any], plan: Plan) -> dict[str, Any]:
@@ -78,18 +78,22 @@ def _with_totals(info: dict[str, Any], plan: Plan) -> dict[str, Any]:
 
 def _write_v2(
     plan: Plan, statistics: Mapping[int, EpisodeStatistics], path_of: PathOf
-) -> list[str]:
+) -> dict[str, str]:
     root, kept = plan.source.root, plan.selection.kept
-    written = ["meta/episodes.jsonl"]
-    records = list(read_objects(root / written[0]))
+    written = {}
+
+    def write(file: str, data: bytes) -> None:
+        written[file] = disk.write_file(path_of(file), data)
+
+    records = list(read_objects(root / "meta/episodes.jsonl"))
     lines = (
         {**records[part.episode], "episode_index": episode, "length": len(part)}
         for episode, part in enumerate(kept)
     )
-    disk.write_file(path_of(written[0]), _json_lines(lines))
+    write("meta/episodes.jsonl", _json_lines(lines))
     if plan.source.version is Version.V21:
-        written.append("meta/episodes_stats.jsonl")
-        old = {record["episode_index"]: record for record in read_objects(root / written[-1])}
+        file = "meta/episodes_stats.jsonl"
+        old = {record["episode_index"]: record for record in read_objects(root / file)}
         lines = (
             {
                 "episode_index": episode,
@@ -97,22 +101,23 @@ def _write_v2(
             }
             for episode, part in enumerate(kept)
         )
-        disk.write_file(path_of(written[-1]), _json_lines(lines))
-    if (root / "meta/stats.json").is_file():
-        written.append("meta/stats.json")
-        stats = _updated(read_object(root / written[-1]), _total(statistics))
+        write(file, _json_lines(lines))
+    file = "meta/stats.json"
+    if (root / file).is_file():
+        stats = _updated(read_object(root / file), _total(statistics))
         if plan.source.version is Version.V20:
             stats = {name: _without_count(part) for name, part in stats.items()}
-        disk.write_file(path_of(written[-1]), json_bytes(stats))
+        write(file, json_bytes(stats))
     return written
 
 
 def _write_v3(
     plan: Plan, statistics: Mapping[int, EpisodeStatistics], path_of: PathOf
-) -> list[str]:
+) -> dict[str, str]:
     root = plan.source.root
     position = {kept.episode: index for index, kept in enumerate(plan.selection.kept)}
-    written, cameras = [], []
+    written: dict[str, str] = {}
+    cameras = []
     for file in list_files(root, "meta/episodes"):
         table = read_table(root / file)
         keep = np.isin(table["episode_index"].to_numpy(), list(position))
@@ -122,17 +127,31 @@ def _write_v3(
         groups = [int(keep[end - n : end].sum()) for end, n in zip(ends, sizes, strict=True)]
         table = _renumbered(table.filter(pa.array(keep)), plan, position)
         episodes = table["episode_index"].to_numpy()
-        table = with_episode_statistics(table, episodes, plan.columns)
+        new = episode_statistics(table.schema, episodes, plan.columns)
+        table = _with_columns(table, new, statistics_place(table.schema))
         table = _with_row_statistics(table, [statistics[int(e)] for e in episodes])
-        write_table(path_of(file), table, groups, compression(root / file))
-        written.append(file)
+        codec = compression(root / file)
+        written[file] = write_table(path_of(file), table, groups, codec)
         cameras.append(_camera_statistics(table, plan.source))
-    if (root / "meta/stats.json").is_file():
-        written.append("meta/stats.json")
+    file = "meta/stats.json"
+    if (root / file).is_file():
         totals = {**_total(statistics), **_merged_cameras(cameras)}
-        stats = _updated(read_object(root / written[-1]), totals)
-        disk.write_file(path_of(written[-1]), json_bytes(stats))
+        stats = _updated(read_object(root / file), totals)
+        written[file] = disk.write_file(path_of(file), json_bytes(stats))
     return written
+
+
+def _with_columns(table: pa.Table, new: Mapping[str, pa.Array], before: str) -> pa.Table:
+    """Columns replaced where they are, others put before the column `before` or at the end."""
+    for name, values in new.items():
+        if name in table.column_names:
+            place = table.column_names.index(name)
+            table = table.set_column(place, table.schema.field(place), values)
+        else:
+            names = table.column_names
+            place = names.index(before) if before else len(names)
+            table = table.add_column(place, pa.field(name, values.type), values)
+    return table
 
 
 def _renumbered(table: pa.Table, plan: Plan, position: Mapping[int, int]) -> pa.Table:
@@ -172,7 +191,8 @@ def _with_row_statistics(table: pa.Table, statistics: list[EpisodeStatistics]) -
             continue
         if parts[2] in statistics[0][parts[1]]:
             values = [part[parts[1]][parts[2]].tolist() for part in statistics]
-            table = table.set_column(index, field, pa.array(values, type=field.type))
+            # A cast, since LeRobot keeps the minimum of a bool column as a bool and of ints as int.
+            table = table.set_column(index, field, pa.array(values).cast(field.type))
     return table
 
 

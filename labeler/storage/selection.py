@@ -6,6 +6,7 @@ from enum import StrEnum
 from labeler.errors import LabelError, UnlabeledEpisodesError
 from labeler.labels import DatasetLabels, EpisodeLabel
 from labeler.labels.episode import never, sliced
+from labeler.labels.wording import listed
 
 
 class Unlabeled(StrEnum):
@@ -53,7 +54,7 @@ def select(labels: DatasetLabels, unlabeled: Unlabeled, *, trim: bool) -> Select
     if undecided and unlabeled is Unlabeled.REFUSE:
         raise UnlabeledEpisodesError(
             f"{len(undecided)} of {len(labels)} episodes are unlabeled or skipped: "
-            f"{numbers(undecided)}.",
+            f"{listed(undecided)}.",
             "Label them, or choose --unlabeled drop (leave them out) or --unlabeled zero "
             "(write them as failures).",
         )
@@ -75,12 +76,6 @@ def select(labels: DatasetLabels, unlabeled: Unlabeled, *, trim: bool) -> Select
         zeroed=tuple(undecided) if unlabeled is Unlabeled.ZERO else (),
         dropped=tuple(sorted(dropped)),
     )
-
-
-def numbers(values: list[int], most: int = 12) -> str:
-    """`0, 3, 7` or, if there are many, the first ones and how many follow."""
-    shown = ", ".join(str(value) for value in values[:most])
-    return shown if len(values) <= most else f"{shown} and {len(values) - most} more"
 
 
 def _inner(label: EpisodeLabel, index: int) -> tuple[int, int]:

@@ -30,10 +30,24 @@ def source_differences(
     own = set(record.columns) | (set() if record.whole else set(INDEX_COLUMNS))
     names = [column.name for column in source.columns if column.name not in own]
     names += [camera.key for camera in source.cameras if camera.kind == "image"]
+    alike = _same_files(copy, source, names) if record.whole else set()
     for episode, kept in enumerate(record.selection()):
-        yield from _rows(copy, source, episode, kept, names)
+        if copy.layout.data_file(episode) not in alike:
+            yield from _rows(copy, source, episode, kept, names)
         progress.advance(len(kept))
     yield from _videos(copy, source, record)
+
+
+def _same_files(copy: Dataset, source: Dataset, names: list[str]) -> set[str]:
+    """Data files whose rows are all equal; the others are looked at episode by episode."""
+    alike = set()
+    there = source.layout.data_files()
+    for file, episodes in copy.layout.data_files().items():
+        if np.array_equal(there.get(file, []), episodes):
+            one, other = copy.file_rows(file, names), source.file_rows(file, names)
+            if all(_same(one[name], other[name]) for name in names):
+                alike.add(file)
+    return alike
 
 
 def _rows(

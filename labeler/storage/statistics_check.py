@@ -22,8 +22,6 @@ def statistics_differences(copy: Dataset, columns: LabelColumns) -> Iterator[str
         for name in columns.names:
             expected = columns.total_statistics(name).of(0, quantiles=False)
             yield from _compared("meta/stats.json", name, document.get(name), expected)
-    elif copy.version is not Version.V21:
-        yield "meta/stats.json is missing."
     if copy.version is Version.V21:
         yield from _lines(copy, columns)
     if copy.version is Version.V30:
@@ -33,7 +31,10 @@ def statistics_differences(copy: Dataset, columns: LabelColumns) -> Iterator[str
 def _lines(copy: Dataset, columns: LabelColumns) -> Iterator[str]:
     statistics = {name: columns.statistics(name) for name in columns.names}
     for record in read_objects(copy.root / "meta/episodes_stats.jsonl"):
-        episode, stats = record["episode_index"], record["stats"]
+        episode, stats = record.get("episode_index"), record.get("stats")
+        if type(episode) is not int or not 0 <= episode < len(copy) or not isinstance(stats, dict):
+            yield "meta/episodes_stats.jsonl: a line lacks its episode or its statistics."
+            continue
         for name, part in statistics.items():
             where = f"meta/episodes_stats.jsonl, episode {episode}"
             expected = part.of(episode, quantiles=False)

@@ -21,7 +21,7 @@ _LEAVE_OUT = "Restore the file from the original recording, or leave the episode
 class FrameReader:
     """Pictures of one camera. To be used by one thread at a time; make one reader per thread.
 
-    Readers of image cameras also read through `dataset`: give each thread a dataset of its own.
+    Readers also read through `dataset`, so each thread needs a dataset of its own, too.
     At most `max_open` video files are kept open. `tolerance` (seconds) is how far the stored time
     of a frame may lie from `frame_index / fps`. Close the reader or use it as a context manager.
     """

@@ -95,3 +95,11 @@ def recording(
 ) -> Recording:
     """Each kind of recording of each release."""
     return make_recording_of(request.param)
+
+
+@pytest.fixture(params=["video", "image-reward"])
+def either_camera(
+    request: pytest.FixtureRequest, make_recording_of: Callable[[str], Recording]
+) -> Recording:
+    """A recording with videos and one with pictures in parquet."""
+    return make_recording_of(request.param)

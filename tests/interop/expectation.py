@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.interop.conftest import Recording
+from tests.interop.conftest import LENGTHS, Recording
 
 Ranges = list[tuple[int, int]]  # half-open success ranges; an empty list: never succeeds
 
@@ -20,15 +20,30 @@ class Labels:
     excluded: dict[int, list[int]] = field(default_factory=dict)
 
     def save(self, path: Path) -> Path:
-        """Write the dialect of one recording; its ends are inclusive."""
-        episodes: dict[str, Any] = {}
-        for episode, ranges in self.success.items():
-            entry: dict[str, Any] = {"ranges": [[start, end - 1] for start, end in ranges]}
-            if episode in self.excluded:
-                entry["exclude"] = self.excluded[episode]
-            episodes[str(episode)] = entry if ranges else None
-        path.write_text(json.dumps({"episodes": episodes}), encoding="utf-8")
+        """Write the ranges of one recording, or our own format if frames are excluded."""
+        text = self._own_format() if self.excluded else self._ranges()
+        path.write_text(json.dumps(text), encoding="utf-8")
         return path
+
+    def _ranges(self) -> dict[str, Any]:
+        """A dialect of users; its ends are inclusive."""
+        ranges = {
+            str(episode): {"ranges": [[start, end - 1] for start, end in found]} if found else None
+            for episode, found in self.success.items()
+        }
+        return {"episodes": ranges}
+
+    def _own_format(self) -> dict[str, Any]:
+        lines = {
+            str(episode): {
+                "length": length,
+                "state": "success" if self.success[episode] else "never",
+                "success": self.success[episode],
+                "excluded": [[frame, frame + 1] for frame in self.excluded.get(episode, [])],
+            }
+            for episode, length in enumerate(LENGTHS)
+        }
+        return {"format": "labeler-labels", "version": 1, "dataset": {}, "episodes": lines}
 
     def reward(self, episode: int, frame: int) -> float:
         """`next.reward` of one frame of the recording."""

@@ -12,7 +12,7 @@ import os
 import tempfile
 from pathlib import Path
 
-SOME = 3  # items per episode with `--items some`: first, middle, last
+SOME = 12  # items per episode with `--items some`, first and last among them
 
 
 def isolate(scratch):

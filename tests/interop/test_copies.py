@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,18 +38,18 @@ def test_labels_arrive(recording: Recording, lerobot: LerobotProcess, tmp_path: 
     before = snapshot(copy)
     reading = lerobot.ask("read", root=copy)
     assert_reads_as(reading, Expectation.whole(recording, ALL_DECIDED))
-    assert reading["values"]["timestamp"] == recording.reading["values"]["timestamp"]
+    source = recording.reading["values"]
+    assert reading["values"]["timestamp"] == source["timestamp"]
+    assert reading["values"].get("next.done") == source.get("next.done")
+    assert "next.success" not in reading["values"]
+    assert_other_statistics_stay(reading, recording.reading)
     assert snapshot(copy) == before
 
 
-def test_other_statistics_stay(
-    recording: Recording, lerobot: LerobotProcess, tmp_path: Path
-) -> None:
-    reading = lerobot.ask("read", root=apply(recording, ALL_DECIDED, tmp_path))
-    for now, then in [
-        (reading["stats"], recording.reading["stats"]),
-        *zip(reading["episode_stats"], recording.reading["episode_stats"], strict=True),
-    ]:
+def assert_other_statistics_stay(reading: dict[str, Any], source: dict[str, Any]) -> None:
+    """Statistics of columns that are not ours are the recording's, number by number."""
+    pairs = zip(reading["episode_stats"], source["episode_stats"], strict=True)
+    for now, then in [(reading["stats"], source["stats"]), *pairs]:
         assert {**now, "next.reward": None} == {**then, "next.reward": None}
 
 
@@ -87,13 +88,13 @@ def test_unlabeled_as_failure(
 
 @pytest.mark.parametrize("labeled", [(0, 2, 3), (1, 3), (2,)], ids=str)
 def test_unlabeled_dropped(
-    recording: Recording, lerobot: LerobotProcess, tmp_path: Path, labeled: tuple[int, ...]
+    either_camera: Recording, lerobot: LerobotProcess, tmp_path: Path, labeled: tuple[int, ...]
 ) -> None:
     labels = Labels({episode: ALL_DECIDED.success[episode] for episode in labeled})
-    copy = apply(recording, labels, tmp_path, "--unlabeled", "drop")
-    kept = [(e, list(range(recording.lengths[e]))) for e in labeled]
+    copy = apply(either_camera, labels, tmp_path, "--unlabeled", "drop")
+    kept = [(e, list(range(either_camera.lengths[e]))) for e in labeled]
     reading = lerobot.ask("read", root=copy)
-    assert_reads_as(reading, Expectation(recording, labels, kept))
+    assert_reads_as(reading, Expectation(either_camera, labels, kept))
     assert_statistics(reading, "frame_index", [[float(i) for i in frames] for _, frames in kept])
 
 
@@ -103,26 +104,26 @@ def test_unlabeled_dropped(
     ids=["tail", "head", "both"],
 )
 def test_trimmed(
-    recording: Recording,
+    either_camera: Recording,
     lerobot: LerobotProcess,
     tmp_path: Path,
     excluded: dict[int, list[int]],
 ) -> None:
     labels = Labels(ALL_DECIDED.success, excluded)
-    copy = apply(recording, labels, tmp_path, "--trim")
+    copy = apply(either_camera, labels, tmp_path, "--trim")
     kept = [
         (e, [frame for frame in range(n) if frame not in excluded.get(e, [])])
-        for e, n in enumerate(recording.lengths)
+        for e, n in enumerate(either_camera.lengths)
     ]
-    assert_reads_as(lerobot.ask("read", root=copy), Expectation(recording, labels, kept))
+    assert_reads_as(lerobot.ask("read", root=copy), Expectation(either_camera, labels, kept))
 
 
 def test_excluded_frames_stay_as_failures(
-    recording: Recording, lerobot: LerobotProcess, tmp_path: Path
+    either_camera: Recording, lerobot: LerobotProcess, tmp_path: Path
 ) -> None:
     labels = Labels(ALL_DECIDED.success, {0: [0, 7], 3: [2, 3]})
-    copy = apply(recording, labels, tmp_path)
-    assert_reads_as(lerobot.ask("read", root=copy), Expectation.whole(recording, labels))
+    copy = apply(either_camera, labels, tmp_path)
+    assert_reads_as(lerobot.ask("read", root=copy), Expectation.whole(either_camera, labels))
 
 
 def test_done_and_success_columns(
@@ -141,12 +142,3 @@ def test_done_and_success_columns(
         values = iter(column)
         per_episode = [[float(next(values)) for _ in frames] for _, frames in expected.kept]
         assert_statistics(reading, key, per_episode)
-
-
-def test_done_column_stays_without_the_option(
-    recording: Recording, lerobot: LerobotProcess, tmp_path: Path
-) -> None:
-    reading = lerobot.ask("read", root=apply(recording, ALL_DECIDED, tmp_path))
-    source = recording.reading["values"]
-    assert reading["values"].get("next.done") == source.get("next.done")
-    assert "next.success" not in reading["values"]

@@ -113,14 +113,21 @@ def encode_column(name: str, values: pa.Array, rows: Ints, style: Style) -> Enco
         store_schema=False,
     ) as writer:
         begins = np.cumsum(rows) - rows
-        for group in first.tolist():
-            size = int(rows[group])
-            writer.write_table(table.slice(int(begins[group]), size), max(size, 1))
+        for run in _runs(first, rows):
+            size = int(rows[run[0]])
+            writer.write_table(table.slice(int(begins[run[0]]), size * len(run)), max(size, 1))
     data = sink.getvalue().to_pybytes()
     footer = read_footer(BytesIO(data))
     if footer.groups.count != len(first):
         raise ValueError(f"pyarrow wrote {footer.groups.count} row groups of {len(first)}.")
     return EncodedColumn(field, data, footer, which)
+
+
+def _runs(groups: Ints, rows: Ints) -> list[Ints]:
+    """Ascending row groups cut into runs of neighbours of one size; empty ones stand alone."""
+    sizes = rows[groups]
+    together = (np.diff(groups) == 1) & (np.diff(sizes) == 0) & (sizes[1:] > 0)
+    return np.split(groups, np.flatnonzero(~together) + 1) if len(groups) else []
 
 
 def _distinct(values: pa.Array, rows: Ints) -> tuple[Ints, Ints]:

@@ -41,7 +41,7 @@ _INDEXES = {
 _SORTED_COLUMN = 1  # SortingColumn.column_idx
 
 
-def encode_ending(file: BinaryIO, layout: Layout, body: Body) -> bytes:
+def encode_ending(file: BinaryIO, layout: Layout, body: Body) -> list[bytes]:
     """What follows the body: moved and new page indexes, then the footer.
 
     Raises:
@@ -59,9 +59,8 @@ def encode_ending(file: BinaryIO, layout: Layout, body: Body) -> bytes:
     whole = footer.groups.chunk[ChunkField.WHOLE]
     for leaf in further_leaves(layout).tolist():
         patches.append(Patches.of_constant(whole.start[:, leaf], whole.end[:, leaf], b""))
-    groups = Patches.merged(patches).apply(np.frombuffer(footer.groups.data, np.uint8))
-    end = encode_footer(layout.fields(), footer.groups.count, groups.tobytes())
-    return b"".join([*tail.parts, end])
+    groups = Patches.merged(patches).apply(footer.groups.data)
+    return [*tail.parts, *encode_footer(layout.fields(), footer.groups.count, groups)]
 
 
 class _Tail:
@@ -71,10 +70,10 @@ class _Tail:
         self.parts: list[bytes] = []
         self._at = at
 
-    def add(self, data: Bytes, length: Ints) -> Ints:
+    def add(self, data: bytes, length: Ints) -> Ints:
         """Append items of the given lengths; their positions in the new file come back."""
         start = self._at + np.cumsum(length) - length
-        self.parts.append(data.tobytes())
+        self.parts.append(data)
         self._at += len(data)
         return start
 
@@ -135,11 +134,11 @@ def _new_indexes(encoded: EncodedColumn, shift: Ints, tail: _Tail) -> list[Patch
         start, end = index_ranges(groups, kind, leaves)
         there = start > 0
         length = (end - start)[there]
-        data = gather(source, start[there], length)
+        data = gather(source, start[there], length).tobytes()
         if kind is ChunkField.OFFSET_INDEX:
             by = np.broadcast_to(shift[:, None], there.shape)[there]
             moved = partial(_by, by)
-            data, length = move_offset_indexes(data.tobytes(), length, moved)
+            data, length = move_offset_indexes(data, length, moved)
         patches += _put_index(groups, leaves, kind, tail.add(data, length), length)
     return patches
 
@@ -155,7 +154,7 @@ def _chunk_structs(encoded: EncodedColumn, start: Ints, tail: _Tail) -> tuple[By
     patches = _moved(groups, encoded.leaves, _CHUNK_POSITIONS, lambda old: old + shift[:, None])
     patches = [*patches, *_new_indexes(encoded, shift, tail)]
     merged = Patches.merged(patches)
-    data = merged.apply(np.frombuffer(groups.data, np.uint8))
+    data = np.frombuffer(merged.apply(groups.data), np.uint8)
     whole = groups.chunk[ChunkField.WHOLE]
     first = merged.ranges.moved(whole.start[:, 0])
     length = merged.ranges.moved(whole.end[:, -1]) - first

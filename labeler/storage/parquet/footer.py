@@ -219,11 +219,11 @@ def read_range(file: BinaryIO, start: int, end: int) -> bytes:
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-def encode_footer(fields: Struct, count: int, groups: bytes) -> bytes:
+def encode_footer(fields: Struct, count: int, groups: bytes) -> list[bytes]:
     """The end of a parquet file: FileMetaData with `count` encoded row groups, length, magic."""
     encoded = Raw(encode_list_header(count, Kind.STRUCT) + groups)
     data = encode_struct(fields | {FileField.ROW_GROUPS: Field(Kind.LIST, encoded)})
-    return data + len(data).to_bytes(4, "little") + MAGIC
+    return [data, len(data).to_bytes(4, "little"), MAGIC]
 
 
 def columns_of(elements: list[Struct]) -> list[Column]:

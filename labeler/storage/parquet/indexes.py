@@ -12,7 +12,7 @@ import numpy as np
 
 from labeler.storage.parquet.footer import ChunkField, RowGroups, integer, read_range
 from labeler.storage.parquet.patches import Patches
-from labeler.storage.parquet.shape import Bytes, Ints, Path, read_structs
+from labeler.storage.parquet.shape import Ints, Path, read_structs
 from labeler.storage.parquet.thrift import FormatError, Reader
 
 _LOCATIONS, _OFFSET = 1, 1  # OffsetIndex.page_locations, PageLocation.offset
@@ -59,7 +59,7 @@ def _bloom_length(file: BinaryIO, at: int) -> int:
 
 def move_offset_indexes(
     data: bytes, length: Ints, moved: Callable[[Ints, Ints], Ints]
-) -> tuple[Bytes, Ints]:
+) -> tuple[bytes, Ints]:
     """Change the page positions in offset indexes that follow each other in `data`.
 
     `length` has the bytes of each; `moved` maps old positions, and which index they are in, to new
@@ -79,7 +79,7 @@ def move_offset_indexes(
             new = moved(spans.value, same.members)
             parts.append(Patches.of_numbers(spans.start, spans.end, new))
     patches = Patches.merged(parts)
-    new_data = patches.apply(np.frombuffer(data, np.uint8))
+    new_data = patches.apply(data)
     return new_data, np.diff(patches.ranges.moved(begins), append=len(new_data))
 
 

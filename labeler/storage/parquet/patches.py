@@ -78,33 +78,48 @@ class Patches:
 
     @classmethod
     def merged(cls, parts: Sequence["Patches"]) -> Self:
-        """All patches in ascending order."""
+        """All patches in one."""
         start, end, length = (
             np.concatenate([getattr(part, name) for part in parts])
             for name in ("start", "end", "length")
         )
-        order = ascending(start, end)
-        payload = np.concatenate([part.payload for part in parts])
-        begins = np.cumsum(length) - length
-        return cls(
-            start[order], end[order], length[order], gather(payload, begins[order], length[order])
-        )
+        return cls(start, end, length, np.concatenate([part.payload for part in parts]))
+
+    @cached_property
+    def _moving(self) -> Ints:
+        """Those that move what is behind them, in the order of the buffer.
+
+        Most numbers are as long as before.
+        """
+        moving = np.flatnonzero(self.length != self.end - self.start)
+        return moving[ascending(self.start[moving], self.end[moving])]
 
     @cached_property
     def ranges(self) -> Ranges:
-        """The ranges without what replaces them; the patches must be in ascending order."""
-        return Ranges(self.start, self.end, self.length)
+        """The ranges that get more or fewer bytes."""
+        return Ranges(self.start[self._moving], self.end[self._moving], self.length[self._moving])
 
-    def apply(self, data: Bytes) -> Bytes:
-        """The buffer with every range replaced; the patches must be in ascending order."""
-        kept = np.ones(len(data), np.bool_)
-        kept[within(self.start, self.end - self.start)] = False
-        new = np.zeros(len(data) + self.ranges.growth, np.bool_)
-        new[within(self.ranges.places, self.length)] = True
-        patched = np.empty(len(new), np.uint8)
-        patched[new] = self.payload
-        patched[~new] = data[kept]
-        return patched
+    def apply(self, data: bytes) -> bytes:
+        """The buffer with every range replaced."""
+        begins = np.cumsum(self.length) - self.length
+        patched = np.frombuffer(data, np.uint8).copy()
+        still = self.length == self.end - self.start
+        patched[within(self.start[still], self.length[still])] = gather(
+            self.payload, begins[still], self.length[still]
+        )
+        first = begins[self._moving]
+        pieces = [b""] * (2 * len(first) + 1)
+        pieces[::2] = _cut(
+            patched.tobytes(),
+            np.concatenate(([0], self.ranges.end)),
+            np.concatenate((self.ranges.start, [len(data)])),
+        )
+        pieces[1::2] = _cut(self.payload.tobytes(), first, first + self.ranges.length)
+        return b"".join(pieces)
+
+
+def _cut(data: bytes, start: Ints, end: Ints) -> list[bytes]:
+    return [data[a:b] for a, b in zip(start.tolist(), end.tolist(), strict=True)]
 
 
 def ascending(start: Ints, end: Ints) -> Ints:

@@ -21,7 +21,7 @@ from labeler.storage.parquet.layout import Layout
 from labeler.storage.parquet.shape import Ints
 from labeler.storage.parquet.thrift import FormatError
 
-_BLOCK = 8 << 20
+_BLOCK = 1 << 20  # what is copied and digested meanwhile stays in the processor's cache
 
 
 @dataclass(frozen=True)
@@ -130,10 +130,11 @@ class _Copy:
                 ]
                 self.size += self._writer.write(new)
 
-    def end(self, data: bytes) -> None:
+    def end(self, parts: Sequence[bytes]) -> None:
         """Write what follows the body."""
-        self.digest.update(data)
-        self.size += self._writer.write(data)
+        for part in parts:
+            self.digest.update(part)
+            self.size += self._writer.write(part)
 
 
 class _Pieces:

@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 
 from labeler.errors import StorageError
 from labeler.storage.recording.features import AV1_PRESET
-from labeler.storage.recording.specification import CameraSpec
+from labeler.storage.recording.specification import CameraSpec, Codec
 
 _ENCODERS = {"av1": "libsvtav1", "h264": "libx264"}
 
 Picture = NDArray[np.uint8]
 
 
-def can_encode(codec: str) -> bool:
+def can_encode(codec: Codec) -> bool:
     """Whether this build of PyAV can write `av1` or `h264`."""
     return _ENCODERS[codec] in av.codecs_available
 

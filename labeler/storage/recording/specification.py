@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Version = Literal["v2.0", "v2.1", "v3.0"]
+Codec = Literal["av1", "h264"]
 Names = tuple[str, ...] | None
 
 
@@ -24,7 +25,7 @@ class CameraSpec:
     height: int
     width: int
     kind: Literal["video", "image"] = "video"
-    codec: Literal["av1", "h264"] = "av1"
+    codec: Codec = "av1"
     gop: int = 2
     crf: int = 30
     b_frames: int | None = None

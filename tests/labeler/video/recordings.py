@@ -48,7 +48,11 @@ def write_recording(
         episodes[f"videos/{CAMERA}/file_index"] = list(numbers)
         episodes[f"videos/{CAMERA}/from_timestamp"] = [start / fps for start in starts]
     _write(root / "meta/episodes/chunk-000/file-000.parquet", episodes)
-    rows = {"episode_index": [i for i, length in enumerate(lengths) for _ in range(length)]}
+    times = [frame / fps for length in lengths for frame in range(length)]
+    rows = {
+        "episode_index": [i for i, length in enumerate(lengths) for _ in range(length)],
+        "timestamp": pa.array(times, pa.float32()),
+    }
     if pictures is not None:
         rows[CAMERA] = pa.array(pictures, pa.struct({"bytes": pa.binary(), "path": pa.string()}))
     _write(root / "data/chunk-000/file-000.parquet", rows)

@@ -57,7 +57,7 @@ def test_every_truncation_before_the_magic_bytes_is_refused(intact, tmp_path):
 
 
 @settings(
-    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.data())
 def test_changed_bytes_are_refused_or_carried_along(intact, tmp_path, data):
@@ -70,7 +70,7 @@ def test_changed_bytes_are_refused_or_carried_along(intact, tmp_path, data):
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.data())
 def test_a_footer_with_bytes_too_many_or_too_few_is_refused_or_carried_along(
@@ -86,7 +86,7 @@ def test_a_footer_with_bytes_too_many_or_too_few_is_refused_or_carried_along(
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.binary(max_size=300))
 @example(b"")

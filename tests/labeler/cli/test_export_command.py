@@ -1,0 +1,120 @@
+"""Labels out of a dataset and back in."""
+
+import json
+
+import pytest
+
+from labeler.dataset import open_dataset
+from tests.broken import ALL, VERSIONS
+from tests.broken.edit import data, edit_column
+from tests.labeler.conftest import snapshot
+
+
+def rewards(root):
+    with open_dataset(root) as dataset:
+        return [dataset.rows(e, ["next.reward"])["next.reward"].to_pylist() for e in range(3)]
+
+
+def with_rewards(root, values):
+    """Write rewards into a recording, episode after episode."""
+    paths = sorted((root / "data").rglob("*.parquet"))
+    parts = values if len(paths) > 1 else [[x for part in values for x in part]]
+    for path, part in zip(paths, parts, strict=True):
+        edit_column(path, "next.reward", lambda old, part=part: [float(x) for x in part])
+
+
+RANGES = [[0, 1, 0, 1], [0, 0, 0], [1, 1, 1, 1, 1]]
+CUTOFFS = [[0, 0, 1, 1], [1, 1, 1], [0, 0, 0, 0, 1]]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize(
+    ("form", "values"),
+    [("labeler", RANGES), ("ranges", RANGES), ("csv", CUTOFFS), ("cutoffs", CUTOFFS)],
+)
+def test_labels_go_out_and_come_back(recording, run, tmp_path, version, form, values):
+    root = recording(version)
+    with_rewards(root, values)
+    path, again = tmp_path / "labels", tmp_path / "again"
+    assert run("export", root, "--to", form, "--out", path).exit_code == 0
+    done = run("apply", root, "--labels", path)
+    assert done.exit_code == 0, done.output
+    copy = root.with_name("recording_labeled")
+    assert rewards(copy) == values
+    assert run("export", copy, "--to", form, "--out", again).exit_code == 0
+    if form in ("cutoffs", "csv"):
+        assert again.read_text() == path.read_text()
+
+
+def test_labels_go_to_standard_output(recording, run):
+    exported = run("export", recording(), "--to", "cutoffs")
+    assert json.loads(exported.stdout) == {"0": 3, "1": 2, "2": 4}
+    assert exported.stderr == ""
+
+
+@pytest.mark.parametrize("form", ["cutoffs", "csv"])
+def test_what_a_form_cannot_say_is_refused_by_name(recording, run, form):
+    root = recording()
+    with_rewards(root, RANGES)
+    refused = run("export", root, "--to", form)
+    assert refused.exit_code == 4
+    assert "Episode 0" in refused.stderr
+    assert refused.stdout == ""
+
+
+def test_one_form_becomes_another(recording, labels, run):
+    converted = run("export", recording(), "--labels", labels, "--to", "csv")
+    assert converted.exit_code == 0
+    assert converted.stdout.splitlines()[1].startswith("0,1")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("rewards not declared", "has no next.reward column"),
+        ("2 in next.reward", "Episode 0: The reward column holds values other than 0 and 1"),
+        ("NaN in next.reward", "Episode 0: The reward column holds values other than 0 and 1"),
+        ("null in next.reward", "Episode 0: The reward column holds values other than 0 and 1"),
+        ("text in next.reward", "The reward column holds values other than 0 and 1"),
+    ],
+)
+def test_columns_that_are_no_labels(recording, run, name, words):
+    root = recording("v3.0")
+    ALL[name].damage(root)
+    refused = run("export", root)
+    assert refused.exit_code == 4
+    assert words in refused.stderr
+
+
+def test_rows_in_another_order_are_not_taken_for_labels(recording, run):
+    root = recording("v3.0")
+    ALL["rows shuffled"].damage(root)
+    assert run("export", root).exit_code == 3
+
+
+def test_nothing_is_written_into_the_dataset(recording, run, tmp_path):
+    root = recording()
+    before = snapshot(root)
+    (tmp_path / "link").symlink_to(root)
+    for out in (root / "labels.json", root / "meta/new/labels.json", tmp_path / "link/x.json"):
+        refused = run("export", root, "--out", out)
+        assert refused.exit_code == 5
+        assert "inside the dataset" in refused.stderr
+    assert run("export", root, "--out", tmp_path).exit_code == 5
+    assert snapshot(root) == before
+
+
+def test_an_old_file_is_replaced_as_a_whole(recording, run, tmp_path):
+    path = tmp_path / "labels.json"
+    path.write_text("x" * 100_000)
+    assert run("export", recording(), "--to", "cutoffs", "--out", path).exit_code == 0
+    assert json.loads(path.read_text()) == {"0": 3, "1": 2, "2": 4}
+    assert [p.name for p in tmp_path.iterdir() if p.is_file()] == ["labels.json"]
+
+
+def test_rewards_of_a_damaged_file(recording, run):
+    root = recording("v3.0")
+    data(root).write_bytes(b"")
+    refused = run("export", root)
+    assert refused.exit_code == 3
+    assert str(data(root)) in refused.stderr
