@@ -7,7 +7,7 @@ import pytest
 from typer.testing import Result
 
 from tests.broken import ALL, Breakage, Found
-from tests.labeler.conftest import snapshot
+from tests.snapshot import snapshot
 
 _TURNS = [{"v2.0", "v3.0"}, {"v2.1", "v3.0"}]
 """v2.0 and v2.1 differ in their statistics only, so they take turns where there are both."""
