@@ -8,12 +8,14 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from tests.labeler.storage.faults.scene import Program
 from tests.snapshot import snapshot
 from tests.watching import below, changes, require_strace, strace_is_missing, watched_by
 
@@ -39,15 +41,8 @@ class Place:
             "link": self.folder / "link",
         }
 
-    def run(self, words, before=()):
-        words = [word.format(**self.names) for word in words.split()]
-        environment = {
-            **os.environ,
-            "XDG_STATE_HOME": str(self.folder / "state"),
-            "PYTHONDONTWRITEBYTECODE": "1",
-        }
-        command = [*before, sys.executable, "-m", "labeler", *words]
-        return subprocess.run(command, env=environment, capture_output=True, text=True)
+    def words(self, command):
+        return [word.format(**self.names) for word in command.split()]
 
 
 @pytest.fixture(params=VERSIONS)
@@ -103,7 +98,6 @@ COMMANDS = {
         ("apply {source} --labels {labels} --out {out}/a_old", 5),
     ],
     "check": [
-        ("apply {source} --labels {labels} --out {copy}", 0),
         ("check {copy}", 0),
         ("check {copy} --against {source}", 0),
         ("check {source}", 6),
@@ -121,7 +115,6 @@ COMMANDS = {
         ("export {source} --out {link}", 5),
     ],
     "export-copy": [
-        ("apply {source} --labels {labels} --out {copy}", 0),
         ("export {copy} --out {source}/meta/info.json", 5),
         ("export {copy} --out {source}/meta/stats.json --to csv", 5),
         ("export {copy} --to cutoffs", 0),
@@ -135,25 +128,36 @@ COMMANDS = {
 }
 
 
+@contextmanager
+def labeler(place, before=()):
+    """A program that runs `labeler` commands one by one, after a first one."""
+    program = Program(place.folder / "program", before)
+    first = place.words("apply {source} --labels {labels} --out {copy}")
+    assert program.run(first, warm=True).code == 0
+    yield program
+    program.close()
+
+
 @pytest.mark.parametrize("group", COMMANDS)
 def test_commands_leave_the_source_alone(place, group, tmp_path):
     """Everything is as it was, and no system call even tried to change it."""
     unwatched = strace_is_missing()
-    watched = place.names["source"], place.names["hub"] / "blobs"
-    for number, (words, code) in enumerate(COMMANDS[group]):
-        before = snapshot(place.names["hub"])
-        record = tmp_path / f"calls-{number}"
-        outcome = place.run(words, () if unwatched else watched_by(record))
-        assert outcome.returncode == code, f"{words}\n{outcome.stdout}{outcome.stderr}"
-        after = snapshot(place.names["hub"])
-        if "--out" in words or not words.startswith("apply"):
-            assert after == before, words
-        else:  # the default place is beside the source
-            assert same_but_times_of(after, before, "snapshots", "snapshots/recording_labeled")
-        if not unwatched:
-            assert below(changes(record), *watched) == [], words
+    record = tmp_path / "calls"
+    with labeler(place, () if unwatched else watched_by(record)) as program:
+        for command, code in COMMANDS[group]:
+            before = snapshot(place.names["hub"])
+            outcome = program.run(place.words(command), sync=True)
+            assert outcome.code == code, f"{command}\n{outcome.said}"
+            after = snapshot(place.names["hub"])
+            if "--out" in command or not command.startswith("apply"):
+                assert after == before, command
+            else:  # the default place is beside the source
+                assert same_but_times_of(after, before, "snapshots", "snapshots/recording_labeled")
     if unwatched:
         pytest.skip(f"nothing was changed, but {unwatched}")
+    found = changes(record)
+    assert below(found, tmp_path / "program")
+    assert below(found, place.names["source"], place.names["hub"] / "blobs") == []
 
 
 def same_but_times_of(after, before, folder, new):
@@ -186,6 +190,7 @@ def test_commands_work_on_a_read_only_mount(place, group):
     tried = subprocess.run([*before, "touch", f"{hub}/x"], capture_output=True, text=True)
     if "Read-only" not in tried.stderr:
         pytest.skip(f"mounting is not permitted here: {tried.stderr.strip()}")
-    for words, code in COMMANDS[group]:
-        outcome = place.run(words, before)
-        assert outcome.returncode == code, f"{words}\n{outcome.stdout}{outcome.stderr}"
+    with labeler(place, before) as program:
+        for command, code in COMMANDS[group]:
+            outcome = program.run(place.words(command))
+            assert outcome.code == code, f"{command}\n{outcome.said}"

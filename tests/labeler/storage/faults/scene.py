@@ -77,7 +77,6 @@ class Program:
         environment = {
             **os.environ,
             "XDG_STATE_HOME": str(folder / "state"),
-            "PYTHONDONTWRITEBYTECODE": "1",
         }
         self._process = subprocess.Popen(
             [*before, sys.executable, "-m", "tests.labeler.storage.faults.program"],

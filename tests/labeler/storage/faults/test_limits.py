@@ -33,7 +33,7 @@ def scene(scene_of):
 @pytest.fixture
 def environment(tmp_path):
     state = str(tmp_path / "state")
-    return {**os.environ, "XDG_STATE_HOME": state, "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**os.environ, "XDG_STATE_HOME": state}
 
 
 @pytest.fixture
