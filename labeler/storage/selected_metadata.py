@@ -106,7 +106,11 @@ def _write_v2(
     if (root / file).is_file():
         stats = _updated(read_object(root / file), _total(statistics))
         if plan.source.version is Version.V20:
-            stats = {name: _without_count(part) for name, part in stats.items()}
+            labelled = plan.columns.names
+            stats = {
+                name: part if name in labelled else _without_count(part)
+                for name, part in stats.items()
+            }
         write(file, json_bytes(stats))
     return written
 
