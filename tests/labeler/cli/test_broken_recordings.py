@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from tests.broken import ALL, Breakage, Found
+from tests.broken import ALL, Breakage, Found, info
 from tests.snapshot import snapshot
 
 _TURNS = [{"v2.0", "v3.0"}, {"v2.1", "v3.0"}]
@@ -20,7 +20,9 @@ CASES = [
 COPIES = [
     (breakage, breakage.versions[number % len(breakage.versions)])
     for number, breakage in enumerate(ALL.values())
+    if breakage.damage.__module__ != info.__name__ or number % 5 == 0
 ]
+"""A copy with a broken `info.json` is refused by what refuses a recording with one."""
 SAYS_NOTHING = {"a folder links to the root"}
 """What no reader of a copy can come across."""
 
