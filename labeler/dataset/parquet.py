@@ -57,6 +57,8 @@ def _check_file(path: Path) -> None:
 
 def damaged(path: Path, error: Exception) -> DamagedDatasetError:
     """The error for a parquet file that cannot be read."""
+    if what := not_a_file(path):
+        return DamagedDatasetError(f"{path} {what}.", "Restore it from the recording or a backup.")
     reason = str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__
     return DamagedDatasetError(
         f"{path} is truncated or no parquet file ({reason}).",
