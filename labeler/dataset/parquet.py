@@ -55,6 +55,15 @@ def _check_file(path: Path) -> None:
         raise DamagedDatasetError(f"{path} {what}.", "Restore it from the recording or a backup.")
 
 
+def is_numeric(kind: pa.DataType) -> bool:
+    """Whether a column holds numbers or truth values, alone or as vectors of one length."""
+    if pa.types.is_fixed_size_list(kind):
+        kind = kind.value_type
+    return bool(
+        pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
+    )
+
+
 def damaged(path: Path, error: Exception) -> DamagedDatasetError:
     """The error for a parquet file that cannot be read."""
     if what := not_a_file(path):
