@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from labeler.dataset.info import Info
 from labeler.dataset.layout import LONGEST, Integers
 from labeler.dataset.long_footer import metadata_parts
-from labeler.dataset.parquet import damaged, list_files
+from labeler.dataset.parquet import check_file, damaged, list_files
 from labeler.errors import DamagedDatasetError
 
 _CURE = "Restore meta/episodes from the recording or a backup."
@@ -146,6 +146,7 @@ class LayoutV3:
 
 def _read(root: Path, file: str, wanted: list[str]) -> tuple[pa.Schema, pa.Table]:
     path = root / file
+    check_file(path)
     tables = []
     try:
         for metadata in metadata_parts(path):

@@ -24,7 +24,7 @@ def open_parquet(path: Path) -> pq.ParquetFile:
     Raises:
         DamagedDatasetError: it is missing, truncated or no parquet file.
     """
-    _check_file(path)
+    check_file(path)
     try:
         return pq.ParquetFile(path, memory_map=False)
     except _ERRORS as error:
@@ -33,7 +33,7 @@ def open_parquet(path: Path) -> pq.ParquetFile:
 
 def schema_of(path: Path) -> pa.Schema:
     """Arrow schema of a file."""
-    _check_file(path)
+    check_file(path)
     try:
         return pq.read_schema(path)
     except _ERRORS as error:
@@ -42,7 +42,7 @@ def schema_of(path: Path) -> pa.Schema:
 
 def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
     """Rows of a file."""
-    _check_file(path)
+    check_file(path)
     try:
         with pq.ParquetFile(path) as file:
             return file.read(columns=None if columns is None else list(columns))
@@ -50,7 +50,12 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
         raise damaged(path, error) from error
 
 
-def _check_file(path: Path) -> None:
+def check_file(path: Path) -> None:
+    """Make sure that opening `path` does not wait, as it would for a pipe.
+
+    Raises:
+        DamagedDatasetError: it is missing or no ordinary file.
+    """
     if what := not_a_file(path):
         raise DamagedDatasetError(f"{path} {what}.", "Restore it from the recording or a backup.")
 
