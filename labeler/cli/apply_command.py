@@ -105,15 +105,15 @@ def _write(
 
 
 def _say(prepared: "Prepared", *, dry_run: bool) -> None:
-    from labeler.cli.output import console, messages, size_text
+    from labeler.cli.output import note, say, size_text
     from labeler.cli.summary_text import print_paste_line, print_summary
 
     for warning in prepared.warnings:
-        messages.print(f"[yellow]Note:[/] {warning}")
+        note(warning)
     print_summary(prepared.summary, prepared.plan.selection.kept)
     if dry_run:
         what = "brought up to date" if prepared.previous else "written"
-        console.print(
+        say(
             f"Nothing was written. {prepared.destination} would be {what}: "
             f"{size_text(prepared.bytes_to_write)} in {prepared.files_to_write} files."
         )

@@ -19,7 +19,7 @@ def run(
     """
     from contextlib import nullcontext
 
-    from labeler.cli.output import byte_progress, console
+    from labeler.cli.output import byte_progress, say
     from labeler.dataset import open_dataset
     from labeler.storage.check import check_copy
 
@@ -30,4 +30,4 @@ def run(
     ):
         check_copy(root, against=source, progress=progress)
     compared = f", and agrees with {against}" if against else ""
-    console.print(f"{root} is as Labeler wrote it{compared}.")
+    say(f"{root} is as Labeler wrote it{compared}.")

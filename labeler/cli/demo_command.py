@@ -33,8 +33,9 @@ def run(
     ] = False,
 ) -> None:
     """Generate a pick-and-lift recording and label it. Needs no download, no GPU, no screen."""
-    from labeler.cli.output import console
+    from labeler.cli.output import say
     from labeler.dataset import open_dataset
+    from labeler.dataset.labels_of import identity_of
     from labeler.demo import true_labels
     from labeler.labels import DatasetLabels
     from labeler.labels.dialects import Dialect, write_labels
@@ -44,30 +45,28 @@ def run(
     root = folder / f"pick_lift_{version.value}"
     _generate(root, version)
     with open_dataset(root) as dataset:
-        from labeler.dataset.labels_of import identity_of
-
         labels = DatasetLabels(dataset.lengths.tolist(), true_labels(), identity_of(dataset))
         file = folder / f"{root.name}.labels.json"
         write_label_file(file, write_labels(labels, Dialect.LABELER), root)
-        console.print(f"Labels: {file}")
+        say(f"Labels: {file}")
         _apply_and_check(dataset, labels)
 
 
 def _generate(root: Path, version: Format) -> None:
-    from labeler.cli.output import console, count_progress
-    from labeler.demo import write_demo
+    from labeler.cli.output import count_progress, say
+    from labeler.demo import true_labels, write_demo
 
     if (root / "meta" / "info.json").is_file():
-        console.print(f"Recording: {root} (there already)")
+        say(f"Recording: {root} (there already)")
         return
     with count_progress() as bar:
-        task = bar.add_task("Recording episodes", total=13)
+        task = bar.add_task("Recording episodes", total=len(true_labels()))
         write_demo(root, version.value, lambda episode: bar.advance(task))
-    console.print(f"Recording: {root}")
+    say(f"Recording: {root}")
 
 
 def _apply_and_check(dataset: "Dataset", labels: "DatasetLabels") -> None:
-    from labeler.cli.output import byte_progress, console
+    from labeler.cli.output import byte_progress, say
     from labeler.cli.summary_text import print_paste_line, print_summary
     from labeler.storage.check import check_copy
     from labeler.storage.destination import default_destination
@@ -85,9 +84,9 @@ def _apply_and_check(dataset: "Dataset", labels: "DatasetLabels") -> None:
     summary = prepared.summary
     print_summary(summary, prepared.plan.selection.kept)
     reference = sum(summary.episodes[1:REFERENCE], summary.episodes[0])
-    console.print(
+    say(
         f"Reference episodes 0 to {REFERENCE - 1}: {reference.success} success, "
         f"{reference.failure} failure of {reference.total:,} frames."
     )
     print_paste_line(destination, prepared.repo_id)
-    console.print("The copy was checked; the recording has not changed.")
+    say("The copy was checked; the recording has not changed.")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from labeler.cli.output import messages
+from labeler.cli.output import note
 from labeler.dataset import Dataset
 from labeler.labels import DatasetLabels
 from labeler.labels.dialects import read_labels
@@ -15,6 +15,6 @@ def read_for(
     imported = read_labels(
         file, dataset.lengths.tolist(), first_frame=frames_from, first_episode=episodes_from
     )
-    for note in imported.notes:
-        messages.print(f"[yellow]Note:[/] {note}")
+    for sentence in imported.notes:
+        note(sentence)
     return imported.labels

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -61,6 +62,16 @@ def count_progress() -> Iterator[Bar]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Bar(*columns, console=messages, transient=True, disable=not messages.is_terminal) as bar:
         yield bar
+
+
+def say(sentence: str) -> None:
+    """Print a line to stdout; nothing in it is taken for markup, since paths may hold brackets."""
+    console.print(sentence, markup=False)
+
+
+def note(sentence: str) -> None:
+    """Print a line worth knowing to stderr."""
+    messages.print(f"[yellow]Note:[/] {escape(sentence)}")
 
 
 def size_text(count: int) -> str:

@@ -10,9 +10,9 @@ def run(
     copy: Annotated[Path, typer.Argument(metavar="COPY", help="Folder given to `labeler apply`.")],
 ) -> None:
     """Clean up after an interrupted write: the copy has all old or all new labels afterwards."""
-    from labeler.cli.output import console
+    from labeler.cli.output import say
     from labeler.storage.recovery import recover
 
     done = recover(copy)
     for sentence in done or [f"There is nothing to recover at {copy}."]:
-        console.print(sentence)
+        say(sentence)

@@ -23,7 +23,7 @@ def _facts(report: Report) -> Table:
     table = Table.grid(padding=(0, 2))
     lengths = report.lengths
     rows = {
-        "format": f"LeRobot {report.version}",
+        "format": f"LeRobot {report.codebase_version}",
         "robot": report.robot or "not named",
         "frames": f"{report.frames:,} in {report.episodes:,} episodes at {report.fps:g} fps",
         "lengths": f"{lengths['min']:g} to {lengths['max']:g}, median {lengths['median']:g}",

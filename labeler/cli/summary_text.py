@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from labeler.cli.output import console
+from labeler.cli.output import console, say
 from labeler.labels.summary import Frames, Summary
 from labeler.storage.selection import Kept
 
@@ -30,9 +30,9 @@ def print_summary(summary: Summary, kept: Sequence[Kept]) -> None:
 
 def print_paste_line(root: Path, repo_id: str) -> None:
     """How to open the copy with LeRobot, to paste."""
-    console.print(f"Labelled copy: {root}")
-    console.print(f'  LeRobotDataset("{repo_id}", root="{root}")')
-    console.print(f'  HF_HUB_OFFLINE=1 … --dataset.repo_id={repo_id} --dataset.root="{root}"')
+    say(f"Labelled copy: {root}")
+    say(f'  LeRobotDataset("{repo_id}", root="{root}")')
+    say(f'  HF_HUB_OFFLINE=1 … --dataset.repo_id={repo_id} --dataset.root="{root}"')
 
 
 def _numbers(frames: Frames) -> list[str]:

@@ -15,6 +15,7 @@ from labeler.dataset.layout import Camera, Column, Episode, Layout, VideoSegment
 from labeler.dataset.layout_v2 import LayoutV2
 from labeler.dataset.layout_v3 import LayoutV3
 from labeler.dataset.parquet import damaged, open_parquet
+from labeler.dataset.place import not_a_file
 from labeler.errors import DamagedDatasetError, InterruptedCopyError, UsageError
 
 REWARD = "next.reward"
@@ -211,7 +212,7 @@ def open_dataset(root: Path | str) -> Dataset:
         InterruptedCopyError: it is a copy of which a part has old and a part has new labels.
     """
     place = Path(root).expanduser().absolute()
-    if (place / UNFINISHED).is_file():
+    if not not_a_file(place / UNFINISHED):
         raise InterruptedCopyError(
             f"Writing labels into {place} was interrupted.", f"Run `labeler recover {place}` first."
         )

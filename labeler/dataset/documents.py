@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from labeler.dataset.place import not_a_file
 from labeler.errors import DamagedDatasetError
 
 _RESTORE = "Restore it from the recording or a backup."
@@ -16,10 +17,10 @@ def read_text(path: Path) -> str:
     LeRobot up to 0.3.3 writes in the locale's encoding (datasets/utils.py), so what is not UTF-8
     is read as Windows-1252.
     """
+    if what := not_a_file(path):
+        raise DamagedDatasetError(f"{path} {what}.", _RESTORE)
     try:
         data = path.read_bytes()
-    except FileNotFoundError as error:
-        raise DamagedDatasetError(f"{path} is missing.", _RESTORE) from error
     except OSError as error:
         raise DamagedDatasetError(
             f"{path} cannot be read: {error.strerror}.", "Check the rights and the disk."

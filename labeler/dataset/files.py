@@ -13,6 +13,7 @@ from labeler.errors import DamagedDatasetError
 OUTSIDE = (".cache", ".git")
 """Folders at the root that belong to the Hub's tools, not to the dataset."""
 _BLOCK = 4 << 20
+_RESTORE = "Restore it from the recording or remove it."
 
 OnBytes = Callable[[int], None]
 
@@ -47,7 +48,13 @@ def state(root: Path) -> dict[str, FileFacts]:
 
 
 def sha256(path: Path, on_bytes: OnBytes = lambda count: None) -> str:
-    """SHA-256 of a file's content, in hex."""
+    """SHA-256 of a file's content, in hex.
+
+    Raises:
+        DamagedDatasetError: it is missing, no file (a pipe would never end), or cannot be read.
+    """
+    if what := not_a_file(path):
+        raise DamagedDatasetError(f"{path} {what}.", _RESTORE)
     digest = hashlib.sha256()
     buffer = bytearray(_BLOCK)
     try:

@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from labeler.dataset.consistency import INTEGERS, row_problems
 from labeler.dataset.dataset import REWARD, Dataset
 from labeler.dataset.files import fingerprint
-from labeler.errors import LabelError
+from labeler.errors import DamagedDatasetError, LabelError
 from labeler.labels import DatasetIdentity, DatasetLabels, EpisodeLabel, Origin
 from labeler.labels.rewards import from_rewards
 
@@ -14,6 +15,7 @@ def labels_of(dataset: Dataset) -> DatasetLabels:
 
     Raises:
         LabelError: there is no such column, or it holds other values than 0 and 1.
+        DamagedDatasetError: a data file cannot be read, or its rows are not those of its episodes.
     """
     if not dataset.has_column(REWARD):
         raise LabelError(
@@ -21,14 +23,14 @@ def labels_of(dataset: Dataset) -> DatasetLabels:
         )
     labels: dict[int, EpisodeLabel] = {}
     for file, episodes in dataset.layout.data_files().items():
-        column = dataset.file_rows(file, [REWARD])[REWARD]
-        values = column.to_numpy()
-        ends = np.cumsum(dataset.lengths[episodes])
-        if len(values) != ends[-1]:
-            raise LabelError(
-                f"{dataset.root / file} has {len(values)} rows, its episodes {ends[-1]} frames.",
-                "Check the dataset with `labeler inspect`.",
+        table = dataset.file_rows(file, [*INTEGERS, REWARD])
+        for sentence in row_problems(dataset, file, table, None):
+            raise DamagedDatasetError(
+                f"{dataset.root} is damaged: {sentence}",
+                "Restore the file or its metadata; `labeler inspect` tells more.",
             )
+        values = table[REWARD].to_numpy()
+        ends = np.cumsum(dataset.lengths[episodes])
         for episode, end in zip(episodes.tolist(), ends, strict=True):
             length = int(dataset.lengths[episode])
             template = EpisodeLabel(length, origin=Origin.IMPORTED)

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from labeler.dataset.info import Info
 from labeler.dataset.layout import LONGEST, Integers
-from labeler.dataset.parquet import damaged, list_files, open_parquet
+from labeler.dataset.long_footer import metadata_parts
+from labeler.dataset.parquet import check_file, damaged, list_files
 from labeler.errors import DamagedDatasetError
 
 _CURE = "Restore meta/episodes from the recording or a backup."
@@ -143,17 +145,27 @@ class LayoutV3:
 
 
 def _read(root: Path, file: str, wanted: list[str]) -> tuple[pa.Schema, pa.Table]:
-    with open_parquet(root / file) as opened:
-        names = opened.schema_arrow.names
-        for name in wanted:
-            if names.count(name) != 1:
-                what = "has two columns" if name in names else "has no column"
-                raise DamagedDatasetError(f"{root / file} {what} {name}.", _CURE)
-        try:
-            table = opened.read([*wanted, *(["tasks"] if "tasks" in names else [])])
-        except (pa.ArrowException, OSError) as error:
-            raise damaged(root / file, error) from error
-        return opened.schema_arrow, table
+    path = root / file
+    check_file(path)
+    tables = []
+    try:
+        for metadata in metadata_parts(path):
+            with pq.ParquetFile(path, metadata=metadata) as opened:
+                schema = opened.schema_arrow
+                _check_columns(path, schema.names, wanted)
+                columns = [*wanted, *(["tasks"] if "tasks" in schema.names else [])]
+                groups = range(metadata.num_row_groups)
+                tables.append(opened.read_row_groups(groups, columns, use_threads=False))
+    except (pa.ArrowException, OSError) as error:
+        raise damaged(path, error) from error
+    return schema, pa.concat_tables(tables)
+
+
+def _check_columns(path: Path, names: list[str], wanted: list[str]) -> None:
+    for name in wanted:
+        if names.count(name) != 1:
+            what = "has two columns" if name in names else "has no column"
+            raise DamagedDatasetError(f"{path} {what} {name}.", _CURE)
 
 
 def _joined(root: Path, tables: list[pa.Table]) -> pa.Table:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from labeler.dataset.place import not_a_file
 from labeler.errors import DamagedDatasetError
 
 _ERRORS = (pa.ArrowException, OSError)
@@ -23,6 +24,7 @@ def open_parquet(path: Path) -> pq.ParquetFile:
     Raises:
         DamagedDatasetError: it is missing, truncated or no parquet file.
     """
+    check_file(path)
     try:
         return pq.ParquetFile(path, memory_map=False)
     except _ERRORS as error:
@@ -31,6 +33,7 @@ def open_parquet(path: Path) -> pq.ParquetFile:
 
 def schema_of(path: Path) -> pa.Schema:
     """Arrow schema of a file."""
+    check_file(path)
     try:
         return pq.read_schema(path)
     except _ERRORS as error:
@@ -39,6 +42,7 @@ def schema_of(path: Path) -> pa.Schema:
 
 def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
     """Rows of a file."""
+    check_file(path)
     try:
         with pq.ParquetFile(path) as file:
             return file.read(columns=None if columns is None else list(columns))
@@ -46,10 +50,29 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
         raise damaged(path, error) from error
 
 
+def check_file(path: Path) -> None:
+    """Make sure that opening `path` does not wait, as it would for a pipe.
+
+    Raises:
+        DamagedDatasetError: it is missing or no ordinary file.
+    """
+    if what := not_a_file(path):
+        raise DamagedDatasetError(f"{path} {what}.", "Restore it from the recording or a backup.")
+
+
+def is_numeric(kind: pa.DataType) -> bool:
+    """Whether a column holds numbers or truth values, alone or as vectors of one length."""
+    if pa.types.is_fixed_size_list(kind):
+        kind = kind.value_type
+    return bool(
+        pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
+    )
+
+
 def damaged(path: Path, error: Exception) -> DamagedDatasetError:
     """The error for a parquet file that cannot be read."""
-    if not path.exists():
-        return DamagedDatasetError(f"{path} is missing.", "Restore it from the recording.")
+    if what := not_a_file(path):
+        return DamagedDatasetError(f"{path} {what}.", "Restore it from the recording or a backup.")
     reason = str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__
     return DamagedDatasetError(
         f"{path} is truncated or no parquet file ({reason}).",

@@ -36,7 +36,7 @@ class Report:
     """What a dataset holds; `size` in bytes."""
 
     root: str
-    version: str
+    codebase_version: str
     robot: str | None
     fps: float
     cameras: tuple[Camera, ...]
@@ -82,7 +82,7 @@ def inspect_dataset(
         oddities += video_oddities(dataset, lambda: advance(1))
     return Report(
         root=str(dataset.root),
-        version=str(dataset.version),
+        codebase_version=str(dataset.version),
         robot=dataset.info.robot_type,
         fps=dataset.fps,
         cameras=dataset.cameras,

@@ -17,7 +17,7 @@ from labeler.dataset.consistency import (
     task_numbers,
 )
 from labeler.dataset.layout import frame_indices
-from labeler.dataset.parquet import schema_of
+from labeler.dataset.parquet import is_numeric, schema_of
 from labeler.errors import DamagedDatasetError
 from labeler.inspection.oddity import Oddity, Severity
 
@@ -95,7 +95,7 @@ def _read(
     names = [
         field.name
         for field in schema
-        if _numeric(field.type) and schema.names.count(field.name) == 1
+        if is_numeric(field.type) and schema.names.count(field.name) == 1
     ]
     table = dataset.file_rows(file, names)
     if all(name in names for name in FRAME_COLUMNS):
@@ -210,11 +210,3 @@ def _values(array: pa.Array) -> NDArray[np.float64]:
         array = array.cast(pa.float64())
     values = array.to_numpy(zero_copy_only=False).astype(np.float64)
     return np.asarray(values.reshape(rows, -1))
-
-
-def _numeric(kind: pa.DataType) -> bool:
-    if pa.types.is_fixed_size_list(kind):
-        kind = kind.value_type
-    return bool(
-        pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
-    )

@@ -12,6 +12,7 @@ from labeler.dataset.consistency import INTEGERS, index_problem, row_problems, t
 from labeler.dataset.documents import read_text
 from labeler.dataset.files import sha256, walk
 from labeler.dataset.layout import frame_indices
+from labeler.dataset.place import not_a_file
 from labeler.errors import CheckFailedError, DatasetError, LabelError
 from labeler.labels.document import from_text
 from labeler.storage.label_columns import LabelColumns
@@ -38,27 +39,33 @@ def differences(
     try:
         copy = open_dataset(root)
         labels = from_text(read_text(root / LABELS), lengths=copy.lengths.tolist())
-    except (DatasetError, LabelError) as error:
-        return [str(error)]
+    except DatasetError as error:
+        return [error.message]
+    except LabelError as error:
+        return [f"{LABELS}: {error.message}"]
     columns = LabelColumns(labels, record.options.done, record.options.success_column)
     progress = progress or Progress()
     progress.begin("Checking", _total_bytes(root, record), len(record.files) + len(record.rows))
+    parts = [
+        (problem.sentence for problem in download_triggers(copy)),
+        _strays(copy, record),
+        _changed_files(root, record, progress),
+        _changed_rows(copy, record, columns, progress),
+        _undeclared(copy, columns),
+        statistics_differences(copy, columns),
+    ]
+    if against is not None:
+        parts.append(source_differences(copy, against, record, progress))
+    with copy:
+        return list(dict.fromkeys(sentence for part in parts for sentence in _until_damage(part)))
+
+
+def _until_damage(sentences: Iterator[str]) -> Iterator[str]:
+    """What cannot be read ends one part of the check, not the others."""
     try:
-        found = [
-            *(problem.sentence for problem in download_triggers(copy)),
-            *_strays(copy, record),
-            *_changed_files(root, record, progress),
-            *_changed_rows(copy, record, columns, progress),
-            *_undeclared(copy, columns),
-            *statistics_differences(copy, columns),
-        ]
-        if against is not None:
-            found += source_differences(copy, against, record, progress)
+        yield from sentences
     except DatasetError as error:
-        found = [str(error)]
-    finally:
-        copy.close()
-    return found
+        yield error.message
 
 
 def _total_bytes(root: Path, record: CopyRecord) -> int:
@@ -79,13 +86,15 @@ def _strays(copy: Dataset, record: CopyRecord) -> Iterator[str]:
 def _changed_files(root: Path, record: CopyRecord, progress: Progress) -> Iterator[str]:
     for file, digest in record.files.items():
         path = root / file
-        if not path.is_file():
-            yield f"{file} is missing."
-        elif path.is_symlink():
-            yield f"{file} is a link; a copy has none."
+        if what := _not_our_file(path):
+            yield f"{file} {what}."
         elif sha256(path, progress.advance) != digest:
             yield f"{file} has another content than was written."
         progress.file_done()
+
+
+def _not_our_file(path: Path) -> str:
+    return not_a_file(path) or ("is a link; a copy has none" if path.is_symlink() else "")
 
 
 def _changed_rows(
@@ -95,6 +104,9 @@ def _changed_rows(
     for file, episodes in copy.layout.data_files().items():
         if file not in record.rows:
             yield f"{file} was not written by Labeler."
+            continue
+        if what := _not_our_file(copy.root / file):
+            yield f"{file} {what}."
             continue
         if untouched_digest(copy.root / file, replaced) != record.rows[file]:
             yield f"{file}: columns that labels do not touch have changed."

@@ -63,7 +63,7 @@ def _write_rows(
     statistics: dict[int, dict[str, Statistics]] = {}
     for job in plan.rows:
         path = path_of(job.target)
-        written[job.target] = writer.write(job, path)
+        written[job.target] = writer.write(job, path, known=not prepared.copies_files)
         if not plan.selection.whole:
             quantiles = plan.source.info.generation == 3
             statistics |= row_statistics(path, job, quantiles=quantiles)

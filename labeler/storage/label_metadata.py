@@ -41,7 +41,7 @@ def write_label_metadata(source: Dataset, columns: LabelColumns, path_of: PathOf
     stats = source.root / "meta/stats.json"
     if stats.is_file():
         boolean = source.version is not Version.V30
-        changed = _with_total(read_object(stats), columns, source.version, boolean=boolean)
+        changed = _with_total(read_object(stats), columns, boolean=boolean)
         write("meta/stats.json", json_bytes(changed))
     if source.version is Version.V21:
         file = "meta/episodes_stats.jsonl"
@@ -86,15 +86,15 @@ def has_quantiles(stats: dict[str, Any]) -> bool:
     return any(isinstance(part, dict) and "q01" in part for part in stats.values())
 
 
-def _with_total(
-    stats: dict[str, Any], columns: LabelColumns, version: Version, *, boolean: bool
-) -> dict[str, Any]:
+def _with_total(stats: dict[str, Any], columns: LabelColumns, *, boolean: bool) -> dict[str, Any]:
+    """`stats.json` with the statistics of the label columns.
+
+    They have a `count` in every version: LeRobot 0.3.3, which reads v2.0, hands on what is there.
+    """
     quantiles = has_quantiles(stats)
     for name in columns.names:
         is_bool = boolean and columns.feature(name)["dtype"] == "bool"
         part = columns.total_statistics(name).of(0, quantiles=quantiles, boolean=is_bool)
-        if version is Version.V20:
-            del part["count"]
         stats = inserted(stats, name, part)
     return stats
 

@@ -36,26 +36,29 @@ class RowsWriter:
         self._first_indices = np.cumsum(columns.lengths) - columns.lengths
         self._tasks = task_numbers(source)
 
-    def write(self, job: RowsJob, path: Path) -> SplicedFile:
+    def write(self, job: RowsJob, path: Path, *, known: bool) -> SplicedFile:
         """Write one data file.
+
+        `known` rows are not checked: they were for the copy that is there, and did not change.
 
         Raises:
             DamagedDatasetError: the rows are not those that the metadata promise.
         """
         source = self._source.root / job.source
-        found = self.check(job)
+        if not known:
+            self.check(job)
         columns = self._columns.arrays(episode for episode, _ in job.parts)
         if not self._whole:
             columns |= self._indices(job, source)
         if job.whole:
             written = splice_columns(source, path, columns)
         else:
-            written = self._write_selected(job, path, found, columns)
+            written = self._write_selected(job, path, columns)
         self._read_back(path, columns)
         return written
 
-    def check(self, job: RowsJob) -> pa.Table:
-        """The columns that place the rows of a data file of the source.
+    def check(self, job: RowsJob) -> None:
+        """Read where the rows of a data file of the source belong.
 
         Raises:
             DamagedDatasetError: LeRobot could not load the file, or its rows are not those of its
@@ -64,7 +67,6 @@ class RowsWriter:
         problems = list(
             schema_problems(self._source, job.source, schema_of(self._source.root / job.source))
         )
-        found = pa.table({})
         if not problems:
             found = self._source.file_rows(job.source, INTEGERS)
             problems = list(row_problems(self._source, job.source, found, self._tasks))
@@ -73,7 +75,6 @@ class RowsWriter:
                 f"{self._source.root} is damaged: {problems[0]}",
                 "Restore the file or its metadata; `labeler inspect` tells more.",
             )
-        return found
 
     def _indices(self, job: RowsJob, source: Path) -> dict[str, pa.Array]:
         lengths = np.array([len(kept) for _, kept in job.parts])
@@ -103,14 +104,14 @@ class RowsWriter:
         return np.concatenate(parts).astype(np.float32)
 
     def _write_selected(
-        self, job: RowsJob, path: Path, found: pa.Table, columns: dict[str, pa.Array]
+        self, job: RowsJob, path: Path, columns: dict[str, pa.Array]
     ) -> SplicedFile:
         source = self._source.root / job.source
-        kept_rows = np.zeros(found.num_rows, dtype=np.bool_)
+        sizes = row_group_sizes(source)
+        kept_rows = np.zeros(sum(sizes), dtype=np.bool_)
         for start, kept in _places(self._source, job):
             kept_rows[start + kept.start : start + kept.stop] = True
         table = read_table(source).filter(pa.array(kept_rows))
-        sizes = row_group_sizes(source)
         ends = np.cumsum(sizes)
         groups = [int(kept_rows[end - n : end].sum()) for end, n in zip(ends, sizes, strict=True)]
         plain = path.with_name(f"{path.name}.rows")

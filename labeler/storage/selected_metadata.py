@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from labeler.dataset import Dataset, Version
 from labeler.dataset.documents import read_object, read_objects
-from labeler.dataset.parquet import list_files, read_table, schema_of
+from labeler.dataset.parquet import is_numeric, list_files, read_table, schema_of
 from labeler.dataset.statistics import Statistics, aggregated, as_lists, column_statistics
 from labeler.storage import disk
 from labeler.storage.label_metadata import (
@@ -38,7 +38,8 @@ def row_statistics(
     path: Path, job: RowsJob, *, quantiles: bool
 ) -> dict[int, dict[str, Statistics]]:
     """Statistics of every numeric column of a written data file, per episode of the copy."""
-    names = [field.name for field in schema_of(path) if _numeric(field.type)]
+    # statistics of anything deeper than vectors stay as they are
+    names = [field.name for field in schema_of(path) if is_numeric(field.type)]
     table = read_table(path, names)
     result: dict[int, dict[str, Statistics]] = {episode: {} for episode, _ in job.parts}
     for name in names:
@@ -106,7 +107,11 @@ def _write_v2(
     if (root / file).is_file():
         stats = _updated(read_object(root / file), _total(statistics))
         if plan.source.version is Version.V20:
-            stats = {name: _without_count(part) for name, part in stats.items()}
+            labelled = plan.columns.names
+            stats = {
+                name: part if name in labelled else _without_count(part)
+                for name, part in stats.items()
+            }
         write(file, json_bytes(stats))
     return written
 
@@ -234,15 +239,6 @@ def _without_count(part: dict[str, Any]) -> dict[str, Any]:
 
 def _json_lines(records: Iterable[Mapping[str, Any]]) -> bytes:
     return "".join(json.dumps(record) + "\n" for record in records).encode("ascii")
-
-
-def _numeric(kind: pa.DataType) -> bool:
-    """Scalars and vectors of numbers; statistics of anything deeper stay as they are."""
-    if pa.types.is_fixed_size_list(kind):
-        kind = kind.value_type
-    return bool(
-        pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
-    )
 
 
 def _as_array(column: pa.Array) -> np.ndarray:

@@ -81,6 +81,9 @@ def _numbers(column: pa.ChunkedArray) -> np.ndarray | None:
 
 def _videos(copy: Dataset, source: Dataset, record: CopyRecord) -> Iterator[str]:
     cameras = [camera.key for camera in source.cameras if camera.kind == "video"]
+    if missing := set(cameras) - {camera.key for camera in copy.cameras}:
+        yield f"meta/info.json does not declare the camera {sorted(missing)[0]}."
+        return
     pairs = {
         (copy.layout.video(episode, key)[0], source.layout.video(kept.episode, key)[0])
         for episode, kept in enumerate(record.selection())

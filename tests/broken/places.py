@@ -52,7 +52,7 @@ def info_is_a_link_to_itself(root: Path):
     _loop(root / "meta/info.json")
 
 
-@breakage(REFUSED, "does not exist", versions=V3)
+@breakage(REFUSED, "is a link that leads nowhere", versions=V3)
 def the_root_is_a_broken_link(root: Path):
     shutil.rmtree(root)
     root.symlink_to("nowhere")
@@ -113,11 +113,15 @@ def some_file_is_a_pipe(root: Path):
     os.mkfifo(root / "meta/pipe")
 
 
-@breakage(ERROR, "is neither a file nor a folder", quick=True)
-def the_video_is_a_pipe(root: Path):
-    path = video(root)
-    path.unlink()
-    os.mkfifo(path)
+for found, file in ((ERROR, video), (ERROR, data), (ERROR, tasks), (REFUSED, episodes)):
+
+    def _pipe(root: Path, file=file) -> None:
+        path = file(root)
+        path.unlink()
+        os.mkfifo(path)
+
+    name = f"{file.__name__} a pipe"
+    breakage(found, "is neither a file nor a folder", quick=found is ERROR, name=name)(_pipe)
 
 
 @breakage(Found.FINE, "Nothing odd")

@@ -76,7 +76,7 @@ def rows_shuffled(root: Path):
     edit_table(data(root), lambda table: table.take(list(range(table.num_rows))[::-1]))
 
 
-@breakage(ERROR, "episode_index", versions=V2)
+@breakage(ERROR, "rows", versions=V2)
 def files_of_two_episodes_swapped(root: Path):
     one, other = data(root, 0), data(root, 1)
     content = one.read_bytes()

@@ -4,7 +4,6 @@
 """
 
 import json
-import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,7 +14,7 @@ from labeler.dataset import open_dataset
 from tests.interop.command import labeler, snapshot
 from tests.interop.lerobot_process import LerobotProcess
 from tests.interop.releases import Release
-from tests.interop.shared import CHECKER, DATASETS, reads, version
+from tests.interop.shared import CHECKER, DATASETS, reads
 
 pytestmark = [
     pytest.mark.interop,
@@ -41,19 +40,6 @@ def true_cutoffs(root: Path) -> dict[str, int | None]:
         return {str(e): int(length) // 2 for e, length in enumerate(dataset.lengths)}
 
 
-def judged(copy: Path, folder: Path) -> Path:
-    """What the checker is given: it wants a count, which statistics of v2.0 do not have."""
-    if version(copy) != "v2.0":
-        return copy
-    given = Path(shutil.copytree(copy, folder / "judged"))
-    path = given / "meta" / "stats.json"
-    stats = json.loads(path.read_text(encoding="utf-8"))
-    frames = json.loads((given / "meta" / "info.json").read_text())["total_frames"]
-    stats["next.reward"].setdefault("count", [frames])
-    path.write_text(json.dumps(stats), encoding="utf-8")
-    return given
-
-
 @pytest.mark.parametrize("root", DATASETS, ids=lambda path: path.name)
 def test_the_whole_way(
     root: Path, release: Release, checker: LerobotProcess, tmp_path: Path
@@ -69,7 +55,7 @@ def test_the_whole_way(
     done = checker.ask(
         "run_script",
         script=CHECKER,
-        arguments=[judged(copy, tmp_path), file, "--json"],
+        arguments=[copy, file, "--json"],
         output=tmp_path / "said.json",
     )
     assert done["exit"] == 0, done["output"]

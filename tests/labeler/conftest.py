@@ -1,7 +1,6 @@
 """Good recordings that are made once, and the commands run in this process."""
 
 import json
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -70,19 +69,3 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
         return result
 
     return run_command
-
-
-def snapshot(folder: Path) -> dict[str, tuple[object, ...]]:
-    """Everything below a folder: kind, size, time and content of files, target of links."""
-    found: dict[str, tuple[object, ...]] = {}
-    for directory, folders, files in os.walk(folder):
-        for name in (*folders, *files):
-            path = Path(directory) / name
-            status = path.lstat()
-            facts: tuple[object, ...] = (status.st_mode, status.st_mtime_ns, status.st_ino)
-            if path.is_symlink():
-                facts += (path.readlink(),)
-            elif path.is_file():
-                facts += (path.read_bytes(),)
-            found[str(path.relative_to(folder))] = facts
-    return found

@@ -7,7 +7,7 @@ import pytest
 from labeler.dataset import open_dataset
 from tests.broken import VERSIONS
 from tests.broken.edit import data, edit_column, tasks, video
-from tests.labeler.conftest import snapshot
+from tests.snapshot import snapshot
 
 REWARDS = [[0, 1, 1, 1], [1, 1, 1], [0, 0, 1, 1, 1]]
 

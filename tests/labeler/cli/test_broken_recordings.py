@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from tests.broken import ALL, Breakage, Found
-from tests.labeler.conftest import snapshot
+from tests.broken import ALL, Breakage, Found, info
+from tests.snapshot import snapshot
 
 _TURNS = [{"v2.0", "v3.0"}, {"v2.1", "v3.0"}]
 """v2.0 and v2.1 differ in their statistics only, so they take turns where there are both."""
@@ -20,7 +20,9 @@ CASES = [
 COPIES = [
     (breakage, breakage.versions[number % len(breakage.versions)])
     for number, breakage in enumerate(ALL.values())
+    if breakage.damage.__module__ != info.__name__ or number % 5 == 0
 ]
+"""A copy with a broken `info.json` is refused by what refuses a recording with one."""
 SAYS_NOTHING = {"a folder links to the root"}
 """What no reader of a copy can come across."""
 
@@ -45,13 +47,13 @@ def test_commands_on_a_broken_recording(
 
     report = run("inspect", place)
     assert report.exit_code == (3 if breakage.found in (Found.REFUSED, Found.ERROR) else 0)
-    assert breakage.says in report.output
+    assert breakage.says in said(report, breakage)
     assert ("Nothing odd" in report.output) == (breakage.found is Found.FINE)
     quick = run("inspect", place, "--quick")
     assert quick.exit_code in (0, report.exit_code)
     if breakage.quick:
         assert quick.exit_code == report.exit_code
-        assert breakage.says in quick.output
+        assert breakage.says in said(quick, breakage)
     assert run("inspect", place, "--json").exit_code == report.exit_code
 
     dry = run("apply", place, "--labels", labels, "--out", copy, "--dry-run")
@@ -95,6 +97,14 @@ def test_check_of_a_broken_copy(
     again = run("apply", source, "--labels", labels, "--out", place)
     assert again.exit_code in (0, 3, 5, 6)
     assert not [path.name for path in (tmp_path / "in").iterdir() if "partial" in path.name]
+
+
+def said(result: Result, breakage: Breakage) -> str:
+    """Lines about what is wrong; everything where nothing is."""
+    if breakage.found in (Found.FINE, Found.REFUSED):
+        return result.output
+    begin = ("error ", "warning ", "note ")
+    return "\n".join(line for line in result.stdout.splitlines() if line.startswith(begin))
 
 
 def assert_two_sentences(result: Result) -> None:

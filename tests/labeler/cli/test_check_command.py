@@ -7,7 +7,7 @@ import pytest
 from tests.broken import VERSIONS
 from tests.broken.edit import data, edit_column, edit_json, edit_lines, video
 from tests.broken.statistics import stats
-from tests.labeler.conftest import snapshot
+from tests.snapshot import snapshot
 
 
 def flip_label(copy):

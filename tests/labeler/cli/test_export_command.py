@@ -7,7 +7,7 @@ import pytest
 from labeler.dataset import open_dataset
 from tests.broken import ALL, VERSIONS
 from tests.broken.edit import data, edit_column
-from tests.labeler.conftest import snapshot
+from tests.snapshot import snapshot
 
 
 def rewards(root):
@@ -58,7 +58,7 @@ def test_what_a_form_cannot_say_is_refused_by_name(recording, run, form):
     with_rewards(root, RANGES)
     refused = run("export", root, "--to", form)
     assert refused.exit_code == 4
-    assert "Episode 0" in refused.stderr
+    assert "episode 0" in refused.stderr
     assert refused.stdout == ""
 
 
@@ -99,7 +99,7 @@ def test_nothing_is_written_into_the_dataset(recording, run, tmp_path):
     for out in (root / "labels.json", root / "meta/new/labels.json", tmp_path / "link/x.json"):
         refused = run("export", root, "--out", out)
         assert refused.exit_code == 5
-        assert "inside the dataset" in refused.stderr
+        assert "is only read" in refused.stderr
     assert run("export", root, "--out", tmp_path).exit_code == 5
     assert snapshot(root) == before
 

@@ -7,7 +7,7 @@ from jsonschema import validate
 
 from tests.broken import ALL, VERSIONS
 from tests.broken.edit import data, edit_column
-from tests.labeler.conftest import snapshot
+from tests.snapshot import snapshot
 
 NUMBER = {"type": "number"}
 COUNT = {"type": "integer", "minimum": 0}
@@ -108,7 +108,7 @@ def test_json_stays_json_when_something_is_odd(recording, run, name):
 def test_text_for_people(recording, run):
     root = recording("v3.0")
     edit_column(data(root), "next.reward", lambda old: [0, 0, 0, 1, 0, 0, 0, 1, 1, 1, 1, 1])
-    text = run("inspect", root).stdout
+    text = " ".join(run("inspect", root).stdout.split())
     for words in (
         "LeRobot v3.0",
         "so101_follower",
@@ -122,15 +122,19 @@ def test_text_for_people(recording, run):
         "statistics of next.reward do not agree",
     ):
         assert words in text
-    assert "labels" in run("inspect", root, "--quick").stdout
-    assert "no next.reward column" not in run("inspect", root, "--quick").stdout
+    assert "labels not read" in " ".join(run("inspect", root, "--quick").stdout.split())
 
 
-def test_nothing_of_a_name_is_taken_for_markup(recording, run):
+def test_nothing_of_a_name_is_taken_for_markup(recording, labels, run):
     root = recording("v3.0", name="[bold]x[/] [/y]")
     assert "[bold]x[/] [/y]" in run("inspect", root).stdout.replace("\n", "")
-    (root / "data/chunk-000/[red]a[/].parquet").write_bytes(b"")
-    assert "[red]a[/].parquet belongs to no episode" in run("inspect", root).stdout
+    (root / "data/chunk-000/[red]a.parquet").write_bytes(b"")
+    assert "[red]a.parquet belongs to no episode" in run("inspect", root).stdout
+    done = run("apply", root, "--labels", labels)
+    copy = f"{root}_labeled"
+    assert f'root="{copy}"' in done.stdout
+    assert "[red]a.parquet belongs to no episode" in done.stderr
+    assert copy in run("check", copy).stdout
 
 
 def test_siblings_that_lerobots_tools_delete(recording, run):

@@ -1,0 +1,154 @@
+"""The program itself: help, wrong arguments, interruption, and errors that are ours."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from labeler import __version__
+from labeler.cli import program
+from tests.broken import ALL
+
+ROOT = Path(__file__).resolve().parents[3]
+COMMANDS = ("demo", "inspect", "apply", "check", "export", "recover")
+
+
+def labeler(*arguments, **options):
+    """Run the program in a process of its own."""
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "TERM": "dumb", "COLUMNS": "100"}
+    return subprocess.Popen(
+        [sys.executable, "-m", "labeler", *map(str, arguments)],
+        cwd=ROOT,
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        **options,
+    )
+
+
+def test_every_command_has_a_help_that_reads_well(run):
+    for arguments in ([], *([name] for name in COMMANDS)):
+        shown = run(*arguments, "--help")
+        assert shown.exit_code == 0
+        assert shown.stdout == run(*arguments, "-h").stdout
+        for glitch in ("[/", "[bold", "[dim", "`labeler apply`.\n\n\n", "None", "TEXT", "FILENAME"):
+            assert glitch not in shown.stdout
+        assert all(len(line) <= 80 for line in shown.stdout.splitlines())
+    listed = run("--help").stdout
+    assert "..." not in listed.partition("Commands:")[2]
+    for name in COMMANDS:
+        assert f"  {name} " in listed
+
+
+def test_without_arguments_the_help_is_shown(run):
+    assert "Say what a dataset holds." in run().output
+
+
+def test_the_version(run):
+    assert run("--version").stdout == f"labeler {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nothing"], "No such command 'nothing'"),
+        (["inspect"], "Missing argument 'ROOT'"),
+        (["inspect", ".", "more"], "unexpected extra argument"),
+        (["inspect", ".", "--fast"], "No such option"),
+        (["apply", "."], "Missing option '--labels'"),
+        (["apply", ".", "--labels"], "requires an argument"),
+        (["apply", ".", "--labels", "x", "--unlabeled", "maybe"], "'maybe' is not one of"),
+        (["apply", ".", "--labels", "x", "--frames-from", "one"], "--frames-from"),
+        (["export", ".", "--to", "yaml"], "'yaml' is not one of"),
+        (["check"], "Missing argument 'COPY'"),
+        (["recover"], "Missing argument 'COPY'"),
+    ],
+)
+def test_wrong_arguments(run, arguments, words):
+    refused = run(*arguments)
+    assert refused.exit_code == 2
+    assert words in refused.stderr
+    assert refused.stdout == ""
+
+
+@pytest.mark.parametrize("number", ["2", "-1"])
+def test_a_number_other_than_0_and_1(recording, labels, run, number):
+    refused = run("apply", recording(), "--labels", labels, "--frames-from", number)
+    assert refused.exit_code == 2
+    assert "--frames-from 0" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "words"),
+    [
+        ("the folder above", 3, "Did you mean"),
+        ("fps is null", 3, "fps"),
+        ("data truncated", 3, "is truncated or no parquet file"),
+        ("video truncated", 3, "cut off"),
+        ("timestamps stand still", 0, "timestamp"),
+    ],
+)
+def test_a_process_of_its_own_says_the_same(recording, name, code, words):
+    root = recording()
+    place = ALL[name].damage(root) or root
+    process = labeler("inspect", place)
+    output, errors = process.communicate()
+    assert process.returncode == code
+    assert words in output + errors
+    assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_is_no_crash(recording, tmp_path, number):
+    pipe = tmp_path / "labels"
+    os.mkfifo(pipe)
+    root = recording()
+    process = labeler("apply", root, "--labels", pipe)
+    with pipe.open("w"):  # opens as soon as the program wants to read the labels
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert errors == "labeler: Interrupted.\nNothing was left half done.\n"
+    assert [path.name for path in root.parent.iterdir()] == ["recording"]
+
+
+def test_a_reader_that_goes_away_is_no_crash(recording):
+    root = recording()
+    for number in range(2000):  # more than a pipe holds
+        (root / f"data/chunk-000/{number:0100d}.parquet").touch()
+    with labeler("inspect", root, "--json", "--quick") as process:
+        assert process.stdout.read(1) == "{"
+        process.stdout.close()
+        assert "Traceback" not in process.stderr.read()
+    assert process.returncode != program.CRASHED
+
+
+@pytest.mark.parametrize("error", [RuntimeError, KeyError, MemoryError, RecursionError])
+def test_whatever_is_ours_ends_in_a_crash_report(monkeypatch, recording, error):
+    def fail(root):
+        raise error("from within")
+
+    monkeypatch.setattr("labeler.dataset.open_dataset", fail)
+    result = CliRunner().invoke(program.app, ["inspect", str(recording())])
+    assert result.exit_code == program.CRASHED
+    assert "from within" in result.stderr
+    assert f"This is an error of Labeler {__version__} itself." in result.stderr
+
+
+def test_recover_says_what_it_did(recording, run, tmp_path):
+    root = recording()
+    assert "nothing to recover" in run("recover", root.with_name("none")).stdout
+    partial = root.with_name("copy.partial-0123abcd")
+    partial.mkdir()
+    (partial / "file").write_text("half")
+    done = run("recover", root.with_name("copy"))
+    assert done.exit_code == 0
+    assert "The partial copy" in done.stdout
+    assert not partial.exists()
+    (tmp_path / "link").symlink_to(root)
+    assert run("recover", tmp_path / "link").exit_code == 5
