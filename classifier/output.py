@@ -49,8 +49,8 @@ def new_folder(target: Path) -> Iterator[Path]:
         raise
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Make a new file with `data`, and its folder, and sync it."""
+def write_file(path: Path, data: bytes, *, durable: bool = True) -> None:
+    """Make a new file with `data`, and its folder, and sync it if it is to be `durable`."""
     with _reported(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, _NEW | _BINARY, 0o644)
@@ -58,20 +58,25 @@ def write_file(path: Path, data: bytes) -> None:
             view = memoryview(data)
             while view:
                 view = view[os.write(descriptor, view) :]
-            os.fsync(descriptor)
+            if durable:
+                os.fsync(descriptor)
         finally:
             os.close(descriptor)
 
 
-def rewrite_file(path: Path, data: bytes) -> None:
-    """Replace a file as a whole: readers see the old content or the new one."""
+def rewrite_file(path: Path, data: bytes, *, durable: bool = True) -> None:
+    """Replace a file as a whole: readers see the old content or the new one.
+
+    Without `durable` a crash of the machine may leave neither: for what can be made again.
+    """
     staged = path.with_name(f"{_UNFINISHED}{os.getpid()}-{path.name}")
     try:
         with _reported(path):
             staged.unlink(missing_ok=True)
-            write_file(staged, data)
+            write_file(staged, data, durable=durable)
             staged.replace(path)
-            _sync_folder(path.parent)
+            if durable:
+                _sync_folder(path.parent)
     except BaseException:
         with suppress(OSError):
             staged.unlink(missing_ok=True)
@@ -92,6 +97,24 @@ def point(link: Path, target: str) -> None:
         staged.symlink_to(target, target_is_directory=True)
         staged.replace(link)
         _sync_folder(link.parent)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it, if they are missing."""
+    with _reported(path):
+        path.mkdir(parents=True, exist_ok=True)
+
+
+def touch(path: Path) -> None:
+    """Say that a file was used now, if it can be said."""
+    with suppress(OSError):
+        os.utime(path)
+
+
+def remove_file(path: Path) -> None:
+    """Remove a file if it is there and may be removed."""
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 def remove_folder(path: Path) -> None:

@@ -1,0 +1,22 @@
+"""Frames and labels as tensors: which frames, prepared how, changed at random how, split how."""
+
+from classifier.data.decoding import Batch, decoded
+from classifier.data.labelled import LabelledFrames, labelled_frames, read_labels_for
+from classifier.data.pictures import prepared
+from classifier.data.split import Split, folds_of, split_of
+from classifier.data.views import Recipe, recipe_of, viewed
+
+__all__ = [
+    "Batch",
+    "LabelledFrames",
+    "Recipe",
+    "Split",
+    "decoded",
+    "folds_of",
+    "labelled_frames",
+    "prepared",
+    "read_labels_for",
+    "recipe_of",
+    "split_of",
+    "viewed",
+]

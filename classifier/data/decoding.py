@@ -1,0 +1,100 @@
+"""Prepared pictures in the order of episodes, decoded ahead in a thread of its own."""
+
+import queue
+import threading
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from classifier.config import CameraInput
+from classifier.data.pictures import prepared
+from labeler.dataset import Dataset
+from labeler.video import FrameReader
+
+_AHEAD = 4  # batches decoded before they are asked for
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Consecutive frames of one episode: float32 (frames, 3, height, width) in [0, 1]."""
+
+    episode: int
+    first: int
+    pictures: Tensor
+
+
+def decoded(
+    dataset: Dataset, camera: CameraInput, episodes: Iterable[int], size: int
+) -> Iterator[Batch]:
+    """All frames of episodes in batches of up to `size`; no batch spans two episodes.
+
+    `dataset` is read by the thread while this runs, so nobody else may read through it.
+
+    Raises:
+        DamagedDatasetError: a picture is missing or damaged.
+    """
+    waiting: queue.Queue[Batch | BaseException | None] = queue.Queue(_AHEAD)
+    over = threading.Event()
+
+    def work() -> None:
+        try:
+            with closing(_batches(dataset, camera, episodes, size)) as batches:
+                for batch in batches:
+                    _put(waiting, batch, over)
+                    if over.is_set():
+                        return
+            _put(waiting, None, over)
+        except BaseException as error:  # noqa: BLE001 - raised again where the batches are used
+            _put(waiting, error, over)
+
+    thread = threading.Thread(target=work, name="decoding", daemon=True)
+    thread.start()
+    try:
+        while (item := waiting.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+    finally:
+        over.set()
+        thread.join()
+
+
+def _put(
+    waiting: "queue.Queue[Batch | BaseException | None]",
+    item: Batch | BaseException | None,
+    over: threading.Event,
+) -> None:
+    while not over.is_set():
+        try:
+            waiting.put(item, timeout=0.1)
+        except queue.Full:
+            continue
+        return
+
+
+def _batches(
+    dataset: Dataset, camera: CameraInput, episodes: Iterable[int], size: int
+) -> Generator[Batch]:
+    with FrameReader(dataset, camera.key) as reader:
+        for episode in episodes:
+            pictures: list[Tensor] = []
+            first = 0
+            for pixels in reader.frames(episode):
+                pictures.append(prepared(pixels, camera))
+                if len(pictures) == size:
+                    yield Batch(episode, first, torch.stack(pictures))
+                    first, pictures = first + len(pictures), []
+            if pictures:
+                yield Batch(episode, first, torch.stack(pictures))
+
+
+def frame_pictures(
+    dataset: Dataset, camera: CameraInput, wanted: Sequence[tuple[int, int]]
+) -> Iterator[Tensor]:
+    """Single frames (episode, frame index), prepared: float32 (3, height, width)."""
+    with FrameReader(dataset, camera.key) as reader:
+        for episode, frame in wanted:
+            yield prepared(reader.frame(episode, frame), camera)

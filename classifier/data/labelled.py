@@ -1,0 +1,142 @@
+"""Which frames have a label, and what it says."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.config import TrainConfig
+from labeler.dataset import Dataset
+from labeler.dataset.dataset import REWARD
+from labeler.dataset.files import fingerprint
+from labeler.dataset.labels_of import labels_of
+from labeler.errors import LabelError, SourceChangedError, UsageError
+from labeler.labels import DatasetLabels
+from labeler.labels.dialects import read_labels
+from labeler.labels.rewards import excluded_mask, success_mask
+
+COPY_LABELS = "meta/labeler/labels.json"
+"""Labels inside a guarded copy; they know excluded frames, which the column does not."""
+
+
+@dataclass(frozen=True)
+class LabelledFrames:
+    """One row per frame that may be trained on, in the order of episodes and frames.
+
+    episodes, frames: int64 (n,), indices in the dataset
+    targets: int64 (n,), 1 for success and 0 for failure; with more classes, the class
+    """
+
+    episodes: NDArray[np.int64]
+    frames: NDArray[np.int64]
+    targets: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+    @property
+    def success(self) -> NDArray[np.bool_]:
+        """Which rows are success: bool (n,)."""
+        return self.targets > 0
+
+    def episode_list(self) -> list[int]:
+        """Episodes that have at least one row, ascending."""
+        return [int(episode) for episode in np.unique(self.episodes)]
+
+
+def read_labels_for(dataset: Dataset, file: Path | None) -> tuple[DatasetLabels, tuple[str, ...]]:
+    """Labels of a file, of a guarded copy, or of the column `next.reward`, and notes on them.
+
+    Raises:
+        LabelError: there are none, they cannot be understood, or they do not fit the dataset.
+        SourceChangedError: they were made for another dataset.
+    """
+    inside = dataset.root / COPY_LABELS
+    chosen = file or (inside if inside.is_file() else None)
+    if chosen is None:
+        if not dataset.has_column(REWARD):
+            raise LabelError(
+                f"{dataset.root} has no labels: no column {REWARD} and no label file.",
+                "Give --labels FILE, or train on the copy that `labeler apply` writes.",
+            )
+        return labels_of(dataset), ()
+    imported = read_labels(chosen.expanduser(), dataset.lengths.tolist())
+    made_for = imported.labels.identity.fingerprint
+    if made_for and made_for != fingerprint(dataset):
+        raise SourceChangedError(
+            f"The labels in {chosen} were made for another dataset than {dataset.root}, "
+            "or for an earlier state of it.",
+            "Give the labels of this dataset, or bring them up to date with `labeler export`.",
+        )
+    return imported.labels, imported.notes
+
+
+def labelled_frames(dataset: Dataset, labels: DatasetLabels, config: TrainConfig) -> LabelledFrames:
+    """Frames of decided episodes among `dataset.episodes`, without excluded frames.
+
+    Raises:
+        UsageError: an episode that does not exist.
+        LabelError: no episode has a label, or all frames are of one class.
+    """
+    chosen = _episodes(dataset, config)
+    decided = [index for index in chosen if labels[index].decided]
+    kept = {index: ~excluded_mask(labels[index]) for index in decided}
+    rows = [np.flatnonzero(mask) for mask in kept.values()]
+    if config.reward_model.num_classes > 2:
+        values = [_classes(dataset, index, config.reward_model.num_classes) for index in decided]
+    else:
+        values = [success_mask(labels[index]).astype(np.int64) for index in decided]
+    targets = [value[mask] for value, mask in zip(values, kept.values(), strict=True)]
+    counts = [len(row) for row in rows]
+    found = LabelledFrames(
+        np.repeat(np.array(decided, dtype=np.int64), counts),
+        _joined(rows),
+        _joined(targets),
+    )
+    _require_classes(found, dataset, len(chosen))
+    return found
+
+
+def _joined(parts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+    return np.concatenate([np.empty(0, np.int64), *parts]).astype(np.int64)
+
+
+def _episodes(dataset: Dataset, config: TrainConfig) -> list[int]:
+    wanted = config.dataset.episodes
+    if wanted is None:
+        return list(range(len(dataset)))
+    beyond = [episode for episode in wanted if episode >= len(dataset)]
+    if beyond:
+        raise UsageError(
+            f"dataset.episodes names episode {beyond[0]}; the dataset has {len(dataset)}.",
+            "Episodes are counted from 0.",
+        )
+    return sorted(set(wanted))
+
+
+def _classes(dataset: Dataset, episode: int, number: int) -> NDArray[np.int64]:
+    """The column `next.reward` as classes (LeRobot: `labels.long()`)."""
+    values = dataset.rows(episode, [REWARD])[REWARD].to_numpy().astype(np.float64).reshape(-1)
+    classes = np.nan_to_num(values, nan=-1).astype(np.int64)
+    if (classes != values).any() or (classes < 0).any() or (classes >= number).any():
+        raise LabelError(
+            f"Episode {episode} has rewards that are none of the classes 0 to {number - 1}.",
+            "Correct reward_model.num_classes, or the labels.",
+        )
+    result: NDArray[np.int64] = classes
+    return result
+
+
+def _require_classes(found: LabelledFrames, dataset: Dataset, episodes: int) -> None:
+    if not len(found):
+        raise LabelError(
+            f"None of the {episodes} episodes of {dataset.name} has a label.",
+            "Label at least one success and one failure.",
+        )
+    if found.success.all() or not found.success.any():
+        only = "success" if found.success.all() else "failure"
+        raise LabelError(
+            f"All {len(found):,} labelled frames are {only}; there is nothing to tell apart.",
+            "Label some frames of the other kind, too.",
+        )

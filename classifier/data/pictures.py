@@ -1,0 +1,32 @@
+"""Recorded picture -> what the classifier sees: crop, resize, [0, 1].
+
+The one implementation for training, evaluation and prediction. It is that of the robot:
+ImageCropResizeProcessorStep of LeRobot 0.6.1 (processor/hil_processor.py), which crops, resizes
+float pictures bilinearly with antialiasing (torchvision's `resize`) and clamps.
+"""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from classifier.config import CameraInput
+
+
+def prepared(pixels: NDArray[np.uint8], camera: CameraInput) -> Tensor:
+    """One RGB picture (height, width, 3), uint8 -> float32 (3, camera.height, camera.width)."""
+    top, left, height, width = camera.crop or (0, 0, *pixels.shape[:2])
+    cut = pixels[top : top + height, left : left + width]
+    picture = torch.from_numpy(np.ascontiguousarray(cut)).permute(2, 0, 1).float().div_(255)
+    return resized(picture, camera.height, camera.width)
+
+
+def resized(picture: Tensor, height: int, width: int) -> Tensor:
+    """A float picture (3, h, w) in [0, 1] at another size; the same one if it has that size."""
+    if picture.shape[-2:] == (height, width):
+        return picture
+    scaled = functional.interpolate(
+        picture[None], (height, width), mode="bilinear", align_corners=False, antialias=True
+    )
+    return scaled[0].clamp_(0.0, 1.0)

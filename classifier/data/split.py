@@ -1,0 +1,123 @@
+"""Which frames are trained on and which are held out.
+
+By episode, because neighbouring frames look alike: a split by frame puts near copies of the
+held-out frames into training, and its figures flatter.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.data.labelled import LabelledFrames
+from labeler.errors import LabelError
+
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Split:
+    """Rows of the labelled frames, ascending: int64 each."""
+
+    train: Rows
+    held_out: Rows
+    by: Literal["episode", "frame"] = "episode"
+
+    def episodes(self, frames: LabelledFrames) -> tuple[list[int], list[int]]:
+        """Episodes in training and held out; a split by frame has the same ones in both."""
+        train, held_out = (
+            [int(episode) for episode in np.unique(frames.episodes[rows])]
+            for rows in (self.train, self.held_out)
+        )
+        return train, held_out
+
+
+def split_of(
+    frames: LabelledFrames, by: Literal["episode", "frame"], part: float, seed: int
+) -> Split:
+    """A split that holds out about `part` of the episodes (or frames) of each kind.
+
+    Kinds of episodes are: with success and failure, failure only, success only.
+
+    Raises:
+        LabelError: the episodes cannot be split so that both parts have both classes.
+    """
+    if by == "frame":
+        return _by_frame(frames, part, seed)
+    kinds = _kinds(frames)
+    random = np.random.default_rng(seed)
+    held: list[int] = []
+    for episodes in kinds:
+        count = round(len(episodes) * part)
+        if episodes is kinds[0] and len(episodes) > 1:
+            count = min(max(count, 1), len(episodes) - 1)
+        held += [int(episode) for episode in random.permutation(episodes)[:count]]
+    split = _of_episodes(frames, held)
+    _require_both(frames, split)
+    return split
+
+
+def folds_of(frames: LabelledFrames, count: int, seed: int) -> list[Split]:
+    """`count` splits by episode; every row is held out in exactly one of them.
+
+    Raises:
+        LabelError: there are fewer episodes than folds, or a fold's training lacks a class.
+    """
+    kinds = _kinds(frames)
+    total = sum(len(episodes) for episodes in kinds)
+    if total < count:
+        raise LabelError(
+            f"{total} labelled episodes cannot make {count} folds.",
+            f"Set train.folds to at most {total}, or label more episodes.",
+        )
+    random = np.random.default_rng(seed)
+    dealt = np.concatenate([random.permutation(episodes) for episodes in kinds])
+    splits = [_of_episodes(frames, [int(e) for e in dealt[fold::count]]) for fold in range(count)]
+    for split in splits:
+        if len(np.unique(frames.success[split.train])) < 2:
+            raise LabelError(
+                f"With {count} folds, one has no success or no failure to train on.",
+                "Use fewer folds, or label more episodes of the rarer kind.",
+            )
+    return splits
+
+
+def _by_frame(frames: LabelledFrames, part: float, seed: int) -> Split:
+    random = np.random.default_rng(seed)
+    held: list[Rows] = []
+    for success in (True, False):
+        rows = np.flatnonzero(frames.success == success)
+        count = min(max(round(len(rows) * part), 1), len(rows) - 1)
+        held.append(random.permutation(rows)[:count])
+    chosen = np.zeros(len(frames), dtype=np.bool_)
+    chosen[np.concatenate(held)] = True
+    split = Split(np.flatnonzero(~chosen), np.flatnonzero(chosen), "frame")
+    _require_both(frames, split)
+    return split
+
+
+def _kinds(frames: LabelledFrames) -> list[NDArray[np.int64]]:
+    """Episodes with both classes, with failure only, with success only."""
+    episodes, place = np.unique(frames.episodes, return_inverse=True)
+    successes = np.bincount(place, frames.success)
+    lengths = np.bincount(place)
+    mixed = (successes > 0) & (successes < lengths)
+    return [episodes[mixed], episodes[successes == 0], episodes[successes == lengths]]
+
+
+def _of_episodes(frames: LabelledFrames, held: list[int]) -> Split:
+    chosen = np.isin(frames.episodes, held)
+    return Split(np.flatnonzero(~chosen), np.flatnonzero(chosen))
+
+
+def _require_both(frames: LabelledFrames, split: Split) -> None:
+    for rows, name in ((split.train, "training"), (split.held_out, "the held-out part")):
+        found = frames.success[rows]
+        if found.all() or not found.any():
+            only = "no frames" if not len(rows) else "only success" if found.all() else "no success"
+            raise LabelError(
+                f"{len(frames.episode_list())} labelled episodes cannot be split: "
+                f"{name} would have {only}.",
+                "Label more episodes with success, or change train.held_out or the seed.",
+            )

@@ -1,0 +1,89 @@
+"""Random changes of prepared pictures, the same ones for the same frame in every run.
+
+A view is shifted as HIL-SERL's random crop of pictures padded by 4 does, then changed in colour and
+sharpness as LeRobot's `image_transforms` do. It depends on seed, frame and number of the view and
+on nothing else, so that encoded views can be kept and shared between runs.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+from torchvision.transforms.v2 import functional as change
+
+from classifier.config import ImageTransforms, TrainConfig, limits_of
+
+_CHANGES: dict[str, Callable[[Tensor, float], Tensor]] = {
+    "brightness": change.adjust_brightness,
+    "contrast": change.adjust_contrast,
+    "saturation": change.adjust_saturation,
+    "hue": change.adjust_hue,
+    "sharpness": change.adjust_sharpness,
+}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How views are drawn; without transforms and with shift 0 they equal the picture."""
+
+    shift: int
+    transforms: ImageTransforms | None
+    seed: int
+
+    def text(self) -> str:
+        """What distinguishes this recipe from others."""
+        chosen = self.transforms.model_dump(mode="json") if self.transforms else None
+        return json.dumps([self.shift, chosen, self.seed], sort_keys=True)
+
+
+def recipe_of(config: TrainConfig) -> Recipe:
+    """The recipe that the settings describe."""
+    chosen = config.dataset.image_transforms
+    return Recipe(config.train.shift, chosen if chosen.enable else None, config.seed)
+
+
+def viewed(picture: Tensor, recipe: Recipe, frame: str, number: int) -> Tensor:
+    """View `number` (1, 2, …) of a picture (3, height, width) in [0, 1]; 0 is the picture itself.
+
+    `frame` names the frame; the same name gives the same views.
+    """
+    if number == 0:
+        return picture
+    seed = hashlib.sha256(f"{recipe.seed} {frame} {number}".encode()).digest()
+    random = np.random.default_rng(int.from_bytes(seed[:8], "little"))
+    picture = _shifted(picture, recipe.shift, random)
+    if recipe.transforms is not None:
+        picture = _transformed(picture, recipe.transforms, random)
+    return picture
+
+
+def _shifted(picture: Tensor, most: int, random: np.random.Generator) -> Tensor:
+    """The picture moved by up to `most` pixels, its edge repeated where it leaves a gap."""
+    if most == 0:
+        return picture
+    height, width = picture.shape[-2:]
+    top, left = random.integers(0, 2 * most, size=2, endpoint=True)
+    padded = functional.pad(picture[None], (most, most, most, most), mode="replicate")[0]
+    return padded[:, top : top + height, left : left + width]
+
+
+def _transformed(
+    picture: Tensor, transforms: ImageTransforms, random: np.random.Generator
+) -> Tensor:
+    """Some of the transforms, drawn by weight without repetition (LeRobot: RandomSubsetApply)."""
+    known = [each for each in transforms.tfs.values() if each.weight > 0]
+    if not known:
+        return picture
+    count = min(len(known), transforms.max_num_transforms)
+    weights = np.array([each.weight for each in known], dtype=np.float64)
+    drawn = random.choice(len(known), size=count, replace=False, p=weights / weights.sum())
+    for index in drawn if transforms.random_order else np.sort(drawn):
+        for parameter, given in known[index].kwargs.items():
+            low, high = limits_of(parameter, given) or (1.0, 1.0)
+            picture = _CHANGES[parameter](picture, float(random.uniform(low, high)))
+    return torch.clamp(picture, 0.0, 1.0)

@@ -1,0 +1,186 @@
+"""Features of any frame of a dataset: from the cache, or decoded and encoded when missing."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from classifier.config import CameraInput
+from classifier.data import Recipe, decoded, viewed
+from classifier.features.cache import FeatureCache
+from classifier.features.names import PictureNames, feature_name
+from classifier.model import RewardClassifier
+from labeler.dataset import Dataset
+
+_PICTURES = "pictures"  # in the place of an encoder's digest: what is kept are prepared pictures
+_AT_ONCE = 32  # pictures per pass through the encoder
+_OPEN = 384  # mapped entries; each holds a file descriptor, of which 1,024 are usual
+
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Frames encoded so far, of those that were missing from the cache."""
+
+    done: int
+    total: int
+
+
+class FeatureBank:
+    """Features of frames (episode, frame index, view) for every camera of a classifier.
+
+    View 0 is the frame as it is, 1 to `views` are random changes by `recipe`. With `pictures`, the
+    prepared pictures themselves are kept instead of features: for training the encoder, too.
+    """
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        model: RewardClassifier,
+        recipe: Recipe,
+        cache: FeatureCache,
+        pictures: bool = False,
+    ) -> None:
+        self._dataset = dataset
+        self._model = model
+        self._recipe = recipe
+        self._cache = cache
+        self._pictures = pictures
+        self._names = PictureNames(dataset)
+        self._known: dict[tuple[str, int, int], str] = {}
+        self._open: OrderedDict[str, NDArray[np.generic]] = OrderedDict()
+
+    def prepare(
+        self,
+        episodes: Sequence[int],
+        views: int,
+        report: Callable[[Progress], None] = lambda progress: None,
+    ) -> int:
+        """Encode what is missing of the episodes with `views` views; frames encoded come back.
+
+        `report` is called after each batch; what it raises stops the work, and whole episodes that
+        were encoded before are kept.
+
+        Raises:
+            DamagedDatasetError: a picture is missing or damaged.
+            StorageError: the cache cannot be written.
+        """
+        missing = [
+            (camera, self._missing(camera, episodes, views)) for camera in self._model.cameras
+        ]
+        lengths = self._dataset.lengths
+        total = sum(
+            int(lengths[episode]) * len(absent)
+            for _, of_camera in missing
+            for episode, absent in of_camera.items()
+        )
+        done = 0
+        for camera, of_camera in missing:
+            for count in self._encode(camera, of_camera):
+                done += count
+                report(Progress(done, total))
+        self._cache.trim(self._known.values())
+        return done
+
+    def gather(self, episodes: Rows, frames: Rows, views: Rows | None = None) -> list[Tensor]:
+        """Features of frames, float32 (n, …) on the CPU, a tensor per camera.
+
+        `views` (n,) says which view of each; default is the frame as it is.
+        """
+        views = np.zeros_like(frames) if views is None else views
+        groups, place = np.unique(np.stack([episodes, views]), axis=1, return_inverse=True)
+        order = np.argsort(place.reshape(-1), kind="stable")
+        bounds = np.searchsorted(place.reshape(-1)[order], np.arange(groups.shape[1] + 1))
+        result = []
+        for camera in self._model.cameras:
+            found: Tensor | None = None
+            for number, (episode, view) in enumerate(groups.T.tolist()):
+                rows = order[bounds[number] : bounds[number + 1]]
+                part = torch.from_numpy(self._array(camera, episode, view)[frames[rows]])
+                if found is None:
+                    found = torch.empty((len(frames), *part.shape[1:]), dtype=torch.float32)
+                found[torch.from_numpy(rows)] = part.float()
+            assert found is not None
+            result.append(found)
+        return result
+
+    def _missing(
+        self, camera: CameraInput, episodes: Sequence[int], views: int
+    ) -> dict[int, list[int]]:
+        """Views that are not in the cache, by episode."""
+        result = {}
+        for episode in episodes:
+            names = [self._name(camera, episode, view) for view in range(views + 1)]
+            absent = [view for view, name in enumerate(names) if not self._cache.has(name)]
+            if absent:
+                result[episode] = absent
+        return result
+
+    def _name(self, camera: CameraInput, episode: int, view: int) -> str:
+        key = (camera.key, episode, view)
+        if key not in self._known:
+            encoder = _PICTURES if self._pictures else self._model.source.sha256
+            pixels = None if self._pictures else self._model.pixels
+            pictures = self._names.of(camera.key, episode)
+            self._known[key] = feature_name(pictures, camera, encoder, pixels, self._recipe, view)
+        return self._known[key]
+
+    def _encode(self, camera: CameraInput, missing: dict[int, list[int]]) -> Iterator[int]:
+        """Encode views of episodes and put them into the cache; counts of frames come back."""
+        parts: dict[int, list[NDArray[np.generic]]] = {}
+        for batch in decoded(self._dataset, camera, missing, _AT_ONCE):
+            pictures = self._names.of(camera.key, batch.episode)
+            for view in missing[batch.episode]:
+                changed = (
+                    batch.pictures
+                    if view == 0
+                    else torch.stack(
+                        [
+                            viewed(
+                                picture, self._recipe, f"{pictures} {batch.first + number}", view
+                            )
+                            for number, picture in enumerate(batch.pictures)
+                        ]
+                    )
+                )
+                parts.setdefault(view, []).append(self._encoded(changed))
+                yield len(changed)
+            if batch.first + len(batch.pictures) == int(self._dataset.lengths[batch.episode]):
+                for view, arrays in parts.items():
+                    name = self._name(camera, batch.episode, view)
+                    self._cache.put(name, np.concatenate(arrays))
+                parts = {}
+
+    def _encoded(self, pictures: Tensor) -> NDArray[np.generic]:
+        if self._pictures:
+            return pictures.half().numpy()
+        model = self._model
+        device = next(model.parameters()).device
+        with torch.inference_mode():
+            fed = model.normalized(pictures.to(device))
+            fed = fed.contiguous(memory_format=torch.channels_last)
+            features = model.source.features(fed).float().cpu().contiguous()
+        half = features.half()
+        # Half the memory for a rounding of 5e-4, unless values exceed what 16 bits can say.
+        return (half if bool(torch.isfinite(half).all()) else features).numpy()
+
+    def _array(self, camera: CameraInput, episode: int, view: int) -> NDArray[np.generic]:
+        name = self._name(camera, episode, view)
+        if name in self._open:
+            self._open.move_to_end(name)
+            return self._open[name]
+        array = self._cache.get(name)
+        if array is None:  # damaged, or another run's limit removed it
+            for _ in self._encode(camera, {episode: [view]}):
+                pass
+            array = self._cache.get(name)
+            assert array is not None, name
+        self._open[name] = array
+        if len(self._open) > _OPEN:
+            self._open.popitem(last=False)
+        return array

@@ -1,0 +1,102 @@
+"""A content-addressed cache of arrays on disk.
+
+An entry is an array in NumPy's own format with the SHA-256 of its bytes behind it. Entries are
+written whole under another name and renamed, so any number of runs may share a cache and be killed;
+an entry whose digest is wrong counts as missing.
+"""
+
+import hashlib
+import io
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from platformdirs import user_cache_path
+
+from classifier import output
+
+_DIGEST = hashlib.sha256().digest_size
+_BLOCK = 1 << 20
+_HOME = "LABELER_CACHE"
+
+
+def default_folder() -> Path:
+    """The platform's cache folder, or what the environment variable LABELER_CACHE names."""
+    chosen = os.environ.get(_HOME)
+    return Path(chosen) if chosen else user_cache_path("labeler") / "features"
+
+
+class FeatureCache:
+    """Arrays by name; a name is 64 hexadecimal digits. `limit` is in bytes."""
+
+    def __init__(self, folder: Path, limit: int) -> None:
+        self.folder = folder
+        self.limit = limit
+
+    def get(self, name: str) -> NDArray[np.generic] | None:
+        """The array of that name, mapped from disk and read-only; None if it is missing.
+
+        Its digest is compared first; a damaged entry is removed.
+        """
+        path = self._path(name)
+        if not _is_whole(path):
+            output.remove_file(path)
+            return None
+        try:
+            array: NDArray[np.generic] = np.load(path, mmap_mode="r", allow_pickle=False)
+        except (OSError, ValueError):
+            return None
+        output.touch(path)
+        return array
+
+    def has(self, name: str) -> bool:
+        """Whether there is an entry, whole or not."""
+        return self._path(name).is_file()
+
+    def put(self, name: str, array: NDArray[np.generic]) -> None:
+        """Keep an array.
+
+        Raises:
+            StorageError: it cannot be written.
+        """
+        buffer = io.BytesIO()
+        np.save(buffer, array, allow_pickle=False)
+        data = buffer.getvalue()
+        path = self._path(name)
+        output.rewrite_file(path, data + hashlib.sha256(data).digest(), durable=False)
+
+    def trim(self, keep: Iterable[str] = ()) -> None:
+        """Remove what was not used for longest until the limit is kept; never what is in `keep`."""
+        kept = {self._path(name) for name in keep}
+        entries = []
+        for path in self.folder.glob("*/*.npy"):
+            try:
+                facts = path.stat()
+            except OSError:  # another run removed it
+                continue
+            entries.append((facts.st_mtime_ns, facts.st_size, path))
+        total = sum(size for _, size, _ in entries)
+        for _, size, path in sorted(entries):
+            if total <= self.limit:
+                return
+            if path not in kept:
+                output.remove_file(path)
+                total -= size
+
+    def _path(self, name: str) -> Path:
+        return self.folder / name[:2] / f"{name}.npy"
+
+
+def _is_whole(path: Path) -> bool:
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            left = os.fstat(file.fileno()).st_size - _DIGEST
+            while left > 0 and (block := file.read(min(_BLOCK, left))):
+                digest.update(block)
+                left -= len(block)
+            return left == 0 and file.read() == digest.digest()
+    except OSError:
+        return False

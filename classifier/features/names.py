@@ -1,0 +1,63 @@
+"""Names of cached features: equal for equal pictures, encoder and preparation, and only then.
+
+Pictures are named by their content (digest of the video file and place in it, or of the compressed
+pictures in the parquet column), not by dataset or path: a guarded copy shares its features with the
+recording, and a recording that grows by a video keeps those it has.
+"""
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+
+from classifier.config import CameraInput
+from classifier.data import Recipe
+from classifier.model import PixelStatistics
+from labeler.dataset import Dataset
+
+_FORMAT = 1  # to be raised when the numbers that the same inputs give change
+_BLOCK = 1 << 20
+
+
+class PictureNames:
+    """Digests of the pictures of episodes."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._dataset = dataset
+        self._of_file = cache(_file_digest)
+
+    def of(self, camera: str, episode: int) -> str:
+        """Digest of one camera's pictures of an episode, in hexadecimal digits."""
+        if self._dataset.camera(camera).kind == "video":
+            segment = self._dataset.segment(episode, camera)
+            file = self._of_file(segment.path.resolve())
+            told = [file, segment.start, segment.length, segment.fps]
+            return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+        digest = hashlib.sha256()
+        for cell in self._dataset.rows(episode, [camera])[camera]:
+            digest.update(hashlib.sha256(cell["bytes"].as_buffer() or b"").digest())
+        return digest.hexdigest()
+
+
+def feature_name(
+    pictures: str,
+    camera: CameraInput,
+    encoder: str,
+    pixels: PixelStatistics | None,
+    recipe: Recipe,
+    view: int,
+) -> str:
+    """Name under which the features of one view of an episode are kept."""
+    fed = None if pixels is None else [pixels.mean, pixels.std]
+    drawn = recipe.text() if view else None
+    size = [camera.crop, camera.height, camera.width]
+    told = [_FORMAT, pictures, size, encoder, fed, drawn, view]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def _file_digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()

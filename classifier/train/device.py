@@ -1,0 +1,47 @@
+"""Where tensors are computed."""
+
+import os
+
+import torch
+
+from labeler.errors import UsageError
+
+_CURE = "Leave reward_model.device out to have it chosen, or set it to cpu."
+
+
+def chosen_device(wanted: str | None) -> torch.device:
+    """The device that is asked for, or the fastest one there is.
+
+    ROCm's build of PyTorch calls AMD cards `cuda`, too.
+
+    Raises:
+        UsageError: it does not exist on this machine.
+    """
+    if wanted in (None, "auto"):
+        if torch.cuda.is_available():
+            return torch.device("cuda")
+        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    try:
+        device = torch.device(str(wanted))
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        reason = str(error).splitlines()[0].rstrip(".")
+        raise UsageError(
+            f"The device {wanted} is not available here: {reason:.150}.", _CURE
+        ) from error
+    return device
+
+
+def device_sentence(device: torch.device) -> str:
+    """What is said about the device."""
+    if device.type == "cuda":
+        return f"Device: {device.type} ({torch.cuda.get_device_name(device)})"
+    if device.type == "cpu":
+        return f"Device: cpu, {torch.get_num_threads()} of {os.cpu_count()} cores"
+    return f"Device: {device.type}"
+
+
+def use_threads(wanted: int | None) -> None:
+    """Limit the CPU threads that PyTorch computes with."""
+    if wanted is not None:
+        torch.set_num_threads(wanted)

@@ -1,0 +1,196 @@
+"""The loop: batches of features, a loss, a step, and now and then a look at held-out frames."""
+
+import copy
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from classifier.config import TrainConfig
+from classifier.data import LabelledFrames, Split
+from classifier.features import FeatureBank
+from classifier.model import RewardClassifier
+from classifier.train.judging import logits_of, predicted_classes, success_probability
+from classifier.train.loss import loss_of
+from classifier.train.order import batches
+from classifier.train.schedule import learning_rate
+from classifier.train.snapshot import Judgement, Progress, Snapshot, load_weights, taken
+from labeler.errors import LabelerError
+
+Rows = NDArray[np.int64]
+Reason = Literal["steps", "early stopping", "stopped"]
+
+
+@dataclass
+class Watcher:
+    """What is told while the loop runs."""
+
+    on_step: Callable[[Progress, float, float], None] = lambda progress, loss, rate: None
+    """After every `log_freq` steps: mean loss since the last call, learning rate."""
+    on_judgement: Callable[[Progress, Judgement, bool], None] = lambda progress, held, best: None
+    """After every `eval_freq` steps; the flag says that the held-out loss was never lower."""
+    on_snapshot: Callable[[Snapshot, bool, bool], None] = lambda snapshot, best, due: None
+    """When there is a new best one, when `save_freq` says that one is due, and at the end."""
+    stopped: Callable[[], bool] = lambda: False
+    """Whether to end after the current step."""
+
+
+@dataclass
+class Fit:
+    """One training of one model on one split. Call `run` once."""
+
+    model: RewardClassifier
+    bank: FeatureBank
+    frames: LabelledFrames
+    split: Split
+    config: TrainConfig
+    watcher: Watcher = field(default_factory=Watcher)
+    progress: Progress = field(default_factory=Progress)
+    best: Snapshot | None = None
+    judgement: Judgement | None = None
+    """The latest one."""
+
+    def __post_init__(self) -> None:
+        config = self.config
+        self.device = next(self.model.parameters()).device
+        self.held_out_loss = loss_of(self.frames.targets[self.split.train], config)
+        self.loss = copy.deepcopy(self.held_out_loss).to(self.device)
+        self.optimizer = torch.optim.AdamW(
+            _groups(self.model, config),
+            lr=config.reward_model.learning_rate,
+            weight_decay=config.reward_model.weight_decay,
+            betas=(0.9, 0.999),
+            eps=1e-8,
+        )
+        self.epoch_steps = math.ceil(len(self.split.train) / config.batch_size)
+        self.steps = config.steps or config.train.epochs * self.epoch_steps
+
+    def run(self) -> Reason:
+        """Train to the end, to the first sign of overfitting, or until told to stop.
+
+        Raises:
+            LabelerError: the loss is no number any more; `best` is from before.
+        """
+        self.model.train()
+        for rows, views in self._batches():
+            self._step(rows, views)
+            self._tell()
+            if self._is_time(self.config.eval_freq):
+                self._judge()
+                if self._patience_is_over():
+                    return self._end("early stopping")
+            if self.config.save_freq and self._is_time(self.config.save_freq):
+                self.watcher.on_snapshot(self._snapshot(), False, True)
+            if self.watcher.stopped():
+                return self._end("stopped")
+        return self._end("steps")
+
+    def resume(self, snapshot: Snapshot, best: Snapshot | None) -> None:
+        """Go on from a snapshot instead of from the beginning."""
+        load_weights(self.model, snapshot)
+        self.optimizer.load_state_dict(snapshot.optimizer)
+        self.progress = copy.copy(snapshot.progress)
+        self.judgement, self.best = snapshot.judgement, best
+
+    def _is_time(self, every: int | None) -> bool:
+        step = self.progress.step
+        return step % (every or self.epoch_steps) == 0 or step == self.steps
+
+    def _batches(self) -> Iterator[tuple[Rows, Rows]]:
+        rows = self.split.train
+        first, last = self.progress.step, self.steps
+        return batches(rows, self.frames.targets[rows], self.config, first=first, last=last)
+
+    def _step(self, rows: Rows, views: Rows) -> None:
+        config, progress = self.config, self.progress
+        # Drawn anew for each step, so that a resumed run drops the same units out.
+        torch.manual_seed(config.seed + progress.step)
+        rate = learning_rate(config, progress.step, self.steps)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate * group["scale"]
+        targets = torch.from_numpy(self.frames.targets[rows]).to(self.device)
+        with self._precision():
+            logits = self._forward(rows, views)
+        loss: Tensor = self.loss(logits.float(), targets)
+        value = float(loss.detach())
+        if not math.isfinite(value):
+            self._no_number()
+        self.optimizer.zero_grad(set_to_none=True)
+        torch.autograd.backward(loss)
+        if config.reward_model.grad_clip_norm:
+            torch.nn.utils.clip_grad_norm_(
+                self.model.parameters(), config.reward_model.grad_clip_norm
+            )
+        self.optimizer.step()
+        progress.step += 1
+        progress.loss_sum += value
+        progress.loss_count += 1
+
+    def _forward(self, rows: Rows, views: Rows) -> Tensor:
+        gathered = self.bank.gather(self.frames.episodes[rows], self.frames.frames[rows], views)
+        inputs = [tensor.to(self.device) for tensor in gathered]
+        logits: Tensor = self.model(inputs) if self.model.unfrozen else self.model.classify(inputs)
+        return logits
+
+    def _precision(self) -> torch.autocast:
+        wanted, device = self.config.reward_model.use_amp, self.device.type
+        enabled = wanted if wanted is not None else device == "cuda"
+        return torch.autocast(device, dtype=torch.bfloat16, enabled=enabled)
+
+    def _tell(self) -> None:
+        if not self._is_time(self.config.log_freq):
+            return
+        progress = self.progress
+        mean = progress.loss_sum / max(progress.loss_count, 1)
+        progress.loss_sum, progress.loss_count = 0.0, 0
+        self.watcher.on_step(progress, mean, self.optimizer.param_groups[0]["lr"])
+
+    def _judge(self) -> None:
+        rows, progress = self.split.held_out, self.progress
+        logits = logits_of(
+            self.model, self.bank, self.frames.episodes[rows], self.frames.frames[rows]
+        )
+        targets = torch.from_numpy(self.frames.targets[rows])
+        right = predicted_classes(self.model, logits) == targets
+        loss = float(self.held_out_loss(logits, targets))
+        accuracy = float(right.double().mean())
+        probabilities = success_probability(self.model, logits)
+        self.judgement = Judgement(progress.step, loss, accuracy, probabilities)
+        best = loss < progress.best_loss
+        progress.evaluations_since_best = 0 if best else progress.evaluations_since_best + 1
+        if best:
+            progress.best_loss, progress.best_step = loss, progress.step
+            self.best = self._snapshot()
+        self.watcher.on_judgement(progress, self.judgement, best)
+        if best and self.best is not None:
+            self.watcher.on_snapshot(self.best, True, False)
+
+    def _snapshot(self) -> Snapshot:
+        return taken(self.model, self.optimizer, self.progress, self.judgement)
+
+    def _patience_is_over(self) -> bool:
+        patience = self.config.train.patience
+        return patience is not None and self.progress.evaluations_since_best >= patience
+
+    def _end(self, reason: Reason) -> Reason:
+        self.watcher.on_snapshot(self._snapshot(), False, True)
+        return reason
+
+    def _no_number(self) -> None:
+        raise LabelerError(
+            f"The loss is no number any more after step {self.progress.step}.",
+            "Lower reward_model.learning_rate; the last good checkpoint is kept.",
+        )
+
+
+def _groups(model: RewardClassifier, config: TrainConfig) -> list[dict[str, object]]:
+    groups: list[dict[str, object]] = [{"params": model.trained_parameters(), "scale": 1.0}]
+    if model.unfrozen:
+        scale = config.train.encoder_learning_rate / config.reward_model.learning_rate
+        groups.append({"params": list(model.encoder.parameters()), "scale": scale})
+    return groups

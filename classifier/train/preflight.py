@@ -1,0 +1,147 @@
+"""Everything that can go wrong is looked at before any work: a run that starts can end."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from classifier import output
+from classifier.checkpoint import require_exportable
+from classifier.config import CameraInput, TrainConfig, camera_inputs, dataset_root, values_of
+from classifier.data import (
+    LabelledFrames,
+    Split,
+    folds_of,
+    labelled_frames,
+    read_labels_for,
+    split_of,
+)
+from classifier.encoder import Encoder, load_encoder, require_grid
+from classifier.model import PixelStatistics, RewardClassifier
+from classifier.train.device import chosen_device, use_threads
+from labeler.dataset import Dataset, open_dataset
+from labeler.dataset.files import fingerprint
+from labeler.errors import NoRoomError
+
+_INSIDE = ("lerobot-0.3", "fork")
+_NOT_DATA = {"output_dir", "resume", "job_name", "log_freq", "wandb", "num_workers"}
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """All that a run needs, checked."""
+
+    config: TrainConfig
+    dataset: Dataset
+    frames: LabelledFrames
+    split: Split
+    folds: tuple[Split, ...]
+    cameras: tuple[CameraInput, ...]
+    encoder: Encoder
+    device: torch.device
+    notes: tuple[str, ...]
+    fingerprint: str
+    name: str
+    """Digest of data, labels and settings: of two runs that must give the same numbers."""
+
+    def new_model(self) -> RewardClassifier:
+        """An untrained classifier, the same one each time."""
+        torch.manual_seed(self.config.seed)
+        model = RewardClassifier(
+            self.encoder, self.cameras, self.config.reward_model, pixels_of(self.config)
+        )
+        if self.config.train.unfreeze:
+            model.unfreeze()
+        return model.to(self.device)
+
+
+def prepare(config: TrainConfig, download: bool = False) -> Prepared:
+    """Check settings, dataset, labels, cameras, encoder, split and device.
+
+    `download` allows fetching the encoder from the Hub.
+
+    Raises:
+        LabelerError: the first thing that is wrong, with its cure.
+    """
+    root = dataset_root(config)
+    device = chosen_device(config.reward_model.device)
+    use_threads(config.train.threads)
+    dataset = open_dataset(root)
+    recorded = {camera.key: (camera.height, camera.width) for camera in dataset.cameras}
+    cameras = camera_inputs(config, recorded)
+    labels, notes = read_labels_for(dataset, config.train.labels)
+    frames = labelled_frames(dataset, labels, config)
+    split = split_of(frames, config.train.split, config.train.held_out, config.seed)
+    folds = folds_of(frames, config.train.folds, config.seed) if config.train.folds else []
+    model = config.reward_model
+    encoder = load_encoder(
+        model.model_name,
+        model.model_type,
+        revision=config.train.encoder_revision,
+        sha256=config.train.encoder_sha256,
+        download=download,
+    )
+    if not config.train.any_grid:
+        require_grid(encoder, cameras)
+    said = fingerprint(dataset)
+    prepared = Prepared(
+        config=config,
+        dataset=dataset,
+        frames=frames,
+        split=split,
+        folds=tuple(folds),
+        cameras=cameras,
+        encoder=encoder,
+        device=device,
+        notes=(*notes, *filter(None, [encoder.note])),
+        fingerprint=said,
+        name=_name(config, said, frames, encoder),
+    )
+    require_exportable(prepared.new_model(), config.train.export_for)
+    return prepared
+
+
+def pixels_of(config: TrainConfig) -> PixelStatistics | None:
+    """How pixels are normalised: inside the model for releases that do so on the robot, else not.
+
+    From 0.4 on LeRobot feeds raw [0, 1] pixels to a classifier on the robot.
+    """
+    wanted = config.reward_model.normalizes
+    if wanted is None:
+        wanted = config.train.export_for in _INSIDE
+    return PixelStatistics() if wanted else None
+
+
+def require_room(prepared: Prepared, run: Path, cache: Path, views: int) -> None:
+    """Refuse to begin where the disk is too full for features and checkpoints.
+
+    Raises:
+        NoRoomError: naming the place and what is missing.
+    """
+    episodes = prepared.frames.episode_list()
+    frames = int(prepared.dataset.lengths[episodes].sum()) * (views + 1)
+    model = prepared.new_model()
+    per_frame = sum(torch.Size(shape).numel() * 2 for shape in model.feature_shapes.values())
+    checkpoint = sum(t.numel() * t.element_size() for t in model.state_dict().values())
+    for place, needed, what in (
+        (cache, frames * per_frame, "encoded frames"),
+        (run, checkpoint * 4, "checkpoints"),
+    ):
+        free = output.free_bytes(place)
+        if free < needed:
+            raise NoRoomError(
+                f"{what.capitalize()} need {needed / 1e9:.1f} GB at {place}; {free / 1e9:.1f} GB "
+                "are free.",
+                "Free some room, or set LABELER_CACHE or --output_dir to another disk.",
+            )
+
+
+def _name(config: TrainConfig, said: str, frames: LabelledFrames, encoder: Encoder) -> str:
+    values = {key: value for key, value in values_of(config).items() if key not in _NOT_DATA}
+    digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode())
+    digest.update(f"{said} {encoder.sha256}".encode())
+    for array in (frames.episodes, frames.frames, frames.targets):
+        digest.update(array.tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,141 @@
+"""The folder of a run, laid out as LeRobot lays it out.
+
+`checkpoints/000500/{pretrained_model,training_state}`, links `checkpoints/last` and `best`,
+`train_config.json`, `metrics.jsonl`, `report.html`, `report.json`. Every file and checkpoint is
+there as a whole or not at all.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from classifier import output
+from classifier.config import TrainConfig, printed
+from classifier.train.snapshot import Snapshot
+from classifier.train.snapshot_files import FOLDER, read_snapshot, snapshot_files
+from labeler.errors import BusyError, RefusedError, UsageError
+
+CONFIG, METRICS = "train_config.json", "metrics.jsonl"
+_CHECKPOINTS = "checkpoints"
+_DIGITS = 6
+
+
+def default_folder(config: TrainConfig, now: datetime) -> Path:
+    """`outputs/train/<date>/<time>_<job>`, as LeRobot names it."""
+    job = config.job_name or "reward_classifier"
+    return Path("outputs") / "train" / f"{now:%Y-%m-%d}" / f"{now:%H-%M-%S}_{job}"
+
+
+class RunFolder:
+    """One run's folder; nobody else writes it while this is open. Close it at the end."""
+
+    def __init__(self, root: Path, resume: bool) -> None:
+        self.root = root.expanduser().absolute()
+        self._require(resume)
+        output.make_folder(self.root)
+        self._lock = FileLock(self.root / ".lock", timeout=0)
+        try:
+            self._lock.acquire()
+        except Timeout as error:
+            raise BusyError(
+                f"Another process is training in {self.root}.", "Wait for it, or stop it."
+            ) from error
+        output.remove_unfinished(self.root / _CHECKPOINTS)
+        output.remove_unfinished(self.root)
+
+    def close(self) -> None:
+        """Let others use the folder."""
+        self._lock.release()
+        output.remove_file(self.root / ".lock")
+
+    def write_config(self, config: TrainConfig) -> None:
+        """Keep the settings of the run."""
+        output.rewrite_file(self.root / CONFIG, printed(config).encode())
+
+    def write(self, name: str, data: bytes) -> Path:
+        """Write or replace one file."""
+        path = self.root / name
+        output.rewrite_file(path, data)
+        return path
+
+    def path_of(self, step: int) -> Path:
+        """Folder of the checkpoint of a step."""
+        return self.root / _CHECKPOINTS / f"{step:0{_DIGITS}d}"
+
+    def save(self, snapshot: Snapshot, model_files: Mapping[str, bytes], run: str) -> Path:
+        """Write the checkpoint of a snapshot, unless there is one of that step already.
+
+        Raises:
+            StorageError: it cannot be written; earlier ones are as they were.
+        """
+        target = self.path_of(snapshot.progress.step)
+        if target.exists():
+            return target
+        with output.new_folder(target) as staged:
+            for name, data in model_files.items():
+                output.write_file(staged / "pretrained_model" / name, data)
+            for name, data in snapshot_files(snapshot, run).items():
+                output.write_file(staged / FOLDER / name, data)
+        return target
+
+    def point(self, link: str, step: int) -> None:
+        """Make `last` or `best` mean the checkpoint of a step."""
+        output.point(self.root / _CHECKPOINTS / link, self.path_of(step).name)
+
+    def prune(self, keep: Iterable[int]) -> None:
+        """Remove the checkpoints of all other steps."""
+        kept = {self.path_of(step).name for step in keep}
+        for path in (self.root / _CHECKPOINTS).glob("[0-9]*"):
+            if path.name not in kept:
+                output.remove_folder(path)
+
+    def read(self, link: str, run: str) -> Snapshot | None:
+        """The snapshot behind `last` or `best`; None if no checkpoint was written.
+
+        Raises:
+            UsageError: it cannot be resumed from.
+        """
+        path = self.root / _CHECKPOINTS / link
+        return read_snapshot(path, run) if path.exists() else None
+
+    def append(self, values: Mapping[str, Any]) -> None:
+        """Add a line to the metrics."""
+        output.append_line(self.root / METRICS, json.dumps(values))
+
+    def metrics(self) -> list[dict[str, Any]]:
+        """The lines of the metrics; one that a kill cut off is left out."""
+        path = self.root / METRICS
+        found = []
+        for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
+            try:
+                found.append(json.loads(line))
+            except ValueError:
+                continue
+        return found
+
+    def rewind_metrics(self, step: int) -> None:
+        """Forget what was measured after a step that training goes on from."""
+        kept = [values for values in self.metrics() if values["step"] <= step]
+        text = "".join(f"{json.dumps(values)}\n" for values in kept)
+        output.rewrite_file(self.root / METRICS, text.encode())
+
+    def _require(self, resume: bool) -> None:
+        holds_run = (self.root / CONFIG).is_file()
+        if resume:
+            if not holds_run:
+                raise UsageError(
+                    f"{self.root} holds no run to resume.",
+                    "Give the --output_dir of a run, or leave out --resume.",
+                )
+            return
+        if holds_run or (self.root.is_dir() and any(self.root.iterdir())):
+            what = "another run" if holds_run else "other files"
+            raise RefusedError(
+                f"{self.root} holds {what}.", "Choose another --output_dir, or add --resume."
+            )
+        if self.root.exists() and not self.root.is_dir():
+            raise RefusedError(f"{self.root} is no folder.", "Choose another --output_dir.")
