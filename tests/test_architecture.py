@@ -70,6 +70,7 @@ REJECTED = [
     Plant("offline", "classifier.weights", "import httpx2"),
     Plant("torch-stays-out", "classifier.config", inside_function("import torch")),
     Plant("torch-stays-out", "classifier.weights", "import safetensors"),
+    Plant("torch-stays-out", "classifier.evaluate", inside_function("import torch")),
     Plant("one-writer", "labeler.demo", "from labeler.storage.disk import remove_tree"),
 ]
 ACCEPTED = [

@@ -1,0 +1,45 @@
+"""Judged frames to figures, a threshold and a report. No torch, and nothing is written."""
+
+from classifier.evaluate.curves import Curves, curves
+from classifier.evaluate.episodes import EpisodeFigures, episode_figures
+from classifier.evaluate.evaluation import Evaluation, evaluate
+from classifier.evaluate.figures import Confusion, Figures, figures
+from classifier.evaluate.judged import Judged
+from classifier.evaluate.mistakes import Mistake, worst_mistakes
+from classifier.evaluate.report import (
+    DatasetIdentity,
+    EncoderIdentity,
+    MistakePicture,
+    Point,
+    Report,
+    Split,
+)
+from classifier.evaluate.report_json import report_json
+from classifier.evaluate.threshold import ChosenThreshold, choose_threshold
+from classifier.evaluate.verdict import headline, warnings
+
+__all__ = [
+    "ChosenThreshold",
+    "Confusion",
+    "Curves",
+    "DatasetIdentity",
+    "EncoderIdentity",
+    "EpisodeFigures",
+    "Evaluation",
+    "Figures",
+    "Judged",
+    "Mistake",
+    "MistakePicture",
+    "Point",
+    "Report",
+    "Split",
+    "choose_threshold",
+    "curves",
+    "episode_figures",
+    "evaluate",
+    "figures",
+    "headline",
+    "report_json",
+    "warnings",
+    "worst_mistakes",
+]

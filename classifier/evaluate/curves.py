@@ -1,0 +1,38 @@
+"""Precision and recall over the thresholds."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from classifier.evaluate.judged import Judged, require_frames
+from classifier.evaluate.sweep import sweep
+
+MOST_POINTS = 500
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Parallel values of length m, by rising threshold; frames above a threshold are successes."""
+
+    thresholds: tuple[float, ...]
+    precision: tuple[float, ...]
+    recall: tuple[float, ...]
+    f1: tuple[float, ...]
+
+
+def curves(judged: Judged, most_points: int = MOST_POINTS) -> Curves | None:
+    """The curves, thinned out to at most `most_points`; None where all frames are of one class.
+
+    Both ends are kept.
+
+    Raises:
+        LabelerError: there is no frame.
+    """
+    require_frames(judged)
+    rows = sweep(judged)
+    if judged.labels.all() or not judged.labels.any() or not len(rows.tp):
+        return None
+    count = len(rows.tp)
+    kept = np.unique(np.linspace(0, count - 1, min(count, most_points)).round().astype(np.int64))
+    columns = (rows.lower, rows.precision, rows.recall, rows.f_score(1))
+    return Curves(*(tuple(column[kept].tolist()) for column in columns))

@@ -1,0 +1,86 @@
+"""Everything that is computed from judged frames, in one record."""
+
+from dataclasses import dataclass
+
+from classifier.evaluate.curves import Curves, curves
+from classifier.evaluate.episodes import EpisodeFigures, episode_figures
+from classifier.evaluate.figures import Figures, figures
+from classifier.evaluate.judged import Judged
+from classifier.evaluate.threshold import DEFAULT_PRECISION, ChosenThreshold, choose_threshold
+from labeler.errors import UsageError
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """Figures of each group of frames at the chosen threshold; None for a group that is not there.
+
+    `basis` names the group that the threshold was chosen on, the same that the figures of the
+    episodes, the curves and `judged` are about.
+    """
+
+    basis: str
+    threshold: ChosenThreshold
+    held_out: Figures | None
+    out_of_fold: Figures | None
+    frame_split: Figures | None
+    training: Figures | None
+    episodes: tuple[EpisodeFigures, ...]
+    curves: Curves | None
+    judged: Judged
+
+    def groups(self) -> dict[str, Figures]:
+        """The groups that are there, by name; the one to be believed most comes first."""
+        groups = {name: getattr(self, name) for name in GROUPS}
+        return {name: group for name, group in groups.items() if group is not None}
+
+
+GROUPS = {
+    "held_out": "held-out episodes",
+    "out_of_fold": "out-of-fold frames",
+    "frame_split": "frame split (leaky)",
+    "training": "training frames",
+}
+"""What the groups are called, from the most to the least believable."""
+
+
+def evaluate(
+    *,
+    held_out: Judged | None = None,
+    out_of_fold: Judged | None = None,
+    frame_split: Judged | None = None,
+    training: Judged | None = None,
+    precision: float = DEFAULT_PRECISION,
+) -> Evaluation:
+    """Choose the threshold on the most believable group and compute all figures at it.
+
+    Args:
+        held_out: frames of episodes that were kept out of training.
+        out_of_fold: every episode's frames, each judged by a classifier trained without it.
+        frame_split: frames kept out of training whose neighbours of the same episode were not.
+            Neighbours look alike, so this leaks; it is shown beside the others and never preferred.
+        training: frames that were trained on.
+        precision: what the threshold has to reach.
+
+    Raises:
+        LabelerError: there is no labelled frame in a group.
+        UsageError: there is no group.
+    """
+    given = {"held_out": held_out, "out_of_fold": out_of_fold}
+    given |= {"frame_split": frame_split, "training": training}
+    groups = {name: judged for name, judged in given.items() if judged is not None}
+    if not groups:
+        raise UsageError("There are no frames to evaluate on.", "Hold out at least one episode.")
+    basis, judged = next(iter(groups.items()))
+    chosen = choose_threshold(judged, precision)
+    computed = {name: figures(group, chosen.threshold) for name, group in groups.items()}
+    return Evaluation(
+        basis=basis,
+        threshold=chosen,
+        held_out=computed.get("held_out"),
+        out_of_fold=computed.get("out_of_fold"),
+        frame_split=computed.get("frame_split"),
+        training=computed.get("training"),
+        episodes=episode_figures(judged, chosen.threshold),
+        curves=curves(judged),
+        judged=judged,
+    )

@@ -1,0 +1,18 @@
+"""Runs of consecutive frames."""
+
+import numpy as np
+
+from classifier.evaluate.judged import Integers, Judged, Mask
+
+
+def runs(judged: Judged, mask: Mask) -> list[Integers]:
+    """Positions, each int64 (k,), of every longest run of frames for which `mask` (n,) is true.
+
+    Frames of a run have one episode and consecutive frame indices; a frame that is excluded or
+    unlabelled ends it.
+    """
+    chosen = np.flatnonzero(mask).astype(np.int64)
+    if not len(chosen):
+        return []
+    broken = (np.diff(judged.episodes[chosen]) != 0) | (np.diff(judged.frames[chosen]) != 1)
+    return np.split(chosen, np.flatnonzero(broken) + 1)

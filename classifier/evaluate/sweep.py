@@ -1,0 +1,63 @@
+"""Every distinction that a threshold can make between frames."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from classifier.evaluate.judged import Integers, Judged, Numbers
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """One row for each set of frames that some threshold in [0, 1) accepts, from low to high.
+
+    Row i is what every threshold t with lower[i] <= t < upper[i] does: frames above it count as
+    successes. Rows with nothing accepted are left out.
+    """
+
+    lower: Numbers
+    """Highest probability that is not accepted, or 0; float64 (m,)."""
+    upper: Numbers
+    """Lowest probability that is accepted; float64 (m,)."""
+    tp: Integers
+    """Accepted success frames, int64 (m,)."""
+    fp: Integers
+    """Accepted failure frames, int64 (m,)."""
+    positives: int
+
+    @property
+    def precision(self) -> Numbers:
+        """tp / (tp + fp), float64 (m,)."""
+        return self.tp / (self.tp + self.fp)
+
+    @property
+    def recall(self) -> Numbers:
+        """tp / positives, float64 (m,); 0 where no frame is a success."""
+        return self.tp / max(self.positives, 1)
+
+    def f_score(self, beta: float) -> Numbers:
+        """F measure, float64 (m,): recall counts `beta` times as much as precision.
+
+        C. J. van Rijsbergen, Information Retrieval, 2nd edition, 1979, chapter 7.
+        """
+        weight = beta * beta
+        return (1 + weight) * self.tp / (self.tp + self.fp + weight * self.positives)
+
+
+def sweep(judged: Judged) -> Sweep:
+    """All rows; none if every probability is 0, which is not above any threshold."""
+    values, place = np.unique(judged.probabilities, return_inverse=True)
+    at_value = [
+        np.bincount(place, weights=kind, minlength=len(values)).astype(np.int64)
+        for kind in (judged.labels, ~judged.labels)
+    ]
+    tp, fp = (np.cumsum(counts[::-1])[::-1] for counts in at_value)
+    lower = np.concatenate([[0.0], values[:-1]])
+    reachable = values > 0
+    return Sweep(
+        lower[reachable],
+        values[reachable],
+        tp[reachable],
+        fp[reachable],
+        positives=int(judged.labels.sum()),
+    )

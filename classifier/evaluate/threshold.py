@@ -1,0 +1,94 @@
+"""The threshold that goes into the checkpoint, chosen on held-out frames.
+
+A false positive is worse than a miss, because a policy learns to exploit it. So precision is asked
+for, and recall is what is left.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from classifier.evaluate.judged import Judged, require_frames
+from classifier.evaluate.sweep import Sweep, sweep
+
+DEFAULT_PRECISION = 0.98
+UNDECIDED = 0.5
+"""LeRobot's default `success_threshold`, where the frames say nothing about a better one."""
+
+
+@dataclass(frozen=True)
+class ChosenThreshold:
+    """A threshold in [0, 1) and what it reaches on the frames it was chosen on."""
+
+    threshold: float
+    precision: float | None
+    recall: float | None
+    target: float
+    """Precision that was asked for."""
+    reached: bool
+    sentence: str
+    """How the threshold came about, for the report."""
+
+
+def choose_threshold(judged: Judged, precision: float = DEFAULT_PRECISION) -> ChosenThreshold:
+    """The threshold with the highest recall among those whose precision reaches `precision`.
+
+    It lies in the middle of the gap between the frames it separates. Where several have that
+    recall, it is the highest of them: the others only let more false positives through. Where none
+    reaches the precision, it is the one with the best F0.5 (precision counts twice as much).
+
+    Raises:
+        LabelerError: there is no frame.
+        ValueError: `precision` is not in (0, 1].
+    """
+    if not 0 < precision <= 1:
+        raise ValueError(f"precision has to be in (0, 1], not {precision}")
+    require_frames(judged)
+    rows = sweep(judged)
+    if reason := _undecidable(judged, rows):
+        sentence = f"{reason}, so the threshold stays at {UNDECIDED}."
+        return ChosenThreshold(UNDECIDED, None, None, precision, False, sentence)
+    reaching = np.flatnonzero((rows.precision >= precision) & (rows.tp > 0))
+    if len(reaching):
+        # `tp` never grows with the row: the first row has the most, the last with as many is meant.
+        row = int(reaching[rows.tp[reaching] == rows.tp[reaching[0]]][-1])
+    else:
+        row = int(np.argmax(rows.f_score(0.5)))
+    return _chosen(rows, row, precision)
+
+
+def _undecidable(judged: Judged, rows: Sweep) -> str:
+    if not judged.labels.any():
+        return "No frame that the threshold could be chosen on is a success"
+    if judged.labels.all():
+        return "Every frame that the threshold could be chosen on is a success"
+    if not rows.tp.any():
+        return "Every success frame has probability 0"
+    return ""
+
+
+def _chosen(rows: Sweep, row: int, target: float) -> ChosenThreshold:
+    precision, recall = float(rows.precision[row]), float(rows.recall[row])
+    reached = precision >= target
+    between = _between(float(rows.lower[row]), float(rows.upper[row]))
+    if reached:
+        sentence = f"Highest recall at a precision of at least {target:g}."
+    else:
+        sentence = (
+            f"No threshold reaches a precision of {target:g}; this one has the best F0.5, "
+            f"with a precision of {precision:.3f}."
+        )
+    return ChosenThreshold(between, precision, recall, target, reached, sentence)
+
+
+def _between(lower: float, upper: float) -> float:
+    """A number t with lower <= t < upper, close to the middle and with few digits.
+
+    People copy it by hand into the robot's configuration; what they read is what was evaluated.
+    """
+    middle, slack = lower + (upper - lower) / 2, (upper - lower) / 4
+    for digits in range(2, 17):
+        short = round(middle, digits)
+        if abs(short - middle) <= slack and lower <= short < upper:
+            return short
+    return middle if middle < upper else lower  # neighbouring floats have no middle

@@ -1,0 +1,34 @@
+"""Numbers as the report prints them."""
+
+from math import floor
+
+NONE = "–"
+"""Stands where a figure is not defined."""
+
+
+def percent(value: float | None) -> str:
+    """`97.3 %`, rounded down, so that 100 % means that nothing is wrong."""
+    if value is None:
+        return NONE
+    # 0.29 * 1000 is 289.99…: without the small term, 29 % would be printed as 28.9 %.
+    return f"{floor(value * 1000 + 1e-9) / 10:.1f} %"
+
+
+def number(value: float | None, digits: int = 3) -> str:
+    """`0.973`, rounded down, so that 1.000 means exactly 1."""
+    if value is None:
+        return NONE
+    scale = 10**digits
+    return f"{floor(value * scale + 1e-9) / scale:.{digits}f}"
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 frame`, `2 frames`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def signed(value: int | None) -> str:
+    """`+3`, `−2`, `0`."""
+    if value is None:
+        return NONE
+    return f"{value:+d}".replace("-", "−") if value else "0"
