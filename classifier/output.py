@@ -11,6 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from labeler.errors import NoRoomError, RefusedError, StorageError
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
@@ -81,6 +84,13 @@ def rewrite_file(path: Path, data: bytes, *, durable: bool = True) -> None:
         with suppress(OSError):
             staged.unlink(missing_ok=True)
         raise
+
+
+def write_table(path: Path, table: pa.Table) -> None:
+    """Write or replace a parquet file of judged frames."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink)
+    rewrite_file(path, sink.getvalue().to_pybytes())
 
 
 def append_line(path: Path, line: str) -> None:

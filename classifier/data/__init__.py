@@ -1,6 +1,6 @@
 """Frames and labels as tensors: which frames, prepared how, changed at random how, split how."""
 
-from classifier.data.decoding import Batch, decoded
+from classifier.data.decoding import Batch, decoded, frame_pictures
 from classifier.data.labelled import LabelledFrames, labelled_frames, read_labels_for
 from classifier.data.pictures import prepared
 from classifier.data.split import Split, folds_of, split_of
@@ -13,6 +13,7 @@ __all__ = [
     "Split",
     "decoded",
     "folds_of",
+    "frame_pictures",
     "labelled_frames",
     "prepared",
     "read_labels_for",

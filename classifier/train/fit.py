@@ -68,7 +68,7 @@ class Fit:
             eps=1e-8,
         )
         self.epoch_steps = math.ceil(len(self.split.train) / config.batch_size)
-        self.steps = config.steps or config.train.epochs * self.epoch_steps
+        self.steps = steps_of(config, len(self.split.train))
 
     def run(self) -> Reason:
         """Train to the end, to the first sign of overfitting, or until told to stop.
@@ -77,6 +77,8 @@ class Fit:
             LabelerError: the loss is no number any more; `best` is from before.
         """
         self.model.train()
+        if self._patience_is_over():  # a run that had ended is resumed
+            return self._end("early stopping")
         for rows, views in self._batches():
             self._step(rows, views)
             self._tell()
@@ -186,6 +188,11 @@ class Fit:
             f"The loss is no number any more after step {self.progress.step}.",
             "Lower reward_model.learning_rate; the last good checkpoint is kept.",
         )
+
+
+def steps_of(config: TrainConfig, frames: int) -> int:
+    """Steps of a whole training on so many frames."""
+    return config.steps or config.train.epochs * math.ceil(frames / config.batch_size)
 
 
 def _groups(model: RewardClassifier, config: TrainConfig) -> list[dict[str, object]]:

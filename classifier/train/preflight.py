@@ -95,7 +95,7 @@ def prepare(config: TrainConfig, download: bool = False) -> Prepared:
         cameras=cameras,
         encoder=encoder,
         device=device,
-        notes=(*notes, *filter(None, [encoder.note])),
+        notes=(*notes, *filter(None, [encoder.note, _said_of_pixels(config)])),
         fingerprint=said,
         name=_name(config, said, frames, encoder),
     )
@@ -108,10 +108,17 @@ def pixels_of(config: TrainConfig) -> PixelStatistics | None:
 
     From 0.4 on LeRobot feeds raw [0, 1] pixels to a classifier on the robot.
     """
-    wanted = config.reward_model.normalizes
-    if wanted is None:
-        wanted = config.train.export_for in _INSIDE
-    return PixelStatistics() if wanted else None
+    inside = config.train.export_for in _INSIDE
+    return PixelStatistics() if inside and config.reward_model.normalizes is not False else None
+
+
+def _said_of_pixels(config: TrainConfig) -> str:
+    if pixels_of(config) is None and config.reward_model.normalizes:
+        return (
+            f"normalization_mapping has no effect: {config.train.export_for} feeds raw pixels on "
+            "the robot, so the classifier is trained on raw pixels."
+        )
+    return ""
 
 
 def require_room(prepared: Prepared, run: Path, cache: Path, views: int) -> None:

@@ -1,0 +1,95 @@
+"""What a run has to show for itself: the report and its figures."""
+
+import importlib.metadata
+import io
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from PIL import Image
+
+from classifier.config import values_of
+from classifier.data import frame_pictures
+from classifier.evaluate import (
+    DatasetIdentity,
+    EncoderIdentity,
+    Evaluation,
+    Judged,
+    Mistake,
+    MistakePicture,
+    Point,
+    Report,
+    worst_mistakes,
+)
+from classifier.evaluate import Split as SplitRecord
+from classifier.train.preflight import Prepared
+
+_PICTURES = 12
+
+
+def report_of(
+    prepared: Prepared, evaluation: Evaluation, metrics: Sequence[Mapping[str, Any]]
+) -> Report:
+    """The report of a run, with pictures of the worst mistakes of the frames it is judged by."""
+    frames, dataset = prepared.frames, prepared.dataset
+    success = int(frames.success.sum())
+    train, held_out = prepared.split.episodes(frames)
+    worst = worst_mistakes(evaluation.judged, evaluation.threshold.threshold, _PICTURES)
+    return Report(
+        evaluation=evaluation,
+        dataset=DatasetIdentity(
+            dataset.name,
+            prepared.fingerprint,
+            len(dataset),
+            dataset.total_frames,
+            success,
+            len(frames) - success,
+        ),
+        encoder=EncoderIdentity(
+            prepared.encoder.name, prepared.encoder.sha256, prepared.encoder.note
+        ),
+        split=SplitRecord(tuple(train), tuple(held_out), f"by {prepared.split.by}"),
+        config=values_of(prepared.config),
+        tool=f"Labeler {importlib.metadata.version('reward-labeler')}",
+        time=datetime.now(UTC),
+        history=history_of(metrics),
+        mistakes=_pictured(prepared, worst),
+    )
+
+
+def history_of(metrics: Sequence[Mapping[str, Any]]) -> tuple[Point, ...]:
+    """Points of the curves from the lines of `metrics.jsonl`."""
+    points: dict[int, dict[str, Any]] = {}
+    for line in metrics:
+        point = points.setdefault(line["step"], {"step": line["step"], "epoch": line["epoch"]})
+        if line["event"] == "step":
+            point |= {"train_loss": line["loss"], "learning_rate": line["learning_rate"]}
+        else:
+            point |= {"held_out_loss": line["loss"], "held_out_accuracy": line["accuracy"]}
+    return tuple(Point(**point) for _, point in sorted(points.items()))
+
+
+def judged_table(prepared: Prepared, table: pa.Table) -> Judged:
+    """The labelled frames among those of an out-of-fold table."""
+    frames = prepared.frames
+    starts = np.concatenate(([0], np.cumsum(prepared.dataset.lengths)))
+    place = np.full(int(starts[-1]), -1, dtype=np.int64)
+    place[starts[table["episode"].to_numpy()] + table["frame"].to_numpy()] = np.arange(len(table))
+    rows = place[starts[frames.episodes] + frames.frames]
+    probabilities = table["probability"].to_numpy().astype(np.float64)[rows]
+    return Judged(frames.episodes, frames.frames, frames.success, probabilities)
+
+
+def _pictured(prepared: Prepared, worst: Sequence[Mistake]) -> tuple[MistakePicture, ...]:
+    wanted = [(mistake.episode, mistake.frame) for mistake in worst]
+    pictures: list[dict[str, bytes]] = [{} for _ in worst]
+    for camera in prepared.cameras:
+        found = frame_pictures(prepared.dataset, camera, wanted)
+        for of_mistake, picture in zip(pictures, found, strict=True):
+            pixels = picture.mul(255).round().byte().permute(1, 2, 0).numpy()
+            file = io.BytesIO()
+            Image.fromarray(pixels).save(file, "PNG")
+            of_mistake[camera.key] = file.getvalue()
+    return tuple(MistakePicture(*pair) for pair in zip(worst, pictures, strict=True))
