@@ -6,6 +6,7 @@ from classifier.evaluate.evaluation import Evaluation, evaluate
 from classifier.evaluate.figures import Confusion, Figures, figures
 from classifier.evaluate.judged import Judged
 from classifier.evaluate.mistakes import Mistake, worst_mistakes
+from classifier.evaluate.page import report_html
 from classifier.evaluate.report import (
     DatasetIdentity,
     EncoderIdentity,
@@ -39,6 +40,7 @@ __all__ = [
     "evaluate",
     "figures",
     "headline",
+    "report_html",
     "report_json",
     "warnings",
     "worst_mistakes",

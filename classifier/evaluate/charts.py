@@ -1,0 +1,120 @@
+"""The curves of a report, drawn by matplotlib."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from classifier.evaluate.curves import Curves
+from classifier.evaluate.report import Point, Report
+from classifier.evaluate.svg import FAINT, FIRST, INK, SECOND, THIRD, svg_of
+from classifier.evaluate.threshold import ChosenThreshold
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_SIZE = (5.2, 2.9)
+Series = tuple[Sequence[float], Sequence[float]]
+
+
+def charts(report: Report) -> dict[str, str]:
+    """Inline SVG by title; a chart for which there is no data is left out."""
+    found = {
+        "Loss": _loss(report.history),
+        "Held-out accuracy": _accuracy(report.history),
+    }
+    curves, chosen = report.evaluation.curves, report.evaluation.threshold
+    if curves is not None:
+        found["Precision and recall"] = _precision_recall(curves, chosen)
+        found["Choice of the threshold"] = _thresholds(curves, chosen)
+    return {title: drawing for title, drawing in found.items() if drawing}
+
+
+def _loss(history: Sequence[Point]) -> str:
+    training = _series(history, "train_loss")
+    held_out = _series(history, "held_out_loss")
+    if not training[0] and not held_out[0]:
+        return ""
+    figure, axes = _empty("epoch", "loss")
+    axes.plot(*training, color=FIRST, linestyle="--", label="training", marker=_marker(training))
+    if held_out[0]:
+        axes.plot(*held_out, color=SECOND, label="held out", marker=_marker(held_out))
+        best = min(range(len(held_out[1])), key=held_out[1].__getitem__)
+        axes.plot(held_out[0][best], held_out[1][best], "o", color=SECOND, label="lowest held out")
+    axes.set_ylim(bottom=0)
+    _legend(axes)
+    return svg_of(figure, "loss", "Loss on training and held-out frames by epoch")
+
+
+def _accuracy(history: Sequence[Point]) -> str:
+    accuracy = _series(history, "held_out_accuracy")
+    if not accuracy[0]:
+        return ""
+    figure, axes = _empty("epoch", "held-out accuracy")
+    axes.plot(*accuracy, color=SECOND, marker=_marker(accuracy))
+    axes.set_ylim(min(0.5, *accuracy[1]), 1.01)
+    return svg_of(figure, "accuracy", "Share of held-out frames judged right by epoch")
+
+
+def _precision_recall(curves: Curves, chosen: ChosenThreshold) -> str:
+    figure, axes = _empty("recall", "precision")
+    axes.plot(curves.recall, curves.precision, color=FIRST)
+    _unit_square(axes)
+    if chosen.precision is not None and chosen.recall is not None:
+        label = f"threshold {chosen.threshold:g}"
+        axes.plot(chosen.recall, chosen.precision, "o", color=SECOND, label=label, clip_on=False)
+        _legend(axes)
+    return svg_of(figure, "ranking", "Precision against recall over all thresholds")
+
+
+def _thresholds(curves: Curves, chosen: ChosenThreshold) -> str:
+    figure, axes = _empty("threshold", "")
+    lines = {"precision": (FIRST, "-"), "recall": (SECOND, "--"), "f1": (THIRD, ":")}
+    for name, (color, style) in lines.items():
+        label = name.upper() if name == "f1" else name
+        # Between two thresholds of the curve nothing changes.
+        axes.plot(
+            curves.thresholds, getattr(curves, name), color=color, linestyle=style, label=label,
+            drawstyle="steps-post",
+        )  # fmt: skip
+    label = f"chosen: {chosen.threshold:g}"
+    axes.axvline(chosen.threshold, color=INK, linewidth=1, linestyle="-.", label=label)
+    _unit_square(axes)
+    _legend(axes)
+    return svg_of(figure, "thresholds", "Precision, recall and F1 against the threshold")
+
+
+def _series(history: Sequence[Point], name: str) -> Series:
+    """Epochs and values where there is a number; a run that diverged has NaN."""
+    points = [(point.epoch, getattr(point, name)) for point in history]
+    kept = [(x, y) for x, y in points if y is not None and abs(y) < float("inf")]
+    return [x for x, _ in kept], [y for _, y in kept]
+
+
+def _marker(series: Series) -> str:
+    """A single point makes no line."""
+    return "." if len(series[0]) == 1 else ""
+
+
+def _empty(across: str, up: str) -> tuple["Figure", "Axes"]:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=_SIZE, layout="constrained")
+    axes = figure.subplots()
+    axes.set_xlabel(across, color=INK)
+    axes.set_ylabel(up, color=INK)
+    axes.tick_params(color=FAINT, labelcolor=INK)
+    axes.grid(color=FAINT, linewidth=0.6)
+    axes.set_axisbelow(True)
+    for side, spine in axes.spines.items():
+        spine.set_color(FAINT)
+        spine.set_visible(side in ("left", "bottom"))
+    return figure, axes
+
+
+def _unit_square(axes: "Axes") -> None:
+    axes.set_xlim(-0.01, 1.01)
+    axes.set_ylim(-0.02, 1.03)
+
+
+def _legend(axes: "Axes") -> None:
+    axes.legend(frameon=False, labelcolor=INK)

@@ -1,0 +1,179 @@
+"""The report as one HTML file that needs nothing else: no network, no script."""
+
+import json
+from base64 import b64encode
+from html import escape
+
+from classifier.evaluate.charts import charts
+from classifier.evaluate.evaluation import GROUPS
+from classifier.evaluate.report import MistakePicture, Report
+from classifier.evaluate.report_json import report_json
+from classifier.evaluate.strips import strips
+from classifier.evaluate.stylesheet import STYLESHEET
+from classifier.evaluate.tables import (
+    confusion_table,
+    episode_table,
+    group_table,
+    key_figures,
+)
+from classifier.evaluate.verdict import headline, warnings
+from classifier.evaluate.wording import counted, number, percent
+
+_TYPES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+
+
+def report_html(report: Report) -> str:
+    """The whole page.
+
+    Raises:
+        ValueError: a picture is neither PNG nor JPEG.
+    """
+    sections = (_opening, _figures, _episodes, _mistakes, _curves, _origin)
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(headline(report))}</title>\n<style>{STYLESHEET}</style>\n</head>\n"
+        f"<body>\n<main>\n{_joined([section(report) for section in sections])}\n</main>\n"
+        "</body>\n</html>\n"
+    )
+
+
+def _joined(parts: list[str]) -> str:
+    return "\n".join(part for part in parts if part)
+
+
+def _section(title: str, *parts: str) -> str:
+    return f"<section>\n<h2>{escape(title)}</h2>\n{_joined(list(parts))}\n</section>"
+
+
+def _opening(report: Report) -> str:
+    found = "".join(f"<li>{escape(sentence)}</li>" for sentence in warnings(report))
+    careful = f'<aside class="warnings" aria-label="Warnings"><ul>{found}</ul></aside>'
+    return _joined(
+        [
+            "<header>",
+            f'<p class="origin">Reward classifier trained on {escape(report.dataset.name)}</p>',
+            f"<h1>{escape(headline(report))}</h1>",
+            "</header>",
+            careful if found else "",
+            key_figures(report.evaluation),
+            f'<p class="soft">{escape(report.evaluation.threshold.sentence)}</p>',
+        ]
+    )
+
+
+def _figures(report: Report) -> str:
+    evaluation = report.evaluation
+    confusion = confusion_table(evaluation.groups()[evaluation.basis].confusion)
+    about = f"Confusion matrix, {GROUPS[evaluation.basis]}"
+    return _section(
+        "Figures",
+        f"<p class='soft'>At threshold {evaluation.threshold.threshold:g}.</p>",
+        group_table(evaluation.groups()),
+        f"<h3 class='under'>{escape(about)}</h3>{confusion}",
+    )
+
+
+def _episodes(report: Report) -> str:
+    evaluation = report.evaluation
+    threshold = evaluation.threshold.threshold
+    return _section(
+        f"Episodes, {GROUPS[evaluation.basis]}",
+        episode_table(evaluation.episodes),
+        _LEGEND,
+        strips(evaluation.judged, evaluation.episodes, threshold),
+    )
+
+
+def _key(inner: str, text: str) -> str:
+    return f'<li><svg viewBox="0 0 20 12" aria-hidden="true">{inner}</svg>{text}</li>'
+
+
+_BAR = '<rect width="20" height="12" class="{}"/>'
+_RULE = '<line x1="0" x2="20" y1="6" y2="6" class="{}"/>'
+_LEGEND = (
+    '<ul class="legend">'
+    + _key(_RULE.format("probability"), "probability of success, 0 to 1")
+    + _key(_RULE.format("threshold"), "threshold")
+    + _key(_BAR.format("success"), "labelled success")
+    + _key(_BAR.format("positive"), "false positive")
+    + _key(_BAR.format("missed"), "miss")
+    + "</ul>"
+)
+
+
+def _mistakes(report: Report) -> str:
+    if not report.mistakes:
+        return ""
+    figures = "\n".join(_mistake(picture) for picture in report.mistakes)
+    advice = (
+        "The mistakes the classifier is surest of, one of each run of frames first. Check the "
+        "label; if it is right, record more episodes that look like this."
+    )
+    return _section(
+        "Worst mistakes", f"<p>{advice}</p>", f'<div class="pictures">\n{figures}\n</div>'
+    )
+
+
+def _mistake(picture: MistakePicture) -> str:
+    mistake = picture.mistake
+    kind, label = ("miss", "success") if mistake.label else ("false positive", "failure")
+    place = f"Episode {mistake.episode}, frame {mistake.frame}"
+    images = "".join(_image(data, f"{place}, {key}") for key, data in picture.pictures.items())
+    return (
+        f"<figure>{images}<figcaption><b>{place}</b><br><span>{kind}: labelled {label}, "
+        f"probability {number(mistake.probability)}</span></figcaption></figure>"
+    )
+
+
+def _image(data: bytes, description: str) -> str:
+    kinds = [kind for start, kind in _TYPES.items() if data.startswith(start)]
+    if not kinds:
+        raise ValueError(f"the picture of {description} is neither PNG nor JPEG")
+    text = b64encode(data).decode("ascii")
+    return f'<img src="data:{kinds[0]};base64,{text}" alt="{escape(description)}">'
+
+
+def _curves(report: Report) -> str:
+    figures = "\n".join(
+        f"<figure><figcaption>{escape(title)}</figcaption>{drawing}</figure>"
+        for title, drawing in charts(report).items()
+    )
+    return _section("Curves", f'<div class="beside charts">\n{figures}\n</div>') if figures else ""
+
+
+def _origin(report: Report) -> str:
+    facts = "".join(f"<dt>{escape(t)}</dt><dd>{escape(v)}</dd>" for t, v in _facts(report).items())
+    config = json.dumps(report_json(report)["config"], indent=2, ensure_ascii=False)
+    return _section(
+        "Data and settings",
+        f'<dl class="facts">{facts}</dl>',
+        f"<details><summary>All settings</summary><pre>{escape(config)}</pre></details>",
+    )
+
+
+def _facts(report: Report) -> dict[str, str]:
+    dataset, encoder, split = report.dataset, report.encoder, report.split
+    labelled = dataset.success + dataset.failure
+    share = percent(dataset.success / labelled) if labelled else percent(None)
+    left = dataset.frames - labelled
+    facts = {
+        "Dataset": dataset.name,
+        "Fingerprint": dataset.fingerprint,
+        "Size": f"{counted(dataset.episodes, 'episode')}, {counted(dataset.frames, 'frame')}",
+        "Labels": f"{dataset.success:,} success ({share}), {dataset.failure:,} failure, "
+        f"{left:,} excluded or unlabelled",
+        "Trained on": _listed(split.training),
+        "Held out": _listed(split.held_out),
+        "Split": split.note,
+        "Encoder": encoder.name,
+        "Encoder's SHA-256": encoder.sha256,
+        "Written": f"{report.time:%Y-%m-%d %H:%M %Z} by {report.tool}",
+    }
+    return {term: value for term, value in facts.items() if value}
+
+
+def _listed(episodes: tuple[int, ...]) -> str:
+    """`3 episodes: 0, 4, 7`."""
+    names = ", ".join(map(str, sorted(episodes)))
+    return f"{counted(len(episodes), 'episode')}: {names}" if episodes else "no episode"

@@ -1,0 +1,91 @@
+"""The tables of a report."""
+
+from html import escape
+from statistics import median
+
+from classifier.evaluate.episodes import EpisodeFigures
+from classifier.evaluate.evaluation import GROUPS, Evaluation
+from classifier.evaluate.figures import Confusion, Figures
+from classifier.evaluate.wording import NONE, counted, number, percent, signed
+
+
+def key_figures(evaluation: Evaluation) -> str:
+    """What is looked at first, as a list of terms."""
+    basis = evaluation.groups()[evaluation.basis]
+    confusion = basis.confusion
+    terms = [
+        ("Threshold", f"{evaluation.threshold.threshold:g}", "success if above"),
+        ("Precision", percent(basis.precision), "of frames judged success"),
+        ("Recall", percent(basis.recall), "of success frames"),
+        ("F1", percent(basis.f1), "of both"),
+        ("False positives", f"{confusion.fp:,}", f"of {confusion.fp + confusion.tn:,} failures"),
+        ("Delay, median", *_delay(evaluation.episodes)),
+    ]
+    parts = (f"<div><dt>{t}</dt><dd>{v}<small>{s}</small></dd></div>" for t, v, s in terms)
+    return f'<dl class="keys">{"".join(parts)}</dl>'
+
+
+def _delay(episodes: tuple[EpisodeFigures, ...]) -> tuple[str, str]:
+    delays = [entry.delay for entry in episodes if entry.delay is not None]
+    if not delays:
+        return NONE, "no episode with both"
+    middle = median(delays)
+    text = signed(int(middle)) if middle == int(middle) else f"{middle:+.1f}".replace("-", "−")
+    return text, f"frames; {signed(min(delays))} to {signed(max(delays))}"
+
+
+def group_table(groups: dict[str, Figures]) -> str:
+    """One row for each group of frames, so that they can be compared."""
+    names = ["Accuracy", "Precision", "Recall", "F1", "Average precision", "ROC AUC"]
+    head = _head(["", *names, "Frames", "Success"])
+    rows = [_row(GROUPS[name], _cells(group)) for name, group in groups.items()]
+    return _table(head, rows)
+
+
+def _cells(group: Figures) -> list[str]:
+    shares = [percent(v) for v in (group.accuracy, group.precision, group.recall, group.f1)]
+    ranking = [number(value) for value in (group.average_precision, group.roc_auc)]
+    return [*shares, *ranking, f"{group.frames:,}", f"{group.positives:,}"]
+
+
+def confusion_table(confusion: Confusion) -> str:
+    """Two by two: rows are labels, columns are judgements."""
+    head = _head(["Labelled", "Judged failure", "Judged success"])
+    failure = _row("failure", [f"{confusion.tn:,}", _wrong(confusion.fp)])
+    success = _row("success", [_wrong(confusion.fn), f"{confusion.tp:,}"])
+    return _table(head, [failure, success], wide=False)
+
+
+def episode_table(episodes: tuple[EpisodeFigures, ...]) -> str:
+    """One row for each episode."""
+    names = ["Episode", "Frames", "Succeeds at", "Judged so from", "Delay"]
+    names += ["False positives", "Longest run", "Misses"]
+    rows = [_row(str(entry.episode), _of_episode(entry)) for entry in episodes]
+    return _table(_head(names), rows)
+
+
+def _of_episode(entry: EpisodeFigures) -> list[str]:
+    first = [NONE if f is None else f"{f}" for f in (entry.first_success, entry.first_predicted)]
+    run = counted(entry.longest_false_run, "frame") if entry.longest_false_run else "0"
+    wrong = [_wrong(entry.false_positives), run, _wrong(entry.misses)]
+    return [f"{entry.frames:,}", *first, signed(entry.delay), *wrong]
+
+
+def _wrong(count: int) -> str:
+    return f'<span class="wrong">{count:,}</span>' if count else "0"
+
+
+def _head(names: list[str]) -> str:
+    cells = "".join(f'<th scope="col">{escape(n)}</th>' if n else "<td></td>" for n in names)
+    return f"<thead><tr>{cells}</tr></thead>"
+
+
+def _row(name: str, cells: list[str]) -> str:
+    """`cells` are HTML already."""
+    inner = "".join(f"<td>{cell}</td>" for cell in cells)
+    return f'<tr><th scope="row">{escape(name)}</th>{inner}</tr>'
+
+
+def _table(head: str, rows: list[str], wide: bool = True) -> str:
+    kind = ' class="wide"' if wide else ""
+    return f'<div class="scroll"><table{kind}>{head}<tbody>{"".join(rows)}</tbody></table></div>'
