@@ -1,16 +1,8 @@
-"""Entry point of `labeler-train`."""
+"""Entry point of `labeler-train` and of `python -m classifier`."""
 
-import sys
+from classifier.cli import main
 
-
-def main() -> None:
-    """Say that the trainer is not part of this version."""
-    sys.stderr.write(
-        "labeler-train arrives with the trainer. "
-        "Until then, train on the copy that `labeler apply` writes with LeRobot's own trainer.\n"
-    )
-    raise SystemExit(2)
-
+__all__ = ["main"]
 
 if __name__ == "__main__":
     main()

@@ -32,7 +32,7 @@ class TrainSection(Record):
     """Part of the episodes (or frames) kept for evaluation."""
     folds: int = Field(default=0, ge=0)
     """Rounds of cross-validation by episode; 0 and 1 for none."""
-    views: Annotated[int, Field(ge=0, le=64)] = 4
+    views: Annotated[int, Field(ge=0, le=64)] = 1
     """Randomly changed pictures per frame, encoded once, besides the frame itself."""
     shift: Annotated[int, Field(ge=0, le=64)] = 4
     """Most pixels by which a view is shifted; HIL-SERL's random crop of padded pictures has 4."""
@@ -54,4 +54,6 @@ class TrainSection(Record):
     cache_gib: PositiveNumber = 20.0
     """Limit of the cache of encoded frames that all runs share."""
     threads: Positive | None = None
-    """CPU threads; `None` leaves one core to others on small machines."""
+    """CPU threads; `None` uses every core."""
+    trackers: tuple[Literal["tensorboard", "wandb", "trackio"], ...] = ()
+    """Experiment trackers that are told, if they are installed."""

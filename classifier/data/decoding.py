@@ -28,7 +28,7 @@ class Batch:
 
 def decoded(
     dataset: Dataset, camera: CameraInput, episodes: Iterable[int], size: int
-) -> Iterator[Batch]:
+) -> Generator[Batch]:
     """All frames of episodes in batches of up to `size`; no batch spans two episodes.
 
     `dataset` is read by the thread while this runs, so nobody else may read through it.

@@ -179,7 +179,7 @@ class Run:
             accuracy=held.accuracy,
             precision=found.precision or 0.0,
             recall=found.recall or 0.0,
-            f1=found.f1,
+            f1=found.f1 or 0.0,
             best=best,
         )
 

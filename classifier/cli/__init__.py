@@ -1,0 +1,5 @@
+"""The commands of `labeler-train`."""
+
+from classifier.cli.program import main
+
+__all__ = ["main"]

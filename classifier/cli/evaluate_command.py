@@ -1,0 +1,93 @@
+"""`labeler-train evaluate`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from classifier.cli.output import results, say
+
+if TYPE_CHECKING:
+    from classifier.checkpoint import Checkpoint
+    from classifier.evaluate import Judged
+
+
+def run(
+    checkpoint: Annotated[
+        Path, typer.Argument(metavar="CHECKPOINT", help="Folder `pretrained_model`.")
+    ],
+    root: Annotated[Path, typer.Argument(metavar="ROOT", help="A labelled dataset; only read.")],
+    labels: Annotated[
+        Path | None,
+        typer.Option("--labels", metavar="FILE", help="Label file; default: the dataset's own."),
+    ] = None,
+    threshold: Annotated[
+        float | None,
+        typer.Option("--threshold", min=0, max=1, help="Default: that of the checkpoint."),
+    ] = None,
+    device: Annotated[
+        str | None, typer.Option("--device", help="cuda, mps or cpu; default: the fastest.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Say how well a checkpoint judges a labelled dataset.
+
+    Give episodes that it was not trained on: those that it was flatter it.
+    """
+    from classifier.cli.judging import loaded
+
+    model = loaded(checkpoint, device)
+    if threshold is None:
+        threshold = model.contract.threshold if model.contract else 1 / 2
+    judged = _judged_frames(model, root, labels)
+    _show(judged, threshold, as_json)
+
+
+def _judged_frames(model: "Checkpoint", root: Path, labels: Path | None) -> "Judged":
+    import numpy as np
+
+    from classifier.cli.judging import judged
+    from classifier.config import TrainConfig
+    from classifier.data import labelled_frames, read_labels_for
+    from classifier.evaluate import Judged
+    from labeler.dataset import open_dataset
+
+    with open_dataset(root) as dataset:
+        known, _ = read_labels_for(dataset, labels)
+        settings = TrainConfig(reward_model=model.model.settings)
+        frames = labelled_frames(dataset, known, settings)
+        found = dict(judged(model, dataset, frames.episode_list()))
+    pairs = zip(frames.episodes.tolist(), frames.frames.tolist(), strict=True)
+    probabilities = np.array([found[episode][frame] for episode, frame in pairs])
+    return Judged(frames.episodes, frames.frames, frames.success, probabilities)
+
+
+def _show(judged: "Judged", threshold: float, as_json: bool) -> None:
+    import json
+    from dataclasses import asdict
+
+    from classifier.evaluate import episode_figures, figures
+
+    found = figures(judged, threshold)
+    episodes = episode_figures(judged, threshold)
+    if as_json:
+        told = {"figures": asdict(found), "episodes": [asdict(episode) for episode in episodes]}
+        say(json.dumps(told, indent=2, allow_nan=False), results)
+        return
+    say(
+        f"{found.frames:,} frames, {found.positives:,} of them success: accuracy "
+        f"{found.accuracy:.1%} at threshold {threshold:g}",
+        results,
+    )
+    matrix = found.confusion
+    say(
+        f"{matrix.tp:,} successes found, {matrix.fn:,} missed, {matrix.fp:,} failures taken for "
+        f"success, {matrix.tn:,} failures known",
+        results,
+    )
+    worst = max(episodes, key=lambda episode: episode.longest_false_run)
+    if worst.longest_false_run:
+        say(
+            f"Longest false positive: {worst.longest_false_run} frames, episode {worst.episode}",
+            results,
+        )

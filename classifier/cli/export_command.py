@@ -1,0 +1,40 @@
+"""`labeler-train export`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from classifier.cli.output import results, say
+from classifier.config import Dialect
+
+
+def run(
+    checkpoint: Annotated[
+        Path, typer.Argument(metavar="CHECKPOINT", help="Folder `pretrained_model`.")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to make.")],
+    export_for: Annotated[
+        Dialect, typer.Option("--export-for", help="LeRobot that the checkpoint is for.")
+    ] = "lerobot-0.6",
+    model_name: Annotated[
+        str | None,
+        typer.Option(
+            "--model_name",
+            metavar="NAME",
+            help="Encoder as the robot's machine finds it: a folder there, or OWNER/NAME.",
+        ),
+    ] = None,
+) -> None:
+    """Write a checkpoint once more, as another generation of LeRobot loads it."""
+    # Torch takes seconds to import, which --help need not wait for.
+    from classifier.checkpoint import Card, load_checkpoint, save_checkpoint
+
+    loaded = load_checkpoint(checkpoint.expanduser())
+    contract = loaded.contract
+    card = Card()
+    if contract is not None:
+        card = Card(contract.threshold, dict(contract.figures), contract.dataset)
+    target = out.expanduser().absolute()
+    save_checkpoint(target, loaded.model, export_for, card, model_name=model_name)
+    say(f"Checkpoint for {export_for}: {target}", results)

@@ -1,0 +1,82 @@
+"""`labeler-train train`, which may be left out."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from classifier.cli.output import results, say
+from classifier.config import Dialect, Override, Settings, printed, read_settings
+
+OPTIONS = ("labels", "camera", "split", "folds", "events", "config_path", "print-config")
+"""Names that are options of this command and no settings."""
+
+
+def run(
+    ctx: typer.Context,
+    root: Annotated[
+        Path | None,
+        typer.Argument(metavar="ROOT", help="Folder of the dataset; it is only read."),
+    ] = None,
+    config_path: Annotated[
+        Path | None,
+        typer.Option("--config_path", metavar="FILE", help="LeRobot's training configuration."),
+    ] = None,
+    labels: Annotated[
+        Path | None,
+        typer.Option("--labels", metavar="FILE", help="Label file; default: the dataset's own."),
+    ] = None,
+    camera: Annotated[
+        list[str] | None,
+        typer.Option("--camera", metavar="KEY", help="Camera to judge by; may be given again."),
+    ] = None,
+    split: Annotated[
+        str | None,
+        typer.Option(
+            "--split", metavar="episode|frame", help="frame leaks, and its figures flatter."
+        ),
+    ] = None,
+    folds: Annotated[
+        int | None,
+        typer.Option("--folds", metavar="K", help="Also cross-validate by episode in K rounds."),
+    ] = None,
+    export_for: Annotated[
+        Dialect | None,
+        typer.Option("--export-for", help="LeRobot that the checkpoint is for."),
+    ] = None,
+    events: Annotated[
+        str | None,
+        typer.Option(
+            "--events", metavar="FILE", help="Write events as JSON lines to a file, or to `-`."
+        ),
+    ] = None,
+    print_config: Annotated[
+        bool, typer.Option("--print-config", help="Print the full configuration and end.")
+    ] = False,
+) -> None:
+    """Train a reward classifier.
+
+    Every setting of LeRobot's configuration can be given: --policy.dropout_rate=0.3,
+    --batch_size=32, --output_dir=DIR, --resume. `--print-config` lists them all.
+    """
+    own = {
+        ("dataset", "root"): None if root is None else str(root),
+        ("train", "labels"): None if labels is None else str(labels),
+        ("train", "cameras"): camera or None,
+        ("train", "split"): split,
+        ("train", "folds"): folds,
+        ("train", "export_for"): export_for,
+    }
+    given = [Override(path, value) for path, value in own.items() if value is not None]
+    settings = read_settings(config_path, [*given, *(ctx.obj or [])])
+    if print_config:
+        say(printed(settings.config).rstrip("\n"), results)
+        return
+    _train(settings, events)
+
+
+def _train(settings: Settings, events: str | None) -> None:
+    # Torch takes seconds to import, which wrong arguments need not wait for.
+    from classifier.cli.training import trained
+
+    raise typer.Exit(trained(settings, events))

@@ -1,0 +1,73 @@
+"""A run as the command shows it: progress, figures, exit code."""
+
+from contextlib import ExitStack
+
+from classifier.cli.listeners import Listeners
+from classifier.cli.output import messages, note, results, say
+from classifier.config import Settings
+from classifier.evaluate import Evaluation
+from classifier.events import Failed
+from classifier.train import train
+from classifier.train.stopping import Stopped, signals
+from labeler.errors import LabelerError
+
+
+def trained(settings: Settings, events: str | None) -> int:
+    """Train, tell about it, and give the exit code.
+
+    Raises:
+        LabelerError: something the user can cure; listeners have been told.
+    """
+    for sentence in settings.notes:
+        note(sentence)
+    download = "model_name" in settings.config.reward_model.model_fields_set
+    with ExitStack() as stack:
+        stop = stack.enter_context(signals())
+        listeners = stack.enter_context(Listeners(settings.config, events))
+        try:
+            result = train(settings.config, listeners.tell, stop, download=download)
+        except LabelerError as error:
+            listeners.tell(Failed(message=error.message, hint=error.hint))
+            raise
+        except Stopped:
+            note("Stopped before training began; encoded frames are kept for the next run.")
+            return stop.exit_code
+    folder = result.folder
+    if stop:
+        note(f"Stopped and saved. Go on with: labeler-train --resume --output_dir={folder}")
+        return stop.exit_code
+    console = messages if events == "-" else results
+    checkpoint = folder / "checkpoints" / "best" / "pretrained_model"
+    for sentence in (
+        *summary(result.evaluation),
+        f"Checkpoint: {checkpoint}",
+        f"Report: {folder / 'report.html'}",
+    ):
+        say(sentence, console)
+    return 0
+
+
+def summary(evaluation: Evaluation) -> list[str]:
+    """Figures of each group of frames, a line each, and how the threshold was chosen."""
+    lines = []
+    for name, found in evaluation.groups().items():
+        told = GROUPS[name]
+        more = "" if found.roc_auc is None else f", ROC AUC {found.roc_auc:.3f}"
+        lines.append(
+            f"{told}: accuracy {found.accuracy:.1%}, precision {_share(found.precision)}, recall "
+            f"{_share(found.recall)}{more} ({found.frames:,} frames)"
+        )
+    chosen = evaluation.threshold
+    return [*lines, f"Threshold {chosen.threshold:g}: {chosen.sentence}"]
+
+
+GROUPS = {
+    "held_out": "Held-out episodes",
+    "out_of_fold": "Out-of-fold frames",
+    "frame_split": "Frame split (LEAKY: neighbours of these frames were trained on)",
+    "training": "Training frames",
+}
+
+
+def _share(value: float | None) -> str:
+    return "undefined" if value is None else f"{value:.1%}"

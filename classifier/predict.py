@@ -1,0 +1,75 @@
+"""Probabilities of success for every frame of a dataset, labelled or not."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from classifier.data import decoded
+from classifier.model import RewardClassifier
+from labeler.dataset import Dataset, open_dataset
+from labeler.errors import UsageError
+
+_AT_ONCE = 32
+
+
+def predictions(
+    model: RewardClassifier, dataset: Dataset, episodes: Sequence[int]
+) -> Iterator[tuple[int, NDArray[np.float64]]]:
+    """Each episode with the probability of its frames, float64 (frames,), in the order given.
+
+    Pictures are decoded ahead in a thread per camera while others are judged. With more than two
+    classes it is the probability of not being class 0.
+
+    Raises:
+        UsageError: the dataset lacks a camera.
+        DamagedDatasetError: a picture is missing or damaged.
+    """
+    require_cameras(model, dataset)
+    device = next(model.parameters()).device
+    with ExitStack() as stack:
+        streams = []
+        for camera in model.cameras:
+            # Each thread reads through a dataset of its own.
+            own = stack.enter_context(open_dataset(dataset.root))
+            stream = decoded(own, camera, episodes, _AT_ONCE)
+            streams.append(stack.enter_context(closing(stream)))
+        parts: list[NDArray[np.float64]] = []
+        for batches in zip(*streams, strict=True):
+            pictures = [batch.pictures.to(device) for batch in batches]
+            parts.append(_judged(model, pictures))
+            episode, last = batches[0].episode, batches[0].first + len(batches[0].pictures)
+            if last == int(dataset.lengths[episode]):
+                yield episode, np.concatenate(parts)
+                parts = []
+
+
+def require_cameras(model: RewardClassifier, dataset: Dataset) -> None:
+    """Refuse a dataset that a classifier cannot judge.
+
+    Raises:
+        UsageError: it lacks a camera, or a crop leaves its pictures.
+    """
+    for camera in model.cameras:
+        recorded = dataset.camera(camera.key)
+        if camera.crop is None:
+            continue
+        top, left, height, width = camera.crop
+        if top + height > recorded.height or left + width > recorded.width:
+            raise UsageError(
+                f"The classifier cuts {list(camera.crop)} (top, left, height, width) out of "
+                f"{camera.key}, whose pictures are {recorded.height}x{recorded.width} here.",
+                "Use recordings of the size that it was trained on.",
+            )
+
+
+def _judged(model: RewardClassifier, pictures: list[torch.Tensor]) -> NDArray[np.float64]:
+    with torch.inference_mode():
+        fed = [picture.contiguous(memory_format=torch.channels_last) for picture in pictures]
+        probabilities = model.probabilities(model(fed).double())
+        if probabilities.ndim > 1:
+            probabilities = 1 - probabilities[:, 0]
+        result: NDArray[np.float64] = probabilities.cpu().numpy()
+        return result
