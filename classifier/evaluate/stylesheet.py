@@ -91,7 +91,8 @@ pre { background: var(--raised); border-radius: 6px; padding: 1rem; overflow-x: 
   .beside { grid-template-columns: 1fr 1fr; gap: 1.25rem 2rem; }
   .pictures { grid-template-columns: repeat(4, 1fr); }
   h2 { break-after: avoid; margin-top: 1.5rem; }
-  figure, tr, .keys, .warnings { break-inside: avoid; }
+  h2 + p { break-after: avoid; }
+  figure, tr, .keys, .warnings, .facts { break-inside: avoid; }
   .scroll, pre { overflow: visible; }
   pre { white-space: pre-wrap; }
   details::details-content { content-visibility: visible; block-size: auto; }
