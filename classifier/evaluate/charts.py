@@ -7,6 +7,7 @@ from classifier.evaluate.curves import Curves
 from classifier.evaluate.report import Point, Report
 from classifier.evaluate.svg import FAINT, FIRST, INK, SECOND, THIRD, svg_of
 from classifier.evaluate.threshold import ChosenThreshold
+from classifier.evaluate.wording import exact
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -59,10 +60,13 @@ def _precision_recall(curves: Curves, chosen: ChosenThreshold) -> str:
     figure, axes = _empty("recall", "precision")
     axes.plot(curves.recall, curves.precision, color=FIRST)
     _unit_square(axes)
+    lowest = min(0.5, *curves.precision)
+    axes.set_ylim(lowest - 0.02 * (1 - lowest), 1 + 0.03 * (1 - lowest))
     if chosen.precision is not None and chosen.recall is not None:
-        label = f"threshold {chosen.threshold:g}"
+        label = f"threshold {exact(chosen.threshold)}"
         axes.plot(chosen.recall, chosen.precision, "o", color=SECOND, label=label, clip_on=False)
-        _legend(axes)
+        # Further up, the mark in the legend would look like one on the curve.
+        axes.legend(frameon=False, labelcolor=INK, loc="lower left")
     return svg_of(figure, "ranking", "Precision against recall over all thresholds")
 
 
@@ -76,7 +80,7 @@ def _thresholds(curves: Curves, chosen: ChosenThreshold) -> str:
             curves.thresholds, getattr(curves, name), color=color, linestyle=style, label=label,
             drawstyle="steps-post",
         )  # fmt: skip
-    label = f"chosen: {chosen.threshold:g}"
+    label = f"chosen: {exact(chosen.threshold)}"
     axes.axvline(chosen.threshold, color=INK, linewidth=1, linestyle="-.", label=label)
     _unit_square(axes)
     _legend(axes)

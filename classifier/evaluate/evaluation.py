@@ -65,9 +65,8 @@ def evaluate(
         LabelerError: there is no labelled frame in a group.
         UsageError: there is no group.
     """
-    given = {"held_out": held_out, "out_of_fold": out_of_fold}
-    given |= {"frame_split": frame_split, "training": training}
-    groups = {name: judged for name, judged in given.items() if judged is not None}
+    given = zip(GROUPS, (held_out, out_of_fold, frame_split, training), strict=True)
+    groups = {name: judged for name, judged in given if judged is not None}
     if not groups:
         raise UsageError("There are no frames to evaluate on.", "Hold out at least one episode.")
     basis, judged = next(iter(groups.items()))

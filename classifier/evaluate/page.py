@@ -17,7 +17,7 @@ from classifier.evaluate.tables import (
     key_figures,
 )
 from classifier.evaluate.verdict import headline, warnings
-from classifier.evaluate.wording import counted, number, percent
+from classifier.evaluate.wording import counted, exact, number, percent
 
 _TYPES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
@@ -57,7 +57,6 @@ def _opening(report: Report) -> str:
             "</header>",
             careful if found else "",
             key_figures(report.evaluation),
-            f'<p class="soft">{escape(report.evaluation.threshold.sentence)}</p>',
         ]
     )
 
@@ -65,20 +64,32 @@ def _opening(report: Report) -> str:
 def _figures(report: Report) -> str:
     evaluation = report.evaluation
     confusion = confusion_table(evaluation.groups()[evaluation.basis].confusion)
-    about = f"Confusion matrix, {GROUPS[evaluation.basis]}"
+    threshold = evaluation.threshold
     return _section(
-        "Figures",
-        f"<p class='soft'>At threshold {evaluation.threshold.threshold:g}.</p>",
+        f"Figures at threshold {exact(threshold.threshold)}",
         group_table(evaluation.groups()),
-        f"<h3 class='under'>{escape(about)}</h3>{confusion}",
+        '<div class="beside under">',
+        f"<div><h3>Confusion matrix, {GROUPS[evaluation.basis]}</h3>{confusion}</div>",
+        f"<div><h3>Threshold</h3><p>{escape(threshold.sentence)}</p>"
+        f"<p>Chosen on {GROUPS[evaluation.basis]}. A frame is a success if its probability is "
+        "above the threshold; false positives are what a policy learns to exploit.</p></div>",
+        "</div>",
     )
+
+
+_EPISODES = {
+    "held_out": "Held-out episodes",
+    "out_of_fold": "Episodes, each held out in turn",
+    "frame_split": "Episodes, frames that were split off",
+    "training": "Episodes trained on",
+}
 
 
 def _episodes(report: Report) -> str:
     evaluation = report.evaluation
     threshold = evaluation.threshold.threshold
     return _section(
-        f"Episodes, {GROUPS[evaluation.basis]}",
+        _EPISODES[evaluation.basis],
         episode_table(evaluation.episodes),
         _LEGEND,
         strips(evaluation.judged, evaluation.episodes, threshold),

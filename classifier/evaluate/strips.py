@@ -12,6 +12,7 @@ from classifier.evaluate.wording import counted, signed
 MOST_STRIPS = 20
 _HEIGHT = 64  # of the plot, in units of the drawing; the row of mistakes comes below
 _MISTAKES = 8
+_EDGE = 2  # keeps half of a line along the border from being cut off
 
 
 def strips(judged: Judged, episodes: tuple[EpisodeFigures, ...], threshold: float) -> str:
@@ -41,7 +42,7 @@ def _caption(entry: EpisodeFigures) -> str:
         start = f"succeeds at frame {entry.first_success}"
     fires = "judged a failure throughout"
     if entry.first_predicted is not None:
-        fires = f"judged so from frame {entry.first_predicted}"
+        fires = f"judged success from {entry.first_predicted}"
         if entry.delay is not None:
             fires += f" ({signed(entry.delay)})"
     wrong = f"{counted(entry.false_positives, 'false positive')}, {counted_misses(entry.misses)}"
@@ -70,7 +71,7 @@ def _drawing(judged: Judged, entry: EpisodeFigures, threshold: float) -> str:
     label = f"Probability of success in episode {entry.episode} by frame"
     height = _HEIGHT + 2 + _MISTAKES
     return (
-        f'<svg role="img" aria-label="{label}" viewBox="0 0 {width} {height}" '
+        f'<svg role="img" aria-label="{label}" viewBox="0 {-_EDGE} {width} {height + 2 * _EDGE}" '
         f'preserveAspectRatio="none">{"".join(parts)}</svg>'
     )
 

@@ -33,13 +33,14 @@ figure { margin: 0; }
 .warnings { background: var(--warn); border-left: 4px solid var(--warn-line);
   border-radius: 4px; padding: .75rem 1rem; margin: 1.25rem 0; }
 .warnings ul { margin: 0; padding-left: 1.1rem; }
-.warnings li { max-width: 52rem; }
+.warnings li { max-width: 60rem; }
 .warnings li + li { margin-top: .35rem; }
 .keys { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .75rem;
   margin: 1.25rem 0 .75rem; }
 .keys div { background: var(--raised); border-radius: 6px; padding: .7rem .9rem; }
 .keys dt { color: var(--soft); font-size: .875rem; }
-.keys dd { margin: 0; font-size: 1.45rem; font-weight: 600; line-height: 1.3; }
+.keys dd { margin: 0; font-size: 1.45rem; font-weight: 600; line-height: 1.3;
+  overflow-wrap: anywhere; }
 .keys dd small { display: block; font-size: .8125rem; font-weight: 400; color: var(--soft); }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .9375rem; }
@@ -48,7 +49,7 @@ th, td { padding: .4rem .8rem; text-align: right; border-bottom: 1px solid var(-
 thead th { color: var(--soft); font-weight: 500; vertical-align: bottom; white-space: normal; }
 th:first-child, td:first-child { text-align: left; padding-left: 0; }
 tbody th { font-weight: 500; }
-h3.under { margin-top: 1.5rem; }
+.under { margin-top: 1.75rem; }
 .wide { width: 100%; }
 .wrong { color: var(--second); font-weight: 600; }
 .beside { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr));
@@ -65,9 +66,9 @@ h3.under { margin-top: 1.5rem; }
 .threshold { stroke: var(--soft); stroke-width: 1; stroke-dasharray: 5 4;
   vector-effect: non-scaling-stroke; }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; font-size: .875rem;
-  color: var(--soft); list-style: none; padding: 0; margin: .5rem 0; }
+  color: var(--soft); list-style: none; padding: 0; margin: 1.25rem 0 .5rem; }
 .legend svg { width: 1.25rem; height: .75rem; margin-right: .4rem; vertical-align: baseline; }
-.pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr));
+.pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(45%, 14rem), 1fr));
   gap: 1.25rem 1rem; }
 .pictures img { display: block; width: 100%; height: auto; background: var(--raised);
   border-radius: 4px; margin-bottom: .25rem; }
@@ -84,10 +85,14 @@ pre { background: var(--raised); border-radius: 6px; padding: 1rem; overflow-x: 
     --line: #bbb; --first: #0b4fb3; --second: #9a3c05; --third: #116237; --success: #cdebd6;
     --warn: #fff; --warn-line: #666; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-  body { max-width: none; padding: 0; font-size: .75rem; }
+  html { font-size: 10.5px; }
+  body { max-width: none; padding: 0; }
   .keys { grid-template-columns: repeat(6, 1fr); }
+  .beside { grid-template-columns: 1fr 1fr; gap: 1.25rem 2rem; }
+  .pictures { grid-template-columns: repeat(4, 1fr); }
   h2 { break-after: avoid; margin-top: 1.5rem; }
-  figure, tr, .keys, .warnings { break-inside: avoid; }
+  h2 + p { break-after: avoid; }
+  figure, tr, .keys, .warnings, .facts { break-inside: avoid; }
   .scroll, pre { overflow: visible; }
   pre { white-space: pre-wrap; }
   details::details-content { content-visibility: visible; block-size: auto; }

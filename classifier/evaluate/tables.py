@@ -6,7 +6,7 @@ from statistics import median
 from classifier.evaluate.episodes import EpisodeFigures
 from classifier.evaluate.evaluation import GROUPS, Evaluation
 from classifier.evaluate.figures import Confusion, Figures
-from classifier.evaluate.wording import NONE, counted, number, percent, signed
+from classifier.evaluate.wording import NONE, counted, exact, number, percent, signed
 
 
 def key_figures(evaluation: Evaluation) -> str:
@@ -14,11 +14,15 @@ def key_figures(evaluation: Evaluation) -> str:
     basis = evaluation.groups()[evaluation.basis]
     confusion = basis.confusion
     terms = [
-        ("Threshold", f"{evaluation.threshold.threshold:g}", "success if above"),
-        ("Precision", percent(basis.precision), "of frames judged success"),
-        ("Recall", percent(basis.recall), "of success frames"),
+        ("Threshold", exact(evaluation.threshold.threshold), "success if above"),
+        ("Precision", percent(basis.precision), "of judged successes"),
+        ("Recall", percent(basis.recall), "of labelled successes"),
         ("F1", percent(basis.f1), "of both"),
-        ("False positives", f"{confusion.fp:,}", f"of {confusion.fp + confusion.tn:,} failures"),
+        (
+            "False positives",
+            f"{confusion.fp:,}",
+            f"of {confusion.fp + confusion.tn:,} failure frames",
+        ),
         ("Delay, median", *_delay(evaluation.episodes)),
     ]
     parts = (f"<div><dt>{t}</dt><dd>{v}<small>{s}</small></dd></div>" for t, v, s in terms)
@@ -38,7 +42,7 @@ def group_table(groups: dict[str, Figures]) -> str:
     """One row for each group of frames, so that they can be compared."""
     names = ["Accuracy", "Precision", "Recall", "F1", "Average precision", "ROC AUC"]
     head = _head(["", *names, "Frames", "Success"])
-    rows = [_row(GROUPS[name], _cells(group)) for name, group in groups.items()]
+    rows = [_row(GROUPS[name].capitalize(), _cells(group)) for name, group in groups.items()]
     return _table(head, rows)
 
 
@@ -51,15 +55,15 @@ def _cells(group: Figures) -> list[str]:
 def confusion_table(confusion: Confusion) -> str:
     """Two by two: rows are labels, columns are judgements."""
     head = _head(["Labelled", "Judged failure", "Judged success"])
-    failure = _row("failure", [f"{confusion.tn:,}", _wrong(confusion.fp)])
-    success = _row("success", [_wrong(confusion.fn), f"{confusion.tp:,}"])
+    failure = _row("Failure", [f"{confusion.tn:,}", _wrong(confusion.fp)])
+    success = _row("Success", [_wrong(confusion.fn), f"{confusion.tp:,}"])
     return _table(head, [failure, success], wide=False)
 
 
 def episode_table(episodes: tuple[EpisodeFigures, ...]) -> str:
     """One row for each episode."""
-    names = ["Episode", "Frames", "Succeeds at", "Judged so from", "Delay"]
-    names += ["False positives", "Longest run", "Misses"]
+    names = ["Episode", "Frames", "Succeeds at", "Judged success from", "Delay"]
+    names += ["False positives", "Longest false-positive run", "Misses"]
     rows = [_row(str(entry.episode), _of_episode(entry)) for entry in episodes]
     return _table(_head(names), rows)
 

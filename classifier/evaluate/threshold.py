@@ -10,6 +10,7 @@ import numpy as np
 
 from classifier.evaluate.judged import Judged, require_frames
 from classifier.evaluate.sweep import Sweep, sweep
+from classifier.evaluate.wording import number
 
 DEFAULT_PRECISION = 0.98
 UNDECIDED = 0.5
@@ -76,7 +77,7 @@ def _chosen(rows: Sweep, row: int, target: float) -> ChosenThreshold:
     else:
         sentence = (
             f"No threshold reaches a precision of {target:g}; this one has the best F0.5, "
-            f"with a precision of {precision:.3f}."
+            f"with a precision of {number(precision)}."
         )
     return ChosenThreshold(between, precision, recall, target, reached, sentence)
 

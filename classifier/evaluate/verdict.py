@@ -2,7 +2,7 @@
 
 from classifier.evaluate.figures import Figures
 from classifier.evaluate.report import Report
-from classifier.evaluate.wording import counted, percent
+from classifier.evaluate.wording import counted, exact, percent
 
 FEW_EPISODES = 3
 """Fewer held-out episodes than this say little about others."""
@@ -15,9 +15,8 @@ def headline(report: Report) -> str:
     """How much is right, on which frames, and how long the classifier is wrong at a stretch."""
     evaluation = report.evaluation
     right = percent(evaluation.groups()[evaluation.basis].accuracy)
-    return f"{right} of {_which(report)} right; {_wrong(report)} at threshold " + (
-        f"{evaluation.threshold.threshold:g}"
-    )
+    threshold = exact(evaluation.threshold.threshold)
+    return f"{right} of {_which(report)} right; {_wrong(report)} at threshold {threshold}"
 
 
 def _which(report: Report) -> str:

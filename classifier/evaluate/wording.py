@@ -22,6 +22,11 @@ def number(value: float | None, digits: int = 3) -> str:
     return f"{floor(value * scale + 1e-9) / scale:.{digits}f}"
 
 
+def exact(value: float) -> str:
+    """`0.56`: the fewest digits that stand for this number and no other."""
+    return repr(float(value))
+
+
 def counted(count: int, noun: str) -> str:
     """`1 frame`, `2 frames`."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
