@@ -7,24 +7,14 @@ on nothing else, so that encoded views can be kept and shared between runs.
 
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
-from torchvision.transforms.v2 import functional as change
 
 from classifier.config import ImageTransforms, TrainConfig, limits_of
-
-_CHANGES: dict[str, Callable[[Tensor, float], Tensor]] = {
-    "brightness": change.adjust_brightness,
-    "contrast": change.adjust_contrast,
-    "saturation": change.adjust_saturation,
-    "hue": change.adjust_hue,
-    "sharpness": change.adjust_sharpness,
-}
 
 
 @dataclass(frozen=True)
@@ -82,8 +72,12 @@ def _transformed(
     count = min(len(known), transforms.max_num_transforms)
     weights = np.array([each.weight for each in known], dtype=np.float64)
     drawn = random.choice(len(known), size=count, replace=False, p=weights / weights.sum())
+    # Here, not above: torchvision is slow to import, and most runs do without.
+    from torchvision.transforms.v2 import functional as change
+
     for index in drawn if transforms.random_order else np.sort(drawn):
         for parameter, given in known[index].kwargs.items():
             low, high = limits_of(parameter, given) or (1.0, 1.0)
-            picture = _CHANGES[parameter](picture, float(random.uniform(low, high)))
+            adjust = getattr(change, f"adjust_{parameter}")
+            picture = adjust(picture, float(random.uniform(low, high)))
     return torch.clamp(picture, 0.0, 1.0)

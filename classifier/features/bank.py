@@ -1,5 +1,6 @@
 """Features of any frame of a dataset: from the cache, or decoded and encoded when missing."""
 
+import math
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from torch import Tensor
 from classifier.config import CameraInput
 from classifier.data import Recipe, decoded, viewed
 from classifier.features.cache import FeatureCache
+from classifier.features.dense import LIMIT, DenseFeatures
 from classifier.features.names import PictureNames, feature_name
 from classifier.model import RewardClassifier
 from labeler.dataset import Dataset
@@ -53,6 +55,7 @@ class FeatureBank:
         self._pictures = pictures
         self._names = PictureNames(dataset)
         self._known: dict[tuple[str, int, int], str] = {}
+        self._dense: DenseFeatures | None = None
         self._open: OrderedDict[str, NDArray[np.generic]] = OrderedDict()
 
     def prepare(
@@ -85,6 +88,7 @@ class FeatureBank:
                 done += count
                 report(Progress(done, total))
         self._cache.trim(self._known.values())
+        self._dense = self._in_memory(episodes, views)
         return done
 
     def gather(self, episodes: Rows, frames: Rows, views: Rows | None = None) -> list[Tensor]:
@@ -93,6 +97,8 @@ class FeatureBank:
         `views` (n,) says which view of each; default is the frame as it is.
         """
         views = np.zeros_like(frames) if views is None else views
+        if self._dense is not None and self._dense.holds(episodes, views):
+            return list(self._dense.gather(episodes, frames, views))
         groups, place = np.unique(np.stack([episodes, views]), axis=1, return_inverse=True)
         order = np.argsort(place.reshape(-1), kind="stable")
         bounds = np.searchsorted(place.reshape(-1)[order], np.arange(groups.shape[1] + 1))
@@ -108,6 +114,25 @@ class FeatureBank:
             assert found is not None
             result.append(found)
         return result
+
+    def _in_memory(self, episodes: Sequence[int], views: int) -> DenseFeatures | None:
+        lengths = self._dataset.lengths
+        shapes = self._model.feature_shapes
+        per_frame = sum(
+            2 * (math.prod(camera.shape) if self._pictures else math.prod(shapes[camera.key]))
+            for camera in self._model.cameras
+        )
+        if int(lengths[list(episodes)].sum()) * (views + 1) * per_frame > LIMIT:
+            return None
+        dense = DenseFeatures(episodes, lengths, views)
+        for camera in self._model.cameras:
+            dense.add(
+                (episode, view, self._array(camera, episode, view))
+                for episode in episodes
+                for view in range(views + 1)
+            )
+        self._open.clear()
+        return dense
 
     def _missing(
         self, camera: CameraInput, episodes: Sequence[int], views: int

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
+import torch
 
 from classifier import output
 from classifier.config import TrainConfig
@@ -141,6 +142,8 @@ class Run:
 
         episodes = self.prepared.frames.episode_list()
         bank.prepare(episodes, self.prepared.config.train.views, report)
+        if self.prepared.device.type == "cpu" and not self.prepared.config.train.unfreeze:
+            torch.set_num_threads(1)  # batches of features are too small to be divided
 
     def _fit(
         self, model: RewardClassifier, bank: FeatureBank, split: Split, watcher: Watcher
