@@ -1,6 +1,5 @@
 """An encoder as the classifier uses it: frozen, with features of a known shape."""
 
-import copy
 import hashlib
 import json
 from collections.abc import Iterable
@@ -58,15 +57,16 @@ class Encoder:
     def feature_shape(self, height: int, width: int) -> tuple[int, ...]:
         """Shape of one picture's features: (channels, rows, columns) or (channels,).
 
-        Found by running the network, without arithmetic, on a picture without content.
+        Found by running the network on a picture without content.
 
         Raises:
             UsageError: the network takes no pictures of that size.
         """
-        empty = copy.deepcopy(self.network).to("meta")
+        device = next(self.network.parameters()).device
         try:
-            with torch.no_grad():
-                found = features(empty, self.kind, torch.empty(1, 3, height, width, device="meta"))
+            with torch.inference_mode():
+                empty = torch.zeros(1, 3, height, width, device=device)
+                found = features(self.network, self.kind, empty)
         except (RuntimeError, ValueError) as error:
             raise UsageError(
                 f"The encoder {self.name} takes no pictures of {height}x{width}: "

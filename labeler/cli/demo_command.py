@@ -31,8 +31,15 @@ def run(
     headless: Annotated[
         bool, typer.Option("--headless", help="Do not open a window even if there is a screen.")
     ] = False,
+    training: Annotated[
+        bool, typer.Option("--train/--no-train", help="Go on to train on the labelled copy.")
+    ] = True,
 ) -> None:
-    """Generate a pick-and-lift recording and label it. Needs no download, no GPU, no screen."""
+    """Make a pick-and-lift recording, label it, train a classifier on it.
+
+    Needs no download, no GPU and no screen. The classifier's encoder is a random one, since trained
+    weights would have to be downloaded; it shows that everything works, and is for no robot.
+    """
     from labeler.cli.output import say
     from labeler.dataset import open_dataset
     from labeler.dataset.labels_of import identity_of
@@ -49,7 +56,17 @@ def run(
         file = folder / f"{root.name}.labels.json"
         write_label_file(file, write_labels(labels, Dialect.LABELER), root)
         say(f"Labels: {file}")
-        _apply_and_check(dataset, labels)
+        destination = _apply_and_check(dataset, labels)
+    if training:
+        _train(destination, folder)
+
+
+def _train(copy: Path, folder: Path) -> None:
+    from labeler.cli.training import next_folder, train
+
+    run = next_folder(folder / "classifier")
+    camera, encoder = "--camera=observation.images.gripper", "--policy.model_name=random"
+    train([str(copy), camera, encoder, "--train.views=0", f"--output_dir={run}"])
 
 
 def _generate(root: Path, version: Format) -> None:
@@ -65,7 +82,7 @@ def _generate(root: Path, version: Format) -> None:
     say(f"Recording: {root}")
 
 
-def _apply_and_check(dataset: "Dataset", labels: "DatasetLabels") -> None:
+def _apply_and_check(dataset: "Dataset", labels: "DatasetLabels") -> Path:
     from labeler.cli.output import byte_progress, say
     from labeler.cli.summary_text import print_paste_line, print_summary
     from labeler.storage.check import check_copy
@@ -90,3 +107,4 @@ def _apply_and_check(dataset: "Dataset", labels: "DatasetLabels") -> None:
     )
     print_paste_line(destination, prepared.repo_id)
     say("The copy was checked; the recording has not changed.")
+    return destination

@@ -1,0 +1,25 @@
+"""Running the trainer, which is a process of its own: this one never imports torch."""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import typer
+
+
+def train(arguments: Sequence[str]) -> None:
+    """Run `labeler-train` with the same screen and end with its exit code unless that is 0."""
+    command = [sys.executable, "-m", "classifier", *arguments]
+    code = subprocess.run(command, check=False).returncode
+    if code:
+        raise typer.Exit(code)
+
+
+def next_folder(wanted: Path) -> Path:
+    """`wanted`, or the first of `wanted-2`, `wanted-3`, … that does not exist."""
+    number, folder = 1, wanted
+    while folder.exists():
+        number += 1
+        folder = wanted.with_name(f"{wanted.name}-{number}")
+    return folder
