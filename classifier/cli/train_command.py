@@ -7,6 +7,7 @@ import typer
 
 from classifier.cli.output import results, say
 from classifier.config import Dialect, Override, Settings, printed, read_settings
+from labeler.errors import UsageError
 
 OPTIONS = ("labels", "camera", "split", "folds", "events", "config_path", "print-config")
 """Names that are options of this command and no settings."""
@@ -68,11 +69,24 @@ def run(
         ("train", "export_for"): export_for,
     }
     given = [Override(path, value) for path, value in own.items() if value is not None]
-    settings = read_settings(config_path, [*given, *(ctx.obj or [])])
+    overrides = [*given, *(ctx.obj or [])]
+    settings = read_settings(config_path or _resumed(overrides), overrides)
     if print_config:
         say(printed(settings.config).rstrip("\n"), results)
         return
     _train(settings, events)
+
+
+def _resumed(overrides: list[Override]) -> Path | None:
+    """The settings of the run that is to be resumed, if nothing else says what to train on."""
+    given = {override.path: override.value for override in overrides}
+    folder = given.get(("output_dir",))
+    if not given.get(("resume",)) or folder is None or ("dataset", "root") in given:
+        return None
+    path = Path(str(folder)).expanduser() / "train_config.json"
+    if not path.is_file():
+        raise UsageError(f"{folder} holds no run to resume.", "Give the --output_dir of a run.")
+    return path
 
 
 def _train(settings: Settings, events: str | None) -> None:

@@ -134,20 +134,21 @@ def dataset_root(config: TrainConfig) -> Path:
     Raises:
         UsageError: none is given, or there is no such folder.
     """
-    root, name = config.dataset.root, config.dataset.repo_id or "the dataset"
+    root, repo_id = config.dataset.root, config.dataset.repo_id
+    name = f"dataset.root of {repo_id}" if repo_id else "dataset.root"
     risk = (
         "With a repo_id alone LeRobot asks the Hub and downloads over local episodes; "
         "nothing is ever downloaded here."
     )
     if root is None:
         raise UsageError(
-            f"dataset.root of {name} is missing. {risk}",
+            f"{name} is missing. {risk}",
             "Give the folder: labeler-train ROOT, or --dataset.root=ROOT.",
         )
     expanded = root.expanduser()
     if not expanded.is_dir():
         raise UsageError(
-            f"dataset.root of {name} is {root}, and there is no such folder. {risk}",
+            f"{name} is {root}, and there is no such folder. {risk}",
             "Correct dataset.root to the folder that holds meta/info.json.",
         )
     return expanded

@@ -30,7 +30,7 @@ class DenseFeatures:
         for episode, view, array in arrays:
             if found is None:
                 rows = (self._views + 1) * self._frames
-                dtype = torch.from_numpy(array[:0]).dtype
+                dtype = torch.float16 if array.dtype == np.float16 else torch.float32
                 found = torch.empty((rows, *array.shape[1:]), dtype=dtype)
             start = view * self._frames + int(self._first[episode])
             # One entry may need 32 bits where others do with 16.

@@ -25,7 +25,7 @@ def chosen_device(wanted: str | None) -> torch.device:
         device = torch.device(str(wanted))
         torch.zeros(1, device=device)
     except (RuntimeError, AssertionError, NotImplementedError) as error:
-        reason = str(error).splitlines()[0].rstrip(".")
+        reason = str(error).splitlines()[0].split(". ")[0].rstrip(".")
         raise UsageError(
             f"The device {wanted} is not available here: {reason:.150}.", _CURE
         ) from error
