@@ -10,6 +10,7 @@ from classifier.config import Dialect, Override, Settings, printed, read_setting
 
 OPTIONS = ("labels", "camera", "split", "folds", "events", "config_path", "print-config")
 """Names that are options of this command and no settings."""
+RUN_CONFIG = "train_config.json"
 
 
 def run(
@@ -68,11 +69,21 @@ def run(
         ("train", "export_for"): export_for,
     }
     given = [Override(path, value) for path, value in own.items() if value is not None]
-    settings = read_settings(config_path, [*given, *(ctx.obj or [])])
+    given += ctx.obj or []
+    settings = read_settings(config_path or _resumed(given), given)
     if print_config:
         say(printed(settings.config).rstrip("\n"), results)
         return
     _train(settings, events)
+
+
+def _resumed(given: list[Override]) -> Path | None:
+    """Settings of the run that is resumed, so that --resume --output_dir=DIR is all it needs."""
+    told = {override.path: override.value for override in given}
+    if not told.get(("resume",)) or not isinstance(folder := told.get(("output_dir",)), str):
+        return None
+    path = Path(folder).expanduser() / RUN_CONFIG
+    return path if path.is_file() else None
 
 
 def _train(settings: Settings, events: str | None) -> None:
