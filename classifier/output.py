@@ -143,6 +143,11 @@ def remove_unfinished(folder: Path) -> None:
             remove_folder(path)
 
 
+def is_unfinished(path: Path) -> bool:
+    """Whether a file or folder is half written: by a process at work, or by one that was killed."""
+    return path.name.startswith(_UNFINISHED)
+
+
 def free_bytes(path: Path) -> int:
     """Bytes that may still be written at `path` or at the nearest folder above that exists."""
     place = path.absolute()

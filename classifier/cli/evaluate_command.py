@@ -53,7 +53,7 @@ def _judged_frames(model: "Checkpoint", root: Path, labels: Path | None) -> "Jud
     from labeler.dataset import open_dataset
 
     with open_dataset(root) as dataset:
-        known, _ = read_labels_for(dataset, labels)
+        known, _ = read_labels_for(dataset, labels, model.model.settings.num_classes)
         settings = TrainConfig(reward_model=model.model.settings)
         frames = labelled_frames(dataset, known, settings)
         found = dict(judged(model, dataset, frames.episode_list()))

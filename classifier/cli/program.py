@@ -34,9 +34,9 @@ class Program(TyperGroup):
         except LabelerError as error:
             complain(error.message, error.hint)
             raise typer.Exit(error.exit_code) from None
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as error:
             complain("Interrupted.", "Nothing was left half done.")
-            raise typer.Exit(INTERRUPTED) from None
+            raise typer.Exit(_code(error)) from None
         except (typer.Exit, typer.Abort, TyperException, BrokenPipeError):
             raise
         except Exception:  # noqa: BLE001 - whatever it is, it is ours and must not look like theirs
@@ -64,6 +64,10 @@ app.command("evaluate", short_help="Judge a labelled dataset with a checkpoint."
 )
 app.command("predict", short_help="Write the probability of every frame.")(predict_command.run)
 app.command("export", short_help="Write a checkpoint for another LeRobot.")(export_command.run)
+
+
+def _code(error: KeyboardInterrupt) -> int:
+    return 128 + signal.SIGTERM if isinstance(error, _Terminated) else INTERRUPTED
 
 
 def _version() -> str:
@@ -110,5 +114,9 @@ def _split(given: list[str]) -> tuple[list[Any], list[str]]:
     return list(overrides), ["train", *rest]
 
 
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM: the same as Ctrl-C, with another exit code."""
+
+
 def _as_interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+    raise _Terminated

@@ -11,6 +11,7 @@ from labeler.errors import UsageError
 
 OPTIONS = ("labels", "camera", "split", "folds", "events", "config_path", "print-config")
 """Names that are options of this command and no settings."""
+RUN_CONFIG = "train_config.json"
 
 
 def run(
@@ -69,24 +70,25 @@ def run(
         ("train", "export_for"): export_for,
     }
     given = [Override(path, value) for path, value in own.items() if value is not None]
-    overrides = [*given, *(ctx.obj or [])]
-    settings = read_settings(config_path or _resumed(overrides), overrides)
+    given += ctx.obj or []
+    settings = read_settings(config_path or _resumed(given), given)
     if print_config:
         say(printed(settings.config).rstrip("\n"), results)
         return
     _train(settings, events)
 
 
-def _resumed(overrides: list[Override]) -> Path | None:
-    """The settings of the run that is to be resumed, if nothing else says what to train on."""
-    given = {override.path: override.value for override in overrides}
-    folder = given.get(("output_dir",))
-    if not given.get(("resume",)) or folder is None or ("dataset", "root") in given:
+def _resumed(given: list[Override]) -> Path | None:
+    """Settings of the run that is resumed, so that --resume --output_dir=DIR is all it needs."""
+    told = {override.path: override.value for override in given}
+    if not told.get(("resume",)) or not isinstance(folder := told.get(("output_dir",)), str):
         return None
-    path = Path(str(folder)).expanduser() / "train_config.json"
-    if not path.is_file():
-        raise UsageError(f"{folder} holds no run to resume.", "Give the --output_dir of a run.")
-    return path
+    path = Path(folder).expanduser() / RUN_CONFIG
+    if path.is_file():
+        return path
+    if ("dataset", "root") in told:
+        return None
+    raise UsageError(f"{folder} holds no run to resume.", "Give the --output_dir of a run.")
 
 
 def _train(settings: Settings, events: str | None) -> None:

@@ -43,7 +43,7 @@ class TrainConfig(Record):
     """Folder of the run; `None` for one named after the time under outputs/train."""
     job_name: str | None = None
     resume: bool = False
-    seed: int = 1000
+    seed: Count = 1000
     batch_size: Positive = 64
     steps: Positive | None = None
     """Optimiser steps; `None` goes by `train.epochs`."""

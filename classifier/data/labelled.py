@@ -10,11 +10,11 @@ from classifier.config import TrainConfig
 from labeler.dataset import Dataset
 from labeler.dataset.dataset import REWARD
 from labeler.dataset.files import fingerprint
-from labeler.dataset.labels_of import labels_of
+from labeler.dataset.labels_of import identity_of, labels_of
 from labeler.errors import LabelError, SourceChangedError, UsageError
-from labeler.labels import DatasetLabels
+from labeler.labels import DatasetLabels, EpisodeLabel, Origin
 from labeler.labels.dialects import read_labels
-from labeler.labels.rewards import excluded_mask, success_mask
+from labeler.labels.rewards import excluded_mask, from_rewards, success_mask
 
 COPY_LABELS = "meta/labeler/labels.json"
 """Labels inside a guarded copy; they know excluded frames, which the column does not."""
@@ -45,8 +45,12 @@ class LabelledFrames:
         return [int(episode) for episode in np.unique(self.episodes)]
 
 
-def read_labels_for(dataset: Dataset, file: Path | None) -> tuple[DatasetLabels, tuple[str, ...]]:
+def read_labels_for(
+    dataset: Dataset, file: Path | None, classes: int = 2
+) -> tuple[DatasetLabels, tuple[str, ...]]:
     """Labels of a file, of a guarded copy, or of the column `next.reward`, and notes on them.
+
+    With more than two classes, every class of the column but 0 counts as success.
 
     Raises:
         LabelError: there are none, they cannot be understood, or they do not fit the dataset.
@@ -60,7 +64,7 @@ def read_labels_for(dataset: Dataset, file: Path | None) -> tuple[DatasetLabels,
                 f"{dataset.root} has no labels: no column {REWARD} and no label file.",
                 "Give --labels FILE, or train on the copy that `labeler apply` writes.",
             )
-        return labels_of(dataset), ()
+        return labels_of(dataset) if classes == 2 else _labels_of_classes(dataset, classes), ()
     imported = read_labels(chosen.expanduser(), dataset.lengths.tolist())
     made_for = imported.labels.identity.fingerprint
     if made_for and made_for != fingerprint(dataset):
@@ -113,6 +117,14 @@ def _episodes(dataset: Dataset, config: TrainConfig) -> list[int]:
             "Episodes are counted from 0.",
         )
     return sorted(set(wanted))
+
+
+def _labels_of_classes(dataset: Dataset, number: int) -> DatasetLabels:
+    labels = {}
+    for episode, length in enumerate(dataset.lengths.tolist()):
+        success = (_classes(dataset, episode, number) > 0).astype(np.float32)
+        labels[episode] = from_rewards(success, EpisodeLabel(length, origin=Origin.IMPORTED))
+    return DatasetLabels(dataset.lengths.tolist(), labels, identity_of(dataset))
 
 
 def _classes(dataset: Dataset, episode: int, number: int) -> NDArray[np.int64]:

@@ -2,7 +2,8 @@
 
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,16 +12,19 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from classifier.config import CameraInput
-from classifier.data import Recipe, decoded, viewed
+from classifier.data import Batch, Recipe, decoded, viewed
 from classifier.features.cache import FeatureCache
 from classifier.features.dense import LIMIT, DenseFeatures
 from classifier.features.names import PictureNames, feature_name
 from classifier.model import RewardClassifier
 from labeler.dataset import Dataset
+from labeler.errors import StorageError
 
 _PICTURES = "pictures"  # in the place of an encoder's digest: what is kept are prepared pictures
 _AT_ONCE = 32  # pictures per pass through the encoder
 _OPEN = 384  # mapped entries; each holds a file descriptor, of which 1,024 are usual
+
+_TRIES = 3
 
 Rows = NDArray[np.int64]
 
@@ -84,9 +88,11 @@ class FeatureBank:
         )
         done = 0
         for camera, of_camera in missing:
-            for count in self._encode(camera, of_camera):
-                done += count
-                report(Progress(done, total))
+            # Closed at once if `report` raises: its thread must not outlive the dataset.
+            with closing(self._encode(camera, of_camera)) as counts:
+                for count in counts:
+                    done += count
+                    report(Progress(done, total))
         self._cache.trim(self._known.values())
         self._dense = self._in_memory(episodes, views)
         return done
@@ -155,31 +161,29 @@ class FeatureBank:
             self._known[key] = feature_name(pictures, camera, encoder, pixels, self._recipe, view)
         return self._known[key]
 
-    def _encode(self, camera: CameraInput, missing: dict[int, list[int]]) -> Iterator[int]:
+    def _encode(self, camera: CameraInput, missing: dict[int, list[int]]) -> Generator[int]:
         """Encode views of episodes and put them into the cache; counts of frames come back."""
         parts: dict[int, list[NDArray[np.generic]]] = {}
-        for batch in decoded(self._dataset, camera, missing, _AT_ONCE):
-            pictures = self._names.of(camera.key, batch.episode)
-            for view in missing[batch.episode]:
-                changed = (
-                    batch.pictures
-                    if view == 0
-                    else torch.stack(
-                        [
-                            viewed(
-                                picture, self._recipe, f"{pictures} {batch.first + number}", view
-                            )
-                            for number, picture in enumerate(batch.pictures)
-                        ]
-                    )
-                )
-                parts.setdefault(view, []).append(self._encoded(changed))
-                yield len(changed)
-            if batch.first + len(batch.pictures) == int(self._dataset.lengths[batch.episode]):
-                for view, arrays in parts.items():
-                    name = self._name(camera, batch.episode, view)
-                    self._cache.put(name, np.concatenate(arrays))
-                parts = {}
+        with closing(decoded(self._dataset, camera, missing, _AT_ONCE)) as batches:
+            for batch in batches:
+                for view in missing[batch.episode]:
+                    changed = self._changed(camera, batch, view)
+                    parts.setdefault(view, []).append(self._encoded(changed))
+                    yield len(changed)
+                if batch.first + len(batch.pictures) == int(self._dataset.lengths[batch.episode]):
+                    for view, arrays in parts.items():
+                        name = self._name(camera, batch.episode, view)
+                        self._cache.put(name, np.concatenate(arrays))
+                    parts = {}
+
+    def _changed(self, camera: CameraInput, batch: Batch, view: int) -> Tensor:
+        """One view of each picture of a batch."""
+        if view == 0:
+            return batch.pictures
+        pictures = self._names.of(camera.key, batch.episode)
+        names = [f"{pictures} {batch.first + number}" for number in range(len(batch.pictures))]
+        pairs = zip(batch.pictures, names, strict=True)
+        return torch.stack([viewed(picture, self._recipe, name, view) for picture, name in pairs])
 
     def _encoded(self, pictures: Tensor) -> NDArray[np.generic]:
         if self._pictures:
@@ -200,11 +204,18 @@ class FeatureBank:
             self._open.move_to_end(name)
             return self._open[name]
         array = self._cache.get(name)
-        if array is None:  # damaged, or another run's limit removed it
+        for _ in range(_TRIES):
+            if array is not None:
+                break
+            # Damaged, or another run's limit removed it, perhaps as soon as it was written.
             for _ in self._encode(camera, {episode: [view]}):
                 pass
             array = self._cache.get(name)
-            assert array is not None, name
+        if array is None:
+            raise StorageError(
+                f"Encoded frames of episode {episode} do not stay in the cache.",
+                "Raise train.cache_gib, or check the disk of LABELER_CACHE.",
+            )
         self._open[name] = array
         if len(self._open) > _OPEN:
             self._open.popitem(last=False)

@@ -8,6 +8,7 @@ an entry whose digest is wrong counts as missing.
 import hashlib
 import io
 import os
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from classifier import output
 
 _DIGEST = hashlib.sha256().digest_size
 _BLOCK = 1 << 20
+_ABANDONED = 3600.0  # seconds after which nobody can still be writing an entry
 _HOME = "LABELER_CACHE"
 
 
@@ -75,6 +77,10 @@ class FeatureCache:
             try:
                 facts = path.stat()
             except OSError:  # another run removed it
+                continue
+            if output.is_unfinished(path):
+                if time.time() - facts.st_mtime > _ABANDONED:  # its run was killed
+                    output.remove_file(path)
                 continue
             entries.append((facts.st_mtime_ns, facts.st_size, path))
         total = sum(size for _, size, _ in entries)

@@ -25,9 +25,19 @@ class PictureNames:
     def __init__(self, dataset: Dataset) -> None:
         self._dataset = dataset
         self._of_file = cache(_file_digest)
+        self._known: dict[tuple[str, int], str] = {}
 
     def of(self, camera: str, episode: int) -> str:
-        """Digest of one camera's pictures of an episode, in hexadecimal digits."""
+        """Digest of one camera's pictures of an episode, in hexadecimal digits.
+
+        The dataset is read for it the first time only.
+        """
+        key = (camera, episode)
+        if key not in self._known:
+            self._known[key] = self._read(camera, episode)
+        return self._known[key]
+
+    def _read(self, camera: str, episode: int) -> str:
         if self._dataset.camera(camera).kind == "video":
             segment = self._dataset.segment(episode, camera)
             file = self._of_file(segment.path.resolve())

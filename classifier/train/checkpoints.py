@@ -74,6 +74,8 @@ class Checkpoints:
         if best:
             self._waiting = snapshot
         if due:
+            # The best one first: a run resumed from `last` needs the best one up to there.
+            self.finish()
             self._write(snapshot, best=False)
         elif time.monotonic() - self._written_at > _SECONDS:
             self.finish()
@@ -102,9 +104,12 @@ class Checkpoints:
         self._tell(Checkpoint(step=step, path=str(path), best=best))
 
     def _model_files(self, snapshot: Snapshot) -> dict[str, bytes]:
-        config = self._prepared.config
+        config = self._prepared.config.model_copy(update={"output_dir": self._folder.root})
         path = self._folder.path_of(snapshot.progress.step) / "pretrained_model"
-        card = card_of(self._prepared, snapshot.judgement)
+        judgement = snapshot.judgement
+        if judgement is not None and judgement.step != snapshot.progress.step:
+            judgement = None  # figures of other weights
+        card = card_of(self._prepared, judgement)
         with weights_of(self._model, snapshot):
             files = checkpoint_files(self._model, config.train.export_for, card, str(path))
         return {**files, CONFIG: printed(config).encode()}

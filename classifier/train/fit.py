@@ -163,8 +163,9 @@ class Fit:
         accuracy = float(right.double().mean())
         probabilities = success_probability(self.model, logits)
         self.judgement = Judgement(progress.step, loss, accuracy, probabilities)
+        if not math.isfinite(loss):
+            self._no_number()
         best = loss < progress.best_loss
-        progress.evaluations_since_best = 0 if best else progress.evaluations_since_best + 1
         if best:
             progress.best_loss, progress.best_step = loss, progress.step
             self.best = self._snapshot()
@@ -173,11 +174,16 @@ class Fit:
             self.watcher.on_snapshot(self.best, True, False)
 
     def _snapshot(self) -> Snapshot:
-        return taken(self.model, self.optimizer, self.progress, self.judgement)
+        found = taken(self.model, self.optimizer, self.progress, self.judgement)
+        if not all(bool(torch.isfinite(tensor).all()) for tensor in found.weights.values()):
+            self._no_number()  # nothing that is broken may take the place of a checkpoint
+        return found
 
     def _patience_is_over(self) -> bool:
-        patience = self.config.train.patience
-        return patience is not None and self.progress.evaluations_since_best >= patience
+        patience, judged = self.config.train.patience, self.judgement
+        if patience is None or judged is None:
+            return False
+        return judged.step - self.progress.best_step >= patience * self.epoch_steps
 
     def _end(self, reason: Reason) -> Reason:
         self.watcher.on_snapshot(self._snapshot(), False, True)

@@ -1,8 +1,9 @@
 """Everything that can go wrong is looked at before any work: a run that starts can end."""
 
+import copy
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -49,8 +50,11 @@ class Prepared:
     def new_model(self) -> RewardClassifier:
         """An untrained classifier, the same one each time."""
         torch.manual_seed(self.config.seed)
+        encoder = self.encoder
+        if self.config.train.unfreeze:  # each training moves an encoder of its own
+            encoder = replace(encoder, network=copy.deepcopy(encoder.network))
         model = RewardClassifier(
-            self.encoder, self.cameras, self.config.reward_model, pixels_of(self.config)
+            encoder, self.cameras, self.config.reward_model, pixels_of(self.config)
         )
         if self.config.train.unfreeze:
             model.unfreeze()
@@ -71,7 +75,7 @@ def prepare(config: TrainConfig, download: bool = False) -> Prepared:
     dataset = open_dataset(root)
     recorded = {camera.key: (camera.height, camera.width) for camera in dataset.cameras}
     cameras = camera_inputs(config, recorded)
-    labels, notes = read_labels_for(dataset, config.train.labels)
+    labels, notes = read_labels_for(dataset, config.train.labels, config.reward_model.num_classes)
     frames = labelled_frames(dataset, labels, config)
     split = split_of(frames, config.train.split, config.train.held_out, config.seed)
     folds = folds_of(frames, config.train.folds, config.seed) if config.train.folds else []
@@ -130,7 +134,10 @@ def require_room(prepared: Prepared, run: Path, cache: Path, views: int) -> None
     episodes = prepared.frames.episode_list()
     frames = int(prepared.dataset.lengths[episodes].sum()) * (views + 1)
     model = prepared.new_model()
-    per_frame = sum(torch.Size(shape).numel() * 2 for shape in model.feature_shapes.values())
+    shapes = [torch.Size(shape) for shape in model.feature_shapes.values()]
+    if prepared.config.train.unfreeze:  # pictures are kept instead
+        shapes = [torch.Size(camera.shape) for camera in prepared.cameras]
+    per_frame = sum(shape.numel() * 2 for shape in shapes)
     checkpoint = sum(t.numel() * t.element_size() for t in model.state_dict().values())
     for place, needed, what in (
         (cache, frames * per_frame, "encoded frames"),

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -37,7 +38,7 @@ from classifier.train.run_folder import default_folder as default_run
 from classifier.train.snapshot import Judgement, load_weights
 from classifier.train.snapshot import Progress as Trained
 from classifier.train.standardize import feature_statistics
-from classifier.train.stopping import Stop
+from classifier.train.stopping import Stop, Stopped
 
 Tell = Callable[[Event], None]
 
@@ -62,14 +63,11 @@ def train(config: TrainConfig, tell: Tell, stop: Stop, *, download: bool = False
         Stopped: told to stop before there was anything to save.
     """
     prepared = prepare(config, download)
-    root = config.output_dir or default_run(config, datetime.now())
-    require_room(prepared, root, default_folder(), config.train.views)
-    folder = RunFolder(root, config.resume)
-    try:
-        return Run(prepared, folder, tell, stop).go()
-    finally:
-        folder.close()
-        prepared.dataset.close()
+    with closing(prepared.dataset):
+        root = config.output_dir or default_run(config, datetime.now())
+        require_room(prepared, root, default_folder(), config.train.views)
+        with closing(RunFolder(root, config.resume)) as folder:
+            return Run(prepared, folder, tell, stop).go()
 
 
 @dataclass
@@ -88,10 +86,22 @@ class Run:
         self.folder.write_config(config.model_copy(update={"output_dir": self.folder.root}))
         model = prepared.new_model()
         bank = self._bank(model)
-        last, best = (self.folder.read(link, prepared.name) for link in ("last", "best"))
+        last, best = self.folder.read(prepared.name)
         self.folder.rewind_metrics(last.progress.step if last else 0)
         self._announce(last.progress.step if last else 0)
-        self._encode(bank)
+        try:
+            self._encode(bank)
+        except Stopped:
+            step, best_step = (s.progress.step if s else 0 for s in (last, best))
+            self.tell(
+                Finished(
+                    output_dir=str(self.folder.root),
+                    reason="stopped",
+                    step=step,
+                    best_step=best_step,
+                )
+            )
+            raise
         checkpoints = Checkpoints(prepared, model, self.folder, self.tell)
         fit = self._fit(model, bank, prepared.split, self._watcher(checkpoints))
         if last is not None:
@@ -202,11 +212,13 @@ class Run:
             load_weights(fit.model, fit.best)
         held_out = self._judged(fit, split.held_out)
         groups = {"frame_split" if split.by == "frame" else "held_out": held_out}
-        if split.by == "frame":
-            groups["held_out"] = self._judged_by_episode(bank)
-        if prepared.folds:
-            table = self._out_of_fold(bank)
-            groups["out_of_fold"] = judged_table(prepared, table)
+        # A run that is stopped ends now; these trainings are made up for when it is resumed.
+        with suppress(Stopped):
+            if split.by == "frame":
+                groups["held_out"] = self._judged_by_episode(bank)
+            if prepared.folds:
+                table = self._out_of_fold(bank)
+                groups["out_of_fold"] = judged_table(prepared, table)
         groups["training"] = self._judged(fit, split.train)
         return evaluate(**groups, precision=prepared.config.train.precision)
 
@@ -218,15 +230,19 @@ class Run:
     def _judged_by_episode(self, bank: FeatureBank) -> Judged:
         """What a split by episode gives, to be shown beside the flattering split by frame."""
         prepared, config = self.prepared, self.prepared.config
+        self.stop.check()
         split = split_of(prepared.frames, "episode", config.train.held_out, config.seed)
         watcher = Watcher(stopped=lambda: bool(self.stop))
         fit = self._fit(prepared.new_model(), bank, split, watcher)
         fit.run()
+        self.stop.check()
         if fit.best is not None:
             load_weights(fit.model, fit.best)
         return self._judged(fit, split.held_out)
 
     def _out_of_fold(self, bank: FeatureBank) -> pa.Table:
+        self.stop.check()
+
         def watcher_of(fold: int) -> Watcher:
             def on_step(progress: Trained, loss: float, rate: float) -> None:
                 self.tell(self._step(progress, loss, rate, fold))

@@ -93,14 +93,19 @@ class RunFolder:
             if path.name not in kept:
                 output.remove_folder(path)
 
-    def read(self, link: str, run: str) -> Snapshot | None:
-        """The snapshot behind `last` or `best`; None if no checkpoint was written.
+    def read(self, run: str) -> tuple[Snapshot | None, Snapshot | None]:
+        """The last snapshot and the best one until then; None where no checkpoint was written.
 
         Raises:
-            UsageError: it cannot be resumed from.
+            UsageError: they cannot be resumed from.
         """
-        path = self.root / _CHECKPOINTS / link
-        return read_snapshot(path, run) if path.exists() else None
+        last = self.root / _CHECKPOINTS / "last"
+        if not last.exists():
+            return None, None
+        found = read_snapshot(last, run)
+        # Not by the link `best`: a kill may have come between the two links.
+        best = self.path_of(found.progress.best_step)
+        return found, read_snapshot(best, run) if best.exists() else None
 
     def append(self, values: Mapping[str, Any]) -> None:
         """Add a line to the metrics."""
@@ -132,10 +137,16 @@ class RunFolder:
                     "Give the --output_dir of a run, or leave out --resume.",
                 )
             return
-        if holds_run or (self.root.is_dir() and any(self.root.iterdir())):
+        if holds_run or (self.root.is_dir() and self._others()):
             what = "another run" if holds_run else "other files"
             raise RefusedError(
                 f"{self.root} holds {what}.", "Choose another --output_dir, or add --resume."
             )
         if self.root.exists() and not self.root.is_dir():
             raise RefusedError(f"{self.root} is no folder.", "Choose another --output_dir.")
+
+    def _others(self) -> bool:
+        """Whether there are files but for what a run leaves that was killed at its very start."""
+        return any(
+            path.name != ".lock" and not output.is_unfinished(path) for path in self.root.iterdir()
+        )

@@ -33,7 +33,6 @@ class Progress:
     step: int = 0
     best_step: int = 0
     best_loss: float = math.inf
-    evaluations_since_best: int = 0
     loss_sum: float = 0.0
     """Of the batches since the last line of the log."""
     loss_count: int = 0

@@ -1,6 +1,7 @@
 """What all tests of the classifier share: one thread, small networks, no network."""
 
 import os
+from pathlib import Path
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # read when the Hub's library is imported
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
@@ -10,11 +11,35 @@ import torch
 
 from classifier.config import CameraInput, RewardModel
 from classifier.encoder import Encoder, load_encoder
+from tests.classifier.runs import LENGTHS, later_half
+from tests.conftest import recording_maker
 
 torch.set_num_threads(1)
 
 GRIPPER = "observation.images.gripper"
 SIDE = "observation.images.side"
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache of the test's own; the user's is never touched."""
+    folder = tmp_path / "cache"
+    monkeypatch.setenv("LABELER_CACHE", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Six episodes of twelve frames, the later half of each success; only to be read."""
+    make = recording_maker(tmp_path_factory.mktemp("recording"))
+    return make(lengths=LENGTHS, size=(48, 64), cameras=(GRIPPER,), reward=later_half)
+
+
+@pytest.fixture(scope="session")
+def two_cameras(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with a second camera; only to be read."""
+    make = recording_maker(tmp_path_factory.mktemp("two_cameras"))
+    return make(lengths=LENGTHS, size=(48, 64), cameras=(GRIPPER, SIDE), reward=later_half)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,128 @@
+"""Runs that are small enough for a test: 32x32 pictures under the random encoder."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from classifier.config import Override, TrainConfig, settings_of
+from classifier.config.overrides import applied
+from classifier.data import recipe_of
+from classifier.events import Event
+from classifier.features import FeatureBank, FeatureCache, default_folder
+from classifier.train.fit import Fit, Watcher
+from classifier.train.preflight import prepare
+from classifier.train.run import Result, train
+from classifier.train.standardize import feature_statistics
+from classifier.train.stopping import Stop
+
+LENGTHS = (12,) * 6
+ROOT = Path(__file__).parents[2]
+SMALL: Mapping[str, Any] = {
+    "reward_model": {
+        "model_name": "random",
+        "image_size": 32,
+        "hidden_dim": 16,
+        "latent_dim": 12,
+        "image_embedding_pooling_dim": 3,
+        "learning_rate": 1e-3,
+        "device": "cpu",
+    },
+    "train": {"any_grid": True, "views": 1, "epochs": 3},
+    "batch_size": 16,
+}
+
+
+def later_half(episode: int) -> np.ndarray:
+    """Rewards of an episode of twelve frames; where success begins differs a little."""
+    return (np.arange(12) >= 5 + episode % 3).astype(np.float32)
+
+
+def small(root: Path, folder: Path | None = None, **changes: object) -> TrainConfig:
+    """Settings of a small run; a change of a section's key is written `train__views=0`."""
+    given = {("dataset", "root"): str(root)} | ({("output_dir",): str(folder)} if folder else {})
+    given |= {tuple(name.split("__")): value for name, value in changes.items()}
+    overrides = [Override(path, value) for path, value in given.items()]
+    return settings_of(applied(SMALL, overrides)).config
+
+
+def arguments(config: TrainConfig) -> list[str]:
+    """The same settings for the command line."""
+    values = config.model_dump(mode="json", exclude_unset=True)
+    given = []
+    for name, value in values.items():
+        told = value.items() if isinstance(value, dict) else [(None, value)]
+        given += [f"--{name if k is None else f'{name}.{k}'}={_text(v)}" for k, v in told]
+    return given
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def trained(config: TrainConfig, stop_at: int | None = None) -> tuple[Result, list[Event]]:
+    """Train in this process; `stop_at` asks to stop when so many steps were reported."""
+    told: list[Event] = []
+    stop = Stop()
+
+    def tell(event: Event) -> None:
+        told.append(event)
+        if event.event == "step" and event.fold is None and event.step == stop_at:
+            stop.number = 2
+
+    return train(config, tell, stop), told
+
+
+def command(*given: object) -> list[str]:
+    """The command line that runs the program as users do, where a warning is an error."""
+    return [sys.executable, "-W", "error", "-m", "classifier", *map(str, given)]
+
+
+def environment() -> dict[str, str]:
+    """One thread, as in this process."""
+    return os.environ | {"OMP_NUM_THREADS": "1"}
+
+
+def process(*given: object) -> subprocess.Popen[str]:
+    """The program, started."""
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen(command(*given), cwd=ROOT, env=environment(), **pipes)
+
+
+def run(*given: object) -> subprocess.CompletedProcess[str]:
+    """The program, run to its end."""
+    return subprocess.run(
+        command(*given), cwd=ROOT, env=environment(), capture_output=True, text=True
+    )
+
+
+def numbers(folder: Path) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Metrics and figures of a run, without what differs between equal runs."""
+    metrics = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+    report = json.loads((folder / "report.json").read_text())
+    kept = ("threshold", "basis", "figures", "episodes", "curves", "mistakes", "history")
+    return metrics, {name: report[name] for name in kept}
+
+
+@contextmanager
+def fitting(config: TrainConfig, watcher: Watcher | None = None) -> Iterator[Fit]:
+    """The training loop of a run by itself, not begun."""
+    prepared = prepare(config)
+    with closing(prepared.dataset):
+        model = prepared.new_model()
+        limit = int(config.train.cache_gib * (1 << 30))
+        cache = FeatureCache(default_folder(), limit)
+        unfreeze = config.train.unfreeze
+        bank = FeatureBank(prepared.dataset, model, recipe_of(config), cache, pictures=unfreeze)
+        bank.prepare(prepared.frames.episode_list(), config.train.views)
+        if config.train.standardize and not unfreeze:
+            rows = prepared.split.train
+            model.standardize(feature_statistics(model, bank, prepared.frames, rows))
+        told = watcher or Watcher()
+        yield Fit(model, bank, prepared.frames, prepared.split, config, told)
