@@ -69,6 +69,28 @@ def reward(checkpoint, pictures, threshold, mended):
     return float(transition[TransitionKey.REWARD])
 
 
+def judge_recorded(checkpoint, raw, environment):
+    """Judge recorded pictures (uint8) as the HIL-SERL configuration of the README makes LeRobot do.
+
+    0.3 has its image step inside the simulator's wrapper; it is the same two functions.
+    """
+    processor = environment["env"].get("processor", environment["env"])
+    pictures = processor.get("image_preprocessing") or processor["wrapper"]
+    crops, size = pictures["crop_params_dict"], pictures["resize_size"]
+    batch = {key: image.float() / 255 for key, image in load_file(raw).items()}
+    try:
+        from lerobot.processor.hil_processor import ImageCropResizeProcessorStep
+
+        step = ImageCropResizeProcessorStep(crop_params_dict=crops, resize_size=tuple(size))
+        batch = step.observation(batch)
+    except ImportError:
+        from torchvision.transforms import functional
+
+        for key, image in batch.items():
+            batch[key] = functional.resize(functional.crop(image, *crops[key]), size).clamp(0, 1)
+    return probabilities(classes()[0].from_pretrained(checkpoint).eval(), batch)
+
+
 def save_own(folder, model_name, pictures):
     """Write a checkpoint as LeRobot's trainer does; how it judges in training and on the robot."""
     classifier, make_config, make_processors = classes()

@@ -42,6 +42,7 @@ JOBS = {
     "merge": edit_copy.merge,
     "run_script": run_script,
     "judge": judge.judge,
+    "judge_recorded": judge.judge_recorded,
     "reward": judge.reward,
     "save_own": judge.save_own,
     "fields": judge.fields,
