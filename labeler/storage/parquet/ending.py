@@ -7,7 +7,7 @@ from typing import BinaryIO
 import numpy as np
 
 from labeler.storage.parquet.body import Body, further_leaves, spot
-from labeler.storage.parquet.column import EncodedColumn
+from labeler.storage.parquet.column import EncodedColumns
 from labeler.storage.parquet.footer import (
     PAGES,
     ChunkField,
@@ -123,7 +123,7 @@ def _old_indexes(file: BinaryIO, layout: Layout, body: Body, tail: _Tail) -> lis
     )
 
 
-def _new_indexes(encoded: EncodedColumn, shift: Ints, tail: _Tail) -> list[Patches]:
+def _new_indexes(encoded: EncodedColumns, shift: Ints, tail: _Tail) -> list[Patches]:
     """Append the page indexes of a new column; `shift` is how far each row group's chunks move."""
     groups, leaves = encoded.groups, encoded.leaves
     source = np.frombuffer(encoded.data, np.uint8)
@@ -147,7 +147,7 @@ def _by(shift: Ints, positions: Ints, index: Ints) -> Ints:
     return positions + shift[index]
 
 
-def _chunk_structs(encoded: EncodedColumn, start: Ints, tail: _Tail) -> tuple[Bytes, Ints]:
+def _chunk_structs(encoded: EncodedColumns, start: Ints, tail: _Tail) -> tuple[Bytes, Ints]:
     """Descriptions of a new column's chunks, and their length in each row group."""
     groups = encoded.groups
     shift = start - encoded.start

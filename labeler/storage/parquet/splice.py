@@ -14,7 +14,7 @@ import pyarrow as pa
 from labeler.errors import DamagedDatasetError, StorageError
 from labeler.storage.disk import NewFile, remove_file
 from labeler.storage.parquet.body import Body, chunk_ranges, plan_body
-from labeler.storage.parquet.column import encode_column, style_of
+from labeler.storage.parquet.column import encode_columns, style_of
 from labeler.storage.parquet.ending import encode_ending
 from labeler.storage.parquet.footer import Footer, columns_of, read_footer, read_range
 from labeler.storage.parquet.layout import Layout
@@ -95,8 +95,15 @@ def _layout(file: BinaryIO, footer: Footer, new: Mapping[str, pa.Array], before:
     beside = next((c for c in old if c.name == before), old[-1])
     style = style_of(file, footer, beside.leaf)
     rows = footer.groups.rows
-    encoded = {name: encode_column(name, values, rows, style) for name, values in new.items()}
-    return Layout.of(footer, encoded, before)
+    there = {column.name for column in old}
+    replaced = {
+        name: encode_columns({name: values}, rows, style)
+        for name, values in new.items()
+        if name in there
+    }
+    added = {name: values for name, values in new.items() if name not in there}
+    together = encode_columns(added, rows, style) if added else None
+    return Layout.of(footer, replaced, together, before)
 
 
 def _opened(path: Path) -> BinaryIO:
