@@ -5,12 +5,12 @@ from typing import BinaryIO
 
 import numpy as np
 
+from labeler.dataset.footer.shape import Ints
+from labeler.dataset.footer.thrift import FormatError
 from labeler.storage.parquet.footer import MAGIC, ChunkField, Footer
 from labeler.storage.parquet.indexes import bloom_ranges, index_ranges
 from labeler.storage.parquet.layout import Layout, Place
 from labeler.storage.parquet.patches import Ranges, ascending
-from labeler.storage.parquet.shape import Ints
-from labeler.storage.parquet.thrift import FormatError
 
 
 @dataclass(frozen=True)

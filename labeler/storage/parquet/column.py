@@ -10,17 +10,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from labeler.storage.parquet.footer import (
-    ChunkField,
-    FileField,
-    Footer,
-    RowGroups,
-    integer,
-    read_footer,
-    read_range,
-)
-from labeler.storage.parquet.shape import Ints
-from labeler.storage.parquet.thrift import Reader
+from labeler.dataset.footer.schema import FileField, integer
+from labeler.dataset.footer.shape import Ints
+from labeler.dataset.footer.thrift import Reader
+from labeler.storage.parquet.footer import ChunkField, Footer, RowGroups, read_footer, read_range
 
 _CODECS = {0: "none", 1: "snappy", 2: "gzip", 4: "brotli", 5: "lz4", 6: "zstd", 7: "lz4"}
 _DEFAULT_CODEC = "snappy"  # in place of LZO, which nobody writes

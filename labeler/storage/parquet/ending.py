@@ -6,22 +6,9 @@ from typing import BinaryIO
 
 import numpy as np
 
-from labeler.storage.parquet.body import Body, further_leaves, spot
-from labeler.storage.parquet.column import EncodedColumns
-from labeler.storage.parquet.footer import (
-    PAGES,
-    ChunkField,
-    GroupField,
-    RowGroups,
-    encode_footer,
-    integer,
-    read_range,
-)
-from labeler.storage.parquet.indexes import index_ranges, move_offset_indexes
-from labeler.storage.parquet.layout import Layout
-from labeler.storage.parquet.patches import Patches
-from labeler.storage.parquet.shape import Bytes, Ints, gather
-from labeler.storage.parquet.thrift import (
+from labeler.dataset.footer.schema import integer
+from labeler.dataset.footer.shape import Bytes, Ints, gather
+from labeler.dataset.footer.thrift import (
     Field,
     FormatError,
     Items,
@@ -31,6 +18,19 @@ from labeler.storage.parquet.thrift import (
     encode_list_header,
     encode_value,
 )
+from labeler.storage.parquet.body import Body, further_leaves, spot
+from labeler.storage.parquet.column import EncodedColumns
+from labeler.storage.parquet.footer import (
+    PAGES,
+    ChunkField,
+    GroupField,
+    RowGroups,
+    encode_footer,
+    read_range,
+)
+from labeler.storage.parquet.indexes import index_ranges, move_offset_indexes
+from labeler.storage.parquet.layout import Layout
+from labeler.storage.parquet.patches import Patches
 
 _CHUNK_POSITIONS = (*PAGES, ChunkField.FILE_OFFSET)
 _POSITIONS = (*_CHUNK_POSITIONS, ChunkField.BLOOM_FILTER, ChunkField.COLUMN_INDEX)

@@ -7,18 +7,12 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
+from labeler.dataset.footer.schema import Column, ElementField, FileField, columns_of, structs
+from labeler.dataset.footer.shape import Ints
+from labeler.dataset.footer.thrift import Field, FormatError, Items, Kind, Struct
 from labeler.storage.parquet.column import EncodedColumns
-from labeler.storage.parquet.footer import (
-    Column,
-    ElementField,
-    FileField,
-    Footer,
-    columns_of,
-    structs,
-)
+from labeler.storage.parquet.footer import Footer
 from labeler.storage.parquet.metadata import edit_metadata
-from labeler.storage.parquet.shape import Ints
-from labeler.storage.parquet.thrift import Field, FormatError, Items, Kind, Struct
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from typing import Self
 
 import numpy as np
 
-from labeler.storage.parquet.shape import Bytes, Ints, gather, within
-from labeler.storage.parquet.thrift import FormatError
+from labeler.dataset.footer.shape import Bytes, Ints, gather, within
+from labeler.dataset.footer.thrift import FormatError
 
 
 @dataclass(frozen=True)

@@ -11,15 +11,16 @@ from typing import BinaryIO
 import numpy as np
 import pyarrow as pa
 
+from labeler.dataset.footer.schema import columns_of
+from labeler.dataset.footer.shape import Ints
+from labeler.dataset.footer.thrift import FormatError
 from labeler.errors import DamagedDatasetError, StorageError
 from labeler.storage.disk import NewFile, remove_file
 from labeler.storage.parquet.body import Body, chunk_ranges, plan_body
 from labeler.storage.parquet.column import encode_columns, style_of
 from labeler.storage.parquet.ending import encode_ending
-from labeler.storage.parquet.footer import Footer, columns_of, read_footer, read_range
+from labeler.storage.parquet.footer import Footer, read_footer, read_range
 from labeler.storage.parquet.layout import Layout
-from labeler.storage.parquet.shape import Ints
-from labeler.storage.parquet.thrift import FormatError
 
 _BLOCK = 1 << 20  # what is copied and digested meanwhile stays in the processor's cache
 

@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from labeler.storage.parquet.thrift import (
+from labeler.dataset.footer.thrift import (
     BOOLEANS,
     DEEPEST,
     LISTS,
@@ -107,6 +107,38 @@ def read_structs(data: bytes, at: int, count: int, wanted: Wanted) -> tuple[list
         at, shape, row = known[at]
         chosen[shape].append((position, row))
     return [_alike(spans, places) for spans, places in zip(shapes, chosen, strict=True)], at
+
+
+def read_beginnings(data: bytes, starts: Ints, wanted: Wanted, last: Path) -> dict[Path, Spans]:
+    """Read structs that begin at known places up to the end of the value at path `last`.
+
+    Spans of all structs come back; every struct must have every wanted value.
+
+    Raises:
+        FormatError: the bytes are not such structs, or have more than a few shapes.
+    """
+    plain = np.frombuffer(data, np.uint8)
+    found: dict[Path, Spans] = {}
+    left = np.arange(len(starts))
+    for _ in range(_MOST_SHAPES):
+        if not len(left):
+            return found
+        tokens = _walk(data, int(starts[left[0]]), wanted)
+        ends = [number for number, token in enumerate(tokens) if token.path == last]
+        if not ends:
+            raise FormatError("A struct ends too early.")
+        same, spans = _follow(tokens[: ends[-1] + 1], data, plain, starts[left])
+        rows = np.flatnonzero(same)
+        for path, span in spans.items():
+            target = found.setdefault(path, _no_spans(len(starts)))
+            for whole, part in zip(target, span, strict=True):
+                whole[left[rows]] = part[rows] if len(part) else 0
+        left = left[same == 0]
+    raise FormatError("Structs differ too much.")
+
+
+def _no_spans(count: int) -> Spans:
+    return Spans(*(np.full(count, -1) for _ in range(3)))
 
 
 def gather(data: Bytes, start: Ints, length: Ints) -> Bytes:
