@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from labeler.dataset.footer.schema import Column, ElementField, FileField, columns_of, structs
-from labeler.dataset.footer.shape import Ints, read_beginnings
+from labeler.dataset.footer.shape import read_beginnings
 from labeler.dataset.footer.thrift import (
     NUMBERS,
     Field,
@@ -30,6 +30,7 @@ from labeler.dataset.footer.thrift import (
     encode_list_header,
     encode_struct,
 )
+from labeler.dataset.footer.walk import Ints
 
 _MAGIC = b"PAR1"
 _TAIL = 8  # bytes: length of the footer, magic

@@ -36,19 +36,17 @@ def write_content(prepared: Prepared, path_of: PathOf, progress: Progress) -> Co
     `path_of` gives the place for a path relative to the copy; the file must not exist yet.
     """
     progress.begin("Writing", prepared.bytes_to_write, prepared.files_to_write)
-    plan = prepared.plan
-    with RowsWriter(plan.source, plan.columns, whole=plan.selection.whole) as writer:
-        rows, statistics = _write_rows(prepared, writer, path_of, progress)
-        files = _write_metadata(prepared, statistics, path_of)
+    rows, statistics = _write_rows(prepared, path_of, progress)
+    files = _write_metadata(prepared, statistics, path_of)
     digests = {file: written.digest for file, written in rows.items()} | files
     if prepared.copies_files:
-        for job in plan.copies:
-            source = plan.source.root / job.source
+        for job in prepared.plan.copies:
+            source = prepared.plan.source.root / job.source
             digest = disk.copy_file(source, path_of(job.target), progress.advance)
             files[job.target] = digests[job.target] = digest
             progress.file_done()
     elif prepared.previous is not None:
-        copied = {job.target for job in plan.copies}
+        copied = {job.target for job in prepared.plan.copies}
         files |= {f: digest for f, digest in prepared.previous.files.items() if f in copied}
     untouched = {file: written.untouched for file, written in rows.items()}
     record = _record(prepared, untouched, files)
@@ -57,9 +55,10 @@ def write_content(prepared: Prepared, path_of: PathOf, progress: Progress) -> Co
 
 
 def _write_rows(
-    prepared: Prepared, writer: RowsWriter, path_of: PathOf, progress: Progress
+    prepared: Prepared, path_of: PathOf, progress: Progress
 ) -> tuple[dict[str, SplicedFile], dict[int, dict[str, Statistics]]]:
     plan = prepared.plan
+    writer = RowsWriter(plan.source, plan.columns, whole=plan.selection.whole)
     written: dict[str, SplicedFile] = {}
     statistics: dict[int, dict[str, Statistics]] = {}
     for job in plan.rows:

@@ -1,10 +1,7 @@
 """Writing the data files of a copy: label columns set, rows selected, indices made contiguous."""
 
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +10,7 @@ from numpy.typing import NDArray
 from labeler.dataset import Dataset
 from labeler.dataset.consistency import INTEGERS, row_problems, schema_problems, task_numbers
 from labeler.dataset.layout import frame_indices
-from labeler.dataset.parquet import read_in_memory, read_table, schema_of
+from labeler.dataset.parquet import read_mapped, read_table, schema_of
 from labeler.errors import DamagedDatasetError
 from labeler.storage import disk
 from labeler.storage.label_columns import LabelColumns
@@ -27,7 +24,7 @@ INDEX_COLUMNS = ("timestamp", "frame_index", "episode_index", "index")
 
 
 class RowsWriter:
-    """Writes data files for one copy; a context that ends when all of them were read back.
+    """Writes data files for one copy.
 
     `first_indices` are the global indices of the first frame of every episode of the copy.
     """
@@ -38,24 +35,9 @@ class RowsWriter:
         self._whole = whole
         self._first_indices = np.cumsum(columns.lengths) - columns.lengths
         self._tasks = task_numbers(source)
-        self._reader = ThreadPoolExecutor(1)
-        self._reading: Future[None] | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._reader.shutdown()  # nobody reads a file any more that is to be removed
-        if kind is None:
-            self._finish_reading()
 
     def write(self, job: RowsJob, path: Path, *, known: bool) -> SplicedFile:
-        """Write one data file; the label columns are read back by the end of the context.
+        """Write one data file.
 
         `known` rows are not checked: they were for the copy that is there, and did not change.
 
@@ -72,13 +54,8 @@ class RowsWriter:
             written = splice_columns(source, path, columns)
         else:
             written = self._write_selected(job, path, columns)
-        self._finish_reading()  # one file at a time is in memory
-        self._reading = self._reader.submit(_read_back, path, columns)
+        self._read_back(path, columns)
         return written
-
-    def _finish_reading(self) -> None:
-        if self._reading is not None:
-            self._reading.result()
 
     def check(self, job: RowsJob) -> None:
         """Read where the rows of a data file of the source belong.
@@ -144,13 +121,15 @@ class RowsWriter:
         finally:
             disk.remove_file(plain)
 
-
-def _read_back(path: Path, columns: dict[str, pa.Array]) -> None:
-    """Let pyarrow read what was written; runs while the next file is prepared."""
-    written = read_in_memory(path, list(columns))
-    for name, values in columns.items():
-        if not written[name].combine_chunks().equals(pa.chunked_array([values]).combine_chunks()):
-            raise AssertionError(f"{path}: column {name} does not read back as written")
+    def _read_back(self, path: Path, columns: dict[str, pa.Array]) -> None:
+        written = read_mapped(path, list(columns))
+        for name, values in columns.items():
+            if (
+                not written[name]
+                .combine_chunks()
+                .equals(pa.chunked_array([values]).combine_chunks())
+            ):
+                raise AssertionError(f"{path}: column {name} does not read back as written")
 
 
 def _places(source: Dataset, job: RowsJob) -> Iterator[tuple[int, Kept]]:

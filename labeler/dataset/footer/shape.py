@@ -3,35 +3,24 @@
 A recorder writes one row group per episode, so a footer may hold 10^5 descriptions of column
 chunks that differ in numbers only. One struct is walked byte by byte; its shape, the sequence of
 headers and values, is then followed in all others at once, one array operation per value. A struct
-of another shape is walked itself and lends its shape in turn.
+of another shape is walked itself and lends its shape in turn. Where many neighbours have values of
+the same lengths, too, they are the rows of a matrix of bytes, which is compared as a whole.
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum, auto
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from labeler.dataset.footer.thrift import (
-    BOOLEANS,
-    DEEPEST,
-    LISTS,
-    NUMBERS,
-    FormatError,
-    Kind,
-    Reader,
-)
+from labeler.dataset.footer.thrift import FormatError, Reader
+from labeler.dataset.footer.walk import Bytes, Ints, Path, Step, Token, Wanted, walk, walk_again
 
-Ints: TypeAlias = NDArray[np.int64]
-Bytes: TypeAlias = NDArray[np.uint8]
-Path: TypeAlias = tuple[int, ...]  # field ids, and positions in lists, from the struct inwards
-Wanted: TypeAlias = Callable[[Path], bool]
-
-HEADER = -1  # last step of the path to the header of a list
 _MOST_SHAPES = 16  # a struct of a further shape is not compared with the others
+_FEW_RUNS = 4  # so many runs of structs with values of the same lengths are always read as such,
+_MOST_RUNS = 32  # and further ones if no more than this many would be needed for all structs
+_RUN_BLOCK = 256  # structs that are compared at a time
 _NOWHERE = 1 << 48  # behind all data: a number did not end
 _VARINT = rb"[\x80-\xff]{0,9}[\x00-\x7f]"
 
@@ -66,22 +55,6 @@ class Alike:
     spans: dict[Path, Spans]
 
 
-class _Step(Enum):
-    SAME = auto()  # bytes that every struct of the shape has
-    NUMBER = auto()
-    BINARY = auto()
-    FIXED = auto()  # so many bytes of any value
-    OPEN = auto()
-    CLOSE = auto()
-
-
-class _Token(NamedTuple):
-    step: _Step
-    start: int
-    end: int
-    path: Path | None  # only if wanted
-
-
 def read_structs(data: bytes, at: int, count: int, wanted: Wanted) -> tuple[list[Alike], int]:
     """Read `count` structs that begin at byte `at`; the byte behind the last comes with them.
 
@@ -89,12 +62,31 @@ def read_structs(data: bytes, at: int, count: int, wanted: Wanted) -> tuple[list
         FormatError: the bytes are not such structs.
     """
     padded = np.frombuffer(data + b"\0", np.uint8)
+    runs: list[Alike] = []
+    tokens: list[Token] = []
+    done = 0
+    while done < count and (len(runs) < _FEW_RUNS or done * _MOST_RUNS > len(runs) * count):
+        again = walk_again(tokens, data, at) if tokens else None
+        tokens = again or walk(data, at, wanted)
+        length, at, spans = _follow_run(tokens, data, padded, count - done)
+        runs.append(Alike(np.arange(done, done + length), spans))
+        done += length
+    if done == count:
+        return runs, at
+    others, at = _read_shapes(data, padded, at, count - done, wanted)
+    return [*runs, *(Alike(same.members + done, same.spans) for same in others)], at
+
+
+def _read_shapes(
+    data: bytes, padded: Bytes, at: int, count: int, wanted: Wanted
+) -> tuple[list[Alike], int]:
+    """The same for structs that differ in the lengths of their values."""
     known: dict[int, tuple[int, int, int]] = {}  # start of a struct: its end, shape and row
     shapes: list[dict[Path, Spans]] = []
     chosen: list[list[tuple[int, int]]] = []  # by shape: positions and rows
     for position in range(count):
         if at not in known:
-            tokens = _walk(data, at, wanted)
+            tokens = walk(data, at, wanted)
             starts = np.array([at])
             if len(shapes) < _MOST_SHAPES and position + 1 < count:
                 starts = _candidates(data, at, tokens, known)
@@ -123,7 +115,7 @@ def read_beginnings(data: bytes, starts: Ints, wanted: Wanted, last: Path) -> di
     for _ in range(_MOST_SHAPES):
         if not len(left):
             return found
-        tokens = _walk(data, int(starts[left[0]]), wanted)
+        tokens = walk(data, int(starts[left[0]]), wanted)
         ends = [number for number, token in enumerate(tokens) if token.path == last]
         if not ends:
             raise FormatError("A struct ends too early.")
@@ -160,25 +152,25 @@ def _alike(spans: dict[Path, Spans], places: list[tuple[int, int]]) -> Alike:
 
 
 def _candidates(
-    data: bytes, at: int, tokens: list[_Token], known: dict[int, tuple[int, int, int]]
+    data: bytes, at: int, tokens: list[Token], known: dict[int, tuple[int, int, int]]
 ) -> Ints:
     """Starts of structs that begin like this one, in order; some may turn out to be none."""
     pattern = b""
     for token in tokens:
-        exact = token.step in (_Step.SAME, _Step.BINARY)
+        exact = token.step in (Step.SAME, Step.BINARY)
         pattern += (
             re.escape(data[token.start : token.end])
             if exact
-            else _VARINT * (token.step is _Step.NUMBER)
+            else _VARINT * (token.step is Step.NUMBER)
         )
-        if token.step in (_Step.BINARY, _Step.FIXED):
+        if token.step in (Step.BINARY, Step.FIXED):
             break
     found = re.compile(pattern, re.DOTALL).finditer(data, at)
     return np.array([start for match in found if (start := match.start()) not in known])
 
 
 def _follow(
-    tokens: list[_Token], data: bytes, padded: Bytes, starts: Ints
+    tokens: list[Token], data: bytes, padded: Bytes, starts: Ints
 ) -> tuple[Ints, dict[Path, Spans]]:
     """Follow a shape from every start: ends (0 where the shape is another one) and values."""
     at = starts
@@ -188,22 +180,95 @@ def _follow(
     for step, start, end, path in tokens:
         before = at
         value = np.zeros(0, np.int64)
-        if step is _Step.SAME:
+        if step is Step.SAME:
             same &= _matches(padded, at, data[start:end])
-        if step is _Step.NUMBER:
+        if step is Step.NUMBER:
             at, value = _numbers(padded, at)
-        elif step is _Step.BINARY:
+        elif step is Step.BINARY:
             at, length = _varints(padded, at)
             at = at + np.minimum(length, len(data)).astype(np.int64)
         else:
             at = at + (end - start)  # nothing for OPEN and CLOSE
         if path is None:
             continue
-        if step is _Step.OPEN:
+        if step is Step.OPEN:
             opened[path] = at
         else:
             spans[path] = Spans(opened.pop(path, before), at, value)
     return np.where(same & (at <= len(data)), at, 0), spans
+
+
+def _follow_run(
+    tokens: list[Token], data: bytes, padded: Bytes, most: int
+) -> tuple[int, int, dict[Path, Spans]]:
+    """Follow a shape through its own struct and those behind it whose values are as long.
+
+    How many structs these are comes back, the byte behind them, and their values.
+    """
+    begin, size = tokens[0].start, tokens[-1].end - tokens[0].start
+    expected, mask = _pattern(tokens, data)
+    most = min(most, (len(data) - begin) // size)
+    rows = padded[begin : begin + most * size].reshape(most, size)
+    count = most
+    for first in range(0, most, _RUN_BLOCK):
+        same = ((rows[first : first + _RUN_BLOCK] ^ expected) & mask == 0).all(axis=1)
+        if not same.all():
+            count = first + int(np.argmin(same))
+            break
+    return count, begin + count * size, _spans_of(tokens, rows[:count])
+
+
+def _spans_of(tokens: list[Token], rows: Bytes) -> dict[Path, Spans]:
+    """Where values lie in structs of equal lengths, shape (structs, bytes), the first walked."""
+    begin = tokens[0].start
+    opened: dict[Path, int] = {}
+    wanted: list[tuple[Path, int, int, bool]] = []
+    for step, start, end, path in tokens:
+        if path is not None and step is Step.OPEN:
+            opened[path] = start
+        elif path is not None:
+            wanted.append((path, opened.pop(path, start), end, step is Step.NUMBER))
+    first = np.array([start for _, start, _, _ in wanted], np.int64)
+    last = np.array([end for _, _, end, _ in wanted], np.int64)
+    number = np.array([is_number for _, _, _, is_number in wanted], np.bool_)
+    value = _numbers_of(rows, first - begin, np.where(number, last - first, 0))
+    move = np.arange(len(rows)) * rows.shape[1]
+    none = np.zeros(0, np.int64)
+    return {
+        path: Spans(start + move, end + move, value[:, place] if is_number else none)
+        for place, (path, start, end, is_number) in enumerate(wanted)
+    }
+
+
+def _pattern(tokens: list[Token], data: bytes) -> tuple[Bytes, Bytes]:
+    """Bytes of a struct, and which bits others share if their values are as long as its own."""
+    begin, end = tokens[0].start, tokens[-1].end
+    mask = np.full(end - begin, 0xFF, np.uint8)
+    for step, start, stop, _ in tokens:
+        if step is Step.NUMBER:
+            mask[start - begin : stop - begin] = 0x80  # where a number goes on
+        elif step is Step.BINARY:
+            reader = Reader(data, start)
+            reader.varint()
+            mask[reader.at - begin : stop - begin] = 0
+        elif step is Step.FIXED:
+            mask[start - begin : stop - begin] = 0
+    return np.frombuffer(data, np.uint8)[begin:end], mask
+
+
+def _numbers_of(rows: Bytes, start: Ints, length: Ints) -> Ints:
+    """Signed numbers at the same places of all rows: shape (rows, numbers), 0 for no length."""
+    value = np.zeros((len(rows), len(start)), np.uint64)
+    for place in range(int(length.max(initial=0))):
+        there = np.flatnonzero(length > place)
+        byte = (rows[:, start[there] + place] & 0x7F).astype(np.uint64)
+        value[:, there] |= byte << np.uint64(7 * place)
+    return _signed(value)
+
+
+def _signed(value: NDArray[np.uint64]) -> Ints:
+    """Numbers whose zigzag form is given."""
+    return (value >> np.uint64(1)).astype(np.int64) ^ -(value & np.uint64(1)).astype(np.int64)
 
 
 def _matches(padded: Bytes, at: Ints, expected: bytes) -> NDArray[np.bool_]:
@@ -216,7 +281,7 @@ def _matches(padded: Bytes, at: Ints, expected: bytes) -> NDArray[np.bool_]:
 def _numbers(padded: Bytes, at: Ints) -> tuple[Ints, Ints]:
     """Signed numbers at many places; the byte behind each comes first."""
     at, value = _varints(padded, at)
-    return at, (value >> np.uint64(1)).astype(np.int64) ^ -(value & np.uint64(1)).astype(np.int64)
+    return at, _signed(value)
 
 
 def _varints(padded: Bytes, at: Ints) -> tuple[Ints, NDArray[np.uint64]]:
@@ -235,78 +300,3 @@ def _varints(padded: Bytes, at: Ints) -> tuple[Ints, NDArray[np.uint64]]:
         more = more[byte >= 0x80]
     at[more] = _NOWHERE
     return at, value
-
-
-def _walk(data: bytes, at: int, wanted: Wanted) -> list[_Token]:
-    walker = _Walker(Reader(data, at), wanted)
-    walker.whole()
-    return walker.tokens
-
-
-class _Walker:
-    """Notes what a reader passes."""
-
-    def __init__(self, reader: Reader, wanted: Wanted) -> None:
-        self.tokens: list[_Token] = []
-        self._reader = reader
-        self._wanted = wanted
-
-    def whole(self) -> None:
-        """Walk over a struct that is no field of another."""
-        name = () if self._wanted(()) else None
-        self._note(_Step.OPEN, self._reader.at, name)
-        self.struct((), 0)
-        self._note(_Step.CLOSE, self._reader.at, name)
-
-    def struct(self, path: Path, depth: int) -> None:
-        """Walk over a struct with everything in it."""
-        previous = 0
-        while True:
-            start = self._reader.at
-            header = self._reader.field_header(previous)
-            self._note(_Step.SAME, start, None)
-            if header is None:
-                return
-            previous, kind = header
-            if kind not in BOOLEANS:
-                self._value((*path, previous), kind, depth)
-
-    def _value(self, path: Path, kind: Kind, depth: int) -> None:
-        reader, start = self._reader, self._reader.at
-        name = path if self._wanted(path) else None
-        if kind in NUMBERS:
-            reader.varint()
-            self._note(_Step.NUMBER, start, name)
-        elif kind is Kind.BINARY:
-            reader.binary()
-            self._note(_Step.BINARY, start, name)
-        elif kind is Kind.STRUCT or kind in LISTS:
-            self._note(_Step.OPEN, start, name)
-            self._inner(path, kind, depth + 1)
-            self._note(_Step.CLOSE, reader.at, name)
-        else:
-            reader.take(8 if kind is Kind.DOUBLE else 1)
-            self._note(_Step.FIXED, start, name)
-
-    def _inner(self, path: Path, kind: Kind, depth: int) -> None:
-        if depth > DEEPEST:
-            raise FormatError("Values are nested too deep.")
-        if kind is Kind.STRUCT:
-            self.struct(path, depth)
-            return
-        start = self._reader.at
-        size, inner = self._reader.list_header()
-        header = (*path, HEADER)
-        self._note(_Step.SAME, start, header if self._wanted(header) else None)
-        for position in range(size):
-            self._value((*path, position), inner, depth)
-
-    def _note(self, step: _Step, start: int, path: Path | None) -> None:
-        token = _Token(step, start, self._reader.at, path)
-        if path is None and step in (_Step.OPEN, _Step.CLOSE):
-            return
-        last = self.tokens[-1] if self.tokens else token
-        if (last.step, last.path, step, path) == (_Step.SAME, None, _Step.SAME, None):
-            token = token._replace(start=last.start)
-            self.tokens[-1:] = []
-        self.tokens.append(token)

@@ -5,8 +5,8 @@ from typing import BinaryIO
 
 import numpy as np
 
-from labeler.dataset.footer.shape import Ints
 from labeler.dataset.footer.thrift import FormatError
+from labeler.dataset.footer.walk import Ints
 from labeler.storage.parquet.footer import MAGIC, ChunkField, Footer
 from labeler.storage.parquet.indexes import bloom_ranges, index_ranges
 from labeler.storage.parquet.layout import Layout, Place

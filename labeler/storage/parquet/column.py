@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from labeler.dataset.footer.schema import FileField, integer
-from labeler.dataset.footer.shape import Ints
 from labeler.dataset.footer.thrift import Reader
+from labeler.dataset.footer.walk import Ints
 from labeler.storage.parquet.footer import ChunkField, Footer, RowGroups, read_footer, read_range
 
 _CODECS = {0: "none", 1: "snappy", 2: "gzip", 4: "brotli", 5: "lz4", 6: "zstd", 7: "lz4"}
@@ -123,12 +123,15 @@ def _rows_of(table: pa.Table, groups: Ints, rows: Ints) -> pa.Table:
 
 def _written(table: pa.Table, sizes: Ints, style: Style) -> bytes:
     """A parquet file with row groups of the given sizes, shape (groups,)."""
+    # A few lists of numbers that seldom recur: a dictionary would cost a page and save nothing, and
+    # nobody looks for rows by the extremes of what are statistics themselves.
+    plain = [field.name for field in table.schema if not pa.types.is_nested(field.type)]
     sink = pa.BufferOutputStream()
     with pq.ParquetWriter(
         sink,
         table.schema,
-        # A few lists of numbers that seldom recur: a dictionary would cost a page and save nothing.
-        use_dictionary=[field.name for field in table.schema if not pa.types.is_nested(field.type)],
+        use_dictionary=plain,
+        write_statistics=plain,
         compression=style.codec,
         version=style.format_version,
         data_page_version=style.page_version,

@@ -7,7 +7,7 @@ from typing import BinaryIO
 import numpy as np
 
 from labeler.dataset.footer.schema import integer
-from labeler.dataset.footer.shape import Bytes, Ints, gather
+from labeler.dataset.footer.shape import gather
 from labeler.dataset.footer.thrift import (
     Field,
     FormatError,
@@ -18,6 +18,7 @@ from labeler.dataset.footer.thrift import (
     encode_list_header,
     encode_value,
 )
+from labeler.dataset.footer.walk import Bytes, Ints
 from labeler.storage.parquet.body import Body, further_leaves, spot
 from labeler.storage.parquet.column import EncodedColumns
 from labeler.storage.parquet.footer import (

@@ -19,7 +19,7 @@ from labeler.dataset.footer.schema import (
     integer,
     structs,
 )
-from labeler.dataset.footer.shape import HEADER, Ints, Path, Spans, gather, read_structs
+from labeler.dataset.footer.shape import Spans, gather, read_structs
 from labeler.dataset.footer.thrift import (
     Field,
     FormatError,
@@ -30,6 +30,7 @@ from labeler.dataset.footer.thrift import (
     encode_list_header,
     encode_struct,
 )
+from labeler.dataset.footer.walk import HEADER, Ints, Path
 
 MAGIC = b"PAR1"
 _FAR = np.iinfo(np.int64).max

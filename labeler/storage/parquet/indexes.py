@@ -11,8 +11,9 @@ from typing import BinaryIO
 import numpy as np
 
 from labeler.dataset.footer.schema import integer
-from labeler.dataset.footer.shape import Ints, Path, read_structs
+from labeler.dataset.footer.shape import read_structs
 from labeler.dataset.footer.thrift import FormatError, Reader
+from labeler.dataset.footer.walk import Ints, Path
 from labeler.storage.parquet.footer import ChunkField, RowGroups, read_range
 from labeler.storage.parquet.patches import Patches
 

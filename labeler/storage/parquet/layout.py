@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from labeler.dataset.footer.schema import Column, ElementField, FileField, columns_of, structs
-from labeler.dataset.footer.shape import Ints
 from labeler.dataset.footer.thrift import Field, FormatError, Items, Kind, Struct
+from labeler.dataset.footer.walk import Ints
 from labeler.storage.parquet.column import EncodedColumns
 from labeler.storage.parquet.footer import Footer
 from labeler.storage.parquet.metadata import edit_metadata

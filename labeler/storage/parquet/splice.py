@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 
 from labeler.dataset.footer.schema import columns_of
-from labeler.dataset.footer.shape import Ints
 from labeler.dataset.footer.thrift import FormatError
+from labeler.dataset.footer.walk import Ints
 from labeler.errors import DamagedDatasetError, StorageError
 from labeler.storage.disk import NewFile, remove_file
 from labeler.storage.parquet.body import Body, chunk_ranges, plan_body

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeler.dataset.footer.shape import HEADER, read_beginnings, read_structs
+from labeler.dataset.footer.shape import read_beginnings, read_structs
 from labeler.dataset.footer.thrift import (
     Field,
     FormatError,
@@ -15,6 +15,7 @@ from labeler.dataset.footer.thrift import (
     encode_number,
     encode_struct,
 )
+from labeler.dataset.footer.walk import HEADER
 
 I64 = st.integers(-(2**63), 2**63 - 1)
 
