@@ -1,6 +1,5 @@
 """Reading parquet, with errors a user can act on."""
 
-import mmap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from labeler.dataset.place import not_a_file
 from labeler.errors import DamagedDatasetError
 
 _ERRORS = (pa.ArrowException, OSError)
+_MOST_LOADED = 512 << 20  # bytes; a data file of LeRobot has about 100 MB
 
 
 def list_files(root: Path, folder: str) -> tuple[str, ...]:
@@ -51,23 +51,21 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
         raise damaged(path, error) from error
 
 
-def read_mapped(path: Path, columns: Sequence[str]) -> pa.Table:
-    """A few columns of a file that nobody else changes and that was just written.
+def read_loaded(path: Path, columns: Sequence[str]) -> pa.Table:
+    """A few columns of a file, which is loaded as a whole unless it is very large.
 
-    Row groups are read where they lie in the cache of the operating system: 10^4 small reads would
-    take longer than everything else. A file that is cut off meanwhile ends the process, so this is
-    not for files of others.
+    10^4 row groups would be as many small reads, which take longer than everything else.
 
     Raises:
         DamagedDatasetError: it is missing, truncated or no parquet file.
     """
     check_file(path)
     try:
-        with path.open("rb") as file:
-            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        with pq.ParquetFile(pa.BufferReader(pa.py_buffer(mapped))) as opened:
+        if path.stat().st_size > _MOST_LOADED:
+            return read_table(path, columns)
+        with pq.ParquetFile(pa.BufferReader(path.read_bytes())) as opened:
             return opened.read(columns=list(columns), use_threads=False)
-    except (*_ERRORS, ValueError) as error:  # an empty file cannot be mapped
+    except _ERRORS as error:
         raise damaged(path, error) from error
 
 
