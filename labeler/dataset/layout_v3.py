@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from labeler.dataset.info import Info
 from labeler.dataset.layout import LONGEST, Integers
-from labeler.dataset.long_footer import metadata_parts
+from labeler.dataset.long_footer import read_metadata
 from labeler.dataset.parquet import check_file, damaged, list_files
 from labeler.errors import DamagedDatasetError
 
@@ -147,18 +147,20 @@ class LayoutV3:
 def _read(root: Path, file: str, wanted: list[str]) -> tuple[pa.Schema, pa.Table]:
     path = root / file
     check_file(path)
-    tables = []
     try:
-        for metadata in metadata_parts(path):
-            with pq.ParquetFile(path, metadata=metadata) as opened:
-                schema = opened.schema_arrow
-                _check_columns(path, schema.names, wanted)
-                columns = [*wanted, *(["tasks"] if "tasks" in schema.names else [])]
-                groups = range(metadata.num_row_groups)
-                tables.append(opened.read_row_groups(groups, columns, use_threads=False))
+        schema, parts = read_metadata(path, [*wanted, "tasks"])
+        _check_columns(path, schema.names, wanted)
+        columns = [*wanted, *(["tasks"] if "tasks" in schema.names else [])]
+        tables = [_rows(path, metadata, columns) for metadata in parts]
     except (pa.ArrowException, OSError) as error:
         raise damaged(path, error) from error
     return schema, pa.concat_tables(tables)
+
+
+def _rows(path: Path, metadata: pq.FileMetaData, columns: list[str]) -> pa.Table:
+    with pq.ParquetFile(path, metadata=metadata) as opened:
+        groups = range(metadata.num_row_groups)
+        return opened.read_row_groups(groups, columns, use_threads=False)
 
 
 def _check_columns(path: Path, names: list[str], wanted: list[str]) -> None:

@@ -10,6 +10,7 @@ from labeler.dataset.place import not_a_file
 from labeler.errors import DamagedDatasetError
 
 _ERRORS = (pa.ArrowException, OSError)
+_MOST_LOADED = 512 << 20  # bytes; a data file of LeRobot has about 100 MB
 
 
 def list_files(root: Path, folder: str) -> tuple[str, ...]:
@@ -46,6 +47,24 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
     try:
         with pq.ParquetFile(path) as file:
             return file.read(columns=None if columns is None else list(columns))
+    except _ERRORS as error:
+        raise damaged(path, error) from error
+
+
+def read_loaded(path: Path, columns: Sequence[str]) -> pa.Table:
+    """A few columns of a file, which is loaded as a whole unless it is very large.
+
+    10^4 row groups would be as many small reads, which take longer than everything else.
+
+    Raises:
+        DamagedDatasetError: it is missing, truncated or no parquet file.
+    """
+    check_file(path)
+    try:
+        if path.stat().st_size > _MOST_LOADED:
+            return read_table(path, columns)
+        with pq.ParquetFile(pa.BufferReader(path.read_bytes())) as opened:
+            return opened.read(columns=list(columns), use_threads=False)
     except _ERRORS as error:
         raise damaged(path, error) from error
 

@@ -7,8 +7,6 @@ from pathlib import Path
 from labeler.dataset import Dataset
 from labeler.dataset.files import FileFacts, fingerprint, fingerprinted, state
 from labeler.errors import DamagedDatasetError, RefusedError, SourceChangedError
-from labeler.inspection import Severity
-from labeler.inspection.videos import video_oddities
 from labeler.labels import DatasetLabels
 from labeler.labels.summary import Summary, summarize
 from labeler.labels.wording import listed
@@ -131,6 +129,9 @@ def known_fingerprint(
 
 def _refuse_damaged_videos(source: Dataset, selection: Selection) -> None:
     """Refuse videos that lack pictures of the episodes that are kept."""
+    from labeler.inspection import Severity  # with the video library, which costs 0.1 s
+    from labeler.inspection.videos import video_oddities
+
     for oddity in video_oddities(source, episodes=[kept.episode for kept in selection.kept]):
         if oddity.severity is Severity.ERROR:
             raise DamagedDatasetError(

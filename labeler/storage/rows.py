@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from labeler.dataset import Dataset
 from labeler.dataset.consistency import INTEGERS, row_problems, schema_problems, task_numbers
 from labeler.dataset.layout import frame_indices
-from labeler.dataset.parquet import read_table, schema_of
+from labeler.dataset.parquet import read_loaded, read_table, schema_of
 from labeler.errors import DamagedDatasetError
 from labeler.storage import disk
 from labeler.storage.label_columns import LabelColumns
@@ -122,7 +122,7 @@ class RowsWriter:
             disk.remove_file(plain)
 
     def _read_back(self, path: Path, columns: dict[str, pa.Array]) -> None:
-        written = read_table(path, list(columns))
+        written = read_loaded(path, list(columns))
         for name, values in columns.items():
             if (
                 not written[name]

@@ -5,19 +5,19 @@ from typing import BinaryIO
 
 import numpy as np
 
+from labeler.dataset.footer.thrift import FormatError
+from labeler.dataset.footer.walk import Ints
 from labeler.storage.parquet.footer import MAGIC, ChunkField, Footer
 from labeler.storage.parquet.indexes import bloom_ranges, index_ranges
 from labeler.storage.parquet.layout import Layout, Place
 from labeler.storage.parquet.patches import Ranges, ascending
-from labeler.storage.parquet.shape import Ints
-from labeler.storage.parquet.thrift import FormatError
 
 
 @dataclass(frozen=True)
 class Body:
     """Everything between the first magic bytes and the footer.
 
-    `ranges` are replaced by `inserted`; `places` says for every new column where its chunks begin
+    `ranges` are replaced by `inserted`; `places` says for every place where the new chunks begin
     in the new file, shape (groups,); `kept` and `kept_end` are the chunks that stay, coalesced, in
     file order.
     """
@@ -53,7 +53,7 @@ def plan_body(file: BinaryIO, layout: Layout) -> Body:
     new_start = np.empty(len(start), np.int64)
     new_start[order] = ranges.places
     places = [new_start[n * count : (n + 1) * count] for n in range(len(spots))]
-    chunks = [view for place in layout.places for view in _chunks(place)]
+    chunks = [view for place in layout.places for view in place.encoded.views()]
     inserted = [chunks[at] if at < len(chunks) else memoryview(b"") for at in order.tolist()]
     return Body(ranges, inserted, places, kept, kept_end)
 
@@ -109,9 +109,3 @@ def _gone(file: BinaryIO, layout: Layout, old_start: Ints, old_end: Ints) -> tup
     if ((start < len(MAGIC)) | (end < start) | (end > layout.footer.start)).any():
         raise FormatError("An index lies outside of the file.")
     return start, end
-
-
-def _chunks(place: Place) -> list[memoryview]:
-    view = memoryview(place.encoded.data)
-    bounds = zip(place.encoded.start.tolist(), place.encoded.end.tolist(), strict=True)
-    return [view[start:end] for start, end in bounds]

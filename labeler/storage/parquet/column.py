@@ -1,5 +1,6 @@
-"""A new column's chunks, as pyarrow encodes them for row groups of given sizes."""
+"""New columns' chunks, as pyarrow encodes them for row groups of given sizes."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
@@ -9,17 +10,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from labeler.storage.parquet.footer import (
-    ChunkField,
-    FileField,
-    Footer,
-    RowGroups,
-    integer,
-    read_footer,
-    read_range,
-)
-from labeler.storage.parquet.shape import Ints
-from labeler.storage.parquet.thrift import Reader
+from labeler.dataset.footer.schema import FileField, integer
+from labeler.dataset.footer.thrift import Reader
+from labeler.dataset.footer.walk import Ints
+from labeler.storage.parquet.footer import ChunkField, Footer, RowGroups, read_footer, read_range
 
 _CODECS = {0: "none", 1: "snappy", 2: "gzip", 4: "brotli", 5: "lz4", 6: "zstd", 7: "lz4"}
 _DEFAULT_CODEC = "snappy"  # in place of LZO, which nobody writes
@@ -57,13 +51,13 @@ def style_of(file: BinaryIO, footer: Footer, leaf: int) -> Style:
 
 
 @dataclass(frozen=True)
-class EncodedColumn:
-    """A column in a parquet file of its own, `data`, in memory.
+class EncodedColumns:
+    """Neighbouring columns in a parquet file of their own, `data`, in memory.
 
     Row group g of the table is row group `which[g]` of that file: equal values are encoded once.
     """
 
-    field: pa.Field
+    fields: tuple[pa.Field, ...]
     data: bytes
     footer: Footer
     which: Ints
@@ -75,83 +69,116 @@ class EncodedColumn:
 
     @property
     def leaves(self) -> Ints:
-        """Positions of its chunks in each of its row groups."""
+        """Positions of their chunks in each of their row groups."""
         return np.arange(self.groups.chunk[ChunkField.WHOLE].start.shape[1])
 
     @cached_property
     def start(self) -> Ints:
-        """Where its chunks begin in `data`, shape (groups,)."""
+        """Where their chunks begin in `data`, shape (groups,)."""
         start: Ints = self.footer.groups.chunk_start.min(axis=1)[self.which]
         return start
 
     @cached_property
     def end(self) -> Ints:
-        """The byte behind its chunks in `data`, shape (groups,)."""
+        """The byte behind their chunks in `data`, shape (groups,)."""
         end: Ints = self.footer.groups.chunk_end.max(axis=1)[self.which]
         return end
 
+    def views(self) -> list[memoryview]:
+        """The chunks of each row group of the table."""
+        groups, view = self.footer.groups, memoryview(self.data)
+        start, end = groups.chunk_start.min(axis=1), groups.chunk_end.max(axis=1)
+        bounds = zip(start.tolist(), end.tolist(), strict=True)
+        distinct = [view[first:last] for first, last in bounds]
+        return [distinct[group] for group in self.which.tolist()]
 
-def encode_column(name: str, values: pa.Array, rows: Ints, style: Style) -> EncodedColumn:
-    """Encode `values` in row groups of the given sizes, shape (groups,).
+
+def encode_columns(columns: Mapping[str, pa.Array], rows: Ints, style: Style) -> EncodedColumns:
+    """Encode one or more columns in row groups of the given sizes, shape (groups,).
 
     Raises:
-        ValueError: the sizes do not add up to the number of values.
+        ValueError: the sizes do not add up to the number of values of a column.
     """
-    if len(values) != int(rows.sum()):
-        raise ValueError(f"{len(values)} values of {name} do not fit {int(rows.sum())} rows.")
-    field = pa.field(name, values.type)
-    table = pa.table([values], schema=pa.schema([field]))
-    first, which = _distinct(values, rows)
+    for name, values in columns.items():
+        if len(values) != int(rows.sum()):
+            raise ValueError(f"{len(values)} values of {name} do not fit {int(rows.sum())} rows.")
+    fields = tuple(pa.field(name, values.type) for name, values in columns.items())
+    first, which = _distinct(list(columns.values()), rows)
+    table = _rows_of(pa.table(list(columns.values()), schema=pa.schema(fields)), first, rows)
+    data = _written(table, rows[first], style)
+    footer = read_footer(BytesIO(data))
+    if footer.groups.count != len(first):
+        raise ValueError(f"pyarrow wrote {footer.groups.count} row groups of {len(first)}.")
+    return EncodedColumns(fields, data, footer, which)
+
+
+def _rows_of(table: pa.Table, groups: Ints, rows: Ints) -> pa.Table:
+    """The rows of some row groups, given the sizes of all."""
+    if len(groups) == len(rows):
+        return table
+    chosen = np.zeros(len(rows), np.bool_)
+    chosen[groups] = True
+    return table.filter(pa.array(np.repeat(chosen, rows)))
+
+
+def _written(table: pa.Table, sizes: Ints, style: Style) -> bytes:
+    """A parquet file with row groups of the given sizes, shape (groups,)."""
+    # A few lists of numbers that seldom recur: a dictionary would cost a page and save nothing, and
+    # nobody looks for rows by the extremes of what are statistics themselves.
+    plain = [field.name for field in table.schema if not pa.types.is_nested(field.type)]
     sink = pa.BufferOutputStream()
     with pq.ParquetWriter(
         sink,
         table.schema,
+        use_dictionary=plain,
+        write_statistics=plain,
         compression=style.codec,
         version=style.format_version,
         data_page_version=style.page_version,
         write_page_index=style.page_index,
         store_schema=False,
     ) as writer:
-        begins = np.cumsum(rows) - rows
-        for run in _runs(first, rows):
-            size = int(rows[run[0]])
+        begins = np.cumsum(sizes) - sizes
+        for run in _runs(sizes):
+            size = int(sizes[run[0]])
             writer.write_table(table.slice(int(begins[run[0]]), size * len(run)), max(size, 1))
-    data = sink.getvalue().to_pybytes()
-    footer = read_footer(BytesIO(data))
-    if footer.groups.count != len(first):
-        raise ValueError(f"pyarrow wrote {footer.groups.count} row groups of {len(first)}.")
-    return EncodedColumn(field, data, footer, which)
+    data: bytes = sink.getvalue().to_pybytes()
+    return data
 
 
-def _runs(groups: Ints, rows: Ints) -> list[Ints]:
-    """Ascending row groups cut into runs of neighbours of one size; empty ones stand alone."""
-    sizes = rows[groups]
-    together = (np.diff(groups) == 1) & (np.diff(sizes) == 0) & (sizes[1:] > 0)
+def _runs(sizes: Ints) -> list[Ints]:
+    """Row groups cut into runs of one size; empty ones stand alone."""
+    together = (np.diff(sizes) == 0) & (sizes[1:] > 0)
+    groups = np.arange(len(sizes))
     return np.split(groups, np.flatnonzero(~together) + 1) if len(groups) else []
 
 
-def _distinct(values: pa.Array, rows: Ints) -> tuple[Ints, Ints]:
+def _distinct(columns: Sequence[pa.Array], rows: Ints) -> tuple[Ints, Ints]:
     """The first row group with each content, and for each row group which of these it equals.
 
-    Many episodes have the same rewards. Row groups of a kind that is not compared count as
-    distinct: nested ones and such with nulls.
+    Many episodes have the same rewards. Row groups count as distinct where a column is of a kind
+    that is not compared: nested ones and such with nulls.
     """
     count = len(rows)
-    comparable = pa.types.is_primitive(values.type) and not values.null_count
-    if not comparable:
+    if not all(pa.types.is_primitive(c.type) and not c.null_count for c in columns):
         return np.arange(count), np.arange(count)
-    plain = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
-    array = plain.to_numpy(zero_copy_only=False)
-    data, width = array.tobytes(), array.itemsize
-    seen: dict[bytes, int] = {}
+    parts = [_row_bytes(column) for column in columns]
+    seen: dict[tuple[bytes, ...], int] = {}
     first: list[int] = []
     which = np.empty(count, np.int64)
     at = 0
     for group, size in enumerate(rows.tolist()):
-        key = data[at : at + size * width]
-        at += size * width
+        key = tuple(data[at * width : (at + size) * width] for data, width in parts)
+        at += size
         if key not in seen:
             seen[key] = len(first)
             first.append(group)
         which[group] = seen[key]
     return np.array(first, np.int64), which
+
+
+def _row_bytes(column: pa.Array) -> tuple[bytes, int]:
+    """All values of a column as bytes, and how many bytes each has."""
+    plain = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    array = plain.to_numpy(zero_copy_only=False)
+    return array.tobytes(), array.itemsize

@@ -6,22 +6,9 @@ from typing import BinaryIO
 
 import numpy as np
 
-from labeler.storage.parquet.body import Body, further_leaves, spot
-from labeler.storage.parquet.column import EncodedColumn
-from labeler.storage.parquet.footer import (
-    PAGES,
-    ChunkField,
-    GroupField,
-    RowGroups,
-    encode_footer,
-    integer,
-    read_range,
-)
-from labeler.storage.parquet.indexes import index_ranges, move_offset_indexes
-from labeler.storage.parquet.layout import Layout
-from labeler.storage.parquet.patches import Patches
-from labeler.storage.parquet.shape import Bytes, Ints, gather
-from labeler.storage.parquet.thrift import (
+from labeler.dataset.footer.schema import integer
+from labeler.dataset.footer.shape import gather
+from labeler.dataset.footer.thrift import (
     Field,
     FormatError,
     Items,
@@ -31,6 +18,20 @@ from labeler.storage.parquet.thrift import (
     encode_list_header,
     encode_value,
 )
+from labeler.dataset.footer.walk import Bytes, Ints
+from labeler.storage.parquet.body import Body, further_leaves, spot
+from labeler.storage.parquet.column import EncodedColumns
+from labeler.storage.parquet.footer import (
+    PAGES,
+    ChunkField,
+    GroupField,
+    RowGroups,
+    encode_footer,
+    read_range,
+)
+from labeler.storage.parquet.indexes import index_ranges, move_offset_indexes
+from labeler.storage.parquet.layout import Layout
+from labeler.storage.parquet.patches import Patches
 
 _CHUNK_POSITIONS = (*PAGES, ChunkField.FILE_OFFSET)
 _POSITIONS = (*_CHUNK_POSITIONS, ChunkField.BLOOM_FILTER, ChunkField.COLUMN_INDEX)
@@ -123,7 +124,7 @@ def _old_indexes(file: BinaryIO, layout: Layout, body: Body, tail: _Tail) -> lis
     )
 
 
-def _new_indexes(encoded: EncodedColumn, shift: Ints, tail: _Tail) -> list[Patches]:
+def _new_indexes(encoded: EncodedColumns, shift: Ints, tail: _Tail) -> list[Patches]:
     """Append the page indexes of a new column; `shift` is how far each row group's chunks move."""
     groups, leaves = encoded.groups, encoded.leaves
     source = np.frombuffer(encoded.data, np.uint8)
@@ -147,7 +148,7 @@ def _by(shift: Ints, positions: Ints, index: Ints) -> Ints:
     return positions + shift[index]
 
 
-def _chunk_structs(encoded: EncodedColumn, start: Ints, tail: _Tail) -> tuple[Bytes, Ints]:
+def _chunk_structs(encoded: EncodedColumns, start: Ints, tail: _Tail) -> tuple[Bytes, Ints]:
     """Descriptions of a new column's chunks, and their length in each row group."""
     groups = encoded.groups
     shift = start - encoded.start

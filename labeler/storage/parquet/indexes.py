@@ -10,10 +10,12 @@ from typing import BinaryIO
 
 import numpy as np
 
-from labeler.storage.parquet.footer import ChunkField, RowGroups, integer, read_range
+from labeler.dataset.footer.schema import integer
+from labeler.dataset.footer.shape import read_structs
+from labeler.dataset.footer.thrift import FormatError, Reader
+from labeler.dataset.footer.walk import Ints, Path
+from labeler.storage.parquet.footer import ChunkField, RowGroups, read_range
 from labeler.storage.parquet.patches import Patches
-from labeler.storage.parquet.shape import Ints, Path, read_structs
-from labeler.storage.parquet.thrift import FormatError, Reader
 
 _LOCATIONS, _OFFSET = 1, 1  # OffsetIndex.page_locations, PageLocation.offset
 _BLOOM_BYTES = 1  # BloomFilterHeader.numBytes

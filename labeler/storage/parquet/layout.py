@@ -5,26 +5,21 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import pyarrow as pa
 
-from labeler.storage.parquet.column import EncodedColumn
-from labeler.storage.parquet.footer import (
-    Column,
-    ElementField,
-    FileField,
-    Footer,
-    columns_of,
-    structs,
-)
+from labeler.dataset.footer.schema import Column, ElementField, FileField, columns_of, structs
+from labeler.dataset.footer.thrift import Field, FormatError, Items, Kind, Struct
+from labeler.dataset.footer.walk import Ints
+from labeler.storage.parquet.column import EncodedColumns
+from labeler.storage.parquet.footer import Footer
 from labeler.storage.parquet.metadata import edit_metadata
-from labeler.storage.parquet.shape import Ints
-from labeler.storage.parquet.thrift import Field, FormatError, Items, Kind, Struct
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where an encoded column goes: over chunks `[leaf, leaf_end)`, or between two if empty."""
+    """Where encoded columns go: over chunks `[leaf, leaf_end)`, or between two if empty."""
 
-    encoded: EncodedColumn
+    encoded: EncodedColumns
     leaf: int
     leaf_end: int
 
@@ -37,25 +32,29 @@ class Layout:
     order: Sequence[Column | Place]
 
     @classmethod
-    def of(cls, footer: Footer, encoded: Mapping[str, EncodedColumn], before: str) -> "Layout":
-        """Replace columns where they are, put others before the column `before` or at the end."""
+    def of(
+        cls,
+        footer: Footer,
+        replaced: Mapping[str, EncodedColumns],
+        added: EncodedColumns | None,
+        before: str,
+    ) -> "Layout":
+        """Replace columns where they are; put `added` before the column `before` or at the end."""
         old = columns_of(footer.elements)
-        names = {column.name for column in old}
-        added = [column for name, column in encoded.items() if name not in names]
         order: list[Column | Place] = []
         for column in old:
-            if column.name == before:
-                order += [Place(new, column.leaf, column.leaf) for new in added]
-            new = encoded.get(column.name)
+            if added is not None and column.name == before:
+                order.append(Place(added, column.leaf, column.leaf))
+            new = replaced.get(column.name)
             order.append(column if new is None else Place(new, column.leaf, column.leaf_end))
-        if before not in names:
+        if added is not None and all(column.name != before for column in old):
             end = old[-1].leaf_end if old else 0
-            order += [Place(new, end, end) for new in added]
+            order.append(Place(added, end, end))
         return cls(footer, order)
 
     @cached_property
     def places(self) -> list[Place]:
-        """The new columns in file order."""
+        """Where new columns go, in file order."""
         return [item for item in self.order if isinstance(item, Place)]
 
     @cached_property
@@ -95,14 +94,14 @@ class Layout:
             FormatError: the schema of the source contradicts itself.
         """
         old = self.footer.elements
-        elements = [old[0] | {ElementField.CHILDREN: Field(Kind.I32, len(self.order))}]
+        names = [name for item in self.order for name in _names(item)]
+        elements = [old[0] | {ElementField.CHILDREN: Field(Kind.I32, len(names))}]
         for item in self.order:
             if isinstance(item, Column):
                 elements += old[item.element : item.element_end]
             else:
                 elements += item.encoded.footer.elements[1:]
         pairs = structs(self.footer.fields, FileField.METADATA)
-        names = [i.name if isinstance(i, Column) else i.encoded.field for i in self.order]
         new = {
             FileField.SCHEMA: elements,
             FileField.METADATA: edit_metadata(pairs, names),
@@ -127,3 +126,8 @@ class Layout:
             else:
                 orders += structs(item.encoded.footer.fields, FileField.COLUMN_ORDERS)
         return orders
+
+
+def _names(item: Column | Place) -> Sequence[str | pa.Field]:
+    """The name of a column that stays, or the fields of new ones."""
+    return (item.name,) if isinstance(item, Column) else item.encoded.fields

@@ -12,8 +12,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from labeler.storage.parquet.footer import binary
-from labeler.storage.parquet.thrift import Field, FormatError, Kind, Struct
+from labeler.dataset.footer.schema import binary
+from labeler.dataset.footer.thrift import Field, FormatError, Kind, Struct
 
 _KEY, _VALUE = 1, 2  # fields of KeyValue
 _ARROW = b"ARROW:schema"

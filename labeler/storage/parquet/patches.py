@@ -7,8 +7,9 @@ from typing import Self
 
 import numpy as np
 
-from labeler.storage.parquet.shape import Bytes, Ints, gather, within
-from labeler.storage.parquet.thrift import FormatError
+from labeler.dataset.footer.shape import gather, within
+from labeler.dataset.footer.thrift import FormatError
+from labeler.dataset.footer.walk import Bytes, Ints
 
 
 @dataclass(frozen=True)

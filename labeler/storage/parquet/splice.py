@@ -11,15 +11,16 @@ from typing import BinaryIO
 import numpy as np
 import pyarrow as pa
 
+from labeler.dataset.footer.schema import columns_of
+from labeler.dataset.footer.thrift import FormatError
+from labeler.dataset.footer.walk import Ints
 from labeler.errors import DamagedDatasetError, StorageError
 from labeler.storage.disk import NewFile, remove_file
 from labeler.storage.parquet.body import Body, chunk_ranges, plan_body
-from labeler.storage.parquet.column import encode_column, style_of
+from labeler.storage.parquet.column import encode_columns, style_of
 from labeler.storage.parquet.ending import encode_ending
-from labeler.storage.parquet.footer import Footer, columns_of, read_footer, read_range
+from labeler.storage.parquet.footer import Footer, read_footer, read_range
 from labeler.storage.parquet.layout import Layout
-from labeler.storage.parquet.shape import Ints
-from labeler.storage.parquet.thrift import FormatError
 
 _BLOCK = 1 << 20  # what is copied and digested meanwhile stays in the processor's cache
 
@@ -95,8 +96,15 @@ def _layout(file: BinaryIO, footer: Footer, new: Mapping[str, pa.Array], before:
     beside = next((c for c in old if c.name == before), old[-1])
     style = style_of(file, footer, beside.leaf)
     rows = footer.groups.rows
-    encoded = {name: encode_column(name, values, rows, style) for name, values in new.items()}
-    return Layout.of(footer, encoded, before)
+    there = {column.name for column in old}
+    replaced = {
+        name: encode_columns({name: values}, rows, style)
+        for name, values in new.items()
+        if name in there
+    }
+    added = {name: values for name, values in new.items() if name not in there}
+    together = encode_columns(added, rows, style) if added else None
+    return Layout.of(footer, replaced, together, before)
 
 
 def _opened(path: Path) -> BinaryIO:

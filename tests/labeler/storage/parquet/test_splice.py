@@ -339,3 +339,27 @@ def test_blocks_are_joined(tmp_path, monkeypatch):
         assert (tmp_path / str(block)).read_bytes() == whole
         assert result.digest == hashlib.sha256(whole).hexdigest()
         assert result.untouched == untouched_digest(tmp_path / "a", columns)
+
+
+@pytest.mark.parametrize("sizes", SIZES.values(), ids=SIZES)
+def test_columns_that_are_put_side_by_side(tmp_path, sizes):
+    """Row groups may be alike in one new column only; lists have no dictionary."""
+    table, rows = lerobot_table(210), np.arange(210)
+    write(table, tmp_path / "source.parquet", sizes)
+    columns = {
+        REWARD: pa.array(np.zeros(210, np.float32)),
+        DONE: pa.array(rows % 7 == 6),
+        "stats/mean": pa.array([[number / 7] for number in rows]),
+        "next.success": pa.array(rows > 100),
+    }
+    splice_columns(tmp_path / "source.parquet", tmp_path / "new.parquet", columns)
+    read = pq.read_table(tmp_path / "new.parquet")
+    assert read.equals(spliced_table(table, columns))
+    for names in (["next.success"], [REWARD, DONE], ["stats/mean"]):
+        again = {name: columns[name].take(pa.array(rows[::-1])) for name in names}
+        place = tmp_path / f"{names[0]}.parquet".replace("/", "-")
+        splice_columns(tmp_path / "new.parquet", place, again)
+        expected = read
+        for name, values in again.items():
+            expected = expected.set_column(read.column_names.index(name), name, values)
+        assert pq.read_table(place).equals(expected)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeler.storage.parquet.thrift import (
+from labeler.dataset.footer.thrift import (
     Field,
     FormatError,
     Items,

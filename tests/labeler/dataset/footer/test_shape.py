@@ -1,11 +1,12 @@
 """Structs read side by side give what a reader finds in each of them."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeler.storage.parquet.shape import HEADER, read_structs
-from labeler.storage.parquet.thrift import (
+from labeler.dataset.footer.shape import read_beginnings, read_structs
+from labeler.dataset.footer.thrift import (
     Field,
     FormatError,
     Items,
@@ -14,6 +15,7 @@ from labeler.storage.parquet.thrift import (
     encode_number,
     encode_struct,
 )
+from labeler.dataset.footer.walk import HEADER
 
 I64 = st.integers(-(2**63), 2**63 - 1)
 
@@ -97,3 +99,25 @@ def test_nonsense_is_read_as_a_reader_reads_it(data, count):
             read_structs(data, 0, count, lambda path: True)
     else:
         assert read_structs(data, 0, count, lambda path: True)[1] == reader.at
+
+
+@given(st.lists(chunk_like(), min_size=1, max_size=12))
+def test_beginnings(structs):
+    """What lies behind the last wanted value is skipped, and so is whatever follows a struct."""
+    parts = [encode_struct(struct) + b"\x16\x02" for struct in structs]
+    starts = np.cumsum([0, *map(len, parts[:-1])])
+    found = read_beginnings(b"".join(parts), starts, wanted, (3, 1))
+    assert set(found) == {(1,), (3, 1)}
+    assert found[1,].value.tolist() == [struct[1].value for struct in structs]
+    assert found[3, 1].value.tolist() == [struct[3].value[1].value for struct in structs]
+    for span, number in zip(zip(*found[1,], strict=True), structs, strict=True):
+        start, end, _ = span
+        assert b"".join(parts)[start:end] == encode_number(number[1].value)
+
+
+def test_beginnings_that_are_cut_off_are_refused():
+    data = encode_struct({1: Field(Kind.I64, 5), 2: Field(Kind.BINARY, b"name")})
+    with pytest.raises(FormatError):
+        read_beginnings(data, np.array([0]), wanted, (3, 1))
+    with pytest.raises(FormatError):
+        read_beginnings(data + data[:2], np.array([0, len(data)]), wanted, (9,))

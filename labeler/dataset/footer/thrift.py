@@ -33,6 +33,7 @@ class Kind(IntEnum):
     STRUCT = 12
 
 
+_KINDS = {kind.value: kind for kind in Kind}
 NUMBERS = frozenset({Kind.I16, Kind.I32, Kind.I64})
 BOOLEANS = frozenset({Kind.TRUE, Kind.FALSE})
 LISTS = frozenset({Kind.LIST, Kind.SET})
@@ -79,6 +80,9 @@ class Reader:
 
     def varint(self) -> int:
         """An unsigned number, seven bits a byte, lowest first."""
+        if self.at < len(self.data) and (first := self.data[self.at]) < 0x80:  # nearly always
+            self.at += 1
+            return first
         value = 0
         for index, byte in enumerate(self.data[self.at : self.at + _LONGEST_NUMBER]):
             value |= (byte & 0x7F) << (7 * index)
@@ -196,7 +200,6 @@ def encode_value(kind: Kind, value: Value) -> bytes:
 
 
 def _kind(code: int) -> Kind:
-    try:
-        return Kind(code)
-    except ValueError:
-        raise FormatError(f"Type {code} does not occur in parquet.") from None
+    if (kind := _KINDS.get(code)) is None:
+        raise FormatError(f"Type {code} does not occur in parquet.")
+    return kind
