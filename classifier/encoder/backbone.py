@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -63,10 +64,10 @@ class Encoder:
         Raises:
             UsageError: the network takes no pictures of that size.
         """
-        empty = copy.deepcopy(self.network).to("meta")
+        picture = torch.empty(1, 3, height, width, device="meta")
         try:
             with torch.no_grad():
-                found = features(empty, self.kind, torch.empty(1, 3, height, width, device="meta"))
+                found = features(self._without_numbers, self.kind, picture)
         except (RuntimeError, ValueError) as error:
             raise UsageError(
                 f"The encoder {self.name} takes no pictures of {height}x{width}: "
@@ -74,6 +75,11 @@ class Encoder:
                 "Set reward_model.image_size to what the encoder was made for.",
             ) from error
         return tuple(found.shape[1:])
+
+    @cached_property
+    def _without_numbers(self) -> nn.Module:
+        """The network's layers on no device: shapes pass through, nothing is computed."""
+        return copy.deepcopy(self.network).to("meta")
 
 
 def features(network: nn.Module, kind: Kind, pixels: Tensor) -> Tensor:
