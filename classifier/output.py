@@ -148,6 +148,21 @@ def is_unfinished(path: Path) -> bool:
     return path.name.startswith(_UNFINISHED)
 
 
+def require_outside_datasets(target: Path) -> None:
+    """Refuse a place inside a LeRobot dataset, which is only read; links are followed.
+
+    Raises:
+        RefusedError: naming the dataset.
+    """
+    place = target.expanduser().resolve()
+    for folder in (place, *place.parents):
+        if (folder / "meta" / "info.json").is_file():
+            raise RefusedError(
+                f"{target} lies inside the dataset {folder}, which is only read.",
+                "Choose a place outside of it.",
+            )
+
+
 def free_bytes(path: Path) -> int:
     """Bytes that may still be written at `path` or at the nearest folder above that exists."""
     place = path.absolute()

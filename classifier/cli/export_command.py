@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from classifier import output
 from classifier.cli.output import results, say
 from classifier.config import Dialect
 
@@ -30,11 +31,12 @@ def run(
     # Torch takes seconds to import, which --help need not wait for.
     from classifier.checkpoint import Card, load_checkpoint, save_checkpoint
 
+    target = out.expanduser().absolute()
+    output.require_outside_datasets(target)
     loaded = load_checkpoint(checkpoint.expanduser())
     contract = loaded.contract
     card = Card()
     if contract is not None:
         card = Card(contract.threshold, dict(contract.figures), contract.dataset)
-    target = out.expanduser().absolute()
     save_checkpoint(target, loaded.model, export_for, card, model_name=model_name)
     say(f"Checkpoint for {export_for}: {target}", results)

@@ -36,11 +36,8 @@ def run(
     target = out.expanduser().absolute()
     if target.exists() and not overwrite:
         raise RefusedError(f"{target} exists already.", "Add --overwrite, or give another --out.")
+    output.require_outside_datasets(target)
     with open_dataset(root) as dataset:
-        if target.is_relative_to(dataset.root.resolve()) or target.is_relative_to(dataset.root):
-            raise RefusedError(
-                f"{target} lies inside the dataset, which is only read.", "Give another --out."
-            )
         model = loaded(checkpoint, device)
         parts = []
         for episode, probabilities in judged(model, dataset, range(len(dataset))):

@@ -18,7 +18,9 @@ def prepared(pixels: NDArray[np.uint8], camera: CameraInput) -> Tensor:
     """One RGB picture (height, width, 3), uint8 -> float32 (3, camera.height, camera.width)."""
     top, left, height, width = camera.crop or (0, 0, *pixels.shape[:2])
     cut = pixels[top : top + height, left : left + width]
-    picture = torch.from_numpy(np.ascontiguousarray(cut)).permute(2, 0, 1).float().div_(255)
+    # Copied only where PyTorch could not read it in place.
+    plain = np.require(cut, requirements=["C", "W"])
+    picture = torch.from_numpy(plain).permute(2, 0, 1).float().div_(255)
     return resized(picture, camera.height, camera.width)
 
 

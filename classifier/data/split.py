@@ -50,7 +50,8 @@ def split_of(
     held: list[int] = []
     for episodes in kinds:
         count = round(len(episodes) * part)
-        if episodes is kinds[0] and len(episodes) > 1:
+        # One episode with both classes is enough; without any, one of each other kind is needed.
+        if len(episodes) > 1 and (episodes is kinds[0] or not len(kinds[0])):
             count = min(max(count, 1), len(episodes) - 1)
         held += [int(episode) for episode in random.permutation(episodes)[:count]]
     split = _of_episodes(frames, held)

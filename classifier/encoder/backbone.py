@@ -161,7 +161,13 @@ def require_grid(encoder: Encoder, cameras: Iterable[CameraInput]) -> None:
 
 
 def _fitting_sizes(encoder: Encoder) -> str:
-    fitting = [size for size in _SIZES if encoder.feature_shape(size, size)[1:] == LEROBOT_GRID]
+    fitting = []
+    for size in _SIZES:
+        rows = encoder.feature_shape(size, size)[1]
+        if rows > LEROBOT_GRID[0]:  # maps only grow with the pictures
+            break
+        if rows == LEROBOT_GRID[0]:
+            fitting.append(size)
     if not fitting:
         return "Use another encoder."
     return f"Set reward_model.image_size to {fitting[-1]} (any from {fitting[0]} on gives 4x4)."

@@ -35,6 +35,7 @@ class RunFolder:
 
     def __init__(self, root: Path, resume: bool) -> None:
         self.root = root.expanduser().absolute()
+        output.require_outside_datasets(self.root)
         self._require(resume)
         output.make_folder(self.root)
         self._lock = FileLock(self.root / ".lock", timeout=0)

@@ -1,0 +1,143 @@
+"""`evaluate`, `predict` and `export` on a trained checkpoint."""
+
+import json
+import shutil
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from classifier.checkpoint import load_checkpoint
+from tests.classifier.runs import LENGTHS
+from tests.snapshot import snapshot
+
+
+def report_of(finished) -> dict:
+    return json.loads((finished / "report.json").read_text())
+
+
+def test_evaluation_agrees_with_the_run(cli, finished, checkpoint, recording) -> None:
+    before = snapshot(recording)
+    ended = cli("evaluate", checkpoint, recording, "--json")
+    assert ended.code == 0
+    values = json.loads(ended.out)
+    told = report_of(finished)
+    assert values["figures"]["frames"] == 72
+    assert values["figures"]["threshold"] == told["threshold"]["threshold"]
+    known = {episode["episode"]: episode for episode in told["episodes"]}
+    mine = {episode["episode"]: episode for episode in values["episodes"]}
+    assert {number: mine[number] for number in known} == known
+    assert snapshot(recording) == before
+
+
+def test_evaluation_in_words(cli, checkpoint, recording) -> None:
+    ended = cli("evaluate", checkpoint.parent, recording, "--threshold", "0")
+    assert ended.code == 0
+    assert "72 frames" in ended.out
+    assert "at threshold 0" in ended.out
+    assert " 0 missed" in ended.out
+    assert "WAS NEVER TRAINED" in ended.err
+
+
+def test_evaluation_with_a_label_file(cli, checkpoint, make_recording, tmp_path) -> None:
+    root = make_recording(lengths=LENGTHS[:2], size=(48, 64))
+    labels = tmp_path / "labels.json"
+    labels.write_text(json.dumps({"0": 3, "1": 11}))
+    ended = cli("evaluate", checkpoint, root, "--labels", labels, "--json")
+    assert ended.code == 0, ended.err
+    assert json.loads(ended.out)["figures"]["positives"] == 10
+    without = cli("evaluate", checkpoint, root)
+    assert without.code == 4
+    assert "has no labels" in without.err
+    assert "--labels" in without.err
+
+
+def test_predictions_are_the_numbers_of_the_run(
+    cli, finished, checkpoint, recording, tmp_path
+) -> None:
+    before = snapshot(recording)
+    out = tmp_path / "scores.parquet"
+    ended = cli("predict", checkpoint, recording, "--out", out)
+    assert ended.code == 0
+    assert str(out) in ended.out
+    table = pq.read_table(out)
+    assert [(field.name, str(field.type)) for field in table.schema] == [
+        ("episode", "int64"), ("frame", "int64"), ("probability", "float"),
+    ]  # fmt: skip
+    assert table["episode"].to_pylist() == np.repeat(range(6), 12).tolist()
+    assert table["frame"].to_pylist() == [*range(12)] * 6
+    probabilities = np.array(table["probability"]).reshape(6, 12)
+    for mistake in report_of(finished)["mistakes"]:
+        found = probabilities[mistake["episode"], mistake["frame"]]
+        assert found == pytest.approx(mistake["probability"], abs=1e-3)
+    assert snapshot(recording) == before
+
+
+def test_an_existing_file_is_kept_unless_told(cli, checkpoint, recording, tmp_path) -> None:
+    out = tmp_path / "scores.parquet"
+    out.write_text("mine")
+    assert cli("predict", checkpoint, recording, "--out", out).code == 5
+    assert out.read_text() == "mine"
+    assert cli("predict", checkpoint, recording, "--out", out, "--overwrite").code == 0
+    assert len(pq.read_table(out)) == 72
+
+
+@pytest.mark.parametrize("command", ["predict", "export"])
+def test_nothing_is_written_into_a_dataset(cli, checkpoint, recording, tmp_path, command) -> None:
+    linked = tmp_path / "linked"
+    linked.symlink_to(recording)
+    before = snapshot(recording)
+    for out in (recording / "data" / "x", linked / "x", recording / "meta" / ".." / "x"):
+        given = [recording] if command == "predict" else []
+        ended = cli(command, checkpoint, *given, "--out", out)
+        assert ended.code == 5, out
+        assert "only read" in ended.err
+    assert snapshot(recording) == before
+
+
+@pytest.mark.parametrize("command", ["predict", "evaluate", "export"])
+def test_a_folder_without_checkpoint_is_refused(cli, recording, tmp_path, command) -> None:
+    given = [] if command == "export" else [recording]
+    out = [] if command == "evaluate" else ["--out", tmp_path / "out"]
+    ended = cli(command, tmp_path, *given, *out)
+    assert ended.code == 2
+    assert "holds no checkpoint" in ended.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_dataset_without_the_camera_is_refused(cli, checkpoint, make_recording, tmp_path) -> None:
+    root = make_recording(lengths=(3,), cameras=("observation.images.top",))
+    ended = cli("predict", checkpoint, root, "--out", tmp_path / "x")
+    assert ended.code in (2, 3)
+    assert "observation.images.gripper" in ended.err
+    assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize("dialect", ["lerobot-0.6", "lerobot-0.4"])
+def test_an_export_judges_alike(cli, checkpoint, recording, tmp_path, dialect) -> None:
+    out = tmp_path / "pretrained_model"
+    name = "/models/resnet10"
+    given = ["--export-for", dialect, "--model_name", name]
+    ended = cli("export", checkpoint, "--out", out, *given)
+    assert ended.code == 0
+    values = json.loads((out / "config.json").read_text())
+    assert values["model_name"] == name
+    old, new = load_checkpoint(checkpoint), load_checkpoint(out)
+    state = new.model.state_dict()
+    assert all((state[k] == v).all() for k, v in old.model.state_dict().items())
+    assert (new.contract.threshold, new.contract.figures) == (
+        old.contract.threshold, old.contract.figures,
+    )  # fmt: skip
+    again = cli("export", checkpoint, "--out", out, *given)
+    assert again.code == 5
+    assert "exists already" in again.err
+
+
+def test_a_damaged_checkpoint_is_not_exported(cli, checkpoint, tmp_path) -> None:
+    harmed = tmp_path / "harmed"
+    shutil.copytree(checkpoint, harmed)
+    (harmed / "model.safetensors").write_bytes(b"nothing")
+    ended = cli("export", harmed, "--out", tmp_path / "out")
+    assert ended.code == 2
+    assert "damaged" in ended.err
+    assert not (tmp_path / "out").exists()

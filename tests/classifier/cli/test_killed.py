@@ -1,0 +1,72 @@
+"""Real processes, stopped and killed while they train."""
+
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from classifier.checkpoint import load_checkpoint
+from classifier.events import parse
+from tests.classifier.runs import arguments, numbers, process, small, trained
+
+CHANGES = {"log_freq": 1, "eval_freq": 5, "save_freq": 7, "steps": 60}
+
+
+def until(running: subprocess.Popen, event: str, step: int) -> None:
+    """Read events until one of that kind has come so far."""
+    for line in running.stdout:
+        told = parse(line)
+        assert told is not None, line
+        if told.event == event and told.step >= step:
+            return
+    raise AssertionError(running.communicate()[1])
+
+
+def require_whole(run: Path) -> None:
+    """Every checkpoint can be loaded, and nothing points nowhere."""
+    for path in (run / "checkpoints").iterdir():
+        if not path.name.startswith(".unfinished-"):
+            load_checkpoint(path)
+
+
+def test_a_killed_run_ends_as_one_that_was_not(recording, tmp_path, monkeypatch) -> None:
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    trained(small(recording, whole, **CHANGES))
+    given = arguments(small(recording, killed, **CHANGES))
+    for step, told in ((9, given), (30, ["--resume", f"--output_dir={killed}"])):
+        running = process(*told, "--events=-")
+        until(running, "step", step)
+        running.send_signal(signal.SIGKILL)
+        running.communicate()
+        assert running.returncode == -signal.SIGKILL
+        require_whole(killed)
+    assert (killed / "checkpoints" / "last").exists()
+    _, events = trained(small(recording, killed, **CHANGES, resume=True))
+    assert next(event for event in events if event.event == "started").first_step >= 28
+    assert numbers(killed) == numbers(whole)
+    for link in ("best", "last"):
+        assert (killed / "checkpoints" / link).readlink() == (
+            whole / "checkpoints" / link
+        ).readlink()
+    assert not [path for path in (killed / "checkpoints").iterdir() if path.name[0] == "."]
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_stopped_run_says_how_to_go_on_and_does(recording, tmp_path, cli, number, code) -> None:
+    run = tmp_path / "run"
+    config = small(recording, run, log_freq=1, steps=100_000, save_freq=100_000)
+    running = process(*arguments(config), "--events=-")
+    until(running, "step", 3)
+    running.send_signal(number)
+    out, err = running.communicate()
+    assert running.returncode == code, err
+    assert parse(out.splitlines()[-1]).reason == "stopped"
+    assert f"labeler-train --resume --output_dir={run}" in err
+    assert "Warning" not in err
+    require_whole(run)
+    reached = parse(out.splitlines()[-1]).step
+    assert (run / "checkpoints" / "last").readlink() == Path(f"{reached:06d}")
+    other = cli("--resume", f"--output_dir={run}", "--steps=7")
+    assert other.code == 2
+    assert "other data, labels or settings" in other.err

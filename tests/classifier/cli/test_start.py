@@ -1,0 +1,39 @@
+"""Help and settings come at once: without torch, without a warning."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.classifier.runs import ROOT
+
+WATCH = """
+import sys
+from classifier.cli import main
+try:
+    main(sys.argv[1:])
+except SystemExit as end:
+    assert not end.code, end.code
+heavy = {"torch", "torchvision", "transformers", "sklearn", "matplotlib", "huggingface_hub"}
+assert not heavy & set(sys.modules), heavy & set(sys.modules)
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--help"], "evaluate"),
+        (["train", "--help"], "--config_path"),
+        (["evaluate", "--help"], "--threshold"),
+        (["predict", "--help"], "--out"),
+        (["export", "--help"], "--model_name"),
+        (["--version"], "labeler-train "),
+        (["--print-config", "--batch_size=5"], '"batch_size": 5'),
+    ],
+)
+def test_help_and_settings_know_no_torch(arguments, told) -> None:
+    command = [sys.executable, "-W", "error", "-c", WATCH, *arguments]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    assert run.stderr == ""
+    assert told in run.stdout
