@@ -17,7 +17,7 @@ from classifier.model import RewardClassifier
 from labeler.dataset import Dataset
 
 _PICTURES = "pictures"  # in the place of an encoder's digest: what is kept are prepared pictures
-_AT_ONCE = 32  # pictures per pass through the encoder
+_AT_ONCE = 16  # pictures per pass through the encoder: what it writes stays in a core's cache
 _OPEN = 384  # mapped entries; each holds a file descriptor, of which 1,024 are usual
 
 Rows = NDArray[np.int64]
