@@ -12,7 +12,7 @@ from classifier.model import RewardClassifier
 from labeler.dataset import Dataset, open_dataset
 from labeler.errors import UsageError
 
-_AT_ONCE = 32
+_AT_ONCE = 16  # pictures per pass: what the encoder writes stays in a core's cache
 
 
 def predictions(

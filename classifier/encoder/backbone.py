@@ -119,6 +119,7 @@ def load_encoder(
 def frozen(encoder: Encoder) -> Encoder:
     """The same encoder, whose weights and statistics no training moves."""
     encoder.network.requires_grad_(False).eval()
+    encoder.network.to(memory_format=torch.channels_last)  # as pictures are, for fast convolutions
     return encoder
 
 

@@ -20,12 +20,6 @@ def same_padding(size: int, kernel: int, stride: int) -> tuple[int, int]:
     return total // 2, total - total // 2
 
 
-def _padded(pixels: Tensor, kernel: int, stride: int, value: float = 0.0) -> Tensor:
-    top, bottom = same_padding(pixels.shape[-2], kernel, stride)
-    left, right = same_padding(pixels.shape[-1], kernel, stride)
-    return functional.pad(pixels, (left, right, top, bottom), value=value)
-
-
 class _SameConv(nn.Module):
     """3x3 or 1x1 convolution without bias under `SAME` padding."""
 
@@ -35,15 +29,21 @@ class _SameConv(nn.Module):
 
     def forward(self, pixels: Tensor) -> Tensor:
         kernel, stride = self.conv.kernel_size[0], self.conv.stride[0]
-        out: Tensor = self.conv(_padded(pixels, kernel, stride))
-        return out
+        top, bottom = same_padding(pixels.shape[-2], kernel, stride)
+        left, right = same_padding(pixels.shape[-1], kernel, stride)
+        if top == bottom and left == right:  # the convolution pads without a copy
+            return functional.conv2d(pixels, self.conv.weight, None, stride, (top, left))
+        padded = functional.pad(pixels, (left, right, top, bottom))
+        return functional.conv2d(padded, self.conv.weight, None, stride)
 
 
 class _SamePool(nn.Module):
-    """3x3 maximum at stride 2 under `SAME` padding."""
+    """3x3 maximum at stride 2 under `SAME` padding, which is minus infinity."""
 
     def forward(self, pixels: Tensor) -> Tensor:
-        return functional.max_pool2d(_padded(pixels, 3, 2, float("-inf")), 3, 2)
+        before = [same_padding(size, 3, 2)[0] for size in pixels.shape[-2:]]
+        # Rounding up adds the row after an even size, which `padding` cannot give alone.
+        return functional.max_pool2d(pixels, 3, 2, before, ceil_mode=True)
 
 
 class _Norm(nn.Module):
@@ -75,8 +75,10 @@ class _Stage(nn.Module):
 
     def forward(self, pixels: Tensor) -> Tensor:
         aside = pixels if self.shortcut is None else self.shortcut(pixels)
-        inner = functional.relu(self.norm1(self.conv1(pixels)))
-        return functional.relu(self.norm2(self.conv2(inner)) + aside)
+        # In place: memory that is written anew costs as much as the arithmetic.
+        inner = self.norm1(self.conv1(pixels)).relu_()
+        out: Tensor = self.norm2(self.conv2(inner)).add_(aside).relu_()
+        return out
 
 
 class _Stages(nn.Module):
@@ -106,14 +108,15 @@ class ResNet10(nn.Module):
         self.embedder = nn.Sequential(
             nn.Conv2d(3, CHANNELS[0], 7, 2, padding=3, bias=False),
             _Norm(CHANNELS[0]),
-            nn.ReLU(),
             _SamePool(),
+            nn.ReLU(inplace=True),  # of the maximum: the same numbers, of a quarter of the pixels
         )
         self.encoder = _Stages(first_shortcut)
 
     def forward(self, pixels: Tensor) -> Tensor:
         """Features of pictures."""
-        out: Tensor = self.encoder(self.embedder(pixels))
+        fed = pixels.contiguous(memory_format=torch.channels_last)
+        out: Tensor = self.encoder(self.embedder(fed))
         return out
 
 

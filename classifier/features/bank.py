@@ -21,7 +21,7 @@ from labeler.dataset import Dataset
 from labeler.errors import StorageError
 
 _PICTURES = "pictures"  # in the place of an encoder's digest: what is kept are prepared pictures
-_AT_ONCE = 32  # pictures per pass through the encoder
+_AT_ONCE = 16  # pictures per pass through the encoder: what it writes stays in a core's cache
 _OPEN = 384  # mapped entries; each holds a file descriptor, of which 1,024 are usual
 
 _TRIES = 3
@@ -110,15 +110,17 @@ class FeatureBank:
         bounds = np.searchsorted(place.reshape(-1)[order], np.arange(groups.shape[1] + 1))
         result = []
         for camera in self._model.cameras:
-            found: Tensor | None = None
+            found: NDArray[np.generic] | None = None
             for number, (episode, view) in enumerate(groups.T.tolist()):
                 rows = order[bounds[number] : bounds[number + 1]]
-                part = torch.from_numpy(self._array(camera, episode, view)[frames[rows]])
+                part = np.asarray(self._array(camera, episode, view))[frames[rows]]
                 if found is None:
-                    found = torch.empty((len(frames), *part.shape[1:]), dtype=torch.float32)
-                found[torch.from_numpy(rows)] = part.float()
+                    found = np.empty((len(frames), *part.shape[1:]), part.dtype)
+                elif part.dtype.itemsize > found.dtype.itemsize:  # beyond what 16 bits can say
+                    found = found.astype(part.dtype)
+                found[rows] = part
             assert found is not None
-            result.append(found)
+            result.append(torch.from_numpy(found).float())
         return result
 
     def _in_memory(self, episodes: Sequence[int], views: int) -> DenseFeatures | None:

@@ -60,8 +60,13 @@ def taken(
         number: {name: value.detach().cpu().clone() for name, value in of_parameter.items()}
         for number, of_parameter in state["state"].items()
     }
+    whole = torch.contiguous_format  # of which alone safetensors makes files
+    weights = {
+        name: tensor.detach().cpu().clone(memory_format=whole)
+        for name, tensor in _trained(model).items()
+    }
     return Snapshot(
-        {name: tensor.detach().cpu().clone() for name, tensor in _trained(model).items()},
+        weights,
         {"state": moved, "param_groups": copy.deepcopy(state["param_groups"])},
         copy.copy(progress),
         judgement,
