@@ -7,24 +7,14 @@ on nothing else, so that encoded views can be kept and shared between runs.
 
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
-from torchvision.transforms.v2 import functional as change
 
 from classifier.config import ImageTransforms, TrainConfig, limits_of
-
-_CHANGES: dict[str, Callable[[Tensor, float], Tensor]] = {
-    "brightness": change.adjust_brightness,
-    "contrast": change.adjust_contrast,
-    "saturation": change.adjust_saturation,
-    "hue": change.adjust_hue,
-    "sharpness": change.adjust_sharpness,
-}
 
 
 @dataclass(frozen=True)
@@ -85,5 +75,14 @@ def _transformed(
     for index in drawn if transforms.random_order else np.sort(drawn):
         for parameter, given in known[index].kwargs.items():
             low, high = limits_of(parameter, given) or (1.0, 1.0)
-            picture = _CHANGES[parameter](picture, float(random.uniform(low, high)))
+            picture = _changed(picture, parameter, float(random.uniform(low, high)))
     return torch.clamp(picture, 0.0, 1.0)
+
+
+def _changed(picture: Tensor, parameter: str, strength: float) -> Tensor:
+    """Brightness, contrast, saturation, hue or sharpness changed as torchvision does it."""
+    # Half of all that training imports, which takes seconds, and most runs never need it.
+    from torchvision.transforms.v2 import functional as change
+
+    adjusted: Tensor = getattr(change, f"adjust_{parameter}")(picture, strength)
+    return adjusted
