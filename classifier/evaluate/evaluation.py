@@ -56,18 +56,17 @@ def evaluate(
     Args:
         held_out: frames of episodes that were kept out of training.
         out_of_fold: every episode's frames, each judged by a classifier trained without it.
-        frame_split: frames kept out of training whose neighbours of the same episode were not.
-            Neighbours look alike, so this leaks; it is shown beside the others and never preferred.
+        frame_split: frames kept out of training, unlike neighbours of the same episode that
+            look alike; that leaks, so it is shown beside the others and never preferred.
         training: frames that were trained on.
-        precision: what the threshold has to reach.
+        precision: what it has to reach.
 
     Raises:
         LabelerError: there is no labelled frame in a group.
         UsageError: there is no group.
     """
-    given = {"held_out": held_out, "out_of_fold": out_of_fold}
-    given |= {"frame_split": frame_split, "training": training}
-    groups = {name: judged for name, judged in given.items() if judged is not None}
+    given = zip(GROUPS, (held_out, out_of_fold, frame_split, training), strict=True)
+    groups = {name: judged for name, judged in given if judged is not None}
     if not groups:
         raise UsageError("There are no frames to evaluate on.", "Hold out at least one episode.")
     basis, judged = next(iter(groups.items()))
