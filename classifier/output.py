@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from filelock import FileLock, Timeout
 
-from labeler.errors import NoRoomError, RefusedError, StorageError
+from labeler.errors import BusyError, NoRoomError, RefusedError, StorageError
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -115,7 +116,7 @@ def make_folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
 
 
-def touch(path: Path) -> None:
+def mark_used(path: Path) -> None:
     """Say that a file was used now, if it can be said."""
     with suppress(OSError):
         os.utime(path)
@@ -179,6 +180,28 @@ def _sync_folder(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def lock(path: Path) -> FileLock:
+    """A lock that one process holds, until it is given to `unlock` or the process ends.
+
+    Raises:
+        BusyError: another process holds it.
+    """
+    found = FileLock(path, timeout=0)
+    try:
+        found.acquire()
+    except Timeout as error:
+        raise BusyError(
+            f"Another process is at work in {path.parent}.", "Wait for it, or stop it."
+        ) from error
+    return found
+
+
+def unlock(held: FileLock) -> None:
+    """Let others have the lock."""
+    held.release()
+    remove_file(Path(held.lock_file))
 
 
 @contextmanager

@@ -61,7 +61,7 @@ REJECTED = [
     Plant("labeler-without-torch", "labeler.storage", inside_function("import torch")),
     Plant("labeler-without-torch", "labeler.ui", "import pandas"),
     Plant("labeler-without-classifier", "labeler.storage", "import classifier"),
-    Plant("labeler-without-classifier", "labeler.ui", "import classifier.train"),
+    Plant("labeler-without-classifier", "labeler.ui", "import classifier.output"),
     Plant("classifier-reads-only", "classifier.train", "import labeler.storage"),
     Plant("classifier-reads-only", "classifier.data", "from labeler.inspection import inspect"),
     Plant("offline", "labeler.storage", inside_function("import huggingface_hub")),

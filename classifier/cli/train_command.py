@@ -14,47 +14,56 @@ OPTIONS = ("labels", "camera", "split", "folds", "events", "config_path", "print
 RUN_CONFIG = "train_config.json"
 
 
+_Root = Annotated[
+    Path | None,
+    typer.Argument(metavar="ROOT", help="Folder of the dataset; it is only read."),
+]
+_ConfigPath = Annotated[
+    Path | None,
+    typer.Option("--config_path", metavar="FILE", help="LeRobot's training configuration."),
+]
+_Labels = Annotated[
+    Path | None,
+    typer.Option("--labels", metavar="FILE", help="Label file; default: the dataset's own."),
+]
+_Camera = Annotated[
+    list[str] | None,
+    typer.Option("--camera", metavar="KEY", help="Camera to judge by; may be given again."),
+]
+_Split = Annotated[
+    str | None,
+    typer.Option("--split", metavar="episode|frame", help="frame leaks, and its figures flatter."),
+]
+_Folds = Annotated[
+    int | None,
+    typer.Option("--folds", metavar="K", help="Also cross-validate by episode in K rounds."),
+]
+_ExportFor = Annotated[
+    Dialect | None,
+    typer.Option("--export-for", help="LeRobot that the checkpoint is for."),
+]
+_Events = Annotated[
+    str | None,
+    typer.Option(
+        "--events", metavar="FILE", help="Write events as JSON lines to a file, or to `-`."
+    ),
+]
+_PrintConfig = Annotated[
+    bool, typer.Option("--print-config", help="Print the full configuration and end.")
+]
+
+
 def run(
     ctx: typer.Context,
-    root: Annotated[
-        Path | None,
-        typer.Argument(metavar="ROOT", help="Folder of the dataset; it is only read."),
-    ] = None,
-    config_path: Annotated[
-        Path | None,
-        typer.Option("--config_path", metavar="FILE", help="LeRobot's training configuration."),
-    ] = None,
-    labels: Annotated[
-        Path | None,
-        typer.Option("--labels", metavar="FILE", help="Label file; default: the dataset's own."),
-    ] = None,
-    camera: Annotated[
-        list[str] | None,
-        typer.Option("--camera", metavar="KEY", help="Camera to judge by; may be given again."),
-    ] = None,
-    split: Annotated[
-        str | None,
-        typer.Option(
-            "--split", metavar="episode|frame", help="frame leaks, and its figures flatter."
-        ),
-    ] = None,
-    folds: Annotated[
-        int | None,
-        typer.Option("--folds", metavar="K", help="Also cross-validate by episode in K rounds."),
-    ] = None,
-    export_for: Annotated[
-        Dialect | None,
-        typer.Option("--export-for", help="LeRobot that the checkpoint is for."),
-    ] = None,
-    events: Annotated[
-        str | None,
-        typer.Option(
-            "--events", metavar="FILE", help="Write events as JSON lines to a file, or to `-`."
-        ),
-    ] = None,
-    print_config: Annotated[
-        bool, typer.Option("--print-config", help="Print the full configuration and end.")
-    ] = False,
+    root: _Root = None,
+    config_path: _ConfigPath = None,
+    labels: _Labels = None,
+    camera: _Camera = None,
+    split: _Split = None,
+    folds: _Folds = None,
+    export_for: _ExportFor = None,
+    events: _Events = None,
+    print_config: _PrintConfig = False,
 ) -> None:
     """Train a reward classifier.
 

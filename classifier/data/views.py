@@ -72,12 +72,17 @@ def _transformed(
     count = min(len(known), transforms.max_num_transforms)
     weights = np.array([each.weight for each in known], dtype=np.float64)
     drawn = random.choice(len(known), size=count, replace=False, p=weights / weights.sum())
-    # Here, not above: torchvision is slow to import, and most runs do without.
-    from torchvision.transforms.v2 import functional as change
-
     for index in drawn if transforms.random_order else np.sort(drawn):
         for parameter, given in known[index].kwargs.items():
             low, high = limits_of(parameter, given) or (1.0, 1.0)
-            adjust = getattr(change, f"adjust_{parameter}")
-            picture = adjust(picture, float(random.uniform(low, high)))
+            picture = _changed(picture, parameter, float(random.uniform(low, high)))
     return torch.clamp(picture, 0.0, 1.0)
+
+
+def _changed(picture: Tensor, parameter: str, strength: float) -> Tensor:
+    """Brightness, contrast, saturation, hue or sharpness changed as torchvision does it."""
+    # Half of all that training imports, which takes seconds, and most runs never need it.
+    from torchvision.transforms.v2 import functional as change
+
+    adjusted: Tensor = getattr(change, f"adjust_{parameter}")(picture, strength)
+    return adjusted

@@ -56,10 +56,10 @@ def evaluate(
     Args:
         held_out: frames of episodes that were kept out of training.
         out_of_fold: every episode's frames, each judged by a classifier trained without it.
-        frame_split: frames kept out of training whose neighbours of the same episode were not.
-            Neighbours look alike, so this leaks; it is shown beside the others and never preferred.
+        frame_split: frames kept out of training, unlike neighbours of the same episode that
+            look alike; that leaks, so it is shown beside the others and never preferred.
         training: frames that were trained on.
-        precision: what the threshold has to reach.
+        precision: what it has to reach.
 
     Raises:
         LabelerError: there is no labelled frame in a group.

@@ -50,7 +50,7 @@ class FeatureCache:
             array: NDArray[np.generic] = np.load(path, mmap_mode="r", allow_pickle=False)
         except (OSError, ValueError):
             return None
-        output.touch(path)
+        output.mark_used(path)
         return array
 
     def has(self, name: str) -> bool:
@@ -64,7 +64,7 @@ class FeatureCache:
             StorageError: it cannot be written.
         """
         buffer = io.BytesIO()
-        np.save(buffer, array, allow_pickle=False)
+        np.lib.format.write_array(buffer, array, allow_pickle=False)
         data = buffer.getvalue()
         path = self._path(name)
         output.rewrite_file(path, data + hashlib.sha256(data).digest(), durable=False)

@@ -79,14 +79,7 @@ def prepare(config: TrainConfig, download: bool = False) -> Prepared:
     frames = labelled_frames(dataset, labels, config)
     split = split_of(frames, config.train.split, config.train.held_out, config.seed)
     folds = folds_of(frames, config.train.folds, config.seed) if config.train.folds else []
-    model = config.reward_model
-    encoder = load_encoder(
-        model.model_name,
-        model.model_type,
-        revision=config.train.encoder_revision,
-        sha256=config.train.encoder_sha256,
-        download=download,
-    )
+    encoder = _encoder_of(config, download)
     if not config.train.any_grid:
         require_grid(encoder, cameras)
     said = fingerprint(dataset)
@@ -105,6 +98,16 @@ def prepare(config: TrainConfig, download: bool = False) -> Prepared:
     )
     require_exportable(prepared.new_model(), config.train.export_for)
     return prepared
+
+
+def _encoder_of(config: TrainConfig, download: bool) -> Encoder:
+    return load_encoder(
+        config.reward_model.model_name,
+        config.reward_model.model_type,
+        revision=config.train.encoder_revision,
+        sha256=config.train.encoder_sha256,
+        download=download,
+    )
 
 
 def pixels_of(config: TrainConfig) -> PixelStatistics | None:

@@ -11,13 +11,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from classifier import output
 from classifier.config import TrainConfig, printed
 from classifier.train.snapshot import Snapshot
 from classifier.train.snapshot_files import FOLDER, read_snapshot, snapshot_files
-from labeler.errors import BusyError, RefusedError, UsageError
+from labeler.errors import RefusedError, UsageError
 
 CONFIG, METRICS = "train_config.json", "metrics.jsonl"
 _CHECKPOINTS = "checkpoints"
@@ -38,20 +36,13 @@ class RunFolder:
         output.require_outside_datasets(self.root)
         self._require(resume)
         output.make_folder(self.root)
-        self._lock = FileLock(self.root / ".lock", timeout=0)
-        try:
-            self._lock.acquire()
-        except Timeout as error:
-            raise BusyError(
-                f"Another process is training in {self.root}.", "Wait for it, or stop it."
-            ) from error
+        self._lock = output.lock(self.root / ".lock")
         output.remove_unfinished(self.root / _CHECKPOINTS)
         output.remove_unfinished(self.root)
 
     def close(self) -> None:
         """Let others use the folder."""
-        self._lock.release()
-        output.remove_file(self.root / ".lock")
+        output.unlock(self._lock)
 
     def write_config(self, config: TrainConfig) -> None:
         """Keep the settings of the run."""

@@ -37,3 +37,9 @@ def test_help_and_settings_know_no_torch(arguments, told) -> None:
     assert run.returncode == 0, run.stderr
     assert run.stderr == ""
     assert told in run.stdout
+
+
+def test_training_waits_for_torchvision_only_when_colours_are_changed() -> None:
+    code = "import sys, classifier.cli.training; assert 'torchvision' not in sys.modules"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr

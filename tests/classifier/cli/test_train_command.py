@@ -38,7 +38,7 @@ def test_printed_settings_are_read_back(cli, tmp_path) -> None:
         (["--folds=1"], 2, "train.folds"),
         (["--seed=-1"], 2, "seed"),
         (["--dataset.root=/no/such/folder"], 2, "no such folder"),
-        ([], 2, "dataset.root of the dataset is missing"),
+        ([], 2, "dataset.root is missing"),
         (["--config_path=/no/such/file.json"], 2, "cannot be read"),
         (["{recording}", "--camera", "observation.images.griper"], 2, GRIPPER),
         (["{recording}", "--labels", "/no/such/file.json"], 4, "/no/such/file.json"),

@@ -82,15 +82,13 @@ def applied(monkeypatch):
     """Names and strengths of the changes, in the order in which they were made."""
     made = []
 
-    def noted(name, change):
-        def note(picture, strength):
-            made.append((name, strength))
-            return change(picture, strength)
+    change = module._changed
 
-        return note
+    def noted(picture, name, strength):
+        made.append((name, strength))
+        return change(picture, name, strength)
 
-    changes = {name: noted(name, change) for name, change in module._CHANGES.items()}
-    monkeypatch.setattr(module, "_CHANGES", changes)
+    monkeypatch.setattr(module, "_changed", noted)
     return made
 
 

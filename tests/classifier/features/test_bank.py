@@ -210,9 +210,10 @@ def test_a_report_that_raises_ends_the_work_and_its_thread(dataset_of, model, ca
         raise Enough
 
     with bank_of(dataset_of(), model, cache) as bank:
-        with pytest.raises(Enough):
+        with pytest.raises(Enough) as kept:  # its traceback keeps what was under way alive
             bank.prepare([0, 1, 2], 0, report)
         assert not [thread for thread in threading.enumerate() if thread.name == "decoding"]
+        assert kept.traceback
 
 
 CHANGED = {

@@ -121,6 +121,20 @@ def test_a_loss_that_is_no_number_ends_training(recording, eval_freq) -> None:
         assert all(bool(torch.isfinite(tensor).all()) for tensor in snapshot.weights.values())
 
 
+def test_weights_that_are_no_numbers_never_become_a_checkpoint(recording) -> None:
+    config = small(recording, steps=9, log_freq=1, eval_freq=100, save_freq=1)
+    kept = []
+
+    def harm(progress, loss, rate) -> None:
+        if progress.step == 3:
+            torch.nn.init.constant_(fit.model.classifier_head[0].weight, torch.nan)
+
+    watcher = Watcher(harm, on_snapshot=lambda snapshot, best, due: kept.append(snapshot))
+    with fitting(config, watcher) as fit, pytest.raises(LabelerError, match="after step 3"):
+        fit.run()
+    assert [snapshot.progress.step for snapshot in kept] == [1, 2]
+
+
 def test_features_that_are_infinite_end_training_at_once(recording, monkeypatch) -> None:
     with fitting(small(recording, steps=3)) as fit:
         given = fit.bank.gather
