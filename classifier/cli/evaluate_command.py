@@ -21,6 +21,14 @@ def run(
         Path | None,
         typer.Option("--labels", metavar="FILE", help="Label file; default: the dataset's own."),
     ] = None,
+    frames_from: Annotated[
+        int | None,
+        typer.Option("--frames-from", metavar="0|1", help="What the file counts frames from."),
+    ] = None,
+    episodes_from: Annotated[
+        int | None,
+        typer.Option("--episodes-from", metavar="0|1", help="What it counts episodes from."),
+    ] = None,
     threshold: Annotated[
         float | None,
         typer.Option("--threshold", min=0, max=1, help="Default: that of the checkpoint."),
@@ -39,11 +47,16 @@ def run(
     model = loaded(checkpoint, device)
     if threshold is None:
         threshold = model.contract.threshold if model.contract else 1 / 2
-    judged = _judged_frames(model, root, labels)
+    judged = _judged_frames(model, root, labels, (frames_from, episodes_from))
     _show(judged, threshold, as_json)
 
 
-def _judged_frames(model: "Checkpoint", root: Path, labels: Path | None) -> "Judged":
+def _judged_frames(
+    model: "Checkpoint",
+    root: Path,
+    labels: Path | None,
+    counted_from: tuple[int | None, int | None],
+) -> "Judged":
     import numpy as np
 
     from classifier.cli.judging import judged
@@ -53,7 +66,7 @@ def _judged_frames(model: "Checkpoint", root: Path, labels: Path | None) -> "Jud
     from labeler.dataset import open_dataset
 
     with open_dataset(root) as dataset:
-        known, _ = read_labels_for(dataset, labels, model.model.settings.num_classes)
+        known, _ = read_labels_for(dataset, labels, model.model.settings.num_classes, *counted_from)
         settings = TrainConfig(reward_model=model.model.settings)
         frames = labelled_frames(dataset, known, settings)
         found = dict(judged(model, dataset, frames.episode_list()))

@@ -9,7 +9,17 @@ from classifier.cli.output import results, say
 from classifier.config import Dialect, Override, Settings, printed, read_settings
 from labeler.errors import UsageError
 
-OPTIONS = ("labels", "camera", "split", "folds", "events", "config_path", "print-config")
+OPTIONS = (
+    "labels",
+    "camera",
+    "split",
+    "folds",
+    "events",
+    "config_path",
+    "print-config",
+    "frames-from",
+    "episodes-from",
+)
 """Names that are options of this command and no settings."""
 RUN_CONFIG = "train_config.json"
 
@@ -25,6 +35,14 @@ _ConfigPath = Annotated[
 _Labels = Annotated[
     Path | None,
     typer.Option("--labels", metavar="FILE", help="Label file; default: the dataset's own."),
+]
+_FramesFrom = Annotated[
+    int | None,
+    typer.Option("--frames-from", metavar="0|1", help="What the label file counts frames from."),
+]
+_EpisodesFrom = Annotated[
+    int | None,
+    typer.Option("--episodes-from", metavar="0|1", help="What it counts episodes from."),
 ]
 _Camera = Annotated[
     list[str] | None,
@@ -58,6 +76,8 @@ def run(
     root: _Root = None,
     config_path: _ConfigPath = None,
     labels: _Labels = None,
+    frames_from: _FramesFrom = None,
+    episodes_from: _EpisodesFrom = None,
     camera: _Camera = None,
     split: _Split = None,
     folds: _Folds = None,
@@ -73,6 +93,8 @@ def run(
     own = {
         ("dataset", "root"): None if root is None else str(root),
         ("train", "labels"): None if labels is None else str(labels),
+        ("train", "frames_from"): frames_from,
+        ("train", "episodes_from"): episodes_from,
         ("train", "cameras"): camera or None,
         ("train", "split"): split,
         ("train", "folds"): folds,

@@ -38,9 +38,10 @@ def trained(settings: Settings, events: str | None) -> int:
         return stop.exit_code
     console = messages if events == "-" else results
     checkpoint = folder / "checkpoints" / "best" / "pretrained_model"
+    written = [f"Checkpoint: {checkpoint}"] if checkpoint.exists() else []
     for sentence in (
         *summary(result.evaluation),
-        f"Checkpoint: {checkpoint}",
+        *written,
         f"Report: {folder / 'report.html'}",
     ):
         say(sentence, console)

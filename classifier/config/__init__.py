@@ -8,7 +8,7 @@ from classifier.config.reward_model import RANDOM, Feature, RewardModel
 from classifier.config.train_config import TrainConfig, Wandb
 from classifier.config.train_section import Dialect, TrainSection
 from classifier.config.transforms import limits_of
-from classifier.config.writing import printed, values_of
+from classifier.config.writing import printed, values_of, with_whole_paths
 
 __all__ = [
     "RANDOM",
@@ -33,4 +33,5 @@ __all__ = [
     "settings_of",
     "split_overrides",
     "values_of",
+    "with_whole_paths",
 ]

@@ -16,6 +16,10 @@ class TrainSection(Record):
 
     labels: Path | None = None
     """Label file; `None` takes the dataset's own `next.reward`."""
+    frames_from: Literal[0, 1] | None = None
+    """What the label file counts frames from; `None` where it leaves no doubt."""
+    episodes_from: Literal[0, 1] | None = None
+    """What the label file counts episodes from."""
     cameras: tuple[str, ...] = ()
     """Camera keys in the order in which the classifier is fed; empty for `input_features`."""
     epochs: Positive = 40

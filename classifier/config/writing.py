@@ -1,9 +1,26 @@
 """Settings as JSON: the text that `--print-config` shows and `train_config.json` keeps."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 from classifier.config.train_config import TrainConfig
+
+
+def with_whole_paths(config: TrainConfig) -> TrainConfig:
+    """The same settings, from whatever folder they are used again: no path is relative."""
+    dataset, train = config.dataset, config.train
+    return config.model_copy(
+        update={
+            "output_dir": _whole(config.output_dir),
+            "dataset": dataset.model_copy(update={"root": _whole(dataset.root)}),
+            "train": train.model_copy(update={"labels": _whole(train.labels)}),
+        }
+    )
+
+
+def _whole(path: Path | None) -> Path | None:
+    return None if path is None else path.expanduser().absolute()
 
 
 def values_of(config: TrainConfig) -> dict[str, Any]:

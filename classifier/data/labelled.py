@@ -46,11 +46,16 @@ class LabelledFrames:
 
 
 def read_labels_for(
-    dataset: Dataset, file: Path | None, classes: int = 2
+    dataset: Dataset,
+    file: Path | None,
+    classes: int = 2,
+    frames_from: int | None = None,
+    episodes_from: int | None = None,
 ) -> tuple[DatasetLabels, tuple[str, ...]]:
     """Labels of a file, of a guarded copy, or of the column `next.reward`, and notes on them.
 
-    With more than two classes, every class of the column but 0 counts as success.
+    With more than two classes, every class of the column but 0 counts as success. `frames_from` and
+    `episodes_from` say whether a file counts from 0 or 1 where it leaves a doubt.
 
     Raises:
         LabelError: there are none, they cannot be understood, or they do not fit the dataset.
@@ -65,7 +70,12 @@ def read_labels_for(
                 "Give --labels FILE, or train on the copy that `labeler apply` writes.",
             )
         return labels_of(dataset) if classes == 2 else _labels_of_classes(dataset, classes), ()
-    imported = read_labels(chosen.expanduser(), dataset.lengths.tolist())
+    imported = read_labels(
+        chosen.expanduser(),
+        dataset.lengths.tolist(),
+        first_frame=frames_from if file else None,
+        first_episode=episodes_from if file else None,
+    )
     made_for = imported.labels.identity.fingerprint
     if made_for and made_for != fingerprint(dataset):
         raise SourceChangedError(

@@ -25,9 +25,11 @@ from classifier.train.device import chosen_device, use_threads
 from labeler.dataset import Dataset, open_dataset
 from labeler.dataset.files import fingerprint
 from labeler.errors import NoRoomError
+from labeler.labels import DatasetLabels
 
 _INSIDE = ("lerobot-0.3", "fork")
-_NOT_DATA = {"output_dir", "resume", "job_name", "log_freq", "wandb", "num_workers"}
+_NOT_DATA = {"output_dir", "resume", "job_name", "log_freq", "save_freq", "wandb", "num_workers"}
+_NOT_NUMBERS = {"threads", "cache_gib", "trackers", "labels"}  # of the section `train`
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def prepare(config: TrainConfig, download: bool = False) -> Prepared:
     dataset = open_dataset(root)
     recorded = {camera.key: (camera.height, camera.width) for camera in dataset.cameras}
     cameras = camera_inputs(config, recorded)
-    labels, notes = read_labels_for(dataset, config.train.labels, config.reward_model.num_classes)
+    labels, notes = _labels(dataset, config)
     frames = labelled_frames(dataset, labels, config)
     split = split_of(frames, config.train.split, config.train.held_out, config.seed)
     folds = folds_of(frames, config.train.folds, config.seed) if config.train.folds else []
@@ -108,6 +110,12 @@ def _encoder_of(config: TrainConfig, download: bool) -> Encoder:
         sha256=config.train.encoder_sha256,
         download=download,
     )
+
+
+def _labels(dataset: Dataset, config: TrainConfig) -> tuple[DatasetLabels, tuple[str, ...]]:
+    told = config.train
+    classes = config.reward_model.num_classes
+    return read_labels_for(dataset, told.labels, classes, told.frames_from, told.episodes_from)
 
 
 def pixels_of(config: TrainConfig) -> PixelStatistics | None:
@@ -157,6 +165,8 @@ def require_room(prepared: Prepared, run: Path, cache: Path, views: int) -> None
 
 def _name(config: TrainConfig, said: str, frames: LabelledFrames, encoder: Encoder) -> str:
     values = {key: value for key, value in values_of(config).items() if key not in _NOT_DATA}
+    train = values["train"].items()
+    values["train"] = {key: value for key, value in train if key not in _NOT_NUMBERS}
     digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode())
     digest.update(f"{said} {encoder.sha256}".encode())
     for array in (frames.episodes, frames.frames, frames.targets):

@@ -12,7 +12,7 @@ import pyarrow as pa
 import torch
 
 from classifier import output
-from classifier.config import TrainConfig
+from classifier.config import TrainConfig, with_whole_paths
 from classifier.data import Split, recipe_of, split_of
 from classifier.evaluate import (
     Evaluation,
@@ -62,6 +62,7 @@ def train(config: TrainConfig, tell: Tell, stop: Stop, *, download: bool = False
         LabelerError: something is wrong that the user can cure; checkpoints are whole.
         Stopped: told to stop before there was anything to save.
     """
+    config = with_whole_paths(config)
     prepared = prepare(config, download)
     with closing(prepared.dataset):
         root = config.output_dir or default_run(config, datetime.now())
