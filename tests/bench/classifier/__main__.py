@@ -1,0 +1,156 @@
+"""The classifier beside LeRobot's: time to a good one, accuracy, prediction, size; one command.
+
+    python -m tests.bench.classifier [--lerobot PYTHON] [--json FILE]
+
+PYTHON is that of an environment in which LeRobot 0.6.1 trains: tests/interop/requirements-0.6.1.txt
+with accelerate and opencv-python-headless. Both train on the same episodes with the same encoder of
+random weights, and are judged by the same other episodes. Of ours the whole command counts, of
+LeRobot the time to its first checkpoint that is good enough, without judging. By default it takes
+less than 35 minutes. Times depend on the machine; what counts are the ratios.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from tests.bench.classifier.encoder import write_encoder
+from tests.bench.classifier.lerobot_training import LeRobot, lerobot_judgement, lerobot_training
+from tests.bench.classifier.own_training import own_child, own_training
+from tests.bench.classifier.recordings import KINDS, LENGTH, write_dataset
+from tests.bench.classifier.report import print_rates, print_scaling, print_training
+
+console = Console(highlight=False, soft_wrap=True)
+Figures = dict[str, Any]
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.classifier", description=__doc__)
+    parser.add_argument("--datasets", nargs="*", default=list(KINDS), choices=list(KINDS))
+    parser.add_argument("--train", type=int, default=10, help="episodes to train on")
+    parser.add_argument("--test", type=int, default=10, help="episodes to judge by")
+    parser.add_argument("--seeds", type=int, nargs="*", default=[1000, 1, 2])
+    parser.add_argument("--repetitions", type=int, default=3, help="of prediction")
+    parser.add_argument("--sizes", type=int, nargs="*", default=[10**3, 10**4, 10**5])
+    parser.add_argument("--lerobot", type=Path, help="python of an environment with LeRobot")
+    parser.add_argument(
+        "--lerobot-limit", type=float, default=1200, help="seconds of training, all datasets' sum"
+    )
+    parser.add_argument("--lerobot-seeds", type=int, nargs="*", default=[1000])
+    parser.add_argument("--lerobot-save-freq", type=int, default=100)
+    parser.add_argument("--work", type=Path, help="folder for data; needs 2 GB, 17 for 10^6 frames")
+    parser.add_argument("--json", type=Path, help="write every figure to this file")
+    parser.add_argument("--quiet", action="store_true", help="do not say what is measured")
+    return parser.parse_args()
+
+
+def main() -> None:
+    chosen = arguments()
+    work = Path(tempfile.mkdtemp(prefix="labeler-bench-", dir=chosen.work)).resolve()
+    figures: Figures = {"started": _now(), "processors": os.cpu_count()}
+    figures["load"] = [os.getloadavg()]
+    say: Callable[[str], None] = (lambda text: None) if chosen.quiet else _say
+    try:
+        measure_all(chosen, work, say, figures)
+    finally:
+        shutil.rmtree(work)
+        figures["load"].append(os.getloadavg())
+        if chosen.json:
+            chosen.json.write_text(json.dumps(figures, indent=1) + "\n")
+    before, after = (load[0] for load in figures["load"])
+    console.print(
+        f"{figures['started']}: {os.cpu_count()} processors, load average {before:.1f} before and "
+        f"{after:.1f} after; {chosen.train} episodes of {LENGTH} frames, {chosen.test} to judge by"
+    )
+
+
+def measure_all(
+    chosen: argparse.Namespace, work: Path, say: Callable[[str], None], figures: Figures
+) -> None:
+    """Measure and print part by part; what is measured goes into `figures` at once."""
+    encoder = write_encoder(work / "encoder" / "resnet10")
+    roots = {name: work / name for name in chosen.datasets}
+    for name, root in roots.items():
+        say(f"Writing {name}")
+        write_dataset(name, root, chosen.train + chosen.test)
+    lerobot = chosen.lerobot and LeRobot(
+        chosen.lerobot.absolute(),
+        chosen.lerobot_limit / max(len(roots) * len(chosen.lerobot_seeds), 1),
+        chosen.lerobot_save_freq,
+    )
+    own = figures["labeler-train"] = {name: [] for name in roots}
+    other = figures["lerobot-train"] = {name: [] for name in roots} if lerobot else {}
+    for name, root in roots.items():
+        for seed in chosen.seeds:
+            say(f"labeler-train on {name}, seed {seed}")
+            own[name].append(own_training(root, encoder, work, chosen.train, chosen.test, seed))
+        for seed in chosen.lerobot_seeds if lerobot else ():
+            say(f"lerobot-train on {name}, seed {seed}, up to {lerobot.limit:.0f} s")
+            run = lerobot_training(lerobot, root, encoder, work, chosen.train, chosen.test, seed)
+            other[name].append(run)
+    print_training(console, own, other)
+    _measure_prediction(chosen, work, say, figures, lerobot)
+    _measure_sizes(chosen, work, encoder, say, figures)
+
+
+def _measure_prediction(
+    chosen: argparse.Namespace,
+    work: Path,
+    say: Callable[[str], None],
+    figures: Figures,
+    lerobot: LeRobot | None,
+) -> None:
+    name = chosen.datasets[0]
+    root, out = work / name, work / f"own-{name}-{chosen.seeds[0]}"
+    checkpoint = out / "checkpoints" / "best" / "pretrained_model"
+    found = figures["prediction"] = []
+    for repetition in range(chosen.repetitions):
+        say(f"Prediction, {repetition + 1} of {chosen.repetitions}")
+        found.append(own_child("rates", root, checkpoint))
+    theirs: Figures = {}
+    if lerobot is not None and figures["lerobot-train"][name][0]["seconds"]:
+        folder = work / f"lerobot-{name}-{chosen.lerobot_seeds[0]}" / "checkpoints"
+        last = max(path for path in folder.iterdir() if path.name.isdigit()) / "pretrained_model"
+        episodes = chosen.train + chosen.test
+        theirs = lerobot_judgement(lerobot, root, work, 0, episodes, [last] * chosen.repetitions)
+    figures["prediction of LeRobot"] = theirs
+    whole = sorted(run["whole"] for run in figures["labeler-train"][name])
+    part = chosen.train / (chosen.train + chosen.test)
+    print_rates(console, found, whole[len(whole) // 2], part, theirs)
+
+
+def _measure_sizes(
+    chosen: argparse.Namespace,
+    work: Path,
+    encoder: Path,
+    say: Callable[[str], None],
+    figures: Figures,
+) -> None:
+    sizes = figures["sizes"] = {}
+    for frames in chosen.sizes:
+        say(f"Training on {frames:,} frames whose features are drawn")
+        place = work / f"features-{frames}"
+        root = work / chosen.datasets[0]
+        sizes[frames] = own_child("scaling", root, encoder, place, frames // LENGTH)
+        shutil.rmtree(place)
+    if sizes:
+        print_scaling(console, sizes)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _say(text: str) -> None:
+    console.print(f"[dim]{datetime.now(UTC):%H:%M:%S} {text}[/]")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+"""One measured piece of work in a process of its own; prints a line of JSON.
+
+python -m tests.bench.classifier.child TASK ARGUMENT...
+"""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from classifier.checkpoint import load_checkpoint
+from classifier.config import CameraInput, RewardModel, TrainConfig
+from classifier.data import LabelledFrames, Recipe, Split, decoded
+from classifier.encoder import load_encoder
+from classifier.features import FeatureBank, FeatureCache
+from classifier.features.names import PictureNames, feature_name
+from classifier.model import RewardClassifier
+from classifier.predict import predictions
+from classifier.train.fit import Fit
+from labeler.dataset import open_dataset
+from labeler.dataset.dataset import REWARD
+from tests.bench.classifier.recordings import CAMERA, LENGTH, SIDE
+
+_AT_ONCE = 16
+_STEPS = 200  # enough for a mean, and for every page of the cache to be wanted
+
+
+def judge(root: str, checkpoint: str, first: str, end: str) -> dict[str, float]:
+    """Accuracy of a checkpoint at one half, through `predictions`."""
+    model = load_checkpoint(Path(checkpoint)).model
+    episodes = list(range(int(first), int(end)))
+    right = total = 0
+    with open_dataset(Path(root)) as dataset:
+        for episode, found in predictions(model, dataset, episodes):
+            wanted = dataset.rows(episode, [REWARD])[REWARD].to_numpy() > 0
+            right += int(((found > 1 / 2) == wanted).sum())
+            total += len(found)
+    return {"accuracy": right / total}
+
+
+def rates(root: str, checkpoint: str) -> dict[str, float]:
+    """Frames per second: decoding alone, encoding alone, and prediction, which does both."""
+    model = load_checkpoint(Path(checkpoint)).model
+    model.eval()
+    with open_dataset(Path(root)) as dataset:
+        episodes, frames = list(range(len(dataset))), dataset.total_frames
+        clock = time.perf_counter()
+        batches = [b.pictures for b in decoded(dataset, model.cameras[0], episodes, _AT_ONCE)]
+        result = {"decoding": frames / (time.perf_counter() - clock)}
+        clock = time.perf_counter()
+        with torch.inference_mode():
+            for pictures in batches:
+                model([pictures])
+        result["encoding"] = frames / (time.perf_counter() - clock)
+        del batches
+        clock = time.perf_counter()
+        for _ in predictions(model, dataset, episodes):
+            pass
+        result["predicting"] = frames / (time.perf_counter() - clock)
+    result["seconds for decoding and encoding alone"] = frames / result["decoding"] + (
+        frames / result["encoding"]
+    )
+    return result
+
+
+def scaling(root: str, encoder: str, folder: str, episodes: str) -> dict[str, float]:
+    """A training on features that were drawn instead of encoded: seconds a step, memory.
+
+    Every episode of the large dataset has the pictures of one of the small dataset, under a name
+    of its own.
+    """
+    cameras = (CameraInput(CAMERA, SIDE, SIDE),)
+    config = TrainConfig.model_validate({"steps": _STEPS, "train": {"views": 0, "patience": None}})
+    model = RewardClassifier(load_encoder(encoder), cameras, RewardModel())
+    cache, recipe = FeatureCache(Path(folder), limit=1 << 50), Recipe(0, None, 0)
+    count = int(episodes)
+    with open_dataset(Path(root)) as dataset:
+        bank = _Repeated(dataset, model, recipe, cache)
+        shape = (LENGTH, *model.feature_shapes[CAMERA])
+        random = np.random.default_rng(0)
+        for episode in range(count):
+            cache.put(bank.name(episode), random.random(shape, np.float32).astype(np.float16))
+        number = np.repeat(np.arange(count, dtype=np.int64), LENGTH)
+        frames = np.tile(np.arange(LENGTH, dtype=np.int64), count)
+        rows = LabelledFrames(number, frames, (frames > LENGTH // 2).astype(np.int64))
+        few = np.arange(0, min(len(rows), 512), dtype=np.int64)
+        config = config.model_copy(update={"eval_freq": _STEPS})
+        fit = Fit(model, bank, rows, Split(np.arange(len(rows), dtype=np.int64), few), config)
+        before, clock = _memory("VmRSS"), time.perf_counter()
+        fit.run()
+        seconds = time.perf_counter() - clock
+    own = {"peak of own memory bytes": _memory("VmHWM"), "before training bytes": before}
+    own |= {"mapped files bytes": _memory("RssFile"), "memory without files": _memory("RssAnon")}
+    return {"seconds per frame": seconds / (_STEPS * config.batch_size), **own}
+
+
+class _Repeated(FeatureBank):
+    """Features under names for any number of episodes."""
+
+    def name(self, episode: int) -> str:
+        return self._name(self._model.cameras[0], episode, 0)
+
+    def _name(self, camera: CameraInput, episode: int, view: int) -> str:
+        key = (camera.key, episode, view)
+        if key not in self._known:
+            pictures = PictureNames(self._dataset).of(camera.key, 0)
+            encoder = self._model.source.sha256
+            told = feature_name(
+                f"{pictures} {episode}", camera, encoder, self._model.pixels, self._recipe, view
+            )
+            self._known[key] = told
+        return self._known[key]
+
+
+def _memory(what: str) -> float:
+    status = Path("/proc/self/status").read_text().splitlines()
+    line = next(part for part in status if part.startswith(what))
+    return int(line.split()[1]) * 1024.0
+
+
+TASKS: dict[str, Callable[..., Any]] = {"judge": judge, "rates": rates, "scaling": scaling}
+
+if __name__ == "__main__":
+    print(json.dumps(TASKS[sys.argv[1]](*sys.argv[2:])))
