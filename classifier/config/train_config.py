@@ -16,6 +16,7 @@ from classifier.config.train_section import TrainSection
 
 Count = Annotated[int, Field(ge=0)]
 Section = dict[str, Any]
+_VIEWS = 4  # of the changes that `image_transforms` ask for
 
 
 class Wandb(Record):
@@ -79,3 +80,10 @@ class TrainConfig(Record):
     job: Section | None = None
     save_checkpoint_to_hub: bool = False
     sample_weighting: Section | None = None
+
+    @property
+    def views(self) -> int:
+        """Random views of each frame that training draws from, besides the frame itself."""
+        if self.train.views is not None:
+            return self.train.views
+        return _VIEWS if self.dataset.image_transforms.enable else 0

@@ -35,5 +35,5 @@ def _epoch(rows: Rows, targets: Rows, config: TrainConfig, epoch: int) -> tuple[
         order = random.choice(rows, size=len(rows), p=weights / weights.sum())
     else:
         order = random.permutation(rows)
-    views = random.integers(0, config.train.views, size=len(rows), endpoint=True)
+    views = random.integers(0, config.views, size=len(rows), endpoint=True)
     return order.astype(np.int64), views.astype(np.int64)

@@ -66,7 +66,7 @@ def train(config: TrainConfig, tell: Tell, stop: Stop, *, download: bool = False
     prepared = prepare(config, download)
     with closing(prepared.dataset):
         root = config.output_dir or default_run(config, datetime.now())
-        require_room(prepared, root, default_folder(), config.train.views)
+        require_room(prepared, root, default_folder(), config.views)
         with closing(RunFolder(root, config.resume)) as folder:
             return Run(prepared, folder, tell, stop).go()
 
@@ -152,7 +152,7 @@ class Run:
             self.tell(Encoding(done=progress.done, total=progress.total, frames_per_second=rate))
 
         episodes = self.prepared.frames.episode_list()
-        bank.prepare(episodes, self.prepared.config.train.views, report)
+        bank.prepare(episodes, self.prepared.config.views, report)
         if self.prepared.device.type == "cpu" and not self.prepared.config.train.unfreeze:
             torch.set_num_threads(1)  # batches of features are too small to be divided
 

@@ -66,7 +66,7 @@ def _train(copy: Path, folder: Path) -> None:
 
     run = next_folder(folder / "classifier")
     camera, encoder = "--camera=observation.images.gripper", "--policy.model_name=random"
-    train([str(copy), camera, encoder, "--train.views=0", f"--output_dir={run}"])
+    train([str(copy), camera, encoder, f"--output_dir={run}"])
 
 
 def _generate(root: Path, version: Format) -> None:

@@ -120,7 +120,7 @@ def fitting(config: TrainConfig, watcher: Watcher | None = None) -> Iterator[Fit
         cache = FeatureCache(default_folder(), limit)
         unfreeze = config.train.unfreeze
         bank = FeatureBank(prepared.dataset, model, recipe_of(config), cache, pictures=unfreeze)
-        bank.prepare(prepared.frames.episode_list(), config.train.views)
+        bank.prepare(prepared.frames.episode_list(), config.views)
         if config.train.standardize and not unfreeze:
             rows = prepared.split.train
             model.standardize(feature_statistics(model, bank, prepared.frames, rows))

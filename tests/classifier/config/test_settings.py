@@ -250,3 +250,11 @@ def test_one_wrong_letter_is_corrected(path, data) -> None:
     found = nearest(wrong, section.split(".") if section else [])
     assert found is not None
     assert found.rpartition(".")[0] == section
+
+
+@pytest.mark.parametrize(
+    ("enabled", "given", "views"), [(False, None, 0), (True, None, 4), (True, 2, 2), (True, 0, 0)]
+)
+def test_views_are_drawn_where_transforms_are_asked_for(enabled, given, views):
+    values = {"dataset": {"image_transforms": {"enable": enabled}}, "train": {"views": given}}
+    assert settings_of(values).config.views == views
