@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,7 @@ def test_an_interruption_is_no_crash(recording, tmp_path, number):
     root = recording()
     process = labeler("apply", root, "--labels", pipe)
     with pipe.open("w"):  # opens as soon as the program wants to read the labels
+        time.sleep(0.5)  # from here on it waits in a read, which a signal interrupts
         process.send_signal(number)
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
