@@ -22,7 +22,8 @@ from labeler.errors import StorageError
 
 _PICTURES = "pictures"  # in the place of an encoder's digest: what is kept are prepared pictures
 _AT_ONCE = 16  # pictures per pass through the encoder: what it writes stays in a core's cache
-_OPEN = 384  # mapped entries; each holds a file descriptor, of which 1,024 are usual
+_MOST_OPEN = 16_384  # mapped entries; each holds a file descriptor
+_OTHERS = 256  # file descriptors left to everything else
 
 _TRIES = 3
 
@@ -60,6 +61,7 @@ class FeatureBank:
         self._names = PictureNames(dataset)
         self._known: dict[tuple[str, int, int], str] = {}
         self._dense: DenseFeatures | None = None
+        self._most_open = _descriptors()
         self._open: OrderedDict[str, NDArray[np.generic]] = OrderedDict()
 
     def prepare(
@@ -219,6 +221,22 @@ class FeatureBank:
                 "Raise train.cache_gib, or check the disk of LABELER_CACHE.",
             )
         self._open[name] = array
-        if len(self._open) > _OPEN:
+        if len(self._open) > self._most_open:
             self._open.popitem(last=False)
         return array
+
+
+def _descriptors() -> int:
+    """How many entries may be mapped at once; what the system grants is taken."""
+    try:
+        import resource  # there is none on Windows
+    except ImportError:
+        return _OTHERS
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_OPEN + _OTHERS
+    most = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+        soft = most
+    granted = wanted if soft == resource.RLIM_INFINITY else min(soft, wanted)
+    return max(granted - _OTHERS, 1)

@@ -36,19 +36,22 @@ class FeatureCache:
     def __init__(self, folder: Path, limit: int) -> None:
         self.folder = folder
         self.limit = limit
+        self._compared: set[str] = set()  # entries that this process found to be whole
 
     def get(self, name: str) -> NDArray[np.generic] | None:
         """The array of that name, mapped from disk and read-only; None if it is missing.
 
-        Its digest is compared first; a damaged entry is removed.
+        Its digest is compared the first time; a damaged entry is removed.
         """
         path = self._path(name)
-        if not _is_whole(path):
+        if name not in self._compared and not _is_whole(path):
             output.remove_file(path)
             return None
+        self._compared.add(name)
         try:
             array: NDArray[np.generic] = np.load(path, mmap_mode="r", allow_pickle=False)
         except (OSError, ValueError):
+            self._compared.discard(name)
             return None
         output.mark_used(path)
         return array
