@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from classifier.config import CameraInput, RewardModel
@@ -179,6 +181,15 @@ class RewardClassifier(nn.Module):
         if self.settings.num_classes == 2:
             return torch.sigmoid(logits)
         return torch.softmax(logits, dim=-1)
+
+
+def success_probability(model: RewardClassifier, logits: Tensor) -> NDArray[np.float64]:
+    """Probability of success, float64 (n,); with more classes, that it is not class 0."""
+    probabilities = model.probabilities(logits.double())
+    if probabilities.ndim > 1:
+        probabilities = 1 - probabilities[:, 0]
+    result: NDArray[np.float64] = probabilities.detach().cpu().numpy()
+    return result
 
 
 def exported_state(model: RewardClassifier) -> dict[str, Tensor]:

@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from classifier.data import decoded
-from classifier.model import RewardClassifier
+from classifier.model import RewardClassifier, success_probability
 from labeler.dataset import Dataset, open_dataset
 from labeler.errors import UsageError
 
@@ -38,8 +38,9 @@ def predictions(
             streams.append(stack.enter_context(closing(stream)))
         parts: list[NDArray[np.float64]] = []
         for batches in zip(*streams, strict=True):
-            pictures = [batch.pictures.to(device) for batch in batches]
-            parts.append(_judged(model, pictures))
+            with torch.inference_mode():
+                logits = model([batch.pictures.to(device) for batch in batches])
+            parts.append(success_probability(model, logits))
             episode, last = batches[0].episode, batches[0].first + len(batches[0].pictures)
             if last == int(dataset.lengths[episode]):
                 yield episode, np.concatenate(parts)
@@ -63,13 +64,3 @@ def require_cameras(model: RewardClassifier, dataset: Dataset) -> None:
                 f"{camera.key}, whose pictures are {recorded.height}x{recorded.width} here.",
                 "Use recordings of the size that it was trained on.",
             )
-
-
-def _judged(model: RewardClassifier, pictures: list[torch.Tensor]) -> NDArray[np.float64]:
-    with torch.inference_mode():
-        fed = [picture.contiguous(memory_format=torch.channels_last) for picture in pictures]
-        probabilities = model.probabilities(model(fed).double())
-        if probabilities.ndim > 1:
-            probabilities = 1 - probabilities[:, 0]
-        result: NDArray[np.float64] = probabilities.cpu().numpy()
-        return result

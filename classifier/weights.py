@@ -14,7 +14,6 @@ from labeler.errors import UsageError
 _CONFIG, _WEIGHTS = "config.json", "model.safetensors"
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
 _PICKLED = (".bin", ".pkl", ".pt", ".pth", ".ckpt")
-_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -148,8 +147,5 @@ def _verified(name: str, config: Path, weights: Path) -> EncoderFiles:
 
 
 def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -14,7 +14,6 @@ from classifier import output
 from classifier.cli.output import messages, note, say
 from classifier.config import TrainConfig, values_of
 from classifier.events import (
-    Checkpoint,
     Encoding,
     Evaluation,
     Event,
@@ -99,8 +98,6 @@ class Terminal:
                 self._best = f", held out {event.loss:.4f}, accuracy {event.accuracy:.1%}"
             case Warned():
                 note(event.message)
-            case Checkpoint():
-                pass
 
     def _show(self, name: str, done: int, total: int, told: str) -> None:
         self._bar.update(self._task, description=name, completed=done, total=total, told=told)

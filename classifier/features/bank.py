@@ -196,7 +196,6 @@ class FeatureBank:
         device = next(model.parameters()).device
         with torch.inference_mode():
             fed = model.normalized(pictures.to(device))
-            fed = fed.contiguous(memory_format=torch.channels_last)
             features = model.source.features(fed).float().cpu().contiguous()
         half = features.half()
         # Half the memory for a rounding of 5e-4, unless values exceed what 16 bits can say.

@@ -16,7 +16,6 @@ from classifier.model import PixelStatistics
 from labeler.dataset import Dataset
 
 _FORMAT = 1  # to be raised when the numbers that the same inputs give change
-_BLOCK = 1 << 20
 
 
 class PictureNames:
@@ -66,8 +65,5 @@ def feature_name(
 
 
 def _file_digest(path: Path) -> str:
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -99,7 +99,7 @@ class Checkpoints:
             self._last = step
             self._folder.point("last", step)
         if not self._prepared.config.save_freq:
-            self._folder.prune({self._last, self._best} - {None})  # type: ignore[arg-type]
+            self._folder.prune(step for step in (self._last, self._best) if step is not None)
         self._written_at = time.monotonic()
         self._tell(Checkpoint(step=step, path=str(path), best=best))
 

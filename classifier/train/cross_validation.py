@@ -6,8 +6,9 @@ import numpy as np
 import pyarrow as pa
 
 from classifier.features import FeatureBank
+from classifier.model import success_probability
 from classifier.train.fit import Fit, Watcher
-from classifier.train.judging import logits_of, success_probability
+from classifier.train.judging import logits_of
 from classifier.train.preflight import Prepared
 from classifier.train.snapshot import load_weights
 from classifier.train.standardize import feature_statistics

@@ -14,8 +14,8 @@ from torch import Tensor
 from classifier.config import TrainConfig
 from classifier.data import LabelledFrames, Split
 from classifier.features import FeatureBank
-from classifier.model import RewardClassifier
-from classifier.train.judging import logits_of, predicted_classes, success_probability
+from classifier.model import RewardClassifier, success_probability
+from classifier.train.judging import logits_of, predicted_classes
 from classifier.train.loss import loss_of
 from classifier.train.order import batches
 from classifier.train.schedule import learning_rate

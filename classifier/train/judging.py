@@ -35,12 +35,3 @@ def predicted_classes(model: RewardClassifier, logits: Tensor) -> Tensor:
     if model.settings.num_classes == _TWO:
         return (torch.sigmoid(logits) > 1 / 2).long()
     return logits.argmax(dim=-1)
-
-
-def success_probability(model: RewardClassifier, logits: Tensor) -> NDArray[np.float64]:
-    """Probability of success, float64 (n,); with more classes, that it is not class 0."""
-    probabilities = model.probabilities(logits.double())
-    if model.settings.num_classes > _TWO:
-        probabilities = 1 - probabilities[:, 0]
-    result: NDArray[np.float64] = probabilities.detach().cpu().numpy()
-    return result

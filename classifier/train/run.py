@@ -25,12 +25,12 @@ from classifier.evaluate import (
 from classifier.events import Encoding, Event, Finished, Started, Step, Warned
 from classifier.events import Evaluation as Evaluated
 from classifier.features import FeatureBank, FeatureCache, Progress, default_folder
-from classifier.model import RewardClassifier
+from classifier.model import RewardClassifier, success_probability
 from classifier.train.checkpoints import Checkpoints, judged_rows
 from classifier.train.cross_validation import out_of_fold
 from classifier.train.device import device_sentence
 from classifier.train.fit import Fit, Reason, Rows, Watcher, steps_of
-from classifier.train.judging import logits_of, success_probability
+from classifier.train.judging import logits_of
 from classifier.train.preflight import Prepared, prepare, require_room
 from classifier.train.results import judged_table, report_of
 from classifier.train.run_folder import RunFolder

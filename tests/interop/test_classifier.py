@@ -1,7 +1,5 @@
 """Real LeRobot loads our checkpoints and judges as we do; we load its own."""
 
-import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -12,10 +10,10 @@ from classifier.checkpoint import load_checkpoint, save_checkpoint
 from classifier.config import CameraInput, RewardModel
 from classifier.config.keys import require_known
 from classifier.encoder import load_encoder
-from classifier.encoder.resnet10 import random_resnet10
 from classifier.model import FeatureStatistics, PixelStatistics, RewardClassifier
+from tests.interop.encoder import write_encoder
 from tests.interop.lerobot_process import LerobotError, LerobotProcess
-from tests.interop.releases import HERE, Release
+from tests.interop.releases import Release
 
 pytestmark = pytest.mark.interop
 
@@ -31,16 +29,7 @@ DEFECT = "0.4.4"
 @pytest.fixture(scope="module")
 def encoder_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An encoder as LeRobot loads it: random weights and code that the tests brought."""
-    folder = tmp_path_factory.mktemp("encoder") / "resnet10"
-    shutil.copytree(HERE / "resnet10_folder", folder)
-    code = {
-        "AutoConfig": "configuration_resnet.ResNet10Config",
-        "AutoModel": "modeling_resnet.ResNet10",
-    }
-    values = {"model_type": "resnet10", "architectures": ["ResNet10"], "auto_map": code}
-    (folder / "config.json").write_text(json.dumps(values))
-    save_file(random_resnet10(4).state_dict(), folder / "model.safetensors", {"format": "pt"})
-    return folder
+    return write_encoder(tmp_path_factory.mktemp("encoder") / "resnet10")
 
 
 @pytest.fixture

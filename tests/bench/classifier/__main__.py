@@ -21,11 +21,11 @@ from typing import Any
 
 from rich.console import Console
 
-from tests.bench.classifier.encoder import write_encoder
 from tests.bench.classifier.lerobot_training import LeRobot, lerobot_judgement, lerobot_training
 from tests.bench.classifier.own_training import own_child, own_training
 from tests.bench.classifier.recordings import KINDS, LENGTH, write_dataset
 from tests.bench.classifier.report import print_rates, print_scaling, print_training
+from tests.interop.encoder import write_encoder
 
 console = Console(highlight=False, soft_wrap=True)
 Figures = dict[str, Any]
