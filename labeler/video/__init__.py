@@ -1,7 +1,22 @@
 """Episode, camera and frame index -> pixels, fast and exact. Reads only."""
 
 from labeler.video.frames import TOLERANCE
+from labeler.video.key import FrameKey, Missing
+from labeler.video.pixels import BgraConverter, RgbConverter
 from labeler.video.probe import VideoFacts, probe
 from labeler.video.reader import FrameReader
+from labeler.video.supply import FrameSupply
+from labeler.video.thumbnails import ThumbnailSupply
 
-__all__ = ["TOLERANCE", "FrameReader", "VideoFacts", "probe"]
+__all__ = [
+    "TOLERANCE",
+    "BgraConverter",
+    "FrameKey",
+    "FrameReader",
+    "FrameSupply",
+    "Missing",
+    "RgbConverter",
+    "ThumbnailSupply",
+    "VideoFacts",
+    "probe",
+]

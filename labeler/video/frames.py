@@ -2,7 +2,7 @@
 
 import os
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import av
@@ -15,6 +15,10 @@ TOLERANCE = 1e-4  # seconds; LeRobot's own limit between wanted and stored time 
 _ATTEMPTS = 3  # keyframes to begin at; pictures shown before an open one need the one before it
 _MOST_THREADS = 8  # more only add to the pictures under way
 _SHORT = 8  # pictures from keyframe to keyframe up to which one thread answers fastest
+
+
+def _ignore(frame: av.VideoFrame) -> None:
+    """Nobody asked for the pictures on the way."""
 
 
 class VideoFile:
@@ -39,6 +43,9 @@ class VideoFile:
         self._decoded: Iterator[av.VideoFrame] = iter(())
         self._last: av.VideoFrame | None = None  # the decoder stands behind this picture
         self._passed = False  # a picture before the wanted one was seen since the last jump
+        self._sound = False  # a keyframe was seen since then: what comes is complete
+        self._ends: dict[int, float] = {}  # keyframe: from these ticks on it leads to no picture
+        self._seen: Callable[[av.VideoFrame], None] = _ignore
         self.failure: Exception | None = None  # why the decoder stopped early, if it did
 
     def _set_threads(self, sequential: bool) -> int:
@@ -54,12 +61,29 @@ class VideoFile:
         self._decoded, self._last = iter(()), None
         self._container.close()
 
-    def frame_at(self, seconds: float, tolerance: float = TOLERANCE) -> av.VideoFrame | None:
-        """The picture shown at `seconds` of the file's own time, or none within the tolerance."""
+    @property
+    def tick(self) -> float:
+        """Seconds of one tick of the pictures' times."""
+        return self._tick
+
+    def frame_at(
+        self,
+        seconds: float,
+        tolerance: float = TOLERANCE,
+        seen: Callable[[av.VideoFrame], None] = _ignore,
+    ) -> av.VideoFrame | None:
+        """The picture shown at `seconds` of the file's own time, or none within the tolerance.
+
+        `seen` is given every picture decoded on the way, in the order of showing. What it raises
+        ends the search; a later one goes on from there where that is shorter.
+        """
+        self._seen = seen
         first, last = (seconds - tolerance) / self._tick, (seconds + tolerance) / self._tick
         if self._last is not None and first <= _pts(self._last) <= last:
             return self._last
         key = min(self._samples.key_before(last), self._keys - 1)
+        if first >= self._ends.get(key, first + 1):
+            return None
         if self._reaches(first, key):
             frame = self._advance(first)
             if frame is not None and _pts(frame) <= last:
@@ -74,17 +98,21 @@ class VideoFile:
         return int(self._samples.keys[key]) - here <= self._threads
 
     def _from_keyframes(self, key: int, first: float, last: float) -> av.VideoFrame | None:
+        ended = True
         for attempt in range(key, max(key - _ATTEMPTS, -1), -1):
             self._jump(attempt)
             frame = self._advance(first)
             if frame is not None and _pts(frame) <= last:
                 return frame
+            ended = ended and frame is None
             if self._passed and attempt < key:
                 break
+        if ended:  # else each of a thousand missing pictures costs as much as the first
+            self._ends[key] = first
         return None
 
     def _jump(self, key: int) -> None:
-        self._last, self._passed, self.failure = None, False, None
+        self._last, self._passed, self._sound, self.failure = None, False, False, None
         time = self._samples.seek_time(key)
         with translated(self.path):
             self._container.seek(time, stream=self._stream, backward=True)
@@ -94,6 +122,9 @@ class VideoFile:
         """Decode up to the first picture shown at or after `first` (ticks)."""
         for frame in self._decoded:
             self._last = frame
+            self._sound = self._sound or frame.key_frame
+            if self._sound:  # those before an open keyframe may lack what they build on
+                self._seen(frame)
             if _pts(frame) >= first:
                 return frame
             self._passed = True

@@ -1,4 +1,4 @@
-"""Decoded picture -> RGB array."""
+"""Decoded picture -> array of RGB, or of BGRA as a screen wants it."""
 
 import av
 import numpy as np
@@ -25,3 +25,30 @@ class RgbConverter:
             self._kind, self._reformatter = kind, VideoReformatter()
         pixels = self._reformatter.reformat(frame, format="rgb24").to_ndarray()
         return pixels.astype(np.uint8, copy=False)
+
+
+_STEP = 16  # pixels; swscale's fast ways to BGRA leave the last columns of other widths undone
+
+
+class BgraConverter:
+    """Converts decoded pictures to what `QImage.Format_RGB32` shows; for one thread at a time.
+
+    The colours are those of `RgbConverter`, bit for bit.
+    """
+
+    def __init__(self) -> None:
+        self._kind: tuple[object, ...] = ()
+        self._direct = False
+        self._to_rgb, self._to_bgra = VideoReformatter(), VideoReformatter()
+
+    def __call__(self, frame: av.VideoFrame) -> NDArray[np.uint8]:
+        """Pixels as uint8 (height, width, 4): B, G, R, 255; C-contiguous, the caller's own."""
+        kind = (frame.format.name, frame.width, frame.height, frame.color_range, frame.colorspace)
+        if kind != self._kind:
+            self._kind = kind
+            self._to_rgb, self._to_bgra = VideoReformatter(), VideoReformatter()
+            opaque = not any(part.is_alpha for part in frame.format.components)
+            self._direct = opaque and frame.width % _STEP == 0
+        rgb = frame if self._direct else self._to_rgb.reformat(frame, format="rgb24")
+        pixels = self._to_bgra.reformat(rgb, format="bgra").to_ndarray()
+        return np.ascontiguousarray(pixels)

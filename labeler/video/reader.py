@@ -1,6 +1,6 @@
 """Pictures of one camera by episode and frame index."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Self
 
@@ -14,6 +14,9 @@ from labeler.errors import DamagedDatasetError, MissingFrameError
 from labeler.video.frames import TOLERANCE, OpenFiles
 from labeler.video.images import decode_image
 from labeler.video.pixels import RgbConverter
+
+Seen = Callable[[int, av.VideoFrame], None]
+"""Is given the frame index and the picture of what was decoded on the way to another frame."""
 
 _LEAVE_OUT = "Restore the file from the original recording, or leave the episode out."
 
@@ -88,11 +91,15 @@ class FrameReader:
         """
         return map(self._to_rgb, self.raw_frames(episode, start, stop, step))
 
-    def raw(self, episode: int, frame: int) -> av.VideoFrame:
-        """One frame as the decoder gives it (YUV for most videos); raises as `frame`."""
+    def raw(self, episode: int, frame: int, seen: Seen | None = None) -> av.VideoFrame:
+        """One frame as the decoder gives it (YUV for most videos); raises as `frame`.
+
+        `seen` is given every frame of the episode that is decoded on the way, this one included,
+        with its index. What it raises ends the search; a later one goes on from there.
+        """
         if not 0 <= frame < self.length(episode):
             raise IndexError(f"frame {frame} of episode {episode} ({self.length(episode)} frames)")
-        return self._source.raw(episode, frame, sequential=False)
+        return self._source.raw(episode, frame, sequential=False, seen=seen)
 
     def raw_frames(
         self, episode: int, start: int = 0, stop: int | None = None, step: int = 1
@@ -120,17 +127,37 @@ class _Videos:
             self._found = (episode, self._dataset.segment(episode, self._key))
         return self._found[1]
 
-    def raw(self, episode: int, frame: int, sequential: bool) -> av.VideoFrame:
+    def raw(
+        self, episode: int, frame: int, sequential: bool, seen: Seen | None = None
+    ) -> av.VideoFrame:
         segment = self._segment(episode)
         file = self._files.get(segment.path, sequential)
         seconds = segment.start + frame / segment.fps
-        found = file.frame_at(seconds, self._tolerance)
+        if seen is None:
+            found = file.frame_at(seconds, self._tolerance)
+        else:
+            on_the_way = self._numbered(segment, file.tick, seen)
+            found = file.frame_at(seconds, self._tolerance, on_the_way)
         if found is not None:
             return found
         name = f"Frame {frame} of episode {episode} ({self._key})"
         raise MissingFrameError(
             f"{name} is missing or damaged in {segment.path} (at {seconds:.3f} s).", _LEAVE_OUT
         ) from file.failure
+
+    def _numbered(
+        self, segment: VideoSegment, tick: float, seen: Seen
+    ) -> Callable[[av.VideoFrame], None]:
+        """Passes on the pictures of the episode, with their index."""
+
+        def on_the_way(picture: av.VideoFrame) -> None:
+            seconds = (picture.pts or 0) * tick - segment.start
+            frame = round(seconds * segment.fps)
+            near = abs(seconds - frame / segment.fps) <= self._tolerance
+            if near and 0 <= frame < segment.length:
+                seen(frame, picture)
+
+        return on_the_way
 
     def close(self) -> None:
         self._files.close()
@@ -150,15 +177,20 @@ class _Images:
             self._found = (episode, table.column(self._key))
         return self._found[1]
 
-    def raw(self, episode: int, frame: int, sequential: bool) -> av.VideoFrame:
+    def raw(
+        self, episode: int, frame: int, sequential: bool, seen: Seen | None = None
+    ) -> av.VideoFrame:
         cell = self._cells(episode)[frame].as_py()
         name = f"Frame {frame} of episode {episode} ({self._key})"
         if not isinstance(cell, dict) or not cell.get("bytes"):
             raise MissingFrameError(f"{name} has no picture in its parquet file.", _LEAVE_OUT)
         try:
-            return decode_image(cell["bytes"])
+            picture = decode_image(cell["bytes"])
         except DamagedDatasetError as error:
             raise MissingFrameError(f"{name} is damaged. {error.message}", _LEAVE_OUT) from error
+        if seen is not None:
+            seen(frame, picture)
+        return picture
 
     def close(self) -> None:
         self._found = None

@@ -1,0 +1,89 @@
+"""In which order the pictures around a place are made."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+NEAR = 32  # frames around the place that are made before anything else and kept longest
+_AGAINST = 3  # a frame behind the direction of travel counts as that many times as far
+_FIRST_CHUNK, _LARGEST_CHUNK = 2, 64
+
+
+class Rank(IntEnum):
+    """How urgent a picture is; smaller is more so."""
+
+    PLACE = 0
+    NEAR = 1
+    OPENING = 2  # the first frame of an episode that comes next
+    REST = 3
+    PLANNED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The frame now shown: in which cameras, and whether the user moves on (1), back (-1)."""
+
+    episode: int
+    frame: int
+    cameras: tuple[str, ...]
+    direction: int = 0
+
+    def distance(self, frame: int) -> int:
+        """How far a frame of the same episode lies, longer against the direction of travel."""
+        offset = frame - self.frame
+        return abs(offset) * (_AGAINST if offset * self.direction < 0 else 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A picture to decode. `back`: it lies before the place, or in another episode."""
+
+    rank: Rank
+    episode: int
+    frame: int
+    back: bool = False
+
+
+def agenda(place: Place | None, length: int, planned: Sequence[tuple[int, int]]) -> Iterator[Job]:
+    """What to make for one camera, most urgent first.
+
+    `length` is that of the place's episode, `planned` are the (episode, length) that come next.
+    Frames lie in short runs forward, since decoders only go forward.
+    """
+    runs: list[range] = []
+    if place is not None:
+        yield Job(Rank.PLACE, place.episode, place.frame)
+        runs = _runs(place, length)
+        near = [run for run in runs if _distance(place, run) <= NEAR]
+        yield from _jobs(Rank.NEAR, place, near)
+        runs = runs[len(near) :]
+    for episode, _ in planned:
+        yield Job(Rank.OPENING, episode, 0, back=True)
+    if place is not None:
+        yield from _jobs(Rank.REST, place, runs)
+    for episode, frames in planned:
+        yield from (Job(Rank.PLANNED, episode, frame, back=True) for frame in range(frames))
+
+
+def _jobs(rank: Rank, place: Place, runs: Sequence[range]) -> Iterator[Job]:
+    for run in runs:
+        for frame in run:
+            yield Job(rank, place.episode, frame, back=frame < place.frame)
+
+
+def _runs(place: Place, length: int) -> list[range]:
+    """The other frames of the episode, nearest run first."""
+    runs: list[range] = []
+    start, size = place.frame + 1, _FIRST_CHUNK
+    while start < length:
+        runs.append(range(start, min(start + size, length)))
+        start, size = start + size, min(size * 2, _LARGEST_CHUNK)
+    stop, size = place.frame, _FIRST_CHUNK
+    while stop > 0:
+        runs.append(range(max(stop - size, 0), stop))
+        stop, size = stop - size, min(size * 2, _LARGEST_CHUNK)
+    return sorted(runs, key=lambda run: _distance(place, run))
+
+
+def _distance(place: Place, run: range) -> int:
+    return min(place.distance(run[0]), place.distance(run[-1]))

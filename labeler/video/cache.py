@@ -1,0 +1,153 @@
+"""Decoded pictures within a limit of bytes; what is shown and what lies near it stay longest."""
+
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+
+import av
+
+from labeler.video.agenda import NEAR, Place
+from labeler.video.key import FrameKey, Missing
+
+Picture = av.VideoFrame | Missing
+Worth = tuple[int, int]
+"""Compared when memory is short: the larger goes first."""
+
+_SMALL = 512  # bytes counted for a sentence
+_NEAR, _OPENING, _REST, _PLANNED, _OTHER = range(5)
+
+
+def bytes_of(picture: Picture) -> int:
+    """Memory of a picture's planes."""
+    if isinstance(picture, Missing):
+        return _SMALL
+    return sum(plane.buffer_size for plane in picture.planes)
+
+
+class FrameCache:
+    """Pictures by key. Not locked: its owner does that.
+
+    First go the episodes visited longest ago, then those that come next, the last first, then the
+    far ends of the episode shown; the picture shown never goes.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.used = 0
+        self._episodes: OrderedDict[int, dict[str, dict[int, Picture]]] = OrderedDict()
+        self._broken: dict[tuple[int, str], Missing] = {}
+        self._place: Place | None = None
+        self._planned: dict[int, int] = {}
+
+    def get(self, key: FrameKey) -> Picture | None:
+        """The picture, if it is there."""
+        if broken := self._broken.get((key.episode, key.camera)):
+            return broken
+        return self._episodes.get(key.episode, {}).get(key.camera, {}).get(key.frame)
+
+    def complete(self, episode: int, camera: str, length: int) -> bool:
+        """Whether every frame of a camera is there."""
+        if (episode, camera) in self._broken:
+            return True
+        return len(self._episodes.get(episode, {}).get(camera, ())) >= length
+
+    def arrange(self, place: Place | None, planned: Sequence[int]) -> None:
+        """Say what is shown and what comes next; both decide what is kept."""
+        self._place = place
+        self._planned = {episode: number for number, episode in enumerate(planned)}
+        if place is not None:
+            self._planned.pop(place.episode, None)
+            if place.episode in self._episodes:
+                self._episodes.move_to_end(place.episode)
+        current = {*self._planned, place.episode if place else -1}
+        for episode, camera in [key for key in self._broken if key[0] not in current]:
+            del self._broken[episode, camera]  # the file is looked at anew at the next visit
+
+    def put_broken(self, episode: int, camera: str, missing: Missing) -> None:
+        """Say that a camera's file of an episode cannot be read at all."""
+        self._broken[episode, camera] = missing
+
+    def admits(self, key: FrameKey, size: int) -> bool:
+        """Whether a picture of so many bytes would be kept."""
+        if self.used + size <= self.limit:
+            return True
+        worst = next(self._victims(), None)
+        return worst is None or worst[0] > self._worth(key)
+
+    def put(self, key: FrameKey, picture: Picture) -> bool:
+        """Keep a picture if there is room, or if room can be made; says whether it is kept."""
+        size, worth = bytes_of(picture), self._worth(key)
+        if self.get(key) is not None:
+            return True
+        for other, victim in self._victims():
+            if self.used + size <= self.limit or other <= worth:
+                break
+            self._drop(victim)
+        if self.used + size > self.limit and worth != (_NEAR, 0):
+            return False
+        cameras = self._episodes.setdefault(key.episode, {})
+        cameras.setdefault(key.camera, {})[key.frame] = picture
+        self.used += size
+        return True
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._episodes.clear()
+        self._broken.clear()
+        self.used = 0
+
+    def _drop(self, key: FrameKey) -> None:
+        cameras = self._episodes[key.episode]
+        self.used -= bytes_of(cameras[key.camera].pop(key.frame))
+        if not cameras[key.camera]:
+            del cameras[key.camera]
+        if not cameras:
+            del self._episodes[key.episode]
+
+    def _worth(self, key: FrameKey) -> Worth:
+        if self._place is not None and key.episode == self._place.episode:
+            distance = self._place.distance(key.frame)
+            return (_NEAR if distance <= NEAR else _REST), distance
+        number = self._planned.get(key.episode)
+        if number is None:
+            return _OTHER, 0
+        return (_PLANNED if key.frame else _OPENING), number
+
+    def _victims(self) -> Iterator[tuple[Worth, FrameKey]]:
+        """Pictures from the least to the most worth; each may be dropped before the next."""
+        shown = -1 if self._place is None else self._place.episode
+        for episode in list(self._episodes):
+            if episode != shown and episode not in self._planned:
+                yield from self._latest_first(episode, (_OTHER, 0), keep_first=False)
+        planned = [episode for episode in reversed(self._planned) if episode in self._episodes]
+        for episode in planned:
+            worth = (_PLANNED, self._planned[episode])
+            yield from self._latest_first(episode, worth, keep_first=True)
+        yield from self._far_ends(shown, beyond=NEAR)
+        for episode in planned:
+            if episode in self._episodes:
+                worth = (_OPENING, self._planned[episode])
+                yield from self._latest_first(episode, worth, keep_first=False)
+        yield from self._far_ends(shown, beyond=0)
+
+    def _latest_first(
+        self, episode: int, worth: Worth, keep_first: bool
+    ) -> Iterator[tuple[Worth, FrameKey]]:
+        for camera, pictures in list(self._episodes[episode].items()):
+            for frame in reversed(list(pictures)):
+                if frame or not keep_first:
+                    yield worth, FrameKey(episode, camera, frame)
+
+    def _far_ends(self, episode: int, beyond: int) -> Iterator[tuple[Worth, FrameKey]]:
+        """Frames of the episode shown, the farthest first, by looking at both ends only."""
+        place = self._place
+        while place is not None and (cameras := self._episodes.get(episode)):
+            ends = [
+                (place.distance(frame), camera, frame)
+                for camera, pictures in cameras.items()
+                for frame in (min(pictures), max(pictures))
+            ]
+            distance, camera, frame = max(ends)
+            if distance <= beyond:
+                return
+            key = FrameKey(episode, camera, frame)
+            yield self._worth(key), key

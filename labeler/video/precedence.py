@@ -1,0 +1,30 @@
+"""The picture that somebody looks at comes before everything that is made beside it."""
+
+import threading
+
+
+class Precedence:
+    """Counts who waits for a picture to look at; others ask before each piece of work."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: set[int] = set()
+        self._free = threading.Event()
+        self._free.set()
+
+    def say(self, who: object, waits: bool) -> None:
+        """Tell whether a supply has pictures to make that somebody looks at."""
+        with self._lock:
+            (self._waiting.add if waits else self._waiting.discard)(id(who))
+            if self._waiting:
+                self._free.clear()
+            else:
+                self._free.set()
+
+    def give_way(self, timeout: float) -> None:
+        """Block until nobody waits, at most `timeout` seconds."""
+        self._free.wait(timeout)
+
+
+LOOKING = Precedence()
+"""That of this process: thumbnails give way to whatever supply shows a picture."""

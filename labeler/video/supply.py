@@ -1,0 +1,310 @@
+"""Pictures for a window: decoded in threads, the latest request first, the next ones ahead."""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from itertools import count
+
+import av
+
+from labeler.dataset import Dataset
+from labeler.errors import LabelerError, MissingFrameError
+from labeler.video.agenda import Job, Place, Rank, agenda
+from labeler.video.cache import FrameCache, Picture, bytes_of
+from labeler.video.key import FrameKey, Missing
+from labeler.video.lane import Lane
+from labeler.video.precedence import LOOKING
+
+__all__ = ["FrameKey", "FrameSupply", "Missing"]
+
+_MOST_MEMORY = 10**9
+_QUIET = 0.1  # seconds without a picture being missed before the next episodes are decoded
+_END = 1.0  # seconds that `close` waits for a picture that is being decoded
+_log = logging.getLogger(__name__)
+
+
+class _Superseded(Exception):
+    """Something more urgent than the picture being decoded was asked for."""
+
+
+class FrameSupply:
+    """Frames of the place shown, decoded by workers, latest first; and of the episodes after it.
+
+    All methods may be called by any thread, and return at once where nothing else is said.
+    `on_ready` is called by a worker for every wanted frame that was not there when it was wanted
+    and now is, also as `Missing`; never for frames decoded ahead. So: `want`, then `get`, and
+    what `get` does not give is announced. `memory` is the limit of the cache in bytes, by default
+    1 GB or a quarter of the machine, whichever is less.
+    """
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        on_ready: Callable[[FrameKey], None],
+        memory: int | None = None,
+    ) -> None:
+        self._dataset = dataset
+        self._on_ready = on_ready
+        self._cache = FrameCache(_default_memory() if memory is None else memory)
+        self._lanes = {camera.key: Lane(dataset, camera.key) for camera in dataset.cameras}
+        self._place: Place | None = None
+        self._planned: tuple[int, ...] = ()
+        self._awaited: set[FrameKey] = set()  # wanted, not there yet
+        self._generation = count(1)
+        self._latest = 0
+        self._missed = 0.0  # when a picture was last wanted that was not there
+        self._closed = False
+        self._decoded = 0
+        self._lock = threading.Lock()
+        self._work = threading.Condition(self._lock)
+        self._change = threading.Condition(self._lock)
+        self._threads = [
+            threading.Thread(target=self._run, name=f"frames-{number}", daemon=True)
+            for number in range(min(len(self._lanes), os.cpu_count() or 1))
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def used(self) -> int:
+        """Bytes of the pictures that are kept."""
+        with self._lock:
+            return self._cache.used
+
+    @property
+    def decoded(self) -> int:
+        """Pictures decoded so far."""
+        with self._lock:
+            return self._decoded
+
+    def get(self, key: FrameKey) -> Picture | None:
+        """The picture, or why it cannot be shown; None while it is not there yet."""
+        with self._lock:
+            return self._cache.get(key)
+
+    def want(self, episode: int, frame: int, cameras: Sequence[str], direction: int = 0) -> None:
+        """Say which place is shown now; decoding for an earlier place ends.
+
+        After this frame of all `cameras` come its neighbours in `direction` (1 forward, -1 back,
+        0 both ways), then the rest of the episode as far as memory allows.
+
+        Raises:
+            IndexError: there is no such episode or frame.
+            UsageError: the dataset has no such camera.
+        """
+        if not 0 <= episode < len(self._dataset):
+            raise IndexError(f"episode {episode} of {len(self._dataset)}")
+        if not 0 <= frame < self._length(episode):
+            raise IndexError(f"frame {frame} of episode {episode} ({self._length(episode)} frames)")
+        for camera in cameras:
+            self._dataset.camera(camera)
+        with self._lock:
+            if self._closed:
+                return
+            self._place = Place(episode, frame, tuple(cameras), direction)
+            self._renew()
+            keys = [FrameKey(episode, camera, frame) for camera in cameras]
+            self._awaited = {key for key in keys if self._cache.get(key) is None}
+            if self._awaited:
+                self._missed = time.monotonic()
+            LOOKING.say(self, bool(self._awaited))
+
+    def plan(self, episodes: Sequence[int]) -> None:
+        """Say which episodes will be shown next, in this order.
+
+        Their first frames are decoded before the far parts of the episode shown, the others when
+        nothing else is left to do. All that waits while wanted frames are not there yet.
+        """
+        planned = tuple(dict.fromkeys(e for e in episodes if 0 <= e < len(self._dataset)))
+        with self._lock:
+            if planned != self._planned and not self._closed:
+                self._planned = planned
+                self._renew()
+
+    def wait(self, key: FrameKey, timeout: float) -> Picture:
+        """Block until a picture is there that is wanted or planned.
+
+        Raises:
+            TimeoutError: it is not there after `timeout` seconds.
+        """
+        with self._change:
+            self._change.wait_for(lambda: self._cache.get(key) is not None, timeout)
+            found = self._cache.get(key)
+        if found is None:
+            raise TimeoutError(f"{key} was not decoded within {timeout} s")
+        return found
+
+    def idle(self, timeout: float) -> bool:
+        """Block until nothing is left to decode; False if that takes longer than `timeout` s."""
+        with self._change:
+            return self._change.wait_for(self._is_idle, timeout)
+
+    def close(self) -> None:
+        """End the threads and close the files; at most a second. May be called again."""
+        with self._lock:
+            self._closed = True
+            self._awaited.clear()
+            LOOKING.say(self, False)
+            self._work.notify_all()
+            self._change.notify_all()
+        end = time.monotonic() + _END
+        for thread in self._threads:
+            if thread is not threading.current_thread():
+                thread.join(max(end - time.monotonic(), 0))
+        with self._lock:
+            self._cache.clear()
+        for lane in self._lanes.values():
+            lane.close()
+
+    def _length(self, episode: int) -> int:
+        return int(self._dataset.lengths[episode])
+
+    def _renew(self) -> None:
+        """Order anew what is left to do."""
+        self._latest = next(self._generation)
+        place = self._place
+        self._cache.arrange(place, self._planned)
+        planned = [e for e in self._planned if place is None or e != place.episode]
+        length = self._length(place.episode) if place else 0
+        for lane in self._lanes.values():
+            shown = place is None or lane.camera in place.cameras
+            lengths = [(episode, self._length(episode)) for episode in planned]
+            lane.jobs = self._lacking(lane, agenda(place, length, lengths)) if shown else iter(())
+            lane.head = None
+        self._work.notify_all()
+
+    def _lacking(self, lane: Lane, jobs: Iterator[Job]) -> Iterator[Job]:
+        """Those jobs whose pictures are not there, as long as there is room for them."""
+        for job in jobs:
+            key = FrameKey(job.episode, lane.camera, job.frame)
+            if self._cache.get(key) is not None:
+                continue
+            if job.rank > Rank.PLACE and not self._cache.admits(key, lane.size):
+                return
+            yield job
+
+    def _head(self, lane: Lane) -> Job | None:
+        """The most urgent job of a lane."""
+        head = lane.head
+        if head and self._cache.get(FrameKey(head.episode, lane.camera, head.frame)) is not None:
+            lane.head = None
+        if lane.head is None:
+            lane.head = next(lane.jobs, None)
+        return lane.head
+
+    def _is_idle(self) -> bool:
+        lanes = self._lanes.values()
+        return not any(lane.busy or self._head(lane) for lane in lanes) or self._closed
+
+    def _take(self) -> tuple[Lane, Job, int] | None:
+        """Wait for the most urgent job of the cameras that are free; None at the end."""
+        with self._work:
+            while not self._closed:
+                free = [lane for lane in self._by_urgency() if not lane.busy]
+                heads = [(job.rank, lane, job) for lane in free if (job := self._head(lane))]
+                rank, lane, job = min(heads, key=lambda head: head[0], default=(None, None, None))
+                pause = self._missed + _QUIET - time.monotonic()
+                if lane is None or job is None or rank is None:
+                    self._change.notify_all()
+                    self._work.wait()
+                elif rank in (Rank.OPENING, Rank.PLANNED) and pause > 0:
+                    self._work.wait(pause)
+                else:
+                    lane.busy, lane.head = True, None
+                    return lane, job, self._latest
+        return None
+
+    def _by_urgency(self) -> list[Lane]:
+        if self._place is None:
+            return list(self._lanes.values())
+        return [self._lanes[camera] for camera in self._place.cameras]
+
+    def _run(self) -> None:
+        while (task := self._take()) is not None:
+            lane, job, generation = task
+            try:
+                self._decode(lane, job, generation)
+            finally:
+                self._release(lane)
+
+    def _release(self, lane: Lane) -> None:
+        with self._lock:
+            lane.busy = False
+            closed = self._closed
+            self._work.notify_all()
+            self._change.notify_all()
+        if closed:
+            lane.close()
+
+    def _decode(self, lane: Lane, job: Job, generation: int) -> None:
+        key = FrameKey(job.episode, lane.camera, job.frame)
+
+        def seen(frame: int, picture: av.VideoFrame) -> None:
+            self._store(lane, FrameKey(job.episode, lane.camera, frame), picture)
+            if frame != job.frame and self._latest != generation:
+                raise _Superseded
+
+        try:
+            self._store(lane, key, lane.decode(job, seen), count=False)
+        except _Superseded:
+            return
+        except MissingFrameError as error:
+            self._store(lane, key, Missing(error.message, error.hint))
+        except LabelerError as error:
+            self._store_broken(key, Missing(error.message, error.hint))
+        except Exception as error:  # noqa: BLE001 - ours; the thread has other pictures to make
+            _log.exception("%s", key)
+            self._store(lane, key, _defect(key, error))
+
+    def _store(self, lane: Lane, key: FrameKey, picture: Picture, count: bool = True) -> None:
+        with self._lock:
+            if self._closed:
+                raise _Superseded
+            if not isinstance(picture, Missing):
+                lane.size = bytes_of(picture)
+                self._decoded += count
+            self._cache.put(key, picture)
+            ready = self._arrived(key)
+            self._change.notify_all()
+        self._announce(ready)
+
+    def _store_broken(self, key: FrameKey, missing: Missing) -> None:
+        with self._lock:
+            self._cache.put_broken(key.episode, key.camera, missing)
+            awaited = list(self._awaited)
+            ready = [wanted for other in awaited for wanted in self._arrived(other)]
+            self._change.notify_all()
+        self._announce(ready)
+
+    def _arrived(self, key: FrameKey) -> list[FrameKey]:
+        """The key, if somebody waits for it and it is there."""
+        if key not in self._awaited or self._cache.get(key) is None:
+            return []
+        self._awaited.discard(key)
+        LOOKING.say(self, bool(self._awaited))
+        return [key]
+
+    def _announce(self, keys: Sequence[FrameKey]) -> None:
+        for key in keys:
+            try:
+                self._on_ready(key)
+            except Exception:  # noqa: BLE001 - a defect of the listener must not end the pictures
+                _log.exception("on_ready(%s)", key)
+
+
+def _defect(key: FrameKey, error: Exception) -> Missing:
+    return Missing(
+        f"Frame {key.frame} of episode {key.episode} ({key.camera}) could not be decoded because "
+        f"of a defect of this program: {type(error).__name__}: {error}",
+        "Please report it; the episode can be labelled by its other frames.",
+    )
+
+
+def _default_memory() -> int:
+    try:
+        machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):  # not known on this system
+        return _MOST_MEMORY
+    return min(_MOST_MEMORY, machine // 4)
