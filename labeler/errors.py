@@ -19,7 +19,8 @@ LabelerError                 exit 1   message (what happened) + hint (what to do
 │   ├── SourceChangedError
 │   ├── BusyError
 │   └── InterruptedCopyError
-└── CheckFailedError         exit 6   a copy is not what it should be
+├── CheckFailedError         exit 6   a copy is not what it should be
+└── WindowError              exit 7   a window cannot open here
 
 Every one of these is the user's to cure: one sentence says what, one says what to do. Anything else
 that reaches the top is our fault and ends in a crash report with exit code 70.
@@ -124,3 +125,9 @@ class CheckFailedError(LabelerError):
     """A copy differs from its record, its labels or its source."""
 
     exit_code = 6
+
+
+class WindowError(LabelerError):
+    """No window can open: no screen, or a system library is missing."""
+
+    exit_code = 7

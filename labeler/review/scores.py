@@ -1,0 +1,69 @@
+"""Probabilities that `labeler-train predict`, or training with --folds, wrote for a recording."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from labeler.errors import LabelFileError
+from labeler.labels import EpisodeLabel
+from labeler.review.suggestion import suggest
+
+_AGAIN = "Write it anew with `labeler-train predict CHECKPOINT ROOT --out FILE`."
+THRESHOLD = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """Probability of success of every frame of a recording.
+
+    values: float64, shape (frames,), episode after episode; NaN where there is none
+    starts: int64, shape (episodes + 1,)
+    """
+
+    values: NDArray[np.float64]
+    starts: NDArray[np.int64]
+    threshold: float = THRESHOLD
+
+    def probabilities(self, episode: int) -> NDArray[np.float64] | None:
+        """Those of one episode, shape (length,); None where there are none."""
+        part: NDArray[np.float64] = self.values[self.starts[episode] : self.starts[episode + 1]]
+        return part if np.isfinite(part).any() else None
+
+    def suggestion(self, template: EpisodeLabel, episode: int) -> EpisodeLabel | None:
+        """The label that the probabilities suggest for an episode."""
+        values = self.probabilities(episode)
+        return None if values is None else suggest(values).label(template)
+
+
+def read_scores(path: Path, lengths: Sequence[int]) -> Scores:
+    """Read probabilities for a recording with episodes of these lengths.
+
+    Raises:
+        LabelFileError: no such file, not of that form, or for episodes that the recording lacks.
+    """
+    try:
+        table = pq.read_table(path)
+        columns = [table[name].to_numpy() for name in ("episode", "frame", "probability")]
+    except (OSError, pa.ArrowException, KeyError) as error:
+        raise LabelFileError(f"{path} holds no probabilities of frames.", _AGAIN) from error
+    episodes, frames, values = columns
+    of_episode = np.asarray(lengths, dtype=np.int64)
+    fits = (episodes >= 0) & (episodes < len(of_episode))
+    if fits.all():
+        fits = (frames >= 0) & (frames < of_episode[episodes])
+    if not fits.all():
+        wrong = int(np.argmin(fits))
+        raise LabelFileError(
+            f"{path} names frame {frames[wrong]} of episode {episodes[wrong]}, which this "
+            "recording does not have.",
+            _AGAIN,
+        )
+    starts = np.concatenate(([0], np.cumsum(of_episode)))
+    all_values = np.full(int(starts[-1]), np.nan)
+    all_values[starts[episodes] + frames] = values
+    return Scores(all_values, starts)

@@ -1,0 +1,74 @@
+"""Starts Qt, hooks errors, and puts the window together."""
+
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PySide6.QtCore import QSocketNotifier, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from labeler import __version__
+from labeler.session.preferences import read_preferences
+from labeler.ui import crash, theme
+from labeler.ui.commands.typing import TypingFilter
+from labeler.ui.main_window import MainWindow
+
+
+def run(root: Path | None, labels: Path | None) -> int:
+    """Open the window, at a recording if one is given; the exit code comes back."""
+    app = make_application()
+    preferences, problem = read_preferences()
+    theme.apply(app, preferences.theme)
+    window = MainWindow(preferences)
+    QGuiApplication.styleHints().colorSchemeChanged.connect(lambda scheme: window.use_theme())
+    if problem:
+        window.status.say(problem)
+    crash.install(window.on_crash)
+    if root is not None:
+        QTimer.singleShot(0, lambda: window.open(root, labels))
+    window.show()
+    with _ended_by_signals(app):
+        return app.exec()
+
+
+def make_application() -> QApplication:
+    """Qt's application with our names and the filter for fields that are typed into."""
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("labeler")
+    app.setApplicationDisplayName("Labeler")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("labeler")
+    app.setStyle("Fusion")
+    app.installEventFilter(TypingFilter(app))
+    return app
+
+
+@contextmanager
+def _ended_by_signals(app: QApplication) -> Iterator[None]:
+    """Ctrl-C and SIGTERM close the window as its cross does.
+
+    Python runs signal handlers only between its own instructions; the socket wakes Qt's loop up.
+    """
+    reading, writing = socket.socketpair()
+    reading.setblocking(False)
+    writing.setblocking(False)
+    previous = signal.set_wakeup_fd(writing.fileno())
+    notifier = QSocketNotifier(reading.fileno(), QSocketNotifier.Type.Read)
+    notifier.activated.connect(lambda *_: reading.recv(64))
+    before = {
+        number: signal.signal(number, lambda *_: app.closeAllWindows())
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        notifier.setEnabled(False)
+        signal.set_wakeup_fd(previous)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        reading.close()
+        writing.close()

@@ -1,0 +1,28 @@
+"""The session's plain callbacks as Qt signals in the window's thread."""
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from labeler.session import Changed, SaveState, Session
+
+
+class SessionBridge(QObject):
+    """`labels_changed` at once, in the thread of the decision; `saved` also from the saver."""
+
+    labels_changed = Signal(object)  # tuple[int, ...]: episodes
+    saved = Signal(object)  # SaveState
+    _from_thread = Signal(object)
+
+    def __init__(self, session: Session, parent: QObject | None = None):
+        super().__init__(parent)
+        self._from_thread.connect(self.saved, Qt.ConnectionType.QueuedConnection)
+        self._end = session.subscribe(self._on_event)
+
+    def close(self) -> None:
+        """Hear no more."""
+        self._end()
+
+    def _on_event(self, event: Changed | SaveState) -> None:
+        if isinstance(event, Changed):
+            self.labels_changed.emit(event.episodes)
+        else:
+            self._from_thread.emit(event)

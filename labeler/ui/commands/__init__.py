@@ -1,0 +1,1 @@
+"""Everything the operator can ask for: the commands, their keys, where they are found."""

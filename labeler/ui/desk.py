@@ -1,0 +1,175 @@
+"""What lies on the operator's desk: an open recording with its place, pictures and queue."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from labeler.labels import EpisodeLabel, State
+from labeler.review import Scores
+from labeler.session import Session
+from labeler.session.pace import Pace
+from labeler.session.preferences import Preferences
+from labeler.ui.bridge import SessionBridge
+from labeler.ui.pictures import Pictures
+from labeler.ui.playhead import Playhead
+from labeler.ui.queue.episodes import EpisodeQueue
+
+_AHEAD = 3  # episodes that are decoded before they are shown
+
+
+class Desk(QObject):
+    """The models that all widgets of the labelling page share.
+
+    session: labels, history and autosave; bridge: its events as signals
+    crops: (top, left, height, width) in pixels per camera, drawn over its pictures
+    playhead: episode and frame shown; pictures: their decoded frames; queue: listed episodes
+    """
+
+    said = Signal(str)
+    """A sentence for the status line."""
+    camera_changed = Signal()
+    """Another camera is shown large, or cameras are shown side by side."""
+    marker_changed = Signal()
+    """The start of a success range was marked or taken back."""
+    copy_changed = Signal()
+    """A copy was written, or labels changed since."""
+    scores_changed = Signal()
+    """Probabilities were opened or closed, or suggestions shown or hidden."""
+
+    def __init__(self, session: Session, preferences: Preferences, parent: QObject | None = None):
+        super().__init__(parent)
+        self.session = session
+        self.preferences = preferences
+        self.bridge = SessionBridge(session, self)
+        memory = preferences.memory_mb
+        self.pictures = Pictures(session.dataset, memory and memory << 20, self)
+        self.camera = gripper_of(self.pictures.cameras)
+        self.side_by_side = False
+        self.pictures.show_first(self.camera)
+        self.playhead = Playhead(session.dataset.fps, self.pictures.ready, self)
+        self.playhead.every_frame = preferences.every_frame
+        self.queue = EpisodeQueue(session, self)
+        self.pace = Pace()
+        self.range_start: int | None = None
+        self.copy_text = "copy: not written yet"
+        self.scores: Scores | None = None
+        self.threshold = 0.5
+        self.suggestions_shown = True
+        self.crops: dict[str, tuple[int, int, int, int]] = {}
+        self.playhead.moved.connect(self._follow)
+        self.bridge.labels_changed.connect(self.queue.labels_changed)
+
+    @property
+    def has_scores(self) -> bool:
+        """Whether probabilities of a classifier are open."""
+        return self.scores is not None
+
+    def probabilities(self) -> NDArray[np.float64] | None:
+        """Probability of success per frame of the episode shown, shape (length,)."""
+        return None if self.scores is None else self.scores.probabilities(self.episode)
+
+    def suggestion(self) -> EpisodeLabel | None:
+        """What the probabilities suggest for the episode shown; None while they are hidden."""
+        if self.scores is None or not self.suggestions_shown or self.episode < 0:
+            return None
+        return self.scores.suggestion(self.label, self.episode)
+
+    def use_scores(self, scores: Scores | None) -> None:
+        """Show the probabilities of a classifier; None shows none."""
+        self.scores = scores
+        self.threshold = 0.5 if scores is None else scores.threshold
+        self.scores_changed.emit()
+
+    def show_suggestions(self, wanted: bool) -> None:
+        """Show or hide what the probabilities suggest."""
+        self.suggestions_shown = wanted
+        self.scores_changed.emit()
+
+    @property
+    def episode(self) -> int:
+        """Episode shown."""
+        return self.playhead.episode
+
+    @property
+    def label(self) -> EpisodeLabel:
+        """Label of the episode shown."""
+        return self.session.label(self.playhead.episode)
+
+    @property
+    def decided(self) -> int:
+        """Episodes with a decision for every frame."""
+        counts = self.session.counts()
+        return counts[State.SUCCESS] + counts[State.NEVER]
+
+    def progress(self) -> str:
+        """How far the labelling is: `132 of 200, about 4 min left`."""
+        return self.pace.progress(self.decided, len(self.session.dataset))
+
+    def show_episode(self, episode: int, frame: int | None = None) -> None:
+        """Show an episode at a frame; without one at its edge, or at its start."""
+        self.mark_range(None)
+        label = self.session.label(episode)
+        if frame is None:
+            frame = label.success[0].start if label.success else 0
+        self.playhead.open(episode, label.length, frame)
+        self._plan()
+
+    def show_camera(self, camera: str) -> None:
+        """Show another camera large."""
+        self.camera = camera
+        self.pictures.show_first(camera)
+        self.camera_changed.emit()
+        self._follow()
+
+    def show_side_by_side(self, wanted: bool) -> None:
+        """Show all cameras at the same size, or one large."""
+        self.side_by_side = wanted
+        self.camera_changed.emit()
+
+    def mark_range(self, start: int | None) -> None:
+        """Mark the frame at which a success range starts; None takes the mark back."""
+        if start != self.range_start:
+            self.range_start = start
+            self.marker_changed.emit()
+
+    def say_of_copy(self, text: str) -> None:
+        """How the written copy stands to the labels."""
+        self.copy_text = text
+        self.copy_changed.emit()
+
+    def say(self, sentence: str) -> None:
+        """Put a sentence into the status line."""
+        self.said.emit(sentence)
+
+    def use(self, preferences: Preferences) -> None:
+        """Follow changed settings."""
+        self.preferences = preferences
+        self.playhead.every_frame = preferences.every_frame
+
+    def close(self) -> None:
+        """Stop the workers and write what is to be written."""
+        self.playhead.pause()
+        self.bridge.close()
+        self.pictures.close()
+        self.session.close()
+
+    def _follow(self) -> None:
+        if self.playhead.episode >= 0:
+            self.pictures.follow(self.playhead)
+
+    def _plan(self) -> None:
+        """Decode what will most likely be shown next."""
+        here = self.playhead.episode
+        following = self.queue.neighbour(here, 1)
+        ahead = self.queue.undecided_after(here, _AHEAD)
+        first = [] if following is None else [following]
+        self.pictures.plan(list(dict.fromkeys([*ahead[:1], *first, *ahead[1:]])))
+
+
+def gripper_of(cameras: tuple[str, ...]) -> str:
+    """The camera at the gripper as people name it, or the first one."""
+    for word in ("gripper", "wrist", "hand"):
+        for camera in cameras:
+            if word in camera.rsplit(".", 1)[-1].lower():
+                return camera
+    return cameras[0] if cameras else ""

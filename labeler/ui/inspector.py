@@ -1,0 +1,205 @@
+"""The right side of the window: what is decided for the episode shown, and by whom."""
+
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from labeler.labels.summary import count_frames
+from labeler.ui.commands.actions import Actions
+from labeler.ui.deciding import Deciding
+from labeler.ui.desk import Desk
+from labeler.ui.guard import GuardCard
+from labeler.ui.note_field import NoteField
+from labeler.ui.signs import draw_state
+from labeler.ui.theme import colours
+from labeler.ui.words import FLAG_REASONS, decision, made_by
+
+_BUTTONS = (
+    ("label.success", "Success from here", "S"),
+    ("label.never", "Never succeeds", "X"),
+    ("label.accept", "Accept suggestion", "↵"),
+    ("label.skip", "Skip", "D"),
+    ("label.range", "Range", "R"),
+    ("label.exclude", "Exclude…", "E"),
+    ("label.flag", "Flag", "F"),
+    ("label.clear", "Clear", "⌫"),
+)
+_REFRESH = 1000  # ms: "12 s ago" grows older
+
+
+class Inspector(QScrollArea):
+    """Shows the label of the episode shown; its buttons are the same actions as the keys."""
+
+    def __init__(self, desk: Desk, deciding: Deciding, actions: Actions):
+        super().__init__()
+        self._desk = desk
+        self._deciding = deciding
+        self.state = StateCard(desk)
+        self.note = NoteField(desk, deciding)
+        self.flag_reason = self._reason_box()
+        self.task = _wrapped()
+        self.made = _muted()
+        self.suggested = _wrapped()
+        self.guard = GuardCard(desk)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(self._content(actions))
+        desk.playhead.episode_changed.connect(lambda episode: self._show())
+        desk.bridge.labels_changed.connect(lambda episodes: self._show())
+        desk.scores_changed.connect(self._show)
+        self._clock = QTimer(self, interval=_REFRESH)
+        self._clock.timeout.connect(self._show_made)
+        self._clock.start()
+
+    def _content(self, actions: Actions) -> QWidget:
+        page = QFrame()
+        page.setProperty("panel", True)
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(12, 10, 12, 10)
+        layout.setSpacing(8)
+        layout.addWidget(self.state)
+        layout.addWidget(self.made)
+        layout.addWidget(self.suggested)
+        layout.addLayout(_button_grid(actions))
+        layout.addWidget(_heading("Flag"))
+        layout.addWidget(self.flag_reason)
+        layout.addWidget(_heading("Note"))
+        layout.addWidget(self.note)
+        layout.addWidget(_heading("Task"))
+        layout.addWidget(self.task)
+        layout.addStretch(1)
+        layout.addWidget(self.guard)
+        return page
+
+    def _reason_box(self) -> QComboBox:
+        box = QComboBox(focusPolicy=Qt.FocusPolicy.TabFocus)
+        box.setAccessibleName("Reason of the flag")
+        box.addItem("not flagged", None)
+        for reason in FLAG_REASONS:
+            box.addItem(reason or "flagged", reason)
+        box.activated.connect(lambda index: self._flag(box.itemData(index)))
+        return box
+
+    def _flag(self, reason: str | None) -> None:
+        if reason is not None:
+            self._deciding.flag(reason)
+        elif self._desk.label.flag is not None:
+            self._deciding.toggle_flag()
+
+    def _show(self) -> None:
+        if self._desk.episode < 0:
+            return
+        label = self._desk.label
+        self.state.update()
+        self.task.setText(" · ".join(self._desk.session.dataset[self._desk.episode].tasks) or "–")
+        found = self.flag_reason.findData(label.flag)
+        if found < 0:
+            self.flag_reason.addItem(label.flag or "", label.flag)
+            found = self.flag_reason.count() - 1
+        self.flag_reason.setCurrentIndex(found)
+        suggestion = self._desk.suggestion()
+        self.suggested.setVisible(suggestion is not None)
+        if suggestion is not None:
+            self.suggested.setText(f"Suggested: {decision(suggestion)}. Enter accepts.")
+        self._show_made()
+
+    def _show_made(self) -> None:
+        if self._desk.episode >= 0:
+            self.made.setText(made_by(self._desk.label))
+
+
+class StateCard(QFrame):
+    """The state in large: sign, word, frames of success and failure."""
+
+    def __init__(self, desk: Desk):
+        super().__init__()
+        self._desk = desk
+        self.setProperty("card", True)
+        self.setMinimumHeight(76)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """High enough for three lines."""
+        return QSize(220, 76)
+
+    def texts(self) -> tuple[str, str]:
+        """Decision, and frames."""
+        label = self._desk.label
+        frames = count_frames(label)
+        if not label.decided:
+            excluded = sum(len(part) for part in label.excluded)
+            counted = f"{label.length:,} frames" + (f", {excluded} excluded" if excluded else "")
+            return decision(label), counted
+        parts = [f"{frames.success:,} success", f"{frames.failure:,} failure"]
+        if frames.excluded:
+            parts.append(f"{frames.excluded:,} excluded")
+        return decision(label), " · ".join(parts)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw the card."""
+        super().paintEvent(event)
+        if self._desk.episode < 0:
+            return
+        theme = colours(self)
+        painter = QPainter(self)
+        label = self._desk.label
+        draw_state(painter, QRectF(12, 25, 26, 26), label.state, theme.of(label.state))
+        first, second = self.texts()
+        box = self.rect().adjusted(50, 8, -8, -8)
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        line = box.height() // 3
+        painter.setPen(theme.muted)
+        painter.drawText(box.adjusted(0, 0, 0, -2 * line), left, f"Episode {self._desk.episode}")
+        painter.drawText(box.adjusted(0, 2 * line, 0, 0), left, second)
+        font = painter.font()
+        font.setBold(True)
+        font.setPointSizeF(font.pointSizeF() * 1.15)
+        painter.setFont(font)
+        painter.setPen(theme.text)
+        words = painter.fontMetrics().elidedText(first, Qt.TextElideMode.ElideRight, box.width())
+        painter.drawText(box.adjusted(0, line, 0, -line), left, words)
+
+
+def _button_grid(actions: Actions) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setSpacing(6)
+    for number, (name, text, key) in enumerate(_BUTTONS):
+        button = QToolButton(focusPolicy=Qt.FocusPolicy.TabFocus)
+        button.setDefaultAction(actions[name])
+        button.setText(f"{text}   {key}")
+        button.setAccessibleName(text)
+        policy = button.sizePolicy()
+        policy.setHorizontalPolicy(policy.Policy.Expanding)
+        button.setSizePolicy(policy)
+        wide = number < 3  # noqa: PLR2004 - the frequent ones get a row of their own
+        row = number if wide else 3 + (number - 3) // 2
+        grid.addWidget(button, row, 0 if wide else (number - 3) % 2, 1, 2 if wide else 1)
+    return grid
+
+
+def _heading(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("muted", True)
+    return label
+
+
+def _muted() -> QLabel:
+    label = _heading("")
+    label.setWordWrap(True)
+    return label
+
+
+def _wrapped() -> QLabel:
+    label = QLabel(wordWrap=True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+

@@ -1,0 +1,129 @@
+"""The page on which episodes are labelled: places queue, pictures, timeline and inspector."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from labeler.ui.commands.actions import Actions
+from labeler.ui.deciding import Deciding
+from labeler.ui.desk import Desk
+from labeler.ui.excluding import Excluding
+from labeler.ui.inspector import Inspector
+from labeler.ui.moving import Moving
+from labeler.ui.queue.panel import QueuePanel
+from labeler.ui.stage.stage import Stage
+from labeler.ui.timeline.timeline import Timeline
+
+_SIDES = (236, 252)
+
+
+class LabellingPage(QWidget):
+    """Everything for one open recording; binds the commands that label and move."""
+
+    def __init__(self, desk: Desk, actions: Actions):
+        super().__init__()
+        self.desk = desk
+        self.deciding = Deciding(desk)
+        self.moving = Moving(desk)
+        self.excluding = Excluding(desk, self.deciding, self)
+        self.queue = QueuePanel(desk)
+        self.stage = Stage(desk)
+        self.timeline = Timeline(desk, self.stage)
+        self.inspector = Inspector(desk, self.deciding, actions)
+        self.side = QStackedWidget()
+        self.side.addWidget(self.inspector)
+        self.timeline.band.dragged.connect(self.deciding.replace_label)
+        self.handlers = self._handlers()
+        actions.bind(self.handlers)
+        self._place()
+
+    def show_side(self, panel: QWidget | None) -> None:
+        """Show a panel in the place of the inspector; None brings the inspector back."""
+        if panel is None:
+            self.side.setCurrentWidget(self.inspector)
+            return
+        if self.side.indexOf(panel) < 0:
+            self.side.addWidget(panel)
+        self.side.setCurrentWidget(panel)
+
+    def _place(self) -> None:
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self.stage, 1)
+        column.addWidget(self.timeline)
+        splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
+        splitter.setHandleWidth(4)
+        for part, least in ((self.queue, 200), (centre, 420), (self.side, 220)):
+            part.setMinimumWidth(least)
+            splitter.addWidget(part)
+        splitter.setStretchFactor(1, 1)
+        splitter.setSizes([_SIDES[0], 10_000, _SIDES[1]])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(splitter)
+
+    def _handlers(self) -> dict[str, Callable[[], object]]:
+        return {**self._label_handlers(), **self._move_handlers(), **self._view_handlers()}
+
+    def _label_handlers(self) -> dict[str, Callable[[], object]]:
+        deciding, excluding = self.deciding, self.excluding
+        return {
+            "label.success": deciding.success,
+            "label.success_stay": lambda: deciding.success(stay=True),
+            "label.never": deciding.never,
+            "label.never_stay": lambda: deciding.never(stay=True),
+            "label.accept": deciding.accept,
+            "label.accept_stay": lambda: deciding.accept(stay=True),
+            "label.skip": deciding.skip,
+            "label.range": deciding.mark_range,
+            "label.exclude": excluding.ask,
+            "label.exclude_head": excluding.head,
+            "label.exclude_tail": excluding.tail,
+            "label.exclude_range": excluding.marked,
+            "label.include": deciding.include_all,
+            "label.flag": deciding.toggle_flag,
+            "label.note": self.inspector.note.setFocus,
+            "label.clear": deciding.clear,
+            "label.nudge_back": lambda: deciding.nudge(-1),
+            "label.nudge_on": lambda: deciding.nudge(1),
+            "edit.undo": deciding.undo,
+            "edit.redo": deciding.redo,
+        }
+
+    def _move_handlers(self) -> dict[str, Callable[[], object]]:
+        playhead, moving = self.desk.playhead, self.moving
+        return {
+            "go.next_frame": lambda: playhead.step(1),
+            "go.previous_frame": lambda: playhead.step(-1),
+            "go.on_10": lambda: playhead.step(10),
+            "go.back_10": lambda: playhead.step(-10),
+            "go.on_second": lambda: moving.seconds(1),
+            "go.back_second": lambda: moving.seconds(-1),
+            "go.first": moving.to_start,
+            "go.last": moving.to_end,
+            "go.next_episode": lambda: moving.episode(1),
+            "go.previous_episode": lambda: moving.episode(-1),
+            "go.next_undecided": moving.next_undecided,
+            "go.edge": moving.to_edge,
+            "go.suggestion": moving.to_suggestion,
+            "play.toggle": playhead.toggle,
+            "play.slower": lambda: playhead.shuttle(-1),
+            "play.pause": playhead.pause,
+            "play.faster": lambda: playhead.shuttle(1),
+            "play.loop": moving.loop,
+        }
+
+    def _view_handlers(self) -> dict[str, Callable[[], object]]:
+        desk, timeline = self.desk, self.timeline
+        return {
+            "view.camera": self.moving.camera,
+            "view.side_by_side": lambda: desk.show_side_by_side(not desk.side_by_side),
+            "view.zoom_in": lambda: timeline.zoom(1.5),
+            "view.zoom_out": lambda: timeline.zoom(1 / 1.5),
+            "view.zoom_all": lambda: timeline.zoom(0),
+            "view.fit": self.stage.fit,
+            "view.suggestions": lambda: desk.show_suggestions(not desk.suggestions_shown),
+        }

@@ -1,0 +1,1 @@
+"""The episode queue: which episodes are listed, in which order, and how they look."""

@@ -1,0 +1,101 @@
+"""Draws a row of the queue: thumbnail, episode, state by sign and word, cutoff, marks."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from labeler.labels import EpisodeLabel
+from labeler.ui.queue.model import QueueModel
+from labeler.ui.signs import draw_flag, draw_note, draw_state
+from labeler.ui.theme import Colours, colours
+from labeler.ui.words import STATES, edge
+
+_HEIGHT = 48
+_PICTURE = 54
+Thumbnail = Callable[[int], NDArray[np.uint8] | None]
+
+
+class QueueDelegate(QStyledItemDelegate):
+    """Rows of one height; `thumbnail(episode)` gives a picture (BGRA) or None for now."""
+
+    def __init__(self, thumbnail: Thumbnail, parent: QWidget):
+        super().__init__(parent)
+        self._thumbnail = thumbnail
+
+    def sizeHint(  # noqa: N802 - Qt's name
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        """The same for every row."""
+        return QSize(200, _HEIGHT)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Draw one row."""
+        model = index.model()
+        assert isinstance(model, QueueModel)
+        episode, label = model.label(index)
+        theme = colours(self.parent())
+        rect = option.rect
+        painter.save()
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, QColor(theme.raised))
+            painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), QColor(theme.accent))
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(rect, QColor(theme.window))
+        box = QRect(rect.left() + 8, rect.top() + 4, _PICTURE, _HEIGHT - 8)
+        self._draw_thumbnail(painter, box, episode, theme)
+        self._draw_texts(painter, rect.adjusted(_PICTURE + 16, 5, -10, -5), episode, label, theme)
+        painter.restore()
+
+    def _draw_thumbnail(
+        self, painter: QPainter, box: QRect, episode: int, theme: Colours
+    ) -> None:
+        painter.fillRect(box, QColor(theme.stage))
+        pixels = self._thumbnail(episode)
+        if pixels is None:
+            return
+        height, width = pixels.shape[:2]
+        image = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_RGB32)
+        size = QSize(width, height).scaled(box.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        target = QRect(box.topLeft(), size)
+        target.moveCenter(box.center())
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(target, image)
+
+    def _draw_texts(
+        self, painter: QPainter, box: QRect, episode: int, label: EpisodeLabel, theme: Colours
+    ) -> None:
+        upper = QRect(box.left(), box.top(), box.width(), box.height() // 2)
+        lower = upper.translated(0, upper.height())
+        left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.setPen(QColor(theme.text))
+        painter.drawText(upper, left | middle, str(episode))
+        painter.setPen(QColor(theme.muted))
+        painter.drawText(upper, right | middle, f"{label.length:,} fr")
+        sign = QRectF(lower.left(), lower.top() + 2, lower.height() - 4, lower.height() - 4)
+        draw_state(painter, sign, label.state, theme.of(label.state))
+        words = QRect(lower).adjusted(int(sign.width()) + 6, 0, -34, 0)
+        text = " ".join(filter(None, (STATES[label.state], edge(label))))
+        text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, words.width())
+        painter.drawText(words, left | middle, text)
+        self._draw_marks(painter, lower, label, theme)
+
+    def _draw_marks(
+        self, painter: QPainter, line: QRect, label: EpisodeLabel, theme: Colours
+    ) -> None:
+        side = 13
+        box = QRectF(line.right() - side, line.center().y() - side / 2, side, side)
+        if label.flag is not None:
+            draw_flag(painter, box, QColor(theme.warning))
+            box.translate(-side - 3, 0)
+        if label.note:
+            draw_note(painter, box, QColor(theme.muted))

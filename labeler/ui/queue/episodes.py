@@ -1,0 +1,95 @@
+"""Which episodes are listed, in which order, and which of them comes next."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from labeler.labels import State
+from labeler.session import Session
+from labeler.session.queue import Order, Show, queue
+
+_STATES = tuple(State)
+
+
+class EpisodeQueue(QObject):
+    """The rows of the queue: one episode index per row; every lookup costs the same at any size.
+
+    A change of labels that moves or hides rows makes the list anew (`reset`); one that does not is
+    told by row (`row_changed`).
+    """
+
+    reset = Signal()
+    row_changed = Signal(int)
+
+    def __init__(self, session: Session, parent: QObject | None = None):
+        super().__init__(parent)
+        self._session = session
+        self.show = Show.ALL
+        self.order = Order.DATASET
+        self.descending = False
+        self.search = ""
+        self.rows: NDArray[np.int64] = np.arange(len(session.dataset), dtype=np.int64)
+        self._row_of = self.rows.copy()
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def episode(self, row: int) -> int:
+        """Episode of a row."""
+        return int(self.rows[row])
+
+    def row_of(self, episode: int) -> int:
+        """Row of an episode, or -1 where it is not listed."""
+        return int(self._row_of[episode]) if 0 <= episode < len(self._row_of) else -1
+
+    def choose(
+        self,
+        *,
+        show: Show | None = None,
+        order: Order | None = None,
+        descending: bool | None = None,
+        search: str | None = None,
+    ) -> None:
+        """List other episodes or in another order; what is not given stays."""
+        self.show = self.show if show is None else show
+        self.order = self.order if order is None else order
+        self.descending = self.descending if descending is None else descending
+        self.search = self.search if search is None else search
+        self._make()
+
+    def labels_changed(self, episodes: tuple[int, ...]) -> None:
+        """Labels of these episodes are others now."""
+        fixed = self.show is Show.ALL and self.order in (Order.DATASET, Order.LENGTH)
+        if not fixed or self.search or len(episodes) > 1:
+            self._make()
+        else:
+            self.row_changed.emit(self.row_of(episodes[0]))
+
+    def neighbour(self, episode: int, step: int) -> int | None:
+        """The episode `step` rows further on; None at the end of the list."""
+        row = self.row_of(episode)
+        row = row + step if row >= 0 else (0 if step > 0 else len(self) - 1)
+        return self.episode(row) if 0 <= row < len(self) else None
+
+    def undecided_after(self, episode: int, count: int = 1) -> list[int]:
+        """The next listed episodes without a decision, unlabeled ones before skipped ones.
+
+        Searched from `episode` on to the end of the list, then from its start.
+        """
+        row = max(self.row_of(episode), 0)
+        states = self._session.states()[self.rows]
+        found: list[int] = []
+        for state in (State.UNLABELED, State.SKIPPED):
+            at = np.flatnonzero(states == _STATES.index(state))
+            cut = int(np.searchsorted(at, row, side="right"))
+            turned = np.concatenate((at[cut:], at[:cut]))
+            found += [int(self.rows[r]) for r in turned[: count + 1] if self.rows[r] != episode]
+            if len(found) >= count:
+                break
+        return found[:count]
+
+    def _make(self) -> None:
+        self.rows = queue(self._session, self.show, self.order, self.search, self.descending)
+        self._row_of = np.full(len(self._session.dataset), -1, dtype=np.int64)
+        self._row_of[self.rows] = np.arange(len(self.rows))
+        self.reset.emit()

@@ -1,0 +1,130 @@
+"""The left side of the window: filter, search, order, list and progress."""
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QProgressBar,
+    QToolButton,
+    QVBoxLayout,
+)
+
+from labeler.session.queue import Order, Show
+from labeler.ui.desk import Desk
+from labeler.ui.queue.delegate import QueueDelegate
+from labeler.ui.queue.model import QueueModel
+from labeler.ui.queue.thumbnails import QueueThumbnails
+
+SHOWN = {
+    Show.ALL: "All", Show.UNLABELED: "Unlabeled", Show.SUCCESS: "Success", Show.NEVER: "Never",
+    Show.SKIPPED: "Skipped", Show.FLAGGED: "Flagged", Show.NOTED: "With a note",
+}  # fmt: skip
+ORDERS = {
+    Order.DATASET: "Recorded order", Order.LENGTH: "Length", Order.CUTOFF: "Cutoff",
+    Order.STATE: "State", Order.RECENT: "Last labelled",
+}  # fmt: skip
+_TYPING = 200  # ms after the last letter before a search is run
+
+
+class QueuePanel(QFrame):
+    """Shows the desk's queue and lets the operator choose what it lists."""
+
+    def __init__(self, desk: Desk):
+        super().__init__()
+        self.setProperty("panel", True)
+        self._desk = desk
+        self.model = QueueModel(desk.session, desk.queue)
+        self.view = self._list()
+        self.show_box = self._box("Filter", SHOWN, lambda show: desk.queue.choose(show=show))
+        self.order_box = self._box("Order", ORDERS, lambda order: desk.queue.choose(order=order))
+        self.turn = QToolButton(text="↑", checkable=True, focusPolicy=Qt.FocusPolicy.TabFocus)
+        self.turn.setAccessibleName("Descending order")
+        self.turn.setToolTip("Ascending or descending")
+        self.turn.toggled.connect(self._turn)
+        self.search = QLineEdit(placeholderText="Search tasks and notes", clearButtonEnabled=True)
+        self.search.setAccessibleName("Search in tasks and notes")
+        self._typed = QTimer(self, singleShot=True, interval=_TYPING)
+        self._typed.timeout.connect(lambda: desk.queue.choose(search=self.search.text()))
+        self.search.textChanged.connect(lambda: self._typed.start())
+        self.progress = QLabel()
+        self.bar = QProgressBar(textVisible=False, maximumHeight=6)
+        self.bar.setAccessibleName("Episodes labelled")
+        self.nothing = QLabel("No episode matches.", alignment=Qt.AlignmentFlag.AlignCenter)
+        self.nothing.setProperty("muted", True)
+        self._place()
+        desk.queue.reset.connect(self._on_reset)
+        desk.playhead.episode_changed.connect(self._select)
+        desk.bridge.labels_changed.connect(self._show_progress)
+        self._on_reset()
+        self._show_progress()
+
+    def _list(self) -> QListView:
+        view = QListView(uniformItemSizes=True, mouseTracking=True)
+        view.setModel(self.model)
+        view.setAccessibleName("Episodes")
+        view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        thumbnails = QueueThumbnails(self._desk, view)
+        view.setItemDelegate(QueueDelegate(thumbnails.get, view))
+        view.selectionModel().currentChanged.connect(self._on_current)
+        return view
+
+    def _box(self, name: str, texts: dict, choose) -> QComboBox:  # type: ignore[no-untyped-def,type-arg]  # noqa: ANN001
+        box = QComboBox(focusPolicy=Qt.FocusPolicy.TabFocus)
+        box.setAccessibleName(name)
+        for value, text in texts.items():
+            box.addItem(text, value)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.activated.connect(lambda index: choose(list(texts)[index]))
+        return box
+
+    def _place(self) -> None:
+        filters = QHBoxLayout()
+        filters.addWidget(self.show_box, 1)
+        filters.addWidget(self.order_box, 1)
+        filters.addWidget(self.turn)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setSpacing(6)
+        layout.addWidget(self.search)
+        layout.addLayout(filters)
+        layout.addWidget(self.nothing)
+        layout.addWidget(self.view, 1)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.progress)
+
+    def _turn(self, descending: bool) -> None:
+        self.turn.setText("↓" if descending else "↑")
+        self._desk.queue.choose(descending=descending)
+
+    def _on_reset(self) -> None:
+        self.nothing.setVisible(not len(self._desk.queue))
+        self._select(self._desk.playhead.episode)
+
+    def _select(self, episode: int) -> None:
+        """Mark the episode that is shown; the row next to it stays in sight, too."""
+        selection = self.view.selectionModel()
+        row = self._desk.queue.row_of(episode)
+        if row < 0:
+            selection.clear()
+            return
+        index = self.model.index(row)
+        selection.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        following = self.model.index(min(row + 1, len(self._desk.queue) - 1))
+        self.view.scrollTo(following)
+        self.view.scrollTo(index)
+
+    def _on_current(self, index: QModelIndex) -> None:
+        if index.isValid():
+            episode = self._desk.queue.episode(index.row())
+            if episode != self._desk.playhead.episode:
+                self._desk.show_episode(episode)
+
+    def _show_progress(self) -> None:
+        self.progress.setText(self._desk.progress())
+        self.bar.setMaximum(len(self._desk.session.dataset))
+        self.bar.setValue(self._desk.decided)

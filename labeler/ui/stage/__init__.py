@@ -1,0 +1,1 @@
+"""The pictures of the frame shown, of every camera."""

@@ -1,0 +1,201 @@
+"""One camera's picture of the frame shown: letterboxed, zoomed, or the reason why there is none."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from labeler.ui.desk import Desk
+from labeler.ui.theme import colours
+from labeler.video import BgraConverter, Missing
+
+_NEAREST_UP_TO = 256  # pixels: small pictures are scaled by whole numbers, each pixel a square
+_MOST_ZOOM = 16.0
+
+
+class CameraView(QWidget):
+    """Paints the decoded frame of one camera; keeps the last picture until the next one is there.
+
+    `shown` is the (episode, frame) of the picture on the screen.
+    """
+
+    clicked = Signal()
+    painted = Signal()
+
+    def __init__(self, desk: Desk, camera: str, *, large: bool):
+        super().__init__()
+        self._desk = desk
+        self.camera = camera
+        self.large = large
+        self.shown = (-1, -1)
+        self._convert = BgraConverter()
+        self._pixels: NDArray[np.uint8] | None = None
+        self._image = QImage()
+        self._missing: Missing | None = None
+        self._zoom = 1.0
+        self._centre = QPointF(0.5, 0.5)  # of the picture, in the middle of the view
+        self._grabbed: QPointF | None = None
+        self.setAccessibleName(f"Camera {camera}")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        policy = QSizePolicy.Policy.Ignored
+        self.setSizePolicy(policy, policy)
+        if not large:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+            self.setToolTip(f"Show {camera} large")
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the picture on the screen is still that of another frame."""
+        return self.shown != (self._desk.playhead.episode, self._desk.playhead.frame)
+
+    def take(self) -> bool:
+        """Fetch the picture of the frame shown, if it is there; whether it is."""
+        playhead = self._desk.playhead
+        place = (playhead.episode, playhead.frame)
+        if place == self.shown:
+            return True
+        found = self._desk.pictures.get(*place, self.camera) if self.camera else None
+        if found is None:
+            return False
+        self.shown = place
+        self._missing = found if isinstance(found, Missing) else None
+        if self._missing is None:
+            self._pixels = self._convert(found)
+            height, width = self._pixels.shape[:2]
+            layout = QImage.Format.Format_RGB32
+            self._image = QImage(self._pixels.data, width, height, width * 4, layout)
+        return True
+
+    def fit(self) -> None:
+        """Show the whole picture."""
+        self._zoom, self._centre = 1.0, QPointF(0.5, 0.5)
+        self.update()
+
+    def picture_rect(self) -> QRectF:
+        """Where the whole picture lies, in the view's own coordinates."""
+        size = QSize(self._image.size()) if not self._image.isNull() else QSize(4, 3)
+        scale = min(self.width() / size.width(), self.height() / size.height())
+        small = max(size.width(), size.height()) <= _NEAREST_UP_TO
+        if small and self.large and scale >= 1:
+            scale = int(scale)
+        scale *= self._zoom
+        width, height = size.width() * scale, size.height() * scale
+        left = self.width() / 2 - self._centre.x() * width
+        top = self.height() / 2 - self._centre.y() * height
+        return QRectF(left, top, width, height)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw what is there."""
+        painter = QPainter(self)
+        theme = colours(self)
+        painter.fillRect(self.rect(), QColor(theme.stage))
+        if self._missing is not None:
+            self._draw_missing(painter, self._missing)
+        elif not self._image.isNull():
+            smooth = not self._desk.playhead.playing and not self._is_enlarged_small()
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+            painter.drawImage(self.picture_rect(), self._image)
+            self._draw_crop(painter)
+        painter.end()
+        self.painted.emit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Click a small view to swap; grab a large one that is zoomed."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            if self.large and self._zoom > 1:
+                self._grabbed = event.position()
+            self.clicked.emit()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Pan."""
+        if self._grabbed is not None:
+            moved = event.position() - self._grabbed
+            self._grabbed = event.position()
+            rect = self.picture_rect()
+            step = QPointF(moved.x() / rect.width(), moved.y() / rect.height())
+            self._move_centre(self._centre - step)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Let go."""
+        self._grabbed = None
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Back to the whole picture."""
+        self.fit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
+        """Zoom at the pointer."""
+        if not self.large:
+            return
+        before = self.picture_rect()
+        at = event.position()
+        point = QPointF(
+            (at.x() - before.left()) / before.width(), (at.y() - before.top()) / before.height()
+        )
+        factor = 1.25 ** (event.angleDelta().y() / 120)
+        self._zoom = min(max(self._zoom * factor, 1.0), _MOST_ZOOM)
+        after = self.picture_rect()
+        shift = QPointF(
+            (after.left() + point.x() * after.width() - at.x()) / after.width(),
+            (after.top() + point.y() * after.height() - at.y()) / after.height(),
+        )
+        self._move_centre(self._centre + shift)
+
+    def _move_centre(self, centre: QPointF) -> None:
+        half = 0.5 / self._zoom
+        self._centre = QPointF(
+            min(max(centre.x(), half), 1 - half), min(max(centre.y(), half), 1 - half)
+        )
+        self.update()
+
+    def _is_enlarged_small(self) -> bool:
+        size = self._image.size()
+        return max(size.width(), size.height()) <= _NEAREST_UP_TO and self.large
+
+    def _draw_crop(self, painter: QPainter) -> None:
+        crop = self._desk.crops.get(self.camera)
+        if crop is None:
+            return
+        top, left, height, width = crop
+        picture = self.picture_rect()
+        scale = picture.width() / self._image.width()
+        inner = QRectF(
+            picture.left() + left * scale, picture.top() + top * scale, width * scale, height * scale
+        )
+        shade = QColor(0, 0, 0, 130)
+        painter.setClipRect(picture)
+        for part in (
+            QRectF(picture.left(), picture.top(), picture.width(), inner.top() - picture.top()),
+            QRectF(picture.left(), inner.bottom(), picture.width(), picture.bottom() - inner.bottom()),
+            QRectF(picture.left(), inner.top(), inner.left() - picture.left(), inner.height()),
+            QRectF(inner.right(), inner.top(), picture.right() - inner.right(), inner.height()),
+        ):
+            painter.fillRect(part, shade)
+        painter.setPen(QPen(QColor(colours(self).accent), 1.5))
+        painter.drawRect(inner)
+        painter.setClipping(False)
+
+    def _draw_missing(self, painter: QPainter, missing: Missing) -> None:
+        theme = colours(self)
+        area = self.picture_rect().toRect().intersected(self.rect())
+        painter.fillRect(area, QColor(theme.panel))
+        painter.fillRect(area, QBrush(QColor(theme.border), Qt.BrushStyle.BDiagPattern))
+        text = f"No picture\n{missing.message}\n{missing.hint}" if self.large else "No picture"
+        box = QRect(area).adjusted(24, 24, -24, -24) if self.large else QRect(area)
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWrapAnywhere
+        bounds = painter.boundingRect(box, flags, text).adjusted(-12, -8, 12, 8)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.raised))
+        painter.drawRoundedRect(bounds, 6, 6)
+        painter.setPen(QColor(theme.text))
+        painter.drawText(box, flags, text)

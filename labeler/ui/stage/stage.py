@@ -1,0 +1,97 @@
+"""The pictures: one camera large and the others in a strip, or all side by side."""
+
+from math import ceil, sqrt
+
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from labeler.ui.desk import Desk
+from labeler.ui.stage.camera_view import CameraView
+from labeler.ui.stage.overlay import Overlay
+
+_STRIP = 0.24  # share of the width that the strip takes
+_GAP = 4
+
+
+class Stage(QWidget):
+    """Places camera views and tells them when the place has changed; all show the same frame."""
+
+    def __init__(self, desk: Desk):
+        super().__init__()
+        self._desk = desk
+        self.views: list[CameraView] = []
+        self.overlay = Overlay(desk, self)
+        self.setMinimumSize(320, 180)
+        desk.camera_changed.connect(self._rebuild)
+        desk.playhead.moved.connect(self._refresh)
+        desk.pictures.arrived.connect(lambda key: self._refresh())
+        self._rebuild()
+
+    @property
+    def large(self) -> CameraView:
+        """The view of the camera that is shown large."""
+        return self.views[0]
+
+    def fit(self) -> None:
+        """Show whole pictures."""
+        for view in self.views:
+            view.fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Place the views anew."""
+        self._place()
+
+    def _rebuild(self) -> None:
+        for view in self.views:
+            view.deleteLater()
+        cameras = [camera.key for camera in self._desk.session.dataset.cameras] or [""]
+        first = self._desk.camera if self._desk.camera in cameras else cameras[0]
+        order = [first, *(key for key in cameras if key != first)]
+        self.views = [
+            CameraView(self._desk, key, large=not number or self._desk.side_by_side)
+            for number, key in enumerate(order)
+        ]
+        for view in self.views:
+            view.setParent(self)
+            if not view.large:
+                view.clicked.connect(lambda key=view.camera: self._desk.show_camera(key))
+            view.show()
+        self.overlay.raise_()
+        self._place()
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """Let every view fetch its picture; what is not there yet is drawn when it arrives."""
+        there = [view.take() for view in self.views]
+        for view, found in zip(self.views, there, strict=True):
+            if found:
+                view.update()
+        self.overlay.waiting = not there[0]
+        self.overlay.update()
+
+    def _place(self) -> None:
+        width, height = self.width(), self.height()
+        if self._desk.side_by_side or len(self.views) == 1:
+            self._place_grid(width, height)
+        else:
+            strip = max(round(width * _STRIP), 120)
+            self.large.setGeometry(0, 0, width - strip - _GAP, height)
+            each = min((height + _GAP) // (len(self.views) - 1) - _GAP, round(strip * 0.75))
+            for number, view in enumerate(self.views[1:]):
+                view.setGeometry(width - strip, number * (each + _GAP), strip, each)
+        self.overlay.setGeometry(self.large.geometry())
+
+    def _place_grid(self, width: int, height: int) -> None:
+        columns = ceil(sqrt(len(self.views)))
+        rows = ceil(len(self.views) / columns)
+        for number, view in enumerate(self.views):
+            row, column = divmod(number, columns)
+            view.setGeometry(
+                QRect(
+                    column * (width + _GAP) // columns,
+                    row * (height + _GAP) // rows,
+                    (width + _GAP) // columns - _GAP,
+                    (height + _GAP) // rows - _GAP,
+                )
+            )

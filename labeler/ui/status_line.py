@@ -1,0 +1,29 @@
+"""The one line for messages."""
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QLabel, QSizePolicy
+
+_STAYS = 8000  # ms
+
+
+class StatusLine(QLabel):
+    """Shows the latest sentence for a while; assistive programs read it as a status."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Messages")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setContentsMargins(12, 3, 12, 4)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._end = QTimer(self, singleShot=True, interval=_STAYS)
+        self._end.timeout.connect(lambda: self._show(""))
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence."""
+        self._show(sentence)
+        self._end.start()
+
+    def _show(self, sentence: str) -> None:
+        self.setText(sentence)
+        self.setToolTip(sentence)
+        self.setAccessibleDescription(sentence)

@@ -1,0 +1,193 @@
+"""The label of the episode as a band, with edges that can be dragged."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+
+from labeler.labels import EpisodeLabel, FrameRange, State
+from labeler.labels.episode import including
+from labeler.ui.deciding import move_edge
+from labeler.ui.desk import Desk
+from labeler.ui.theme import colours
+from labeler.ui.timeline.lane import Lane
+from labeler.ui.timeline.scale import TimeScale
+
+_REACH = 6  # pixels from an edge within which it can be grabbed
+_HEIGHT = 34
+_RULER = 13
+
+
+class LabelBand(Lane):
+    """Failure, success and excluded frames; `dragged` brings the label made with the mouse."""
+
+    dragged = Signal(object, str)  # EpisodeLabel, what was done
+
+    def __init__(self, desk: Desk, scale: TimeScale):
+        super().__init__(desk, scale, _HEIGHT, "Label of the episode")
+        self._edge: int | None = None  # under the mouse button
+        self._draft: EpisodeLabel | None = None  # the label as it will be when the button is up
+        desk.bridge.labels_changed.connect(lambda episodes: self.refresh())
+        desk.playhead.episode_changed.connect(lambda episode: self._drop())
+        desk.marker_changed.connect(self.update)
+
+    def draw(self, painter: QPainter) -> None:
+        """Draw ruler, band and edges."""
+        if self.desk.episode < 0:
+            return
+        theme = colours(self)
+        label = self._draft or self.desk.label
+        band = QRectF(0, _RULER, self.width(), self.height() - _RULER)
+        whole = self.span(0, label.length).intersected(band)
+        painter.fillRect(whole, QColor(theme.raised))
+        if label.decided:
+            painter.fillRect(whole, _soft(theme.failure))
+        for part in label.success:
+            painter.fillRect(self._part(part, band), QColor(theme.success))
+        for part in label.excluded:
+            painter.fillRect(self._part(part, band), QColor(theme.raised))
+            painter.fillRect(
+                self._part(part, band), QBrush(QColor(theme.excluded), Qt.BrushStyle.BDiagPattern)
+            )
+        self._draw_ruler(painter)
+        for edge in self._edges(label):
+            self._draw_edge(painter, edge)
+        self._draw_words(painter, label, band)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """The band, and over it the range that is being marked."""
+        super().paintEvent(event)
+        start = self.desk.range_start
+        if start is not None:
+            here = self.desk.playhead.frame
+            low, high = sorted((start, here))
+            painter = QPainter(self)
+            painter.setPen(QPen(QColor(colours(self).accent), 2, Qt.PenStyle.DashLine))
+            painter.drawRect(self.span(low, high + 1).adjusted(0, _RULER + 1, 0, -1))
+            painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Grab an edge, or scrub."""
+        self._edge = self._edge_near(event.position().x())
+        if self._edge is None or event.button() != Qt.MouseButton.LeftButton:
+            self._edge = None
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Drag the edge; the video follows."""
+        x = event.position().x()
+        if self._edge is None:
+            near = self._edge_near(x) is not None
+            self.setCursor(Qt.CursorShape.SplitHCursor if near else Qt.CursorShape.ArrowCursor)
+            super().mouseMoveEvent(event)
+            return
+        to = self.scale.edge_at(x, self.width())
+        moved = drag_edge(self.desk.label, self._edge, to)
+        if moved is not None:
+            self._draft = moved
+            self.desk.playhead.pause()
+            self.desk.playhead.go(to)
+            self.refresh()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """The edge is where it shall be."""
+        draft, edge = self._draft, self._edge
+        self._drop()
+        if draft is not None and draft != self.desk.label:
+            self.dragged.emit(draft, f"drag edge {edge} to {self.desk.playhead.frame}")
+
+    def _drop(self) -> None:
+        self._edge = self._draft = None
+        self.refresh()
+
+    def _part(self, part: FrameRange, band: QRectF) -> QRectF:
+        return self.span(part.start, part.end).intersected(band)
+
+    def _edges(self, label: EpisodeLabel) -> list[int]:
+        bounds = {bound for part in label.success for bound in (part.start, part.end)}
+        bounds |= {bound for part in label.excluded for bound in (part.start, part.end)}
+        return sorted(bounds - {label.length})
+
+    def _edge_near(self, x: float) -> int | None:
+        if self.desk.episode < 0:
+            return None
+        edges = self._edges(self.desk.label)
+        near = min(edges, key=lambda e: abs(self.scale.x(e, self.width()) - x), default=None)
+        if near is None or abs(self.scale.x(near, self.width()) - x) > _REACH:
+            return None
+        return near
+
+    def _draw_edge(self, painter: QPainter, edge: int) -> None:
+        x = self.scale.x(edge, self.width())
+        colour = QColor(colours(self).text)
+        painter.setPen(QPen(colour, 1.5))
+        painter.drawLine(QPointF(x, _RULER), QPointF(x, self.height()))
+        painter.setBrush(colour)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        top = float(_RULER)
+        painter.drawPolygon(
+            QPolygonF([QPointF(x - 5, top - 6), QPointF(x + 5, top - 6), QPointF(x, top)])
+        )
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def _draw_ruler(self, painter: QPainter) -> None:
+        theme = colours(self)
+        painter.setPen(QColor(theme.muted))
+        font = painter.font()
+        font.setPixelSize(10)
+        painter.setFont(font)
+        step = _round_step((self.scale.last - self.scale.first) * 70 / max(self.width(), 1))
+        frame = -(-int(self.scale.first) // step) * step
+        while frame < self.scale.last:
+            x = self.scale.x(frame, self.width())
+            painter.drawLine(QPointF(x, _RULER - 3), QPointF(x, _RULER))
+            painter.drawText(QPointF(x + 3, _RULER - 3), str(frame))
+            frame += step
+
+    def _draw_words(self, painter: QPainter, label: EpisodeLabel, band: QRectF) -> None:
+        theme = colours(self)
+        words = {
+            State.UNLABELED: ("no label yet", theme.muted),
+            State.SKIPPED: ("skipped", theme.muted),
+            State.NEVER: ("failure", theme.text),
+        }
+        if label.state in words:
+            word, colour = words[label.state]
+            painter.setPen(QColor(colour))
+            painter.drawText(band, Qt.AlignmentFlag.AlignCenter, word)
+            return
+        painter.setPen(QColor("#06130b"))
+        for part in label.success:
+            box = self._part(part, band)
+            if box.width() > 60:
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "success")
+
+
+def drag_edge(label: EpisodeLabel, edge: int, to: int) -> EpisodeLabel | None:
+    """The label with an edge of success or of an exclusion at another frame; None if it vanishes."""
+    moved = move_edge(label, edge, to)
+    if moved is not None:
+        return moved
+    for part in label.excluded:
+        rest = including(label, part)
+        if part.start == edge and to < part.end:
+            return replace(rest, excluded=(*rest.excluded, FrameRange(to, part.end)))
+        if part.end == edge and part.start < to:
+            return replace(rest, excluded=(*rest.excluded, FrameRange(part.start, to)))
+    return None
+
+
+def _round_step(frames: float) -> int:
+    """The next number of 1, 2, 5, 10, … at or above."""
+    step = 1
+    while True:
+        for factor in (1, 2, 5):
+            if step * factor >= frames:
+                return step * factor
+        step *= 10
+
+
+def _soft(colour: str) -> QColor:
+    soft = QColor(colour)
+    soft.setAlpha(70)
+    return soft

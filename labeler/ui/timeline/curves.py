@@ -1,0 +1,119 @@
+"""Lanes that draw curves: a signal of the recording, or the probability of success."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+
+from labeler.ui.desk import Desk
+from labeler.ui.theme import colours
+from labeler.ui.timeline.lane import Lane
+from labeler.ui.timeline.scale import TimeScale
+from labeler.ui.timeline.signals import SignalName, SignalRows
+
+_HEIGHT = 46
+_PAD = 5
+
+
+class CurveLane(Lane):
+    """Draws one number per frame; the range of values fills the height."""
+
+    def curve(self) -> NDArray[np.float64] | None:
+        """Numbers to draw, shape (length,); overridden."""
+        raise NotImplementedError
+
+    def bounds(self, values: NDArray[np.float64]) -> tuple[float, float]:
+        """Lowest and highest value of the lane."""
+        low, high = float(np.nanmin(values)), float(np.nanmax(values))
+        return (low, high) if high > low else (low - 0.5, low + 0.5)
+
+    def draw(self, painter: QPainter) -> None:
+        """Draw the curve."""
+        theme = colours(self)
+        painter.fillRect(self.rect().adjusted(10, 0, -10, 0), QColor(theme.panel))
+        values = self.curve()
+        if values is None or not np.isfinite(values).any():
+            return
+        low, high = self.bounds(values)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(theme.accent), 1.4))
+        painter.drawPolyline(self._points(values, low, high))
+        painter.setPen(QColor(theme.muted))
+        font = painter.font()
+        font.setPixelSize(10)
+        painter.setFont(font)
+        right = Qt.AlignmentFlag.AlignRight
+        box = QRectF(self.rect()).adjusted(14, 1, -14, -1)
+        painter.drawText(box, right | Qt.AlignmentFlag.AlignTop, f"{high:.3g}")
+        painter.drawText(box, right | Qt.AlignmentFlag.AlignBottom, f"{low:.3g}")
+
+    def y(self, value: float, low: float, high: float) -> float:
+        """Pixel of a value."""
+        return self.height() - _PAD - (value - low) / (high - low) * (self.height() - 2 * _PAD)
+
+    def _points(self, values: NDArray[np.float64], low: float, high: float) -> QPolygonF:
+        first = max(int(self.scale.first) - 1, 0)
+        last = min(int(self.scale.last) + 2, len(values))
+        step = max((last - first) // (2 * max(self.width(), 1)), 1)
+        return QPolygonF(
+            [
+                QPointF(self.scale.x(frame + 0.5, self.width()), self.y(values[frame], low, high))
+                for frame in range(first, last, step)
+                if np.isfinite(values[frame])
+            ]
+        )
+
+
+class SignalLane(CurveLane):
+    """A dimension of a column of the recording."""
+
+    def __init__(self, desk: Desk, scale: TimeScale, rows: SignalRows):
+        super().__init__(desk, scale, _HEIGHT, "Signal")
+        self._rows = rows
+        self.name: SignalName | None = None
+        rows.arrived.connect(self.refresh)
+        desk.playhead.episode_changed.connect(lambda episode: self.refresh())
+
+    def show_signal(self, name: SignalName | None) -> None:
+        """Draw another signal; None draws nothing."""
+        self.name = name
+        self.refresh()
+
+    def curve(self) -> NDArray[np.float64] | None:
+        """Values of the signal in the episode shown."""
+        return None if self.name is None else self._rows.values(self.name)
+
+
+class ProbabilityLane(CurveLane):
+    """Probability of success from a classifier, the threshold, and the suggested cutoff."""
+
+    def __init__(self, desk: Desk, scale: TimeScale):
+        super().__init__(desk, scale, _HEIGHT, "Probability of success")
+        desk.scores_changed.connect(self.refresh)
+        desk.playhead.episode_changed.connect(lambda episode: self.refresh())
+
+    def curve(self) -> NDArray[np.float64] | None:
+        """Probabilities of the episode shown."""
+        return self.desk.probabilities()
+
+    def bounds(self, values: NDArray[np.float64]) -> tuple[float, float]:
+        """Probabilities are shown from 0 to 1."""
+        return 0.0, 1.0
+
+    def draw(self, painter: QPainter) -> None:
+        """Curve, threshold line and a diamond at the suggestion."""
+        super().draw(painter)
+        theme = colours(self)
+        level = self.y(self.desk.threshold, 0.0, 1.0)
+        painter.setPen(QPen(QColor(theme.warning), 1, Qt.PenStyle.DashLine))
+        painter.drawLine(QPointF(10, level), QPointF(self.width() - 10, level))
+        suggested = self.desk.suggestion()
+        if suggested is None or not suggested.success:
+            return
+        x = self.scale.x(suggested.success[0].start, self.width())
+        y = self.height() / 2
+        painter.setPen(QPen(QColor(theme.window), 1))
+        painter.setBrush(QColor(theme.warning))
+        painter.drawPolygon(
+            QPolygonF([QPointF(x, y - 8), QPointF(x + 6, y), QPointF(x, y + 8), QPointF(x - 6, y)])
+        )

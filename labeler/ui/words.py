@@ -1,0 +1,62 @@
+"""States, labels and times in the words that the window uses."""
+
+from datetime import UTC, datetime
+
+from labeler.labels import EpisodeLabel, Origin, State
+
+STATES = {
+    State.UNLABELED: "unlabeled",
+    State.SUCCESS: "success",
+    State.NEVER: "never",
+    State.SKIPPED: "skipped",
+}
+FLAG_REASONS = ("", "occluded", "bad data", "ambiguous", "wrong task", "success is lost again")
+
+
+def decision(label: EpisodeLabel) -> str:
+    """What was decided, in a few words: `success from 53`."""
+    if label.state is not State.SUCCESS:
+        return STATES[label.state]
+    if label.cutoff is not None:
+        return f"success from {label.cutoff}"
+    ranges = ", ".join(f"{part.start}–{part.end - 1}" for part in label.success)
+    return f"success in {ranges}"
+
+
+def edge(label: EpisodeLabel) -> str:
+    """The cutoff, or the ranges, as short as a list needs them."""
+    if label.cutoff is not None:
+        return str(label.cutoff)
+    if label.success:
+        more = f" +{len(label.success) - 1}" if len(label.success) > 1 else ""
+        return f"{label.success[0].start}–{label.success[0].end - 1}{more}"
+    return ""
+
+
+def made_by(label: EpisodeLabel, now: datetime | None = None) -> str:
+    """Who decided, when and from what: `ana, 5 min ago, imported`."""
+    if label.state is State.UNLABELED and label.time is None:
+        return ""
+    parts = [label.author] if label.author else []
+    if label.time is not None:
+        parts.append(ago(label.time, now))
+    if label.origin is not Origin.HUMAN:
+        parts.append(label.origin.value)
+    return ", ".join(parts)
+
+
+def ago(time: datetime, now: datetime | None = None) -> str:
+    """How long ago a moment was, rounded as one would say it."""
+    seconds = ((now or datetime.now(UTC)) - time).total_seconds()
+    if seconds < 60:
+        return "just now" if seconds < 2 else f"{seconds:.0f} s ago"
+    if seconds < 3600:
+        return f"{seconds // 60:.0f} min ago"
+    if seconds < 86400:
+        return f"{seconds // 3600:.0f} h ago"
+    return time.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 episode`, `2 episodes`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
