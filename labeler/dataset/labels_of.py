@@ -1,5 +1,7 @@
 """The labels that a dataset carries in its own `next.reward` column."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from labeler.dataset.consistency import INTEGERS, row_problems
@@ -43,11 +45,15 @@ def labels_of(dataset: Dataset) -> DatasetLabels:
 
 def identity_of(dataset: Dataset) -> DatasetIdentity:
     """What labels of this dataset belong to; reads every data file for the fingerprint."""
+    return replace(quick_identity(dataset), fingerprint=fingerprint(dataset))
+
+
+def quick_identity(dataset: Dataset) -> DatasetIdentity:
+    """The same without the fingerprint, from what opening the dataset has read."""
     return DatasetIdentity(
         name=dataset.name,
         codebase_version=str(dataset.version),
         fps=dataset.fps,
         episodes=len(dataset),
         frames=dataset.total_frames,
-        fingerprint=fingerprint(dataset),
     )

@@ -51,25 +51,13 @@ class DatasetLabels:
         if not isinstance(self.lengths, tuple):
             object.__setattr__(self, "lengths", tuple(int(length) for length in self.lengths))
         for index, label in self.touched.items():
-            self._check(index, label)
+            check_label(self.lengths, index, label)
         told = {
             index: label
             for index, label in sorted(self.touched.items())
             if label.state is not State.UNLABELED or label != EpisodeLabel(label.length)
         }
         object.__setattr__(self, "touched", MappingProxyType(told))
-
-    def _check(self, index: int, label: EpisodeLabel) -> None:
-        if not 0 <= index < len(self.lengths):
-            raise LabelError(
-                f"Episode {index} does not exist: the dataset has {len(self.lengths)} episodes.",
-                "Episodes are counted from 0; check that the labels belong to this dataset.",
-            )
-        if label.length != self.lengths[index]:
-            raise LabelError(
-                f"Episode {index} has {self.lengths[index]} frames, its label {label.length}.",
-                "Check that the labels belong to this dataset.",
-            )
 
     def __len__(self) -> int:
         return len(self.lengths)
@@ -102,3 +90,21 @@ class DatasetLabels:
         for label in self:
             result[label.state] += 1
         return result
+
+
+def check_label(lengths: Sequence[int], index: int, label: EpisodeLabel) -> None:
+    """Whether a label fits a dataset with `lengths[i]` frames in episode i.
+
+    Raises:
+        LabelError: the dataset lacks the episode, or the label has another length.
+    """
+    if not 0 <= index < len(lengths):
+        raise LabelError(
+            f"Episode {index} does not exist: the dataset has {len(lengths)} episodes.",
+            "Episodes are counted from 0; check that the labels belong to this dataset.",
+        )
+    if label.length != lengths[index]:
+        raise LabelError(
+            f"Episode {index} has {lengths[index]} frames, its label {label.length}.",
+            "Check that the labels belong to this dataset.",
+        )

@@ -23,10 +23,19 @@ def to_text(labels: DatasetLabels) -> str:
     Every episode has a line with at least its length. Times are written in UTC. Lone surrogates in
     a note, a flag, or a name become `?`: no JSON reader takes them.
     """
-    lines = [f'"{index}": {_json(_line(label))}' for index, label in enumerate(labels)]
+    return joined(labels.identity, [line_of(index, label) for index, label in enumerate(labels)])
+
+
+def line_of(index: int, label: EpisodeLabel) -> str:
+    """The line of one episode in the label file, without comma and newline."""
+    return f'"{index}": {_json(fields_of(label))}'
+
+
+def joined(identity: DatasetIdentity, lines: Sequence[str]) -> str:
+    """The label file made of the lines of all episodes, in order."""
     return (
         f'{{\n"format": {_json(FORMAT)},\n"version": {VERSION},\n'
-        f'"dataset": {_json(_dataset(labels.identity))},\n'
+        f'"dataset": {_json(_dataset(identity))},\n'
         '"episodes": {\n' + ",\n".join(lines) + ("\n}\n}\n" if lines else "}\n}\n")
     )
 
@@ -63,7 +72,8 @@ def _dataset(identity: DatasetIdentity) -> dict[str, object]:
     }
 
 
-def _line(label: EpisodeLabel) -> dict[str, object]:
+def fields_of(label: EpisodeLabel) -> dict[str, object]:
+    """What the line of an episode says, ready for JSON; fields at their default are left out."""
     fields: dict[str, object] = {"length": label.length}
     if label.state is not State.UNLABELED:
         fields["state"] = label.state.value

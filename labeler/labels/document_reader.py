@@ -66,7 +66,7 @@ class Document(_Strict):
 def labels_from(content: object, lengths: Sequence[int] | None) -> DatasetLabels:
     """Labels from the parsed JSON of a label file; see `document.from_text`."""
     document = _header(content)
-    labels = {_index(key): _label(key, line) for key, line in document.episodes.items()}
+    labels = {_index(key): label_from(key, line) for key, line in document.episodes.items()}
     identity = DatasetIdentity(**document.dataset.model_dump())
     if lengths is None:
         lengths = _lengths(labels, identity.episodes)
@@ -120,7 +120,12 @@ def _index(key: str) -> int:
     return int(key)
 
 
-def _label(key: str, content: object) -> EpisodeLabel:
+def label_from(key: str, content: object) -> EpisodeLabel:
+    """The label of one episode from the parsed JSON of its line; `key` names it in messages.
+
+    Raises:
+        LabelFileError: a field is wrong or unknown.
+    """
     line = _checked(EpisodeLine, content, key)
     try:
         return EpisodeLabel(

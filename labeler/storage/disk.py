@@ -10,6 +10,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,6 +18,7 @@ from typing import Self
 from labeler.errors import NoRoomError, RefusedError, StorageError
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+_APPENDING = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
 _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _BLOCK = 4 << 20
 _FICLONE = 0x40049409  # ioctl number of a copy-on-write clone, linux/fs.h
@@ -70,6 +72,54 @@ class NewFile:
         except OSError:
             return False
         return True
+
+
+class AppendedFile:
+    """A file that only grows; what was appended is on the disk when `append` returns."""
+
+    def __init__(self, path: Path) -> None:
+        """Open `path`, or make it and make its name durable."""
+        self.path = path
+        with reported(path):
+            there = path.exists()
+            self._descriptor = os.open(path, _APPENDING | _BINARY, 0o644)
+            self._size = os.fstat(self._descriptor).st_size
+        if not there:
+            sync_folder(path.parent)
+
+    def append(self, data: Data) -> None:
+        """Append `data` and sync it; after a failure the file ends where it ended before."""
+        view = memoryview(data).cast("B")
+        done = 0
+        with reported(self.path):
+            try:
+                while done < len(view):
+                    done += os.write(self._descriptor, view[done : done + _BLOCK])
+                os.fsync(self._descriptor)
+            except BaseException:
+                with suppress(OSError):
+                    os.ftruncate(self._descriptor, self._size)
+                raise
+        self._size += done
+
+    def empty(self) -> None:
+        """Cut the file to nothing; durable with the next append."""
+        with reported(self.path):
+            os.ftruncate(self._descriptor, 0)
+        self._size = 0
+
+    def is_in_place(self) -> bool:
+        """Whether the path still leads to this file; not so once it was removed or replaced."""
+        try:
+            return os.path.samestat(os.fstat(self._descriptor), self.path.stat())
+        except OSError:
+            return False
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
 
 
 def write_file(path: Path, data: Data) -> str:
@@ -139,17 +189,34 @@ def rename(source: Path, target: Path, *, durable: bool = True) -> None:
         sync_folder(source.parent)
 
 
-def rewrite(path: Path, data: Data) -> None:
-    """Replace a small file as a whole: readers see the old content or the new one."""
+def rewrite(path: Path, data: Data, check: Callable[[], None] = lambda: None) -> None:
+    """Replace a small file as a whole: readers see the old content or the new one.
+
+    `check` is called when all is ready; what it raises leaves the old file in place.
+    """
     staged = path.with_name(f".{path.name}.{os.getpid()}.new")
     remove_file(staged)
     try:
         write_file(staged, data)
+        check()
         rename(staged, path)
     except BaseException:
         with suppress(StorageError):
             remove_file(staged)
         raise
+
+
+def keep_aside(path: Path, data: Data, what: str, time: datetime) -> Path:
+    """Write `data` to a new file beside `path` whose name says what it is; its path comes back."""
+    stamp = time.strftime("%Y%m%dT%H%M%SZ")
+    aside = path.with_name(f"{path.name}.{what}-{stamp}")
+    number = 1
+    while aside.exists():
+        number += 1
+        aside = path.with_name(f"{path.name}.{what}-{stamp}-{number}")
+    write_file(aside, data)
+    sync_folder(aside.parent)
+    return aside
 
 
 def make_newer(path: Path, than_ns: int) -> None:

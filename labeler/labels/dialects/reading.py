@@ -57,6 +57,18 @@ def read_labels(
     return Imported(labels, found.dialect, notes, content.dataset_path)
 
 
+def dialect_of(path: Path) -> Dialect:
+    """The form of a label file, told from its content.
+
+    Raises:
+        LabelFileError: the file cannot be read or understood.
+    """
+    try:
+        return _loaded(path).dialect
+    except LabelError as error:
+        raise type(error)(f"{path}: {error.message}", error.hint) from error
+
+
 def _check(flag: str, value: int | None) -> None:
     if value not in (None, 0, 1):
         raise UsageError(f"{flag} {value} is not possible.", f"Use {flag} 0 or {flag} 1.")

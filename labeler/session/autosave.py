@@ -1,0 +1,233 @@
+"""Keeps decisions: in the journal at once, in the label file soon after.
+
+Two locks: `lock` guards what is in memory and the journal, and is held for one synced line at the
+most; `_disk` guards the label file while it is read, compared and replaced. Who needs both takes
+`_disk` first.
+"""
+
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from labeler.errors import BusyError, SourceChangedError, StorageError
+from labeler.session.events import SaveState
+from labeler.session.saver import Saver
+from labeler.storage.label_journal import Entry, Journal
+from labeler.storage.open_label_file import Disk, OpenLabelFile
+
+Compose = Callable[[], Callable[[], bytes]]
+
+
+class Autosave:
+    """The label file and the journal of one session, and how safe the labels are.
+
+    `compose` is called with `lock` held and gives a function, called without it, that makes the
+    label file's bytes. Without a journal the session only reads.
+    """
+
+    def __init__(
+        self,
+        file: OpenLabelFile,
+        journal: Journal | None,
+        state: SaveState,
+        compose: Compose,
+        announce: Callable[[], None],
+        since: Iterable[int] = (),
+    ) -> None:
+        self.lock = threading.RLock()
+        self.file = file
+        self.journal = journal
+        self._disk = threading.Lock()
+        self._settled = threading.Condition(self.lock)
+        self._state = state
+        self._compose = compose
+        self._announce = announce
+        self._since = set(since)  # episodes decided since the file was last read or written
+        self._stale = False  # the file has to be written although nothing was decided
+        self._attempts = 0
+        self._closed = False
+        self.saver = Saver(self._save)
+        if state.pending:
+            self.saver.wake()
+
+    @property
+    def state(self) -> SaveState:
+        """How safe the labels are now."""
+        return self._state
+
+    @property
+    def since(self) -> frozenset[int]:
+        """Episodes decided since the label file was last read or written."""
+        return frozenset(self._since)
+
+    def record(self, entry: Entry, episodes: Iterable[int]) -> None:
+        """Make an entry durable; call with `lock` held, before anything changes in memory.
+
+        Raises:
+            BusyError: the session only reads.
+            StorageError: the entry could not be written; it does not hold.
+        """
+        if self.journal is None or self._closed:
+            raise self._busy()
+        try:
+            self.journal.append(entry)
+        except StorageError as error:
+            self.set(problem=f"{error.message} The last decision was not taken. {error.hint}")
+            raise
+        self._since.update(episodes)
+        self.set(pending=self._state.pending + 1, problem="")
+        self.saver.wake()
+
+    def set(self, **changes: object) -> None:
+        """Change what is said about the labels' safety; who calls announces it without a lock."""
+        with self._settled:
+            self._state = replace(self._state, **changes)  # type: ignore[arg-type]
+            self._settled.notify_all()
+
+    def make_stale(self) -> None:
+        """Have the label file written anew although nothing was decided."""
+        with self.lock:
+            self._stale = True
+        self.saver.wake()
+
+    def look(self) -> None:
+        """Notice that somebody else changed the label file; at once, or later if it is in use."""
+        if not self._disk.acquire(blocking=False):
+            return  # the saver is at work and looks by itself
+        try:
+            self._look()
+        finally:
+            self._disk.release()
+        self._announce()
+
+    def flush(self, timeout: float) -> bool:
+        """Have the label file written; whether it holds everything within `timeout` seconds."""
+        with self._settled:
+            before = self._attempts
+            self.saver.save_now()
+            self._settled.wait_for(lambda: self._is_settled(before), timeout)
+            return not self._unsaved()
+
+    def close(self) -> None:
+        """Write the label file, remove the journal if nothing is left in it, let others write."""
+        if self._closed:
+            return
+        self.saver.stop()
+        with self.lock:
+            self._closed = True
+            if self.journal is not None:
+                self.journal.close(remove=not self._unsaved())
+        self.file.release()
+
+    def taking_over(self) -> "threading.Lock":
+        """The lock that keeps the saver away while a conflict is settled."""
+        return self._disk
+
+    def settled(self, digest: str, entries: tuple[Entry, ...], episodes: Iterable[int]) -> None:
+        """A conflict is over: the file has this digest, and only `entries` are not in it.
+
+        Call with both locks held.
+
+        Raises:
+            StorageError: the journal could not be written; the conflict stays.
+        """
+        if self.journal is not None:
+            self.journal.restart(digest, entries)
+        self._since = set(episodes)
+        self.set(conflict="", problem="", pending=len(entries))
+        if entries:
+            self.saver.wake()
+
+    def _busy(self) -> BusyError:
+        sentence = self._state.read_only or "The labels are closed."
+        return BusyError(sentence, "")
+
+    def _unsaved(self) -> bool:
+        return bool(self._state.pending or self._stale)
+
+    def _is_settled(self, before: int) -> bool:
+        if not self._unsaved() or not self.saver.alive:
+            return True
+        failed = bool(self._state.problem or self._state.conflict)
+        return self._attempts > before and failed
+
+    def _look(self) -> None:
+        try:
+            found = self.file.look()
+        except StorageError as error:
+            self.set(problem=f"{error.message} {error.hint}")
+            return
+        if found is Disk.CHANGED or (found is Disk.GONE and self.journal is None):
+            self.set(conflict=changed_sentence(self.file, read_only=self.journal is None))
+        elif found is Disk.GONE:  # everything is in memory: the next write brings it back
+            self.file.forget()
+            self.set(conflict="")
+            self.make_stale()
+
+    def _save(self) -> bool:
+        """Write the label file if there is anything to write; whether nothing is left to do."""
+        if self.journal is None:
+            return True
+        done = self._save_quietly()
+        self._announce()
+        return done
+
+    def _save_quietly(self) -> bool:
+        with self._disk:
+            self._look()
+            with self.lock:
+                if self._state.conflict or not self._unsaved():
+                    self._attempts += 1
+                    self._settled.notify_all()
+                    return True
+                pending, since, stale = self._state.pending, self._since, self._stale
+                self._since, self._stale = set(), False
+                make = self._compose()
+            done = self._write(make(), pending)
+            with self._settled:
+                if not done:
+                    self._since |= since
+                    self._stale |= stale
+                self._attempts += 1
+                self._settled.notify_all()
+        return done
+
+    def _write(self, data: bytes, pending: int) -> bool:
+        """Replace the label file by one that holds `pending` decisions of the journal."""
+        journal = self.journal
+        assert journal is not None
+        try:
+            with self.lock:
+                journal.note_written(self.file.digest_of(data))
+            self.file.replace(data)
+        except SourceChangedError:
+            self.set(conflict=changed_sentence(self.file))
+            return False
+        except StorageError as error:
+            self.set(problem=_unwritten(error))
+            return False
+        with self.lock:
+            left = self._state.pending - pending
+            if not left:
+                with suppress(StorageError):  # what is in there already is harmless
+                    journal.restart(self.file.digest)
+            self.set(pending=left, saved_at=datetime.now(UTC), problem="")
+        return True
+
+
+def changed_sentence(file: OpenLabelFile, *, read_only: bool = False) -> str:
+    """That somebody else changed the label file."""
+    cure = (
+        "Reload it."
+        if read_only
+        else "Reload it, or merge: take it and what was decided here since. Until then it is left "
+        "alone, and what you decide is kept in the journal beside it."
+    )
+    return f"{file.path.name} was changed by another program. {cure}"
+
+
+def _unwritten(error: StorageError) -> str:
+    kept = "Every decision is safe in the journal beside it."
+    return f"{error.message} {kept} {error.hint}"

@@ -1,0 +1,51 @@
+"""Journal entries: labels as the label file writes them, and what was done."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labeler.errors import LabelError
+from labeler.labels import EpisodeLabel
+from labeler.labels.collection import check_label
+from labeler.labels.document import fields_of
+
+Labels = Mapping[int, EpisodeLabel]
+
+
+def entry_of(labels: Labels, what: str) -> dict[str, Any]:
+    """What the journal keeps of a step: the labels that hold from then on."""
+    told = {str(episode): fields_of(label) for episode, label in labels.items()}
+    return {"what": what, "labels": told}
+
+
+def labels_of(entry: Mapping[str, Any], lengths: NDArray[np.int64]) -> dict[int, EpisodeLabel]:
+    """The labels of a journal entry, for a dataset with `lengths[i]` frames in episode i.
+
+    Raises:
+        LabelError: it is no entry, or its labels do not fit the dataset.
+    """
+    from labeler.labels.document_reader import label_from  # pydantic only where it is needed
+
+    told = entry.get("labels")
+    if not isinstance(told, dict) or not all(key.isdecimal() for key in told):
+        raise LabelError("A line of the journal holds no labels.", "")
+    labels = {int(key): label_from(key, fields) for key, fields in told.items()}
+    for episode, label in labels.items():
+        check_label(lengths, episode, label)  # type: ignore[arg-type]
+    return labels
+
+
+def replayed(
+    entries: Iterable[Mapping[str, Any]], lengths: NDArray[np.int64]
+) -> tuple[list[dict[int, EpisodeLabel]], bool]:
+    """Labels of every entry that fits the dataset, in order, and whether there were others."""
+    fitting: list[dict[int, EpisodeLabel]] = []
+    others = False
+    for entry in entries:
+        try:
+            fitting.append(labels_of(entry, lengths))
+        except LabelError:
+            others = True
+    return fitting, others

@@ -1,0 +1,60 @@
+"""What a session announces, and the step that can be undone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from labeler.labels import EpisodeLabel
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The labels of these episodes changed."""
+
+    episodes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SaveState:
+    """How safe the labels are; the sentences are empty where there is nothing to say.
+
+    Attributes:
+        file: the label file.
+        saved_at: when it was last replaced by this session, UTC.
+        pending: decisions in the journal that are not in the file yet; they are durable.
+        read_only: why nothing can be decided.
+        conflict: the file was changed by someone else and is not overwritten.
+        dataset_changed: the recording is not what was labelled.
+        problem: the last write that failed; what it means for the labels.
+        recovered: decisions taken over from the journal of a session that was interrupted.
+    """
+
+    file: Path
+    saved_at: datetime | None = None
+    pending: int = 0
+    read_only: str = ""
+    conflict: str = ""
+    dataset_changed: str = ""
+    problem: str = ""
+    recovered: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that was decided, where, and the labels before and after per episode."""
+
+    what: str
+    episode: int
+    frame: int
+    changes: Mapping[int, tuple[EpisodeLabel, EpisodeLabel]] = field(repr=False)
+
+    @property
+    def before(self) -> dict[int, EpisodeLabel]:
+        """The labels that undoing brings back."""
+        return {episode: pair[0] for episode, pair in self.changes.items()}
+
+    @property
+    def after(self) -> dict[int, EpisodeLabel]:
+        """The labels that redoing brings back."""
+        return {episode: pair[1] for episode, pair in self.changes.items()}

@@ -1,0 +1,78 @@
+"""Labels from and to files of any dialect."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from labeler.labels import State
+from labeler.labels.dialects import Dialect, Imported, read_labels, write_labels
+from labeler.labels.wording import listed
+from labeler.storage.label_files import write_label_file
+
+if TYPE_CHECKING:
+    from labeler.session.session import Session
+
+
+def import_labels(
+    session: "Session",
+    path: Path,
+    *,
+    first_frame: int | None = None,
+    first_episode: int | None = None,
+) -> tuple[str, ...]:
+    """Take over what a label file of any dialect says, as one step; sentences about it come back.
+
+    Episodes that the file says nothing about keep their labels. `first_frame` and `first_episode`
+    (0 or 1) say how the file counts, None where it leaves no doubt.
+
+    Raises:
+        LabelError: the file cannot be understood, has two readings, or does not fit the dataset.
+        BusyError: the session only reads.
+        StorageError: the labels could not be kept; none holds.
+    """
+    lengths = session.dataset.lengths.tolist()
+    found = read_labels(path, lengths, first_frame=first_frame, first_episode=first_episode)
+    session.decide_many(found.labels.touched, what=_step_text(path))
+    return found.notes
+
+
+def fill_in(session: "Session", found: Imported, path: Path) -> tuple[str, ...]:
+    """The same for episodes without a label yet: what was decided before is not undone by opening.
+
+    Raises:
+        StorageError: the labels could not be kept; none holds.
+    """
+    if session.save_state().read_only:
+        return (f"{path.name} was not imported: the labels can only be read.",)
+    told = found.labels.touched
+    own = {index for index in told if session.label(index).state is not State.UNLABELED}
+    session.decide_many(
+        {index: label for index, label in told.items() if index not in own}, what=_step_text(path)
+    )
+    fields = ("state", "success", "excluded")
+    other = [
+        index
+        for index in own
+        if any(getattr(told[index], name) != getattr(session.label(index), name) for name in fields)
+    ]
+    if not other:
+        return found.notes
+    kept = f"{path.name} says something else about {listed(other)}, which kept their labels."
+    return (*found.notes, f"{kept} Import it from the menu to take it over.")
+
+
+def export_labels(session: "Session", path: Path, dialect: Dialect) -> None:
+    """Write the labels to a file of a dialect, replacing what is there.
+
+    Raises:
+        UsageError: the dialect can only be read.
+        InexpressibleError: the dialect cannot say what the named episodes say.
+        RefusedError: the file lies inside a dataset, is a link, or a folder.
+        StorageError: it could not be written.
+    """
+    root = session.dataset.root
+    text = write_labels(session.labels(), dialect, dataset_path=str(root))
+    write_label_file(path, text, root)
+
+
+def _step_text(path: Path) -> str:
+    return f"import of {path.name}"

@@ -1,0 +1,151 @@
+"""From a dataset's folder and a label file to everything that a session starts with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from labeler.dataset import Dataset, open_dataset
+from labeler.dataset.labels_of import quick_identity
+from labeler.errors import StorageError
+from labeler.labels import DatasetIdentity, EpisodeLabel
+from labeler.labels.dialects import Dialect, Imported, dialect_of, read_labels
+from labeler.session.autosave import changed_sentence
+from labeler.session.entries import replayed
+from labeler.session.events import SaveState
+from labeler.session.place import default_file
+from labeler.storage.label_journal import Found, Journal, read_journal
+from labeler.storage.open_label_file import Disk, OpenLabelFile, real_path
+
+OnStep = Callable[[str], None]
+
+
+@dataclass
+class Opened:
+    """What a session starts with. `foreign` are labels of another dialect, still to be imported."""
+
+    dataset: Dataset
+    file: OpenLabelFile
+    journal: Journal | None
+    labels: dict[int, EpisodeLabel]
+    identity: DatasetIdentity
+    state: SaveState
+    since: frozenset[int] = frozenset()
+    foreign: Imported | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+def open_all(
+    root: Path,
+    labels_file: Path | None,
+    on_step: OnStep,
+    first_frame: int | None = None,
+    first_episode: int | None = None,
+) -> Opened:
+    """Open the dataset, hold and read the labels, replay what an interrupted session left.
+
+    Raises:
+        DatasetError: the dataset cannot be opened.
+        LabelError: the label file cannot be understood or belongs to another dataset.
+        RefusedError: the label file lies inside a dataset.
+        StorageError: the label file or its journal cannot be read.
+    """
+    on_step("Opening the recording")
+    dataset = open_dataset(root)
+    try:
+        on_step("Reading the labels")
+        foreign: Imported | None = None
+        if labels_file is not None and _is_foreign(labels_file):
+            lengths = dataset.lengths.tolist()
+            foreign = read_labels(
+                labels_file, lengths, first_frame=first_frame, first_episode=first_episode
+            )
+            labels_file = None
+        place = default_file(dataset) if labels_file is None else labels_file
+        opened = _held(dataset, OpenLabelFile(real_path(place), dataset.root))
+        opened.foreign = foreign
+        return opened
+    except BaseException:
+        dataset.close()
+        raise
+
+
+def _is_foreign(file: Path) -> bool:
+    return file.expanduser().exists() and dialect_of(file.expanduser()) is not Dialect.LABELER
+
+
+def _held(dataset: Dataset, file: OpenLabelFile) -> Opened:
+    read_only = ""
+    try:
+        file.hold()
+    except StorageError as error:
+        read_only = f"{error.message} {error.hint}"
+    try:
+        return _loaded(dataset, file, read_only)
+    except BaseException:
+        file.release()
+        raise
+
+
+def _loaded(dataset: Dataset, file: OpenLabelFile, read_only: str) -> Opened:
+    labels, identity = read_file(file, dataset)
+    found = read_journal(file.journal_path)
+    steps, others = replayed(found.entries, dataset.lengths)
+    since = frozenset(episode for step in steps for episode in step)
+    last = {episode: label for step in steps for episode, label in step.items()}
+    fresh = {episode for episode, label in last.items() if labels.get(episode) != label}
+    opened = Opened(dataset, file, None, {**labels, **last}, identity, SaveState(file.path), since)
+    problem = ""
+    if not read_only:
+        try:
+            problem = _take_over(opened, found, len(steps), damaged=found.damaged or others)
+        except StorageError as error:
+            file.release()
+            read_only = f"{error.message} {error.hint}"
+    conflict = "" if found.belongs_to(file.digest) else changed_sentence(file)
+    opened.state = SaveState(
+        file.path,
+        pending=len(steps) if opened.journal else 0,
+        read_only=read_only,
+        conflict=conflict if opened.journal else "",
+        problem=problem,
+        recovered=sum(1 for step in steps if fresh & set(step)) if opened.journal else 0,
+    )
+    return opened
+
+
+def read_file(
+    file: OpenLabelFile, dataset: Dataset
+) -> tuple[dict[int, EpisodeLabel], DatasetIdentity]:
+    """Labels and identity of the label file, which is then known to be as it is.
+
+    Raises:
+        LabelError: the file cannot be understood or belongs to another dataset.
+        StorageError: it cannot be read.
+    """
+    while file.remember():
+        labels = read_labels(file.path, dataset.lengths.tolist()).labels
+        if file.look() is Disk.SAME:  # not replaced meanwhile
+            known = replace(quick_identity(dataset), fingerprint=labels.identity.fingerprint)
+            return dict(labels.touched), known
+    return {}, quick_identity(dataset)
+
+
+def _take_over(opened: Opened, found: Found, steps: int, *, damaged: bool) -> str:
+    """Go on with the journal that lies there; what is worth saying comes back."""
+    file = opened.file
+    sentence = ""
+    if damaged:
+        aside = file.keep_aside(found.raw, "damaged", beside=file.journal_path)
+        sentence = (
+            f"The journal of an interrupted session is damaged in places; {steps} decisions were "
+            f"taken over. It is kept as {aside.name}."
+        )
+        opened.notes.append(sentence)
+    journal = Journal(file.journal_path, found.base if steps else file.digest, found.lines)
+    if found.raw and not steps and not damaged:
+        journal.restart(file.digest)
+    elif found.torn or damaged:
+        journal.rebuild()
+    journal.open()
+    opened.journal = journal
+    return sentence

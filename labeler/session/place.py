@@ -1,0 +1,42 @@
+"""Where the labels of a dataset lie if the user does not say."""
+
+import hashlib
+import os
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+from labeler.dataset import Dataset
+from labeler.dataset.files import fingerprinted, sha256
+
+_LONGEST = 100  # bytes of the dataset's name; file names have at most 255
+SUFFIX = ".labels.json"
+
+
+def default_file(dataset: Dataset) -> Path:
+    """Label file in the user's data folder, named after the dataset and a digest of its metadata.
+
+    Labels of the same metadata under another name are found, too: the dataset was renamed.
+
+    Raises:
+        DamagedDatasetError: a file of the metadata cannot be read.
+    """
+    folder = user_data_path("labeler", appauthor=False) / "labels"
+    digest = metadata_digest(dataset)
+    name = os.fsencode(dataset.name or "dataset")[:_LONGEST].decode("utf-8", "replace")
+    place = folder / f"{name}-{digest}{SUFFIX}"
+    renamed = sorted(folder.glob(f"*-{digest}{SUFFIX}")) if not place.exists() else []
+    return renamed[0] if len(renamed) == 1 else place
+
+
+def metadata_digest(dataset: Dataset) -> str:
+    """12 hex digits that tell recordings apart without reading their rows: moved ones keep them.
+
+    Raises:
+        DamagedDatasetError: a file of the metadata cannot be read.
+    """
+    digest = hashlib.sha256()
+    for file in fingerprinted(dataset)[0]:
+        if file.startswith("meta/"):
+            digest.update(f"{file}\0{sha256(dataset.root / file)}\n".encode())
+    return digest.hexdigest()[:12]

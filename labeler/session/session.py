@@ -1,0 +1,323 @@
+"""An open dataset with its labels: decides, takes back, keeps, and announces what changed."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labeler.errors import DatasetError
+from labeler.labels import DatasetIdentity, DatasetLabels, EpisodeLabel, State
+from labeler.labels.collection import check_label
+from labeler.labels.document import joined
+from labeler.session.autosave import Autosave
+from labeler.session.entries import entry_of
+from labeler.session.events import Changed, SaveState, Step
+from labeler.session.fingerprinting import Fingerprinting
+from labeler.session.history import History
+from labeler.session.opening import Opened, open_all
+from labeler.session.table import Table
+
+Event = Changed | SaveState
+Callback = Callable[[Event], None]
+Scalar = TypeVar("Scalar", bound=np.generic)
+
+
+class Session:
+    """An open dataset with labels, history and autosave.
+
+    Methods may be called from any thread, one at a time for those that change labels. `Changed`
+    is announced on the thread that calls; `SaveState` there or on a thread of the session.
+    Use `open`.
+
+    Attributes:
+        dataset: the recording, open for reading.
+        file: the label file; it need not exist yet.
+        author: stamped on decisions from now on.
+        notes: sentences about opening that the user should see.
+    """
+
+    def __init__(self, opened: Opened, author: str) -> None:
+        self.dataset = opened.dataset
+        self.file: Path = opened.file.path
+        self.author = author
+        self.notes: tuple[str, ...] = tuple(opened.notes)
+        self.table = Table(opened.dataset.lengths, opened.labels)
+        self._identity = opened.identity
+        self._history = History()
+        self._subscribers: list[Callback] = []
+        self._announcing = threading.RLock()
+        self._announced = opened.state
+        self._autosave = Autosave(
+            opened.file, opened.journal, opened.state, self._compose, self._announce_state,
+            opened.since,
+        )  # fmt: skip
+        self._lock = self._autosave.lock
+        self._found_fingerprint = ""
+        self._decided = False
+        self._fingerprinting = Fingerprinting(
+            opened.dataset, self._fingerprint_found, self._fingerprint_failed
+        )
+
+    @classmethod
+    def open(
+        cls,
+        root: Path,
+        labels_file: Path | None = None,
+        *,
+        author: str = "",
+        on_step: Callable[[str], None] | None = None,
+        first_frame: int | None = None,
+        first_episode: int | None = None,
+    ) -> "Session":
+        """Open the dataset at `root` with its labels.
+
+        Without `labels_file` they lie in the user's data folder. A file of another dialect is
+        imported into the labels there, where they say nothing yet; `first_frame` and
+        `first_episode` (0 or 1) say how it counts. `on_step` is told what is being done.
+
+        Raises:
+            DatasetError: the dataset cannot be opened.
+            LabelError: the label file cannot be understood or belongs to another dataset.
+            StorageError: the label file cannot be read or lies inside a dataset.
+        """
+        opened = open_all(
+            Path(root), labels_file, on_step or (lambda what: None), first_frame, first_episode
+        )
+        session = cls(opened, author)
+        if opened.foreign is not None and labels_file is not None:
+            from labeler.session.exchange import fill_in
+
+            try:
+                session.notes += fill_in(session, opened.foreign, labels_file)
+            except BaseException:
+                session.close()
+                raise
+        return session
+
+    def label(self, episode: int) -> EpisodeLabel:
+        """The label of one episode.
+
+        Raises:
+            IndexError: the dataset has no such episode.
+        """
+        return self.table[episode]
+
+    def states(self) -> NDArray[np.uint8]:
+        """Index into `tuple(State)` per episode, shape (episodes,); a view that stays current."""
+        return _read_only(self.table.states)
+
+    def flagged(self) -> NDArray[np.bool_]:
+        """Whether an episode is flagged, shape (episodes,); a view that stays current."""
+        return _read_only(self.table.flagged)
+
+    def counts(self) -> Mapping[State, int]:
+        """Episodes per state."""
+        return MappingProxyType(self.table.counts())
+
+    def labels(self) -> DatasetLabels:
+        """The labels as they are now, with the identity of the recording."""
+        with self._lock:
+            return self.table.snapshot(self._identity)
+
+    def task_text(self, episode: int) -> str:
+        """Task texts of an episode, joined."""
+        return " ".join(self.dataset.layout.tasks(episode))
+
+    def decide(self, episode: int, label: EpisodeLabel, *, frame: int, what: str) -> None:
+        """Take one decision; it is on the disk when this returns.
+
+        Author and time are stamped on it. A label that differs in nothing else is no step.
+        `frame` is where the operator was, `what` what undoing is called.
+
+        Raises:
+            LabelError: the label does not fit the episode.
+            BusyError: the session only reads.
+            StorageError: the decision could not be kept; it does not hold.
+        """
+        self._take({episode: self._stamped(label)}, what, episode, frame)
+
+    def decide_many(self, labels: Mapping[int, EpisodeLabel], *, what: str) -> None:
+        """Take decisions about several episodes as one step; labels with a time keep theirs.
+
+        Raises:
+            LabelError: a label does not fit its episode; none is taken.
+            BusyError: the session only reads.
+            StorageError: the decisions could not be kept; none holds.
+        """
+        stamped = {
+            episode: label if label.time else self._stamped(label)
+            for episode, label in labels.items()
+        }
+        self._take(stamped, what, None, 0)
+
+    def undo(self) -> Step | None:
+        """Take back the last step; the step comes back, with its place. None if there is none.
+
+        Raises:
+            StorageError: that could not be kept; nothing changed.
+        """
+        with self._changing() as changed:
+            step = self._history.last
+            if step is not None:
+                self._apply(step.before, f"undo {step.what}")
+                self._history.undone()
+                changed += step.changes
+        return step
+
+    def redo(self) -> Step | None:
+        """Bring back the step last taken back; None if there is none.
+
+        Raises:
+            StorageError: that could not be kept; nothing changed.
+        """
+        with self._changing() as changed:
+            step = self._history.next
+            if step is not None:
+                self._apply(step.after, f"redo {step.what}")
+                self._history.redone()
+                changed += step.changes
+        return step
+
+    @property
+    def undo_text(self) -> str:
+        """What undoing takes back; empty when there is nothing."""
+        return self._history.undo_text
+
+    @property
+    def redo_text(self) -> str:
+        """What redoing brings back; empty when there is nothing."""
+        return self._history.redo_text
+
+    def save_state(self) -> SaveState:
+        """How safe the labels are now."""
+        return self._autosave.state
+
+    def check_disk(self) -> None:
+        """Look whether somebody else changed the label file; `SaveState.conflict` says so."""
+        self._autosave.look()
+
+    def subscribe(self, callback: Callback) -> Callable[[], None]:
+        """Have `callback` called with every event; what comes back ends that."""
+        self._subscribers = [*self._subscribers, callback]
+
+        def end() -> None:
+            self._subscribers = [other for other in self._subscribers if other is not callback]
+
+        return end
+
+    def flush(self, timeout: float) -> bool:
+        """Write the label file; whether it holds everything within `timeout` seconds."""
+        return self._autosave.flush(timeout)
+
+    def close(self) -> None:
+        """Write the label file, let others write it, close the dataset. May be called again."""
+        self._fingerprinting.stop()
+        self._autosave.close()
+        self.dataset.close()
+
+    @contextmanager
+    def _changing(self) -> Iterator[list[int]]:
+        """Hold the lock; then announce the episodes in the list, and how safe the labels are.
+
+        Nothing is announced with a lock held: a callback may wait for another thread's.
+        """
+        changed: list[int] = []
+        try:
+            with self._lock:
+                yield changed
+        finally:
+            if changed:
+                self._announce(Changed(tuple(changed)))
+            self._announce_state()
+
+    def _stamped(self, label: EpisodeLabel) -> EpisodeLabel:
+        """The label with author and time; one that says nothing at all has none."""
+        bare = replace(label, author="", time=None)
+        if bare == EpisodeLabel(label.length):
+            return bare
+        return replace(label, author=self.author, time=datetime.now(UTC))
+
+    def _take(
+        self, labels: Mapping[int, EpisodeLabel], what: str, episode: int | None, frame: int
+    ) -> None:
+        with self._changing() as changed:
+            for index, label in labels.items():
+                check_label(self.table.lengths, index, label)  # type: ignore[arg-type]
+            changes = {
+                index: (self.table[index], label)
+                for index, label in labels.items()
+                if not _says_the_same(self.table[index], label)
+            }
+            if not changes:
+                return
+            place = next(iter(changes)) if episode is None else episode
+            step = Step(what, place, frame, MappingProxyType(changes))
+            self._apply(step.after, what)
+            self._history.add(step)
+            changed += changes
+
+    def _apply(self, labels: Mapping[int, EpisodeLabel], what: str) -> None:
+        """Keep labels, then let them hold; with the lock held."""
+        self._autosave.record(entry_of(labels, what), labels)
+        self._decided = True
+        for episode, label in labels.items():
+            self.table.put(episode, label)
+
+    def _compose(self) -> Callable[[], bytes]:
+        lines, identity = self.table.lines(), self._identity
+        return lambda: joined(identity, lines).encode("ascii")
+
+    def _announce(self, event: Event) -> None:
+        for callback in self._subscribers:
+            callback(event)
+
+    def _announce_state(self) -> None:
+        """Announce the newest state; two threads never announce an older one after a newer."""
+        with self._announcing:
+            state = self._autosave.state
+            if state != self._announced:
+                self._announced = state
+                self._announce(state)
+
+    def _fingerprint_found(self, fingerprint: str) -> None:
+        with self._lock:
+            self._found_fingerprint = fingerprint
+            known = self._identity.fingerprint
+            if not known:
+                self._identity = replace(self._identity, fingerprint=fingerprint)
+                if self._decided:
+                    self._autosave.make_stale()
+        if known and known != fingerprint:
+            self._autosave.set(dataset_changed=_changed_recording(self._identity))
+            self._announce_state()
+
+    def _fingerprint_failed(self, error: DatasetError) -> None:
+        self._autosave.set(dataset_changed=f"{error.message} {error.hint}")
+        self._announce_state()
+
+
+def _says_the_same(one: EpisodeLabel, other: EpisodeLabel) -> bool:
+    """Whether two labels differ in author and time at most."""
+    return one == other or replace(one, author="", time=None) == replace(
+        other, author="", time=None
+    )
+
+
+def _changed_recording(identity: DatasetIdentity) -> str:
+    return (
+        f"The recording {identity.name} is not the one that was labelled: its files have changed "
+        "since. Look through the labels before you write a copy."
+    )
+
+
+def _read_only(column: NDArray[Scalar]) -> NDArray[Scalar]:
+    view = column.view()
+    view.flags.writeable = False
+    return view

@@ -1,0 +1,93 @@
+"""The labels of all episodes in the shapes that a window asks for, each kept up to date."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labeler.labels import DatasetIdentity, DatasetLabels, EpisodeLabel, State
+from labeler.labels.document import line_of
+
+STATES = tuple(State)
+_INDEX = {state: index for index, state in enumerate(STATES)}
+
+
+class Table:
+    """One label per episode, and columns over all episodes; a change costs the same in any dataset.
+
+    Columns have the shape (episodes,):
+    `states` uint8, index into `STATES`; `flagged` and `noted` bool; `cutoffs` int64, first frame of
+    success, -1 without one; `times` float64, seconds since 1970 UTC of the decision, 0 without one.
+    """
+
+    def __init__(self, lengths: NDArray[np.int64], labels: Mapping[int, EpisodeLabel]) -> None:
+        count = len(lengths)
+        self.lengths = lengths
+        self.states = np.zeros(count, np.uint8)
+        self.flagged = np.zeros(count, np.bool_)
+        self.noted = np.zeros(count, np.bool_)
+        self.cutoffs = np.full(count, -1, np.int64)
+        self.times = np.zeros(count, np.float64)
+        self._counts = [0] * len(STATES)
+        self._counts[_INDEX[State.UNLABELED]] = count
+        self._labels: dict[int, EpisodeLabel] = {}
+        self._lines: list[str] = []
+        for episode, label in labels.items():
+            self.put(episode, label)
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    def __getitem__(self, episode: int) -> EpisodeLabel:
+        label = self._labels.get(episode)
+        if label is not None:
+            return label
+        if not 0 <= episode < len(self.lengths):
+            raise IndexError(episode)
+        return EpisodeLabel(int(self.lengths[episode]))
+
+    @property
+    def touched(self) -> Mapping[int, EpisodeLabel]:
+        """Labels that say anything at all."""
+        return MappingProxyType(self._labels)
+
+    def counts(self) -> dict[State, int]:
+        """Episodes per state."""
+        return dict(zip(STATES, self._counts, strict=True))
+
+    def put(self, episode: int, label: EpisodeLabel) -> None:
+        """Replace the label of one episode."""
+        self._counts[self.states[episode]] -= 1
+        state = _INDEX[label.state]
+        self._counts[state] += 1
+        self.states[episode] = state
+        self.flagged[episode] = label.flag is not None
+        self.noted[episode] = bool(label.note)
+        self.cutoffs[episode] = label.success[0].start if label.success else -1
+        self.times[episode] = label.time.timestamp() if label.time else 0.0
+        if label == EpisodeLabel(label.length):
+            self._labels.pop(episode, None)
+        else:
+            self._labels[episode] = label
+        if self._lines:
+            self._lines[episode] = line_of(episode, label)
+
+    def differing(self, labels: Mapping[int, EpisodeLabel]) -> dict[int, EpisodeLabel]:
+        """Those of `labels` that are not what the table says."""
+        return {episode: label for episode, label in labels.items() if label != self[episode]}
+
+    def snapshot(self, identity: DatasetIdentity) -> DatasetLabels:
+        """The labels as they are now."""
+        return DatasetLabels(self.lengths.tolist(), dict(self._labels), identity)
+
+    def lines(self) -> Sequence[str]:
+        """A copy of the label file's lines; only those that changed since are made anew."""
+        if not self._lines:
+            self._lines = [
+                f'"{episode}": {{"length": {length}}}'
+                for episode, length in enumerate(self.lengths.tolist())
+            ]
+            for episode, label in self._labels.items():
+                self._lines[episode] = line_of(episode, label)
+        return self._lines.copy()
