@@ -1,8 +1,24 @@
 """Entry point of `labeler` and of `python -m labeler`."""
 
-from labeler.cli import main
+from pathlib import Path
 
-__all__ = ["main"]
+from labeler.cli import run_program
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command; where none is named, open the window."""
+    run_program(arguments, _open_window)
+
+
+def _open_window(root: Path | None, labels: Path | None) -> int:
+    """Qt is imported only where a window is wanted."""
+    from labeler.ui.screen import check_screen
+
+    check_screen()
+    from labeler.ui.app import run
+
+    return run(root, labels)
+
 
 if __name__ == "__main__":
     main()

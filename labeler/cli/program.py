@@ -3,6 +3,7 @@
 import signal
 import sys
 import traceback
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -17,9 +18,11 @@ from labeler.cli import (
     demo_command,
     export_command,
     inspect_command,
+    open_command,
     recover_command,
 )
-from labeler.errors import LabelerError
+from labeler.cli.open_command import OpenWindow
+from labeler.errors import LabelerError, WindowError
 
 CRASHED = 70
 """Exit code of an error that is ours (EX_SOFTWARE of sysexits.h)."""
@@ -58,6 +61,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("open", short_help="Open the window; `labeler ROOT` does the same.")(open_command.run)
 app.command("demo", short_help="Make a recording and label it, offline.")(demo_command.run)
 app.command("inspect", short_help="Say what a dataset holds.")(inspect_command.run)
 app.command("apply", short_help="Write labels into a guarded copy.")(apply_command.run)
@@ -80,7 +84,8 @@ def _program(
 ) -> None:
     """Label recorded robot episodes for a reward classifier.
 
-    A recording is only ever read. Labels go into a guarded copy that LeRobot loads.
+    `labeler`, or `labeler ROOT [--labels FILE]`, opens the window. A recording is only ever
+    read. Labels go into a guarded copy that LeRobot loads.
     """
 
 
@@ -92,9 +97,26 @@ def complain(message: str, hint: str) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the program and exit."""
+    """Run a command that needs no window, and exit."""
+    run_program(arguments, _no_window)
+
+
+def run_program(arguments: list[str] | None, open_window: OpenWindow) -> None:
+    """Run a command, or open the window where none is named, and exit."""
     signal.signal(signal.SIGTERM, _as_interrupt)
-    app(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    app(_with_command(words), prog_name="labeler", obj=open_window)
+
+
+def _with_command(words: list[str]) -> list[str]:
+    """`labeler`, `labeler ROOT` and `labeler --labels FILE ROOT` open the window."""
+    names = [command.name for command in app.registered_commands]
+    option = bool(words) and words[0].startswith("-") and words[0].split("=")[0] != "--labels"
+    return words if option or (words and words[0] in names) else ["open", *words]
+
+
+def _no_window(root: Path | None, labels: Path | None) -> int:
+    raise WindowError("This program has no window.", "Start `labeler` itself.")
 
 
 def _as_interrupt(number: int, frame: FrameType | None) -> None:

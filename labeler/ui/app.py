@@ -21,12 +21,12 @@ from labeler.ui.main_window import MainWindow
 def run(root: Path | None, labels: Path | None) -> int:
     """Open the window, at a recording if one is given; the exit code comes back."""
     app = make_application()
-    preferences, problem = read_preferences()
+    preferences = read_preferences()
     theme.apply(app, preferences.theme)
     window = MainWindow(preferences)
     QGuiApplication.styleHints().colorSchemeChanged.connect(lambda scheme: window.use_theme())
-    if problem:
-        window.status.say(problem)
+    if preferences.notice:
+        window.status.say(preferences.notice)
     crash.install(window.on_crash)
     if root is not None:
         QTimer.singleShot(0, lambda: window.open(root, labels))

@@ -12,7 +12,7 @@ class SessionBridge(QObject):
     saved = Signal(object)  # SaveState
     _from_thread = Signal(object)
 
-    def __init__(self, session: Session, parent: QObject | None = None):
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._from_thread.connect(self.saved, Qt.ConnectionType.QueuedConnection)
         self._end = session.subscribe(self._on_event)

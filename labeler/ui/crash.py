@@ -1,4 +1,4 @@
-"""Errors that are ours: a report with the traceback; the operator's decisions are on disk already."""
+"""Errors that are ours: a report with the traceback. Decisions are on disk already."""
 
 import sys
 import threading

@@ -21,7 +21,7 @@ from labeler.ui.words import decision, plural
 class Deciding:
     """Turns commands into labels of the episode shown, and moves on where that is wanted."""
 
-    def __init__(self, desk: Desk):
+    def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
     def success(self, *, stay: bool = False) -> None:

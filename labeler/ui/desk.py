@@ -36,7 +36,9 @@ class Desk(QObject):
     scores_changed = Signal()
     """Probabilities were opened or closed, or suggestions shown or hidden."""
 
-    def __init__(self, session: Session, preferences: Preferences, parent: QObject | None = None):
+    def __init__(
+        self, session: Session, preferences: Preferences, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self.session = session
         self.preferences = preferences
@@ -103,7 +105,7 @@ class Desk(QObject):
 
     def progress(self) -> str:
         """How far the labelling is: `132 of 200, about 4 min left`."""
-        return self.pace.progress(self.decided, len(self.session.dataset))
+        return self.pace.text(self.decided, len(self.session.dataset))
 
     def show_episode(self, episode: int, frame: int | None = None) -> None:
         """Show an episode at a frame; without one at its edge, or at its start."""

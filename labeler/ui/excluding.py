@@ -11,7 +11,7 @@ from labeler.ui.desk import Desk
 class Excluding:
     """Head, tail or marked range of the episode shown."""
 
-    def __init__(self, desk: Desk, deciding: Deciding, parent: QWidget):
+    def __init__(self, desk: Desk, deciding: Deciding, parent: QWidget) -> None:
         self._desk = desk
         self._deciding = deciding
         self._parent = parent

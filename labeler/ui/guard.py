@@ -1,9 +1,10 @@
 """What is safe: the source, the labels, the copy; and what to do where something is not."""
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from labeler.session import SaveState
+from labeler.ui.controls import muted, push_button
 from labeler.ui.desk import Desk
 from labeler.ui.words import ago, plural
 
@@ -11,22 +12,22 @@ from labeler.ui.words import ago, plural
 class GuardCard(QFrame):
     """Dataset and guard status; a conflict is shown with its two cures."""
 
-    def __init__(self, desk: Desk):
+    def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
         self.setProperty("card", True)
         dataset = desk.session.dataset
         size = f"{plural(len(dataset), 'episode')}, {dataset.total_frames:,} frames"
-        self.source = _line(f"{dataset.name} · {dataset.version} · {size} · {dataset.fps:g} fps")
+        self.source = muted(f"{dataset.name} · {dataset.version} · {size} · {dataset.fps:g} fps")
         self.source.setToolTip(str(dataset.root))
-        self.saved = _line("")
-        self.copy = _line("copy: not written yet")
-        self.trouble = _line("")
+        self.saved = muted("")
+        self.copy = muted("copy: not written yet")
+        self.trouble = muted("")
         self.trouble.setProperty("warning", True)
-        self.reload = QPushButton("Reload theirs")
-        self.reload.clicked.connect(desk.session.reload)
-        self.merge = QPushButton("Merge both")
-        self.merge.clicked.connect(desk.session.merge)
+        self.reload = push_button("Reload theirs")
+        self.reload.clicked.connect(lambda: desk.session.reload())
+        self.merge = push_button("Merge both")
+        self.merge.clicked.connect(lambda: desk.session.merge())
         self._place()
         desk.bridge.saved.connect(lambda state: self._show())
         desk.bridge.labels_changed.connect(lambda episodes: self._show())
@@ -65,16 +66,10 @@ class GuardCard(QFrame):
         layout.setContentsMargins(10, 8, 10, 8)
         layout.setSpacing(3)
         layout.addWidget(self.source)
-        layout.addWidget(_line("source read-only"))
+        layout.addWidget(muted("source read-only"))
         for line in (self.saved, self.copy, self.trouble):
             layout.addWidget(line)
         cures = QHBoxLayout()
         cures.addWidget(self.reload)
         cures.addWidget(self.merge)
         layout.addLayout(cures)
-
-
-def _line(text: str) -> QLabel:
-    label = QLabel(text, wordWrap=True)
-    label.setProperty("muted", True)
-    return label

@@ -8,30 +8,31 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
     QScrollArea,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from labeler.labels.summary import count_frames
 from labeler.ui.commands.actions import Actions
+from labeler.ui.controls import action_button, combo_box, muted
 from labeler.ui.deciding import Deciding
 from labeler.ui.desk import Desk
 from labeler.ui.guard import GuardCard
 from labeler.ui.note_field import NoteField
 from labeler.ui.signs import draw_state
 from labeler.ui.theme import colours
-from labeler.ui.words import FLAG_REASONS, decision, made_by
+from labeler.ui.words import decision, made_by
 
 _BUTTONS = (
-    ("label.success", "Success from here", "S"),
-    ("label.never", "Never succeeds", "X"),
-    ("label.accept", "Accept suggestion", "↵"),
-    ("label.skip", "Skip", "D"),
-    ("label.range", "Range", "R"),
-    ("label.exclude", "Exclude…", "E"),
-    ("label.flag", "Flag", "F"),
-    ("label.clear", "Clear", "⌫"),
+    ("label.success", "Success from here"),
+    ("label.never", "Never succeeds"),
+    ("label.accept", "Accept suggestion"),
+    ("label.skip", "Skip"),
+    ("label.range", "Range"),
+    ("label.exclude", "Exclude…"),
+    ("label.clear", "Clear"),
+    ("edit.undo", "Undo"),
+    ("edit.redo", "Redo"),
 )
 _REFRESH = 1000  # ms: "12 s ago" grows older
 
@@ -39,7 +40,7 @@ _REFRESH = 1000  # ms: "12 s ago" grows older
 class Inspector(QScrollArea):
     """Shows the label of the episode shown; its buttons are the same actions as the keys."""
 
-    def __init__(self, desk: Desk, deciding: Deciding, actions: Actions):
+    def __init__(self, desk: Desk, deciding: Deciding, actions: Actions) -> None:
         super().__init__()
         self._desk = desk
         self._deciding = deciding
@@ -47,7 +48,7 @@ class Inspector(QScrollArea):
         self.note = NoteField(desk, deciding)
         self.flag_reason = self._reason_box()
         self.task = _wrapped()
-        self.made = _muted()
+        self.made = muted()
         self.suggested = _wrapped()
         self.guard = GuardCard(desk)
         self.setWidgetResizable(True)
@@ -71,21 +72,20 @@ class Inspector(QScrollArea):
         layout.addWidget(self.made)
         layout.addWidget(self.suggested)
         layout.addLayout(_button_grid(actions))
-        layout.addWidget(_heading("Flag"))
+        layout.addWidget(muted("Flag"))
         layout.addWidget(self.flag_reason)
-        layout.addWidget(_heading("Note"))
+        layout.addWidget(muted("Note"))
         layout.addWidget(self.note)
-        layout.addWidget(_heading("Task"))
+        layout.addWidget(muted("Task"))
         layout.addWidget(self.task)
         layout.addStretch(1)
         layout.addWidget(self.guard)
         return page
 
     def _reason_box(self) -> QComboBox:
-        box = QComboBox(focusPolicy=Qt.FocusPolicy.TabFocus)
-        box.setAccessibleName("Reason of the flag")
+        box = combo_box("Reason of the flag")
         box.addItem("not flagged", None)
-        for reason in FLAG_REASONS:
+        for reason in ("", *self._desk.preferences.flag_reasons):
             box.addItem(reason or "flagged", reason)
         box.activated.connect(lambda index: self._flag(box.itemData(index)))
         return box
@@ -121,13 +121,13 @@ class Inspector(QScrollArea):
 class StateCard(QFrame):
     """The state in large: sign, word, frames of success and failure."""
 
-    def __init__(self, desk: Desk):
+    def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
         self.setProperty("card", True)
         self.setMinimumHeight(76)
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """High enough for three lines."""
         return QSize(220, 76)
 
@@ -144,7 +144,7 @@ class StateCard(QFrame):
             parts.append(f"{frames.excluded:,} excluded")
         return decision(label), " · ".join(parts)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the card."""
         super().paintEvent(event)
         if self._desk.episode < 0:
@@ -172,34 +172,18 @@ class StateCard(QFrame):
 def _button_grid(actions: Actions) -> QGridLayout:
     grid = QGridLayout()
     grid.setSpacing(6)
-    for number, (name, text, key) in enumerate(_BUTTONS):
-        button = QToolButton(focusPolicy=Qt.FocusPolicy.TabFocus)
-        button.setDefaultAction(actions[name])
-        button.setText(f"{text}   {key}")
-        button.setAccessibleName(text)
+    for number, (name, text) in enumerate(_BUTTONS):
+        button = action_button(actions[name], text, with_key=True)
         policy = button.sizePolicy()
         policy.setHorizontalPolicy(policy.Policy.Expanding)
         button.setSizePolicy(policy)
-        wide = number < 3  # noqa: PLR2004 - the frequent ones get a row of their own
+        wide = number < 3
         row = number if wide else 3 + (number - 3) // 2
         grid.addWidget(button, row, 0 if wide else (number - 3) % 2, 1, 2 if wide else 1)
     return grid
-
-
-def _heading(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setProperty("muted", True)
-    return label
-
-
-def _muted() -> QLabel:
-    label = _heading("")
-    label.setWordWrap(True)
-    return label
 
 
 def _wrapped() -> QLabel:
     label = QLabel(wordWrap=True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label
-

@@ -21,7 +21,7 @@ _SIDES = (236, 252)
 class LabellingPage(QWidget):
     """Everything for one open recording; binds the commands that label and move."""
 
-    def __init__(self, desk: Desk, actions: Actions):
+    def __init__(self, desk: Desk, actions: Actions) -> None:
         super().__init__()
         self.desk = desk
         self.deciding = Deciding(desk)

@@ -24,7 +24,7 @@ _SIZE = (1280, 800)
 class MainWindow(QMainWindow):
     """Start page, or the labelling page of the recording that is open."""
 
-    def __init__(self, preferences: Preferences):
+    def __init__(self, preferences: Preferences) -> None:
         super().__init__()
         self.preferences = preferences
         self.desk: Desk | None = None
@@ -83,13 +83,13 @@ class MainWindow(QMainWindow):
         """Say that something of ours went wrong."""
         self.status.say(sentence)
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+    def closeEvent(self, event: QCloseEvent) -> None:
         """Everything decided is on disk already; end the workers."""
         self._put_away()
         self.opening.cancel()
         event.accept()
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+    def changeEvent(self, event: QEvent) -> None:
         """Back in front: somebody may have changed the label file meanwhile."""
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and self.desk:
             self.desk.session.check_disk()

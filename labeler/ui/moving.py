@@ -8,7 +8,7 @@ from labeler.ui.playhead import Loop
 class Moving:
     """One method per command that changes what is shown and no label."""
 
-    def __init__(self, desk: Desk):
+    def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
     def seconds(self, seconds: float) -> None:
@@ -28,7 +28,9 @@ class Moving:
         """Next or previous episode of the queue."""
         following = self._desk.queue.neighbour(self._desk.episode, step)
         if following is None:
-            self._desk.say("This is the last episode." if step > 0 else "This is the first episode.")
+            self._desk.say(
+                "This is the last episode." if step > 0 else "This is the first episode."
+            )
         else:
             self._desk.show_episode(following)
 
@@ -67,7 +69,9 @@ class Moving:
             playhead.repeat(None)
             return
         edges = edges_of(desk.label)
-        centre = min(edges, key=lambda edge: abs(edge - playhead.frame)) if edges else playhead.frame
+        centre = (
+            min(edges, key=lambda edge: abs(edge - playhead.frame)) if edges else playhead.frame
+        )
         around = max(round(desk.preferences.loop_seconds * desk.session.dataset.fps), 1)
         start, stop = max(centre - around, 0), min(centre + around + 1, playhead.length)
         if stop - start > 1:

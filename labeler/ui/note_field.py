@@ -14,7 +14,7 @@ class NoteField(QPlainTextEdit):
     Shift+Enter begins a new line, Escape gives the former note back.
     """
 
-    def __init__(self, desk: Desk, deciding: Deciding):
+    def __init__(self, desk: Desk, deciding: Deciding) -> None:
         super().__init__()
         self._desk = desk
         self._deciding = deciding
@@ -33,7 +33,7 @@ class NoteField(QPlainTextEdit):
             return
         self._deciding.note(self._episode, text)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter keeps and leaves; Escape forgets and leaves."""
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
@@ -44,7 +44,7 @@ class NoteField(QPlainTextEdit):
         else:
             super().keyPressEvent(event)
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+    def focusOutEvent(self, event: QFocusEvent) -> None:
         """What was typed is kept."""
         super().focusOutEvent(event)
         self.keep()

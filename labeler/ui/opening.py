@@ -19,7 +19,7 @@ class Opening(QObject):
     failed = Signal(str, str)  # what, what to do
     ended = Signal()
 
-    def __init__(self, parent: QObject):
+    def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._work: Work | None = None
 

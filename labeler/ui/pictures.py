@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import av
 from PySide6.QtCore import QObject, Qt, Signal
 
 from labeler.dataset import Dataset
@@ -18,7 +19,7 @@ class Thumbnails(QObject):
 
     ready = Signal(object)  # FrameKey
 
-    def __init__(self, dataset: Dataset, height: int, parent: QObject | None = None):
+    def __init__(self, dataset: Dataset, height: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.height = height
         self._supply = ThumbnailSupply(dataset, self.ready.emit, height)
@@ -35,7 +36,7 @@ class Pictures(QObject):
 
     arrived = Signal(object)  # FrameKey of the place shown
 
-    def __init__(self, dataset: Dataset, memory: int | None, parent: QObject | None = None):
+    def __init__(self, dataset: Dataset, memory: int | None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.cameras: tuple[str, ...] = tuple(camera.key for camera in dataset.cameras)
         self._decoded = _Relay(self)
@@ -61,7 +62,7 @@ class Pictures(QObject):
         """Episodes that come next."""
         self._supply.plan(episodes)
 
-    def get(self, episode: int, frame: int, camera: str) -> object | Missing | None:
+    def get(self, episode: int, frame: int, camera: str) -> av.VideoFrame | Missing | None:
         """The decoded frame, the reason why there is none, or None while it is not there yet."""
         return self._supply.get(FrameKey(episode, camera, frame))
 

@@ -32,7 +32,9 @@ class Playhead(QObject):
     playing_changed = Signal()
     """Playing, speed, loop or the number of dropped frames changed."""
 
-    def __init__(self, fps: float, ready: Callable[[int, int], bool], parent: QObject | None = None):
+    def __init__(
+        self, fps: float, ready: Callable[[int, int], bool], parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self.episode = -1
         self.frame = 0

@@ -23,7 +23,8 @@ def draw_state(painter: QPainter, box: QRectF, state: State, colour: QColor) -> 
         painter.drawEllipse(QRectF(1, 1, 14, 14))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         ink = QColor("#ffffff") if colour.lightness() < 130 else QColor("#0c0e11")
-        painter.setPen(QPen(ink, 2, cap=Qt.PenCapStyle.RoundCap, join=Qt.PenJoinStyle.RoundJoin))
+        round_cap, round_join = Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
+        painter.setPen(QPen(ink, 2, Qt.PenStyle.SolidLine, round_cap, round_join))
         painter.drawPath(_MARKS[state])
     painter.restore()
 

@@ -13,7 +13,7 @@ from labeler.ui.opening import Opening
 class StartPage(QWidget):
     """Open a folder, or one of the recordings opened before."""
 
-    def __init__(self, opening: Opening):
+    def __init__(self, opening: Opening) -> None:
         super().__init__()
         self._opening = opening
         self.error = QLabel(wordWrap=True)
@@ -49,7 +49,9 @@ class StartPage(QWidget):
                 widget.deleteLater()
         for one in recordings:
             button = QPushButton(f"{one.root.name}   {one.decided} of {one.episodes}")
-            button.clicked.connect(lambda _=False, one=one: self._opening.start(one.root, one.labels, ""))
+            button.clicked.connect(
+                lambda _=False, one=one: self._opening.start(one.root, one.labels, "")
+            )
             self._recent.addWidget(button)
 
     def _show_busy(self, busy: bool, text: str) -> None:

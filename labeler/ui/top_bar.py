@@ -1,16 +1,16 @@
 """The bar above the page: which recording, how far, how safe, and the way on."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
 
 from labeler.ui.commands.actions import Actions
+from labeler.ui.controls import action_button
 from labeler.ui.desk import Desk
 
 
 class TopBar(QFrame):
     """Name and progress of what is open, and buttons for what comes after labelling."""
 
-    def __init__(self, actions: Actions):
+    def __init__(self, actions: Actions) -> None:
         super().__init__()
         self._desk: Desk | None = None
         self.name = QLabel("Labeler")
@@ -25,10 +25,7 @@ class TopBar(QFrame):
         for name, text in (
             ("file.write", "Write labels…"), ("file.settings", "Settings"), ("view.keys", "Keys"),
         ):  # fmt: skip
-            button = QToolButton(focusPolicy=Qt.FocusPolicy.TabFocus)
-            button.setDefaultAction(actions[name])
-            button.setText(text)
-            layout.addWidget(button)
+            layout.addWidget(action_button(actions[name], text))
 
     def use(self, desk: Desk | None) -> None:
         """Speak of another recording, or of none."""

@@ -10,7 +10,6 @@ STATES = {
     State.NEVER: "never",
     State.SKIPPED: "skipped",
 }
-FLAG_REASONS = ("", "occluded", "bad data", "ambiguous", "wrong task", "success is lost again")
 
 
 def decision(label: EpisodeLabel) -> str:

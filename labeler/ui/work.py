@@ -27,7 +27,7 @@ class Work(QObject):
     _ended = Signal(object, object)
     _stepping = Signal(object)
 
-    def __init__(self, parent: QObject | None = None):
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None

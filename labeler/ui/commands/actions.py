@@ -12,7 +12,7 @@ from labeler.ui.commands.catalogue import COMMANDS, GROUPS
 class Actions(QObject):
     """Actions by the id of their command; one without a handler is disabled."""
 
-    def __init__(self, window: QMainWindow):
+    def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)
         self._by_id: dict[str, QAction] = {}
         for command in COMMANDS:

@@ -25,7 +25,7 @@ class TypingFilter(QObject):
     down; a button reached by Tab is pressed by Space and Enter, which play and accept elsewhere.
     """
 
-    def eventFilter(self, target: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+    def eventFilter(self, target: QObject, event: QEvent) -> bool:
         """Claim a key for the focused widget before it is looked up as a shortcut."""
         if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
             return False
@@ -33,7 +33,10 @@ class TypingFilter(QObject):
             return False
         focus = QApplication.focusWidget()
         if (
-            (isinstance(focus, QLineEdit | QPlainTextEdit | QAbstractSpinBox) and event.key() in _FIELD)
+            (
+                isinstance(focus, QLineEdit | QPlainTextEdit | QAbstractSpinBox)
+                and event.key() in _FIELD
+            )
             or (isinstance(focus, QAbstractButton) and event.key() in _BUTTON)
             or (isinstance(focus, QComboBox) and event.key() in _COMBO)
             or isinstance(focus, QKeySequenceEdit)

@@ -22,11 +22,12 @@ Thumbnail = Callable[[int], NDArray[np.uint8] | None]
 class QueueDelegate(QStyledItemDelegate):
     """Rows of one height; `thumbnail(episode)` gives a picture (BGRA) or None for now."""
 
-    def __init__(self, thumbnail: Thumbnail, parent: QWidget):
+    def __init__(self, thumbnail: Thumbnail, parent: QWidget) -> None:
         super().__init__(parent)
+        self._view = parent
         self._thumbnail = thumbnail
 
-    def sizeHint(  # noqa: N802 - Qt's name
+    def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
         """The same for every row."""
@@ -42,7 +43,7 @@ class QueueDelegate(QStyledItemDelegate):
         model = index.model()
         assert isinstance(model, QueueModel)
         episode, label = model.label(index)
-        theme = colours(self.parent())
+        theme = colours(self._view)
         rect = option.rect
         painter.save()
         if option.state & QStyle.StateFlag.State_Selected:
@@ -55,9 +56,7 @@ class QueueDelegate(QStyledItemDelegate):
         self._draw_texts(painter, rect.adjusted(_PICTURE + 16, 5, -10, -5), episode, label, theme)
         painter.restore()
 
-    def _draw_thumbnail(
-        self, painter: QPainter, box: QRect, episode: int, theme: Colours
-    ) -> None:
+    def _draw_thumbnail(self, painter: QPainter, box: QRect, episode: int, theme: Colours) -> None:
         painter.fillRect(box, QColor(theme.stage))
         pixels = self._thumbnail(episode)
         if pixels is None:

@@ -21,7 +21,7 @@ class EpisodeQueue(QObject):
     reset = Signal()
     row_changed = Signal(int)
 
-    def __init__(self, session: Session, parent: QObject | None = None):
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self.show = Show.ALL

@@ -16,7 +16,7 @@ _NOWHERE = QModelIndex()
 class QueueModel(QAbstractListModel):
     """One row per listed episode; the label is looked up when a row is drawn."""
 
-    def __init__(self, session: Session, episodes: EpisodeQueue):
+    def __init__(self, session: Session, episodes: EpisodeQueue) -> None:
         super().__init__(episodes)
         self._session = session
         self._episodes = episodes
@@ -24,7 +24,7 @@ class QueueModel(QAbstractListModel):
         episodes.reset.connect(self._reset)
         episodes.row_changed.connect(self._row_changed)
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802 - Qt's name
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
         """Listed episodes."""
         return 0 if parent.isValid() else len(self._episodes)
 

@@ -1,5 +1,8 @@
 """The left side of the window: filter, search, order, list and progress."""
 
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer
 from PySide6.QtWidgets import (
     QComboBox,
@@ -9,11 +12,11 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
     QProgressBar,
-    QToolButton,
     QVBoxLayout,
 )
 
 from labeler.session.queue import Order, Show
+from labeler.ui.controls import combo_box, muted, toggle_button
 from labeler.ui.desk import Desk
 from labeler.ui.queue.delegate import QueueDelegate
 from labeler.ui.queue.model import QueueModel
@@ -24,16 +27,18 @@ SHOWN = {
     Show.SKIPPED: "Skipped", Show.FLAGGED: "Flagged", Show.NOTED: "With a note",
 }  # fmt: skip
 ORDERS = {
-    Order.DATASET: "Recorded order", Order.LENGTH: "Length", Order.CUTOFF: "Cutoff",
-    Order.STATE: "State", Order.RECENT: "Last labelled",
+    Order.DATASET: "Recorded", Order.LENGTH: "Length", Order.CUTOFF: "Cutoff",
+    Order.STATE: "State", Order.RECENT: "Latest",
 }  # fmt: skip
+Choice = TypeVar("Choice")
+Choose = Callable[[Choice], None]
 _TYPING = 200  # ms after the last letter before a search is run
 
 
 class QueuePanel(QFrame):
     """Shows the desk's queue and lets the operator choose what it lists."""
 
-    def __init__(self, desk: Desk):
+    def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.setProperty("panel", True)
         self._desk = desk
@@ -41,9 +46,7 @@ class QueuePanel(QFrame):
         self.view = self._list()
         self.show_box = self._box("Filter", SHOWN, lambda show: desk.queue.choose(show=show))
         self.order_box = self._box("Order", ORDERS, lambda order: desk.queue.choose(order=order))
-        self.turn = QToolButton(text="↑", checkable=True, focusPolicy=Qt.FocusPolicy.TabFocus)
-        self.turn.setAccessibleName("Descending order")
-        self.turn.setToolTip("Ascending or descending")
+        self.turn = toggle_button("↑", "Descending order")
         self.turn.toggled.connect(self._turn)
         self.search = QLineEdit(placeholderText="Search tasks and notes", clearButtonEnabled=True)
         self.search.setAccessibleName("Search in tasks and notes")
@@ -51,10 +54,11 @@ class QueuePanel(QFrame):
         self._typed.timeout.connect(lambda: desk.queue.choose(search=self.search.text()))
         self.search.textChanged.connect(lambda: self._typed.start())
         self.progress = QLabel()
-        self.bar = QProgressBar(textVisible=False, maximumHeight=6)
+        self.bar = QProgressBar(textVisible=False)
+        self.bar.setMaximumHeight(6)
         self.bar.setAccessibleName("Episodes labelled")
-        self.nothing = QLabel("No episode matches.", alignment=Qt.AlignmentFlag.AlignCenter)
-        self.nothing.setProperty("muted", True)
+        self.nothing = muted("No episode matches.")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._place()
         desk.queue.reset.connect(self._on_reset)
         desk.playhead.episode_changed.connect(self._select)
@@ -63,7 +67,8 @@ class QueuePanel(QFrame):
         self._show_progress()
 
     def _list(self) -> QListView:
-        view = QListView(uniformItemSizes=True, mouseTracking=True)
+        view = QListView(uniformItemSizes=True)
+        view.setMouseTracking(True)
         view.setModel(self.model)
         view.setAccessibleName("Episodes")
         view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
@@ -73,13 +78,12 @@ class QueuePanel(QFrame):
         view.selectionModel().currentChanged.connect(self._on_current)
         return view
 
-    def _box(self, name: str, texts: dict, choose) -> QComboBox:  # type: ignore[no-untyped-def,type-arg]  # noqa: ANN001
-        box = QComboBox(focusPolicy=Qt.FocusPolicy.TabFocus)
-        box.setAccessibleName(name)
+    def _box(self, name: str, texts: Mapping[Choice, str], choose: Choose[Choice]) -> QComboBox:
+        box = combo_box(name)
         for value, text in texts.items():
             box.addItem(text, value)
-        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.activated.connect(lambda index: choose(list(texts)[index]))
+        values = list(texts)
+        box.activated.connect(lambda index: choose(values[index]))
         return box
 
     def _place(self) -> None:

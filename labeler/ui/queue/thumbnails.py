@@ -14,7 +14,7 @@ _PAUSE = 60  # ms: rows that fly past while scrolling are not worth a picture
 class QueueThumbnails(QObject):
     """One picture per episode: the frame in its middle, of the camera shown large at the start."""
 
-    def __init__(self, desk: Desk, view: QListView):
+    def __init__(self, desk: Desk, view: QListView) -> None:
         super().__init__(view)
         self._desk = desk
         self._view = view
@@ -33,7 +33,9 @@ class QueueThumbnails(QObject):
         return found if isinstance(found, np.ndarray) else None
 
     def _key(self, episode: int) -> FrameKey:
-        return FrameKey(episode, self._camera, int(self._desk.session.dataset.lengths[episode]) // 2)
+        return FrameKey(
+            episode, self._camera, int(self._desk.session.dataset.lengths[episode]) // 2
+        )
 
     def _want(self) -> None:
         """Ask for the rows in sight."""

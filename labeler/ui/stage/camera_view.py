@@ -32,7 +32,7 @@ class CameraView(QWidget):
     clicked = Signal()
     painted = Signal()
 
-    def __init__(self, desk: Desk, camera: str, *, large: bool):
+    def __init__(self, desk: Desk, camera: str, *, large: bool) -> None:
         super().__init__()
         self._desk = desk
         self.camera = camera
@@ -68,8 +68,10 @@ class CameraView(QWidget):
         if found is None:
             return False
         self.shown = place
-        self._missing = found if isinstance(found, Missing) else None
-        if self._missing is None:
+        self._missing = None
+        if isinstance(found, Missing):
+            self._missing = found
+        else:
             self._pixels = self._convert(found)
             height, width = self._pixels.shape[:2]
             layout = QImage.Format.Format_RGB32
@@ -94,7 +96,7 @@ class CameraView(QWidget):
         top = self.height() / 2 - self._centre.y() * height
         return QRectF(left, top, width, height)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Draw what is there."""
         painter = QPainter(self)
         theme = colours(self)
@@ -109,14 +111,14 @@ class CameraView(QWidget):
         painter.end()
         self.painted.emit()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """Click a small view to swap; grab a large one that is zoomed."""
         if event.button() == Qt.MouseButton.LeftButton:
             if self.large and self._zoom > 1:
                 self._grabbed = event.position()
             self.clicked.emit()
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Pan."""
         if self._grabbed is not None:
             moved = event.position() - self._grabbed
@@ -125,15 +127,15 @@ class CameraView(QWidget):
             step = QPointF(moved.x() / rect.width(), moved.y() / rect.height())
             self._move_centre(self._centre - step)
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go."""
         self._grabbed = None
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Back to the whole picture."""
         self.fit()
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
+    def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom at the pointer."""
         if not self.large:
             return
@@ -170,13 +172,18 @@ class CameraView(QWidget):
         picture = self.picture_rect()
         scale = picture.width() / self._image.width()
         inner = QRectF(
-            picture.left() + left * scale, picture.top() + top * scale, width * scale, height * scale
+            picture.left() + left * scale,
+            picture.top() + top * scale,
+            width * scale,
+            height * scale,
         )
         shade = QColor(0, 0, 0, 130)
         painter.setClipRect(picture)
         for part in (
             QRectF(picture.left(), picture.top(), picture.width(), inner.top() - picture.top()),
-            QRectF(picture.left(), inner.bottom(), picture.width(), picture.bottom() - inner.bottom()),
+            QRectF(
+                picture.left(), inner.bottom(), picture.width(), picture.bottom() - inner.bottom()
+            ),
             QRectF(picture.left(), inner.top(), inner.left() - picture.left(), inner.height()),
             QRectF(inner.right(), inner.top(), picture.right() - inner.right(), inner.height()),
         ):

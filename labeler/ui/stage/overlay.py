@@ -17,7 +17,7 @@ _HEIGHT = 28
 class Overlay(QWidget):
     """Lies over the large camera view and lets the mouse through."""
 
-    def __init__(self, desk: Desk, parent: QWidget):
+    def __init__(self, desk: Desk, parent: QWidget) -> None:
         super().__init__(parent)
         self._desk = desk
         self.waiting = False
@@ -59,7 +59,7 @@ class Overlay(QWidget):
             parts.append("decoding…")
         return "   ".join(parts)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the pills."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -17,7 +17,7 @@ _GAP = 4
 class Stage(QWidget):
     """Places camera views and tells them when the place has changed; all show the same frame."""
 
-    def __init__(self, desk: Desk):
+    def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
         self.views: list[CameraView] = []
@@ -38,7 +38,7 @@ class Stage(QWidget):
         for view in self.views:
             view.fit()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Place the views anew."""
         self._place()
 

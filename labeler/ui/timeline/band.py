@@ -23,7 +23,7 @@ class LabelBand(Lane):
 
     dragged = Signal(object, str)  # EpisodeLabel, what was done
 
-    def __init__(self, desk: Desk, scale: TimeScale):
+    def __init__(self, desk: Desk, scale: TimeScale) -> None:
         super().__init__(desk, scale, _HEIGHT, "Label of the episode")
         self._edge: int | None = None  # under the mouse button
         self._draft: EpisodeLabel | None = None  # the label as it will be when the button is up
@@ -54,7 +54,7 @@ class LabelBand(Lane):
             self._draw_edge(painter, edge)
         self._draw_words(painter, label, band)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         """The band, and over it the range that is being marked."""
         super().paintEvent(event)
         start = self.desk.range_start
@@ -66,14 +66,14 @@ class LabelBand(Lane):
             painter.drawRect(self.span(low, high + 1).adjusted(0, _RULER + 1, 0, -1))
             painter.end()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """Grab an edge, or scrub."""
         self._edge = self._edge_near(event.position().x())
         if self._edge is None or event.button() != Qt.MouseButton.LeftButton:
             self._edge = None
             super().mousePressEvent(event)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag the edge; the video follows."""
         x = event.position().x()
         if self._edge is None:
@@ -89,7 +89,7 @@ class LabelBand(Lane):
             self.desk.playhead.go(to)
             self.refresh()
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """The edge is where it shall be."""
         draft, edge = self._draft, self._edge
         self._drop()
@@ -164,7 +164,7 @@ class LabelBand(Lane):
 
 
 def drag_edge(label: EpisodeLabel, edge: int, to: int) -> EpisodeLabel | None:
-    """The label with an edge of success or of an exclusion at another frame; None if it vanishes."""
+    """The label with an edge of success or exclusion at another frame; None if it vanishes."""
     moved = move_edge(label, edge, to)
     if moved is not None:
         return moved

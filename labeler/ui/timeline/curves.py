@@ -47,7 +47,7 @@ class CurveLane(Lane):
         painter.drawText(box, right | Qt.AlignmentFlag.AlignTop, f"{high:.3g}")
         painter.drawText(box, right | Qt.AlignmentFlag.AlignBottom, f"{low:.3g}")
 
-    def y(self, value: float, low: float, high: float) -> float:
+    def level(self, value: float, low: float, high: float) -> float:
         """Pixel of a value."""
         return self.height() - _PAD - (value - low) / (high - low) * (self.height() - 2 * _PAD)
 
@@ -57,7 +57,9 @@ class CurveLane(Lane):
         step = max((last - first) // (2 * max(self.width(), 1)), 1)
         return QPolygonF(
             [
-                QPointF(self.scale.x(frame + 0.5, self.width()), self.y(values[frame], low, high))
+                QPointF(
+                    self.scale.x(frame + 0.5, self.width()), self.level(values[frame], low, high)
+                )
                 for frame in range(first, last, step)
                 if np.isfinite(values[frame])
             ]
@@ -67,7 +69,7 @@ class CurveLane(Lane):
 class SignalLane(CurveLane):
     """A dimension of a column of the recording."""
 
-    def __init__(self, desk: Desk, scale: TimeScale, rows: SignalRows):
+    def __init__(self, desk: Desk, scale: TimeScale, rows: SignalRows) -> None:
         super().__init__(desk, scale, _HEIGHT, "Signal")
         self._rows = rows
         self.name: SignalName | None = None
@@ -87,7 +89,7 @@ class SignalLane(CurveLane):
 class ProbabilityLane(CurveLane):
     """Probability of success from a classifier, the threshold, and the suggested cutoff."""
 
-    def __init__(self, desk: Desk, scale: TimeScale):
+    def __init__(self, desk: Desk, scale: TimeScale) -> None:
         super().__init__(desk, scale, _HEIGHT, "Probability of success")
         desk.scores_changed.connect(self.refresh)
         desk.playhead.episode_changed.connect(lambda episode: self.refresh())
@@ -104,9 +106,9 @@ class ProbabilityLane(CurveLane):
         """Curve, threshold line and a diamond at the suggestion."""
         super().draw(painter)
         theme = colours(self)
-        level = self.y(self.desk.threshold, 0.0, 1.0)
+        line = self.level(self.desk.threshold, 0.0, 1.0)
         painter.setPen(QPen(QColor(theme.warning), 1, Qt.PenStyle.DashLine))
-        painter.drawLine(QPointF(10, level), QPointF(self.width() - 10, level))
+        painter.drawLine(QPointF(10, line), QPointF(self.width() - 10, line))
         suggested = self.desk.suggestion()
         if suggested is None or not suggested.success:
             return

@@ -17,7 +17,7 @@ _SOON = 30  # ms: several thumbnails that have come are drawn together
 class Filmstrip(Lane):
     """As many thumbnails as fit beside each other, each at the frame in its middle."""
 
-    def __init__(self, desk: Desk, scale: TimeScale):
+    def __init__(self, desk: Desk, scale: TimeScale) -> None:
         super().__init__(desk, scale, STRIP_HEIGHT, "Filmstrip")
         self._redraw = QTimer(self, singleShot=True, interval=_SOON)
         self._redraw.timeout.connect(self._draw_content)

@@ -16,9 +16,10 @@ _WIDTH = 176
 class HoverPreview(QWidget):
     """A small window inside the window; it never takes the mouse or the focus."""
 
-    def __init__(self, desk: Desk, parent: QWidget):
+    def __init__(self, desk: Desk, parent: QWidget) -> None:
         super().__init__(parent)
         self._desk = desk
+        self._room = parent
         self._frame = -1
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFixedSize(_WIDTH, desk.pictures.sheet.height + _TEXT + 4)
@@ -33,13 +34,13 @@ class HoverPreview(QWidget):
             return
         if self._desk.camera and self._desk.pictures.sheet.get(self._key()) is None:
             self._desk.pictures.sheet.want([self._key()])
-        left = min(max(at.x() - _WIDTH // 2, 0), self.parentWidget().width() - _WIDTH)
+        left = min(max(at.x() - _WIDTH // 2, 0), self._room.width() - _WIDTH)
         self.move(left, max(at.y() - self.height() - 6, 0))
         self.raise_()
         self.show()
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Draw picture and number."""
         theme = colours(self)
         painter = QPainter(self)
@@ -59,7 +60,9 @@ class HoverPreview(QWidget):
         painter.setPen(QColor(theme.text))
         seconds = self._frame / self._desk.session.dataset.fps
         line = QRect(0, self.height() - _TEXT - 1, self.width(), _TEXT)
-        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, f"frame {self._frame}   {seconds:.2f} s")
+        painter.drawText(
+            line, Qt.AlignmentFlag.AlignCenter, f"frame {self._frame}   {seconds:.2f} s"
+        )
 
     def _key(self) -> FrameKey:
         return FrameKey(self._desk.episode, self._desk.camera, max(self._frame, 0))

@@ -25,7 +25,7 @@ class Lane(QWidget):
     hovered = Signal(int, float)
     """Frame under the pointer and its x in this lane; -1 when the pointer has left."""
 
-    def __init__(self, desk: Desk, scale: TimeScale, height: int, name: str):
+    def __init__(self, desk: Desk, scale: TimeScale, height: int, name: str) -> None:
         super().__init__()
         self.desk = desk
         self.scale = scale
@@ -42,7 +42,7 @@ class Lane(QWidget):
         """Draw everything but playhead and pointer; overridden by each lane."""
         raise NotImplementedError
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """As high as the lane was made."""
         return QSize(200, self._height)
 
@@ -51,7 +51,7 @@ class Lane(QWidget):
         self._content = None
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Content, playhead, pointer."""
         if self._content is None:
             ratio = self.devicePixelRatioF()
@@ -66,32 +66,32 @@ class Lane(QWidget):
         painter.drawPixmap(0, 0, self._content)
         self._draw_playhead(painter)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Another size needs another drawing."""
         self.refresh()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """Scrub."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._scrub(event.position().x())
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Scrub while the button is down, else show what is under the pointer."""
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._scrub(event.position().x())
         self._point_at(event.position().x())
 
-    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802 - Qt's name
+    def enterEvent(self, event: QEnterEvent) -> None:
         """The pointer is here."""
         self._point_at(event.position().x())
 
-    def leaveEvent(self, event: object) -> None:  # noqa: N802 - Qt's name
+    def leaveEvent(self, event: object) -> None:
         """The pointer is gone."""
         self._hover = -1
         self.hovered.emit(-1, 0.0)
         self.update()
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
+    def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom at the pointer with Ctrl; else move along where there is something to see."""
         turns = (event.angleDelta().y() or event.angleDelta().x()) / 120
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:

@@ -11,7 +11,7 @@ class TimeScale(QObject):
 
     changed = Signal()
 
-    def __init__(self, parent: QObject | None = None):
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.length = 1
         self.first = 0.0

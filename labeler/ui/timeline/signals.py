@@ -56,7 +56,7 @@ class SignalRows(QObject):
 
     arrived = Signal()
 
-    def __init__(self, desk: Desk):
+    def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._desk = desk
         self._dataset = desk.session.dataset.reopened()
@@ -80,7 +80,7 @@ class SignalRows(QObject):
             return None
         if name.dimension is None:
             return found.reshape(len(found), -1)[:, 0]
-        return found[:, name.dimension] if found.ndim == 2 else None  # noqa: PLR2004
+        return found[:, name.dimension] if found.ndim == 2 else None
 
     def _fetch(self) -> None:
         wanted = (self._desk.episode, self._columns)

@@ -1,8 +1,9 @@
 """The timeline: filmstrip, label band, probability and up to two signals under each other."""
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
+from labeler.ui.controls import combo_box
 from labeler.ui.desk import Desk
 from labeler.ui.timeline.band import LabelBand
 from labeler.ui.timeline.curves import ProbabilityLane, SignalLane
@@ -19,7 +20,7 @@ _CHOOSER_WIDTH = 190
 class Timeline(QWidget):
     """Places the lanes; `preview_over` is the widget above which hover previews may lie."""
 
-    def __init__(self, desk: Desk, preview_over: QWidget):
+    def __init__(self, desk: Desk, preview_over: QWidget) -> None:
         super().__init__()
         self._desk = desk
         self.scale = TimeScale(self)
@@ -63,8 +64,7 @@ class Timeline(QWidget):
         layout.addLayout(line)
 
     def _chooser(self, lane: SignalLane) -> QComboBox:
-        box = QComboBox(focusPolicy=Qt.FocusPolicy.TabFocus)
-        box.setAccessibleName("Signal to draw")
+        box = combo_box("Signal to draw")
         box.setFixedWidth(_CHOOSER_WIDTH)
         box.addItem(_NONE, None)
         for name in self._names:

@@ -1,0 +1,39 @@
+"""`labeler open`, which is also what `labeler` and `labeler ROOT` mean."""
+
+from collections.abc import Callable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from labeler.errors import UsageError
+
+OpenWindow = Callable[[Path | None, Path | None], int]
+"""Opens the window at a recording with a label file; its exit code comes back."""
+
+
+def run(
+    context: typer.Context,
+    root: Annotated[
+        Path | None, typer.Argument(metavar="[ROOT]", help="Folder of a LeRobot dataset.")
+    ] = None,
+    labels: Annotated[
+        Path | None, typer.Option("--labels", metavar="FILE", help="Label file to go on with.")
+    ] = None,
+) -> None:
+    """Open the window; without ROOT at its start page."""
+    if root is None and labels is not None:
+        raise UsageError("A label file needs its recording.", "Give the recording's folder, too.")
+    if root is not None and not root.expanduser().exists():
+        raise UsageError(f"There is no folder {root}.", _meant(context, str(root)))
+    open_window: OpenWindow = context.obj
+    raise typer.Exit(open_window(root and root.expanduser().absolute(), labels))
+
+
+def _meant(context: typer.Context, word: str) -> str:
+    group = context.parent.command if context.parent else None
+    near = get_close_matches(word, getattr(group, "commands", ()), 1)
+    if near:
+        return f"Did you mean `labeler {near[0]}`?"
+    return "Check the path, or see `labeler --help`."
