@@ -2,7 +2,8 @@
 
 import hashlib
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from enum import Enum, auto
 from pathlib import Path
@@ -105,6 +106,20 @@ class OpenLabelFile:
         self.digest = "" if self._facts is None else self._digest()
         return self.digest
 
+    def expect(self, digest: str) -> None:
+        """Take a file of this digest for known, whatever there is."""
+        self._facts, self.digest = None, digest
+
+    @contextmanager
+    def settling(self) -> Iterator[None]:
+        """If the block fails, know again what was known before it."""
+        facts, digest = self._facts, self.digest
+        try:
+            yield
+        except BaseException:
+            self._facts, self.digest = facts, digest
+            raise
+
     def replace(self, data: bytes) -> None:
         """Replace the file as a whole, unless somebody else changed it.
 
@@ -127,7 +142,7 @@ class OpenLabelFile:
 
     def forget(self) -> None:
         """The file is gone: one written now replaces nothing."""
-        self._facts, self.digest = None, ""
+        self.expect("")
 
     def keep_aside(self, data: bytes, what: str, beside: Path | None = None) -> Path:
         """Keep bytes in a new file beside this one; its path comes back.
@@ -138,6 +153,15 @@ class OpenLabelFile:
         place = beside or self.path
         with labelling():
             return disk.keep_aside(place, data, what, datetime.now(UTC))
+
+    def keep_copy(self, what: str) -> Path:
+        """Keep the file as it is now under another name beside it; its path comes back.
+
+        Raises:
+            StorageError: it could not be read or written.
+        """
+        with labelling(), disk.reported(self.path):
+            return self.keep_aside(self.path.read_bytes(), what)
 
     def _refuse_changed(self) -> None:
         if self.look() is Disk.CHANGED:
