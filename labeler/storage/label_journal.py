@@ -140,6 +140,9 @@ class Journal:
 
     def close(self, *, remove: bool) -> None:
         """Close the file, and remove it if its entries are all in the label file."""
+        if self._file is None and not remove:
+            with suppress(StorageError):  # an entry that was refused may still be in the file
+                self._write_anew(self._lines)
         self._forget()
         if remove:
             with suppress(StorageError):  # an empty journal harms nobody

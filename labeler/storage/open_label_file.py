@@ -39,6 +39,7 @@ class OpenLabelFile:
         """SHA-256 of the file's bytes when last read or written; empty for no file."""
         self._facts: tuple[int, int, int] | None = None
         self._dataset_root = dataset_root
+        self._tried = ""  # digest of a file that may be in place although writing it failed
         self._lock: FileLock | None = None
         self._checked = False
 
@@ -70,6 +71,9 @@ class OpenLabelFile:
             except Timeout as error:  # an OSError, too
                 raise _busy(self.path) from error
         self._lock = lock
+        with suppress(StorageError):
+            disk.remove_staged(self.path)
+            disk.remove_staged(self.journal_path)
 
     def release(self) -> None:
         """Let others write the file."""
@@ -91,9 +95,10 @@ class OpenLabelFile:
             return Disk.SAME
         if facts is None:
             return Disk.GONE
-        if self._digest() != self.digest:
+        digest = self._digest()
+        if digest not in (self.digest, self._tried):
             return Disk.CHANGED
-        self._facts = facts
+        self._facts, self.digest = facts, digest
         return Disk.SAME
 
     def remember(self) -> str:
@@ -131,9 +136,9 @@ class OpenLabelFile:
             if not self._checked:
                 check_not_read_from(self.path, self._dataset_root)
                 self._checked = True
+            self._tried = self.digest_of(data)
             disk.rewrite(self.path, data, check=self._refuse_changed)
-            self._facts = self._now()
-        self.digest = self.digest_of(data)
+            self._facts, self.digest = self._now(), self._tried
 
     @staticmethod
     def digest_of(data: bytes) -> str:
