@@ -6,8 +6,8 @@ most; `_disk` guards the label file while it is read, compared and replaced. Who
 """
 
 import threading
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -48,8 +48,13 @@ class Autosave:
         self._stale = False  # the file has to be written although nothing was decided
         self._attempts = 0
         self._closed = False
+        self._kept_mine = bool(state.conflict)  # at opening, both sides lie on the disk
         self.saver = Saver(self._save)
-        if state.pending:
+
+    def start(self) -> None:
+        """Begin to save; what the journal holds already comes first."""
+        self.saver.start()
+        if self._state.pending:
             self.saver.wake()
 
     @property
@@ -121,9 +126,11 @@ class Autosave:
                 self.journal.close(remove=not self._unsaved())
         self.file.release()
 
-    def taking_over(self) -> "threading.Lock":
-        """The lock that keeps the saver away while a conflict is settled."""
-        return self._disk
+    @contextmanager
+    def taking_over(self) -> Iterator[None]:
+        """Keep the saver away from the label file while a conflict is settled."""
+        with self._disk:
+            yield
 
     def settled(self, digest: str, entries: tuple[Entry, ...], episodes: Iterable[int]) -> None:
         """A conflict is over: the file has this digest, and only `entries` are not in it.
@@ -160,6 +167,9 @@ class Autosave:
             self.set(problem=f"{error.message} {error.hint}")
             return
         if found is Disk.CHANGED or (found is Disk.GONE and self.journal is None):
+            if not self._state.conflict:
+                self._kept_mine = False
+                self.saver.wake()
             self.set(conflict=changed_sentence(self.file, read_only=self.journal is None))
         elif found is Disk.GONE:  # everything is in memory: the next write brings it back
             self.file.forget()
@@ -177,6 +187,8 @@ class Autosave:
     def _save_quietly(self) -> bool:
         with self._disk:
             self._look()
+            if self._state.conflict and not self._kept_mine:
+                self._keep_mine()
             with self.lock:
                 if self._state.conflict or not self._unsaved():
                     self._attempts += 1
@@ -194,6 +206,17 @@ class Autosave:
                 self._settled.notify_all()
         return done
 
+    def _keep_mine(self) -> None:
+        """Keep the labels as they are here beside the file that somebody else overwrote."""
+        with self.lock:
+            make = self._compose()
+        try:
+            self.file.keep_aside(make(), "mine")
+        except StorageError as error:
+            self.set(problem=f"{error.message} {error.hint}")
+        else:
+            self._kept_mine = True
+
     def _write(self, data: bytes, pending: int) -> bool:
         """Replace the label file by one that holds `pending` decisions of the journal."""
         journal = self.journal
@@ -203,7 +226,7 @@ class Autosave:
                 journal.note_written(self.file.digest_of(data))
             self.file.replace(data)
         except SourceChangedError:
-            self.set(conflict=changed_sentence(self.file))
+            self._look()
             return False
         except StorageError as error:
             self.set(problem=_unwritten(error))

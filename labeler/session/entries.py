@@ -1,6 +1,7 @@
 """Journal entries: labels as the label file writes them, and what was done."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -37,15 +38,33 @@ def labels_of(entry: Mapping[str, Any], lengths: NDArray[np.int64]) -> dict[int,
     return labels
 
 
-def replayed(
-    entries: Iterable[Mapping[str, Any]], lengths: NDArray[np.int64]
-) -> tuple[list[dict[int, EpisodeLabel]], bool]:
-    """Labels of every entry that fits the dataset, in order, and whether there were others."""
-    fitting: list[dict[int, EpisodeLabel]] = []
-    others = False
+@dataclass(frozen=True)
+class Replayed:
+    """Entries of a journal that fit the dataset, their labels in order, and whether all did."""
+
+    entries: tuple[Mapping[str, Any], ...]
+    steps: tuple[dict[int, EpisodeLabel], ...]
+    complete: bool
+
+    @property
+    def last(self) -> dict[int, EpisodeLabel]:
+        """The labels that hold in the end."""
+        return {episode: label for step in self.steps for episode, label in step.items()}
+
+    def new(self, labels: Labels) -> int:
+        """How many entries touch an episode about which `labels` says something else."""
+        fresh = {episode for episode, label in self.last.items() if labels.get(episode) != label}
+        return sum(1 for step in self.steps if fresh & set(step))
+
+
+def replayed(entries: Iterable[Mapping[str, Any]], lengths: NDArray[np.int64]) -> Replayed:
+    """What the entries of a journal come to in a dataset with `lengths[i]` frames in episode i."""
+    fitting, steps = [], []
+    complete = True
     for entry in entries:
         try:
-            fitting.append(labels_of(entry, lengths))
+            steps.append(labels_of(entry, lengths))
+            fitting.append(entry)
         except LabelError:
-            others = True
-    return fitting, others
+            complete = False
+    return Replayed(tuple(fitting), tuple(steps), complete)

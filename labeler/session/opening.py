@@ -10,7 +10,7 @@ from labeler.errors import StorageError
 from labeler.labels import DatasetIdentity, EpisodeLabel
 from labeler.labels.dialects import Dialect, Imported, dialect_of, read_labels
 from labeler.session.autosave import changed_sentence
-from labeler.session.entries import replayed
+from labeler.session.entries import Replayed, replayed
 from labeler.session.events import SaveState
 from labeler.session.place import default_file
 from labeler.storage.label_journal import Found, Journal, read_journal
@@ -89,27 +89,27 @@ def _held(dataset: Dataset, file: OpenLabelFile) -> Opened:
 def _loaded(dataset: Dataset, file: OpenLabelFile, read_only: str) -> Opened:
     labels, identity = read_file(file, dataset)
     found = read_journal(file.journal_path)
-    steps, others = replayed(found.entries, dataset.lengths)
-    since = frozenset(episode for step in steps for episode in step)
-    last = {episode: label for step in steps for episode, label in step.items()}
-    fresh = {episode for episode, label in last.items() if labels.get(episode) != label}
-    opened = Opened(dataset, file, None, {**labels, **last}, identity, SaveState(file.path), since)
-    problem = ""
-    if not read_only:
-        try:
-            problem = _take_over(opened, found, len(steps), damaged=found.damaged or others)
-        except StorageError as error:
-            file.release()
-            read_only = f"{error.message} {error.hint}"
-    conflict = "" if found.belongs_to(file.digest) else changed_sentence(file)
-    opened.state = SaveState(
-        file.path,
-        pending=len(steps) if opened.journal else 0,
-        read_only=read_only,
-        conflict=conflict if opened.journal else "",
-        problem=problem,
-        recovered=sum(1 for step in steps if fresh & set(step)) if opened.journal else 0,
+    replay = replayed(found.entries, dataset.lengths)
+    state = SaveState(file.path, read_only=read_only)
+    opened = Opened(dataset, file, None, {**labels, **replay.last}, identity, state)
+    opened.since = frozenset(replay.last)
+    if read_only:
+        return opened
+    try:
+        _take_over(opened, found, replay)
+    except StorageError as error:
+        file.release()
+        opened.state = replace(state, read_only=f"{error.message} {error.hint}")
+        return opened
+    opened.state = replace(
+        state,
+        pending=len(replay.steps),
+        conflict="" if found.belongs_to(file.digest) else changed_sentence(file),
+        problem=" ".join(opened.notes),
+        recovered=replay.new(labels),
     )
+    if opened.state.conflict:
+        file.expect(found.base)
     return opened
 
 
@@ -130,22 +130,20 @@ def read_file(
     return {}, quick_identity(dataset)
 
 
-def _take_over(opened: Opened, found: Found, steps: int, *, damaged: bool) -> str:
-    """Go on with the journal that lies there; what is worth saying comes back."""
+def _take_over(opened: Opened, found: Found, replay: Replayed) -> None:
+    """Go on with the journal that lies there, cleaned of what cannot be read."""
     file = opened.file
-    sentence = ""
+    damaged = found.damaged or not replay.complete
     if damaged:
         aside = file.keep_aside(found.raw, "damaged", beside=file.journal_path)
-        sentence = (
-            f"The journal of an interrupted session is damaged in places; {steps} decisions were "
-            f"taken over. It is kept as {aside.name}."
+        opened.notes.append(
+            "The journal of an interrupted session is damaged in places; "
+            f"{len(replay.steps)} decisions were taken over. It is kept as {aside.name}."
         )
-        opened.notes.append(sentence)
-    journal = Journal(file.journal_path, found.base if steps else file.digest, found.lines)
-    if found.raw and not steps and not damaged:
-        journal.restart(file.digest)
-    elif found.torn or damaged:
-        journal.rebuild()
-    journal.open()
-    opened.journal = journal
-    return sentence
+    base = file.digest if found.belongs_to(file.digest) else found.base
+    if replay.steps and not (damaged or found.torn):
+        opened.journal = Journal(file.journal_path, found.base, found.lines)
+        opened.journal.open()
+        return
+    opened.journal = Journal(file.journal_path)
+    opened.journal.restart(base, replay.entries)

@@ -28,6 +28,9 @@ class Saver:
         self._stopping = False
         self._took = 0.0
         self._thread = threading.Thread(target=self._run, name="label saver", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread."""
         self._thread.start()
 
     def wake(self) -> None:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,16 +12,18 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from labeler.errors import DatasetError
-from labeler.labels import DatasetIdentity, DatasetLabels, EpisodeLabel, State
+from labeler.dataset import Dataset
+from labeler.errors import BusyError
+from labeler.labels import DatasetLabels, EpisodeLabel, State
 from labeler.labels.collection import check_label
 from labeler.labels.document import joined
 from labeler.session.autosave import Autosave
+from labeler.session.conflict import Settled, take_both, take_theirs
 from labeler.session.entries import entry_of
 from labeler.session.events import Changed, SaveState, Step
-from labeler.session.fingerprinting import Fingerprinting
 from labeler.session.history import History
 from labeler.session.opening import Opened, open_all
+from labeler.session.recording_check import RecordingCheck
 from labeler.session.table import Table
 
 Event = Changed | SaveState
@@ -49,7 +51,6 @@ class Session:
         self.author = author
         self.notes: tuple[str, ...] = tuple(opened.notes)
         self.table = Table(opened.dataset.lengths, opened.labels)
-        self._identity = opened.identity
         self._history = History()
         self._subscribers: list[Callback] = []
         self._announcing = threading.RLock()
@@ -59,11 +60,10 @@ class Session:
             opened.since,
         )  # fmt: skip
         self._lock = self._autosave.lock
-        self._found_fingerprint = ""
         self._decided = False
-        self._fingerprinting = Fingerprinting(
-            opened.dataset, self._fingerprint_found, self._fingerprint_failed
-        )
+        self._recording = RecordingCheck(opened.dataset, opened.identity, self._recording_known)
+        self._autosave.start()
+        self._recording.start()
 
     @classmethod
     def open(
@@ -124,7 +124,7 @@ class Session:
     def labels(self) -> DatasetLabels:
         """The labels as they are now, with the identity of the recording."""
         with self._lock:
-            return self.table.snapshot(self._identity)
+            return self.table.snapshot(self._recording.identity)
 
     def task_text(self, episode: int) -> str:
         """Task texts of an episode, joined."""
@@ -203,6 +203,47 @@ class Session:
         """Look whether somebody else changed the label file; `SaveState.conflict` says so."""
         self._autosave.look()
 
+    def reload(self) -> None:
+        """Take the label file as it is on disk. Can be undone.
+
+        What the session had is kept in a file `….before-reload-…` beside it.
+
+        Raises:
+            LabelError: the file cannot be understood or belongs to another dataset.
+            StorageError: the file cannot be read, or nothing could be written.
+        """
+        self._settle(take_theirs, f"reloading {self.file.name}")
+
+    def merge(self) -> None:
+        """Take the label file as it is on disk, and over it what was decided here since it was
+        last written. Can be undone.
+
+        The file is kept as `….before-merge-…` beside it if it says something else about an episode
+        that was decided here.
+
+        Raises:
+            LabelError: the file cannot be understood or belongs to another dataset.
+            BusyError: the session only reads.
+            StorageError: the file cannot be read, or nothing could be written.
+        """
+        if self.save_state().read_only:
+            raise BusyError(self.save_state().read_only)
+        self._settle(take_both, f"merging {self.file.name}")
+
+    def accept_recording(self) -> None:
+        """Say that the labels belong to the recording as it is now, although it has changed.
+
+        Raises:
+            BusyError: the session only reads.
+        """
+        if self.save_state().read_only:
+            raise BusyError(self.save_state().read_only)
+        with self._changing():
+            if self._recording.sentence():
+                self._recording.accept()
+                self._autosave.make_stale()
+                self._compare_recording()
+
     def subscribe(self, callback: Callback) -> Callable[[], None]:
         """Have `callback` called with every event; what comes back ends that."""
         self._subscribers = [*self._subscribers, callback]
@@ -218,24 +259,38 @@ class Session:
 
     def close(self) -> None:
         """Write the label file, let others write it, close the dataset. May be called again."""
-        self._fingerprinting.stop()
+        self._recording.stop()
         self._autosave.close()
         self.dataset.close()
 
     @contextmanager
-    def _changing(self) -> Iterator[list[int]]:
-        """Hold the lock; then announce the episodes in the list, and how safe the labels are.
+    def _changing(self, first: AbstractContextManager[None] | None = None) -> Iterator[list[int]]:
+        """Hold the lock, and one that comes before it; then announce the episodes in the list.
 
-        Nothing is announced with a lock held: a callback may wait for another thread's.
+        How safe the labels are is announced, too. That comes last, because no callback may be
+        called with a lock held: it may wait for a thread that waits for the lock.
         """
         changed: list[int] = []
         try:
-            with self._lock:
+            with first or nullcontext(), self._lock:
                 yield changed
         finally:
             if changed:
                 self._announce(Changed(tuple(changed)))
             self._announce_state()
+
+    def _settle(self, cure: Callable[[Autosave, Dataset, Table], Settled], what: str) -> None:
+        with self._changing(self._autosave.taking_over()) as changed:
+            settled = cure(self._autosave, self.dataset, self.table)
+            self._recording.identity = settled.identity
+            before = {episode: self.table[episode] for episode in settled.changes}
+            for episode, label in settled.changes.items():
+                self.table.put(episode, label)
+            if before:
+                pairs = {episode: (before[episode], self.table[episode]) for episode in before}
+                self._history.add(Step(what, next(iter(pairs)), 0, MappingProxyType(pairs)))
+                changed += pairs
+            self._compare_recording()
 
     def _stamped(self, label: EpisodeLabel) -> EpisodeLabel:
         """The label with author and time; one that says nothing at all has none."""
@@ -271,7 +326,7 @@ class Session:
             self.table.put(episode, label)
 
     def _compose(self) -> Callable[[], bytes]:
-        lines, identity = self.table.lines(), self._identity
+        lines, identity = self.table.lines(), self._recording.identity
         return lambda: joined(identity, lines).encode("ascii")
 
     def _announce(self, event: Event) -> None:
@@ -286,34 +341,20 @@ class Session:
                 self._announced = state
                 self._announce(state)
 
-    def _fingerprint_found(self, fingerprint: str) -> None:
-        with self._lock:
-            self._found_fingerprint = fingerprint
-            known = self._identity.fingerprint
-            if not known:
-                self._identity = replace(self._identity, fingerprint=fingerprint)
-                if self._decided:
-                    self._autosave.make_stale()
-        if known and known != fingerprint:
-            self._autosave.set(dataset_changed=_changed_recording(self._identity))
-            self._announce_state()
+    def _recording_known(self) -> None:
+        with self._changing():
+            self._compare_recording()
 
-    def _fingerprint_failed(self, error: DatasetError) -> None:
-        self._autosave.set(dataset_changed=f"{error.message} {error.hint}")
-        self._announce_state()
+    def _compare_recording(self) -> None:
+        if self._recording.adopt() and self._decided:
+            self._autosave.make_stale()
+        self._autosave.set(dataset_changed=self._recording.sentence())
 
 
 def _says_the_same(one: EpisodeLabel, other: EpisodeLabel) -> bool:
     """Whether two labels differ in author and time at most."""
     return one == other or replace(one, author="", time=None) == replace(
         other, author="", time=None
-    )
-
-
-def _changed_recording(identity: DatasetIdentity) -> str:
-    return (
-        f"The recording {identity.name} is not the one that was labelled: its files have changed "
-        "since. Look through the labels before you write a copy."
     )
 
 

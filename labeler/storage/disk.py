@@ -206,6 +206,15 @@ def rewrite(path: Path, data: Data, check: Callable[[], None] = lambda: None) ->
         raise
 
 
+def remove_staged(path: Path) -> None:
+    """Remove what `rewrite` left beside `path` when it was killed; call where no other writes."""
+    with reported(path):
+        for entry in os.scandir(path.parent):
+            middle = entry.name.removeprefix(f".{path.name}.").removesuffix(".new")
+            if middle.isdecimal() and entry.name == f".{path.name}.{middle}.new":
+                Path(entry.path).unlink()
+
+
 def keep_aside(path: Path, data: Data, what: str, time: datetime) -> Path:
     """Write `data` to a new file beside `path` whose name says what it is; its path comes back."""
     stamp = time.strftime("%Y%m%dT%H%M%SZ")

@@ -80,7 +80,7 @@ class Journal:
     def __init__(self, path: Path, base: str = "", lines: tuple[bytes, ...] = ()) -> None:
         """Take over a journal that holds exactly `lines` (see `Found`) after its header.
 
-        Nothing is written; call `rebuild` if the file holds anything else.
+        Nothing is written; call `restart` if the file holds anything else.
         """
         self.path = path
         self._base = base
@@ -138,17 +138,11 @@ class Journal:
             raise
         self._lines = lines
 
-    def rebuild(self) -> None:
-        """Write the whole journal anew.
-
-        Raises:
-            StorageError: the old one is still there.
-        """
-        with labelling():
-            self._write_anew(self._lines)
-
     def close(self, *, remove: bool) -> None:
         """Close the file, and remove it if its entries are all in the label file."""
+        if self._file is None and not remove:
+            with suppress(StorageError):  # an entry that was refused may still be in the file
+                self._write_anew(self._lines)
         self._forget()
         if remove:
             with suppress(StorageError):  # an empty journal harms nobody

@@ -2,7 +2,8 @@
 
 import hashlib
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from enum import Enum, auto
 from pathlib import Path
@@ -38,6 +39,7 @@ class OpenLabelFile:
         """SHA-256 of the file's bytes when last read or written; empty for no file."""
         self._facts: tuple[int, int, int] | None = None
         self._dataset_root = dataset_root
+        self._tried = ""  # digest of a file that may be in place although writing it failed
         self._lock: FileLock | None = None
         self._checked = False
 
@@ -69,6 +71,9 @@ class OpenLabelFile:
             except Timeout as error:  # an OSError, too
                 raise _busy(self.path) from error
         self._lock = lock
+        with suppress(StorageError):
+            disk.remove_staged(self.path)
+            disk.remove_staged(self.journal_path)
 
     def release(self) -> None:
         """Let others write the file."""
@@ -90,9 +95,10 @@ class OpenLabelFile:
             return Disk.SAME
         if facts is None:
             return Disk.GONE
-        if self._digest() != self.digest:
+        digest = self._digest()
+        if digest not in (self.digest, self._tried):
             return Disk.CHANGED
-        self._facts = facts
+        self._facts, self.digest = facts, digest
         return Disk.SAME
 
     def remember(self) -> str:
@@ -105,6 +111,20 @@ class OpenLabelFile:
         self.digest = "" if self._facts is None else self._digest()
         return self.digest
 
+    def expect(self, digest: str) -> None:
+        """Take a file of this digest for known, whatever there is."""
+        self._facts, self.digest = None, digest
+
+    @contextmanager
+    def settling(self) -> Iterator[None]:
+        """If the block fails, know again what was known before it."""
+        facts, digest = self._facts, self.digest
+        try:
+            yield
+        except BaseException:
+            self._facts, self.digest = facts, digest
+            raise
+
     def replace(self, data: bytes) -> None:
         """Replace the file as a whole, unless somebody else changed it.
 
@@ -116,9 +136,9 @@ class OpenLabelFile:
             if not self._checked:
                 check_not_read_from(self.path, self._dataset_root)
                 self._checked = True
+            self._tried = self.digest_of(data)
             disk.rewrite(self.path, data, check=self._refuse_changed)
-            self._facts = self._now()
-        self.digest = self.digest_of(data)
+            self._facts, self.digest = self._now(), self._tried
 
     @staticmethod
     def digest_of(data: bytes) -> str:
@@ -127,7 +147,7 @@ class OpenLabelFile:
 
     def forget(self) -> None:
         """The file is gone: one written now replaces nothing."""
-        self._facts, self.digest = None, ""
+        self.expect("")
 
     def keep_aside(self, data: bytes, what: str, beside: Path | None = None) -> Path:
         """Keep bytes in a new file beside this one; its path comes back.
@@ -138,6 +158,15 @@ class OpenLabelFile:
         place = beside or self.path
         with labelling():
             return disk.keep_aside(place, data, what, datetime.now(UTC))
+
+    def keep_copy(self, what: str) -> Path:
+        """Keep the file as it is now under another name beside it; its path comes back.
+
+        Raises:
+            StorageError: it could not be read or written.
+        """
+        with labelling(), disk.reported(self.path):
+            return self.keep_aside(self.path.read_bytes(), what)
 
     def _refuse_changed(self) -> None:
         if self.look() is Disk.CHANGED:

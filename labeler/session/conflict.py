@@ -1,0 +1,76 @@
+"""The cures for a label file that somebody else changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from labeler.dataset import Dataset
+from labeler.labels import DatasetIdentity, EpisodeLabel
+from labeler.labels.document import to_text
+from labeler.session.autosave import Autosave
+from labeler.session.entries import entry_of
+from labeler.session.opening import read_file
+from labeler.session.table import Table
+
+Labels = dict[int, EpisodeLabel]
+
+
+@dataclass(frozen=True)
+class Settled:
+    """How a conflict ended: what changes in the session, and the identity that the file carries."""
+
+    changes: Mapping[int, EpisodeLabel]
+    identity: DatasetIdentity
+
+
+def take_theirs(autosave: Autosave, dataset: Dataset, table: Table) -> Settled:
+    """Take the file as it is now; what the session had is kept in a file beside it.
+
+    Call with `autosave.taking_over` and `autosave.lock` held.
+
+    Raises:
+        LabelError: the file cannot be understood or belongs to another dataset; the conflict stays.
+        StorageError: the file cannot be read, or nothing could be written; the conflict stays.
+    """
+    with autosave.file.settling():
+        theirs, identity = read_file(autosave.file, dataset)
+        changes = _differences(table, theirs)
+        if changes and autosave.journal is not None:
+            ours = to_text(table.snapshot(identity)).encode("ascii")
+            autosave.file.keep_aside(ours, "before-reload")
+        autosave.settled(autosave.file.digest, (), ())
+    return Settled(changes, identity)
+
+
+def take_both(autosave: Autosave, dataset: Dataset, table: Table) -> Settled:
+    """Take the file as it is now, and over it what the session decided since.
+
+    Their labels of episodes that were decided here, too, are kept in a file beside it. Call with
+    both locks held.
+
+    Raises:
+        LabelError: the file cannot be understood or belongs to another dataset; the conflict stays.
+        StorageError: the file cannot be read, or nothing could be written; the conflict stays.
+    """
+    with autosave.file.settling():
+        theirs, identity = read_file(autosave.file, dataset)
+        ours = {episode: table[episode] for episode in sorted(autosave.since)}
+        replaced = {
+            episode: label
+            for episode, label in ours.items()
+            if theirs.get(episode, EpisodeLabel(label.length)) != label
+        }
+        if replaced and theirs:
+            autosave.file.keep_copy("before-merge")
+        entries = (entry_of(replaced, "merge"),) if replaced else ()
+        autosave.settled(autosave.file.digest, entries, replaced)
+    return Settled(_differences(table, {**theirs, **ours}), identity)
+
+
+def _differences(table: Table, wanted: Labels) -> Labels:
+    """What has to change for the table to say what is wanted."""
+    blank = {
+        episode: EpisodeLabel(label.length)
+        for episode, label in table.touched.items()
+        if episode not in wanted
+    }
+    return table.differing({**wanted, **blank})

@@ -1,0 +1,83 @@
+"""Whether the recording is still what was labelled."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+from labeler.dataset import Dataset
+from labeler.dataset.files import fingerprint
+from labeler.errors import DatasetError
+from labeler.labels import DatasetIdentity
+
+
+class _CancelledError(Exception):
+    pass
+
+
+class RecordingCheck:
+    """The identity that the labels carry, compared with the recording's fingerprint once known.
+
+    The fingerprint is computed in a thread, from files that it opens itself; `on_known` is called
+    there. Labels that carry no fingerprint belong to this recording and take on its own.
+    """
+
+    def __init__(
+        self, dataset: Dataset, identity: DatasetIdentity, on_known: Callable[[], None]
+    ) -> None:
+        self.identity = identity
+        self._dataset = dataset
+        self._found = ""
+        self._failure = ""
+        self._on_known = on_known
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="fingerprint", daemon=True)
+
+    def start(self) -> None:
+        """Begin to compute the fingerprint."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread, whether it is done or not."""
+        self._stopped.set()
+        self._thread.join()
+
+    def wait(self, timeout: float) -> bool:
+        """Whether the thread is done within `timeout` seconds."""
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def sentence(self) -> str:
+        """That the recording is not what was labelled; empty if it is, or as long as unknown."""
+        known = self.identity.fingerprint
+        if known and self._found and known != self._found:
+            return (
+                f"The recording {self.identity.name} is not the one that was labelled: its files "
+                "have changed since. Look through the labels before you write a copy."
+            )
+        return self._failure
+
+    def adopt(self) -> bool:
+        """Give labels without a fingerprint that of the recording; whether that changed them."""
+        if self.identity.fingerprint or not self._found:
+            return False
+        self.accept()
+        return True
+
+    def accept(self) -> None:
+        """The labels belong to the recording as it is now."""
+        if self._found:
+            self.identity = replace(self.identity, fingerprint=self._found)
+
+    def _run(self) -> None:
+        try:
+            self._found = fingerprint(self._dataset, self._on_bytes)
+        except _CancelledError:
+            return
+        except DatasetError as error:
+            self._failure = f"{error.message} {error.hint}"
+        if not self._stopped.is_set():
+            self._on_known()
+
+    def _on_bytes(self, count: int) -> None:
+        if self._stopped.is_set():
+            raise _CancelledError

@@ -1,0 +1,151 @@
+"""A session is killed, or the disk fails, at every single step; no decision that was taken is lost.
+
+A step is one call that changes the disk, see `tests/labeler/storage/faults/injection.py`.
+"""
+
+import errno
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from tests.labeler.storage.faults.injection import Fault
+
+from .program import ACTIONS
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+PARTS = 3
+NOTHING = [[0, None]] * 4
+
+
+class Program:
+    """Runs sessions by `program.py`, each in a process of its own."""
+
+    def __init__(self, root: Path, folder: Path) -> None:
+        self.folder = folder
+        self._root = root
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.labeler.session.program"],
+            cwd=REPOSITORY,
+            env={**os.environ, "XDG_STATE_HOME": str(folder / "state")},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    @property
+    def labels(self) -> Path:
+        return self.folder / "labels" / "x.labels.json"
+
+    def run(self, actions=ACTIONS, fault=Fault()):
+        request = {
+            "root": str(self._root), "labels": str(self.labels), "actions": actions,
+            "fault": asdict(fault),
+        }  # fmt: skip
+        self._process.stdin.write(json.dumps(request) + "\n")
+        self._process.stdin.flush()
+        answer = json.loads(self._process.stdout.readline())
+        return answer["code"], answer["reports"]
+
+    def reset(self) -> None:
+        shutil.rmtree(self.labels.parent, ignore_errors=True)
+
+    def reopened(self):
+        """What the labels are for whoever comes next, and how the session found them."""
+        code, reports = self.run(actions=())
+        assert code == 0 and reports[0][0] == "opened", reports
+        return reports[0][1], reports[0][2]
+
+    def close(self) -> None:
+        self._process.stdin.close()
+        assert self._process.wait(60) == 0
+        self._process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def program(recording, tmp_path_factory):
+    program = Program(recording, tmp_path_factory.mktemp("program"))
+    yield program
+    program.close()
+
+
+@pytest.fixture
+def undisturbed(program):
+    """The steps of a session that nothing disturbs."""
+    program.reset()
+    code, reports = program.run()
+    assert code == 0 and reports[-1][0] == "steps"
+    return reports[-1][1]
+
+
+def allowed(reports):
+    """What the labels may be after all of this: those of the last action done, or of the next."""
+    last, tried = NOTHING, None
+    for kind, *values in reports:
+        if kind in ("opened", "did", "closed") and values[0] != last:
+            last, tried = values[0], None
+        elif kind == "tries" and tried is None and values[0] != last:
+            tried = values[0]
+        elif kind == "refused":
+            assert values[0] == last, "a refused action changed something"
+    return [last] if tried is None else [last, tried]
+
+
+def check_clean(program, state):
+    """The next session finds nothing to complain about, and leaves only the label file."""
+    assert not (state["problem"] or state["conflict"] or state["read_only"]), state
+    names = {path.name for path in program.labels.parent.iterdir()}
+    assert names <= {program.labels.name}
+
+
+def test_there_are_steps_of_every_kind(undisturbed):
+    kinds = {name for name, *_ in undisturbed}
+    assert {"open", "write", "fsync", "replace", "ftruncate", "unlink"} <= kinds
+    assert len(undisturbed) > 40
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_killed(program, undisturbed, part):
+    for step in range(1 + part, len(undisturbed) + 1, PARTS):
+        program.reset()
+        code, reports = program.run(fault=Fault("kill", step))
+        assert code == -signal.SIGKILL, step
+        found, state = program.reopened()
+        assert found in allowed(reports), (step, undisturbed[step - 1])
+        check_clean(program, state)
+
+
+@pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO], ids=["full", "broken"])
+@pytest.mark.parametrize("part", range(PARTS))
+def test_failing(program, undisturbed, part, code, lasting):
+    for step in range(1 + part, len(undisturbed) + 1, PARTS):
+        program.reset()
+        end, reports = program.run(fault=Fault("error", step, code, lasting))
+        assert end == 0, (step, undisturbed[step - 1], reports)
+        found, state = program.reopened()
+        assert found in allowed(reports), (step, undisturbed[step - 1], reports)
+        check_clean(program, state)
+
+
+def test_a_failure_is_said_and_passes(program, undisturbed):
+    """Some step makes a decision fail; the sentence says so, and the next one succeeds."""
+    refusals = 0
+    for step in range(1, len(undisturbed) + 1):
+        program.reset()
+        _, reports = program.run(fault=Fault("error", step, errno.ENOSPC))
+        kinds = [kind for kind, *_ in reports]
+        for index, (kind, *values) in enumerate(reports):
+            if kind == "refused" and values[2]:
+                refusals += 1
+                assert "full" in values[1]
+                assert "The last decision was not taken." in values[2]
+                rest = kinds[index + 1 :]
+                assert "did" in rest or "tries" not in rest, "the next action fails, too"
+    assert refusals >= 5
