@@ -170,7 +170,9 @@ class Dataset(Sequence[Episode]):
 
         Costs microseconds: the list of episodes is shared. No layout changes once it is read.
         """
-        return Dataset(self.root, self.info, self.layout)
+        other = Dataset(self.root, self.info, self.layout)
+        other._first_times = self._first_times  # either finds the same ones
+        return other
 
     def __enter__(self) -> "Dataset":
         return self

@@ -1,6 +1,6 @@
 """In which order the pictures around a place are made."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -44,25 +44,29 @@ class Job:
     back: bool = False
 
 
-def agenda(place: Place | None, length: int, planned: Sequence[tuple[int, int]]) -> Iterator[Job]:
+def agenda(
+    place: Place | None, planned: Sequence[int], frames: Callable[[int], int]
+) -> Iterator[Job]:
     """What to make for one camera, most urgent first.
 
-    `length` is that of the place's episode, `planned` are the (episode, length) that come next.
-    Frames lie in short runs forward, since decoders only go forward.
+    `planned` are the episodes that come next; `frames` tells of an episode how many frames to
+    look at, 0 if all of them are there. It is asked when the episode's turn comes. Frames lie in
+    short runs forward, since decoders only go forward.
     """
     runs: list[range] = []
     if place is not None:
         yield Job(Rank.PLACE, place.episode, place.frame)
-        runs = _runs(place, length)
+        runs = _runs(place, frames(place.episode))
         near = [run for run in runs if _distance(place, run) <= NEAR]
         yield from _jobs(Rank.NEAR, place, near)
         runs = runs[len(near) :]
-    for episode, _ in planned:
+    for episode in planned:
         yield Job(Rank.OPENING, episode, 0, back=True)
     if place is not None:
         yield from _jobs(Rank.REST, place, runs)
-    for episode, frames in planned:
-        yield from (Job(Rank.PLANNED, episode, frame, back=True) for frame in range(frames))
+    for episode in planned:
+        for frame in range(frames(episode)):
+            yield Job(Rank.PLANNED, episode, frame, back=True)
 
 
 def _jobs(rank: Rank, place: Place, runs: Sequence[range]) -> Iterator[Job]:
@@ -72,8 +76,10 @@ def _jobs(rank: Rank, place: Place, runs: Sequence[range]) -> Iterator[Job]:
 
 
 def _runs(place: Place, length: int) -> list[range]:
-    """The other frames of the episode, nearest run first."""
+    """The other frames of an episode of that many, nearest run first."""
     runs: list[range] = []
+    if not length:
+        return runs
     start, size = place.frame + 1, _FIRST_CHUNK
     while start < length:
         runs.append(range(start, min(start + size, length)))

@@ -40,9 +40,13 @@ class FrameCache:
 
     def get(self, key: FrameKey) -> Picture | None:
         """The picture, if it is there."""
-        if broken := self._broken.get((key.episode, key.camera)):
-            return broken
-        return self._episodes.get(key.episode, {}).get(key.camera, {}).get(key.frame)
+        found = self._episodes.get(key.episode, {}).get(key.camera, {}).get(key.frame)
+        return found if found is not None else self._broken.get((key.episode, key.camera))
+
+    def has(self, episode: int, camera: str, frame: int) -> bool:
+        """Whether `get` would give something."""
+        pictures = self._episodes.get(episode, {}).get(camera, ())
+        return frame in pictures or (episode, camera) in self._broken
 
     def complete(self, episode: int, camera: str, length: int) -> bool:
         """Whether every frame of a camera is there."""

@@ -3,6 +3,7 @@
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from math import inf
 from pathlib import Path
 
 import av
@@ -44,7 +45,8 @@ class VideoFile:
         self._last: av.VideoFrame | None = None  # the decoder stands behind this picture
         self._passed = False  # a picture before the wanted one was seen since the last jump
         self._sound = False  # a keyframe was seen since then: what comes is complete
-        self._ends: dict[int, float] = {}  # keyframe: from these ticks on it leads to no picture
+        self._before = inf  # ticks of the picture decoded before the last one
+        self._gaps: dict[int, list[tuple[float, float]]] = {}  # keyframe: ticks without pictures
         self._seen: Callable[[av.VideoFrame], None] = _ignore
         self.failure: Exception | None = None  # why the decoder stopped early, if it did
 
@@ -82,7 +84,7 @@ class VideoFile:
         if self._last is not None and first <= _pts(self._last) <= last:
             return self._last
         key = min(self._samples.key_before(last), self._keys - 1)
-        if first >= self._ends.get(key, first + 1):
+        if any(low <= first and last < high for low, high in self._gaps.get(key, ())):
             return None
         if self._reaches(first, key):
             frame = self._advance(first)
@@ -98,21 +100,24 @@ class VideoFile:
         return int(self._samples.keys[key]) - here <= self._threads
 
     def _from_keyframes(self, key: int, first: float, last: float) -> av.VideoFrame | None:
-        ended = True
+        ended, low, high = True, inf, inf
         for attempt in range(key, max(key - _ATTEMPTS, -1), -1):
             self._jump(attempt)
             frame = self._advance(first)
             if frame is not None and _pts(frame) <= last:
                 return frame
             ended = ended and frame is None
+            if attempt == key:
+                low, high = self._before, inf if frame is None else _pts(frame)
             if self._passed and attempt < key:
                 break
-        if ended:  # else each of a thousand missing pictures costs as much as the first
-            self._ends[key] = first
+        # Else each of a thousand missing pictures would cost as much as the first.
+        self._gaps.setdefault(key, []).append((first if ended else low, high))
         return None
 
     def _jump(self, key: int) -> None:
         self._last, self._passed, self._sound, self.failure = None, False, False, None
+        self._before = inf
         time = self._samples.seek_time(key)
         with translated(self.path):
             self._container.seek(time, stream=self._stream, backward=True)
@@ -121,6 +126,8 @@ class VideoFile:
     def _advance(self, first: float) -> av.VideoFrame | None:
         """Decode up to the first picture shown at or after `first` (ticks)."""
         for frame in self._decoded:
+            if self._sound and self._last is not None:
+                self._before = _pts(self._last)
             self._last = frame
             self._sound = self._sound or frame.key_frame
             if self._sound:  # those before an open keyframe may lack what they build on
@@ -128,6 +135,8 @@ class VideoFile:
             if _pts(frame) >= first:
                 return frame
             self._passed = True
+        if self._sound and self._last is not None:
+            self._before = _pts(self._last)
         self._last = None
         return None
 

@@ -13,8 +13,9 @@ from labeler.dataset import Dataset
 from labeler.errors import LabelerError, MissingFrameError
 from labeler.video.agenda import Job, Place, Rank, agenda
 from labeler.video.cache import FrameCache, Picture, bytes_of
-from labeler.video.key import FrameKey, Missing
+from labeler.video.key import FrameKey, Missing, defect
 from labeler.video.lane import Lane
+from labeler.video.memory import PictureMemory
 from labeler.video.precedence import LOOKING
 
 __all__ = ["FrameKey", "FrameSupply", "Missing"]
@@ -47,7 +48,8 @@ class FrameSupply:
     ) -> None:
         self._dataset = dataset
         self._on_ready = on_ready
-        self._cache = FrameCache(_default_memory() if memory is None else memory)
+        limit = _default_memory() if memory is None else memory
+        self._cache, self._memory = FrameCache(limit), PictureMemory(limit)
         self._lanes = {camera.key: Lane(dataset, camera.key) for camera in dataset.cameras}
         self._place: Place | None = None
         self._planned: tuple[int, ...] = ()
@@ -130,10 +132,11 @@ class FrameSupply:
             TimeoutError: it is not there after `timeout` seconds.
         """
         with self._change:
-            self._change.wait_for(lambda: self._cache.get(key) is not None, timeout)
+            there = self._cache.get
+            self._change.wait_for(lambda: there(key) is not None or self._closed, timeout)
             found = self._cache.get(key)
         if found is None:
-            raise TimeoutError(f"{key} was not decoded within {timeout} s")
+            raise TimeoutError(f"{key} is not there after {timeout} s")
         return found
 
     def idle(self, timeout: float) -> bool:
@@ -155,6 +158,7 @@ class FrameSupply:
                 thread.join(max(end - time.monotonic(), 0))
         with self._lock:
             self._cache.clear()
+            self._memory = PictureMemory(0)
         for lane in self._lanes.values():
             lane.close()
 
@@ -167,20 +171,23 @@ class FrameSupply:
         place = self._place
         self._cache.arrange(place, self._planned)
         planned = [e for e in self._planned if place is None or e != place.episode]
-        length = self._length(place.episode) if place else 0
         for lane in self._lanes.values():
             shown = place is None or lane.camera in place.cameras
-            lengths = [(episode, self._length(episode)) for episode in planned]
-            lane.jobs = self._lacking(lane, agenda(place, length, lengths)) if shown else iter(())
+            lane.jobs = self._lacking(lane, place, planned) if shown else iter(())
             lane.head = None
         self._work.notify_all()
 
-    def _lacking(self, lane: Lane, jobs: Iterator[Job]) -> Iterator[Job]:
-        """Those jobs whose pictures are not there, as long as there is room for them."""
-        for job in jobs:
-            key = FrameKey(job.episode, lane.camera, job.frame)
-            if self._cache.get(key) is not None:
+    def _lacking(self, lane: Lane, place: Place | None, planned: Sequence[int]) -> Iterator[Job]:
+        """What a camera lacks, most urgent first, as long as there is room for it."""
+
+        def frames(episode: int) -> int:
+            length = self._length(episode)
+            return 0 if self._cache.complete(episode, lane.camera, length) else length
+
+        for job in agenda(place, planned, frames):
+            if self._cache.has(job.episode, lane.camera, job.frame):
                 continue
+            key = FrameKey(job.episode, lane.camera, job.frame)
             if job.rank > Rank.PLACE and not self._cache.admits(key, lane.size):
                 return
             yield job
@@ -188,7 +195,7 @@ class FrameSupply:
     def _head(self, lane: Lane) -> Job | None:
         """The most urgent job of a lane."""
         head = lane.head
-        if head and self._cache.get(FrameKey(head.episode, lane.camera, head.frame)) is not None:
+        if head and self._cache.has(head.episode, lane.camera, head.frame):
             lane.head = None
         if lane.head is None:
             lane.head = next(lane.jobs, None)
@@ -242,29 +249,38 @@ class FrameSupply:
         key = FrameKey(job.episode, lane.camera, job.frame)
 
         def seen(frame: int, picture: av.VideoFrame) -> None:
-            self._store(lane, FrameKey(job.episode, lane.camera, frame), picture)
+            self._store_decoded(lane, FrameKey(job.episode, lane.camera, frame), picture)
             if frame != job.frame and self._latest != generation:
                 raise _Superseded
 
         try:
-            self._store(lane, key, lane.decode(job, seen), count=False)
+            picture = lane.decode(job, seen)
+            if self.get(key) is None:  # not on the way: it was the latest one decoded before
+                self._store_decoded(lane, key, picture)
         except _Superseded:
             return
         except MissingFrameError as error:
-            self._store(lane, key, Missing(error.message, error.hint))
+            self._store(key, Missing(error.message, error.hint))
         except LabelerError as error:
             self._store_broken(key, Missing(error.message, error.hint))
         except Exception as error:  # noqa: BLE001 - ours; the thread has other pictures to make
             _log.exception("%s", key)
-            self._store(lane, key, _defect(key, error))
+            self._store(key, defect(key, error))
 
-    def _store(self, lane: Lane, key: FrameKey, picture: Picture, count: bool = True) -> None:
+    def _store_decoded(self, lane: Lane, key: FrameKey, picture: av.VideoFrame) -> None:
         with self._lock:
             if self._closed:
                 raise _Superseded
-            if not isinstance(picture, Missing):
-                lane.size = bytes_of(picture)
-                self._decoded += count
+            self._decoded += 1
+            lane.size = bytes_of(picture)
+            keep = self._cache.get(key) is None and self._cache.admits(key, lane.size)
+        if keep:
+            self._store(key, self._memory.copied(picture))
+
+    def _store(self, key: FrameKey, picture: Picture) -> None:
+        with self._lock:
+            if self._closed:
+                return
             self._cache.put(key, picture)
             ready = self._arrived(key)
             self._change.notify_all()
@@ -292,14 +308,6 @@ class FrameSupply:
                 self._on_ready(key)
             except Exception:  # noqa: BLE001 - a defect of the listener must not end the pictures
                 _log.exception("on_ready(%s)", key)
-
-
-def _defect(key: FrameKey, error: Exception) -> Missing:
-    return Missing(
-        f"Frame {key.frame} of episode {key.episode} ({key.camera}) could not be decoded because "
-        f"of a defect of this program: {type(error).__name__}: {error}",
-        "Please report it; the episode can be labelled by its other frames.",
-    )
 
 
 def _default_memory() -> int:

@@ -1,6 +1,8 @@
 """Small pictures of frames, made beside everything else."""
 
 import logging
+import os
+import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -12,7 +14,7 @@ from numpy.typing import NDArray
 
 from labeler.dataset import Dataset
 from labeler.errors import LabelerError, MissingFrameError
-from labeler.video.key import FrameKey, Missing
+from labeler.video.key import FrameKey, Missing, defect
 from labeler.video.pixels import BgraConverter
 from labeler.video.precedence import LOOKING
 from labeler.video.reader import FrameReader
@@ -22,6 +24,7 @@ Thumbnail = NDArray[np.uint8] | Missing
 _OPEN_FILES = 2  # per camera
 _PATIENCE = 0.5  # seconds that a thumbnail waits for the picture shown, then it is made anyway
 _END = 1.0  # seconds that `close` waits for a picture that is being decoded
+_NICENESS = 10  # lets the threads of the window and of the picture shown go first
 _log = logging.getLogger(__name__)
 
 
@@ -83,6 +86,8 @@ class ThumbnailSupply:
             self._thread.join(_END)
 
     def _run(self) -> None:
+        if sys.platform == "linux":  # elsewhere threads have no niceness of their own
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
         while (key := self._take()) is not None:
             LOOKING.give_way(_PATIENCE)
             try:
@@ -95,7 +100,7 @@ class ThumbnailSupply:
                 self._store_all(key, Missing(error.message, error.hint))
             except Exception as error:  # noqa: BLE001 - ours; there are other pictures to make
                 _log.exception("%s", key)
-                self._store(key, Missing(f"No thumbnail of {key}: {error}", "Please report it."))
+                self._store(key, defect(key, error))
         for reader in self._readers.values():
             reader.close()
         self._dataset.close()
