@@ -54,7 +54,6 @@ def combo_box(name: str) -> QComboBox:
     box = QComboBox()
     box.setFocusPolicy(_TAB)
     box.setAccessibleName(name)
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     return box
 
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from labeler.errors import LabelerError
 from labeler.session import Session
 from labeler.session.preferences import Preferences, write_preferences
 from labeler.session.recent import recent, remember
@@ -17,6 +18,7 @@ from labeler.ui.opening import Opening
 from labeler.ui.start_page import StartPage
 from labeler.ui.status_line import StatusLine
 from labeler.ui.top_bar import TopBar
+from labeler.ui.work import start_work
 
 _SIZE = (1280, 800)
 
@@ -115,7 +117,13 @@ class MainWindow(QMainWindow):
         self.bar.use(self.desk)
         self.desk.show_episode(episode, frame)
         self.setWindowTitle(f"{session.dataset.name} – Labeler")
-        remember(session, episode, frame or 0)
+        start_work(
+            self,
+            lambda work: remember(session, episode, frame or 0),
+            name="recent",
+            done=lambda nothing: None,
+            failed=self._on_not_remembered,
+        )
         self.page.queue.view.setFocus()
         if recovered := session.save_state().recovered:
             self.status.say(f"{recovered} decisions of the interrupted session are back.")
@@ -134,6 +142,11 @@ class MainWindow(QMainWindow):
         self.desk.deleteLater()
         self.desk = self.page = None
         self.setWindowTitle("Labeler")
+
+    def _on_not_remembered(self, error: BaseException) -> None:
+        if not isinstance(error, LabelerError):
+            raise error
+        self.status.say(str(error))
 
     def _turn_theme(self) -> None:
         dark = theme.colours(self) is theme.DARK

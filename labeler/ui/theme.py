@@ -96,9 +96,11 @@ QToolTip {{ color: {theme.text}; background: {theme.raised}; border: 1px solid {
 QPushButton, QToolButton, QComboBox {{ background: {theme.raised}; color: {theme.text};
     border: 1px solid {theme.border}; border-radius: 5px; padding: 5px 10px; }}
 QToolButton {{ padding: 5px 8px; }}
+QComboBox {{ padding-right: 4px; }}
+QComboBox::drop-down {{ border: 0; width: 20px; }}
 QPushButton:hover, QToolButton:hover, QComboBox:hover {{ border-color: {theme.accent}; }}
 QPushButton:focus, QToolButton:focus, QComboBox:focus, QLineEdit:focus, QPlainTextEdit:focus,
-    QListView:focus, QTableView:focus {{ border: 1px solid {theme.accent}; }}
+    QTableView:focus {{ border: 1px solid {theme.accent}; }}
 QPushButton:disabled, QToolButton:disabled {{ color: {theme.unlabeled}; }}
 QPushButton:checked, QToolButton:checked {{ background: {theme.accent}; color: {theme.on_accent};
     border-color: {theme.accent}; }}

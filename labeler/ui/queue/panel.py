@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
     QProgressBar,
+    QSizePolicy,
     QVBoxLayout,
 )
 
@@ -80,6 +81,7 @@ class QueuePanel(QFrame):
 
     def _box(self, name: str, texts: Mapping[Choice, str], choose: Choose[Choice]) -> QComboBox:
         box = combo_box(name)
+        box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         for value, text in texts.items():
             box.addItem(text, value)
         values = list(texts)
