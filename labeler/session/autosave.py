@@ -6,17 +6,20 @@ most; `_disk` guards the label file while it is read, compared and replaced. Who
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from labeler.errors import BusyError, SourceChangedError, StorageError
+from labeler.labels import EpisodeLabel
 from labeler.session.events import SaveState
 from labeler.session.saver import Saver
 from labeler.storage.label_journal import Entry, Journal
 from labeler.storage.open_label_file import Disk, OpenLabelFile
 
+NOTHING: Mapping[int, EpisodeLabel | None] = MappingProxyType({})
 Compose = Callable[[], Callable[[], bytes]]
 
 
@@ -34,7 +37,7 @@ class Autosave:
         state: SaveState,
         compose: Compose,
         announce: Callable[[], None],
-        since: Iterable[int] = (),
+        since: Mapping[int, EpisodeLabel | None] = NOTHING,
     ) -> None:
         self.lock = threading.RLock()
         self.file = file
@@ -44,7 +47,7 @@ class Autosave:
         self._state = state
         self._compose = compose
         self._announce = announce
-        self._since = set(since)  # episodes decided since the file was last read or written
+        self._since = dict(since)
         self._stale = False  # the file has to be written although nothing was decided
         self._attempts = 0
         self._closed = False
@@ -63,12 +66,16 @@ class Autosave:
         return self._state
 
     @property
-    def since(self) -> frozenset[int]:
-        """Episodes decided since the label file was last read or written."""
-        return frozenset(self._since)
+    def since(self) -> Mapping[int, EpisodeLabel | None]:
+        """Episodes decided since the label file was last read or written, with the labels that
+        they had then; None where those are not known.
+        """
+        return MappingProxyType(self._since)
 
-    def record(self, entry: Entry, episodes: Iterable[int]) -> None:
-        """Make an entry durable; call with `lock` held, before anything changes in memory.
+    def record(self, entry: Entry, before: Mapping[int, EpisodeLabel]) -> None:
+        """Make an entry durable that replaces the labels `before`.
+
+        Call with `lock` held, before anything changes in memory.
 
         Raises:
             BusyError: the session only reads.
@@ -81,7 +88,8 @@ class Autosave:
         except StorageError as error:
             self.set(problem=f"{error.message} The last decision was not taken. {error.hint}")
             raise
-        self._since.update(episodes)
+        for episode, label in before.items():
+            self._since.setdefault(episode, label)
         self.set(pending=self._state.pending + 1, problem="")
         self.saver.wake()
 
@@ -132,17 +140,23 @@ class Autosave:
         with self._disk:
             yield
 
-    def settled(self, digest: str, entries: tuple[Entry, ...], episodes: Iterable[int]) -> None:
+    def settled(
+        self,
+        digest: str,
+        entries: tuple[Entry, ...] = (),
+        since: Mapping[int, EpisodeLabel | None] = NOTHING,
+    ) -> None:
         """A conflict is over: the file has this digest, and only `entries` are not in it.
 
-        Call with both locks held.
+        `since` are the labels that the file has for the episodes of the entries. Call with both
+        locks held.
 
         Raises:
             StorageError: the journal could not be written; the conflict stays.
         """
         if self.journal is not None:
             self.journal.restart(digest, entries)
-        self._since = set(episodes)
+        self._since = dict(since)
         self.set(conflict="", problem="", pending=len(entries))
         if entries:
             self.saver.wake()
@@ -195,12 +209,12 @@ class Autosave:
                     self._settled.notify_all()
                     return True
                 pending, since, stale = self._state.pending, self._since, self._stale
-                self._since, self._stale = set(), False
+                self._since, self._stale = {}, False
                 make = self._compose()
             done = self._write(make(), pending)
             with self._settled:
                 if not done:
-                    self._since |= since
+                    self._since = {**self._since, **since}
                     self._stale |= stale
                 self._attempts += 1
                 self._settled.notify_all()

@@ -57,7 +57,7 @@ class Session:
         self._announced = opened.state
         self._autosave = Autosave(
             opened.file, opened.journal, opened.state, self._compose, self._announce_state,
-            opened.since,
+            dict.fromkeys(opened.since),
         )  # fmt: skip
         self._lock = self._autosave.lock
         self._decided = False
@@ -320,7 +320,8 @@ class Session:
 
     def _apply(self, labels: Mapping[int, EpisodeLabel], what: str) -> None:
         """Keep labels, then let them hold; with the lock held."""
-        self._autosave.record(entry_of(labels, what), labels)
+        before = {episode: self.table[episode] for episode in labels}
+        self._autosave.record(entry_of(labels, what), before)
         self._decided = True
         for episode, label in labels.items():
             self.table.put(episode, label)
