@@ -26,8 +26,9 @@ Compose = Callable[[], Callable[[], bytes]]
 class Autosave:
     """The label file and the journal of one session, and how safe the labels are.
 
-    `compose` is called with `lock` held and gives a function, called without it, that makes the
-    label file's bytes. Without a journal the session only reads.
+    `prepare` is called without a lock and does what takes long the first time. `compose` is called
+    with `lock` held and gives a function, called without it, that makes the label file's bytes.
+    Without a journal the session only reads.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Autosave:
         file: OpenLabelFile,
         journal: Journal | None,
         state: SaveState,
+        prepare: Callable[[], None],
         compose: Compose,
         announce: Callable[[], None],
         since: Mapping[int, EpisodeLabel | None] = NOTHING,
@@ -45,6 +47,7 @@ class Autosave:
         self._disk = threading.Lock()
         self._settled = threading.Condition(self.lock)
         self._state = state
+        self._prepare = prepare
         self._compose = compose
         self._announce = announce
         self._since = dict(since)
@@ -208,6 +211,8 @@ class Autosave:
                     self._attempts += 1
                     self._settled.notify_all()
                     return True
+            self._prepare()
+            with self.lock:
                 pending, since, stale = self._state.pending, self._since, self._stale
                 self._since, self._stale = {}, False
                 make = self._compose()
@@ -222,6 +227,7 @@ class Autosave:
 
     def _keep_mine(self) -> None:
         """Keep the labels as they are here beside the file that somebody else overwrote."""
+        self._prepare()
         with self.lock:
             make = self._compose()
         try:
@@ -238,7 +244,7 @@ class Autosave:
         try:
             with self.lock:
                 journal.note_written(self.file.digest_of(data))
-            self.file.replace(data)
+            self.file.overwrite(data)
         except SourceChangedError:
             self._look()
             return False
