@@ -25,8 +25,10 @@ from labeler.ui.start.dropped import meaning
 from labeler.ui.start.page import StartPage
 from labeler.ui.status_line import StatusLine
 from labeler.ui.top_bar import TopBar
+from labeler.ui.work import Work, start_work
 
 _SIZE = (1280, 800)
+_PATIENCE = 2.0  # s for the list of recordings to be written
 Handlers = dict[str, Callable[[], object]]
 
 
@@ -47,6 +49,7 @@ class MainWindow(QMainWindow):
         self.pages = QStackedWidget()
         self.pages.addWidget(self.start)
         self.pages.addWidget(self.settings)
+        self._remembering: Work | None = None
         self._shown: QWidget = self.start
         self._before_settings: QWidget = self.start
         self._place()
@@ -246,7 +249,7 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentWidget(self.page)
         self.drops.leave_fields_alone()
         self.setWindowTitle(f"{session.dataset.name} – Labeler")
-        self._remember(self.desk)
+        self._remember_soon(session, episode, frame or 0)
         self._greet(session)
 
     def _greet(self, session: Session) -> None:
@@ -272,7 +275,23 @@ class MainWindow(QMainWindow):
         desk.deleteLater()
         self.setWindowTitle("Labeler")
 
+    def _remember_soon(self, session: Session, episode: int, frame: int) -> None:
+        self._remembering = start_work(
+            self,
+            lambda work: remember(session, episode, frame),
+            name="recent",
+            done=lambda nothing: None,
+            failed=self._on_not_remembered,
+        )
+
+    def _on_not_remembered(self, error: BaseException) -> None:
+        if not isinstance(error, LabelerError):
+            raise error
+        self.status.say(str(error))
+
     def _remember(self, desk: Desk) -> None:
+        if self._remembering is not None:
+            self._remembering.join(_PATIENCE)
         try:
             remember(desk.session, desk.episode, desk.playhead.frame)
         except LabelerError as error:

@@ -21,12 +21,22 @@ _COMBO = (*_BUTTON, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
 class TypingFilter(QObject):
-    """An application-wide event filter: the widget with the focus gets keys that it needs.
+    """Watches the widget that has the focus and lets it have the keys that it needs.
 
     Text fields take everything that writes, Enter, Escape and the arrows up and down; a button
     reached by Tab is pressed by Space and Enter, which play and accept elsewhere; an open menu or
     list takes all keys.
     """
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        app.focusChanged.connect(self._watch)
+
+    def _watch(self, before: QWidget | None, now: QWidget | None) -> None:
+        if before is not None:
+            before.removeEventFilter(self)
+        if now is not None:
+            now.installEventFilter(self)
 
     def eventFilter(self, target: QObject, event: QEvent) -> bool:
         """Claim a key for the focused widget before it is looked up as a shortcut."""

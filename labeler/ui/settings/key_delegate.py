@@ -25,6 +25,7 @@ class KeyField(QKeySequenceEdit):
         self.setMaximumSequenceLength(1)
         self.setAccessibleName("Press the new key")
         self.setAutoFillBackground(True)
+        self.taken = False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave Escape to the table, which then closes the field."""
@@ -74,6 +75,7 @@ class KeyDelegate(QStyledItemDelegate):
             model.setData(index, key, KEYS)
 
     def _take(self, field: KeyField) -> None:
-        if not field.keySequence().isEmpty():
+        if not field.taken and not field.keySequence().isEmpty():
+            field.taken = True  # Qt tells the same key again when it ends recording
             self.commitData.emit(field)
             self.closeEditor.emit(field)
