@@ -239,7 +239,12 @@ class MainWindow(QMainWindow):
         self.start.take_labels(file, self._open_root())
 
     def _on_opened(self, session: Session, episode: int, frame: int | None) -> None:
+        again = self.desk is not None and self.desk.session.file == session.file
         self._put_away()
+        if again:  # a copy of the recording that was open: its labels are free only now
+            session.close()
+            self.opening.start(session.dataset.root, session.file)
+            return
         self.desk = Desk(session, self.preferences, self)
         self.desk.said.connect(self.status.say)
         self.page = LabellingPage(self.desk, self.actions_by_id)

@@ -137,7 +137,7 @@ QMenu::item:disabled {{ color: {theme.unlabeled}; }}
 QMenuBar {{ background: {theme.window}; }}
 QMenuBar::item {{ padding: 4px 9px; border-radius: 4px; }}
 QMenuBar::item:selected {{ background: {theme.raised}; }}
-QProgressBar {{ background: {theme.raised}; border: 0; border-radius: 3px; height: 6px; }}
+QProgressBar {{ background: {theme.border}; border: 0; border-radius: 3px; height: 6px; }}
 QProgressBar::chunk {{ background: {theme.accent}; border-radius: 3px; }}
 QSplitter::handle {{ background: {theme.window}; }}
 QSplitter::handle:hover {{ background: {theme.border}; }}

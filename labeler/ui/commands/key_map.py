@@ -9,6 +9,7 @@ from labeler.ui.commands.catalogue import BY_ID, COMMANDS
 
 _SIGNS = {
     "Left": "←", "Right": "→", "Up": "↑", "Down": "↓", "Return": "Enter", "Backspace": "⌫",
+    "Enter": "Enter (keypad)",
     "PgUp": "Page up", "PgDown": "Page down", "Del": "Delete", "Ins": "Insert",
 }  # fmt: skip
 _NEEDED = ("Esc", "Tab", "Shift+Tab", "Backtab", "Shift+Backtab")
@@ -86,7 +87,12 @@ def shown(key: str) -> str:
 
 def all_shown(keys: Iterable[str]) -> list[str]:
     """Key sequences as people read them, each once: the two Enter keys are one to them."""
-    return list(dict.fromkeys(map(shown, map(written, keys))))
+    readable = list(dict.fromkeys(map(shown, map(written, keys))))
+    return [
+        key
+        for key in readable
+        if key.removesuffix(" (keypad)") == key or key.removesuffix(" (keypad)") not in readable
+    ]
 
 
 def refusal(key: str) -> str:

@@ -37,13 +37,13 @@ class KeySheet(Overlay):
     def open(self) -> None:
         """Show the keys as they are now."""
         sheet = QWidget()
-        sheet.setAutoFillBackground(False)
         row = QHBoxLayout(sheet)
         row.setContentsMargins(0, 4, 0, 0)
         row.setSpacing(30)
         for groups in columns(_COLUMNS):
-            row.addLayout(self._column(groups), 1)
+            row.addLayout(self._column(groups))
         self.area.setWidget(sheet)
+        sheet.setAutoFillBackground(False)  # the area has switched it on
         settings = ", ".join(self._actions.keys_shown("file.settings"))
         self.hint.setText(
             "Keys can be changed in the settings" + (f" ({settings})." if settings else ".")

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
+    QAbstractSpinBox,
     QComboBox,
     QDoubleSpinBox,
     QLabel,
@@ -19,6 +19,7 @@ from labeler.ui.controls import combo_box, muted
 
 _THEMES = {"system": "As the desktop", "dark": "Dark", "light": "Light"}
 _PLAYING = {False: "In true time, dropping pictures", True: "Every frame, however long it takes"}
+_AFTER = {True: "Go on to the next episode", False: "Stay at the episode"}
 _MEMORY = (16, 1_000_000)  # MB
 
 
@@ -31,14 +32,15 @@ class SettingsForm(QWidget):
         super().__init__()
         self.theme = self._choice("theme", "Colours", _THEMES)
         self.every_frame = self._choice("every_frame", "Playing", _PLAYING)
-        self.auto_advance = QCheckBox("A decision leads to the next episode")
-        self.auto_advance.clicked.connect(lambda on: self.changed.emit({"auto_advance": on}))
+        self.auto_advance = self._choice("auto_advance", "After a decision", _AFTER)
         self.author = QLineEdit(placeholderText="Your name or initials")
         self.author.editingFinished.connect(
             lambda: self.changed.emit({"author": self.author.text().strip()})
         )
         self.loop = QDoubleSpinBox(minimum=0.1, maximum=60, singleStep=0.1, decimals=1)
         self.loop.setSuffix(" s")
+        self.loop.setKeyboardTracking(False)
+        self.loop.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         self.loop.valueChanged.connect(lambda value: self.changed.emit({"loop_seconds": value}))
         self.memory = self._memory_box()
         self.reasons = ReasonsField()
@@ -50,7 +52,7 @@ class SettingsForm(QWidget):
         self.blockSignals(True)
         self.theme.setCurrentIndex(self.theme.findData(preferences.theme))
         self.every_frame.setCurrentIndex(self.every_frame.findData(preferences.every_frame))
-        self.auto_advance.setChecked(preferences.auto_advance)
+        self.auto_advance.setCurrentIndex(self.auto_advance.findData(preferences.auto_advance))
         self.author.setText(preferences.author)
         self.loop.setValue(preferences.loop_seconds)
         self.memory.setValue(preferences.memory_mb or _MEMORY[0] - 1)
@@ -68,6 +70,7 @@ class SettingsForm(QWidget):
         box = QSpinBox(minimum=_MEMORY[0] - 1, maximum=_MEMORY[1], singleStep=128)
         box.setSpecialValueText("Automatic: a quarter of this computer's, at most 1 GB")
         box.setSuffix(" MB")
+        box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         box.setKeyboardTracking(False)
         box.valueChanged.connect(
             lambda value: self.changed.emit({"memory_mb": value if value >= _MEMORY[0] else None})

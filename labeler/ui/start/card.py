@@ -18,7 +18,7 @@ from labeler.ui.start.elided import ElidedLabel
 from labeler.ui.theme import colours, repolish
 from labeler.ui.words import ago
 
-_BAR = 150
+_BAR = 170
 
 
 class RecentCard(QAbstractButton):
@@ -32,8 +32,7 @@ class RecentCard(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setMouseTracking(True)
-        self.name = QLabel(recent.root.name or str(recent.root))
-        self.name.setTextFormat(Qt.TextFormat.PlainText)
+        self.name = ElidedLabel(recent.root.name or str(recent.root))
         self.name.setProperty("strong", True)
         self.lead = QLabel(f"Last session: go on at episode {recent.place}" if last else "")
         self.lead.setProperty("accent", True)
@@ -44,7 +43,7 @@ class RecentCard(QAbstractButton):
         self.labels.setProperty("muted", True)
         self.labels.setVisible(recent.labels is not None)
         self.progress = muted(f"{recent.decided:,} of {recent.episodes:,}")
-        self.when = muted(f"open {ago(recent.opened)}")
+        self.when = muted(f"last open {ago(recent.opened)}")
         self.bar = QProgressBar(textVisible=False)
         self.remove = QToolButton()
         self._place()

@@ -38,6 +38,7 @@ class Recordings(QWidget):
             card.clicked.connect(lambda _=False, one=card.recent: self.chosen.emit(one))
             card.removed.connect(lambda one=card.recent: self.removed.emit(one))
             self._layout.addWidget(card)
+            card.show()  # at once, so that it can take the focus
         self._others.setVisible(len(self.cards) > 1)
         self.setVisible(bool(self.cards))
         self._look_for_folders()
