@@ -93,6 +93,7 @@ class Terminal:
                 self._show("Encoding", event.done, event.total, told)
             case Step():
                 name = "Training" if event.fold is None else f"Fold {event.fold + 1}"
+                name = "Training on all" if event.refit else name
                 self._show(name, event.step, self._steps, f"loss {event.loss:.4f}{self._best}")
             case Evaluation():
                 self._best = f", held out {event.loss:.4f}, accuracy {event.accuracy:.1%}"
@@ -147,7 +148,7 @@ def _more(name: str, config: TrainConfig) -> dict[str, Any]:
 
 
 def _each(event: Event, put: Callable[[str, float, int], None]) -> None:
-    if isinstance(event, Step) and event.fold is None:
+    if isinstance(event, Step) and event.fold is None and not event.refit:
         put("train/loss", event.loss, event.step)
         put("train/learning_rate", event.learning_rate, event.step)
     elif isinstance(event, Evaluation):

@@ -1,6 +1,7 @@
 """A run as the command shows it: progress, figures, exit code."""
 
 from contextlib import ExitStack
+from pathlib import Path
 
 from classifier.cli.listeners import Listeners
 from classifier.cli.output import messages, note, results, say
@@ -37,15 +38,23 @@ def trained(settings: Settings, events: str | None) -> int:
         note(f"Stopped and saved. Go on with: labeler-train --resume --output_dir={folder}")
         return stop.exit_code
     console = messages if events == "-" else results
-    checkpoint = folder / "checkpoints" / "best" / "pretrained_model"
-    written = [f"Checkpoint: {checkpoint}"] if checkpoint.exists() else []
     for sentence in (
         *summary(result.evaluation),
-        *written,
+        *_written(folder / "checkpoints"),
         f"Report: {folder / 'report.html'}",
     ):
         say(sentence, console)
     return 0
+
+
+def _written(checkpoints: Path) -> list[str]:
+    judged, refit = (checkpoints / name / "pretrained_model" for name in ("best", "refit"))
+    if refit.exists():
+        return [
+            f"Checkpoint, trained once more on all of them: {refit}",
+            f"Checkpoint that these figures are of: {judged}",
+        ]
+    return [f"Checkpoint: {judged}"] if judged.exists() else []
 
 
 def summary(evaluation: Evaluation) -> list[str]:

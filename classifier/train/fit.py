@@ -51,6 +51,8 @@ class Fit:
     split: Split
     config: TrainConfig
     watcher: Watcher = field(default_factory=Watcher)
+    end: int | None = None
+    """Step to end at, where that is before the last of the schedule."""
     progress: Progress = field(default_factory=Progress)
     best: Snapshot | None = None
     judgement: Judgement | None = None
@@ -64,6 +66,7 @@ class Fit:
         self.optimizer = AdamW(_groups(self.model, config), config.reward_model.weight_decay)
         self.epoch_steps = math.ceil(len(self.split.train) / config.batch_size)
         self.steps = steps_of(config, len(self.split.train))
+        self.last = min(self.steps, self.end or self.steps)
 
     def run(self) -> Reason:
         """Train to the end, to the first sign of overfitting, or until told to stop.
@@ -77,7 +80,7 @@ class Fit:
         for rows, views in self._batches():
             self._step(rows, views)
             self._tell()
-            if self._is_time(self.config.eval_freq):
+            if len(self.split.held_out) and self._is_time(self.config.eval_freq):
                 self._judge()
                 if self._patience_is_over():
                     return self._end("early stopping")
@@ -96,11 +99,11 @@ class Fit:
 
     def _is_time(self, every: int | None) -> bool:
         step = self.progress.step
-        return step % (every or self.epoch_steps) == 0 or step == self.steps
+        return step % (every or self.epoch_steps) == 0 or step == self.last
 
     def _batches(self) -> Iterator[tuple[Rows, Rows]]:
         rows = self.split.train
-        first, last = self.progress.step, self.steps
+        first, last = self.progress.step, self.last
         return batches(rows, self.frames.targets[rows], self.config, first=first, last=last)
 
     def _step(self, rows: Rows, views: Rows) -> None:

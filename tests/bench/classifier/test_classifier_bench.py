@@ -19,6 +19,10 @@ def test_the_benchmark_measures_every_part(tmp_path):
     (run,) = figures["labeler-train"]["position"]
     assert run["whole"] > run["decoding and encoding"] > 0
     assert 0 <= run["accuracy"] <= 1
+    (progress,) = figures["labeler-train by checkpoint"]["position"]
+    assert progress["steps"] == sorted(progress["steps"])
+    assert len(progress["seconds"]) == len(progress["accuracy"]) == len(progress["steps"]) > 1
+    assert len(figures["prediction"][0]["probabilities"]) == 500
     assert figures["sizes"]["200"]["seconds per frame"] > 0
     assert list(tmp_path.iterdir()) == [file]
 
