@@ -114,7 +114,7 @@ def _refit(contract: Contract) -> list[str]:
         return []
     return [
         "This classifier was trained on every labelled episode, the held-out ones too. Threshold "
-        "and figures are those of the same training without them (`checkpoints/best`).",
+        "and figures are those of the same training without the held-out episodes.",
         "",
     ]
 

@@ -40,32 +40,37 @@ def trained(settings: Settings, events: str | None) -> int:
     console = messages if events == "-" else results
     for sentence in (
         *summary(result.evaluation),
-        *_written(folder / "checkpoints"),
+        *_written(folder / "checkpoints", result.evaluation),
         f"Report: {folder / 'report.html'}",
     ):
         say(sentence, console)
     return 0
 
 
-def _written(checkpoints: Path) -> list[str]:
+def _written(checkpoints: Path, evaluation: Evaluation) -> list[str]:
+    """Where the checkpoints lie, with the threshold that each one's README names."""
     judged, refit = (checkpoints / name / "pretrained_model" for name in ("best", "refit"))
+    own = evaluation.frame_split or evaluation.groups()[evaluation.basis]
+    name = "" if evaluation.frame_split is None else ", of the frame split"
+    lines = []
     if refit.exists():
-        return [
-            f"Checkpoint, trained once more on all of them: {refit}",
-            f"Checkpoint that these figures are of: {judged}",
-        ]
-    return [f"Checkpoint: {judged}"] if judged.exists() else []
+        chosen = evaluation.threshold.threshold
+        lines = [f"Checkpoint, trained once more on all of them, threshold {chosen:g}: {refit}"]
+    if judged.exists():
+        lines.append(f"Checkpoint before that{name}, threshold {own.threshold:g}: {judged}")
+    return lines if refit.exists() else [line.replace(" before that", "") for line in lines]
 
 
 def summary(evaluation: Evaluation) -> list[str]:
     """Figures of each group of frames, a line each, and how the threshold was chosen."""
     lines = []
+    names = GROUPS if evaluation.frame_split is None else GROUPS | _BESIDE_FRAME_SPLIT
     for name, found in evaluation.groups().items():
-        told = GROUPS[name]
         more = "" if found.roc_auc is None else f", ROC AUC {found.roc_auc:.3f}"
         lines.append(
-            f"{told}: accuracy {found.accuracy:.1%}, precision {_share(found.precision)}, recall "
-            f"{_share(found.recall)}{more} ({found.frames:,} frames)"
+            f"{names[name]}: accuracy {found.accuracy:.1%}, precision {_share(found.precision)}, "
+            f"recall {_share(found.recall)} at threshold {found.threshold:g}{more} "
+            f"({found.frames:,} frames)"
         )
     chosen = evaluation.threshold
     return [*lines, f"Threshold {chosen.threshold:g}: {chosen.sentence}"]
@@ -76,6 +81,10 @@ GROUPS = {
     "out_of_fold": "Out-of-fold frames",
     "frame_split": "Frame split (LEAKY: neighbours of these frames were trained on)",
     "training": "Training frames",
+}
+_BESIDE_FRAME_SPLIT = {
+    "held_out": "Held-out episodes (a classifier that was trained without them)",
+    "training": "Training frames (of the frame split)",
 }
 
 

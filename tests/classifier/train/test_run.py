@@ -145,10 +145,16 @@ def test_every_frame_of_every_episode_is_judged_out_of_fold(finished) -> None:
 
 def test_a_split_by_frame_is_shown_beside_that_by_episode(recording, tmp_path) -> None:
     config = small(recording, tmp_path / "run", train__split="frame", steps=3)
-    evaluation = trained(config)[0].evaluation
+    evaluation, folder = trained(config)[0].evaluation, tmp_path / "run" / "checkpoints"
     assert list(evaluation.groups()) == ["held_out", "frame_split", "training"]
     assert evaluation.held_out.frames == 12
     assert evaluation.frame_split.frames == pytest.approx(0.2 * 72, abs=1)
+    best, refit = (load_checkpoint(folder / name).contract for name in ("best", "refit"))
+    # What is printed of each group is what the checkpoint that judged it says of itself.
+    assert best.threshold == evaluation.frame_split.threshold == evaluation.training.threshold
+    assert best.figures["accuracy"] == evaluation.frame_split.accuracy
+    assert refit.threshold == evaluation.held_out.threshold == evaluation.threshold.threshold
+    assert refit.figures["accuracy"] == evaluation.held_out.accuracy
 
 
 def test_three_classes(make_recording, tmp_path) -> None:
