@@ -102,7 +102,8 @@ def print_scaling(console: Console, results: Mapping[int, Mapping[str, float]]) 
     """Cost per frame and memory, by number of frames."""
     table = Table("", *(f"{frames:,} frames" for frames in results), title="Training by size")
     for title, name, unit, scale in (
-        ("per frame", "seconds per frame", "µs", 1e-6),
+        ("first look at each entry, per frame", "first look, seconds per frame", "µs", 1e-6),
+        ("a step, per frame", "seconds per frame", "µs", 1e-6),
         ("memory without mapped files", "memory without files", "MB", 1e6),
         ("mapped files, which the system may take back", "mapped files bytes", "MB", 1e6),
         ("peak of both", "peak of own memory bytes", "MB", 1e6),
