@@ -76,11 +76,7 @@ def evaluate(
         raise UsageError("There are no frames to evaluate on.", "Hold out at least one episode.")
     basis, judged = next(iter(groups.items()))
     chosen = choose_threshold(judged, precision)
-    leaky = chosen if frame_split is None else choose_threshold(frame_split, precision)
-    computed = {
-        name: figures(group, (leaky if name in _OF_FRAME_SPLIT else chosen).threshold)
-        for name, group in groups.items()
-    }
+    computed = _figures(groups, chosen.threshold, precision)
     return Evaluation(
         basis=basis,
         threshold=chosen,
@@ -92,3 +88,13 @@ def evaluate(
         curves=curves(judged),
         judged=judged,
     )
+
+
+def _figures(groups: dict[str, Judged], threshold: float, precision: float) -> dict[str, Figures]:
+    """Figures of each group at the threshold of the classifier that judged it."""
+    own = groups.get("frame_split")
+    leaky = threshold if own is None else choose_threshold(own, precision).threshold
+    return {
+        name: figures(group, leaky if name in _OF_FRAME_SPLIT else threshold)
+        for name, group in groups.items()
+    }

@@ -116,6 +116,7 @@ def scaling(root: str, encoder: str, folder: str, episodes: str) -> dict[str, fl
         before, clock = _memory("VmRSS"), time.perf_counter()
         for episode in range(count):
             bank.gather(np.array([episode]), np.array([0]))
+        torch.set_num_threads(1)  # as a run does before it trains
         looking, clock = time.perf_counter() - clock, time.perf_counter()
         fit.run()
         seconds = time.perf_counter() - clock
