@@ -104,7 +104,8 @@ def measure_all(
             of_run = root, encoder, work, chosen.train, chosen.test, seed
             own[name].append(own_training(*of_run))
             progress[name].append(own_progress(*of_run))
-            normalized[name].append(own_normalized(*of_run))
+            if lerobot:  # to be compared with LeRobot's, which is judged with such pixels
+                normalized[name].append(own_normalized(*of_run))
         for seed in chosen.lerobot_seeds if lerobot else ():
             say(f"lerobot-train on {name}, seed {seed}, up to {lerobot.limit:.0f} s")
             run = lerobot_training(lerobot, root, encoder, work, chosen.train, chosen.test, seed)

@@ -37,8 +37,9 @@ def print_training(
         ("accuracy before training on all", own, "accuracy before training on all"),
         ("accuracy with normalised pixels (for 0.3)", normalized, "accuracy"),
     ):
-        told = [_accuracies([run[what] for run in runs_of[name]]) for name in own]
-        table.add_row(f"labeler-train, {title}", *told)
+        if all(runs_of[name] for name in own):
+            told = [_accuracies([run[what] for run in runs_of[name]]) for name in own]
+            table.add_row(f"labeler-train, {title}", *told)
     if other:
         table.add_section()
         for title, tell in (

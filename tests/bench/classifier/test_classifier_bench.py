@@ -4,10 +4,13 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from tests.bench.classifier.recordings import KINDS
 from tests.bench.processes import ROOT
 
 
+@pytest.mark.timeout(900)  # many processes, each of which imports PyTorch
 def test_the_benchmark_measures_every_part(tmp_path):
     file = tmp_path / "figures.json"
     few = ("--datasets", "position", "--train", "4", "--test", "1", "--seeds", "1")
