@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from classifier.evaluate.judged import Judged, require_frames
-from classifier.evaluate.ranking import ranking
 
 
 @dataclass(frozen=True)
@@ -50,30 +51,38 @@ def figures(judged: Judged, threshold: float) -> Figures:
     Raises:
         LabelerError: there is no frame.
     """
+    from sklearn import metrics  # takes a second or two; commands that only ask for help start fast
+
     require_frames(judged)
-    found = _confusion(judged, threshold)
-    average_precision, roc_auc = ranking(judged)
+    labels, predicted = judged.labels, judged.successes(threshold)
+    tn, fp, fn, tp = metrics.confusion_matrix(labels, predicted, labels=[False, True]).ravel()
+    average_precision, roc_auc = _ranking(judged)
+    undefined = {"zero_division": np.nan}
     return Figures(
         frames=len(judged),
-        positives=found.tp + found.fn,
-        accuracy=(found.tp + found.tn) / len(judged),
-        precision=_share(found.tp, found.tp + found.fp),
-        recall=_share(found.tp, found.tp + found.fn),
-        f1=_share(2 * found.tp, 2 * found.tp + found.fp + found.fn),
+        positives=int(labels.sum()),
+        accuracy=float(metrics.accuracy_score(labels, predicted)),
+        precision=_defined(metrics.precision_score(labels, predicted, **undefined)),
+        recall=_defined(metrics.recall_score(labels, predicted, **undefined)),
+        f1=_defined(metrics.f1_score(labels, predicted, **undefined)),
         average_precision=average_precision,
         roc_auc=roc_auc,
-        confusion=found,
+        confusion=Confusion(int(tn), int(fp), int(fn), int(tp)),
         threshold=threshold,
     )
 
 
-def _confusion(judged: Judged, threshold: float) -> Confusion:
-    predicted = judged.successes(threshold)
-    wrong = predicted != judged.labels
-    fp, fn = int((wrong & predicted).sum()), int((wrong & judged.labels).sum())
-    tp = int(predicted.sum()) - fp
-    return Confusion(tn=len(judged) - tp - fp - fn, fp=fp, fn=fn, tp=tp)
+def _ranking(judged: Judged) -> tuple[float | None, float | None]:
+    """Average precision and area under the ROC curve: they know no threshold."""
+    from sklearn import metrics
+
+    if judged.labels.all() or not judged.labels.any():
+        return None, None
+    return (
+        float(metrics.average_precision_score(judged.labels, judged.probabilities)),
+        float(metrics.roc_auc_score(judged.labels, judged.probabilities)),
+    )
 
 
-def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
+def _defined(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 from sklearn import metrics
 
 from classifier.evaluate import Confusion, Judged, curves, figures
@@ -43,31 +42,6 @@ def test_nothing_judged_a_success_leaves_precision_undefined() -> None:
 
 def test_nothing_right_and_nothing_wrong_about_successes_leaves_f1_undefined() -> None:
     assert figures(one_episode("..", 0.1, 0.2), 0.5).f1 is None
-
-
-@given(frames, st.sampled_from([0.0, 0.3, 0.5]))
-def test_figures_are_those_of_scikit_learn(judged: Judged, threshold: float) -> None:
-    found = figures(judged, threshold)
-    labels, predicted = judged.labels, judged.successes(threshold)
-    for name in ("precision", "recall", "f1"):
-        wanted = getattr(metrics, f"{name}_score")(labels, predicted, zero_division=np.nan)
-        value = getattr(found, name)
-        assert (np.nan if value is None else value) == pytest.approx(wanted, nan_ok=True), name
-    assert found.accuracy == pytest.approx(metrics.accuracy_score(labels, predicted))
-    matrix = metrics.confusion_matrix(labels, predicted, labels=[False, True])
-    counted = found.confusion
-    assert matrix.ravel().tolist() == [counted.tn, counted.fp, counted.fn, counted.tp]
-
-
-@given(frames)
-def test_the_ranking_is_that_of_scikit_learn(judged: Judged) -> None:
-    found = figures(judged, 0.5)
-    if len(set(judged.labels.tolist())) == 1:
-        assert (found.average_precision, found.roc_auc) == (None, None)
-        return
-    of = judged.labels, judged.probabilities
-    assert found.average_precision == pytest.approx(metrics.average_precision_score(*of))
-    assert found.roc_auc == pytest.approx(metrics.roc_auc_score(*of))
 
 
 @given(frames)
