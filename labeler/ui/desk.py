@@ -14,6 +14,7 @@ from labeler.ui.pictures import Pictures
 from labeler.ui.playhead import Playhead
 from labeler.ui.queue.episodes import EpisodeQueue
 
+_BEFORE = 3  # frames before a suggested edge at which an episode opens
 _AHEAD = 3  # episodes that are decoded before they are shown
 
 
@@ -33,6 +34,10 @@ class Desk(QObject):
     """The start of a success range was marked or taken back."""
     copy_changed = Signal()
     """A copy was written, or labels changed since."""
+    crops_changed = Signal()
+    """Crops are shown, others, or none."""
+    closing = Signal()
+    """The recording is about to be closed: work on it has to end."""
     scores_changed = Signal()
     """Probabilities were opened or closed, or suggestions shown or hidden."""
 
@@ -53,7 +58,7 @@ class Desk(QObject):
         self.queue = EpisodeQueue(session, self)
         self.pace = Pace()
         self.range_start: int | None = None
-        self.copy_text = "copy: not written yet"
+        self.copy_text = "copy: being looked for"
         self.scores: Scores | None = None
         self.threshold = 0.5
         self.suggestions_shown = True
@@ -108,13 +113,27 @@ class Desk(QObject):
         return self.pace.text(self.decided, len(self.session.dataset))
 
     def show_episode(self, episode: int, frame: int | None = None) -> None:
-        """Show an episode at a frame; without one at its edge, or at its start."""
+        """Show an episode at a frame; without one where its label changes, or shall.
+
+        That is its edge, or shortly before the edge that is suggested, or its start.
+        """
         self.mark_range(None)
         label = self.session.label(episode)
         if frame is None:
-            frame = label.success[0].start if label.success else 0
+            frame = self._first_look(episode)
         self.playhead.open(episode, label.length, frame)
         self._plan()
+
+    def _first_look(self, episode: int) -> int:
+        label = self.session.label(episode)
+        if label.success:
+            return label.success[0].start
+        if label.decided or self.scores is None or not self.suggestions_shown:
+            return 0
+        suggested = self.scores.suggestion(label, episode)
+        if suggested is None or not suggested.success:
+            return 0
+        return max(suggested.success[0].start - _BEFORE, 0)
 
     def show_camera(self, camera: str) -> None:
         """Show another camera large."""
@@ -127,6 +146,11 @@ class Desk(QObject):
         """Show all cameras at the same size, or one large."""
         self.side_by_side = wanted
         self.camera_changed.emit()
+
+    def show_crops(self, crops: dict[str, tuple[int, int, int, int]]) -> None:
+        """Draw what a classifier would see of the cameras."""
+        self.crops = crops
+        self.crops_changed.emit()
 
     def mark_range(self, start: int | None) -> None:
         """Mark the frame at which a success range starts; None takes the mark back."""
@@ -150,6 +174,7 @@ class Desk(QObject):
 
     def close(self) -> None:
         """Stop the workers and write what is to be written."""
+        self.closing.emit()
         self.playhead.pause()
         self.bridge.close()
         self.pictures.close()

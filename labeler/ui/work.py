@@ -41,9 +41,13 @@ class Work(QObject):
 
     def step(self, value: object = None) -> None:
         """Called by the work: report, and end here if the user cancelled."""
+        self.check()
+        self._stepping.emit(value)
+
+    def check(self) -> None:
+        """Called by the work: end here if the user cancelled."""
         if self._stop.is_set():
             raise Cancelled
-        self._stepping.emit(value)
 
     def cancel(self) -> None:
         """Ask the work to end at its next step."""
