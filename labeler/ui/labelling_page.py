@@ -1,14 +1,18 @@
 """The page on which episodes are labelled: places queue, pictures, timeline and inspector."""
 
 from collections.abc import Callable
+from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from labeler.ui.commands.actions import Actions
+from labeler.ui.contact_sheet import ContactSheet
 from labeler.ui.deciding import Deciding
 from labeler.ui.desk import Desk
 from labeler.ui.excluding import Excluding
+from labeler.ui.file_commands import FileCommands
 from labeler.ui.inspector import Inspector
 from labeler.ui.moving import Moving
 from labeler.ui.queue.panel import QueuePanel
@@ -33,6 +37,10 @@ class LabellingPage(QWidget):
         self.inspector = Inspector(desk, self.deciding, actions)
         self.side = QStackedWidget()
         self.side.addWidget(self.inspector)
+        self.files = FileCommands(desk, self.deciding, self, self.show_side)
+        self.sheet = ContactSheet(desk, self.deciding, self.stage)
+        self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.timeline.band.dragged.connect(self.deciding.replace_label)
         self.handlers = self._handlers()
         actions.bind(self.handlers)
@@ -46,6 +54,20 @@ class LabellingPage(QWidget):
         if self.side.indexOf(panel) < 0:
             self.side.addWidget(panel)
         self.side.setCurrentWidget(panel)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A label file or a file of probabilities may be dropped; a folder is the window's."""
+        if _dropped_file(event.mimeData()) is not None:
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Take the file over."""
+        path = _dropped_file(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.files.take(path)
 
     def _place(self) -> None:
         centre = QWidget()
@@ -66,7 +88,12 @@ class LabellingPage(QWidget):
         layout.addWidget(splitter)
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
-        return {**self._label_handlers(), **self._move_handlers(), **self._view_handlers()}
+        return {
+            **self._label_handlers(),
+            **self._move_handlers(),
+            **self._view_handlers(),
+            **self.files.handlers,
+        }
 
     def _label_handlers(self) -> dict[str, Callable[[], object]]:
         deciding, excluding = self.deciding, self.excluding
@@ -125,5 +152,12 @@ class LabellingPage(QWidget):
             "view.zoom_out": lambda: timeline.zoom(1 / 1.5),
             "view.zoom_all": lambda: timeline.zoom(0),
             "view.fit": self.stage.fit,
-            "view.suggestions": lambda: desk.show_suggestions(not desk.suggestions_shown),
+            "view.sheet": self.sheet.toggle,
         }
+
+
+def _dropped_file(data: QMimeData) -> Path | None:
+    """The one file that is dragged; None for folders and for several."""
+    urls = data.urls()
+    path = Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
+    return path if path is not None and path.is_file() else None

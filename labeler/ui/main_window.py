@@ -48,6 +48,7 @@ class MainWindow(QMainWindow):
             }
         )
         self.opening.opened.connect(self._on_opened)
+        self.opening.failed.connect(self._on_failed)
         self.start.show_recent(recent())
         self.setAcceptDrops(True)
         self.resize(*_SIZE)
@@ -105,11 +106,22 @@ class MainWindow(QMainWindow):
         column.addWidget(self.status)
         self.setCentralWidget(central)
 
+    def _reopen(self, labels: Path) -> None:
+        """Go on with another label file; the recording stays open until that has worked."""
+        if self.desk is not None:
+            root = self.desk.session.dataset.root
+            self.opening.start(root, labels, self.preferences.author)
+
+    def _on_failed(self, what: str, cure: str) -> None:
+        if self.desk is not None:
+            self.status.say(f"{what} {cure}")
+
     def _on_opened(self, session: Session, episode: int, frame: int | None) -> None:
         self._put_away()
         self.desk = Desk(session, self.preferences, self)
         self.desk.said.connect(self.status.say)
         self.page = LabellingPage(self.desk, self.actions_by_id)
+        self.page.files.labels_wanted.connect(self._reopen)
         self.pages.addWidget(self.page)
         self.pages.setCurrentWidget(self.page)
         self.bar.use(self.desk)

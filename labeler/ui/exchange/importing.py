@@ -89,7 +89,7 @@ class Importing(QObject):
             return
         if not isinstance(error, LabelerError):
             raise error
-        self.what = error.message
+        self.what = error.message.removeprefix(f"{self.path}: ")
         if isinstance(error, AmbiguousLabelsError) and (asked := _asked(error)):
             self.question = asked
         else:

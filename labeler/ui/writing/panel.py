@@ -35,11 +35,16 @@ class WritePanel(SidePanel):
         self.write_button.clicked.connect(lambda: writing.write())
         self.anyway = push_button("Write although it changed")
         self.anyway.clicked.connect(lambda: writing.write(accept_changed=True))
+        self.standing = muted()
+        self.again = push_button("Write again…")
+        self.again.clicked.connect(lambda: writing.copying.forget())
         self.progress = ProgressCard(writing.copying)
         self.written = WrittenCard(writing.copying)
         self._arrange()
         writing.previewing.changed.connect(self._show)
         writing.copying.changed.connect(self._show)
+        writing.desk.copy_changed.connect(self._show_standing)
+        self._show_standing()
         self._show()
 
     def set_shown(self, shown: bool) -> None:
@@ -60,8 +65,8 @@ class WritePanel(SidePanel):
         line.setContentsMargins(0, 0, 0, 0)
         undecided.addWidget(holder)
         for part in (
-            self.progress, self.written, self.form, self.plan, self.numbers, self.room, self.notes,
-            self.trouble, self.write_button, self.anyway,
+            self.standing, self.progress, self.written, self.again, self.form, self.plan,
+            self.numbers, self.room, self.notes, self.trouble, self.write_button, self.anyway,
         ):  # fmt: skip
             self.column.addWidget(part)
         self.column.addStretch(1)
@@ -70,16 +75,23 @@ class WritePanel(SidePanel):
         preview, copying = self._writing.previewing.preview, self._writing.copying
         ready = self._writing.previewing.up_to_date and not copying.running
         error = copying.error or (preview.error if preview else None)
-        self.form.setEnabled(not copying.running)
+        quiet = copying.running or copying.written is not None
+        for part in (self.form, self.plan, self.numbers, self.room, self.write_button):
+            part.setVisible(not quiet)
+        self.again.setVisible(copying.written is not None)
         may_write = preview is not None and preview.prepared is not None
         self.write_button.setEnabled(ready and may_write)
         self.anyway.setVisible(error is not None and may_accept(error) and not copying.running)
         self.anyway.setEnabled(ready)
-        self._show_trouble(None if copying.running else error)
+        self._show_trouble(None if quiet else error)
         if preview is None:
             self.plan.setText("Looking at the recording…")
+            self.notes.hide()
         else:
             self._show_preview(preview)
+            self.notes.setVisible(bool(self.notes.text()) and not quiet)
+        if not ready and preview is not None:
+            self.plan.setText(f"{self.plan.text()} Looking again…")
 
     def _show_preview(self, preview: Preview) -> None:
         prepared = preview.prepared
@@ -94,13 +106,15 @@ class WritePanel(SidePanel):
         needed = f"Needs {size_text(prepared.bytes_to_write)}; " if prepared else ""
         self.room.setText(needed + free)
         self.notes.setText("\n".join(map(breakable, prepared.warnings)) if prepared else "")
-        self.notes.setVisible(bool(self.notes.text()))
 
     def _show_trouble(self, error: LabelerError | None) -> None:
         if error is None or isinstance(error, UnlabeledEpisodesError):
             self.trouble.clear()  # the part about undecided episodes says it
         else:
             self.trouble.say(error.message, cure(error))
+
+    def _show_standing(self) -> None:
+        self.standing.setText(self._writing.desk.copy_text)
 
     def _go_to_first(self) -> None:
         preview = self._writing.previewing.preview
