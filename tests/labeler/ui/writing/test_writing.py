@@ -59,7 +59,7 @@ def test_the_preview_follows_the_labels(
     press(window, "Ctrl+Shift+S")
     wait_preview(files, qtbot)
     assert "75 success frames" in files.write_panel.numbers.text()
-    assert files.write_panel.plan.text() == "A new copy in 3 files."
+    assert files.write_panel.plan.text().startswith("A new copy in ")
     press(window, "X")  # the key goes to the page, though the panel is open
     qtbot.waitUntil(
         lambda: "50 success frames" in files.write_panel.numbers.text(), timeout=30_000
