@@ -6,25 +6,29 @@ most; `_disk` guards the label file while it is read, compared and replaced. Who
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from labeler.errors import BusyError, SourceChangedError, StorageError
+from labeler.labels import EpisodeLabel
 from labeler.session.events import SaveState
 from labeler.session.saver import Saver
 from labeler.storage.label_journal import Entry, Journal
 from labeler.storage.open_label_file import Disk, OpenLabelFile
 
+NOTHING: Mapping[int, EpisodeLabel | None] = MappingProxyType({})
 Compose = Callable[[], Callable[[], bytes]]
 
 
 class Autosave:
     """The label file and the journal of one session, and how safe the labels are.
 
-    `compose` is called with `lock` held and gives a function, called without it, that makes the
-    label file's bytes. Without a journal the session only reads.
+    `prepare` is called without a lock and does what takes long the first time. `compose` is called
+    with `lock` held and gives a function, called without it, that makes the label file's bytes.
+    Without a journal the session only reads.
     """
 
     def __init__(
@@ -32,9 +36,10 @@ class Autosave:
         file: OpenLabelFile,
         journal: Journal | None,
         state: SaveState,
+        prepare: Callable[[], None],
         compose: Compose,
         announce: Callable[[], None],
-        since: Iterable[int] = (),
+        since: Mapping[int, EpisodeLabel | None] = NOTHING,
     ) -> None:
         self.lock = threading.RLock()
         self.file = file
@@ -42,9 +47,10 @@ class Autosave:
         self._disk = threading.Lock()
         self._settled = threading.Condition(self.lock)
         self._state = state
+        self._prepare = prepare
         self._compose = compose
         self._announce = announce
-        self._since = set(since)  # episodes decided since the file was last read or written
+        self._since = dict(since)
         self._stale = False  # the file has to be written although nothing was decided
         self._attempts = 0
         self._closed = False
@@ -63,12 +69,16 @@ class Autosave:
         return self._state
 
     @property
-    def since(self) -> frozenset[int]:
-        """Episodes decided since the label file was last read or written."""
-        return frozenset(self._since)
+    def since(self) -> Mapping[int, EpisodeLabel | None]:
+        """Episodes decided since the label file was last read or written, with the labels that
+        they had then; None where those are not known.
+        """
+        return MappingProxyType(self._since)
 
-    def record(self, entry: Entry, episodes: Iterable[int]) -> None:
-        """Make an entry durable; call with `lock` held, before anything changes in memory.
+    def record(self, entry: Entry, before: Mapping[int, EpisodeLabel]) -> None:
+        """Make an entry durable that replaces the labels `before`.
+
+        Call with `lock` held, before anything changes in memory.
 
         Raises:
             BusyError: the session only reads.
@@ -81,7 +91,8 @@ class Autosave:
         except StorageError as error:
             self.set(problem=f"{error.message} The last decision was not taken. {error.hint}")
             raise
-        self._since.update(episodes)
+        for episode, label in before.items():
+            self._since.setdefault(episode, label)
         self.set(pending=self._state.pending + 1, problem="")
         self.saver.wake()
 
@@ -132,17 +143,23 @@ class Autosave:
         with self._disk:
             yield
 
-    def settled(self, digest: str, entries: tuple[Entry, ...], episodes: Iterable[int]) -> None:
+    def settled(
+        self,
+        digest: str,
+        entries: tuple[Entry, ...] = (),
+        since: Mapping[int, EpisodeLabel | None] = NOTHING,
+    ) -> None:
         """A conflict is over: the file has this digest, and only `entries` are not in it.
 
-        Call with both locks held.
+        `since` are the labels that the file has for the episodes of the entries. Call with both
+        locks held.
 
         Raises:
             StorageError: the journal could not be written; the conflict stays.
         """
         if self.journal is not None:
             self.journal.restart(digest, entries)
-        self._since = set(episodes)
+        self._since = dict(since)
         self.set(conflict="", problem="", pending=len(entries))
         if entries:
             self.saver.wake()
@@ -194,13 +211,15 @@ class Autosave:
                     self._attempts += 1
                     self._settled.notify_all()
                     return True
+            self._prepare()
+            with self.lock:
                 pending, since, stale = self._state.pending, self._since, self._stale
-                self._since, self._stale = set(), False
+                self._since, self._stale = {}, False
                 make = self._compose()
             done = self._write(make(), pending)
             with self._settled:
                 if not done:
-                    self._since |= since
+                    self._since = {**self._since, **since}
                     self._stale |= stale
                 self._attempts += 1
                 self._settled.notify_all()
@@ -208,6 +227,7 @@ class Autosave:
 
     def _keep_mine(self) -> None:
         """Keep the labels as they are here beside the file that somebody else overwrote."""
+        self._prepare()
         with self.lock:
             make = self._compose()
         try:
@@ -224,7 +244,7 @@ class Autosave:
         try:
             with self.lock:
                 journal.note_written(self.file.digest_of(data))
-            self.file.replace(data)
+            self.file.overwrite(data)
         except SourceChangedError:
             self._look()
             return False

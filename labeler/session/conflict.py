@@ -37,7 +37,7 @@ def take_theirs(autosave: Autosave, dataset: Dataset, table: Table) -> Settled:
         if changes and autosave.journal is not None:
             ours = to_text(table.snapshot(identity)).encode("ascii")
             autosave.file.keep_aside(ours, "before-reload")
-        autosave.settled(autosave.file.digest, (), ())
+        autosave.settled(autosave.file.digest)
     return Settled(changes, identity)
 
 
@@ -53,16 +53,23 @@ def take_both(autosave: Autosave, dataset: Dataset, table: Table) -> Settled:
     """
     with autosave.file.settling():
         theirs, identity = read_file(autosave.file, dataset)
-        ours = {episode: table[episode] for episode in sorted(autosave.since)}
-        replaced = {
-            episode: label
+        ours = {
+            episode: table[episode]
+            for episode, before in sorted(autosave.since.items())
+            if table[episode] != before
+        }
+        of_theirs = {
+            episode: theirs.get(episode, EpisodeLabel(label.length))
             for episode, label in ours.items()
-            if theirs.get(episode, EpisodeLabel(label.length)) != label
+        }
+        replaced = {
+            episode: label for episode, label in ours.items() if of_theirs[episode] != label
         }
         if replaced and theirs:
             autosave.file.keep_copy("before-merge")
         entries = (entry_of(replaced, "merge"),) if replaced else ()
-        autosave.settled(autosave.file.digest, entries, replaced)
+        since = {episode: of_theirs[episode] for episode in replaced}
+        autosave.settled(autosave.file.digest, entries, since)
     return Settled(_differences(table, {**theirs, **ours}), identity)
 
 

@@ -53,7 +53,11 @@ class Replayed:
 
     def new(self, labels: Labels) -> int:
         """How many entries touch an episode about which `labels` says something else."""
-        fresh = {episode for episode, label in self.last.items() if labels.get(episode) != label}
+        fresh = {
+            episode
+            for episode, label in self.last.items()
+            if labels.get(episode, EpisodeLabel(label.length)) != label
+        }
         return sum(1 for step in self.steps if fresh & set(step))
 
 

@@ -43,7 +43,7 @@ def make_application() -> QApplication:
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("labeler")
     app.setStyle("Fusion")
-    app.installEventFilter(TypingFilter(app))
+    TypingFilter(app)
     return app
 
 

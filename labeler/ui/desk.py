@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from labeler.labels import EpisodeLabel, State
 from labeler.review import Scores
@@ -13,6 +13,7 @@ from labeler.ui.bridge import SessionBridge
 from labeler.ui.pictures import Pictures
 from labeler.ui.playhead import Playhead
 from labeler.ui.queue.episodes import EpisodeQueue
+from labeler.ui.words import saved_text
 
 _BEFORE = 3  # frames before a suggested edge at which an episode opens
 _AHEAD = 3  # episodes that are decoded before they are shown
@@ -32,8 +33,8 @@ class Desk(QObject):
     """Another camera is shown large, or cameras are shown side by side."""
     marker_changed = Signal()
     """The start of a success range was marked or taken back."""
-    copy_changed = Signal()
-    """A copy was written, or labels changed since."""
+    safety_changed = Signal()
+    """What `safety` says may be different now; also told every second, since times grow."""
     crops_changed = Signal()
     """Crops are shown, others, or none."""
     closing = Signal()
@@ -65,6 +66,11 @@ class Desk(QObject):
         self.crops: dict[str, tuple[int, int, int, int]] = {}
         self.playhead.moved.connect(self._follow)
         self.bridge.labels_changed.connect(self.queue.labels_changed)
+        self.bridge.labels_changed.connect(lambda episodes: self.safety_changed.emit())
+        self.bridge.saved.connect(lambda state: self.safety_changed.emit())
+        self._clock = QTimer(self, interval=1000)
+        self._clock.timeout.connect(self.safety_changed)
+        self._clock.start()
 
     @property
     def has_scores(self) -> bool:
@@ -161,7 +167,11 @@ class Desk(QObject):
     def say_of_copy(self, text: str) -> None:
         """How the written copy stands to the labels."""
         self.copy_text = text
-        self.copy_changed.emit()
+        self.safety_changed.emit()
+
+    def safety(self) -> tuple[str, str]:
+        """How safe labels and copy are: `labels saved 3 s ago`, `copy: not written yet`."""
+        return saved_text(self.session.save_state()), self.copy_text
 
     def say(self, sentence: str) -> None:
         """Put a sentence into the status line."""
@@ -170,6 +180,7 @@ class Desk(QObject):
     def use(self, preferences: Preferences) -> None:
         """Follow changed settings."""
         self.preferences = preferences
+        self.session.author = preferences.author
         self.playhead.every_frame = preferences.every_frame
 
     def close(self) -> None:

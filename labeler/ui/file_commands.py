@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from labeler.errors import LabelerError
@@ -28,9 +28,6 @@ Show = Callable[[QWidget | None], None]
 class FileCommands(QObject):
     """Shows one panel at a time in the place of the inspector, by `show_side`."""
 
-    labels_wanted = Signal(object)
-    """Path of a label file with which the recording shall be opened anew."""
-
     def __init__(self, desk: Desk, deciding: Deciding, page: QWidget, show_side: Show) -> None:
         super().__init__(page)
         self._desk = desk
@@ -54,7 +51,6 @@ class FileCommands(QObject):
             "file.update": self.writing.update,
             "file.import": self._choose_import,
             "file.export": lambda: self.show_panel(self.export_panel),
-            "file.open_labels": self._choose_labels,
             "file.scores": self._choose_scores,
             "view.suggestions": self.probabilities.toggle,
             "view.crop": lambda: self.show_panel(self.crop_panel),
@@ -71,27 +67,19 @@ class FileCommands(QObject):
         if panel is None and before is not None:
             self._page.setFocus()
 
-    def take(self, path: Path) -> None:
-        """Take a file that was dropped: probabilities, or labels."""
+    def take(self, path: Path) -> bool:
+        """Take over probabilities, or labels of another tool; whether the file is any of these."""
         if path.suffix.lower() == ".parquet":
             self.probabilities.open(path)
-        else:
-            self.importing.begin(path)
-
-    def open_labels(self, path: Path) -> None:
-        """Go on with another label file; one of another tool is taken over into the labels."""
-        if path.resolve() == self._desk.session.file.resolve():
-            self._desk.say(f"{path.name} is the label file that is open.")
-            return
+            return True
         try:
-            foreign = path.exists() and dialect_of(path) is not Dialect.LABELER
+            foreign = path.is_file() and dialect_of(path) is not Dialect.LABELER
         except LabelerError as error:
             self._desk.say(str(error))
-            return
+            return True
         if foreign:
             self.importing.begin(path)
-        else:
-            self.labels_wanted.emit(path)
+        return foreign
 
     def _on_import(self) -> None:
         if self.import_panel.worth_showing:
@@ -102,10 +90,6 @@ class FileCommands(QObject):
     def _choose_import(self) -> None:
         if (path := self._choose("Import labels", _LABELS)) is not None:
             self.importing.begin(path)
-
-    def _choose_labels(self) -> None:
-        if (path := self._choose("Open label file", _LABELS)) is not None:
-            self.open_labels(path)
 
     def _choose_scores(self) -> None:
         if (path := self._choose("Open probabilities", _SCORES)) is not None:

@@ -1,12 +1,10 @@
 """What is safe: the source, the labels, the copy; and what to do where something is not."""
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
-from labeler.session import SaveState
 from labeler.ui.controls import muted, push_button
 from labeler.ui.desk import Desk
-from labeler.ui.words import ago, plural
+from labeler.ui.words import plural
 
 
 class GuardCard(QFrame):
@@ -29,31 +27,15 @@ class GuardCard(QFrame):
         self.merge = push_button("Merge both")
         self.merge.clicked.connect(lambda: desk.session.merge())
         self._place()
-        desk.bridge.saved.connect(lambda state: self._show())
-        desk.bridge.labels_changed.connect(lambda episodes: self._show())
-        desk.copy_changed.connect(self._show)
-        self._clock = QTimer(self, interval=1000)
-        self._clock.timeout.connect(self._show)
-        self._clock.start()
+        desk.safety_changed.connect(self._show)
         self._show()
-
-    def saved_text(self, state: SaveState) -> str:
-        """Where the labels stand: `labels saved 3 s ago`."""
-        if state.read_only:
-            return "labels: read-only"
-        if state.problem:
-            return "labels: not in the file yet"
-        if state.pending:
-            return f"labels saved ({plural(state.pending, 'decision')} in the journal)"
-        if state.saved_at is None:
-            return "labels: nothing to save yet"
-        return f"labels saved {ago(state.saved_at)}"
 
     def _show(self) -> None:
         state = self._desk.session.save_state()
-        self.saved.setText(self.saved_text(state))
+        saved, copy = self._desk.safety()
+        self.saved.setText(saved)
         self.saved.setToolTip(str(state.file))
-        self.copy.setText(self._desk.copy_text)
+        self.copy.setText(copy)
         sentences = (state.read_only, state.conflict, state.dataset_changed, state.problem)
         trouble = "\n".join(filter(None, sentences))
         self.trouble.setText(trouble)

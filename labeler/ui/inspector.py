@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -53,6 +54,7 @@ class Inspector(QScrollArea):
         self.guard = GuardCard(desk)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # a click on a button would pass it on to here
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(self._content(actions))
         desk.playhead.episode_changed.connect(lambda episode: self._show())
@@ -85,6 +87,7 @@ class Inspector(QScrollArea):
     def _reason_box(self) -> QComboBox:
         box = combo_box("Reason of the flag")
         box.addItem("not flagged", None)
+        box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         for reason in ("", *self._desk.preferences.flag_reasons):
             box.addItem(reason or "flagged", reason)
         box.activated.connect(lambda index: self._flag(box.itemData(index)))
@@ -173,10 +176,8 @@ def _button_grid(actions: Actions) -> QGridLayout:
     grid = QGridLayout()
     grid.setSpacing(6)
     for number, (name, text) in enumerate(_BUTTONS):
-        button = action_button(actions[name], text, with_key=True)
-        policy = button.sizePolicy()
-        policy.setHorizontalPolicy(policy.Policy.Expanding)
-        button.setSizePolicy(policy)
+        button = action_button(actions[name], text, with_key=not name.startswith("edit."))
+        button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         wide = number < 3
         row = number if wide else 3 + (number - 3) // 2
         grid.addWidget(button, row, 0 if wide else (number - 3) % 2, 1, 2 if wide else 1)

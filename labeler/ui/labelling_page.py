@@ -1,10 +1,8 @@
 """The page on which episodes are labelled: places queue, pictures, timeline and inspector."""
 
 from collections.abc import Callable
-from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from labeler.ui.commands.actions import Actions
@@ -39,7 +37,6 @@ class LabellingPage(QWidget):
         self.side.addWidget(self.inspector)
         self.files = FileCommands(desk, self.deciding, self, self.show_side)
         self.sheet = ContactSheet(desk, self.deciding, self.stage)
-        self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.timeline.band.dragged.connect(self.deciding.replace_label)
         self.handlers = self._handlers()
@@ -54,20 +51,6 @@ class LabellingPage(QWidget):
         if self.side.indexOf(panel) < 0:
             self.side.addWidget(panel)
         self.side.setCurrentWidget(panel)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """A label file or a file of probabilities may be dropped; a folder is the window's."""
-        if _dropped_file(event.mimeData()) is not None:
-            event.acceptProposedAction()
-        else:
-            event.ignore()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Take the file over."""
-        path = _dropped_file(event.mimeData())
-        if path is not None:
-            event.acceptProposedAction()
-            self.files.take(path)
 
     def _place(self) -> None:
         centre = QWidget()
@@ -154,10 +137,3 @@ class LabellingPage(QWidget):
             "view.fit": self.stage.fit,
             "view.sheet": self.sheet.toggle,
         }
-
-
-def _dropped_file(data: QMimeData) -> Path | None:
-    """The one file that is dragged; None for folders and for several."""
-    urls = data.urls()
-    path = Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
-    return path if path is not None and path.is_file() else None

@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
 
 from labeler.ui.commands.actions import Actions
-from labeler.ui.controls import action_button
+from labeler.ui.controls import action_button, muted
 from labeler.ui.desk import Desk
 
 
@@ -15,13 +15,13 @@ class TopBar(QFrame):
         self._desk: Desk | None = None
         self.name = QLabel("Labeler")
         self.name.setProperty("strong", True)
-        self.progress = QLabel()
-        self.progress.setProperty("muted", True)
+        self.safe = muted()
+        self.safe.setWordWrap(False)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 6, 10, 6)
         layout.addWidget(self.name)
         layout.addSpacing(14)
-        layout.addWidget(self.progress, 1)
+        layout.addWidget(self.safe, 1)
         for name, text in (
             ("file.write", "Write labels…"), ("file.settings", "Settings"), ("view.keys", "Keys"),
         ):  # fmt: skip
@@ -31,9 +31,12 @@ class TopBar(QFrame):
         """Speak of another recording, or of none."""
         self._desk = desk
         self.name.setText("Labeler" if desk is None else desk.session.dataset.name)
-        if desk is not None:
-            desk.bridge.labels_changed.connect(lambda episodes: self._show())
-        self._show()
+        if desk is None:
+            self.safe.clear()
+        else:
+            desk.safety_changed.connect(self._show)
+            self._show()
 
     def _show(self) -> None:
-        self.progress.setText("" if self._desk is None else self._desk.progress())
+        if self._desk is not None:
+            self.safe.setText("   ·   ".join(("source read-only", *self._desk.safety())))

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from labeler.labels import EpisodeLabel, Origin, State
+from labeler.session import SaveState
 
 STATES = {
     State.UNLABELED: "unlabeled",
@@ -54,6 +55,19 @@ def ago(time: datetime, now: datetime | None = None) -> str:
     if seconds < 86400:
         return f"{seconds // 3600:.0f} h ago"
     return time.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def saved_text(state: SaveState) -> str:
+    """Where the labels stand: `labels saved 3 s ago`."""
+    if state.read_only:
+        return "labels: read-only"
+    if state.problem:
+        return "labels: not in the file yet"
+    if state.pending:
+        return f"labels safe, {plural(state.pending, 'decision')} in the journal"
+    if state.saved_at is None:
+        return "labels: nothing to save yet"
+    return f"labels saved {ago(state.saved_at)}"
 
 
 def plural(count: int, noun: str) -> str:

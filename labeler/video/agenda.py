@@ -30,8 +30,11 @@ class Place:
 
     def distance(self, frame: int) -> int:
         """How far a frame of the same episode lies, longer against the direction of travel."""
-        offset = frame - self.frame
-        return abs(offset) * (_AGAINST if offset * self.direction < 0 else 1)
+        return abs(frame - self.frame) * (_AGAINST if self.against(frame) else 1)
+
+    def against(self, frame: int) -> bool:
+        """Whether a frame lies behind, seen in the direction of travel."""
+        return (frame - self.frame) * self.direction < 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def _runs(place: Place, length: int) -> list[range]:
     while stop > 0:
         runs.append(range(max(stop - size, 0), stop))
         stop, size = stop - size, min(size * 2, _LARGEST_CHUNK)
-    return sorted(runs, key=lambda run: _distance(place, run))
+    return sorted(runs, key=lambda run: (_distance(place, run), place.against(run[0])))
 
 
 def _distance(place: Place, run: range) -> int:

@@ -82,10 +82,8 @@ class FrameCache:
         size, worth = bytes_of(picture), self._worth(key)
         if self.get(key) is not None:
             return True
-        for other, victim in self._victims():
-            if self.used + size <= self.limit or other <= worth:
-                break
-            self._drop(victim)
+        if self.used + size > self.limit:
+            self._make_room(size, worth)
         if self.used + size > self.limit and worth != (_NEAR, 0):
             return False
         cameras = self._episodes.setdefault(key.episode, {})
@@ -98,6 +96,12 @@ class FrameCache:
         self._episodes.clear()
         self._broken.clear()
         self.used = 0
+
+    def _make_room(self, size: int, worth: Worth) -> None:
+        for other, victim in self._victims():
+            if self.used + size <= self.limit or other <= worth:
+                return
+            self._drop(victim)
 
     def _drop(self, key: FrameKey) -> None:
         cameras = self._episodes[key.episode]

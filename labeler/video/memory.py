@@ -8,6 +8,7 @@ import mmap
 import threading
 import weakref
 from collections import defaultdict, deque
+from math import prod
 
 import av
 import numpy as np
@@ -55,7 +56,7 @@ class PictureMemory:
         return copy
 
     def _array(self, shape: tuple[int, ...]) -> Bytes:
-        size = int(np.prod(shape))
+        size = prod(shape)
         step = (size + 2 * _PADDING - 1) // _PADDING * _PADDING
         with self._lock:
             if not self._free[step]:

@@ -27,7 +27,8 @@ class RgbConverter:
         return pixels.astype(np.uint8, copy=False)
 
 
-_STEP = 16  # pixels; swscale's fast ways to BGRA leave the last columns of other widths undone
+_DIRECT = ("yuv420p", "yuvj420p")  # from others, swscale's colours depend on what they go to
+_STEP = 16  # pixels; at other widths it leaves the last columns undone
 
 
 class BgraConverter:
@@ -47,8 +48,7 @@ class BgraConverter:
         if kind != self._kind:
             self._kind = kind
             self._to_rgb, self._to_bgra = VideoReformatter(), VideoReformatter()
-            opaque = not any(part.is_alpha for part in frame.format.components)
-            self._direct = opaque and frame.width % _STEP == 0
+            self._direct = frame.format.name in _DIRECT and frame.width % _STEP == 0
         rgb = frame if self._direct else self._to_rgb.reformat(frame, format="rgb24")
         pixels = self._to_bgra.reformat(rgb, format="bgra").to_ndarray()
         return np.ascontiguousarray(pixels)

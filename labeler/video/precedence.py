@@ -21,9 +21,9 @@ class Precedence:
             else:
                 self._free.set()
 
-    def give_way(self, timeout: float) -> None:
-        """Block until nobody waits, at most `timeout` seconds."""
-        self._free.wait(timeout)
+    def give_way(self, timeout: float) -> bool:
+        """Block until nobody waits, at most `timeout` seconds; says whether that is so."""
+        return self._free.wait(timeout)
 
 
 LOOKING = Precedence()

@@ -54,6 +54,7 @@ class FrameSupply:
         self._place: Place | None = None
         self._planned: tuple[int, ...] = ()
         self._awaited: set[FrameKey] = set()  # wanted, not there yet
+        self._waited: list[FrameKey] = []  # by `wait`
         self._generation = count(1)
         self._latest = 0
         self._missed = 0.0  # when a picture was last wanted that was not there
@@ -132,8 +133,10 @@ class FrameSupply:
             TimeoutError: it is not there after `timeout` seconds.
         """
         with self._change:
+            self._waited.append(key)
             there = self._cache.get
             self._change.wait_for(lambda: there(key) is not None or self._closed, timeout)
+            self._waited.remove(key)
             found = self._cache.get(key)
         if found is None:
             raise TimeoutError(f"{key} is not there after {timeout} s")
@@ -184,13 +187,15 @@ class FrameSupply:
             length = self._length(episode)
             return 0 if self._cache.complete(episode, lane.camera, length) else length
 
+        full: Rank | None = None  # no room for the rest of this rank
         for job in agenda(place, planned, frames):
-            if self._cache.has(job.episode, lane.camera, job.frame):
+            if job.rank is full or self._cache.has(job.episode, lane.camera, job.frame):
                 continue
             key = FrameKey(job.episode, lane.camera, job.frame)
-            if job.rank > Rank.PLACE and not self._cache.admits(key, lane.size):
-                return
-            yield job
+            if job.rank is Rank.PLACE or self._cache.admits(key, lane.size):
+                yield job
+            elif job.rank is not Rank.NEAR:  # runs near the place are not in order of distance
+                full = job.rank
 
     def _head(self, lane: Lane) -> Job | None:
         """The most urgent job of a lane."""
@@ -240,8 +245,6 @@ class FrameSupply:
         with self._lock:
             lane.busy = False
             closed = self._closed
-            self._work.notify_all()
-            self._change.notify_all()
         if closed:
             lane.close()
 
@@ -272,10 +275,11 @@ class FrameSupply:
             if self._closed:
                 raise _Superseded
             self._decoded += 1
-            lane.size = bytes_of(picture)
             keep = self._cache.get(key) is None and self._cache.admits(key, lane.size)
         if keep:
-            self._store(key, self._memory.copied(picture))
+            picture = self._memory.copied(picture)
+            lane.size = bytes_of(picture)
+            self._store(key, picture)
 
     def _store(self, key: FrameKey, picture: Picture) -> None:
         with self._lock:
@@ -283,7 +287,8 @@ class FrameSupply:
                 return
             self._cache.put(key, picture)
             ready = self._arrived(key)
-            self._change.notify_all()
+            if key in self._waited:
+                self._change.notify_all()
         self._announce(ready)
 
     def _store_broken(self, key: FrameKey, missing: Missing) -> None:

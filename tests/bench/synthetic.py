@@ -36,9 +36,9 @@ EpisodeStatistics = dict[str, NDArray[Any]]
 """Every quantity of one feature: shape (episodes, 1), (episodes, 6) or (episodes, 3, 1, 1)."""
 
 
-def write_v3(root: Path, episodes: int) -> None:
-    """A complete recording without cameras."""
-    _write_v3(root, episodes, (), with_rows=True)
+def write_v3(root: Path, episodes: int, *, cameras: tuple[str, ...] = ()) -> None:
+    """A complete recording but for the videos of its cameras."""
+    _write_v3(root, episodes, cameras, with_rows=True)
 
 
 def write_v3_metadata(root: Path, episodes: int, *, per_row_group: int = 10) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
     QProgressBar,
+    QSizePolicy,
     QVBoxLayout,
 )
 
@@ -27,8 +28,8 @@ SHOWN = {
     Show.SKIPPED: "Skipped", Show.FLAGGED: "Flagged", Show.NOTED: "With a note",
 }  # fmt: skip
 ORDERS = {
-    Order.DATASET: "Recorded", Order.LENGTH: "Length", Order.CUTOFF: "Cutoff",
-    Order.STATE: "State", Order.RECENT: "Latest",
+    Order.DATASET: "By index", Order.LENGTH: "By length", Order.CUTOFF: "By cutoff",
+    Order.STATE: "By state", Order.RECENT: "Latest",
 }  # fmt: skip
 Choice = TypeVar("Choice")
 Choose = Callable[[Choice], None]
@@ -80,6 +81,7 @@ class QueuePanel(QFrame):
 
     def _box(self, name: str, texts: Mapping[Choice, str], choose: Choose[Choice]) -> QComboBox:
         box = combo_box(name)
+        box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         for value, text in texts.items():
             box.addItem(text, value)
         values = list(texts)

@@ -26,7 +26,7 @@ _MOST_ZOOM = 16.0
 class CameraView(QWidget):
     """Paints the decoded frame of one camera; keeps the last picture until the next one is there.
 
-    `shown` is the (episode, frame) of the picture on the screen.
+    `shown` is the (episode, frame) of the picture at hand, `on_screen` of the one painted last.
     """
 
     clicked = Signal()
@@ -37,7 +37,7 @@ class CameraView(QWidget):
         self._desk = desk
         self.camera = camera
         self.large = large
-        self.shown = (-1, -1)
+        self.shown = self.on_screen = (-1, -1)
         self._convert = BgraConverter()
         self._pixels: NDArray[np.uint8] | None = None
         self._image = QImage()
@@ -109,6 +109,7 @@ class CameraView(QWidget):
             painter.drawImage(self.picture_rect(), self._image)
             self._draw_crop(painter)
         painter.end()
+        self.on_screen = self.shown
         self.painted.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

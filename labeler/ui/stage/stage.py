@@ -10,7 +10,7 @@ from labeler.ui.desk import Desk
 from labeler.ui.stage.camera_view import CameraView
 from labeler.ui.stage.overlay import Overlay
 
-_STRIP = 0.24  # share of the width that the strip takes
+_LEAST_STRIP, _MOST_STRIP = 0.16, 0.32  # share of the width that the strip takes
 _GAP = 4
 
 
@@ -80,12 +80,18 @@ class Stage(QWidget):
         if self._desk.side_by_side or len(self.views) == 1:
             self._place_grid(width, height)
         else:
-            strip = max(round(width * _STRIP), 120)
+            strip = self._strip_width(width, height)
             self.large.setGeometry(0, 0, width - strip - _GAP, height)
             each = min((height + _GAP) // (len(self.views) - 1) - _GAP, round(strip * 0.75))
             for number, view in enumerate(self.views[1:]):
                 view.setGeometry(width - strip, number * (each + _GAP), strip, each)
         self.overlay.setGeometry(self.large.geometry())
+
+    def _strip_width(self, width: int, height: int) -> int:
+        """What the large picture leaves free, within limits."""
+        picture = self.large.picture_rect()
+        free = width - height * picture.width() / max(picture.height(), 1) - _GAP
+        return round(min(max(free, width * _LEAST_STRIP), width * _MOST_STRIP))
 
     def _place_grid(self, width: int, height: int) -> None:
         columns = ceil(sqrt(len(self.views)))

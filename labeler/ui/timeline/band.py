@@ -175,7 +175,8 @@ class LabelBand(Lane):
             painter.setPen(QColor(colour))
             painter.drawText(band, Qt.AlignmentFlag.AlignCenter, word)
             return
-        painter.setPen(QColor("#06130b"))
+        light = QColor(theme.success).lightness() > 100
+        painter.setPen(QColor("#06130b" if light else "#ffffff"))
         for part in label.success:
             box = self._part(part, band)
             if box.width() > 60:

@@ -42,10 +42,13 @@ class CurveLane(Lane):
         font = painter.font()
         font.setPixelSize(10)
         painter.setFont(font)
-        right = Qt.AlignmentFlag.AlignRight
         box = QRectF(self.rect()).adjusted(14, 1, -14, -1)
-        painter.drawText(box, right | Qt.AlignmentFlag.AlignTop, f"{high:.3g}")
-        painter.drawText(box, right | Qt.AlignmentFlag.AlignBottom, f"{low:.3g}")
+        right = Qt.AlignmentFlag.AlignRight
+        for text, end in ((f"{high:.3g}", Qt.AlignmentFlag.AlignTop),
+                          (f"{low:.3g}", Qt.AlignmentFlag.AlignBottom)):  # fmt: skip
+            ground = painter.boundingRect(box, right | end, text).adjusted(-3, 0, 3, 0)
+            painter.fillRect(ground, QColor(theme.panel))
+            painter.drawText(box, right | end, text)
 
     def level(self, value: float, low: float, high: float) -> float:
         """Pixel of a value."""

@@ -14,7 +14,7 @@ from labeler.ui.timeline.scale import TimeScale
 from labeler.ui.timeline.signals import SignalName, SignalRows, default_signal, signal_names
 
 _NONE = "no signal"
-_CHOOSER_WIDTH = 190
+_CHOOSER_WIDTH = 210
 
 
 class Timeline(QWidget):

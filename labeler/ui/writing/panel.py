@@ -43,7 +43,7 @@ class WritePanel(SidePanel):
         self._arrange()
         writing.previewing.changed.connect(self._show)
         writing.copying.changed.connect(self._show)
-        writing.desk.copy_changed.connect(self._show_standing)
+        writing.desk.safety_changed.connect(self._show_standing)
         self._show_standing()
         self._show()
 

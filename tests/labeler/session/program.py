@@ -102,6 +102,7 @@ def _child(request: dict[str, Any], pipe: int) -> None:
 def _work(request: dict[str, Any], report: Any) -> None:
     labels = Path(request["labels"]) if request["labels"] else None
     session = Session.open(Path(request["root"]), labels)
+    session._recording.wait(60)  # what it finds would be saved sooner or later
     state = asdict(session.save_state())
     report("opened", said(session), {**state, "file": str(state["file"]), "saved_at": None})
     for action in request["actions"]:

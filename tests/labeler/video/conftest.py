@@ -1,16 +1,18 @@
 """Encoded once per test run: each film as a dataset of four episodes in one file."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from labeler.dataset import Dataset
+from labeler.dataset import Dataset, open_dataset
+from labeler.video import FrameSupply
 
 from .films import FILMS, FPS, TICKS, plain_decode
+from .listening import threads
 from .recordings import video_path, write_recording
 
 LENGTHS = (40, 7, 1, 52)
@@ -52,3 +54,20 @@ def shoot(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Shot]:
 def shot(request: pytest.FixtureRequest, shoot: Callable[[str], Shot]) -> Shot:
     """Each film in turn."""
     return shoot(request.param)
+
+
+@pytest.fixture
+def supply() -> Iterator[Callable[..., FrameSupply]]:
+    """Open a dataset (or its root) for looking at; supplies are closed after the test."""
+    opened: list[FrameSupply] = []
+
+    def give(dataset: Dataset | Path, on_ready=lambda key: None, memory=None) -> FrameSupply:
+        if isinstance(dataset, Path):
+            dataset = open_dataset(dataset)
+        opened.append(FrameSupply(dataset, on_ready, memory))
+        return opened[-1]
+
+    yield give
+    for one in opened:
+        one.close()
+    assert threads() == []

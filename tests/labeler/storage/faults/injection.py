@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 FUNCTIONS = (
-    "open", "write", "fsync", "ftruncate", "rename", "replace", "unlink", "remove", "mkdir", "rmdir",
-    "utime",
+    "open", "write", "fsync", "ftruncate", "rename", "replace", "unlink", "remove", "mkdir",
+    "rmdir", "utime",
 )  # fmt: skip
 _CHANGING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 

@@ -27,7 +27,7 @@ def files(window: MainWindow, desk: Desk) -> FileCommands:
 
 def take(files: FileCommands, path: Path, qtbot: QtBot) -> None:
     with qtbot.waitSignal(files.importing.changed, timeout=20_000):
-        files.take(path)
+        files.importing.begin(path)
 
 
 @pytest.mark.parametrize("form", [Dialect.LABELER, Dialect.CUTOFFS, Dialect.RANGES, Dialect.CSV])
@@ -110,7 +110,7 @@ def test_a_broken_file_is_told_in_place(
     assert not files.import_panel.undo.isVisible()
 
 
-def test_a_file_is_dropped_on_the_page(
+def test_a_file_is_dropped_on_the_window(
     window: MainWindow, desk: Desk, files: FileCommands, tmp_path: Path, qtbot: QtBot
 ) -> None:
     path = tmp_path / "cutoffs.json"
@@ -122,7 +122,7 @@ def test_a_file_is_dropped_on_the_page(
         Qt.KeyboardModifier.NoModifier,
     )  # fmt: skip
     with qtbot.waitSignal(files.importing.changed, timeout=20_000):
-        QApplication.sendEvent(window.page, event)
+        QApplication.sendEvent(window, event)
     assert event.isAccepted()
     assert desk.session.label(3).cutoff == 3
 
@@ -135,12 +135,15 @@ def test_the_menu_asks_for_a_file(
 
     def answer() -> None:
         dialog = QApplication.activeModalWidget()
-        assert isinstance(dialog, QFileDialog)
-        dialog.setDirectory(str(tmp_path))
-        dialog.selectFile(path.name)
-        dialog.accept()
+        if isinstance(dialog, QFileDialog):
+            timer.stop()
+            dialog.setDirectory(str(tmp_path))
+            dialog.selectFile(path.name)
+            dialog.accept()
 
-    QTimer.singleShot(300, answer)
+    timer = QTimer(interval=50)
+    timer.timeout.connect(answer)
+    timer.start()
     with qtbot.waitSignal(files.importing.changed, timeout=20_000):
         press(window, "Ctrl+I")
     assert desk.session.label(2).cutoff == 2
@@ -184,40 +187,3 @@ def test_an_export_into_the_recording_is_refused_in_place(
     qtbot.waitUntil(panel.trouble.isVisible, timeout=20_000)
     assert "--" not in panel.trouble.cure.text()
     assert not (root / "labels.json").exists()
-
-
-def test_the_recording_goes_on_with_another_label_file(
-    window: MainWindow, desk: Desk, files: FileCommands, press: Press, tmp_path: Path, qtbot: QtBot
-) -> None:
-    press(window, "S")
-    other = tmp_path / "other.labels.json"
-    labels = desk.session.labels()
-    other.write_text(write_labels(labels.with_label(3, with_cutoff(labels[3], 9)), Dialect.LABELER))
-    with qtbot.waitSignal(window.opening.opened, timeout=20_000):
-        files.open_labels(other)
-    assert window.desk is not None and window.desk is not desk
-    assert window.desk.session.file == other
-    assert window.desk.session.label(3).cutoff == 9
-    press(window, "X")
-    assert window.desk.session.label(1).state is State.NEVER
-
-
-def test_a_label_file_of_another_recording_leaves_this_one_open(
-    window: MainWindow, desk: Desk, files: FileCommands, tmp_path: Path, qtbot: QtBot
-) -> None:
-    other = tmp_path / "other.labels.json"
-    text = write_labels(desk.session.labels(), Dialect.LABELER)
-    other.write_text(text.replace('"length": 30', '"length": 31'))
-    with qtbot.waitSignal(window.opening.failed, timeout=20_000):
-        files.open_labels(other)
-    assert window.desk is desk
-    assert window.pages.currentWidget() is window.page
-    assert "30 frames" in window.status.text()
-
-
-def test_the_open_label_file_is_not_opened_twice(
-    window: MainWindow, desk: Desk, files: FileCommands, press: Press
-) -> None:
-    press(window, "S")
-    files.open_labels(desk.session.file)
-    assert "is the label file that is open" in window.status.text()

@@ -61,9 +61,7 @@ def test_the_preview_follows_the_labels(
     assert "75 success frames" in files.write_panel.numbers.text()
     assert files.write_panel.plan.text().startswith("A new copy in ")
     press(window, "X")  # the key goes to the page, though the panel is open
-    qtbot.waitUntil(
-        lambda: "50 success frames" in files.write_panel.numbers.text(), timeout=30_000
-    )
+    qtbot.waitUntil(lambda: "50 success frames" in files.write_panel.numbers.text(), timeout=30_000)
 
 
 def test_a_copy_is_written_checked_and_told(

@@ -1,0 +1,57 @@
+"""What a supply announced, and supplies that are closed after the test."""
+
+import threading
+from collections.abc import Callable
+
+import av
+
+from labeler.video import FrameKey, FrameSupply, Missing, RgbConverter, ThumbnailSupply
+
+PATIENCE = 60  # seconds after which a test gives up; nothing is measured by it
+
+
+class Announced:
+    """Callback that remembers, and lets a test wait."""
+
+    def __init__(self) -> None:
+        self.keys: list[FrameKey] = []
+        self.threads: set[str] = set()
+        self._changed = threading.Condition()
+
+    def __call__(self, key: FrameKey) -> None:
+        with self._changed:
+            self.keys.append(key)
+            self.threads.add(threading.current_thread().name)
+            self._changed.notify_all()
+
+    def until(self, done: Callable[[list[FrameKey]], bool]) -> list[FrameKey]:
+        with self._changed:
+            assert self._changed.wait_for(lambda: done(self.keys), PATIENCE), self.keys
+            return list(self.keys)
+
+
+def shown(supply: FrameSupply, key: FrameKey, read_picture) -> tuple[int, int]:
+    """Episode and frame that a picture shows, which must be there."""
+    picture = supply.get(key)
+    assert isinstance(picture, av.VideoFrame), picture
+    return read_picture(RgbConverter()(picture))
+
+
+def wait(supply: FrameSupply, key: FrameKey) -> av.VideoFrame | Missing:
+    return supply.wait(key, PATIENCE)
+
+
+def idle(supply: FrameSupply) -> None:
+    assert supply.idle(PATIENCE)
+
+
+def threads() -> list[str]:
+    """Names of the supplies' threads that run."""
+    names = [thread.name for thread in threading.enumerate()]
+    return [name for name in names if name.startswith(("frames-", "thumbnails"))]
+
+
+def thumbnail(supply: ThumbnailSupply, key: FrameKey):
+    made = supply.get(key)
+    assert made is not None
+    return made

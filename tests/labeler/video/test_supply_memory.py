@@ -1,0 +1,80 @@
+"""The cache stays within its limit, and what is looked at stays in it."""
+
+from pathlib import Path
+
+import pytest
+
+from labeler.dataset import open_dataset
+from labeler.video import FrameKey
+from labeler.video.agenda import NEAR
+
+from .listening import idle, wait
+
+GRIPPER, FRONT = "observation.images.gripper", "observation.images.front"
+PICTURE = 64 * 64 * 3 // 2  # bytes
+
+
+@pytest.mark.parametrize("gop", [2, 250])
+@pytest.mark.parametrize("direction", [-1, 0, 1])
+def test_the_nearest_stay_when_memory_is_short(make_recording, supply, gop, direction):
+    frames = supply(make_recording(lengths=(200, 60, 60), gop=gop), memory=80 * PICTURE)
+    frames.plan([1, 2])
+    frames.want(0, 100, [GRIPPER], direction)
+    idle(frames)
+    kept = {frame for frame in range(200) if frames.get(FrameKey(0, GRIPPER, frame))}
+    ahead, back = (NEAR // 3 if direction == way else NEAR for way in (-1, 1))
+    assert kept >= set(range(100 - back, 100 + ahead + 1))
+    assert kept == set(range(min(kept), max(kept) + 1))
+    assert [bool(frames.get(FrameKey(e, GRIPPER, 0))) for e in (1, 2)] == [True, True]
+    assert 70 * PICTURE <= frames.used <= 80 * PICTURE
+
+
+def test_what_is_shown_is_kept_even_without_memory(make_recording, supply):
+    frames = supply(make_recording(cameras=(GRIPPER, FRONT)), memory=0)
+    for place in (3, 11, 0):
+        frames.want(0, place, (GRIPPER, FRONT))
+        for camera in (GRIPPER, FRONT):
+            wait(frames, FrameKey(0, camera, place))
+        idle(frames)
+        assert all(frames.get(FrameKey(0, camera, place)) for camera in (GRIPPER, FRONT))
+        assert frames.used == 2 * PICTURE
+
+
+def test_the_next_episode_takes_the_room_of_the_oldest(make_recording, supply):
+    frames = supply(make_recording(lengths=(20,) * 6), memory=50 * PICTURE)
+    for episode in range(5):
+        frames.want(episode, 10, [GRIPPER])
+        frames.plan([episode + 1])
+        idle(frames)
+        now, after = (
+            [bool(frames.get(FrameKey(e, GRIPPER, f))) for f in range(20)]
+            for e in (episode, episode + 1)
+        )
+        assert all(now)
+        assert all(after)
+    assert frames.get(FrameKey(0, GRIPPER, 0)) is None
+
+
+@pytest.mark.parametrize("version", ["v2.1", "v3.0"])
+def test_memory_is_flat_over_a_thousand_episodes(make_recording, supply, version):
+    lengths = (4,) * 100
+    dataset = open_dataset(make_recording(version, lengths, size=(240, 320), gop=4))
+    limit = 5_000_000
+    frames = supply(dataset, memory=limit)
+    resident: list[int] = []
+    for visit in range(1000):
+        episode = visit * 7 % 100
+        frames.want(episode, 2, [GRIPPER])
+        frames.plan([(episode + 7) % 100, (episode + 14) % 100])
+        wait(frames, FrameKey(episode, GRIPPER, 2))
+        assert frames.used <= limit
+        resident.append(_resident())
+    # A picture of every visit would be 115 MB, that of every decoding 460 MB.
+    assert max(resident) - max(resident[:100]) < 30_000_000
+
+
+def _resident() -> int:
+    statistics = Path("/proc/self/statm")
+    if not statistics.exists():
+        pytest.skip("memory cannot be asked for here")
+    return int(statistics.read_text().split()[1]) * 4096

@@ -1,0 +1,37 @@
+"""Measures how long the window's thread was busy without looking at events."""
+
+import time
+
+from PySide6.QtCore import QAbstractEventDispatcher, QObject, Qt
+
+
+class Watchdog(QObject):
+    """`longest`: seconds of the longest stretch between two looks at the event queue."""
+
+    def __init__(self):
+        super().__init__()
+        self.longest = 0.0
+        self._since = time.perf_counter()
+        self._busy = True
+        dispatcher = QAbstractEventDispatcher.instance()
+        direct = Qt.ConnectionType.DirectConnection
+        dispatcher.awake.connect(self._look, direct)
+        dispatcher.aboutToBlock.connect(self._rest, direct)
+
+    def forget(self) -> None:
+        """Begin to measure now."""
+        self.longest, self._since = 0.0, time.perf_counter()
+
+    def _look(self) -> None:
+        if self._busy:
+            self._note()
+        self._busy = True
+        self._since = time.perf_counter()
+
+    def _rest(self) -> None:
+        self._note()
+        self._busy = False
+
+    def _note(self) -> None:
+        self.longest = max(self.longest, time.perf_counter() - self._since)
+        self._since = time.perf_counter()
