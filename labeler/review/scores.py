@@ -13,8 +13,8 @@ from labeler.errors import LabelFileError
 from labeler.labels import EpisodeLabel
 from labeler.review.suggestion import suggest
 
-THRESHOLD = 0.5
 _AGAIN = "Write it anew with `labeler-train predict CHECKPOINT ROOT --out FILE`."
+THRESHOLD = 0.5
 _COLUMNS = ("episode", "frame", "probability")
 
 
@@ -36,17 +36,9 @@ class Scores:
         return part if np.isfinite(part).any() else None
 
     def suggestion(self, template: EpisodeLabel, episode: int) -> EpisodeLabel | None:
-        """The label that the probabilities suggest for an episode; None where they say nothing.
-
-        Frames that `template` excludes are not looked at: they are no part of the task.
-        """
+        """The label that the probabilities suggest for an episode."""
         values = self.probabilities(episode)
-        if values is None:
-            return None
-        looked_at = values.copy()
-        for part in template.excluded:
-            looked_at[part.start : part.end] = np.nan
-        return suggest(looked_at).label(template) if np.isfinite(looked_at).any() else None
+        return None if values is None else suggest(values).label(template)
 
 
 def read_scores(path: Path, lengths: Sequence[int]) -> Scores:

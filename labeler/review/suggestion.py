@@ -28,21 +28,16 @@ class Suggestion:
 
 
 def suggest(probabilities: NDArray[np.floating]) -> Suggestion:
-    """Maximum likelihood over "success from k on" for every known frame k, and "never".
+    """Maximum likelihood over "success from k on" for every k, and "never".
 
-    `probabilities` are those of success per frame, shape (length,); one that is not finite is
-    unknown and speaks for nothing. The likelihood of a cutoff k is
-    sum(log(1 - p) before k) + sum(log p from k on); of equal ones the first wins, "never" last.
+    `probabilities` are those of success per frame, shape (length,); NaN counts as unknown. The
+    likelihood of a cutoff k is sum(log(1 - p) before k) + sum(log p from k on).
     """
-    known = np.isfinite(probabilities)
-    if not known.any():
-        return Suggestion(None, 0.0)
-    values = np.where(known, probabilities, 0.5).astype(np.float64).clip(_LEAST, 1 - _LEAST)
-    success = np.where(known, np.log(values), 0.0)
-    failure = np.where(known, np.log1p(-values), 0.0)
-    before = np.cumsum(failure) - failure  # of the frames before k
-    after = np.cumsum(success[::-1])[::-1]  # of k and the frames after it
-    likelihood = np.where(known, before + after, -np.inf)
-    best = int(np.argmax(likelihood))
-    margin = float(likelihood[best] - failure.sum())
+    known = np.where(np.isfinite(probabilities), probabilities, 0.5).clip(_LEAST, 1 - _LEAST)
+    success, failure = np.log(known), np.log1p(-known)
+    before = np.concatenate(([0.0], np.cumsum(failure)))
+    after = np.concatenate((np.cumsum(success[::-1])[::-1], [0.0]))
+    likelihood = before + after  # index k: success from k on; the last one is "never"
+    best = int(np.argmax(likelihood[:-1]))
+    margin = float(likelihood[best] - likelihood[-1])
     return Suggestion(best, margin) if margin > 0 else Suggestion(None, -margin)

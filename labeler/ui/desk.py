@@ -83,9 +83,13 @@ class Desk(QObject):
 
     def suggestion(self) -> EpisodeLabel | None:
         """What the probabilities suggest for the episode shown; None while they are hidden."""
-        if self.scores is None or not self.suggestions_shown or self.episode < 0:
+        return None if self.episode < 0 else self.suggestion_for(self.episode)
+
+    def suggestion_for(self, episode: int) -> EpisodeLabel | None:
+        """What the probabilities suggest for an episode; None while they are hidden."""
+        if self.scores is None or not self.suggestions_shown:
             return None
-        return self.scores.suggestion(self.label, self.episode)
+        return self.scores.suggestion(self.session.label(episode), episode)
 
     def use_scores(self, scores: Scores | None) -> None:
         """Show the probabilities of a classifier; None shows none."""
@@ -134,9 +138,7 @@ class Desk(QObject):
         label = self.session.label(episode)
         if label.success:
             return label.success[0].start
-        if label.decided or self.scores is None or not self.suggestions_shown:
-            return 0
-        suggested = self.scores.suggestion(label, episode)
+        suggested = None if label.decided else self.suggestion_for(episode)
         if suggested is None or not suggested.success:
             return 0
         return max(suggested.success[0].start - _BEFORE, 0)

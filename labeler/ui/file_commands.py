@@ -43,6 +43,8 @@ class FileCommands(QObject):
         self.shown: SidePanel | None = None
         panels = (self.write_panel, self.import_panel, self.export_panel, self.crop_panel)
         for panel in panels:
+            panel.setParent(page)  # from the start, so that the window's rules for fields hold
+            panel.hide()
             panel.closed.connect(lambda: self.show_panel(None))
         self.writing.wanted.connect(lambda: self.show_panel(self.write_panel))
         self.importing.changed.connect(self._on_import)

@@ -4,8 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -17,6 +16,7 @@ from labeler.ui.exchange.import_panel import ImportPanel
 from labeler.ui.file_commands import FileCommands
 from labeler.ui.main_window import MainWindow
 from tests.labeler.ui.conftest import LENGTHS, Press
+from tests.labeler.ui.start.test_dropped import drop
 
 
 @pytest.fixture
@@ -115,15 +115,8 @@ def test_a_file_is_dropped_on_the_window(
 ) -> None:
     path = tmp_path / "cutoffs.json"
     path.write_text(json.dumps({str(e): e for e in range(len(LENGTHS))}))
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
-    event = QDropEvent(
-        QPointF(100, 100), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )  # fmt: skip
     with qtbot.waitSignal(files.importing.changed, timeout=20_000):
-        QApplication.sendEvent(window, event)
-    assert event.isAccepted()
+        drop(files.write_panel, path)  # wherever it is dropped
     assert desk.session.label(3).cutoff == 3
 
 
