@@ -24,6 +24,7 @@ class Stage(QWidget):
         self.overlay = Overlay(desk, self)
         self.setMinimumSize(320, 180)
         desk.camera_changed.connect(self._rebuild)
+        desk.crops_changed.connect(self._redraw)
         desk.playhead.moved.connect(self._refresh)
         desk.pictures.arrived.connect(lambda key: self._refresh())
         self._rebuild()
@@ -69,6 +70,10 @@ class Stage(QWidget):
                 view.update()
         self.overlay.waiting = not there[0]
         self.overlay.update()
+
+    def _redraw(self) -> None:
+        for view in self.views:
+            view.update()
 
     def _place(self) -> None:
         width, height = self.width(), self.height()
