@@ -2,9 +2,11 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
+from shiboken6 import isValid
 
 Result = TypeVar("Result")
 
@@ -41,9 +43,9 @@ class Work(QObject):
 
     def step(self, value: object = None) -> None:
         """Called by the work: report, and end here if the user cancelled."""
-        if self._stop.is_set():
+        if self._stop.is_set() or not isValid(self):
             raise Cancelled
-        self._stepping.emit(value)
+        self._tell(self._stepping, value)
 
     def cancel(self) -> None:
         """Ask the work to end at its next step."""
@@ -63,9 +65,13 @@ class Work(QObject):
         try:
             result: object = job(self)
         except BaseException as error:  # noqa: BLE001 - delivered to the thread that can show it
-            self._ended.emit(None, error)
+            self._tell(self._ended, None, error)
         else:
-            self._ended.emit(result, None)
+            self._tell(self._ended, result, None)
+
+    def _tell(self, signal: SignalInstance, *values: object) -> None:
+        with suppress(RuntimeError):  # the window was closed meanwhile: nobody is left to tell
+            signal.emit(*values)
 
     def _deliver(self, result: object, error: BaseException | None) -> None:
         if isinstance(error, Cancelled):
