@@ -1,5 +1,7 @@
 """Every command that moves, plays or turns the view, by its real key through the real window."""
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
@@ -128,7 +130,7 @@ def test_b_loops_around_the_edge(
     press(window, "L", "L", "L")
 
     def turned() -> bool:
-        return any(b < a for a, b in zip(seen, seen[1:], strict=False))
+        return any(b < a for a, b in pairwise(seen))
 
     qtbot.waitUntil(turned, timeout=20_000)
     assert min(seen) >= 5 and max(seen) <= 15
