@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from labeler.labels import State
+from labeler.resource import resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +97,9 @@ QToolTip {{ color: {theme.text}; background: {theme.raised}; border: 1px solid {
 QPushButton, QToolButton, QComboBox {{ background: {theme.raised}; color: {theme.text};
     border: 1px solid {theme.border}; border-radius: 5px; padding: 5px 10px; }}
 QToolButton {{ padding: 5px 8px; }}
-QComboBox {{ padding-right: 4px; }}
-QComboBox::drop-down {{ border: 0; width: 20px; }}
+QComboBox {{ padding: 5px 2px 5px 8px; }}
+QComboBox::drop-down {{ border: 0; width: 18px; }}
+QComboBox::down-arrow {{ image: url({resource("icons/chevron.svg").as_posix()}); width: 12px; }}
 QPushButton:hover, QToolButton:hover, QComboBox:hover {{ border-color: {theme.accent}; }}
 QPushButton:focus, QToolButton:focus, QComboBox:focus, QLineEdit:focus, QPlainTextEdit:focus,
     QTableView:focus {{ border: 1px solid {theme.accent}; }}
@@ -122,6 +124,10 @@ QFrame[card="true"] {{ background: {theme.raised}; border: 1px solid {theme.bord
     border-radius: 8px; }}
 QLabel[muted="true"] {{ color: {theme.muted}; }}
 QLabel[strong="true"] {{ font-weight: 600; }}
+QLabel[accent="true"] {{ color: {theme.accent}; font-weight: 600; }}
+QLabel[title="true"] {{ font-size: 16pt; font-weight: 600; }}
+QLabel[hero="true"] {{ font-size: 26pt; font-weight: 700; }}
+QLabel[purpose="true"] {{ font-size: 12pt; color: {theme.muted}; }}
 QLabel[error="true"] {{ color: {theme.error}; }}
 QLabel[warning="true"] {{ color: {theme.warning}; }}
 QMenu {{ background: {theme.raised}; border: 1px solid {theme.border}; padding: 4px; }}
@@ -131,7 +137,7 @@ QMenu::item:disabled {{ color: {theme.unlabeled}; }}
 QMenuBar {{ background: {theme.window}; }}
 QMenuBar::item {{ padding: 4px 9px; border-radius: 4px; }}
 QMenuBar::item:selected {{ background: {theme.raised}; }}
-QProgressBar {{ background: {theme.raised}; border: 0; border-radius: 3px; height: 6px; }}
+QProgressBar {{ background: {theme.border}; border: 0; border-radius: 3px; height: 6px; }}
 QProgressBar::chunk {{ background: {theme.accent}; border-radius: 3px; }}
 QSplitter::handle {{ background: {theme.window}; }}
 QSplitter::handle:hover {{ background: {theme.border}; }}

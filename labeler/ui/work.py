@@ -5,8 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
-from shiboken6 import isValid
+from PySide6.QtCore import QObject, Qt, Signal
 
 Result = TypeVar("Result")
 
@@ -43,9 +42,14 @@ class Work(QObject):
 
     def step(self, value: object = None) -> None:
         """Called by the work: report, and end here if the user cancelled."""
-        if self._stop.is_set() or not isValid(self):
+        self.check()
+        with suppress(RuntimeError):  # the window is gone
+            self._stepping.emit(value)
+
+    def check(self) -> None:
+        """Called by the work: end here if the user cancelled."""
+        if self._stop.is_set():
             raise Cancelled
-        self._tell(self._stepping, value)
 
     def cancel(self) -> None:
         """Ask the work to end at its next step."""
@@ -62,16 +66,14 @@ class Work(QObject):
             self._thread.join(seconds)
 
     def _run(self, job: Callable[["Work"], object]) -> None:
+        result: object = None
+        problem: BaseException | None = None
         try:
-            result: object = job(self)
+            result = job(self)
         except BaseException as error:  # noqa: BLE001 - delivered to the thread that can show it
-            self._tell(self._ended, None, error)
-        else:
-            self._tell(self._ended, result, None)
-
-    def _tell(self, signal: SignalInstance, *values: object) -> None:
-        with suppress(RuntimeError):  # the window was closed meanwhile: nobody is left to tell
-            signal.emit(*values)
+            problem = error
+        with suppress(RuntimeError):  # the window is gone
+            self._ended.emit(result, problem)
 
     def _deliver(self, result: object, error: BaseException | None) -> None:
         if isinstance(error, Cancelled):

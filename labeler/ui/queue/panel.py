@@ -28,8 +28,8 @@ SHOWN = {
     Show.SKIPPED: "Skipped", Show.FLAGGED: "Flagged", Show.NOTED: "With a note",
 }  # fmt: skip
 ORDERS = {
-    Order.DATASET: "Recorded", Order.LENGTH: "Length", Order.CUTOFF: "Cutoff",
-    Order.STATE: "State", Order.RECENT: "Latest",
+    Order.DATASET: "By index", Order.LENGTH: "By length", Order.CUTOFF: "By cutoff",
+    Order.STATE: "By state", Order.RECENT: "Latest",
 }  # fmt: skip
 Choice = TypeVar("Choice")
 Choose = Callable[[Choice], None]

@@ -31,11 +31,11 @@ def signal_names(dataset: Dataset) -> list[SignalName]:
         if not numeric or column.name in _BOOKKEEPING or len(column.shape) != 1:
             continue
         if column.shape == (1,):
-            names.append(SignalName(column.name, None, column.name))
+            names.append(SignalName(column.name, None, _short(column.name)))
             continue
         for number in range(column.shape[0]):
             part = column.names[number] if number < len(column.names) else str(number)
-            names.append(SignalName(column.name, number, f"{column.name} · {part}"))
+            names.append(SignalName(column.name, number, f"{_short(column.name)} · {part}"))
     return names
 
 
@@ -46,6 +46,10 @@ def default_signal(names: list[SignalName]) -> SignalName | None:
             if name.column == column and "gripper" in name.text.lower():
                 return name
     return None
+
+
+def _short(column: str) -> str:
+    return column.removeprefix("observation.")
 
 
 _BOOKKEEPING = {"index", "episode_index", "frame_index", "task_index", "timestamp"}

@@ -1,0 +1,83 @@
+"""A virtual screen of its own, and a hand on its keyboard and mouse."""
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+TOOLS = ("Xvfb", "xdotool")
+MISSING = [tool for tool in TOOLS if shutil.which(tool) is None]
+_PATIENCE = 60.0  # seconds
+
+
+class Display:
+    """A running X server; `environment` leads programs to it."""
+
+    def __init__(self, number: str, home: Path):
+        kinds = ("CONFIG", "DATA", "STATE", "CACHE")
+        folders = {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in kinds}
+        self.environment = {**os.environ, "DISPLAY": f":{number}", **folders}
+        for name in ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY"):
+            self.environment.pop(name, None)
+
+    def keys(self, *names: str) -> None:
+        """Press keys one after the other, as xdotool names them, at the pace of a quick hand."""
+        self._do("key", "--delay", "30", *names)
+
+    def type(self, text: str) -> None:
+        """Type a text."""
+        self._do("type", "--delay", "20", text)
+
+    def window(self, title: str) -> str:
+        """Wait for a visible window whose title matches, give it the focus; its id comes back."""
+        found: list[str] = []
+
+        def there() -> bool:
+            search = self._run("search", "--onlyvisible", "--name", title)
+            found[:] = search.stdout.split()
+            return bool(found)
+
+        wait_until(there, f"a window {title!r}")
+        self._do("windowfocus", found[-1])
+        return found[-1]
+
+    def title(self, window: str) -> str:
+        return self._run("getwindowname", window).stdout.strip()
+
+    def _do(self, *arguments: str) -> None:
+        done = self._run(*arguments)
+        assert done.returncode == 0, f"xdotool {arguments}: {done.stderr}"
+
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = ["xdotool", *arguments]
+        return subprocess.run(command, env=self.environment, capture_output=True, text=True)
+
+
+@contextmanager
+def virtual_display(home: Path, size: str = "1280x800") -> Iterator[Display]:
+    """Start an X server on a free number; it ends with the block."""
+    reading, writing = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{size}x24", "-nolisten", "tcp"],
+        pass_fds=[writing], stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    os.close(writing)
+    try:
+        with os.fdopen(reading) as answer:
+            number = answer.readline().strip()
+        assert number, "Xvfb did not start"
+        yield Display(number, home)
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = _PATIENCE) -> None:
+    """Look again and again until something is so."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"there was never {what}"
+        time.sleep(0.05)
