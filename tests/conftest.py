@@ -21,7 +21,7 @@ from labeler.storage.recording import (
 )
 
 try:
-    import PySide6.QtTest  # noqa: F401
+    import PySide6.QtTest
     import PySide6.QtWidgets  # noqa: F401
 except ImportError:  # a system library is missing: pytest-qt would end the whole run
     NO_QT = "a system library that Qt needs is missing; .ci/run names the packages"
