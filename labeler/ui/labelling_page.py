@@ -106,8 +106,8 @@ class LabellingPage(QWidget):
     def _move_handlers(self) -> dict[str, Callable[[], object]]:
         playhead, moving = self.desk.playhead, self.moving
         return {
-            "go.next_frame": lambda: playhead.step(1),
-            "go.previous_frame": lambda: playhead.step(-1),
+            "go.next_frame": lambda: self._step(1),
+            "go.previous_frame": lambda: self._step(-1),
             "go.on_10": lambda: playhead.step(10),
             "go.back_10": lambda: playhead.step(-10),
             "go.on_second": lambda: moving.seconds(1),
@@ -125,6 +125,10 @@ class LabellingPage(QWidget):
             "play.faster": lambda: playhead.shuttle(1),
             "play.loop": moving.loop,
         }
+
+    def _step(self, frames: int) -> None:
+        self.desk.playhead.step(frames)
+        self.stage.paint_now()
 
     def _view_handlers(self) -> dict[str, Callable[[], object]]:
         desk, timeline = self.desk, self.timeline

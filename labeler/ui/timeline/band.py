@@ -27,7 +27,7 @@ class LabelBand(Lane):
         super().__init__(desk, scale, _HEIGHT, "Label of the episode")
         self._edge: int | None = None  # under the mouse button
         self._draft: EpisodeLabel | None = None  # the label as it will be when the button is up
-        desk.bridge.labels_changed.connect(lambda episodes: self.refresh())
+        desk.bridge.labels_changed.connect(lambda episodes: self._drop())
         desk.playhead.episode_changed.connect(lambda episode: self._drop())
         desk.marker_changed.connect(self.update)
         desk.scores_changed.connect(self.refresh)
