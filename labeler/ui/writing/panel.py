@@ -31,11 +31,10 @@ class WritePanel(SidePanel):
         self.room = muted()
         self.notes = muted()
         self.trouble = Trouble()
-        self.write_button = push_button("Write", primary=True)
+        self.write_button = push_button("Write copy", primary=True)
         self.write_button.clicked.connect(lambda: writing.write())
         self.anyway = push_button("Write although it changed")
         self.anyway.clicked.connect(lambda: writing.write(accept_changed=True))
-        self.standing = muted()
         self.again = push_button("Write again…")
         self.again.clicked.connect(lambda: writing.copying.forget())
         self.progress = ProgressCard(writing.copying)
@@ -43,8 +42,6 @@ class WritePanel(SidePanel):
         self._arrange()
         writing.previewing.changed.connect(self._show)
         writing.copying.changed.connect(self._show)
-        writing.desk.safety_changed.connect(self._show_standing)
-        self._show_standing()
         self._show()
 
     def set_shown(self, shown: bool) -> None:
@@ -65,7 +62,7 @@ class WritePanel(SidePanel):
         line.setContentsMargins(0, 0, 0, 0)
         undecided.addWidget(holder)
         for part in (
-            self.standing, self.progress, self.written, self.again, self.form, self.plan,
+            self.progress, self.written, self.again, self.form, self.plan,
             self.numbers, self.room, self.notes, self.trouble, self.write_button, self.anyway,
         ):  # fmt: skip
             self.column.addWidget(part)
@@ -85,7 +82,8 @@ class WritePanel(SidePanel):
         self._show_trouble(None if quiet else error)
         if preview is None:
             self.plan.setText("Looking at the recording…")
-            self.notes.hide()
+            for hidden in (self.notes, self.numbers, self.room, self.form.undecided):
+                hidden.hide()
         else:
             self._show_preview(preview)
             self.notes.setVisible(bool(self.notes.text()) and not quiet)
@@ -111,9 +109,6 @@ class WritePanel(SidePanel):
             self.trouble.clear()  # the part about undecided episodes says it
         else:
             self.trouble.say(error.message, cure(error))
-
-    def _show_standing(self) -> None:
-        self.standing.setText(self._writing.desk.copy_text)
 
     def _go_to_first(self) -> None:
         preview = self._writing.previewing.preview

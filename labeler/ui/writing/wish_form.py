@@ -15,7 +15,7 @@ from labeler.storage.destination import default_destination
 from labeler.storage.record import Options
 from labeler.storage.selection import Unlabeled
 from labeler.ui.choosing import choose_folder
-from labeler.ui.controls import muted, push_button, toggle_button
+from labeler.ui.controls import muted, push_button
 from labeler.ui.side_panel import heading
 from labeler.ui.writing.wish import Wish, place_of
 from labeler.ui.writing.writing import Writing
@@ -52,13 +52,13 @@ class WishForm(QWidget):
         for button in self.choices.values():
             self._group.addButton(button)
             button.clicked.connect(lambda checked: self._choose())
-        self.unfold = toggle_button("▸ Advanced", "Further options")
+        self.unfold = push_button("▸ Advanced")
         self.unfold.setProperty("flat", True)
         self.advanced = QWidget()
         self.boxes = {name: _box(*texts) for name, texts in ADVANCED.items()}
         for box in self.boxes.values():
             box.clicked.connect(lambda checked: self._choose())
-        self.unfold.toggled.connect(self._unfold)
+        self.unfold.clicked.connect(lambda: self.show_advanced(self.advanced.isHidden()))
         self._place_all()
         writing.wish_changed.connect(self._show)
         self._show()
@@ -69,6 +69,11 @@ class WishForm(QWidget):
         flags = {name: box.isChecked() for name, box in self.boxes.items()}
         place = place_of(self.place.text(), self._root)
         return Wish(place, Options(unlabeled=chosen, **flags))
+
+    def show_advanced(self, wanted: bool) -> None:
+        """Unfold the further options, or fold them away."""
+        self.unfold.setText("▾ Advanced" if wanted else "▸ Advanced")
+        self.advanced.setVisible(wanted)
 
     def _place_all(self) -> None:
         layout = QVBoxLayout(self)
@@ -107,7 +112,7 @@ class WishForm(QWidget):
         for name, box in self.boxes.items():
             box.setChecked(getattr(wish.options, name))
         if any(box.isChecked() for box in self.boxes.values()):
-            self.unfold.setChecked(True)
+            self.show_advanced(True)
 
     def _choose(self) -> None:
         if self.place.text().strip():
@@ -122,10 +127,6 @@ class WishForm(QWidget):
     def _use_default(self) -> None:
         self.place.setText(str(default_destination(self._root)))
         self._choose()
-
-    def _unfold(self, wanted: bool) -> None:
-        self.unfold.setText("▾ Advanced" if wanted else "▸ Advanced")
-        self.advanced.setVisible(wanted)
 
 
 def _radio(text: str, more: str) -> QRadioButton:

@@ -136,6 +136,7 @@ def test_a_copy_of_an_earlier_session_is_found(
     assert window.desk is not None
     desk = window.desk
     desk.session.decide(2, never(desk.session.label(2)), frame=0, what="never")
+    window.show_start()
     again = open_window(source)
     assert again.desk is not None and again.page is not None
     wait_written(again.page.files, qtbot)
