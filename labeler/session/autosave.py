@@ -54,7 +54,8 @@ class Autosave:
         self._stale = False  # the file has to be written although nothing was decided
         self._attempts = 0
         self._closed = False
-        self._kept_mine = bool(state.conflict)  # at opening, both sides lie on the disk
+        self._opened_in_conflict = bool(state.conflict)
+        self._kept_mine = self._opened_in_conflict  # then both sides lie on the disk
         self.saver = Saver(self._save)
 
     def start(self) -> None:
@@ -160,6 +161,7 @@ class Autosave:
         if self.journal is not None:
             self.journal.restart(digest, entries)
         self._since = dict(since)
+        self._opened_in_conflict = False
         self.set(conflict="", problem="", pending=len(entries))
         if entries:
             self.saver.wake()
@@ -183,13 +185,17 @@ class Autosave:
         except StorageError as error:
             self.set(problem=f"{error.message} {error.hint}")
             return
-        if found is Disk.CHANGED or (found is Disk.GONE and self.journal is None):
+        if found is Disk.SAME and self._state.conflict and not self._opened_in_conflict:
+            self.set(conflict="")  # it was only being written, or was put back
+            self.saver.wake()
+        elif found is Disk.CHANGED or (found is Disk.GONE and self.journal is None):
             if not self._state.conflict:
                 self._kept_mine = False
                 self.saver.wake()
             self.set(conflict=changed_sentence(self.file, read_only=self.journal is None))
         elif found is Disk.GONE:  # everything is in memory: the next write brings it back
             self.file.forget()
+            self._opened_in_conflict = False
             self.set(conflict="")
             self.make_stale()
 

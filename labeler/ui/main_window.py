@@ -87,6 +87,8 @@ class MainWindow(QMainWindow):
 
     def open_files(self, paths: list[Path]) -> None:
         """Open what was dropped on the window."""
+        if self._is_taken_over(paths):
+            return
         try:
             found = meaning(paths)
         except UsageError as error:
@@ -233,7 +235,14 @@ class MainWindow(QMainWindow):
     def _open_root(self) -> Path | None:
         return None if self.desk is None else self.desk.session.dataset.root
 
+    def _is_taken_over(self, paths: list[Path]) -> bool:
+        """Whether these are labels of another tool, or probabilities, for what is open."""
+        page = self.page if self._shown is self.page else None
+        return page is not None and len(paths) == 1 and page.files.take(paths[0])
+
     def _take_labels(self, file: Path) -> None:
+        if self._is_taken_over([file]):
+            return
         if self.desk is None:
             self.pages.setCurrentWidget(self.start)
         self.start.take_labels(file, self._open_root())

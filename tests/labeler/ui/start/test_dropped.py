@@ -18,7 +18,7 @@ _LEFT, _NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
 def drop(target: QWidget, *paths: Path) -> None:
-    """What Qt sends when files are dropped: to the widget or the next one that takes drops."""
+    """What Qt sends when files are dropped over a widget, or the next one that takes drops."""
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     taker = target
