@@ -81,7 +81,7 @@ def test_killed_right_after_a_key(make_recording, run) -> None:
 def test_an_error_of_ours_is_reported_and_costs_no_label(make_recording, own_folders) -> None:
     root = make_recording(lengths=(12, 9, 15))
     process = operate(root, "Key_S,Key_End,Key_X", "defect", DEFECT)
-    output, errors = process.communicate(timeout=120)
+    _, errors = process.communicate(timeout=120)
     assert process.returncode == 0, errors
     assert "ZeroDivisionError" in errors
     (report,) = own_folders.rglob("crash-*.txt")
