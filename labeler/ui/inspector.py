@@ -162,7 +162,8 @@ class StateCard(QFrame):
         line = box.height() // 3
         painter.setPen(theme.muted)
         painter.drawText(box.adjusted(0, 0, 0, -2 * line), left, f"Episode {self._desk.episode}")
-        painter.drawText(box.adjusted(0, 2 * line, 0, 0), left, second)
+        elided = painter.fontMetrics().elidedText(second, Qt.TextElideMode.ElideRight, box.width())
+        painter.drawText(box.adjusted(0, 2 * line, 0, 0), left, elided)
         font = painter.font()
         font.setBold(True)
         font.setPointSizeF(font.pointSizeF() * 1.15)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -34,6 +34,8 @@ Handlers = dict[str, Callable[[], object]]
 
 class MainWindow(QMainWindow):
     """Start page, settings page, or the labelling page of the recording that is open."""
+
+    _crashed = Signal(str)
 
     def __init__(self, preferences: Preferences) -> None:
         super().__init__()
@@ -133,8 +135,8 @@ class MainWindow(QMainWindow):
         self._follow_preferences()
 
     def on_crash(self, sentence: str) -> None:
-        """Say that something of ours went wrong."""
-        self.status.say(sentence)
+        """Say that something of ours went wrong, in whichever thread."""
+        self._crashed.emit(sentence)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Everything decided is on disk already; end the workers."""
@@ -175,6 +177,7 @@ class MainWindow(QMainWindow):
         return {**page.handlers, "go.to": lambda: self.go_to.open(page.desk)}
 
     def _connect(self) -> None:
+        self._crashed.connect(lambda sentence: self.status.say(sentence))
         self.opening.opened.connect(self._on_opened)
         self.opening.cancelled.connect(self._back_to_labelling)
         self.start.wanted.connect(self.open)

@@ -44,6 +44,7 @@ def test_a_second_window_only_reads(
     assert other.desk.session.labels().touched.keys() == {0}
     other.close()
     window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
     press(window, "X")
     assert desk.session.label(1).state is State.NEVER
 
@@ -52,9 +53,9 @@ def test_opening_what_is_open_does_not_lock_oneself_out(
     window: MainWindow, desk: Desk, press: Press, qtbot: QtBot
 ) -> None:
     press(window, "X")
-    with qtbot.waitSignal(window.opening.opened, timeout=20_000):
-        window.open(desk.session.dataset.root)
-    assert window.desk is not desk
+    window.open(desk.session.dataset.root)
+    qtbot.wait(300)
+    assert window.page is not None and window.page.isVisible()
     assert window.desk.session.save_state().read_only == ""
     assert window.desk.session.label(0).state is State.NEVER
 
@@ -174,5 +175,4 @@ def test_closing_while_opening(new_window: NewWindow, make_recording, qtbot) -> 
     other = new_window()
     other.open(make_recording(lengths=(5,) * 30))
     other.close()
-    other.deleteLater()
     qtbot.wait(300)
