@@ -65,7 +65,7 @@ def operate(root: Path, keys: str, end: str, extra: str = "") -> subprocess.Pope
 def test_killed_right_after_a_key(make_recording, run) -> None:
     root = make_recording(lengths=(12, 9, 15))
     process = operate(root, "Key_Right,Key_Right,Key_S,Key_X", "kill")
-    _, errors = process.communicate(timeout=120)
+    output, errors = process.communicate(timeout=120)
     assert process.returncode == -signal.SIGKILL, errors
     assert output == "pressed\n"
     session = Session.open(root)

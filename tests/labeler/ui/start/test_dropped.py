@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from labeler.errors import UsageError
+from labeler.labels.document import to_text
+from labeler.labels.episode import with_cutoff
 from labeler.ui.main_window import MainWindow
 from labeler.ui.start.dropped import Dropped, meaning
 from tests.labeler.ui.conftest import OpenWindow, wait_for_picture
@@ -59,9 +61,12 @@ def test_a_label_file_opens_with_the_recording_that_is_open(
     open_window: OpenWindow, root: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
     window = open_window(root)
-    assert window.page is not None
+    assert window.page is not None and window.desk is not None
+    labels = window.desk.session.labels()
+    file = tmp_path / "other.labels.json"
+    file.write_text(to_text(labels.with_label(0, with_cutoff(labels[0], 3))))
     with qtbot.waitSignal(window.opening.opened, timeout=20_000):
-        drop(window.page.inspector.note.viewport(), cutoffs(tmp_path))
+        drop(window.page.inspector.note.viewport(), file)
     wait_for_picture(window, qtbot)
     assert window.desk is not None
     assert window.desk.session.label(0).cutoff == 3
