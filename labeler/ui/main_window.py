@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -254,17 +254,28 @@ class MainWindow(QMainWindow):
             session.close()
             self.opening.start(session.dataset.root, session.file)
             return
-        self.desk = Desk(session, self.preferences, self)
-        self.desk.said.connect(self.status.say)
-        self.page = LabellingPage(self.desk, self.actions_by_id)
+        desk = self.desk = Desk(session, self.preferences, self)
+        desk.said.connect(self.status.say)
+        # In turns of the event loop, so that none of them is long.
+        QTimer.singleShot(0, self, lambda: self._make_page(desk, episode, frame))
+
+    def _make_page(self, desk: Desk, episode: int, frame: int | None) -> None:
+        if self.desk is desk:
+            self.page = LabellingPage(desk, self.actions_by_id)
+            self.page.hide()
+            QTimer.singleShot(0, self, lambda: self._show_page(desk, episode, frame))
+
+    def _show_page(self, desk: Desk, episode: int, frame: int | None) -> None:
+        if self.desk is not desk or self.page is None:
+            return
         self.pages.addWidget(self.page)
-        self.bar.use(self.desk)
-        self.desk.show_episode(episode, frame)
+        self.bar.use(desk)
+        desk.show_episode(episode, frame)
         self.pages.setCurrentWidget(self.page)
         self.drops.leave_fields_alone()
-        self.setWindowTitle(f"{session.dataset.name} – Labeler")
-        self._remember_soon(session, episode, frame or 0)
-        self._greet(session)
+        self.setWindowTitle(f"{desk.session.dataset.name} – Labeler")
+        self._remember_soon(desk.session, episode, frame or 0)
+        self._greet(desk.session)
 
     def _greet(self, session: Session) -> None:
         sentences = list(session.notes)
@@ -275,17 +286,19 @@ class MainWindow(QMainWindow):
 
     def _put_away(self) -> None:
         """Close what is open."""
-        if self.desk is None or self.page is None:
-            return
         desk, page = self.desk, self.page
-        page.inspector.note.keep()
-        self._remember(desk)
-        self.actions_by_id.release(list(self._labelling_handlers(page)))
-        self.bar.use(None)
+        if desk is None:
+            return
         self.desk = self.page = None
+        if page is not None:
+            page.inspector.note.keep()
+            self._remember(desk)
+            self.actions_by_id.release(list(self._labelling_handlers(page)))
+            self.bar.use(None)
         desk.close()
-        self.pages.removeWidget(page)
-        page.deleteLater()
+        if page is not None:
+            self.pages.removeWidget(page)
+            page.deleteLater()
         desk.deleteLater()
         self.setWindowTitle("Labeler")
 

@@ -100,7 +100,7 @@ class KeyLine(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(theme.text if self.keys else theme.muted)
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        room = self.width() - chips_width(painter.fontMetrics(), self.keys) - 8
+        room = self.width() - chips_width(painter.fontMetrics(), self.keys)
         text = painter.fontMetrics().elidedText(self.text, Qt.TextElideMode.ElideRight, room)
         painter.drawText(self.rect(), left, text)
         draw_chips(painter, self.rect().adjusted(0, 0, -1, 0), self.keys, theme)

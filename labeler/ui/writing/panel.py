@@ -76,8 +76,7 @@ class WritePanel(SidePanel):
         for part in (self.form, self.plan, self.numbers, self.room, self.write_button):
             part.setVisible(not quiet)
         self.again.setVisible(copying.written is not None)
-        may_write = preview is not None and preview.prepared is not None
-        self.write_button.setEnabled(ready and may_write)
+        self.write_button.setEnabled(self._writing.previewing.may_write and not copying.running)
         self.anyway.setVisible(error is not None and may_accept(error) and not copying.running)
         self.anyway.setEnabled(ready)
         self._show_trouble(None if quiet else error)

@@ -59,6 +59,12 @@ class Previewing(QObject):
         """Whether the preview is that of the labels and the wish as they are now."""
         return self._work is None and not self._calm.isActive() and self.preview is not None
 
+    @property
+    def may_write(self) -> bool:
+        """Whether the operator sees what would be written, and nothing stands against it."""
+        shown = self._looked_at and self.up_to_date
+        return shown and self.preview is not None and self.preview.prepared is not None
+
     def look(self, wanted: bool) -> None:
         """Somebody looks at the preview from now on, or nobody does."""
         self._looked_at = wanted

@@ -52,10 +52,15 @@ class Writing(QObject):
         self._start(replace(self.wish, accept_changed=accept_changed))
 
     def update(self) -> None:
-        """`Update copy`: bring the copy up to date; where there is none, show the panel."""
+        """`Update copy`: bring the copy up to date.
+
+        Where there is none, the panel shows what would be written, and the next call writes it.
+        """
         copy = self.standing.copy
         if self.copying.running:
             self.desk.say("The copy is being written already.")
+        elif copy is None and self.previewing.may_write:
+            self.write()
         elif copy is None:
             self.open()
         elif self.standing.up_to_date:

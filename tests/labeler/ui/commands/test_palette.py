@@ -85,24 +85,40 @@ def test_letters_that_fit_nothing_are_said(window: MainWindow, press: Press) -> 
     assert window.commands.isVisible()
 
 
-@pytest.mark.parametrize("name", [command.id for command in COMMANDS])
-def test_every_enabled_command_runs_from_here(
-    window: MainWindow, desk: Desk, press: Press, name: str
-) -> None:
-    action = window.actions_by_id[name]
-    if not action.isEnabled():
-        pytest.skip("does nothing here yet")
-    if BY_ID[name].text.endswith("…") and name.startswith("file."):
-        action.triggered.disconnect()  # the system's own file chooser cannot be driven
+def run_by_name(window: MainWindow, press: Press, name: str) -> None:
+    """Find a command by its text, press Enter, and see that it was that command that ran."""
     ran: list[str] = []
-    action.triggered.connect(lambda: ran.append(name))
+    told = window.actions_by_id[name].triggered.connect(lambda: ran.append(name))
     press(window, "Ctrl+K")
-    type_text(BY_ID[name].text)
+    type_text(BY_ID[name].text.rstrip("…"))
     assert listed(window)[0] == name
     press(window, "Return")
-    assert ran == [name]
-    if (popup := QApplication.activePopupWidget()) is not None:
-        popup.close()
+    assert set(ran) == {name}
+    window.disconnect(told)
+
+
+def test_every_enabled_command_runs_from_here(window: MainWindow, desk: Desk, press: Press) -> None:
+    for command in COMMANDS:
+        enabled = window.actions_by_id[command.id].isEnabled()
+        if command.group == "File" or not enabled:
+            continue
+        run_by_name(window, press, command.id)
+        if (popup := QApplication.activePopupWidget()) is not None:
+            popup.close()
+        if any(o.isVisible() for o in (window.commands, window.key_sheet, window.go_to)):
+            press(window, "Escape")
+        assert window.pages.currentWidget() is window.page
+
+
+@pytest.mark.parametrize("name", [c.id for c in COMMANDS if c.group == "File"])
+def test_every_enabled_command_of_files_runs_from_here(
+    window: MainWindow, desk: Desk, press: Press, name: str
+) -> None:
+    if not window.actions_by_id[name].isEnabled():
+        pytest.skip("does nothing here yet")
+    if BY_ID[name].text.endswith("…"):  # the system's own file chooser cannot be driven
+        window.actions_by_id.bind({name: lambda: None})
+    run_by_name(window, press, name)
 
 
 def test_words_fit_at_their_start_before_anywhere_else() -> None:

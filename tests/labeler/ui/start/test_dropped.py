@@ -1,6 +1,7 @@
 """Folders and label files dropped on the window."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from labeler.errors import UsageError
-from labeler.labels.document import to_text
-from labeler.labels.episode import with_cutoff
 from labeler.ui.main_window import MainWindow
 from labeler.ui.start.dropped import Dropped, meaning
-from tests.labeler.ui.conftest import OpenWindow, wait_for_picture
+from tests.labeler.ui.conftest import OpenWindow, Press, wait_for_picture
 
 _LEFT, _NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
@@ -58,20 +57,32 @@ def test_a_file_of_a_recording_means_the_recording(root: Path, tmp_path: Path) -
 
 
 def test_a_label_file_opens_with_the_recording_that_is_open(
+    open_window: OpenWindow, root: Path, tmp_path: Path, qtbot: QtBot, press: Press
+) -> None:
+    window = open_window(root)
+    assert window.desk is not None
+    press(window, "Right", "S")
+    assert window.desk.session.flush(20)
+    other = shutil.copy(window.desk.session.file, tmp_path / "ana.labels.json")
+    press(window, "X")
+    with qtbot.waitSignal(window.opening.opened, timeout=20_000):
+        drop(window, other)
+    wait_for_picture(window, qtbot)
+    assert window.desk.session.file == other
+    assert window.desk.session.label(0).cutoff == 1
+    assert not window.desk.session.label(1).decided
+    assert not window.desk.session.save_state().read_only
+
+
+def test_labels_of_another_tool_are_imported_even_over_a_text_field(
     open_window: OpenWindow, root: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
     window = open_window(root)
-    assert window.page is not None and window.desk is not None
-    labels = window.desk.session.labels()
-    file = tmp_path / "other.labels.json"
-    file.write_text(to_text(labels.with_label(0, with_cutoff(labels[0], 3))))
-    with qtbot.waitSignal(window.opening.opened, timeout=20_000):
-        drop(window.page.inspector.note.viewport(), file)
-    wait_for_picture(window, qtbot)
-    assert window.desk is not None
-    assert window.desk.session.label(0).cutoff == 3
-    assert not window.desk.session.save_state().read_only
-    assert window.page.inspector.note.toPlainText() == ""
+    desk, page = window.desk, window.page
+    assert desk is not None and page is not None
+    drop(page.inspector.note.viewport(), cutoffs(tmp_path))
+    qtbot.waitUntil(lambda: desk.session.label(0).cutoff == 3, timeout=20_000)
+    assert page.inspector.note.toPlainText() == ""
 
 
 def test_a_label_file_alone_asks_in_place_for_its_recording(
