@@ -28,6 +28,7 @@ from labeler.ui.top_bar import TopBar
 from labeler.ui.work import Work, start_work
 
 _SIZE = (1280, 800)
+_LEAST = (820, 400)  # of a page; half of a small screen at 200 %
 _PATIENCE = 2.0  # s for the list of recordings to be written
 Handlers = dict[str, Callable[[], object]]
 
@@ -41,6 +42,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.preferences = preferences
         self.desk: Desk | None = None
+        self._coming: Desk | None = None  # its page is being made
         self.page: LabellingPage | None = None
         self.actions_by_id = Actions(self)
         self.status = StatusLine()
@@ -49,6 +51,7 @@ class MainWindow(QMainWindow):
         self.settings = SettingsPage(preferences)
         self.bar = TopBar(self.actions_by_id)
         self.pages = QStackedWidget()
+        self.pages.setMinimumSize(*_LEAST)
         self.pages.addWidget(self.start)
         self.pages.addWidget(self.settings)
         self._remembering: Work | None = None
@@ -257,24 +260,25 @@ class MainWindow(QMainWindow):
             session.close()
             self.opening.start(session.dataset.root, session.file)
             return
-        desk = self.desk = Desk(session, self.preferences, self)
+        desk = self._coming = Desk(session, self.preferences, self)
         desk.said.connect(self.status.say)
         # In turns of the event loop, so that none of them is long.
         QTimer.singleShot(0, self, lambda: self._make_page(desk, episode, frame))
 
     def _make_page(self, desk: Desk, episode: int, frame: int | None) -> None:
-        if self.desk is desk:
-            self.page = LabellingPage(desk, self.actions_by_id)
-            self.page.hide()
-            QTimer.singleShot(0, self, lambda: self._show_page(desk, episode, frame))
+        if self._coming is desk:
+            page = LabellingPage(desk, self.actions_by_id)
+            QTimer.singleShot(0, self, lambda: self._show_page(desk, page, episode, frame))
 
-    def _show_page(self, desk: Desk, episode: int, frame: int | None) -> None:
-        if self.desk is not desk or self.page is None:
+    def _show_page(self, desk: Desk, page: LabellingPage, episode: int, frame: int | None) -> None:
+        if self._coming is not desk:
+            page.deleteLater()
             return
-        self.pages.addWidget(self.page)
+        self._coming, self.desk, self.page = None, desk, page
+        self.pages.addWidget(page)
         self.bar.use(desk)
         desk.show_episode(episode, frame)
-        self.pages.setCurrentWidget(self.page)
+        self.pages.setCurrentWidget(page)
         self.drops.leave_fields_alone()
         self.setWindowTitle(f"{desk.session.dataset.name} – Labeler")
         self._remember_soon(desk.session, episode, frame or 0)
@@ -288,20 +292,21 @@ class MainWindow(QMainWindow):
             self.status.say(" ".join(sentences))
 
     def _put_away(self) -> None:
-        """Close what is open."""
-        desk, page = self.desk, self.page
-        if desk is None:
+        """Close what is open, or about to be."""
+        coming, desk, page = self._coming, self.desk, self.page
+        self._coming = self.desk = self.page = None
+        if coming is not None:
+            coming.close()
+            coming.deleteLater()
+        if desk is None or page is None:
             return
-        self.desk = self.page = None
-        if page is not None:
-            page.inspector.note.keep()
-            self._remember(desk)
-            self.actions_by_id.release(list(self._labelling_handlers(page)))
-            self.bar.use(None)
+        page.inspector.note.keep()
+        self._remember(desk)
+        self.actions_by_id.release(list(self._labelling_handlers(page)))
+        self.bar.use(None)
         desk.close()
-        if page is not None:
-            self.pages.removeWidget(page)
-            page.deleteLater()
+        self.pages.removeWidget(page)
+        page.deleteLater()
         desk.deleteLater()
         self.setWindowTitle("Labeler")
 

@@ -1,6 +1,6 @@
 """The bar above the page: which recording, how far, how safe, and the way on."""
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy
 
 from labeler.ui.commands.actions import Actions
 from labeler.ui.controls import action_button, muted
@@ -17,6 +17,7 @@ class TopBar(QFrame):
         self.name.setProperty("strong", True)
         self.safe = muted()
         self.safe.setWordWrap(False)
+        self.safe.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 6, 10, 6)
         layout.addWidget(self.name)

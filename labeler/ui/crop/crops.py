@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from classifier.config import Crop, read_json
 from labeler.dataset.layout import Camera
 from labeler.errors import UsageError
 
+Crop = tuple[int, int, int, int]
+"""Top, left, height, width in pixels of the recorded picture."""
 _KEY = "crop_params_dict"
 _FORM = "Write four whole numbers: top, left, height, width."
 
@@ -51,6 +52,8 @@ def crops_of_file(path: Path) -> dict[str, object]:
     Raises:
         UsageError: the file cannot be read, or has no crops.
     """
+    from classifier.config import read_json  # only where a file is read
+
     found = next(_found(read_json(path)), None)
     if not found:
         raise UsageError(f"{path.name} has no {_KEY} with crops.", "Give a file that has.")
