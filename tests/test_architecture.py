@@ -58,6 +58,7 @@ REJECTED = [
     Plant("qt-stays-in-ui", "labeler.session", for_typing("from PySide6.QtCore import QObject")),
     Plant("qt-stays-in-ui", "labeler.ui", "import qtpy"),
     Plant("qt-stays-in-ui", "classifier.events", "from PySide6 import QtCore"),
+    Plant("qt-stays-in-ui", "labeler.session", inside_function("import pyqtgraph")),
     Plant("labeler-without-torch", "labeler.storage", inside_function("import torch")),
     Plant("labeler-without-torch", "labeler.ui", "import pandas"),
     Plant("labeler-without-classifier", "labeler.storage", "import classifier"),
@@ -75,6 +76,7 @@ REJECTED = [
 ]
 ACCEPTED = [
     Plant("", "labeler.ui.window", "from PySide6.QtWidgets import QWidget"),
+    Plant("", "labeler.ui.window", inside_function("import pyqtgraph")),
     Plant("", "labeler.ui", "import classifier.config, classifier.events"),
     Plant("", "labeler.demo", "import labeler.storage, labeler.dataset, labeler.video"),
     Plant("", "classifier.data", "import labeler.dataset, labeler.video, labeler.errors"),

@@ -14,6 +14,7 @@ from labeler.ui.moving import Moving
 from labeler.ui.queue.panel import QueuePanel
 from labeler.ui.stage.stage import Stage
 from labeler.ui.timeline.timeline import Timeline
+from labeler.ui.training.panel import HEIGHT, TrainingPanel
 
 _SIDES = (236, 252)
 
@@ -31,6 +32,7 @@ class LabellingPage(QWidget):
         self.stage = Stage(desk)
         self.timeline = Timeline(desk, self.stage)
         self.inspector = Inspector(desk, self.deciding, actions)
+        self.training = TrainingPanel(desk)
         self.side = QStackedWidget()
         self.side.addWidget(self.inspector)
         self.timeline.band.dragged.connect(self.deciding.replace_label)
@@ -61,9 +63,16 @@ class LabellingPage(QWidget):
             splitter.addWidget(part)
         splitter.setStretchFactor(1, 1)
         splitter.setSizes([_SIDES[0], 10_000, _SIDES[1]])
+        rows = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
+        rows.addWidget(splitter)
+        rows.addWidget(self.training)
+        rows.setStretchFactor(0, 1)
+        rows.setSizes([10_000, HEIGHT])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(splitter)
+        layout.setSpacing(0)
+        layout.addWidget(self.training.question)
+        layout.addWidget(rows)
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
         return {**self._label_handlers(), **self._move_handlers(), **self._view_handlers()}
@@ -125,5 +134,7 @@ class LabellingPage(QWidget):
             "view.zoom_out": lambda: timeline.zoom(1 / 1.5),
             "view.zoom_all": lambda: timeline.zoom(0),
             "view.fit": self.stage.fit,
+            "train.new": self.training.new_training,
+            "train.show": self.training.toggle,
             "view.suggestions": lambda: desk.show_suggestions(not desk.suggestions_shown),
         }

@@ -87,6 +87,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Everything decided is on disk already; end the workers."""
+        if self.page is not None and not self.page.training.may_close(self.close):
+            event.ignore()
+            return
         self._put_away()
         self.opening.cancel()
         event.accept()
@@ -133,6 +136,7 @@ class MainWindow(QMainWindow):
         if self.desk is None or self.page is None:
             return
         self.page.inspector.note.keep()
+        self.page.training.end()
         remember(self.desk.session, self.desk.episode, self.desk.playhead.frame)
         self.actions_by_id.release(list(self.page.handlers))
         self.bar.use(None)

@@ -1,0 +1,186 @@
+"""How a training goes: where it is, its curves, the log, and what went wrong."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QProgressBar,
+    QSlider,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from labeler.ui.controls import muted, toggle_button
+from labeler.ui.training import process
+from labeler.ui.training.run_table import labels_sentence
+from labeler.ui.training.story import Phase
+from labeler.ui.training.trainings import Training
+
+if TYPE_CHECKING:
+    from labeler.ui.training.curves import LiveCurves
+
+_STRONGEST = 95
+
+
+class LiveView(QWidget):
+    """One training, or the curves of several."""
+
+    def __init__(self, curves: "LiveCurves") -> None:
+        super().__init__()
+        self.curves = curves
+        self._trainings: list[Training] = []
+        self.state = QLabel()
+        self.state.setProperty("strong", True)
+        self.bar = QProgressBar(maximum=1000, textVisible=False)
+        self.bar.setFixedHeight(6)
+        self.machine = muted()
+        self.notes = muted()
+        self.notes.setProperty("warning", True)
+        self.values = muted()
+        self.values.setWordWrap(False)
+        self.log = QPlainTextEdit()
+        self.log.setReadOnly(True)
+        self.log.setAccessibleName("Log of the training")
+        self.log_button = toggle_button("Log", "Show what the training printed")
+        self.log_button.toggled.connect(lambda on: self._show_log())
+        self.log_scale = QCheckBox("log scale")
+        self.log_scale.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.log_scale.toggled.connect(curves.use_log)
+        self.smoothing = QSlider(Qt.Orientation.Horizontal)
+        self.smoothing.setMaximum(_STRONGEST)
+        self.smoothing.setFixedWidth(90)
+        self.smoothing.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.smoothing.setAccessibleName("Smoothing of the training loss")
+        self.smoothing.valueChanged.connect(lambda value: curves.smooth(value / 100))
+        self.stack = QStackedWidget()
+        self.stack.addWidget(curves)
+        self.stack.addWidget(self.log)
+        curves.pointed.connect(self.values.setText)
+        self._place()
+
+    def show_trainings(self, trainings: Sequence[Training]) -> None:
+        """Show these; several are compared."""
+        from labeler.ui.training.curves import Shown
+
+        self._trainings = list(trainings)
+        self.curves.show_stories([Shown(one.name, one.story) for one in trainings])
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what is new."""
+        if not self._trainings or not self.isVisible():
+            return
+        if len(self._trainings) > 1:
+            self.state.setText(f"{len(self._trainings)} trainings: held-out loss and accuracy")
+            self.machine.setText("")
+            self.bar.hide()
+        else:
+            self._show_one(self._trainings[0])
+        self._show_notes()
+        self.curves.refresh()
+        if self.log_button.isChecked():
+            self._show_log()
+
+    def _show_one(self, training: Training) -> None:
+        story = training.story
+        self.state.setText(sentence(training))
+        self.machine.setText(machine_sentence(training))
+        self.bar.setVisible(training.alive)
+        busy = story.phase in (Phase.STARTING,)
+        self.bar.setMaximum(0 if busy else 1000)
+        self.bar.setValue(round(story.share * 1000))
+
+    def _show_notes(self) -> None:
+        notes = list(self._trainings[0].story.warnings) if len(self._trainings) == 1 else []
+        if any(training.tail.newer for training in self._trainings):
+            notes.append(
+                "The training program is newer than this window: some of what it tells is left "
+                "out. Restart Labeler."
+            )
+        self.notes.setText("\n".join(notes))
+        self.notes.setVisible(bool(notes))
+
+    def _show_log(self) -> None:
+        wanted = self.log_button.isChecked()
+        self.stack.setCurrentWidget(self.log if wanted else self.curves)
+        if wanted and self._trainings:
+            text = "\n".join(self._trainings[0].log()) or "Nothing was printed so far."
+            if text != self.log.toPlainText():
+                self.log.setPlainText(text)
+                bar = self.log.verticalScrollBar()
+                bar.setValue(bar.maximum())
+
+    def _place(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 4, 8, 4)
+        layout.setSpacing(4)
+        first = QHBoxLayout()
+        first.addWidget(self.state)
+        first.addStretch(1)
+        for part in (QLabel("smoothing"), self.smoothing, self.log_scale, self.log_button):
+            first.addWidget(part)
+        layout.addLayout(first)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.notes)
+        layout.addWidget(self.stack, 1)
+        last = QHBoxLayout()
+        last.addWidget(self.values, 1)
+        last.addWidget(self.machine, 1, Qt.AlignmentFlag.AlignRight)
+        layout.addLayout(last)
+
+
+def sentence(training: Training) -> str:
+    """Where a training is, in one line."""
+    story = training.story
+    left = _left(story.seconds_left)
+    if training.alive and training.run.record.stopping:
+        return "Stopping: it finishes its step and saves."
+    if story.phase is Phase.ENCODING and story.encoding is not None:
+        told = story.encoding
+        rate = f"{told.frames_per_second:,.0f} frames/s"
+        return f"Encoding {told.done:,} of {told.total:,} frames · {rate}{left}"
+    if story.phase is Phase.FOLDS and story.fold is not None:
+        return f"Cross-validation: round {(story.fold.fold or 0) + 1}, step {story.fold.step}"
+    if story.phase is Phase.TRAINING and story.steps and story.started:
+        last = story.steps[-1]
+        return f"Step {last.step:,} of {story.started.steps:,} · epoch {last.epoch:.1f}{left}"
+    if story.finished is not None and story.finished.figures:
+        return _ended(training)
+    return {
+        Phase.STARTING: "Starting: checking settings, labels and encoder…",
+        Phase.STOPPED: "Stopped. What was trained is kept.",
+        Phase.FAILED: "Failed.",
+        Phase.DIED: "Ended unexpectedly.",
+    }.get(story.phase, story.phase.value.capitalize())
+
+
+def machine_sentence(training: Training) -> str:
+    """On what it runs, how much memory it takes, and on which labels."""
+    story = training.story
+    parts = [story.started.device.removeprefix("Device: ")] if story.started else []
+    held = process.memory(training.run.record.pid) if training.alive else 0
+    if held:
+        parts.append(f"{held / 1e9:.1f} GB of memory")
+    return " · ".join([*parts, labels_sentence(training).rstrip(".")])
+
+
+def _ended(training: Training) -> str:
+    finished = training.story.finished
+    assert finished is not None
+    word = {"steps": "Finished", "early stopping": "Finished early", "stopped": "Stopped"}
+    best = f"best step {finished.best_step:,} of {finished.step:,}"
+    return f"{word[finished.reason]}: {best}"
+
+
+def _left(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    if seconds < 90:
+        return f" · at most {seconds:.0f} s left"
+    return f" · at most {seconds / 60:.0f} min left"
