@@ -40,8 +40,8 @@ class LiveCurves(QWidget):
         self._shown: list[Shown] = []
         self.smoothing = 0.0
         self.drawings = 0
-        self.loss = _plot("loss")
-        self.quality = _plot("held-out share")
+        self.loss = new_plot("loss")
+        self.quality = new_plot("held-out share")
         self._lines = [_pointer(plot) for plot in (self.loss, self.quality)]
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -92,7 +92,7 @@ class LiveCurves(QWidget):
         self.drawings += 1
         theme = colours(self)
         for plot in (self.loss, self.quality):
-            _dress(plot, theme)
+            dress(plot, theme)
         for number, shown in enumerate(self._shown):
             if len(self._shown) == 1:
                 self._draw_one(shown.story, theme)
@@ -107,19 +107,19 @@ class LiveCurves(QWidget):
         if self.smoothing:
             faint = pg.mkColor(theme.accent)
             faint.setAlpha(70)
-            _line(self.loss, steps, loss, faint, "")
-        _line(self.loss, steps, smoothed(loss, self.smoothing), theme.accent, "training")
+            draw_line(self.loss, steps, loss, faint, "")
+        draw_line(self.loss, steps, smoothed(loss, self.smoothing), theme.accent, "training")
         at = held_out(story, "step")
-        _line(self.loss, at, held_out(story, "loss"), theme.warning, "held out")
-        _line(self.quality, at, held_out(story, "accuracy"), theme.success, "accuracy")
-        _line(self.quality, at, held_out(story, "f1"), theme.accent, "F1")
+        draw_line(self.loss, at, held_out(story, "loss"), theme.warning, "held out")
+        draw_line(self.quality, at, held_out(story, "accuracy"), theme.success, "accuracy")
+        draw_line(self.quality, at, held_out(story, "f1"), theme.accent, "F1")
         self._mark_best(story, theme.text)
 
     def _draw_among_others(self, shown: Shown, colour: str) -> None:
         story = shown.story
         at = held_out(story, "step")
-        _line(self.loss, at, held_out(story, "loss"), colour, shown.name)
-        _line(self.quality, at, held_out(story, "accuracy"), colour, shown.name)
+        draw_line(self.loss, at, held_out(story, "loss"), colour, shown.name)
+        draw_line(self.quality, at, held_out(story, "accuracy"), colour, shown.name)
         self._mark_best(story, colour)
 
     def _mark_best(self, story: Story, colour: str) -> None:
@@ -186,7 +186,8 @@ def _told(shown: Shown, step: float, named: bool) -> str:
     return f"{shown.name}: {text}" if named and text else text
 
 
-def _plot(name: str) -> pg.PlotWidget:
+def new_plot(name: str) -> pg.PlotWidget:
+    """An empty plot in the style of this window."""
     plot = pg.PlotWidget(background=None)
     plot.setFrameShape(plot.Shape.NoFrame)
     plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -208,7 +209,7 @@ def _pointer(plot: pg.PlotWidget) -> pg.InfiniteLine:
     return line
 
 
-def _dress(plot: pg.PlotWidget, theme: Colours) -> None:
+def dress(plot: pg.PlotWidget, theme: Colours) -> None:
     """Empty a plot and give it the colours of the theme."""
     item = plot.getPlotItem()
     item.clear()
@@ -220,7 +221,8 @@ def _dress(plot: pg.PlotWidget, theme: Colours) -> None:
         axis.setTextPen(pg.mkPen(theme.muted))
 
 
-def _line(plot: pg.PlotWidget, x: Numbers, y: Numbers, colour: object, name: str) -> None:
+def draw_line(plot: pg.PlotWidget, x: Numbers, y: Numbers, colour: object, name: str) -> None:
+    """Draw a curve one pixel wide: wider ones are slow."""
     if not len(x):
         return
     pen = pg.mkPen(colour, width=1)

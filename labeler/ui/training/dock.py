@@ -14,18 +14,19 @@ from PySide6.QtWidgets import (
 )
 
 from labeler.errors import LabelerError
-from labeler.ui.controls import push_button
+from labeler.ui.controls import push_button, toggle_button
 from labeler.ui.desk import Desk
 from labeler.ui.training.curves import LiveCurves
 from labeler.ui.training.failed import FailureCard
 from labeler.ui.training.form import TrainingForm
 from labeler.ui.training.live import LiveView
 from labeler.ui.training.question import Question
+from labeler.ui.training.results import ResultsView
 from labeler.ui.training.run_table import RunTable
 from labeler.ui.training.story import Phase
 from labeler.ui.training.trainings import Training, Trainings
 
-_LIST = 330  # pixels of the list at first
+_LIST = 348  # pixels of the list at first
 
 
 class TrainingDock(QWidget):
@@ -37,9 +38,12 @@ class TrainingDock(QWidget):
         self.table = RunTable(trainings)
         self.form = TrainingForm(desk)
         self.live = LiveView(LiveCurves())
+        self.results = ResultsView(desk)
         self.failure = FailureCard()
         self.question = Question()
         self.pages = QStackedWidget()
+        self.results_button = toggle_button("Results", "Show figures instead of curves")
+        self.results_button.setChecked(True)
         self.new_button = push_button("New training…")
         self.stop_button = push_button("Stop")
         self.resume_button = push_button("Resume")
@@ -75,13 +79,13 @@ class TrainingDock(QWidget):
             self.pages.setCurrentWidget(self.form)
         else:
             self.live.show_trainings(chosen)
-            self.pages.setCurrentIndex(1)
         self._refresh()
 
     def _refresh(self) -> None:
         training = self.training
         phase = training.story.phase if training else None
         alive = training is not None and training.alive
+        self._choose_page(training)
         self.failure.show_failure(training.failure if training else None)
         self.stop_button.setVisible(alive)
         stopping = training is not None and training.run.record.stopping
@@ -93,6 +97,23 @@ class TrainingDock(QWidget):
         self.again_button.setVisible(training is not None)
         self.discard_button.setVisible(training is not None)
         self.live.refresh()
+
+    def _choose_page(self, training: Training | None) -> None:
+        """Results of a finished training, if wanted; curves of any other, or of several."""
+        if not self.table.selected():
+            self.results_button.hide()
+            return
+        finished = training is not None and training.run.report.is_file() and not training.alive
+        self.results_button.setVisible(finished)
+        if training is not None and finished and self.results_button.isChecked():
+            self.results.show_run(training.run)
+            self.pages.setCurrentWidget(self.results)
+        else:
+            self.pages.setCurrentIndex(1)
+
+    def end(self) -> None:
+        """End what is at work for this dock; trainings go on."""
+        self.results.close_workers()
 
     def _on_changed(self, training: Training) -> None:
         if training in self.table.selected():
@@ -148,6 +169,7 @@ class TrainingDock(QWidget):
         self.trainings.changed.connect(self._on_changed)
         self.form.start.connect(self.start)
         self.failure.change.connect(self._duplicate)
+        self.results_button.toggled.connect(lambda on: self._refresh())
         self.new_button.clicked.connect(self.show_form)
         self.stop_button.clicked.connect(lambda: self._with_training(self.trainings.stop))
         self.resume_button.clicked.connect(lambda: self._with_training(self.trainings.resume))
@@ -164,6 +186,7 @@ class TrainingDock(QWidget):
         column.addWidget(self.live, 1)
         self.pages.addWidget(self.form)
         self.pages.addWidget(run)
+        self.pages.addWidget(self.results)
         splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         splitter.addWidget(self.table)
         splitter.addWidget(self.pages)
@@ -185,8 +208,8 @@ class TrainingDock(QWidget):
         line.addWidget(title)
         line.addStretch(1)
         for button in (
-            self.new_button, self.stop_button, self.resume_button, self.again_button,
-            self.discard_button, self.close_button,
+            self.results_button, self.new_button, self.stop_button, self.resume_button,
+            self.again_button, self.discard_button, self.close_button,
         ):  # fmt: skip
             line.addWidget(button)
         return header

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QLabel, QSpinBox, QVBoxLayout, QWi
 
 from labeler.ui.controls import muted
 
+_PLAIN = QSpinBox.ButtonSymbols.NoButtons
 _TAB = Qt.FocusPolicy.StrongFocus
 
 
@@ -47,6 +48,7 @@ def number_box(least: int, most: int, *, none: str = "") -> QSpinBox:
     box.setRange(least, most)
     box.setSpecialValueText(none)
     box.setFocusPolicy(_TAB)
+    box.setButtonSymbols(_PLAIN)
     box.setKeyboardTracking(False)
     return box
 
@@ -58,6 +60,7 @@ def percent_box() -> QDoubleSpinBox:
     box.setDecimals(0)
     box.setSingleStep(5)
     box.setSuffix(" %")
+    box.setButtonSymbols(_PLAIN)
     box.setFocusPolicy(_TAB)
     box.setKeyboardTracking(False)
     return box

@@ -174,6 +174,8 @@ class TrainingForm(QWidget):
         few = QWidget()
         few.setLayout(columns)
         area = QScrollArea(widgetResizable=True)
+        few.setAutoFillBackground(False)
+        area.viewport().setAutoFillBackground(False)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setWidget(few)
         self.pages.addWidget(area)
@@ -241,4 +243,4 @@ def _labels_text(desk: Desk) -> str:
     problem = labels_problem(desk)
     counts = desk.session.counts()
     told = f"{counts[State.SUCCESS]} success, {counts[State.NEVER]} never"
-    return problem or f"{plural(desk.decided, 'labelled episode')}: {told}."
+    return "" if problem else f"{plural(desk.decided, 'labelled episode')}: {told}."

@@ -47,7 +47,7 @@ def launch(run: Run, arguments: Sequence[str], program: Sequence[str] = PROGRAM)
     Raises:
         LabelerError: it did not start.
     """
-    command = [*_into_log(run), *_quietly(), *program, *arguments]
+    command = [*_into_log(run), *quietly(), *program, *arguments]
     started, pid = QProcess.startDetached(command[0], command[1:], str(run.folder))
     if not started:
         raise LabelerError(
@@ -66,6 +66,7 @@ def _into_log(run: Run) -> list[str]:
     return [shell, "-c", redirected, str(run.log)] if shell and os.name == "posix" else []
 
 
-def _quietly() -> list[str]:
+def quietly() -> list[str]:
+    """What a command begins with so that the window's threads go first."""
     nice = QStandardPaths.findExecutable("nice")
     return [nice, "-n", _NICENESS] if nice else []

@@ -40,6 +40,7 @@ class LiveView(QWidget):
         self.bar = QProgressBar(maximum=1000, textVisible=False)
         self.bar.setFixedHeight(6)
         self.machine = muted()
+        self.machine.setWordWrap(False)
         self.notes = muted()
         self.notes.setProperty("warning", True)
         self.values = muted()
@@ -131,7 +132,7 @@ class LiveView(QWidget):
         layout.addWidget(self.stack, 1)
         last = QHBoxLayout()
         last.addWidget(self.values, 1)
-        last.addWidget(self.machine, 1, Qt.AlignmentFlag.AlignRight)
+        last.addWidget(self.machine)
         layout.addLayout(last)
 
 

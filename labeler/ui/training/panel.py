@@ -100,6 +100,8 @@ class TrainingPanel(QFrame):
         """Look at trainings no more; they go on."""
         if self._loading is not None:
             self._loading.join(10)
+        if self.dock is not None:
+            self.dock.end()
         self.trainings.close()
 
     def _build(self) -> None:

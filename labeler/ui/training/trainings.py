@@ -1,6 +1,7 @@
 """The trainings on the open recording: listed, started, followed while they run, ended."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -37,7 +38,9 @@ class Training:
     @property
     def name(self) -> str:
         """How the list calls it: its time."""
-        return self.run.record.created.astimezone().strftime("%d %b %H:%M:%S")
+        created = self.run.record.created.astimezone()
+        today = created.date() == datetime.now(UTC).astimezone().date()
+        return created.strftime("%H:%M:%S" if today else "%d %b %H:%M:%S")
 
     @property
     def alive(self) -> bool:
