@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -87,6 +88,11 @@ class LiveView(QWidget):
         self.curves.refresh()
         if self.log_button.isChecked():
             self._show_log()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show what came while nobody looked."""
+        super().showEvent(event)
+        self.refresh()
 
     def _show_one(self, training: Training) -> None:
         story = training.story

@@ -64,4 +64,4 @@ def last_lines(path: Path, count: int) -> list[str]:
     except OSError:
         return []
     # A progress bar writes over its line; only what it ended with is worth reading.
-    return [line.rpartition("\r")[2] for line in text.rstrip().splitlines()][-count:]
+    return [line.rpartition("\r")[2] for line in text.rstrip().split("\n") if line][-count:]

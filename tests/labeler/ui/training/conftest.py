@@ -1,5 +1,6 @@
 """A labelled recording that trains in seconds, its dock, and hand-written runs."""
 
+import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -48,7 +49,12 @@ class WriteRun(Protocol):
     """Writes a run as a trainer that is gone would have left it."""
 
     def __call__(
-        self, events: Sequence[Event] | str = (), *, log: str = "", stopping: bool = False
+        self,
+        events: Sequence[Event] | str = (),
+        *,
+        log: str = "",
+        stopping: bool = False,
+        pid: int = 2**22 + 7,
     ) -> Run: ...
 
 
@@ -80,11 +86,15 @@ def small_desk(open_window: OpenWindow, small_root: Path) -> Iterator[Desk]:
 
 def label_all(desk: Desk) -> None:
     """Success from about the middle, but for one episode that never succeeds."""
+    desk.session.decide_many(labels_of_small(), what="label all")
+
+
+def labels_of_small() -> dict[int, EpisodeLabel]:
     labels = {
         episode: with_cutoff(EpisodeLabel(length), 5 + episode % 3)
         for episode, length in enumerate(LENGTHS)
     }
-    desk.session.decide_many({**labels, 5: never(EpisodeLabel(12))}, what="label all")
+    return {**labels, 5: never(EpisodeLabel(12))}
 
 
 def end_all(folder: Path) -> None:
@@ -112,7 +122,7 @@ def dock(panel: TrainingPanel, qtbot: QtBot) -> TrainingDock:
 
 def opened(panel: TrainingPanel, qtbot: QtBot) -> TrainingDock:
     panel.open_dock()
-    qtbot.waitUntil(lambda: panel.dock is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: panel.dock is not None and panel.dock.isVisible(), timeout=60_000)
     assert panel.dock is not None
     return panel.dock
 
@@ -121,7 +131,7 @@ def opened(panel: TrainingPanel, qtbot: QtBot) -> TrainingDock:
 def write_run(small_root: Path, tmp_path: Path) -> WriteRun:
     """Function that writes a run by hand; call it before the recording is opened."""
 
-    def write(events=(), *, log="", stopping=False):
+    def write(events=(), *, log="", stopping=False, pid=2**22 + 7):
         with open_dataset(small_root) as dataset:
             parent = runs_folder(dataset)
         labels = {0: with_cutoff(EpisodeLabel(12), 5)}
@@ -129,9 +139,19 @@ def write_run(small_root: Path, tmp_path: Path) -> WriteRun:
         text = events if isinstance(events, str) else "".join(f"{line(one)}\n" for one in events)
         run.events.write_text(text)
         run.log.write_text(log)
-        return run.with_record(pid=2**22 + 7, born="1", stopping=stopping)
+        born = process.birth(pid) or "1"
+        return run.with_record(pid=pid, born=born, stopping=stopping)
 
     return write
+
+
+@pytest.fixture
+def sleeper() -> Iterator[subprocess.Popen[bytes]]:
+    """A process that does nothing for long, to stand for a trainer that is at work."""
+    running = subprocess.Popen(["sleep", "600"])
+    yield running
+    running.kill()
+    running.wait()
 
 
 def small_settings(**changes: object) -> str:

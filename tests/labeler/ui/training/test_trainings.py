@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from classifier.events import Started
 from labeler.labels.episode import with_cutoff
 from labeler.ui.desk import Desk
 from labeler.ui.training import process
@@ -50,6 +51,12 @@ def test_a_training_runs_beside_the_window_and_tells_how_it_went(
     assert training.changed_since == {0}
     small_desk.session.undo()
     assert training.changed_since == set()
+
+
+STARTED = Started(
+    output_dir="", device="Device: cpu", encoder="random", train_frames=60, held_out_frames=12,
+    train_episodes=5, held_out_episodes=1, steps=10,
+)  # fmt: skip
 
 
 def change_a_label(desk: Desk) -> None:
@@ -121,22 +128,47 @@ def test_a_window_that_comes_back_finds_its_running_training(
     assert attached.story.phase is Phase.STOPPED
 
 
-def test_closing_twice_leaves_the_training_running(panel: TrainingPanel, qtbot: QtBot) -> None:
-    training = panel.trainings.start(small_settings())
-    window = panel.window()
+@pytest.fixture
+def busy(write_run: WriteRun, sleeper, open_window, small_root: Path, qtbot: QtBot):
+    """The panel of a window that has found a training at work, from an earlier window."""
+    write_run([STARTED], pid=sleeper.pid)
+    panel = panel_of(open_window(small_root).desk)
+    wait_for(qtbot, lambda: panel.trainings.alive)
+    return panel
+
+
+def test_closing_twice_leaves_the_training_running(busy: TrainingPanel, sleeper) -> None:
+    window = busy.window()
     window.close()
     assert window.isVisible()
     window.close()
     assert not window.isVisible()
-    assert process.alive(training.run.record.pid, training.run.record.born)
+    assert sleeper.poll() is None
 
 
-def test_staying_keeps_the_window(panel: TrainingPanel, qtbot: QtBot) -> None:
-    training = panel.trainings.start(small_settings())
-    panel.window().close()
-    panel.question.answers["Do not close"].click()
-    wait_for_end(qtbot, training)
-    assert panel.window().isVisible()
+def test_staying_keeps_the_window_until_it_is_closed_again(
+    busy: TrainingPanel, sleeper, qtbot: QtBot
+) -> None:
+    busy.window().close()
+    busy.question.answers["Do not close"].click()
+    assert not busy.question.isVisible()
+    sleeper.kill()
+    sleeper.wait()
+    wait_for(qtbot, lambda: not busy.trainings.alive)
+    assert busy.window().isVisible()
+    assert busy.trainings.all[0].story.phase is Phase.DIED
+
+
+def test_stopping_asks_the_process_and_closes_when_it_is_gone(
+    busy: TrainingPanel, sleeper, qtbot: QtBot
+) -> None:
+    window, [training] = busy.window(), busy.trainings.all
+    window.close()
+    busy.question.answers["Stop and close"].click()
+    wait_for(qtbot, lambda: sleeper.poll() is not None)
+    wait_for(qtbot, lambda: not window.isVisible())
+    assert sleeper.returncode == -signal.SIGINT
+    assert training.story.phase is Phase.STOPPED
 
 
 def test_a_setting_that_the_trainer_refuses_is_told_with_its_cure(
