@@ -4,7 +4,7 @@ from classifier.config.dataset import Crop, DatasetSource, ImageTransform, Image
 from classifier.config.effect import WITHOUT_EFFECT
 from classifier.config.inputs import CameraInput, camera_inputs, dataset_root
 from classifier.config.overrides import Override, applied, split_overrides
-from classifier.config.reading import Settings, read_settings, settings_of
+from classifier.config.reading import Settings, read_json, read_settings, settings_of
 from classifier.config.reward_model import RANDOM, Feature, RewardModel
 from classifier.config.train_config import TrainConfig, Wandb
 from classifier.config.train_section import Dialect, TrainSection
@@ -32,6 +32,7 @@ __all__ = [
     "dataset_root",
     "limits_of",
     "printed",
+    "read_json",
     "read_settings",
     "settings_of",
     "split_overrides",

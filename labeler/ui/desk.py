@@ -15,6 +15,7 @@ from labeler.ui.playhead import Playhead
 from labeler.ui.queue.episodes import EpisodeQueue
 from labeler.ui.words import saved_text
 
+_BEFORE = 3  # frames before a suggested edge at which an episode opens
 _AHEAD = 3  # episodes that are decoded before they are shown
 
 
@@ -34,6 +35,10 @@ class Desk(QObject):
     """The start of a success range was marked or taken back."""
     safety_changed = Signal()
     """What `safety` says may be different now; also told every second, since times grow."""
+    crops_changed = Signal()
+    """Crops are shown, others, or none."""
+    closing = Signal()
+    """The recording is about to be closed: work on it has to end."""
     scores_changed = Signal()
     """Probabilities were opened or closed, or suggestions shown or hidden."""
 
@@ -54,7 +59,7 @@ class Desk(QObject):
         self.queue = EpisodeQueue(session, self)
         self.pace = Pace()
         self.range_start: int | None = None
-        self.copy_text = "copy: not written yet"
+        self.copy_text = "copy: being looked for"
         self.scores: Scores | None = None
         self.threshold = 0.5
         self.suggestions_shown = True
@@ -78,9 +83,13 @@ class Desk(QObject):
 
     def suggestion(self) -> EpisodeLabel | None:
         """What the probabilities suggest for the episode shown; None while they are hidden."""
-        if self.scores is None or not self.suggestions_shown or self.episode < 0:
+        return None if self.episode < 0 else self.suggestion_for(self.episode)
+
+    def suggestion_for(self, episode: int) -> EpisodeLabel | None:
+        """What the probabilities suggest for an episode; None while they are hidden."""
+        if self.scores is None or not self.suggestions_shown:
             return None
-        return self.scores.suggestion(self.label, self.episode)
+        return self.scores.suggestion(self.session.label(episode), episode)
 
     def use_scores(self, scores: Scores | None) -> None:
         """Show the probabilities of a classifier; None shows none."""
@@ -114,13 +123,25 @@ class Desk(QObject):
         return self.pace.text(self.decided, len(self.session.dataset))
 
     def show_episode(self, episode: int, frame: int | None = None) -> None:
-        """Show an episode at a frame; without one at its edge, or at its start."""
+        """Show an episode at a frame; without one where its label changes, or shall.
+
+        That is its edge, or shortly before the edge that is suggested, or its start.
+        """
         self.mark_range(None)
         label = self.session.label(episode)
         if frame is None:
-            frame = label.success[0].start if label.success else 0
+            frame = self._first_look(episode)
         self.playhead.open(episode, label.length, frame)
         self._plan()
+
+    def _first_look(self, episode: int) -> int:
+        label = self.session.label(episode)
+        if label.success:
+            return label.success[0].start
+        suggested = None if label.decided else self.suggestion_for(episode)
+        if suggested is None or not suggested.success:
+            return 0
+        return max(suggested.success[0].start - _BEFORE, 0)
 
     def show_camera(self, camera: str) -> None:
         """Show another camera large."""
@@ -133,6 +154,11 @@ class Desk(QObject):
         """Show all cameras at the same size, or one large."""
         self.side_by_side = wanted
         self.camera_changed.emit()
+
+    def show_crops(self, crops: dict[str, tuple[int, int, int, int]]) -> None:
+        """Draw what a classifier would see of the cameras."""
+        self.crops = crops
+        self.crops_changed.emit()
 
     def mark_range(self, start: int | None) -> None:
         """Mark the frame at which a success range starts; None takes the mark back."""
@@ -156,10 +182,12 @@ class Desk(QObject):
     def use(self, preferences: Preferences) -> None:
         """Follow changed settings."""
         self.preferences = preferences
+        self.session.author = preferences.author
         self.playhead.every_frame = preferences.every_frame
 
     def close(self) -> None:
         """Stop the workers and write what is to be written."""
+        self.closing.emit()
         self.playhead.pause()
         self.bridge.close()
         self.pictures.close()

@@ -19,7 +19,7 @@ class GuardCard(QFrame):
         self.source = muted(f"{dataset.name} · {dataset.version} · {size} · {dataset.fps:g} fps")
         self.source.setToolTip(str(dataset.root))
         self.saved = muted("")
-        self.copy = muted("copy: not written yet")
+        self.copy = muted("")
         self.trouble = muted("")
         self.trouble.setProperty("warning", True)
         self.reload = push_button("Reload theirs")

@@ -54,6 +54,7 @@ class Inspector(QScrollArea):
         self.guard = GuardCard(desk)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # a click on a button would pass it on to here
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(self._content(actions))
         desk.playhead.episode_changed.connect(lambda episode: self._show())
