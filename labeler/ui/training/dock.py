@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from labeler.errors import LabelerError
-from labeler.ui.controls import push_button, toggle_button
+from labeler.ui.controls import push_button
 from labeler.ui.desk import Desk
 from labeler.ui.training.curves import LiveCurves
 from labeler.ui.training.failed import FailureCard
@@ -42,7 +42,9 @@ class TrainingDock(QWidget):
         self.failure = FailureCard()
         self.question = Question()
         self.pages = QStackedWidget()
-        self.results_button = toggle_button("Results", "Show figures instead of curves")
+        self.results_button = push_button("Results")
+        self.results_button.setCheckable(True)
+        self.results_button.setToolTip("Show figures instead of curves")
         self.results_button.setChecked(True)
         self.new_button = push_button("New training…")
         self.stop_button = push_button("Stop")

@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QScrollArea,
@@ -19,7 +20,7 @@ from classifier.config import printed
 from labeler.errors import LabelerError
 from labeler.labels import State
 from labeler.storage.training_runs import write_preset
-from labeler.ui.controls import combo_box, push_button, toggle_button
+from labeler.ui.controls import combo_box, push_button
 from labeler.ui.desk import Desk
 from labeler.ui.training.advanced import Advanced
 from labeler.ui.training.encoder_field import EncoderControl
@@ -57,7 +58,9 @@ class TrainingForm(QWidget):
         self.general.setProperty("error", True)
         self.start_button = push_button("Start training", primary=True)
         self.advanced = Advanced(self.given)
-        self.advanced_button = toggle_button("All settings", "Show every setting of the trainer")
+        self.advanced_button = push_button("All settings")
+        self.advanced_button.setCheckable(True)
+        self.advanced_button.setToolTip("Show every setting of the trainer")
         self.pages = QStackedWidget()
         self._bind()
         self._place()
@@ -171,11 +174,10 @@ class TrainingForm(QWidget):
                 column.addWidget(field)
             column.addStretch(1)
             columns.addLayout(column, 3 if part is parts[:2] else 2)
-        few = QWidget()
+        few = QFrame()
+        few.setProperty("panel", True)
         few.setLayout(columns)
         area = QScrollArea(widgetResizable=True)
-        few.setAutoFillBackground(False)
-        area.viewport().setAutoFillBackground(False)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setWidget(few)
         self.pages.addWidget(area)

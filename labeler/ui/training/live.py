@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from labeler.ui.controls import muted, toggle_button
+from labeler.ui.controls import muted, push_button
 from labeler.ui.training import process
 from labeler.ui.training.run_table import labels_sentence
 from labeler.ui.training.story import Phase
@@ -49,22 +49,27 @@ class LiveView(QWidget):
         self.log = QPlainTextEdit()
         self.log.setReadOnly(True)
         self.log.setAccessibleName("Log of the training")
-        self.log_button = toggle_button("Log", "Show what the training printed")
-        self.log_button.toggled.connect(lambda on: self._show_log())
-        self.log_scale = QCheckBox("log scale")
-        self.log_scale.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.log_scale.toggled.connect(curves.use_log)
-        self.smoothing = QSlider(Qt.Orientation.Horizontal)
-        self.smoothing.setMaximum(_STRONGEST)
-        self.smoothing.setFixedWidth(90)
-        self.smoothing.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.smoothing.setAccessibleName("Smoothing of the training loss")
-        self.smoothing.valueChanged.connect(lambda value: curves.smooth(value / 100))
+        self._make_controls()
         self.stack = QStackedWidget()
         self.stack.addWidget(curves)
         self.stack.addWidget(self.log)
         curves.pointed.connect(self.values.setText)
         self._place()
+
+    def _make_controls(self) -> None:
+        self.log_button = push_button("Log")
+        self.log_button.setCheckable(True)
+        self.log_button.setToolTip("Show what the training printed")
+        self.log_button.toggled.connect(lambda on: self._show_log())
+        self.log_scale = QCheckBox("log scale")
+        self.log_scale.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.log_scale.toggled.connect(self.curves.use_log)
+        self.smoothing = QSlider(Qt.Orientation.Horizontal)
+        self.smoothing.setMaximum(_STRONGEST)
+        self.smoothing.setFixedWidth(90)
+        self.smoothing.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.smoothing.setAccessibleName("Smoothing of the training loss")
+        self.smoothing.valueChanged.connect(lambda value: self.curves.smooth(value / 100))
 
     def show_trainings(self, trainings: Sequence[Training]) -> None:
         """Show these; several are compared."""
@@ -152,8 +157,10 @@ def sentence(training: Training) -> str:
         told = story.encoding
         rate = f"{told.frames_per_second:,.0f} frames/s"
         return f"Encoding {told.done:,} of {told.total:,} frames · {rate}{left}"
-    if story.phase is Phase.FOLDS and story.fold is not None:
-        return f"Cross-validation: round {(story.fold.fold or 0) + 1}, step {story.fold.step}"
+    if story.phase is Phase.FOLDS and story.aside is not None:
+        return f"Cross-validation: round {(story.aside.fold or 0) + 1}, step {story.aside.step:,}"
+    if story.phase is Phase.REFIT and story.aside is not None:
+        return f"Once more on all labelled episodes: step {story.aside.step:,}"
     if story.phase is Phase.TRAINING and story.steps and story.started:
         last = story.steps[-1]
         return f"Step {last.step:,} of {story.started.steps:,} · epoch {last.epoch:.1f}{left}"
@@ -163,7 +170,7 @@ def sentence(training: Training) -> str:
         Phase.STARTING: "Starting: checking settings, labels and encoder…",
         Phase.STOPPED: "Stopped. What was trained is kept.",
         Phase.FAILED: "Failed.",
-        Phase.DIED: "Ended unexpectedly.",
+        Phase.DIED: "Cut off.",
     }.get(story.phase, story.phase.value.capitalize())
 
 
@@ -190,4 +197,6 @@ def _left(seconds: float | None) -> str:
         return ""
     if seconds < 90:
         return f" · at most {seconds:.0f} s left"
-    return f" · at most {seconds / 60:.0f} min left"
+    if seconds < 5400:
+        return f" · at most {seconds / 60:.0f} min left"
+    return f" · at most {seconds / 3600:,.0f} h left"

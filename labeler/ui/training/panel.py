@@ -35,7 +35,7 @@ class TrainingPanel(QFrame):
         self.dock: TrainingDock | None = None
         self._loading: Work | None = None
         self._wants_form = False
-        self._leave = False
+        self._leave = self._ended = False
         self._closing: Callable[[], object] | None = None
         self.waiting = QLabel("Opening…")
         self.waiting.setContentsMargins(12, 8, 12, 8)
@@ -98,6 +98,7 @@ class TrainingPanel(QFrame):
 
     def end(self) -> None:
         """Look at trainings no more; they go on."""
+        self._ended = True
         if self._loading is not None:
             self._loading.join(10)
         if self.dock is not None:
@@ -107,6 +108,8 @@ class TrainingPanel(QFrame):
     def _build(self) -> None:
         from labeler.ui.training.dock import TrainingDock
 
+        if self._ended:
+            return
         self.dock = TrainingDock(self._desk, self.trainings, self.close_dock)
         self.waiting.hide()
         layout = self.layout()
@@ -134,7 +137,8 @@ class TrainingPanel(QFrame):
         self._closing = None
 
     def _on_ended(self, training: Training) -> None:
-        self._desk.say(_ended_sentence(training))
+        if not training.discarding:
+            self._desk.say(_ended_sentence(training))
         if self._closing is not None and not self.trainings.alive:
             self.question.dismiss()
             self._leave_and_close()

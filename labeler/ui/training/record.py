@@ -82,8 +82,9 @@ class Run:
 
     @property
     def checkpoint(self) -> Path:
-        """The best checkpoint."""
-        return self.output / "checkpoints" / "best" / "pretrained_model"
+        """The checkpoint for the robot: trained on all episodes if there is one, else the best."""
+        refit = self.output / "checkpoints" / "refit" / "pretrained_model"
+        return refit if refit.is_dir() else refit.parents[1] / "best" / "pretrained_model"
 
     @property
     def can_resume(self) -> bool:

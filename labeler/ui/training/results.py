@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import (
     QFileDialog,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QMenu,
@@ -36,6 +37,9 @@ _DIALECTS = (
     ("LeRobot 0.3…", "lerobot-0.3"),
     ("the fork with image_size…", "fork"),
 )
+
+
+_FIGURES = 275  # pixels
 
 
 class ResultsView(QWidget):
@@ -174,7 +178,7 @@ class ResultsView(QWidget):
         tabs.addTab(self.mistakes, "Worst mistakes")
         tabs.addTab(self.episodes, "Episodes")
         splitter.addWidget(tabs)
-        splitter.setSizes([250, 380, 300])
+        splitter.setSizes([_FIGURES, 370, 290])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 4, 8, 4)
         layout.setSpacing(6)
@@ -186,7 +190,8 @@ class ResultsView(QWidget):
         layout.addLayout(line)
 
     def _figures_column(self) -> QWidget:
-        column = QWidget()
+        column = QFrame()
+        column.setProperty("panel", True)
         layout = QVBoxLayout(column)
         layout.setContentsMargins(0, 0, 6, 0)
         layout.setSpacing(6)
@@ -197,8 +202,7 @@ class ResultsView(QWidget):
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(column)
-        area.viewport().setAutoFillBackground(False)
-        column.setAutoFillBackground(False)
+        area.setMinimumWidth(_FIGURES)
         return area
 
 

@@ -1,6 +1,13 @@
 """The trainings of a recording as rows: when, how far, how good, on which labels."""
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from labeler.ui.training.story import Phase
@@ -88,9 +95,10 @@ class RunTable(QTableView):
         self.runs.modelReset.connect(self._tell)
 
     def choose(self, training: Training) -> None:
-        """Choose one training."""
-        self.clearSelection()
-        self.selectRow(self.runs.rows.index(training))
+        """Choose one training, whatever keys are held down meanwhile."""
+        index = self.runs.index(self.runs.rows.index(training), 0)
+        flag = QItemSelectionModel.SelectionFlag
+        self.selectionModel().setCurrentIndex(index, flag.ClearAndSelect | flag.Rows)
 
     def selected(self) -> list[Training]:
         """Trainings that are chosen, newest first."""

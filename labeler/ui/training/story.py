@@ -23,10 +23,11 @@ class Phase(Enum):
     ENCODING = "encoding"
     TRAINING = "training"
     FOLDS = "cross-validating"
+    REFIT = "training on all"
     FINISHED = "finished"
     STOPPED = "stopped"
     FAILED = "failed"
-    DIED = "ended unexpectedly"
+    DIED = "cut off"
 
     @property
     def over(self) -> bool:
@@ -44,7 +45,8 @@ class Story:
     steps: list[Step] = field(default_factory=list)
     evaluations: list[Evaluation] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    fold: Step | None = None
+    aside: Step | None = None
+    """The latest step of a round of cross-validation, or of the training on all episodes."""
     finished: Finished | None = None
     failed: Failed | None = None
     _first: Step | None = None  # of the present process
@@ -64,7 +66,7 @@ class Story:
 
     def process_began(self) -> None:
         """A process takes the run up again."""
-        self.phase, self.finished, self.failed, self.fold = Phase.STARTING, None, None, None
+        self.phase, self.finished, self.failed, self.aside = Phase.STARTING, None, None, None
 
     @property
     def best(self) -> Evaluation | None:
@@ -97,7 +99,8 @@ class Story:
         """How much of the present part is done, from 0 to 1."""
         if self.phase is Phase.ENCODING and self.encoding is not None:
             return self.encoding.done / max(self.encoding.total, 1)
-        step = self.fold if self.phase is Phase.FOLDS else (self.steps[-1] if self.steps else None)
+        aside = self.phase in (Phase.FOLDS, Phase.REFIT)
+        step = self.aside if aside else (self.steps[-1] if self.steps else None)
         if step is None or self.started is None:
             return 0.0
         return min(step.step / max(self.started.steps, 1), 1.0)
@@ -130,8 +133,8 @@ class Story:
         self.evaluations = kept
 
     def _step(self, event: Step) -> None:
-        if event.fold is not None:
-            self.phase, self.fold = Phase.FOLDS, event
+        if event.fold is not None or event.refit:
+            self.phase, self.aside = Phase.REFIT if event.refit else Phase.FOLDS, event
             return
         self.phase = Phase.TRAINING
         self._first = self._first or event

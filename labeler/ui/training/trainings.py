@@ -92,6 +92,7 @@ class Trainings(QObject):
         self._desk = desk
         self.all: list[Training] = []
         self.folder: Path | None = None
+        self._closed = False
         self._timer = QTimer(self, interval=_TICK)
         self._timer.timeout.connect(self._look)
         desk.bridge.labels_changed.connect(self._compare)
@@ -173,6 +174,7 @@ class Trainings(QObject):
 
     def close(self) -> None:
         """Look no more; processes go on."""
+        self._closed = True
         self._timer.stop()
         self._work.join(5)
 
@@ -221,6 +223,8 @@ class Trainings(QObject):
                 self.changed.emit(training)
 
     def _on_found(self, found: tuple[Path, list[Training]]) -> None:
+        if self._closed:
+            return
         self.folder, trainings = found
         known = {one.run.folder for one in self.all}
         self.all[:0] = [one for one in trainings if one.run.folder not in known]

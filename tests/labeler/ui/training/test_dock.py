@@ -253,8 +253,19 @@ def test_every_setting_can_be_changed_in_the_table(dock: TrainingDock) -> None:
     assert "batch_size" not in dock.form.given.values
 
 
-def test_keys_open_and_close_it(panel: TrainingPanel, press: Press) -> None:
+def test_a_training_is_chosen_although_keys_are_held_down(
+    write_run: WriteRun, open_window: OpenWindow, small_root: Path, press: Press, qtbot: QtBot
+) -> None:
+    write_run(RUN)
+    panel = panel_of(open_window(small_root).desk)
+    wait_for(qtbot, lambda: panel.trainings.all)
+    press(panel.window(), "Ctrl+Shift+T")  # Qt believes that Ctrl and Shift stay down
+    assert opened(panel, qtbot).training is panel.trainings.all[0]
+
+
+def test_keys_open_and_close_it(panel: TrainingPanel, press: Press, qtbot: QtBot) -> None:
     press(panel.window(), "Ctrl+Shift+T")
     assert panel.isVisible()
+    wait_for(qtbot, lambda: panel.dock)
     press(panel.window(), "Ctrl+Shift+T")
     assert not panel.isVisible()

@@ -61,6 +61,14 @@ def test_rounds_of_cross_validation_do_not_enter_the_curves() -> None:
     assert story.share == 0.1
 
 
+def test_the_training_on_all_does_not_enter_the_curves() -> None:
+    story = Story()
+    story.tell([STARTED, step(100), step(30).model_copy(update={"refit": True})])
+    assert story.phase is Phase.REFIT
+    assert [one.step for one in story.steps] == [100]
+    assert story.share == 0.3
+
+
 def test_figures_are_those_of_the_end_or_of_the_best_so_far() -> None:
     story = Story()
     assert story.figures == {}
