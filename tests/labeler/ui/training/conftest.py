@@ -18,7 +18,7 @@ from labeler.ui.desk import Desk
 from labeler.ui.training import process
 from labeler.ui.training.dock import TrainingDock
 from labeler.ui.training.panel import TrainingPanel
-from labeler.ui.training.record import Run, make_run, runs_in
+from labeler.ui.training.record import Run, make_run
 from labeler.ui.training.trainings import Training
 from tests.conftest import recording_maker
 from tests.labeler.ui.conftest import OpenWindow
@@ -80,8 +80,12 @@ def small_desk(open_window: OpenWindow, small_root: Path) -> Iterator[Desk]:
     desk = window.desk
     assert desk is not None
     label_all(desk)
+    trainings = panel_of(desk).trainings
     yield desk
-    end_all(runs_folder(desk.session.dataset))
+    for training in trainings.all:  # the window would ask about one that it takes for alive
+        end(training.run)
+        while training.alive:
+            training.look()
 
 
 def label_all(desk: Desk) -> None:
@@ -97,10 +101,10 @@ def labels_of_small() -> dict[int, EpisodeLabel]:
     return {**labels, 5: never(EpisodeLabel(12))}
 
 
-def end_all(folder: Path) -> None:
-    for run in runs_in(folder):
-        if process.alive(run.record.pid, run.record.born):
-            process.end(run.record.pid)
+def end(run: Run) -> None:
+    """Kill the process of a run, if it is still there."""
+    while process.alive(run.record.pid, run.record.born):
+        process.end(run.record.pid)
 
 
 @pytest.fixture
