@@ -1,8 +1,9 @@
 """LeRobot's training configuration as typed records: read, checked, written back. No torch."""
 
 from classifier.config.dataset import Crop, DatasetSource, ImageTransform, ImageTransforms
+from classifier.config.effect import WITHOUT_EFFECT
 from classifier.config.inputs import CameraInput, camera_inputs, dataset_root
-from classifier.config.overrides import Override, split_overrides
+from classifier.config.overrides import Override, applied, split_overrides
 from classifier.config.reading import Settings, read_json, read_settings, settings_of
 from classifier.config.reward_model import RANDOM, Feature, RewardModel
 from classifier.config.train_config import TrainConfig, Wandb
@@ -12,6 +13,7 @@ from classifier.config.writing import printed, values_of, with_whole_paths
 
 __all__ = [
     "RANDOM",
+    "WITHOUT_EFFECT",
     "CameraInput",
     "Crop",
     "DatasetSource",
@@ -25,6 +27,7 @@ __all__ = [
     "TrainConfig",
     "TrainSection",
     "Wandb",
+    "applied",
     "camera_inputs",
     "dataset_root",
     "limits_of",

@@ -14,5 +14,9 @@ class Record(BaseModel):
 
     # `model_name` is LeRobot's; pydantic would reserve the prefix for itself.
     model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, protected_namespaces=()
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        protected_namespaces=(),
+        use_attribute_docstrings=True,  # a window shows them beside the fields
     )

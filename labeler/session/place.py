@@ -1,4 +1,4 @@
-"""Where the labels of a dataset lie if the user does not say."""
+"""Where the labels of a dataset and the trainings on them lie if the user does not say."""
 
 import hashlib
 import os
@@ -24,8 +24,7 @@ def default_file(dataset: Dataset) -> Path:
     """
     folder = user_data_path("labeler", appauthor=False) / "labels"
     digest = metadata_digest(dataset)
-    name = os.fsencode(dataset.name or "dataset")[:_LONGEST].decode("utf-8", "replace")
-    place = folder / f"{name}-{digest}{SUFFIX}"
+    place = folder / f"{_short_name(dataset)}-{digest}{SUFFIX}"
     if _begun(place):
         return place
     known = {
@@ -33,6 +32,25 @@ def default_file(dataset: Dataset) -> Path:
     }
     renamed = [file for file in known if file.name.endswith(SUFFIX) and _begun(file)]
     return renamed[0] if len(renamed) == 1 else place
+
+
+def runs_folder(dataset: Dataset) -> Path:
+    """Folder in the user's data folder for trainings on a recording; it need not exist yet.
+
+    Trainings on the same metadata under another name are found, too.
+
+    Raises:
+        DamagedDatasetError: a file of the metadata cannot be read.
+    """
+    folder = user_data_path("labeler", appauthor=False) / "trainings"
+    digest = metadata_digest(dataset)
+    place = folder / f"{_short_name(dataset)}-{digest}"
+    renamed = sorted(folder.glob(f"*-{digest}")) if not place.exists() else []
+    return renamed[0] if len(renamed) == 1 else place
+
+
+def _short_name(dataset: Dataset) -> str:
+    return os.fsencode(dataset.name or "dataset")[:_LONGEST].decode("utf-8", "replace")
 
 
 def _begun(file: Path) -> bool:

@@ -16,6 +16,7 @@ from labeler.ui.moving import Moving
 from labeler.ui.queue.panel import QueuePanel
 from labeler.ui.stage.stage import Stage
 from labeler.ui.timeline.timeline import Timeline
+from labeler.ui.training.panel import HEIGHT, TrainingPanel
 
 _SIDES = (236, 252)
 
@@ -33,6 +34,7 @@ class LabellingPage(QWidget):
         self.stage = Stage(desk)
         self.timeline = Timeline(desk, self.stage)
         self.inspector = Inspector(desk, self.deciding, actions)
+        self.training = TrainingPanel(desk)
         self.side = QStackedWidget()
         self.side.addWidget(self.inspector)
         self.files = FileCommands(desk, self.deciding, self, self.show_side)
@@ -66,9 +68,16 @@ class LabellingPage(QWidget):
             splitter.addWidget(part)
         splitter.setStretchFactor(1, 1)
         splitter.setSizes([_SIDES[0], 10_000, _SIDES[1]])
+        rows = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
+        rows.addWidget(splitter)
+        rows.addWidget(self.training)
+        rows.setStretchFactor(0, 1)
+        rows.setSizes([10_000, HEIGHT])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(splitter)
+        layout.setSpacing(0)
+        layout.addWidget(self.training.question)
+        layout.addWidget(rows)
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
         return {
@@ -140,4 +149,6 @@ class LabellingPage(QWidget):
             "view.zoom_all": lambda: timeline.zoom(0),
             "view.fit": self.stage.fit,
             "view.sheet": self.sheet.toggle,
+            "train.new": self.training.new_training,
+            "train.show": self.training.toggle,
         }

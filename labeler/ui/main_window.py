@@ -143,6 +143,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Everything decided is on disk already; end the workers."""
+        if self.page is not None and not self.page.training.may_close(self.close):
+            event.ignore()
+            return
         self._put_away()
         self.opening.close()
         event.accept()
@@ -301,6 +304,7 @@ class MainWindow(QMainWindow):
         if desk is None or page is None:
             return
         page.inspector.note.keep()
+        page.training.end()
         self._remember(desk)
         self.actions_by_id.release(list(self._labelling_handlers(page)))
         self.bar.use(None)

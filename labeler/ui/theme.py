@@ -148,6 +148,15 @@ QScrollBar::handle {{ background: {theme.border}; border-radius: 4px; margin: 2p
 QScrollBar::handle:hover {{ background: {theme.muted}; }}
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
     background: transparent; border: 0; width: 0; height: 0; }}
+QCheckBox::indicator {{ width: 13px; height: 13px; border: 1px solid {theme.muted};
+    border-radius: 3px; background: {theme.raised}; }}
+QCheckBox::indicator:checked {{ background: {theme.accent}; border-color: {theme.accent};
+    image: url({resource("icons/check.svg").as_posix()}); }}
+QCheckBox::indicator:disabled {{ border-color: {theme.border}; }}
+QTabWidget::pane {{ border: 0; }}
+QTabBar::tab {{ background: transparent; color: {theme.muted}; padding: 4px 10px;
+    border-bottom: 2px solid transparent; }}
+QTabBar::tab:selected {{ color: {theme.text}; border-bottom: 2px solid {theme.accent}; }}
 QHeaderView::section {{ background: {theme.panel}; color: {theme.muted}; border: 0;
     padding: 4px 6px; }}
 """

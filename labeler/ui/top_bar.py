@@ -24,7 +24,8 @@ class TopBar(QFrame):
         layout.addSpacing(14)
         layout.addWidget(self.safe, 1)
         for name, text in (
-            ("file.write", "Write labels…"), ("file.settings", "Settings"), ("view.keys", "Keys"),
+            ("file.write", "Write labels…"), ("train.new", "Train classifier…"),
+            ("file.settings", "Settings"), ("view.keys", "Keys"),
         ):  # fmt: skip
             layout.addWidget(action_button(actions[name], text))
 

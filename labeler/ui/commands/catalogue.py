@@ -20,7 +20,7 @@ class Command:
 
 
 def _commands() -> tuple[Command, ...]:
-    file, label, move, play, view = "File", "Label", "Go", "Play", "View"
+    file, label, move, play, train, view = "File", "Label", "Go", "Play", "Train", "View"
     return (
         Command("file.open", "Open recording…", file, ("Ctrl+O",)),
         Command("file.open_labels", "Open label file…", file),
@@ -72,6 +72,8 @@ def _commands() -> tuple[Command, ...]:
         Command("play.faster", "Faster", play, ("L",)),
         Command("play.loop", "Loop around the edge", play, ("B",)),
         Command("play.every_frame", "Play every frame, not true time", play, checkable=True),
+        Command("train.new", "Train classifier…", train),
+        Command("train.show", "Training panel", train, ("Ctrl+Shift+T",)),
         Command("view.sheet", "Contact sheet around the edge", view, ("C",)),
         Command("view.camera", "Next camera large", view, ("V",)),
         Command("view.side_by_side", "Cameras side by side", view, ("Shift+V",)),

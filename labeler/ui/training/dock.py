@@ -1,0 +1,217 @@
+"""The dock's content: the list of trainings beside the form, the curves or the results."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from labeler.errors import LabelerError
+from labeler.ui.controls import push_button
+from labeler.ui.desk import Desk
+from labeler.ui.training.curves import LiveCurves
+from labeler.ui.training.failed import FailureCard
+from labeler.ui.training.form import TrainingForm
+from labeler.ui.training.live import LiveView
+from labeler.ui.training.question import Question
+from labeler.ui.training.results import ResultsView
+from labeler.ui.training.run_table import RunTable
+from labeler.ui.training.story import Phase
+from labeler.ui.training.trainings import Training, Trainings
+
+_LIST = 348  # pixels of the list at first
+
+
+class TrainingDock(QWidget):
+    """Places the parts and binds the buttons; what is shown follows the row that is chosen."""
+
+    def __init__(self, desk: Desk, trainings: Trainings, close: Callable[[], None]) -> None:
+        super().__init__()
+        self._desk, self.trainings = desk, trainings
+        self.table = RunTable(trainings)
+        self.form = TrainingForm(desk)
+        self.live = LiveView(LiveCurves())
+        self.results = ResultsView(desk)
+        self.failure = FailureCard()
+        self.question = Question()
+        self.pages = QStackedWidget()
+        self.results_button = push_button("Results")
+        self.results_button.setCheckable(True)
+        self.results_button.setToolTip("Show figures instead of curves")
+        self.results_button.setChecked(True)
+        self.new_button = push_button("New training…")
+        self.stop_button = push_button("Stop")
+        self.resume_button = push_button("Resume")
+        self.again_button = push_button("Duplicate…")
+        self.discard_button = push_button("Discard…")
+        self.close_button = push_button("Close")
+        self._place()
+        self._bind(close)
+        if trainings.all:
+            self.table.choose(trainings.all[-1])
+        else:
+            self.show_form()
+
+    @property
+    def training(self) -> Training | None:
+        """The training that is shown; None beside the form, or where several are compared."""
+        chosen = self.table.selected()
+        return chosen[0] if len(chosen) == 1 else None
+
+    def show_form(self) -> None:
+        """Show the settings of a training to come."""
+        self.table.clearSelection()
+        self._show([])
+
+    def start(self, settings: str) -> None:
+        """Begin a training and show it."""
+        self._try(lambda: self.table.choose(self.trainings.start(settings)))
+
+    def _show(self, chosen: Sequence[Training]) -> None:
+        """Show the form, a training, or a comparison."""
+        self.question.dismiss()
+        if not chosen:
+            self.pages.setCurrentWidget(self.form)
+        else:
+            self.live.show_trainings(chosen)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        training = self.training
+        phase = training.story.phase if training else None
+        alive = training is not None and training.alive
+        self._choose_page(training)
+        self.failure.show_failure(training.failure if training else None)
+        self.stop_button.setVisible(alive)
+        stopping = training is not None and training.run.record.stopping
+        self.stop_button.setEnabled(not stopping)
+        early = phase in (Phase.STOPPED, Phase.FAILED, Phase.DIED)
+        self.resume_button.setVisible(early)
+        if training is not None and early:
+            self.resume_button.setText("Resume" if training.run.can_resume else "Start again")
+        self.again_button.setVisible(training is not None)
+        self.discard_button.setVisible(training is not None)
+        self.live.refresh()
+
+    def _choose_page(self, training: Training | None) -> None:
+        """Results of a finished training, if wanted; curves of any other, or of several."""
+        if not self.table.selected():
+            self.results_button.hide()
+            return
+        finished = training is not None and training.run.report.is_file() and not training.alive
+        self.results_button.setVisible(finished)
+        if training is not None and finished and self.results_button.isChecked():
+            self.results.show_run(training.run)
+            self.pages.setCurrentWidget(self.results)
+        else:
+            self.pages.setCurrentIndex(1)
+
+    def end(self) -> None:
+        """End what is at work for this dock; trainings go on."""
+        self.results.close_workers()
+
+    def _on_changed(self, training: Training) -> None:
+        if training in self.table.selected():
+            self._refresh()
+
+    def _duplicate(self) -> None:
+        training = self.training
+        if training is None:
+            return
+        failure = training.failure
+
+        def load() -> None:
+            self.form.load(training.run.settings)
+            self.show_form()
+            if failure is not None and failure.setting:
+                self.form.complain(failure.setting, failure.message)
+
+        self._try(load)
+
+    def _ask_discard(self) -> None:
+        training = self.training
+        if training is None:
+            return
+        running = "It is still running and is ended at once. " if training.alive else ""
+        self.question.ask(
+            f"Discard the training of {training.name}? {running}Its folder goes to the trash "
+            f"beside the other trainings.",
+            {"Discard": lambda: self._discard(training), "Keep": lambda: None},
+        )
+
+    def _discard(self, training: Training) -> None:
+        def discard() -> None:
+            place = self.trainings.discard(training)
+            if place is not None:
+                self._desk.say(f"Training discarded. It lies in {place}.")
+
+        self._try(discard)
+
+    def _with_training(self, action: Callable[[Training], None]) -> None:
+        training = self.training
+        if training is not None:
+            self._try(lambda: action(training))
+            self._refresh()
+
+    def _try(self, action: Callable[[], None]) -> None:
+        try:
+            action()
+        except LabelerError as error:
+            self._desk.say(str(error))
+
+    def _bind(self, close: Callable[[], None]) -> None:
+        self.table.chosen.connect(self._show)
+        self.trainings.changed.connect(self._on_changed)
+        self.form.start.connect(self.start)
+        self.failure.change.connect(self._duplicate)
+        self.results_button.toggled.connect(lambda on: self._refresh())
+        self.new_button.clicked.connect(self.show_form)
+        self.stop_button.clicked.connect(lambda: self._with_training(self.trainings.stop))
+        self.resume_button.clicked.connect(lambda: self._with_training(self.trainings.resume))
+        self.again_button.clicked.connect(self._duplicate)
+        self.discard_button.clicked.connect(self._ask_discard)
+        self.close_button.clicked.connect(close)
+
+    def _place(self) -> None:
+        run = QWidget()
+        column = QVBoxLayout(run)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.failure)
+        column.addWidget(self.live, 1)
+        self.pages.addWidget(self.form)
+        self.pages.addWidget(run)
+        self.pages.addWidget(self.results)
+        splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
+        splitter.addWidget(self.table)
+        splitter.addWidget(self.pages)
+        splitter.setStretchFactor(1, 1)
+        splitter.setSizes([_LIST, 10_000])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 4, 8, 6)
+        layout.setSpacing(4)
+        layout.addWidget(self._header())
+        layout.addWidget(self.question)
+        layout.addWidget(splitter, 1)
+
+    def _header(self) -> QFrame:
+        header = QFrame()
+        line = QHBoxLayout(header)
+        line.setContentsMargins(4, 0, 0, 0)
+        title = QLabel("Training")
+        title.setProperty("strong", True)
+        line.addWidget(title)
+        line.addStretch(1)
+        for button in (
+            self.results_button, self.new_button, self.stop_button, self.resume_button,
+            self.again_button, self.discard_button, self.close_button,
+        ):  # fmt: skip
+            line.addWidget(button)
+        return header

@@ -1,0 +1,93 @@
+"""Which encoder looks at the pictures, and whether anything will be fetched for it."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from classifier.config import RANDOM
+from labeler.ui.controls import combo_box, push_button
+from labeler.ui.training.options import Given
+
+PATH = "reward_model.model_name"
+_HUB, _FOLDER, _RANDOM = "Hub model", "Folder or file here", "Random (demonstration only)"
+_NOTES = {
+    _HUB: "Starting contacts huggingface.co for this model, unless it is in this machine's cache. "
+    "Nothing else is sent or fetched.",
+    _FOLDER: "Nothing is fetched.",
+    _RANDOM: "Never trained: for trying things out. Nothing is fetched.",
+}
+
+
+class EncoderControl(QWidget):
+    """Kind of encoder, and its name where it has one."""
+
+    noted = Signal(str)
+
+    def __init__(self, given: Given) -> None:
+        super().__init__()
+        self._given = given
+        self.kind = combo_box("Kind of encoder")
+        self.kind.addItems([_HUB, _FOLDER, _RANDOM])
+        self.kind.activated.connect(lambda index: self._choose())
+        self.name = QLineEdit()
+        self.name.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.name.setAccessibleName("Name of the encoder")
+        self.name.editingFinished.connect(self._take)
+        self.browse = push_button("Choose…")
+        self.browse.clicked.connect(self._browse)
+        line = QHBoxLayout()
+        line.addWidget(self.name, 1)
+        line.addWidget(self.browse)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.kind)
+        layout.addLayout(line)
+        given.changed.connect(self.show_given)
+
+    @property
+    def contacts_hub(self) -> bool:
+        """Whether starting may ask the Hub."""
+        return kind_of(str(self._given.get(PATH))) == _HUB
+
+    def show_given(self) -> None:
+        """Show the setting."""
+        name = str(self._given.get(PATH))
+        self._show(kind_of(name), "" if name == RANDOM else name)
+
+    def _show(self, kind: str, name: str) -> None:
+        self.kind.setCurrentText(kind)
+        self.name.setVisible(kind != _RANDOM)
+        self.browse.setVisible(kind == _FOLDER)
+        self.name.setPlaceholderText("owner/name" if kind == _HUB else "/path/to/encoder")
+        if not self.name.hasFocus():
+            self.name.setText(name)
+        self.noted.emit(_NOTES[kind])
+
+    def _choose(self) -> None:
+        kind = self.kind.currentText()
+        if kind == _RANDOM:
+            self._given.put(PATH, RANDOM)
+            return
+        current = str(self._given.get(PATH))
+        fits = current if kind_of(current) == kind else ""
+        self._given.put(PATH, fits or ("lerobot/resnet10" if kind == _HUB else str(Path.home())))
+
+    def _browse(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "Encoder", str(self._given.get(PATH)))
+        if folder:
+            self._given.put(PATH, folder)
+
+    def _take(self) -> None:
+        text = self.name.text().strip()
+        if text:
+            self._given.put(PATH, text)
+
+
+def kind_of(name: str) -> str:
+    """What a model's name means to the trainer."""
+    if name == RANDOM:
+        return _RANDOM
+    is_path = name.startswith(("/", "~", ".")) or name.count("/") != 1 or Path(name).exists()
+    return _FOLDER if is_path else _HUB

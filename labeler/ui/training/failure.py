@@ -1,0 +1,67 @@
+"""Why a training failed, in a sentence, with what to do, and which setting it is about."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from classifier.events import Failed
+
+_PROGRAM = "labeler-train: "
+_MEMORY = ("OutOfMemoryError", "out of memory", "MemoryError", "Cannot allocate memory")
+_FIELDS = (
+    ("reward_model.model_name", ("model_name", "encoder", "weights")),
+    ("train.folds", ("folds",)),
+    ("train.held_out", ("held_out", "held-out", "cannot be split")),
+    ("labels", ("has a label", "labelled frames", "labels")),
+    ("dataset.crop_params_dict", ("crop",)),
+    ("train.cameras", ("camera",)),
+    ("reward_model.device", ("device",)),
+    ("train.epochs", ("train.epochs",)),
+)
+"""Setting -> words that tell that a sentence is about it; the first that fits."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What happened, what to do, and the setting it concerns, if it is about one."""
+
+    message: str
+    hint: str
+    setting: str = ""
+
+
+def told(event: Failed) -> Failure:
+    """The failure that the trainer told of itself."""
+    return Failure(event.message, event.hint, setting_of(f"{event.message} {event.hint}"))
+
+
+def untold(log: Sequence[str], *, can_resume: bool) -> Failure:
+    """The failure of a process that ended without an event, from the end of what it printed."""
+    text = "\n".join(log)
+    if any(word in text for word in _MEMORY):
+        return Failure(
+            "The training ran out of memory.",
+            "Close other programs, or train with a smaller batch_size, or on the device cpu.",
+            "reward_model.device",
+        )
+    lines = [number for number, line in enumerate(log) if line.startswith(_PROGRAM)]
+    if lines:
+        message = log[lines[-1]].removeprefix(_PROGRAM)
+        hint = " ".join(log[lines[-1] + 1 : lines[-1] + 2])
+        return Failure(message, hint, setting_of(f"{message} {hint}"))
+    cure = (
+        "Resume goes on from the last checkpoint, which is whole."
+        if can_resume
+        else "Nothing was trained yet: start it again."
+    )
+    return Failure(
+        "The training process ended without a word: it was killed, by somebody or by the system "
+        "when memory ran out.",
+        f"{cure} The log has what it printed.",
+    )
+
+
+def setting_of(sentence: str) -> str:
+    """The setting that a sentence is about; empty if it is about none of the form."""
+    low = sentence.lower()
+    found = (name for name, words in _FIELDS if any(word.lower() in low for word in words))
+    return next(found, "")

@@ -1,0 +1,160 @@
+"""The dock's place in the page: nothing of it is made before it is opened."""
+
+import importlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout
+
+from labeler.ui.desk import Desk
+from labeler.ui.training.question import Question
+from labeler.ui.training.story import Phase
+from labeler.ui.training.trainings import Training, Trainings
+from labeler.ui.work import Work, start_work
+
+if TYPE_CHECKING:
+    from labeler.ui.training.dock import TrainingDock
+
+_PLOTS = "pyqtgraph"  # takes seconds to import on a slow disk
+HEIGHT = 330
+
+
+class TrainingPanel(QFrame):
+    """Hidden at first; `question` is asked where the page puts it, also while this is closed."""
+
+    opened = Signal(bool)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self.setProperty("panel", True)
+        self.trainings = Trainings(desk)
+        self.trainings.ended.connect(self._on_ended)
+        self.question = Question()
+        self.dock: TrainingDock | None = None
+        self._loading: Work | None = None
+        self._wants_form = False
+        self._leave = self._ended = False
+        self._closing: Callable[[], object] | None = None
+        self.waiting = QLabel("Opening…")
+        self.waiting.setContentsMargins(12, 8, 12, 8)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.waiting)
+        self.setMinimumHeight(200)
+        self.hide()
+
+    def toggle(self) -> None:
+        """Open or close the dock."""
+        if self.isVisible():
+            self.close_dock()
+        else:
+            self.open_dock()
+
+    def open_dock(self) -> None:
+        """Open the dock; the first time its parts are loaded in a thread."""
+        self.show()
+        self.opened.emit(True)
+        if self.dock is None and self._loading is None:
+            self._loading = start_work(
+                self,
+                lambda work: importlib.import_module(_PLOTS),
+                name="plots",
+                done=lambda module: self._build(),
+                failed=_raise,
+            )
+
+    def close_dock(self) -> None:
+        """Close the dock; trainings go on."""
+        self.hide()
+        self.opened.emit(False)
+
+    def new_training(self) -> None:
+        """Open the dock at the form."""
+        self._wants_form = True
+        self.open_dock()
+        if self.dock is not None:
+            self.dock.show_form()
+
+    def may_close(self, close: Callable[[], object]) -> bool:
+        """Whether the window may close now; if not, it is asked, and `close` called later.
+
+        A second wish to close while the question stands leaves the training running.
+        """
+        if not self.trainings.alive or self._leave or self.question.isVisible():
+            return True
+        self._closing = close
+        self.question.ask(
+            "A training is running. Stop it (it saves and can be resumed), or leave it running "
+            "without the window?",
+            {
+                "Stop and close": self._stop_and_close,
+                "Leave it running": self._leave_and_close,
+                "Do not close": self._stay,
+            },
+        )
+        return False
+
+    def end(self) -> None:
+        """Look at trainings no more; they go on."""
+        self._ended = True
+        if self._loading is not None:
+            self._loading.join(10)
+        if self.dock is not None:
+            self.dock.end()
+        self.trainings.close()
+
+    def _build(self) -> None:
+        from labeler.ui.training.dock import TrainingDock
+
+        if self._ended:
+            return
+        self.dock = TrainingDock(self._desk, self.trainings, self.close_dock)
+        self.waiting.hide()
+        layout = self.layout()
+        assert layout is not None
+        layout.addWidget(self.dock)
+        if self._wants_form:
+            self.dock.show_form()
+
+    def _stop_and_close(self) -> None:
+        for training in self.trainings.alive:
+            self.trainings.stop(training)
+        self.question.ask(
+            "Stopping: the training finishes its step and saves, then the window closes.",
+            {"Leave it running": self._leave_and_close, "Do not close": self._stay},
+        )
+        if not self.trainings.alive:
+            self._leave_and_close()
+
+    def _leave_and_close(self) -> None:
+        self._leave = True
+        if self._closing is not None:
+            self._closing()
+
+    def _stay(self) -> None:
+        self._closing = None
+
+    def _on_ended(self, training: Training) -> None:
+        if not training.discarding:
+            self._desk.say(_ended_sentence(training))
+        if self._closing is not None and not self.trainings.alive:
+            self.question.dismiss()
+            self._leave_and_close()
+
+
+def _ended_sentence(training: Training) -> str:
+    phase = training.story.phase
+    if phase is Phase.FINISHED:
+        accuracy = training.story.figures.get("accuracy")
+        told = "" if accuracy is None else f": held-out accuracy {accuracy:.1%}"
+        return f"The training is finished{told}."
+    if phase is Phase.STOPPED:
+        return "The training has stopped and is saved."
+    failure = training.failure
+    return f"The training failed. {failure.message}" if failure else "The training failed."
+
+
+def _raise(error: BaseException) -> None:
+    raise error

@@ -1,0 +1,210 @@
+"""The results of a finished training: figures, curves, episodes, mistakes, and what to do next."""
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QScrollArea,
+    QSplitter,
+    QTabWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from labeler.errors import LabelerError
+from labeler.ui.controls import muted, push_button
+from labeler.ui.desk import Desk
+from labeler.ui.training.confusion import ConfusionMatrix
+from labeler.ui.training.episode_table import EpisodeTable
+from labeler.ui.training.mistakes import MistakeStrip
+from labeler.ui.training.record import Run
+from labeler.ui.training.report import RunReport, hil_serl_config, read_report
+from labeler.ui.training.suggesting import Suggesting
+from labeler.ui.training.threshold_curves import ThresholdCurves
+from labeler.ui.training.tool import Tool
+
+_DIALECTS = (
+    ("LeRobot 0.6 and newer…", "lerobot-0.6"),
+    ("LeRobot 0.4 and 0.5…", "lerobot-0.4"),
+    ("LeRobot 0.3…", "lerobot-0.3"),
+    ("the fork with image_size…", "fork"),
+)
+
+
+_FIGURES = 275  # pixels
+
+
+class ResultsView(QWidget):
+    """Shows the report of one run."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._run: Run | None = None
+        self.report: RunReport | None = None
+        self.tool = Tool(self)
+        self._suggesting = Suggesting(desk, self.tool)
+        self.headline = QLabel()
+        self.headline.setWordWrap(True)
+        self.headline.setProperty("strong", True)
+        self.warnings = muted()
+        self.warnings.setProperty("warning", True)
+        self.figures = muted()
+        self.confusion = ConfusionMatrix()
+        self.curves = ThresholdCurves()
+        self.episodes = EpisodeTable()
+        self.mistakes = MistakeStrip(desk)
+        self.use_button = push_button("Use as suggestions", primary=True)
+        self.export_button = self._export_button()
+        self.copy_button = push_button("Copy HIL-SERL config")
+        self.folder_button = push_button("Open folder")
+        self._bind()
+        self._place()
+
+    def show_run(self, run: Run) -> None:
+        """Show the report of a run; what cannot be read is said in its place."""
+        if self._run is not None and self._run.folder == run.folder and self.report:
+            return
+        self._run = run
+        try:
+            self.report = read_report(run.report)
+        except LabelerError as error:
+            self.report = None
+            self.headline.setText(error.message)
+            self.warnings.setText(error.hint)
+            return
+        self.headline.setText(self.report.headline)
+        self.warnings.setText("\n".join(self.report.warnings))
+        self.warnings.setVisible(bool(self.report.warnings))
+        self.episodes.show_episodes(self.report.episodes)
+        self.mistakes.show_mistakes(self.report.mistakes)
+        self.curves.show_report(self.report)
+
+    def close_workers(self) -> None:
+        """End what is at work."""
+        self.tool.close()
+        self.mistakes.close_pictures()
+
+    def export(self, folder: Path, dialect: str) -> None:
+        """Write the checkpoint for a generation of LeRobot, in the background."""
+        if self._run is None or self.tool.running:
+            return
+        self._desk.say("Writing the checkpoint…")
+        arguments = ["export", str(self._run.checkpoint), f"--out={folder}"]
+        self.tool.start(
+            [*arguments, f"--export-for={dialect}"],
+            lambda problem: self._desk.say(problem or f"The checkpoint is written to {folder}."),
+        )
+
+    def use(self) -> None:
+        """Use the run's probabilities as suggestions, with the threshold as it was dragged."""
+        if self._run is not None:
+            try:
+                self._suggesting.use(self._run, self.curves.threshold)
+            except LabelerError as error:
+                self._desk.say(str(error))
+
+    def copy(self) -> None:
+        """Put the HIL-SERL block of the checkpoint's card on the clipboard."""
+        if self._run is None:
+            return
+        try:
+            text = hil_serl_config(self._run.checkpoint / "README.md")
+        except LabelerError as error:
+            self._desk.say(str(error))
+            return
+        QGuiApplication.clipboard().setText(text)
+        self._desk.say("The part for HIL-SERL's configuration is on the clipboard.")
+
+    def _show_threshold(self, threshold: float) -> None:
+        if self.report is None:
+            return
+        counts = self.report.at(threshold)
+        chosen = threshold == self.report.threshold
+        why = self.report.sentence if chosen else "Chosen by hand; the checkpoint keeps its own."
+        self.figures.setText(
+            f"{self.report.basis} frames at threshold {threshold:.3g}: accuracy "
+            f"{counts.accuracy:.1%}, precision {_share(counts.precision)}, recall "
+            f"{_share(counts.recall)}. {why}"
+        )
+        self.confusion.show_counts(counts)
+
+    def _open(self, episode: int, frame: int | None = None) -> None:
+        self._desk.show_episode(episode, frame)
+
+    def _choose_folder(self, dialect: str) -> None:
+        name = f"{self._desk.session.dataset.name}-classifier-{dialect}"
+        chosen, _ = QFileDialog.getSaveFileName(self, "Folder for the checkpoint", name)
+        if chosen:
+            self.export(Path(chosen), dialect)
+
+    def _open_folder(self) -> None:
+        if self._run is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._run.output)))
+
+    def _bind(self) -> None:
+        self.curves.moved.connect(self._show_threshold)
+        self.episodes.opened.connect(self._open)
+        self.mistakes.opened.connect(self._open)
+        self.use_button.clicked.connect(self.use)
+        self.copy_button.clicked.connect(self.copy)
+        self.folder_button.clicked.connect(self._open_folder)
+
+    def _export_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setText("Export checkpoint for ▾")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        for text, dialect in _DIALECTS:
+            menu.addAction(text, partial(self._choose_folder, dialect))
+        button.setMenu(menu)
+        return button
+
+    def _place(self) -> None:
+        splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
+        splitter.addWidget(self._figures_column())
+        splitter.addWidget(self.curves)
+        tabs = QTabWidget()
+        tabs.setDocumentMode(True)
+        tabs.addTab(self.mistakes, "Worst mistakes")
+        tabs.addTab(self.episodes, "Episodes")
+        splitter.addWidget(tabs)
+        splitter.setSizes([_FIGURES, 370, 290])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 4, 8, 4)
+        layout.setSpacing(6)
+        layout.addWidget(splitter, 1)
+        line = QHBoxLayout()
+        for button in (self.use_button, self.export_button, self.copy_button, self.folder_button):
+            line.addWidget(button)
+        line.addStretch(1)
+        layout.addLayout(line)
+
+    def _figures_column(self) -> QWidget:
+        column = QFrame()
+        column.setProperty("panel", True)
+        layout = QVBoxLayout(column)
+        layout.setContentsMargins(0, 0, 6, 0)
+        layout.setSpacing(6)
+        for part in (self.headline, self.confusion, self.figures, self.warnings):
+            layout.addWidget(part)
+        layout.addStretch(1)
+        area = QScrollArea(widgetResizable=True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(column)
+        area.setMinimumWidth(_FIGURES)
+        return area
+
+
+def _share(value: float | None) -> str:
+    return "undefined" if value is None else f"{value:.1%}"

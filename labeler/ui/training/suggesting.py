@@ -1,0 +1,72 @@
+"""A training's probabilities as suggestions: out-of-fold where there are, else predicted."""
+
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QObject
+
+from labeler.errors import LabelerError
+from labeler.review import Scores, read_scores
+from labeler.ui.desk import Desk
+from labeler.ui.training.record import Run
+from labeler.ui.training.tool import Tool
+
+
+class Suggesting(QObject):
+    """Brings the probabilities of a run into the desk."""
+
+    def __init__(self, desk: Desk, tool: Tool) -> None:
+        super().__init__(desk)
+        self._desk, self._tool = desk, tool
+
+    def use(self, run: Run, threshold: float) -> None:
+        """Show a run's probabilities; frames that have none yet are judged in the background.
+
+        Raises:
+            LabelerError: probabilities that are there cannot be read.
+        """
+        if run.scores.is_file() or self._covers_all(run):
+            self._show(run, threshold)
+            return
+        if self._tool.running:
+            self._desk.say("Another command is still at work.")
+            return
+        self._desk.say("Judging every frame for suggestions…")
+        root = str(self._desk.session.dataset.root)
+        arguments = ["predict", str(run.checkpoint), root, f"--out={run.scores}", "--overwrite"]
+        self._tool.start(arguments, lambda problem: self._on_judged(run, threshold, problem))
+
+    def _covers_all(self, run: Run) -> bool:
+        if not run.out_of_fold.is_file():
+            return False
+        return bool(np.isfinite(self._read(run.out_of_fold).values).all())
+
+    def _read(self, path: object) -> Scores:
+        return read_scores(path, self._desk.session.dataset.lengths.tolist())  # type: ignore[arg-type]
+
+    def _show(self, run: Run, threshold: float) -> None:
+        """Out-of-fold probabilities go first: the others know the labels that they were given."""
+        files = [file for file in (run.scores, run.out_of_fold) if file.is_file()]
+        found = [self._read(file) for file in files]
+        values = found[0].values.copy()
+        for scores in found[1:]:
+            known = np.isfinite(scores.values)
+            values[known] = scores.values[known]
+        self._desk.use_scores(replace(found[0], values=values, threshold=threshold))
+        honest = run.out_of_fold.is_file()
+        self._desk.say(
+            "Suggestions are shown; labelled episodes are judged by classifiers that did not "
+            "see them."
+            if honest
+            else "Suggestions are shown. Labelled episodes were trained on, so they look too "
+            "good: train with folds for honest ones."
+        )
+
+    def _on_judged(self, run: Run, threshold: float, problem: str) -> None:
+        if problem:
+            self._desk.say(problem)
+            return
+        try:
+            self._show(run, threshold)
+        except LabelerError as error:
+            self._desk.say(str(error))

@@ -1,0 +1,174 @@
+"""A labelled recording that trains in seconds, its dock, and hand-written runs."""
+
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from classifier.config import Override, applied, printed, settings_of
+from classifier.events import Event, line
+from labeler.dataset import open_dataset
+from labeler.labels import DatasetLabels, EpisodeLabel
+from labeler.labels.episode import never, with_cutoff
+from labeler.session.place import runs_folder
+from labeler.ui.desk import Desk
+from labeler.ui.training import process
+from labeler.ui.training.dock import TrainingDock
+from labeler.ui.training.panel import TrainingPanel
+from labeler.ui.training.record import Run, make_run
+from labeler.ui.training.trainings import Training
+from tests.conftest import recording_maker
+from tests.labeler.ui.conftest import OpenWindow
+
+GRIPPER = "observation.images.gripper"
+LENGTHS = (12,) * 6
+LONG = 100_000  # epochs of a run that has to be stopped
+PATIENCE = 120_000  # ms: the trainer imports torch on a busy machine
+
+SMALL: dict[str, object] = {
+    "reward_model.model_name": "random",
+    "reward_model.image_size": 32,
+    "reward_model.hidden_dim": 16,
+    "reward_model.latent_dim": 12,
+    "reward_model.image_embedding_pooling_dim": 3,
+    "reward_model.learning_rate": 1e-3,
+    "reward_model.device": "cpu",
+    "train.any_grid": True,
+    "train.views": 0,
+    "train.epochs": 2,
+    "train.cameras": [GRIPPER],
+    "batch_size": 16,
+}
+"""Settings under which a run takes as long as importing torch."""
+
+
+class WriteRun(Protocol):
+    """Writes a run as a trainer that is gone would have left it."""
+
+    def __call__(
+        self,
+        events: Sequence[Event] | str = (),
+        *,
+        log: str = "",
+        stopping: bool = False,
+        pid: int = 2**22 + 7,
+    ) -> Run: ...
+
+
+@pytest.fixture(autouse=True)
+def small_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Features are cached below the test's folder; one thread; no network."""
+    monkeypatch.setenv("LABELER_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+
+
+@pytest.fixture(scope="session")
+def small_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Six episodes of twelve frames; only to be read."""
+    make = recording_maker(tmp_path_factory.mktemp("small"))
+    return make(lengths=LENGTHS, size=(48, 64), cameras=(GRIPPER,), name="small")
+
+
+@pytest.fixture
+def small_desk(open_window: OpenWindow, small_root: Path) -> Iterator[Desk]:
+    """The recording open and labelled; processes that are left are ended."""
+    window = open_window(small_root)
+    desk = window.desk
+    assert desk is not None
+    label_all(desk)
+    trainings = panel_of(desk).trainings
+    yield desk
+    for training in trainings.all:  # the window would ask about one that it takes for alive
+        end(training.run)
+        while training.alive:
+            training.look()
+
+
+def label_all(desk: Desk) -> None:
+    """Success from about the middle, but for one episode that never succeeds."""
+    desk.session.decide_many(labels_of_small(), what="label all")
+
+
+def labels_of_small() -> dict[int, EpisodeLabel]:
+    labels = {
+        episode: with_cutoff(EpisodeLabel(length), 5 + episode % 3)
+        for episode, length in enumerate(LENGTHS)
+    }
+    return {**labels, 5: never(EpisodeLabel(12))}
+
+
+def end(run: Run) -> None:
+    """Kill the process of a run, if it is still there."""
+    while process.alive(run.record.pid, run.record.born):
+        process.end(run.record.pid)
+
+
+@pytest.fixture
+def panel(small_desk: Desk) -> TrainingPanel:
+    """The dock's place in the page; closed, with the list of runs read."""
+    return panel_of(small_desk)
+
+
+def panel_of(desk: Desk) -> TrainingPanel:
+    window = desk.parent()
+    return window.page.training
+
+
+@pytest.fixture
+def dock(panel: TrainingPanel, qtbot: QtBot) -> TrainingDock:
+    """The dock, opened."""
+    return opened(panel, qtbot)
+
+
+def opened(panel: TrainingPanel, qtbot: QtBot) -> TrainingDock:
+    panel.open_dock()
+    qtbot.waitUntil(lambda: panel.dock is not None and panel.dock.isVisible(), timeout=60_000)
+    assert panel.dock is not None
+    return panel.dock
+
+
+@pytest.fixture
+def write_run(small_root: Path, tmp_path: Path) -> WriteRun:
+    """Function that writes a run by hand; call it before the recording is opened."""
+
+    def write(events=(), *, log="", stopping=False, pid=2**22 + 7):
+        with open_dataset(small_root) as dataset:
+            parent = runs_folder(dataset)
+        labels = {0: with_cutoff(EpisodeLabel(12), 5)}
+        run = make_run(parent, small_root, DatasetLabels(LENGTHS, labels), small_settings())
+        text = events if isinstance(events, str) else "".join(f"{line(one)}\n" for one in events)
+        run.events.write_text(text)
+        run.log.write_text(log)
+        born = process.birth(pid) or "1"
+        return run.with_record(pid=pid, born=born, stopping=stopping)
+
+    return write
+
+
+@pytest.fixture
+def sleeper() -> Iterator[subprocess.Popen[bytes]]:
+    """A process that does nothing for long, to stand for a trainer that is at work."""
+    running = subprocess.Popen(["sleep", "600"])
+    yield running
+    running.kill()
+    running.wait()
+
+
+def small_settings(**changes: object) -> str:
+    """Settings of a small run as the form gives them; a change is written `train__epochs=9`."""
+    told = SMALL | {name.replace("__", "."): value for name, value in changes.items()}
+    overrides = [Override(tuple(name.split(".")), value) for name, value in told.items()]
+    return printed(settings_of(applied({}, overrides)).config)
+
+
+def wait_for(qtbot: QtBot, condition: Callable[[], object]) -> None:
+    """Wait for something that a real process has to do first."""
+    qtbot.waitUntil(lambda: bool(condition()), timeout=PATIENCE)
+
+
+def wait_for_end(qtbot: QtBot, training: Training) -> None:
+    wait_for(qtbot, lambda: not training.alive)

@@ -1,0 +1,152 @@
+"""The results of a real run: figures, threshold, episodes, mistakes, and what is done with them."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from classifier.evaluate import Judged, evaluate, figures
+from labeler.errors import LabelerError
+from labeler.labels import DatasetLabels
+from labeler.labels.document import to_text
+from labeler.ui.training.record import Run
+from labeler.ui.training.report import Counts, RunReport, hil_serl_config, read_report
+from tests.labeler.ui.conftest import OpenWindow
+from tests.labeler.ui.training.conftest import (
+    LENGTHS,
+    WriteRun,
+    labels_of_small,
+    opened,
+    panel_of,
+    small_settings,
+    wait_for,
+)
+
+
+@pytest.fixture(scope="session")
+def trained(small_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What one real training left: folder of the run, events beside it; only to be read."""
+    folder = tmp_path_factory.mktemp("trained")
+    (folder / "labels.json").write_text(to_text(DatasetLabels(LENGTHS, labels_of_small())))
+    (folder / "train.json").write_text(small_settings(train__folds=2))
+    given = [f"--config_path={folder}/train.json", f"--labels={folder}/labels.json"]
+    given += [f"--output_dir={folder}/run", f"--events={folder}/events.jsonl"]
+    command = [sys.executable, "-m", "classifier", str(small_root), *given]
+    subprocess.run(command, check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture
+def finished(write_run: WriteRun, trained: Path) -> Run:
+    """The run as the window finds it."""
+    run = write_run((trained / "events.jsonl").read_text())
+    shutil.copytree(trained / "run", run.output, symlinks=True)
+    return run
+
+
+@pytest.fixture
+def results(finished: Run, open_window: OpenWindow, small_root: Path, qtbot: QtBot):
+    """Its results in the dock."""
+    panel = panel_of(open_window(small_root).desk)
+    wait_for(qtbot, lambda: panel.trainings.all)
+    dock = opened(panel, qtbot)
+    assert dock.pages.currentWidget() is dock.results
+    return dock.results
+
+
+def test_counts_at_any_threshold_are_those_of_the_frames() -> None:
+    random = np.random.default_rng(1)
+    labels = random.random(80) < 0.4
+    values = np.round(np.clip(random.normal(0.3 + 0.4 * labels, 0.2), 0, 1), 2)
+    judged = Judged.ordered(np.zeros(80), np.arange(80), labels, values)
+    told = evaluate(held_out=judged)
+    assert told.curves is not None
+    report = report_of(told)
+    for threshold in np.linspace(0, values.max() - 0.005, 50):
+        found = figures(judged, float(threshold)).confusion
+        at = report.at(float(threshold))
+        assert (at.tp, at.fp, at.fn, at.tn) == (found.tp, found.fp, found.fn, found.tn)
+
+
+def report_of(told) -> RunReport:
+    matrix = told.held_out.confusion
+    chosen = Counts(matrix.tp, matrix.fp, matrix.fn, matrix.tn)
+    columns = (told.curves.thresholds, told.curves.precision, told.curves.recall)
+    arrays = (np.array(column) for column in columns)
+    return RunReport("", (), told.threshold.threshold, "", "held-out", chosen, *arrays, (), ())
+
+
+def test_the_page_shows_the_report_and_follows_the_threshold(results, finished: Run) -> None:
+    report = json.loads(finished.report.read_text())
+    matrix = report["figures"][report["basis"]]["confusion"]
+    shown = {name: label.text() for name, label in results.confusion.cells.items()}
+    assert shown == {name: str(matrix[name]) for name in shown}
+    assert results.headline.text() == report["headline"]
+    results.curves.put(0.0)
+    assert "Chosen by hand" in results.figures.text()
+    assert results.confusion.cells["fn"].text() == "0"
+
+
+def test_rows_and_pictures_open_their_episode(results, qtbot: QtBot) -> None:
+    desk = results.window().desk
+    model = results.episodes.model()
+    results.episodes.clicked.emit(model.index(0, 2))
+    assert desk.episode == int(model.index(0, 0).data())
+    mistakes = results.report.mistakes
+    assert mistakes
+    wait_for(qtbot, lambda: not results.mistakes.item(0).icon().isNull())
+    results.mistakes.itemClicked.emit(results.mistakes.item(0))
+    assert (desk.episode, desk.playhead.frame) == (mistakes[0].episode, mistakes[0].frame)
+
+
+def test_out_of_fold_probabilities_become_suggestions(results) -> None:
+    desk = results.window().desk
+    results.curves.put(0.25)
+    results.use()
+    assert desk.has_scores
+    assert desk.threshold == 0.25
+    assert "did not see them" in results.window().status.text()
+
+
+def test_without_folds_every_frame_is_judged_in_the_background(
+    results, finished: Run, qtbot: QtBot
+) -> None:
+    finished.out_of_fold.unlink()
+    desk = results.window().desk
+    results.use()
+    assert not desk.has_scores
+    wait_for(qtbot, lambda: not results.tool.running)
+    assert desk.has_scores, results.window().status.text()
+    assert np.isfinite(desk.scores.values).all()
+
+
+def test_the_block_for_hil_serl_is_copied(results, finished: Run) -> None:
+    results.copy()
+    told = json.loads(QApplication.clipboard().text())
+    judged = told["env"]["processor"]["reward_classifier"]
+    assert judged["success_threshold"] == pytest.approx(results.report.threshold)
+
+
+def test_a_checkpoint_is_exported(results, tmp_path: Path, qtbot: QtBot) -> None:
+    results.export(tmp_path / "out", "fork")
+    wait_for(qtbot, lambda: not results.tool.running)
+    assert (tmp_path / "out" / "config.json").is_file(), results.window().status.text()
+
+
+def test_a_report_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    for text in ("", "{", "[]", '{"version": 1}', '{"version": 9}'):
+        path.write_text(text)
+        with pytest.raises(LabelerError):
+            read_report(path)
+    with pytest.raises(LabelerError):
+        read_report(tmp_path / "none")
+    (tmp_path / "README.md").write_text("# Reward classifier\n")
+    with pytest.raises(LabelerError):
+        hil_serl_config(tmp_path / "README.md")
