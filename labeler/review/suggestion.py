@@ -17,6 +17,7 @@ A few confident frames against the rest (4.6 nats each at most) are an error of 
 NEAR = 2
 """Frames within which two edges count as the same."""
 _LEAST = 0.01  # no single frame decides: a classifier is never surer than this, right or wrong
+_GRID = 2.0**20
 _HIGH, _MEDIUM = 6.0, 2.0  # nats
 
 Numbers = NDArray[np.float64]
@@ -42,7 +43,8 @@ class Suggestion:
     """A label somebody may accept.
 
     ranges: frames of success; empty for "never"
-    margin: log-likelihood by which it wins over the best explanation of another kind, in nats
+    margin: log-likelihood by which it wins over the best explanation of another kind, in nats;
+        "never" over cutoffs that leave more than `NEAR` frames of success, if the episode is longer
     sharpness: that by which a cutoff wins over every other more than `NEAR` frames away
     """
 
@@ -75,9 +77,13 @@ def confidence_word(confidence: float) -> str:
 def log_odds(
     probabilities: NDArray[np.floating], excluded: NDArray[np.bool_] | None = None
 ) -> Numbers:
-    """log p - log(1 - p) per frame, shape (length,); 0 where unknown (NaN) or excluded."""
+    """log p - log(1 - p) per frame, shape (length,); 0 where unknown (NaN) or excluded.
+
+    Rounded to a millionth, in powers of two: sums are exact and equal explanations are equal.
+    """
     known = np.where(np.isfinite(probabilities), probabilities, 0.5).clip(_LEAST, 1 - _LEAST)
-    odds: Numbers = (np.log(known) - np.log1p(-known)).astype(np.float64)
+    odds: Numbers = np.log(known / (1 - known), dtype=np.float64)
+    odds = np.round(odds * _GRID) / _GRID
     if excluded is not None:
         odds[excluded] = 0.0
     return odds
@@ -104,7 +110,8 @@ def suggest(
         whole = (FrameRange(best, len(odds)),)
         sharpness = cutoff - _best_elsewhere(gains, best)
         return Suggestion(Kind.CUTOFF, whole, cutoff - max(lossy, 0.0), sharpness)
-    return Suggestion(Kind.NEVER, (), -max(cutoff, lossy))
+    serious = gains[:-NEAR] if len(gains) > NEAR else gains
+    return Suggestion(Kind.NEVER, (), -max(float(serious.max()), lossy))
 
 
 def best_ranges(odds: Numbers) -> tuple[float, tuple[FrameRange, ...]]:
