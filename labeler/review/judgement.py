@@ -104,7 +104,7 @@ def _best_cutoffs(sums: Numbers, firsts: Whole, lengths: Whole) -> tuple[Whole, 
 
 
 def _serious_gains(sums: Numbers, firsts: Whole, lengths: Whole) -> Numbers:
-    """What the best cutoff gains that leaves more than `NEAR` frames, in episodes that have more."""
+    """What the best cutoff gains that leaves more than `NEAR` frames, in longer episodes."""
     ends = firsts + lengths
     before = sums[:-1].copy()
     for step in range(1, NEAR + 1):
