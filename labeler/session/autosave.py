@@ -26,8 +26,9 @@ Compose = Callable[[], Callable[[], bytes]]
 class Autosave:
     """The label file and the journal of one session, and how safe the labels are.
 
-    `compose` is called with `lock` held and gives a function, called without it, that makes the
-    label file's bytes. Without a journal the session only reads.
+    `prepare` is called without a lock and does what takes long the first time. `compose` is called
+    with `lock` held and gives a function, called without it, that makes the label file's bytes.
+    Without a journal the session only reads.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Autosave:
         file: OpenLabelFile,
         journal: Journal | None,
         state: SaveState,
+        prepare: Callable[[], None],
         compose: Compose,
         announce: Callable[[], None],
         since: Mapping[int, EpisodeLabel | None] = NOTHING,
@@ -45,13 +47,15 @@ class Autosave:
         self._disk = threading.Lock()
         self._settled = threading.Condition(self.lock)
         self._state = state
+        self._prepare = prepare
         self._compose = compose
         self._announce = announce
         self._since = dict(since)
         self._stale = False  # the file has to be written although nothing was decided
         self._attempts = 0
         self._closed = False
-        self._kept_mine = bool(state.conflict)  # at opening, both sides lie on the disk
+        self._opened_in_conflict = bool(state.conflict)
+        self._kept_mine = self._opened_in_conflict  # then both sides lie on the disk
         self.saver = Saver(self._save)
 
     def start(self) -> None:
@@ -157,6 +161,7 @@ class Autosave:
         if self.journal is not None:
             self.journal.restart(digest, entries)
         self._since = dict(since)
+        self._opened_in_conflict = False
         self.set(conflict="", problem="", pending=len(entries))
         if entries:
             self.saver.wake()
@@ -180,13 +185,17 @@ class Autosave:
         except StorageError as error:
             self.set(problem=f"{error.message} {error.hint}")
             return
-        if found is Disk.CHANGED or (found is Disk.GONE and self.journal is None):
+        if found is Disk.SAME and self._state.conflict and not self._opened_in_conflict:
+            self.set(conflict="")  # it was only being written, or was put back
+            self.saver.wake()
+        elif found is Disk.CHANGED or (found is Disk.GONE and self.journal is None):
             if not self._state.conflict:
                 self._kept_mine = False
                 self.saver.wake()
             self.set(conflict=changed_sentence(self.file, read_only=self.journal is None))
         elif found is Disk.GONE:  # everything is in memory: the next write brings it back
             self.file.forget()
+            self._opened_in_conflict = False
             self.set(conflict="")
             self.make_stale()
 
@@ -208,6 +217,8 @@ class Autosave:
                     self._attempts += 1
                     self._settled.notify_all()
                     return True
+            self._prepare()
+            with self.lock:
                 pending, since, stale = self._state.pending, self._since, self._stale
                 self._since, self._stale = {}, False
                 make = self._compose()
@@ -222,6 +233,7 @@ class Autosave:
 
     def _keep_mine(self) -> None:
         """Keep the labels as they are here beside the file that somebody else overwrote."""
+        self._prepare()
         with self.lock:
             make = self._compose()
         try:
@@ -238,7 +250,7 @@ class Autosave:
         try:
             with self.lock:
                 journal.note_written(self.file.digest_of(data))
-            self.file.replace(data)
+            self.file.overwrite(data)
         except SourceChangedError:
             self._look()
             return False

@@ -21,7 +21,11 @@ OnStep = Callable[[str], None]
 
 @dataclass
 class Opened:
-    """What a session starts with. `foreign` are labels of another dialect, still to be imported."""
+    """What a session starts with.
+
+    `foreign` are labels of another dialect, still to be imported. `by_default` means that the file
+    lies where labels lie if the user does not say.
+    """
 
     dataset: Dataset
     file: OpenLabelFile
@@ -31,6 +35,7 @@ class Opened:
     state: SaveState
     since: frozenset[int] = frozenset()
     foreign: Imported | None = None
+    by_default: bool = False
     notes: list[str] = field(default_factory=list)
 
 
@@ -62,7 +67,7 @@ def open_all(
             labels_file = None
         place = default_file(dataset) if labels_file is None else labels_file
         opened = _held(dataset, OpenLabelFile(real_path(place), dataset.root))
-        opened.foreign = foreign
+        opened.foreign, opened.by_default = foreign, labels_file is None
         return opened
     except BaseException:
         dataset.close()

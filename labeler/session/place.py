@@ -8,6 +8,7 @@ from platformdirs import user_data_path
 
 from labeler.dataset import Dataset
 from labeler.dataset.files import fingerprinted, sha256
+from labeler.storage.open_label_file import JOURNAL
 
 _LONGEST = 100  # bytes of the dataset's name; file names have at most 255
 SUFFIX = ".labels.json"
@@ -25,8 +26,18 @@ def default_file(dataset: Dataset) -> Path:
     digest = metadata_digest(dataset)
     name = os.fsencode(dataset.name or "dataset")[:_LONGEST].decode("utf-8", "replace")
     place = folder / f"{name}-{digest}{SUFFIX}"
-    renamed = sorted(folder.glob(f"*-{digest}{SUFFIX}")) if not place.exists() else []
+    if _begun(place):
+        return place
+    known = {
+        Path(str(found).removesuffix(JOURNAL)) for found in folder.glob(f"*-{digest}{SUFFIX}*")
+    }
+    renamed = [file for file in known if file.name.endswith(SUFFIX) and _begun(file)]
     return renamed[0] if len(renamed) == 1 else place
+
+
+def _begun(file: Path) -> bool:
+    """Whether there are labels, be it in the journal of an interrupted session alone."""
+    return file.exists() or file.with_name(f"{file.name}{JOURNAL}").exists()
 
 
 def metadata_digest(dataset: Dataset) -> str:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from platformdirs import user_state_path
 
 from labeler.labels import State
-from labeler.session.place import default_file
 from labeler.storage.settings_file import (
     DamagedSettingsError,
     read_settings,
@@ -67,10 +66,9 @@ def remember(session: "Session", episode: int, frame: int) -> None:
         StorageError: the list could not be written; the old one is still there.
     """
     counts = session.counts()
-    labels = None if session.file == default_file(session.dataset) else session.file
     entry = Recent(
         root=session.dataset.root,
-        labels=labels,
+        labels=None if session.by_default else session.file,
         decided=counts[State.SUCCESS] + counts[State.NEVER],
         episodes=len(session.dataset),
         opened=datetime.now(UTC),

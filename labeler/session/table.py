@@ -33,6 +33,8 @@ class Table:
         self._counts[_INDEX[State.UNLABELED]] = count
         self._labels: dict[int, EpisodeLabel] = {}
         self._lines: list[str] = []
+        self._prepared: list[str] = []
+        self._changed: set[int] | None = None  # labels put while lines are being prepared
         for episode, label in labels.items():
             self.put(episode, label)
 
@@ -66,28 +68,43 @@ class Table:
         self.noted[episode] = bool(label.note)
         self.cutoffs[episode] = label.success[0].start if label.success else -1
         self.times[episode] = label.time.timestamp() if label.time else 0.0
-        if label == EpisodeLabel(label.length):
+        if label.state is State.UNLABELED and label == EpisodeLabel(label.length):
             self._labels.pop(episode, None)
         else:
             self._labels[episode] = label
         if self._lines:
             self._lines[episode] = line_of(episode, label)
+        elif self._changed is not None:
+            self._changed.add(episode)
 
     def differing(self, labels: Mapping[int, EpisodeLabel]) -> dict[int, EpisodeLabel]:
         """Those of `labels` that are not what the table says."""
         return {episode: label for episode, label in labels.items() if label != self[episode]}
 
     def snapshot(self, identity: DatasetIdentity) -> DatasetLabels:
-        """The labels as they are now."""
-        return DatasetLabels(self.lengths.tolist(), dict(self._labels), identity)
+        """The labels as they are now; another thread may `put` meanwhile."""
+        labels = self._labels.copy()
+        return DatasetLabels(self.lengths.tolist(), labels, identity)
+
+    def prepare(self) -> None:
+        """Make all lines of the label file for the first time, while another thread may `put`."""
+        if self._lines:
+            return
+        self._changed = set()
+        labels = self._labels.copy()
+        lines = [
+            f'"{episode}": {{"length": {length}}}'
+            for episode, length in enumerate(self.lengths.tolist())
+        ]
+        for episode, label in labels.items():
+            lines[episode] = line_of(episode, label)
+        self._prepared = lines
 
     def lines(self) -> Sequence[str]:
-        """A copy of the label file's lines; only those that changed since are made anew."""
+        """A copy of the label file's lines, once prepared; not while another thread may `put`."""
         if not self._lines:
-            self._lines = [
-                f'"{episode}": {{"length": {length}}}'
-                for episode, length in enumerate(self.lengths.tolist())
-            ]
-            for episode, label in self._labels.items():
-                self._lines[episode] = line_of(episode, label)
+            self._lines, self._prepared = self._prepared, []
+            for episode in self._changed or ():
+                self._lines[episode] = line_of(episode, self[episode])
+            self._changed = None
         return self._lines.copy()

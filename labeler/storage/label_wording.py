@@ -5,19 +5,19 @@ from contextlib import contextmanager
 
 from labeler.errors import BusyError, NoRoomError, RefusedError, StorageError
 
-_CURES = {
+_CURES: dict[type[StorageError], str] = {
     NoRoomError: "Free some room; labelling goes on as soon as there is some.",
-    RefusedError: "Mend the rights of the folder, or keep the labels elsewhere with --labels.",
 }
 _CURE = "Check the disk; labelling goes on as soon as it works again."
 
 
 @contextmanager
-def labelling() -> Iterator[None]:
-    """Give errors of writing the hint that helps in front of a window."""
+def labelling(refused: str = "Mend the rights of the file and its folder.") -> Iterator[None]:
+    """Give errors of writing the hint that helps in front of a window; `refused` is one of them."""
+    cures = {**_CURES, RefusedError: refused}
     try:
         yield
     except BusyError:
         raise
     except StorageError as error:
-        raise type(error)(error.message, _CURES.get(type(error), _CURE)) from error
+        raise type(error)(error.message, cures.get(type(error), _CURE)) from error

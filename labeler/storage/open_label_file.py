@@ -15,6 +15,10 @@ from labeler.storage import disk
 from labeler.storage.label_files import check_label_place, check_not_read_from
 from labeler.storage.label_wording import labelling
 
+JOURNAL = ".journal"
+"""What the journal's name has after that of the label file."""
+_ELSEWHERE = "Keep the labels elsewhere, outside of every dataset."
+
 
 class Disk(Enum):
     """What became of a label file since it was last read or written here."""
@@ -32,7 +36,7 @@ class OpenLabelFile:
     """
 
     def __init__(self, path: Path, dataset_root: Path) -> None:
-        with labelling():
+        with labelling(_ELSEWHERE):
             check_label_place(path, dataset_root)
         self.path = path
         self.digest = ""
@@ -46,7 +50,7 @@ class OpenLabelFile:
     @property
     def journal_path(self) -> Path:
         """Where the journal lies."""
-        return self.path.with_name(f"{self.path.name}.journal")
+        return self.path.with_name(f"{self.path.name}{JOURNAL}")
 
     @property
     def _lock_path(self) -> Path:
@@ -125,17 +129,18 @@ class OpenLabelFile:
             self._facts, self.digest = facts, digest
             raise
 
-    def replace(self, data: bytes) -> None:
+    def overwrite(self, data: bytes) -> None:
         """Replace the file as a whole, unless somebody else changed it.
 
         Raises:
             SourceChangedError: somebody did; the file is left alone.
             StorageError: it could not be written; the old one is still there.
         """
-        with labelling():
-            if not self._checked:
+        if not self._checked:
+            with labelling(_ELSEWHERE):
                 check_not_read_from(self.path, self._dataset_root)
-                self._checked = True
+            self._checked = True
+        with labelling():
             self._tried = self.digest_of(data)
             disk.rewrite(self.path, data, check=self._refuse_changed)
             self._facts, self.digest = self._now(), self._tried

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from labeler.errors import StorageError
 from labeler.storage import disk
+from labeler.storage.label_wording import labelling
 
 LARGEST = 16 << 20
 
@@ -44,8 +45,9 @@ def write_settings(path: Path, content: object) -> None:
     Raises:
         StorageError: it could not be written; the old one is still there.
     """
-    disk.make_folders(path.parent)
-    disk.rewrite(path, (json.dumps(content, indent=1) + "\n").encode("ascii"))
+    with labelling():
+        disk.make_folders(path.parent)
+        disk.rewrite(path, (json.dumps(content, indent=1) + "\n").encode("ascii"))
 
 
 def set_aside(path: Path) -> Path | None:

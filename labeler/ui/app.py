@@ -17,9 +17,12 @@ from labeler.ui import crash, theme
 from labeler.ui.commands.typing import TypingFilter
 from labeler.ui.main_window import MainWindow
 
+_TURN = 0.001  # s a worker may keep Python busy before the window's thread gets its turn
+
 
 def run(root: Path | None, labels: Path | None) -> int:
     """Open the window, at a recording if one is given; the exit code comes back."""
+    sys.setswitchinterval(_TURN)
     app = make_application()
     preferences = read_preferences()
     theme.apply(app, preferences.theme)

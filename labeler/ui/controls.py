@@ -11,23 +11,32 @@ _TAB = Qt.FocusPolicy.TabFocus
 _SHORT = {"Return": "↵", "Backspace": "⌫"}
 
 
+class ActionButton(QToolButton):
+    """Does what its command does, and is enabled when that is."""
+
+    def __init__(self, action: QAction, text: str, *, with_key: bool) -> None:
+        super().__init__()
+        self._action = action
+        self._text = text
+        self._with_key = with_key
+        self.setFocusPolicy(_TAB)
+        self.setAccessibleName(action.text())
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._follow)  # a method: ends with the button, not with the action
+        self._follow()
+
+    def _follow(self) -> None:
+        keys = self._action.shortcuts()
+        shown = keys[0].toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
+        key = _SHORT.get(shown, shown) if self._with_key else ""
+        self.setText(f"{self._text}   {key}" if key else self._text)
+        self.setEnabled(self._action.isEnabled())
+        self.setToolTip(self._action.toolTip())
+
+
 def action_button(action: QAction, text: str, *, with_key: bool = False) -> QToolButton:
     """A button for a command, with a text of its own and, if wanted, the key of the command."""
-    button = QToolButton()
-    button.setFocusPolicy(_TAB)
-    button.setAccessibleName(action.text())
-    button.clicked.connect(lambda: action.trigger())
-
-    def follow() -> None:
-        keys = action.shortcuts()
-        shown = keys[0].toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
-        button.setText(f"{text}   {_SHORT.get(shown, shown)}" if with_key and shown else text)
-        button.setEnabled(action.isEnabled())
-        button.setToolTip(action.toolTip())
-
-    action.changed.connect(follow)
-    follow()
-    return button
+    return ActionButton(action, text, with_key=with_key)
 
 
 def toggle_button(text: str, name: str) -> QToolButton:

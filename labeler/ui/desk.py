@@ -156,6 +156,7 @@ class Desk(QObject):
     def use(self, preferences: Preferences) -> None:
         """Follow changed settings."""
         self.preferences = preferences
+        self.session.author = preferences.author
         self.playhead.every_frame = preferences.every_frame
 
     def close(self) -> None:

@@ -1,30 +1,39 @@
 """The main window: places pages, menus and the status line; what happens is elsewhere."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from labeler.errors import LabelerError
+from labeler.errors import LabelerError, UsageError
 from labeler.session import Session
 from labeler.session.preferences import Preferences, write_preferences
-from labeler.session.recent import recent, remember
+from labeler.session.recent import Recent, forget, recent, remember
 from labeler.ui import theme
 from labeler.ui.commands.actions import Actions
+from labeler.ui.commands.key_sheet import KeySheet
+from labeler.ui.commands.palette import Palette
 from labeler.ui.desk import Desk
+from labeler.ui.drops import Drops
+from labeler.ui.go_to import GoTo
 from labeler.ui.labelling_page import LabellingPage
-from labeler.ui.opening import Opening
-from labeler.ui.start_page import StartPage
+from labeler.ui.opening import Opening, demo_root
+from labeler.ui.settings.page import SettingsPage
+from labeler.ui.start.dropped import meaning
+from labeler.ui.start.page import StartPage
 from labeler.ui.status_line import StatusLine
 from labeler.ui.top_bar import TopBar
-from labeler.ui.work import start_work
+from labeler.ui.work import Work, start_work
 
 _SIZE = (1280, 800)
+_PATIENCE = 2.0  # s for the list of recordings to be written
+Handlers = dict[str, Callable[[], object]]
 
 
 class MainWindow(QMainWindow):
-    """Start page, or the labelling page of the recording that is open."""
+    """Start page, settings page, or the labelling page of the recording that is open."""
 
     def __init__(self, preferences: Preferences) -> None:
         super().__init__()
@@ -32,39 +41,77 @@ class MainWindow(QMainWindow):
         self.desk: Desk | None = None
         self.page: LabellingPage | None = None
         self.actions_by_id = Actions(self)
-        self.actions_by_id.use_keys(preferences.keys)
         self.status = StatusLine()
         self.opening = Opening(self)
         self.start = StartPage(self.opening)
+        self.settings = SettingsPage(preferences)
         self.bar = TopBar(self.actions_by_id)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.start)
+        self.pages.addWidget(self.settings)
+        self._remembering: Work | None = None
+        self._shown: QWidget = self.start
+        self._before_settings: QWidget = self.start
         self._place()
+        self.commands = Palette(self, self.actions_by_id)
+        self.key_sheet = KeySheet(self, self.actions_by_id)
+        self.go_to = GoTo(self, self.actions_by_id)
+        self.drops = Drops(self)
         self.actions_by_id.fill_menus(self)
-        self.actions_by_id.bind(
-            {
-                "file.open": self.start.choose_folder,
-                "file.start": self.show_start,
-                "file.quit": self.close,
-                "view.theme": self._turn_theme,
-            }
-        )
-        self.opening.opened.connect(self._on_opened)
+        self.actions_by_id.bind(self._handlers())
+        self._connect()
+        self._follow_preferences()
+        self.drops.leave_fields_alone()
         self.start.show_recent(recent())
-        self.setAcceptDrops(True)
         self.resize(*_SIZE)
         self.setWindowTitle("Labeler")
 
     def open(self, root: Path, labels: Path | None = None) -> None:
         """Open a recording; the start page shows how far that is, and what went wrong."""
-        self.pages.setCurrentWidget(self.start)
-        self.opening.start(root, labels, self.preferences.author)
+        if self.desk is not None and self.page is not None and _is_of(self.desk, root):
+            if labels is None or labels.resolve() == self.desk.session.file.resolve():
+                self.pages.setCurrentWidget(self.page)
+                return
+            self._put_away()  # or its own lock on the labels would be in the way
+            self.start.show_recent(recent())
+        self._begin(lambda: self.open(root, labels))
+        self.opening.start(root, labels)
+
+    def open_demo(self) -> None:
+        """Open the demo recording; it is made first where it is not there yet."""
+        if self.desk is not None and _is_of(self.desk, demo_root()):
+            self.open(demo_root())
+            return
+        self._begin(self.open_demo)
+        self.opening.start_demo(demo_root())
+
+    def open_files(self, paths: list[Path]) -> None:
+        """Open what was dropped on the window."""
+        try:
+            found = meaning(paths)
+        except UsageError as error:
+            self.status.say(str(error))
+            return
+        if found.root is not None:
+            self.open(found.root, found.labels)
+        elif found.labels is not None:
+            self._take_labels(found.labels)
 
     def show_start(self) -> None:
         """Close the recording and show the start page."""
+        self.opening.cancel()
         self._put_away()
-        self.start.show_recent(recent())
+        self.start.notice.clear()
         self.pages.setCurrentWidget(self.start)
+        self.start.show_recent(recent())
+
+    def show_settings(self) -> None:
+        """Show the settings, or lead back from them."""
+        if self.pages.currentWidget() is self.settings:
+            self._leave_settings()
+        else:
+            self._before_settings = self._shown
+            self.pages.setCurrentWidget(self.settings)
 
     def use_theme(self) -> None:
         """Draw everything in the chosen theme."""
@@ -74,12 +121,14 @@ class MainWindow(QMainWindow):
 
     def use(self, preferences: Preferences) -> None:
         """Follow and keep changed settings."""
-        self.preferences = preferences
-        write_preferences(preferences)
-        self.use_theme()
-        self.actions_by_id.use_keys(preferences.keys)
-        if self.desk is not None:
-            self.desk.use(preferences)
+        before, self.preferences = self.preferences, preferences
+        try:
+            write_preferences(preferences)
+        except LabelerError as error:
+            self.status.say(str(error))
+        if preferences.theme != before.theme:
+            self.use_theme()
+        self._follow_preferences()
 
     def on_crash(self, sentence: str) -> None:
         """Say that something of ours went wrong."""
@@ -88,7 +137,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Everything decided is on disk already; end the workers."""
         self._put_away()
-        self.opening.cancel()
+        self.opening.close()
         event.accept()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -107,47 +156,167 @@ class MainWindow(QMainWindow):
         column.addWidget(self.status)
         self.setCentralWidget(central)
 
+    def _handlers(self) -> Handlers:
+        return {
+            "file.open": self.start.choose_folder,
+            "file.open_labels": self.start.choose_labels,
+            "file.start": self.show_start,
+            "file.settings": self.show_settings,
+            "file.quit": self.close,
+            "play.every_frame": self._turn_every_frame,
+            "view.theme": self._turn_theme,
+            "view.palette": self.commands.open,
+            "view.keys": self.key_sheet.open,
+        }
+
+    def _labelling_handlers(self, page: LabellingPage) -> Handlers:
+        return {**page.handlers, "go.to": lambda: self.go_to.open(page.desk)}
+
+    def _connect(self) -> None:
+        self.opening.opened.connect(self._on_opened)
+        self.opening.cancelled.connect(self._back_to_labelling)
+        self.start.wanted.connect(self.open)
+        self.start.labels_wanted.connect(self._take_labels)
+        self.start.demo_wanted.connect(self.open_demo)
+        self.start.back_wanted.connect(self._back_to_labelling)
+        self.start.forget_wanted.connect(self._forget)
+        self.settings.changed.connect(self.use)
+        self.settings.back_wanted.connect(self._leave_settings)
+        self.pages.currentChanged.connect(lambda index: self._follow_page())
+        self.drops.dropped.connect(self.open_files)
+
+    def _follow_preferences(self) -> None:
+        self.actions_by_id.use_keys(self.preferences.keys)
+        self.actions_by_id["play.every_frame"].setChecked(self.preferences.every_frame)
+        self.opening.author = self.preferences.author
+        self.settings.use(self.preferences)
+        if self.desk is not None:
+            self.desk.use(self.preferences)
+
+    def _follow_page(self) -> None:
+        """Commands of the labelling page act only while it is seen."""
+        left, self._shown = self._shown, self.pages.currentWidget() or self.start
+        if left is self.settings and (told := self.settings.leave()):
+            self.status.say(told)
+        if self.page is not None and self.desk is not None:
+            handlers = self._labelling_handlers(self.page)
+            if self._shown is self.page:
+                self.actions_by_id.bind(handlers)
+            else:
+                self.desk.playhead.pause()
+                self.actions_by_id.release(list(handlers))
+        self._focus_page()
+
+    def _focus_page(self) -> None:
+        if self._shown is self.start:
+            self.start.focus_first()
+        elif self._shown is self.settings:
+            self.settings.focus_first()
+        elif self.page is not None:
+            self.page.queue.view.setFocus()
+
+    def _leave_settings(self) -> None:
+        there = self.pages.indexOf(self._before_settings) >= 0
+        self.pages.setCurrentWidget(self._before_settings if there else self.start)
+
+    def _back_to_labelling(self) -> None:
+        if self.page is not None:
+            self.start.notice.clear()
+            self.pages.setCurrentWidget(self.page)
+
+    def _begin(self, again: Callable[[], object]) -> None:
+        """Show the start page, on which opening is followed."""
+        name = "" if self.desk is None else self.desk.session.dataset.name
+        self.start.trying(again, name)
+        self.pages.setCurrentWidget(self.start)
+
+    def _open_root(self) -> Path | None:
+        return None if self.desk is None else self.desk.session.dataset.root
+
+    def _take_labels(self, file: Path) -> None:
+        if self.desk is None:
+            self.pages.setCurrentWidget(self.start)
+        self.start.take_labels(file, self._open_root())
+
     def _on_opened(self, session: Session, episode: int, frame: int | None) -> None:
+        again = self.desk is not None and self.desk.session.file == session.file
         self._put_away()
+        if again:  # a copy of the recording that was open: its labels are free only now
+            session.close()
+            self.opening.start(session.dataset.root, session.file)
+            return
         self.desk = Desk(session, self.preferences, self)
         self.desk.said.connect(self.status.say)
         self.page = LabellingPage(self.desk, self.actions_by_id)
         self.pages.addWidget(self.page)
-        self.pages.setCurrentWidget(self.page)
         self.bar.use(self.desk)
         self.desk.show_episode(episode, frame)
+        self.pages.setCurrentWidget(self.page)
+        self.drops.leave_fields_alone()
         self.setWindowTitle(f"{session.dataset.name} – Labeler")
-        start_work(
-            self,
-            lambda work: remember(session, episode, frame or 0),
-            name="recent",
-            done=lambda nothing: None,
-            failed=self._on_not_remembered,
-        )
-        self.page.queue.view.setFocus()
+        self._remember_soon(session, episode, frame or 0)
+        self._greet(session)
+
+    def _greet(self, session: Session) -> None:
+        sentences = list(session.notes)
         if recovered := session.save_state().recovered:
-            self.status.say(f"{recovered} decisions of the interrupted session are back.")
+            sentences.insert(0, f"{recovered} decisions of the interrupted session are back.")
+        if sentences:
+            self.status.say(" ".join(sentences))
 
     def _put_away(self) -> None:
         """Close what is open."""
         if self.desk is None or self.page is None:
             return
-        self.page.inspector.note.keep()
-        remember(self.desk.session, self.desk.episode, self.desk.playhead.frame)
-        self.actions_by_id.release(list(self.page.handlers))
+        desk, page = self.desk, self.page
+        page.inspector.note.keep()
+        self._remember(desk)
+        self.actions_by_id.release(list(self._labelling_handlers(page)))
         self.bar.use(None)
-        self.desk.close()
-        self.pages.removeWidget(self.page)
-        self.page.deleteLater()
-        self.desk.deleteLater()
         self.desk = self.page = None
+        desk.close()
+        self.pages.removeWidget(page)
+        page.deleteLater()
+        desk.deleteLater()
         self.setWindowTitle("Labeler")
+
+    def _remember_soon(self, session: Session, episode: int, frame: int) -> None:
+        self._remembering = start_work(
+            self,
+            lambda work: remember(session, episode, frame),
+            name="recent",
+            done=lambda nothing: None,
+            failed=self._on_not_remembered,
+        )
 
     def _on_not_remembered(self, error: BaseException) -> None:
         if not isinstance(error, LabelerError):
             raise error
         self.status.say(str(error))
 
+    def _remember(self, desk: Desk) -> None:
+        if self._remembering is not None:
+            self._remembering.join(_PATIENCE)
+        try:
+            remember(desk.session, desk.episode, desk.playhead.frame)
+        except LabelerError as error:
+            self.status.say(str(error))
+
+    def _forget(self, entry: Recent) -> None:
+        try:
+            forget(entry.root)
+        except LabelerError as error:
+            self.status.say(str(error))
+        self.start.show_recent(recent())
+
     def _turn_theme(self) -> None:
         dark = theme.colours(self) is theme.DARK
         self.use(self.preferences.model_copy(update={"theme": "light" if dark else "dark"}))
+
+    def _turn_every_frame(self) -> None:
+        wanted = not self.preferences.every_frame
+        self.use(self.preferences.model_copy(update={"every_frame": wanted}))
+
+
+def _is_of(desk: Desk, root: Path) -> bool:
+    return desk.session.dataset.root.resolve() == root.resolve()

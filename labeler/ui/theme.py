@@ -124,6 +124,10 @@ QFrame[card="true"] {{ background: {theme.raised}; border: 1px solid {theme.bord
     border-radius: 8px; }}
 QLabel[muted="true"] {{ color: {theme.muted}; }}
 QLabel[strong="true"] {{ font-weight: 600; }}
+QLabel[accent="true"] {{ color: {theme.accent}; font-weight: 600; }}
+QLabel[title="true"] {{ font-size: 16pt; font-weight: 600; }}
+QLabel[hero="true"] {{ font-size: 26pt; font-weight: 700; }}
+QLabel[purpose="true"] {{ font-size: 12pt; color: {theme.muted}; }}
 QLabel[error="true"] {{ color: {theme.error}; }}
 QLabel[warning="true"] {{ color: {theme.warning}; }}
 QMenu {{ background: {theme.raised}; border: 1px solid {theme.border}; padding: 4px; }}
@@ -133,7 +137,7 @@ QMenu::item:disabled {{ color: {theme.unlabeled}; }}
 QMenuBar {{ background: {theme.window}; }}
 QMenuBar::item {{ padding: 4px 9px; border-radius: 4px; }}
 QMenuBar::item:selected {{ background: {theme.raised}; }}
-QProgressBar {{ background: {theme.raised}; border: 0; border-radius: 3px; height: 6px; }}
+QProgressBar {{ background: {theme.border}; border: 0; border-radius: 3px; height: 6px; }}
 QProgressBar::chunk {{ background: {theme.accent}; border-radius: 3px; }}
 QSplitter::handle {{ background: {theme.window}; }}
 QSplitter::handle:hover {{ background: {theme.border}; }}

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -41,9 +42,13 @@ class Work(QObject):
 
     def step(self, value: object = None) -> None:
         """Called by the work: report, and end here if the user cancelled."""
+        self.check()
+        self._stepping.emit(value)
+
+    def check(self) -> None:
+        """Called by the work: end here if the user cancelled."""
         if self._stop.is_set():
             raise Cancelled
-        self._stepping.emit(value)
 
     def cancel(self) -> None:
         """Ask the work to end at its next step."""
@@ -60,12 +65,14 @@ class Work(QObject):
             self._thread.join(seconds)
 
     def _run(self, job: Callable[["Work"], object]) -> None:
+        result: object = None
+        problem: BaseException | None = None
         try:
-            result: object = job(self)
+            result = job(self)
         except BaseException as error:  # noqa: BLE001 - delivered to the thread that can show it
-            self._ended.emit(None, error)
-        else:
-            self._ended.emit(result, None)
+            problem = error
+        with suppress(RuntimeError):  # the window is gone
+            self._ended.emit(result, problem)
 
     def _deliver(self, result: object, error: BaseException | None) -> None:
         if isinstance(error, Cancelled):

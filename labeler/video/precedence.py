@@ -21,10 +21,17 @@ class Precedence:
             else:
                 self._free.set()
 
+    @property
+    def waiting(self) -> bool:
+        """Whether anybody waits."""
+        return not self._free.is_set()
+
     def give_way(self, timeout: float) -> bool:
         """Block until nobody waits, at most `timeout` seconds; says whether that is so."""
         return self._free.wait(timeout)
 
 
 LOOKING = Precedence()
-"""That of this process: thumbnails give way to whatever supply shows a picture."""
+"""Thumbnails give way to whatever supply of this process shows a picture."""
+GLANCING = Precedence()
+"""What is decoded far ahead gives way to thumbnails that are in sight."""

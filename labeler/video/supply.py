@@ -16,12 +16,13 @@ from labeler.video.cache import FrameCache, Picture, bytes_of
 from labeler.video.key import FrameKey, Missing, defect
 from labeler.video.lane import Lane
 from labeler.video.memory import PictureMemory
-from labeler.video.precedence import LOOKING
+from labeler.video.precedence import GLANCING, LOOKING
 
 __all__ = ["FrameKey", "FrameSupply", "Missing"]
 
 _MOST_MEMORY = 10**9
 _QUIET = 0.1  # seconds without a picture being missed before the next episodes are decoded
+_GLANCE = 0.02  # seconds after which to look again whether thumbnails are still missing
 _END = 1.0  # seconds that `close` waits for a picture that is being decoded
 _log = logging.getLogger(__name__)
 
@@ -223,6 +224,8 @@ class FrameSupply:
                     self._work.wait()
                 elif rank in (Rank.OPENING, Rank.PLANNED) and pause > 0:
                     self._work.wait(pause)
+                elif rank >= Rank.REST and GLANCING.waiting:
+                    self._work.wait(_GLANCE)
                 else:
                     lane.busy, lane.head = True, None
                     return lane, job, self._latest

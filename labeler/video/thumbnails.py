@@ -1,8 +1,6 @@
 """Small pictures of frames, made beside everything else."""
 
 import logging
-import os
-import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -16,7 +14,7 @@ from labeler.dataset import Dataset
 from labeler.errors import LabelerError, MissingFrameError
 from labeler.video.key import FrameKey, Missing, defect
 from labeler.video.pixels import BgraConverter
-from labeler.video.precedence import LOOKING
+from labeler.video.precedence import GLANCING, LOOKING
 from labeler.video.reader import FrameReader
 
 Thumbnail = NDArray[np.uint8] | Missing
@@ -24,7 +22,6 @@ Thumbnail = NDArray[np.uint8] | Missing
 _OPEN_FILES = 2  # per camera
 _PATIENCE = 0.5  # seconds that a thumbnail waits for the picture shown, then it is made anyway
 _END = 1.0  # seconds that `close` waits for a picture that is being decoded
-_NICENESS = 10  # lets the threads of the window and of the picture shown go first
 _log = logging.getLogger(__name__)
 
 
@@ -74,6 +71,7 @@ class ThumbnailSupply:
         """Replace what was wanted before. Made in this order, but for what lies on the way."""
         with self._lock:
             self._wanted = dict.fromkeys(key for key in keys if key not in self._made)
+            GLANCING.say(self, bool(self._wanted))
             self._work.notify_all()
 
     def close(self) -> None:
@@ -81,13 +79,12 @@ class ThumbnailSupply:
         with self._lock:
             self._closed = True
             self._wanted.clear()
+            GLANCING.say(self, False)
             self._work.notify_all()
         if self._thread is not threading.current_thread():
             self._thread.join(_END)
 
     def _run(self) -> None:
-        if sys.platform == "linux":  # elsewhere threads have no niceness of their own
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
         while (key := self._take()) is not None:
             LOOKING.give_way(_PATIENCE)
             try:
@@ -142,6 +139,7 @@ class ThumbnailSupply:
         with self._lock:
             wanted = key in self._wanted
             self._wanted.pop(key, None)
+            GLANCING.say(self, bool(self._wanted))
             self._made[key] = thumbnail
             while len(self._made) > self._limit:
                 self._made.popitem(last=False)

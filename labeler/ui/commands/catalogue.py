@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class Command:
     """One thing that can be asked for.
 
-    keys: default key sequences as Qt writes them; repeat: whether a key held down repeats it
+    keys: default key sequences as Qt writes them; repeat: whether a key held down repeats it;
+    checkable: whether it is on or off
     """
 
     id: str
@@ -15,6 +16,7 @@ class Command:
     group: str
     keys: tuple[str, ...] = ()
     repeat: bool = False
+    checkable: bool = False
 
 
 def _commands() -> tuple[Command, ...]:
@@ -69,7 +71,7 @@ def _commands() -> tuple[Command, ...]:
         Command("play.pause", "Pause", play, ("K",)),
         Command("play.faster", "Faster", play, ("L",)),
         Command("play.loop", "Loop around the edge", play, ("B",)),
-        Command("play.every_frame", "Show every frame instead of true time", play),
+        Command("play.every_frame", "Show every frame instead of true time", play, checkable=True),
         Command("view.sheet", "Contact sheet around the edge", view, ("C",)),
         Command("view.camera", "Next camera large", view, ("V",)),
         Command("view.side_by_side", "Cameras side by side", view, ("Shift+V",)),

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+_MODIFIER = Qt.KeyboardModifier
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _FIELD = (*_ENTER, Qt.Key.Key_Escape, Qt.Key.Key_Up, Qt.Key.Key_Down)
 _BUTTON = (*_ENTER, Qt.Key.Key_Space)
@@ -22,8 +23,9 @@ _COMBO = (*_BUTTON, Qt.Key.Key_Up, Qt.Key.Key_Down)
 class TypingFilter(QObject):
     """Watches the widget that has the focus and lets it have the keys that it needs.
 
-    Text fields take printable keys by themselves, but not Enter, Escape and the arrows up and
-    down; a button reached by Tab is pressed by Space and Enter, which play and accept elsewhere.
+    Text fields take everything that writes, Enter, Escape and the arrows up and down; a button
+    reached by Tab is pressed by Space and Enter, which play and accept elsewhere; an open menu or
+    list takes all keys.
     """
 
     def __init__(self, app: QApplication) -> None:
@@ -38,19 +40,46 @@ class TypingFilter(QObject):
 
     def eventFilter(self, target: QObject, event: QEvent) -> bool:
         """Claim a key for the focused widget before it is looked up as a shortcut."""
-        if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        kind = event.type()
+        if kind == QEvent.Type.KeyPress:
+            return isinstance(target, QAbstractButton) and _pressed_by_enter(target, event)
+        if kind != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
             return False
-        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
-            return False
-        focus = QApplication.focusWidget()
-        if (
-            (
-                isinstance(focus, QLineEdit | QPlainTextEdit | QAbstractSpinBox)
-                and event.key() in _FIELD
-            )
-            or (isinstance(focus, QAbstractButton) and event.key() in _BUTTON)
-            or (isinstance(focus, QComboBox) and event.key() in _COMBO)
-            or isinstance(focus, QKeySequenceEdit)
+        if QApplication.activePopupWidget() is not None or _needs(
+            QApplication.focusWidget(), event
         ):
             event.accept()
         return False
+
+
+def _needs(focus: QWidget | None, event: QKeyEvent) -> bool:
+    """Whether a key belongs to the widget that has the focus."""
+    if isinstance(focus, QKeySequenceEdit):
+        return True
+    plain = not event.modifiers() & ~_MODIFIER.KeypadModifier
+    if isinstance(focus, QLineEdit | QPlainTextEdit | QAbstractSpinBox):
+        shifted = event.modifiers() == _MODIFIER.ShiftModifier
+        return _writes(event) or ((plain or shifted) and event.key() in _FIELD)
+    if isinstance(focus, QComboBox):
+        return plain and event.key() in _COMBO
+    return isinstance(focus, QAbstractButton) and plain and event.key() in _BUTTON
+
+
+def _writes(event: QKeyEvent) -> bool:
+    """Whether a key puts a character into a text: also with AltGr, which may be Ctrl+Alt."""
+    held = event.modifiers() & (
+        _MODIFIER.ControlModifier | _MODIFIER.AltModifier | _MODIFIER.MetaModifier
+    )
+    alone = not held or held == _MODIFIER.ControlModifier | _MODIFIER.AltModifier
+    return alone and bool(event.text()) and event.text().isprintable()
+
+
+def _pressed_by_enter(button: QAbstractButton, event: QEvent) -> bool:
+    """Press a button by Enter, which Qt does on some desktops only."""
+    if not isinstance(event, QKeyEvent) or event.key() not in _ENTER:
+        return False
+    if event.modifiers() & ~_MODIFIER.KeypadModifier:
+        return False
+    if not event.isAutoRepeat():
+        button.click()
+    return True

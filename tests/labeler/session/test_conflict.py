@@ -78,6 +78,21 @@ def test_what_was_here_is_kept_beside_it(session):
     assert kept(session, "mine") == [[3, 4, None, None]]
 
 
+def test_a_file_that_was_put_back_is_no_conflict_any_more(session):
+    """So is one that an editor was just writing."""
+    text = session.file.read_text()
+    session.file.write_text(text[:50])
+    cutoff(session, 2, 1)
+    assert not session.flush(30)
+    assert session.save_state().conflict
+    session.file.write_text(text)
+    session.check_disk()
+    assert not session.save_state().conflict
+    assert session.flush(30)
+    on_disk = from_text(session.file.read_text())
+    assert [label.cutoff for label in on_disk] == [3, 4, 1, None]
+
+
 def test_a_touched_file_is_no_conflict(session):
     session.file.write_text(session.file.read_text())
     session.check_disk()

@@ -11,7 +11,7 @@ from labeler.labels.document import from_text
 from labeler.session.place import default_file
 
 from .conftest import LENGTHS
-from .test_interrupted import cutoff
+from .test_interrupted import crash, cutoff
 
 
 @pytest.fixture
@@ -129,6 +129,17 @@ def test_a_moved_recording_finds_its_labels(open_session, own, tmp_path, name):
     again = open_session(root=moved)
     assert again.label(0).cutoff == 3 and again.file == session.file
     assert known(again) == ""
+
+
+def test_a_renamed_recording_finds_the_journal_of_an_interrupted_session(
+    open_session, own, tmp_path
+):
+    session = open_session(root=own)
+    cutoff(session, 0, 3)
+    crash(session)
+    assert not session.file.exists()
+    again = open_session(root=own.rename(tmp_path / "renamed"))
+    assert again.label(0).cutoff == 3 and again.file == session.file
 
 
 def test_another_recording_of_the_same_name_does_not(open_session, own, make_recording):

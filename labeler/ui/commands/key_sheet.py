@@ -1,0 +1,110 @@
+"""The key sheet: all commands by group with their present keys."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from labeler.ui.commands.actions import Actions
+from labeler.ui.commands.catalogue import COMMANDS, GROUPS
+from labeler.ui.commands.key_chips import chips_width, draw_chips
+from labeler.ui.commands.overlay import Overlay
+from labeler.ui.controls import muted
+from labeler.ui.theme import colours
+
+_COLUMNS = 4
+_SIDE = 22  # px beside the columns
+
+
+class KeySheet(Overlay):
+    """Lists what the keys do now; made anew whenever it opens."""
+
+    def __init__(self, window: QWidget, actions: Actions) -> None:
+        super().__init__(window, actions["view.keys"])
+        self._actions = actions
+        self.area = QScrollArea(widgetResizable=True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setAccessibleName("Keys of all commands")
+        self.area.viewport().setAutoFillBackground(False)
+        head = QLabel("Keys")
+        head.setProperty("title", True)
+        self.hint = muted("")
+        layout = QVBoxLayout(self.card)
+        layout.setContentsMargins(_SIDE, 16, _SIDE, 14)
+        layout.addWidget(head)
+        layout.addWidget(self.area, 1)
+        layout.addWidget(self.hint)
+
+    def open(self) -> None:
+        """Show the keys as they are now."""
+        sheet = QWidget()
+        row = QHBoxLayout(sheet)
+        row.setContentsMargins(0, 4, 0, 0)
+        row.setSpacing(30)
+        for groups in columns(_COLUMNS):
+            row.addLayout(self._column(groups))
+        self.area.setWidget(sheet)
+        sheet.setAutoFillBackground(False)  # the area has switched it on
+        settings = ", ".join(self._actions.keys_shown("file.settings"))
+        self.hint.setText(
+            "Keys can be changed in the settings" + (f" ({settings})." if settings else ".")
+            + " Escape closes this."
+        )  # fmt: skip
+        self.appear(self.area)
+
+    def wanted_size(self) -> QSize:
+        """As large as all columns need."""
+        sheet = self.area.widget()
+        inside = sheet.sizeHint() if sheet is not None else QSize()
+        lines = 3 * self.fontMetrics().height() + 70
+        return inside + QSize(2 * _SIDE + 14, lines)
+
+    def _column(self, groups: list[str]) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        for number, group in enumerate(groups):
+            head = muted(group)
+            head.setProperty("strong", True)
+            head.setContentsMargins(0, 12 if number else 0, 0, 4)
+            column.addWidget(head)
+            for command in COMMANDS:
+                if command.group == group:
+                    column.addWidget(KeyLine(command.text, self._actions.keys_shown(command.id)))
+        column.addStretch(1)
+        return column
+
+
+class KeyLine(QWidget):
+    """A command and its keys in one line."""
+
+    def __init__(self, text: str, keys: list[str]) -> None:
+        super().__init__()
+        self.text = text
+        self.keys = keys
+        self.setAccessibleName(f"{text}: {', '.join(keys) or 'no key'}")
+
+    def sizeHint(self) -> QSize:
+        """Wide enough for all of it."""
+        metrics = self.fontMetrics()
+        width = metrics.horizontalAdvance(self.text) + chips_width(metrics, self.keys)
+        return QSize(width + (12 if self.keys else 0), metrics.height() + 8)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Text on the left, keys on the right."""
+        theme = colours(self)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(theme.text if self.keys else theme.muted)
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        room = self.width() - chips_width(painter.fontMetrics(), self.keys) - 8
+        text = painter.fontMetrics().elidedText(self.text, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(self.rect(), left, text)
+        draw_chips(painter, self.rect().adjusted(0, 0, -1, 0), self.keys, theme)
+
+
+def columns(count: int) -> list[list[str]]:
+    """Groups dealt into columns of about the same height, the longest group first."""
+    sizes = {group: 2 + sum(c.group == group for c in COMMANDS) for group in GROUPS}
+    dealt: list[list[str]] = [[] for _ in range(count)]
+    for group in sorted(GROUPS, key=lambda group: -sizes[group]):
+        min(dealt, key=lambda column: sum(sizes[g] for g in column)).append(group)
+    return sorted((column for column in dealt if column), key=lambda c: GROUPS.index(c[0]))

@@ -1,0 +1,30 @@
+"""Finds commands by some letters of their words."""
+
+from labeler.ui.commands.catalogue import Command
+
+
+def matching(query: str, commands: list[Command]) -> list[Command]:
+    """Commands that every word of the query fits, the best first; equally good keep their order."""
+    words = query.lower().split()
+    found = [(sum(each), command) for command in commands if all(each := _scores(words, command))]
+    return [command for _, command in sorted(found, key=lambda pair: -pair[0])]
+
+
+def _scores(words: list[str], command: Command) -> list[int]:
+    text = command.text.lower().rstrip("…")
+    return [max(_score(word, text) * 2, _score(word, command.group.lower())) for word in words]
+
+
+def _score(word: str, text: str) -> int:
+    """How well a typed word fits: start of the text, of a word, inside, or its letters in order."""
+    if text.startswith(word):
+        return 8
+    if any(part.startswith(word) for part in text.replace("-", " ").split()):
+        return 6
+    if word in text:
+        return 4
+    initials = "".join(part[0] for part in text.split())
+    if word in initials:
+        return 3
+    letters = iter(text)
+    return 1 if all(letter in letters for letter in word) else 0

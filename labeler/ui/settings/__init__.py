@@ -1,0 +1,1 @@
+"""The settings page with the key editor."""

@@ -1,0 +1,1 @@
+"""The start page: open, go on, or try the demo."""

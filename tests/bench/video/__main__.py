@@ -1,0 +1,123 @@
+"""Frames for the window beside LeRobot's `decode_video_frames`; one command.
+
+    python -m tests.bench.video [--lerobot PYTHON] [--json FILE]
+
+PYTHON is that of an environment with LeRobot 0.6.1; its backend torchcodec is measured where it
+loads. Both sides show the same frames of the same files, in turns and each frame by itself. Times
+depend on the machine and on what else it does; what counts are the ratios.
+"""
+
+import argparse
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from tests.bench.processes import ROOT, Samples
+from tests.bench.video.clips import CLIPS, EPISODES, FPS, write_clip
+from tests.bench.video.report import print_episodes, print_frames
+
+console = Console(highlight=False, soft_wrap=True)
+BACKENDS = ("pyav", "torchcodec")
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.video", description=__doc__)
+    parser.add_argument("--clips", nargs="*", default=list(CLIPS), choices=list(CLIPS))
+    parser.add_argument("--length", type=int, default=300, help="frames of an episode")
+    parser.add_argument("--frames", type=int, default=100, help="frames shown of each kind")
+    parser.add_argument("--repetitions", type=int, default=3)
+    parser.add_argument("--lerobot", type=Path, help="python of an environment with LeRobot")
+    parser.add_argument("--work", type=Path, help="folder for clips; needs 100 MB")
+    parser.add_argument("--json", type=Path, help="write every sample to this file")
+    parser.add_argument("--quiet", action="store_true", help="do not say what is measured")
+    return parser.parse_args()
+
+
+def main() -> None:
+    chosen = arguments()
+    work = Path(tempfile.mkdtemp(prefix="labeler-bench-", dir=chosen.work)).resolve()
+    started = datetime.now(UTC).isoformat(timespec="seconds")
+    figures: dict[str, object] = {"started": started, "processors": os.cpu_count()}
+    figures["load"] = [os.getloadavg()]
+    say: Callable[[str], None] = (lambda text: None) if chosen.quiet else _say
+    try:
+        results = {name: measured(chosen, work, name, say) for name in chosen.clips}
+    finally:
+        shutil.rmtree(work)
+    figures["load"].append(os.getloadavg())
+    figures["samples"] = {name: samples.values for name, samples in results.items()}
+    if chosen.json:
+        chosen.json.write_text(json.dumps(figures, indent=1) + "\n")
+    print_frames(console, results)
+    print_episodes(console, results)
+    before, after = (load[0] for load in figures["load"])
+    console.print(
+        f"{started}: {os.cpu_count()} processors, load average {before:.1f} before and "
+        f"{after:.1f} after, {chosen.repetitions} repetitions of {chosen.frames} frames"
+    )
+
+
+def measured(
+    chosen: argparse.Namespace, work: Path, name: str, say: Callable[[str], None]
+) -> Samples:
+    """Every sample of one clip."""
+    say(f"Writing {name}")
+    root, plan = work / name.replace(" ", "-"), work / "plan.json"
+    write_clip(root, CLIPS[name], chosen.length)
+    (path,) = root.rglob("*.mp4")
+    samples = Samples()
+    absent: set[str] = set()
+    for repetition in range(chosen.repetitions):
+        say(f"{name}, {repetition + 1} of {chosen.repetitions}")
+        places = _places(chosen.length, chosen.frames, repetition)
+        plan.write_text(json.dumps({"path": str(path), "fps": FPS, "places": places}))
+        _extend(samples, _run([sys.executable, "-m", "tests.bench.video.child", root, plan]), "")
+        for backend in BACKENDS if chosen.lerobot else ():
+            script = Path(__file__).with_name("lerobot_decode.py")
+            found = {} if backend in absent else _run([chosen.lerobot, script, backend, plan])
+            if "absent" in found:
+                say(f"LeRobot's {backend} does not run here: {found['absent']}")
+                absent.add(backend)
+            else:
+                _extend(samples, found, f"{backend}: ")
+    return samples
+
+
+def _places(length: int, frames: int, seed: int) -> dict[str, list[int]]:
+    """Frames of the file: random ones, and steps inside the episode in the middle."""
+    total, end = EPISODES * length, 2 * length
+    steps = min(frames, length - 1)
+    return {
+        "random": random.Random(seed).choices(range(total), k=frames),
+        "forward": list(range(length, length + steps)),
+        "backward": list(range(end - 1, end - 1 - steps, -1)),
+    }
+
+
+def _extend(samples: Samples, found: dict[str, list[float]], prefix: str) -> None:
+    for name, values in found.items():
+        samples.values[prefix + name].extend(values)
+
+
+def _run(command: list[Path | str]) -> dict[str, list[float]]:
+    done = subprocess.run(list(map(str, command)), cwd=ROOT, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"{command[-3:]} failed:\n{done.stderr[-2000:]}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def _say(text: str) -> None:
+    console.print(f"[dim]{datetime.now(UTC):%H:%M:%S} {text}[/]")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""Our side, in a process of its own; prints a line of JSON: milliseconds' samples in seconds.
+
+    python -m tests.bench.video.child ROOT PLACES.json
+
+Each time is from `want` to the picture converted for the screen. `random` keeps nothing but what
+is shown, so that every frame is decoded; the steps run as fast as pictures come.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from labeler.dataset import Dataset, open_dataset
+from labeler.video import BgraConverter, FrameKey, FrameSupply
+from tests.bench.video.clips import CAMERA, EPISODES
+
+_STATUS = Path("/proc/self/statm")
+_PATIENCE = 60.0
+
+
+class Viewer:
+    """Shows places one after the other and notes how long each took."""
+
+    def __init__(self, dataset: Dataset, memory: int | None = None) -> None:
+        self.supply = FrameSupply(dataset, lambda key: None, memory)
+        self._lengths = dataset.lengths.cumsum() - dataset.lengths
+        self._convert = BgraConverter()
+
+    def show(self, frame_in_file: int, direction: int = 0) -> float:
+        episode = int((self._lengths <= frame_in_file).sum()) - 1
+        key = FrameKey(episode, CAMERA, frame_in_file - int(self._lengths[episode]))
+        start = time.perf_counter()
+        self.supply.want(key.episode, key.frame, [CAMERA], direction)
+        picture = self.supply.get(key) or self.supply.wait(key, _PATIENCE)
+        self._convert(picture)
+        return time.perf_counter() - start
+
+
+def main() -> None:
+    root, file = sys.argv[1:]
+    dataset = open_dataset(root)
+    places = json.loads(Path(file).read_text())["places"]
+    result = {
+        "random": _shown(dataset, places["random"], memory=0),
+        "forward": _shown(dataset, places["forward"], 1),
+        "backward": _shown(dataset, places["backward"], -1),
+        **_next_episodes(dataset),
+    }
+    print(json.dumps(result))
+
+
+def _shown(
+    dataset: Dataset, frames: Sequence[int], direction: int = 0, memory: int | None = None
+) -> list[float]:
+    viewer = Viewer(dataset, memory)
+    viewer.show(frames[0], direction)  # opens the file
+    seconds = [viewer.show(frame, direction) for frame in frames]
+    viewer.supply.close()
+    return seconds
+
+
+def _next_episodes(dataset: Dataset) -> dict[str, list[float]]:
+    """First picture of the next episodes, prefetched and not, and memory when all are there."""
+    starts = (dataset.lengths.cumsum() - dataset.lengths).tolist()
+    cold = []
+    for start in starts:
+        viewer = Viewer(dataset)
+        cold.append(viewer.show(start))
+        viewer.supply.close()
+    before = _resident()
+    viewer = Viewer(dataset)
+    viewer.show(0)
+    viewer.supply.plan(range(1, EPISODES))
+    assert viewer.supply.idle(_PATIENCE)
+    ready = [viewer.show(start) for start in starts[1:]]
+    used, resident = viewer.supply.used, _resident() - before
+    viewer.supply.close()
+    memory = {"cache bytes": [float(used)], "resident bytes": [float(resident)]}
+    return {"first paint, cold": cold, "first paint, prefetched": ready, **memory}
+
+
+def _resident() -> int:
+    return int(_STATUS.read_text().split()[1]) * 4096 if _STATUS.exists() else 0
+
+
+if __name__ == "__main__":
+    main()

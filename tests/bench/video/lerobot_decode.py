@@ -1,0 +1,51 @@
+"""LeRobot's own way to read frames of a video, measured; runs under a LeRobot interpreter.
+
+    python lerobot_decode.py BACKEND PLAN.json
+
+PLAN is `{"path": MP4, "fps": f, "places": {NAME: [frame, ...], ...}}`, frames counted in the file.
+Each is asked for by itself, as a viewer does: `decode_video_frames` with one time.
+Prints the seconds of each call by name, or `{"absent": reason}` where the backend does not run.
+"""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+TOLERANCE = 1e-4
+
+
+def main() -> None:
+    backend, file = sys.argv[1:]
+    plan = json.loads(Path(file).read_text())
+    try:
+        decode = _decoder(backend)
+    except (ImportError, RuntimeError, OSError) as error:
+        print(json.dumps({"absent": f"{type(error).__name__}: {str(error).splitlines()[0]}"}))
+        return
+    decode(plan["path"], [0.0])  # what is loaded with the first frame is no work
+    print(json.dumps({name: _timed(decode, plan, name) for name in plan["places"]}))
+
+
+def _decoder(backend: str):
+    try:
+        from lerobot.datasets.video_utils import decode_video_frames
+    except ImportError:  # 0.3.3
+        from lerobot.common.datasets.video_utils import decode_video_frames
+    if backend == "torchcodec":
+        import torchcodec.decoders  # noqa: F401 - LeRobot finds out too late that it does not load
+    return lambda path, times: decode_video_frames(path, times, TOLERANCE, backend)
+
+
+def _timed(decode, plan: dict, name: str) -> list[float]:
+    seconds = []
+    for frame in plan["places"][name]:
+        start = time.perf_counter()
+        found = decode(plan["path"], [frame / plan["fps"]])
+        seconds.append(time.perf_counter() - start)
+        assert found.shape[0] == 1
+    return seconds
+
+
+if __name__ == "__main__":
+    main()
