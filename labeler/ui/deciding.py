@@ -17,6 +17,9 @@ from labeler.labels.episode import (
 from labeler.ui.desk import Desk
 from labeler.ui.words import decision, plural
 
+_NOTHING = "There is no suggestion for this episode."
+_NOTHING_BLIND = "This episode is blind: label it without a suggestion."
+
 
 class Deciding:
     """Turns commands into labels of the episode shown, and moves on where that is wanted."""
@@ -89,7 +92,7 @@ class Deciding:
         """Take the suggestion."""
         suggestion = self._desk.suggestion()
         if suggestion is None:
-            self._desk.say("There is no suggestion for this episode.")
+            self._desk.say(_NOTHING_BLIND if self._desk.blind else _NOTHING)
         else:
             self._decide(suggestion, stay=stay, origin=Origin.ACCEPTED)
 
@@ -152,6 +155,8 @@ class Deciding:
     def _advance(self, before: EpisodeLabel) -> None:
         """Go on: to the next episode without a decision, or, when correcting, to the next row."""
         desk = self._desk
+        if desk.review.goes_on(desk.episode):
+            return
         undecided = desk.queue.undecided_after(desk.episode)
         if before.decided:
             following = desk.queue.neighbour(desk.episode, 1)

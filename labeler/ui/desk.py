@@ -5,14 +5,17 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from labeler.labels import EpisodeLabel, State
-from labeler.review import Scores
+from labeler.review import Scores, Suggestion
+from labeler.review.blind import blind_episodes
 from labeler.session import Session
 from labeler.session.pace import Pace
 from labeler.session.preferences import Preferences
 from labeler.ui.bridge import SessionBridge
+from labeler.ui.guesses import Guesses
 from labeler.ui.pictures import Pictures
 from labeler.ui.playhead import Playhead
 from labeler.ui.queue.episodes import EpisodeQueue
+from labeler.ui.reviewing import Reviewing, before_edge
 from labeler.ui.words import saved_text
 
 _AHEAD = 3  # episodes that are decoded before they are shown
@@ -35,7 +38,7 @@ class Desk(QObject):
     safety_changed = Signal()
     """What `safety` says may be different now; also told every second, since times grow."""
     scores_changed = Signal()
-    """Probabilities were opened or closed, or suggestions shown or hidden."""
+    """Other suggestions: probabilities or guesses came or went, or are shown or hidden."""
 
     def __init__(
         self, session: Session, preferences: Preferences, parent: QObject | None = None
@@ -51,45 +54,76 @@ class Desk(QObject):
         self.pictures.show_first(self.camera)
         self.playhead = Playhead(session.dataset.fps, self.pictures.ready, self)
         self.playhead.every_frame = preferences.every_frame
-        self.queue = EpisodeQueue(session, self)
+        self.guesses = Guesses(session, self)
+        self.review = Reviewing(session, self.bridge, self)
+        self.queue = EpisodeQueue(session, self.review.ranks, self)
         self.pace = Pace()
         self.range_start: int | None = None
         self.copy_text = "copy: not written yet"
         self.scores: Scores | None = None
         self.threshold = 0.5
         self.suggestions_shown = True
+        self._blind = blind_episodes(len(session.dataset), every=preferences.blind_every)
         self.crops: dict[str, tuple[int, int, int, int]] = {}
-        self.playhead.moved.connect(self._follow)
-        self.bridge.labels_changed.connect(self.queue.labels_changed)
-        self.bridge.labels_changed.connect(lambda episodes: self.safety_changed.emit())
-        self.bridge.saved.connect(lambda state: self.safety_changed.emit())
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self.safety_changed)
         self._clock.start()
+        self._connect()
+
+    def _connect(self) -> None:
+        self.playhead.moved.connect(self._follow)
+        self.bridge.labels_changed.connect(self.queue.labels_changed)
+        self.review.changed.connect(self.queue.ranks_changed)
+        self.review.wants.connect(self.show_episode)
+        self.review.said.connect(self.said)
+        self.guesses.arrived.connect(self.scores_changed)
+        self.bridge.labels_changed.connect(lambda episodes: self.safety_changed.emit())
+        self.bridge.saved.connect(lambda state: self.safety_changed.emit())
 
     @property
     def has_scores(self) -> bool:
         """Whether probabilities of a classifier are open."""
         return self.scores is not None
 
+    @property
+    def blind(self) -> bool:
+        """Whether the episode shown is to be labelled without help, to measure the help."""
+        return self.episode >= 0 and self._is_blind(self.episode)
+
     def probabilities(self) -> NDArray[np.float64] | None:
         """Probability of success per frame of the episode shown, shape (length,)."""
-        return None if self.scores is None else self.scores.probabilities(self.episode)
+        if self.scores is None or self.blind:
+            return None
+        return self.scores.probabilities(self.episode)
 
     def suggestion(self) -> EpisodeLabel | None:
-        """What the probabilities suggest for the episode shown; None while they are hidden."""
-        if self.scores is None or not self.suggestions_shown or self.episode < 0:
+        """The label suggested for the episode shown; None while suggestions are hidden."""
+        found = self.suggested()
+        return None if found is None else found.label(self.label)
+
+    def suggested(self, episode: int | None = None) -> Suggestion | None:
+        """What is suggested for an episode, or the one shown; None while suggestions are hidden.
+
+        Where there are no probabilities, an episode without a decision has a guess from signals.
+        """
+        episode = self.episode if episode is None else episode
+        if not self.suggestions_shown or episode < 0 or self._is_blind(episode):
             return None
-        return self.scores.suggestion(self.label, self.episode)
+        label = self.session.label(episode)
+        found = None if self.scores is None else self.scores.suggestion(label, episode)
+        if found is None and not label.decided:
+            return self.guesses.get(episode)
+        return found
 
     def use_scores(self, scores: Scores | None) -> None:
-        """Show the probabilities of a classifier; None shows none."""
+        """Show the probabilities of a classifier; None shows none. What is shown does not move."""
         self.scores = scores
         self.threshold = 0.5 if scores is None else scores.threshold
+        self.review.use(scores)
         self.scores_changed.emit()
 
     def show_suggestions(self, wanted: bool) -> None:
-        """Show or hide what the probabilities suggest."""
+        """Show or hide suggestions, guesses from signals too."""
         self.suggestions_shown = wanted
         self.scores_changed.emit()
 
@@ -114,12 +148,11 @@ class Desk(QObject):
         return self.pace.text(self.decided, len(self.session.dataset))
 
     def show_episode(self, episode: int, frame: int | None = None) -> None:
-        """Show an episode at a frame; without one at its edge, or at its start."""
+        """Show an episode at a frame; without one at its edge, shortly before the suggested one."""
         self.mark_range(None)
-        label = self.session.label(episode)
         if frame is None:
-            frame = label.success[0].start if label.success else 0
-        self.playhead.open(episode, label.length, frame)
+            frame = self._first_frame(episode)
+        self.playhead.open(episode, self.session.label(episode).length, frame)
         self._plan()
 
     def show_camera(self, camera: str) -> None:
@@ -162,9 +195,21 @@ class Desk(QObject):
     def close(self) -> None:
         """Stop the workers and write what is to be written."""
         self.playhead.pause()
+        self.review.close()
+        self.guesses.close()
         self.bridge.close()
         self.pictures.close()
         self.session.close()
+
+    def _first_frame(self, episode: int) -> int:
+        label = self.session.label(episode)
+        if label.success:
+            return label.success[0].start
+        suggested = None if label.decided else self.suggested(episode)
+        return before_edge(suggested.ranges[0].start) if suggested and suggested.ranges else 0
+
+    def _is_blind(self, episode: int) -> bool:
+        return bool(self._blind[episode]) and not self.session.label(episode).decided
 
     def _follow(self) -> None:
         if self.playhead.episode >= 0:
@@ -176,7 +221,9 @@ class Desk(QObject):
         following = self.queue.neighbour(here, 1)
         ahead = self.queue.undecided_after(here, _AHEAD)
         first = [] if following is None else [following]
-        self.pictures.plan(list(dict.fromkeys([*ahead[:1], *first, *ahead[1:]])))
+        planned = list(dict.fromkeys([*ahead[:1], *first, *ahead[1:]]))
+        self.pictures.plan(planned)
+        self.guesses.want([here, *planned])
 
 
 def gripper_of(cameras: tuple[str, ...]) -> str:

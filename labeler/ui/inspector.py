@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from labeler.labels.summary import count_frames
+from labeler.review.words import suggestion_sentence
 from labeler.ui.commands.actions import Actions
 from labeler.ui.controls import action_button, combo_box, muted
 from labeler.ui.deciding import Deciding
@@ -35,6 +36,7 @@ _BUTTONS = (
     ("edit.undo", "Undo"),
     ("edit.redo", "Redo"),
 )
+_BLIND = "Blind episode: label it without help, to measure how good suggestions are."
 _REFRESH = 1000  # ms: "12 s ago" grows older
 
 
@@ -59,6 +61,7 @@ class Inspector(QScrollArea):
         desk.playhead.episode_changed.connect(lambda episode: self._show())
         desk.bridge.labels_changed.connect(lambda episodes: self._show())
         desk.scores_changed.connect(self._show)
+        desk.review.changed.connect(self._show)
         self._clock = QTimer(self, interval=_REFRESH)
         self._clock.timeout.connect(self._show_made)
         self._clock.start()
@@ -109,11 +112,22 @@ class Inspector(QScrollArea):
             self.flag_reason.addItem(label.flag or "", label.flag)
             found = self.flag_reason.count() - 1
         self.flag_reason.setCurrentIndex(found)
-        suggestion = self._desk.suggestion()
-        self.suggested.setVisible(suggestion is not None)
-        if suggestion is not None:
-            self.suggested.setText(f"Suggested: {decision(suggestion)}. Enter accepts.")
+        self._show_suggested()
         self._show_made()
+
+    def _show_suggested(self) -> None:
+        """What is suggested and how surely, or why a label should be looked at again."""
+        desk = self._desk
+        suggestion = desk.suggested()
+        text = desk.review.reason(desk.episode) if desk.suggestions_shown else ""
+        if text:
+            text = f"Look again: {text}."
+        elif suggestion is not None:
+            text = f"{suggestion_sentence(suggestion)}."
+        elif desk.blind and desk.suggestions_shown:
+            text = _BLIND
+        self.suggested.setVisible(bool(text))
+        self.suggested.setText(text)
 
     def _show_made(self) -> None:
         if self._desk.episode >= 0:

@@ -107,6 +107,7 @@ class LabellingPage(QWidget):
             "go.next_episode": lambda: moving.episode(1),
             "go.previous_episode": lambda: moving.episode(-1),
             "go.next_undecided": moving.next_undecided,
+            "review.next": self.desk.review.next,
             "go.edge": moving.to_edge,
             "go.suggestion": moving.to_suggestion,
             "play.toggle": playhead.toggle,

@@ -63,6 +63,7 @@ def _commands() -> tuple[Command, ...]:
         Command("go.next_episode", "Next episode", move, ("Down",), True),
         Command("go.previous_episode", "Previous episode", move, ("Up",), True),
         Command("go.next_undecided", "Next episode without a decision", move, ("U",)),
+        Command("review.next", "Next label to look at", move, ("Shift+U",)),
         Command("go.edge", "Edge of the label", move, ("[",)),
         Command("go.suggestion", "Suggestion", move, ("]",)),
         Command("go.to", "Go to frame or episode…", move, ("G",)),
