@@ -43,7 +43,7 @@ def main() -> None:
     parser.add_argument("--round", type=int, default=6, help="labels between two trainings")
     parser.add_argument("--rounds", type=int, default=10, help="trainings at most")
     parser.add_argument("--seeds", type=int, default=3, help="sets of label errors")
-    parser.add_argument("--refresh", type=int, default=50, help="episodes of the timed training")
+    parser.add_argument("--folds", type=int, default=5, help="of the search for wrong labels")
     parser.add_argument("--work", type=Path, help="folder for recordings and features, 1 GB")
     parser.add_argument("--json", type=Path, help="write every figure to this file")
     chosen = parser.parse_args()
@@ -52,7 +52,6 @@ def main() -> None:
     try:
         for variant in chosen.variants:
             figures[variant] = measured(variant, work / variant, chosen)
-        figures["refresh"] = refreshed(work / "refresh", chosen.refresh)
     finally:
         shutil.rmtree(work)
         if chosen.json:
@@ -69,7 +68,11 @@ def measured(variant: str, folder: Path, chosen: argparse.Namespace) -> Figures:
     trainer = Trainer(root, folder)
     found = labelled(truth, trainer, chosen)
     found["guess"] = guessed(root, truth)
-    found["errors"] = [errors_found(truth, trainer, seed) for seed in range(chosen.seeds)]
+    found["refresh"] = refreshed(truth, trainer)
+    say(f"{variant}: refreshed in {found['refresh']}")
+    found["errors"] = [
+        errors_found(truth, trainer, seed, chosen.folds) for seed in range(chosen.seeds)
+    ]
     say(f"{variant}: errors found {found['errors']}")
     return found
 
@@ -104,7 +107,6 @@ def labelled(truth: Labels, trainer: Trainer, chosen: argparse.Namespace) -> Fig
             word: [sum(g for g, w in zip(good, words, strict=True) if w == word), words.count(word)]
             for word in ("high", "medium", "low")
         },
-        "seconds": trainer.seconds[1:],
     }
 
 
@@ -138,32 +140,25 @@ def guessed(root: Path, truth: Labels) -> Figures:
     }
 
 
-def errors_found(truth: Labels, trainer: Trainer, seed: int) -> tuple[int, int, int]:
+def errors_found(truth: Labels, trainer: Trainer, seed: int, folds: int) -> tuple[int, int, int]:
     """Of the wrong labels, how many stand in the first tenth; how many there are; the queue."""
     labels, wrong = with_errors(truth, 0.05, seed)
-    found = Disagreements(trainer.scores(labels, folds=5, seed=seed), labels)
+    found = Disagreements(trainer.scores(labels, folds=folds, seed=seed), labels)
     keys = ranks(ReviewOrder.DISAGREEMENT, found)
     first = np.argsort(keys, kind="stable")[: max(len(truth) // 10, 1)]
     return len(wrong & set(first.tolist())), len(wrong), len(found.worth_a_look())
 
 
-def refreshed(folder: Path, episodes: int) -> Figures:
-    """Seconds from a label to compared probabilities, everything encoded before."""
-    folder.mkdir()
-    truth = write_variant("easy", folder / "recording", episodes)
-    trainer = Trainer(folder / "recording", folder)
-    labels = dict(list(truth.items())[: episodes // 2])
-    trainer.scores(labels, folds=0)
-    figures: Figures = {}
-    for folds in (0, 3):
-        samples = []
-        for number in range(3):
-            labels[episodes // 2 + number] = truth[episodes // 2 + number]
-            began = time.perf_counter()
-            Disagreements(trainer.scores(labels, folds=folds), labels)
-            samples.append(time.perf_counter() - began)
-        figures[f"folds {folds}"] = samples
-    return figures
+def refreshed(truth: Labels, trainer: Trainer) -> list[float]:
+    """Seconds from a label to compared probabilities of all episodes, everything encoded before."""
+    half = len(truth) // 2
+    labels, samples = dict(list(truth.items())[:half]), []
+    for number in range(3):
+        labels[half + number] = truth[half + number]
+        began = time.perf_counter()
+        Disagreements(trainer.scores(labels, folds=0), labels)
+        samples.append(time.perf_counter() - began)
+    return samples
 
 
 def show(figures: Figures, chosen: argparse.Namespace) -> None:
@@ -185,16 +180,11 @@ def show(figures: Figures, chosen: argparse.Namespace) -> None:
         "low": [_share(one, "low") for one in found],
         "5 % wrong labels, in the first 10 % of the queue": [_errors(one) for one in found],
         "labels to look at": [str([errors[2] for errors in one["errors"]]) for one in found],
-        "a training on cached features": [_seconds(one["seconds"]) for one in found],
+        "last label to compared suggestions, cached": [_seconds(one["refresh"]) for one in found],
     }
     for name, cells in rows.items():
         table.add_row(name, *cells)
     console.print(table)
-    for folds, samples in figures["refresh"].items():
-        console.print(
-            f"last label to compared suggestions, {chosen.refresh} episodes, {folds}: "
-            f"{_seconds(samples)}"
-        )
     console.print(f"{os.cpu_count()} processors, load {figures['load']:.1f} at the start")
 
 

@@ -49,10 +49,20 @@ class Trainer:
         done = subprocess.run(
             [sys.executable, "-m", "classifier", *map(str, arguments)],
             cwd=ROOT,
-            env={**os.environ, "LABELER_CACHE": str(self.work / "cache"), "HF_HUB_OFFLINE": "1"},
+            env=self._environment(),
             check=False,
             capture_output=True,
             text=True,
         )
         if done.returncode:
             raise RuntimeError(f"labeler-train failed:\n{done.stderr[-2000:]}")
+
+    def _environment(self) -> dict[str, str]:
+        """With compiled modules kept between trainings, as an installed program keeps them."""
+        kept = {name: value for name, value in os.environ.items() if "DONTWRITE" not in name}
+        own = {
+            "LABELER_CACHE": str(self.work / "cache"),
+            "HF_HUB_OFFLINE": "1",
+            "PYTHONPYCACHEPREFIX": str(self.work.parent / "bytecode"),
+        }
+        return {**kept, **own}
