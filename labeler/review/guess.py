@@ -23,6 +23,8 @@ _ENDS = 0.1  # share of an episode whose median is its first, or its last, pose
 _CLOSED = 0.2  # of the way from the furthest pose to the last one that may be left
 _MOVED = 0.35  # of the range of poses that first and last one are apart at least
 _STILL = 0.35  # of the usual speed
+_HELD = 0.05  # of the way from the furthest pose, by which fingers that hold still tremble
+_STEP = 0.85  # of the variance that closing explains: a gripper is open, then it is closed
 _NOISE = 4.0  # a pose that differs has to be that many times the trembling away
 _REST_SECONDS = 0.5
 _FEWEST = 8  # frames from which a guess is worth anything
@@ -111,7 +113,19 @@ def _closed(signal: Numbers) -> int | None:
     if first < _MOVED * furthest:  # opens again at the end
         return None
     near = _from_then_on(away <= _CLOSED * furthest)
-    return near if near is not None and 0 < near <= len(signal) - edge else None
+    if near is None or not 0 < near <= len(signal) - edge:
+        return None
+    before = np.flatnonzero(away[:near] <= _CLOSED * furthest)
+    opened = int(before[-1]) + 1 if len(before) else 0  # after an earlier attempt
+    holds = float(away[near + 1 :].std()) <= _HELD * furthest
+    return near if holds and _step_share(away[opened:], near - opened) >= _STEP else None
+
+
+def _step_share(away: Numbers, near: int) -> float:
+    """How much of the signal's variance a single step at `near` explains, 0 to 1."""
+    parts = away[:near], away[near:]
+    unexplained = sum(float(part.var()) * len(part) for part in parts)
+    return 1 - unexplained / (float(away.var()) * len(away))
 
 
 def _stopped(signal: Numbers, fps: float) -> int | None:
