@@ -52,7 +52,7 @@ class QueuePanel(QFrame):
         self.model = QueueModel(desk.session, desk.queue)
         self.view = self._list()
         self.show_box = self._box("Filter", SHOWN, lambda show: desk.queue.choose(show=show))
-        self.order_box = self._box("Order", ORDERS, self._order_by)
+        self.order_box = self._box("Order", {**ORDERS, **REVIEW_ORDERS}, self._order_by)
         self.turn = toggle_button("↑", "Descending order")
         self.turn.toggled.connect(self._turn)
         self.search = QLineEdit(placeholderText="Search tasks and notes", clearButtonEnabled=True)
@@ -95,7 +95,8 @@ class QueuePanel(QFrame):
         box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         for value, text in texts.items():
             box.addItem(text, value)
-        box.activated.connect(lambda index: choose(box.itemData(index)))
+        values = list(texts)  # Qt would turn them into plain strings
+        box.activated.connect(lambda index: choose(values[index]))
         return box
 
     def _place(self) -> None:
