@@ -75,3 +75,19 @@ def seconds_per_decision(times: NDArray[np.float64]) -> tuple[float, float] | No
         return None
     p50, p90 = np.percentile(gaps, (50, 90)).tolist()
     return p50, p90
+
+
+def statistics_words(
+    seconds: tuple[float, float] | None, all_of: Agreement | None, blind: Agreement | None
+) -> str:
+    """Speed and agreement in sentences; empty as long as there is nothing to tell."""
+    told, frames = [], ", ".join(map(str, WITHIN))
+    if seconds is not None:
+        told.append(f"{seconds[0]:.1f} s per episode, 90 % below {seconds[1]:.1f} s.")
+    for name, found in (("Suggestions", all_of), ("Blind episodes", blind)):
+        if found is not None:
+            shares = ", ".join(f"{share:.0%}" for share in found.within)
+            told.append(f"{name}: {shares} within {frames} frames of {found.episodes} labels.")
+    if all_of is not None:
+        told.append(f"{all_of.accepted:.0%} accepted unchanged.")
+    return " ".join(told)

@@ -182,6 +182,10 @@ class Desk(QObject):
         """How safe labels and copy are: `labels saved 3 s ago`, `copy: not written yet`."""
         return saved_text(self.session.save_state()), self.copy_text
 
+    def say_statistics(self) -> None:
+        """Put speed and agreement of labels with suggestions into the status line."""
+        self.say(self.review.statistics(self._blind))
+
     def say(self, sentence: str) -> None:
         """Put a sentence into the status line."""
         self.said.emit(sentence)

@@ -36,7 +36,7 @@ _BUTTONS = (
     ("edit.undo", "Undo"),
     ("edit.redo", "Redo"),
 )
-_BLIND = "Blind episode: label it without help, to measure how good suggestions are."
+_BLIND = "Blind episode: labelled without help, to measure how good suggestions are."
 _REFRESH = 1000  # ms: "12 s ago" grows older
 
 
@@ -53,6 +53,8 @@ class Inspector(QScrollArea):
         self.task = _wrapped()
         self.made = muted()
         self.suggested = _wrapped()
+        self.suggested.setMinimumHeight(2 * self.suggested.fontMetrics().lineSpacing())
+        self.suggested.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.guard = GuardCard(desk)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -116,17 +118,13 @@ class Inspector(QScrollArea):
         self._show_made()
 
     def _show_suggested(self) -> None:
-        """What is suggested and how surely, or why a label should be looked at again."""
+        """What is suggested, how surely, and whether that is a reason to look again."""
         desk = self._desk
         suggestion = desk.suggested()
-        text = desk.review.reason(desk.episode) if desk.suggestions_shown else ""
-        if text:
-            text = f"Look again: {text}."
-        elif suggestion is not None:
-            text = f"{suggestion_sentence(suggestion)}."
-        elif desk.blind and desk.suggestions_shown:
-            text = _BLIND
-        self.suggested.setVisible(bool(text))
+        text = _BLIND if desk.blind and desk.suggestions_shown else ""
+        if suggestion is not None:
+            doubt = " Look at the label again." if desk.review.reason(desk.episode) else ""
+            text = f"{suggestion_sentence(suggestion)}.{doubt}"
         self.suggested.setText(text)
 
     def _show_made(self) -> None:

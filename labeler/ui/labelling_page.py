@@ -126,5 +126,6 @@ class LabellingPage(QWidget):
             "view.zoom_out": lambda: timeline.zoom(1 / 1.5),
             "view.zoom_all": lambda: timeline.zoom(0),
             "view.fit": self.stage.fit,
+            "review.statistics": desk.say_statistics,
             "view.suggestions": lambda: desk.show_suggestions(not desk.suggestions_shown),
         }

@@ -81,6 +81,7 @@ def _commands() -> tuple[Command, ...]:
         Command("view.zoom_out", "Zoom timeline out", view, ("-",), True),
         Command("view.zoom_all", "Whole episode on the timeline", view, ("0",)),
         Command("view.fit", "Whole picture", view, ("Ctrl+0",)),
+        Command("review.statistics", "Speed and agreement", view),
         Command("view.suggestions", "Show suggestions", view),
         Command("view.theme", "Dark or light", view, ("Ctrl+T",)),
         Command("view.palette", "Command palette", view, ("Ctrl+K",)),

@@ -30,6 +30,7 @@ class LabelBand(Lane):
         desk.bridge.labels_changed.connect(lambda episodes: self.refresh())
         desk.playhead.episode_changed.connect(lambda episode: self._drop())
         desk.marker_changed.connect(self.update)
+        desk.scores_changed.connect(self.refresh)
 
     def draw(self, painter: QPainter) -> None:
         """Draw ruler, band and edges."""
@@ -52,6 +53,7 @@ class LabelBand(Lane):
         self._draw_ruler(painter)
         for edge in self._edges(label):
             self._draw_edge(painter, edge)
+        self._draw_suggestion(painter, label)
         self._draw_words(painter, label, band)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -129,6 +131,16 @@ class LabelBand(Lane):
             QPolygonF([QPointF(x - 5, top - 6), QPointF(x + 5, top - 6), QPointF(x, top)])
         )
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def _draw_suggestion(self, painter: QPainter, label: EpisodeLabel) -> None:
+        """Dashed lines where edges are suggested, as long as nothing is decided."""
+        suggested = None if label.decided else self.desk.suggestion()
+        if suggested is None:
+            return
+        painter.setPen(QPen(QColor(colours(self).warning), 1.5, Qt.PenStyle.DashLine))
+        for edge in self._edges(replace(suggested, excluded=())):
+            x = self.scale.x(edge, self.width())
+            painter.drawLine(QPointF(x, _RULER), QPointF(x, self.height()))
 
     def _draw_ruler(self, painter: QPainter) -> None:
         theme = colours(self)

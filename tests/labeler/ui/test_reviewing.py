@@ -97,9 +97,7 @@ def test_doubtful_labels_are_walked_through(
     assert window.status.text() == (
         "2 of 3: label never, model says success from 9 with high confidence."
     )
-    assert (
-        shown(window) == "Look again: label never, model says success from 9 with high confidence."
-    )
+    assert shown(window) == "Model: success from 9, high confidence. Look at the label again."
     press(window, "Shift+U")
     assert (desk.episode, desk.playhead.frame) == (0, EDGES[0] - 3)
     press(window, "Return")
@@ -146,7 +144,7 @@ def test_hidden_suggestions_are_not_told(
 ) -> None:
     compare(desk)
     desk.show_suggestions(False)
-    assert not window.page.inspector.suggested.isVisible()
+    assert shown(window) == ""
     press(window, "Return")
     assert not desk.session.label(0).decided
 
@@ -227,3 +225,13 @@ def write_closing(root: Path, episodes: int) -> Path:
     ]
     write_recording(root, spec, made)
     return root
+
+
+def test_speed_and_agreement_are_told(window: MainWindow, desk: Desk, compare: Callable) -> None:
+    window.actions_by_id["review.statistics"].trigger()
+    assert window.status.text().startswith("There is nothing to tell yet")
+    decide(desk, e0=12, e1=11)
+    compare(desk)
+    window.actions_by_id["review.statistics"].trigger()
+    assert "Suggestions: 50%, 100%, 100% within 1, 2, 5 frames of 2 labels." in window.status.text()
+    assert window.status.text().endswith("0% accepted unchanged.")
