@@ -34,8 +34,8 @@ ORDERS = {
     Order.STATE: "By state", Order.RECENT: "Latest",
 }  # fmt: skip
 REVIEW_ORDERS = {
-    ReviewOrder.CONFIDENCE: "Least confident", ReviewOrder.DISAGREEMENT: "Disagreement",
-    ReviewOrder.STATE: "Never or not", ReviewOrder.RECHECK: "Random re-check",
+    ReviewOrder.CONFIDENCE: "Least confident", ReviewOrder.DISAGREEMENT: "Most doubtful",
+    ReviewOrder.STATE: "State differs", ReviewOrder.RECHECK: "Random re-check",
 }  # fmt: skip
 Choice = TypeVar("Choice")
 Choose = Callable[[Choice], None]
