@@ -34,9 +34,15 @@ ORDERS = {
     Order.STATE: "By state", Order.RECENT: "Latest",
 }  # fmt: skip
 REVIEW_ORDERS = {
-    ReviewOrder.CONFIDENCE: "Least confident", ReviewOrder.DISAGREEMENT: "Most doubtful",
-    ReviewOrder.STATE: "State differs", ReviewOrder.RECHECK: "Random re-check",
+    ReviewOrder.CONFIDENCE: "Unsure", ReviewOrder.DISAGREEMENT: "Doubtful",
+    ReviewOrder.STATE: "Disputed", ReviewOrder.RECHECK: "Re-check",
 }  # fmt: skip
+_TIPS = {
+    ReviewOrder.CONFIDENCE: "Unlabeled episodes with the least certain suggestion first",
+    ReviewOrder.DISAGREEMENT: "Labels that the classifier speaks against most first",
+    ReviewOrder.STATE: "Labels whose state is not the suggested one first",
+    ReviewOrder.RECHECK: "Labelled episodes in a random order that stays the same",
+}
 Choice = TypeVar("Choice")
 Choose = Callable[[Choice], None]
 _TYPING = 200  # ms after the last letter before a search is run
@@ -125,6 +131,8 @@ class QueuePanel(QFrame):
         if self._desk.review.found is not None:
             for order, text in REVIEW_ORDERS.items():
                 self.order_box.addItem(text, order)
+                row = self.order_box.count() - 1
+                self.order_box.setItemData(row, _TIPS[order], Qt.ItemDataRole.ToolTipRole)
         self.order_box.setCurrentIndex(self.order_box.findData(self._desk.queue.order))
 
     def _show_to_look_at(self) -> None:
