@@ -54,6 +54,8 @@ class Step(_Event):
     seconds: float
     """Since the first step of this process."""
     fold: int | None = None
+    refit: bool = False
+    """Whether this is the training on all frames, after the one that is judged."""
 
 
 class Evaluation(_Event):
@@ -79,6 +81,8 @@ class Checkpoint(_Event):
     step: int
     path: str
     best: bool
+    refit: bool = False
+    """Whether it was trained on every labelled frame."""
 
 
 class Warned(_Event):

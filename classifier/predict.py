@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from classifier.data import decoded
+from classifier.data import Batch, apart, decoded, in_order
 from classifier.model import RewardClassifier, success_probability
 from labeler.dataset import Dataset, open_dataset
 from labeler.errors import UsageError
@@ -29,7 +29,14 @@ def predictions(
     """
     require_cameras(model, dataset)
     device = next(model.parameters()).device
+
+    def work(batches: tuple[Batch, ...]) -> NDArray[np.float64]:
+        with torch.inference_mode():
+            logits = model([batch.pictures.to(device) for batch in batches])
+        return success_probability(model, logits)
+
     with ExitStack() as stack:
+        threads = stack.enter_context(apart(device))
         streams = []
         for camera in model.cameras:
             # Each thread reads through a dataset of its own.
@@ -37,10 +44,9 @@ def predictions(
             stream = decoded(own, camera, episodes, _AT_ONCE)
             streams.append(stack.enter_context(closing(stream)))
         parts: list[NDArray[np.float64]] = []
-        for batches in zip(*streams, strict=True):
-            with torch.inference_mode():
-                logits = model([batch.pictures.to(device) for batch in batches])
-            parts.append(success_probability(model, logits))
+        together = in_order(zip(*streams, strict=True), work, threads)
+        for batches, found in stack.enter_context(closing(together)):
+            parts.append(found)
             episode, last = batches[0].episode, batches[0].first + len(batches[0].pictures)
             if last == int(dataset.lengths[episode]):
                 yield episode, np.concatenate(parts)

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from labeler.cli import run_program
+from labeler.cli import Window, run_program
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run a command; where none is named, open the window."""
-    run_program(arguments, _open_window)
+    run_program(arguments, Window(_open_window, _has_screen))
 
 
 def _open_window(root: Path | None, labels: Path | None) -> int:
@@ -18,6 +18,12 @@ def _open_window(root: Path | None, labels: Path | None) -> int:
     from labeler.ui.app import run
 
     return run(root, labels)
+
+
+def _has_screen() -> bool:
+    from labeler.ui.screen import has_screen
+
+    return has_screen()
 
 
 if __name__ == "__main__":

@@ -20,6 +20,23 @@ from labeler.storage.recording import (
     write_recording,
 )
 
+try:
+    import PySide6.QtTest
+    import PySide6.QtWidgets  # noqa: F401
+except ImportError:  # a system library is missing: pytest-qt would end the whole run
+    NO_QT = "a system library that Qt needs is missing; .ci/run names the packages"
+else:
+    NO_QT = ""
+    pytest_plugins = ["pytestqt.plugin"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Without pytest-qt its settings in pyproject.toml would be unknown ones."""
+    if NO_QT:
+        parser.addini("qt_log_level_fail", "unused")
+        parser.addini("qt_log_ignore", "unused", type="linelist")
+
+
 settings.register_profile("labeler", deadline=None)  # a busy machine is no failure
 settings.load_profile("labeler")
 

@@ -18,6 +18,8 @@ class Card:
     figures: dict[str, float] | None = None
     """Held-out figures by name."""
     dataset: str = ""
+    refit: bool = False
+    """Whether the figures are those of the same training without the held-out episodes."""
 
 
 def environment_values(contract: Contract, path: str) -> dict[str, Any]:
@@ -60,6 +62,7 @@ def card_text(contract: Contract, path: str) -> str:
             "",
             f"A frame is a success if its probability is above **{contract.threshold:.3g}**.",
             "",
+            *_refit(contract),
             *_figures(contract),
             "## HIL-SERL",
             "",
@@ -104,6 +107,16 @@ def _pixels(contract: Contract) -> str:
     if contract.normalized:
         return "Do not normalise them: the classifier does that itself."
     return "Do not normalise them: the classifier was trained on raw pixels."
+
+
+def _refit(contract: Contract) -> list[str]:
+    if not contract.refit:
+        return []
+    return [
+        "This classifier was trained on every labelled episode, the held-out ones too. Threshold "
+        "and figures are those of the same training without the held-out episodes.",
+        "",
+    ]
 
 
 def _figures(contract: Contract) -> list[str]:

@@ -44,6 +44,8 @@ class Contract(Record):
     threshold: float = Field(default=0.5, ge=0, le=1)
     figures: dict[str, float] = Field(default_factory=dict)
     """Held-out figures by name."""
+    refit: bool = False
+    """Whether threshold and figures are those of the same training without some episodes."""
     dataset: str = ""
     """Name of the dataset that it was trained on."""
 

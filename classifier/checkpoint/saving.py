@@ -109,4 +109,5 @@ def _contract(model: RewardClassifier, dialect: Dialect, card: Card) -> Contract
         threshold=card.threshold,
         figures=card.figures or {},
         dataset=card.dataset,
+        refit=card.refit,
     )

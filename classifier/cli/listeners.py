@@ -1,18 +1,18 @@
 """Whoever listens to a run: a progress bar, a file of events, experiment trackers."""
 
-import importlib
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from types import ModuleType, TracebackType
-from typing import Any, Self
+from types import TracebackType
+from typing import Self
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from classifier import output
 from classifier.cli.output import messages, note, say
-from classifier.config import TrainConfig, values_of
+from classifier.cli.trackers import Tracker, asked_for
+from classifier.config import TrainConfig
 from classifier.events import (
     Encoding,
     Evaluation,
@@ -22,7 +22,6 @@ from classifier.events import (
     Warned,
     line,
 )
-from labeler.errors import UsageError
 
 Listener = Callable[[Event], None]
 
@@ -33,7 +32,10 @@ class Listeners:
     def __init__(self, config: TrainConfig, events: str | None) -> None:
         self._stack = ExitStack()
         self._all: list[Listener] = [_event_lines(events)] if events else []
-        self._all += [tracker(name, config) for name in trackers(config)]
+        for name in asked_for(config):
+            tracker = Tracker(name, config)
+            self._stack.callback(tracker.close)
+            self._all.append(tracker.tell)
         self._all.append(self._stack.enter_context(Terminal()).tell)
 
     def __enter__(self) -> Self:
@@ -93,6 +95,7 @@ class Terminal:
                 self._show("Encoding", event.done, event.total, told)
             case Step():
                 name = "Training" if event.fold is None else f"Fold {event.fold + 1}"
+                name = "Training on all" if event.refit else name
                 self._show(name, event.step, self._steps, f"loss {event.loss:.4f}{self._best}")
             case Evaluation():
                 self._best = f", held out {event.loss:.4f}, accuracy {event.accuracy:.1%}"
@@ -113,53 +116,3 @@ def _event_lines(target: str) -> Listener:
 
         return print_line
     return lambda event: output.append_line(Path(target), line(event))
-
-
-def trackers(config: TrainConfig) -> list[str]:
-    """Experiment trackers that were asked for."""
-    asked = [*config.train.trackers, *(["wandb"] if config.wandb.enable else [])]
-    return list(dict.fromkeys(asked))
-
-
-def tracker(name: str, config: TrainConfig) -> Listener:
-    """A listener that hands numbers to TensorBoard, Weights & Biases or trackio.
-
-    Raises:
-        UsageError: it is not installed.
-    """
-    if name == "tensorboard":
-        folder = str((config.output_dir or Path("outputs")) / "tensorboard")
-        writer = _module("torch.utils.tensorboard", name).SummaryWriter(folder)
-        return lambda event: _each(event, writer.add_scalar)
-    module = _module(name, name)
-    wandb = config.wandb
-    run = module.init(
-        project=wandb.project, name=config.job_name, config=values_of(config), **_more(name, config)
-    )
-    return lambda event: _each(event, lambda key, value, step: run.log({key: value}, step=step))
-
-
-def _more(name: str, config: TrainConfig) -> dict[str, Any]:
-    if name != "wandb":
-        return {}
-    wandb = config.wandb
-    return {"entity": wandb.entity, "notes": wandb.notes, "id": wandb.run_id, "mode": wandb.mode}
-
-
-def _each(event: Event, put: Callable[[str, float, int], None]) -> None:
-    if isinstance(event, Step) and event.fold is None:
-        put("train/loss", event.loss, event.step)
-        put("train/learning_rate", event.learning_rate, event.step)
-    elif isinstance(event, Evaluation):
-        for name in ("loss", "accuracy", "precision", "recall", "f1"):
-            put(f"held_out/{name}", getattr(event, name), event.step)
-
-
-def _module(module: str, name: str) -> ModuleType:
-    try:
-        return importlib.import_module(module)
-    except ImportError as error:
-        raise UsageError(
-            f"{name} was asked for and is not installed.",
-            f"Install it beside Labeler (uv pip install {name}), or do not ask for it.",
-        ) from error

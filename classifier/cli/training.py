@@ -1,6 +1,7 @@
 """A run as the command shows it: progress, figures, exit code."""
 
 from contextlib import ExitStack
+from pathlib import Path
 
 from classifier.cli.listeners import Listeners
 from classifier.cli.output import messages, note, results, say
@@ -37,26 +38,39 @@ def trained(settings: Settings, events: str | None) -> int:
         note(f"Stopped and saved. Go on with: labeler-train --resume --output_dir={folder}")
         return stop.exit_code
     console = messages if events == "-" else results
-    checkpoint = folder / "checkpoints" / "best" / "pretrained_model"
-    written = [f"Checkpoint: {checkpoint}"] if checkpoint.exists() else []
     for sentence in (
         *summary(result.evaluation),
-        *written,
+        *_written(folder / "checkpoints", result.evaluation),
         f"Report: {folder / 'report.html'}",
     ):
         say(sentence, console)
     return 0
 
 
+def _written(checkpoints: Path, evaluation: Evaluation) -> list[str]:
+    """Where the checkpoints lie, with the threshold that each one's README names."""
+    judged, refit = (checkpoints / name / "pretrained_model" for name in ("best", "refit"))
+    own = evaluation.frame_split or evaluation.groups()[evaluation.basis]
+    name = "" if evaluation.frame_split is None else ", of the frame split"
+    lines = []
+    if refit.exists():
+        chosen = evaluation.threshold.threshold
+        lines = [f"Checkpoint, trained once more on all of them, threshold {chosen:g}: {refit}"]
+    if judged.exists():
+        lines.append(f"Checkpoint before that{name}, threshold {own.threshold:g}: {judged}")
+    return lines if refit.exists() else [line.replace(" before that", "") for line in lines]
+
+
 def summary(evaluation: Evaluation) -> list[str]:
     """Figures of each group of frames, a line each, and how the threshold was chosen."""
     lines = []
+    names = GROUPS if evaluation.frame_split is None else GROUPS | _BESIDE_FRAME_SPLIT
     for name, found in evaluation.groups().items():
-        told = GROUPS[name]
         more = "" if found.roc_auc is None else f", ROC AUC {found.roc_auc:.3f}"
         lines.append(
-            f"{told}: accuracy {found.accuracy:.1%}, precision {_share(found.precision)}, recall "
-            f"{_share(found.recall)}{more} ({found.frames:,} frames)"
+            f"{names[name]}: accuracy {found.accuracy:.1%}, precision {_share(found.precision)}, "
+            f"recall {_share(found.recall)} at threshold {found.threshold:g}{more} "
+            f"({found.frames:,} frames)"
         )
     chosen = evaluation.threshold
     return [*lines, f"Threshold {chosen.threshold:g}: {chosen.sentence}"]
@@ -67,6 +81,10 @@ GROUPS = {
     "out_of_fold": "Out-of-fold frames",
     "frame_split": "Frame split (LEAKY: neighbours of these frames were trained on)",
     "training": "Training frames",
+}
+_BESIDE_FRAME_SPLIT = {
+    "held_out": "Held-out episodes (a classifier that was trained without them)",
+    "training": "Training frames (of the frame split)",
 }
 
 

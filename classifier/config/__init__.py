@@ -3,7 +3,7 @@
 from classifier.config.dataset import Crop, DatasetSource, ImageTransform, ImageTransforms
 from classifier.config.inputs import CameraInput, camera_inputs, dataset_root
 from classifier.config.overrides import Override, split_overrides
-from classifier.config.reading import Settings, read_settings, settings_of
+from classifier.config.reading import Settings, read_json, read_settings, settings_of
 from classifier.config.reward_model import RANDOM, Feature, RewardModel
 from classifier.config.train_config import TrainConfig, Wandb
 from classifier.config.train_section import Dialect, TrainSection
@@ -29,6 +29,7 @@ __all__ = [
     "dataset_root",
     "limits_of",
     "printed",
+    "read_json",
     "read_settings",
     "settings_of",
     "split_overrides",

@@ -82,6 +82,11 @@ class TrainConfig(Record):
     sample_weighting: Section | None = None
 
     @property
+    def refit(self) -> bool:
+        """Whether all labelled frames are trained on in the end."""
+        return not self.train.unfreeze if self.train.refit is None else self.train.refit
+
+    @property
     def views(self) -> int:
         """Random views of each frame that training draws from, besides the frame itself."""
         if self.train.views is not None:

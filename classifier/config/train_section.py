@@ -22,9 +22,9 @@ class TrainSection(Record):
     """What the label file counts episodes from."""
     cameras: tuple[str, ...] = ()
     """Camera keys in the order in which the classifier is fed; empty for `input_features`."""
-    epochs: Positive = 40
+    epochs: Positive = 20
     """Passes over the training frames; a number of `steps` given beside it takes precedence."""
-    patience: Positive | None = 10
+    patience: Positive | None = 5
     """Epochs without a better held-out loss after which training ends; `None` for never."""
     schedule: Literal["cosine", "constant"] = "cosine"
     """How the learning rate goes from `learning_rate` on."""
@@ -34,6 +34,13 @@ class TrainSection(Record):
     """`frame` puts neighbouring frames on both sides: its figures flatter."""
     held_out: Fraction = 0.2
     """Part of the episodes (or frames) kept for evaluation."""
+    refit: bool | None = None
+    """Train once more on all labelled frames for as many epochs as were best: `checkpoints/refit`.
+
+    `None` is yes, but for a training of the encoder. With ten episodes, of which two are held out,
+    accuracy on ten others rose from 98.1 to 99.1 % and from 96.9 to 98.4 % (mean of four seeds,
+    tests/bench/classifier). Its figures and threshold are those of the training that was judged.
+    """
     folds: int = Field(default=0, ge=0)
     """Rounds of cross-validation by episode; 0 and 1 for none."""
     suggest: bool = False

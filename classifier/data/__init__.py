@@ -1,5 +1,6 @@
 """Frames and labels as tensors: which frames, prepared how, changed at random how, split how."""
 
+from classifier.data.cores import apart, in_order
 from classifier.data.decoding import Batch, decoded, frame_pictures
 from classifier.data.labelled import LabelledFrames, labelled_frames, read_labels_for
 from classifier.data.pictures import prepared
@@ -11,9 +12,11 @@ __all__ = [
     "LabelledFrames",
     "Recipe",
     "Split",
+    "apart",
     "decoded",
     "folds_of",
     "frame_pictures",
+    "in_order",
     "labelled_frames",
     "prepared",
     "read_labels_for",

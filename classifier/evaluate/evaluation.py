@@ -12,10 +12,12 @@ from labeler.errors import UsageError
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """Figures of each group of frames at the chosen threshold; None for a group that is not there.
+    """Figures of each group of frames; None for a group that is not there.
 
-    `basis` names the group that the threshold was chosen on, the same that the figures of the
-    episodes, the curves and `judged` are about.
+    A split by frame is judged by a classifier of its own, whose threshold is chosen on that split:
+    `frame_split` and `training` are then figures at that one, all others at `threshold`. Each group
+    says its own. `basis` names the group that `threshold` was chosen on, the same that the figures
+    of the episodes, the curves and `judged` are about.
     """
 
     basis: str
@@ -43,6 +45,9 @@ GROUPS = {
 """What the groups are called, from the most to the least believable."""
 
 
+_OF_FRAME_SPLIT = ("frame_split", "training")  # what the classifier of a split by frame judges
+
+
 def evaluate(
     *,
     held_out: Judged | None = None,
@@ -51,7 +56,7 @@ def evaluate(
     training: Judged | None = None,
     precision: float = DEFAULT_PRECISION,
 ) -> Evaluation:
-    """Choose the threshold on the most believable group and compute all figures at it.
+    """Choose the threshold on the most believable group and compute the figures.
 
     Args:
         held_out: frames of episodes that were kept out of training.
@@ -71,7 +76,7 @@ def evaluate(
         raise UsageError("There are no frames to evaluate on.", "Hold out at least one episode.")
     basis, judged = next(iter(groups.items()))
     chosen = choose_threshold(judged, precision)
-    computed = {name: figures(group, chosen.threshold) for name, group in groups.items()}
+    computed = _figures(groups, chosen.threshold, precision)
     return Evaluation(
         basis=basis,
         threshold=chosen,
@@ -83,3 +88,13 @@ def evaluate(
         curves=curves(judged),
         judged=judged,
     )
+
+
+def _figures(groups: dict[str, Judged], threshold: float, precision: float) -> dict[str, Figures]:
+    """Figures of each group at the threshold of the classifier that judged it."""
+    own = groups.get("frame_split")
+    leaky = threshold if own is None else choose_threshold(own, precision).threshold
+    return {
+        name: figures(group, leaky if name in _OF_FRAME_SPLIT else threshold)
+        for name, group in groups.items()
+    }

@@ -41,7 +41,7 @@ def _delay(episodes: tuple[EpisodeFigures, ...]) -> tuple[str, str]:
 def group_table(groups: dict[str, Figures]) -> str:
     """One row for each group of frames, so that they can be compared."""
     names = ["Accuracy", "Precision", "Recall", "F1", "Average precision", "ROC AUC"]
-    head = _head(["", *names, "Frames", "Success"])
+    head = _head(["", "Threshold", *names, "Frames", "Success"])
     rows = [_row(GROUPS[name].capitalize(), _cells(group)) for name, group in groups.items()]
     return _table(head, rows)
 
@@ -49,7 +49,7 @@ def group_table(groups: dict[str, Figures]) -> str:
 def _cells(group: Figures) -> list[str]:
     shares = [percent(v) for v in (group.accuracy, group.precision, group.recall, group.f1)]
     ranking = [number(value) for value in (group.average_precision, group.roc_auc)]
-    return [*shares, *ranking, f"{group.frames:,}", f"{group.positives:,}"]
+    return [exact(group.threshold), *shares, *ranking, f"{group.frames:,}", f"{group.positives:,}"]
 
 
 def confusion_table(confusion: Confusion) -> str:

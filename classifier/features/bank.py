@@ -3,7 +3,7 @@
 import math
 from collections import OrderedDict
 from collections.abc import Callable, Generator, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from classifier.config import CameraInput
-from classifier.data import Batch, Recipe, decoded, viewed
+from classifier.data import Batch, Recipe, apart, decoded, in_order, viewed
 from classifier.features.cache import FeatureCache
 from classifier.features.dense import LIMIT, DenseFeatures
 from classifier.features.names import PictureNames, feature_name
@@ -167,13 +167,21 @@ class FeatureBank:
 
     def _encode(self, camera: CameraInput, missing: dict[int, list[int]]) -> Generator[int]:
         """Encode views of episodes and put them into the cache; counts of frames come back."""
+
+        def work(batch: Batch) -> dict[int, NDArray[np.generic]]:
+            views = missing[batch.episode]
+            return {view: self._encoded(self._changed(camera, batch, view)) for view in views}
+
         parts: dict[int, list[NDArray[np.generic]]] = {}
-        with closing(decoded(self._dataset, camera, missing, _AT_ONCE)) as batches:
-            for batch in batches:
-                for view in missing[batch.episode]:
-                    changed = self._changed(camera, batch, view)
-                    parts.setdefault(view, []).append(self._encoded(changed))
-                    yield len(changed)
+        with ExitStack() as stack:
+            threads = stack.enter_context(apart(next(self._model.parameters()).device))
+            batches = stack.enter_context(
+                closing(decoded(self._dataset, camera, missing, _AT_ONCE))
+            )
+            for batch, found in stack.enter_context(closing(in_order(batches, work, threads))):
+                for view, array in found.items():
+                    parts.setdefault(view, []).append(array)
+                yield len(batch.pictures) * len(found)
                 if batch.first + len(batch.pictures) == int(self._dataset.lengths[batch.episode]):
                     for view, arrays in parts.items():
                         name = self._name(camera, batch.episode, view)

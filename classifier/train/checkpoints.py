@@ -6,9 +6,9 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from classifier.checkpoint import Card, checkpoint_files
+from classifier.checkpoint import Card, checkpoint_files, save_checkpoint
 from classifier.config import printed
-from classifier.evaluate import Judged, choose_threshold, figures
+from classifier.evaluate import Evaluation, Figures, Judged, choose_threshold, figures
 from classifier.events import Checkpoint, Event
 from classifier.model import RewardClassifier
 from classifier.train.preflight import Prepared
@@ -31,7 +31,10 @@ def card_of(prepared: Prepared, judgement: Judgement | None) -> Card:
         return Card(dataset=dataset)
     judged = judged_rows(prepared, prepared.split.held_out, judgement.probabilities)
     threshold = choose_threshold(judged, prepared.config.train.precision).threshold
-    found = figures(judged, threshold)
+    return Card(threshold, _named(figures(judged, threshold)), dataset)
+
+
+def _named(found: Figures) -> dict[str, float]:
     named = {
         "accuracy": found.accuracy,
         "precision": found.precision,
@@ -42,8 +45,7 @@ def card_of(prepared: Prepared, judgement: Judgement | None) -> Card:
         "frames": float(found.frames),
         "success frames": float(found.positives),
     }
-    told = {name: float(value) for name, value in named.items() if value is not None}
-    return Card(threshold, told, dataset)
+    return {name: float(value) for name, value in named.items() if value is not None}
 
 
 class Checkpoints:
@@ -85,6 +87,17 @@ class Checkpoints:
         if self._waiting is not None:
             self._write(self._waiting, best=True)
             self._waiting = None
+
+    def write_refit(self, model: RewardClassifier, step: int, evaluation: Evaluation) -> None:
+        """Write the classifier that was trained on every frame, with the figures of the other."""
+        path, prepared = self._folder.refit, self._prepared
+        found = evaluation.groups()[evaluation.basis]
+        threshold = evaluation.threshold.threshold
+        card = Card(threshold, _named(found), prepared.dataset.name, refit=True)
+        config = prepared.config.model_copy(update={"output_dir": self._folder.root})
+        dialect = prepared.config.train.export_for
+        save_checkpoint(path / "pretrained_model", model, dialect, card, config)
+        self._tell(Checkpoint(step=step, path=str(path), best=False, refit=True))
 
     def _write(self, snapshot: Snapshot, best: bool) -> None:
         if not self._prepared.config.save_checkpoint:

@@ -15,6 +15,7 @@ from classifier.config import TrainConfig
 from classifier.data import LabelledFrames, Split
 from classifier.features import FeatureBank
 from classifier.model import RewardClassifier, success_probability
+from classifier.train.adamw import AdamW, Group
 from classifier.train.judging import logits_of, predicted_classes
 from classifier.train.loss import loss_of
 from classifier.train.order import batches
@@ -50,6 +51,8 @@ class Fit:
     split: Split
     config: TrainConfig
     watcher: Watcher = field(default_factory=Watcher)
+    end: int | None = None
+    """Step to end at, where that is before the last of the schedule."""
     progress: Progress = field(default_factory=Progress)
     best: Snapshot | None = None
     judgement: Judgement | None = None
@@ -60,16 +63,10 @@ class Fit:
         self.device = next(self.model.parameters()).device
         self.held_out_loss = loss_of(self.frames.targets[self.split.train], config)
         self.loss = copy.deepcopy(self.held_out_loss).to(self.device)
-        self.optimizer = torch.optim.AdamW(
-            _groups(self.model, config),
-            lr=config.reward_model.learning_rate,
-            weight_decay=config.reward_model.weight_decay,
-            betas=(0.9, 0.999),
-            eps=1e-8,
-            fused=True,  # one pass over the weights instead of a dozen
-        )
+        self.optimizer = AdamW(_groups(self.model, config), config.reward_model.weight_decay)
         self.epoch_steps = math.ceil(len(self.split.train) / config.batch_size)
         self.steps = steps_of(config, len(self.split.train))
+        self.last = min(self.steps, self.end or self.steps)
 
     def run(self) -> Reason:
         """Train to the end, to the first sign of overfitting, or until told to stop.
@@ -83,7 +80,7 @@ class Fit:
         for rows, views in self._batches():
             self._step(rows, views)
             self._tell()
-            if self._is_time(self.config.eval_freq):
+            if len(self.split.held_out) and self._is_time(self.config.eval_freq):
                 self._judge()
                 if self._patience_is_over():
                     return self._end("early stopping")
@@ -102,20 +99,18 @@ class Fit:
 
     def _is_time(self, every: int | None) -> bool:
         step = self.progress.step
-        return step % (every or self.epoch_steps) == 0 or step == self.steps
+        return step % (every or self.epoch_steps) == 0 or step == self.last
 
     def _batches(self) -> Iterator[tuple[Rows, Rows]]:
         rows = self.split.train
-        first, last = self.progress.step, self.steps
+        first, last = self.progress.step, self.last
         return batches(rows, self.frames.targets[rows], self.config, first=first, last=last)
 
     def _step(self, rows: Rows, views: Rows) -> None:
         config, progress = self.config, self.progress
         # Drawn anew for each step, so that a resumed run drops the same units out.
         torch.manual_seed(config.seed + progress.step)
-        rate = learning_rate(config, progress.step, self.steps)
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate * group["scale"]
+        self.optimizer.set_rate(learning_rate(config, progress.step, self.steps))
         targets = torch.from_numpy(self.frames.targets[rows]).to(self.device)
         with self._precision():
             logits = self._forward(rows, views)
@@ -123,7 +118,7 @@ class Fit:
         value = float(loss.detach())
         if not math.isfinite(value):
             self._no_number()
-        self.optimizer.zero_grad(set_to_none=True)
+        self.optimizer.clear()
         torch.autograd.backward(loss)
         if config.reward_model.grad_clip_norm:
             torch.nn.utils.clip_grad_norm_(
@@ -151,7 +146,7 @@ class Fit:
         progress = self.progress
         mean = progress.loss_sum / max(progress.loss_count, 1)
         progress.loss_sum, progress.loss_count = 0.0, 0
-        self.watcher.on_step(progress, mean, self.optimizer.param_groups[0]["lr"])
+        self.watcher.on_step(progress, mean, self.optimizer.groups[0].rate)
 
     def _judge(self) -> None:
         rows, progress = self.split.held_out, self.progress
@@ -202,9 +197,9 @@ def steps_of(config: TrainConfig, frames: int) -> int:
     return config.steps or config.train.epochs * math.ceil(frames / config.batch_size)
 
 
-def _groups(model: RewardClassifier, config: TrainConfig) -> list[dict[str, object]]:
-    groups: list[dict[str, object]] = [{"params": model.trained_parameters(), "scale": 1.0}]
+def _groups(model: RewardClassifier, config: TrainConfig) -> list[Group]:
+    groups = [Group(model.trained_parameters())]
     if model.unfrozen:
         scale = config.train.encoder_learning_rate / config.reward_model.learning_rate
-        groups.append({"params": list(model.encoder.parameters()), "scale": scale})
+        groups.append(Group(list(model.encoder.parameters()), scale))
     return groups

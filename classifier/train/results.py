@@ -50,12 +50,22 @@ def report_of(
         encoder=EncoderIdentity(
             prepared.encoder.name, prepared.encoder.sha256, prepared.encoder.note
         ),
-        split=SplitRecord(tuple(train), tuple(held_out), f"by {prepared.split.by}"),
+        split=SplitRecord(tuple(train), tuple(held_out), _split_note(prepared)),
         config=values_of(prepared.config),
         tool=f"Labeler {importlib.metadata.version('reward-labeler')}",
         time=datetime.now(UTC),
         history=history_of(metrics),
         mistakes=_pictured(prepared, worst),
+    )
+
+
+def _split_note(prepared: Prepared) -> str:
+    note = f"by {prepared.split.by}"
+    if not (prepared.config.refit and prepared.config.save_checkpoint):
+        return note
+    return (
+        f"{note}; the checkpoint `refit` is then trained on all of them, and all figures here, the "
+        "threshold too, are of the classifier before that"
     )
 
 

@@ -33,6 +33,7 @@ from classifier.train.device import device_sentence
 from classifier.train.fit import Fit, Reason, Rows, Watcher, steps_of
 from classifier.train.judging import logits_of
 from classifier.train.preflight import Prepared, prepare, require_room
+from classifier.train.refit import refit_of
 from classifier.train.results import judged_table, report_of
 from classifier.train.run_folder import RunFolder
 from classifier.train.run_folder import default_folder as default_run
@@ -115,6 +116,7 @@ class Run:
         finally:
             checkpoints.finish()
         evaluation = self._evaluate(fit, bank)
+        self._refit(fit, bank, checkpoints, evaluation)
         self._report(evaluation)
         self._suggest(fit.model, bank)
         finished = self._finished(fit, reason, evaluation)
@@ -180,7 +182,14 @@ class Run:
 
         return Watcher(on_step, on_judgement, checkpoints.on_snapshot, lambda: bool(self.stop))
 
-    def _step(self, progress: Trained, loss: float, rate: float, fold: int | None = None) -> Step:
+    def _step(
+        self,
+        progress: Trained,
+        loss: float,
+        rate: float,
+        fold: int | None = None,
+        refit: bool = False,
+    ) -> Step:
         return Step(
             step=progress.step,
             epoch=self._epoch(progress),
@@ -188,6 +197,7 @@ class Run:
             learning_rate=rate,
             seconds=time.monotonic() - self.started,
             fold=fold,
+            refit=refit,
         )
 
     def _evaluated(self, progress: Trained, held: Judgement, best: bool) -> Evaluated:
@@ -209,7 +219,7 @@ class Run:
         return progress.step * self.prepared.config.batch_size / rows
 
     def _measured(self, event: Step | Evaluated) -> None:
-        values = event.model_dump(mode="json", exclude={"seconds", "fold"})
+        values = event.model_dump(mode="json", exclude={"seconds", "fold", "refit"})
         self.folder.append(values)
         self.tell(event)
 
@@ -271,6 +281,22 @@ class Run:
             known = [pq.read_table(file, schema=rest.schema)] if self.prepared.folds else []
             order = [("episode", "ascending"), ("frame", "ascending")]
             output.write_table(file, pa.concat_tables([*known, rest]).sort_by(order))
+
+    def _refit(
+        self, fit: Fit, bank: FeatureBank, checkpoints: Checkpoints, evaluation: Evaluation
+    ) -> None:
+        """Train on every frame, too; a run that was stopped does so when it is resumed."""
+        wanted = self.prepared.config.refit and self.prepared.config.save_checkpoint
+        if not wanted or self.stop or self.folder.refit.exists():
+            return
+
+        def on_step(progress: Trained, loss: float, rate: float) -> None:
+            self.tell(self._step(progress, loss, rate, refit=True))
+
+        watcher = Watcher(on_step=on_step, stopped=lambda: bool(self.stop))
+        again = refit_of(self.prepared, bank, fit, watcher)
+        if again.run() == "steps":
+            checkpoints.write_refit(again.model, again.progress.step, evaluation)
 
     def _report(self, evaluation: Evaluation) -> None:
         report = report_of(self.prepared, evaluation, self.folder.metrics())

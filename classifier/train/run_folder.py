@@ -58,6 +58,11 @@ class RunFolder:
         """Folder of the checkpoint of a step."""
         return self.root / _CHECKPOINTS / f"{step:0{_DIGITS}d}"
 
+    @property
+    def refit(self) -> Path:
+        """Folder of the classifier that was trained on every frame."""
+        return self.root / _CHECKPOINTS / "refit"
+
     def save(self, snapshot: Snapshot, model_files: Mapping[str, bytes], run: str) -> Path:
         """Write the checkpoint of a snapshot, unless there is one of that step already.
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from classifier.model import RewardClassifier
+from classifier.train.adamw import AdamW
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Snapshot:
 
 def taken(
     model: RewardClassifier,
-    optimizer: torch.optim.Optimizer,
+    optimizer: AdamW,
     progress: Progress,
     judgement: Judgement | None,
 ) -> Snapshot:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from labeler.cli.open_command import Window
+
 if TYPE_CHECKING:
     from labeler.dataset import Dataset
     from labeler.labels import DatasetLabels
@@ -22,6 +24,7 @@ class Format(StrEnum):
 
 
 def run(
+    context: typer.Context,
     out: Annotated[
         Path, typer.Option("--out", metavar="DIR", help="Folder for recording, labels and copy.")
     ] = Path("labeler-demo"),
@@ -29,17 +32,33 @@ def run(
         Format.V30
     ),
     headless: Annotated[
-        bool, typer.Option("--headless", help="Do not open a window even if there is a screen.")
+        bool, typer.Option("--headless", help="No window, even if there is a screen.")
     ] = False,
     training: Annotated[
-        bool, typer.Option("--train/--no-train", help="Go on to train on the labelled copy.")
+        bool,
+        typer.Option("--train/--no-train", help="Without a window: go on to training."),
     ] = True,
 ) -> None:
-    """Make a pick-and-lift recording, label it, train a classifier on it.
+    """Make a pick-and-lift recording and open the window on it, to label it yourself.
 
-    Needs no download, no GPU and no screen. The classifier's encoder is a random one, since trained
-    weights would have to be downloaded; it shows that everything works, and is for no robot.
+    With --headless, or where there is no screen, its true labels go into a guarded copy, and a
+    classifier is trained on that. Needs no download and no GPU. The classifier's encoder is a
+    random one, since trained weights would have to be downloaded; it shows that everything works,
+    and is for no robot.
     """
+    folder = out.expanduser().absolute()
+    root = folder / f"pick_lift_{version.value}"
+    _generate(root, version)
+    window: Window | None = context.obj
+    if not headless and window is not None and window.possible():
+        raise typer.Exit(window.open(root, None))
+    copy = _label(root, folder)
+    if training:
+        _train(copy, folder)
+
+
+def _label(root: Path, folder: Path) -> Path:
+    """Write the true labels to a file and into a copy; its folder comes back."""
     from labeler.cli.output import say
     from labeler.dataset import open_dataset
     from labeler.dataset.labels_of import identity_of
@@ -48,17 +67,12 @@ def run(
     from labeler.labels.dialects import Dialect, write_labels
     from labeler.storage.label_files import write_label_file
 
-    folder = out.expanduser().absolute()
-    root = folder / f"pick_lift_{version.value}"
-    _generate(root, version)
     with open_dataset(root) as dataset:
         labels = DatasetLabels(dataset.lengths.tolist(), true_labels(), identity_of(dataset))
         file = folder / f"{root.name}.labels.json"
         write_label_file(file, write_labels(labels, Dialect.LABELER), root)
         say(f"Labels: {file}")
-        destination = _apply_and_check(dataset, labels)
-    if training:
-        _train(destination, folder)
+        return _apply_and_check(dataset, labels)
 
 
 def _train(copy: Path, folder: Path) -> None:

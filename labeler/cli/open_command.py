@@ -1,6 +1,7 @@
 """`labeler open`, which is also what `labeler` and `labeler ROOT` mean."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
@@ -9,8 +10,17 @@ import typer
 
 from labeler.errors import UsageError
 
-OpenWindow = Callable[[Path | None, Path | None], int]
-"""Opens the window at a recording with a label file; its exit code comes back."""
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The window as commands know it; they get it as the context's `obj`.
+
+    open: opens it at a recording with a label file; its exit code comes back
+    possible: whether there is a screen to open it on
+    """
+
+    open: Callable[[Path | None, Path | None], int]
+    possible: Callable[[], bool]
 
 
 def run(
@@ -27,8 +37,8 @@ def run(
         raise UsageError("A label file needs its recording.", "Give the recording's folder, too.")
     if root is not None and not root.expanduser().exists():
         raise UsageError(f"There is no folder {root}.", _meant(context, str(root)))
-    open_window: OpenWindow = context.obj
-    raise typer.Exit(open_window(root and root.expanduser().absolute(), labels))
+    window: Window = context.obj
+    raise typer.Exit(window.open(root and root.expanduser().absolute(), labels))
 
 
 def _meant(context: typer.Context, word: str) -> str:

@@ -21,7 +21,7 @@ from labeler.cli import (
     open_command,
     recover_command,
 )
-from labeler.cli.open_command import OpenWindow
+from labeler.cli.open_command import Window
 from labeler.errors import LabelerError, WindowError
 
 CRASHED = 70
@@ -62,7 +62,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("open", short_help="Open the window; `labeler ROOT` does the same.")(open_command.run)
-app.command("demo", short_help="Make a recording and label it, offline.")(demo_command.run)
+app.command("demo", short_help="Make a recording to label, offline.")(demo_command.run)
 app.command("inspect", short_help="Say what a dataset holds.")(inspect_command.run)
 app.command("apply", short_help="Write labels into a guarded copy.")(apply_command.run)
 app.command("check", short_help="Prove that a copy is what it should be.")(check_command.run)
@@ -98,14 +98,14 @@ def complain(message: str, hint: str) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run a command that needs no window, and exit."""
-    run_program(arguments, _no_window)
+    run_program(arguments, _NO_WINDOW)
 
 
-def run_program(arguments: list[str] | None, open_window: OpenWindow) -> None:
+def run_program(arguments: list[str] | None, window: Window) -> None:
     """Run a command, or open the window where none is named, and exit."""
     signal.signal(signal.SIGTERM, _as_interrupt)
     words = sys.argv[1:] if arguments is None else arguments
-    app(_with_command(words), prog_name="labeler", obj=open_window)
+    app(_with_command(words), prog_name="labeler", obj=window)
 
 
 def _with_command(words: list[str]) -> list[str]:
@@ -117,6 +117,9 @@ def _with_command(words: list[str]) -> list[str]:
 
 def _no_window(root: Path | None, labels: Path | None) -> int:
     raise WindowError("This program has no window.", "Start `labeler` itself.")
+
+
+_NO_WINDOW = Window(_no_window, possible=lambda: False)
 
 
 def _as_interrupt(number: int, frame: FrameType | None) -> None:

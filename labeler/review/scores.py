@@ -16,6 +16,7 @@ from labeler.review.suggestion import Suggestion, suggest
 
 _AGAIN = "Write it anew with `labeler-train predict CHECKPOINT ROOT --out FILE`."
 THRESHOLD = 0.5
+_COLUMNS = ("episode", "frame", "probability")
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,26 +63,46 @@ def read_scores(path: Path, lengths: Sequence[int]) -> Scores:
     """Read probabilities for a recording with episodes of these lengths.
 
     Raises:
-        LabelFileError: no such file, not of that form, or for episodes that the recording lacks.
+        LabelFileError: no such file, not of that form, a frame twice, no probability, or frames
+            that the recording lacks.
     """
-    try:
-        table = pq.read_table(path)
-        columns = [table[name].to_numpy() for name in ("episode", "frame", "probability")]
-    except (OSError, pa.ArrowException, KeyError) as error:
-        raise LabelFileError(f"{path} holds no probabilities of frames.", _AGAIN) from error
-    episodes, frames, values = columns
+    episodes, frames, values = _read(path)
     of_episode = np.asarray(lengths, dtype=np.int64)
-    fits = (episodes >= 0) & (episodes < len(of_episode))
-    if fits.all():
-        fits = (frames >= 0) & (frames < of_episode[episodes])
-    if not fits.all():
-        wrong = int(np.argmin(fits))
+    inside = (episodes >= 0) & (episodes < len(of_episode))
+    inside[inside] = (frames[inside] >= 0) & (frames[inside] < of_episode[episodes[inside]])
+    if not inside.all():
+        wrong = int(np.argmin(inside))
         raise LabelFileError(
             f"{path} names frame {frames[wrong]} of episode {episodes[wrong]}, which this "
             "recording does not have.",
-            _AGAIN,
+            "Open the probabilities of this recording, or write them anew.",
         )
     starts = np.concatenate(([0], np.cumsum(of_episode)))
+    places = starts[episodes] + frames
+    if len(np.unique(places)) < len(places):
+        raise LabelFileError(f"{path} names a frame twice.", _AGAIN)
     all_values = np.full(int(starts[-1]), np.nan)
-    all_values[starts[episodes] + frames] = values
+    all_values[places] = values
     return Scores(all_values, starts)
+
+
+def _read(path: Path) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """The three columns; a missing probability is NaN."""
+    wrong = LabelFileError(f"{path} holds no probabilities of frames.", _AGAIN)
+    if not path.is_file():
+        raise LabelFileError(f"There is no file {path}.", "Check the path.")
+    try:
+        with pq.ParquetFile(path) as file:
+            table = file.read(list(_COLUMNS))
+        numbers = [table[name].cast(pa.int64()).combine_chunks() for name in _COLUMNS[:2]]
+        values = table[_COLUMNS[2]].cast(pa.float64()).combine_chunks()
+    except (OSError, pa.ArrowException, KeyError) as error:
+        raise wrong from error
+    if any(column.null_count for column in numbers):
+        raise wrong
+    episodes, frames = (column.to_numpy(zero_copy_only=False) for column in numbers)
+    probabilities = values.to_numpy(zero_copy_only=False).astype(np.float64)
+    given = probabilities[np.isfinite(probabilities)]
+    if not len(given) or given.min() < 0 or given.max() > 1:
+        raise wrong
+    return episodes, frames, probabilities

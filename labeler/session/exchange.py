@@ -1,15 +1,18 @@
 """Labels from and to files of any dialect."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from labeler.labels import State
+from labeler.labels import EpisodeLabel, State
 from labeler.labels.dialects import Dialect, Imported, read_labels, write_labels
 from labeler.labels.wording import listed
 from labeler.storage.label_files import write_label_file
 
 if TYPE_CHECKING:
     from labeler.session.session import Session
+
+_SAID = ("state", "success", "excluded")
 
 
 def import_labels(
@@ -31,8 +34,28 @@ def import_labels(
     """
     lengths = session.dataset.lengths.tolist()
     found = read_labels(path, lengths, first_frame=first_frame, first_episode=first_episode)
-    session.decide_many(found.labels.touched, what=_step_text(path))
+    take_over(session, found, path)
     return found.notes
+
+
+def take_over(session: "Session", found: Imported, path: Path) -> tuple[int, ...]:
+    """Take over labels that were read from a file, as one step; the episodes that changed.
+
+    A form that knows neither notes nor flags does not remove them.
+
+    Raises:
+        LabelError: a label does not fit its episode; none is taken.
+        BusyError: the session only reads.
+        StorageError: the labels could not be kept; none holds.
+    """
+    told = found.labels.touched
+    if found.dialect is not Dialect.LABELER:
+        told = {
+            index: replace(label, note=session.label(index).note, flag=session.label(index).flag)
+            for index, label in told.items()
+            if _differs(label, session.label(index))
+        }
+    return session.decide_many(told, what=_step_text(path))
 
 
 def fill_in(session: "Session", found: Imported, path: Path) -> tuple[str, ...]:
@@ -48,12 +71,7 @@ def fill_in(session: "Session", found: Imported, path: Path) -> tuple[str, ...]:
     session.decide_many(
         {index: label for index, label in told.items() if index not in own}, what=_step_text(path)
     )
-    fields = ("state", "success", "excluded")
-    other = [
-        index
-        for index in own
-        if any(getattr(told[index], name) != getattr(session.label(index), name) for name in fields)
-    ]
+    other = [index for index in own if _differs(told[index], session.label(index))]
     if not other:
         return found.notes
     kept = f"{path.name} says something else about {listed(other)}, which kept their labels."
@@ -72,6 +90,11 @@ def export_labels(session: "Session", path: Path, dialect: Dialect) -> None:
     root = session.dataset.root
     text = write_labels(session.labels(), dialect, dataset_path=str(root))
     write_label_file(path, text, root)
+
+
+def _differs(one: EpisodeLabel, other: EpisodeLabel) -> bool:
+    """Whether two labels say something else about a frame."""
+    return any(getattr(one, name) != getattr(other, name) for name in _SAID)
 
 
 def _step_text(path: Path) -> str:

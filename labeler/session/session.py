@@ -126,7 +126,17 @@ class Session:
 
     def labels(self) -> DatasetLabels:
         """The labels as they are now, with the identity of the recording."""
-        return self.table.snapshot(self._recording.identity)
+        return self.snapshot()()
+
+    def snapshot(self) -> Callable[[], DatasetLabels]:
+        """The labels as they are now, at once; calling what comes back makes them a value.
+
+        That takes time where there are many, and may be done in another thread.
+        """
+        with self._lock:
+            touched, identity = dict(self.table.touched), self._recording.identity
+        lengths = self.table.lengths
+        return lambda: DatasetLabels(lengths.tolist(), touched, identity)
 
     def task_text(self, episode: int) -> str:
         """Task texts of an episode, joined."""
@@ -147,8 +157,10 @@ class Session:
         """
         self._take({episode: self._stamped(label)}, what, episode, frame)
 
-    def decide_many(self, labels: Mapping[int, EpisodeLabel], *, what: str) -> None:
-        """Take decisions about several episodes as one step; labels with a time keep theirs.
+    def decide_many(self, labels: Mapping[int, EpisodeLabel], *, what: str) -> tuple[int, ...]:
+        """Take decisions about several episodes as one step; the episodes that it changed.
+
+        Labels with a time keep theirs.
 
         Raises:
             LabelError: a label does not fit its episode; none is taken.
@@ -159,7 +171,7 @@ class Session:
             episode: label if label.time else self._stamped(label)
             for episode, label in labels.items()
         }
-        self._take(stamped, what, None, 0)
+        return self._take(stamped, what, None, 0)
 
     def undo(self) -> Step | None:
         """Take back the last step; the step comes back, with its place. None if there is none.
@@ -304,7 +316,7 @@ class Session:
 
     def _take(
         self, labels: Mapping[int, EpisodeLabel], what: str, episode: int | None, frame: int
-    ) -> None:
+    ) -> tuple[int, ...]:
         with self._changing() as changed:
             for index, label in labels.items():
                 check_label(self.table.lengths, index, label)  # type: ignore[arg-type]
@@ -314,12 +326,13 @@ class Session:
                 if _content(self.table[index]) != _content(label)
             }
             if not changes:
-                return
+                return ()
             place = next(iter(changes)) if episode is None else episode
             step = Step(what, place, frame, MappingProxyType(changes))
             self._apply(step.after, what)
             self._history.add(step)
             changed += changes
+        return tuple(changes)
 
     def _apply(self, labels: Mapping[int, EpisodeLabel], what: str) -> None:
         """Keep labels, then let them hold; with the lock held."""

@@ -52,13 +52,18 @@ def check_room(destination: Path, wanted: int) -> None:
     Raises:
         NoRoomError: fewer than `wanted` bytes are free.
     """
-    free = disk.free_bytes(destination.parent)
+    free = free_room(destination)
     if free < wanted:
         raise NoRoomError(
             f"The copy needs {wanted / 1e6:,.1f} MB; {free / 1e6:,.1f} MB are free at "
             f"{destination.parent}.",
             "Free some room or choose another --out.",
         )
+
+
+def free_room(destination: Path) -> int:
+    """Bytes that may still be written where a copy would go."""
+    return disk.free_bytes(destination.parent)
 
 
 def check_name(destination: Path) -> None:

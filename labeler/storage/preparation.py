@@ -73,8 +73,12 @@ def prepare(
     *,
     accept_changed: bool = False,
     progress: Progress | None = None,
+    earlier: Prepared | None = None,
 ) -> Prepared:
     """Check everything that can be checked before the first byte is written.
+
+    `earlier` is a preparation of the same recording: its fingerprint is taken over if no file of
+    the recording has another size or time since.
 
     Raises:
         LabelerError: labels do not fit, the source is damaged or changed, the destination is
@@ -86,7 +90,10 @@ def prepare(
     refuse_links_into(source, before, destination)
     selection = select(labels, options.unlabeled, trim=options.trim)
     plan = make_plan(source, selection, options)
-    identity = known_fingerprint(source, before, previous, progress or Progress())
+    if earlier is not None and earlier.source_state == before:
+        identity = earlier.fingerprint
+    else:
+        identity = known_fingerprint(source, before, previous, progress or Progress())
     if not accept_changed:
         _refuse_changed(source, labels, identity)
         _refuse_other_source(source, destination, previous, identity)

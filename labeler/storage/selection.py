@@ -58,15 +58,12 @@ def select(labels: DatasetLabels, unlabeled: Unlabeled, *, trim: bool) -> Select
             "Label them, or choose --unlabeled drop (leave them out) or --unlabeled zero "
             "(write them as failures).",
         )
-    dropped = set(undecided) if unlabeled is Unlabeled.DROP else set()
     kept, written = [], []
     for index, label in enumerate(labels):
-        if index in dropped:
-            continue
-        decided = label if label.decided else never(label)
-        start, stop = _inner(decided, index) if trim else (0, label.length)
-        kept.append(Kept(index, start, stop))
-        written.append(sliced(decided, start, stop))
+        part = written_part(index, label, unlabeled, trim=trim)
+        if part is not None:
+            kept.append(part[0])
+            written.append(part[1])
     if not kept:
         raise LabelError("No episode is left to write.", "Label at least one episode.")
     return Selection(
@@ -74,8 +71,23 @@ def select(labels: DatasetLabels, unlabeled: Unlabeled, *, trim: bool) -> Select
         labels=DatasetLabels([label.length for label in written], dict(enumerate(written))),
         whole=len(kept) == len(labels) and all(len(k) == labels[k.episode].length for k in kept),
         zeroed=tuple(undecided) if unlabeled is Unlabeled.ZERO else (),
-        dropped=tuple(sorted(dropped)),
+        dropped=tuple(undecided) if unlabeled is Unlabeled.DROP else (),
     )
+
+
+def written_part(
+    episode: int, label: EpisodeLabel, unlabeled: Unlabeled, *, trim: bool
+) -> tuple[Kept, EpisodeLabel] | None:
+    """The frames of an episode that go into the copy, and their label; None if none do.
+
+    Raises:
+        LabelError: nothing would be left of the episode.
+    """
+    if not label.decided and unlabeled is Unlabeled.DROP:
+        return None
+    decided = label if label.decided else never(label)
+    start, stop = _inner(decided, episode) if trim else (0, label.length)
+    return Kept(episode, start, stop), sliced(decided, start, stop)
 
 
 def _inner(label: EpisodeLabel, index: int) -> tuple[int, int]:

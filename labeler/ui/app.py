@@ -22,7 +22,6 @@ _TURN = 0.001  # s a worker may keep Python busy before the window's thread gets
 
 def run(root: Path | None, labels: Path | None) -> int:
     """Open the window, at a recording if one is given; the exit code comes back."""
-    sys.setswitchinterval(_TURN)
     app = make_application()
     preferences = read_preferences()
     theme.apply(app, preferences.theme)
@@ -40,6 +39,7 @@ def run(root: Path | None, labels: Path | None) -> int:
 
 def make_application() -> QApplication:
     """Qt's application with our names and the filter for fields that are typed into."""
+    sys.setswitchinterval(_TURN)
     app = QApplication(sys.argv[:1])
     app.setApplicationName("labeler")
     app.setApplicationDisplayName("Labeler")

@@ -1,5 +1,6 @@
 """What the operator's decisions do: one method per command, one undoable step per call."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from labeler.errors import LabelerError
@@ -14,6 +15,7 @@ from labeler.labels.episode import (
     with_success,
     without,
 )
+from labeler.session.events import Step
 from labeler.ui.desk import Desk
 from labeler.ui.words import decision, plural
 
@@ -46,7 +48,7 @@ class Deciding:
     def mark_range(self) -> None:
         """First the start of a success range, then its last frame.
 
-        A range inside the frames that are success already replaces them; any other is added.
+        A range inside one that is success already replaces that one; any other is added.
         """
         desk, here = self._desk, self._desk.playhead.frame
         if desk.range_start is None:
@@ -56,8 +58,8 @@ class Deciding:
         start, end = sorted((desk.range_start, here))
         added = FrameRange(start, end + 1)
         label = desk.label
-        inside = any(part.start <= start and end < part.end for part in label.success)
-        kept = () if inside else label.success
+        around = [part for part in label.success if part.start <= start and end < part.end]
+        kept = [part for part in label.success if part not in around]
         desk.mark_range(None)
         self._decide(with_success(label, (*kept, added)), stay=True)
 
@@ -105,7 +107,9 @@ class Deciding:
             return
         edge = min(edges, key=lambda frame: abs(frame - desk.playhead.frame))
         moved = move_edge(desk.label, edge, edge + frames)
-        if moved is not None:
+        if moved is None:
+            desk.say("The edge cannot be moved any further.")
+        else:
             desk.playhead.pause()
             desk.playhead.go(edge + frames)
             self._decide(moved, stay=True, what=f"move edge to {edge + frames}")
@@ -116,27 +120,33 @@ class Deciding:
 
     def undo(self) -> None:
         """Take the last step back and show where it was taken."""
-        self._travel(self._desk.session.undo(), "Undone")
+        self._travel(self._desk.session.undo, "Undone")
 
     def redo(self) -> None:
         """Take a step again that was taken back."""
-        self._travel(self._desk.session.redo(), "Done again")
+        self._travel(self._desk.session.redo, "Done again")
 
-    def _travel(self, step: object, word: str) -> None:
+    def _travel(self, turn: Callable[[], Step | None], word: str) -> None:
         desk = self._desk
+        try:
+            step = turn()
+        except LabelerError as error:
+            desk.say(str(error))
+            return
         if step is None:
             desk.say("There is nothing to undo." if word == "Undone" else "Nothing to do again.")
             return
-        desk.show_episode(step.episode, step.frame)  # type: ignore[attr-defined]
-        desk.say(f"{word}: {step.what} (episode {step.episode}).")  # type: ignore[attr-defined]
+        desk.show_episode(step.episode, step.frame)
+        desk.say(f"{word}: {step.what} (episode {step.episode}).")
 
     def _decide(
         self, label: EpisodeLabel, *, stay: bool, what: str = "", origin: Origin = Origin.HUMAN
     ) -> None:
-        before = self._desk.label
+        advance = not stay and self._desk.preferences.auto_advance
+        following = self._following() if advance else None  # in the list as it is seen now
         taken = self._take(self._desk.episode, replace(label, origin=origin), what)
-        if taken and not stay and self._desk.preferences.auto_advance:
-            self._advance(before)
+        if taken and advance:
+            self._advance(following)
 
     def _take(self, episode: int, label: EpisodeLabel, what: str) -> bool:
         """Make the label the episode's, durably; whether that went well."""
@@ -152,19 +162,19 @@ class Deciding:
         desk.say(f"Episode {episode}: {done}.")
         return True
 
-    def _advance(self, before: EpisodeLabel) -> None:
-        """Go on: to the next episode without a decision, or, when correcting, to the next row."""
+    def _following(self) -> int | None:
+        """The next episode without a decision, or, when correcting, that of the next row."""
         desk = self._desk
-        if desk.review.goes_on(desk.episode):
+        if desk.label.decided:
+            return desk.queue.neighbour(desk.episode, 1)
+        return next(iter(desk.queue.undecided_after(desk.episode)), None)
+
+    def _advance(self, following: int | None) -> None:
+        if self._desk.review.goes_on(self._desk.episode):
             return
-        undecided = desk.queue.undecided_after(desk.episode)
-        if before.decided:
-            following = desk.queue.neighbour(desk.episode, 1)
-        else:
-            following = undecided[0] if undecided else None
-        if following is not None and following != desk.episode:
-            desk.show_episode(following)
-        elif not undecided:
+        if following is not None:
+            self._desk.show_episode(following)
+        elif not self._desk.queue.undecided_after(self._desk.episode):
             self._say_finished()
 
     def _say_finished(self) -> None:
@@ -186,7 +196,7 @@ def edges_of(label: EpisodeLabel) -> list[int]:
 
 def move_edge(label: EpisodeLabel, edge: int, to: int) -> EpisodeLabel | None:
     """The label with one edge at another frame; None where that would empty a range."""
-    if not 0 <= to < label.length:
+    if not 0 <= to <= label.length:
         return None
     for part in label.success:
         others = without(label.success, part)

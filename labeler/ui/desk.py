@@ -37,6 +37,10 @@ class Desk(QObject):
     """The start of a success range was marked or taken back."""
     safety_changed = Signal()
     """What `safety` says may be different now; also told every second, since times grow."""
+    crops_changed = Signal()
+    """Crops are shown, others, or none."""
+    closing = Signal()
+    """The recording is about to be closed: work on it has to end."""
     scores_changed = Signal()
     """Other suggestions: probabilities or guesses came or went, or are shown or hidden."""
 
@@ -59,7 +63,7 @@ class Desk(QObject):
         self.queue = EpisodeQueue(session, self.review.ranks, self)
         self.pace = Pace()
         self.range_start: int | None = None
-        self.copy_text = "copy: not written yet"
+        self.copy_text = "copy: being looked for"
         self.scores: Scores | None = None
         self.threshold = 0.5
         self.suggestions_shown = True
@@ -98,8 +102,7 @@ class Desk(QObject):
 
     def suggestion(self) -> EpisodeLabel | None:
         """The label suggested for the episode shown; None while suggestions are hidden."""
-        found = self.suggested()
-        return None if found is None else found.label(self.label)
+        return self.suggestion_for(self.episode)
 
     def suggested(self, episode: int | None = None) -> Suggestion | None:
         """What is suggested for an episode, or the one shown; None while suggestions are hidden.
@@ -114,6 +117,11 @@ class Desk(QObject):
         if found is None and not label.decided:
             return self.guesses.get(episode)
         return found
+
+    def suggestion_for(self, episode: int) -> EpisodeLabel | None:
+        """The label suggested for an episode; None while suggestions are hidden."""
+        found = self.suggested(episode)
+        return None if found is None else found.label(self.session.label(episode))
 
     def use_scores(self, scores: Scores | None) -> None:
         """Show the probabilities of a classifier; None shows none. What is shown does not move."""
@@ -148,12 +156,24 @@ class Desk(QObject):
         return self.pace.text(self.decided, len(self.session.dataset))
 
     def show_episode(self, episode: int, frame: int | None = None) -> None:
-        """Show an episode at a frame; without one at its edge, shortly before the suggested one."""
+        """Show an episode at a frame; without one where its label changes, or shall.
+
+        That is its edge, or shortly before the edge that is suggested, or its start.
+        """
         self.mark_range(None)
         if frame is None:
-            frame = self._first_frame(episode)
+            frame = self._first_look(episode)
         self.playhead.open(episode, self.session.label(episode).length, frame)
         self._plan()
+
+    def _first_look(self, episode: int) -> int:
+        label = self.session.label(episode)
+        if label.success:
+            return label.success[0].start
+        suggested = None if label.decided else self.suggestion_for(episode)
+        if suggested is None or not suggested.success:
+            return 0
+        return before_edge(suggested.success[0].start)
 
     def show_camera(self, camera: str) -> None:
         """Show another camera large."""
@@ -166,6 +186,11 @@ class Desk(QObject):
         """Show all cameras at the same size, or one large."""
         self.side_by_side = wanted
         self.camera_changed.emit()
+
+    def show_crops(self, crops: dict[str, tuple[int, int, int, int]]) -> None:
+        """Draw what a classifier would see of the cameras."""
+        self.crops = crops
+        self.crops_changed.emit()
 
     def mark_range(self, start: int | None) -> None:
         """Mark the frame at which a success range starts; None takes the mark back."""
@@ -198,19 +223,13 @@ class Desk(QObject):
 
     def close(self) -> None:
         """Stop the workers and write what is to be written."""
+        self.closing.emit()
         self.playhead.pause()
         self.review.close()
         self.guesses.close()
         self.bridge.close()
         self.pictures.close()
         self.session.close()
-
-    def _first_frame(self, episode: int) -> int:
-        label = self.session.label(episode)
-        if label.success:
-            return label.success[0].start
-        suggested = None if label.decided else self.suggested(episode)
-        return before_edge(suggested.ranges[0].start) if suggested and suggested.ranges else 0
 
     def _is_blind(self, episode: int) -> bool:
         return bool(self._blind[episode]) and not self.session.label(episode).decided

@@ -1,7 +1,10 @@
 """What is safe: the source, the labels, the copy; and what to do where something is not."""
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
+from labeler.errors import LabelerError
 from labeler.ui.controls import muted, push_button
 from labeler.ui.desk import Desk
 from labeler.ui.words import plural
@@ -19,13 +22,13 @@ class GuardCard(QFrame):
         self.source = muted(f"{dataset.name} · {dataset.version} · {size} · {dataset.fps:g} fps")
         self.source.setToolTip(str(dataset.root))
         self.saved = muted("")
-        self.copy = muted("copy: not written yet")
+        self.copy = muted("")
         self.trouble = muted("")
         self.trouble.setProperty("warning", True)
         self.reload = push_button("Reload theirs")
-        self.reload.clicked.connect(lambda: desk.session.reload())
+        self.reload.clicked.connect(lambda: self._settle(desk.session.reload))
         self.merge = push_button("Merge both")
-        self.merge.clicked.connect(lambda: desk.session.merge())
+        self.merge.clicked.connect(lambda: self._settle(desk.session.merge))
         self._place()
         desk.safety_changed.connect(self._show)
         self._show()
@@ -42,6 +45,12 @@ class GuardCard(QFrame):
         self.trouble.setVisible(bool(trouble))
         self.reload.setVisible(bool(state.conflict))
         self.merge.setVisible(bool(state.conflict))
+
+    def _settle(self, cure: Callable[[], None]) -> None:
+        try:
+            cure()
+        except LabelerError as error:
+            self._desk.say(str(error))
 
     def _place(self) -> None:
         layout = QVBoxLayout(self)

@@ -58,6 +58,7 @@ class Inspector(QScrollArea):
         self.guard = GuardCard(desk)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # a click on a button would pass it on to here
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(self._content(actions))
         desk.playhead.episode_changed.connect(lambda episode: self._show())
@@ -173,7 +174,8 @@ class StateCard(QFrame):
         line = box.height() // 3
         painter.setPen(theme.muted)
         painter.drawText(box.adjusted(0, 0, 0, -2 * line), left, f"Episode {self._desk.episode}")
-        painter.drawText(box.adjusted(0, 2 * line, 0, 0), left, second)
+        elided = painter.fontMetrics().elidedText(second, Qt.TextElideMode.ElideRight, box.width())
+        painter.drawText(box.adjusted(0, 2 * line, 0, 0), left, elided)
         font = painter.font()
         font.setBold(True)
         font.setPointSizeF(font.pointSizeF() * 1.15)

@@ -6,9 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from labeler.ui.commands.actions import Actions
+from labeler.ui.contact_sheet import ContactSheet
 from labeler.ui.deciding import Deciding
 from labeler.ui.desk import Desk
 from labeler.ui.excluding import Excluding
+from labeler.ui.file_commands import FileCommands
 from labeler.ui.inspector import Inspector
 from labeler.ui.moving import Moving
 from labeler.ui.queue.panel import QueuePanel
@@ -33,6 +35,9 @@ class LabellingPage(QWidget):
         self.inspector = Inspector(desk, self.deciding, actions)
         self.side = QStackedWidget()
         self.side.addWidget(self.inspector)
+        self.files = FileCommands(desk, self.deciding, self, self.show_side)
+        self.sheet = ContactSheet(desk, self.deciding, self.stage)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.timeline.band.dragged.connect(self.deciding.replace_label)
         self.handlers = self._handlers()
         actions.bind(self.handlers)
@@ -66,7 +71,12 @@ class LabellingPage(QWidget):
         layout.addWidget(splitter)
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
-        return {**self._label_handlers(), **self._move_handlers(), **self._view_handlers()}
+        return {
+            **self._label_handlers(),
+            **self._move_handlers(),
+            **self._view_handlers(),
+            **self.files.handlers,
+        }
 
     def _label_handlers(self) -> dict[str, Callable[[], object]]:
         deciding, excluding = self.deciding, self.excluding
@@ -96,8 +106,8 @@ class LabellingPage(QWidget):
     def _move_handlers(self) -> dict[str, Callable[[], object]]:
         playhead, moving = self.desk.playhead, self.moving
         return {
-            "go.next_frame": lambda: playhead.step(1),
-            "go.previous_frame": lambda: playhead.step(-1),
+            "go.next_frame": lambda: self._step(1),
+            "go.previous_frame": lambda: self._step(-1),
             "go.on_10": lambda: playhead.step(10),
             "go.back_10": lambda: playhead.step(-10),
             "go.on_second": lambda: moving.seconds(1),
@@ -117,6 +127,10 @@ class LabellingPage(QWidget):
             "play.loop": moving.loop,
         }
 
+    def _step(self, frames: int) -> None:
+        self.desk.playhead.step(frames)
+        self.stage.paint_now()
+
     def _view_handlers(self) -> dict[str, Callable[[], object]]:
         desk, timeline = self.desk, self.timeline
         return {
@@ -127,5 +141,5 @@ class LabellingPage(QWidget):
             "view.zoom_all": lambda: timeline.zoom(0),
             "view.fit": self.stage.fit,
             "review.statistics": desk.say_statistics,
-            "view.suggestions": lambda: desk.show_suggestions(not desk.suggestions_shown),
+            "view.sheet": self.sheet.toggle,
         }

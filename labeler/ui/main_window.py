@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -34,6 +34,8 @@ Handlers = dict[str, Callable[[], object]]
 
 class MainWindow(QMainWindow):
     """Start page, settings page, or the labelling page of the recording that is open."""
+
+    _crashed = Signal(str)
 
     def __init__(self, preferences: Preferences) -> None:
         super().__init__()
@@ -87,6 +89,8 @@ class MainWindow(QMainWindow):
 
     def open_files(self, paths: list[Path]) -> None:
         """Open what was dropped on the window."""
+        if self._is_taken_over(paths):
+            return
         try:
             found = meaning(paths)
         except UsageError as error:
@@ -131,8 +135,8 @@ class MainWindow(QMainWindow):
         self._follow_preferences()
 
     def on_crash(self, sentence: str) -> None:
-        """Say that something of ours went wrong."""
-        self.status.say(sentence)
+        """Say that something of ours went wrong, in whichever thread."""
+        self._crashed.emit(sentence)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Everything decided is on disk already; end the workers."""
@@ -173,6 +177,7 @@ class MainWindow(QMainWindow):
         return {**page.handlers, "go.to": lambda: self.go_to.open(page.desk)}
 
     def _connect(self) -> None:
+        self._crashed.connect(lambda sentence: self.status.say(sentence))
         self.opening.opened.connect(self._on_opened)
         self.opening.cancelled.connect(self._back_to_labelling)
         self.start.wanted.connect(self.open)
@@ -233,7 +238,14 @@ class MainWindow(QMainWindow):
     def _open_root(self) -> Path | None:
         return None if self.desk is None else self.desk.session.dataset.root
 
+    def _is_taken_over(self, paths: list[Path]) -> bool:
+        """Whether these are labels of another tool, or probabilities, for what is open."""
+        page = self.page if self._shown is self.page else None
+        return page is not None and len(paths) == 1 and page.files.take(paths[0])
+
     def _take_labels(self, file: Path) -> None:
+        if self._is_taken_over([file]):
+            return
         if self.desk is None:
             self.pages.setCurrentWidget(self.start)
         self.start.take_labels(file, self._open_root())
@@ -245,17 +257,28 @@ class MainWindow(QMainWindow):
             session.close()
             self.opening.start(session.dataset.root, session.file)
             return
-        self.desk = Desk(session, self.preferences, self)
-        self.desk.said.connect(self.status.say)
-        self.page = LabellingPage(self.desk, self.actions_by_id)
+        desk = self.desk = Desk(session, self.preferences, self)
+        desk.said.connect(self.status.say)
+        # In turns of the event loop, so that none of them is long.
+        QTimer.singleShot(0, self, lambda: self._make_page(desk, episode, frame))
+
+    def _make_page(self, desk: Desk, episode: int, frame: int | None) -> None:
+        if self.desk is desk:
+            self.page = LabellingPage(desk, self.actions_by_id)
+            self.page.hide()
+            QTimer.singleShot(0, self, lambda: self._show_page(desk, episode, frame))
+
+    def _show_page(self, desk: Desk, episode: int, frame: int | None) -> None:
+        if self.desk is not desk or self.page is None:
+            return
         self.pages.addWidget(self.page)
-        self.bar.use(self.desk)
-        self.desk.show_episode(episode, frame)
+        self.bar.use(desk)
+        desk.show_episode(episode, frame)
         self.pages.setCurrentWidget(self.page)
         self.drops.leave_fields_alone()
-        self.setWindowTitle(f"{session.dataset.name} – Labeler")
-        self._remember_soon(session, episode, frame or 0)
-        self._greet(session)
+        self.setWindowTitle(f"{desk.session.dataset.name} – Labeler")
+        self._remember_soon(desk.session, episode, frame or 0)
+        self._greet(desk.session)
 
     def _greet(self, session: Session) -> None:
         sentences = list(session.notes)
@@ -266,17 +289,19 @@ class MainWindow(QMainWindow):
 
     def _put_away(self) -> None:
         """Close what is open."""
-        if self.desk is None or self.page is None:
-            return
         desk, page = self.desk, self.page
-        page.inspector.note.keep()
-        self._remember(desk)
-        self.actions_by_id.release(list(self._labelling_handlers(page)))
-        self.bar.use(None)
+        if desk is None:
+            return
         self.desk = self.page = None
+        if page is not None:
+            page.inspector.note.keep()
+            self._remember(desk)
+            self.actions_by_id.release(list(self._labelling_handlers(page)))
+            self.bar.use(None)
         desk.close()
-        self.pages.removeWidget(page)
-        page.deleteLater()
+        if page is not None:
+            self.pages.removeWidget(page)
+            page.deleteLater()
         desk.deleteLater()
         self.setWindowTitle("Labeler")
 

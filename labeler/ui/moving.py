@@ -68,7 +68,7 @@ class Moving:
             playhead.pause()
             playhead.repeat(None)
             return
-        edges = edges_of(desk.label)
+        edges = edges_of(desk.label) or self._suggested()
         centre = (
             min(edges, key=lambda edge: abs(edge - playhead.frame)) if edges else playhead.frame
         )
@@ -76,6 +76,11 @@ class Moving:
         start, stop = max(centre - around, 0), min(centre + around + 1, playhead.length)
         if stop - start > 1:
             playhead.repeat(Loop(start, stop))
+
+    def _suggested(self) -> list[int]:
+        """Where an edge is suggested for an episode without a decision."""
+        suggestion = None if self._desk.label.decided else self._desk.suggestion()
+        return edges_of(suggestion) if suggestion is not None else []
 
     def camera(self) -> None:
         """Show the next camera large."""

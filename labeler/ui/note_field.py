@@ -28,8 +28,11 @@ class NoteField(QPlainTextEdit):
 
     def keep(self) -> None:
         """Write what was typed into the label of the episode that it was typed for."""
+        if self._episode < 0 or not self.document().isModified():
+            return  # Qt changes some characters of a note that is only looked at
         text = self.toPlainText().strip()
-        if self._episode < 0 or text == self._desk.session.label(self._episode).note:
+        self.document().setModified(False)
+        if text == self._desk.session.label(self._episode).note:
             return
         self._deciding.note(self._episode, text)
 

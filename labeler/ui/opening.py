@@ -115,7 +115,7 @@ def demo_root() -> Path:
 
 
 def _open(work: Work, root: Path, labels: Path | None, author: str) -> Session:
-    session = Session.open(root, labels, author=author, on_step=work.step)
+    session = Session.open(root, labels_file=labels, author=author, on_step=work.step)
     try:
         work.check()
     except Cancelled:

@@ -49,8 +49,8 @@ class Pictures(QObject):
 
     def show_first(self, camera: str) -> None:
         """Decode this camera before the others."""
-        rest = (key for key in self.cameras if key != camera)
-        self.cameras = (camera, *rest)
+        first = [key for key in self.cameras if key == camera]
+        self.cameras = (*first, *(key for key in self.cameras if key != camera))
 
     def follow(self, playhead: Playhead) -> None:
         """Ask for the frames of the place shown."""
@@ -67,8 +67,8 @@ class Pictures(QObject):
         return self._supply.get(FrameKey(episode, camera, frame))
 
     def ready(self, episode: int, frame: int) -> bool:
-        """Whether the first camera's picture of a frame is there."""
-        return not self.cameras or self.get(episode, frame, self.cameras[0]) is not None
+        """Whether the pictures of a frame are there, of every camera: they are shown together."""
+        return all(self.get(episode, frame, camera) is not None for camera in self.cameras)
 
     def close(self) -> None:
         """Stop all workers."""

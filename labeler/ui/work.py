@@ -43,7 +43,8 @@ class Work(QObject):
     def step(self, value: object = None) -> None:
         """Called by the work: report, and end here if the user cancelled."""
         self.check()
-        self._stepping.emit(value)
+        with suppress(RuntimeError):  # the window is gone
+            self._stepping.emit(value)
 
     def check(self) -> None:
         """Called by the work: end here if the user cancelled."""

@@ -11,7 +11,9 @@ from typer.testing import CliRunner, Result
 
 from labeler.cli.program import CRASHED, app
 from tests.broken import VERSIONS
-from tests.conftest import recording_maker
+from tests.conftest import NO_QT, recording_maker
+
+collect_ignore = ["ui"] if NO_QT else []
 
 LENGTHS = (4, 3, 5)
 LABELS = {"0": 1, "1": 0, "2": 2}

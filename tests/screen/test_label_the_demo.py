@@ -90,10 +90,16 @@ def label_all_and_write(display: Display, labels: Path, copy: Path) -> None:
     wait_until(lambda: states(labels) != complete, "three steps undone in the label file")
     display.keys("ctrl+shift+z", "ctrl+shift+z", "ctrl+shift+z")
     wait_until(lambda: states(labels) == complete, "three steps done again")
+    display.keys("ctrl+s")  # shows what would be written; once more writes it
+    wait_until(lambda: written(display, copy), f"a copy at {copy}")
+
+
+def written(display: Display, copy: Path) -> bool:
+    if (copy / "meta" / "labeler").is_dir():
+        return True
+    time.sleep(1)
     display.keys("ctrl+s")
-    time.sleep(1)  # the panel looks at the destination; the button can be pressed after that
-    display.keys("Return")
-    wait_until(lambda: (copy / "meta" / "labeler").is_dir(), f"a copy at {copy}")
+    return False
 
 
 def assert_checked(recording: Path, copy: Path, labels: Path) -> None:

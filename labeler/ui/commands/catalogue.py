@@ -72,7 +72,7 @@ def _commands() -> tuple[Command, ...]:
         Command("play.pause", "Pause", play, ("K",)),
         Command("play.faster", "Faster", play, ("L",)),
         Command("play.loop", "Loop around the edge", play, ("B",)),
-        Command("play.every_frame", "Show every frame instead of true time", play, checkable=True),
+        Command("play.every_frame", "Play every frame, not true time", play, checkable=True),
         Command("view.sheet", "Contact sheet around the edge", view, ("C",)),
         Command("view.camera", "Next camera large", view, ("V",)),
         Command("view.side_by_side", "Cameras side by side", view, ("Shift+V",)),

@@ -21,13 +21,15 @@ class KeySheet(Overlay):
     def __init__(self, window: QWidget, actions: Actions) -> None:
         super().__init__(window, actions["view.keys"])
         self._actions = actions
-        self.area = QScrollArea(widgetResizable=True)
+        self.area = _Sheet(widgetResizable=True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setAccessibleName("Keys of all commands")
         self.area.viewport().setAutoFillBackground(False)
         head = QLabel("Keys")
         head.setProperty("title", True)
+        head.ensurePolished()
         self.hint = muted("")
+        self.hint.setWordWrap(False)
         layout = QVBoxLayout(self.card)
         layout.setContentsMargins(_SIDE, 16, _SIDE, 14)
         layout.addWidget(head)
@@ -49,20 +51,15 @@ class KeySheet(Overlay):
             "Keys can be changed in the settings" + (f" ({settings})." if settings else ".")
             + " Escape closes this."
         )  # fmt: skip
+        self.area.updateGeometry()
         self.appear(self.area)
-
-    def wanted_size(self) -> QSize:
-        """As large as all columns need."""
-        sheet = self.area.widget()
-        inside = sheet.sizeHint() if sheet is not None else QSize()
-        lines = 3 * self.fontMetrics().height() + 70
-        return inside + QSize(2 * _SIDE + 14, lines)
 
     def _column(self, groups: list[str]) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setSpacing(2)
         for number, group in enumerate(groups):
             head = muted(group)
+            head.setWordWrap(False)
             head.setProperty("strong", True)
             head.setContentsMargins(0, 12 if number else 0, 0, 4)
             column.addWidget(head)
@@ -71,6 +68,14 @@ class KeySheet(Overlay):
                     column.addWidget(KeyLine(command.text, self._actions.keys_shown(command.id)))
         column.addStretch(1)
         return column
+
+
+class _Sheet(QScrollArea):
+    """Wants the room of all that is in it."""
+
+    def sizeHint(self) -> QSize:
+        sheet = self.widget()
+        return super().sizeHint() if sheet is None else sheet.sizeHint()
 
 
 class KeyLine(QWidget):
@@ -95,7 +100,7 @@ class KeyLine(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(theme.text if self.keys else theme.muted)
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        room = self.width() - chips_width(painter.fontMetrics(), self.keys) - 8
+        room = self.width() - chips_width(painter.fontMetrics(), self.keys)
         text = painter.fontMetrics().elidedText(self.text, Qt.TextElideMode.ElideRight, room)
         painter.drawText(self.rect(), left, text)
         draw_chips(painter, self.rect().adjusted(0, 0, -1, 0), self.keys, theme)

@@ -16,10 +16,13 @@ def _scores(words: list[str], command: Command) -> list[int]:
 
 
 def _score(word: str, text: str) -> int:
-    """How well a typed word fits: start of the text, of a word, inside, or its letters in order."""
+    """How well a typed word fits: start of the text, a word, its start, inside, some letters."""
     if text.startswith(word):
         return 8
-    if any(part.startswith(word) for part in text.replace("-", " ").split()):
+    parts = text.replace("-", " ").split()
+    if word in parts:
+        return 7
+    if any(part.startswith(word) for part in parts):
         return 6
     if word in text:
         return 4

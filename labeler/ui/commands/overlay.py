@@ -49,6 +49,7 @@ class Overlay(QWidget):
             self._before = QApplication.focusWidget()
         self.fit()
         self.show()
+        self.fit()  # texts have got their fonts
         self.raise_()
         focus.setFocus()
 

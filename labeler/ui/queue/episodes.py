@@ -45,6 +45,7 @@ class EpisodeQueue(QObject):
         self.search = ""
         self.rows: NDArray[np.int64] = np.arange(len(session.dataset), dtype=np.int64)
         self._row_of = self.rows.copy()
+        self._left = (-1, 0)  # episode that left the list last, and the row where it stood
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -83,14 +84,22 @@ class EpisodeQueue(QObject):
         """Labels of these episodes are others now."""
         fixed = self.show is Show.ALL and self.order in _FIXED
         if not fixed or self.search or len(episodes) > 1:
+            before = episodes[0], self.row_of(episodes[0])
             self._make()
+            if before[1] >= 0 > self.row_of(before[0]):
+                self._left = before
         else:
             self.row_changed.emit(self.row_of(episodes[0]))
 
     def neighbour(self, episode: int, step: int) -> int | None:
-        """The episode `step` rows further on; None at the end of the list."""
+        """The episode `step` rows further on; None at the end of the list.
+
+        An episode that is not listed any more counts as standing between two rows.
+        """
         row = self.row_of(episode)
-        row = row + step if row >= 0 else (0 if step > 0 else len(self) - 1)
+        if row < 0:
+            row = self._gap(episode) - (step > 0)
+        row += step
         return self.episode(row) if 0 <= row < len(self) else None
 
     def undecided_after(self, episode: int, count: int = 1) -> list[int]:
@@ -98,7 +107,9 @@ class EpisodeQueue(QObject):
 
         Searched from `episode` on to the end of the list, then from its start.
         """
-        row = max(self.row_of(episode), 0)
+        row = self.row_of(episode)
+        if row < 0:
+            row = self._gap(episode) - 1
         states = self._session.states()[self.rows]
         found: list[int] = []
         for state in (State.UNLABELED, State.SKIPPED):
@@ -116,6 +127,10 @@ class EpisodeQueue(QObject):
             self._ranks = self._ranks_of(self.order)
             if self._ranks is None:
                 self.order = Order.DATASET
+
+    def _gap(self, episode: int) -> int:
+        """The row before which an episode stood that is not listed any more."""
+        return self._left[1] if episode == self._left[0] else 0
 
     def _make(self) -> None:
         order = self.order if isinstance(self.order, Order) else Order.DATASET

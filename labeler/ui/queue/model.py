@@ -14,7 +14,10 @@ _NOWHERE = QModelIndex()
 
 
 class QueueModel(QAbstractListModel):
-    """One row per listed episode; the label is looked up when a row is drawn."""
+    """One row per listed episode; the label is looked up when a row is drawn.
+
+    A changed label is not told as changed data: Qt's lists would measure every row anew.
+    """
 
     def __init__(self, session: Session, episodes: EpisodeQueue) -> None:
         super().__init__(episodes)
@@ -22,7 +25,6 @@ class QueueModel(QAbstractListModel):
         self._episodes = episodes
         self._shown = len(episodes)
         episodes.reset.connect(self._reset)
-        episodes.row_changed.connect(self._row_changed)
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
         """Listed episodes."""
@@ -57,8 +59,3 @@ class QueueModel(QAbstractListModel):
     def _reset(self) -> None:
         self.beginResetModel()
         self.endResetModel()
-
-    def _row_changed(self, row: int) -> None:
-        if row >= 0:
-            index = self.index(row)
-            self.dataChanged.emit(index, index)

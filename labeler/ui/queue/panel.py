@@ -75,6 +75,7 @@ class QueuePanel(QFrame):
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._place()
         desk.queue.reset.connect(self._on_reset)
+        desk.queue.row_changed.connect(lambda row: self.view.update(self.model.index(row)))
         desk.playhead.episode_changed.connect(self._select)
         desk.bridge.labels_changed.connect(self._show_progress)
         desk.review.changed.connect(self._show_orders)

@@ -1,6 +1,15 @@
 """Draws keys in the table and takes new ones by pressing them."""
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QKeySequenceEdit,
@@ -64,6 +73,12 @@ class KeyDelegate(QStyledItemDelegate):
         field = KeyField(parent)
         field.keySequenceChanged.connect(lambda _: self._take(field))
         return field
+
+    def eventFilter(self, editor: QObject, event: QEvent) -> bool:
+        """Enter is a key like others here; it would end an ordinary editor."""
+        if isinstance(event, QKeyEvent) and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return False
+        return super().eventFilter(editor, event)
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
         """The field starts empty: what is pressed next counts."""

@@ -1,5 +1,7 @@
 """The key editor: find a command, press its new key, settle conflicts."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QModelIndex, QSortFilterProxyModel, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import (
@@ -35,7 +37,7 @@ class KeyEditor(QWidget):
         self.rows = _Rows(self.model)
         self.search = QLineEdit(placeholderText="Search commands and keys", clearButtonEnabled=True)
         self.search.setAccessibleName("Search in commands and keys")
-        self.search.textChanged.connect(self.rows.find)
+        self.search.textChanged.connect(self._find)
         self.table = KeyTable(self.rows)
         self.told = muted(_HINT)
         self.change = push_button("Change key")
@@ -61,20 +63,21 @@ class KeyEditor(QWidget):
         self._show_state()
         return pending
 
-    def selected(self) -> Command:
-        """The command whose row is marked."""
+    def selected(self) -> Command | None:
+        """The command whose row is marked; None if no row is listed."""
         row = self.rows.mapToSource(self.table.currentIndex()).row()
-        return self.model.command(max(row, 0))
+        return self.model.command(row) if row >= 0 else None
 
     def press_key(self, *, add: bool) -> None:
         """Wait for a key for the marked command, instead of its keys or beside them."""
+        command = self.selected()
+        if command is None:
+            return
         self.model.adding = add
         index = self.table.currentIndex()
         self.table.scrollTo(index)
         self.table.edit(index.siblingAtColumn(KEY))
-        self.told.setText(
-            f"Press the {'second' if add else 'new'} key for “{self.selected().text}”."
-        )
+        self.told.setText(f"Press the {'second' if add else 'new'} key for “{command.text}”.")
 
     def showEvent(self, event: object) -> None:
         """Take the colours of the theme."""
@@ -109,13 +112,26 @@ class KeyEditor(QWidget):
         self.told.setProperty("error", bool(conflicts))
         self.told.setProperty("muted", not conflicts)
         repolish(self.told)
-        selected = self.selected()
-        self.settle.setVisible(selected.id in names)
+        self._show_buttons(self.selected(), key, names)
+
+    def _show_buttons(self, selected: Command | None, key: str, names: Sequence[str]) -> None:
+        """What can be done for the marked command; `key` is claimed by the commands `names`."""
+        for button in (self.change, self.add, self.remove, self.reset):
+            button.setEnabled(selected is not None)
+        self.reset_all.setEnabled(bool(self.model.map.changed))
+        self.settle.setVisible(selected is not None and selected.id in names)
+        if selected is None:
+            return
         self.settle.setText(f"Only “{selected.text}”")
         self.settle.setToolTip(f"{shown(key)} is taken from the other command")
         self.reset.setEnabled(selected.id in self.model.map.changed)
         self.remove.setEnabled(bool(self.model.map.keys(selected.id)))
-        self.reset_all.setEnabled(bool(self.model.map.changed))
+
+    def _find(self, text: str) -> None:
+        self.rows.find(text)
+        if not self.table.currentIndex().isValid():
+            self.table.setCurrentIndex(self.rows.index(0, COMMAND))
+        self._show_state()
 
     def _say(self, text: str) -> None:
         self.told.setText(text)
@@ -125,15 +141,16 @@ class KeyEditor(QWidget):
         if why := refusal(key):
             self._say(why)
             return
-        name = self.selected().id
-        others = self.model.map.keys(name) if self.model.adding else ()
-        self.model.edit(self.model.map.with_keys(name, (*others, key)))
+        if (command := self.selected()) is not None:
+            others = self.model.map.keys(command.id) if self.model.adding else ()
+            self.model.edit(self.model.map.with_keys(command.id, (*others, key)))
 
     def _settle(self) -> None:
-        name = self.selected().id
-        chosen = self.model.map
-        for key in self.model.rivals(name):
-            chosen = chosen.without_key(key, keep=name)
+        command, chosen = self.selected(), self.model.map
+        if command is None:
+            return
+        for key in self.model.rivals(command.id):
+            chosen = chosen.without_key(key, keep=command.id)
         self.model.edit(chosen)
 
     def _connect(self) -> None:
@@ -149,11 +166,12 @@ class KeyEditor(QWidget):
         self.settle.clicked.connect(self._settle)
 
     def _remove(self) -> None:
-        self.model.edit(self.model.map.with_keys(self.selected().id, ()))
+        if (command := self.selected()) is not None:
+            self.model.edit(self.model.map.with_keys(command.id, ()))
 
     def _reset(self) -> None:
-        command = self.selected()
-        self.model.edit(self.model.map.with_keys(command.id, command.keys))
+        if (command := self.selected()) is not None:
+            self.model.edit(self.model.map.with_keys(command.id, command.keys))
 
     def _place(self) -> None:
         title = QLabel("Keys")

@@ -21,6 +21,7 @@ from labeler.video import BgraConverter, Missing
 
 _NEAREST_UP_TO = 256  # pixels: small pictures are scaled by whole numbers, each pixel a square
 _MOST_ZOOM = 16.0
+_NO_CAMERA = Missing("This recording has no camera.", "The signals below can be labelled.")
 
 
 class CameraView(QWidget):
@@ -64,7 +65,7 @@ class CameraView(QWidget):
         place = (playhead.episode, playhead.frame)
         if place == self.shown:
             return True
-        found = self._desk.pictures.get(*place, self.camera) if self.camera else None
+        found = self._desk.pictures.get(*place, self.camera) if self.camera else _NO_CAMERA
         if found is None:
             return False
         self.shown = place

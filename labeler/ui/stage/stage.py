@@ -24,6 +24,7 @@ class Stage(QWidget):
         self.overlay = Overlay(desk, self)
         self.setMinimumSize(320, 180)
         desk.camera_changed.connect(self._rebuild)
+        desk.crops_changed.connect(self._redraw)
         desk.playhead.moved.connect(self._refresh)
         desk.pictures.arrived.connect(lambda key: self._refresh())
         self._rebuild()
@@ -37,6 +38,14 @@ class Stage(QWidget):
         """Show whole pictures."""
         for view in self.views:
             view.fit()
+
+    def paint_now(self) -> None:
+        """Paint without waiting for other events, where the picture is there.
+
+        Keys that waited while the thread was busy come all at once; each still shows its frame.
+        """
+        if not self.large.waiting:
+            self.large.repaint()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place the views anew."""
@@ -62,13 +71,19 @@ class Stage(QWidget):
         self._refresh()
 
     def _refresh(self) -> None:
-        """Let every view fetch its picture; what is not there yet is drawn when it arrives."""
-        there = [view.take() for view in self.views]
-        for view, found in zip(self.views, there, strict=True):
-            if found:
+        """Let every view fetch its picture once all are there, so that none shows another frame."""
+        playhead = self._desk.playhead
+        there = self._desk.pictures.ready(playhead.episode, playhead.frame)
+        if there:
+            for view in self.views:
+                view.take()
                 view.update()
-        self.overlay.waiting = not there[0]
+        self.overlay.waiting = not there
         self.overlay.update()
+
+    def _redraw(self) -> None:
+        for view in self.views:
+            view.update()
 
     def _place(self) -> None:
         width, height = self.width(), self.height()

@@ -27,7 +27,7 @@ class LabelBand(Lane):
         super().__init__(desk, scale, _HEIGHT, "Label of the episode")
         self._edge: int | None = None  # under the mouse button
         self._draft: EpisodeLabel | None = None  # the label as it will be when the button is up
-        desk.bridge.labels_changed.connect(lambda episodes: self.refresh())
+        desk.bridge.labels_changed.connect(lambda episodes: self._drop())
         desk.playhead.episode_changed.connect(lambda episode: self._drop())
         desk.marker_changed.connect(self.update)
         desk.scores_changed.connect(self.refresh)
@@ -51,9 +51,9 @@ class LabelBand(Lane):
                 self._part(part, band), QBrush(QColor(theme.excluded), Qt.BrushStyle.BDiagPattern)
             )
         self._draw_ruler(painter)
+        self._draw_ghost(painter)
         for edge in self._edges(label):
             self._draw_edge(painter, edge)
-        self._draw_suggestion(painter, label)
         self._draw_words(painter, label, band)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -132,15 +132,22 @@ class LabelBand(Lane):
         )
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
-    def _draw_suggestion(self, painter: QPainter, label: EpisodeLabel) -> None:
-        """Dashed lines where edges are suggested, as long as nothing is decided."""
-        suggested = None if label.decided else self.desk.suggestion()
-        if suggested is None:
+    def _draw_ghost(self, painter: QPainter) -> None:
+        """A diamond where a classifier suggests the edge of an episode without a decision."""
+        suggested = None if self.desk.label.decided else self.desk.suggestion()
+        if suggested is None or not suggested.success:
             return
-        painter.setPen(QPen(QColor(colours(self).warning), 1.5, Qt.PenStyle.DashLine))
-        for edge in self._edges(replace(suggested, excluded=())):
-            x = self.scale.x(edge, self.width())
-            painter.drawLine(QPointF(x, _RULER), QPointF(x, self.height()))
+        x = self.scale.x(suggested.success[0].start, self.width())
+        y = (_RULER + self.height()) / 2
+        colour = QColor(colours(self).warning)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colour, 1.5))
+        painter.drawLine(QPointF(x, _RULER), QPointF(x, self.height()))
+        painter.setBrush(colour)
+        painter.drawPolygon(
+            QPolygonF([QPointF(x, y - 7), QPointF(x + 6, y), QPointF(x, y + 7), QPointF(x - 6, y)])
+        )
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _draw_ruler(self, painter: QPainter) -> None:
         theme = colours(self)

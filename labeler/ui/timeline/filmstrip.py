@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter
 
 from labeler.ui.desk import Desk
 from labeler.ui.pictures import STRIP_HEIGHT
@@ -40,8 +40,7 @@ class Filmstrip(Lane):
             pixels = self.desk.pictures.strip.get(key)
             if not isinstance(pixels, np.ndarray):
                 if pixels is not None:
-                    brush = Qt.BrushStyle.BDiagPattern
-                    painter.setBrush(QColor(theme.border))
+                    brush = QBrush(QColor(theme.border), Qt.BrushStyle.BDiagPattern)
                     painter.fillRect(QRectF(MARGIN + number * cell, 0, cell, self.height()), brush)
                 continue
             height, width = pixels.shape[:2]

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from labeler.dataset import Dataset
 from labeler.errors import LabelerError
 from labeler.ui.desk import Desk
-from labeler.ui.work import Work, start_work
+from labeler.ui.work import start_work
 
 Values = NDArray[np.float64]
 
@@ -56,7 +56,10 @@ _BOOKKEEPING = {"index", "episode_index", "frame_index", "task_index", "timestam
 
 
 class SignalRows(QObject):
-    """Reads the rows of the episode shown in a thread; the latest episode wins."""
+    """Reads the rows of the episode shown in a thread; the latest episode wins.
+
+    At most one thread reads at a time: the files of a dataset are not made for several.
+    """
 
     arrived = Signal()
 
@@ -66,7 +69,7 @@ class SignalRows(QObject):
         self._dataset = desk.session.dataset.reopened()
         self._columns: tuple[str, ...] = ()
         self._asked: tuple[int, tuple[str, ...]] | None = None
-        self._work: Work | None = None
+        self._reading: tuple[int, tuple[str, ...]] | None = None  # until its result is delivered
         self._episode = -1
         self._values: dict[str, Values] = {}
         self.problem = ""
@@ -91,34 +94,35 @@ class SignalRows(QObject):
         if self._desk.episode < 0 or not self._columns or wanted == self._asked:
             return
         self._asked = wanted
-        if self._work is None or not self._work.running:
+        if self._reading is None:
             self._start()
 
     def _start(self) -> None:
         assert self._asked is not None
-        episode, columns = self._asked
-        self._work = start_work(
+        episode, columns = self._reading = self._asked
+        start_work(
             self,
-            lambda work: (episode, columns, _read(self._dataset, episode, columns)),
+            lambda work: _read(self._dataset, episode, columns),
             name="signals",
             done=self._on_done,
             failed=self._on_failed,
         )
 
-    def _on_done(self, result: tuple[int, tuple[str, ...], dict[str, Values]]) -> None:
-        episode, columns, values = result
-        if (episode, columns) != self._asked:
-            self._start()
-            return
-        self.problem = ""
-        self._episode, self._values = episode, values
-        self.arrived.emit()
+    def _on_done(self, values: dict[str, Values]) -> None:
+        self._deliver(values, "")
 
     def _on_failed(self, error: BaseException) -> None:
         if not isinstance(error, LabelerError):
+            self._reading = None
             raise error
-        self.problem = error.message
-        self._values = {}
+        self._deliver({}, error.message)
+
+    def _deliver(self, values: dict[str, Values], problem: str) -> None:
+        read, self._reading = self._reading, None
+        if read is None or read != self._asked:
+            self._start()
+            return
+        self._episode, self._values, self.problem = read[0], values, problem
         self.arrived.emit()
 
 

@@ -15,11 +15,11 @@ import torch
 
 from classifier.checkpoint import load_checkpoint
 from classifier.config import CameraInput, RewardModel, TrainConfig
-from classifier.data import LabelledFrames, Recipe, Split, decoded
+from classifier.data import LabelledFrames, Recipe, Split, apart, decoded, in_order
 from classifier.encoder import load_encoder
 from classifier.features import FeatureBank, FeatureCache
 from classifier.features.names import PictureNames, feature_name
-from classifier.model import RewardClassifier
+from classifier.model import RewardClassifier, success_probability
 from classifier.predict import predictions
 from classifier.train.fit import Fit
 from labeler.dataset import open_dataset
@@ -27,50 +27,72 @@ from labeler.dataset.dataset import REWARD
 from tests.bench.classifier.recordings import CAMERA, LENGTH, SIDE
 
 _AT_ONCE = 16
+_JUDGED = 1000  # frames whose decoded pictures both sides judge
 _STEPS = 200  # enough for a mean, and for every page of the cache to be wanted
 
 
-def judge(root: str, checkpoint: str, first: str, end: str) -> dict[str, float]:
-    """Accuracy of a checkpoint at one half, through `predictions`."""
-    model = load_checkpoint(Path(checkpoint)).model
+def judge(root: str, first: str, end: str, *checkpoints: str) -> dict[str, list[float]]:
+    """Accuracy of checkpoints of one run at one half; the encoder is frozen, so it runs once."""
+    models = [load_checkpoint(Path(checkpoint)).model.eval() for checkpoint in checkpoints]
     episodes = list(range(int(first), int(end)))
-    right = total = 0
-    with open_dataset(Path(root)) as dataset:
-        for episode, found in predictions(model, dataset, episodes):
-            wanted = dataset.rows(episode, [REWARD])[REWARD].to_numpy() > 0
-            right += int(((found > 1 / 2) == wanted).sum())
-            total += len(found)
-    return {"accuracy": right / total}
+    right, total = np.zeros(len(models), dtype=np.int64), 0
+    with open_dataset(Path(root)) as dataset, torch.inference_mode():
+        columns = {e: dataset.rows(e, [REWARD])[REWARD].to_numpy() > 0 for e in episodes}
+        for batch in decoded(dataset, models[0].cameras[0], episodes, _AT_ONCE):
+            features = models[0].encode([batch.pictures])
+            wanted = columns[batch.episode][batch.first : batch.first + len(batch.pictures)]
+            for number, model in enumerate(models):
+                found = success_probability(model, model.classify(features)) > 1 / 2
+                right[number] += int((found == wanted).sum())
+            total += len(wanted)
+    return {"accuracy": (right / total).tolist()}
 
 
-def rates(root: str, checkpoint: str) -> dict[str, float]:
-    """Frames per second: decoding alone, encoding alone, and prediction, which does both."""
-    model = load_checkpoint(Path(checkpoint)).model
-    model.eval()
+def rates(root: str, checkpoint: str, file: str, batch: str) -> dict[str, Any]:
+    """Frames per second of decoding alone, of judging decoded pictures, and of prediction.
+
+    Pictures of some frames are left in `file`, so that others can judge the same ones.
+    """
+    model = load_checkpoint(Path(checkpoint)).model.eval()
     with open_dataset(Path(root)) as dataset:
         episodes, frames = list(range(len(dataset))), dataset.total_frames
         clock = time.perf_counter()
         batches = [b.pictures for b in decoded(dataset, model.cameras[0], episodes, _AT_ONCE)]
-        result = {"decoding": frames / (time.perf_counter() - clock)}
-        clock = time.perf_counter()
-        with torch.inference_mode():
-            for pictures in batches:
-                model([pictures])
-        result["encoding"] = frames / (time.perf_counter() - clock)
-        del batches
+        result: dict[str, Any] = {"decoding": frames / (time.perf_counter() - clock)}
         clock = time.perf_counter()
         for _ in predictions(model, dataset, episodes):
             pass
         result["predicting"] = frames / (time.perf_counter() - clock)
-    result["seconds for decoding and encoding alone"] = frames / result["decoding"] + (
-        frames / result["encoding"]
-    )
-    return result
+    pictures = torch.cat(batches)[:_JUDGED]
+    del batches
+    np.save(file, pictures.numpy())
+    return result | _judging(model, pictures, int(batch))
+
+
+def _judging(model: RewardClassifier, pictures: torch.Tensor, batch: int) -> dict[str, Any]:
+    """Pictures judged batch by batch with all cores on each, and in a thread per core."""
+
+    def work(part: torch.Tensor) -> torch.Tensor:
+        with torch.inference_mode():
+            return model.probabilities(model([part]))
+
+    work(pictures[:batch])
+    clock = time.perf_counter()
+    found = torch.cat([work(part) for part in pictures.split(batch)])
+    together = len(pictures) / (time.perf_counter() - clock)
+    with apart(torch.device("cpu")) as threads:
+        clock = time.perf_counter()
+        for _ in in_order(pictures.split(_AT_ONCE), work, threads):
+            pass
+    beside = len(pictures) / (time.perf_counter() - clock)
+    return {"one batch": together, "encoding": beside, "probabilities": found.tolist()}
 
 
 def scaling(root: str, encoder: str, folder: str, episodes: str) -> dict[str, float]:
-    """A training on features that were drawn instead of encoded: seconds a step, memory.
+    """A training on features that were drawn instead of encoded: seconds a frame, memory.
 
+    The first look at an entry of the cache compares its digest; that is once per run and entry, so
+    it is measured apart from the steps, which come many times.
     Every episode of the large dataset has the pictures of one of the small dataset, under a name
     of its own.
     """
@@ -92,9 +114,14 @@ def scaling(root: str, encoder: str, folder: str, episodes: str) -> dict[str, fl
         config = config.model_copy(update={"eval_freq": _STEPS})
         fit = Fit(model, bank, rows, Split(np.arange(len(rows), dtype=np.int64), few), config)
         before, clock = _memory("VmRSS"), time.perf_counter()
+        for episode in range(count):
+            bank.gather(np.array([episode]), np.array([0]))
+        torch.set_num_threads(1)  # as a run does before it trains
+        looking, clock = time.perf_counter() - clock, time.perf_counter()
         fit.run()
         seconds = time.perf_counter() - clock
-    own = {"peak of own memory bytes": _memory("VmHWM"), "before training bytes": before}
+    own = {"first look, seconds per frame": looking / len(rows)}
+    own |= {"peak of own memory bytes": _memory("VmHWM"), "before training bytes": before}
     own |= {"mapped files bytes": _memory("RssFile"), "memory without files": _memory("RssAnon")}
     return {"seconds per frame": seconds / (_STEPS * config.batch_size), **own}
 

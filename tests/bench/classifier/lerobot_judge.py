@@ -3,7 +3,8 @@
     python lerobot_judge.py ROOT FIRST END CHECKPOINT...
 
 Prints a line of JSON: for each checkpoint its accuracy on the episodes FIRST to END - 1, with
-pixels normalised as in its training; seconds for decoding the frames and for judging them.
+pixels normalised as in its training; of the last one also with raw pixels, which is what the step
+on the robot feeds it; seconds for decoding the frames and for judging them.
 """
 
 import json
@@ -54,6 +55,8 @@ def main(root, first, end, *checkpoints):
         found, seconds = judged(checkpoint, normalised(pictures, checkpoint))
         result["judging"].append(seconds)
         result["accuracy"].append(float(((found > 0.5) == (rewards > 0)).float().mean()))
+    found, _ = judged(Path(checkpoints[-1]), pictures)
+    result["raw accuracy"] = float(((found > 0.5) == (rewards > 0)).float().mean())
     print(json.dumps(result))
 
 

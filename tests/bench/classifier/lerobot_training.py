@@ -2,18 +2,17 @@
 
 import json
 import os
-import re
 import subprocess
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tests.bench.classifier.recordings import CAMERA, SIDE
+from tests.bench.classifier.watching import watched
 
 _STEPS = 100_000  # never reached: the limit of time ends the run
-_POLL = 0.5  # seconds between looks at the folder of checkpoints
 _JUDGE = Path(__file__).with_name("lerobot_judge.py")
+_PREDICT = Path(__file__).with_name("lerobot_predict.py")
 
 
 @dataclass(frozen=True)
@@ -36,70 +35,41 @@ def lerobot_training(
     out = work / f"lerobot-{root.name}-{seed}"
     config = work / f"{out.name}.json"
     config.write_text(json.dumps(_config(lerobot, root, encoder, out, train, seed)))
-    moments, peak = _watched(lerobot, config, out, work)
-    folders = sorted(moments)
-    result: dict[str, Any] = {"seconds": [moments[folder] for folder in folders]}
-    result |= {"steps": [int(folder.name) for folder in folders], "peak bytes": peak}
-    if folders:
-        places = [folder / "pretrained_model" for folder in folders]
-        result |= lerobot_judgement(lerobot, root, work, train, train + test, places)
+    program = [str(lerobot.python.with_name("lerobot-train")), f"--config_path={config}"]
+    log = config.with_suffix(".log")
+    run = watched(program, _environment(work), out, log, lerobot.limit)
+    result: dict[str, Any] = {"seconds": run.seconds, "steps": run.steps, "peak bytes": run.peak}
+    if run.models:
+        result |= lerobot_judgement(lerobot, root, work, train, train + test, run.models)
     return result
+
+
+def lerobot_prediction(
+    lerobot: LeRobot, work: Path, checkpoint: Path, pictures: Path, batch: int
+) -> dict[str, Any]:
+    """What `lerobot_predict.py` says."""
+    return _said(lerobot, work, _PREDICT, checkpoint, pictures, batch)
 
 
 def lerobot_judgement(
     lerobot: LeRobot, root: Path, work: Path, first: int, end: int, checkpoints: list[Path]
 ) -> dict[str, Any]:
     """What `lerobot_judge.py` says."""
-    command = [lerobot.python, _JUDGE, root, first, end, *checkpoints]
+    return _said(lerobot, work, _JUDGE, root, first, end, *checkpoints)
+
+
+def _said(lerobot: LeRobot, work: Path, *command: object) -> dict[str, Any]:
+    """The last line of a script that runs in LeRobot's environment."""
     done = subprocess.run(
-        [*map(str, command)], env=_environment(work), capture_output=True, text=True
+        [str(lerobot.python), *map(str, command)],
+        env=_environment(work),
+        capture_output=True,
+        text=True,
     )
     if done.returncode:
         raise RuntimeError(f"LeRobot failed:\n{done.stderr[-2000:]}")
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
-
-
-def _watched(
-    lerobot: LeRobot, config: Path, out: Path, work: Path
-) -> tuple[dict[Path, float], float]:
-    """When each checkpoint was there as a whole, and the process's peak of memory in bytes."""
-    program = lerobot.python.with_name("lerobot-train")
-    moments: dict[Path, float] = {}
-    log = config.with_suffix(".log")
-    peak = 0.0
-    with log.open("wb") as errors:
-        clock = time.perf_counter()
-        command = [str(program), f"--config_path={config}"]
-        process = subprocess.Popen(command, env=_environment(work), stdout=errors, stderr=errors)
-        try:
-            while process.poll() is None and time.perf_counter() - clock < lerobot.limit:
-                time.sleep(_POLL)
-                peak = max(peak, _peak_of(process.pid))
-                for folder in _whole(out / "checkpoints"):
-                    moments.setdefault(folder, time.perf_counter() - clock)
-        finally:
-            failed = process.poll() not in (None, 0)
-            process.kill()
-            process.wait()
-    if failed:
-        raise RuntimeError(f"lerobot-train failed:\n{log.read_text()[-2000:]}")
-    return moments, peak
-
-
-def _whole(folder: Path) -> list[Path]:
-    """Checkpoints that are written: their training state comes last."""
-    done = folder.glob("*/training_state/training_step.json")
-    return [path.parents[1] for path in done if not path.parents[1].is_symlink()]
-
-
-def _peak_of(process: int) -> float:
-    try:
-        text = Path(f"/proc/{process}/status").read_text()
-    except OSError:
-        return 0.0
-    found = re.search(r"VmHWM:\s+(\d+)", text)
-    return float(found[1]) * 1024 if found else 0.0
 
 
 def _config(

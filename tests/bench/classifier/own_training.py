@@ -8,7 +8,11 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.bench.classifier.watching import watched
 from tests.bench.processes import ROOT
+
+_GOAL_EVERY = 13  # steps between checkpoints where time to a good one is measured: an epoch
+_LIMIT = 600.0  # seconds after which a training of ours has gone wrong
 
 
 def own_training(
@@ -16,34 +20,65 @@ def own_training(
 ) -> dict[str, Any]:
     """Seconds of the whole command and of its parts, and the accuracy on the test episodes."""
     out = work / f"own-{root.name}-{seed}"
-    cache = work / f"{out.name}-cache"
-    command = [
-        f"--dataset.root={root}",
-        f"--dataset.episodes={list(range(train))}",
-        f"--reward_model.model_name={encoder}",
-        "--reward_model.device=cpu",
-        f"--output_dir={out}",
-        f"--seed={seed}",
-        "--events=-",
-    ]
-    marks, seconds, cpu = _timed(command, cache)
-    judged = own_probabilities(root, out / "checkpoints/best/pretrained_model", train, train + test)
+    command = [*_arguments(root, encoder, out, train, seed), "--events=-"]
+    marks, seconds, cpu = _timed(command, work / f"{out.name}-cache")
+    places = [out / "checkpoints" / name / "pretrained_model" for name in ("refit", "best")]
+    accuracy, held_back = own_accuracies(root, train, train + test, places)
     return {
         "whole": seconds,
         "CPU": cpu,
         "before encoding": marks["encoding"],
         "decoding and encoding": marks["encoded"] - marks["encoding"],
         "training": marks["trained"] - marks["encoded"],
-        "report and end": seconds - marks["trained"],
-        "accuracy": judged,
+        "training on all, report, end": seconds - marks["trained"],
+        "accuracy": accuracy,
+        "accuracy before training on all": held_back,
         "steps": marks["steps"],
     }
 
 
-def own_probabilities(root: Path, checkpoint: Path, first: int, end: int) -> float:
-    """Accuracy of a checkpoint on the episodes `first` to `end` - 1, at one half."""
-    text = _child("judge", root, checkpoint, first, end)
-    return float(json.loads(text)["accuracy"])
+def own_progress(
+    root: Path, encoder: Path, work: Path, train: int, test: int, seed: int
+) -> dict[str, Any]:
+    """Seconds from the start of the process to each checkpoint, and each one's accuracy.
+
+    As `lerobot_training` measures it. The cache of features is empty at first.
+    """
+    out = work / f"own-progress-{root.name}-{seed}"
+    given = [*_arguments(root, encoder, out, train, seed), f"--save_freq={_GOAL_EVERY}"]
+    command, environment = _command(given, work / f"{out.name}-cache")
+    run = watched(command, environment, out, work / f"{out.name}.log", _LIMIT)
+    accuracy = own_accuracies(root, train, train + test, run.models)
+    result = {"seconds": run.seconds, "steps": run.steps, "peak bytes": run.peak}
+    return {**result, "accuracy": accuracy}
+
+
+def own_normalized(
+    root: Path, encoder: Path, work: Path, train: int, test: int, seed: int
+) -> dict[str, Any]:
+    """Accuracy of a checkpoint for LeRobot 0.3, which normalises pixels inside."""
+    out = work / f"own-normalized-{root.name}-{seed}"
+    command = [*_arguments(root, encoder, out, train, seed), "--export-for=lerobot-0.3"]
+    _timed([*command, "--events=-"], work / f"{out.name}-cache")
+    place = out / "checkpoints" / "refit" / "pretrained_model"
+    return {"accuracy": own_accuracies(root, train, train + test, [place])[0]}
+
+
+def _arguments(root: Path, encoder: Path, out: Path, train: int, seed: int) -> list[str]:
+    return [
+        f"--dataset.root={root}",
+        f"--dataset.episodes={list(range(train))}",
+        f"--reward_model.model_name={encoder}",
+        "--reward_model.device=cpu",
+        f"--output_dir={out}",
+        f"--seed={seed}",
+    ]
+
+
+def own_accuracies(root: Path, first: int, end: int, checkpoints: list[Path]) -> list[float]:
+    """Accuracy of checkpoints on the episodes `first` to `end` - 1, at one half."""
+    found: list[float] = own_child("judge", root, first, end, *checkpoints)["accuracy"]
+    return found
 
 
 def own_child(task: str, *arguments: object) -> dict[str, Any]:
@@ -60,13 +95,19 @@ def _child(task: str, *arguments: object) -> str:
     return done.stdout.splitlines()[-1]
 
 
+def _command(arguments: list[str], cache: Path) -> tuple[list[str], dict[str, str]]:
+    environment = {**os.environ, "LABELER_CACHE": str(cache), "HF_HUB_OFFLINE": "1"}
+    return [sys.executable, "-m", "classifier", *arguments], environment
+
+
 def _timed(arguments: list[str], cache: Path) -> tuple[dict[str, float], float, float]:
     """Seconds at which encoding began and ended, and at which training ended; wall; CPU."""
+    command, environment = _command(arguments, cache)
     clock = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "classifier", *arguments],
+        command,
         cwd=ROOT,
-        env={**os.environ, "LABELER_CACHE": str(cache), "HF_HUB_OFFLINE": "1"},
+        env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -79,7 +120,7 @@ def _timed(arguments: list[str], cache: Path) -> tuple[dict[str, float], float, 
             marks["encoding"] = now
         elif event["event"] == "encoding":
             marks["encoded"] = now
-        elif event["event"] in ("step", "evaluation", "checkpoint"):
+        elif event["event"] in ("step", "evaluation", "checkpoint") and not event.get("refit"):
             marks["trained"] = now
         elif event["event"] == "finished":
             marks["steps"] = event["step"]

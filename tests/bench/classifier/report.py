@@ -12,69 +12,99 @@ GOAL = 0.95
 
 
 def time_to_goal(run: Mapping[str, Any]) -> float | None:
-    """Seconds to the first checkpoint of LeRobot that is good enough; None if none was."""
+    """Seconds to the first checkpoint that is good enough; None if none was."""
     pairs = zip(run["seconds"], run.get("accuracy", []), strict=False)
     return next((seconds for seconds, accuracy in pairs if accuracy >= GOAL), None)
 
 
+Runs = Mapping[str, Sequence[Any]]
+
+
 def print_training(
-    console: Console, own: Mapping[str, Sequence[Any]], other: Mapping[str, Sequence[Any]]
+    console: Console, own: Runs, progress: Runs, normalized: Runs, other: Runs
 ) -> None:
     """Time and accuracy of both, by dataset."""
     table = Table("", *own, title="Training: from the labelled dataset to a checkpoint")
-    parts = ("whole", "before encoding", "decoding and encoding", "training", "report and end")
-    for part in (*parts, "CPU"):
+    table.add_row(
+        f"labeler-train, {GOAL:.0%} reached after", *(_goal(progress[name]) for name in own)
+    )
+    parts = ("whole", "before encoding", "decoding and encoding", "training")
+    for part in (*parts, "training on all, report, end", "CPU"):
         told = [f"{_median(runs, part):.1f} s" for runs in own.values()]
         table.add_row(f"labeler-train, {part}", *told)
-    told = [_accuracies([run["accuracy"] for run in runs]) for runs in own.values()]
-    table.add_row("labeler-train, accuracy at the end", *told)
+    for title, runs_of, what in (
+        ("accuracy", own, "accuracy"),
+        ("accuracy before training on all", own, "accuracy before training on all"),
+        ("accuracy with normalised pixels (for 0.3)", normalized, "accuracy"),
+    ):
+        if all(runs_of[name] for name in own):
+            told = [_accuracies([run[what] for run in runs_of[name]]) for name in own]
+            table.add_row(f"labeler-train, {title}", *told)
     if other:
         table.add_section()
         for title, tell in (
             (f"lerobot-train, {GOAL:.0%} reached after", _goal),
             ("lerobot-train, best accuracy and when", _best),
             ("lerobot-train, accuracy at the end", _last),
+            ("lerobot-train, the same fed raw pixels, as on the robot", _raw),
+            ("lerobot-train, steps and seconds", _steps),
             ("lerobot-train, peak of memory", _peak),
         ):
             table.add_row(title, *(tell(other[name]) for name in own))
-        told = [_ratio(runs, other[name]) for name, runs in own.items()]
-        table.add_row("lerobot-train / labeler-train (whole)", *told)
+        for title, first in (
+            (f"to {GOAL:.0%}, lerobot-train / labeler-train", progress),
+            ("lerobot-train to that / labeler-train as a whole", own),
+        ):
+            told = [_ratio(first[name], other[name]) for name in own]
+            table.add_row(title, *told)
     _print(console, table)
 
 
 def print_rates(
     console: Console,
-    own: Sequence[Mapping[str, float]],
+    own: Sequence[Mapping[str, Any]],
+    other: Sequence[Mapping[str, Any]],
+    frames: int,
     whole: float,
-    part: float,
-    other: Mapping[str, Any],
 ) -> None:
-    """Frames per second; `whole` is a training's seconds on that part of the dataset's frames."""
+    """Frames per second; `whole` is the seconds of a training on so many frames."""
     table = Table("", "frames/s", title="Prediction")
-    for what in ("decoding", "encoding", "predicting"):
-        table.add_row(f"Labeler, {what}", f"{_median(own, what):.0f}")
-    slower = min(_median(own, "decoding"), _median(own, "encoding"))
-    table.add_row("predicting / the slower of both", f"{_median(own, 'predicting') / slower:.2f}")
-    if other:
-        frames, judging = other["frames"], statistics.median(other["judging"])
-        table.add_row("LeRobot, its dataset", f"{frames / other['decoding']:.0f}")
-        table.add_row("LeRobot, predict alone", f"{frames / judging:.0f}")
-        both = frames / (other["decoding"] + judging)
-        table.add_row("LeRobot, both", f"{both:.0f}")
-        table.add_row("Labeler / LeRobot", f"{_median(own, 'predicting') / both:.1f} x")
-    _print(console, table)
-    alone = part * _median(own, "seconds for decoding and encoding alone")
-    console.print(
-        f"Decoding the frames of a training once and encoding them once, one after the other: "
-        f"{alone:.1f} s; the whole training: {whole:.1f} s ({whole / alone:.1f} x)"
+    decoding, encoding = _median(own, "decoding"), _median(own, "encoding")
+    predicting = _median(own, "predicting")
+    table.add_row(
+        "Labeler, decoded pictures, a batch at a time", f"{_median(own, 'one batch'):.0f}"
     )
+    if other:
+        judging = statistics.median(len(run["probabilities"]) / run["seconds"] for run in other)
+        table.add_row("LeRobot, predict, the same batches and checkpoint", f"{judging:.0f}")
+    table.add_row("Labeler, decoded pictures, a batch on each core", f"{encoding:.0f}")
+    if other:
+        table.add_row("the last two, Labeler / LeRobot", f"{encoding / judging:.2f} x")
+        table.add_row("largest difference of a probability", f"{_difference(own, other):.1e}")
+    table.add_section()
+    table.add_row("Labeler, decoding alone", f"{decoding:.0f}")
+    table.add_row("Labeler, predicting from the dataset", f"{predicting:.0f}")
+    table.add_row("predicting / the slower of both", f"{predicting / min(decoding, encoding):.2f}")
+    both = 1 / (1 / decoding + 1 / encoding)
+    table.add_row("predicting / both on the same cores", f"{predicting / both:.2f}")
+    _print(console, table)
+    console.print(
+        f"Decoding {frames:,} frames once and encoding them once, one after the other: "
+        f"{frames / both:.1f} s; the whole training: {whole:.1f} s ({whole * both / frames:.1f} x)"
+    )
+
+
+def _difference(own: Sequence[Mapping[str, Any]], other: Sequence[Mapping[str, Any]]) -> float:
+    pairs = zip(own[0]["probabilities"], other[0]["probabilities"], strict=True)
+    return max(abs(mine - theirs) for mine, theirs in pairs)
 
 
 def print_scaling(console: Console, results: Mapping[int, Mapping[str, float]]) -> None:
     """Cost per frame and memory, by number of frames."""
     table = Table("", *(f"{frames:,} frames" for frames in results), title="Training by size")
     for title, name, unit, scale in (
-        ("per frame", "seconds per frame", "µs", 1e-6),
+        ("first look at each entry, per frame", "first look, seconds per frame", "µs", 1e-6),
+        ("a step, per frame", "seconds per frame", "µs", 1e-6),
         ("memory without mapped files", "memory without files", "MB", 1e6),
         ("mapped files, which the system may take back", "mapped files bytes", "MB", 1e6),
         ("peak of both", "peak of own memory bytes", "MB", 1e6),
@@ -118,17 +148,33 @@ def _peak(runs: Sequence[Mapping[str, Any]]) -> str:
     return f"{max(run['peak bytes'] for run in runs) / 1e6:.0f} MB"
 
 
+def _raw(runs: Sequence[Mapping[str, Any]]) -> str:
+    values = [run["raw accuracy"] for run in _judged(runs)]
+    return _accuracies(values) if values else "-"
+
+
+def _steps(runs: Sequence[Mapping[str, Any]]) -> str:
+    ends = [(run["steps"][-1], run["seconds"][-1]) for run in runs if run["steps"]]
+    return ", ".join(f"{step:,} in {seconds:.0f} s" for step, seconds in ends) or "-"
+
+
 def _ratio(own: Sequence[Mapping[str, Any]], other: Sequence[Mapping[str, Any]]) -> str:
-    """Of the whole run of ours, if it ends well enough, to LeRobot's first good checkpoint."""
-    if statistics.median(run["accuracy"] for run in own) < GOAL:
-        return f"ours does not reach {GOAL:.0%}"
-    whole = _median(own, "whole")
+    """LeRobot's time to its first good checkpoint by ours, or by the whole run of ours."""
+    mine = [run.get("whole") or time_to_goal(run) for run in own]
+    reached = [seconds for seconds in mine if seconds is not None]
+    if len(reached) < len(mine) or not _good(own):
+        return f"ours does not always reach {GOAL:.0%}"
     times = [time_to_goal(run) for run in other]
-    reached = [seconds for seconds in times if seconds is not None]
-    if len(reached) == len(times):
-        return f"{statistics.median(reached) / whole:.0f} x"
+    theirs = [seconds for seconds in times if seconds is not None]
+    if len(theirs) == len(times):
+        return f"{statistics.median(theirs) / statistics.median(reached):.1f} x"
     ends = [run["seconds"][-1] for run in other if run["seconds"]]
-    return f"more than {min(ends) / whole:.0f} x" if ends else "-"
+    return f"more than {min(ends) / statistics.median(reached):.0f} x" if ends else "-"
+
+
+def _good(own: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether whole runs end well enough; of others `time_to_goal` has told."""
+    return all(run["accuracy"] >= GOAL for run in own if "whole" in run)
 
 
 def _print(console: Console, table: Table) -> None:

@@ -4,10 +4,13 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from tests.bench.classifier.recordings import KINDS
 from tests.bench.processes import ROOT
 
 
+@pytest.mark.timeout(900)  # many processes, each of which imports PyTorch
 def test_the_benchmark_measures_every_part(tmp_path):
     file = tmp_path / "figures.json"
     few = ("--datasets", "position", "--train", "4", "--test", "1", "--seeds", "1")
@@ -19,6 +22,10 @@ def test_the_benchmark_measures_every_part(tmp_path):
     (run,) = figures["labeler-train"]["position"]
     assert run["whole"] > run["decoding and encoding"] > 0
     assert 0 <= run["accuracy"] <= 1
+    (progress,) = figures["labeler-train by checkpoint"]["position"]
+    assert progress["steps"] == sorted(progress["steps"])
+    assert len(progress["seconds"]) == len(progress["accuracy"]) == len(progress["steps"]) > 1
+    assert len(figures["prediction"][0]["probabilities"]) == 500
     assert figures["sizes"]["200"]["seconds per frame"] > 0
     assert list(tmp_path.iterdir()) == [file]
 

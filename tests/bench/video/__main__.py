@@ -18,6 +18,7 @@ import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -46,19 +47,21 @@ def main() -> None:
     chosen = arguments()
     work = Path(tempfile.mkdtemp(prefix="labeler-bench-", dir=chosen.work)).resolve()
     started = datetime.now(UTC).isoformat(timespec="seconds")
-    figures: dict[str, object] = {"started": started, "processors": os.cpu_count()}
+    figures: dict[str, Any] = {"started": started, "processors": os.cpu_count()}
     figures["load"] = [os.getloadavg()]
     say: Callable[[str], None] = (lambda text: None) if chosen.quiet else _say
+    figures["samples"] = {}
     try:
-        results = {name: measured(chosen, work, name, say) for name in chosen.clips}
+        for name in chosen.clips:
+            samples = measured(chosen, work, name, say)
+            figures["samples"][name] = samples.values
+            print_frames(console, name, samples)
+            print_episodes(console, name, samples)
     finally:
         shutil.rmtree(work)
-    figures["load"].append(os.getloadavg())
-    figures["samples"] = {name: samples.values for name, samples in results.items()}
-    if chosen.json:
-        chosen.json.write_text(json.dumps(figures, indent=1) + "\n")
-    print_frames(console, results)
-    print_episodes(console, results)
+        figures["load"].append(os.getloadavg())
+        if chosen.json:
+            chosen.json.write_text(json.dumps(figures, indent=1) + "\n")
     before, after = (load[0] for load in figures["load"])
     console.print(
         f"{started}: {os.cpu_count()} processors, load average {before:.1f} before and "
@@ -75,20 +78,18 @@ def measured(
     write_clip(root, CLIPS[name], chosen.length)
     (path,) = root.rglob("*.mp4")
     samples = Samples()
-    absent: set[str] = set()
     for repetition in range(chosen.repetitions):
         say(f"{name}, {repetition + 1} of {chosen.repetitions}")
         places = _places(chosen.length, chosen.frames, repetition)
         plan.write_text(json.dumps({"path": str(path), "fps": FPS, "places": places}))
         _extend(samples, _run([sys.executable, "-m", "tests.bench.video.child", root, plan]), "")
-        for backend in BACKENDS if chosen.lerobot else ():
-            script = Path(__file__).with_name("lerobot_decode.py")
-            found = {} if backend in absent else _run([chosen.lerobot, script, backend, plan])
-            if "absent" in found:
-                say(f"LeRobot's {backend} does not run here: {found['absent']}")
-                absent.add(backend)
-            else:
+        script = Path(__file__).with_name("lerobot_decode.py")
+        theirs = _run([chosen.lerobot, script, plan, *BACKENDS]) if chosen.lerobot else {}
+        for backend, found in theirs.items():
+            if isinstance(found, dict):
                 _extend(samples, found, f"{backend}: ")
+            else:
+                say(f"LeRobot's {backend} does not run here: {found}")
     return samples
 
 
@@ -108,7 +109,7 @@ def _extend(samples: Samples, found: dict[str, list[float]], prefix: str) -> Non
         samples.values[prefix + name].extend(values)
 
 
-def _run(command: list[Path | str]) -> dict[str, list[float]]:
+def _run(command: list[Path | str]) -> dict[str, Any]:
     done = subprocess.run(list(map(str, command)), cwd=ROOT, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{command[-3:]} failed:\n{done.stderr[-2000:]}")

@@ -1,10 +1,10 @@
 """LeRobot's own way to read frames of a video, measured; runs under a LeRobot interpreter.
 
-    python lerobot_decode.py BACKEND PLAN.json
+    python lerobot_decode.py PLAN.json BACKEND...
 
 PLAN is `{"path": MP4, "fps": f, "places": {NAME: [frame, ...], ...}}`, frames counted in the file.
 Each is asked for by itself, as a viewer does: `decode_video_frames` with one time.
-Prints the seconds of each call by name, or `{"absent": reason}` where the backend does not run.
+Prints for each backend the seconds of each call by name, or why it does not run.
 """
 
 import json
@@ -16,15 +16,18 @@ TOLERANCE = 1e-4
 
 
 def main() -> None:
-    backend, file = sys.argv[1:]
+    file, *backends = sys.argv[1:]
     plan = json.loads(Path(file).read_text())
+    print(json.dumps({backend: _measured(backend, plan) for backend in backends}))
+
+
+def _measured(backend: str, plan: dict) -> dict[str, list[float]] | str:
     try:
         decode = _decoder(backend)
     except (ImportError, RuntimeError, OSError) as error:
-        print(json.dumps({"absent": f"{type(error).__name__}: {str(error).splitlines()[0]}"}))
-        return
+        return f"{type(error).__name__}: {str(error).splitlines()[0]}"
     decode(plan["path"], [0.0])  # what is loaded with the first frame is no work
-    print(json.dumps({name: _timed(decode, plan, name) for name in plan["places"]}))
+    return {name: _timed(decode, plan, name) for name in plan["places"]}
 
 
 def _decoder(backend: str):

@@ -110,7 +110,7 @@ def _visiting(operator: Operator, root: Path, visits: int, figures: Figures) -> 
     memory = []
     for visit in range(visits - 1):
         operator.press(Qt.Key.Key_Down)
-        if visit % 50 == 49:  # noqa: PLR2004
+        if visit % 50 == 49:
             memory.append(resident_mb())
     figures["memory while visiting episodes, MB"] = memory
     operator.close()

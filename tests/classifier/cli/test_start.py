@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from tests.classifier.runs import ROOT
+from classifier.config import printed
+from tests.classifier.runs import ROOT, small
 
 WATCH = """
 import sys
@@ -37,6 +38,28 @@ def test_help_and_settings_know_no_torch(arguments, told) -> None:
     assert run.returncode == 0, run.stderr
     assert run.stderr == ""
     assert told in run.stdout
+
+
+TRAINING = """
+import sys
+from classifier.cli import main
+try:
+    main(sys.argv[1:])
+except SystemExit as end:
+    assert not end.code, end.code
+heavy = {"torch._dynamo", "torchvision", "transformers"} & set(sys.modules)
+assert not heavy, heavy
+"""
+
+
+def test_training_never_waits_for_what_it_does_not_use(recording, tmp_path) -> None:
+    """Each of them takes as long to import as all frames of ten episodes take to be encoded."""
+    settings = small(recording, steps=2, output_dir=str(tmp_path / "run"))
+    file = tmp_path / "train.json"
+    file.write_text(printed(settings))
+    command = [sys.executable, "-c", TRAINING, f"--config_path={file}"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
 
 
 def test_training_waits_for_torchvision_only_when_colours_are_changed() -> None:

@@ -1,6 +1,7 @@
 """`labeler-train`: settings, refusals, events, and the seed's own configuration."""
 
 import json
+import re
 
 import pytest
 
@@ -68,7 +69,8 @@ def test_the_five_keys_of_the_fork_run_as_they_are(cli, seed_config, recording, 
     ended = cli("--config_path", seed_config, f"--output_dir={run}")
     assert ended.code == 0
     assert "Held-out episodes: accuracy" in ended.out
-    assert f"Checkpoint: {run}/checkpoints/best/pretrained_model" in ended.out
+    assert re.search(rf"before that, threshold [\d.]+: {run}/checkpoints/best/", ended.out)
+    assert re.search(rf"once more on all .* [\d.]+: {run}/checkpoints/refit/", ended.out)
     assert "WAS NEVER TRAINED" in ended.err
     assert (run / "checkpoints" / "best" / "pretrained_model" / "config.json").is_file()
     assert snapshot(recording) == before
@@ -86,7 +88,7 @@ def test_events_are_all_that_stdout_holds(cli, recording, tmp_path) -> None:
     kinds = [event.event for event in events]
     assert isinstance(next(event for event in events if event.event != "warning"), Started)
     assert isinstance(events[-1], Finished)
-    assert kinds.count("step") == 3
+    assert len([e for e in events if e.event == "step" and not e.refit]) == 3
     assert kinds.count("evaluation") == 1
 
 
@@ -106,3 +108,15 @@ def test_settings_without_effect_are_named(cli, recording, tmp_path) -> None:
     ended = cli(*arguments(config))
     assert ended.code == 0
     assert "num_workers=4 has no effect" in ended.err
+
+
+def test_a_split_by_frame_says_whose_each_figure_is(cli, recording, tmp_path) -> None:
+    config = small(recording, tmp_path / "run", train__split="frame", steps=3)
+    ended = cli(*arguments(config))
+    assert ended.code == 0
+    told = {
+        what: re.search(rf"^{what}.*?threshold ([\d.e-]+)", ended.out, re.MULTILINE)[1]
+        for what in ("Held-out episodes", "Frame split", "Checkpoint before", "Checkpoint, trained")
+    }
+    assert told["Held-out episodes"] == told["Checkpoint, trained"]
+    assert told["Frame split"] == told["Checkpoint before"]

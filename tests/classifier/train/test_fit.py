@@ -44,7 +44,7 @@ def test_the_encoder_is_trained_when_asked_to(recording) -> None:
     changes = {"train__unfreeze": True, "train__views": 0, "train__encoder_learning_rate": 1e-2}
     with fitting(small(recording, steps=2, **changes)) as fit:
         before = weights(fit)
-        rates = [(len(group["params"]), group["scale"]) for group in fit.optimizer.param_groups]
+        rates = [(len(group.parameters), group.scale) for group in fit.optimizer.groups]
         fit.run()
     assert moved(before, fit) == set(before)
     assert rates[1] == (36, pytest.approx(10))

@@ -8,8 +8,9 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from classifier.train.stopping import Stop
 from labeler.errors import UsageError
-from tests.classifier.runs import numbers, small, trained
+from tests.classifier.runs import numbers, small, train, trained
 
 CHANGES = {"steps": 10, "log_freq": 1, "eval_freq": 3, "save_freq": 4}
 
@@ -29,8 +30,8 @@ def weights(folder: Path, link: str) -> dict[str, torch.Tensor]:
 
 def require_equal(folder: Path, other: Path) -> None:
     assert numbers(folder) == numbers(other)
-    for link in ("best", "last"):
-        names = [(f / "checkpoints" / link).readlink() for f in (folder, other)]
+    for link in ("best", "last", "refit"):
+        names = [(f / "checkpoints" / link).resolve().name for f in (folder, other)]
         assert names[0] == names[1]
         mine, theirs = weights(folder, link), weights(other, link)
         assert mine.keys() == theirs.keys()
@@ -46,8 +47,24 @@ def test_a_stopped_run_is_resumed_to_the_same_end(recording, unbroken, tmp_path,
     again = config.model_copy(update={"resume": True})
     result, told = trained(again)
     assert next(e for e in told if e.event == "started").first_step == step
-    assert [e.step for e in told if e.event == "step"] == list(range(step + 1, 11))
+    steps = [e.step for e in told if e.event == "step" and not e.refit]
+    assert steps == list(range(step + 1, 11))
     assert result.finished.reason == "steps"
+    require_equal(tmp_path / "run", unbroken)
+
+
+def test_a_stop_while_all_frames_are_trained_on_is_resumed(recording, unbroken, tmp_path) -> None:
+    config = small(recording, tmp_path / "run", **CHANGES)
+    stop, refit = Stop(), tmp_path / "run" / "checkpoints" / "refit"
+
+    def tell(event) -> None:
+        if event.event == "step" and event.refit and event.step == 2:
+            stop.number = 2
+
+    train(config, tell, stop)
+    assert not refit.exists()
+    trained(config.model_copy(update={"resume": True}))
+    assert refit.is_dir()
     require_equal(tmp_path / "run", unbroken)
 
 

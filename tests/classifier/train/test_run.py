@@ -21,6 +21,8 @@ from tests.classifier.conftest import GRIPPER
 from tests.classifier.runs import LENGTHS, later_half, small, train, trained
 from tests.snapshot import snapshot
 
+KINDS = ("last", "refit")
+
 
 @pytest.fixture(scope="module")
 def finished(recording, tmp_path_factory):
@@ -39,7 +41,11 @@ def test_a_run_tells_what_it_does_in_order(finished) -> None:
     assert [name for name, _ in itertools.groupby(names)][:3] == ["warning", "started", "encoding"]
     assert names[-1] == "finished"
     assert result.finished == told[-1]
-    steps = [event.step for event in told if event.event == "step" and event.fold is None]
+    steps = [
+        event.step
+        for event in told
+        if event.event == "step" and event.fold is None and not event.refit
+    ]
     assert steps == sorted(set(steps))
     assert {event.fold for event in told if event.event == "step"} == {None, 0, 1, 2}
 
@@ -49,7 +55,7 @@ def test_links_are_relative_and_mean_the_best_and_the_last(finished) -> None:
     assert (folder / "best").readlink() == Path(f"{told.best_step:06d}")
     assert (folder / "last").readlink() == Path(f"{told.step:06d}")
     kept = {path.name for path in folder.iterdir()}
-    assert kept == {"best", "last", f"{told.best_step:06d}", f"{told.step:06d}"}
+    assert kept == {"best", "last", "refit", f"{told.best_step:06d}", f"{told.step:06d}"}
 
 
 def test_the_settings_are_read_back(finished, recording) -> None:
@@ -81,6 +87,48 @@ def test_the_threshold_of_the_checkpoint_is_that_of_the_report(finished) -> None
     assert "<html" in (result.folder / "report.html").read_text()
 
 
+def test_the_refit_knows_every_episode_and_whose_its_figures_are(finished) -> None:
+    result, told = finished
+    best, refit = (load_checkpoint(result.folder / "checkpoints" / n) for n in ("best", "refit"))
+    assert refit.contract.refit and not best.contract.refit
+    assert refit.contract.threshold == result.evaluation.threshold.threshold
+    assert refit.contract.figures == best.contract.figures
+    card = (result.folder / "checkpoints" / "refit" / "pretrained_model" / "README.md").read_text()
+    assert "trained on every labelled episode, the held-out ones too" in card
+    # As many epochs as were best: 48 frames in batches of 16 became 72.
+    (written,) = [event for event in told if event.event == "checkpoint" and event.refit]
+    assert written.step == round(result.finished.best_step * 72 / 60)
+    assert "`refit`" in json.loads((result.folder / "report.json").read_text())["split"]["note"]
+
+
+def test_the_refit_learns_from_held_out_frames_and_repeats_itself(recording, tmp_path) -> None:
+    """Other labels of the held-out episode move it, and not the classifier that is judged."""
+    cutoffs = {str(episode): 5 + episode % 3 for episode in range(6)}
+
+    def weights(name: str) -> list[bytes]:
+        file = tmp_path / f"{name}.json"
+        file.write_text(json.dumps(cutoffs))
+        config = small(recording, tmp_path / name, steps=3, train__labels=str(file))
+        result = trained(config)[0]
+        (held_out,) = np.unique(result.evaluation.judged.episodes).tolist()
+        cutoffs[str(held_out)] = 9
+        inside = "pretrained_model/model.safetensors"
+        return [(tmp_path / name / "checkpoints" / k / inside).read_bytes() for k in KINDS]
+
+    first, other = weights("first"), weights("other")
+    again = weights("again")
+    assert first[0] == other[0]
+    assert first[1] != other[1] == again[1]
+    assert first[0] != first[1]
+
+
+def test_a_run_without_refit(recording, tmp_path) -> None:
+    config = small(recording, tmp_path / "run", steps=2, train__refit=False)
+    result, told = trained(config)
+    assert not (result.folder / "checkpoints" / "refit").exists()
+    assert not [event for event in told if getattr(event, "refit", False)]
+
+
 def test_every_frame_of_every_episode_is_judged_out_of_fold(finished) -> None:
     table = pq.read_table(finished[0].folder / "probabilities.parquet")
     places = list(zip(table["episode"].to_pylist(), table["frame"].to_pylist(), strict=True))
@@ -97,10 +145,16 @@ def test_every_frame_of_every_episode_is_judged_out_of_fold(finished) -> None:
 
 def test_a_split_by_frame_is_shown_beside_that_by_episode(recording, tmp_path) -> None:
     config = small(recording, tmp_path / "run", train__split="frame", steps=3)
-    evaluation = trained(config)[0].evaluation
+    evaluation, folder = trained(config)[0].evaluation, tmp_path / "run" / "checkpoints"
     assert list(evaluation.groups()) == ["held_out", "frame_split", "training"]
     assert evaluation.held_out.frames == 12
     assert evaluation.frame_split.frames == pytest.approx(0.2 * 72, abs=1)
+    best, refit = (load_checkpoint(folder / name).contract for name in ("best", "refit"))
+    # What is printed of each group is what the checkpoint that judged it says of itself.
+    assert best.threshold == evaluation.frame_split.threshold == evaluation.training.threshold
+    assert best.figures["accuracy"] == evaluation.frame_split.accuracy
+    assert refit.threshold == evaluation.held_out.threshold == evaluation.threshold.threshold
+    assert refit.figures["accuracy"] == evaluation.held_out.accuracy
 
 
 def test_three_classes(make_recording, tmp_path) -> None:
@@ -172,8 +226,10 @@ def test_a_stop_makes_up_no_further_figures(recording, tmp_path) -> None:
     assert result.evaluation.out_of_fold is None
     assert not (tmp_path / "run" / "probabilities.parquet").exists()
     assert not [event for event in told if event.event == "step" and event.fold is not None]
+    assert not (tmp_path / "run" / "checkpoints" / "refit").exists()
     again = trained(config.model_copy(update={"resume": True}))[0]
     assert again.evaluation.out_of_fold.frames == 72
+    assert (tmp_path / "run" / "checkpoints" / "refit" / "pretrained_model").is_dir()
 
 
 def test_without_checkpoints_there_are_figures_all_the_same(recording, tmp_path) -> None:

@@ -1,6 +1,7 @@
 """Folders and label files dropped on the window."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,13 @@ from pytestqt.qtbot import QtBot
 from labeler.errors import UsageError
 from labeler.ui.main_window import MainWindow
 from labeler.ui.start.dropped import Dropped, meaning
-from tests.labeler.ui.conftest import OpenWindow, wait_for_picture
+from tests.labeler.ui.conftest import OpenWindow, Press, wait_for_picture
 
 _LEFT, _NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
 def drop(target: QWidget, *paths: Path) -> None:
-    """What Qt sends when files are dropped over a widget: to it or the next one that takes drops."""
+    """What Qt sends when files are dropped over a widget, or the next one that takes drops."""
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     taker = target
@@ -56,17 +57,32 @@ def test_a_file_of_a_recording_means_the_recording(root: Path, tmp_path: Path) -
 
 
 def test_a_label_file_opens_with_the_recording_that_is_open(
+    open_window: OpenWindow, root: Path, tmp_path: Path, qtbot: QtBot, press: Press
+) -> None:
+    window = open_window(root)
+    assert window.desk is not None
+    press(window, "Right", "S")
+    assert window.desk.session.flush(20)
+    other = shutil.copy(window.desk.session.file, tmp_path / "ana.labels.json")
+    press(window, "X")
+    with qtbot.waitSignal(window.opening.opened, timeout=20_000):
+        drop(window, other)
+    wait_for_picture(window, qtbot)
+    assert window.desk.session.file == other
+    assert window.desk.session.label(0).cutoff == 1
+    assert not window.desk.session.label(1).decided
+    assert not window.desk.session.save_state().read_only
+
+
+def test_labels_of_another_tool_are_imported_even_over_a_text_field(
     open_window: OpenWindow, root: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
     window = open_window(root)
-    assert window.page is not None
-    with qtbot.waitSignal(window.opening.opened, timeout=20_000):
-        drop(window.page.inspector.note.viewport(), cutoffs(tmp_path))
-    wait_for_picture(window, qtbot)
-    assert window.desk is not None
-    assert window.desk.session.label(0).cutoff == 3
-    assert not window.desk.session.save_state().read_only
-    assert window.page.inspector.note.toPlainText() == ""
+    desk, page = window.desk, window.page
+    assert desk is not None and page is not None
+    drop(page.inspector.note.viewport(), cutoffs(tmp_path))
+    qtbot.waitUntil(lambda: desk.session.label(0).cutoff == 3, timeout=20_000)
+    assert page.inspector.note.toPlainText() == ""
 
 
 def test_a_label_file_alone_asks_in_place_for_its_recording(

@@ -128,7 +128,7 @@ def test_opening_can_be_cancelled(window: MainWindow, root: Path, qtbot: QtBot) 
     with qtbot.waitSignal(window.opening.cancelled):
         cancel.click()
     assert not notice.isVisible()
-    QTest.qWait(300)
+    qtbot.wait(300)
     assert window.desk is None
 
 
@@ -178,7 +178,7 @@ def test_the_demo_is_made_once_with_progress_and_opened(
     window = new_window()
     seen: list[tuple[int, int]] = []
     window.opening.advanced.connect(lambda done, total: seen.append((done, total)))
-    with qtbot.waitSignal(window.opening.opened, timeout=120_000):
+    with qtbot.waitSignal(window.opening.opened, timeout=280_000):
         QTest.mouseClick(window.start.demo_button, Qt.MouseButton.LeftButton)
     assert [done for done, _ in seen] == [*range(14), 0]
     assert {total for _, total in seen[:-1]} == {13}

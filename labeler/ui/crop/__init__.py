@@ -1,0 +1,1 @@
+"""What a classifier would see of the pictures, drawn over them."""

@@ -1,0 +1,70 @@
+"""Crops as people write them: `top, left, height, width`, or `crop_params_dict` of a JSON file."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from classifier.config import Crop, read_json
+from labeler.dataset.layout import Camera
+from labeler.errors import UsageError
+
+_KEY = "crop_params_dict"
+_FORM = "Write four whole numbers: top, left, height, width."
+
+
+def crop_of(text: str, camera: Camera) -> Crop:
+    """A crop that was typed for a camera.
+
+    Raises:
+        UsageError: it is no crop, or leaves the picture.
+    """
+    parts = [part for part in re.split(r"[\s,;]+", text.strip(" []()")) if part]
+    if len(parts) != 4 or not all(part.isascii() and part.isdigit() for part in parts):
+        raise UsageError(f"“{text}” is no crop.", _FORM)
+    return checked([int(part) for part in parts], camera)
+
+
+def checked(numbers: object, camera: Camera) -> Crop:
+    """Four numbers as a crop of a camera's pictures.
+
+    Raises:
+        UsageError: they are no crop, or it leaves the picture.
+    """
+    whole = isinstance(numbers, list) and all(type(number) is int for number in numbers)
+    if not isinstance(numbers, list) or not whole or len(numbers) != 4 or min(numbers) < 0:
+        raise UsageError(f"{numbers!r} is no crop.", _FORM)
+    top, left, height, width = numbers
+    if not height or not width:
+        raise UsageError("A crop needs a height and a width.", _FORM)
+    if top + height > camera.height or left + width > camera.width:
+        raise UsageError(
+            f"Rows {top} to {top + height - 1} and columns {left} to {left + width - 1} leave the "
+            f"picture, which is {camera.height} high and {camera.width} wide.",
+            "Make the crop smaller, or move it.",
+        )
+    return top, left, height, width
+
+
+def crops_of_file(path: Path) -> dict[str, object]:
+    """`crop_params_dict` of a training configuration or of HIL-SERL's, wherever it stands in it.
+
+    Raises:
+        UsageError: the file cannot be read, or has no crops.
+    """
+    found = next(_found(read_json(path)), None)
+    if not found:
+        raise UsageError(f"{path.name} has no {_KEY} with crops.", "Give a file that has.")
+    return found
+
+
+def _found(value: object) -> Iterator[dict[str, object]]:
+    """Every mapping named `crop_params_dict` in a JSON value, outer ones first."""
+    if isinstance(value, dict):
+        inner = value.get(_KEY)
+        if isinstance(inner, dict):
+            yield inner
+        for part in value.values():
+            yield from _found(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _found(part)

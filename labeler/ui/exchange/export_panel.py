@@ -1,0 +1,126 @@
+"""`Export labels…`: form and file, with what a form cannot say shown in place."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QButtonGroup, QLabel, QLineEdit, QRadioButton
+
+from labeler.errors import LabelerError
+from labeler.labels.dialects import Dialect
+from labeler.session.exchange import export_labels
+from labeler.ui.choosing import choose_new_file
+from labeler.ui.controls import muted, push_button
+from labeler.ui.desk import Desk
+from labeler.ui.side_panel import SidePanel, Trouble, breakable, heading
+from labeler.ui.work import Work, start_work
+from labeler.ui.writing.wording import cure
+
+FORMS = {
+    Dialect.LABELER: ("Labeler", ".labels.json", "Everything: notes, flags, who and when."),
+    Dialect.CUTOFFS: ("Cutoffs", ".cutoffs.json", "First success frame per episode."),
+    Dialect.RANGES: ("Ranges", ".ranges.json", "Success from, to, and resets."),
+    Dialect.CSV: ("CSV", ".csv", "One line per range, for spreadsheets."),
+}
+
+
+class ExportPanel(SidePanel):
+    """Writes the labels as they are when the button is pressed."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__("Export labels")
+        self._desk = desk
+        self._work: Work | None = None
+        self._typed = False  # a path that the operator chose stays when the form changes
+        self._group = QButtonGroup(self)
+        self.forms = {form: self._radio(form) for form in FORMS}
+        self.path = QLineEdit()
+        self.path.setAccessibleName("File to write")
+        self.path.textEdited.connect(lambda text: self._on_typed())
+        self.choose_button = push_button("Choose…")
+        self.choose_button.clicked.connect(self._choose)
+        self.trouble = Trouble()
+        self.result = QLabel()
+        self.result.setWordWrap(True)
+        self.write_button = push_button("Export", primary=True)
+        self.write_button.clicked.connect(self.write)
+        self._arrange()
+        self.forms[Dialect.LABELER].setChecked(True)
+        self._propose()
+        desk.closing.connect(self._end)
+
+    @property
+    def form(self) -> Dialect:
+        """The form that is chosen."""
+        return next(form for form, button in self.forms.items() if button.isChecked())
+
+    def write(self) -> None:
+        """Write the file, off the window's thread."""
+        session, form = self._desk.session, self.form
+        path = session.dataset.root.parent / Path(self.path.text().strip()).expanduser()
+        self.write_button.setEnabled(False)
+        self.trouble.clear()
+        self._work = start_work(
+            self,
+            lambda work: export_labels(session, path, form),
+            name="exporting labels",
+            done=lambda nothing: self._on_done(path),
+            failed=self._on_failed,
+        )
+
+    def _arrange(self) -> None:
+        self.column.addWidget(heading("Form"))
+        for form, button in self.forms.items():
+            self.column.addWidget(button)
+            self.column.addWidget(_indented(FORMS[form][2]))
+        self.column.addWidget(heading("File"))
+        for part in (self.path, self.choose_button, self.trouble, self.result, self.write_button):
+            self.column.addWidget(part)
+        self.column.addStretch(1)
+
+    def _radio(self, form: Dialect) -> QRadioButton:
+        button = QRadioButton(FORMS[form][0])
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(lambda checked: self._propose())
+        self._group.addButton(button)
+        return button
+
+    def _propose(self) -> None:
+        self.trouble.clear()
+        self.result.clear()
+        self.result.hide()
+        if not self._typed:
+            root = self._desk.session.dataset.root
+            self.path.setText(str(root.with_name(f"{root.name}{FORMS[self.form][1]}")))
+        self.path.setToolTip(self.path.text())
+
+    def _on_typed(self) -> None:
+        self._typed = bool(self.path.text().strip())
+        self._propose()
+
+    def _choose(self) -> None:
+        found = choose_new_file(self, "Export labels", "All files (*)", Path(self.path.text()))
+        if found is not None:
+            self.path.setText(str(found))
+            self._on_typed()
+
+    def _on_done(self, path: Path) -> None:
+        self.write_button.setEnabled(True)
+        self.result.setText(breakable(f"Written: {path}"))
+        self.result.show()
+        self._desk.say(f"The labels are exported to {path.name}.")
+
+    def _on_failed(self, error: BaseException) -> None:
+        self.write_button.setEnabled(True)
+        if not isinstance(error, LabelerError):
+            raise error
+        self.trouble.say(error.message, cure(error))
+
+    def _end(self) -> None:
+        if self._work is not None:
+            self._work.join(30)
+
+
+def _indented(text: str) -> QLabel:
+    label = muted(text)
+    label.setContentsMargins(24, 0, 0, 2)
+    return label

@@ -1,0 +1,87 @@
+"""Keys belong to the field or button that has the focus before they are commands."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QToolButton
+
+from labeler.ui.desk import Desk
+from labeler.ui.main_window import MainWindow
+from tests.labeler.ui.conftest import Press
+
+EVERY_KEY = "SsXxDdEeRrFfNnUuGgBbCcVvJjKkLl[],.?+-=0 "
+
+
+@pytest.mark.parametrize("field", ["note", "search"])
+def test_keys_typed_into_a_text_field_label_nothing_and_move_nothing(
+    window: MainWindow, desk: Desk, press: Press, field: str
+) -> None:
+    page = window.page
+    assert page is not None
+    target = page.inspector.note if field == "note" else page.queue.search
+    target.setFocus()
+    QTest.keyClicks(target, EVERY_KEY)
+    press(window, "Left", "Right", "Home", "End", "Backspace", "Shift+Left", "Up", "Down", "Del")
+    press(window, "Ctrl+Right", "Ctrl+Left", "Ctrl+Z", "Shift+Return")
+    assert QApplication.focusWidget() is target
+    press(window, "Return")
+    assert (desk.episode, desk.playhead.frame, desk.playhead.playing) == (0, 0, False)
+    assert not desk.label.decided and desk.label.flag is None and not desk.label.excluded
+    assert not window.key_sheet.isVisible() and not window.go_to.isVisible()
+
+
+def test_a_character_made_with_altgr_stays_in_the_field(window: MainWindow, desk: Desk) -> None:
+    assert window.page is not None
+    search = window.page.queue.search
+    desk.playhead.go(5)
+    desk.session.decide(0, desk.label, frame=5, what="")
+    search.setFocus()
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+    for modifiers in (Qt.KeyboardModifier.GroupSwitchModifier, both):
+        QTest.keyClick(search, Qt.Key.Key_BracketLeft, modifiers)
+    assert desk.playhead.frame == 5
+
+
+@pytest.mark.parametrize("key", ["Space", "Return", "Enter"])
+def test_space_and_enter_press_the_focused_button_and_nothing_else(
+    window: MainWindow, desk: Desk, press: Press, key: str
+) -> None:
+    assert window.page is not None
+    button = next(
+        b for b in window.page.inspector.findChildren(QToolButton) if b.text().startswith("Never")
+    )
+    button.setFocus()
+    press(window, key)
+    assert desk.session.label(0).state.value == "never"
+    assert not desk.playhead.playing
+    assert not window.status.text().startswith("There is no suggestion")
+
+
+def test_space_and_enter_play_and_accept_elsewhere(
+    window: MainWindow, desk: Desk, press: Press
+) -> None:
+    press(window, "Return")
+    assert window.status.text() == "There is no suggestion for this episode."
+    press(window, "Space")
+    assert desk.playhead.playing
+    press(window, "Space")
+    assert not desk.playhead.playing
+
+
+def test_an_open_list_takes_the_letters(window: MainWindow, desk: Desk, press: Press) -> None:
+    assert window.page is not None
+    box: QComboBox = window.page.queue.show_box
+    box.showPopup()
+    press(window, "S", "X", "Escape")
+    assert not desk.label.decided
+    assert desk.episode == 0
+
+
+def test_a_click_on_a_button_does_not_give_it_the_focus(window: MainWindow, desk: Desk) -> None:
+    assert window.page is not None
+    button = next(
+        b for b in window.page.inspector.findChildren(QToolButton) if b.text().startswith("Never")
+    )
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert desk.session.label(0).decided
+    assert QApplication.focusWidget() is not button

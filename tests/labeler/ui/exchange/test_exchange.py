@@ -1,0 +1,189 @@
+"""Label files of every form: taken over as one step, asked where unclear, exported, reopened."""
+
+import itertools
+import json
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from labeler.labels import Origin, State
+from labeler.labels.dialects import Dialect, write_labels
+from labeler.labels.episode import with_cutoff
+from labeler.ui.desk import Desk
+from labeler.ui.exchange.import_panel import ImportPanel
+from labeler.ui.file_commands import FileCommands
+from labeler.ui.main_window import MainWindow
+from tests.labeler.ui.conftest import LENGTHS, Press
+from tests.labeler.ui.start.test_dropped import drop
+
+
+@pytest.fixture
+def files(window: MainWindow, desk: Desk) -> FileCommands:
+    assert window.page is not None
+    return window.page.files
+
+
+def take(files: FileCommands, path: Path, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(files.importing.changed, timeout=20_000):
+        files.importing.begin(path)
+
+
+@pytest.mark.parametrize("form", [Dialect.LABELER, Dialect.CUTOFFS, Dialect.RANGES, Dialect.CSV])
+def test_a_file_of_every_form_is_one_step_that_can_be_undone(
+    form: Dialect, window: MainWindow, desk: Desk, files: FileCommands, press: Press,
+    tmp_path: Path, qtbot: QtBot,
+) -> None:  # fmt: skip
+    labels = desk.session.labels()
+    for episode in (0, 2):
+        labels = labels.with_label(episode, with_cutoff(labels[episode], 7 + episode))
+    path = tmp_path / "some labels"
+    path.write_text(write_labels(labels, form))
+    press(window, "F")  # a flag of episode 0, which the other forms know nothing of
+    take(files, path, qtbot)
+    assert [desk.session.label(e).cutoff for e in (0, 2)] == [7, 9]
+    assert (desk.session.label(0).flag is None) == (form is Dialect.LABELER)
+    assert "changed 2 episodes" in window.status.text()
+    press(window, "Ctrl+Z")
+    assert not any(desk.session.label(e).success for e in range(len(LENGTHS)))
+    assert desk.session.label(0).flag == ""
+
+
+def test_text_lines_are_understood_and_say_what_they_leave_open(
+    window: MainWindow, desk: Desk, files: FileCommands, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "cutoffs.json"
+    path.write_text('{"0": 3}')
+    take(files, path, qtbot)
+    assert window.page is not None
+    panel = window.page.side.currentWidget()
+    assert isinstance(panel, ImportPanel)
+    assert "episodes 1-3" in panel.notes.text()
+    assert desk.session.label(0).origin is Origin.IMPORTED
+    panel.undo.click()
+    assert desk.session.label(0).state is State.UNLABELED
+    assert window.page.side.currentWidget() is window.page.inspector
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_an_unclear_count_of_frames_is_asked_for_in_place(
+    first: int, window: MainWindow, desk: Desk, files: FileCommands, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "cutoffs.json"
+    path.write_text(json.dumps({"0": 4, "1": LENGTHS[1]}))  # its last frame only if from 1
+    take(files, path, qtbot)
+    panel = files.import_panel
+    assert panel.isVisible() and "frames" in panel.question.text()
+    assert "--" not in panel.trouble.cure.text()
+    assert desk.session.counts()[State.UNLABELED] == len(LENGTHS)
+    with qtbot.waitSignal(files.importing.changed, timeout=20_000):
+        panel.answers[first].click()
+    if first:
+        assert [desk.session.label(e).cutoff for e in (0, 1)] == [3, LENGTHS[1] - 1]
+    else:
+        assert "does not exist" in panel.trouble.what.text()
+        assert "--" not in panel.trouble.cure.text()
+        assert desk.session.counts()[State.UNLABELED] == len(LENGTHS)
+
+
+def test_an_unclear_count_of_episodes_is_asked_for_in_place(
+    desk: Desk, files: FileCommands, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "cutoffs.json"
+    path.write_text(json.dumps({str(e + 1): 0 for e in range(len(LENGTHS))}))
+    take(files, path, qtbot)
+    assert "episodes" in files.import_panel.question.text()
+    with qtbot.waitSignal(files.importing.changed, timeout=20_000):
+        files.import_panel.answers[1].click()
+    assert desk.session.counts()[State.SUCCESS] == len(LENGTHS)
+
+
+def test_a_broken_file_is_told_in_place(
+    desk: Desk, files: FileCommands, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "cutoffs.json"
+    path.write_text('{"0": ')
+    take(files, path, qtbot)
+    assert files.import_panel.trouble.isVisible()
+    assert files.import_panel.trouble.what.text()
+    assert not files.import_panel.undo.isVisible()
+
+
+def test_a_file_is_dropped_on_the_window(
+    window: MainWindow, desk: Desk, files: FileCommands, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "cutoffs.json"
+    path.write_text(json.dumps({str(e): e for e in range(len(LENGTHS))}))
+    with qtbot.waitSignal(files.importing.changed, timeout=20_000):
+        drop(files.write_panel, path)  # wherever it is dropped
+    assert desk.session.label(3).cutoff == 3
+
+
+def test_the_menu_asks_for_a_file(
+    window: MainWindow, desk: Desk, files: FileCommands, press: Press, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "cutoffs.json"
+    path.write_text(json.dumps({str(e): e for e in range(len(LENGTHS))}))
+
+    tries = itertools.count()
+
+    def answer() -> None:
+        dialog = QApplication.activeModalWidget()
+        if not isinstance(dialog, QFileDialog):
+            return
+        if next(tries) > 100:  # a modal dialog would outlast the test's own time limit
+            dialog.reject()
+            return
+        field = dialog.findChild(QLineEdit, "fileNameEdit")
+        assert field is not None
+        field.setText(str(path))
+        dialog.accept()
+
+    timer = QTimer(interval=50)
+    timer.timeout.connect(answer)
+    timer.start()
+    with qtbot.waitSignal(files.importing.changed, timeout=20_000):
+        press(window, "Ctrl+I")
+    assert desk.session.label(2).cutoff == 2
+
+
+def test_labels_are_exported_in_a_chosen_form(
+    window: MainWindow, desk: Desk, files: FileCommands, press: Press, tmp_path: Path, qtbot: QtBot
+) -> None:
+    press(window, "Right", "S", "X", "Ctrl+E")
+    panel = files.export_panel
+    assert panel.isVisible()
+    panel.forms[Dialect.CUTOFFS].click()
+    panel.path.setText(str(tmp_path / "out.json"))
+    panel.write_button.click()
+    qtbot.waitUntil(panel.result.isVisible, timeout=20_000)
+    assert json.loads((tmp_path / "out.json").read_text()) == {"0": 1, "1": None}
+
+
+def test_what_a_form_cannot_say_is_told_in_place(
+    window: MainWindow, desk: Desk, files: FileCommands, press: Press, tmp_path: Path, qtbot: QtBot
+) -> None:
+    press(window, "Right", "Right", "Shift+S")
+    window.actions_by_id["label.exclude_head"].trigger()
+    press(window, "Ctrl+E")
+    panel = files.export_panel
+    panel.forms[Dialect.CUTOFFS].click()
+    panel.path.setText(str(tmp_path / "out.json"))
+    panel.write_button.click()
+    qtbot.waitUntil(panel.trouble.isVisible, timeout=20_000)
+    assert "episode 0" in panel.trouble.what.text()
+    assert not (tmp_path / "out.json").exists()
+
+
+def test_an_export_into_the_recording_is_refused_in_place(
+    window: MainWindow, desk: Desk, files: FileCommands, press: Press, root: Path, qtbot: QtBot
+) -> None:
+    press(window, "S", "Ctrl+E")
+    panel = files.export_panel
+    panel.path.setText(str(root / "labels.json"))
+    panel.write_button.click()
+    qtbot.waitUntil(panel.trouble.isVisible, timeout=20_000)
+    assert "--" not in panel.trouble.cure.text()
+    assert not (root / "labels.json").exists()

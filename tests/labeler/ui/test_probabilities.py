@@ -1,0 +1,108 @@
+"""Probabilities of a classifier: opened, jumped to, accepted, hidden, refused."""
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from pytestqt.qtbot import QtBot
+
+from labeler.labels import Origin, State
+from labeler.ui.desk import Desk
+from labeler.ui.file_commands import FileCommands
+from labeler.ui.main_window import MainWindow
+from tests.labeler.ui.conftest import LENGTHS, Press
+
+EDGES = (12, 7, 20, None)
+
+
+@pytest.fixture
+def scores(tmp_path: Path) -> Path:
+    """What `labeler-train predict` writes: success from `EDGES` on, as a classifier sees it."""
+    episodes = np.repeat(np.arange(len(LENGTHS)), LENGTHS)
+    frames = np.concatenate([np.arange(length) for length in LENGTHS])
+    edges = np.array([999 if edge is None else edge for edge in EDGES])
+    values = np.where(frames >= edges[episodes], 0.9, 0.1).astype(np.float32)
+    path = tmp_path / "probabilities.parquet"
+    pq.write_table(pa.table([episodes, frames, values], ["episode", "frame", "probability"]), path)
+    return path
+
+
+@pytest.fixture
+def files(window: MainWindow, desk: Desk) -> FileCommands:
+    assert window.page is not None
+    return window.page.files
+
+
+def test_suggestions_are_looked_at_and_accepted(
+    window: MainWindow, desk: Desk, files: FileCommands, scores: Path, press: Press, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(desk.scores_changed, timeout=20_000):
+        files.take(scores)
+    assert window.page is not None
+    assert window.page.timeline.probability.isVisible()
+    assert desk.playhead.frame == EDGES[0] - 3, "shortly before what is suggested"
+    press(window, "]")
+    assert desk.playhead.frame == EDGES[0]
+    press(window, "Return")
+    assert desk.session.label(0).cutoff == EDGES[0]
+    assert desk.session.label(0).origin is Origin.ACCEPTED
+    assert (desk.episode, desk.playhead.frame) == (1, EDGES[1] - 3)
+    press(window, "Return", "Return", "Return")
+    assert desk.session.label(3).state is State.NEVER
+    assert desk.session.label(3).origin is Origin.ACCEPTED
+    desk.show_episode(1)
+    assert desk.playhead.frame == EDGES[1], "a labelled episode opens at its own edge"
+
+
+def test_suggestions_can_be_hidden(
+    window: MainWindow, desk: Desk, files: FileCommands, scores: Path, press: Press, qtbot: QtBot
+) -> None:
+    window.actions_by_id["view.suggestions"].trigger()
+    assert "no suggestions" in window.status.text()
+    with qtbot.waitSignal(desk.scores_changed, timeout=20_000):
+        files.take(scores)
+    window.actions_by_id["view.suggestions"].trigger()
+    assert desk.suggestion() is None
+    desk.show_episode(2)
+    assert desk.playhead.frame == 0
+    press(window, "Return")
+    assert desk.session.label(2).state is State.UNLABELED
+    window.actions_by_id["view.suggestions"].trigger()
+    assert desk.suggestion() is not None
+
+
+def test_the_loop_goes_around_what_is_suggested(
+    window: MainWindow, desk: Desk, files: FileCommands, scores: Path, press: Press, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(desk.scores_changed, timeout=20_000):
+        files.take(scores)
+    desk.show_episode(2, 0)
+    press(window, "B")
+    assert desk.playhead.loop is not None
+    assert desk.playhead.loop.start < 20 < desk.playhead.loop.stop
+    press(window, "B")
+
+
+@pytest.mark.parametrize("wrong", ["missing", "text", "columns", "foreign", "twice", "not 0 to 1"])
+def test_a_wrong_file_is_told_and_changes_nothing(
+    wrong: str, window: MainWindow, desk: Desk, files: FileCommands, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "wrong.parquet"
+    rows = {"episode": [0], "frame": [3], "probability": [0.5]}
+    match wrong:
+        case "text":
+            path.write_text("episode,frame,probability\n")
+        case "columns":
+            pq.write_table(pa.table({"episode": [0], "frame": [0]}), path)
+        case "foreign":
+            pq.write_table(pa.table({**rows, "frame": [LENGTHS[0]]}), path)
+        case "twice":
+            pq.write_table(pa.table({name: value * 2 for name, value in rows.items()}), path)
+        case "not 0 to 1":
+            pq.write_table(pa.table({**rows, "probability": [7.5]}), path)
+    with qtbot.waitSignal(desk.said, timeout=20_000):
+        files.take(path)
+    assert "wrong.parquet" in window.status.text()
+    assert not desk.has_scores
