@@ -43,6 +43,8 @@ class TrainSection(Record):
     """
     folds: int = Field(default=0, ge=0)
     """Rounds of cross-validation by episode; 0 and 1 for none."""
+    suggest: bool = False
+    """Judge the episodes without a label, too, and add them to `probabilities.parquet`."""
     views: Annotated[int, Field(ge=0, le=64)] | None = None
     """Randomly changed pictures per frame, encoded once, besides the frame itself.
 

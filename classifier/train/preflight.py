@@ -29,7 +29,7 @@ from labeler.labels import DatasetLabels
 
 _INSIDE = ("lerobot-0.3", "fork")
 _NOT_DATA = {"output_dir", "resume", "job_name", "log_freq", "save_freq", "wandb", "num_workers"}
-_NOT_NUMBERS = {"threads", "cache_gib", "trackers", "labels"}  # of the section `train`
+_NOT_NUMBERS = {"threads", "cache_gib", "trackers", "labels", "suggest"}  # of the section `train`
 
 
 @dataclass(frozen=True)

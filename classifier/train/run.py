@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import torch
 
 from classifier import output
@@ -40,6 +41,7 @@ from classifier.train.snapshot import Judgement, load_weights
 from classifier.train.snapshot import Progress as Trained
 from classifier.train.standardize import feature_statistics
 from classifier.train.stopping import Stop, Stopped
+from classifier.train.suggesting import judged_rest
 
 Tell = Callable[[Event], None]
 
@@ -116,6 +118,7 @@ class Run:
         evaluation = self._evaluate(fit, bank)
         self._refit(fit, bank, checkpoints, evaluation)
         self._report(evaluation)
+        self._suggest(fit.model, bank)
         finished = self._finished(fit, reason, evaluation)
         self.tell(finished)
         return Result(self.folder.root, finished, evaluation)
@@ -145,7 +148,8 @@ class Run:
             )
         )
 
-    def _encode(self, bank: FeatureBank) -> None:
+    def _encoding(self) -> Callable[[Progress], None]:
+        """What is called after each batch that was encoded."""
         began = time.monotonic()
 
         def report(progress: Progress) -> None:
@@ -153,8 +157,11 @@ class Run:
             rate = progress.done / max(time.monotonic() - began, 1e-6)
             self.tell(Encoding(done=progress.done, total=progress.total, frames_per_second=rate))
 
+        return report
+
+    def _encode(self, bank: FeatureBank) -> None:
         episodes = self.prepared.frames.episode_list()
-        bank.prepare(episodes, self.prepared.config.views, report)
+        bank.prepare(episodes, self.prepared.config.views, self._encoding())
         if self.prepared.device.type == "cpu" and not self.prepared.config.train.unfreeze:
             torch.set_num_threads(1)  # batches of features are too small to be divided
 
@@ -263,6 +270,17 @@ class Run:
         table = out_of_fold(self.prepared, bank, watcher_of, self.stop)
         output.write_table(self.folder.root / "probabilities.parquet", table)
         return table
+
+    def _suggest(self, model: RewardClassifier, bank: FeatureBank) -> None:
+        """Judge the episodes that are not labelled, if that is wanted."""
+        if not self.prepared.config.train.suggest or self.stop:
+            return
+        file = self.folder.root / "probabilities.parquet"
+        with suppress(Stopped):
+            rest = judged_rest(self.prepared, model, bank, self._encoding(), self.stop)
+            known = [pq.read_table(file, schema=rest.schema)] if self.prepared.folds else []
+            order = [("episode", "ascending"), ("frame", "ascending")]
+            output.write_table(file, pa.concat_tables([*known, rest]).sort_by(order))
 
     def _refit(
         self, fit: Fit, bank: FeatureBank, checkpoints: Checkpoints, evaluation: Evaluation

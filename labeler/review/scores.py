@@ -1,7 +1,7 @@
 """Probabilities that `labeler-train predict`, or training with --folds, wrote for a recording."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from labeler.errors import LabelFileError
 from labeler.labels import EpisodeLabel
-from labeler.review.suggestion import suggest
+from labeler.labels.rewards import excluded_mask
+from labeler.review.suggestion import Suggestion, suggest
 
 _AGAIN = "Write it anew with `labeler-train predict CHECKPOINT ROOT --out FILE`."
 THRESHOLD = 0.5
@@ -30,15 +31,32 @@ class Scores:
     starts: NDArray[np.int64]
     threshold: float = THRESHOLD
 
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
     def probabilities(self, episode: int) -> NDArray[np.float64] | None:
         """Those of one episode, shape (length,); None where there are none."""
         part: NDArray[np.float64] = self.values[self.starts[episode] : self.starts[episode + 1]]
         return part if np.isfinite(part).any() else None
 
-    def suggestion(self, template: EpisodeLabel, episode: int) -> EpisodeLabel | None:
-        """The label that the probabilities suggest for an episode."""
+    def scored(self) -> NDArray[np.bool_]:
+        """Which episodes have a probability for any frame: bool, shape (episodes,)."""
+        known = np.concatenate(([0], np.cumsum(np.isfinite(self.values))))
+        some: NDArray[np.bool_] = np.diff(known[self.starts]) > 0
+        return some
+
+    def suggestion(self, label: EpisodeLabel, episode: int) -> Suggestion | None:
+        """What the probabilities suggest for an episode; excluded frames of `label` are unknown."""
         values = self.probabilities(episode)
-        return None if values is None else suggest(values).label(template)
+        return None if values is None else suggest(values, excluded_mask(label))
+
+    def before(self, other: "Scores") -> "Scores":
+        """These, and those of `other` for frames that have none here.
+
+        So probabilities of labelled episodes from classifiers that never saw them come before
+        those of the final one, which learned them by heart.
+        """
+        return replace(self, values=np.where(np.isnan(self.values), other.values, self.values))
 
 
 def read_scores(path: Path, lengths: Sequence[int]) -> Scores:

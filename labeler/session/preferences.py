@@ -22,6 +22,7 @@ class Preferences(BaseModel):
         auto_advance: whether a decision leads to the next episode.
         every_frame: whether playing shows every frame, or keeps true time and drops some.
         author: stamped on decisions.
+        blind_every: one episode of so many is labelled without help, to measure it; 0 for none.
         loop_seconds: how far a loop reaches on both sides of an edge, in seconds.
         memory_mb: memory for decoded frames in MB (10^6 bytes); None for the default.
         keys: key sequences per action, for actions whose keys are not the default ones.
@@ -35,6 +36,7 @@ class Preferences(BaseModel):
     auto_advance: bool = True
     every_frame: bool = False
     author: str = ""
+    blind_every: Annotated[int, Field(ge=0, le=1000)] = 10
     loop_seconds: Annotated[float, Field(gt=0, le=60)] = 0.5
     memory_mb: Annotated[int | None, Field(ge=16)] = None
     keys: dict[str, list[str]] = Field(default_factory=dict)

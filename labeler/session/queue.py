@@ -45,11 +45,13 @@ def queue(
     order: Order = Order.DATASET,
     search: str = "",
     descending: bool = False,
+    ranks: NDArray[np.float64] | None = None,
 ) -> NDArray[np.int64]:
     """Episodes to be shown, in order: int64.
 
     Every word of `search` has to occur in the task texts or the note, in upper or lower case.
-    `descending` turns the order round; episodes that have no place in it stay last.
+    `descending` turns the order round; episodes that have no place in it stay last. `ranks`, one
+    number per episode, take the place of `order`; NaN is no place.
     """
     table = session.table
     episodes = np.flatnonzero(_shown(table, show)).astype(np.int64)
@@ -58,7 +60,7 @@ def queue(
         episodes = np.array(
             [index for index in episodes.tolist() if _matches(session, words, index)], np.int64
         )
-    keys, placed = _keys(table, order)
+    keys, placed = _keys(table, order) if ranks is None else (ranks, ~np.isnan(ranks))
     keys, placed = keys[episodes], placed[episodes]
     sort = np.lexsort((-keys if descending else keys, ~placed))
     return episodes[sort]

@@ -19,6 +19,9 @@ from labeler.session.events import Step
 from labeler.ui.desk import Desk
 from labeler.ui.words import decision, plural
 
+_NOTHING = "There is no suggestion for this episode."
+_NOTHING_BLIND = "This episode is blind: label it without a suggestion."
+
 
 class Deciding:
     """Turns commands into labels of the episode shown, and moves on where that is wanted."""
@@ -91,7 +94,7 @@ class Deciding:
         """Take the suggestion."""
         suggestion = self._desk.suggestion()
         if suggestion is None:
-            self._desk.say("There is no suggestion for this episode.")
+            self._desk.say(_NOTHING_BLIND if self._desk.blind else _NOTHING)
         else:
             self._decide(suggestion, stay=stay, origin=Origin.ACCEPTED)
 
@@ -167,6 +170,8 @@ class Deciding:
         return next(iter(desk.queue.undecided_after(desk.episode)), None)
 
     def _advance(self, following: int | None) -> None:
+        if self._desk.review.goes_on(self._desk.episode):
+            return
         if following is not None:
             self._desk.show_episode(following)
         elif not self._desk.queue.undecided_after(self._desk.episode):

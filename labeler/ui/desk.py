@@ -5,17 +5,19 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from labeler.labels import EpisodeLabel, State
-from labeler.review import Scores
+from labeler.review import Scores, Suggestion
+from labeler.review.blind import blind_episodes
 from labeler.session import Session
 from labeler.session.pace import Pace
 from labeler.session.preferences import Preferences
 from labeler.ui.bridge import SessionBridge
+from labeler.ui.guesses import Guesses
 from labeler.ui.pictures import Pictures
 from labeler.ui.playhead import Playhead
 from labeler.ui.queue.episodes import EpisodeQueue
+from labeler.ui.reviewing import Reviewing, before_edge
 from labeler.ui.words import saved_text
 
-_BEFORE = 3  # frames before a suggested edge at which an episode opens
 _AHEAD = 3  # episodes that are decoded before they are shown
 
 
@@ -40,7 +42,7 @@ class Desk(QObject):
     closing = Signal()
     """The recording is about to be closed: work on it has to end."""
     scores_changed = Signal()
-    """Probabilities were opened or closed, or suggestions shown or hidden."""
+    """Other suggestions: probabilities or guesses came or went, or are shown or hidden."""
 
     def __init__(
         self, session: Session, preferences: Preferences, parent: QObject | None = None
@@ -56,49 +58,80 @@ class Desk(QObject):
         self.pictures.show_first(self.camera)
         self.playhead = Playhead(session.dataset.fps, self.pictures.ready, self)
         self.playhead.every_frame = preferences.every_frame
-        self.queue = EpisodeQueue(session, self)
+        self.guesses = Guesses(session, self)
+        self.review = Reviewing(session, self.bridge, self)
+        self.queue = EpisodeQueue(session, self.review.ranks, self)
         self.pace = Pace()
         self.range_start: int | None = None
         self.copy_text = "copy: being looked for"
         self.scores: Scores | None = None
         self.threshold = 0.5
         self.suggestions_shown = True
+        self._blind = blind_episodes(len(session.dataset), every=preferences.blind_every)
         self.crops: dict[str, tuple[int, int, int, int]] = {}
-        self.playhead.moved.connect(self._follow)
-        self.bridge.labels_changed.connect(self.queue.labels_changed)
-        self.bridge.labels_changed.connect(lambda episodes: self.safety_changed.emit())
-        self.bridge.saved.connect(lambda state: self.safety_changed.emit())
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self.safety_changed)
         self._clock.start()
+        self._connect()
+
+    def _connect(self) -> None:
+        self.playhead.moved.connect(self._follow)
+        self.bridge.labels_changed.connect(self.queue.labels_changed)
+        self.review.changed.connect(self.queue.ranks_changed)
+        self.review.wants.connect(self.show_episode)
+        self.review.said.connect(self.said)
+        self.guesses.arrived.connect(self.scores_changed)
+        self.bridge.labels_changed.connect(lambda episodes: self.safety_changed.emit())
+        self.bridge.saved.connect(lambda state: self.safety_changed.emit())
 
     @property
     def has_scores(self) -> bool:
         """Whether probabilities of a classifier are open."""
         return self.scores is not None
 
+    @property
+    def blind(self) -> bool:
+        """Whether the episode shown is to be labelled without help, to measure the help."""
+        return self.episode >= 0 and self._is_blind(self.episode)
+
     def probabilities(self) -> NDArray[np.float64] | None:
         """Probability of success per frame of the episode shown, shape (length,)."""
-        return None if self.scores is None else self.scores.probabilities(self.episode)
+        if self.scores is None or self.blind:
+            return None
+        return self.scores.probabilities(self.episode)
 
     def suggestion(self) -> EpisodeLabel | None:
-        """What the probabilities suggest for the episode shown; None while they are hidden."""
-        return None if self.episode < 0 else self.suggestion_for(self.episode)
+        """The label suggested for the episode shown; None while suggestions are hidden."""
+        return self.suggestion_for(self.episode)
+
+    def suggested(self, episode: int | None = None) -> Suggestion | None:
+        """What is suggested for an episode, or the one shown; None while suggestions are hidden.
+
+        Where there are no probabilities, an episode without a decision has a guess from signals.
+        """
+        episode = self.episode if episode is None else episode
+        if not self.suggestions_shown or episode < 0 or self._is_blind(episode):
+            return None
+        label = self.session.label(episode)
+        found = None if self.scores is None else self.scores.suggestion(label, episode)
+        if found is None and not label.decided:
+            return self.guesses.get(episode)
+        return found
 
     def suggestion_for(self, episode: int) -> EpisodeLabel | None:
-        """What the probabilities suggest for an episode; None while they are hidden."""
-        if self.scores is None or not self.suggestions_shown:
-            return None
-        return self.scores.suggestion(self.session.label(episode), episode)
+        """The label suggested for an episode; None while suggestions are hidden."""
+        found = self.suggested(episode)
+        return None if found is None else found.label(self.session.label(episode))
 
     def use_scores(self, scores: Scores | None) -> None:
-        """Show the probabilities of a classifier; None shows none."""
+        """Show the probabilities of a classifier; None shows none. What is shown does not move."""
         self.scores = scores
         self.threshold = 0.5 if scores is None else scores.threshold
+        self.review.use(scores)
         self.scores_changed.emit()
 
     def show_suggestions(self, wanted: bool) -> None:
-        """Show or hide what the probabilities suggest."""
+        """Show or hide suggestions, guesses from signals too."""
         self.suggestions_shown = wanted
         self.scores_changed.emit()
 
@@ -128,10 +161,9 @@ class Desk(QObject):
         That is its edge, or shortly before the edge that is suggested, or its start.
         """
         self.mark_range(None)
-        label = self.session.label(episode)
         if frame is None:
             frame = self._first_look(episode)
-        self.playhead.open(episode, label.length, frame)
+        self.playhead.open(episode, self.session.label(episode).length, frame)
         self._plan()
 
     def _first_look(self, episode: int) -> int:
@@ -141,7 +173,7 @@ class Desk(QObject):
         suggested = None if label.decided else self.suggestion_for(episode)
         if suggested is None or not suggested.success:
             return 0
-        return max(suggested.success[0].start - _BEFORE, 0)
+        return before_edge(suggested.success[0].start)
 
     def show_camera(self, camera: str) -> None:
         """Show another camera large."""
@@ -175,6 +207,10 @@ class Desk(QObject):
         """How safe labels and copy are: `labels saved 3 s ago`, `copy: not written yet`."""
         return saved_text(self.session.save_state()), self.copy_text
 
+    def say_statistics(self) -> None:
+        """Put speed and agreement of labels with suggestions into the status line."""
+        self.say(self.review.statistics(self._blind))
+
     def say(self, sentence: str) -> None:
         """Put a sentence into the status line."""
         self.said.emit(sentence)
@@ -189,9 +225,14 @@ class Desk(QObject):
         """Stop the workers and write what is to be written."""
         self.closing.emit()
         self.playhead.pause()
+        self.review.close()
+        self.guesses.close()
         self.bridge.close()
         self.pictures.close()
         self.session.close()
+
+    def _is_blind(self, episode: int) -> bool:
+        return bool(self._blind[episode]) and not self.session.label(episode).decided
 
     def _follow(self) -> None:
         if self.playhead.episode >= 0:
@@ -203,7 +244,9 @@ class Desk(QObject):
         following = self.queue.neighbour(here, 1)
         ahead = self.queue.undecided_after(here, _AHEAD)
         first = [] if following is None else [following]
-        self.pictures.plan(list(dict.fromkeys([*ahead[:1], *first, *ahead[1:]])))
+        planned = list(dict.fromkeys([*ahead[:1], *first, *ahead[1:]]))
+        self.pictures.plan(planned)
+        self.guesses.want([here, *planned])
 
 
 def gripper_of(cameras: tuple[str, ...]) -> str:

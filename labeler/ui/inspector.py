@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from labeler.labels.summary import count_frames
+from labeler.review.words import suggestion_sentence
 from labeler.ui.commands.actions import Actions
 from labeler.ui.controls import action_button, combo_box, muted
 from labeler.ui.deciding import Deciding
@@ -35,6 +36,7 @@ _BUTTONS = (
     ("edit.undo", "Undo"),
     ("edit.redo", "Redo"),
 )
+_BLIND = "Blind episode: labelled without help, to measure how good suggestions are."
 _REFRESH = 1000  # ms: "12 s ago" grows older
 
 
@@ -51,6 +53,8 @@ class Inspector(QScrollArea):
         self.task = _wrapped()
         self.made = muted()
         self.suggested = _wrapped()
+        self.suggested.setMinimumHeight(2 * self.suggested.fontMetrics().lineSpacing())
+        self.suggested.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.guard = GuardCard(desk)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -60,6 +64,7 @@ class Inspector(QScrollArea):
         desk.playhead.episode_changed.connect(lambda episode: self._show())
         desk.bridge.labels_changed.connect(lambda episodes: self._show())
         desk.scores_changed.connect(self._show)
+        desk.review.changed.connect(self._show)
         self._clock = QTimer(self, interval=_REFRESH)
         self._clock.timeout.connect(self._show_made)
         self._clock.start()
@@ -110,11 +115,18 @@ class Inspector(QScrollArea):
             self.flag_reason.addItem(label.flag or "", label.flag)
             found = self.flag_reason.count() - 1
         self.flag_reason.setCurrentIndex(found)
-        suggestion = self._desk.suggestion()
-        self.suggested.setVisible(suggestion is not None)
-        if suggestion is not None:
-            self.suggested.setText(f"Suggested: {decision(suggestion)}. Enter accepts.")
+        self._show_suggested()
         self._show_made()
+
+    def _show_suggested(self) -> None:
+        """What is suggested, how surely, and whether that is a reason to look again."""
+        desk = self._desk
+        suggestion = desk.suggested()
+        text = _BLIND if desk.blind and desk.suggestions_shown else ""
+        if suggestion is not None:
+            doubt = " Look at the label again." if desk.review.reason(desk.episode) else ""
+            text = f"{suggestion_sentence(suggestion)}.{doubt}"
+        self.suggested.setText(text)
 
     def _show_made(self) -> None:
         if self._desk.episode >= 0:

@@ -34,9 +34,6 @@ class Probabilities(QObject):
     def toggle(self) -> None:
         """Show suggestions, or hide them."""
         desk = self._desk
-        if not desk.has_scores:
-            desk.say("There are no suggestions: open the probabilities of a classifier first.")
-            return
         desk.show_suggestions(not desk.suggestions_shown)
         desk.say("Suggestions are shown." if desk.suggestions_shown else "Suggestions are hidden.")
 

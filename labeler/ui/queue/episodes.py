@@ -1,31 +1,46 @@
 """Which episodes are listed, in which order, and which of them comes next."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from labeler.labels import State
+from labeler.review.order import ReviewOrder
 from labeler.session import Session
 from labeler.session.queue import Order, Show, queue
 
 _STATES = tuple(State)
+_FIXED = (Order.DATASET, Order.LENGTH, *ReviewOrder)  # orders that no label changes at once
+Numbers = NDArray[np.float64]
 
 
 class EpisodeQueue(QObject):
     """The rows of the queue: one episode index per row; every lookup costs the same at any size.
 
     A change of labels that moves or hides rows makes the list anew (`reset`); one that does not is
-    told by row (`row_changed`).
+    told by row (`row_changed`). An order by a classifier is made when it is chosen, or when its
+    probabilities are others, and stays while labels change: work from its top does not jump.
+
+    `ranks` gives a number per episode to sort by; None where there are no probabilities.
     """
 
     reset = Signal()
     row_changed = Signal(int)
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        ranks: Callable[[ReviewOrder], Numbers | None] = lambda order: None,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self._session = session
+        self._ranks_of = ranks
+        self._ranks: Numbers | None = None
         self.show = Show.ALL
-        self.order = Order.DATASET
+        self.order: Order | ReviewOrder = Order.DATASET
         self.descending = False
         self.search = ""
         self.rows: NDArray[np.int64] = np.arange(len(session.dataset), dtype=np.int64)
@@ -47,7 +62,7 @@ class EpisodeQueue(QObject):
         self,
         *,
         show: Show | None = None,
-        order: Order | None = None,
+        order: Order | ReviewOrder | None = None,
         descending: bool | None = None,
         search: str | None = None,
     ) -> None:
@@ -56,11 +71,18 @@ class EpisodeQueue(QObject):
         self.order = self.order if order is None else order
         self.descending = self.descending if descending is None else descending
         self.search = self.search if search is None else search
+        self._rank()
         self._make()
+
+    def ranks_changed(self) -> None:
+        """Probabilities are others now, or gone; without them the order is the dataset's."""
+        if isinstance(self.order, ReviewOrder):
+            self._rank()
+            self._make()
 
     def labels_changed(self, episodes: tuple[int, ...]) -> None:
         """Labels of these episodes are others now."""
-        fixed = self.show is Show.ALL and self.order in (Order.DATASET, Order.LENGTH)
+        fixed = self.show is Show.ALL and self.order in _FIXED
         if not fixed or self.search or len(episodes) > 1:
             before = episodes[0], self.row_of(episodes[0])
             self._make()
@@ -99,12 +121,22 @@ class EpisodeQueue(QObject):
                 break
         return found[:count]
 
+    def _rank(self) -> None:
+        self._ranks = None
+        if isinstance(self.order, ReviewOrder):
+            self._ranks = self._ranks_of(self.order)
+            if self._ranks is None:
+                self.order = Order.DATASET
+
     def _gap(self, episode: int) -> int:
         """The row before which an episode stood that is not listed any more."""
         return self._left[1] if episode == self._left[0] else 0
 
     def _make(self) -> None:
-        self.rows = queue(self._session, self.show, self.order, self.search, self.descending)
+        order = self.order if isinstance(self.order, Order) else Order.DATASET
+        self.rows = queue(
+            self._session, self.show, order, self.search, self.descending, self._ranks
+        )
         self._row_of = np.full(len(self._session.dataset), -1, dtype=np.int64)
         self._row_of[self.rows] = np.arange(len(self.rows))
         self.reset.emit()

@@ -16,12 +16,14 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from labeler.review.order import ReviewOrder
 from labeler.session.queue import Order, Show
 from labeler.ui.controls import combo_box, muted, toggle_button
 from labeler.ui.desk import Desk
 from labeler.ui.queue.delegate import QueueDelegate
 from labeler.ui.queue.model import QueueModel
 from labeler.ui.queue.thumbnails import QueueThumbnails
+from labeler.ui.words import plural
 
 SHOWN = {
     Show.ALL: "All", Show.UNLABELED: "Unlabeled", Show.SUCCESS: "Success", Show.NEVER: "Never",
@@ -31,6 +33,16 @@ ORDERS = {
     Order.DATASET: "By index", Order.LENGTH: "By length", Order.CUTOFF: "By cutoff",
     Order.STATE: "By state", Order.RECENT: "Latest",
 }  # fmt: skip
+REVIEW_ORDERS = {
+    ReviewOrder.CONFIDENCE: "Unsure", ReviewOrder.DISAGREEMENT: "Doubtful",
+    ReviewOrder.STATE: "Disputed", ReviewOrder.RECHECK: "Re-check",
+}  # fmt: skip
+_TIPS = {
+    ReviewOrder.CONFIDENCE: "Unlabeled episodes with the least certain suggestion first",
+    ReviewOrder.DISAGREEMENT: "Labels that the classifier speaks against most first",
+    ReviewOrder.STATE: "Labels whose state is not the suggested one first",
+    ReviewOrder.RECHECK: "Labelled episodes in a random order that stays the same",
+}
 Choice = TypeVar("Choice")
 Choose = Callable[[Choice], None]
 _TYPING = 200  # ms after the last letter before a search is run
@@ -46,7 +58,7 @@ class QueuePanel(QFrame):
         self.model = QueueModel(desk.session, desk.queue)
         self.view = self._list()
         self.show_box = self._box("Filter", SHOWN, lambda show: desk.queue.choose(show=show))
-        self.order_box = self._box("Order", ORDERS, lambda order: desk.queue.choose(order=order))
+        self.order_box = self._box("Order", {**ORDERS, **REVIEW_ORDERS}, self._order_by)
         self.turn = toggle_button("↑", "Descending order")
         self.turn.toggled.connect(self._turn)
         self.search = QLineEdit(placeholderText="Search tasks and notes", clearButtonEnabled=True)
@@ -55,6 +67,7 @@ class QueuePanel(QFrame):
         self._typed.timeout.connect(lambda: desk.queue.choose(search=self.search.text()))
         self.search.textChanged.connect(lambda: self._typed.start())
         self.progress = QLabel()
+        self.to_look_at = muted()
         self.bar = QProgressBar(textVisible=False)
         self.bar.setMaximumHeight(6)
         self.bar.setAccessibleName("Episodes labelled")
@@ -65,6 +78,10 @@ class QueuePanel(QFrame):
         desk.queue.row_changed.connect(lambda row: self.view.update(self.model.index(row)))
         desk.playhead.episode_changed.connect(self._select)
         desk.bridge.labels_changed.connect(self._show_progress)
+        desk.review.changed.connect(self._show_orders)
+        desk.review.counted.connect(self._show_to_look_at)
+        self._show_orders()
+        self._show_to_look_at()
         self._on_reset()
         self._show_progress()
 
@@ -85,7 +102,7 @@ class QueuePanel(QFrame):
         box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         for value, text in texts.items():
             box.addItem(text, value)
-        values = list(texts)
+        values = list(texts)  # Qt would turn them into plain strings
         box.activated.connect(lambda index: choose(values[index]))
         return box
 
@@ -103,6 +120,26 @@ class QueuePanel(QFrame):
         layout.addWidget(self.view, 1)
         layout.addWidget(self.bar)
         layout.addWidget(self.progress)
+        layout.addWidget(self.to_look_at)
+
+    def _order_by(self, order: Order | ReviewOrder) -> None:
+        self._desk.queue.choose(order=order)
+
+    def _show_orders(self) -> None:
+        """Orders by a classifier are offered once its probabilities are open."""
+        while self.order_box.count() > len(ORDERS):
+            self.order_box.removeItem(len(ORDERS))
+        if self._desk.review.found is not None:
+            for order, text in REVIEW_ORDERS.items():
+                self.order_box.addItem(text, order)
+                row = self.order_box.count() - 1
+                self.order_box.setItemData(row, _TIPS[order], Qt.ItemDataRole.ToolTipRole)
+        self.order_box.setCurrentIndex(self.order_box.findData(self._desk.queue.order))
+
+    def _show_to_look_at(self) -> None:
+        count = len(self._desk.review.worth_a_look())
+        self.to_look_at.setVisible(count > 0)
+        self.to_look_at.setText(f"{plural(count, 'label')} to look at")
 
     def _turn(self, descending: bool) -> None:
         self.turn.setText("↓" if descending else "↑")

@@ -108,6 +108,8 @@ class ProbabilityLane(CurveLane):
     def draw(self, painter: QPainter) -> None:
         """Curve, threshold line and a diamond at the suggestion."""
         super().draw(painter)
+        if self.desk.blind:
+            return
         theme = colours(self)
         line = self.level(self.desk.threshold, 0.0, 1.0)
         painter.setPen(QPen(QColor(theme.warning), 1, Qt.PenStyle.DashLine))

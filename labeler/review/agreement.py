@@ -1,0 +1,93 @@
+"""How well suggestions and decisions go together, and how fast decisions are taken."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labeler.labels import EpisodeLabel, Origin
+from labeler.review.disagreement import Disagreements
+
+WITHIN = (1, 2, 5)
+"""Frames within which agreement is told."""
+BREAK = 60.0
+"""Seconds between two decisions that are a break, not work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Suggestions beside final labels of some episodes.
+
+    episodes: how many have both
+    within: share whose label says what was suggested, edges at most `WITHIN[i]` frames apart
+    accepted: share of labels that are an accepted suggestion, unchanged
+    """
+
+    episodes: int
+    within: tuple[float, ...]
+    accepted: float
+
+
+def agreement(found: Disagreements, labels: Mapping[int, EpisodeLabel]) -> Agreement | None:
+    """How well suggestions go with these labels; None if no episode has both."""
+    pairs = [
+        (label, suggestion.label(label))
+        for episode, label in labels.items()
+        if label.decided and (suggestion := found.suggestion(episode)) is not None
+    ]
+    if not pairs:
+        return None
+    apart = np.array([edge_distance(*pair) for pair in pairs])
+    accepted = sum(label.origin is Origin.ACCEPTED for label, _ in pairs) / len(pairs)
+    shares = tuple(float(np.mean(apart <= frames)) for frames in WITHIN)
+    return Agreement(len(pairs), shares, accepted)
+
+
+def self_agreement(
+    first: Mapping[int, EpisodeLabel], second: Mapping[int, EpisodeLabel]
+) -> tuple[float, ...] | None:
+    """Share of episodes labelled twice whose edges are within `WITHIN` frames; None without any."""
+    both = [e for e in first.keys() & second.keys() if first[e].decided and second[e].decided]
+    apart = np.array([edge_distance(first[episode], second[episode]) for episode in both])
+    return tuple(float(np.mean(apart <= frames)) for frames in WITHIN) if both else None
+
+
+def edge_distance(one: EpisodeLabel, other: EpisodeLabel) -> float:
+    """Frames between the edges of two labels, the largest; infinite if their number differs."""
+    if len(one.success) != len(other.success):
+        return float("inf")
+    pairs = zip(one.success, other.success, strict=True)
+    return max(
+        (float(max(abs(a.start - b.start), abs(a.end - b.end))) for a, b in pairs), default=0.0
+    )
+
+
+def seconds_per_decision(times: NDArray[np.float64]) -> tuple[float, float] | None:
+    """Median and 90th percentile of the seconds from one decision to the next.
+
+    `times` are those of labels, seconds since 1970. Gaps above `BREAK` are no work. None if no two
+    decisions are close enough. Labels that were imported together are one moment.
+    """
+    gaps = np.diff(np.unique(times[times > 0]))
+    gaps = gaps[gaps <= BREAK]
+    if not len(gaps):
+        return None
+    p50, p90 = np.percentile(gaps, (50, 90)).tolist()
+    return p50, p90
+
+
+def statistics_words(
+    seconds: tuple[float, float] | None, all_of: Agreement | None, blind: Agreement | None
+) -> str:
+    """Speed and agreement in sentences; empty as long as there is nothing to tell."""
+    told, frames = [], ", ".join(map(str, WITHIN))
+    if seconds is not None:
+        told.append(f"{seconds[0]:.1f} s per episode, 90 % below {seconds[1]:.1f} s.")
+    for name, found in (("Suggestions", all_of), ("Blind episodes", blind)):
+        if found is not None:
+            shares = ", ".join(f"{share:.0%}" for share in found.within)
+            told.append(f"{name}: {shares} within {frames} frames of {found.episodes} labels.")
+    if all_of is not None:
+        told.append(f"{all_of.accepted:.0%} accepted unchanged.")
+    return " ".join(told)

@@ -1,0 +1,42 @@
+"""Suggestions and labels in the few words in which a list or a sentence names them."""
+
+from labeler.labels import EpisodeLabel, FrameRange, State
+from labeler.review.suggestion import Basis, Kind, Suggestion, confidence_word
+
+
+def label_words(label: EpisodeLabel) -> str:
+    """`53`, `38–61, 78–99` or `never`."""
+    if label.cutoff is not None:
+        return str(label.cutoff)
+    return _ranges(label.success) if label.success else State.NEVER.value
+
+
+def suggestion_words(suggestion: Suggestion) -> str:
+    """`success from 61`, `success in 38–61, 78–99` or `never`."""
+    match suggestion.kind:
+        case Kind.CUTOFF:
+            return f"success from {suggestion.cutoff}"
+        case Kind.RANGES:
+            return f"success in {_ranges(suggestion.ranges)}"
+        case _:
+            return State.NEVER.value
+
+
+def suggestion_sentence(suggestion: Suggestion) -> str:
+    """`Model: success from 61, high confidence` or `Guess from signals: success from 61`."""
+    words = suggestion_words(suggestion)
+    if suggestion.basis is Basis.SIGNALS:
+        return f"Guess from signals: {words}"
+    return f"Model: {words}, {confidence_word(suggestion.confidence)} confidence"
+
+
+def reason(label: EpisodeLabel, suggestion: Suggestion) -> str:
+    """Why to look at a label: `label 53, model says 61 with high confidence`."""
+    both_cutoffs = label.cutoff is not None and suggestion.kind is Kind.CUTOFF
+    said = str(suggestion.cutoff) if both_cutoffs else suggestion_words(suggestion)
+    word = confidence_word(suggestion.confidence)
+    return f"label {label_words(label)}, model says {said} with {word} confidence"
+
+
+def _ranges(ranges: tuple[FrameRange, ...]) -> str:
+    return ", ".join(f"{part.start}–{part.end - 1}" for part in ranges)

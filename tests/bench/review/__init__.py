@@ -1,0 +1,1 @@
+"""How much work suggestions save, and how many wrong labels the order by disagreement finds."""
