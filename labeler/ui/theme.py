@@ -1,6 +1,7 @@
 """Colours of the window, dark and light, and how they reach Qt's own widgets."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from string import Template
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
@@ -8,6 +9,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from labeler.labels import State
 from labeler.resource import resource
+
+_ICONS = ("check", "chevron")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,75 +94,10 @@ def _palette(theme: Colours) -> QPalette:
 
 
 def _style_sheet(theme: Colours) -> str:
-    return f"""
-QToolTip {{ color: {theme.text}; background: {theme.raised}; border: 1px solid {theme.border};
-    padding: 4px; }}
-QPushButton, QToolButton, QComboBox {{ background: {theme.raised}; color: {theme.text};
-    border: 1px solid {theme.border}; border-radius: 5px; padding: 5px 10px; }}
-QToolButton {{ padding: 5px 8px; }}
-QComboBox {{ padding: 5px 2px 5px 8px; }}
-QComboBox::drop-down {{ border: 0; width: 18px; }}
-QComboBox::down-arrow {{ image: url({resource("icons/chevron.svg").as_posix()}); width: 12px; }}
-QPushButton:hover, QToolButton:hover, QComboBox:hover {{ border-color: {theme.accent}; }}
-QPushButton:focus, QToolButton:focus, QComboBox:focus, QLineEdit:focus, QPlainTextEdit:focus,
-    QTableView:focus {{ border: 1px solid {theme.accent}; }}
-QPushButton:disabled, QToolButton:disabled {{ color: {theme.unlabeled}; }}
-QPushButton:checked, QToolButton:checked {{ background: {theme.accent}; color: {theme.on_accent};
-    border-color: {theme.accent}; }}
-QPushButton[primary="true"] {{ background: {theme.accent}; color: {theme.on_accent};
-    border-color: {theme.accent}; font-weight: 600; }}
-QPushButton[primary="true"]:disabled {{ background: {theme.raised}; color: {theme.unlabeled};
-    border-color: {theme.border}; }}
-QToolButton[flat="true"], QPushButton[flat="true"] {{ background: transparent;
-    border-color: transparent; }}
-QToolButton[flat="true"]:hover, QPushButton[flat="true"]:hover {{ border-color: {theme.border}; }}
-QToolButton::menu-indicator {{ image: none; }}
-QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox {{ background: {theme.raised};
-    color: {theme.text}; border: 1px solid {theme.border}; border-radius: 5px; padding: 4px 6px;
-    selection-background-color: {theme.accent}; selection-color: {theme.on_accent}; }}
-QListView, QTableView, QTreeView {{ background: {theme.panel}; border: 1px solid transparent;
-    outline: 0; }}
-QFrame[panel="true"] {{ background: {theme.panel}; border: 0; }}
-QFrame[card="true"] {{ background: {theme.raised}; border: 1px solid {theme.border};
-    border-radius: 8px; }}
-QLabel[muted="true"] {{ color: {theme.muted}; }}
-QLabel[strong="true"] {{ font-weight: 600; }}
-QLabel[accent="true"] {{ color: {theme.accent}; font-weight: 600; }}
-QLabel[title="true"] {{ font-size: 16pt; font-weight: 600; }}
-QLabel[hero="true"] {{ font-size: 26pt; font-weight: 700; }}
-QLabel[purpose="true"] {{ font-size: 12pt; color: {theme.muted}; }}
-QLabel[error="true"] {{ color: {theme.error}; }}
-QLabel[warning="true"] {{ color: {theme.warning}; }}
-QMenu {{ background: {theme.raised}; border: 1px solid {theme.border}; padding: 4px; }}
-QMenu::item {{ padding: 5px 22px; border-radius: 4px; }}
-QMenu::item:selected {{ background: {theme.accent}; color: {theme.on_accent}; }}
-QMenu::item:disabled {{ color: {theme.unlabeled}; }}
-QMenuBar {{ background: {theme.window}; }}
-QMenuBar::item {{ padding: 4px 9px; border-radius: 4px; }}
-QMenuBar::item:selected {{ background: {theme.raised}; }}
-QProgressBar {{ background: {theme.border}; border: 0; border-radius: 3px; height: 6px; }}
-QProgressBar::chunk {{ background: {theme.accent}; border-radius: 3px; }}
-QSplitter::handle {{ background: {theme.window}; }}
-QSplitter::handle:hover {{ background: {theme.border}; }}
-QScrollBar:vertical {{ background: transparent; width: 11px; margin: 0; }}
-QScrollBar:horizontal {{ background: transparent; height: 11px; margin: 0; }}
-QScrollBar::handle {{ background: {theme.border}; border-radius: 4px; margin: 2px;
-    min-height: 28px; min-width: 28px; }}
-QScrollBar::handle:hover {{ background: {theme.muted}; }}
-QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
-    background: transparent; border: 0; width: 0; height: 0; }}
-QCheckBox::indicator {{ width: 13px; height: 13px; border: 1px solid {theme.muted};
-    border-radius: 3px; background: {theme.raised}; }}
-QCheckBox::indicator:checked {{ background: {theme.accent}; border-color: {theme.accent};
-    image: url({resource("icons/check.svg").as_posix()}); }}
-QCheckBox::indicator:disabled {{ border-color: {theme.border}; }}
-QTabWidget::pane {{ border: 0; }}
-QTabBar::tab {{ background: transparent; color: {theme.muted}; padding: 4px 10px;
-    border-bottom: 2px solid transparent; }}
-QTabBar::tab:selected {{ color: {theme.text}; border-bottom: 2px solid {theme.accent}; }}
-QHeaderView::section {{ background: {theme.panel}; color: {theme.muted}; border: 0;
-    padding: 4px 6px; }}
-"""
+    """`resources/window.qss` with the colours of the theme and the icons put in."""
+    icons = {name: resource(f"icons/{name}.svg").as_posix() for name in _ICONS}
+    text = resource("window.qss").read_text(encoding="utf-8")
+    return Template(text).substitute(asdict(theme), **icons)
 
 
 def repolish(widget: QWidget) -> None:
