@@ -43,5 +43,9 @@ def test_frames_that_do_not_exist_are_refused(tmp_path: Path, episode: int, fram
 
 
 def test_another_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(LabelFileError, match="holds no probabilities"):
+    with pytest.raises(LabelFileError, match="There is no file"):
         read_scores(tmp_path / "missing.parquet", [3])
+    other = tmp_path / "other.parquet"
+    other.write_bytes(b"no parquet at all")
+    with pytest.raises(LabelFileError, match="holds no probabilities"):
+        read_scores(other, [3])

@@ -20,6 +20,7 @@ def second_window(new_window: NewWindow, desk: Desk, qtbot: QtBot) -> MainWindow
     other = new_window()
     with qtbot.waitSignal(other.opening.opened, timeout=20_000):
         other.open(desk.session.dataset.root)
+    qtbot.waitUntil(lambda: other.desk is not None)
     return other
 
 

@@ -43,6 +43,7 @@ def test_a_folder_dropped_on_the_start_page_opens(
 ) -> None:
     with qtbot.waitSignal(window.opening.opened, timeout=20_000):
         drop(window.start.open_button, root)
+    qtbot.waitUntil(lambda: window.desk is not None)
     assert not window.drops.hint.isVisible()
 
 
@@ -67,6 +68,7 @@ def test_a_label_file_opens_with_the_recording_that_is_open(
     press(window, "X")
     with qtbot.waitSignal(window.opening.opened, timeout=20_000):
         drop(window, other)
+    qtbot.waitUntil(lambda: window.desk is not None)
     wait_for_picture(window, qtbot)
     assert window.desk.session.file == other
     assert window.desk.session.label(0).cutoff == 1
@@ -96,6 +98,7 @@ def test_a_label_file_alone_asks_in_place_for_its_recording(
     )  # the system's own chooser cannot be driven
     with qtbot.waitSignal(window.opening.opened, timeout=20_000):
         notice.buttons[0].click()
+    qtbot.waitUntil(lambda: window.desk is not None)
     assert window.desk is not None
     assert window.desk.session.label(1).cutoff == 4
 

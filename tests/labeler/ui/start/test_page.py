@@ -49,6 +49,7 @@ def test_the_last_session_is_a_card_and_enter_goes_on_there(
     assert QApplication.focusWidget() is card
     with qtbot.waitSignal(window.opening.opened, timeout=20_000):
         press(window, "Return")
+    qtbot.waitUntil(lambda: window.desk is not None)
     wait_for_picture(window, qtbot)
     assert window.desk is not None
     assert (window.desk.episode, window.desk.playhead.frame) == (1, 2)
@@ -63,6 +64,7 @@ def test_enter_opens_the_last_session_with_the_focus_elsewhere_on_the_page(
     window.start.setFocus()
     with qtbot.waitSignal(window.opening.opened, timeout=20_000):
         press(window, "Enter")
+    qtbot.waitUntil(lambda: window.desk is not None)
 
 
 def test_a_click_on_a_card_opens_it_and_its_cross_takes_it_off(
@@ -80,6 +82,7 @@ def test_a_click_on_a_card_opens_it_and_its_cross_takes_it_off(
     (first,) = window.start.recordings.cards
     with qtbot.waitSignal(window.opening.opened, timeout=20_000):
         QTest.mouseClick(first, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.desk is not None)
 
 
 def test_a_card_whose_folder_is_gone_says_so_and_opening_it_says_what_to_do(
@@ -117,6 +120,7 @@ def test_a_folder_that_is_no_recording_is_an_error_in_place(
     assert QApplication.focusWidget() is notice.buttons[0]
     with qtbot.waitSignal(window.opening.opened, timeout=20_000):
         press(window, "Return")  # Try again
+    qtbot.waitUntil(lambda: window.desk is not None)
 
 
 def test_opening_can_be_cancelled(window: MainWindow, root: Path, qtbot: QtBot) -> None:
@@ -180,6 +184,7 @@ def test_the_demo_is_made_once_with_progress_and_opened(
     window.opening.advanced.connect(lambda done, total: seen.append((done, total)))
     with qtbot.waitSignal(window.opening.opened, timeout=280_000):
         QTest.mouseClick(window.start.demo_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.desk is not None)
     assert [done for done, _ in seen] == [*range(14), 0]
     assert {total for _, total in seen[:-1]} == {13}
     assert window.desk is not None
@@ -188,6 +193,7 @@ def test_the_demo_is_made_once_with_progress_and_opened(
     seen.clear()
     with qtbot.waitSignal(window.opening.opened, timeout=20_000):
         window.start.demo_button.click()
+    qtbot.waitUntil(lambda: window.desk is not None)
     assert not seen
 
 

@@ -113,6 +113,7 @@ def test_a_window_that_comes_back_finds_its_running_training(
     again = new_window()
     with qtbot.waitSignal(again.opening.opened, timeout=20_000):
         again.open(small_root)
+    qtbot.waitUntil(lambda: again.desk is not None)
     wait_for_picture(again, qtbot)
     trainings = panel_of(again.desk).trainings
     wait_for(qtbot, lambda: trainings.alive)
