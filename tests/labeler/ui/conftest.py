@@ -25,6 +25,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 LENGTHS = (30, 24, 36, 20)
 """Frames of the episodes of `root`."""
 CAMERAS = ("observation.images.front", "observation.images.gripper")
+_PATIENCE = 60_000  # ms
 NewWindow = Callable[[], MainWindow]
 
 
@@ -44,6 +45,18 @@ class Press(Protocol):
 def qapp() -> Iterator[QApplication]:
     """The application as the program makes it, with its filter for fields that are typed into."""
     yield make_application()
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine is no failure: whatever is waited for may take a minute."""
+    for name in ("waitUntil", "waitSignal"):
+        wait = getattr(QtBot, name)
+
+        def patient(self, *args, timeout=0, _wait=wait, **options):
+            return _wait(self, *args, timeout=max(timeout, _PATIENCE), **options)
+
+        monkeypatch.setattr(QtBot, name, patient)
 
 
 @pytest.fixture(autouse=True)
