@@ -76,6 +76,9 @@ class Layout(Protocol):
     def tasks(self, episode: int) -> tuple[str, ...]:
         """Task texts of an episode."""
 
+    def all_tasks(self) -> list[tuple[str, ...]]:
+        """Task texts of every episode; far cheaper than asking for each."""
+
     def data_file(self, episode: int) -> str:
         """File with the rows of an episode."""
 

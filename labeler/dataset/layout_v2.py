@@ -38,6 +38,10 @@ class LayoutV2:
         """Task texts of an episode."""
         return self._tasks[episode]
 
+    def all_tasks(self) -> list[tuple[str, ...]]:
+        """Task texts of every episode."""
+        return [self._tasks[episode] for episode in range(len(self.lengths))]
+
     def data_file(self, episode: int) -> str:
         """File with the rows of an episode."""
         return self._data.expand(**self._place(episode))

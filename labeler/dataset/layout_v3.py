@@ -73,8 +73,13 @@ class LayoutV3:
         """Task texts of an episode."""
         if "tasks" not in self._table.column_names:
             return ()
-        tasks = self._table["tasks"][episode].as_py() or []
-        return tuple(str(task) for task in (tasks if isinstance(tasks, list) else [tasks]))
+        return _texts(self._table["tasks"][episode].as_py())
+
+    def all_tasks(self) -> list[tuple[str, ...]]:
+        """Task texts of every episode."""
+        if "tasks" not in self._table.column_names:
+            return [()] * len(self.lengths)
+        return [_texts(tasks) for tasks in self._table["tasks"].to_pylist()]
 
     def data_file(self, episode: int) -> str:
         """File with the rows of an episode."""
@@ -196,3 +201,9 @@ def _file_rows(chunks: Integers, files: Integers, lengths: Integers) -> Integers
         members = np.flatnonzero(inverse == group)
         rows[members] = np.cumsum(lengths[members]) - lengths[members]
     return rows
+
+
+def _texts(tasks: object) -> tuple[str, ...]:
+    return tuple(
+        str(task) for task in (tasks if isinstance(tasks, list) else [tasks] if tasks else ())
+    )

@@ -57,18 +57,25 @@ def queue(
     episodes = np.flatnonzero(_shown(table, show)).astype(np.int64)
     words = search.casefold().split()
     if words:
-        episodes = np.array(
-            [index for index in episodes.tolist() if _matches(session, words, index)], np.int64
-        )
+        episodes = episodes[_matching(session, words, episodes)]
     keys, placed = _keys(table, order) if ranks is None else (ranks, ~np.isnan(ranks))
     keys, placed = keys[episodes], placed[episodes]
     sort = np.lexsort((-keys if descending else keys, ~placed))
     return episodes[sort]
 
 
-def _matches(session: "Session", words: list[str], episode: int) -> bool:
-    texts = session.task_text(episode).casefold(), session.label(episode).note.casefold()
-    return all(any(word in text for text in texts) for word in words)
+def _matching(
+    session: "Session", words: list[str], episodes: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Which episodes hold every word; each distinct task text is looked at once."""
+    texts, which = session.task_texts
+    by_task = np.array([[word in text for word in words] for text in texts], np.bool_)
+    found: NDArray[np.bool_] = by_task[which[episodes]]
+    for row in np.flatnonzero(session.table.noted[episodes]).tolist():
+        note = session.label(int(episodes[row])).note.casefold()
+        found[row] |= [word in note for word in words]
+    matches: NDArray[np.bool_] = np.asarray(found.all(axis=1))
+    return matches
 
 
 def _shown(table: Table, show: Show) -> NDArray[np.bool_]:

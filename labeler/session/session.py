@@ -44,6 +44,8 @@ class Session:
         by_default: whether it lies where labels lie if the user does not say.
         author: stamped on decisions from now on.
         notes: sentences about opening that the user should see.
+        task_texts: distinct task texts in lower case, and which of them each episode has: int64,
+            shape (episodes,).
     """
 
     def __init__(self, opened: Opened, author: str) -> None:
@@ -53,8 +55,8 @@ class Session:
         self.author = author
         self.notes: tuple[str, ...] = tuple(opened.notes)
         self.table = Table(opened.dataset.lengths, opened.labels)
+        self.task_texts = _task_texts(opened.dataset)
         self._history = History()
-        self._tasks: dict[int, str] = {}
         self._subscribers: list[Callback] = []
         self._announcing = threading.RLock()
         self._announced = opened.state
@@ -137,12 +139,6 @@ class Session:
             touched, identity = dict(self.table.touched), self._recording.identity
         lengths = self.table.lengths
         return lambda: DatasetLabels(lengths.tolist(), touched, identity)
-
-    def task_text(self, episode: int) -> str:
-        """Task texts of an episode, joined."""
-        if episode not in self._tasks:
-            self._tasks[episode] = " ".join(self.dataset.layout.tasks(episode))
-        return self._tasks[episode]
 
     def decide(self, episode: int, label: EpisodeLabel, *, frame: int, what: str) -> None:
         """Take one decision; it is on the disk when this returns.
@@ -386,3 +382,10 @@ def _read_only(column: NDArray[Scalar]) -> NDArray[Scalar]:
     view = column.view()
     view.flags.writeable = False
     return view
+
+
+def _task_texts(dataset: Dataset) -> tuple[list[str], NDArray[np.int64]]:
+    numbers: dict[tuple[str, ...], int] = {}
+    tasks = dataset.layout.all_tasks()
+    which = np.array([numbers.setdefault(each, len(numbers)) for each in tasks], np.int64)
+    return [" ".join(each).casefold() for each in numbers], which

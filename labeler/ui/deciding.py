@@ -152,8 +152,9 @@ class Deciding:
         """Make the label the episode's, durably; whether that went well."""
         desk = self._desk
         done = what or decision(label)
+        here = desk.playhead.frame if episode == desk.episode else 0
         try:
-            desk.session.decide(episode, label, frame=desk.playhead.frame, what=done)
+            desk.session.decide(episode, label, frame=here, what=done)
         except LabelerError as error:
             desk.say(str(error))
             return False

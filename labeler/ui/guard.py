@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from labeler.errors import LabelerError
 from labeler.ui.controls import muted, push_button
 from labeler.ui.desk import Desk
+from labeler.ui.side_panel import breakable
 from labeler.ui.words import plural
 
 
@@ -41,7 +42,7 @@ class GuardCard(QFrame):
         self.copy.setText(copy)
         sentences = (state.read_only, state.conflict, state.dataset_changed, state.problem)
         trouble = "\n".join(filter(None, sentences))
-        self.trouble.setText(trouble)
+        self.trouble.setText(breakable(trouble))
         self.trouble.setVisible(bool(trouble))
         self.reload.setVisible(bool(state.conflict))
         self.merge.setVisible(bool(state.conflict))
