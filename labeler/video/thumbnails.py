@@ -70,6 +70,8 @@ class ThumbnailSupply:
     def want(self, keys: Sequence[FrameKey]) -> None:
         """Replace what was wanted before. Made in this order, but for what lies on the way."""
         with self._lock:
+            if self._closed:  # nobody would ever make them, and others would wait for that
+                return
             self._wanted = dict.fromkeys(key for key in keys if key not in self._made)
             GLANCING.say(self, bool(self._wanted))
             self._work.notify_all()

@@ -40,7 +40,7 @@ QTimer.singleShot(0, act)
 """
 FORBIDDEN = {
     "torch", "torchvision", "transformers", "pandas", "huggingface_hub", "datasets", "lerobot",
-    "classifier", "sklearn", "matplotlib",
+    "sklearn", "matplotlib", "pyqtgraph",
 }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from labeler.dataset import open_dataset
 from labeler.video import FrameKey, Missing, ThumbnailSupply
-from labeler.video.precedence import LOOKING, Precedence
+from labeler.video.precedence import GLANCING, LOOKING, Precedence
 
 from .conftest import LENGTHS
 from .films import FPS
@@ -143,3 +143,10 @@ def test_supplies_say_when_somebody_waits(shoot, supply):
     assert frames.idle(PATIENCE)
     assert seen == [True]
     assert LOOKING.give_way(0)
+
+
+def test_what_is_wanted_of_a_closed_supply_holds_nobody_up(make_recording, thumbnails):
+    small = thumbnails(make_recording(lengths=(9,)), Announced())
+    small.close()
+    small.want([FrameKey(0, GRIPPER, 3)])
+    assert not GLANCING.waiting
