@@ -14,7 +14,7 @@ from labeler.ui.signs import draw_flag, draw_note, draw_state
 from labeler.ui.theme import Colours, colours
 from labeler.ui.words import STATES, edge
 
-_HEIGHT = 48
+ROW_HEIGHT = 48
 _PICTURE = 54
 Thumbnail = Callable[[int], NDArray[np.uint8] | None]
 
@@ -31,7 +31,7 @@ class QueueDelegate(QStyledItemDelegate):
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
         """The same for every row."""
-        return QSize(200, _HEIGHT)
+        return QSize(200, ROW_HEIGHT)
 
     def paint(
         self,
@@ -51,7 +51,7 @@ class QueueDelegate(QStyledItemDelegate):
             painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), QColor(theme.accent))
         elif option.state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(rect, QColor(theme.window))
-        box = QRect(rect.left() + 8, rect.top() + 4, _PICTURE, _HEIGHT - 8)
+        box = QRect(rect.left() + 8, rect.top() + 4, _PICTURE, ROW_HEIGHT - 8)
         self._draw_thumbnail(painter, box, episode, theme)
         self._draw_texts(painter, rect.adjusted(_PICTURE + 16, 5, -10, -5), episode, label, theme)
         painter.restore()

@@ -8,11 +8,12 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QHBoxLayout,
+    QHeaderView,
     QLabel,
     QLineEdit,
-    QListView,
     QProgressBar,
     QSizePolicy,
+    QTableView,
     QVBoxLayout,
 )
 
@@ -20,7 +21,7 @@ from labeler.review.order import ReviewOrder
 from labeler.session.queue import Order, Show
 from labeler.ui.controls import combo_box, muted, toggle_button
 from labeler.ui.desk import Desk
-from labeler.ui.queue.delegate import QueueDelegate
+from labeler.ui.queue.delegate import ROW_HEIGHT, QueueDelegate
 from labeler.ui.queue.model import QueueModel
 from labeler.ui.queue.thumbnails import QueueThumbnails
 from labeler.ui.words import plural
@@ -85,12 +86,22 @@ class QueuePanel(QFrame):
         self._on_reset()
         self._show_progress()
 
-    def _list(self) -> QListView:
-        view = QListView(uniformItemSizes=True)
+    def _list(self) -> QTableView:
+        """One column; a QListView would ask for the number of rows once per row at each layout."""
+        view = QTableView()
         view.setMouseTracking(True)
+        view.setShowGrid(False)
+        view.setTabKeyNavigation(False)
+        view.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        view.setSelectionMode(QTableView.SelectionMode.SingleSelection)
+        view.horizontalHeader().hide()
+        view.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        view.verticalHeader().hide()
+        view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        view.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         view.setModel(self.model)
         view.setAccessibleName("Episodes")
-        view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        view.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         thumbnails = QueueThumbnails(self._desk, view)
         view.setItemDelegate(QueueDelegate(thumbnails.get, view))

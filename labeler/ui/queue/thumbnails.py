@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QPoint, QTimer
-from PySide6.QtWidgets import QListView
+from PySide6.QtWidgets import QTableView
 
 from labeler.ui.desk import Desk
 from labeler.video import FrameKey
@@ -14,7 +14,7 @@ _PAUSE = 60  # ms: rows that fly past while scrolling are not worth a picture
 class QueueThumbnails(QObject):
     """One picture per episode: the frame in its middle, of the camera shown large at the start."""
 
-    def __init__(self, desk: Desk, view: QListView) -> None:
+    def __init__(self, desk: Desk, view: QTableView) -> None:
         super().__init__(view)
         self._desk = desk
         self._view = view

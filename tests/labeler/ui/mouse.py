@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QListView, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QWidget
 
 from labeler.ui.timeline.lane import Lane
 
@@ -22,7 +22,7 @@ def click(widget: QWidget) -> None:
     QTest.mouseClick(widget, _LEFT, _NONE, widget.rect().center())
 
 
-def click_row(view: QListView, row: int) -> None:
+def click_row(view: QAbstractItemView, row: int) -> None:
     """Click a row of a list."""
     index = view.model().index(row, 0)
     view.scrollTo(index)
