@@ -6,6 +6,7 @@ most; `_disk` guards the label file while it is read, compared and replaced. Who
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -45,14 +46,12 @@ class Autosave:
         self.file = file
         self.journal = journal
         self._disk = threading.Lock()
-        self._settled = threading.Condition(self.lock)
         self._state = state
         self._prepare = prepare
         self._compose = compose
         self._announce = announce
         self._since = dict(since)
         self._stale = False  # the file has to be written although nothing was decided
-        self._attempts = 0
         self._closed = False
         self._opened_in_conflict = bool(state.conflict)
         self._kept_mine = self._opened_in_conflict  # then both sides lie on the disk
@@ -99,9 +98,8 @@ class Autosave:
 
     def set(self, **changes: object) -> None:
         """Change what is said about the labels' safety; who calls announces it without a lock."""
-        with self._settled:
+        with self.lock:
             self._state = replace(self._state, **changes)  # type: ignore[arg-type]
-            self._settled.notify_all()
 
     def make_stale(self) -> None:
         """Have the label file written anew although nothing was decided."""
@@ -112,7 +110,8 @@ class Autosave:
     def look(self) -> None:
         """Notice that somebody else changed the label file; at once, or later if it is in use."""
         if not self._disk.acquire(blocking=False):
-            return  # the saver is at work and looks by itself
+            self.saver.save_now(0)  # it is at work, may have looked already, and looks again
+            return
         try:
             self._look()
         finally:
@@ -121,11 +120,11 @@ class Autosave:
 
     def flush(self, timeout: float) -> bool:
         """Have the label file written; whether it holds everything within `timeout` seconds."""
-        with self._settled:
-            before = self._attempts
-            self.saver.save_now()
-            self._settled.wait_for(lambda: self._is_settled(before), timeout)
-            return not self._unsaved()
+        end = time.monotonic() + timeout
+        while self.saver.save_now(end - time.monotonic()) and self._unsaved():
+            if self._state.problem or self._state.conflict:
+                break
+        return not self._unsaved()
 
     def close(self) -> None:
         """Write the label file, remove the journal if nothing is left in it, let others write."""
@@ -173,12 +172,6 @@ class Autosave:
     def _unsaved(self) -> bool:
         return bool(self._state.pending or self._stale)
 
-    def _is_settled(self, before: int) -> bool:
-        if not self._unsaved() or not self.saver.alive:
-            return True
-        failed = bool(self._state.problem or self._state.conflict)
-        return self._attempts > before and failed
-
     def _look(self) -> None:
         try:
             found = self.file.look()
@@ -214,8 +207,6 @@ class Autosave:
                 self._keep_mine()
             with self.lock:
                 if self._state.conflict or not self._unsaved():
-                    self._attempts += 1
-                    self._settled.notify_all()
                     return True
             self._prepare()
             with self.lock:
@@ -223,12 +214,10 @@ class Autosave:
                 self._since, self._stale = {}, False
                 make = self._compose()
             done = self._write(make(), pending)
-            with self._settled:
-                if not done:
+            if not done:
+                with self.lock:
                     self._since = {**self._since, **since}
                     self._stale |= stale
-                self._attempts += 1
-                self._settled.notify_all()
         return done
 
     def _keep_mine(self) -> None:

@@ -25,7 +25,7 @@ class Saver:
         self._first = self._last = 0.0  # when the oldest and the newest wish was made
         self._wanted = False
         self._at_once = False
-        self._stopping = False
+        self._stopping = self._working = False
         self._took = 0.0
         self._thread = threading.Thread(target=self._run, name="label saver", daemon=True)
 
@@ -41,11 +41,12 @@ class Saver:
                 self._wanted, self._first = True, self._last
             self._condition.notify_all()
 
-    def save_now(self) -> None:
-        """Save without delay."""
+    def save_now(self, timeout: float) -> bool:
+        """Save without delay; whether that is over, well or not, within `timeout` seconds."""
         with self._condition:
             self._wanted = self._at_once = True
             self._condition.notify_all()
+            return self._condition.wait_for(self._is_idle, timeout) and self._thread.is_alive()
 
     def stop(self) -> None:
         """Save what is left, once, and end the thread."""
@@ -54,10 +55,8 @@ class Saver:
             self._condition.notify_all()
         self._thread.join()
 
-    @property
-    def alive(self) -> bool:
-        """Whether the thread still runs."""
-        return self._thread.is_alive()
+    def _is_idle(self) -> bool:
+        return not (self._at_once or self._working) or not self._thread.is_alive()
 
     def _run(self) -> None:
         while self._wait():
@@ -69,6 +68,8 @@ class Saver:
         done = self._save()
         with self._condition:
             self._took = time.monotonic() - started
+            self._working = False
+            self._condition.notify_all()
             if not done and not self._wanted:
                 self._wanted, self._first = True, time.monotonic() + RETRY
                 self._last = self._first
@@ -80,8 +81,10 @@ class Saver:
                 left = self._due() - time.monotonic() if self._wanted else None
                 if self._at_once or (left is not None and left <= 0):
                     self._wanted = self._at_once = False
+                    self._working = True
                     return True
                 self._condition.wait(left)
+            self._at_once, self._working = False, True
             return False
 
     def _due(self) -> float:

@@ -238,8 +238,7 @@ class Session:
             BusyError: the session only reads.
             StorageError: the file cannot be read, or nothing could be written.
         """
-        if self.save_state().read_only:
-            raise BusyError(self.save_state().read_only)
+        self._check_writable()
         self._settle(take_both, f"merging {self.file.name}")
 
     def accept_recording(self) -> None:
@@ -248,8 +247,7 @@ class Session:
         Raises:
             BusyError: the session only reads.
         """
-        if self.save_state().read_only:
-            raise BusyError(self.save_state().read_only)
+        self._check_writable()
         with self._changing():
             if self._recording.sentence():
                 self._recording.accept()
@@ -313,6 +311,7 @@ class Session:
     def _take(
         self, labels: Mapping[int, EpisodeLabel], what: str, episode: int | None, frame: int
     ) -> tuple[int, ...]:
+        self._check_writable()
         with self._changing() as changed:
             for index, label in labels.items():
                 check_label(self.table.lengths, index, label)  # type: ignore[arg-type]
@@ -329,6 +328,10 @@ class Session:
             self._history.add(step)
             changed += changes
         return tuple(changes)
+
+    def _check_writable(self) -> None:
+        if reason := self.save_state().read_only:
+            raise BusyError(reason, "")
 
     def _apply(self, labels: Mapping[int, EpisodeLabel], what: str) -> None:
         """Keep labels, then let them hold; with the lock held."""

@@ -100,6 +100,8 @@ def test_a_second_process_only_reads_until_the_first_ends(recording, labels, ope
     assert second.save_state().recovered == 0
     with pytest.raises(BusyError, match="Another window"):
         cutoff(second, 1, 1)
+    with pytest.raises(BusyError, match="Another window"):
+        cutoff(second, 0, 3)  # although nothing would change
     with pytest.raises(BusyError):
         second.merge()
     assert second.labels().touched.keys() == {0}
