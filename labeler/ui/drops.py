@@ -22,13 +22,6 @@ class Drops(QObject):
         window.setAcceptDrops(True)
         window.installEventFilter(self)
 
-    def leave_fields_alone(self) -> None:
-        """Text fields would take a dropped file for text."""
-        for field in self._window.findChildren(QLineEdit):
-            field.setAcceptDrops(False)
-        for text in self._window.findChildren(QPlainTextEdit):
-            text.setAcceptDrops(False)
-
     def eventFilter(self, target: QObject, event: QEvent) -> bool:
         """Follow what is dragged over the window."""
         kind = event.type()
@@ -49,6 +42,14 @@ class Drops(QObject):
             self.hint.hide()
             self.dropped.emit(paths)
         return True
+
+
+def leave_drops_alone(inside: QWidget) -> None:
+    """Keep the text fields of a widget from taking a dropped file for text."""
+    for field in inside.findChildren(QLineEdit):
+        field.setAcceptDrops(False)
+    for text in inside.findChildren(QPlainTextEdit):
+        text.setAcceptDrops(False)
 
 
 class DropHint(QWidget):

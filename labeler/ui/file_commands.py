@@ -1,7 +1,9 @@
 """Commands about files of labels, probabilities and copies, and the panels they open."""
 
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -12,6 +14,7 @@ from labeler.ui.choosing import choose_file
 from labeler.ui.crop.crop_panel import CropPanel
 from labeler.ui.deciding import Deciding
 from labeler.ui.desk import Desk
+from labeler.ui.drops import leave_drops_alone
 from labeler.ui.exchange.export_panel import ExportPanel
 from labeler.ui.exchange.import_panel import ImportPanel
 from labeler.ui.exchange.importing import Importing
@@ -23,6 +26,7 @@ from labeler.ui.writing.writing import Writing
 _LABELS = "Label files (*.json *.csv *.txt);;All files (*)"
 _SCORES = "Probabilities (*.parquet);;All files (*)"
 Show = Callable[[QWidget | None], None]
+Panel = TypeVar("Panel", bound=SidePanel)
 
 
 class FileCommands(QObject):
@@ -36,16 +40,8 @@ class FileCommands(QObject):
         self.writing = Writing(desk)
         self.importing = Importing(desk, self)
         self.probabilities = Probabilities(desk)
-        self.write_panel = WritePanel(self.writing)
-        self.import_panel = ImportPanel(self.importing, deciding)
-        self.export_panel = ExportPanel(desk)
-        self.crop_panel = CropPanel(desk)
+        self._deciding = deciding
         self.shown: SidePanel | None = None
-        panels = (self.write_panel, self.import_panel, self.export_panel, self.crop_panel)
-        for panel in panels:
-            panel.setParent(page)  # from the start, so that the window's rules for fields hold
-            panel.hide()
-            panel.closed.connect(lambda: self.show_panel(None))
         self.writing.wanted.connect(lambda: self.show_panel(self.write_panel))
         self.importing.changed.connect(self._on_import)
         self.handlers: dict[str, Callable[[], object]] = {
@@ -58,14 +54,35 @@ class FileCommands(QObject):
             "view.crop": lambda: self.show_panel(self.crop_panel),
         }
 
+    # Panels are made when they are first needed: opening a recording does not wait for them.
+    @cached_property
+    def write_panel(self) -> WritePanel:
+        """`Write labels…`."""
+        return self._placed(WritePanel(self.writing))
+
+    @cached_property
+    def import_panel(self) -> ImportPanel:
+        """Questions and results of an import."""
+        return self._placed(ImportPanel(self.importing, self._deciding))
+
+    @cached_property
+    def export_panel(self) -> ExportPanel:
+        """`Export labels…`."""
+        return self._placed(ExportPanel(self._desk))
+
+    @cached_property
+    def crop_panel(self) -> CropPanel:
+        """`Crop overlay…`."""
+        return self._placed(CropPanel(self._desk))
+
     def show_panel(self, panel: SidePanel | None) -> None:
         """Show a panel; None brings the inspector back."""
         before, self.shown = self.shown, panel
-        if before is self.write_panel and panel is not before:
-            self.write_panel.set_shown(False)
+        if isinstance(before, WritePanel) and panel is not before:
+            before.set_shown(False)
         self._show_side(panel)
-        if panel is self.write_panel and before is not panel:
-            self.write_panel.set_shown(True)
+        if isinstance(panel, WritePanel) and before is not panel:
+            panel.set_shown(True)
         if panel is None and before is not None:
             self._page.setFocus()
 
@@ -83,10 +100,17 @@ class FileCommands(QObject):
             self.importing.begin(path)
         return foreign
 
+    def _placed(self, panel: Panel) -> Panel:
+        panel.setParent(self._page)
+        panel.hide()
+        leave_drops_alone(panel)
+        panel.closed.connect(lambda: self.show_panel(None))
+        return panel
+
     def _on_import(self) -> None:
-        if self.import_panel.worth_showing:
+        if self.importing.worth_showing:
             self.show_panel(self.import_panel)
-        elif self.shown is self.import_panel:
+        elif isinstance(self.shown, ImportPanel):
             self.show_panel(None)
 
     def _choose_import(self) -> None:

@@ -16,7 +16,7 @@ from labeler.ui.commands.actions import Actions
 from labeler.ui.commands.key_sheet import KeySheet
 from labeler.ui.commands.palette import Palette
 from labeler.ui.desk import Desk
-from labeler.ui.drops import Drops
+from labeler.ui.drops import Drops, leave_drops_alone
 from labeler.ui.go_to import GoTo
 from labeler.ui.labelling_page import LabellingPage
 from labeler.ui.opening import Opening, demo_root
@@ -66,7 +66,7 @@ class MainWindow(QMainWindow):
         self.actions_by_id.bind(self._handlers())
         self._connect()
         self._follow_preferences()
-        self.drops.leave_fields_alone()
+        leave_drops_alone(self)
         self.start.show_recent(recent())
         self.resize(*_SIZE)
         self.setWindowTitle("Labeler")
@@ -282,7 +282,7 @@ class MainWindow(QMainWindow):
         self.bar.use(desk)
         desk.show_episode(episode, frame)
         self.pages.setCurrentWidget(page)
-        self.drops.leave_fields_alone()
+        leave_drops_alone(page)
         self.setWindowTitle(f"{desk.session.dataset.name} – Labeler")
         self._remember_soon(desk.session, episode, frame or 0)
         self._greet(desk.session)

@@ -38,12 +38,7 @@ class ImportPanel(SidePanel):
         self.finish.clicked.connect(self.closed)
         self._arrange()
         importing.changed.connect(self._show)
-
-    @property
-    def worth_showing(self) -> bool:
-        """Whether there is more to say than the status line has said."""
-        importing = self._importing
-        return bool(importing.what or importing.notes)
+        self._show()
 
     def _arrange(self) -> None:
         answers = QWidget()

@@ -36,6 +36,11 @@ class Importing(QObject):
         self._counts: dict[str, int | None] = {}
         desk.closing.connect(self.close)
 
+    @property
+    def worth_showing(self) -> bool:
+        """Whether there is more to say than the status line has said."""
+        return bool(self.what or self.notes)
+
     def begin(self, path: Path) -> None:
         """Take over the labels of a file."""
         self.path = path
