@@ -70,8 +70,7 @@ def test_curves_follow_a_run_while_they_are_seen_and_rest_while_not(running, qtb
     assert dock.training is training
     drawn = curves.drawings
     tell(run, step(30, 3.0), judged(30, best=True))
-    wait_for(qtbot, lambda: curves.drawings > drawn)
-    assert "Step 30 of 100" in dock.live.state.text()
+    wait_for(qtbot, lambda: curves.drawings > drawn and "Step 30 of 100" in dock.live.state.text())
     panel.close_dock()
     drawn, paints = curves.drawings, Paints(curves.loss.viewport(), curves.quality.viewport())
     tell(run, step(40, 4.0), judged(40, best=False))
