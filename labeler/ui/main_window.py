@@ -28,7 +28,7 @@ from labeler.ui.top_bar import TopBar
 from labeler.ui.work import Work, start_work
 
 _SIZE = (1280, 800)
-_LEAST = (820, 400)  # of a page; half of a small screen at 200 %
+_LEAST = (850, 400)  # of a page; half of a small screen at 200 %
 _PATIENCE = 2.0  # s for the list of recordings to be written
 Handlers = dict[str, Callable[[], object]]
 

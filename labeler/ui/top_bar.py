@@ -1,10 +1,12 @@
 """The bar above the page: which recording, how far, how safe, and the way on."""
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
 
 from labeler.ui.commands.actions import Actions
-from labeler.ui.controls import action_button, muted
+from labeler.ui.controls import action_button
 from labeler.ui.desk import Desk
+from labeler.ui.elided import ElidedLabel
 
 
 class TopBar(QFrame):
@@ -13,10 +15,10 @@ class TopBar(QFrame):
     def __init__(self, actions: Actions) -> None:
         super().__init__()
         self._desk: Desk | None = None
-        self.name = QLabel("Labeler")
+        self.name = ElidedLabel("Labeler")
         self.name.setProperty("strong", True)
-        self.safe = muted()
-        self.safe.setWordWrap(False)
+        self.safe = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
+        self.safe.setProperty("muted", True)
         self.safe.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 6, 10, 6)
@@ -34,7 +36,7 @@ class TopBar(QFrame):
         self._desk = desk
         self.name.setText("Labeler" if desk is None else desk.session.dataset.name)
         if desk is None:
-            self.safe.clear()
+            self.safe.setText("")
         else:
             desk.safety_changed.connect(self._show)
             self._show()

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from labeler.session.recent import Recent
 from labeler.ui.controls import muted
-from labeler.ui.start.elided import ElidedLabel
+from labeler.ui.elided import ElidedLabel
 from labeler.ui.theme import colours, repolish
 from labeler.ui.words import ago
 

@@ -1,4 +1,4 @@
-"""A line of text that gives way in its middle."""
+"""A line of text that gives way where there is no room."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -6,12 +6,23 @@ from PySide6.QtWidgets import QLabel
 
 
 class ElidedLabel(QLabel):
-    """Shows beginning and end of a long text; the whole is its tool tip."""
+    """Shows as much of a long text as there is room for, by default its beginning and end.
 
-    def __init__(self, text: str) -> None:
+    The whole is its tool tip.
+    """
+
+    def __init__(
+        self, text: str = "", mode: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle
+    ) -> None:
         super().__init__(text)
+        self._mode = mode
         self.setToolTip(text)
         self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def setText(self, text: str) -> None:
+        """Show another text."""
+        super().setText(text)
+        self.setToolTip(text)
 
     def minimumSizeHint(self) -> QSize:
         """It can be narrow."""
@@ -21,8 +32,7 @@ class ElidedLabel(QLabel):
         """Draw as much as there is room for."""
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        middle = Qt.TextElideMode.ElideMiddle
-        text = painter.fontMetrics().elidedText(self.text(), middle, self.width())
+        text = painter.fontMetrics().elidedText(self.text(), self._mode, self.width())
         painter.drawText(
             self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text
         )
