@@ -1,5 +1,6 @@
 """An open dataset with its labels: decides, takes back, keeps, and announces what changed."""
 
+import gc
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -22,7 +23,7 @@ from labeler.session.conflict import Settled, take_both, take_theirs
 from labeler.session.entries import entry_of
 from labeler.session.events import Changed, SaveState, Step
 from labeler.session.history import History
-from labeler.session.opening import Opened, open_all
+from labeler.session.opening import Opened, loading, open_all
 from labeler.session.recording_check import RecordingCheck
 from labeler.session.table import Table
 
@@ -92,10 +93,11 @@ class Session:
             LabelError: the label file cannot be understood or belongs to another dataset.
             StorageError: the label file cannot be read or lies inside a dataset.
         """
-        opened = open_all(
-            Path(root), labels_file, on_step or (lambda what: None), first_frame, first_episode
-        )
-        session = cls(opened, author)
+        with loading():
+            opened = open_all(
+                Path(root), labels_file, on_step or (lambda what: None), first_frame, first_episode
+            )
+            session = cls(opened, author)
         if opened.foreign is not None and labels_file is not None:
             from labeler.session.exchange import fill_in
 
@@ -272,6 +274,7 @@ class Session:
         self._recording.stop()
         self._autosave.close()
         self.dataset.close()
+        gc.unfreeze()  # see `loading`
 
     @contextmanager
     def _changing(self, first: AbstractContextManager[None] | None = None) -> Iterator[list[int]]:
