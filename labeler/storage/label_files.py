@@ -7,15 +7,16 @@ from labeler.errors import RefusedError
 from labeler.storage import disk
 
 
-def write_label_file(path: Path, text: str, dataset_root: Path) -> None:
-    """Write or replace a label file as a whole.
+def write_label_file(path: Path, text: str, dataset_root: Path | None) -> None:
+    """Write or replace a label file as a whole; `dataset_root` is that of a dataset at hand.
 
     Raises:
         RefusedError: it lies inside this or another dataset, is a link, or a folder.
     """
     place = path.expanduser().absolute()
     check_label_place(place, dataset_root)
-    check_not_read_from(place, dataset_root)
+    if dataset_root is not None:
+        check_not_read_from(place, dataset_root)
     disk.make_folders(place.parent)
     disk.rewrite(place, text.encode("utf-8"))
 
