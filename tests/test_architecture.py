@@ -49,6 +49,7 @@ REJECTED = [
     Plant("labeler-layers", "labeler.storage", "import labeler.demo"),
     Plant("labeler-layers", "labeler.review", "import labeler.storage"),
     Plant("labeler-layers", "labeler.cli", "import labeler.ui"),
+    Plant("labeler-layers", "labeler.hilserl", "import labeler.inspection"),
     Plant("labeler-layers", "labeler.resource", "import labeler.errors"),
     Plant("labeler-layers", "labeler.utils", '"""A room without a place."""'),
     Plant("classifier-layers", "classifier.model", "import classifier.train"),

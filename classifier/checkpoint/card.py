@@ -8,6 +8,7 @@ from classifier.checkpoint.contract import Contract
 from classifier.checkpoint.dialect import INSIDE
 from classifier.config import RANDOM
 from classifier.encoder import RANDOM_NOTE
+from labeler.hilserl import environment_block
 
 
 @dataclass(frozen=True)
@@ -24,20 +25,9 @@ class Card:
 
 def environment_values(contract: Contract, path: str) -> dict[str, Any]:
     """The part of a HIL-SERL configuration that uses this checkpoint, which lies at `path`."""
-    crops = {c.key: list(c.crop) for c in contract.cameras if c.crop is not None}
-    sizes = {(camera.height, camera.width) for camera in contract.cameras}
-    pictures = {
-        "crop_params_dict": crops or None,
-        "resize_size": list(sizes.pop()) if len(sizes) == 1 else None,
-    }
-    if contract.dialect in INSIDE:
-        return {"env": {"wrapper": pictures, "reward_classifier_pretrained_path": path}}
-    judged = {
-        "pretrained_path": path,
-        "success_threshold": contract.threshold,
-        "success_reward": 1.0,
-    }
-    return {"env": {"processor": {"image_preprocessing": pictures, "reward_classifier": judged}}}
+    return environment_block(
+        contract.cameras, contract.threshold, path, wrapper=contract.dialect in INSIDE
+    )
 
 
 def card_text(contract: Contract, path: str) -> str:

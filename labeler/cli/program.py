@@ -15,8 +15,10 @@ from labeler import __version__
 from labeler.cli import (
     apply_command,
     check_command,
+    compare_command,
     demo_command,
     export_command,
+    hilserl_command,
     inspect_command,
     open_command,
     recover_command,
@@ -67,6 +69,12 @@ app.command("inspect", short_help="Say what a dataset holds.")(inspect_command.r
 app.command("apply", short_help="Write labels into a guarded copy.")(apply_command.run)
 app.command("check", short_help="Prove that a copy is what it should be.")(check_command.run)
 app.command("export", short_help="Write labels to a file, in any form.")(export_command.run)
+app.command("compare", short_help="Compare the labels of two operators, and merge them.")(
+    compare_command.run
+)
+app.command("hilserl-config", short_help="Fill a checkpoint into a HIL-SERL configuration.")(
+    hilserl_command.run
+)
 app.command("recover", short_help="Clean up after an interrupted write.")(recover_command.run)
 
 

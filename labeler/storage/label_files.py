@@ -7,28 +7,31 @@ from labeler.errors import RefusedError
 from labeler.storage import disk
 
 
-def write_label_file(path: Path, text: str, dataset_root: Path) -> None:
-    """Write or replace a label file as a whole.
+def write_label_file(path: Path, text: str, dataset_root: Path | None) -> None:
+    """Write or replace a label file as a whole; `dataset_root` is that of a dataset at hand.
 
     Raises:
         RefusedError: it lies inside this or another dataset, is a link, or a folder.
     """
     place = path.expanduser().absolute()
     check_label_place(place, dataset_root)
-    check_not_read_from(place, dataset_root)
+    if dataset_root is not None:
+        check_not_read_from(place, dataset_root)
     disk.make_folders(place.parent)
     disk.rewrite(place, text.encode("utf-8"))
 
 
-def check_label_place(place: Path, dataset_root: Path) -> None:
+def check_label_place(place: Path, dataset_root: Path | None) -> None:
     """Whether a label file may lie at an absolute path, told without reading the dataset's folders.
+
+    `dataset_root` is that of a dataset at hand, if there is one.
 
     Raises:
         RefusedError: it lies inside this or another dataset, is a link, or a folder.
     """
     folders = place.parent.resolve(), *place.parent.resolve().parents
     datasets = [folder for folder in folders if (folder / "meta" / "info.json").is_file()]
-    if datasets or dataset_root.resolve() in folders:
+    if datasets or (dataset_root is not None and dataset_root.resolve() in folders):
         raise _inside(place)
     if place.is_symlink():
         raise RefusedError(

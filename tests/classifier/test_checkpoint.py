@@ -19,6 +19,7 @@ from classifier.config import CameraInput, RewardModel, read_settings, settings_
 from classifier.encoder import load_encoder
 from classifier.model import PixelStatistics, RewardClassifier
 from labeler.errors import RefusedError, UsageError
+from labeler.hilserl import filled, read_checkpoint
 from tests.classifier.conftest import GRIPPER, SIDE
 from tests.classifier.test_encoder import save_model
 
@@ -163,6 +164,18 @@ def test_the_card_says_what_to_feed_and_what_to_paste(model, tmp_path) -> None:
     assert processor["image_preprocessing"]["resize_size"] == [128, 128]
     old = environment_values(contract.model_copy(update={"dialect": "lerobot-0.3"}), "p")
     assert set(old["env"]) == {"wrapper", "reward_classifier_pretrained_path"}
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_configuration_is_filled_as_the_card_says(dialect, model, tmp_path) -> None:
+    save_checkpoint(tmp_path / "c", model, dialect, Card(0.9))
+    read = read_checkpoint(tmp_path / "c")
+    assert [(c.key, c.height, c.width, c.crop) for c in read.cameras] == [
+        (c.key, c.height, c.width, c.crop) for c in model.cameras
+    ]
+    env = filled({"env": {}}, read, str(tmp_path / "c")).values
+    told = environment_values(load_checkpoint(tmp_path / "c").contract, str(tmp_path / "c"))
+    assert env == told
 
 
 def test_an_existing_folder_is_left_alone(model, tmp_path) -> None:

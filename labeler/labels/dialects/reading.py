@@ -57,6 +57,20 @@ def read_labels(
     return Imported(labels, found.dialect, notes, content.dataset_path)
 
 
+def read_own(path: Path) -> DatasetLabels:
+    """Labels of a label file of Labeler, which names all episodes with their lengths.
+
+    Raises:
+        LabelFileError: the file cannot be read, is of another form, or lacks an episode.
+    """
+    from labeler.labels.document_reader import labels_from  # pydantic only where it is needed
+
+    try:
+        return labels_from(_loaded(path).mapping, None)
+    except LabelError as error:
+        raise type(error)(f"{path}: {error.message}", error.hint) from error
+
+
 def dialect_of(path: Path) -> Dialect:
     """The form of a label file, told from its content.
 

@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QLineEdit
 
 from labeler.dataset.layout import Camera
 from labeler.errors import LabelerError
+from labeler.hilserl import checked, crop_of, crops_of_file
 from labeler.ui.choosing import choose_file
 from labeler.ui.controls import muted, push_button
-from labeler.ui.crop.crops import checked, crop_of, crops_of_file
 from labeler.ui.desk import Desk
 from labeler.ui.side_panel import SidePanel, Trouble, heading
 

@@ -8,8 +8,8 @@ from PySide6.QtTest import QTest
 
 from labeler.dataset.layout import Camera
 from labeler.errors import UsageError
+from labeler.hilserl import crop_of
 from labeler.ui.crop.crop_panel import CropPanel
-from labeler.ui.crop.crops import crop_of
 from labeler.ui.desk import Desk
 from labeler.ui.main_window import MainWindow
 from tests.labeler.ui.conftest import CAMERAS

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from labeler.dataset.layout import Camera
 from labeler.errors import UsageError
+from labeler.hilserl.reading import read_config
 
 Crop = tuple[int, int, int, int]
 """Top, left, height, width in pixels of the recorded picture."""
@@ -52,9 +53,7 @@ def crops_of_file(path: Path) -> dict[str, object]:
     Raises:
         UsageError: the file cannot be read, or has no crops.
     """
-    from classifier.config import read_json  # only where a file is read
-
-    found = next(_found(read_json(path)), None)
+    found = next(_found(read_config(path)[0]), None)
     if not found:
         raise UsageError(f"{path.name} has no {_KEY} with crops.", "Give a file that has.")
     return found

@@ -1,0 +1,90 @@
+"""`labeler compare`."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from labeler.cli.arguments import Json
+
+if TYPE_CHECKING:
+    from labeler.review.merging import Merged
+
+
+class Choice(StrEnum):
+    """Values of --rule; `labeler.review.merging.Rule` says what they mean."""
+
+    OPEN = "open"
+    FIRST = "first"
+    SECOND = "second"
+    NEWER = "newer"
+    BOTH = "both"
+
+
+def run(
+    first: Annotated[Path, typer.Argument(metavar="A.json", help="Labels of one operator.")],
+    second: Annotated[Path, typer.Argument(metavar="B.json", help="Labels of another one.")],
+    root: Annotated[
+        Path | None,
+        typer.Argument(metavar="[ROOT]", help="The recording, if no file names its episodes."),
+    ] = None,
+    within: Annotated[
+        int,
+        typer.Option("--within", metavar="N", min=0, help="Edges up to N frames apart are equal."),
+    ] = 0,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="MERGED.json", help="Merge into one file.")
+    ] = None,
+    rule: Annotated[
+        Choice, typer.Option("--rule", help="What becomes of disagreements in MERGED.json.")
+    ] = Choice.OPEN,
+    json: Json = False,
+) -> None:
+    """Say how well two operators agree on a recording and where they do not; merge on request.
+
+    In MERGED.json decisions keep their origin and author. With --rule open, disagreements are
+    unlabeled and flagged with what both say; first and second take one side, newer the later
+    decision, both counts success only where both say so.
+    """
+    from labeler.cli.comparing import print_comparison, printable, read_pair
+    from labeler.cli.output import say
+    from labeler.labels.document import to_text
+    from labeler.review.comparison import compare
+    from labeler.review.merging import Rule, merge
+    from labeler.storage.label_files import write_label_file
+
+    names = _names(first, second)
+    one, other, dataset_root = read_pair(first, second, root)
+    comparison = compare(one, other, within)
+    merged: Merged | None = None
+    if out is not None:
+        merged = merge(one, other, Rule(rule.value), within=within, names=names)
+        write_label_file(out, to_text(merged.labels), dataset_root)
+    if json:
+        _print_json(printable(comparison, names, merged))
+        return
+    print_comparison(comparison, names)
+    if merged is not None:
+        say(_merged_sentence(merged, out))
+
+
+def _names(first: Path, second: Path) -> tuple[str, str]:
+    """What the operators are called: their files' names, as short as they can be told apart."""
+    short = first.stem, second.stem
+    return short if short[0] != short[1] else (str(first), str(second))
+
+
+def _merged_sentence(merged: "Merged", out: Path | None) -> str:
+    parts = [f"{merged.agreed} agreed", f"{merged.one_sided} labelled by one alone"]
+    if merged.resolved:
+        parts.append(f"{len(merged.resolved)} resolved")
+    if merged.flagged:
+        parts.append(f"{len(merged.flagged)} flagged, still to decide")
+    return f"Merged: {out} ({', '.join(parts)})"
+
+
+def _print_json(values: dict[str, object]) -> None:
+    from json import dumps
+
+    typer.echo(dumps(values, indent=1))

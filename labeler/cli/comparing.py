@@ -1,0 +1,149 @@
+"""Reading what `labeler compare` compares, and saying what it found."""
+
+from pathlib import Path
+
+from rich.table import Table
+
+from labeler.cli.labelling import read_for
+from labeler.cli.output import console, note, say
+from labeler.dataset import open_dataset
+from labeler.dataset.labels_of import identity_of
+from labeler.errors import LabelError, UsageError
+from labeler.labels import DatasetLabels, State
+from labeler.labels.dialects import Dialect, dialect_of, read_labels, read_own
+from labeler.labels.document import fields_of
+from labeler.review.comparison import Comparison, Difference
+from labeler.review.merging import Merged
+
+_MOST = 60
+Names = tuple[str, str]
+
+
+def read_pair(
+    first: Path, second: Path, root: Path | None
+) -> tuple[DatasetLabels, DatasetLabels, Path | None]:
+    """Labels of two files, and the folder of the recording if there is one.
+
+    Raises:
+        UsageError: no file names the episodes, and there is no recording.
+        LabelError: a file cannot be understood, or belongs to another recording.
+    """
+    if root is not None:
+        with open_dataset(root) as dataset:
+            identity = identity_of(dataset)
+            one, other = (read_for(dataset, file, None, None) for file in (first, second))
+            for file, labels in ((first, one), (second, other)):
+                if labels.identity.fingerprint not in ("", identity.fingerprint):
+                    raise LabelError(
+                        f"{file} holds the labels of another recording than {dataset.root}.",
+                        "Give label files of this recording.",
+                    )
+            return one.with_identity(identity), other.with_identity(identity), dataset.root
+    own = [dialect_of(file) is Dialect.LABELER for file in (first, second)]
+    if not any(own):
+        raise UsageError(
+            "Neither file says how long the episodes are.", "Give the recording's ROOT, too."
+        )
+    known = read_own(first if own[0] else second)
+    told = [
+        known if file == (first if own[0] else second) else _like(file, known, is_own)
+        for file, is_own in zip((first, second), own, strict=True)
+    ]
+    return told[0], told[1], None
+
+
+def _like(file: Path, known: DatasetLabels, own: bool) -> DatasetLabels:
+    if own:
+        return read_own(file)
+    imported = read_labels(file, list(known.lengths))
+    for sentence in imported.notes:
+        note(sentence)
+    return imported.labels
+
+
+def print_comparison(comparison: Comparison, names: Names) -> None:
+    """Figures, then the disagreements as a table."""
+    frames = comparison.frames
+    say(f"{comparison.episodes} episodes, {frames.total:,} frames judged by both")
+    if frames.agreed is not None:
+        kappa = "not defined" if frames.kappa is None else f"{frames.kappa:.3f}"
+        say(f"Frames judged alike: {frames.agreed:.1%}, Cohen's kappa {kappa}")
+    if (apart := comparison.cutoff_difference) is not None:
+        many = len(comparison.cutoffs)
+        say(f"Cutoffs of {many} episodes: median {apart[0]:g}, 90 % {apart[1]:g} frames apart")
+    if comparison.states_agreed is not None:
+        say(f"States agree in {comparison.states_agreed:.1%} of episodes labelled by both")
+    if comparison.one_sided:
+        say(f"Labelled by one alone: {len(comparison.one_sided)} episodes")
+    _print_differences(comparison.differences, names)
+
+
+def _print_differences(differences: tuple[Difference, ...], names: Names) -> None:
+    if not differences:
+        say("No disagreements.")
+        return
+    say(f"Disagreements: {len(differences)}")
+    table = Table("episode", "frames", "", box=None, padding=(0, 2))
+    for column in table.columns[:2]:
+        column.justify = "right"
+    for found in differences[:_MOST]:
+        table.add_row(str(found.episode), f"{found.frames:,}", found.words(names))
+    if len(differences) > _MOST:
+        table.add_row("…", "", f"{len(differences) - _MOST} more; --json has all")
+    console.print(table, markup=False)
+
+
+def printable(comparison: Comparison, names: Names, merged: Merged | None) -> dict[str, object]:
+    """The same for programs."""
+    frames, apart = comparison.frames, comparison.cutoff_difference
+    values: dict[str, object] = {
+        "format": "labeler-comparison",
+        "version": 1,
+        "files": list(names),
+        "episodes": comparison.episodes,
+        "frames": {
+            "judged": frames.total,
+            "both_success": frames.both,
+            "only_first_success": frames.only_first,
+            "only_second_success": frames.only_second,
+            "both_failure": frames.neither,
+            "agreed": frames.agreed,
+            "kappa": frames.kappa,
+        },
+        "cutoffs": {
+            "episodes": len(comparison.cutoffs),
+            "median": apart and apart[0],
+            "p90": apart and apart[1],
+        },
+        "states": _states(comparison),
+        "one_sided": list(comparison.one_sided),
+        "disagreements": [_printable(found, names) for found in comparison.differences],
+    }
+    if merged is not None:
+        values["merged"] = {
+            "agreed": merged.agreed,
+            "one_sided": merged.one_sided,
+            "resolved": list(merged.resolved),
+            "flagged": list(merged.flagged),
+        }
+    return values
+
+
+def _states(comparison: Comparison) -> dict[str, object]:
+    pairs = [
+        {"first": one.value, "second": other.value, "episodes": comparison.states[one, other]}
+        for one in State
+        for other in State
+        if comparison.states.get((one, other))
+    ]
+    return {"agreed": comparison.states_agreed, "pairs": pairs}
+
+
+def _printable(found: Difference, names: Names) -> dict[str, object]:
+    return {
+        "episode": found.episode,
+        "frames": found.frames,
+        "first": fields_of(found.first),
+        "second": fields_of(found.second),
+        "words": found.words(names),
+    }

@@ -1,0 +1,56 @@
+"""`labeler hilserl-config`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from labeler.errors import UsageError
+
+
+def run(
+    config: Annotated[
+        Path, typer.Argument(metavar="ENV.json", help="Environment configuration of HIL-SERL.")
+    ],
+    checkpoint: Annotated[
+        Path,
+        typer.Option("--checkpoint", metavar="C", help="Folder `pretrained_model` of a training."),
+    ],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write here, not to stdout.")
+    ] = None,
+    in_place: Annotated[
+        bool, typer.Option("--in-place", help="Replace ENV.json, as a whole or not at all.")
+    ] = False,
+    path: Annotated[
+        str | None,
+        typer.Option(
+            "--pretrained-path", metavar="PATH", help="Where the robot's machine finds C."
+        ),
+    ] = None,
+) -> None:
+    """Fill a reward classifier into a HIL-SERL configuration and name every mismatch.
+
+    Path, threshold, crops and size come from the checkpoint. The reward of success, crops of other
+    cameras and everything else stay as they are.
+    """
+    from labeler.cli.output import note, say
+    from labeler.hilserl import filled, read_checkpoint, read_config, written_like
+    from labeler.storage.config_files import write_config_file
+
+    if out is not None and in_place:
+        raise UsageError("--out and --in-place contradict each other.", "Leave one of them out.")
+    values, text = read_config(config)
+    needed = read_checkpoint(checkpoint)
+    result = filled(values, needed, path or str(needed.folder))
+    for sentence in result.warnings:
+        note(sentence)
+    written = written_like(text, result.values)
+    if in_place:
+        write_config_file(config, written, replacing=text)
+    elif out is not None:
+        write_config_file(out, written)
+    else:
+        typer.echo(written, nl=False)
+        return
+    say(f"Configuration: {config if in_place else out}")

@@ -1,0 +1,112 @@
+"""What a checkpoint asks of the robot's pictures, from its JSON files alone.
+
+`labeler.json` is what Labeler writes beside LeRobot's files (classifier.checkpoint.contract); for a
+checkpoint that LeRobot wrote, config.json tells the cameras and their sizes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from labeler.errors import UsageError
+from labeler.hilserl.crops import Crop
+from labeler.hilserl.reading import read_config
+
+CONTRACT, CONFIG, PREPROCESSOR = "labeler.json", "config.json", "classifier_preprocessor.json"
+VERSION = 1
+_WITH_WRAPPER = ("lerobot-0.3", "fork")
+_RAW = (
+    "It was trained on normalised pixels, but LeRobot 0.4 and later feed the robot's classifier "
+    "raw ones in [0, 1]: its probabilities are not those of training."
+)
+
+
+@dataclass(frozen=True)
+class CameraNeed:
+    """How one camera's picture is cut and resized (bilinear)."""
+
+    key: str
+    height: int
+    width: int
+    crop: Crop | None = None
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A reward classifier in a folder `pretrained_model`.
+
+    wrapper: whether it is for LeRobot 0.3, whose configuration has `wrapper`
+    threshold: chosen on held-out episodes; None where it is not known
+    crops_known: false for a checkpoint of LeRobot, which does not say how pictures were cut
+    warnings: sentences about its pixels
+    """
+
+    folder: Path
+    cameras: tuple[CameraNeed, ...]
+    wrapper: bool
+    threshold: float | None
+    crops_known: bool = True
+    warnings: tuple[str, ...] = ()
+
+
+def read_checkpoint(folder: Path) -> Checkpoint:
+    """The checkpoint in a folder `pretrained_model`, or in that folder's parent.
+
+    Raises:
+        UsageError: there is none, it is no reward classifier, or its files are damaged.
+    """
+    folder = folder.expanduser()
+    inner = folder / "pretrained_model"
+    folder = (inner if inner.is_dir() else folder).resolve()
+    if not (folder / CONFIG).is_file():
+        raise UsageError(
+            f"{folder} holds no checkpoint: there is no {CONFIG}.",
+            "Give a folder `pretrained_model` as training writes it.",
+        )
+    config = read_config(folder / CONFIG)[0]
+    if config.get("type") != "reward_classifier":
+        what = f"{folder} holds a {config.get('type')!r}, which is no reward classifier."
+        raise UsageError(what, "Give the checkpoint of a reward classifier.")
+    try:
+        if (folder / CONTRACT).is_file():
+            return _of_contract(folder, read_config(folder / CONTRACT)[0])
+        return _of_config(folder, config)
+    except (KeyError, TypeError, ValueError) as error:
+        raise UsageError(f"{folder} is damaged: {error}.", "Export it again.") from error
+
+
+def _of_contract(folder: Path, values: Mapping[str, Any]) -> Checkpoint:
+    if values["version"] != VERSION:
+        what = f"{folder / CONTRACT} is of version {values['version']}, written later."
+        raise UsageError(what, "Update Labeler.")
+    cameras = tuple(
+        CameraNeed(str(c["key"]), int(c["height"]), int(c["width"]), _crop(c.get("crop")))
+        for c in values["cameras"]
+    )
+    threshold = float(values["threshold"])
+    return Checkpoint(folder, cameras, values["dialect"] in _WITH_WRAPPER, threshold)
+
+
+def _crop(numbers: list[int] | None) -> Crop | None:
+    if numbers is None:
+        return None
+    top, left, height, width = map(int, numbers)
+    return top, left, height, width
+
+
+def _of_config(folder: Path, values: Mapping[str, Any]) -> Checkpoint:
+    """LeRobot normalises in processors from 0.4 on, before that inside the model."""
+    features = cast("dict[str, Any]", values["input_features"] or {})
+    square = values.get("image_size")
+    cameras = []
+    for key, feature in features.items():
+        if key.startswith("observation.image"):
+            _, height, width = feature["shape"]
+            cameras.append(CameraNeed(key, int(square or height), int(square or width)))
+    if not cameras:
+        raise UsageError(f"{folder} names no camera.", f"Mend input_features in its {CONFIG}.")
+    wrapper = not (folder / PREPROCESSOR).is_file()
+    modes = cast("dict[str, Any]", values.get("normalization_mapping") or {})
+    raw = not wrapper and modes.get("VISUAL", "MEAN_STD") != "IDENTITY"
+    return Checkpoint(folder, tuple(cameras), wrapper, None, False, (_RAW,) if raw else ())

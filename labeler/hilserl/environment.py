@@ -1,0 +1,49 @@
+"""The part of an environment configuration that names a reward classifier.
+
+LeRobot 0.4 and later: `env.processor.image_preprocessing` and `env.processor.reward_classifier`
+(ImagePreprocessingConfig and RewardClassifierConfig in envs/configs.py). LeRobot 0.3: `env.wrapper`
+and `env.reward_classifier_pretrained_path` (EnvTransformConfig and HILSerlRobotEnvConfig there).
+"""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+
+class Camera(Protocol):
+    """How one camera's picture is cut and resized for a classifier."""
+
+    @property
+    def key(self) -> str:
+        """As the classifier is fed it, `observation.images.<name>`."""
+
+    @property
+    def height(self) -> int:
+        """Pixels after resizing."""
+
+    @property
+    def width(self) -> int:
+        """Pixels after resizing."""
+
+    @property
+    def crop(self) -> tuple[int, int, int, int] | None:
+        """Top, left, height, width in the recorded picture."""
+
+
+def environment_block(
+    cameras: Sequence[Camera], threshold: float, path: str, *, wrapper: bool
+) -> dict[str, Any]:
+    """What a HIL-SERL configuration has to say to use the checkpoint at `path`.
+
+    `wrapper` is for LeRobot 0.3. `resize_size` is null where the cameras have several sizes, which
+    no configuration can say.
+    """
+    crops = {camera.key: list(camera.crop) for camera in cameras if camera.crop is not None}
+    sizes = {(camera.height, camera.width) for camera in cameras}
+    pictures = {
+        "crop_params_dict": crops or None,
+        "resize_size": list(sizes.pop()) if len(sizes) == 1 else None,
+    }
+    if wrapper:
+        return {"env": {"wrapper": pictures, "reward_classifier_pretrained_path": path}}
+    judged = {"pretrained_path": path, "success_threshold": threshold, "success_reward": 1.0}
+    return {"env": {"processor": {"image_preprocessing": pictures, "reward_classifier": judged}}}

@@ -1,0 +1,191 @@
+"""Fill a checkpoint into an environment configuration, and say what did not go together."""
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from labeler.errors import UsageError
+from labeler.hilserl.checkpoint import Checkpoint
+from labeler.hilserl.environment import environment_block
+from labeler.hilserl.surroundings import robot_sizes, surrounding_warnings
+
+FIXED_THRESHOLD = 0.7
+"""Of LeRobot 0.3 (scripts/rl/gym_manipulator.py, RewardWrapper.step); no setting changes it."""
+USUAL_THRESHOLD = 0.5
+"""Default of `success_threshold` (envs/configs.py, RewardClassifierConfig)."""
+_SECTIONS = ("processor", "wrapper", "robot", "reward_classifier_pretrained_path")
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A configuration that uses the checkpoint, and a sentence for each mismatch found."""
+
+    values: Values
+    warnings: tuple[str, ...]
+
+
+def filled(config: Mapping[str, object], checkpoint: Checkpoint, path: str) -> Filled:
+    """The configuration with the checkpoint, which the robot's machine finds at `path`.
+
+    `config` is HIL-SERL's environment configuration: an object with `env`, or the content of
+    `env` itself. Crops of cameras that the classifier does not use, the reward of success and
+    everything else stay.
+
+    Raises:
+        UsageError: there is no environment in it, it is of another LeRobot than the checkpoint, or
+            the classifier's pictures have several sizes.
+    """
+    values: Values = deepcopy(dict(config))
+    env = _environment(values)
+    _require_same_release(env, checkpoint)
+    _require_one_size(checkpoint)
+    surroundings = surrounding_warnings(values, env, checkpoint)
+    # Before `_fill_in`, which changes what is compared.
+    block = environment_block(
+        checkpoint.cameras, _threshold(env, checkpoint), path, wrapper=checkpoint.wrapper
+    )["env"]
+    told = [*checkpoint.warnings, *surroundings, *_fill_in(env, block, checkpoint)]
+    return Filled(values, tuple(told))
+
+
+def _environment(values: Values) -> Values:
+    env = values.get("env")
+    if isinstance(env, dict):
+        return env
+    if "env" not in values and any(name in values for name in _SECTIONS):
+        return values
+    raise UsageError(
+        "The configuration has no `env`.", "Give the environment configuration of HIL-SERL."
+    )
+
+
+def _require_same_release(env: Values, checkpoint: Checkpoint) -> None:
+    """A checkpoint of 0.3 normalises inside and fails in 0.4, and the other way round."""
+    newer, older = isinstance(env.get("processor"), dict), "wrapper" in env
+    if newer and checkpoint.wrapper:
+        raise UsageError(
+            "The configuration is one of LeRobot 0.4 or later, the checkpoint is for LeRobot 0.3.",
+            "Export it with `labeler-train export CHECKPOINT --export-for lerobot-0.6 --out DIR`.",
+        )
+    if older and not newer and not checkpoint.wrapper:
+        raise UsageError(
+            "The configuration is one of LeRobot 0.3, the checkpoint is for LeRobot 0.4 or later.",
+            "Export it with `labeler-train export CHECKPOINT --export-for lerobot-0.3 --out DIR`.",
+        )
+
+
+def _require_one_size(checkpoint: Checkpoint) -> None:
+    sizes = {(camera.height, camera.width) for camera in checkpoint.cameras}
+    if len(sizes) > 1:
+        shown = ", ".join(f"{height} x {width}" for height, width in sorted(sizes))
+        raise UsageError(
+            f"The classifier wants pictures of {shown}; HIL-SERL resizes all to one size.",
+            "Train it with one size for all cameras.",
+        )
+
+
+def _threshold(env: Values, checkpoint: Checkpoint) -> float:
+    if checkpoint.threshold is not None:
+        return checkpoint.threshold
+    old = _section(_section(env, "processor"), "reward_classifier").get("success_threshold")
+    return float(old) if isinstance(old, int | float) else USUAL_THRESHOLD
+
+
+def _fill_in(env: Values, block: Values, checkpoint: Checkpoint) -> Iterator[str]:
+    if checkpoint.wrapper:
+        pictures = _made(env, "wrapper")
+        env["reward_classifier_pretrained_path"] = block["reward_classifier_pretrained_path"]
+        yield from _crops(pictures, checkpoint)
+        yield from _whole_pictures(env, pictures, checkpoint)
+        yield from _size(pictures, block["wrapper"]["resize_size"])
+        if checkpoint.threshold is not None and abs(checkpoint.threshold - FIXED_THRESHOLD) > 1e-3:
+            yield (
+                f"LeRobot 0.3 always judges by {FIXED_THRESHOLD}; the threshold chosen on held-out "
+                f"episodes is {checkpoint.threshold:.3g}."
+            )
+        return
+    processor = _made(env, "processor")
+    pictures, judged = (_made(processor, n) for n in ("image_preprocessing", "reward_classifier"))
+    wanted = block["processor"]
+    yield from _crops(pictures, checkpoint)
+    yield from _size(pictures, wanted["image_preprocessing"]["resize_size"])
+    yield from _judging(judged, wanted["reward_classifier"], checkpoint)
+
+
+def _crops(pictures: Values, checkpoint: Checkpoint) -> Iterator[str]:
+    crops = _section(pictures, "crop_params_dict")
+    for camera in checkpoint.cameras if checkpoint.crops_known else ():
+        old = crops.get(camera.key)
+        if camera.crop is None:
+            if crops.pop(camera.key, None) is not None:
+                yield (
+                    f"The crop of {camera.key} was {old}; the classifier was trained on whole "
+                    "pictures. It is removed."
+                )
+        else:
+            if old is not None and list(old) != list(camera.crop):
+                yield (
+                    f"The crop of {camera.key} was {old}; the classifier was trained with "
+                    f"{list(camera.crop)}, which is set now."
+                )
+            crops[camera.key] = list(camera.crop)
+    if not checkpoint.crops_known:
+        yield (
+            "The checkpoint does not say how its pictures were cut; crop_params_dict stays "
+            f"{crops or None}. Compare it with the recording that it was trained on."
+        )
+    pictures["crop_params_dict"] = crops or None
+
+
+def _whole_pictures(env: Values, pictures: Values, checkpoint: Checkpoint) -> Iterator[str]:
+    """LeRobot 0.3 resizes only cameras that have a crop (ImageCropResizeWrapper.step)."""
+    sizes = robot_sizes(env)
+    for camera in checkpoint.cameras:
+        crops = _section(pictures, "crop_params_dict")
+        if camera.key in crops:
+            continue
+        if size := sizes.get(camera.key):
+            pictures["crop_params_dict"] = {**crops, camera.key: [0, 0, *size]}
+        else:
+            yield (
+                f"LeRobot 0.3 resizes only cameras with a crop, and {camera.key} has none: add "
+                "[0, 0, HEIGHT, WIDTH] of its pictures to crop_params_dict."
+            )
+
+
+def _size(pictures: Values, size: list[int]) -> Iterator[str]:
+    old = pictures.get("resize_size")
+    if old is not None and list(old) != size:
+        yield f"resize_size was {old}; the classifier was trained with {size}, which is set now."
+    pictures["resize_size"] = size
+
+
+def _judging(judged: Values, wanted: Values, checkpoint: Checkpoint) -> Iterator[str]:
+    old, threshold = judged.get("success_threshold"), wanted["success_threshold"]
+    if checkpoint.threshold is None:
+        yield (
+            f"The checkpoint names no threshold; success_threshold is {threshold:.3g}. "
+            "`labeler-train evaluate` on labelled episodes finds one."
+        )
+    elif isinstance(old, int | float) and abs(old - threshold) > 1e-3:
+        yield (
+            f"success_threshold was {old}; the one chosen on held-out episodes is "
+            f"{threshold:.3g}, which is set now."
+        )
+    reward = judged.get("success_reward", wanted["success_reward"])
+    judged.update(wanted, success_reward=reward)
+
+
+def _made(values: Values, name: str) -> Values:
+    """The object of that name, made where it is missing or null."""
+    if not isinstance(values.get(name), dict):
+        values[name] = {}
+    made: Values = values[name]
+    return made
+
+
+def _section(values: Values, name: str) -> Values:
+    found = values.get(name)
+    return found if isinstance(found, dict) else {}
