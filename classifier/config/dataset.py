@@ -59,6 +59,8 @@ class DatasetSource(Record):
     """Episodes to use; `None` for all."""
     image_transforms: ImageTransforms = Field(default_factory=ImageTransforms)
     crop_params_dict: dict[str, Crop] | None = None
+    """What is seen of a camera's pictures: (top, left, height, width) per camera key.
+    `None` leaves it to the label file; `{}` is whole pictures."""
     use_imagenet_stats: bool = True
     """Normalise with ImageNet's statistics, where pixels are normalised at all."""
     # Accepted because LeRobot writes them; see classifier.config.effect.

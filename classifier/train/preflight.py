@@ -76,8 +76,9 @@ def prepare(config: TrainConfig, download: bool = False) -> Prepared:
     use_threads(config.train.threads)
     dataset = open_dataset(root)
     recorded = {camera.key: (camera.height, camera.width) for camera in dataset.cameras}
-    cameras = camera_inputs(config, recorded)
     labels, notes = _labels(dataset, config)
+    config, notes = _with_crops(config, labels, notes)
+    cameras = camera_inputs(config, recorded)
     frames = labelled_frames(dataset, labels, config)
     split = split_of(frames, config.train.split, config.train.held_out, config.seed)
     folds = folds_of(frames, config.train.folds, config.seed) if config.train.folds else []
@@ -116,6 +117,20 @@ def _labels(dataset: Dataset, config: TrainConfig) -> tuple[DatasetLabels, tuple
     told = config.train
     classes = config.reward_model.num_classes
     return read_labels_for(dataset, told.labels, classes, told.frames_from, told.episodes_from)
+
+
+def _with_crops(
+    config: TrainConfig, labels: DatasetLabels, notes: tuple[str, ...]
+) -> tuple[TrainConfig, tuple[str, ...]]:
+    """The settings with the label file's crops, where they leave it to that file."""
+    if config.dataset.crop_params_dict is not None or not labels.crops:
+        return config, notes
+    source = config.dataset.model_copy(update={"crop_params_dict": dict(labels.crops)})
+    note = (
+        f"Crops are those of the label file: {dict(labels.crops)}. "
+        "Give dataset.crop_params_dict={} for whole pictures."
+    )
+    return config.model_copy(update={"dataset": source}), (*notes, note)
 
 
 def pixels_of(config: TrainConfig) -> PixelStatistics | None:

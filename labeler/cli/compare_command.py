@@ -22,6 +22,15 @@ class Choice(StrEnum):
     BOTH = "both"
 
 
+Within = Annotated[
+    int,
+    typer.Option("--within", metavar="N", min=0, help="Edges up to N frames apart are equal."),
+]
+Settling = Annotated[
+    Choice, typer.Option("--rule", help="What becomes of disagreements in MERGED.json.")
+]
+
+
 def run(
     first: Annotated[Path, typer.Argument(metavar="A.json", help="Labels of one operator.")],
     second: Annotated[Path, typer.Argument(metavar="B.json", help="Labels of another one.")],
@@ -29,16 +38,11 @@ def run(
         Path | None,
         typer.Argument(metavar="[ROOT]", help="The recording, if no file names its episodes."),
     ] = None,
-    within: Annotated[
-        int,
-        typer.Option("--within", metavar="N", min=0, help="Edges up to N frames apart are equal."),
-    ] = 0,
+    within: Within = 0,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="MERGED.json", help="Merge into one file.")
     ] = None,
-    rule: Annotated[
-        Choice, typer.Option("--rule", help="What becomes of disagreements in MERGED.json.")
-    ] = Choice.OPEN,
+    rule: Settling = Choice.OPEN,
     json: Json = False,
 ) -> None:
     """Say how well two operators agree on a recording and where they do not; merge on request.

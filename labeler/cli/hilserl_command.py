@@ -7,11 +7,17 @@ import typer
 
 from labeler.errors import UsageError
 
+Environment = Annotated[
+    Path, typer.Argument(metavar="ENV.json", help="Environment configuration of HIL-SERL.")
+]
+OnRobot = Annotated[
+    str | None,
+    typer.Option("--pretrained-path", metavar="PATH", help="Where the robot's machine finds C."),
+]
+
 
 def run(
-    config: Annotated[
-        Path, typer.Argument(metavar="ENV.json", help="Environment configuration of HIL-SERL.")
-    ],
+    config: Environment,
     checkpoint: Annotated[
         Path,
         typer.Option("--checkpoint", metavar="C", help="Folder `pretrained_model` of a training."),
@@ -22,12 +28,7 @@ def run(
     in_place: Annotated[
         bool, typer.Option("--in-place", help="Replace ENV.json, as a whole or not at all.")
     ] = False,
-    path: Annotated[
-        str | None,
-        typer.Option(
-            "--pretrained-path", metavar="PATH", help="Where the robot's machine finds C."
-        ),
-    ] = None,
+    path: OnRobot = None,
 ) -> None:
     """Fill a reward classifier into a HIL-SERL configuration and name every mismatch.
 

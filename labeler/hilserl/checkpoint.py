@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from labeler.errors import UsageError
-from labeler.hilserl.crops import Crop
 from labeler.hilserl.reading import read_config
+from labeler.labels import Crop
 
 CONTRACT, CONFIG, PREPROCESSOR = "labeler.json", "config.json", "classifier_preprocessor.json"
 VERSION = 1

@@ -7,9 +7,9 @@ from pathlib import Path
 from labeler.dataset.layout import Camera
 from labeler.errors import UsageError
 from labeler.hilserl.reading import read_config
+from labeler.labels import Crop
 
-Crop = tuple[int, int, int, int]
-"""Top, left, height, width in pixels of the recorded picture."""
+_SQUEEZE = 1.05
 _KEY = "crop_params_dict"
 _FORM = "Write four whole numbers: top, left, height, width."
 
@@ -45,6 +45,27 @@ def checked(numbers: object, camera: Camera) -> Crop:
             "Make the crop smaller, or move it.",
         )
     return top, left, height, width
+
+
+def cautions(crop: Crop | None, camera: Camera, size: tuple[int, int]) -> list[str]:
+    """What a classifier fed with pictures of (height, width) loses by this crop, as sentences.
+
+    Without a crop the whole picture of the camera is fed.
+    """
+    height, width = (camera.height, camera.width) if crop is None else crop[2:]
+    if not height or not width:
+        return []
+    told = []
+    squeeze = (width / size[1]) / (height / size[0])
+    if max(squeeze, 1 / squeeze) > _SQUEEZE:
+        way = "width" if squeeze > 1 else "height"
+        times = max(squeeze, 1 / squeeze)
+        told.append(f"The {way} is squeezed {times:.3g} times as much as the other side.")
+    if height < size[0] or width < size[1]:
+        told.append(
+            f"It has fewer pixels ({height} × {width}) than the classifier's {size[0]} × {size[1]}."
+        )
+    return told
 
 
 def crops_of_file(path: Path) -> dict[str, object]:

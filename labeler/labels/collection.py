@@ -33,11 +33,16 @@ class DatasetIdentity:
             )
 
 
+Crop = tuple[int, int, int, int]
+"""Top, left, height, width in pixels of the recorded picture."""
+
+
 @dataclass(frozen=True, slots=True)
 class DatasetLabels:
     """One label per episode of a dataset; labels that say nothing at all are not stored.
 
-    `lengths[i]` is the number of frames of episode i.
+    `lengths[i]` is the number of frames of episode i. `crops` are the parts of the pictures that a
+    classifier is to see, per camera key; cameras without one are seen as a whole.
 
     Raises:
         LabelError: a label names an episode the dataset lacks, or has another length.
@@ -46,6 +51,7 @@ class DatasetLabels:
     lengths: Sequence[int]
     touched: Mapping[int, EpisodeLabel] = field(default_factory=dict)
     identity: DatasetIdentity = DatasetIdentity()
+    crops: Mapping[str, Crop] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not isinstance(self.lengths, tuple):

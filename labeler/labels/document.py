@@ -4,12 +4,12 @@ Fields at their default are left out, so that a diff shows decisions and nothing
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 
 from labeler.labels import strict_json
-from labeler.labels.collection import DatasetIdentity, DatasetLabels
+from labeler.labels.collection import Crop, DatasetIdentity, DatasetLabels
 from labeler.labels.episode import EpisodeLabel, Origin, State
 
 FORMAT = "labeler-labels"
@@ -23,7 +23,8 @@ def to_text(labels: DatasetLabels) -> str:
     Every episode has a line with at least its length. Times are written in UTC. Lone surrogates in
     a note, a flag, or a name become `?`: no JSON reader takes them.
     """
-    return joined(labels.identity, [line_of(index, label) for index, label in enumerate(labels)])
+    lines = [line_of(index, label) for index, label in enumerate(labels)]
+    return joined(labels.identity, lines, labels.crops)
 
 
 def line_of(index: int, label: EpisodeLabel) -> str:
@@ -31,11 +32,13 @@ def line_of(index: int, label: EpisodeLabel) -> str:
     return f'"{index}": {_json(fields_of(label))}'
 
 
-def joined(identity: DatasetIdentity, lines: Sequence[str]) -> str:
+def joined(identity: DatasetIdentity, lines: Sequence[str], crops: Mapping[str, Crop]) -> str:
     """The label file made of the lines of all episodes, in order."""
+    project = {"crops": {_plain(key): list(crop) for key, crop in sorted(crops.items())}}
+    settings = f'"project": {_json(project)},\n' if crops else ""
     return (
         f'{{\n"format": {_json(FORMAT)},\n"version": {VERSION},\n'
-        f'"dataset": {_json(_dataset(identity))},\n'
+        f'"dataset": {_json(_dataset(identity))},\n{settings}'
         '"episodes": {\n' + ",\n".join(lines) + ("\n}\n}\n" if lines else "}\n}\n")
     )
 

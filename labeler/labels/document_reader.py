@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from labeler.errors import LabelError, LabelFileError
-from labeler.labels.collection import DatasetIdentity, DatasetLabels
+from labeler.labels.collection import Crop, DatasetIdentity, DatasetLabels
 from labeler.labels.document import FORMAT, VERSION
 from labeler.labels.episode import EpisodeLabel, FrameRange, Origin, State
 from labeler.labels.wording import named, shown
@@ -54,12 +54,21 @@ class EpisodeLine(_Strict):
     time: str | None = None
 
 
+class ProjectLine(_Strict):
+    """Settings that belong to the recording: per camera key the crop that a classifier sees."""
+
+    crops: dict[str, Annotated[list[Count], Field(min_length=4, max_length=4)]] = Field(
+        default_factory=dict
+    )
+
+
 class Document(_Strict):
     """A label file; its episodes are checked one by one."""
 
     format: Literal["labeler-labels"]
     version: Annotated[int, Field(ge=VERSION, le=VERSION)]
     dataset: DatasetLine = DatasetLine()
+    project: ProjectLine = ProjectLine()
     episodes: dict[str, Any]  # each an EpisodeLine
 
 
@@ -70,7 +79,19 @@ def labels_from(content: object, lengths: Sequence[int] | None) -> DatasetLabels
     identity = DatasetIdentity(**document.dataset.model_dump())
     if lengths is None:
         lengths = _lengths(labels, identity.episodes)
-    return DatasetLabels(lengths, labels, identity)
+    return DatasetLabels(lengths, labels, identity, _crops(document.project))
+
+
+def _crops(project: ProjectLine) -> dict[str, Crop]:
+    crops: dict[str, Crop] = {}
+    for key, (top, left, height, width) in project.crops.items():
+        if not height or not width:
+            raise LabelFileError(
+                f"The crop of {shown(key)} is empty.",
+                "Write top, left, height, width.",
+            )
+        crops[key] = (top, left, height, width)
+    return crops
 
 
 def _header(content: object) -> Document:
@@ -105,7 +126,8 @@ def _translated(error: ValidationError, model: type[BaseModel], subject: str) ->
 
 
 def _unknown(subject: str, place: list[str], model: type[BaseModel]) -> LabelFileError:
-    known = list((DatasetLine if len(place) > 1 else model).model_fields)
+    inner: dict[str, type[BaseModel]] = {"dataset": DatasetLine, "project": ProjectLine}
+    known = list((inner[place[0]] if len(place) > 1 else model).model_fields)
     near = get_close_matches(place[-1], known, 1)
     hint = f"Did you mean {near[0]!r}?" if near else f"Known are: {', '.join(known)}."
     return LabelFileError(f"{subject}{shown(place[-1])} is not a known field.", hint)

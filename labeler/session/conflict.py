@@ -4,22 +4,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from labeler.dataset import Dataset
-from labeler.labels import DatasetIdentity, EpisodeLabel
+from labeler.labels import Crop, DatasetIdentity, EpisodeLabel
 from labeler.labels.document import to_text
 from labeler.session.autosave import Autosave
 from labeler.session.entries import entry_of
 from labeler.session.opening import read_file
 from labeler.session.table import Table
 
-Labels = dict[int, EpisodeLabel]
+Labels = Mapping[int, EpisodeLabel]
 
 
 @dataclass(frozen=True)
 class Settled:
-    """How a conflict ended: what changes in the session, and the identity that the file carries."""
+    """How a conflict ended: what changes in the session, and what the file says otherwise."""
 
     changes: Mapping[int, EpisodeLabel]
     identity: DatasetIdentity
+    crops: Mapping[str, Crop]
 
 
 def take_theirs(autosave: Autosave, dataset: Dataset, table: Table) -> Settled:
@@ -32,13 +33,13 @@ def take_theirs(autosave: Autosave, dataset: Dataset, table: Table) -> Settled:
         StorageError: the file cannot be read, or nothing could be written; the conflict stays.
     """
     with autosave.file.settling():
-        theirs, identity = read_file(autosave.file, dataset)
-        changes = _differences(table, theirs)
+        theirs = read_file(autosave.file, dataset)
+        changes = _differences(table, theirs.touched)
         if changes and autosave.journal is not None:
-            ours = to_text(table.snapshot(identity)).encode("ascii")
+            ours = to_text(table.snapshot(theirs.identity)).encode("ascii")
             autosave.file.keep_aside(ours, "before-reload")
         autosave.settled(autosave.file.digest)
-    return Settled(changes, identity)
+    return Settled(changes, theirs.identity, theirs.crops)
 
 
 def take_both(autosave: Autosave, dataset: Dataset, table: Table) -> Settled:
@@ -52,25 +53,23 @@ def take_both(autosave: Autosave, dataset: Dataset, table: Table) -> Settled:
         StorageError: the file cannot be read, or nothing could be written; the conflict stays.
     """
     with autosave.file.settling():
-        theirs, identity = read_file(autosave.file, dataset)
+        theirs = read_file(autosave.file, dataset)
         ours = {
             episode: table[episode]
             for episode, before in sorted(autosave.since.items())
             if table[episode] != before
         }
-        of_theirs = {
-            episode: theirs.get(episode, EpisodeLabel(label.length))
-            for episode, label in ours.items()
-        }
+        of_theirs = {episode: theirs[episode] for episode in ours}
         replaced = {
             episode: label for episode, label in ours.items() if of_theirs[episode] != label
         }
-        if replaced and theirs:
+        if replaced and theirs.touched:
             autosave.file.keep_copy("before-merge")
         entries = (entry_of(replaced, "merge"),) if replaced else ()
         since = {episode: of_theirs[episode] for episode in replaced}
         autosave.settled(autosave.file.digest, entries, since)
-    return Settled(_differences(table, {**theirs, **ours}), identity)
+    changes = _differences(table, {**theirs.touched, **ours})
+    return Settled(changes, theirs.identity, {**theirs.crops, **table.crops})
 
 
 def _differences(table: Table, wanted: Labels) -> Labels:

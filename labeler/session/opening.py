@@ -1,7 +1,7 @@
 """From a dataset's folder and a label file to everything that a session starts with."""
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,7 +9,7 @@ from pathlib import Path
 from labeler.dataset import Dataset, open_dataset
 from labeler.dataset.labels_of import quick_identity
 from labeler.errors import StorageError
-from labeler.labels import DatasetIdentity, EpisodeLabel
+from labeler.labels import Crop, DatasetIdentity, DatasetLabels, EpisodeLabel
 from labeler.labels.dialects import Dialect, Imported, dialect_of, read_labels
 from labeler.session.autosave import changed_sentence
 from labeler.session.entries import Replayed, replayed
@@ -35,6 +35,7 @@ class Opened:
     labels: dict[int, EpisodeLabel]
     identity: DatasetIdentity
     state: SaveState
+    crops: Mapping[str, Crop]
     since: frozenset[int] = frozenset()
     foreign: Imported | None = None
     by_default: bool = False
@@ -111,11 +112,13 @@ def _held(dataset: Dataset, file: OpenLabelFile) -> Opened:
 
 
 def _loaded(dataset: Dataset, file: OpenLabelFile, read_only: str) -> Opened:
-    labels, identity = read_file(file, dataset)
+    on_disk = read_file(file, dataset)
+    labels = on_disk.touched
     found = read_journal(file.journal_path)
     replay = replayed(found.entries, dataset.lengths)
     state = SaveState(file.path, read_only=read_only)
-    opened = Opened(dataset, file, None, {**labels, **replay.last}, identity, state)
+    both = {**labels, **replay.last}
+    opened = Opened(dataset, file, None, both, on_disk.identity, state, on_disk.crops)
     opened.since = frozenset(replay.last)
     if read_only:
         return opened
@@ -137,21 +140,20 @@ def _loaded(dataset: Dataset, file: OpenLabelFile, read_only: str) -> Opened:
     return opened
 
 
-def read_file(
-    file: OpenLabelFile, dataset: Dataset
-) -> tuple[dict[int, EpisodeLabel], DatasetIdentity]:
-    """Labels and identity of the label file, which is then known to be as it is.
+def read_file(file: OpenLabelFile, dataset: Dataset) -> DatasetLabels:
+    """What the label file says, which is then known to be as it is; nothing without a file.
 
     Raises:
         LabelError: the file cannot be understood or belongs to another dataset.
         StorageError: it cannot be read.
     """
+    lengths = dataset.lengths.tolist()
     while file.remember():
-        labels = read_labels(file.path, dataset.lengths.tolist()).labels
+        labels = read_labels(file.path, lengths).labels
         if file.look() is Disk.SAME:  # not replaced meanwhile
-            known = replace(quick_identity(dataset), fingerprint=labels.identity.fingerprint)
-            return dict(labels.touched), known
-    return {}, quick_identity(dataset)
+            known = quick_identity(dataset)
+            return labels.with_identity(replace(known, fingerprint=labels.identity.fingerprint))
+    return DatasetLabels(lengths, identity=quick_identity(dataset))
 
 
 def _take_over(opened: Opened, found: Found, replay: Replayed) -> None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from labeler.dataset import Dataset
 from labeler.errors import BusyError
-from labeler.labels import DatasetLabels, EpisodeLabel, State
+from labeler.labels import Crop, DatasetLabels, EpisodeLabel, State
 from labeler.labels.collection import check_label
 from labeler.labels.document import joined
 from labeler.session.autosave import Autosave
@@ -25,7 +25,7 @@ from labeler.session.events import Changed, SaveState, Step
 from labeler.session.history import History
 from labeler.session.opening import Opened, loading, open_all
 from labeler.session.recording_check import RecordingCheck
-from labeler.session.table import Table
+from labeler.session.table import Table, content_of, says_nothing
 
 Event = Changed | SaveState
 Callback = Callable[[Event], None]
@@ -55,7 +55,7 @@ class Session:
         self.by_default = opened.by_default
         self.author = author
         self.notes: tuple[str, ...] = tuple(opened.notes)
-        self.table = Table(opened.dataset.lengths, opened.labels)
+        self.table = Table(opened.dataset.lengths, opened.labels, opened.crops)
         self.task_texts = _task_texts(opened.dataset)
         self._history = History()
         self._subscribers: list[Callback] = []
@@ -139,8 +139,9 @@ class Session:
         """
         with self._lock:
             touched, identity = dict(self.table.touched), self._recording.identity
+            crops = dict(self.table.crops)
         lengths = self.table.lengths
-        return lambda: DatasetLabels(lengths.tolist(), touched, identity)
+        return lambda: DatasetLabels(lengths.tolist(), touched, identity, crops)
 
     def decide(self, episode: int, label: EpisodeLabel, *, frame: int, what: str) -> None:
         """Take one decision; it is on the disk when this returns.
@@ -256,6 +257,18 @@ class Session:
                 self._autosave.make_stale()
                 self._compare_recording()
 
+    def set_crops(self, crops: Mapping[str, Crop]) -> None:
+        """Keep in the label file what a classifier is to see of the cameras.
+
+        Raises:
+            BusyError: the session only reads.
+        """
+        self._check_writable()
+        with self._changing():
+            if crops != self.table.crops:
+                self.table.crops = dict(crops)
+                self._autosave.make_stale()
+
     def subscribe(self, callback: Callback) -> Callable[[], None]:
         """Have `callback` called with every event; what comes back ends that."""
         self._subscribers = [*self._subscribers, callback]
@@ -296,6 +309,7 @@ class Session:
         with self._changing(self._autosave.taking_over()) as changed:
             settled = cure(self._autosave, self.dataset, self.table)
             self._recording.identity = settled.identity
+            self.table.crops = dict(settled.crops)
             before = {episode: self.table[episode] for episode in settled.changes}
             for episode, label in settled.changes.items():
                 self.table.put(episode, label)
@@ -307,7 +321,7 @@ class Session:
 
     def _stamped(self, label: EpisodeLabel) -> EpisodeLabel:
         """The label with author and time; one that says nothing at all has none."""
-        if _says_nothing(label):
+        if says_nothing(label):
             return EpisodeLabel(label.length)
         return replace(label, author=self.author, time=datetime.now(UTC))
 
@@ -321,7 +335,7 @@ class Session:
             changes = {
                 index: (self.table[index], label)
                 for index, label in labels.items()
-                if _content(self.table[index]) != _content(label)
+                if content_of(self.table[index]) != content_of(label)
             }
             if not changes:
                 return ()
@@ -346,7 +360,8 @@ class Session:
 
     def _compose(self) -> Callable[[], bytes]:
         lines, identity = self.table.lines(), self._recording.identity
-        return lambda: joined(identity, lines).encode("ascii")
+        crops = dict(self.table.crops)
+        return lambda: joined(identity, lines, crops).encode("ascii")
 
     def _announce(self, event: Event) -> None:
         for callback in self._subscribers:
@@ -368,20 +383,6 @@ class Session:
         if self._recording.adopt() and self._decided:
             self._autosave.make_stale()
         self._autosave.set(dataset_changed=self._recording.sentence())
-
-
-def _content(label: EpisodeLabel) -> tuple[object, ...]:
-    """What a label says, without who said it when; compared far faster than labels are made."""
-    return (
-        label.state, label.success, label.excluded, label.note, label.flag, label.origin,
-        label.length,
-    )  # fmt: skip
-
-
-def _says_nothing(label: EpisodeLabel) -> bool:
-    return label.state is State.UNLABELED and _content(label) == _content(
-        EpisodeLabel(label.length)
-    )
 
 
 def _read_only(column: NDArray[Scalar]) -> NDArray[Scalar]:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from labeler.labels import DatasetIdentity, DatasetLabels, EpisodeLabel, State
+from labeler.labels import Crop, DatasetIdentity, DatasetLabels, EpisodeLabel, State
 from labeler.labels.document import line_of
 
 STATES = tuple(State)
@@ -19,11 +19,19 @@ class Table:
     Columns have the shape (episodes,):
     `states` uint8, index into `STATES`; `flagged` and `noted` bool; `cutoffs` int64, first frame of
     success, -1 without one; `times` float64, seconds since 1970 UTC of the decision, 0 without one.
+
+    `crops` are the parts of the pictures that a classifier is to see, per camera key.
     """
 
-    def __init__(self, lengths: NDArray[np.int64], labels: Mapping[int, EpisodeLabel]) -> None:
+    def __init__(
+        self,
+        lengths: NDArray[np.int64],
+        labels: Mapping[int, EpisodeLabel],
+        crops: Mapping[str, Crop] = MappingProxyType({}),
+    ) -> None:
         count = len(lengths)
         self.lengths = lengths
+        self.crops = dict(crops)
         self.states = np.zeros(count, np.uint8)
         self.flagged = np.zeros(count, np.bool_)
         self.noted = np.zeros(count, np.bool_)
@@ -84,7 +92,7 @@ class Table:
     def snapshot(self, identity: DatasetIdentity) -> DatasetLabels:
         """The labels as they are now; another thread may `put` meanwhile."""
         labels = self._labels.copy()
-        return DatasetLabels(self.lengths.tolist(), labels, identity)
+        return DatasetLabels(self.lengths.tolist(), labels, identity, self.crops)
 
     def prepare(self) -> None:
         """Make all lines of the label file for the first time, while another thread may `put`."""
@@ -108,3 +116,18 @@ class Table:
                 self._lines[episode] = line_of(episode, self[episode])
             self._changed = None
         return self._lines.copy()
+
+
+def content_of(label: EpisodeLabel) -> tuple[object, ...]:
+    """What a label says, without who said it when; compared far faster than labels are made."""
+    return (
+        label.state, label.success, label.excluded, label.note, label.flag, label.origin,
+        label.length,
+    )  # fmt: skip
+
+
+def says_nothing(label: EpisodeLabel) -> bool:
+    """Whether a label is that of an episode that nobody has looked at."""
+    return label.state is State.UNLABELED and content_of(label) == content_of(
+        EpisodeLabel(label.length)
+    )

@@ -1,10 +1,14 @@
 """What lies on the operator's desk: an open recording with its place, pictures and queue."""
 
+from contextlib import suppress
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from labeler.labels import EpisodeLabel, State
+from labeler.errors import LabelerError
+from labeler.hilserl import checked
+from labeler.labels import Crop, EpisodeLabel, State
 from labeler.review import Scores, Suggestion
 from labeler.review.blind import blind_episodes
 from labeler.session import Session
@@ -68,7 +72,7 @@ class Desk(QObject):
         self.threshold = 0.5
         self.suggestions_shown = True
         self._blind = blind_episodes(len(session.dataset), every=preferences.blind_every)
-        self.crops: dict[str, tuple[int, int, int, int]] = {}
+        self.crops: dict[str, Crop] = _usable(session)
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self.safety_changed)
         self._clock.start()
@@ -187,9 +191,13 @@ class Desk(QObject):
         self.side_by_side = wanted
         self.camera_changed.emit()
 
-    def show_crops(self, crops: dict[str, tuple[int, int, int, int]]) -> None:
-        """Draw what a classifier would see of the cameras."""
+    def show_crops(self, crops: dict[str, Crop]) -> None:
+        """Draw what a classifier would see of the cameras, and keep it with the labels."""
         self.crops = crops
+        try:
+            self.session.set_crops(crops)
+        except LabelerError as error:
+            self.say(str(error))
         self.crops_changed.emit()
 
     def mark_range(self, start: int | None) -> None:
@@ -247,6 +255,16 @@ class Desk(QObject):
         planned = list(dict.fromkeys([*ahead[:1], *first, *ahead[1:]]))
         self.pictures.plan(planned)
         self.guesses.want([here, *planned])
+
+
+def _usable(session: Session) -> dict[str, Crop]:
+    """The crops of the label file that lie inside the pictures of a camera."""
+    found = {}
+    for camera in session.dataset.cameras:
+        with suppress(LabelerError):
+            if camera.key in session.table.crops:
+                found[camera.key] = checked(list(session.table.crops[camera.key]), camera)
+    return found
 
 
 def gripper_of(cameras: tuple[str, ...]) -> str:

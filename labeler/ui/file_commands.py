@@ -20,6 +20,7 @@ from labeler.ui.exchange.import_panel import ImportPanel
 from labeler.ui.exchange.importing import Importing
 from labeler.ui.probabilities import Probabilities
 from labeler.ui.side_panel import SidePanel
+from labeler.ui.stage.stage import Stage
 from labeler.ui.writing.panel import WritePanel
 from labeler.ui.writing.writing import Writing
 
@@ -32,9 +33,12 @@ Panel = TypeVar("Panel", bound=SidePanel)
 class FileCommands(QObject):
     """Shows one panel at a time in the place of the inspector, by `show_side`."""
 
-    def __init__(self, desk: Desk, deciding: Deciding, page: QWidget, show_side: Show) -> None:
+    def __init__(
+        self, desk: Desk, deciding: Deciding, stage: Stage, page: QWidget, show_side: Show
+    ) -> None:
         super().__init__(page)
         self._desk = desk
+        self._stage = stage
         self._page = page
         self._show_side = show_side
         self.writing = Writing(desk)
@@ -72,16 +76,16 @@ class FileCommands(QObject):
 
     @cached_property
     def crop_panel(self) -> CropPanel:
-        """`Crop overlay…`."""
-        return self._placed(CropPanel(self._desk))
+        """`Crop…`."""
+        return self._placed(CropPanel(self._desk, self._stage))
 
     def show_panel(self, panel: SidePanel | None) -> None:
         """Show a panel; None brings the inspector back."""
         before, self.shown = self.shown, panel
-        if isinstance(before, WritePanel) and panel is not before:
+        if before is not None and panel is not before:
             before.set_shown(False)
         self._show_side(panel)
-        if isinstance(panel, WritePanel) and before is not panel:
+        if panel is not None and before is not panel:
             panel.set_shown(True)
         if panel is None and before is not None:
             self._page.setFocus()

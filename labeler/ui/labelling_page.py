@@ -36,7 +36,7 @@ class LabellingPage(QWidget):
         self.inspector = Inspector(desk, self.deciding, actions)
         self.training = TrainingPanel(desk)
         self.side = QStackedWidget()
-        self.files = FileCommands(desk, self.deciding, self, self.show_side)
+        self.files = FileCommands(desk, self.deciding, self.stage, self, self.show_side)
         self.sheet = ContactSheet(desk, self.deciding, self.stage)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.timeline.band.dragged.connect(self.deciding.replace_label)

@@ -39,6 +39,9 @@ class SidePanel(QScrollArea):
         self.column.addLayout(line)
         self.setWidget(page)
 
+    def set_shown(self, shown: bool) -> None:
+        """Told before the panel takes the inspector's place, and after it has left it."""
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape closes."""
         if event.key() == Qt.Key.Key_Escape:

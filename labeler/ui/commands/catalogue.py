@@ -77,7 +77,7 @@ COMMANDS = (
     Command("view.sheet", "Contact sheet around the edge", _VIEW, ("C",)),
     Command("view.camera", "Next camera large", _VIEW, ("V",)),
     Command("view.side_by_side", "Cameras side by side", _VIEW, ("Shift+V",)),
-    Command("view.crop", "Crop overlay…", _VIEW),
+    Command("view.crop", "Crop…", _VIEW),
     Command("view.zoom_in", "Zoom timeline in", _VIEW, ("+", "="), True),
     Command("view.zoom_out", "Zoom timeline out", _VIEW, ("-",), True),
     Command("view.zoom_all", "Whole episode on the timeline", _VIEW, ("0",)),

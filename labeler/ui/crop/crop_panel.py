@@ -1,27 +1,43 @@
-"""`Crop overlay…`: a field per camera, in the place of the inspector."""
+"""`Crop…`: what the classifier sees of each camera, drawn on the picture or typed."""
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox
 
-from labeler.dataset.layout import Camera
 from labeler.errors import LabelerError
-from labeler.hilserl import checked, crop_of, crops_of_file
+from labeler.hilserl import cautions, checked, crops_of_file
+from labeler.labels import Crop
 from labeler.ui.choosing import choose_file
 from labeler.ui.controls import muted, push_button
+from labeler.ui.crop.crop_field import CropField
+from labeler.ui.crop.crop_preview import INPUT, CropPreview
+from labeler.ui.crop.crop_tool import CropTool
+from labeler.ui.crop.dragging import centre_square
 from labeler.ui.desk import Desk
 from labeler.ui.side_panel import SidePanel, Trouble, heading
+from labeler.ui.stage.stage import Stage
 
 
 class CropPanel(SidePanel):
-    """Crops are drawn as they are typed; one that leaves the picture is refused in place."""
+    """A field per camera, and a hand on the large picture while the panel is shown."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__("Crop overlay")
-        self._desk = desk
+    def __init__(self, desk: Desk, stage: Stage) -> None:
+        super().__init__("Crop")
+        self._desk, self._stage = desk, stage
         self.cameras = {camera.key: camera for camera in desk.session.dataset.cameras}
-        self.fields: dict[str, QLineEdit] = {}
-        self.troubles: dict[str, Trouble] = {}
+        self.tool = CropTool(desk, stage)
+        self.preview = CropPreview(desk, stage)
+        self.seen = heading("")
+        self.cautions = muted()
+        self.cautions.setProperty("warning", True)
+        self.square = QCheckBox("keep it square")
+        self.square.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.square.setChecked(self.tool.square)
+        self.square.toggled.connect(lambda on: setattr(self.tool, "square", on))
+        self.centre = push_button("Centre square")
+        self.centre.clicked.connect(self._take_centre)
+        self.fields = {key: CropField(desk, camera) for key, camera in self.cameras.items()}
         self.file_trouble = Trouble()
         self.load = push_button("Read from JSON…")
         self.load.setToolTip("Training configuration or HIL-SERL configuration")
@@ -29,7 +45,13 @@ class CropPanel(SidePanel):
         self.clear = push_button("Remove all")
         self.clear.clicked.connect(self._remove)
         self._arrange()
-        self._fill(desk.crops)
+        desk.crops_changed.connect(self._follow)
+        desk.camera_changed.connect(self._follow)
+        self._follow()
+
+    def set_shown(self, shown: bool) -> None:
+        """Crops are drawn by hand only while the panel is there."""
+        self.tool.setVisible(shown)
 
     def read(self, path: Path) -> None:
         """Take the crops of a JSON file; those of cameras that are not here are named."""
@@ -39,9 +61,9 @@ class CropPanel(SidePanel):
         except LabelerError as error:
             self.file_trouble.say(error.message, error.hint)
             return
-        for key in self.cameras:
+        for key, field in self.fields.items():
             if key in told:
-                self._take(key, told[key])
+                self._take(field, told[key])
         if absent := [key for key in told if key not in self.cameras]:
             self.file_trouble.say(
                 f"{path.name} has crops of cameras that this recording lacks: {', '.join(absent)}.",
@@ -49,50 +71,41 @@ class CropPanel(SidePanel):
             )
 
     def _arrange(self) -> None:
-        self.column.addWidget(muted("Pixels of the recorded picture: top, left, height, width."))
-        for key, camera in self.cameras.items():
-            field = QLineEdit(placeholderText=f"0, 0, {camera.height}, {camera.width}")
-            field.setAccessibleName(f"Crop of {key}")
-            field.textEdited.connect(lambda text, camera=camera: self._type(camera, text))
-            self.fields[key], self.troubles[key] = field, Trouble()
-            name = heading(key.removeprefix("observation.images."))
-            name.setToolTip(key)
-            self.column.addWidget(name)
-            self.column.addWidget(field)
-            self.column.addWidget(self.troubles[key])
-        for part in (self.load, self.clear, self.file_trouble):
+        told = muted("Draw on the large picture, or type top, left, height, width in pixels.")
+        for part in (told, self.square, self.centre, self.seen, self.preview, self.cautions):
             self.column.addWidget(part)
+        for field in self.fields.values():
+            self.column.addWidget(field)
+        for button in (self.load, self.clear, self.file_trouble):
+            self.column.addWidget(button)
         self.column.addStretch(1)
 
-    def _type(self, camera: Camera, text: str) -> None:
-        self.troubles[camera.key].clear()
-        crops = {key: crop for key, crop in self._desk.crops.items() if key != camera.key}
-        if text.strip():
-            try:
-                crops[camera.key] = crop_of(text, camera)
-            except LabelerError as error:
-                self.troubles[camera.key].say(error.message, error.hint)
-        self._desk.show_crops(crops)
-
-    def _take(self, key: str, numbers: object) -> None:
-        self.troubles[key].clear()
-        try:
-            crop = checked(numbers, self.cameras[key])
-        except LabelerError as error:
-            self.troubles[key].say(error.message, error.hint)
+    def _follow(self) -> None:
+        camera = self.cameras.get(self._stage.large.camera)
+        if camera is None:
             return
-        self.fields[key].setText(", ".join(map(str, crop)))
-        self._desk.show_crops({**self._desk.crops, key: crop})
+        self.seen.setText(f"The classifier sees, {INPUT} × {INPUT}")
+        told = cautions(self._desk.crops.get(camera.key), camera, (INPUT, INPUT))
+        self.cautions.setText("\n".join(told))
+        self.cautions.setVisible(bool(told))
 
-    def _fill(self, crops: dict[str, tuple[int, int, int, int]]) -> None:
-        for key, field in self.fields.items():
-            field.setText(", ".join(map(str, crops[key])) if key in crops else "")
+    def _take(self, field: CropField, numbers: object) -> None:
+        try:
+            field.put(checked(numbers, field.camera))
+        except LabelerError as error:
+            field.trouble.say(error.message, error.hint)
+
+    def _take_centre(self) -> None:
+        camera = self.cameras.get(self._stage.large.camera)
+        if camera is not None:
+            self.fields[camera.key].put(centre_square((camera.height, camera.width)))
 
     def _remove(self) -> None:
-        self._desk.show_crops({})
-        self._fill({})
-        for trouble in (*self.troubles.values(), self.file_trouble):
-            trouble.clear()
+        none: dict[str, Crop] = {}
+        self._desk.show_crops(none)
+        for field in self.fields.values():
+            field.clear()
+        self.file_trouble.clear()
 
     def _choose(self) -> None:
         start = self._desk.session.dataset.root.parent

@@ -59,6 +59,11 @@ class CameraView(QWidget):
         """Whether the picture on the screen is still that of another frame."""
         return self.shown != (self._desk.playhead.episode, self._desk.playhead.frame)
 
+    @property
+    def image(self) -> QImage:
+        """The picture at hand, in pixels of the recording; null where there is none."""
+        return QImage() if self._missing is not None else self._image
+
     def take(self) -> bool:
         """Fetch the picture of the frame shown, if it is there; whether it is."""
         playhead = self._desk.playhead

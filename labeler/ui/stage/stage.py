@@ -2,7 +2,7 @@
 
 from math import ceil, sqrt
 
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -17,11 +17,15 @@ _GAP = 4
 class Stage(QWidget):
     """Places camera views and tells them when the place has changed; all show the same frame."""
 
+    refreshed = Signal()
+    """The views have the picture of the frame shown, or another camera is large."""
+
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
         self.views: list[CameraView] = []
         self.overlay = Overlay(desk, self)
+        self._over: list[QWidget] = [self.overlay]
         self.setMinimumSize(320, 180)
         desk.camera_changed.connect(self._rebuild)
         desk.crops_changed.connect(self._redraw)
@@ -33,6 +37,12 @@ class Stage(QWidget):
     def large(self) -> CameraView:
         """The view of the camera that is shown large."""
         return self.views[0]
+
+    def put_over(self, widget: QWidget) -> None:
+        """Have a widget lie over the large view, whichever camera that shows."""
+        widget.setParent(self)
+        self._over.append(widget)
+        self._place()
 
     def fit(self) -> None:
         """Show whole pictures."""
@@ -66,7 +76,8 @@ class Stage(QWidget):
             if not view.large:
                 view.clicked.connect(lambda key=view.camera: self._desk.show_camera(key))
             view.show()
-        self.overlay.raise_()
+        for widget in self._over:
+            widget.raise_()
         self._place()
         self._refresh()
 
@@ -78,6 +89,7 @@ class Stage(QWidget):
             for view in self.views:
                 view.take()
                 view.update()
+            self.refreshed.emit()
         self.overlay.waiting = not there
         self.overlay.update()
 
@@ -95,7 +107,8 @@ class Stage(QWidget):
             each = min((height + _GAP) // (len(self.views) - 1) - _GAP, round(strip * 0.75))
             for number, view in enumerate(self.views[1:]):
                 view.setGeometry(width - strip, number * (each + _GAP), strip, each)
-        self.overlay.setGeometry(self.large.geometry())
+        for widget in self._over:
+            widget.setGeometry(self.large.geometry())
 
     def _strip_width(self, width: int, height: int) -> int:
         """What the large picture leaves free, within limits."""

@@ -81,6 +81,7 @@ class TrainingForm(QWidget):
             UsageError: it cannot be read or does not fit.
         """
         self.given.load(path)
+        self.crop.adopt()
 
     def refresh(self, *, keep: bool = False) -> None:
         """Show the settings and what does not fit."""
@@ -154,7 +155,7 @@ class TrainingForm(QWidget):
     def _fields(self) -> dict[str, Field]:
         return {
             "train.cameras": Field("Cameras", self.cameras, "Pictures the classifier judges by"),
-            "dataset.crop_params_dict": Field("Crop", self.crop, "From the crop overlay"),
+            "dataset.crop_params_dict": Field("Crop", self.crop, "As drawn in the crop panel"),
             "reward_model.model_name": Field("Encoder", self.encoder, "The network that looks"),
             "train.epochs": Field("Epochs", self.epochs, "Passes over the training frames"),
             "train.held_out": Field("Held-out episodes", self.held_out, "Kept for judging"),

@@ -1,13 +1,18 @@
 """Which cameras the classifier is fed, and what is cut out of their pictures."""
 
+from contextlib import suppress
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
+from labeler.errors import LabelerError
+from labeler.hilserl import checked
 from labeler.ui.controls import muted
 from labeler.ui.desk import Desk
 from labeler.ui.training.options import Given
 
 _CAMERAS, _CROPS = "train.cameras", "dataset.crop_params_dict"
+_WHOLE: dict[str, object] = {}  # unlike None, which leaves it to the label file
 
 
 class CameraChoice(QWidget):
@@ -51,12 +56,12 @@ class CameraChoice(QWidget):
 
 
 class CropChoice(QWidget):
-    """Whether the crop overlay's parts of the pictures are used."""
+    """Whether the crops drawn in the window are used; they are, unless the user says no."""
 
     def __init__(self, desk: Desk, given: Given) -> None:
         super().__init__()
         self._desk, self._given = desk, given
-        self.use = QCheckBox("use the crop overlay")
+        self.use = QCheckBox("use the crops drawn")
         self.use.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.use.clicked.connect(self._take)
         self.told = muted()
@@ -66,18 +71,29 @@ class CropChoice(QWidget):
         layout.addWidget(self.use)
         layout.addWidget(self.told)
         given.changed.connect(self._show)
-        self._show()
+        desk.crops_changed.connect(self.refresh)
+        self.refresh()
 
     def refresh(self) -> None:
-        """The overlay may be another now."""
-        if self._given.get(_CROPS) is not None:
+        """The crops drawn may be others now."""
+        if self._given.get(_CROPS) != _WHOLE:
             self._take(True)
         self._show()
 
+    def adopt(self) -> None:
+        """Draw the crops of a preset: there is one truth about them."""
+        drawn = self._desk.crops.copy()
+        for camera in self._desk.session.dataset.cameras:
+            numbers = (self._given.get(_CROPS) or {}).get(camera.key)
+            if numbers is not None:
+                with suppress(LabelerError):  # of other pictures; the form says so
+                    drawn[camera.key] = checked(numbers, camera)
+        if drawn != self._desk.crops:
+            self._desk.show_crops(drawn)
+
     def _take(self, on: bool) -> None:
-        chosen = self._given.get(_CAMERAS) or []
-        crops = {key: list(crop) for key, crop in self._desk.crops.items() if key in chosen}
-        self._given.put(_CROPS, crops or None if on else None)
+        drawn = {key: list(crop) for key, crop in self._desk.crops.items()} or None
+        self._given.put(_CROPS, drawn if on else _WHOLE)
 
     def _show(self) -> None:
         crops = self._given.get(_CROPS) or {}

@@ -2,6 +2,8 @@
 
 import itertools
 import json
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +16,12 @@ from classifier.checkpoint import load_checkpoint
 from classifier.config import read_settings
 from classifier.features import FeatureBank
 from classifier.predict import predictions
+from classifier.train.preflight import prepare
 from classifier.train.stopping import Stop, Stopped
 from labeler.dataset import open_dataset
+from labeler.dataset.labels_of import labels_of
 from labeler.errors import LabelerError
+from labeler.labels.document import to_text
 from tests.classifier.conftest import GRIPPER
 from tests.classifier.runs import LENGTHS, later_half, small, train, trained
 from tests.snapshot import snapshot
@@ -180,6 +185,21 @@ def test_two_cameras_in_the_order_given(two_cameras, tmp_path) -> None:
     model = load_checkpoint(result.folder / "checkpoints" / "last").model
     assert [camera.key for camera in model.cameras] == keys
     assert model.classifier_head[0].in_features == 24
+
+
+@pytest.mark.parametrize("given", [None, {}, {GRIPPER: (0, 0, 16, 16)}])
+def test_crops_of_the_label_file_hold_unless_others_are_given(recording, tmp_path, given) -> None:
+    file, drawn = tmp_path / "labels.json", {GRIPPER: (2, 4, 20, 24)}
+    with closing(open_dataset(recording)) as dataset:
+        file.write_text(to_text(replace(labels_of(dataset), crops=drawn)))
+    config = small(recording, train__labels=str(file), dataset__crop_params_dict=given)
+    prepared = prepare(config)
+    prepared.dataset.close()
+    expected = (drawn if given is None else given).get(GRIPPER)
+    assert [camera.crop for camera in prepared.cameras] == [expected]
+    assert any("Crops are those of the label file" in note for note in prepared.notes) is (
+        given is None
+    )
 
 
 def test_diverged_training_keeps_the_last_good_checkpoint(recording, tmp_path, monkeypatch) -> None:

@@ -62,7 +62,11 @@ def dataset_labels(draw):
         for index, length in enumerate(lengths)
         if draw(st.booleans())
     }
-    return DatasetLabels(lengths, touched, draw(identities))
+    sides = st.tuples(
+        st.integers(0, 99), st.integers(0, 99), st.integers(1, 99), st.integers(1, 99)
+    )
+    crops = draw(st.dictionaries(st.text("abc._", min_size=1), sides, max_size=2))
+    return DatasetLabels(lengths, touched, draw(identities), crops)
 
 
 def frame_by_frame(labels):

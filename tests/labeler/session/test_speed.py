@@ -98,6 +98,6 @@ def test_lines_made_one_by_one_are_the_label_file():
         table.put(episode, label)
         labels = labels.with_label(episode, label)
     identity = DatasetIdentity(name="x", fps=29.97)
-    text = joined(identity, table.lines())
+    text = joined(identity, table.lines(), {})
     assert text == to_text(labels.with_identity(identity))
     assert from_text(text).touched == labels.touched

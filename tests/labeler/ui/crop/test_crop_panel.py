@@ -4,16 +4,20 @@ import json
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from labeler.dataset.layout import Camera
 from labeler.errors import UsageError
 from labeler.hilserl import crop_of
 from labeler.ui.crop.crop_panel import CropPanel
+from labeler.ui.crop.crop_preview import INPUT
 from labeler.ui.desk import Desk
 from labeler.ui.main_window import MainWindow
-from tests.labeler.ui.conftest import CAMERAS
+from tests.labeler.ui.conftest import CAMERAS, NewWindow
 
+SMOOTH = Qt.TransformationMode.SmoothTransformation
 FRONT, GRIPPER = CAMERAS  # pictures of 64 x 64
 
 
@@ -41,7 +45,7 @@ def test_what_is_typed_is_drawn(panel: CropPanel, window: MainWindow, desk: Desk
     assert panel.isVisible() and window.page is not None
     view = window.page.stage.large
     before = view.grab().toImage()
-    QTest.keyClicks(panel.fields[GRIPPER], "10, 12, 20, 24")
+    QTest.keyClicks(panel.fields[GRIPPER].numbers, "10, 12, 20, 24")
     assert desk.crops == {GRIPPER: (10, 12, 20, 24)}
     assert view.grab().toImage() != before
     panel.clear.click()
@@ -49,14 +53,87 @@ def test_what_is_typed_is_drawn(panel: CropPanel, window: MainWindow, desk: Desk
     assert view.grab().toImage() == before
 
 
-def test_a_crop_outside_the_picture_is_refused_in_place(panel: CropPanel, desk: Desk) -> None:
-    QTest.keyClicks(panel.fields[FRONT], "10, 12, 90, 24")
+def place(panel: CropPanel, row: int, column: int) -> QPoint:
+    return panel.tool.at(row, column).toPoint()
+
+
+def pull(panel: CropPanel, start: tuple[int, int], to: tuple[int, int]) -> None:
+    """Drag on the large picture from one (row, column) to another."""
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QTest.mousePress(panel.tool, left, none, place(panel, *start))
+    QTest.mouseMove(panel.tool, place(panel, *to))
+    QTest.mouseRelease(panel.tool, left, none, place(panel, *to))
+
+
+def test_a_crop_is_drawn_moved_and_stretched_by_hand(panel: CropPanel, desk: Desk) -> None:
+    assert panel.tool.isVisible() and desk.camera == GRIPPER
+    pull(panel, (10, 10), (30, 25))
+    assert desk.crops == {GRIPPER: (10, 10, 20, 20)}  # square
+    assert panel.fields[GRIPPER].numbers.text() == "10, 10, 20, 20"
+    pull(panel, (20, 20), (10, 40))
+    assert desk.crops[GRIPPER] == (0, 30, 20, 20)
+    panel.square.setChecked(False)
+    pull(panel, (20, 40), (50, 40))
+    assert desk.crops[GRIPPER] == (0, 30, 50, 20)
+    pull(panel, (25, 40), (25, 99))
+    assert desk.crops[GRIPPER] == (0, 44, 50, 20)  # held inside the picture
+
+
+def test_a_click_beside_draws_nothing(panel: CropPanel, desk: Desk) -> None:
+    pull(panel, (10, 10), (12, 12))
     assert desk.crops == {}
-    assert "64 high and 64 wide" in panel.troubles[FRONT].what.text()
-    assert not panel.troubles[GRIPPER].isVisible()
-    panel.fields[FRONT].clear()
-    QTest.keyClicks(panel.fields[FRONT], "10, 12, 9, 24")
-    assert not panel.troubles[FRONT].isVisible()
+
+
+def test_the_hand_is_taken_away_with_the_panel(panel: CropPanel, desk: Desk) -> None:
+    panel.close_button.click()
+    assert not panel.tool.isVisible()
+
+
+def test_the_centre_square_follows_the_camera(panel: CropPanel, desk: Desk) -> None:
+    desk.show_camera(FRONT)
+    panel.centre.click()
+    assert desk.crops == {FRONT: (0, 0, 64, 64)}
+
+
+def test_the_preview_shows_what_is_inside(
+    panel: CropPanel, window: MainWindow, desk: Desk, qtbot: QtBot
+) -> None:
+    desk.playhead.go(21)
+    assert window.page is not None
+    view = window.page.stage.large
+    qtbot.waitUntil(lambda: not view.waiting)
+    whole = panel.preview.seen()
+    assert (whole.width(), whole.height()) == (INPUT, INPUT)
+    panel.fields[GRIPPER].put((32, 32, 32, 32))
+    part = panel.preview.seen()
+    assert part != whole
+    assert part == view.image.copy(32, 32, 32, 32).scaled(INPUT, INPUT, mode=SMOOTH)
+    assert "fewer pixels (32 × 32)" in panel.cautions.text()
+    panel.fields[GRIPPER].put((0, 0, 64, 32))
+    assert "squeezed 2 times" in panel.cautions.text()
+
+
+def test_crops_are_kept_with_the_labels(
+    panel: CropPanel, desk: Desk, new_window: NewWindow, window: MainWindow, qtbot: QtBot
+) -> None:
+    panel.fields[GRIPPER].put((1, 2, 30, 40))
+    root, file = desk.session.dataset.root, desk.session.file
+    window.close()
+    assert json.loads(file.read_text())["project"] == {"crops": {GRIPPER: [1, 2, 30, 40]}}
+    again = new_window()
+    again.open(root)
+    qtbot.waitUntil(lambda: again.desk is not None)
+    assert again.desk is not None and again.desk.crops == {GRIPPER: (1, 2, 30, 40)}
+
+
+def test_a_crop_outside_the_picture_is_refused_in_place(panel: CropPanel, desk: Desk) -> None:
+    QTest.keyClicks(panel.fields[FRONT].numbers, "10, 12, 90, 24")
+    assert desk.crops == {}
+    assert "64 high and 64 wide" in panel.fields[FRONT].trouble.what.text()
+    assert not panel.fields[GRIPPER].trouble.isVisible()
+    panel.fields[FRONT].numbers.clear()
+    QTest.keyClicks(panel.fields[FRONT].numbers, "10, 12, 9, 24")
+    assert not panel.fields[FRONT].trouble.isVisible()
 
 
 @pytest.mark.parametrize(
@@ -73,9 +150,9 @@ def test_a_configuration_is_read(outer, panel: CropPanel, desk: Desk, tmp_path: 
     path.write_text(json.dumps(outer(crops)))
     panel.read(path)
     assert desk.crops == {FRONT: (1, 2, 30, 40)}
-    assert panel.fields[FRONT].text() == "1, 2, 30, 40"
+    assert panel.fields[FRONT].numbers.text() == "1, 2, 30, 40"
     assert "observation.images.side" in panel.file_trouble.what.text().replace("\u200b", "")
-    assert panel.troubles[GRIPPER].isVisible()
+    assert panel.fields[GRIPPER].trouble.isVisible()
 
 
 def test_a_file_without_crops_is_told(panel: CropPanel, desk: Desk, tmp_path: Path) -> None:

@@ -228,9 +228,7 @@ def test_presets_are_lerobot_json_and_come_back(
     dock: TrainingDock, small_desk: Desk, tmp_path: Path
 ) -> None:
     form, path = dock.form, tmp_path / "preset.json"
-    small_desk.crops[GRIPPER] = (1, 2, 30, 40)
-    form.crop.refresh()
-    form.crop.use.click()
+    small_desk.show_crops({GRIPPER: (1, 2, 30, 40)})
     form.epochs.setValue(7)
     form.save(path)
     told = json.loads(path.read_text())
@@ -238,8 +236,16 @@ def test_presets_are_lerobot_json_and_come_back(
     assert told["dataset"]["crop_params_dict"] == {GRIPPER: [1, 2, 30, 40]}
     before = dict(form.given.values)
     form.epochs.setValue(9)
+    small_desk.show_crops({})
     form.load(path)
     assert form.given.values == before
+    assert small_desk.crops == {GRIPPER: (1, 2, 30, 40)}
+    form.crop.use.click()
+    assert form.given.get("dataset.crop_params_dict") == {}
+    small_desk.show_crops({GRIPPER: (1, 2, 30, 30)})
+    assert form.given.get("dataset.crop_params_dict") == {}  # the user said no
+    form.crop.use.click()
+    assert form.given.get("dataset.crop_params_dict") == {GRIPPER: [1, 2, 30, 30]}
     assert form.epochs.value() == 7
 
 
