@@ -20,7 +20,9 @@ LabelerError                 exit 1   message (what happened) + hint (what to do
 │   ├── BusyError
 │   └── InterruptedCopyError
 ├── CheckFailedError         exit 6   a copy is not what it should be
-└── WindowError              exit 7   a window cannot open here
+├── WindowError              exit 7   a window cannot open here
+└── HubError                 exit 8   the Hub refuses, or sends something else than it should
+    └── HubUnreachableError           it is out of reach, overloaded, or broke off: try again
 
 Every one of these is the user's to cure: one sentence says what, one says what to do. Anything else
 that reaches the top is our fault and ends in a crash report with exit code 70.
@@ -131,3 +133,13 @@ class WindowError(LabelerError):
     """No window can open: no screen, or a system library is missing."""
 
     exit_code = 7
+
+
+class HubError(LabelerError):
+    """The Hub is out of reach, refuses, or sends something else than it should."""
+
+    exit_code = 8
+
+
+class HubUnreachableError(HubError):
+    """The Hub is out of reach, overloaded, or broke off; another attempt may succeed."""

@@ -49,6 +49,7 @@ REJECTED = [
     Plant("labeler-layers", "labeler.storage", "import labeler.demo"),
     Plant("labeler-layers", "labeler.review", "import labeler.storage"),
     Plant("labeler-layers", "labeler.cli", "import labeler.ui"),
+    Plant("labeler-layers", "labeler.session", inside_function("import labeler.hub")),
     Plant("labeler-layers", "labeler.hilserl", "import labeler.inspection"),
     Plant("labeler-layers", "labeler.resource", "import labeler.errors"),
     Plant("labeler-layers", "labeler.utils", '"""A room without a place."""'),
@@ -67,6 +68,7 @@ REJECTED = [
     Plant("classifier-reads-only", "classifier.train", "import labeler.storage"),
     Plant("classifier-reads-only", "classifier.data", "from labeler.inspection import inspect"),
     Plant("offline", "labeler.storage", inside_function("import huggingface_hub")),
+    Plant("offline", "labeler.cli", inside_function("import huggingface_hub")),
     Plant("offline", "classifier.train", "from http import client"),
     Plant("offline", "classifier.encoder", inside_function("import huggingface_hub")),
     Plant("offline", "classifier.weights", "import httpx2"),
@@ -85,6 +87,7 @@ ACCEPTED = [
     Plant("", "classifier.data", "from labeler.labels.episode import EpisodeLabel"),
     Plant("", "classifier.train", "import torch, pandas, classifier.model"),
     Plant("", "classifier.weights", "import huggingface_hub"),
+    Plant("", "labeler.hub.remote", "import huggingface_hub, huggingface_hub.utils"),
 ]
 
 

@@ -15,6 +15,7 @@ from classifier.cli import evaluate_command, export_command, predict_command, tr
 from classifier.cli.output import complain
 from classifier.config import split_overrides
 from labeler.errors import LabelerError
+from labeler.offline import stay_offline
 
 CRASHED = 70
 """Exit code of an error that is ours (EX_SOFTWARE of sysexits.h)."""
@@ -98,6 +99,8 @@ def main(arguments: list[str] | None = None) -> None:
     given = sys.argv[1:] if arguments is None else arguments
     if given and given[0] not in (*_COMMANDS, *_PROGRAM):
         given = ["train", *given]
+    if given[:1] != ["train"]:  # which may be told to fetch an encoder
+        stay_offline()
     try:
         overrides, rest = _split(given)
     except LabelerError as error:

@@ -11,6 +11,7 @@ from classifier.events import Failed
 from classifier.train import train
 from classifier.train.stopping import Stopped, signals
 from labeler.errors import LabelerError
+from labeler.offline import stay_offline
 
 
 def trained(settings: Settings, events: str | None) -> int:
@@ -22,6 +23,8 @@ def trained(settings: Settings, events: str | None) -> int:
     for sentence in settings.notes:
         note(sentence)
     download = "model_name" in settings.config.reward_model.model_fields_set
+    if not download:
+        stay_offline()
     with ExitStack() as stack:
         stop = stack.enter_context(signals())
         listeners = stack.enter_context(Listeners(settings.config, events))

@@ -19,12 +19,14 @@ from labeler.cli import (
     demo_command,
     export_command,
     hilserl_command,
+    hub_command,
     inspect_command,
     open_command,
     recover_command,
 )
 from labeler.cli.open_command import Window
 from labeler.errors import LabelerError, WindowError
+from labeler.offline import stay_offline
 
 CRASHED = 70
 """Exit code of an error that is ours (EX_SOFTWARE of sysexits.h)."""
@@ -75,6 +77,7 @@ app.command("compare", short_help="Compare the labels of two operators, and merg
 app.command("hilserl-config", short_help="Fill a checkpoint into a HIL-SERL configuration.")(
     hilserl_command.run
 )
+app.add_typer(hub_command.app, name="hub", short_help="Compare with the Hub, download, push.")
 app.command("recover", short_help="Clean up after an interrupted write.")(recover_command.run)
 
 
@@ -113,12 +116,15 @@ def run_program(arguments: list[str] | None, window: Window) -> None:
     """Run a command, or open the window where none is named, and exit."""
     signal.signal(signal.SIGTERM, _as_interrupt)
     words = sys.argv[1:] if arguments is None else arguments
+    if words[:1] != ["hub"]:
+        stay_offline()
     app(_with_command(words), prog_name="labeler", obj=window)
 
 
 def _with_command(words: list[str]) -> list[str]:
     """`labeler`, `labeler ROOT` and `labeler --labels FILE ROOT` open the window."""
     names = [command.name for command in app.registered_commands]
+    names += [group.name for group in app.registered_groups]
     option = bool(words) and words[0].startswith("-") and words[0].split("=")[0] != "--labels"
     return words if option or (words and words[0] in names) else ["open", *words]
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QProcess, QStandardPaths
 
 from labeler.errors import LabelerError
+from labeler.offline import as_the_user_said
 from labeler.ui.training.process import birth
 from labeler.ui.training.record import Run
 
@@ -48,7 +49,8 @@ def launch(run: Run, arguments: Sequence[str], program: Sequence[str] = PROGRAM)
         LabelerError: it did not start.
     """
     command = [*_into_log(run), *quietly(), *program, *arguments]
-    started, pid = QProcess.startDetached(command[0], command[1:], str(run.folder))
+    with as_the_user_said():  # the encoder may have to be fetched
+        started, pid = QProcess.startDetached(command[0], command[1:], str(run.folder))
     if not started:
         raise LabelerError(
             "The training program did not start.", f"Check that {command[0]} can be run."

@@ -1,0 +1,162 @@
+"""`labeler hub`: the only commands that reach for a network."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from labeler.cli.arguments import Json, Root
+from labeler.errors import UsageError
+
+if TYPE_CHECKING:
+    from labeler.hub.pushing import Plan
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
+RepoId = Annotated[
+    str, typer.Option("--repo-id", metavar="OWNER/NAME", help="Name of the dataset on the Hub.")
+]
+Revision = Annotated[
+    str | None, typer.Option("--revision", metavar="R", help="Branch, tag or commit.")
+]
+_PROMPT = "Type the name of the dataset to replace it, or nothing to stop"
+
+
+@app.callback()
+def _hub() -> None:
+    """Compare with the Hub, download, push. No other command asks it anything.
+
+    Where it is: HF_ENDPOINT. Log in with `hf auth login`; Labeler keeps no token.
+    """
+
+
+@app.command("status", short_help="Compare a folder with the Hub; writes nothing.")
+def status(root: Root, repo_id: RepoId, revision: Revision = None, json: Json = False) -> None:
+    """Say how a folder and a dataset on the Hub differ, and what LeRobot would do to the folder.
+
+    Only metadata come from the Hub. Nothing is written, here or there.
+    """
+    from labeler.cli.hub_text import print_status, printable_status
+    from labeler.cli.output import byte_progress
+    from labeler.dataset import open_dataset
+    from labeler.hub.connection import Connection
+    from labeler.hub.status import status_of
+
+    with open_dataset(root) as dataset, byte_progress() as progress:
+        progress.begin("Comparing", 0, 0)
+        found = status_of(Connection(), dataset, repo_id, revision, progress.advance)
+    if json:
+        _print_json(printable_status(found))
+    else:
+        print_status(found, repo_id)
+
+
+@app.command("download", short_help="Download a dataset into a new folder.")
+def download(
+    repo_id: Annotated[str, typer.Argument(metavar="OWNER/NAME", help="Dataset on the Hub.")],
+    out: Annotated[Path, typer.Option("--out", metavar="NEW_DIR", help="Folder to be made.")],
+    revision: Revision = None,
+    episodes: Annotated[
+        str | None,
+        typer.Option("--episodes", metavar="0,3-7", help="Only the files with these episodes."),
+    ] = None,
+) -> None:
+    """Download a dataset into a new folder and verify every file by its digest.
+
+    Whatever interrupts it: run it again, and it goes on where it stopped.
+    """
+    from labeler.cli.output import byte_progress, note, say, size_text
+    from labeler.hub.connection import Connection
+    from labeler.hub.downloading import download as run
+    from labeler.labels.wording import listed
+
+    chosen = None if episodes is None else _numbers(episodes)
+    with byte_progress() as progress:
+        done = run(
+            Connection(), repo_id, out, revision=revision, episodes=chosen, progress=progress
+        )
+    say(f"{done.files} files, {size_text(done.size)}, verified: {done.destination}")
+    say(f"{repo_id} at {done.remote.commit}: {done.remote.episodes} episodes")
+    if done.left_out:
+        note(f"Not downloaded, since it belongs to no dataset: {', '.join(done.left_out[:5])}")
+    if done.episodes is not None:
+        note(
+            f"Only the files with {listed(done.episodes)} are here. LeRobot reads the folder with "
+            f"episodes={list(done.episodes)}, and without that would download the rest."
+        )
+
+
+@app.command("push", short_help="Put a labelled copy on the Hub.")
+def push(
+    root: Root,
+    repo_id: RepoId,
+    public: Annotated[
+        bool, typer.Option("--public", help="Everybody may see it; otherwise it is private.")
+    ] = False,
+    recording: Annotated[
+        bool, typer.Option("--recording", help="Push a recording, not a labelled copy.")
+    ] = False,
+    replace: Annotated[
+        str | None,
+        typer.Option("--replace", metavar="OWNER/NAME", help="The name again, to replace it."),
+    ] = None,
+    message: Annotated[str, typer.Option("--message", help="What the change is.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+) -> None:
+    """Put a labelled copy on the Hub: a pull request, merged once it is verified.
+
+    First it says what would change. A dataset with more episodes, or of another recording, is
+    replaced only if you type its name.
+    """
+    from labeler.cli.hub_text import print_plan
+    from labeler.cli.output import byte_progress, messages, say
+    from labeler.dataset import open_dataset
+    from labeler.hub.connection import Connection
+    from labeler.hub.pushing import plan_push
+    from labeler.hub.pushing import push as run
+
+    connection = Connection()
+    with open_dataset(root) as dataset, byte_progress() as progress:
+        progress.begin("Comparing", 0, 0)
+        plan = plan_push(
+            connection, dataset, repo_id, recording=recording, public=public,
+            on_bytes=progress.advance,
+        )  # fmt: skip
+    print_plan(plan)
+    if dry_run:
+        return
+    typed = replace if replace is not None or not plan.concerns else _typed(plan)
+    with messages.status("Sending") as shown:
+        done = run(connection, plan, public=public, typed=typed, message=message, say=shown.update)
+    request = f"pull request {done.request}, merged" if done.request else "nothing to change"
+    say(f"{repo_id} at {done.commit} ({request})")
+
+
+def _typed(plan: "Plan") -> str | None:
+    """The name, if there is somebody to type it."""
+    if not sys.stdin.isatty():
+        return None
+    for concern in plan.concerns:
+        typer.echo(concern, err=True)
+    typed: str = typer.prompt(_PROMPT, default="", show_default=False, err=True)
+    return typed.strip()
+
+
+def _numbers(text: str) -> list[int]:
+    """Episodes from `0,3-7`."""
+    found: set[int] = set()
+    for part in text.replace(" ", "").split(","):
+        first, dash, last = part.partition("-")
+        if not first.isdecimal() or (dash and not last.isdecimal()) or len(part) > 15:
+            raise UsageError(f"--episodes {text} cannot be read.", "Write it as 0,3-7.")
+        end = int(last or first)
+        if end < int(first) or end - int(first) > 1_000_000:
+            raise UsageError(f"--episodes {text} cannot be read.", "Write it as 0,3-7.")
+        found.update(range(int(first), end + 1))
+    return sorted(found)
+
+
+def _print_json(values: dict[str, object]) -> None:
+    from json import dumps
+
+    typer.echo(dumps(values, indent=1))

@@ -1,0 +1,119 @@
+"""What `labeler hub` says."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from rich.table import Table
+
+from labeler.cli.output import console, note, say, size_text
+from labeler.hub.local import Difference
+from labeler.hub.pushing import Plan
+from labeler.hub.remote import Remote
+from labeler.hub.status import Status
+
+_MOST = 12
+
+
+def print_status(status: Status, repo_id: str) -> None:
+    """Here beside there, the files that differ, and what LeRobot would do."""
+    there = status.remote
+    table = Table("", "here", "on the Hub", box=None, padding=(0, 2))
+    for row in _rows(status, there):
+        table.add_row(*row)
+    say(f"{status.root} and {repo_id}")
+    console.print(table, markup=False)
+    if there is None:
+        say("There is no such dataset on the Hub, or it is hidden from you.")
+    else:
+        _print_difference(status.difference)
+    for problem in status.problems:
+        note(f"LeRobot takes the folder for incomplete: {problem}")
+    say("")
+    say(f'LeRobotDataset("{repo_id}") without root= looks in {status.home}.')
+    for found in status.forecasts:
+        say(f"  {'! ' if found.harm else ''}{found.generation} {found.sentence}")
+    if there is not None:
+        say("With root= the same holds for the folder that it names; HF_HUB_OFFLINE=1 prevents it.")
+
+
+def _rows(status: Status, there: Remote | None) -> list[tuple[str, str, str]]:
+    rows = [
+        ("episodes", f"{status.episodes:,}", f"{there.episodes:,}" if there else "-"),
+        ("frames", f"{status.frames:,}", f"{there.frames:,}" if there else "-"),
+        ("format", status.version, (there.version if there else "") or "-"),
+        ("changed", f"{status.changed:%Y-%m-%d %H:%M} UTC", _changed(there)),
+    ]
+    if there is not None:
+        rows.append(("revision", "", there.commit[:12]))
+        rows.append(("seen by", "", "you and yours" if there.private else "everybody"))
+    return rows
+
+
+def _changed(there: Remote | None) -> str:
+    if there is None or there.changed is None:
+        return "-"
+    return f"{there.changed:%Y-%m-%d %H:%M} UTC"
+
+
+def _print_difference(found: Difference) -> None:
+    if found.none:
+        say("All files are the same.")
+        return
+    _print_names("other content", found.changed)
+    _print_names("only here", found.only_here)
+    _print_names("only on the Hub", found.only_there)
+    say(f"{len(found.same)} files are the same.")
+
+
+def _print_names(what: str, names: Sequence[str]) -> None:
+    for name in names[:_MOST]:
+        say(f"  {what}: {name}")
+    if len(names) > _MOST:
+        say(f"  {what}: {len(names) - _MOST} more")
+
+
+def printable_status(status: Status) -> dict[str, object]:
+    """The same for programs."""
+    there = status.remote
+    return {
+        "format": "labeler-hub-status",
+        "version": 1,
+        "root": str(status.root),
+        "here": {
+            "codebase_version": status.version,
+            "episodes": status.episodes,
+            "frames": status.frames,
+            "changed": status.changed.isoformat(),
+            "problems": list(status.problems),
+        },
+        "there": there
+        and {
+            "codebase_version": there.version,
+            "episodes": there.episodes,
+            "frames": there.frames,
+            "changed": there.changed and there.changed.isoformat(),
+            "commit": there.commit,
+            "private": there.private,
+            "refs": list(there.tags),
+            "same_source": bool(status.source) and status.source == there.source,
+        },
+        "files": asdict(status.difference),
+        "lerobot_home": str(status.home),
+        "lerobot": [asdict(found) for found in status.forecasts],
+    }
+
+
+def print_plan(plan: Plan) -> None:
+    """What a push would change."""
+    there = plan.remote
+    if there is None:
+        say(f"{plan.repo_id} will be made.")
+    else:
+        say(
+            f"{plan.repo_id}: {there.episodes:,} episodes and {there.frames:,} frames become "
+            f"{plan.episodes:,} and {plan.frames:,}."
+        )
+    _print_names("replace", plan.difference.changed)
+    _print_names("add", plan.difference.only_here)
+    _print_names("remove", plan.remove)
+    say(f"{len(plan.upload)} files to send, {size_text(plan.size)}.")
