@@ -95,7 +95,7 @@ def prepare(
     else:
         identity = known_fingerprint(source, before, previous, progress or Progress())
     if not accept_changed:
-        _refuse_changed(source, labels, identity)
+        refuse_changed(source, labels, identity)
         _refuse_other_source(source, destination, previous, identity)
     warnings = (*_warnings(plan), *sibling_warnings(destination))
     prepared = Prepared(plan, destination, previous, before, identity, warnings)
@@ -147,7 +147,12 @@ def _refuse_damaged_videos(source: Dataset, selection: Selection) -> None:
             )
 
 
-def _refuse_changed(source: Dataset, labels: DatasetLabels, identity: str) -> None:
+def refuse_changed(source: Dataset, labels: DatasetLabels, identity: str) -> None:
+    """Refuse labels that were made on another recording than the one with fingerprint `identity`.
+
+    Raises:
+        SourceChangedError: they name another fingerprint.
+    """
     expected = labels.identity.fingerprint
     if expected and expected != identity:
         raise SourceChangedError(
