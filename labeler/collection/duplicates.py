@@ -1,4 +1,4 @@
-"""Episodes that two recordings have in common, or one has twice.
+"""Episodes that two recordings have in common.
 
 Two episodes are the same if every numeric column has the same values in every frame. Numbering,
 times, tasks and labels do not count: a copy, a converted or a labelled recording has the same
@@ -31,7 +31,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Duplicates:
-    """For every chosen episode that was there before, where it was first."""
+    """For every chosen episode that an earlier recording has, too, where it was first."""
 
     first: dict[Place, Place]
 
@@ -44,8 +44,6 @@ class Duplicates:
         return [
             f"{names[again]}: {listed(episodes)} {'is' if len(episodes) == 1 else 'are'} in "
             f"{names[before]}, too."
-            if again != before
-            else f"{names[again]}: {listed(episodes)} repeat earlier ones of the same recording."
             for (again, before), episodes in pairs.items()
         ]
 
@@ -67,7 +65,7 @@ def find_duplicates(collection: Collection) -> Duplicates:
         for episode, digest in _digests(source, shared):
             place = Place(number, episode)
             before = seen.setdefault(digest, place)
-            if before != place:
+            if before.source != number:
                 first[place] = before
     return Duplicates(first)
 

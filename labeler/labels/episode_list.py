@@ -40,7 +40,8 @@ def check_episodes(numbers: Collection[int], count: int) -> tuple[int, ...]:
         raise UsageError("No episode is named.", "Name at least one.")
     twice = {one for one, other in pairwise(ordered) if one == other}
     if twice:
-        raise UsageError(f"{listed(twice).capitalize()} is named twice.", "Name each once.")
+        verb = "is" if len(twice) == 1 else "are"
+        raise UsageError(f"{listed(twice).capitalize()} {verb} named twice.", "Name each once.")
     if ordered[0] < 0 or ordered[-1] >= count:
         wrong = ordered[0] if ordered[0] < 0 else ordered[-1]
         raise UsageError(
