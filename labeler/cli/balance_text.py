@@ -10,10 +10,14 @@ from labeler.collection.balance import Balance, Group
 from labeler.labels import State
 
 _BAR = 20  # characters of the share
+_WIDE = 100  # columns of a terminal that has room for it
 
 
 def print_balance(balance: Balance) -> None:
-    """A table by recording, and one by session where that says more."""
+    """A table by recording, and one by session where that says more.
+
+    Share is that of success frames among those with a label; open episodes have no decision.
+    """
     console.print(_table("recording", balance.sources, balance.total))
     if len(balance.sessions) > 1 or balance.by == "tag":
         console.print(_table(balance.by, balance.sessions))
@@ -22,10 +26,10 @@ def print_balance(balance: Balance) -> None:
 def _table(first: str, groups: Iterable[Group], total: Group | None = None) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column(first)
-    names = ("episodes", "success", "never", "undecided", "twice", "frames", "success share")
-    for name in names:
-        table.add_column(name, justify="right")
-    table.add_column("")
+    for name in ("episodes", "success", "never", "open", "twice", "frames", "share"):
+        table.add_column(name, justify="right", no_wrap=True)
+    if console.width >= _WIDE:
+        table.add_column("success")
     for group in groups:
         table.add_row(escape(group.name), *_cells(group))
     if total is not None:
@@ -38,10 +42,13 @@ def _cells(group: Group) -> list[str]:
     undecided = group.states[State.UNLABELED] + group.states[State.SKIPPED]
     share = group.share
     counts = (group.states[State.SUCCESS], group.states[State.NEVER], undecided, group.duplicates)
-    return [
+    cells = [
         f"{group.episodes:,}",
         *(f"{count:,}" if count else "—" for count in counts),
         f"{group.frames.total:,}",
         "—" if share is None else f"{share:.1%}",
-        "" if share is None else "█" * round(share * _BAR) + "░" * (_BAR - round(share * _BAR)),
     ]
+    if console.width >= _WIDE:
+        full = round((share or 0) * _BAR)
+        cells.append("" if share is None else "█" * full + "░" * (_BAR - full))
+    return cells

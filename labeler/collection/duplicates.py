@@ -123,7 +123,12 @@ def _values(column: pa.ChunkedArray) -> np.ndarray:
     """Shape (rows, d); float64, so that the same number has the same bytes in every type."""
     array = column.combine_chunks()
     rows = len(array)
+    if array.null_count:
+        width = array.type.list_size if pa.types.is_fixed_size_list(array.type) else 1
+        gap = [None] * width if width > 1 else None
+        found = [gap if value is None else value for value in array.to_pylist()]
+        return np.array(found, dtype=np.float64).reshape(rows, -1)
     while pa.types.is_fixed_size_list(array.type):
         array = array.flatten()
     values = array.to_numpy(zero_copy_only=False).astype(np.float64)
-    return np.asarray(values.reshape(rows, -1))
+    return np.asarray(values.reshape(rows, -1 if rows else 1))

@@ -93,28 +93,29 @@ class RowsWriter:
         frames = frame_indices(lengths)
         episodes = np.repeat([episode for episode, _ in job.parts], lengths)
         return {
-            "timestamp": pa.array(self._timestamps(job)),
+            "timestamp": self._timestamps(job),
             "frame_index": pa.array(frames),
             "episode_index": pa.array(episodes),
             "index": pa.array(frames + self._first_indices[episodes]),
         }
 
-    def _timestamps(self, job: RowsJob) -> NDArray[np.float32]:
-        """Times of the kept rows.
+    def _timestamps(self, job: RowsJob) -> pa.Array:
+        """Times of the kept rows, float32.
 
         They begin at 0 again, except that v2.x readers look the picture up by them: there the
         times of an episode without its head stay those of its video.
         """
-        source = self._source.root / job.source
-        times = read_table(source, ["timestamp"])["timestamp"].to_numpy().astype(np.float32)
+        column = read_table(self._source.root / job.source, ["timestamp"])["timestamp"]
         videos = any(camera.kind == "video" for camera in self._source.cameras)
         keep = videos and self._generation == 2
+        if keep or not any(kept.start for _, kept in job.parts):
+            kept_rows = pa.array(self.kept_rows(job, len(column)))
+            return column.filter(kept_rows).cast(pa.float32()).combine_chunks()
         parts = []
         for start, kept in _places(self._source, job):
-            part = times[start + kept.start : start + kept.stop]
-            anew = kept.start > 0 and not keep
-            parts.append((np.arange(len(kept)) / self._source.fps) if anew else part)
-        return np.concatenate(parts).astype(np.float32)
+            part = column.slice(start + kept.start, len(kept)).to_numpy()
+            parts.append(np.arange(len(kept)) / self._source.fps if kept.start else part)
+        return pa.array(np.concatenate(parts).astype(np.float32))
 
     def _write_selected(
         self, job: RowsJob, path: Path, columns: dict[str, pa.Array]

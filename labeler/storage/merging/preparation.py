@@ -20,6 +20,7 @@ from labeler.labels.wording import listed
 from labeler.storage.destination import check_new_destination, check_room, sibling_warnings
 from labeler.storage.label_columns import LabelColumns
 from labeler.storage.merging.plan import MergePlan, Part, make_merge_plan
+from labeler.storage.merging.rows import check_merged_rows
 from labeler.storage.plan import refuse_damaged
 from labeler.storage.preparation import refuse_changed
 from labeler.storage.progress import Progress
@@ -92,6 +93,8 @@ def prepare_merge(
     """
     destination = destination.expanduser().absolute()
     check_new_destination([source.dataset.root for source in collection], destination)
+    for source in collection:
+        refuse_damaged(source.dataset)
     duplicates = find_duplicates(collection)
     if duplicates.first and wishes.repeated is Repeated.REFUSE:
         raise _repeated(duplicates.sentences(collection))
@@ -103,6 +106,7 @@ def prepare_merge(
     labels = _joined_labels([part.selection.labels for part in parts])
     columns = LabelColumns(labels, wishes.options.done, wishes.options.success_column)
     plan = make_merge_plan(parts, agreement, columns)
+    check_merged_rows(plan)
     told = (*collection.notes, *_warnings(plan, duplicates, wishes))
     warnings = (*told, *sibling_warnings(destination))
     prepared = PreparedMerge(plan, destination, wishes.options, balance, duplicates, warnings)
@@ -114,7 +118,11 @@ def _agreement(collection: Collection, wishes: Wishes) -> Agreement:
     pictures = [look_at_pictures(source) for source in collection]
     agreement = agree(collection, pictures, wishes.choices, _written(wishes.options))
     for source, found in zip(collection, pictures, strict=True):
-        _refuse_damaged(source, found.damages)
+        if found.damages:
+            raise DamagedDatasetError(
+                f"{source.dataset.root} is damaged: {found.damages[0]}",
+                "Restore the video, or leave its episodes out.",
+            )
     return agreement
 
 
@@ -138,15 +146,6 @@ def _repeated(sentences: Sequence[str]) -> SourcesDifferError:
         f"Episodes are there twice: {said}",
         "Leave them out with --duplicates drop, or add --duplicates keep.",
     )
-
-
-def _refuse_damaged(source: Source, damages: Sequence[str]) -> None:
-    refuse_damaged(source.dataset)
-    if damages:
-        raise DamagedDatasetError(
-            f"{source.dataset.root} is damaged: {damages[0]}",
-            "Restore the video, or leave its episodes out.",
-        )
 
 
 def _parts(collection: Collection, wishes: Wishes, progress: Progress) -> tuple[Part, ...]:

@@ -23,6 +23,18 @@ from labeler.storage.rows import RowsWriter, read_back
 TASK_INDEX = "task_index"
 
 
+def check_merged_rows(plan: MergePlan) -> None:
+    """Read where the rows of all data files belong.
+
+    Raises:
+        DamagedDatasetError: the rows of a source are not those that its metadata promise.
+    """
+    writers = [RowsWriter(part.dataset, plan.columns, whole=False) for part in plan.parts]
+    for rows in plan.rows:
+        for job in rows.jobs:
+            writers[rows.part].check(job)
+
+
 @dataclass(frozen=True)
 class WrittenRows:
     """A data file that was written, and the values of `task_index` in it, shape (rows,)."""
@@ -47,13 +59,7 @@ class PartRows:
             self._numbers[old] = tasks.index(text)
 
     def write(self, job: MergedRows, path: Path) -> WrittenRows:
-        """Write one data file.
-
-        Raises:
-            DamagedDatasetError: the rows are not those that the metadata promise.
-        """
-        for one in job.jobs:
-            self._writer.check(one)
+        """Write one data file, the rows of which were checked."""
         parts = [self._writer.columns(one) | self._tasks(one) for one in job.jobs]
         columns = {
             name: pa.concat_arrays([part[name] for part in parts]) if parts[1:] else parts[0][name]
