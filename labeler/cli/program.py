@@ -22,6 +22,7 @@ from labeler.cli import (
     merge_command,
     open_command,
     recover_command,
+    split_command,
 )
 from labeler.cli.open_command import Window
 from labeler.errors import LabelerError, WindowError
@@ -69,6 +70,7 @@ app.command("inspect", short_help="Say what a dataset holds.")(inspect_command.r
 app.command("apply", short_help="Write labels into a guarded copy.")(apply_command.run)
 app.command("merge", short_help="Make one dataset of several recordings.")(merge_command.run)
 app.command("balance", short_help="Say how much success recordings hold.")(balance_command.run)
+app.command("split", short_help="Write some episodes of a recording.")(split_command.run)
 app.command("check", short_help="Prove that a copy is what it should be.")(check_command.run)
 app.command("export", short_help="Write labels to a file, in any form.")(export_command.run)
 app.command("recover", short_help="Clean up after an interrupted write.")(recover_command.run)
