@@ -17,6 +17,7 @@ LabelerError                 exit 1   message (what happened) + hint (what to do
 │   ├── RefusedError
 │   ├── NoRoomError
 │   ├── SourceChangedError
+│   ├── SourcesDifferError            recordings do not go together as they are
 │   ├── BusyError
 │   └── InterruptedCopyError
 ├── CheckFailedError         exit 6   a copy is not what it should be
@@ -113,6 +114,10 @@ class NoRoomError(StorageError):
 
 class SourceChangedError(StorageError):
     """The recording is not the one that was labelled, or it changed while it was read."""
+
+
+class SourcesDifferError(StorageError):
+    """Recordings that were to become one dataset differ, or have the same episodes."""
 
 
 class BusyError(StorageError):

@@ -105,6 +105,8 @@ class MakeRecording(Protocol):
         episodes_per_data_file: int | None = None,
         episodes_per_video_file: Sequence[int | None] = (None,),
         episodes_per_metadata_file: int | None = None,
+        robot_type: str | None = "so101_follower",
+        seed: int = 0,
     ) -> Path: ...
 
 
@@ -120,7 +122,8 @@ def recording_maker(folder: Path) -> MakeRecording:
     Pictures tell their episode and frame (fixture `read_picture`). `reward` adds
     `next.reward` and `next.done`: "last" puts a 1 on the last frame only, a function gives the
     rewards of an episode. `episodes_per_video_file` goes round the cameras, `tasks` round the
-    episodes. `kind` is "video" or "image" for all cameras.
+    episodes. `kind` is "video" or "image" for all cameras. Recordings of the same `seed` have the
+    same episodes; pictures of another show the episode index plus `seed`.
     """
 
     def make(
@@ -141,6 +144,8 @@ def recording_maker(folder: Path) -> MakeRecording:
         episodes_per_data_file=None,
         episodes_per_video_file=(None,),
         episodes_per_metadata_file=None,
+        robot_type="so101_follower",
+        seed=0,
     ):
         height, width = size
         columns = [ColumnSpec("observation.state", **VECTOR), ColumnSpec("action", **VECTOR)]
@@ -164,17 +169,18 @@ def recording_maker(folder: Path) -> MakeRecording:
             chunks_size=chunks_size,
             episodes_per_data_file=episodes_per_data_file,
             episodes_per_metadata_file=episodes_per_metadata_file,
+            robot_type=robot_type,
         )
         root = folder / name
-        write_recording(root, spec, _episodes(spec, lengths, tasks, reward))
+        write_recording(root, spec, _episodes(spec, lengths, tasks, reward, seed))
         return root
 
     return make
 
 
-def _episodes(spec, lengths, tasks, reward) -> Iterator[EpisodeFrames]:
+def _episodes(spec, lengths, tasks, reward, seed) -> Iterator[EpisodeFrames]:
     for episode, length in enumerate(lengths):
-        random = np.random.default_rng(episode)
+        random = np.random.default_rng(episode + seed)
         state = np.cumsum(random.normal(size=(length, 6)), axis=0)
         columns = {"observation.state": state, "action": state + random.normal(size=(length, 6))}
         if reward is not None:
@@ -183,7 +189,7 @@ def _episodes(spec, lengths, tasks, reward) -> Iterator[EpisodeFrames]:
             columns |= {"next.reward": np.asarray(given, np.float32), "next.done": last}
         pictures = {
             camera.key: [
-                barred_picture(episode, frame, camera.height, camera.width, number)
+                barred_picture(episode + seed, frame, camera.height, camera.width, number)
                 for frame in range(length)
             ]
             for number, camera in enumerate(spec.cameras)

@@ -9,6 +9,8 @@ import typer
 from labeler.cli.arguments import EpisodesFrom, FramesFrom
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from labeler.dataset import Dataset
     from labeler.labels import DatasetLabels
     from labeler.storage.preparation import Prepared
@@ -74,18 +76,20 @@ def run(
         wanted = read_for(dataset, labels, frames_from, episodes_from)
         place = (out or default_destination(dataset.root)).expanduser().absolute()
         check_destination(dataset.root, place)
-        _write(dataset, wanted, place, options, accept_changed=accept_changed, dry_run=dry_run)
+        write(dataset, wanted, place, options, accept_changed=accept_changed, dry_run=dry_run)
 
 
-def _write(
+def write(
     dataset: "Dataset",
     labels: "DatasetLabels",
     place: Path,
     options: "Options",
     *,
+    episodes: "Collection[int] | None" = None,
     accept_changed: bool,
     dry_run: bool,
 ) -> None:
+    """Write a guarded copy, of some `episodes` only if they are given, and say what it holds."""
     from labeler.cli.output import byte_progress
     from labeler.storage.guarded_copy import write_copy
     from labeler.storage.preparation import check_rows, prepare
@@ -95,7 +99,13 @@ def _write(
         if not dry_run:
             recover(place)
         prepared = prepare(
-            dataset, labels, place, options, accept_changed=accept_changed, progress=progress
+            dataset,
+            labels,
+            place,
+            options,
+            episodes=episodes,
+            accept_changed=accept_changed,
+            progress=progress,
         )
         if dry_run:
             check_rows(prepared)

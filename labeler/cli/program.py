@@ -14,6 +14,7 @@ from typer.exceptions import TyperException
 from labeler import __version__
 from labeler.cli import (
     apply_command,
+    balance_command,
     check_command,
     compare_command,
     demo_command,
@@ -21,8 +22,10 @@ from labeler.cli import (
     hilserl_command,
     hub_command,
     inspect_command,
+    merge_command,
     open_command,
     recover_command,
+    split_command,
 )
 from labeler.cli.open_command import Window
 from labeler.errors import LabelerError, WindowError
@@ -69,6 +72,9 @@ app.command("open", short_help="Open the window; `labeler ROOT` does the same.")
 app.command("demo", short_help="Make a recording to label, offline.")(demo_command.run)
 app.command("inspect", short_help="Say what a dataset holds.")(inspect_command.run)
 app.command("apply", short_help="Write labels into a guarded copy.")(apply_command.run)
+app.command("merge", short_help="Make one dataset of several recordings.")(merge_command.run)
+app.command("balance", short_help="Say how much success recordings hold.")(balance_command.run)
+app.command("split", short_help="Write some episodes of a recording.")(split_command.run)
 app.command("check", short_help="Prove that a copy is what it should be.")(check_command.run)
 app.command("export", short_help="Write labels to a file, in any form.")(export_command.run)
 app.command("compare", short_help="Compare the labels of two operators, and merge them.")(

@@ -6,10 +6,15 @@ import numpy as np
 
 from labeler.dataset.consistency import INTEGERS, row_problems
 from labeler.dataset.dataset import REWARD, Dataset
+from labeler.dataset.documents import read_text
 from labeler.dataset.files import fingerprint
 from labeler.errors import DamagedDatasetError, LabelError
 from labeler.labels import DatasetIdentity, DatasetLabels, EpisodeLabel, Origin
+from labeler.labels.document import from_text
 from labeler.labels.rewards import from_rewards
+
+COPY_LABELS = "meta/labeler/labels.json"
+"""The label file inside a copy."""
 
 
 def labels_of(dataset: Dataset) -> DatasetLabels:
@@ -41,6 +46,21 @@ def labels_of(dataset: Dataset) -> DatasetLabels:
             except LabelError as error:
                 raise LabelError(f"Episode {episode}: {error.message}", error.hint) from error
     return DatasetLabels(dataset.lengths.tolist(), labels, identity_of(dataset))
+
+
+def carried_labels(dataset: Dataset) -> tuple[DatasetLabels, str]:
+    """Labels that a dataset brings along, and the file or column that they are from.
+
+    A copy made by Labeler has a label file, which knows excluded frames; others have the column.
+
+    Raises:
+        LabelError: there are none, or they cannot be understood.
+        DamagedDatasetError: they cannot be read, or the rows are not those of the episodes.
+    """
+    file = dataset.root / COPY_LABELS
+    if not file.is_file():
+        return labels_of(dataset), REWARD
+    return from_text(read_text(file), lengths=dataset.lengths.tolist()), COPY_LABELS
 
 
 def identity_of(dataset: Dataset) -> DatasetIdentity:

@@ -114,25 +114,34 @@ def _from_histogram(histogram: NDArray[np.int64], share: float) -> NDArray[np.fl
 def aggregated(parts: Sequence[Statistics]) -> Statistics:
     """Statistics of several episodes (or groups of them) together; `parts` is not empty.
 
-    Means and quantiles are weighted by `count`, variances combined by the parallel algorithm
-    (`aggregate_feature_stats`). Quantiles come back only if every part has them.
+    Quantiles come back only if every part has them; see `aggregated_rows`.
     """
-    counts = np.concatenate([part["count"] for part in parts])
+    shared = [key for key in parts[0] if all(key in part for part in parts)]
+    return aggregated_rows({key: np.stack([part[key] for part in parts]) for key in shared})
+
+
+def aggregated_rows(stacked: Statistics) -> Statistics:
+    """The same for quantities that are stacked: shape (parts, …) for one of shape (…).
+
+    Means and quantiles are weighted by `count`, variances combined by the parallel algorithm
+    (`aggregate_feature_stats`).
+    """
+    means = stacked["mean"]
+    counts = stacked["count"].reshape(-1)
     total = counts.sum()
-    means = np.stack([part["mean"] for part in parts])
     weights = counts.reshape(-1, *(1,) * (means.ndim - 1))
     mean = (means * weights).sum(axis=0) / total
-    variances = np.stack([part["std"] ** 2 for part in parts]) + (means - mean) ** 2
+    variances = stacked["std"] ** 2 + (means - mean) ** 2
     result: dict[str, NDArray[Any]] = {
-        "min": np.min(np.stack([part["min"] for part in parts]), axis=0),
-        "max": np.max(np.stack([part["max"] for part in parts]), axis=0),
+        "min": np.min(stacked["min"], axis=0),
+        "max": np.max(stacked["max"], axis=0),
         "mean": mean,
         "std": np.sqrt((variances * weights).sum(axis=0) / total),
         "count": np.array([total]),
     }
     for name in QUANTILES:
-        if all(name in part for part in parts):
-            result[name] = (np.stack([part[name] for part in parts]) * weights).sum(axis=0) / total
+        if name in stacked:
+            result[name] = (stacked[name] * weights).sum(axis=0) / total
     return result
 
 

@@ -14,8 +14,12 @@ def video_oddities(
     dataset: Dataset,
     on_file: Callable[[], None] = lambda: None,
     episodes: Collection[int] | None = None,
+    seen: Callable[[str, VideoFacts], None] = lambda key, facts: None,
 ) -> Iterator[Oddity]:
-    """Probe the MP4 files, without decoding; `episodes` are those of interest, None means all."""
+    """Probe the MP4 files, without decoding; `episodes` are those of interest, None means all.
+
+    `seen` is told the camera key and the facts of every file that could be probed.
+    """
     for camera in dataset.cameras:
         if camera.kind != "video":
             continue
@@ -33,6 +37,7 @@ def video_oddities(
                 continue
             finally:
                 on_file()
+            seen(camera.key, facts)
             yield from _compared(dataset, camera.key, file, wanted, facts)
             if (camera.height, camera.width) != (facts.height, facts.width):
                 yield Oddity(

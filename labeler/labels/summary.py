@@ -2,11 +2,8 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from labeler.labels.collection import DatasetLabels
-from labeler.labels.episode import EpisodeLabel, State
-from labeler.labels.rewards import excluded_mask, success_mask
+from labeler.labels.episode import EpisodeLabel, State, without
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +49,8 @@ def count_frames(label: EpisodeLabel) -> Frames:
     """Frames of one episode."""
     if not label.decided:
         return Frames(excluded=label.length)
-    success = int(np.count_nonzero(success_mask(label)))
-    excluded = int(np.count_nonzero(excluded_mask(label)))
-    return Frames(success, label.length - success - excluded, excluded)
+    success = label.success
+    for frames in label.excluded:
+        success = without(success, frames)
+    count, excluded = (sum(map(len, ranges)) for ranges in (success, label.excluded))
+    return Frames(count, label.length - count - excluded, excluded)

@@ -16,10 +16,17 @@ from labeler.dataset.place import not_a_file
 from labeler.errors import CheckFailedError, DatasetError, LabelError
 from labeler.labels.document import from_text
 from labeler.storage.label_columns import LabelColumns
+from labeler.storage.merge_record import (
+    MERGE_RECORD,
+    MergeRecord,
+    Record,
+    is_merge,
+    read_any_record,
+    replaced_columns,
+)
 from labeler.storage.parquet import untouched_digest
 from labeler.storage.progress import Progress
-from labeler.storage.record import LABELS, RECORD, CopyRecord, read_record
-from labeler.storage.rows import INDEX_COLUMNS
+from labeler.storage.record import LABELS, RECORD, CopyRecord
 from labeler.storage.source_check import source_differences
 from labeler.storage.statistics_check import statistics_differences
 from labeler.storage.transaction import pending
@@ -33,7 +40,7 @@ def differences(
     Raises:
         CheckFailedError: the folder is no copy of ours, so that there is nothing to check.
     """
-    record = read_record(root)
+    record = read_any_record(root)
     if pending(root):
         return [f"A change of {root} was interrupted; `labeler recover` completes it."]
     try:
@@ -68,22 +75,22 @@ def _until_damage(sentences: Iterator[str]) -> Iterator[str]:
         yield error.message
 
 
-def _total_bytes(root: Path, record: CopyRecord) -> int:
+def _total_bytes(root: Path, record: Record) -> int:
     files = (root / file for file in (*record.files, *record.rows))
     return sum(path.stat().st_size for path in files if path.is_file())
 
 
-def _strays(copy: Dataset, record: CopyRecord) -> Iterator[str]:
+def _strays(copy: Dataset, record: Record) -> Iterator[str]:
     strays = set(stray_data_files(copy))
     for file in strays:
         yield f"{file} belongs to no episode; LeRobot would read it as rows."
-    known = {*record.files, *record.rows, RECORD, *strays}
+    known = {*record.files, *record.rows, RECORD, MERGE_RECORD, *strays}
     for file in walk(copy.root):
         if file not in known and not file.startswith("meta/labeler/"):
             yield f"{file} was not written by Labeler."
 
 
-def _changed_files(root: Path, record: CopyRecord, progress: Progress) -> Iterator[str]:
+def _changed_files(root: Path, record: Record, progress: Progress) -> Iterator[str]:
     for file, digest in record.files.items():
         path = root / file
         if what := _not_our_file(path):
@@ -98,9 +105,9 @@ def _not_our_file(path: Path) -> str:
 
 
 def _changed_rows(
-    copy: Dataset, record: CopyRecord, columns: LabelColumns, progress: Progress
+    copy: Dataset, record: CopyRecord | MergeRecord, columns: LabelColumns, progress: Progress
 ) -> Iterator[str]:
-    replaced = columns.names if record.whole else (*columns.names, *INDEX_COLUMNS)
+    replaced = replaced_columns(record)
     for file, episodes in copy.layout.data_files().items():
         if file not in record.rows:
             yield f"{file} was not written by Labeler."
@@ -110,7 +117,7 @@ def _changed_rows(
             continue
         if untouched_digest(copy.root / file, replaced) != record.rows[file]:
             yield f"{file}: columns that labels do not touch have changed."
-        yield from _wrong_values(copy, file, episodes, columns, numbered=not record.whole)
+        yield from _wrong_values(copy, file, episodes, columns, numbered="index" in replaced)
         progress.advance((copy.root / file).stat().st_size)
         progress.file_done()
 
@@ -172,7 +179,8 @@ def check_copy(
     """
     found = differences(root, against=against, progress=progress)
     if found:
+        command = "merge" if is_merge(root) else "apply"
         raise CheckFailedError(
             f"{root} differs from what Labeler wrote:\n- " + "\n- ".join(found),
-            "Make it again with `labeler apply`; the recording is not concerned.",
+            f"Make it again with `labeler {command}`; the recording is not concerned.",
         )

@@ -1,5 +1,6 @@
 """Where a copy may be written, and where not."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from labeler.errors import CheckFailedError, NoRoomError, RefusedError
@@ -34,6 +35,22 @@ def check_destination(source: Path, destination: Path) -> CopyRecord | None:
         return read_record(destination)
     except CheckFailedError as error:
         raise RefusedError(error.message, "Remove the folder, or choose another --out.") from error
+
+
+def check_new_destination(sources: Iterable[Path], destination: Path) -> None:
+    """Refuse a destination that could harm something, or that is not empty.
+
+    Raises:
+        RefusedError: it is one of the sources, inside or above it, a link, a name that LeRobot's
+            tools delete, or a folder that holds anything.
+    """
+    check_name(destination)
+    for source in sources:
+        _check_place(source, destination)
+    if destination.exists() and any(destination.iterdir()):
+        raise RefusedError(
+            f"{destination} exists and is not empty.", f"Nothing was written. {_ELSEWHERE}"
+        )
 
 
 def sibling_warnings(destination: Path) -> list[str]:

@@ -11,11 +11,12 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from io import FileIO
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from labeler.errors import NoRoomError, RefusedError, StorageError
+from labeler.errors import NoRoomError, RefusedError, SourceChangedError, StorageError
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 _APPENDING = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
@@ -133,17 +134,31 @@ def copy_file(source: Path, destination: Path, on_bytes: OnBytes = lambda count:
     """Copy the content of `source` (links followed) to a new file; its SHA-256 comes back.
 
     Blocks are shared with the source where the file system can do that.
+
+    Raises:
+        SourceChangedError: `source` cannot be read, or no longer.
+        StorageError: `destination` cannot be written.
     """
+    try:
+        with source.open("rb", buffering=0) as reader, NewFile(destination) as writer:
+            return _copied(reader, writer, on_bytes)
+    except OSError as error:  # what concerns the new file is a StorageError by now
+        raise SourceChangedError(
+            f"{source} cannot be read: {error.strerror}.",
+            "Nothing was kept. Bring the recording back, then run the command again.",
+        ) from error
+
+
+def _copied(reader: FileIO, writer: NewFile, on_bytes: OnBytes) -> str:
     digest = hashlib.sha256()
-    with source.open("rb", buffering=0) as reader, NewFile(destination) as writer:
-        shared = writer.clone(reader.fileno())
-        buffer = bytearray(_BLOCK)
-        while count := reader.readinto(buffer):
-            block = memoryview(buffer)[:count]
-            digest.update(block)
-            if not shared:
-                writer.write(block)
-            on_bytes(count)
+    shared = writer.clone(reader.fileno())
+    buffer = bytearray(_BLOCK)
+    while count := reader.readinto(buffer):
+        block = memoryview(buffer)[:count]
+        digest.update(block)
+        if not shared:
+            writer.write(block)
+        on_bytes(count)
     return digest.hexdigest()
 
 

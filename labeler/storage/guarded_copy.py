@@ -4,14 +4,11 @@ A new copy is built in `<destination>.partial-…`, checked and renamed. An exis
 a transaction. Either way the recording is compared before and after.
 """
 
-import secrets
 from contextlib import suppress
 from pathlib import Path
 
-from labeler.dataset.files import state
-from labeler.errors import BusyError, CheckFailedError, SourceChangedError, StorageError
-from labeler.storage import disk
-from labeler.storage.check import differences
+from labeler.errors import BusyError, StorageError
+from labeler.storage.building import build_aside, check_untouched
 from labeler.storage.content import write_content
 from labeler.storage.lock import writing
 from labeler.storage.preparation import Prepared
@@ -40,30 +37,12 @@ def write_copy(prepared: Prepared, progress: Progress | None = None) -> Path:
 
 
 def _build(prepared: Prepared, progress: Progress) -> None:
-    destination = prepared.destination
-    partial = destination.with_name(f"{destination.name}.partial-{secrets.token_hex(4)}")
-
-    def path_of(target: str) -> Path:
-        disk.make_folders((partial / target).parent)
-        return partial / target
-
-    disk.make_folders(destination.parent)
-    try:
-        disk.make_new_folder(partial)
-        write_content(prepared, path_of, progress)
-        disk.sync_tree(partial)
-        found = differences(partial, progress=progress)
-        if found:
-            raise CheckFailedError(
-                f"The copy is not what it should be: {found[0]}",
-                "Nothing was kept. Check the disk, then run the command again.",
-            )
-        _check_untouched(prepared)
-        disk.rename(partial, destination)
-    except BaseException:
-        with suppress(StorageError):  # what went wrong first is what the user must know
-            disk.remove_tree(partial)
-        raise
+    build_aside(
+        prepared.destination,
+        write=lambda path_of: write_content(prepared, path_of, progress),
+        check_sources=lambda: _check_untouched(prepared),
+        progress=progress,
+    )
 
 
 def _update(prepared: Prepared, previous: CopyRecord, progress: Progress) -> None:
@@ -92,9 +71,4 @@ def _check_same_copy(prepared: Prepared) -> None:
 
 
 def _check_untouched(prepared: Prepared) -> None:
-    root = prepared.plan.source.root
-    if state(root) != prepared.source_state:
-        raise SourceChangedError(
-            f"{root} changed while it was read.",
-            "Nothing was kept. Let the recording finish, then run the command again.",
-        )
+    check_untouched(prepared.plan.source.root, prepared.source_state)

@@ -60,7 +60,7 @@ def make_plan(source: Dataset, selection: Selection, options: Options) -> Plan:
         DamagedDatasetError: LeRobot would take the source, and so its copy, for incomplete.
         RefusedError: the source has files where the copy keeps its own.
     """
-    _refuse_damaged(source)
+    refuse_damaged(source)
     rows = tuple(_rows(source, selection))
     stray = stray_data_files(source)
     copies = tuple(_copies(source, selection, set(stray)))
@@ -68,8 +68,12 @@ def make_plan(source: Dataset, selection: Selection, options: Options) -> Plan:
     return Plan(source, selection, options, columns, rows, copies, tuple(stray))
 
 
-def _refuse_damaged(source: Dataset) -> None:
-    """Refuse a source whose copy LeRobot would download over or fail to load."""
+def refuse_damaged(source: Dataset) -> None:
+    """Refuse a source whose copy LeRobot would download over or fail to load.
+
+    Raises:
+        DamagedDatasetError: it is incomplete, or its metadata cannot be read.
+    """
     missing = download_triggers(source)
     problems = [*missing, *unreadable_metadata(source)]
     if problems:

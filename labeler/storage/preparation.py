@@ -1,5 +1,6 @@
 """Everything about a copy that can be found out, and refused, before a byte is written."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -71,14 +72,15 @@ def prepare(
     destination: Path,
     options: Options,
     *,
+    episodes: Collection[int] | None = None,
     accept_changed: bool = False,
     progress: Progress | None = None,
     earlier: Prepared | None = None,
 ) -> Prepared:
     """Check everything that can be checked before the first byte is written.
 
-    `earlier` is a preparation of the same recording: its fingerprint is taken over if no file of
-    the recording has another size or time since.
+    Of some `episodes` only, if they are given. `earlier` is a preparation of the same recording:
+    its fingerprint is taken over if no file of the recording has another size or time since.
 
     Raises:
         LabelerError: labels do not fit, the source is damaged or changed, the destination is
@@ -88,14 +90,14 @@ def prepare(
     previous = check_destination(source.root, destination)
     before = state(source.root)
     refuse_links_into(source, before, destination)
-    selection = select(labels, options.unlabeled, trim=options.trim)
+    selection = select(labels, options.unlabeled, trim=options.trim, episodes=episodes)
     plan = make_plan(source, selection, options)
     if earlier is not None and earlier.source_state == before:
         identity = earlier.fingerprint
     else:
         identity = known_fingerprint(source, before, previous, progress or Progress())
     if not accept_changed:
-        _refuse_changed(source, labels, identity)
+        refuse_changed(source, labels, identity)
         _refuse_other_source(source, destination, previous, identity)
     warnings = (*_warnings(plan), *sibling_warnings(destination))
     prepared = Prepared(plan, destination, previous, before, identity, warnings)
@@ -147,7 +149,12 @@ def _refuse_damaged_videos(source: Dataset, selection: Selection) -> None:
             )
 
 
-def _refuse_changed(source: Dataset, labels: DatasetLabels, identity: str) -> None:
+def refuse_changed(source: Dataset, labels: DatasetLabels, identity: str) -> None:
+    """Refuse labels that were made on another recording than the one with fingerprint `identity`.
+
+    Raises:
+        SourceChangedError: they name another fingerprint.
+    """
     expected = labels.identity.fingerprint
     if expected and expected != identity:
         raise SourceChangedError(

@@ -1,5 +1,6 @@
 """Which episodes and frames of a recording go into its copy."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -43,24 +44,31 @@ class Selection:
     """Episodes of the source that are left out."""
 
 
-def select(labels: DatasetLabels, unlabeled: Unlabeled, *, trim: bool) -> Selection:
-    """Decide what goes into the copy.
+def select(
+    labels: DatasetLabels,
+    unlabeled: Unlabeled,
+    *,
+    trim: bool,
+    episodes: Collection[int] | None = None,
+) -> Selection:
+    """Decide what goes into the copy; of some `episodes` only, if they are given.
 
     Raises:
         UnlabeledEpisodesError: there are undecided episodes and `unlabeled` is `refuse`.
         LabelError: nothing would be left of the copy or of an episode.
     """
-    undecided = labels.undecided()
+    chosen = range(len(labels)) if episodes is None else sorted(episodes)
+    undecided = [index for index in chosen if not labels[index].decided]
     if undecided and unlabeled is Unlabeled.REFUSE:
         raise UnlabeledEpisodesError(
-            f"{len(undecided)} of {len(labels)} episodes are unlabeled or skipped: "
+            f"{len(undecided)} of {len(chosen)} episodes are unlabeled or skipped: "
             f"{listed(undecided)}.",
             "Label them, or choose --unlabeled drop (leave them out) or --unlabeled zero "
             "(write them as failures).",
         )
     kept, written = [], []
-    for index, label in enumerate(labels):
-        part = written_part(index, label, unlabeled, trim=trim)
+    for index in chosen:
+        part = written_part(index, labels[index], unlabeled, trim=trim)
         if part is not None:
             kept.append(part[0])
             written.append(part[1])

@@ -1,41 +1,58 @@
 """Does a copy hold what its source holds?"""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 import pyarrow as pa
 
 from labeler.dataset import Dataset
 from labeler.dataset.files import fingerprint, sha256
+from labeler.storage.merge_record import MergeRecord, replaced_columns
 from labeler.storage.progress import Progress
 from labeler.storage.record import CopyRecord
-from labeler.storage.rows import INDEX_COLUMNS
 from labeler.storage.selection import Kept
 
 
 def source_differences(
-    copy: Dataset, source: Dataset, record: CopyRecord, progress: Progress
+    copy: Dataset, source: Dataset, record: CopyRecord | MergeRecord, progress: Progress
 ) -> Iterator[str]:
     """Sentences about rows, videos and pictures that differ from the source's.
 
     Column by column, for every kept frame; label columns and, where rows were left out, the
-    numbering are not compared. Videos are compared byte by byte.
+    numbering are not compared. Videos are compared byte by byte. Of a merged dataset, only the
+    episodes of this source are compared.
     """
     progress.begin("Comparing with the recording", copy.total_frames, len(copy))
-    if fingerprint(source) != record.source.fingerprint:
+    identity = fingerprint(source)
+    kept = _kept(record, identity)
+    if not kept or (isinstance(record, CopyRecord) and identity != record.source.fingerprint):
         yield f"{source.root} is not as it was when it was copied."
-    if max(kept.episode for kept in record.selection()) >= len(source):
+    if not kept:
+        return
+    if max(part.episode for part in kept.values()) >= len(source):
         yield f"{source.root} has only {len(source)} episodes."
         return
-    own = set(record.columns) | (set() if record.whole else set(INDEX_COLUMNS))
+    own = set(replaced_columns(record))
     names = [column.name for column in source.columns if column.name not in own]
     names += [camera.key for camera in source.cameras if camera.kind == "image"]
-    alike = _same_files(copy, source, names) if record.whole else set()
-    for episode, kept in enumerate(record.selection()):
+    names = [name for name in names if name not in _dropped(record)]
+    alike = _same_files(copy, source, names) if isinstance(record, CopyRecord) else set()
+    for episode, part in kept.items():
         if copy.layout.data_file(episode) not in alike:
-            yield from _rows(copy, source, episode, kept, names)
-        progress.advance(len(kept))
-    yield from _videos(copy, source, record)
+            yield from _rows(copy, source, episode, part, names)
+        progress.advance(len(part))
+    yield from _videos(copy, source, kept, _dropped(record))
+
+
+def _kept(record: CopyRecord | MergeRecord, identity: str) -> Mapping[int, Kept]:
+    """What episodes of the copy were in the source."""
+    if isinstance(record, MergeRecord):
+        return record.of_source(identity)
+    return dict(enumerate(record.selection()))
+
+
+def _dropped(record: CopyRecord | MergeRecord) -> Collection[str]:
+    return record.dropped if isinstance(record, MergeRecord) else ()
 
 
 def _same_files(copy: Dataset, source: Dataset, names: list[str]) -> set[str]:
@@ -79,14 +96,17 @@ def _numbers(column: pa.ChunkedArray) -> np.ndarray | None:
     return np.asarray(array.to_numpy(zero_copy_only=False))
 
 
-def _videos(copy: Dataset, source: Dataset, record: CopyRecord) -> Iterator[str]:
+def _videos(
+    copy: Dataset, source: Dataset, kept: Mapping[int, Kept], dropped: Collection[str]
+) -> Iterator[str]:
     cameras = [camera.key for camera in source.cameras if camera.kind == "video"]
+    cameras = [key for key in cameras if key not in dropped]
     if missing := set(cameras) - {camera.key for camera in copy.cameras}:
         yield f"meta/info.json does not declare the camera {sorted(missing)[0]}."
         return
     pairs = {
-        (copy.layout.video(episode, key)[0], source.layout.video(kept.episode, key)[0])
-        for episode, kept in enumerate(record.selection())
+        (copy.layout.video(episode, key)[0], source.layout.video(part.episode, key)[0])
+        for episode, part in kept.items()
         for key in cameras
     }
     for here, there in sorted(pairs):

@@ -86,7 +86,10 @@ def close(dataset):
 
 
 def write(root, repo_id="local/recording", lengths=(8, 5, 6), **options):
-    """Record a dataset; `options`: camera ("video" or "image"), reward, size, fps."""
+    """Record a dataset; `options`: camera ("video" or "image"), reward, size, fps, first.
+
+    `first` is the number from which episodes differ: recordings with another have other episodes.
+    """
     from lerobot.datasets.lerobot_dataset import LeRobotDataset
 
     camera, size = options.get("camera", "video"), options.get("size", 64)
@@ -99,7 +102,7 @@ def write(root, repo_id="local/recording", lengths=(8, 5, 6), **options):
         use_videos=camera == "video",
     )
     for episode, length in enumerate(lengths):
-        add_episode(dataset, episode, length, size)
+        add_episode(dataset, options.get("first", 0) + episode, length, size)
     close(dataset)
 
 

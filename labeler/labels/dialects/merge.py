@@ -34,7 +34,7 @@ def read(
     """
     statements: list[Statement] = []
     notes = [f"The labels are for the merged dataset {shown(content.get('output_repo_id'))}."]
-    for name in _sources(content):
+    for name in source_names(content):
         own = _renumbered(_statements(name, folder, load), name, len(statements), first_episode)
         notes.append(f"{name}: {len(own)} episodes, from {len(statements)} on.")
         statements.extend(own)
@@ -46,7 +46,12 @@ def read(
     return Content(tuple(statements), mixed=True, notes=tuple(notes))
 
 
-def _sources(content: Mapping[object, object]) -> list[str]:
+def source_names(content: Mapping[object, object]) -> list[str]:
+    """Names of the label files that a merge puts together, in order.
+
+    Raises:
+        LabelFileError: a field is unknown, or the names are none, no file names or repeated.
+    """
     unknown = [key for key in content if key not in _FIELDS]
     names = content.get("sources")
     if unknown:
@@ -63,15 +68,19 @@ def _sources(content: Mapping[object, object]) -> list[str]:
     return result
 
 
+def source_file(folder: Path, name: str) -> Path:
+    """The label file that a merge in `folder` means by a name."""
+    return folder / (name if name.endswith(".json") else f"{name}.json")
+
+
 def _is_file_name(name: str) -> bool:
     """Whether a name stays in its folder, on any platform."""
     return Path(name).name == name and "\\" not in name and name not in ("", "..")
 
 
 def _statements(name: str, folder: Path, load: Callable[[Path], Found]) -> Sequence[Statement]:
-    path = folder / (name if name.endswith(".json") else f"{name}.json")
     try:
-        found = load(path)
+        found = load(source_file(folder, name))
         if found.dialect is Dialect.RANGES:
             return ranges.read(found.mapping).statements
         if found.dialect is Dialect.CUTOFFS:

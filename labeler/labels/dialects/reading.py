@@ -83,6 +83,21 @@ def dialect_of(path: Path) -> Dialect:
         raise type(error)(f"{path}: {error.message}", error.hint) from error
 
 
+def dataset_path_of(path: Path) -> str | None:
+    """The recording that a label file names; None if its form or the file names none.
+
+    Raises:
+        LabelFileError: the file cannot be read or understood.
+    """
+    try:
+        found = _loaded(path)
+        if found.dialect is Dialect.RANGES:
+            return ranges.read(found.mapping).dataset_path
+        return text.read(found.text).dataset_path if found.dialect is Dialect.TEXT else None
+    except LabelError as error:
+        raise type(error)(f"{path}: {error.message}", error.hint) from error
+
+
 def _check(flag: str, value: int | None) -> None:
     if value not in (None, 0, 1):
         raise UsageError(f"{flag} {value} is not possible.", f"Use {flag} 0 or {flag} 1.")

@@ -19,8 +19,11 @@ LENGTHS = (2, 3, 2)
 CAMERA = "observation.images.gripper"
 
 
-def write_small(root, version):
-    """Three short episodes in files and chunks such that leaving out one removes folders."""
+def write_small(root, version, other=0):
+    """Recordings with another number have other episodes.
+
+    Three short episodes in files and chunks such that leaving out one removes folders.
+    """
     spec = RecordingSpec(
         version=version,
         cameras=(CameraSpec(CAMERA, 32, 32, codec="h264"),),
@@ -32,7 +35,7 @@ def write_small(root, version):
     episodes = (
         EpisodeFrames(
             "lift",
-            {"action": np.arange(2 * n, dtype=np.float64).reshape(n, 2)},
+            {"action": other + np.arange(2 * n, dtype=np.float64).reshape(n, 2)},
             {CAMERA: [np.full((32, 32, 3), 40 * i, np.uint8) for i in range(n)]},
         )
         for n in LENGTHS
@@ -50,6 +53,7 @@ def scene_of(tmp_path_factory) -> Iterator[Callable[[str], Scene]]:
         if version not in scenes:
             folder = tmp_path_factory.mktemp(version)
             write_small(folder / "recording", version)
+            write_small(folder / "other", version, other=100)
             programs.append(Program(folder / "program"))
             scenes[version] = Scene(folder, version, programs[-1])
         return scenes[version]

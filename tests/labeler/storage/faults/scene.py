@@ -41,6 +41,16 @@ class Operation:
         if self.name == "recover":
             return ["recover", str(scene.destination)]
         file = str(scene.folder / f"{self.labels}.json")
+        if self.name == "merge":
+            labels = ["--labels", file, "--labels", file]
+            return [
+                "merge",
+                str(scene.source),
+                str(scene.other),
+                *labels,
+                "--out",
+                str(scene.destination),
+            ]
         words = [str(scene.source), "--labels", file, "--out", str(scene.destination)]
         return ["apply", *words, "--unlabeled", "drop"]
 
@@ -53,6 +63,7 @@ OPERATIONS = {
         Operation("drop", "whole", "without-0"),
         Operation("restore", "dropped", "second"),
         Operation("recover", "decided"),
+        Operation("merge", "nothing", "first"),
     )
 }
 
@@ -121,15 +132,19 @@ class Program:
 
 
 class Scene:
-    """A recording at `source` and a place for its copy, with nothing else beside the latter."""
+    """A recording at `source` and a place for its copy, with nothing else beside the latter.
+
+    The recording at `other` is there to be merged with it.
+    """
 
     def __init__(self, folder: Path, version: str, program: Program) -> None:
         self.folder = folder
         self.version = version
         self.source = source = folder / "recording"
+        self.other = folder / "other"
         self.destination = folder / "place" / "copy"
         self.program = program
-        self.untouched = snapshot(source)
+        self.untouched = snapshot(source), snapshot(self.other)
         for name, text in LABELS.items():
             (folder / f"{name}.json").write_text(text)
         self._make_starts()
@@ -165,7 +180,7 @@ class Scene:
     def run(self, operation: Operation, fault: Fault = NO_FAULT) -> Outcome:
         """Run a command on the copy as it is."""
         outcome = self.program.run(operation.arguments(self), fault)
-        assert snapshot(self.source) == self.untouched
+        assert (snapshot(self.source), snapshot(self.other)) == self.untouched
         return outcome
 
     def known(self, operation: Operation) -> tuple[dict[str, str], Outcome]:

@@ -87,7 +87,7 @@ def resume(process, *signals):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda n: n.name)
-@pytest.mark.parametrize("name", ["build", "update"])
+@pytest.mark.parametrize("name", ["build", "update", "merge"])
 def test_a_signal_leaves_nothing_behind(scene, stopped, name, number):
     operation = OPERATIONS[name]
     before = scene.reset(operation.start)
@@ -108,6 +108,30 @@ def assert_content_of(scene, before):
     assert {n: e.content for n, e in now.items()} == {n: e.content for n, e in before.items()}
 
 
+@pytest.mark.parametrize(
+    ("what", "share"), [("all", 0.1), ("data", 0.4), ("videos", 0.4), ("all", 0.7), ("data", 0.95)]
+)
+def test_a_source_that_vanishes_in_the_middle(scene, stopped, what, share):
+    """A stick is pulled out, a folder is moved away: a sentence, and nothing is left."""
+    operation = OPERATIONS["merge"]
+    last = decision(scene.known(operation)[1].steps)
+    scene.reset(operation.start)
+    process = stopped(round(share * last), operation.arguments(scene))
+    gone = scene.other if what == "all" else scene.other / what
+    away = scene.folder / "away"
+    gone.rename(away)
+    try:
+        code, said = resume(process)
+    finally:
+        away.rename(gone)
+    assert code in (3, 5), said
+    assert str(scene.other) in said
+    assert "Traceback" not in said
+    assert len(said.splitlines()) == 2
+    assert scene.clean
+    assert not scene.destination.exists()
+
+
 def test_the_second_of_two_is_told_to_wait(scene, stopped, labeler):
     operation = OPERATIONS["build"]
     scene.reset(operation.start)
@@ -122,7 +146,7 @@ def test_the_second_of_two_is_told_to_wait(scene, stopped, labeler):
     assert scene.clean
 
 
-@pytest.mark.parametrize("name", ["build", "update"])
+@pytest.mark.parametrize("name", ["build", "update", "merge"])
 def test_recover_after_a_kill(scene, stopped, labeler, name):
     """Killed while staging the old state comes back, killed while renaming the new one."""
     operation = OPERATIONS[name]
@@ -147,7 +171,7 @@ def test_recover_after_a_kill(scene, stopped, labeler, name):
         assert "nothing to recover" in labeler("recover", scene.destination).stdout
 
 
-@pytest.mark.parametrize("name", ["build", "update"])
+@pytest.mark.parametrize("name", ["build", "update", "merge"])
 def test_files_may_not_grow_beyond_a_limit(scene, labeler, name):
     """A real short write, then a real error, whoever runs the test."""
     operation = OPERATIONS[name]
@@ -203,6 +227,24 @@ mount -t tmpfs -o size=16m,nr_inodes=$5 tmpfs "$place"
 labeler apply "$source" --labels "$first" --out "$place/copy"; echo "code $?"
 find "$place" -mindepth 1
 """
+
+
+MERGED_FULL = """
+place=$1 source=$2 first=$3 other=$4
+mount -t tmpfs -o size=16m,nr_inodes=$5 tmpfs "$place"
+labeler merge "$source" "$other" --labels "$first" --labels "$first" --out "$place/copy"
+echo "code $?"
+find "$place" -mindepth 1
+"""
+
+
+@pytest.mark.parametrize("inodes", [2, 9, 17])
+def test_a_full_disk_while_merging(scene, mounted, tmp_path, inodes):
+    place, source, first, _ = places(scene, tmp_path)
+    outcome = mounted(MERGED_FULL, place, source, first, scene.other, inodes)
+    lines = outcome.stdout.splitlines()
+    assert lines[0].startswith("labeler: The disk is full at "), outcome
+    assert lines[2:] == ["code 5"]
 
 
 @pytest.mark.parametrize("inodes", [2, 9, 17])

@@ -1,0 +1,40 @@
+"""`labeler balance`."""
+
+import typer
+
+from labeler.cli.arguments import EpisodesFrom, FramesFrom, Json
+from labeler.cli.collecting import LabelFiles, Sources
+
+
+def run(
+    sources: Sources,
+    labels: LabelFiles = None,
+    json: Json = False,
+    frames_from: FramesFrom = None,
+    episodes_from: EpisodesFrom = None,
+) -> None:
+    """Say how much success each recording and session holds, and what is there twice.
+
+    Sessions are told apart by the tags of a collection file and by words like #night in the notes
+    of episodes; without any tag, by task. Writes nothing.
+    """
+    from json import dumps
+
+    from labeler.cli.balance_text import print_balance
+    from labeler.cli.collecting import collected
+    from labeler.cli.output import note
+    from labeler.collection.balance import balance_of
+    from labeler.collection.duplicates import find_duplicates
+
+    with collected(sources, labels, frames_from, episodes_from) as collection:
+        duplicates = find_duplicates(collection)
+        balance = balance_of(collection, duplicates)
+        repeated = duplicates.sentences(collection)
+        notes = collection.notes
+    if json:
+        content = {"format": "labeler-balance", "version": 1, **balance.to_json()}
+        typer.echo(dumps({**content, "duplicates": repeated, "notes": list(notes)}, indent=1))
+        return
+    for sentence in (*notes, *repeated):
+        note(sentence)
+    print_balance(balance)

@@ -1,0 +1,71 @@
+"""The recordings that a command names: folders with label files, or one collection file."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from labeler.errors import UsageError
+
+if TYPE_CHECKING:
+    from labeler.collection import Collection, CollectionSpec
+
+OWN_LABELS = "-"
+"""Stands for the labels that a recording brings along."""
+
+Sources = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="SPEC|ROOT...", help="A collection file, a merge file, or folders of recordings."
+    ),
+]
+LabelFiles = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--labels",
+        metavar="FILE",
+        help="Label file of a ROOT, once for each in their order; - for its own labels.",
+    ),
+]
+
+
+def collected(
+    sources: Sequence[Path],
+    labels: Sequence[str] | None,
+    frames_from: int | None,
+    episodes_from: int | None,
+) -> "AbstractContextManager[Collection]":
+    """Open the recordings that a command names.
+
+    Raises:
+        UsageError: the arguments do not go together.
+        LabelerError: a file or a recording cannot be read.
+    """
+    from labeler.collection import open_collection
+
+    spec = _spec([path.expanduser() for path in sources], labels or ())
+    return open_collection(spec, first_frame=frames_from, first_episode=episodes_from)
+
+
+def _spec(sources: Sequence[Path], labels: Sequence[str]) -> "CollectionSpec":
+    from labeler.collection import CollectionSpec, SourceSpec, read_spec
+    from labeler.collection.document import named_apart
+
+    files = [path for path in sources if path.is_file()]
+    if files and (len(sources) > 1 or labels):
+        raise UsageError(
+            f"{files[0]} is a file; it names all sources and their labels by itself.",
+            "Give one collection file, or folders only.",
+        )
+    if files:
+        return read_spec(files[0])
+    if labels and len(labels) != len(sources):
+        raise UsageError(
+            f"There are {len(sources)} recordings and {len(labels)} --labels.",
+            "Give --labels once for each recording, in their order; - for its own labels.",
+        )
+    given = [None if name == OWN_LABELS else Path(name).expanduser() for name in labels]
+    pairs = zip(sources, given or [None] * len(sources), strict=True)
+    return CollectionSpec(named_apart([SourceSpec(root, file) for root, file in pairs]))

@@ -1,0 +1,150 @@
+"""`labeler merge`."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from labeler.cli.apply_command import (
+    AcceptChanged,
+    Done,
+    DryRun,
+    SuccessColumn,
+    Trim,
+    Undecided,
+    Unlabeled,
+)
+from labeler.cli.arguments import EpisodesFrom, FramesFrom, Json
+from labeler.cli.collecting import LabelFiles, Sources
+
+if TYPE_CHECKING:
+    from labeler.collection import Collection
+    from labeler.storage.merging import PreparedMerge, Wishes
+
+
+class Duplicates(StrEnum):
+    """Values of --duplicates."""
+
+    REFUSE = "refuse"
+    DROP = "drop"
+    KEEP = "keep"
+
+
+Out = Annotated[Path, typer.Option("--out", metavar="DEST", help="Folder of the new dataset.")]
+OnlyCommon = Annotated[
+    bool,
+    typer.Option("--only-common", help="Leave out cameras and columns that sources differ in."),
+]
+Drop = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME", help="Leave out this camera or column; more than once."),
+]
+RobotType = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Robot to write where sources differ.")
+]
+Repeats = Annotated[
+    Duplicates,
+    typer.Option("--duplicates", help="Episodes that are there twice: refuse, drop or keep."),
+]
+
+
+def run(
+    sources: Sources,
+    out: Out,
+    labels: LabelFiles = None,
+    unlabeled: Unlabeled = Undecided.REFUSE,
+    trim: Trim = False,
+    done: Done = False,
+    success_column: SuccessColumn = False,
+    only_common: OnlyCommon = False,
+    drop: Drop = None,
+    robot_type: RobotType = None,
+    duplicates: Repeats = Duplicates.REFUSE,
+    dry_run: DryRun = False,
+    json: Json = False,
+    accept_changed: AcceptChanged = False,
+    frames_from: FramesFrom = None,
+    episodes_from: EpisodesFrom = None,
+) -> None:
+    """Write one labelled dataset made of several recordings, which are only read.
+
+    Videos are copied as they are. A recording brings its own labels (a copy, or a column
+    next.reward) unless --labels or the collection file names some. v2.1 stays v2.1, v3.0 stays
+    v3.0; both together, and v2.0, become the newer one.
+    """
+    from labeler.cli.collecting import collected
+    from labeler.collection.agreement import Choices
+    from labeler.storage.merging import Repeated, Wishes
+    from labeler.storage.record import Options
+
+    options = Options.model_validate(
+        {"unlabeled": unlabeled, "trim": trim, "done": done, "success_column": success_column}
+    )
+    choices = Choices(only_common, tuple(drop or ()), robot_type)
+    wishes = Wishes(options, choices, Repeated(duplicates), accept_changed)
+    with collected(sources, labels, frames_from, episodes_from) as collection:
+        prepared = _merged(collection, out, wishes, dry_run=dry_run)
+    _say(prepared, dry_run=dry_run, json=json)
+
+
+def _merged(
+    collection: "Collection", out: Path, wishes: "Wishes", *, dry_run: bool
+) -> "PreparedMerge":
+    from labeler.cli.output import byte_progress
+    from labeler.storage.merging import prepare_merge, write_merge
+    from labeler.storage.recovery import recover
+
+    with byte_progress() as progress:
+        if not dry_run:
+            recover(out)
+        prepared = prepare_merge(collection, out, wishes, progress)
+        if not dry_run:
+            write_merge(prepared, progress)
+    return prepared
+
+
+def _say(prepared: "PreparedMerge", *, dry_run: bool, json: bool) -> None:
+    from labeler.cli.balance_text import print_balance
+    from labeler.cli.output import note, say, size_text
+    from labeler.cli.summary_text import print_paste_line
+
+    if json:
+        _print_json(prepared, written=not dry_run)
+        return
+    for warning in prepared.warnings:
+        note(warning)
+    for difference in prepared.plan.agreement.differences:
+        note(difference.sentence([part.source.name for part in prepared.plan.parts]))
+    print_balance(prepared.balance)
+    if dry_run:
+        say(
+            f"Nothing was written. {prepared.destination} would be written as LeRobot "
+            f"{prepared.plan.agreement.version}: {len(prepared.plan.labels)} episodes, "
+            f"{size_text(prepared.bytes_to_write)} in {prepared.files_to_write} files."
+        )
+    else:
+        print_paste_line(prepared.destination, prepared.repo_id)
+
+
+def _print_json(prepared: "PreparedMerge", *, written: bool) -> None:
+    from json import dumps
+
+    plan = prepared.plan
+    names = [part.source.name for part in plan.parts]
+    content = {
+        "format": "labeler-merge-report",
+        "version": 1,
+        "written": written,
+        "root": str(prepared.destination),
+        "repo_id": prepared.repo_id,
+        "codebase_version": str(plan.agreement.version),
+        "episodes": len(plan.labels),
+        "frames": sum(plan.labels.lengths),
+        "bytes": prepared.bytes_to_write,
+        "dropped": list(plan.agreement.dropped),
+        "differences": [one.sentence(names) for one in plan.agreement.differences],
+        "notes": list(prepared.warnings),
+        "balance": prepared.balance.to_json(),
+    }
+    typer.echo(dumps(content, indent=1))

@@ -1,0 +1,142 @@
+"""`labeler split`."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from labeler.cli.apply_command import (
+    AcceptChanged,
+    Done,
+    DryRun,
+    SuccessColumn,
+    Trim,
+    Undecided,
+    Unlabeled,
+)
+from labeler.cli.arguments import EpisodesFrom, FramesFrom, Root
+
+if TYPE_CHECKING:
+    from labeler.dataset import Dataset
+    from labeler.labels import DatasetLabels
+
+
+class States(StrEnum):
+    """Values of --state."""
+
+    SUCCESS = "success"
+    NEVER = "never"
+    SKIPPED = "skipped"
+    UNLABELED = "unlabeled"
+
+
+Out = Annotated[Path, typer.Option("--out", metavar="DEST", help="Where the chosen episodes go.")]
+LabelFile = Annotated[
+    Path | None,
+    typer.Option("--labels", metavar="FILE", help="Label file.  [default: the recording's own]"),
+]
+Episodes = Annotated[
+    str | None, typer.Option("--episodes", metavar="LIST", help="These, for instance 0-9,12.")
+]
+State = Annotated[
+    list[States] | None, typer.Option("--state", help="In this state; more than once.")
+]
+ShareFrom = Annotated[
+    float | None, typer.Option(metavar="0-1", help="With at least this share of success frames.")
+]
+ShareTo = Annotated[
+    float | None, typer.Option(metavar="0-1", help="With at most this share of success frames.")
+]
+Task = Annotated[str | None, typer.Option(metavar="TEXT", help="With this text in their task.")]
+Note = Annotated[
+    str | None, typer.Option(metavar="TEXT", help="With this text in their note, such as #night.")
+]
+Flagged = Annotated[
+    bool | None, typer.Option("--flagged/--not-flagged", help="That are flagged, or are not.")
+]
+
+
+def run(
+    root: Root,
+    out: Out,
+    labels: LabelFile = None,
+    episodes: Episodes = None,
+    state: State = None,
+    share_from: ShareFrom = None,
+    share_to: ShareTo = None,
+    task: Task = None,
+    note: Note = None,
+    flagged: Flagged = None,
+    unlabeled: Unlabeled = Undecided.REFUSE,
+    trim: Trim = False,
+    done: Done = False,
+    success_column: SuccessColumn = False,
+    dry_run: DryRun = False,
+    accept_changed: AcceptChanged = False,
+    frames_from: FramesFrom = None,
+    episodes_from: EpisodesFrom = None,
+) -> None:
+    """Write the episodes that meet all conditions into a guarded copy, numbered anew.
+
+    The recording is only read.
+    """
+    from labeler.cli.apply_command import write
+    from labeler.dataset import open_dataset
+    from labeler.storage.record import Options
+
+    options = Options.model_validate(
+        {"unlabeled": unlabeled, "trim": trim, "done": done, "success_column": success_column}
+    )
+    conditions = {"share_from": share_from, "share_to": share_to, "task": task, "note": note}
+    with open_dataset(root) as dataset:
+        wanted = _labels(dataset, labels, frames_from, episodes_from)
+        chosen = _chosen(dataset, wanted, episodes, state, {**conditions, "flagged": flagged})
+        place = out.expanduser().absolute()
+        write(
+            dataset,
+            wanted,
+            place,
+            options,
+            episodes=chosen,
+            accept_changed=accept_changed,
+            dry_run=dry_run,
+        )
+
+
+def _labels(
+    dataset: "Dataset", file: Path | None, frames_from: int | None, episodes_from: int | None
+) -> "DatasetLabels":
+    from labeler.cli.labelling import read_for
+    from labeler.dataset.labels_of import carried_labels
+
+    if file is None:
+        return carried_labels(dataset)[0]
+    return read_for(dataset, file, frames_from, episodes_from)
+
+
+def _chosen(
+    dataset: "Dataset",
+    labels: "DatasetLabels",
+    episodes: str | None,
+    states: list[States] | None,
+    conditions: dict[str, "str | float | bool | None"],
+) -> tuple[int, ...]:
+    from labeler.cli.output import say
+    from labeler.errors import UsageError
+    from labeler.labels import State
+    from labeler.labels.episode_filter import EpisodeFilter
+    from labeler.labels.episode_list import episode_numbers
+    from labeler.labels.wording import listed
+
+    if episodes is None and not states and all(value is None for value in conditions.values()):
+        raise UsageError("No condition is given.", "Add --episodes 0-9, --state success, ….")
+    numbers = None if episodes is None else episode_numbers(episodes, len(dataset))
+    wanted = EpisodeFilter(
+        numbers,
+        tuple(State(one.value) for one in states or ()),
+        **conditions,  # type: ignore[arg-type]
+    )
+    chosen = wanted.chosen(labels, dataset.layout.all_tasks())
+    say(f"{len(chosen)} of {len(dataset)}: {listed(chosen)}.")
+    return chosen

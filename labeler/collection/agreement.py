@@ -1,0 +1,163 @@
+"""What recordings have in common once the user has chosen what becomes of their differences."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from labeler.collection.collection import Collection
+from labeler.collection.comparison import Difference, Kind, compare
+from labeler.collection.pictures import Pictures
+from labeler.dataset import DONE, REWARD, SUCCESS, Version
+from labeler.dataset.consistency import FRAME_COLUMNS
+from labeler.dataset.documents import read_object
+from labeler.errors import SourcesDifferError, UsageError
+
+_OPTIONS = {DONE: "--done", SUCCESS: "--success-column"}
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What becomes of differences: left out, or named.
+
+    `only_common` leaves out every camera and column that is not the same in all recordings,
+    `drop` those that it names; `robot_type` is written for all.
+    """
+
+    only_common: bool = False
+    drop: tuple[str, ...] = ()
+    robot_type: str | None = None
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What a merged dataset has.
+
+    `features` are entries of `info.json`, in the order of the first recording; `dropped` the
+    cameras and columns that are left out; `differences` all that were found.
+    """
+
+    version: Version
+    fps: float
+    robot_type: str | None
+    features: dict[str, Any]
+    dropped: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = field(default_factory=tuple)
+
+
+def agree(
+    collection: Collection,
+    pictures: Sequence[Pictures],
+    choices: Choices,
+    written: frozenset[str] = frozenset({REWARD}),
+) -> Agreement:
+    """What the recordings have in common; `written` columns are about to be written for all.
+
+    Raises:
+        UsageError: a choice names what is not there or has to stay.
+        SourcesDifferError: a difference is left; the message names each.
+    """
+    differences = compare(collection, pictures, written)
+    dropped = _dropped(collection, choices, differences)
+    left = [one for one in differences if not _settled(one, choices, dropped)]
+    if left:
+        raise _refusal(collection, left)
+    cameras = [camera.key for camera in collection.sources[0].dataset.cameras]
+    if cameras and not set(cameras) - dropped:
+        raise SourcesDifferError(
+            "No camera is the same in all sources.", "Leave out the sources that differ."
+        )
+    first = collection.sources[0].dataset.info
+    robot = choices.robot_type if choices.robot_type is not None else first.robot_type
+    return Agreement(
+        version=merged_version(collection),
+        fps=first.fps,
+        robot_type=robot,
+        features=_features(collection, dropped, written),
+        dropped=tuple(sorted(dropped)),
+        differences=tuple(differences),
+    )
+
+
+def merged_version(collection: Collection) -> Version:
+    """v3.0 as soon as one recording is; v2.1 otherwise, since v2.0 has no readers of its own."""
+    generations = {source.dataset.info.generation for source in collection}
+    return Version.V30 if 3 in generations else Version.V21
+
+
+def _dropped(
+    collection: Collection, choices: Choices, differences: Sequence[Difference]
+) -> frozenset[str]:
+    known = {name for source in collection for name in source.dataset.info.features}
+    for name in choices.drop:
+        if name in (*FRAME_COLUMNS, REWARD):
+            raise UsageError(f"{name} has to stay.", "Leave out --drop for it.")
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            hint = f"Did you mean {near[0]}?" if near else "`labeler inspect` lists them."
+            raise UsageError(f"No source has a camera or column {name!r}.", hint)
+    kinds = (Kind.CAMERA, Kind.COLUMN) if choices.only_common else ()
+    return frozenset(choices.drop) | {one.subject for one in differences if one.kind in kinds}
+
+
+def _settled(difference: Difference, choices: Choices, dropped: frozenset[str]) -> bool:
+    if difference.kind is Kind.ROBOT:
+        return choices.robot_type is not None
+    return difference.subject in dropped
+
+
+def _refusal(collection: Collection, left: Sequence[Difference]) -> SourcesDifferError:
+    sentences = [one.sentence(collection.names) for one in left]
+    return SourcesDifferError(
+        "The sources differ:\n- " + "\n- ".join(sentences),
+        " ".join(dict.fromkeys(_cure(one) for one in left)),
+    )
+
+
+def _cure(difference: Difference) -> str:
+    if difference.kind is Kind.FPS:
+        return "Rates cannot be brought together: leave the sources with another fps out."
+    if difference.kind is Kind.ROBOT:
+        return "Add --robot-type NAME to write one for all."
+    if difference.subject in _OPTIONS:
+        option = _OPTIONS[difference.subject]
+        return f"Add {option} to write {difference.subject} anew, or --drop {difference.subject}."
+    return (
+        "Leave out a source that differs, or add --drop NAME for a camera or column, or "
+        "--only-common for all that are not the same everywhere."
+    )
+
+
+def _features(
+    collection: Collection, dropped: frozenset[str], written: frozenset[str]
+) -> dict[str, Any]:
+    """Entries of the first recording's `info.json` that all have, without those in `written`."""
+    documents = [
+        read_object(source.dataset.root / "meta/info.json")["features"] for source in collection
+    ]
+    return {
+        name: _merged_info(entry, [document[name] for document in documents])
+        for name, entry in documents[0].items()
+        if name not in dropped | written
+    }
+
+
+def _merged_info(entry: dict[str, Any], entries: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What is declared of a video stays where all agree, else it becomes null.
+
+    LeRobot 0.6.1 does the same with the settings of the encoder (datasets/aggregate.py,
+    merge_video_feature_info_for_aggregate).
+    """
+    if entry.get("dtype") != "video":
+        return entry
+    infos = [one.get("info") or one.get("video_info") or {} for one in entries]
+    merged = {
+        key: value if all(key in info and info[key] == value for info in infos) else _unknown(key)
+        for key, value in infos[0].items()
+    }
+    plain = {key: value for key, value in entry.items() if key != "video_info"}
+    return {**plain, "info": merged} if merged else plain
+
+
+def _unknown(key: str) -> object:
+    return {} if key == "video.extra_options" else None

@@ -1,0 +1,141 @@
+"""Writing a merged dataset: aside, checked, then under its name."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from labeler import __version__
+from labeler.dataset.files import fingerprinted
+from labeler.dataset.statistics import Statistics
+from labeler.dataset.tasks import task_texts
+from labeler.labels import DatasetIdentity
+from labeler.labels.document import to_text
+from labeler.storage import disk
+from labeler.storage.building import build_aside, check_untouched
+from labeler.storage.destination import check_new_destination
+from labeler.storage.label_metadata import PathOf
+from labeler.storage.lock import writing
+from labeler.storage.merge_record import MERGE_RECORD, MergedSource, MergeRecord
+from labeler.storage.merging.metadata import write_merged_metadata
+from labeler.storage.merging.plan import MergePlan, Part
+from labeler.storage.merging.preparation import PreparedMerge
+from labeler.storage.merging.rows import PartRows
+from labeler.storage.merging.statistics import episode_statistics, merged_statistics
+from labeler.storage.progress import Progress
+from labeler.storage.record import LABELS
+from labeler.storage.recovery import recover_locked
+
+
+def write_merge(prepared: PreparedMerge, progress: Progress | None = None) -> Path:
+    """Write the merged dataset; its root comes back.
+
+    Raises:
+        StorageError: it could not be written; nothing is left of it.
+        CheckFailedError: what was written is not what was meant; it is removed.
+        DatasetError: a source can no longer be read.
+    """
+    progress = progress or Progress()
+    parts, destination = prepared.plan.parts, prepared.destination
+    with writing(destination):
+        recover_locked(destination)
+        check_new_destination([part.dataset.root for part in parts], destination)
+        build_aside(
+            destination,
+            write=lambda path_of: _write(prepared, path_of, progress),
+            check_sources=lambda: _check_untouched(parts),
+            progress=progress,
+        )
+    return destination
+
+
+def _check_untouched(parts: tuple[Part, ...]) -> None:
+    for part in parts:
+        check_untouched(part.dataset.root, part.state)
+
+
+def _write(prepared: PreparedMerge, path_of: PathOf, progress: Progress) -> None:
+    plan = prepared.plan
+    progress.begin("Writing", prepared.bytes_to_write, prepared.files_to_write)
+    texts = tuple(dict.fromkeys(t for p in plan.parts for t in task_texts(p.dataset).values()))
+    rows, tasks = _write_rows(plan, texts, path_of, progress)
+    files = _copy_videos(plan, path_of, progress)
+    files |= write_merged_metadata(plan, texts, merged_statistics(plan, tasks), path_of)
+    files[LABELS] = disk.write_file(path_of(LABELS), _labels_text(prepared).encode("ascii"))
+    record = _record(prepared, rows, files)
+    disk.write_file(path_of(MERGE_RECORD), record.to_bytes())
+
+
+def _write_rows(
+    plan: MergePlan, texts: tuple[str, ...], path_of: PathOf, progress: Progress
+) -> tuple[dict[str, str], list[Statistics]]:
+    """Digests of the untouched columns by file, and statistics of `task_index` by episode."""
+    writers = [PartRows(plan, number, texts) for number in range(len(plan.parts))]
+    written: dict[str, str] = {}
+    tasks: dict[int, Statistics] = {}
+    for job in plan.rows:
+        rows = writers[job.part].write(job, path_of(job.target))
+        written[job.target] = rows.file.untouched
+        kept = [one for source in job.jobs for one in source.parts]
+        lengths = [len(part) for _, part in kept]
+        found = episode_statistics(rows.tasks, lengths, quantiles=plan.generation == 3)
+        tasks |= dict(zip((episode for episode, _ in kept), found, strict=True))
+        state = plan.parts[job.part].state
+        progress.advance(sum(state[source.source].size for source in job.jobs))
+        progress.file_done()
+    return written, [tasks[episode] for episode in range(len(plan.labels))]
+
+
+def _copy_videos(plan: MergePlan, path_of: PathOf, progress: Progress) -> dict[str, str]:
+    digests = {}
+    for job in plan.copies:
+        source = plan.parts[job.part].dataset.root / job.source
+        digests[job.target] = disk.copy_file(source, path_of(job.target), progress.advance)
+        progress.file_done()
+    return digests
+
+
+def _labels_text(prepared: PreparedMerge) -> str:
+    """The labels as the merged dataset numbers them, with notes, flags and where each is from."""
+    labels, agreement = prepared.plan.labels, prepared.plan.agreement
+    identity = DatasetIdentity(
+        name=prepared.destination.name,
+        codebase_version=str(agreement.version),
+        fps=agreement.fps,
+        episodes=len(labels),
+        frames=sum(labels.lengths),
+    )
+    return to_text(labels.with_identity(identity))
+
+
+def _record(prepared: PreparedMerge, rows: dict[str, str], files: dict[str, str]) -> MergeRecord:
+    plan = prepared.plan
+    return MergeRecord(
+        tool_version=__version__,
+        written_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        repo_id=prepared.repo_id,
+        sources=[_source(part) for part in plan.parts],
+        options=prepared.options,
+        columns=list(plan.columns.names),
+        dropped=list(plan.agreement.dropped),
+        episodes=[
+            (part.source.name, kept.episode, kept.start, kept.stop, plan.labels[number].origin)
+            for part in plan.parts
+            for number, kept in part.numbered()
+        ],
+        rows=rows,
+        files=files,
+    )
+
+
+def _source(part: Part) -> MergedSource:
+    content, videos = fingerprinted(part.dataset)
+    facts = {
+        file: (part.state[file].size, part.state[file].time_ns) for file in (*content, *videos)
+    }
+    return MergedSource(
+        name=part.source.name,
+        path=str(part.dataset.root),
+        fingerprint=part.fingerprint,
+        codebase_version=str(part.dataset.version),
+        labels=part.source.origin,
+        files=facts,
+    )

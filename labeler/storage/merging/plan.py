@@ -1,0 +1,214 @@
+"""Where every row and every video of the sources goes in a merged dataset.
+
+v2.1 keeps one file per episode. In v3.0 every MP4 of a source becomes a file of its own, as
+LeRobot's aggregation does without concatenation (0.6.1, datasets/aggregate.py): nothing is encoded
+again, and the file system may share the blocks. So does every data file of v3.0; those of v2.x,
+one per episode, are put together up to the size at which LeRobot begins a new one.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labeler.collection import Source
+from labeler.collection.agreement import Agreement
+from labeler.dataset import Dataset
+from labeler.dataset.files import FileFacts
+from labeler.dataset.layout import Integers
+from labeler.labels import DatasetLabels
+from labeler.storage.label_columns import LabelColumns
+from labeler.storage.plan import RowsJob
+from labeler.storage.recording import v2, v3
+from labeler.storage.selection import Kept, Selection
+
+CHUNK = 1000
+"""Files per folder in v3.0, episodes per folder in v2.1 (LeRobot's default)."""
+DATA_FILE_MB, VIDEO_FILE_MB = 100, 200
+"""Sizes at which LeRobot begins a new file, for `info.json`."""
+_DATA_FILE = DATA_FILE_MB << 20
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one source gives: `first` is the number that its first kept episode gets."""
+
+    source: Source
+    selection: Selection
+    first: int
+    state: dict[str, FileFacts]
+    fingerprint: str
+
+    @property
+    def dataset(self) -> Dataset:
+        """The recording."""
+        return self.source.dataset
+
+    def numbered(self) -> Iterator[tuple[int, Kept]]:
+        """Every kept episode with its new number."""
+        return enumerate(self.selection.kept, self.first)
+
+
+@dataclass(frozen=True, slots=True)
+class MergedRows:
+    """Data files of one source that become one data file."""
+
+    part: int
+    target: str
+    jobs: tuple[RowsJob, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MergedCopy:
+    """A video of a source that is copied as it is."""
+
+    part: int
+    source: str
+    target: str
+
+
+@dataclass
+class Places:
+    """Where v3.0 says that episodes are; every array has shape (episodes,)."""
+
+    data: Integers
+    """Number of the data file, counted through all folders."""
+    videos: dict[str, Integers] = field(default_factory=dict)
+    """Number of the MP4 file, by camera key."""
+    starts: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    """Seconds at which the episode begins in that file, by camera key."""
+
+
+@dataclass(frozen=True)
+class MergePlan:
+    """Everything that has to be done for a merged dataset, before anything is done."""
+
+    parts: tuple[Part, ...]
+    agreement: Agreement
+    columns: LabelColumns
+    rows: tuple[MergedRows, ...]
+    copies: tuple[MergedCopy, ...]
+    places: Places
+
+    @property
+    def generation(self) -> int:
+        """2 for one file per episode, 3 for many episodes per file."""
+        return 3 if self.agreement.version == "v3.0" else 2
+
+    @property
+    def labels(self) -> DatasetLabels:
+        """Labels as the merged dataset numbers its episodes."""
+        return self.columns.labels
+
+    @property
+    def video_keys(self) -> list[str]:
+        """Cameras with MP4 files."""
+        features = self.agreement.features
+        return [key for key, entry in features.items() if entry["dtype"] == "video"]
+
+
+def make_merge_plan(
+    parts: tuple[Part, ...], agreement: Agreement, columns: LabelColumns
+) -> MergePlan:
+    """Plan the merge of `parts`, whose episodes are numbered one part after the other."""
+    count = len(columns.labels)
+    places = Places(np.zeros(count, dtype=np.int64))
+    keys = [key for key, entry in agreement.features.items() if entry["dtype"] == "video"]
+    for key in keys:
+        places.videos[key] = np.zeros(count, dtype=np.int64)
+        places.starts[key] = np.zeros(count)
+    v30 = agreement.version == "v3.0"
+    rows = _rows_v3(parts, places) if v30 else _rows_v2(parts)
+    videos = _videos_v3(parts, keys, places) if v30 else _videos_v2(parts, keys)
+    return MergePlan(parts, agreement, columns, tuple(rows), tuple(videos), places)
+
+
+def numbered_path(template: str, number: int, key: str = "") -> str:
+    """Path of the file with this number in v3.0."""
+    chunk, file = divmod(number, CHUNK)
+    return template.format(video_key=key, chunk_index=chunk, file_index=file)
+
+
+def _episode_path(template: str, episode: int, key: str = "") -> str:
+    return template.format(episode_chunk=episode // CHUNK, episode_index=episode, video_key=key)
+
+
+def _rows_v2(parts: Iterable[Part]) -> Iterator[MergedRows]:
+    for number, part in enumerate(parts):
+        for job in _jobs(part):
+            target = _episode_path(v2.DATA_PATH, job.parts[0][0])
+            yield MergedRows(number, target, (job,))
+
+
+def _rows_v3(parts: Iterable[Part], places: Places) -> list[MergedRows]:
+    rows: list[MergedRows] = []
+    for number, part in enumerate(parts):
+        for jobs in _packed(part):
+            target = numbered_path(v3.DATA_PATH, len(rows))
+            for job in jobs:
+                places.data[[episode for episode, _ in job.parts]] = len(rows)
+            rows.append(MergedRows(number, target, tuple(jobs)))
+    return rows
+
+
+def _packed(part: Part) -> Iterator[list[RowsJob]]:
+    """Data files that become one: each by itself in v3.0, up to LeRobot's size in v2.x."""
+    pack: list[RowsJob] = []
+    size = 0
+    for job in _jobs(part):
+        own = part.state[job.source].size
+        if pack and (part.dataset.info.generation == 3 or size + own > _DATA_FILE):
+            yield pack
+            pack, size = [], 0
+        pack.append(job)
+        size += own
+    if pack:
+        yield pack
+
+
+def _jobs(part: Part) -> list[RowsJob]:
+    """The data files with kept episodes, in the order of these."""
+    numbers = {kept.episode: (number, kept) for number, kept in part.numbered()}
+    jobs = []
+    for file, episodes in part.dataset.layout.data_files().items():
+        kept = tuple(numbers[e] for e in episodes.tolist() if e in numbers)
+        if kept:
+            rows = sum(len(one) for _, one in kept)
+            whole = rows == int(part.dataset.lengths[episodes].sum())
+            jobs.append(RowsJob(file, "", kept, whole))
+    return sorted(jobs, key=lambda job: job.parts[0][0])
+
+
+def _videos_v2(parts: Iterable[Part], keys: list[str]) -> Iterator[MergedCopy]:
+    for number, part in enumerate(parts):
+        for episode, kept in part.numbered():
+            for key in keys:
+                source = part.dataset.layout.video(kept.episode, key)[0]
+                yield MergedCopy(number, source, _episode_path(v2.VIDEO_PATH, episode, key))
+
+
+def _videos_v3(parts: Iterable[Part], keys: list[str], places: Places) -> Iterator[MergedCopy]:
+    for key in keys:
+        count = 0
+        for number, part in enumerate(parts):
+            numbers = {kept.episode: (episode, kept) for episode, kept in part.numbered()}
+            for file, episodes in part.dataset.layout.video_files(key).items():
+                inside = [numbers[e] for e in episodes.tolist() if e in numbers]
+                if not inside:
+                    continue
+                for episode, kept in inside:
+                    places.videos[key][episode] = count
+                    places.starts[key][episode] = _start(part.dataset, kept, key)
+                yield MergedCopy(number, file, numbered_path(v3.VIDEO_PATH, count, key))
+                count += 1
+
+
+def _start(dataset: Dataset, kept: Kept, key: str) -> float:
+    """Where the timestamps of the rows begin to count in the MP4 file.
+
+    Rows of a cut head are timed anew from 0; otherwise they keep their times.
+    """
+    if not kept.start:
+        return dataset.layout.video(kept.episode, key)[1]
+    return dataset.segment(kept.episode, key).start + kept.start / dataset.fps

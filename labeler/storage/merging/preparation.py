@@ -1,0 +1,201 @@
+"""Everything about a merge that can be found out, and refused, before a byte is written."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+
+from labeler.collection import Collection, Source
+from labeler.collection.agreement import Agreement, Choices, agree
+from labeler.collection.balance import Balance, balance_of
+from labeler.collection.duplicates import Duplicates, find_duplicates
+from labeler.collection.pictures import look_at_pictures
+from labeler.dataset import DONE, REWARD, SUCCESS
+from labeler.dataset.files import FileFacts, fingerprint, fingerprinted, state
+from labeler.errors import DamagedDatasetError, LabelError, SourcesDifferError
+from labeler.labels import DatasetLabels
+from labeler.labels.summary import Summary, summarize
+from labeler.labels.wording import listed
+from labeler.storage.destination import check_new_destination, check_room, sibling_warnings
+from labeler.storage.label_columns import LabelColumns
+from labeler.storage.merging.plan import MergePlan, Part, make_merge_plan
+from labeler.storage.merging.rows import check_merged_rows
+from labeler.storage.plan import refuse_damaged
+from labeler.storage.preparation import refuse_changed
+from labeler.storage.progress import Progress
+from labeler.storage.record import Options
+from labeler.storage.selection import select
+
+_SPARE = 1 << 20
+
+
+class Repeated(StrEnum):
+    """What happens to episodes that an earlier recording has, too."""
+
+    REFUSE = "refuse"
+    DROP = "drop"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """How recordings are to become one dataset."""
+
+    options: Options = field(default_factory=Options)
+    choices: Choices = field(default_factory=Choices)
+    repeated: Repeated = Repeated.REFUSE
+    accept_changed: bool = False
+
+
+@dataclass(frozen=True)
+class PreparedMerge:
+    """A merge that may be written: nothing has been written yet."""
+
+    plan: MergePlan
+    destination: Path
+    options: Options
+    balance: Balance
+    duplicates: Duplicates
+    warnings: tuple[str, ...]
+
+    @property
+    def repo_id(self) -> str:
+        """A name of its own, so that no reader mistakes the dataset for one on the Hub."""
+        return f"local/{self.destination.name}"
+
+    @property
+    def summary(self) -> Summary:
+        """Frames of the merged dataset."""
+        return summarize(self.plan.labels)
+
+    @property
+    def bytes_to_write(self) -> int:
+        """Bytes of the sources' files that are written in some form."""
+        states = [part.state for part in self.plan.parts]
+        rows = sum(states[r.part][job.source].size for r in self.plan.rows for job in r.jobs)
+        return rows + sum(states[copy.part][copy.source].size for copy in self.plan.copies)
+
+    @property
+    def files_to_write(self) -> int:
+        """How many data files and videos that makes."""
+        return len(self.plan.rows) + len(self.plan.copies)
+
+
+def prepare_merge(
+    collection: Collection, destination: Path, wishes: Wishes, progress: Progress | None = None
+) -> PreparedMerge:
+    """Check everything that can be checked before the first byte is written.
+
+    Raises:
+        LabelerError: a source is damaged or changed, labels do not fit, the sources differ or
+            repeat each other, the destination is refused, or there is no room.
+    """
+    destination = destination.expanduser().absolute()
+    check_new_destination([source.dataset.root for source in collection], destination)
+    for source in collection:
+        refuse_damaged(source.dataset)
+    duplicates = find_duplicates(collection)
+    if duplicates.first and wishes.repeated is Repeated.REFUSE:
+        raise _repeated(duplicates.sentences(collection))
+    balance = balance_of(collection, duplicates)
+    if wishes.repeated is Repeated.DROP:
+        collection = without(collection, duplicates)
+    agreement = _agreement(collection, wishes)
+    parts = _parts(collection, wishes, progress or Progress())
+    labels = _joined_labels([part.selection.labels for part in parts])
+    columns = LabelColumns(labels, wishes.options.done, wishes.options.success_column)
+    plan = make_merge_plan(parts, agreement, columns)
+    check_merged_rows(plan)
+    told = (*collection.notes, *_warnings(plan, duplicates, wishes))
+    warnings = (*told, *sibling_warnings(destination))
+    prepared = PreparedMerge(plan, destination, wishes.options, balance, duplicates, warnings)
+    check_room(destination, prepared.bytes_to_write + _SPARE)
+    return prepared
+
+
+def _agreement(collection: Collection, wishes: Wishes) -> Agreement:
+    pictures = [look_at_pictures(source) for source in collection]
+    agreement = agree(collection, pictures, wishes.choices, _written(wishes.options))
+    for source, found in zip(collection, pictures, strict=True):
+        if found.damages:
+            raise DamagedDatasetError(
+                f"{source.dataset.root} is damaged: {found.damages[0]}",
+                "Restore the video, or leave its episodes out.",
+            )
+    return agreement
+
+
+def without(collection: Collection, duplicates: Duplicates) -> Collection:
+    """The collection without episodes that were there before, and without sources of only such."""
+    kept = (
+        replace(s, chosen=tuple(sorted(set(s.chosen) - duplicates.of(number))))
+        for number, s in enumerate(collection)
+    )
+    return replace(collection, sources=tuple(source for source in kept if source.chosen))
+
+
+def _written(options: Options) -> frozenset[str]:
+    names = {REWARD: True, DONE: options.done, SUCCESS: options.success_column}
+    return frozenset(name for name, wanted in names.items() if wanted)
+
+
+def _repeated(sentences: Sequence[str]) -> SourcesDifferError:
+    said = sentences[0] if len(sentences) == 1 else "\n- ".join(["", *sentences])
+    return SourcesDifferError(
+        f"Episodes are there twice: {said}",
+        "Leave them out with --duplicates drop, or add --duplicates keep.",
+    )
+
+
+def _parts(collection: Collection, wishes: Wishes, progress: Progress) -> tuple[Part, ...]:
+    states = [state(source.dataset.root) for source in collection]
+    files = [fingerprinted(source.dataset)[0] for source in collection]
+    sizes = [now[file].size for now, names in zip(states, files, strict=True) for file in names]
+    progress.begin("Reading the recordings", sum(sizes), len(sizes))
+    parts: list[Part] = []
+    first = 0
+    for source, now in zip(collection, states, strict=True):
+        with _about(source):
+            part = _part(source, wishes.options, first, now, progress)
+            if not wishes.accept_changed:
+                refuse_changed(source.dataset, source.labels, part.fingerprint)
+        parts.append(part)
+        first += len(part.selection.kept)
+    return tuple(parts)
+
+
+def _part(
+    source: Source, options: Options, first: int, now: dict[str, FileFacts], progress: Progress
+) -> Part:
+    selection = select(source.labels, options.unlabeled, trim=options.trim, episodes=source.chosen)
+    identity = fingerprint(source.dataset, progress.advance)
+    return Part(source, selection, first, now, identity)
+
+
+@contextmanager
+def _about(source: Source) -> Iterator[None]:
+    """Name the source in an error about its labels."""
+    try:
+        yield
+    except LabelError as error:
+        raise type(error)(f"Source {source.name}: {error.message}", error.hint) from error
+
+
+def _joined_labels(parts: Sequence[DatasetLabels]) -> DatasetLabels:
+    labels = [label for part in parts for label in part]
+    return DatasetLabels([label.length for label in labels], dict(enumerate(labels)))
+
+
+def _warnings(plan: MergePlan, duplicates: Duplicates, wishes: Wishes) -> Iterator[str]:
+    for part in plan.parts:
+        zeroed, dropped = part.selection.zeroed, part.selection.dropped
+        if zeroed:
+            yield f"{part.source.name}: without a decision, written as failures: {listed(zeroed)}."
+        if dropped:
+            yield f"{part.source.name}: left out: {listed(dropped)}."
+    if duplicates.first:
+        which = "left out" if wishes.repeated is Repeated.DROP else "kept"
+        yield f"{len(duplicates.first)} episodes that are there twice are {which}."
+    if plan.agreement.dropped:
+        yield f"Left out of every source: {', '.join(plan.agreement.dropped)}."

@@ -1,0 +1,134 @@
+"""Writing the data files of a merged dataset."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from labeler.dataset.parquet import read_table
+from labeler.dataset.tasks import task_texts
+from labeler.errors import DamagedDatasetError
+from labeler.storage import disk
+from labeler.storage.merging.plan import MergedRows, MergePlan
+from labeler.storage.parquet import SplicedFile, splice_columns
+from labeler.storage.parquet_rewrite import compression, write_table
+from labeler.storage.plan import RowsJob
+from labeler.storage.rows import RowsWriter, read_back
+
+TASK_INDEX = "task_index"
+
+
+def check_merged_rows(plan: MergePlan) -> None:
+    """Read where the rows of all data files belong.
+
+    Raises:
+        DamagedDatasetError: the rows of a source are not those that its metadata promise.
+    """
+    writers = [RowsWriter(part.dataset, plan.columns, whole=False) for part in plan.parts]
+    for rows in plan.rows:
+        for job in rows.jobs:
+            writers[rows.part].check(job)
+
+
+@dataclass(frozen=True)
+class WrittenRows:
+    """A data file that was written, and the values of `task_index` in it, shape (rows,)."""
+
+    file: SplicedFile
+    tasks: NDArray[np.int64]
+
+
+class PartRows:
+    """Writes data files for one source of a merged dataset; `tasks` are the texts of all."""
+
+    def __init__(self, plan: MergePlan, number: int, tasks: Sequence[str]) -> None:
+        part = plan.parts[number]
+        self._plan = plan
+        self._source = part.dataset
+        self._writer = RowsWriter(
+            part.dataset, plan.columns, whole=False, generation=plan.generation
+        )
+        texts = task_texts(part.dataset)
+        self._numbers = np.zeros(max(texts, default=0) + 1, dtype=np.int64)
+        for old, text in texts.items():
+            self._numbers[old] = tasks.index(text)
+
+    def write(self, job: MergedRows, path: Path) -> WrittenRows:
+        """Write one data file, the rows of which were checked."""
+        parts = [self._writer.columns(one) | self._tasks(one) for one in job.jobs]
+        columns = {
+            name: pa.concat_arrays([part[name] for part in parts]) if parts[1:] else parts[0][name]
+            for name in parts[0]
+        }
+        if self._as_it_is(job):
+            source = self._source.root / job.jobs[0].source
+            written = splice_columns(source, path, columns)
+        else:
+            written = self._put_together(job.jobs, path, columns)
+        read_back(path, columns)
+        return WrittenRows(written, columns[TASK_INDEX].to_numpy(zero_copy_only=False))
+
+    def _tasks(self, job: RowsJob) -> dict[str, pa.Array]:
+        table = read_table(self._source.root / job.source, [TASK_INDEX])
+        kept = self._writer.kept_rows(job, table.num_rows)
+        return {TASK_INDEX: pa.array(self._numbers[table[TASK_INDEX].to_numpy()[kept]])}
+
+    def _as_it_is(self, job: MergedRows) -> bool:
+        """Whether every other column can stay in the file byte for byte."""
+        same = self._source.info.generation == self._plan.generation
+        declared = set(self._source.info.features) & set(self._plan.agreement.dropped)
+        return same and len(job.jobs) == 1 and job.jobs[0].whole and not declared
+
+    def _put_together(
+        self, jobs: Sequence[RowsJob], path: Path, columns: dict[str, pa.Array]
+    ) -> SplicedFile:
+        tables = [self._kept_table(job) for job in jobs]
+        try:
+            table = pa.concat_tables(tables, promote_options="permissive")
+        except pa.ArrowException as error:
+            raise DamagedDatasetError(
+                f"The data files of {self._source.root} have columns of different types.",
+                "Bring them to one type, or leave this source out.",
+            ) from error
+        table = table.replace_schema_metadata(self._metadata(tables[0].schema))
+        groups = [len(kept) for job in jobs for _, kept in job.parts]
+        plain = path.with_name(f"{path.name}.rows")
+        write_table(plain, table, groups, compression(self._source.root / jobs[0].source))
+        try:
+            return splice_columns(plain, path, columns)
+        finally:
+            disk.remove_file(plain)
+
+    def _kept_table(self, job: RowsJob) -> pa.Table:
+        """The kept rows, only with columns that the merged dataset has."""
+        table = read_table(self._source.root / job.source)
+        wanted = self._plan.agreement.features
+        names = [name for name in table.column_names if name in wanted]
+        kept = self._writer.kept_rows(job, table.num_rows)
+        return table.select(names).filter(pa.array(kept))
+
+    def _metadata(self, schema: pa.Schema) -> dict[bytes, bytes]:
+        """What `datasets` says of the columns, in the words of the version; nothing else stays."""
+        text = (schema.metadata or {}).get(b"huggingface")
+        try:
+            features = json.loads(text)["info"]["features"] if text else None
+        except (ValueError, KeyError, TypeError):
+            features = None
+        if not isinstance(features, dict):
+            return {}
+        kept = {name: entry for name, entry in features.items() if name in schema.names}
+        if self._plan.generation == 3:
+            kept = {name: _with_lists(entry) for name, entry in kept.items()}
+        return {b"huggingface": json.dumps({"info": {"features": kept}}).encode()}
+
+
+def _with_lists(entry: Any) -> Any:  # noqa: ANN401 - JSON
+    """`Sequence` of `datasets` up to 3.6 is `List` from 4.0 on."""
+    if isinstance(entry, dict) and entry.get("_type") == "Sequence":
+        return {**entry, "feature": _with_lists(entry.get("feature")), "_type": "List"}
+    return entry

@@ -1,0 +1,241 @@
+"""Statistics of every episode of a merged dataset: the sources' own where they are there.
+
+Quantities are stacked: shape (episodes, …) for one that has shape (…) in one episode. What a source
+lacks (v2.0 has none per episode) is computed from its rows, or from sampled pictures as LeRobot's
+recorder does it (0.6.1, compute_stats.py). Numbering is new, so its statistics are worked out.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from labeler.dataset import Dataset, Version
+from labeler.dataset.documents import read_objects
+from labeler.dataset.layout_v3 import LayoutV3
+from labeler.dataset.parquet import is_numeric, read_table, schema_of
+from labeler.dataset.statistics import (
+    QUANTILES,
+    Statistics,
+    column_statistics,
+    picture_histogram,
+    picture_statistics,
+    sampled_frames,
+    thinned,
+)
+from labeler.storage.label_columns import LabelColumns
+from labeler.storage.merging.plan import MergePlan, Part
+from labeler.storage.rows import INDEX_COLUMNS
+
+Stacked = dict[str, dict[str, NDArray[np.generic]]]
+"""Quantities by feature and name."""
+BASIC = ("min", "max", "mean", "std", "count")
+
+
+def merged_statistics(plan: MergePlan, tasks: Sequence[Statistics]) -> Stacked:
+    """Statistics of every feature; `tasks` are those of `task_index` in every episode.
+
+    Quantiles are there in v3.0, for cameras only if all sources have them.
+    """
+    numbering = _numbering(plan.columns) | {"task_index": _stacked(tasks)}
+    parts = [_of_part(plan, part) for part in plan.parts]
+    result: Stacked = {}
+    for name in plan.agreement.features:
+        if name in numbering:
+            result[name] = numbering[name]
+        elif all(name in part for part in parts):
+            result[name] = _joined([part[name] for part in parts])
+        if name == "timestamp":  # labels come before it, as the recorder has them
+            rest = result.pop(name)
+            result |= _labels(plan.columns, quantiles=plan.generation == 3) | {name: rest}
+    return result
+
+
+def episode_statistics(
+    values: NDArray[np.generic], lengths: Sequence[int], *, quantiles: bool
+) -> list[Statistics]:
+    """Statistics of a scalar column, episodes one behind the other."""
+    ends = np.cumsum(lengths)
+    return [
+        column_statistics(values[end - length : end], quantiles=quantiles)
+        for end, length in zip(ends, lengths, strict=True)
+    ]
+
+
+def _of_part(plan: MergePlan, part: Part) -> Stacked:
+    """What the source says of its kept episodes, completed and brought up to date."""
+    dataset, v30 = part.dataset, plan.generation == 3
+    known = _read(part)
+    schema = schema_of(dataset.root / dataset.layout.data_file(part.selection.kept[0].episode))
+    result: Stacked = {}
+    for name, entry in plan.agreement.features.items():
+        if name in INDEX_COLUMNS[1:] or name == "task_index":
+            continue
+        own = known.get(name, {})
+        complete = all(key in own for key in BASIC)
+        if entry["dtype"] in ("video", "image"):
+            result[name] = own if complete else _of_pictures(part, name, quantiles=v30)
+        elif name in schema.names and is_numeric(schema.field(name).type):
+            if not complete or (v30 and "q01" not in own):
+                result[name] = _of_rows(part, name, quantiles=v30)
+            else:
+                result[name] = _with_cut_episodes(part, name, own, quantiles=v30)
+    return result
+
+
+def _read(part: Part) -> Stacked:
+    if isinstance(part.dataset.layout, LayoutV3):
+        return _read_v3(part.dataset, part.dataset.layout, part)
+    return _read_v21(part) if part.dataset.version is Version.V21 else {}
+
+
+def _read_v3(dataset: Dataset, layout: LayoutV3, part: Part) -> Stacked:
+    kept = np.array([one.episode for one in part.selection.kept])
+    tables = []
+    for file in layout.episode_files:
+        if np.isin(file.episodes, kept).any():
+            names = [name for name in file.schema.names if name.startswith("stats/")]
+            tables.append(read_table(dataset.root / file.file, ["episode_index", *names]))
+    try:
+        table = pa.concat_tables(tables, promote_options="permissive")
+    except pa.ArrowException:  # files that do not agree: everything is computed
+        return {}
+    table = table.filter(pa.array(np.isin(table["episode_index"].to_numpy(), kept)))
+    result: Stacked = {}
+    for column in table.column_names[1:]:
+        _, name, key = column.split("/", 2)
+        values = _array(table[column].combine_chunks())
+        if values is not None:
+            result.setdefault(name, {})[key] = values
+    return result
+
+
+def _array(column: pa.Array) -> NDArray[np.generic] | None:
+    """Lists of one shape as an array (rows, …); None if they have no common shape, or a gap."""
+    shape = [len(column)]
+    while pa.types.is_list(column.type) or pa.types.is_fixed_size_list(column.type):
+        if column.null_count or not len(column) or len(column.flatten()) % len(column):
+            return None
+        lengths = column.value_lengths().to_numpy()
+        if (lengths != lengths[0]).any():
+            return None
+        shape.append(int(lengths[0]))
+        column = column.flatten()
+    if column.null_count or len(column) != np.prod(shape):
+        return None
+    values: NDArray[np.generic] = column.to_numpy(zero_copy_only=False).reshape(shape)
+    return values
+
+
+def _read_v21(part: Part) -> Stacked:
+    lines = list(read_objects(part.dataset.root / "meta/episodes_stats.jsonl"))
+    by_episode = {line["episode_index"]: line["stats"] for line in lines}
+    kept = [by_episode[one.episode] for one in part.selection.kept]
+    result: Stacked = {}
+    for name, keys in kept[0].items():
+        for key in keys if isinstance(keys, dict) else ():
+            try:
+                values = np.array([stats[name][key] for stats in kept])
+            except (KeyError, TypeError, ValueError):  # missing in one, or of another shape
+                continue
+            if values.ndim > 1 and values.dtype.kind in "biuf":
+                result.setdefault(name, {})[key] = values
+    return result
+
+
+def _with_cut_episodes(
+    part: Part, name: str, own: dict[str, NDArray[np.generic]], *, quantiles: bool
+) -> dict[str, NDArray[np.generic]]:
+    """The source's statistics, with those of episodes of which rows are left out computed."""
+    result = {key: values for key, values in own.items() if quantiles or key in BASIC}
+    for row, kept in enumerate(part.selection.kept):
+        if len(kept) == part.dataset.lengths[kept.episode]:
+            continue
+        new = _of_episode(part, row, name, quantiles=quantiles)
+        result = {key: _with_row(values, row, new[key]) for key, values in result.items()}
+    return result
+
+
+def _with_row(
+    values: NDArray[np.generic], row: int, new: NDArray[np.generic]
+) -> NDArray[np.generic]:
+    changed = values.copy()
+    changed[row] = new.reshape(values.shape[1:])
+    return changed
+
+
+def _of_rows(part: Part, name: str, *, quantiles: bool) -> dict[str, NDArray[np.generic]]:
+    rows = range(len(part.selection.kept))
+    return _stacked([_of_episode(part, row, name, quantiles=quantiles) for row in rows])
+
+
+def _of_episode(part: Part, row: int, name: str, *, quantiles: bool) -> Statistics:
+    kept = part.selection.kept[row]
+    column = part.dataset.rows(kept.episode, [name])[name].slice(kept.start, len(kept))
+    array = column.combine_chunks()
+    while pa.types.is_fixed_size_list(array.type):
+        array = array.flatten()
+    values = array.to_numpy(zero_copy_only=False).reshape(len(kept), -1)
+    return column_statistics(values, quantiles=quantiles)
+
+
+def _of_pictures(part: Part, key: str, *, quantiles: bool) -> dict[str, NDArray[np.generic]]:
+    """Decode the pictures that LeRobot samples; only for sources without such statistics."""
+    from labeler.video import FrameReader
+
+    found = []
+    with FrameReader(part.dataset, key) as reader:
+        for kept in part.selection.kept:
+            frames = kept.start + sampled_frames(len(kept))
+            histogram = np.zeros((3, 256), dtype=np.int64)
+            for frame in frames.tolist():
+                histogram += picture_histogram(thinned(reader.frame(kept.episode, frame)))
+            found.append(picture_statistics(histogram, len(frames), quantiles=quantiles))
+    return _stacked(found)
+
+
+def _stacked(parts: Sequence[Statistics]) -> dict[str, NDArray[np.generic]]:
+    return {key: np.stack([part[key] for part in parts]) for key in parts[0]}
+
+
+def _joined(parts: Sequence[Mapping[str, NDArray[np.generic]]]) -> dict[str, NDArray[np.generic]]:
+    """Stacks one behind the other, of the quantities that all have."""
+    keys = [key for key in (*BASIC, *QUANTILES) if all(key in part for part in parts)]
+    return {key: np.concatenate([part[key] for part in parts]) for key in keys}
+
+
+def _numbering(columns: LabelColumns) -> Stacked:
+    """Statistics of the numbers that count evenly: exact."""
+    lengths = columns.lengths[:, None]
+    firsts = np.cumsum(lengths, axis=0) - lengths
+    episodes = np.arange(len(lengths))[:, None]
+    zeros = np.zeros_like(lengths)
+    return {
+        "frame_index": _counting(zeros, lengths),
+        "index": _counting(firsts, lengths),
+        "episode_index": {**_counting(episodes, zeros + 1), "count": lengths},
+    }
+
+
+def _counting(
+    firsts: NDArray[np.int64], lengths: NDArray[np.int64]
+) -> dict[str, NDArray[np.generic]]:
+    """Statistics of first, first + 1, …; both arrays have shape (episodes, 1)."""
+    last = lengths - 1
+    return {
+        "min": firsts,
+        "max": firsts + last,
+        "mean": firsts + last / 2,
+        "std": np.sqrt((lengths.astype(float) ** 2 - 1) / 12),
+        "count": lengths,
+        **{name: firsts + share * last for name, share in QUANTILES.items()},
+    }
+
+
+def _labels(columns: LabelColumns, *, quantiles: bool) -> Stacked:
+    keys = (*BASIC, *(QUANTILES if quantiles else ()))
+    return {
+        name: {key: columns.statistics(name).column(key)[:, None] for key in keys}
+        for name in columns.names
+    }
