@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from labeler.ui.commands.actions import Actions
@@ -53,6 +54,11 @@ class LabellingPage(QWidget):
         if self.side.indexOf(panel) < 0:
             self.side.addWidget(panel)
         self.side.setCurrentWidget(panel)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The window is there now."""
+        super().showEvent(event)
+        self.training.stillness.follow(self.window().windowHandle())
 
     def _place(self) -> None:
         centre = QWidget()

@@ -1,5 +1,7 @@
 """Labels beside a classifier's suggestions, and the way through those worth another look."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
@@ -26,6 +28,8 @@ class Reviewing(QObject):
 
     changed = Signal()
     """Probabilities were compared anew, or are gone: orders and suggestions may be others."""
+    refreshed = Signal()
+    """Newer probabilities were compared; nothing that is shown has to move."""
     counted = Signal()
     """`worth_a_look` may have changed."""
     wants = Signal(int, int)
@@ -49,13 +53,21 @@ class Reviewing(QObject):
         self._changed_meanwhile.clear()
         if scores is None:
             self._take(None)
-            return
+        else:
+            self._compare(scores, self._take)
+
+    def refresh(self, scores: Scores) -> None:
+        """Compare with newer probabilities; a walk through labels to look at goes on."""
+        self._changed_meanwhile.clear()
+        self._compare(scores, self._renew)
+
+    def _compare(self, scores: Scores, take: Callable[[Disagreements], None]) -> None:
         labels = self._labels()
         work = start_work(
             self,
             lambda work: Disagreements(scores, labels),
             name="comparing",
-            done=lambda found: self._on_found(work, found),
+            done=lambda found: self._on_found(work, found, take),
             failed=self._on_failed,
         )
         self._work = work
@@ -145,13 +157,20 @@ class Reviewing(QObject):
             self.found.update({episode: self._session.label(episode) for episode in episodes})
             self.counted.emit()
 
-    def _on_found(self, work: Work, found: Disagreements) -> None:
+    def _on_found(
+        self, work: Work, found: Disagreements, take: Callable[[Disagreements], None]
+    ) -> None:
         if work is not self._work:
             return
         self._work = None
         late = {episode: self._session.label(episode) for episode in self._changed_meanwhile}
         found.update(late)
-        self._take(found)
+        take(found)
+
+    def _renew(self, found: Disagreements) -> None:
+        first, self.found = self.found is None, found
+        (self.changed if first else self.refreshed).emit()
+        self.counted.emit()
 
     def _take(self, found: Disagreements | None) -> None:
         self.found = found
