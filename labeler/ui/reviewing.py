@@ -17,6 +17,7 @@ from labeler.ui.bridge import SessionBridge
 from labeler.ui.words import plural
 from labeler.ui.work import Work, start_work
 
+_CREDIBLE = 10  # labels below which a classifier refreshed on them is more doubtful than they are
 _MOST = 500  # labels that statistics look at: a suggestion takes about 0.1 ms
 
 
@@ -43,6 +44,7 @@ class Reviewing(QObject):
         self.found: Disagreements | None = None
         self._work: Work | None = None
         self._changed_meanwhile: set[int] = set()
+        self._credible = True
         self._walk: list[int] = []
         self._place = -1
         bridge.labels_changed.connect(self._on_labels)
@@ -74,13 +76,15 @@ class Reviewing(QObject):
 
     def worth_a_look(self) -> list[int]:
         """Labelled episodes that are probably wrong, the largest disagreement first."""
-        return [] if self.found is None else self.found.worth_a_look().tolist()
+        found = self.found
+        return [] if found is None or not self._credible else found.worth_a_look().tolist()
 
     def reason(self, episode: int) -> str:
         """Why to look at a label: `label 53, model says 61 with high confidence`; else empty."""
-        if self.found is None or not self.found.is_worth_a_look(episode):
+        found = self.found
+        if found is None or not self._credible or not found.is_worth_a_look(episode):
             return ""
-        return self.found.reason(episode)
+        return found.reason(episode)
 
     def ranks(self, order: ReviewOrder) -> Numbers | None:
         """A number per episode to sort by; None without probabilities."""
@@ -169,11 +173,12 @@ class Reviewing(QObject):
 
     def _renew(self, found: Disagreements) -> None:
         first, self.found = self.found is None, found
+        self._credible = int((found.decided & found.scored).sum()) >= _CREDIBLE
         (self.changed if first else self.refreshed).emit()
         self.counted.emit()
 
     def _take(self, found: Disagreements | None) -> None:
-        self.found = found
+        self.found, self._credible = found, True
         self._walk, self._place = [], -1
         self.changed.emit()
         self.counted.emit()

@@ -37,6 +37,7 @@ class Continuous(QObject):
         self._known = ""  # fingerprint of the labels on which suggestions rest
         self._waiting = False  # labels have changed since a run began
         self._ready: tuple[Run, Scores] | None = None
+        self._was_on = False
         self._failed = False  # the latest attempt
         self._said: set[str] = set()
         self._state = ""
@@ -75,7 +76,10 @@ class Continuous(QObject):
             self._work.join(5)
 
     def _follow(self) -> None:
-        """Switched on, or off."""
+        """Switched on, or off, or some other setting is another."""
+        if self.on is self._was_on:
+            return
+        self._was_on = self.on
         if self.on:
             self._want()
         else:
