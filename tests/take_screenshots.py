@@ -38,7 +38,7 @@ def take_labelling(folder: Path) -> None:
     app = make_application()
     app.setFont(QFont(QFontDatabase.applicationFontFamilies(_font())[0], 9))
     theme.apply(app, "dark")
-    window = MainWindow(Preferences(theme="dark", author="ana"))
+    window = MainWindow(Preferences(theme="dark", author="ana", continuous=False))
     window.resize(*SIZE)
     window.show()
     window.open(root)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from classifier.cli.attachment import end_with_input
 from classifier.cli.output import results, say
 from classifier.config import Dialect, Override, Settings, printed, read_settings
 from labeler.errors import UsageError
@@ -17,6 +18,7 @@ OPTIONS = (
     "events",
     "config_path",
     "print-config",
+    "attached",
     "frames-from",
     "episodes-from",
 )
@@ -66,6 +68,10 @@ _Events = Annotated[
         "--events", metavar="FILE", help="Write events as JSON lines to a file, or to `-`."
     ),
 ]
+_Attached = Annotated[
+    bool,
+    typer.Option("--attached", help="End at once when standard input ends, for a window's sake."),
+]
 _PrintConfig = Annotated[
     bool, typer.Option("--print-config", help="Print the full configuration and end.")
 ]
@@ -84,6 +90,7 @@ def run(
     export_for: _ExportFor = None,
     events: _Events = None,
     print_config: _PrintConfig = False,
+    attached: _Attached = False,
 ) -> None:
     """Train a reward classifier.
 
@@ -106,6 +113,8 @@ def run(
     if print_config:
         say(printed(settings.config).rstrip("\n"), results)
         return
+    if attached:
+        end_with_input()
     _train(settings, events)
 
 

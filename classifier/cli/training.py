@@ -3,12 +3,14 @@
 from contextlib import ExitStack
 from pathlib import Path
 
+from rich.console import Console
+
 from classifier.cli.listeners import Listeners
 from classifier.cli.output import messages, note, results, say
 from classifier.config import Settings
 from classifier.evaluate import Evaluation
 from classifier.events import Failed
-from classifier.train import train
+from classifier.train import suggest, train
 from classifier.train.stopping import Stopped, signals
 from labeler.errors import LabelerError
 from labeler.offline import stay_offline
@@ -29,6 +31,10 @@ def trained(settings: Settings, events: str | None) -> int:
         stop = stack.enter_context(signals())
         listeners = stack.enter_context(Listeners(settings.config, events))
         try:
+            if settings.config.train.suggestions_only:
+                path = suggest(settings.config, listeners.tell, stop)
+                say(f"Probabilities of all episodes: {path}", _console(events))
+                return 0
             result = train(settings.config, listeners.tell, stop, download=download)
         except LabelerError as error:
             listeners.tell(Failed(message=error.message, hint=error.hint))
@@ -40,14 +46,18 @@ def trained(settings: Settings, events: str | None) -> int:
     if stop:
         note(f"Stopped and saved. Go on with: labeler-train --resume --output_dir={folder}")
         return stop.exit_code
-    console = messages if events == "-" else results
     for sentence in (
         *summary(result.evaluation),
         *_written(folder / "checkpoints", result.evaluation),
         f"Report: {folder / 'report.html'}",
     ):
-        say(sentence, console)
+        say(sentence, _console(events))
     return 0
+
+
+def _console(events: str | None) -> Console:
+    """Where results go: standard output may be taken by events."""
+    return messages if events == "-" else results
 
 
 def _written(checkpoints: Path, evaluation: Evaluation) -> list[str]:

@@ -6,6 +6,7 @@ from classifier.config.inputs import CameraInput, camera_inputs, dataset_root
 from classifier.config.overrides import Override, applied, split_overrides
 from classifier.config.reading import Settings, read_json, read_settings, settings_of
 from classifier.config.reward_model import RANDOM, Feature, RewardModel
+from classifier.config.suggestions import for_suggestions
 from classifier.config.train_config import TrainConfig, Wandb
 from classifier.config.train_section import Dialect, TrainSection
 from classifier.config.transforms import limits_of
@@ -30,6 +31,7 @@ __all__ = [
     "applied",
     "camera_inputs",
     "dataset_root",
+    "for_suggestions",
     "limits_of",
     "printed",
     "read_json",

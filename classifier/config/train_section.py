@@ -45,6 +45,12 @@ class TrainSection(Record):
     """Rounds of cross-validation by episode; 0 and 1 for none."""
     suggest: bool = False
     """Judge the episodes without a label, too, and add them to `probabilities.parquet`."""
+    suggestions_only: bool = False
+    """Only `probabilities.parquet`: every episode judged by classifiers that did not see it.
+
+    Neither checkpoints nor a report are written, and nothing but the `folds` (at least 2) is
+    trained, for all of `steps` or `epochs`. An episode without a label has the mean of all folds.
+    """
     views: Annotated[int, Field(ge=0, le=64)] | None = None
     """Randomly changed pictures per frame, encoded once, besides the frame itself.
 

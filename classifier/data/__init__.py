@@ -4,7 +4,7 @@ from classifier.data.cores import apart, in_order
 from classifier.data.decoding import Batch, decoded, frame_pictures
 from classifier.data.labelled import LabelledFrames, labelled_frames, read_labels_for
 from classifier.data.pictures import prepared
-from classifier.data.split import Split, folds_of, split_of
+from classifier.data.split import Split, folds_of, folds_up_to, split_of
 from classifier.data.views import Recipe, recipe_of, viewed
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "apart",
     "decoded",
     "folds_of",
+    "folds_up_to",
     "frame_pictures",
     "in_order",
     "labelled_frames",

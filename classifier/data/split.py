@@ -4,6 +4,7 @@ By episode, because neighbouring frames look alike: a split by frame puts near c
 held-out frames into training, and its figures flatter.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -82,6 +83,18 @@ def folds_of(frames: LabelledFrames, count: int, seed: int) -> list[Split]:
                 "Use fewer folds, or label more episodes of the rarer kind.",
             )
     return splits
+
+
+def folds_up_to(frames: LabelledFrames, most: int, seed: int) -> list[Split]:
+    """`most` splits by episode, or fewer where the episodes make no more; at least 2.
+
+    Raises:
+        LabelError: the episodes do not even make 2.
+    """
+    for count in range(most, 2, -1):
+        with suppress(LabelError):
+            return folds_of(frames, count, seed)
+    return folds_of(frames, 2, seed)
 
 
 def _by_frame(frames: LabelledFrames, part: float, seed: int) -> Split:

@@ -2,13 +2,11 @@
 
 from collections.abc import Callable
 
-import numpy as np
 import pyarrow as pa
 
 from classifier.features import FeatureBank
-from classifier.model import success_probability
 from classifier.train.fit import Fit, Watcher
-from classifier.train.judging import logits_of
+from classifier.train.judging import judged_episodes, judged_table_of
 from classifier.train.preflight import Prepared
 from classifier.train.snapshot import load_weights
 from classifier.train.standardize import feature_statistics
@@ -23,8 +21,8 @@ def out_of_fold(
 ) -> pa.Table:
     """Probability of every frame of every labelled episode, excluded frames too.
 
-    Columns: `episode` and `frame` int64, `probability` float32, `fold` int32; sorted by the first
-    two. Each fold is trained like the run itself, its held-out episodes choosing the best step.
+    Columns as in `judged_table_of`; sorted by the first two. Each fold is trained like the run
+    itself, its held-out episodes choosing the best step.
 
     Raises:
         Stopped: told to stop.
@@ -40,14 +38,7 @@ def out_of_fold(
         stop.check()
         if fit.best is not None:
             load_weights(model, fit.best)
-        for episode in split.episodes(prepared.frames)[1]:
-            frames = np.arange(prepared.dataset.lengths[episode], dtype=np.int64)
-            episodes = np.full_like(frames, episode)
-            logits = logits_of(model, bank, episodes, frames)
-            probabilities = success_probability(model, logits).astype(np.float32)
-            folds = np.full(len(frames), number, dtype=np.int32)
-            parts.append(pa.table([episodes, frames, probabilities, folds], _COLUMNS))
+        held_out = split.episodes(prepared.frames)[1]
+        for episode, found in judged_episodes(model, bank, prepared.lengths(held_out)).items():
+            parts.append(judged_table_of(episode, number, found))
     return pa.concat_tables(parts).sort_by([("episode", "ascending"), ("frame", "ascending")])
-
-
-_COLUMNS = ["episode", "frame", "probability", "fold"]

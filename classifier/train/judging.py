@@ -1,14 +1,20 @@
 """From logits to what the classifier says of each frame."""
 
+from collections.abc import Mapping
+
 import numpy as np
+import pyarrow as pa
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from classifier.features import FeatureBank
-from classifier.model import RewardClassifier
+from classifier.model import RewardClassifier, success_probability
 
 Rows = NDArray[np.int64]
+JUDGED = pa.schema(
+    {"episode": pa.int64(), "frame": pa.int64(), "probability": pa.float32(), "fold": pa.int32()}
+)
 _AT_ONCE = 512
 _TWO = 2
 
@@ -28,6 +34,34 @@ def logits_of(model: RewardClassifier, bank: FeatureBank, episodes: Rows, frames
             parts.append(found.float().cpu())
     model.train(was_training)
     return torch.cat(parts)
+
+
+def judged_episodes(
+    model: RewardClassifier, bank: FeatureBank, lengths: Mapping[int, int]
+) -> dict[int, NDArray[np.float64]]:
+    """Probability of success of every frame of episodes of these lengths, float64 (length,)."""
+    if not lengths:
+        return {}
+    frames = np.concatenate([np.arange(length, dtype=np.int64) for length in lengths.values()])
+    episodes = np.repeat(np.array(list(lengths), np.int64), list(lengths.values()))
+    found = success_probability(model, logits_of(model, bank, episodes, frames))
+    ends = np.cumsum(list(lengths.values()))[:-1]
+    return dict(zip(lengths, np.split(found, ends), strict=True))
+
+
+def judged_table_of(episode: int, fold: int, probabilities: NDArray[np.float64]) -> pa.Table:
+    """An episode in a table of judged frames; `fold` -1 is that of an episode without a label.
+
+    Columns: `episode` and `frame` int64, `probability` float32, `fold` int32.
+    """
+    frames = np.arange(len(probabilities), dtype=np.int64)
+    columns = [
+        np.full_like(frames, episode),
+        frames,
+        probabilities.astype(np.float32),
+        np.full(len(frames), fold, dtype=np.int32),
+    ]
+    return pa.table(columns, schema=JUDGED)
 
 
 def predicted_classes(model: RewardClassifier, logits: Tensor) -> Tensor:

@@ -3,6 +3,7 @@
 import copy
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from classifier.data import (
     LabelledFrames,
     Split,
     folds_of,
+    folds_up_to,
     labelled_frames,
     read_labels_for,
     split_of,
@@ -49,6 +51,10 @@ class Prepared:
     name: str
     """Digest of data, labels and settings: of two runs that must give the same numbers."""
 
+    def lengths(self, episodes: Iterable[int]) -> dict[int, int]:
+        """Frames of episodes."""
+        return {episode: int(self.dataset.lengths[episode]) for episode in episodes}
+
     def new_model(self) -> RewardClassifier:
         """An untrained classifier, the same one each time."""
         torch.manual_seed(self.config.seed)
@@ -80,8 +86,7 @@ def prepare(config: TrainConfig, download: bool = False) -> Prepared:
     config, notes = _with_crops(config, labels, notes)
     cameras = camera_inputs(config, recorded)
     frames = labelled_frames(dataset, labels, config)
-    split = split_of(frames, config.train.split, config.train.held_out, config.seed)
-    folds = folds_of(frames, config.train.folds, config.seed) if config.train.folds else []
+    split, folds = _splits(frames, config)
     encoder = _encoder_of(config, download)
     if not config.train.any_grid:
         require_grid(encoder, cameras)
@@ -91,7 +96,7 @@ def prepare(config: TrainConfig, download: bool = False) -> Prepared:
         dataset=dataset,
         frames=frames,
         split=split,
-        folds=tuple(folds),
+        folds=folds,
         cameras=cameras,
         encoder=encoder,
         device=device,
@@ -101,6 +106,16 @@ def prepare(config: TrainConfig, download: bool = False) -> Prepared:
     )
     require_exportable(prepared.new_model(), config.train.export_for)
     return prepared
+
+
+def _splits(frames: LabelledFrames, config: TrainConfig) -> tuple[Split, tuple[Split, ...]]:
+    """The split that a run is judged by, and those of its cross-validation."""
+    told = config.train
+    if told.suggestions_only:
+        folds = folds_up_to(frames, told.folds, config.seed)
+        return folds[0], tuple(folds)
+    split = split_of(frames, told.split, told.held_out, config.seed)
+    return split, tuple(folds_of(frames, told.folds, config.seed) if told.folds else ())
 
 
 def _encoder_of(config: TrainConfig, download: bool) -> Encoder:

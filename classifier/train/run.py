@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +13,7 @@ import torch
 
 from classifier import output
 from classifier.config import TrainConfig, with_whole_paths
-from classifier.data import Split, recipe_of, split_of
+from classifier.data import Split, split_of
 from classifier.evaluate import (
     Evaluation,
     Judged,
@@ -23,13 +22,14 @@ from classifier.evaluate import (
     report_html,
     report_json,
 )
-from classifier.events import Encoding, Event, Finished, Started, Step, Warned
 from classifier.events import Evaluation as Evaluated
-from classifier.features import FeatureBank, FeatureCache, Progress, default_folder
+from classifier.events import Finished, Started, Step, Warned
+from classifier.features import FeatureBank, default_folder
 from classifier.model import RewardClassifier, success_probability
 from classifier.train.checkpoints import Checkpoints, judged_rows
 from classifier.train.cross_validation import out_of_fold
 from classifier.train.device import device_sentence
+from classifier.train.encoding import Tell, bank_of, encoding_told
 from classifier.train.fit import Fit, Reason, Rows, Watcher, steps_of
 from classifier.train.judging import logits_of
 from classifier.train.preflight import Prepared, prepare, require_room
@@ -42,8 +42,6 @@ from classifier.train.snapshot import Progress as Trained
 from classifier.train.standardize import feature_statistics
 from classifier.train.stopping import Stop, Stopped
 from classifier.train.suggesting import judged_rest
-
-Tell = Callable[[Event], None]
 
 
 @dataclass(frozen=True)
@@ -89,7 +87,7 @@ class Run:
         prepared, config = self.prepared, self.prepared.config
         self.folder.write_config(config.model_copy(update={"output_dir": self.folder.root}))
         model = prepared.new_model()
-        bank = self._bank(model)
+        bank = bank_of(prepared, model)
         last, best = self.folder.read(prepared.name)
         self.folder.rewind_metrics(last.progress.step if last else 0)
         self._announce(last.progress.step if last else 0)
@@ -123,12 +121,6 @@ class Run:
         self.tell(finished)
         return Result(self.folder.root, finished, evaluation)
 
-    def _bank(self, model: RewardClassifier) -> FeatureBank:
-        config = self.prepared.config
-        cache = FeatureCache(default_folder(), int(config.train.cache_gib * (1 << 30)))
-        recipe, unfrozen = recipe_of(config), config.train.unfreeze
-        return FeatureBank(self.prepared.dataset, model, recipe, cache, pictures=unfrozen)
-
     def _announce(self, first_step: int) -> None:
         prepared = self.prepared
         train, held_out = prepared.split.episodes(prepared.frames)
@@ -148,20 +140,9 @@ class Run:
             )
         )
 
-    def _encoding(self) -> Callable[[Progress], None]:
-        """What is called after each batch that was encoded."""
-        began = time.monotonic()
-
-        def report(progress: Progress) -> None:
-            self.stop.check()
-            rate = progress.done / max(time.monotonic() - began, 1e-6)
-            self.tell(Encoding(done=progress.done, total=progress.total, frames_per_second=rate))
-
-        return report
-
     def _encode(self, bank: FeatureBank) -> None:
         episodes = self.prepared.frames.episode_list()
-        bank.prepare(episodes, self.prepared.config.views, self._encoding())
+        bank.prepare(episodes, self.prepared.config.views, encoding_told(self.tell, self.stop))
         if self.prepared.device.type == "cpu" and not self.prepared.config.train.unfreeze:
             torch.set_num_threads(1)  # batches of features are too small to be divided
 
@@ -277,7 +258,9 @@ class Run:
             return
         file = self.folder.root / "probabilities.parquet"
         with suppress(Stopped):
-            rest = judged_rest(self.prepared, model, bank, self._encoding(), self.stop)
+            rest = judged_rest(
+                self.prepared, model, bank, encoding_told(self.tell, self.stop), self.stop
+            )
             known = [pq.read_table(file, schema=rest.schema)] if self.prepared.folds else []
             order = [("episode", "ascending"), ("frame", "ascending")]
             output.write_table(file, pa.concat_tables([*known, rest]).sort_by(order))

@@ -1,4 +1,4 @@
-"""Folders of trainings in the user's data folder: made, added to, and moved to the trash."""
+"""Folders of trainings in the user's data folder: made, added to, put away."""
 
 import json
 from datetime import UTC, datetime
@@ -61,6 +61,15 @@ def move_to_trash(run: Path, trash: Path) -> Path:
     place = _named(trash, f"{run.name}-discarded-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
     disk.rename(run, place / run.name)
     return place / run.name
+
+
+def remove_run(run: Path) -> None:
+    """Remove a run that was made by the window itself and can be made again.
+
+    Raises:
+        StorageError: it could not be removed as a whole.
+    """
+    disk.remove_tree(run)
 
 
 def _named(parent: Path, name: str) -> Path:

@@ -43,6 +43,8 @@ class Desk(QObject):
     """What `safety` says may be different now; also told every second, since times grow."""
     crops_changed = Signal()
     """Crops are shown, others, or none."""
+    preferences_changed = Signal()
+    """Settings are others now."""
     closing = Signal()
     """The recording is about to be closed: work on it has to end."""
     scores_changed = Signal()
@@ -68,6 +70,7 @@ class Desk(QObject):
         self.pace = Pace()
         self.range_start: int | None = None
         self.copy_text = "copy: being looked for"
+        self.suggestions_text = ""
         self.scores: Scores | None = None
         self.threshold = 0.5
         self.suggestions_shown = True
@@ -82,6 +85,7 @@ class Desk(QObject):
         self.playhead.moved.connect(self._follow)
         self.bridge.labels_changed.connect(self.queue.labels_changed)
         self.review.changed.connect(self.queue.ranks_changed)
+        self.review.refreshed.connect(self.queue.ranks_refreshed)
         self.review.wants.connect(self.show_episode)
         self.review.said.connect(self.said)
         self.guesses.arrived.connect(self.scores_changed)
@@ -132,6 +136,12 @@ class Desk(QObject):
         self.scores = scores
         self.threshold = 0.5 if scores is None else scores.threshold
         self.review.use(scores)
+        self.scores_changed.emit()
+
+    def refresh_scores(self, scores: Scores) -> None:
+        """Show newer probabilities: the threshold and the order of lists stay, nothing is said."""
+        self.scores = scores
+        self.review.refresh(scores)
         self.scores_changed.emit()
 
     def show_suggestions(self, wanted: bool) -> None:
@@ -211,6 +221,11 @@ class Desk(QObject):
         self.copy_text = text
         self.safety_changed.emit()
 
+    def say_of_suggestions(self, text: str) -> None:
+        """Whether suggestions know the latest labels."""
+        self.suggestions_text = text
+        self.safety_changed.emit()
+
     def safety(self) -> tuple[str, str]:
         """How safe labels and copy are: `labels saved 3 s ago`, `copy: not written yet`."""
         return saved_text(self.session.save_state()), self.copy_text
@@ -228,6 +243,7 @@ class Desk(QObject):
         self.preferences = preferences
         self.session.author = preferences.author
         self.playhead.every_frame = preferences.every_frame
+        self.preferences_changed.emit()
 
     def close(self) -> None:
         """Stop the workers and write what is to be written."""

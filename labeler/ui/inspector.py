@@ -65,6 +65,7 @@ class Inspector(QScrollArea):
         desk.bridge.labels_changed.connect(lambda episodes: self._show())
         desk.scores_changed.connect(self._show)
         desk.review.changed.connect(self._show)
+        desk.review.refreshed.connect(self._show)
         self._clock = QTimer(self, interval=_REFRESH)
         self._clock.timeout.connect(self._show_made)
         self._clock.start()

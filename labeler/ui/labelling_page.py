@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from labeler.ui.commands.actions import Actions
@@ -52,6 +53,11 @@ class LabellingPage(QWidget):
         if self.side.indexOf(panel) < 0:
             self.side.addWidget(panel)
         self.side.setCurrentWidget(panel)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The window is there now."""
+        super().showEvent(event)
+        self.training.stillness.follow(self.window().windowHandle())
 
     def _place(self) -> None:
         # From the outside in: every change of parent goes through all that is below.

@@ -174,6 +174,7 @@ class MainWindow(QMainWindow):
             "file.settings": self.show_settings,
             "file.quit": self.close,
             "play.every_frame": self._turn_every_frame,
+            "train.continuous": self._turn_continuous,
             "view.theme": self._turn_theme,
             "view.palette": self.commands.open,
             "view.keys": self.key_sheet.open,
@@ -199,6 +200,7 @@ class MainWindow(QMainWindow):
     def _follow_preferences(self) -> None:
         self.actions_by_id.use_keys(self.preferences.keys)
         self.actions_by_id["play.every_frame"].setChecked(self.preferences.every_frame)
+        self.actions_by_id["train.continuous"].setChecked(self.preferences.continuous)
         self.opening.author = self.preferences.author
         self.settings.use(self.preferences)
         if self.desk is not None:
@@ -350,6 +352,10 @@ class MainWindow(QMainWindow):
     def _turn_every_frame(self) -> None:
         wanted = not self.preferences.every_frame
         self.use(self.preferences.model_copy(update={"every_frame": wanted}))
+
+    def _turn_continuous(self) -> None:
+        wanted = not self.preferences.continuous
+        self.use(self.preferences.model_copy(update={"continuous": wanted}))
 
 
 def _is_of(desk: Desk, root: Path) -> bool:

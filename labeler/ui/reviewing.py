@@ -1,5 +1,7 @@
 """Labels beside a classifier's suggestions, and the way through those worth another look."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
@@ -15,6 +17,7 @@ from labeler.ui.bridge import SessionBridge
 from labeler.ui.words import plural
 from labeler.ui.work import Work, start_work
 
+_CREDIBLE = 10  # labels below which a classifier refreshed on them is more doubtful than they are
 _MOST = 500  # labels that statistics look at: a suggestion takes about 0.1 ms
 
 
@@ -26,6 +29,8 @@ class Reviewing(QObject):
 
     changed = Signal()
     """Probabilities were compared anew, or are gone: orders and suggestions may be others."""
+    refreshed = Signal()
+    """Newer probabilities were compared; nothing that is shown has to move."""
     counted = Signal()
     """`worth_a_look` may have changed."""
     wants = Signal(int, int)
@@ -39,6 +44,7 @@ class Reviewing(QObject):
         self.found: Disagreements | None = None
         self._work: Work | None = None
         self._changed_meanwhile: set[int] = set()
+        self._credible = True
         self._walk: list[int] = []
         self._place = -1
         bridge.labels_changed.connect(self._on_labels)
@@ -49,26 +55,36 @@ class Reviewing(QObject):
         self._changed_meanwhile.clear()
         if scores is None:
             self._take(None)
-            return
+        else:
+            self._compare(scores, self._take)
+
+    def refresh(self, scores: Scores) -> None:
+        """Compare with newer probabilities; a walk through labels to look at goes on."""
+        self._changed_meanwhile.clear()
+        self._compare(scores, self._renew)
+
+    def _compare(self, scores: Scores, take: Callable[[Disagreements], None]) -> None:
         labels = self._labels()
         work = start_work(
             self,
             lambda work: Disagreements(scores, labels),
             name="comparing",
-            done=lambda found: self._on_found(work, found),
+            done=lambda found: self._on_found(work, found, take),
             failed=self._on_failed,
         )
         self._work = work
 
     def worth_a_look(self) -> list[int]:
         """Labelled episodes that are probably wrong, the largest disagreement first."""
-        return [] if self.found is None else self.found.worth_a_look().tolist()
+        found = self.found
+        return [] if found is None or not self._credible else found.worth_a_look().tolist()
 
     def reason(self, episode: int) -> str:
         """Why to look at a label: `label 53, model says 61 with high confidence`; else empty."""
-        if self.found is None or not self.found.is_worth_a_look(episode):
+        found = self.found
+        if found is None or not self._credible or not found.is_worth_a_look(episode):
             return ""
-        return self.found.reason(episode)
+        return found.reason(episode)
 
     def ranks(self, order: ReviewOrder) -> Numbers | None:
         """A number per episode to sort by; None without probabilities."""
@@ -145,16 +161,24 @@ class Reviewing(QObject):
             self.found.update({episode: self._session.label(episode) for episode in episodes})
             self.counted.emit()
 
-    def _on_found(self, work: Work, found: Disagreements) -> None:
+    def _on_found(
+        self, work: Work, found: Disagreements, take: Callable[[Disagreements], None]
+    ) -> None:
         if work is not self._work:
             return
         self._work = None
         late = {episode: self._session.label(episode) for episode in self._changed_meanwhile}
         found.update(late)
-        self._take(found)
+        take(found)
+
+    def _renew(self, found: Disagreements) -> None:
+        first, self.found = self.found is None, found
+        self._credible = int((found.decided & found.scored).sum()) >= _CREDIBLE
+        (self.changed if first else self.refreshed).emit()
+        self.counted.emit()
 
     def _take(self, found: Disagreements | None) -> None:
-        self.found = found
+        self.found, self._credible = found, True
         self._walk, self._place = [], -1
         self.changed.emit()
         self.counted.emit()

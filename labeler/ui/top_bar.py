@@ -43,4 +43,5 @@ class TopBar(QFrame):
 
     def _show(self) -> None:
         if self._desk is not None:
-            self.safe.setText("   ·   ".join(("source read-only", *self._desk.safety())))
+            told = ("source read-only", *self._desk.safety(), self._desk.suggestions_text)
+            self.safe.setText("   ·   ".join(filter(None, told)))

@@ -89,9 +89,10 @@ def environment() -> dict[str, str]:
     return os.environ | {"OMP_NUM_THREADS": "1"}
 
 
-def process(*given: object) -> subprocess.Popen[str]:
-    """The program, started."""
+def process(*given: object, stdin: bool = False) -> subprocess.Popen[str]:
+    """The program, started; with `stdin`, through a pipe that is open."""
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    pipes |= {"stdin": subprocess.PIPE} if stdin else {}
     return subprocess.Popen(command(*given), cwd=ROOT, env=environment(), **pipes)
 
 

@@ -45,6 +45,7 @@ class EpisodeQueue(QObject):
         self.search = ""
         self.rows: NDArray[np.int64] = np.arange(len(session.dataset), dtype=np.int64)
         self._row_of = self.rows.copy()
+        self._outdated = False
         self._left = (-1, 0)  # episode that left the list last, and the row where it stood
 
     def __len__(self) -> int:
@@ -80,9 +81,15 @@ class EpisodeQueue(QObject):
             self._rank()
             self._make()
 
+    def ranks_refreshed(self) -> None:
+        """Probabilities are newer now; rows stay until work goes on with the next decision."""
+        self._outdated = isinstance(self.order, ReviewOrder)
+
     def labels_changed(self, episodes: tuple[int, ...]) -> None:
         """Labels of these episodes are others now."""
-        fixed = self.show is Show.ALL and self.order in _FIXED
+        fixed = self.show is Show.ALL and self.order in _FIXED and not self._outdated
+        if self._outdated:
+            self._rank()
         if not fixed or self.search or len(episodes) > 1:
             before = episodes[0], self.row_of(episodes[0])
             self._make()
@@ -122,7 +129,7 @@ class EpisodeQueue(QObject):
         return found[:count]
 
     def _rank(self) -> None:
-        self._ranks = None
+        self._ranks, self._outdated = None, False
         if isinstance(self.order, ReviewOrder):
             self._ranks = self._ranks_of(self.order)
             if self._ranks is None:

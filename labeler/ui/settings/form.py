@@ -20,6 +20,7 @@ from labeler.ui.controls import combo_box, muted
 _THEMES = {"system": "As the desktop", "dark": "Dark", "light": "Light"}
 _PLAYING = {False: "In true time, dropping pictures", True: "Every frame, however long it takes"}
 _AFTER = {True: "Go on to the next episode", False: "Stay at the episode"}
+_REFRESHING = {True: "Refresh while labelling", False: "Only after a training"}
 _MEMORY = (16, 1_000_000)  # MB
 
 
@@ -33,6 +34,7 @@ class SettingsForm(QWidget):
         self.theme = self._choice("theme", "Colours", _THEMES)
         self.every_frame = self._choice("every_frame", "Playing", _PLAYING)
         self.auto_advance = self._choice("auto_advance", "After a decision", _AFTER)
+        self.continuous = self._choice("continuous", "Suggestions", _REFRESHING)
         self.author = QLineEdit(placeholderText="Your name or initials")
         self.author.editingFinished.connect(
             lambda: self.changed.emit({"author": self.author.text().strip()})
@@ -53,6 +55,7 @@ class SettingsForm(QWidget):
         self.theme.setCurrentIndex(self.theme.findData(preferences.theme))
         self.every_frame.setCurrentIndex(self.every_frame.findData(preferences.every_frame))
         self.auto_advance.setCurrentIndex(self.auto_advance.findData(preferences.auto_advance))
+        self.continuous.setCurrentIndex(self.continuous.findData(preferences.continuous))
         self.author.setText(preferences.author)
         self.loop.setValue(preferences.loop_seconds)
         self.memory.setValue(preferences.memory_mb or _MEMORY[0] - 1)
@@ -85,6 +88,11 @@ class SettingsForm(QWidget):
             ("Colours", self.theme, ""),
             ("Author", self.author, "Stamped on your decisions in the label file."),
             ("After a decision", self.auto_advance, ""),
+            (
+                "Suggestions",
+                self.continuous,
+                "On one core, when no key is pressed.",
+            ),
             ("Playing", self.every_frame, ""),
             ("Loop around an edge", self.loop, "Before and after the edge (B)."),
             ("Memory for pictures", self.memory, "Holds from the next recording that is opened."),

@@ -14,8 +14,9 @@ from PySide6.QtWidgets import (
 )
 
 from labeler.errors import LabelerError
-from labeler.ui.controls import push_button
+from labeler.ui.controls import muted, push_button
 from labeler.ui.desk import Desk
+from labeler.ui.training.continuous import Continuous
 from labeler.ui.training.curves import LiveCurves
 from labeler.ui.training.failed import FailureCard
 from labeler.ui.training.form import TrainingForm
@@ -32,8 +33,11 @@ _LIST = 348  # pixels of the list at first
 class TrainingDock(QWidget):
     """Places the parts and binds the buttons; what is shown follows the row that is chosen."""
 
-    def __init__(self, desk: Desk, trainings: Trainings, close: Callable[[], None]) -> None:
+    def __init__(
+        self, desk: Desk, trainings: Trainings, continuous: Continuous, close: Callable[[], None]
+    ) -> None:
         super().__init__()
+        self._continuous = continuous
         self._desk, self.trainings = desk, trainings
         self.table = RunTable(trainings)
         self.form = TrainingForm(desk)
@@ -42,6 +46,9 @@ class TrainingDock(QWidget):
         self.failure = FailureCard()
         self.question = Question()
         self.pages = QStackedWidget()
+        self.refreshing = muted()
+        self.refreshing.setWordWrap(False)
+        self.refreshing.setToolTip("“Refresh suggestions while labelling” in the menu Train")
         self.results_button = push_button("Results")
         self.results_button.setCheckable(True)
         self.results_button.setToolTip("Show figures instead of curves")
@@ -117,6 +124,10 @@ class TrainingDock(QWidget):
         """End what is at work for this dock; trainings go on."""
         self.results.close_workers()
 
+    def _show_refreshing(self) -> None:
+        state = self._continuous.state
+        self.refreshing.setText(f"Suggestions: {state or 'refreshed after a training only'}")
+
     def _on_changed(self, training: Training) -> None:
         if training in self.table.selected():
             self._refresh()
@@ -168,6 +179,8 @@ class TrainingDock(QWidget):
 
     def _bind(self, close: Callable[[], None]) -> None:
         self.table.chosen.connect(self._show)
+        self._continuous.changed.connect(self._show_refreshing)
+        self._show_refreshing()
         self.trainings.changed.connect(self._on_changed)
         self.form.start.connect(self.start)
         self.failure.change.connect(self._duplicate)
@@ -208,6 +221,8 @@ class TrainingDock(QWidget):
         title = QLabel("Training")
         title.setProperty("strong", True)
         line.addWidget(title)
+        line.addSpacing(14)
+        line.addWidget(self.refreshing)
         line.addStretch(1)
         for button in (
             self.results_button, self.new_button, self.stop_button, self.resume_button,

@@ -36,8 +36,7 @@ def told(event: Failed) -> Failure:
 
 def untold(log: Sequence[str], *, can_resume: bool) -> Failure:
     """The failure of a process that ended without an event, from the end of what it printed."""
-    text = "\n".join(log)
-    if any(word in text for word in _MEMORY):
+    if out_of_memory(log):
         return Failure(
             "The training ran out of memory.",
             "Close other programs, or train with a smaller batch_size, or on the device cpu.",
@@ -58,6 +57,12 @@ def untold(log: Sequence[str], *, can_resume: bool) -> Failure:
         "when memory ran out.",
         f"{cure} The log has what it printed.",
     )
+
+
+def out_of_memory(log: Sequence[str]) -> bool:
+    """Whether a process printed that there was no memory left."""
+    text = "\n".join(log)
+    return any(word in text for word in _MEMORY)
 
 
 def setting_of(sentence: str) -> str:

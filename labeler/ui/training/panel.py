@@ -8,6 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout
 
 from labeler.ui.desk import Desk
+from labeler.ui.stillness import Stillness
+from labeler.ui.training.continuous import Continuous
 from labeler.ui.training.question import Question
 from labeler.ui.training.story import Phase
 from labeler.ui.training.trainings import Training, Trainings
@@ -31,6 +33,8 @@ class TrainingPanel(QFrame):
         self.setProperty("panel", True)
         self.trainings = Trainings(desk)
         self.trainings.ended.connect(self._on_ended)
+        self.stillness = Stillness(self)
+        self.continuous = Continuous(desk, self.trainings, self.stillness)
         self.question = Question()
         self.dock: TrainingDock | None = None
         self._loading: Work | None = None
@@ -103,6 +107,7 @@ class TrainingPanel(QFrame):
             self._loading.join(10)
         if self.dock is not None:
             self.dock.end()
+        self.continuous.close()
         self.trainings.close()
 
     def _build(self) -> None:
@@ -110,7 +115,7 @@ class TrainingPanel(QFrame):
 
         if self._ended:
             return
-        self.dock = TrainingDock(self._desk, self.trainings, self.close_dock)
+        self.dock = TrainingDock(self._desk, self.trainings, self.continuous, self.close_dock)
         self.waiting.hide()
         layout = self.layout()
         assert layout is not None

@@ -80,6 +80,8 @@ class Training:
 class Trainings(QObject):
     """All runs of a recording, oldest first. A timer runs only while one of them is alive."""
 
+    loaded = Signal()
+    """Runs of earlier sessions are known."""
     listed = Signal()
     """Runs came or went."""
     changed = Signal(object)
@@ -113,6 +115,12 @@ class Trainings(QObject):
     def watching(self) -> bool:
         """Whether the timer runs."""
         return self._timer.isActive()
+
+    @property
+    def latest_settings(self) -> Path | None:
+        """Settings of the latest run that its trainer found to be good; None without one."""
+        good = [one for one in self.all if one.story.started is not None]
+        return good[-1].run.settings if good else None
 
     def start(self, settings: str) -> Training:
         """Begin a training on the labels as they are now.
@@ -233,6 +241,7 @@ class Trainings(QObject):
             self.listed.emit()
         if self.alive:
             self._timer.start()
+        self.loaded.emit()
 
     def _on_failed(self, error: BaseException) -> None:
         if not isinstance(error, LabelerError):

@@ -13,6 +13,7 @@ import os
 import shutil
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from rich.table import Table
 
 from labeler.dataset import open_dataset
 from labeler.labels import State
+from labeler.review import Scores
 from labeler.review.disagreement import Disagreements
 from labeler.review.guess import LIFT_SECONDS, guess, read_signal, source_of, turning_point
 from labeler.review.order import ReviewOrder, ranks
@@ -33,6 +35,7 @@ from tests.bench.review.training import Trainer
 console = Console(highlight=False, soft_wrap=True)
 Figures = dict[str, Any]
 ENOUGH = 0.9
+REFRESHED = 3  # times
 FIRST = 4  # of both kinds, before the first training
 
 
@@ -149,16 +152,31 @@ def errors_found(truth: Labels, trainer: Trainer, seed: int, folds: int) -> tupl
     return len(wrong & set(first.tolist())), len(wrong), len(found.worth_a_look())
 
 
-def refreshed(truth: Labels, trainer: Trainer) -> list[float]:
-    """Seconds from a label to compared probabilities of all episodes, everything encoded before."""
-    half = len(truth) // 2
-    labels, samples = dict(list(truth.items())[:half]), []
-    for number in range(3):
-        labels[half + number] = truth[half + number]
-        began = time.perf_counter()
-        Disagreements(trainer.scores(labels, folds=0), labels)
-        samples.append(time.perf_counter() - began)
-    return samples
+def refreshed(truth: Labels, trainer: Trainer) -> Figures:
+    """Seconds from a label to compared probabilities of all episodes, everything encoded before.
+
+    By a run for suggestions, as the window starts it while labelling goes on, and by a training
+    with default settings; wall time, processor time, and good suggestions of the other episodes.
+    """
+    runs: dict[str, Callable[[Labels], Scores]] = {
+        "suggestions": trainer.refreshed,
+        "training": lambda labels: trainer.scores(labels, folds=0),
+    }
+    half, found = len(truth) // 2, {}
+    for name, run in runs.items():
+        labels, samples = dict(list(truth.items())[:half]), []
+        for number in range(REFRESHED):
+            labels[half + number] = truth[half + number]
+            began = time.perf_counter()
+            compared = Disagreements(run(labels), labels)
+            samples.append(time.perf_counter() - began)
+        good = [is_good(compared.suggestion(e), truth[e]) for e in truth if e not in labels]
+        found[name] = {
+            "wall": samples,
+            "cpu": trainer.cpu[-REFRESHED:],
+            "good": float(np.mean(good)),
+        }
+    return found
 
 
 def show(figures: Figures, chosen: argparse.Namespace) -> None:
@@ -180,12 +198,22 @@ def show(figures: Figures, chosen: argparse.Namespace) -> None:
         "low": [_share(one, "low") for one in found],
         "5 % wrong labels, in the first 10 % of the queue": [_errors(one) for one in found],
         "labels to look at": [str([errors[2] for errors in one["errors"]]) for one in found],
-        "last label to compared suggestions, cached": [_seconds(one["refresh"]) for one in found],
     }
+    rows |= _refresh_rows([one["refresh"] for one in found])
     for name, cells in rows.items():
         table.add_row(name, *cells)
     console.print(table)
     console.print(f"{os.cpu_count()} processors, load {figures['load']:.1f} at the start")
+
+
+def _refresh_rows(found: list[Figures]) -> dict[str, list[str]]:
+    rows = {}
+    for name, words in (("suggestions", "refreshed suggestions"), ("training", "a training")):
+        runs = [one[name] for one in found]
+        rows[f"last label to {words}, cached"] = [_seconds(run["wall"]) for run in runs]
+        rows[f"last label to {words}, processor time"] = [_seconds(run["cpu"]) for run in runs]
+        rows[f"good suggestions of {words}, half labelled"] = [f"{r['good']:.0%}" for r in runs]
+    return rows
 
 
 def _share(one: Figures, word: str) -> str:

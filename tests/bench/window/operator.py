@@ -21,7 +21,7 @@ class Operator:
     """Opens a recording in a window; every action returns its milliseconds."""
 
     def __init__(self, app: QApplication, memory_mb: int | None = None):
-        preferences = Preferences(theme="dark", memory_mb=memory_mb)
+        preferences = Preferences(theme="dark", memory_mb=memory_mb, continuous=False)
         theme.apply(app, "dark")
         self.window = MainWindow(preferences)
         self.window.resize(1280, 800)

@@ -82,7 +82,7 @@ def new_window(qtbot: QtBot) -> Iterator[NewWindow]:
     windows: list[MainWindow] = []
 
     def make() -> MainWindow:
-        preferences = read_preferences()
+        preferences = read_preferences().model_copy(update={"continuous": False})
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         theme.apply(app, preferences.theme)

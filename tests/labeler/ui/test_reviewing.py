@@ -235,3 +235,32 @@ def test_speed_and_agreement_are_told(window: MainWindow, desk: Desk, compare: C
     window.actions_by_id["review.statistics"].trigger()
     assert "Suggestions: 50%, 100%, 100% within 1, 2, 5 frames of 2 labels." in window.status.text()
     assert window.status.text().endswith("0% accepted unchanged.")
+
+
+def test_a_young_classifier_casts_no_doubt_on_labels(
+    window: MainWindow, desk: Desk, qtbot: QtBot, compare: Callable
+) -> None:
+    decide(desk, e0=4, e1=None, e2=30, e3=2)
+    with qtbot.waitSignal(desk.review.changed, timeout=20_000):
+        desk.refresh_scores(scores())
+    assert desk.review.worth_a_look() == []
+    assert shown(window) == "Model: success from 12, high confidence."
+    assert window.page.queue.order_box.count() == len(ORDERS) + len(REVIEW_ORDERS)
+    compare(desk)
+    assert len(desk.review.worth_a_look()) == 3
+
+
+def test_newer_probabilities_reorder_the_list_with_the_next_decision(
+    window: MainWindow, desk: Desk, qtbot: QtBot, compare: Callable
+) -> None:
+    compare(desk)
+    desk.queue.choose(order=ReviewOrder.CONFIDENCE)
+    before = desk.queue.rows.tolist()
+    last = before[-1]
+    newer = scores()
+    newer.values[newer.starts[last] : newer.starts[last + 1]] = 0.5
+    with qtbot.waitSignal(desk.review.refreshed, timeout=20_000):
+        desk.refresh_scores(newer)
+    assert desk.queue.rows.tolist() == before
+    decide(desk, **{f"e{before[0]}": 3})
+    assert desk.queue.rows.tolist()[0] == last

@@ -1,0 +1,119 @@
+"""Runs that only refresh suggestions: every episode judged by classifiers that did not see it."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from classifier.config import TrainConfig, for_suggestions, printed, read_settings
+from classifier.events import Event, parse
+from classifier.train import suggest
+from classifier.train.stopping import Stop, Stopped
+from labeler.errors import LabelError, UsageError
+from tests.classifier.runs import LENGTHS, process, small
+
+
+def quick(recording: Path, folder: Path, labels: dict[str, int | None], **changes) -> TrainConfig:
+    file = folder / "labels.json"
+    file.write_text(json.dumps(labels))
+    config = for_suggestions(small(recording, train__labels=str(file), **changes))
+    return config.model_copy(update={"output_dir": folder / "run", "steps": 60})
+
+
+def suggested(config: TrainConfig) -> tuple[np.ndarray, np.ndarray, list[Event]]:
+    """Folds (episodes, frames), probabilities (episodes, frames), and what was told."""
+    told: list[Event] = []
+    table = pq.read_table(suggest(config, told.append, Stop()))
+    places = list(zip(table["episode"].to_pylist(), table["frame"].to_pylist(), strict=True))
+    assert places == [(e, f) for e, length in enumerate(LENGTHS) for f in range(length)]
+    shape = len(LENGTHS), LENGTHS[0]
+    return (
+        np.array(table["fold"]).reshape(shape),
+        np.array(table["probability"]).reshape(shape),
+        told,
+    )
+
+
+LABELS: dict[str, int | None] = {"0": 5, "1": 6, "3": 5, "4": None}
+
+
+def test_every_frame_is_judged_and_nothing_else_is_written(recording: Path, tmp_path: Path) -> None:
+    folds, probabilities, told = suggested(quick(recording, tmp_path, LABELS))
+    assert (folds == folds[:, :1]).all(), "an episode is judged as a whole"
+    assert set(folds[[0, 1, 3, 4], 0]) == {0, 1, 2}
+    assert (folds[[2, 5]] == -1).all()
+    success = np.arange(12) >= 7  # of the two without a label, the recording's own rewards say 7
+    right = (probabilities[[2, 5]] > 0.5) == success
+    assert right.mean() > 0.8
+    assert told[-1].event == "finished"
+    assert told[-1].figures["accuracy"] is not None
+    written = {path.name for path in (tmp_path / "run").iterdir()} - {".lock"}
+    assert written == {"train_config.json", "probabilities.parquet"}
+
+
+def test_a_label_does_not_change_what_is_said_of_its_own_episode(
+    recording: Path, tmp_path: Path
+) -> None:
+    places = [tmp_path / name for name in ("one", "other")]
+    found = []
+    for place, cutoff in zip(places, (5, 9), strict=True):
+        place.mkdir()
+        found.append(suggested(quick(recording, place, LABELS | {"0": cutoff}))[:2])
+    (folds, before), (again, after) = found
+    assert (folds == again).all()
+    alone = (folds[:, 0] == folds[0, 0]) & (folds[:, 0] >= 0)  # judged without episode 0
+    np.testing.assert_array_equal(before[alone], after[alone])
+    assert not np.allclose(before[~alone], after[~alone], atol=1e-3)
+
+
+def test_few_episodes_make_fewer_folds(recording: Path, tmp_path: Path) -> None:
+    folds, _, _ = suggested(quick(recording, tmp_path, {"0": 5, "3": 6}))
+    assert set(folds[:, 0]) == {0, 1, -1}
+    with pytest.raises(LabelError, match="2 folds"):
+        suggested(quick(recording, tmp_path, {"0": 5, "3": None}))
+
+
+def test_an_encoder_is_never_fetched_for_suggestions(recording: Path, tmp_path: Path) -> None:
+    config = quick(recording, tmp_path, LABELS, reward_model__model_name="nobody/nothing")
+    file = tmp_path / "train.json"
+    file.write_text(printed(config))
+    ended = process("--config_path", file, "--events", "-")
+    out, error = ended.communicate(timeout=120)
+    [failed] = [parse(line) for line in out.splitlines()]
+    assert failed is not None
+    assert "nobody/nothing is not on this machine" in failed.message
+    assert ended.returncode == UsageError.exit_code, error
+
+
+def test_what_was_stopped_leaves_no_probabilities(recording: Path, tmp_path: Path) -> None:
+    stop = Stop()
+
+    def tell(event: Event) -> None:
+        if event.event == "step":
+            stop.number = 2
+
+    with pytest.raises(Stopped):
+        suggest(quick(recording, tmp_path, LABELS), tell, stop)
+    assert not (tmp_path / "run" / "probabilities.parquet").exists()
+
+
+def test_settings_for_suggestions_survive_a_file(recording: Path, tmp_path: Path) -> None:
+    config = quick(recording, tmp_path, LABELS)
+    file = tmp_path / "train.json"
+    file.write_text(printed(config))
+    assert read_settings(file).config == config
+
+
+def test_an_attached_run_ends_with_whoever_started_it(recording: Path, tmp_path: Path) -> None:
+    config = quick(recording, tmp_path, LABELS).model_copy(update={"steps": 10_000_000})
+    file = tmp_path / "train.json"
+    file.write_text(printed(config))
+    told = ("--config_path", file, "--events", "-", "--attached")
+    with process(*told, stdin=True) as running:
+        assert parse(running.stdout.readline()) is not None, "it has begun"
+        assert running.poll() is None
+        running.stdin.close()
+        assert running.wait(60) == 130
+    assert not (tmp_path / "run" / "probabilities.parquet").exists()
