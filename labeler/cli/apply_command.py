@@ -115,8 +115,9 @@ def write(
 
 
 def _say(prepared: "Prepared", *, dry_run: bool) -> None:
-    from labeler.cli.output import note, say, size_text
+    from labeler.cli.output import note, say
     from labeler.cli.summary_text import print_paste_line, print_summary
+    from labeler.labels.wording import size_text
 
     for warning in prepared.warnings:
         note(warning)

@@ -65,10 +65,10 @@ def download(
 
     Whatever interrupts it: run it again, and it goes on where it stopped.
     """
-    from labeler.cli.output import byte_progress, note, say, size_text
+    from labeler.cli.output import byte_progress, note, say
     from labeler.hub.connection import Connection
     from labeler.hub.downloading import download as run
-    from labeler.labels.wording import listed
+    from labeler.labels.wording import listed, size_text
 
     chosen = None if episodes is None else _numbers(episodes)
     with byte_progress() as progress:

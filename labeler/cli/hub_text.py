@@ -5,11 +5,12 @@ from dataclasses import asdict
 
 from rich.table import Table
 
-from labeler.cli.output import console, note, say, size_text
+from labeler.cli.output import console, note, say
 from labeler.hub.local import Difference
 from labeler.hub.pushing import Plan
 from labeler.hub.remote import Remote
 from labeler.hub.status import Status
+from labeler.labels.wording import size_text
 
 _MOST = 12
 

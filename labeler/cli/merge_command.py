@@ -106,8 +106,9 @@ def _merged(
 
 def _say(prepared: "PreparedMerge", *, dry_run: bool, json: bool) -> None:
     from labeler.cli.balance_text import print_balance
-    from labeler.cli.output import note, say, size_text
+    from labeler.cli.output import note, say
     from labeler.cli.summary_text import print_paste_line
+    from labeler.labels.wording import size_text
 
     if json:
         _print_json(prepared, written=not dry_run)

@@ -72,13 +72,3 @@ def say(sentence: str) -> None:
 def note(sentence: str) -> None:
     """Print a line worth knowing to stderr."""
     messages.print(f"[yellow]Note:[/] {escape(sentence)}")
-
-
-def size_text(count: int) -> str:
-    """Bytes as people read them."""
-    value = float(count)
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if value < 1000:
-            return f"{value:.0f} {unit}" if unit == "bytes" else f"{value:.1f} {unit}"
-        value /= 1000
-    return f"{value:.1f} TB"

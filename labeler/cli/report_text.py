@@ -3,9 +3,10 @@
 from rich.markup import escape
 from rich.table import Table
 
-from labeler.cli.output import console, size_text
+from labeler.cli.output import console
 from labeler.dataset import REWARD
 from labeler.inspection import Report, Severity
+from labeler.labels.wording import size_text
 
 _MARKS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 _MOST = 20

@@ -1,4 +1,4 @@
-"""Values and episode lists as they appear in messages about label files."""
+"""Values, episode lists and sizes as they appear in messages."""
 
 from collections.abc import Iterable
 
@@ -36,3 +36,13 @@ def listed(episodes: Iterable[int]) -> str:
     single = len(runs) == 1 and runs[0][0] == runs[0][1]
     joined = " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]])) if parts else "none"
     return f"{'episode' if single else 'episodes'} {joined}"
+
+
+def size_text(count: float) -> str:
+    """Bytes as people read them: `12.3 MB`."""
+    value = float(count)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if value < 1000:
+            return f"{value:.0f} {unit}" if unit == "bytes" else f"{value:.1f} {unit}"
+        value /= 1000
+    return f"{value:.1f} TB"

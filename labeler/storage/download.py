@@ -104,13 +104,11 @@ class PartialDownload:
     def _check(self) -> None:
         check_name(self.destination)
         if self.destination.is_dir() and any(self.destination.iterdir()):
-            raise RefusedError(
-                f"{self.destination} is not empty.", "Choose a new folder with --out."
-            )
+            raise RefusedError(f"{self.destination} is not empty.", "Choose a new folder.")
         for folder in self.destination.resolve().parents:
             if (folder / "meta" / "info.json").is_file():
                 raise RefusedError(
-                    f"{self.destination} lies inside a dataset.", "Choose a new folder with --out."
+                    f"{self.destination} lies inside a dataset.", "Choose a new folder."
                 )
 
     def _take(self, repo_id: str) -> None:

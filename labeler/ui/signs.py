@@ -1,5 +1,8 @@
 """Small drawn signs: states, flag, note. Drawn as paths, so sharp at every scale."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
@@ -8,51 +11,51 @@ from labeler.labels import State
 
 def draw_state(painter: QPainter, box: QRectF, state: State, colour: QColor) -> None:
     """Tick for success, cross for never, two bars for skipped, empty ring for unlabeled."""
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     side = min(box.width(), box.height())
-    painter.translate(box.center().x() - side / 2, box.center().y() - side / 2)
-    painter.scale(side / 16, side / 16)
-    if state is State.UNLABELED:
-        painter.setPen(QPen(colour, 1.6))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawEllipse(QRectF(2.5, 2.5, 11, 11))
-    else:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
-        painter.drawEllipse(QRectF(1, 1, 14, 14))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        ink = QColor("#ffffff") if colour.lightness() < 130 else QColor("#0c0e11")
-        round_cap, round_join = Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
-        painter.setPen(QPen(ink, 2, Qt.PenStyle.SolidLine, round_cap, round_join))
-        painter.drawPath(_MARKS[state])
-    painter.restore()
+    square = QRectF(box.center().x() - side / 2, box.center().y() - side / 2, side, side)
+    with _grid(painter, square, 16):
+        if state is State.UNLABELED:
+            painter.setPen(QPen(colour, 1.6))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(QRectF(2.5, 2.5, 11, 11))
+        else:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            painter.drawEllipse(QRectF(1, 1, 14, 14))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            ink = QColor("#ffffff") if colour.lightness() < 130 else QColor("#0c0e11")
+            round_cap, round_join = Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
+            painter.setPen(QPen(ink, 2, Qt.PenStyle.SolidLine, round_cap, round_join))
+            painter.drawPath(_MARKS[state])
 
 
 def draw_flag(painter: QPainter, box: QRectF, colour: QColor) -> None:
     """A pennant on a pole."""
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.translate(box.topLeft())
-    painter.scale(box.width() / 12, box.height() / 12)
-    painter.setPen(QPen(colour, 1.4))
-    painter.drawLine(QPointF(3, 1), QPointF(3, 11))
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
-    painter.drawPolygon(QPolygonF([QPointF(3.5, 1.5), QPointF(10.5, 4), QPointF(3.5, 6.5)]))
-    painter.restore()
+    with _grid(painter, box, 12):
+        painter.setPen(QPen(colour, 1.4))
+        painter.drawLine(QPointF(3, 1), QPointF(3, 11))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawPolygon(QPolygonF([QPointF(3.5, 1.5), QPointF(10.5, 4), QPointF(3.5, 6.5)]))
 
 
 def draw_note(painter: QPainter, box: QRectF, colour: QColor) -> None:
     """A sheet with two lines."""
+    with _grid(painter, box, 12):
+        painter.setPen(QPen(colour, 1.2))
+        painter.drawRoundedRect(QRectF(2, 1.5, 8, 9), 1.2, 1.2)
+        painter.drawLine(QPointF(4, 4.5), QPointF(8, 4.5))
+        painter.drawLine(QPointF(4, 7), QPointF(8, 7))
+
+
+@contextmanager
+def _grid(painter: QPainter, box: QRectF, units: int) -> Iterator[None]:
+    """Coordinates from 0 to `units` across the box."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(box.topLeft())
-    painter.scale(box.width() / 12, box.height() / 12)
-    painter.setPen(QPen(colour, 1.2))
-    painter.drawRoundedRect(QRectF(2, 1.5, 8, 9), 1.2, 1.2)
-    painter.drawLine(QPointF(4, 4.5), QPointF(8, 4.5))
-    painter.drawLine(QPointF(4, 7), QPointF(8, 7))
+    painter.scale(box.width() / units, box.height() / units)
+    yield
     painter.restore()
 
 

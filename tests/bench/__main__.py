@@ -7,12 +7,7 @@ are measured in turns. Figures are medians, with the least in parentheses; --jso
 """
 
 import argparse
-import json
-import os
-import shutil
-import tempfile
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -21,6 +16,7 @@ from tests.bench.labelling import LeRobot, measure_labelling
 from tests.bench.opening import measure_opening
 from tests.bench.processes import Samples
 from tests.bench.report import print_labelling, print_opening, print_reading
+from tests.bench.sitting import sitting, teller
 from tests.bench.start_cost import measured
 
 console = Console(highlight=False, soft_wrap=True)
@@ -43,22 +39,10 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     chosen = arguments()
-    say = (lambda text: None) if chosen.quiet else _say
-    work = Path(tempfile.mkdtemp(prefix="labeler-bench-", dir=chosen.work))
-    figures: dict[str, object] = {"started": _now(), "processors": os.cpu_count()}
-    figures["load"] = [os.getloadavg()]
-    try:
+    say = teller(console, quiet=chosen.quiet)
+    with sitting(chosen, console) as (work, figures):
+        figures["extent"] = f"{chosen.repetitions} repetitions"
         measure_all(chosen, work, say, figures)
-    finally:
-        shutil.rmtree(work)
-        figures["load"].append(os.getloadavg())
-        if chosen.json:
-            chosen.json.write_text(json.dumps(figures, indent=1) + "\n")
-    before, after = (load[0] for load in figures["load"])
-    console.print(
-        f"{figures['started']}: {os.cpu_count()} processors, load average {before:.1f} before and "
-        f"{after:.1f} after, {chosen.repetitions} repetitions"
-    )
 
 
 def measure_all(
@@ -81,14 +65,6 @@ def measure_all(
         figures["labelling"][frames] = samples.values
         print_labelling(console, labelling)
         print_reading(console, labelling)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _say(text: str) -> None:
-    console.print(f"[dim]{datetime.now(UTC):%H:%M:%S} {text}[/]")
 
 
 if __name__ == "__main__":

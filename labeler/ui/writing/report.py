@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 from time import monotonic
 
+from labeler.labels.wording import size_text
 from labeler.storage.progress import Progress
 from labeler.ui.work import Work
-from labeler.ui.writing.wording import size_text, time_text
+from labeler.ui.writing.wording import time_text
 
 _BETWEEN = 0.08  # seconds between two reports
 _SURE = 0.4  # seconds after which a rate says something

@@ -41,16 +41,6 @@ def may_accept(error: LabelerError) -> bool:
     return isinstance(error, SourceChangedError) and "--accept-changed" in error.hint
 
 
-def size_text(count: float) -> str:
-    """Bytes as people read them: `12.3 MB`."""
-    value = float(count)
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if value < 1000:
-            return f"{value:.0f} {unit}" if unit == "bytes" else f"{value:.1f} {unit}"
-        value /= 1000
-    return f"{value:.1f} TB"
-
-
 def time_text(seconds: float) -> str:
     """A time that is left, as one would say it: `about 12 s`."""
     if seconds < 90:

@@ -12,14 +12,9 @@ than". Times depend on the machine and on who else uses it; what counts are the 
 """
 
 import argparse
-import json
-import os
 import shutil
-import tempfile
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
@@ -32,12 +27,12 @@ from tests.bench.classifier.own_training import (
 )
 from tests.bench.classifier.recordings import KINDS, LENGTH, write_dataset
 from tests.bench.classifier.report import print_rates, print_scaling, print_training
+from tests.bench.sitting import Figures, sitting, teller
 from tests.interop.encoder import write_encoder
 
 BATCH = 16  # decoded pictures that both are given at once
 
 console = Console(highlight=False, soft_wrap=True)
-Figures = dict[str, Any]
 
 
 def arguments() -> argparse.Namespace:
@@ -62,22 +57,11 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     chosen = arguments()
-    work = Path(tempfile.mkdtemp(prefix="labeler-bench-", dir=chosen.work)).resolve()
-    figures: Figures = {"started": _now(), "processors": os.cpu_count()}
-    figures["load"] = [os.getloadavg()]
-    say: Callable[[str], None] = (lambda text: None) if chosen.quiet else _say
-    try:
+    say = teller(console, quiet=chosen.quiet)
+    with sitting(chosen, console) as (work, figures):
+        episodes = f"{chosen.train} episodes of {LENGTH} frames"
+        figures["extent"] = f"{episodes}, {chosen.test} to judge by"
         measure_all(chosen, work, say, figures)
-    finally:
-        shutil.rmtree(work)
-        figures["load"].append(os.getloadavg())
-        if chosen.json:
-            chosen.json.write_text(json.dumps(figures, indent=1) + "\n")
-    before, after = (load[0] for load in figures["load"])
-    console.print(
-        f"{figures['started']}: {os.cpu_count()} processors, load average {before:.1f} before and "
-        f"{after:.1f} after; {chosen.train} episodes of {LENGTH} frames, {chosen.test} to judge by"
-    )
 
 
 def measure_all(
@@ -153,14 +137,6 @@ def _measure_sizes(
         shutil.rmtree(place)
     if sizes:
         print_scaling(console, sizes)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _say(text: str) -> None:
-    console.print(f"[dim]{datetime.now(UTC):%H:%M:%S} {text}[/]")
 
 
 if __name__ == "__main__":

@@ -9,20 +9,17 @@ depend on the machine and on what else it does; what counts are the ratios.
 
 import argparse
 import json
-import os
 import random
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
 from tests.bench.processes import ROOT, Samples
+from tests.bench.sitting import sitting, teller
 from tests.bench.video.clips import CLIPS, EPISODES, FPS, write_clip
 from tests.bench.video.report import print_episodes, print_frames
 
@@ -45,28 +42,15 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     chosen = arguments()
-    work = Path(tempfile.mkdtemp(prefix="labeler-bench-", dir=chosen.work)).resolve()
-    started = datetime.now(UTC).isoformat(timespec="seconds")
-    figures: dict[str, Any] = {"started": started, "processors": os.cpu_count()}
-    figures["load"] = [os.getloadavg()]
-    say: Callable[[str], None] = (lambda text: None) if chosen.quiet else _say
-    figures["samples"] = {}
-    try:
+    say = teller(console, quiet=chosen.quiet)
+    with sitting(chosen, console) as (work, figures):
+        figures["extent"] = f"{chosen.repetitions} repetitions of {chosen.frames} frames"
+        figures["samples"] = {}
         for name in chosen.clips:
             samples = measured(chosen, work, name, say)
             figures["samples"][name] = samples.values
             print_frames(console, name, samples)
             print_episodes(console, name, samples)
-    finally:
-        shutil.rmtree(work)
-        figures["load"].append(os.getloadavg())
-        if chosen.json:
-            chosen.json.write_text(json.dumps(figures, indent=1) + "\n")
-    before, after = (load[0] for load in figures["load"])
-    console.print(
-        f"{started}: {os.cpu_count()} processors, load average {before:.1f} before and "
-        f"{after:.1f} after, {chosen.repetitions} repetitions of {chosen.frames} frames"
-    )
 
 
 def measured(
@@ -114,10 +98,6 @@ def _run(command: list[Path | str]) -> dict[str, Any]:
     if done.returncode:
         raise RuntimeError(f"{command[-3:]} failed:\n{done.stderr[-2000:]}")
     return json.loads(done.stdout.splitlines()[-1])
-
-
-def _say(text: str) -> None:
-    console.print(f"[dim]{datetime.now(UTC):%H:%M:%S} {text}[/]")
 
 
 if __name__ == "__main__":

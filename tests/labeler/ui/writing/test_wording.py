@@ -7,8 +7,9 @@ import pytest
 
 import labeler.storage
 from labeler.errors import LabelerError
+from labeler.labels.wording import size_text
 from labeler.ui.writing.report import Report
-from labeler.ui.writing.wording import cure, size_text, time_text
+from labeler.ui.writing.wording import cure, time_text
 
 FLAGS = ("--out", "--unlabeled", "--trim", "--accept-changed")
 FOLDER = Path(labeler.storage.__file__).parent
