@@ -1,0 +1,63 @@
+"""`labeler-train preview`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def run(
+    checkpoint: Annotated[
+        Path, typer.Argument(metavar="CHECKPOINT", help="Folder `pretrained_model`.")
+    ],
+    source: Annotated[
+        Path, typer.Argument(metavar="SOURCE", help="Film, dataset, or camera as /dev/video0.")
+    ],
+    episode: Annotated[
+        int | None, typer.Option("--episode", metavar="N", help="Episode of a dataset.")
+    ] = None,
+    camera: Annotated[
+        str | None,
+        typer.Option("--camera", metavar="KEY", help="Which camera of the classifier SOURCE is."),
+    ] = None,
+    threshold: Annotated[
+        float | None,
+        typer.Option("--threshold", min=0, max=1, help="Default: that of the checkpoint."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILM.mp4", help="Record what is judged.")
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the film if it is there.")
+    ] = False,
+    live: Annotated[
+        bool, typer.Option("--live", help="Play a film as a camera: late pictures drop.")
+    ] = False,
+    seconds: Annotated[
+        float | None, typer.Option("--seconds", min=0, help="End after so many seconds of SOURCE.")
+    ] = None,
+    device: Annotated[
+        str | None, typer.Option("--device", help="cuda, mps or cpu; default: the fastest.")
+    ] = None,
+    events: Annotated[
+        str | None,
+        typer.Option("--events", metavar="-", help="Print each frame as a JSON line on stdout."),
+    ] = None,
+) -> None:
+    """Judge a film, an episode or a camera picture by picture, as the robot would.
+
+    Shows probability, frames per second and latency. Ctrl-C ends it and keeps what was recorded.
+    """
+    # Torch takes seconds to import, which --help need not wait for.
+    from classifier.cli.judging import loaded
+    from classifier.cli.previewing import Wish, preview
+    from labeler.errors import UsageError
+
+    if events not in (None, "-"):
+        raise UsageError(f"--events {events} is not possible.", "Use --events -")
+    wish = Wish(
+        source=source.expanduser(), episode=episode, camera=camera, threshold=threshold,
+        out=out and out.expanduser().absolute(), overwrite=overwrite, live=live, seconds=seconds,
+        events=events is not None,
+    )  # fmt: skip
+    preview(loaded(checkpoint, device), wish)
