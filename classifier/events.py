@@ -112,7 +112,45 @@ class Failed(_Event):
     hint: str = ""
 
 
-Event = Started | Encoding | Step | Evaluation | Checkpoint | Warned | Finished | Failed
+class PreviewStarted(_Event):
+    """`labeler-train preview` is ready to judge."""
+
+    event: Literal["preview started"] = "preview started"
+    source: str
+    device: str
+    threshold: float
+    cameras: dict[str, list[int] | None]
+    """Crop (top, left, height, width) of each camera's picture; null for the whole picture."""
+
+
+class FrameJudged(_Event):
+    """One moment of a preview."""
+
+    event: Literal["frame"] = "frame"
+    frame: int
+    seconds: float
+    """Time in the source."""
+    probability: float
+    success: bool
+    latency_ms: float
+    """From when the picture had come until it was judged."""
+    frames_per_second: float
+    dropped: int = 0
+    """Pictures of a live source that came and went unseen so far."""
+
+
+Event = (
+    Started
+    | Encoding
+    | Step
+    | Evaluation
+    | Checkpoint
+    | Warned
+    | Finished
+    | Failed
+    | PreviewStarted
+    | FrameJudged
+)
 
 _ANY: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="event")])
 

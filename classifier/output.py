@@ -9,17 +9,23 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from fractions import Fraction
 from pathlib import Path
+from typing import BinaryIO
 
+import av
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
+from numpy.typing import NDArray
 
 from labeler.errors import BusyError, NoRoomError, RefusedError, StorageError
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _UNFINISHED = ".unfinished-"
+_TICK = Fraction(1, 1000)  # of a film, in seconds
 
 
 @contextmanager
@@ -92,6 +98,75 @@ def write_table(path: Path, table: pa.Table) -> None:
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink)
     rewrite_file(path, sink.getvalue().to_pybytes())
+
+
+class Film:
+    """An H.264 film that is being written; its first picture says how large it is."""
+
+    def __init__(self, file: BinaryIO, path: Path) -> None:
+        self._path = path
+        self._container = av.open(file, "w", format="mp4")
+        self._stream: av.VideoStream | None = None
+        self._last = -1
+
+    def add(self, pixels: NDArray[np.uint8], seconds: float) -> None:
+        """Show a picture, RGB uint8 (height, width, 3) with even sides, from that time on."""
+        with _reported(self._path):
+            if self._stream is None:
+                self._stream = self._container.add_stream("libx264", options={"crf": "23"})
+                self._stream.height, self._stream.width = pixels.shape[:2]
+                self._stream.pix_fmt = "yuv420p"
+                self._stream.codec_context.time_base = _TICK
+            picture = av.VideoFrame.from_ndarray(pixels, "rgb24")
+            self._last = max(round(seconds / _TICK), self._last + 1)
+            picture.pts, picture.time_base = self._last, _TICK
+            self._container.mux(self._stream.encode(picture))
+
+    @property
+    def empty(self) -> bool:
+        """Whether no picture was added."""
+        return self._stream is None
+
+    def close(self) -> None:
+        """Write what is still missing."""
+        with _reported(self._path):
+            if self._stream is not None:
+                self._container.mux(self._stream.encode(None))
+                self._container.close()
+
+
+@contextmanager
+def new_film(target: Path, *, overwrite: bool = False) -> Iterator[Film]:
+    """A film to be filled, which gets the name `target` at the end.
+
+    There is none if the block raises, or if no picture was added.
+
+    Raises:
+        RefusedError: there is something at `target`, and it is not to be replaced.
+        StorageError: writing failed.
+    """
+    if target.is_dir() or (not overwrite and (target.exists() or target.is_symlink())):
+        raise RefusedError(f"{target} exists already.", "Add --overwrite, or choose another --out.")
+    staged = target.with_name(f"{_UNFINISHED}{os.getpid()}-{target.name}")
+    try:
+        with _reported(target):
+            staged.parent.mkdir(parents=True, exist_ok=True)
+            staged.unlink(missing_ok=True)
+            with staged.open("xb") as file:
+                film = Film(file, target)
+                yield film
+                film.close()
+                file.flush()
+                os.fsync(file.fileno())
+            if film.empty:
+                staged.unlink()
+                return
+            staged.replace(target)
+            _sync_folder(target.parent)
+    except BaseException:
+        with suppress(OSError):
+            staged.unlink(missing_ok=True)
+        raise
 
 
 def append_line(path: Path, line: str) -> None:

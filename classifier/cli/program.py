@@ -11,7 +11,13 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from classifier.cli import evaluate_command, export_command, predict_command, train_command
+from classifier.cli import (
+    evaluate_command,
+    export_command,
+    predict_command,
+    preview_command,
+    train_command,
+)
 from classifier.cli.output import complain
 from classifier.config import split_overrides
 from labeler.errors import LabelerError
@@ -21,7 +27,7 @@ CRASHED = 70
 """Exit code of an error that is ours (EX_SOFTWARE of sysexits.h)."""
 INTERRUPTED = 130
 
-_COMMANDS = ("train", "evaluate", "predict", "export")
+_COMMANDS = ("train", "evaluate", "predict", "preview", "export")
 _PROGRAM = ("-h", "--help", "--version")
 
 
@@ -64,6 +70,9 @@ app.command("evaluate", short_help="Judge a labelled dataset with a checkpoint."
     evaluate_command.run
 )
 app.command("predict", short_help="Write the probability of every frame.")(predict_command.run)
+app.command("preview", short_help="Judge a film, an episode or a camera, picture by picture.")(
+    preview_command.run
+)
 app.command("export", short_help="Write a checkpoint for another LeRobot.")(export_command.run)
 
 

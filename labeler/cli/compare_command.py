@@ -22,9 +22,18 @@ class Choice(StrEnum):
     BOTH = "both"
 
 
+First = Annotated[Path, typer.Argument(metavar="A.json", help="Labels of one operator.")]
+Second = Annotated[Path, typer.Argument(metavar="B.json", help="Labels of another one.")]
+Recording = Annotated[
+    Path | None,
+    typer.Argument(metavar="[ROOT]", help="The recording, if no file names its episodes."),
+]
 Within = Annotated[
     int,
     typer.Option("--within", metavar="N", min=0, help="Edges up to N frames apart are equal."),
+]
+Out = Annotated[
+    Path | None, typer.Option("--out", metavar="MERGED.json", help="Merge into one file.")
 ]
 Settling = Annotated[
     Choice, typer.Option("--rule", help="What becomes of disagreements in MERGED.json.")
@@ -32,16 +41,11 @@ Settling = Annotated[
 
 
 def run(
-    first: Annotated[Path, typer.Argument(metavar="A.json", help="Labels of one operator.")],
-    second: Annotated[Path, typer.Argument(metavar="B.json", help="Labels of another one.")],
-    root: Annotated[
-        Path | None,
-        typer.Argument(metavar="[ROOT]", help="The recording, if no file names its episodes."),
-    ] = None,
+    first: First,
+    second: Second,
+    root: Recording = None,
     within: Within = 0,
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="MERGED.json", help="Merge into one file.")
-    ] = None,
+    out: Out = None,
     rule: Settling = Choice.OPEN,
     json: Json = False,
 ) -> None:

@@ -7,28 +7,31 @@ import typer
 
 from labeler.errors import UsageError
 
-Environment = Annotated[
+Config = Annotated[
     Path, typer.Argument(metavar="ENV.json", help="Environment configuration of HIL-SERL.")
 ]
-OnRobot = Annotated[
+Checkpoint = Annotated[
+    Path,
+    typer.Option("--checkpoint", metavar="C", help="Folder `pretrained_model` of a training."),
+]
+Out = Annotated[
+    Path | None, typer.Option("--out", metavar="FILE", help="Write here, not to stdout.")
+]
+InPlace = Annotated[
+    bool, typer.Option("--in-place", help="Replace ENV.json, as a whole or not at all.")
+]
+PretrainedPath = Annotated[
     str | None,
     typer.Option("--pretrained-path", metavar="PATH", help="Where the robot's machine finds C."),
 ]
 
 
 def run(
-    config: Environment,
-    checkpoint: Annotated[
-        Path,
-        typer.Option("--checkpoint", metavar="C", help="Folder `pretrained_model` of a training."),
-    ],
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Write here, not to stdout.")
-    ] = None,
-    in_place: Annotated[
-        bool, typer.Option("--in-place", help="Replace ENV.json, as a whole or not at all.")
-    ] = False,
-    path: OnRobot = None,
+    config: Config,
+    checkpoint: Checkpoint,
+    out: Out = None,
+    in_place: InPlace = False,
+    path: PretrainedPath = None,
 ) -> None:
     """Fill a reward classifier into a HIL-SERL configuration and name every mismatch.
 

@@ -51,15 +51,32 @@ def status(root: Root, repo_id: RepoId, revision: Revision = None, json: Json = 
         print_status(found, repo_id)
 
 
+Name = Annotated[str, typer.Argument(metavar="OWNER/NAME", help="Dataset on the Hub.")]
+Out = Annotated[Path, typer.Option("--out", metavar="NEW_DIR", help="Folder to be made.")]
+Episodes = Annotated[
+    str | None,
+    typer.Option("--episodes", metavar="0,3-7", help="Only the files with these episodes."),
+]
+Public = Annotated[
+    bool, typer.Option("--public", help="Everybody may see it; otherwise it is private.")
+]
+Recording = Annotated[
+    bool, typer.Option("--recording", help="Push a recording, not a labelled copy.")
+]
+Replace = Annotated[
+    str | None,
+    typer.Option("--replace", metavar="OWNER/NAME", help="The name again, to replace it."),
+]
+Message = Annotated[str, typer.Option("--message", help="What the change is.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")]
+
+
 @app.command("download", short_help="Download a dataset into a new folder.")
 def download(
-    repo_id: Annotated[str, typer.Argument(metavar="OWNER/NAME", help="Dataset on the Hub.")],
-    out: Annotated[Path, typer.Option("--out", metavar="NEW_DIR", help="Folder to be made.")],
+    repo_id: Name,
+    out: Out,
     revision: Revision = None,
-    episodes: Annotated[
-        str | None,
-        typer.Option("--episodes", metavar="0,3-7", help="Only the files with these episodes."),
-    ] = None,
+    episodes: Episodes = None,
 ) -> None:
     """Download a dataset into a new folder and verify every file by its digest.
 
@@ -90,18 +107,11 @@ def download(
 def push(
     root: Root,
     repo_id: RepoId,
-    public: Annotated[
-        bool, typer.Option("--public", help="Everybody may see it; otherwise it is private.")
-    ] = False,
-    recording: Annotated[
-        bool, typer.Option("--recording", help="Push a recording, not a labelled copy.")
-    ] = False,
-    replace: Annotated[
-        str | None,
-        typer.Option("--replace", metavar="OWNER/NAME", help="The name again, to replace it."),
-    ] = None,
-    message: Annotated[str, typer.Option("--message", help="What the change is.")] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+    public: Public = False,
+    recording: Recording = False,
+    replace: Replace = None,
+    message: Message = "",
+    dry_run: DryRun = False,
 ) -> None:
     """Put a labelled copy on the Hub: a pull request, merged once it is verified.
 

@@ -24,6 +24,7 @@ from labeler.cli import (
     inspect_command,
     merge_command,
     open_command,
+    preview_command,
     recover_command,
     split_command,
 )
@@ -83,6 +84,11 @@ app.command("compare", short_help="Compare the labels of two operators, and merg
 app.command("hilserl-config", short_help="Fill a checkpoint into a HIL-SERL configuration.")(
     hilserl_command.run
 )
+app.command(
+    "preview",
+    short_help="Watch a classifier judge a film, an episode or a camera.",
+    context_settings=preview_command.FORWARDED,
+)(preview_command.run)
 app.add_typer(hub_command.app, name="hub", short_help="Compare with the Hub, download, push.")
 app.command("recover", short_help="Clean up after an interrupted write.")(recover_command.run)
 

@@ -46,33 +46,28 @@ def download(
     *,
     revision: str | None = None,
     episodes: Sequence[int] | None = None,
-    progress: Progress | None = None,
+    progress: Progress,
 ) -> Downloaded:
     """Download a dataset of one commit; what an interrupted download left is used.
 
-    With `episodes`, only the files with these: in v3.0 a file holds several, so that there may be
-    others, and LeRobot reads the folder only with `episodes=`.
+    With `episodes`, only the files with these, which may hold others, too (v3.0); LeRobot then reads
+    the folder only with `episodes=`.
 
     Raises:
-        UsageError: there is no such dataset or revision, it is none of LeRobot, or lacks episodes.
+        UsageError: there is no such dataset or revision, or it lacks episodes.
         HubError: the Hub refuses, breaks off again and again, or sends something else.
-        RefusedError: the destination is no new folder.
-        StorageError: writing failed.
+        StorageError: the destination is no new folder, or writing failed.
     """
-    progress = progress or Progress()
     with closing(PartialDownload(destination, repo_id)) as partial:
-        remote = read_remote(connection, repo_id, revision)
-        if INFO not in remote.files:
-            raise UsageError(
-                f"{repo_id} is no LeRobot dataset: it has no {INFO}.", "Check the name."
-            )
+        remote = _dataset(connection, repo_id, revision)
         files = {name: file for name, file in remote.files.items() if _belongs(name)}
         _remove_others(partial, files)
         chosen = files
         if episodes is not None:
-            _fetch(connection, remote, partial, _meta(files), progress, "Downloading metadata")
+            chosen = _meta(files)
+            _fetch(connection, remote, partial, chosen, progress, "Downloading metadata")
             wanted = _of_episodes(partial.files, episodes)
-            chosen = {**_meta(files), **{name: files[name] for name in wanted if name in files}}
+            chosen |= {name: files[name] for name in wanted if name in files}
             _remove_others(partial, chosen)
         _fetch(connection, remote, partial, chosen, progress, "Downloading")
         partial.finish()
@@ -81,9 +76,16 @@ def download(
         destination=partial.destination,
         files=len(chosen),
         size=sum(file.size for file in chosen.values()),
-        episodes=None if episodes is None else tuple(sorted(set(episodes))),
+        episodes=tuple(sorted(set(episodes))) if episodes is not None else None,
         left_out=tuple(sorted(remote.files.keys() - files.keys())),
     )
+
+
+def _dataset(connection: Connection, repo_id: str, revision: str | None) -> Remote:
+    remote = read_remote(connection, repo_id, revision)
+    if INFO not in remote.files:
+        raise UsageError(f"{repo_id} is no LeRobot dataset: it has no {INFO}.", "Check the name.")
+    return remote
 
 
 def _belongs(name: str) -> bool:

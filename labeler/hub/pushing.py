@@ -71,11 +71,7 @@ def plan_push(
     root = dataset.root
     _require_pushable(dataset, recording)
     remote = find_remote(connection, repo_id)
-    if remote is not None and not remote.private and not public:
-        raise RefusedError(
-            f"{repo_id} is public: everybody would see what you push.",
-            "Add --public if that is what you want, or choose another name.",
-        )
+    _require_hidden(remote, public)
     found = difference(root, remote.files if remote else {}, on_bytes)
     upload = (*found.only_here, *found.changed)
     return Plan(
@@ -103,6 +99,14 @@ def _require_pushable(dataset: Dataset, recording: bool) -> None:
         raise RefusedError(
             f"{dataset.root} is incomplete: {problem.sentence}",
             "Mend it first; `labeler inspect` tells more.",
+        )
+
+
+def _require_hidden(remote: Remote | None, public: bool) -> None:
+    if remote is not None and not remote.private and not public:
+        raise RefusedError(
+            f"{remote.repo_id} is public: everybody would see what you push.",
+            "Add --public if that is what you want, or choose another name.",
         )
 
 

@@ -56,16 +56,7 @@ def status_of(
     found = difference(root, remote.files if remote else {}, on_bytes)
     problems = tuple(problem.sentence for problem in download_triggers(dataset))
     home = lerobot_home() / repo_id
-    now = Situation(
-        version=str(dataset.version),
-        there=(remote.version or "?") if remote else "",
-        at_home=home.exists() and home.samefile(root),
-        complete=not problems,
-        downloaded=(root / ".cache" / "huggingface" / "download").is_dir(),
-        differing=len(found.changed) + len(found.only_there),
-        episodes=len(dataset),
-        episodes_there=remote.episodes if remote else 0,
-    )
+    now = _situation(dataset, home, remote, found, not problems)
     return Status(
         root=root,
         version=str(dataset.version),
@@ -78,6 +69,21 @@ def status_of(
         remote=remote,
         difference=found,
         forecasts=forecast(now),
+    )
+
+
+def _situation(
+    dataset: Dataset, home: Path, remote: Remote | None, found: Difference, complete: bool
+) -> Situation:
+    return Situation(
+        version=str(dataset.version),
+        there=(remote.version or "?") if remote else "",
+        at_home=home.exists() and home.samefile(dataset.root),
+        complete=complete,
+        downloaded=(dataset.root / ".cache" / "huggingface" / "download").is_dir(),
+        differing=len(found.changed) + len(found.only_there),
+        episodes=len(dataset),
+        episodes_there=remote.episodes if remote else 0,
     )
 
 

@@ -26,8 +26,8 @@ COMMANDS = {
     "demo": lambda at: ["demo", "--headless", "--no-train", "--out", at / "demo"],
 }  # fmt: skip
 """In an order in which each finds what it needs."""
-ELSEWHERE = {"open"}
-"""The window's own tests say the same."""
+ELSEWHERE = {"open", "preview"}
+"""The tests of the window and of the trainer, which these start, say the same."""
 
 
 def test_no_attempt(run, recording, tmp_path: Path) -> None:

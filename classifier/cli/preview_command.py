@@ -1,0 +1,71 @@
+"""`labeler-train preview`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Checkpoint = Annotated[
+    Path, typer.Argument(metavar="CHECKPOINT", help="Folder `pretrained_model`.")
+]
+Source = Annotated[
+    Path, typer.Argument(metavar="SOURCE", help="Film, dataset, or camera as /dev/video0.")
+]
+Episode = Annotated[
+    int | None, typer.Option("--episode", metavar="N", help="Episode of a dataset.")
+]
+Camera = Annotated[
+    str | None,
+    typer.Option("--camera", metavar="KEY", help="Which camera of the classifier SOURCE is."),
+]
+Threshold = Annotated[
+    float | None,
+    typer.Option("--threshold", min=0, max=1, help="Default: that of the checkpoint."),
+]
+Out = Annotated[
+    Path | None, typer.Option("--out", metavar="FILM.mp4", help="Record what is judged.")
+]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the film if it is there.")]
+Live = Annotated[bool, typer.Option("--live", help="Play a film as a camera: late pictures drop.")]
+Seconds = Annotated[
+    float | None, typer.Option("--seconds", min=0, help="End after so many seconds of SOURCE.")
+]
+Device = Annotated[
+    str | None, typer.Option("--device", help="cuda, mps or cpu; default: the fastest.")
+]
+Events = Annotated[
+    str | None,
+    typer.Option("--events", metavar="-", help="Print each frame as a JSON line on stdout."),
+]
+
+
+def run(
+    checkpoint: Checkpoint,
+    source: Source,
+    episode: Episode = None,
+    camera: Camera = None,
+    threshold: Threshold = None,
+    out: Out = None,
+    overwrite: Overwrite = False,
+    live: Live = False,
+    seconds: Seconds = None,
+    device: Device = None,
+    events: Events = None,
+) -> None:
+    """Judge a film, an episode or a camera picture by picture, as the robot would.
+
+    Shows probability, frames per second and latency. Ctrl-C ends it and keeps what was recorded.
+    """
+    # Torch takes seconds to import, which --help need not wait for.
+    from classifier.cli.judging import loaded
+    from classifier.cli.previewing import Wish, preview
+    from labeler.errors import UsageError
+
+    if events not in (None, "-"):
+        raise UsageError(f"--events {events} is not possible.", "Use --events -")
+    wish = Wish(
+        source=source.expanduser(), episode=episode, camera=camera, threshold=threshold,
+        out=out and out.expanduser().absolute(), overwrite=overwrite, live=live, seconds=seconds,
+        events=events is not None,
+    )  # fmt: skip
+    preview(loaded(checkpoint, device), wish)

@@ -1,0 +1,89 @@
+"""What is recorded of a preview: the pictures with crop, probability, threshold, rate and trace."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from classifier.config import CameraInput
+from classifier.preview.judging import Judged
+from classifier.preview.sources import Shot
+
+TRACE = 5.0
+"""Seconds that the trace shows."""
+_HEIGHT = 360  # pixels of the pictures; even, as H.264 wants it
+_STRIP = 96  # pixels below, for words, bar and trace
+_PAPER, _INK, _LINE = (18, 20, 24), (230, 232, 235), (120, 126, 134)
+_SUCCESS, _FAILURE = (64, 192, 112), (214, 92, 80)
+_MARGIN = 8
+
+
+def annotated(
+    shot: Shot, cameras: Sequence[CameraInput], past: Sequence[Judged], threshold: float
+) -> NDArray[np.uint8]:
+    """One picture of the film: RGB, uint8 (height, width, 3), both even.
+
+    The pictures of all cameras side by side, each with its crop; `past` ends with this moment.
+    """
+    shown = [_shown(shot.pictures[camera.key], camera) for camera in cameras]
+    width = sum(picture.width for picture in shown)
+    sheet = Image.new("RGB", (max(width + width % 2, 320), _HEIGHT + _STRIP), _PAPER)
+    left = 0
+    for picture in shown:
+        sheet.paste(picture, (left, 0))
+        left += picture.width
+    _strip(ImageDraw.Draw(sheet), sheet.width, past, threshold)
+    return np.asarray(sheet)
+
+
+def _shown(pixels: NDArray[np.uint8], camera: CameraInput) -> Image.Image:
+    """A camera's picture in the height of the film, with its crop drawn in."""
+    picture = Image.fromarray(np.ascontiguousarray(pixels))
+    scale = _HEIGHT / picture.height
+    picture = picture.resize((max(round(picture.width * scale), 1), _HEIGHT))
+    if camera.crop is not None:
+        top, left, height, width = (round(value * scale) for value in camera.crop)
+        corners = (left, top, left + width - 1, top + height - 1)
+        ImageDraw.Draw(picture).rectangle(corners, outline=_SUCCESS, width=2)
+    return picture
+
+
+def _strip(draw: ImageDraw.ImageDraw, width: int, past: Sequence[Judged], threshold: float) -> None:
+    now = past[-1]
+    colour = _SUCCESS if now.success else _FAILURE
+    words = (
+        f"{now.probability:.3f}  {'success' if now.success else 'failure'}   "
+        f"threshold {threshold:.3g}   {now.rate:.0f} fps   {now.latency * 1000:.0f} ms"
+    )
+    draw.text((_MARGIN, _HEIGHT + 6), words, fill=_INK, font=ImageFont.load_default(15))
+    first, last, top = _MARGIN, width - _MARGIN, _HEIGHT + 30
+    draw.rectangle((first, top, last, top + 10), outline=_LINE)
+    draw.rectangle((first, top, _along(first, last, now.probability), top + 10), fill=colour)
+    mark = _along(first, last, threshold)
+    draw.line((mark, top - 3, mark, top + 13), fill=_INK, width=2)
+    _trace(draw, (first, top + 18, last, _HEIGHT + _STRIP - 6), past, threshold)
+
+
+def _trace(
+    draw: ImageDraw.ImageDraw,
+    place: tuple[int, int, int, int],
+    past: Sequence[Judged],
+    threshold: float,
+) -> None:
+    """The last seconds, now at the right."""
+    left, top, right, bottom = place
+    level = _along(bottom, top, threshold)
+    draw.line((left, level, right, level), fill=_LINE)
+    now = past[-1].seconds
+    points = [
+        (_along(left, right, 1 - (now - one.seconds) / TRACE), _along(bottom, top, one.probability))
+        for one in past
+        if now - one.seconds <= TRACE
+    ]
+    if len(points) > 1:
+        draw.line(points, fill=_INK, width=2)
+
+
+def _along(first: int, last: int, share: float) -> int:
+    return round(first + (last - first) * min(max(share, 0.0), 1.0))

@@ -1,0 +1,131 @@
+"""Where pictures come from: an episode of a recording, or a film."""
+
+import stat
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import av
+import numpy as np
+from av.container import InputContainer
+from numpy.typing import NDArray
+
+from labeler.dataset import Dataset, open_dataset
+from labeler.errors import DamagedDatasetError, UsageError
+from labeler.video import FrameReader, RgbConverter
+
+Picture = NDArray[np.uint8]
+# Demuxers of one file each: others follow links to further files, or to a network.
+_FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi"
+_DEVICE = "v4l2"
+
+
+@dataclass(frozen=True, eq=False)
+class Shot:
+    """What the cameras show at one moment.
+
+    index: of the frame in its source
+    seconds: time in the source
+    pictures: RGB, uint8 (height, width, 3), by camera key
+    taken: `time.monotonic()` when the pictures had come
+    """
+
+    index: int
+    seconds: float
+    pictures: Mapping[str, Picture]
+    taken: float = field(default_factory=time.monotonic)
+
+
+def is_device(path: Path) -> bool:
+    """Whether a path is a camera of the system."""
+    try:
+        return stat.S_ISCHR(path.stat().st_mode)
+    except OSError:
+        return False
+
+
+def episode_shots(dataset: Dataset, keys: Sequence[str], episode: int) -> Iterator[Shot]:
+    """Every frame of an episode, with the pictures of some cameras.
+
+    Raises:
+        UsageError: the dataset lacks a camera or the episode.
+        DamagedDatasetError: a picture is missing or damaged.
+    """
+    if not 0 <= episode < len(dataset):
+        raise UsageError(
+            f"{dataset.name} has {len(dataset)} episodes, not an episode {episode}.",
+            "Episodes are counted from 0.",
+        )
+    with ExitStack() as stack:
+        streams = []
+        for key in keys:
+            dataset.camera(key)
+            own = stack.enter_context(open_dataset(dataset.root))
+            streams.append(stack.enter_context(FrameReader(own, key)).frames(episode))
+        for index, pictures in enumerate(zip(*streams, strict=True)):
+            yield Shot(index, index / dataset.fps, dict(zip(keys, pictures, strict=True)))
+
+
+def film_shots(path: Path, key: str) -> Iterator[Shot]:
+    """Every picture of a film, said to be that of a camera.
+
+    Raises:
+        UsageError: the file is missing or no film.
+        DamagedDatasetError: it cannot be decoded to its end.
+    """
+    to_rgb = RgbConverter()
+    with opened(path) as container, translated(path):
+        for index, (seconds, picture) in enumerate(decoded(container)):
+            yield Shot(index, seconds, {key: to_rgb(picture)})
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[InputContainer]:
+    """A film or a camera of the system, opened for decoding.
+
+    Raises:
+        UsageError: there is none.
+    """
+    cure = "Give an MP4, MKV, WebM or AVI file, a dataset with --episode, or a camera."
+    device = is_device(path)
+    if not device and not path.is_file():
+        raise UsageError(f"There is no film {path}.", cure)
+    try:
+        if device:
+            container = av.open(str(path.absolute()), format=_DEVICE)
+        else:
+            options = {"format_whitelist": _FORMATS, "protocol_whitelist": "file"}
+            container = av.open(str(path.absolute()), options=options, metadata_errors="replace")
+    except (av.FFmpegError, OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        raise UsageError(f"{path} cannot be opened: {str(reason).lower()}.", cure) from error
+    with closing(container):
+        if not container.streams.video:
+            raise UsageError(f"{path} holds no video.", cure)
+        yield container
+
+
+def decoded(container: InputContainer) -> Iterator[tuple[float, av.VideoFrame]]:
+    """Pictures with their time in seconds from the first one."""
+    stream = container.streams.video[0]
+    stream.thread_type = "AUTO"
+    rate, first = float(stream.average_rate or 0) or 30.0, None
+    for index, picture in enumerate(container.decode(stream)):
+        seconds = index / rate if picture.time is None else float(picture.time)
+        first = seconds if first is None else first
+        yield seconds - first, picture
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn libav's errors about a film into ours."""
+    try:
+        yield
+    except (av.FFmpegError, MemoryError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        raise DamagedDatasetError(
+            f"{path} cannot be decoded any further: {str(reason).lower()}.",
+            "Restore the film; a camera may have been pulled out.",
+        ) from error

@@ -1,0 +1,201 @@
+"""`preview` judges what `predict` judges, from a film, an episode and a camera, and records it."""
+
+import json
+import time
+from pathlib import Path
+
+import av
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from classifier.checkpoint import load_checkpoint
+from classifier.events import FrameJudged, PreviewStarted, parse
+from classifier.preview import LiveShots, Shot, annotated, film_shots
+from classifier.preview.judging import Judge, Judged
+from tests.classifier.conftest import GRIPPER
+from tests.network import refused
+from tests.snapshot import snapshot
+
+
+@pytest.fixture(scope="session")
+def film(recording: Path) -> Path:
+    """The one video file of the recording: 72 frames of 6 episodes."""
+    (path,) = recording.rglob("*.mp4")
+    return path
+
+
+def told(out: str) -> tuple[PreviewStarted, list[FrameJudged]]:
+    started, *frames = (parse(line) for line in out.splitlines())
+    assert isinstance(started, PreviewStarted)
+    assert all(isinstance(frame, FrameJudged) for frame in frames)
+    return started, frames
+
+
+def test_an_episode_is_judged_as_by_predict(cli, checkpoint, recording, tmp_path) -> None:
+    before = snapshot(recording)
+    out = tmp_path / "scores.parquet"
+    assert cli("predict", checkpoint, recording, "--out", out).code == 0
+    expected = np.array(pq.read_table(out)["probability"]).reshape(6, 12)[2]
+    with refused() as attempts:
+        ended = cli("preview", checkpoint, recording, "--episode", 2, "--events", "-")
+    assert ended.code == 0, ended.err
+    assert attempts == []
+    started, frames = told(ended.out)
+    assert list(started.cameras) == [GRIPPER]
+    assert [frame.frame for frame in frames] == list(range(12))
+    found = [frame.probability for frame in frames]
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    assert [frame.success for frame in frames] == [p > started.threshold for p in found]
+    assert all(frame.latency_ms > 0 and frame.dropped == 0 for frame in frames)
+    assert frames[-1].frames_per_second > 0
+    assert "12 frames" in ended.err
+    assert snapshot(recording) == before
+
+
+def test_a_film_and_its_recording(cli, checkpoint, film: Path, tmp_path: Path) -> None:
+    out = tmp_path / "annotated.mp4"
+    ended = cli("preview", checkpoint, film, "--out", out, "--threshold", 0, "--seconds", 1.2)
+    assert ended.code == 0, ended.err
+    assert str(out) in ended.out
+    with av.open(str(out)) as container, av.open(str(film)) as source:
+        shown = [picture.to_ndarray(format="rgb24") for picture in container.decode(video=0)]
+        times = [float(picture.time) for picture in source.decode(video=0)]
+    expected = sum(moment - times[0] < 1.2 for moment in times)
+    assert f"{expected} frames, {expected} above 0." in ended.out
+    assert "First success: frame 0" in ended.out
+    assert len(shown) == expected
+    assert {picture.shape for picture in shown} == {(456, 480, 3)}
+    assert not list(tmp_path.glob(".unfinished*"))
+    again = cli("preview", checkpoint, film, "--out", out)
+    assert again.code == 5
+    assert "--overwrite" in again.err
+
+
+def test_the_crop_and_the_trace_are_drawn(checkpoint, film: Path) -> None:
+    model = load_checkpoint(checkpoint).model
+    camera = model.cameras[0]
+    shot = Shot(0, 0.0, {GRIPPER: np.full((48, 64, 3), 128, np.uint8)})
+    low, high = Judged(0, 0.0, 0.1, False, 0.01, 30), Judged(1, 1.0, 0.9, True, 0.01, 30)
+    plain = annotated(shot, [camera], [low], 0.5)
+    cropped = type(camera)(camera.key, camera.height, camera.width, (4, 8, 24, 32))
+    with_crop = annotated(shot, [cropped], [low], 0.5)
+    assert (plain[:360] == 128).all()
+    changed = np.argwhere((with_crop != plain).any(axis=2))
+    assert changed.min(axis=0).tolist() == [30, 60]  # 7.5 times as large
+    assert changed.max(axis=0).tolist() == [209, 299]
+    raised = annotated(shot, [camera], [low, high], 0.5)
+    bar = slice(392, 398)
+    assert (raised[bar] == (64, 192, 112)).all(axis=2).sum() > 5 * (
+        (plain[bar] == (214, 92, 80)).all(axis=2).sum()
+    )
+
+
+def test_a_film_played_as_a_camera(cli, checkpoint, film: Path) -> None:
+    begin = time.monotonic()
+    ended = cli("preview", checkpoint, film, "--live", "--seconds", 1.0, "--events", "-")
+    assert ended.code == 0, ended.err
+    assert time.monotonic() - begin > 0.9
+    _, frames = told(ended.out)
+    assert frames
+    assert [frame.frame for frame in frames] == sorted({frame.frame for frame in frames})
+
+
+def test_who_is_slow_sees_the_newest_picture(film: Path) -> None:
+    """Played at 10 pictures a second, seen at about 3: late ones drop, order stays."""
+    with LiveShots(film, GRIPPER) as shots:
+        seen = []
+        for shot in shots:
+            seen.append(shot.index)
+            if len(seen) == 5:
+                break
+            time.sleep(0.3)
+        assert shots.dropped >= len(seen)
+    assert seen == sorted(set(seen))
+    assert seen[-1] >= len(seen) + 4
+
+
+def test_leaving_early_ends_the_thread(film: Path) -> None:
+    import threading
+
+    before = threading.active_count()
+    with LiveShots(film, GRIPPER) as shots:
+        next(iter(shots))
+    assert threading.active_count() == before
+
+
+def test_interrupted_it_keeps_the_film(cli, checkpoint, film, tmp_path, monkeypatch) -> None:
+    count = 0
+    real = Judge.__call__
+
+    def interrupted(self, shot):
+        nonlocal count
+        count += 1
+        if count == 5:
+            raise KeyboardInterrupt
+        return real(self, shot)
+
+    monkeypatch.setattr(Judge, "__call__", interrupted)
+    ended = cli("preview", checkpoint, film, "--out", tmp_path / "f.mp4")
+    assert ended.code == 0
+    assert "4 frames" in ended.out
+    with av.open(str(tmp_path / "f.mp4")) as container:
+        assert len(list(container.decode(video=0))) == 4
+
+
+def test_what_does_not_fit_is_refused(cli, checkpoint, recording, film, tmp_path) -> None:
+    (tmp_path / "text.mp4").write_text("no film")
+    (tmp_path / "list.m3u8").write_text(f"#EXTM3U\n#EXTINF:1,\n{film}\n")
+    for arguments, code, part in (
+        ([recording], 2, "--episode"),
+        ([recording, "--episode", 6], 2, "6 episodes"),
+        ([film, "--episode", 1], 2, "is no dataset"),
+        ([tmp_path / "gone.mp4"], 2, "There is no film"),
+        ([tmp_path / "text.mp4"], 2, "cannot be opened"),
+        ([tmp_path / "list.m3u8"], 2, "cannot be opened"),
+        ([tmp_path / "text.mp4", "--live"], 2, "cannot be opened"),
+        (["/dev/null"], 2, "cannot be opened"),
+        ([film, "--camera", "observation.images.no"], 2, "has no camera"),
+        ([film, "--events", "file"], 2, "--events -"),
+        ([film, "--out", recording / "meta" / "x.mp4"], 5, "only read"),
+    ):
+        ended = cli("preview", checkpoint, *arguments)
+        assert ended.code == code, (arguments, ended.err)
+        assert part in ended.err
+
+
+def test_a_damaged_film(cli, checkpoint, film: Path, tmp_path: Path) -> None:
+    """Its index is whole, its pictures are not; nothing is left of what was recorded of it."""
+    data = bytearray(film.read_bytes())
+    first, last = data.index(b"mdat") + 4, data.index(b"moov") - 4
+    third = (last - first) // 3
+    data[first + third : last] = b"\xff" * (last - first - third)
+    (tmp_path / "bad.mp4").write_bytes(data)
+    ended = cli("preview", checkpoint, tmp_path / "bad.mp4", "--out", tmp_path / "o.mp4")
+    assert ended.code == 3
+    assert "cannot be decoded any further" in ended.err
+    assert sorted(path.name for path in tmp_path.iterdir() if "cache" not in path.name) == [
+        "bad.mp4"
+    ]
+
+
+def test_a_crop_that_leaves_the_picture(checkpoint, film: Path) -> None:
+    from labeler.errors import UsageError
+
+    model = load_checkpoint(checkpoint).model
+    camera = model.cameras[0]
+    model.cameras = (type(camera)(camera.key, camera.height, camera.width, (0, 0, 480, 640)),)
+    with pytest.raises(UsageError, match="48 x 64"):
+        Judge(model, 0.5)(next(film_shots(film, GRIPPER)))
+
+
+def test_the_other_program_starts_it(checkpoint, recording: Path) -> None:
+    import subprocess
+    import sys
+
+    command = [sys.executable, "-m", "labeler", "preview", str(checkpoint), str(recording),
+               "--episode", "1", "--events", "-", "--seconds", "0.1"]  # fmt: skip
+    run = subprocess.run(command, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    lines = [json.loads(line) for line in run.stdout.splitlines()]
+    assert [one["event"] for one in lines][:2] == ["preview started", "frame"]
