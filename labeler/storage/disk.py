@@ -21,7 +21,7 @@ from labeler.errors import NoRoomError, RefusedError, SourceChangedError, Storag
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 _APPENDING = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
 _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-_BLOCK = 4 << 20
+_BLOCK = 1 << 20  # what is read, digested and written stays in the processor's cache
 _FICLONE = 0x40049409  # ioctl number of a copy-on-write clone, linux/fs.h
 
 Data = bytes | bytearray | memoryview

@@ -36,9 +36,9 @@ EpisodeStatistics = dict[str, NDArray[Any]]
 """Every quantity of one feature: shape (episodes, 1), (episodes, 6) or (episodes, 3, 1, 1)."""
 
 
-def write_v3(root: Path, episodes: int, *, cameras: tuple[str, ...] = ()) -> None:
-    """A complete recording but for the videos of its cameras."""
-    _write_v3(root, episodes, cameras, with_rows=True)
+def write_v3(root: Path, episodes: int, *, cameras: tuple[str, ...] = (), seed: int = 0) -> None:
+    """A complete recording but for the videos of its cameras; another seed gives other rows."""
+    _write_v3(root, episodes, cameras, with_rows=True, seed=seed)
 
 
 def write_v3_metadata(root: Path, episodes: int, *, per_row_group: int = 10) -> None:
@@ -85,6 +85,7 @@ def _write_v3(
     *,
     with_rows: bool,
     per_row_group: int = 10,
+    seed: int = 0,
 ) -> None:
     meta = root / "meta"
     meta.mkdir(parents=True)
@@ -92,7 +93,7 @@ def _write_v3(
     totals = _Totals()
     for first in range(0, episodes, _BLOCK):
         count = min(_BLOCK, episodes - first)
-        values = _values(first, count)
+        values = _values(first, count, seed)
         if with_rows:
             data.write(lambda number, values=values: _rows_table(values))
         parts = _statistics(values, cameras)
@@ -169,8 +170,8 @@ class _Totals:
         return {key: values.tolist() for key, values in result.items()}
 
 
-def _values(first: int, count: int) -> Block:
-    random = np.random.default_rng(first)
+def _values(first: int, count: int, seed: int = 0) -> Block:
+    random = np.random.default_rng([first, seed])
     frames = np.broadcast_to(np.arange(FRAMES), (count, FRAMES))
     episodes = first + np.arange(count)[:, None]
     state = np.cumsum(random.normal(size=(count, FRAMES, 6)), axis=1).astype(np.float32)
