@@ -92,16 +92,10 @@ def run(
     with open_dataset(root) as dataset:
         wanted = _labels(dataset, labels, frames_from, episodes_from)
         chosen = _chosen(dataset, wanted, episodes, state, {**conditions, "flagged": flagged})
-        place = out.expanduser().absolute()
         write(
-            dataset,
-            wanted,
-            place,
-            options,
-            episodes=chosen,
-            accept_changed=accept_changed,
-            dry_run=dry_run,
-        )
+            dataset, wanted, out.expanduser().absolute(), options,
+            episodes=chosen, accept_changed=accept_changed, dry_run=dry_run,
+        )  # fmt: skip
 
 
 def _labels(
