@@ -25,11 +25,13 @@ class Scores:
 
     values: float64, shape (frames,), episode after episode; NaN where there is none
     starts: int64, shape (episodes + 1,)
+    by: the operator whose labels these are; empty for a classifier
     """
 
     values: NDArray[np.float64]
     starts: NDArray[np.int64]
     threshold: float = THRESHOLD
+    by: str = ""
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -48,7 +50,9 @@ class Scores:
     def suggestion(self, label: EpisodeLabel, episode: int) -> Suggestion | None:
         """What the probabilities suggest for an episode; excluded frames of `label` are unknown."""
         values = self.probabilities(episode)
-        return None if values is None else suggest(values, excluded_mask(label))
+        if values is None:
+            return None
+        return replace(suggest(values, excluded_mask(label)), by=self.by)
 
     def before(self, other: "Scores") -> "Scores":
         """These, and those of `other` for frames that have none here.

@@ -46,6 +46,7 @@ class Suggestion:
     margin: log-likelihood by which it wins over the best explanation of another kind, in nats;
         "never" over cutoffs that leave more than `NEAR` frames of success, if the episode is longer
     sharpness: that by which a cutoff wins over every other more than `NEAR` frames away
+    by: the operator whose label it is; empty for a classifier or a guess
     """
 
     kind: Kind
@@ -53,6 +54,7 @@ class Suggestion:
     margin: float = 0.0
     sharpness: float = inf
     basis: Basis = Basis.CLASSIFIER
+    by: str = ""
 
     @property
     def cutoff(self) -> int | None:

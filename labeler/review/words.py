@@ -25,15 +25,22 @@ def suggestion_words(suggestion: Suggestion) -> str:
 def suggestion_sentence(suggestion: Suggestion) -> str:
     """`Model: success from 61, high confidence` or `Guess from signals: success from 61`."""
     words = suggestion_words(suggestion)
+    if suggestion.by:
+        return f"{suggestion.by}: {words}"
     if suggestion.basis is Basis.SIGNALS:
         return f"Guess from signals: {words}"
     return f"Model: {words}, {confidence_word(suggestion.confidence)} confidence"
 
 
 def reason(label: EpisodeLabel, suggestion: Suggestion) -> str:
-    """Why to look at a label: `label 53, model says 61 with high confidence`."""
+    """Why to look at a label: `label 53, model says 61 with high confidence`.
+
+    Another operator just says it: `label 53, ben says 61`.
+    """
     both_cutoffs = label.cutoff is not None and suggestion.kind is Kind.CUTOFF
     said = str(suggestion.cutoff) if both_cutoffs else suggestion_words(suggestion)
+    if suggestion.by:
+        return f"label {label_words(label)}, {suggestion.by} says {said}"
     word = confidence_word(suggestion.confidence)
     return f"label {label_words(label)}, model says {said} with {word} confidence"
 

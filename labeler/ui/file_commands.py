@@ -54,6 +54,7 @@ class FileCommands(QObject):
             "file.import": self._choose_import,
             "file.export": lambda: self.show_panel(self.export_panel),
             "file.scores": self._choose_scores,
+            "file.compare": self._choose_comparison,
             "view.suggestions": self.probabilities.toggle,
             "view.crop": lambda: self.show_panel(self.crop_panel),
         }
@@ -124,6 +125,10 @@ class FileCommands(QObject):
     def _choose_scores(self) -> None:
         if (path := self._choose("Open probabilities", _SCORES)) is not None:
             self.probabilities.open(path)
+
+    def _choose_comparison(self) -> None:
+        if (path := self._choose("Compare with labels", _LABELS)) is not None:
+            self.probabilities.compare(path)
 
     def _choose(self, title: str, kinds: str) -> Path | None:
         return choose_file(self._page, title, kinds, self._desk.session.dataset.root.parent)

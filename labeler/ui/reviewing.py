@@ -102,12 +102,12 @@ class Reviewing(QObject):
     def next(self) -> None:
         """Show the next label to look at."""
         if self.found is None:
-            self.said.emit("Labels can be compared once a classifier's probabilities are open.")
+            self.said.emit("Open probabilities of a classifier, or labels to compare with, first.")
             return
         if not self._walk:
             self._walk, self._place = self.worth_a_look(), -1
         if not self._walk:
-            self.said.emit("No label stands against the classifier.")
+            self.said.emit(f"No label stands against {self.found.scores.by or 'the classifier'}.")
             return
         self._go_on()
 
@@ -182,7 +182,8 @@ class Reviewing(QObject):
         self._walk, self._place = [], -1
         self.changed.emit()
         self.counted.emit()
-        if count := len(self.worth_a_look()):
+        told = found is None or bool(found.scores.by)  # whoever compared has said more
+        if not told and (count := len(self.worth_a_look())):
             self.said.emit(f"{plural(count, 'label')} to look at.")
 
     def _on_failed(self, error: BaseException) -> None:

@@ -26,6 +26,7 @@ COMMANDS = (
     Command("file.start", "Start page", _FILE, ("Ctrl+Home",)),
     Command("file.import", "Import labels…", _FILE, ("Ctrl+I",)),
     Command("file.export", "Export labels…", _FILE, ("Ctrl+E",)),
+    Command("file.compare", "Compare with labels…", _FILE),
     Command("file.scores", "Open probabilities…", _FILE),
     Command("file.write", "Write labels…", _FILE, ("Ctrl+Shift+S",)),
     Command("file.update", "Update copy", _FILE, ("Ctrl+S",)),

@@ -107,7 +107,9 @@ class Continuous(QObject):
 
     @property
     def _free(self) -> bool:
-        others = self._trainings.folder is None or self._trainings.alive
+        scores = self._desk.scores
+        compared = scores is not None and bool(scores.by)  # with an operator, who is not replaced
+        others = compared or self._trainings.folder is None or self._trainings.alive
         return not (others or self._work or self.tool.running or self._ready)
 
     def _begin(self) -> None:

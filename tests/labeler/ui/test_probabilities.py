@@ -1,5 +1,6 @@
 """Probabilities of a classifier: opened, jumped to, accepted, hidden, refused."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 from pytestqt.qtbot import QtBot
 
-from labeler.labels import Origin, State
+from labeler.labels import DatasetIdentity, DatasetLabels, Origin, State
+from labeler.labels.document import to_text
+from labeler.labels.episode import with_cutoff
 from labeler.ui.desk import Desk
 from labeler.ui.file_commands import FileCommands
 from labeler.ui.main_window import MainWindow
@@ -104,3 +107,40 @@ def test_a_wrong_file_is_told_and_changes_nothing(
         files.take(path)
     assert "wrong.parquet" in window.status.text()
     assert not desk.has_scores
+
+
+def test_the_labels_of_another_operator_are_gone_through(
+    window: MainWindow, desk: Desk, files: FileCommands, tmp_path: Path, press: Press, qtbot: QtBot
+) -> None:
+    for episode, cutoff in ((0, 10), (1, 5), (2, 20)):
+        label = desk.session.label(episode)
+        desk.session.decide(episode, with_cutoff(label, cutoff), frame=0, what="label")
+    other = tmp_path / "ben.labels.json"
+    other.write_text(json.dumps({"0": 10, "1": 15, "2": None}))
+    with qtbot.waitSignal(desk.review.changed):
+        files.probabilities.compare(other)
+    assert window.status.text().startswith("2 labels of ben differ from these; Cohen's kappa")
+    press(window, "Shift+U")
+    assert desk.episode == 2
+    assert window.status.text() == "1 of 2: label 20, ben says never."
+    press(window, "Return")
+    assert desk.session.label(2).state is State.NEVER
+    assert desk.episode == 1
+    assert window.status.text() == "2 of 2: label 5, ben says 15."
+    press(window, "]", "S")
+    assert desk.session.label(1).cutoff == 15
+    assert desk.session.label(1).origin is Origin.HUMAN
+    press(window, "Shift+U")
+    assert window.status.text() == "No label stands against ben."
+
+
+def test_labels_of_another_recording_are_not_compared(
+    window: MainWindow, desk: Desk, files: FileCommands, tmp_path: Path, qtbot: QtBot
+) -> None:
+    other = tmp_path / "ben.labels.json"
+    stranger = DatasetLabels(LENGTHS, {}, DatasetIdentity(fingerprint="sha256:" + "0" * 64))
+    other.write_text(to_text(stranger))
+    qtbot.waitUntil(lambda: bool(desk.session.labels().identity.fingerprint))
+    files.probabilities.compare(other)
+    qtbot.waitUntil(lambda: "two recordings" in window.status.text())
+    assert desk.scores is None
