@@ -21,3 +21,11 @@ EpisodesFrom = Annotated[
         help="Whether the label file counts episodes from 0 or 1.",
     ),
 ]
+RewardAbove = Annotated[
+    float | None,
+    typer.Option(
+        "--reward-above",
+        metavar="X",
+        help="Take frames with a larger next.reward for success; otherwise it has to be 0 or 1.",
+    ),
+]

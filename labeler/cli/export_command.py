@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from labeler.cli.arguments import EpisodesFrom, FramesFrom, Root
+from labeler.cli.arguments import EpisodesFrom, FramesFrom, RewardAbove, Root
 
 
 class Form(StrEnum):
@@ -30,6 +30,7 @@ def run(
     ] = None,
     frames_from: FramesFrom = None,
     episodes_from: EpisodesFrom = None,
+    reward_above: RewardAbove = None,
 ) -> None:
     """Write labels to a file: those of the next.reward column, or those of another label file."""
     from labeler.cli.labelling import read_for
@@ -40,7 +41,7 @@ def run(
 
     with open_dataset(root) as dataset:
         if labels is None:
-            found = labels_of(dataset)
+            found = labels_of(dataset, reward_above)
         else:
             found = read_for(dataset, labels, frames_from, episodes_from)
         if to is Form.LABELER and not found.identity.fingerprint:

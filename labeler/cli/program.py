@@ -26,6 +26,7 @@ from labeler.cli import (
     open_command,
     preview_command,
     recover_command,
+    review_command,
     split_command,
 )
 from labeler.cli.open_command import Window
@@ -80,6 +81,9 @@ app.command("check", short_help="Prove that a copy is what it should be.")(check
 app.command("export", short_help="Write labels to a file, in any form.")(export_command.run)
 app.command("compare", short_help="Compare the labels of two operators, and merge them.")(
     compare_command.run
+)
+app.command("review", short_help="List labels that a classifier speaks against.")(
+    review_command.run
 )
 app.command("hilserl-config", short_help="Fill a checkpoint into a HIL-SERL configuration.")(
     hilserl_command.run

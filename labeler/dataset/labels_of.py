@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from labeler.dataset.consistency import INTEGERS, row_problems
 from labeler.dataset.dataset import REWARD, Dataset
@@ -17,11 +18,15 @@ COPY_LABELS = "meta/labeler/labels.json"
 """The label file inside a copy."""
 
 
-def labels_of(dataset: Dataset) -> DatasetLabels:
+def labels_of(dataset: Dataset, above: float | None = None) -> DatasetLabels:
     """Labels derived from `next.reward`: ranges where it is 1, never where it is 0 throughout.
 
+    With `above`, success is where it is larger than that: rewards of an RL run may be other numbers
+    (`success_reward` of HIL-SERL, penalties).
+
     Raises:
-        LabelError: there is no such column, or it holds other values than 0 and 1.
+        LabelError: there is no such column, or it holds other values than 0 and 1 (with `above`:
+            values that are no numbers).
         DamagedDatasetError: a data file cannot be read, or its rows are not those of its episodes.
     """
     if not dataset.has_column(REWARD):
@@ -36,7 +41,7 @@ def labels_of(dataset: Dataset) -> DatasetLabels:
                 f"{dataset.root} is damaged: {sentence}",
                 "Restore the file or its metadata; `labeler inspect` tells more.",
             )
-        values = table[REWARD].to_numpy()
+        values = _binary(table[REWARD].to_numpy(), above)
         ends = np.cumsum(dataset.lengths[episodes])
         for episode, end in zip(episodes.tolist(), ends, strict=True):
             length = int(dataset.lengths[episode])
@@ -61,6 +66,15 @@ def carried_labels(dataset: Dataset) -> tuple[DatasetLabels, str]:
     if not file.is_file():
         return labels_of(dataset), REWARD
     return from_text(read_text(file), lengths=dataset.lengths.tolist()), COPY_LABELS
+
+
+def _binary(values: NDArray[np.generic], above: float | None) -> NDArray[np.generic]:
+    if above is None:
+        return values
+    numbers = np.asarray(values, np.float64)
+    if not np.isfinite(numbers).all():
+        raise LabelError(f"{REWARD} holds values that are no numbers.", "Mend the dataset.")
+    return numbers > above
 
 
 def identity_of(dataset: Dataset) -> DatasetIdentity:

@@ -50,8 +50,8 @@ def download(
 ) -> Downloaded:
     """Download a dataset of one commit; what an interrupted download left is used.
 
-    With `episodes`, only the files with these, which may hold others, too (v3.0); LeRobot then reads
-    the folder only with `episodes=`.
+    With `episodes`, only the files with these, which may hold others, too (v3.0); LeRobot then
+    reads the folder only with `episodes=`.
 
     Raises:
         UsageError: there is no such dataset or revision, or it lacks episodes.

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from labeler.cli.program import app
+from tests.labeler.cli.test_review_command import write_scores
 from tests.labeler.conftest import LABELS
 from tests.network import refused
 
@@ -21,6 +22,9 @@ COMMANDS = {
     "compare": lambda at: ["compare", at / "own.json", at / "own.json"],
     "hilserl-config": lambda at: [
         "hilserl-config", at / "env.json", "--checkpoint", at / "checkpoint",
+    ],
+    "review": lambda at: [
+        "review", at / "in" / "recording", "--scores", at / "scores.parquet",
     ],
     "recover": lambda at: ["recover", at / "in" / "recording_labeled"],
     "demo": lambda at: ["demo", "--headless", "--no-train", "--out", at / "demo"],
@@ -36,6 +40,7 @@ def test_no_attempt(run, recording, tmp_path: Path) -> None:
     (tmp_path / "env.json").write_text('{"env": {"processor": {}}}')
     camera = {"key": "observation.images.gripper", "height": 128, "width": 128}
     contract = {"version": 1, "dialect": "lerobot-0.6", "cameras": [camera], "threshold": 0.5}
+    write_scores(tmp_path / "scores.parquet", [[0.5] * 4, [0.5] * 3, [0.5] * 5])
     (tmp_path / "checkpoint").mkdir()
     (tmp_path / "checkpoint" / "config.json").write_text('{"type": "reward_classifier"}')
     (tmp_path / "checkpoint" / "labeler.json").write_text(json.dumps(contract))

@@ -1,0 +1,111 @@
+"""`labeler review`."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from labeler.cli.arguments import Json, RewardAbove, Root
+
+if TYPE_CHECKING:
+    from labeler.dataset import Dataset
+    from labeler.labels import DatasetLabels
+    from labeler.review.disagreement import Disagreements
+
+Scores = Annotated[
+    Path, typer.Option("--scores", metavar="FILE", help="What `labeler-train predict` wrote.")
+]
+Labels = Annotated[
+    Path | None,
+    typer.Option("--labels", metavar="FILE", help="Label file; default: next.reward."),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="FILE", help="Write the labels, these episodes flagged."),
+]
+
+
+def run(
+    root: Root,
+    scores: Scores,
+    labels: Labels = None,
+    reward_above: RewardAbove = None,
+    out: Out = None,
+    json: Json = False,
+) -> None:
+    """List the labels that a classifier speaks against, those most probably wrong first.
+
+    The labels may be rewards that an older classifier gave in an RL run. With --out they become a
+    label file in which the episodes listed are flagged with the reason, for the window.
+    """
+    from labeler.cli.output import say
+    from labeler.dataset import open_dataset
+    from labeler.labels.document import to_text
+    from labeler.review import read_scores
+    from labeler.review.disagreement import Disagreements
+    from labeler.storage.label_files import write_label_file
+
+    with open_dataset(root) as dataset:
+        told = _labels(dataset, labels, reward_above)
+        found = Disagreements(read_scores(scores, dataset.lengths.tolist()), dict(enumerate(told)))
+        if out is not None:
+            write_label_file(out, to_text(_flagged(told, found)), dataset.root)
+    if json:
+        _print_json(found)
+    else:
+        _print(found)
+    if out is not None and not json:
+        say(f"Flagged in {out}; look at them with: labeler {root} --labels {out}")
+
+
+def _labels(dataset: "Dataset", file: Path | None, above: float | None) -> "DatasetLabels":
+    from labeler.cli.labelling import read_for
+    from labeler.dataset.labels_of import identity_of, labels_of
+
+    if file is None:
+        return labels_of(dataset, above)
+    return read_for(dataset, file, None, None).with_identity(identity_of(dataset))
+
+
+def _flagged(labels: "DatasetLabels", found: "Disagreements") -> "DatasetLabels":
+    for episode in found.worth_a_look().tolist():
+        label = labels[episode]
+        reasons = filter(None, (label.flag, found.reason(episode)))
+        labels = labels.with_label(episode, replace(label, flag="; ".join(reasons)))
+    return labels
+
+
+def _print(found: "Disagreements") -> None:
+    from rich.table import Table
+
+    from labeler.cli.output import console, say
+
+    judged = int((found.decided & found.scored).sum())
+    doubtful = found.worth_a_look().tolist()
+    say(f"{judged} labels judged, {len(doubtful)} probably wrong.")
+    if doubtful:
+        table = Table("episode", "nats", "", box=None, padding=(0, 2))
+        for episode in doubtful:
+            severity = f"{found.severity[episode]:.1f}"
+            table.add_row(str(episode), severity, found.reason(episode))
+        console.print(table, markup=False)
+
+
+def _print_json(found: "Disagreements") -> None:
+    from json import dumps
+
+    values = {
+        "format": "labeler-review",
+        "version": 1,
+        "judged": int((found.decided & found.scored).sum()),
+        "doubtful": [
+            {
+                "episode": episode,
+                "severity": round(float(found.severity[episode]), 3),
+                "reason": found.reason(episode),
+            }
+            for episode in found.worth_a_look().tolist()
+        ],
+    }
+    typer.echo(dumps(values, indent=1))

@@ -1,0 +1,94 @@
+"""Rewards of an RL run beside the probabilities of a newer classifier."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from labeler.labels.dialects import read_own
+from tests.broken.edit import edit_column
+from tests.snapshot import snapshot
+
+LENGTHS = (20, 20, 20)
+
+
+def write_scores(path: Path, episodes: Sequence[Sequence[float]]) -> None:
+    """Probabilities as `labeler-train predict` writes them."""
+    parts = [
+        pa.table(
+            {
+                "episode": np.full(len(values), episode),
+                "frame": np.arange(len(values)),
+                "probability": np.asarray(values, np.float32),
+            }
+        )
+        for episode, values in enumerate(episodes)
+    ]
+    pq.write_table(pa.concat_tables(parts), path)
+
+
+def edge(at: int) -> np.ndarray:
+    return np.where(np.arange(20) < at, 0.02, 0.98)
+
+
+@pytest.fixture
+def rl_run(make_recording, tmp_path: Path) -> Path:
+    """Its old classifier saw success at 12, never, and by mistake at 5; success paid 10."""
+    cutoffs = (12, 20, 5)
+
+    def rewards(episode: int) -> np.ndarray:
+        return (np.arange(20) >= cutoffs[episode]).astype(np.float32)
+
+    return make_recording("v3.0", LENGTHS, size=(32, 32), reward=rewards)
+
+
+@pytest.fixture
+def scores(tmp_path: Path) -> Path:
+    path = tmp_path / "scores.parquet"
+    write_scores(path, [edge(12), edge(20), edge(15)])
+    return path
+
+
+def test_what_a_newer_classifier_says_otherwise(run, rl_run, scores, tmp_path) -> None:
+    before = snapshot(rl_run)
+    said = run("review", rl_run, "--scores", scores)
+    assert said.exit_code == 0, said.output
+    assert "3 labels judged, 1 probably wrong." in said.stdout
+    assert "label 5, model says 15 with high confidence" in said.stdout
+    out = tmp_path / "review.json"
+    told = json.loads(run("review", rl_run, "--scores", scores, "--json", "--out", out).stdout)
+    assert [one["episode"] for one in told["doubtful"]] == [2]
+    labels = read_own(out)
+    assert [label.cutoff for label in labels] == [12, None, 5]
+    assert [label.flag for label in labels] == [
+        None, None, "label 5, model says 15 with high confidence",
+    ]  # fmt: skip
+    assert labels.identity.fingerprint
+    corrected = tmp_path / "corrected.json"
+    corrected.write_text(json.dumps({"0": 12, "1": None, "2": 15}))
+    again = run("review", rl_run, "--scores", scores, "--labels", corrected)
+    assert "0 probably wrong" in again.stdout
+    assert snapshot(rl_run) == before
+
+
+def test_rewards_that_are_no_labels(run, rl_run, scores, tmp_path) -> None:
+    """Success pays 10, each step costs a little."""
+    for path in (rl_run / "data").rglob("*.parquet"):
+        edit_column(path, "next.reward", lambda old: [10.0 * x - 0.02 for x in old])
+    refused = run("review", rl_run, "--scores", scores)
+    assert refused.exit_code == 4
+    said = run("review", rl_run, "--scores", scores, "--reward-above", 1)
+    assert "1 probably wrong" in said.stdout
+    exported = run("export", rl_run, "--to", "cutoffs", "--reward-above", 1)
+    assert json.loads(exported.stdout)["2"] == 5
+
+
+def test_scores_of_another_recording(run, rl_run, scores, tmp_path) -> None:
+    write_scores(tmp_path / "other.parquet", [edge(3)] * 4)
+    wrong = run("review", rl_run, "--scores", tmp_path / "other.parquet")
+    assert wrong.exit_code == 4
+    assert "episode 3" in wrong.stderr
