@@ -111,21 +111,20 @@ def assert_content_of(scene, before):
 @pytest.mark.parametrize(
     ("what", "share"), [("all", 0.1), ("data", 0.4), ("videos", 0.4), ("all", 0.7), ("data", 0.95)]
 )
-def test_a_source_that_vanishes_in_the_middle(scene, stopped, what, share):
+def test_a_source_that_vanishes_in_the_middle(scene, stopped, tmp_path, what, share):
     """A stick is pulled out, a folder is moved away: a sentence, and nothing is left."""
     operation = OPERATIONS["merge"]
     last = decision(scene.known(operation)[1].steps)
     scene.reset(operation.start)
-    process = stopped(round(share * last), operation.arguments(scene))
-    gone = scene.other if what == "all" else scene.other / what
-    away = scene.folder / "away"
-    gone.rename(away)
-    try:
-        code, said = resume(process)
-    finally:
-        away.rename(gone)
+    other = shutil.copytree(scene.other, tmp_path / "other")
+    words = [
+        str(other) if word == str(scene.other) else word for word in operation.arguments(scene)
+    ]
+    process = stopped(round(share * last), words)
+    (other if what == "all" else other / what).rename(tmp_path / "away")
+    code, said = resume(process)
     assert code in (3, 5), said
-    assert str(scene.other) in said
+    assert str(other) in said
     assert "Traceback" not in said
     assert len(said.splitlines()) == 2
     assert scene.clean
