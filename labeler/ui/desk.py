@@ -1,11 +1,14 @@
 """What lies on the operator's desk: an open recording with its place, pictures and queue."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from labeler.labels import EpisodeLabel, State
 from labeler.review import Scores, Suggestion
+from labeler.review.agreement import Statistics
 from labeler.review.blind import blind_episodes
 from labeler.session import Session
 from labeler.session.pace import Pace
@@ -222,9 +225,14 @@ class Desk(QObject):
         """How safe labels and copy are: `labels saved 3 s ago`, `copy: not written yet`."""
         return saved_text(self.session.save_state()), self.copy_text
 
-    def say_statistics(self) -> None:
-        """Put speed and agreement of labels with suggestions into the status line."""
-        self.say(self.review.statistics(self._blind))
+    def statistics(self) -> Callable[[], Statistics]:
+        """Speed and agreement of labels with suggestions, to be reckoned in any thread."""
+        return self.review.statistics(self._blind)
+
+    @property
+    def blind_count(self) -> int:
+        """How many episodes of the recording are to be labelled without help."""
+        return int(self._blind.sum())
 
     def say(self, sentence: str) -> None:
         """Put a sentence into the status line."""

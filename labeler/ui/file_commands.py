@@ -1,4 +1,4 @@
-"""Commands about files of labels, probabilities and copies, and the panels they open."""
+"""Commands that open a panel: files of labels, probabilities, copies, crops, statistics."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +17,7 @@ from labeler.ui.exchange.import_panel import ImportPanel
 from labeler.ui.exchange.importing import Importing
 from labeler.ui.probabilities import Probabilities
 from labeler.ui.side_panel import SidePanel
+from labeler.ui.statistics import StatisticsPanel
 from labeler.ui.writing.panel import WritePanel
 from labeler.ui.writing.writing import Writing
 
@@ -40,8 +41,12 @@ class FileCommands(QObject):
         self.import_panel = ImportPanel(self.importing, deciding)
         self.export_panel = ExportPanel(desk)
         self.crop_panel = CropPanel(desk)
+        self.statistics_panel = StatisticsPanel(desk)
         self.shown: SidePanel | None = None
-        panels = (self.write_panel, self.import_panel, self.export_panel, self.crop_panel)
+        panels = (
+            self.write_panel, self.import_panel, self.export_panel, self.crop_panel,
+            self.statistics_panel,
+        )  # fmt: skip
         for panel in panels:
             panel.setParent(page)  # from the start, so that the window's rules for fields hold
             panel.hide()
@@ -55,6 +60,7 @@ class FileCommands(QObject):
             "file.export": lambda: self.show_panel(self.export_panel),
             "file.scores": self._choose_scores,
             "view.suggestions": self.probabilities.toggle,
+            "review.statistics": lambda: self.show_panel(self.statistics_panel),
             "view.crop": lambda: self.show_panel(self.crop_panel),
         }
 

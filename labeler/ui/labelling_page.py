@@ -155,7 +155,6 @@ class LabellingPage(QWidget):
             "view.zoom_out": lambda: timeline.zoom(1 / 1.5),
             "view.zoom_all": lambda: timeline.zoom(0),
             "view.fit": self.stage.fit,
-            "review.statistics": desk.say_statistics,
             "view.sheet": self.sheet.toggle,
             "train.new": self.training.new_training,
             "train.show": self.training.toggle,
