@@ -41,6 +41,8 @@ class LabellingPage(QWidget):
         self.files = FileCommands(desk, self.deciding, self, self.show_side)
         self.sheet = ContactSheet(desk, self.deciding, self.stage)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        # Or Enter would press the button that comes next, instead of accepting.
+        self.training.opened.connect(lambda on: on or self.setFocus())
         self.timeline.band.dragged.connect(self.deciding.replace_label)
         self.handlers = self._handlers()
         actions.bind(self.handlers)
