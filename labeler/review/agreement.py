@@ -44,6 +44,31 @@ def agreement(found: Disagreements, labels: Mapping[int, EpisodeLabel]) -> Agree
     return Agreement(len(pairs), shares, accepted)
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds from one decision to the next; breaks are left out.
+
+    decisions: how many these are; median, p90: seconds
+    """
+
+    decisions: int
+    median: float
+    p90: float
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What the labels of a recording tell about the work on them.
+
+    pace: None as long as no two decisions are close enough in time
+    helped, blind: labels made with suggestions in sight, and without; None without any of them
+    """
+
+    pace: Pace | None
+    helped: Agreement | None
+    blind: Agreement | None
+
+
 def self_agreement(
     first: Mapping[int, EpisodeLabel], second: Mapping[int, EpisodeLabel]
 ) -> tuple[float, ...] | None:
@@ -63,31 +88,15 @@ def edge_distance(one: EpisodeLabel, other: EpisodeLabel) -> float:
     )
 
 
-def seconds_per_decision(times: NDArray[np.float64]) -> tuple[float, float] | None:
-    """Median and 90th percentile of the seconds from one decision to the next.
+def pace_of(times: NDArray[np.float64]) -> Pace | None:
+    """How fast decisions were taken; None if no two are close enough.
 
-    `times` are those of labels, seconds since 1970. Gaps above `BREAK` are no work. None if no two
-    decisions are close enough. Labels that were imported together are one moment.
+    `times` are those of labels, seconds since 1970. Gaps above `BREAK` are no work. Labels that
+    were imported together are one moment.
     """
     gaps = np.diff(np.unique(times[times > 0]))
     gaps = gaps[gaps <= BREAK]
     if not len(gaps):
         return None
     p50, p90 = np.percentile(gaps, (50, 90)).tolist()
-    return p50, p90
-
-
-def statistics_words(
-    seconds: tuple[float, float] | None, all_of: Agreement | None, blind: Agreement | None
-) -> str:
-    """Speed and agreement in sentences; empty as long as there is nothing to tell."""
-    told, frames = [], ", ".join(map(str, WITHIN))
-    if seconds is not None:
-        told.append(f"{seconds[0]:.1f} s per episode, 90 % below {seconds[1]:.1f} s.")
-    for name, found in (("Suggestions", all_of), ("Blind episodes", blind)):
-        if found is not None:
-            shares = ", ".join(f"{share:.0%}" for share in found.within)
-            told.append(f"{name}: {shares} within {frames} frames of {found.episodes} labels.")
-    if all_of is not None:
-        told.append(f"{all_of.accepted:.0%} accepted unchanged.")
-    return " ".join(told)
+    return Pace(len(gaps), p50, p90)

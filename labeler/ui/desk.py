@@ -1,5 +1,6 @@
 """What lies on the operator's desk: an open recording with its place, pictures and queue."""
 
+from collections.abc import Callable
 from contextlib import suppress
 
 import numpy as np
@@ -10,6 +11,7 @@ from labeler.errors import LabelerError
 from labeler.hilserl import checked
 from labeler.labels import Crop, EpisodeLabel, State
 from labeler.review import Scores, Suggestion
+from labeler.review.agreement import Statistics
 from labeler.review.blind import blind_episodes
 from labeler.session import Session
 from labeler.session.pace import Pace
@@ -230,9 +232,14 @@ class Desk(QObject):
         """How safe labels and copy are: `labels saved 3 s ago`, `copy: not written yet`."""
         return saved_text(self.session.save_state()), self.copy_text
 
-    def say_statistics(self) -> None:
-        """Put speed and agreement of labels with suggestions into the status line."""
-        self.say(self.review.statistics(self._blind))
+    def statistics(self) -> Callable[[], Statistics]:
+        """Speed and agreement of labels with suggestions, to be reckoned in any thread."""
+        return self.review.statistics(self._blind)
+
+    @property
+    def blind_count(self) -> int:
+        """How many episodes of the recording are to be labelled without help."""
+        return int(self._blind.sum())
 
     def say(self, sentence: str) -> None:
         """Put a sentence into the status line."""

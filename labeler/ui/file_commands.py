@@ -1,4 +1,4 @@
-"""Commands about files of labels, probabilities and copies, and the panels they open."""
+"""Commands that open a panel: files of labels, probabilities, copies, crops, statistics."""
 
 from collections.abc import Callable
 from functools import cached_property
@@ -21,6 +21,7 @@ from labeler.ui.exchange.importing import Importing
 from labeler.ui.probabilities import Probabilities
 from labeler.ui.side_panel import SidePanel
 from labeler.ui.stage.stage import Stage
+from labeler.ui.statistics import StatisticsPanel
 from labeler.ui.writing.panel import WritePanel
 from labeler.ui.writing.writing import Writing
 
@@ -56,6 +57,7 @@ class FileCommands(QObject):
             "file.scores": self._choose_scores,
             "file.compare": self._choose_comparison,
             "view.suggestions": self.probabilities.toggle,
+            "review.statistics": lambda: self.show_panel(self.statistics_panel),
             "view.crop": lambda: self.show_panel(self.crop_panel),
         }
 
@@ -79,6 +81,11 @@ class FileCommands(QObject):
     def crop_panel(self) -> CropPanel:
         """`Crop…`."""
         return self._placed(CropPanel(self._desk, self._stage))
+
+    @cached_property
+    def statistics_panel(self) -> StatisticsPanel:
+        """`Statistics`."""
+        return self._placed(StatisticsPanel(self._desk))
 
     def show_panel(self, panel: SidePanel | None) -> None:
         """Show a panel; None brings the inspector back."""

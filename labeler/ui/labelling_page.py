@@ -40,6 +40,8 @@ class LabellingPage(QWidget):
         self.files = FileCommands(desk, self.deciding, self.stage, self, self.show_side)
         self.sheet = ContactSheet(desk, self.deciding, self.stage)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        # Or Enter would press the button that comes next, instead of accepting.
+        self.training.opened.connect(lambda on: on or self.setFocus())
         self.timeline.band.dragged.connect(self.deciding.replace_label)
         self.handlers = self._handlers()
         actions.bind(self.handlers)
@@ -156,7 +158,6 @@ class LabellingPage(QWidget):
             "view.zoom_out": lambda: timeline.zoom(1 / 1.5),
             "view.zoom_all": lambda: timeline.zoom(0),
             "view.fit": self.stage.fit,
-            "review.statistics": desk.say_statistics,
             "view.sheet": self.sheet.toggle,
             "train.new": self.training.new_training,
             "train.show": self.training.toggle,

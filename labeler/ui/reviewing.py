@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from labeler.labels import EpisodeLabel
-from labeler.review.agreement import agreement, seconds_per_decision, statistics_words
+from labeler.review.agreement import Statistics, agreement, pace_of
 from labeler.review.disagreement import Disagreements
 from labeler.review.order import ReviewOrder, ranks
 from labeler.review.scores import Scores
@@ -90,14 +90,21 @@ class Reviewing(QObject):
         """A number per episode to sort by; None without probabilities."""
         return None if self.found is None else ranks(order, self.found)
 
-    def statistics(self, blind: NDArray[np.bool_]) -> str:
-        """Speed and agreement in words, over the latest labels; `blind` says which had no help."""
-        table, latest = self._session.table, self._latest()
-        every = None if self.found is None else agreement(self.found, latest)
+    def statistics(self, blind: NDArray[np.bool_]) -> Callable[[], Statistics]:
+        """Speed and agreement over the latest labels; `blind` says which had no help.
+
+        What comes back reckons them, and may do so in another thread.
+        """
+        times, latest, found = self._session.table.times.copy(), self._latest(), self.found
+        helped = {episode: label for episode, label in latest.items() if not blind[episode]}
         unhelped = {episode: label for episode, label in latest.items() if blind[episode]}
-        apart = None if self.found is None else agreement(self.found, unhelped)
-        words = statistics_words(seconds_per_decision(table.times), every, apart)
-        return words or "There is nothing to tell yet: label some episodes first."
+
+        def reckoned() -> Statistics:
+            if found is None:
+                return Statistics(pace_of(times), None, None)
+            return Statistics(pace_of(times), agreement(found, helped), agreement(found, unhelped))
+
+        return reckoned
 
     def next(self) -> None:
         """Show the next label to look at."""

@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 TOOLS = ("Xvfb", "xdotool")
 MISSING = [tool for tool in TOOLS if shutil.which(tool) is None]
 _PATIENCE = 60.0  # seconds
@@ -16,11 +19,13 @@ _PATIENCE = 60.0  # seconds
 class Display:
     """A running X server; `environment` leads programs to it."""
 
-    def __init__(self, number: str, home: Path):
+    def __init__(self, number: str, home: Path, pixels: Path):
+        self._pixels = pixels
         kinds = ("CONFIG", "DATA", "STATE", "CACHE")
         folders = {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in kinds}
         self.environment = {**os.environ, "DISPLAY": f":{number}", **folders}
-        for name in ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY"):
+        # Compiled modules are kept, as those of an installed program are.
+        for name in ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY", "PYTHONDONTWRITEBYTECODE"):
             self.environment.pop(name, None)
 
     def keys(self, *names: str) -> None:
@@ -44,6 +49,19 @@ class Display:
         self._do("windowfocus", found[-1])
         return found[-1]
 
+    def picture(self) -> NDArray[np.uint8]:
+        """What is on the screen now: (height, width, 3), red, green, blue.
+
+        The server keeps it in a file, in the format of `xwd`: numbers of 32 bits, the header's
+        length first, then rows of blue, green, red and an unused byte.
+        """
+        data = self._pixels.read_bytes()
+        header = np.frombuffer(data, ">u4", 25)
+        start, width, height = (int(header[place]) for place in (0, 4, 5))
+        line, colours = int(header[12]), int(header[19])
+        rows = np.frombuffer(data, np.uint8, height * line, start + 12 * colours)
+        return rows.reshape(height, line)[:, : 4 * width].reshape(height, width, 4)[..., 2::-1]
+
     def title(self, window: str) -> str:
         return self._run("getwindowname", window).stdout.strip()
 
@@ -59,9 +77,13 @@ class Display:
 @contextmanager
 def virtual_display(home: Path, size: str = "1280x800") -> Iterator[Display]:
     """Start an X server on a free number; it ends with the block."""
+    home.mkdir(parents=True, exist_ok=True)
     reading, writing = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{size}x24", "-nolisten", "tcp"],
+        [
+            "Xvfb", "-displayfd", str(writing), "-screen", "0", f"{size}x24", "-nolisten", "tcp",
+            "-fbdir", str(home),
+        ],
         pass_fds=[writing], stderr=subprocess.DEVNULL,
     )  # fmt: skip
     os.close(writing)
@@ -69,7 +91,7 @@ def virtual_display(home: Path, size: str = "1280x800") -> Iterator[Display]:
         with os.fdopen(reading) as answer:
             number = answer.readline().strip()
         assert number, "Xvfb did not start"
-        yield Display(number, home)
+        yield Display(number, home, home / "Xvfb_screen0")
     finally:
         server.terminate()
         server.wait()

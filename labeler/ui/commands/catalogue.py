@@ -84,7 +84,7 @@ COMMANDS = (
     Command("view.zoom_out", "Zoom timeline out", _VIEW, ("-",), True),
     Command("view.zoom_all", "Whole episode on the timeline", _VIEW, ("0",)),
     Command("view.fit", "Whole picture", _VIEW, ("Ctrl+0",)),
-    Command("review.statistics", "Speed and agreement", _VIEW),
+    Command("review.statistics", "Statistics: speed and agreement", _VIEW),
     Command("view.suggestions", "Show suggestions", _VIEW),
     Command("view.theme", "Dark or light", _VIEW, ("Ctrl+T",)),
     Command("view.palette", "Command palette", _VIEW, ("Ctrl+K",)),

@@ -37,6 +37,7 @@ class TrainingDock(QWidget):
         self, desk: Desk, trainings: Trainings, continuous: Continuous, close: Callable[[], None]
     ) -> None:
         super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._continuous = continuous
         self._desk, self.trainings = desk, trainings
         self.table = RunTable(trainings)
@@ -80,6 +81,7 @@ class TrainingDock(QWidget):
     def start(self, settings: str) -> None:
         """Begin a training and show it."""
         self._try(lambda: self.table.choose(self.trainings.start(settings)))
+        self.setFocus()  # away from the button, which Enter would press instead of accepting
 
     def _show(self, chosen: Sequence[Training]) -> None:
         """Show the form, a training, or a comparison."""

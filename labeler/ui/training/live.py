@@ -133,8 +133,7 @@ class LiveView(QWidget):
         layout.setContentsMargins(8, 4, 8, 4)
         layout.setSpacing(4)
         first = QHBoxLayout()
-        first.addWidget(self.state)
-        first.addStretch(1)
+        first.addWidget(self.state, 1)
         for part in (QLabel("smoothing"), self.smoothing, self.log_scale, self.log_button):
             first.addWidget(part)
         layout.addLayout(first)

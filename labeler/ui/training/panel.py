@@ -79,7 +79,7 @@ class TrainingPanel(QFrame):
         self._wants_form = True
         self.open_dock()
         if self.dock is not None:
-            self.dock.show_form()
+            self._show_form(self.dock)
 
     def may_close(self, close: Callable[[], object]) -> bool:
         """Whether the window may close now; if not, it is asked, and `close` called later.
@@ -121,7 +121,12 @@ class TrainingPanel(QFrame):
         assert layout is not None
         layout.addWidget(self.dock)
         if self._wants_form:
-            self.dock.show_form()
+            self._show_form(self.dock)
+
+    def _show_form(self, dock: "TrainingDock") -> None:
+        """Tab leads into the form from now on; no other key means anything else than before."""
+        dock.show_form()
+        dock.form.setFocus()
 
     def _stop_and_close(self) -> None:
         for training in self.trainings.alive:

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from labeler.labels import EpisodeLabel, FrameRange, Origin
 from labeler.labels.episode import never, with_cutoff, with_success
 from labeler.review.agreement import (
+    Pace,
     agreement,
     edge_distance,
-    seconds_per_decision,
+    pace_of,
     self_agreement,
 )
 from labeler.review.blind import FEWEST, blind_episodes
@@ -73,5 +74,5 @@ def test_agreement_with_oneself() -> None:
 
 def test_seconds_per_decision_leave_breaks_out() -> None:
     times = np.array([0.0, 100, 102, 104, 104, 110, 900])
-    assert seconds_per_decision(times) == (2.0, np.percentile([2, 2, 6], 90))
-    assert seconds_per_decision(np.zeros(3)) is None
+    assert pace_of(times) == Pace(3, 2.0, float(np.percentile([2, 2, 6], 90)))
+    assert pace_of(np.zeros(3)) is None

@@ -227,14 +227,28 @@ def write_closing(root: Path, episodes: int) -> Path:
     return root
 
 
-def test_speed_and_agreement_are_told(window: MainWindow, desk: Desk, compare: Callable) -> None:
+def test_speed_and_agreement_have_a_panel(
+    window: MainWindow, desk: Desk, compare: Callable, press: Press, qtbot: QtBot
+) -> None:
+    panel = window.page.files.statistics_panel
     window.actions_by_id["review.statistics"].trigger()
-    assert window.status.text().startswith("There is nothing to tell yet")
-    decide(desk, e0=12, e1=11)
+    assert window.page.side.currentWidget() is panel
+    for part in (panel.pace, panel.agreement, panel.blind):
+        assert part.nothing.isVisible()
+    assert "begin at 20 episodes" in panel.blind.nothing.text()
+    decide(desk, e0=12)
+    qtbot.wait(20)
+    decide(desk, e1=11)
     compare(desk)
-    window.actions_by_id["review.statistics"].trigger()
-    assert "Suggestions: 50%, 100%, 100% within 1, 2, 5 frames of 2 labels." in window.status.text()
-    assert window.status.text().endswith("0% accepted unchanged.")
+    qtbot.waitUntil(lambda: panel.agreement.told.text() == "Of 2 labels with a suggestion.")
+    assert [bar.share for bar in panel.agreement.bars] == [0.5, 1.0, 1.0, 0.0]
+    assert panel.agreement.bars[0].accessibleName() == "within 1 frame: 50%"
+    assert panel.pace.told.text() == "Of 1 decision."
+    assert "0.0 s" in panel.pace.median.text()
+    press(window, "Down", "Down", "Return")
+    qtbot.waitUntil(lambda: panel.agreement.bars[-1].share == pytest.approx(1 / 3))
+    panel.close_button.click()
+    assert window.page.side.currentWidget() is window.page.inspector
 
 
 def test_a_young_classifier_casts_no_doubt_on_labels(
