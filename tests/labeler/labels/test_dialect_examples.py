@@ -236,7 +236,8 @@ def test_the_cutoffs_of_the_sample_datasets():
 
 def test_every_example_of_the_documentation_can_be_read(tmp_path):
     document = Path(__file__).resolve().parents[3] / "docs" / "label-files.md"
-    blocks = re.findall(r"^```\w+\n(.*?)^```", document.read_text(encoding="utf-8"), re.M | re.S)
+    text = document.read_text(encoding="utf-8")
+    blocks = re.findall(r"^```(?!sh\n)\w+\n(.*?)^```", text, re.M | re.S)
     (tmp_path / "grasp_positive.json").write_text('{"episodes": {"0": null, "1": null}}')
     (tmp_path / "grasp_negative.json").write_text('{"episodes": {"0": null}}')
     episodes = {"cutoffs": 3, "ranges": 5, "text": 15, "csv": 3, "labeler": 3, "merge": 3}
