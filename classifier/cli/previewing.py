@@ -26,6 +26,7 @@ from classifier.preview import (
     is_device,
 )
 from classifier.preview.drawing import TRACE
+from classifier.train.stopping import Stop, signals
 from labeler.dataset import open_dataset
 from labeler.errors import UsageError
 
@@ -59,27 +60,27 @@ def preview(checkpoint: Checkpoint, wish: Wish) -> None:
     contract = checkpoint.contract
     chosen = contract.threshold if contract is not None else _THRESHOLD
     judge = Judge(checkpoint.model, chosen if wish.threshold is None else wish.threshold)
+    all_judged: list[Judged] = []
+    past: deque[Judged] = deque()
     with ExitStack() as stack:
+        stop = stack.enter_context(signals())
         film = stack.enter_context(_film(wish))
-        shots = stack.enter_context(_shots(judge, wish))
+        shots = stack.enter_context(_shots(judge, wish, stop))
         show = stack.enter_context(_shown(wish.events))
         if wish.events:
             _print(_started(judge, wish))
-        all_judged: list[Judged] = []
-        past: deque[Judged] = deque()
-        try:
-            for shot in shots:
-                if wish.seconds is not None and shot.seconds >= wish.seconds:
-                    break
-                judged = judge(shot)
-                all_judged.append(judged)
-                _remember(past, judged)
-                show(judged, getattr(shots, "dropped", 0), judge.threshold)
-                if film is not None:
-                    cameras = checkpoint.model.cameras
-                    film.add(annotated(shot, cameras, list(past), judge.threshold), shot.seconds)
-        except KeyboardInterrupt:
-            pass  # the usual end of a live preview
+        for shot in shots:
+            if wish.seconds is not None and shot.seconds >= wish.seconds:
+                break
+            judged = judge(shot)
+            all_judged.append(judged)
+            _remember(past, judged)
+            show(judged, getattr(shots, "dropped", 0), judge.threshold)
+            if film is not None:
+                cameras = checkpoint.model.cameras
+                film.add(annotated(shot, cameras, list(past), judge.threshold), shot.seconds)
+            if stop:
+                break  # the usual end of a live preview
     _summarize(all_judged, judge.threshold, wish)
 
 
@@ -100,7 +101,7 @@ def _film(wish: Wish) -> Iterator[output.Film | None]:
 
 
 @contextmanager
-def _shots(judge: Judge, wish: Wish) -> Iterator["Iterator[Shot] | LiveShots"]:
+def _shots(judge: Judge, wish: Wish, stop: Stop) -> Iterator["Iterator[Shot] | LiveShots"]:
     source = wish.source
     if (source / "meta" / "info.json").is_file():
         if wish.episode is None:
@@ -112,7 +113,7 @@ def _shots(judge: Judge, wish: Wish) -> Iterator["Iterator[Shot] | LiveShots"]:
         raise UsageError(f"{source} is no dataset.", "Leave out --episode.")
     key = _only_camera(judge, wish)
     if wish.live or is_device(source):
-        with LiveShots(source, key) as live:
+        with LiveShots(source, key, lambda: not stop) as live:
             yield live
     else:
         yield film_shots(source, key)

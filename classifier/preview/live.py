@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,19 +16,20 @@ _PATIENCE = 0.2  # s after which it is looked whether anybody still wants pictur
 
 
 class LiveShots:
-    """Iterates over pictures as they come; those that came while one was judged are dropped.
+    """Iterates over pictures as they come, as long as they are `wanted`.
 
-    A film is played at its own speed, as a camera would give it. Use it as a context manager.
+    Those that came while one was judged are dropped. A film is played at its own speed, as a camera
+    would give it. Use it as a context manager.
 
     Raises:
         UsageError: there is no such camera or film.
         DamagedDatasetError: it stopped in the middle.
     """
 
-    def __init__(self, path: Path, key: str) -> None:
+    def __init__(self, path: Path, key: str, wanted: Callable[[], bool] = lambda: True) -> None:
         self.dropped = 0
         """Pictures that nobody saw."""
-        self._path, self._key = path, key
+        self._path, self._key, self._wanted = path, key, wanted
         self._played = not is_device(path)
         self._new = threading.Condition()
         self._newest: tuple[int, float, float, av.VideoFrame] | None = None
@@ -58,7 +59,7 @@ class LiveShots:
 
     def _next(self) -> tuple[int, float, float, av.VideoFrame] | None:
         with self._new:
-            while self._newest is None and not self._ended:
+            while self._newest is None and not self._ended and self._wanted():
                 self._new.wait(_PATIENCE)
             found, self._newest = self._newest, None
             return found

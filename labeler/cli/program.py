@@ -153,4 +153,4 @@ _NO_WINDOW = Window(_no_window, possible=lambda: False)
 
 
 def _as_interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+    raise KeyboardInterrupt(number)

@@ -9,11 +9,24 @@ import typer
 
 
 def train(arguments: Sequence[str]) -> None:
-    """Run `labeler-train` with the same screen and end with its exit code unless that is 0."""
+    """Run `labeler-train` with the same screen and end with its exit code unless that is 0.
+
+    Ctrl-C reaches it, too, and it takes its time to save what there is.
+    """
     command = [sys.executable, "-m", "classifier", *arguments]
-    code = subprocess.run(command, check=False).returncode
+    with subprocess.Popen(command) as process:
+        code = _waited(process)
     if code:
         raise typer.Exit(code)
+
+
+def _waited(process: subprocess.Popen[bytes]) -> int:
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt as interrupt:
+            if interrupt.args:  # a signal to this process alone, not to the terminal's
+                process.terminate()
 
 
 def next_folder(wanted: Path) -> Path:

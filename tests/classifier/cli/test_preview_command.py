@@ -1,7 +1,12 @@
 """`preview` judges what `predict` judges, from a film, an episode and a camera, and records it."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import av
@@ -132,15 +137,15 @@ def test_interrupted_it_keeps_the_film(cli, checkpoint, film, tmp_path, monkeypa
         nonlocal count
         count += 1
         if count == 5:
-            raise KeyboardInterrupt
+            os.kill(os.getpid(), signal.SIGINT)
         return real(self, shot)
 
     monkeypatch.setattr(Judge, "__call__", interrupted)
     ended = cli("preview", checkpoint, film, "--out", tmp_path / "f.mp4")
     assert ended.code == 0
-    assert "4 frames" in ended.out
+    assert "5 frames" in ended.out
     with av.open(str(tmp_path / "f.mp4")) as container:
-        assert len(list(container.decode(video=0))) == 4
+        assert len(list(container.decode(video=0))) == 5
 
 
 def test_what_does_not_fit_is_refused(cli, checkpoint, recording, film, tmp_path) -> None:
@@ -189,13 +194,25 @@ def test_a_crop_that_leaves_the_picture(checkpoint, film: Path) -> None:
         Judge(model, 0.5)(next(film_shots(film, GRIPPER)))
 
 
-def test_the_other_program_starts_it(checkpoint, recording: Path) -> None:
-    import subprocess
-    import sys
+def started(*arguments: object) -> subprocess.Popen[str]:
+    """`labeler preview` as a terminal starts it, once it has judged a frame."""
+    command = [sys.executable, "-m", "labeler", "preview", *map(str, arguments), "--events", "-"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    assert process.stdout is not None
+    events = [json.loads(process.stdout.readline())["event"] for _ in range(2)]
+    assert events == ["preview started", "frame"]
+    return process
 
-    command = [sys.executable, "-m", "labeler", "preview", str(checkpoint), str(recording),
-               "--episode", "1", "--events", "-", "--seconds", "0.1"]  # fmt: skip
-    run = subprocess.run(command, capture_output=True, text=True)
-    assert run.returncode == 0, run.stderr
-    lines = [json.loads(line) for line in run.stdout.splitlines()]
-    assert [one["event"] for one in lines][:2] == ["preview started", "frame"]
+
+def test_the_other_program_starts_it_and_ctrl_c_ends_it(checkpoint, film, tmp_path) -> None:
+    """Ctrl-C reaches both processes of the terminal; the film is kept."""
+    out = tmp_path / "film.mp4"
+    with started(checkpoint, film, "--live", "--out", out) as process:
+        try:
+            os.killpg(process.pid, signal.SIGINT)
+            assert process.wait(60) == 0
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+    with av.open(str(out)) as container:
+        assert 0 < len(list(container.decode(video=0))) < 72

@@ -155,6 +155,9 @@ def test_nothing_becomes_public_unasked(run, copy: Path, hub: HubServer) -> None
     assert "public" in refused.stderr
     assert repository.requests == {}
     assert push(run, copy, "--public").exit_code == 0
+    del hub.repositories[NAME]
+    assert push(run, copy, "--public").exit_code == 0
+    assert not hub.repositories[NAME].private
 
 
 def test_an_incomplete_folder_is_refused(run, copy: Path, hub: HubServer) -> None:

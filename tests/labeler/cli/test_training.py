@@ -1,0 +1,51 @@
+"""A trainer that labeler started gets the time to save what there is."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from labeler.cli import training
+from labeler.cli.program import _as_interrupt
+
+SAVES = """
+import signal, sys, time
+def save(number, frame):
+    time.sleep(0.5)
+    sys.exit(7)
+signal.signal(signal.SIGINT, save)
+signal.signal(signal.SIGTERM, save)
+print("ready", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def handlers() -> Iterator[None]:
+    """Signals as `run_program` has them."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_is_waited_for(handlers, number) -> None:
+    with subprocess.Popen([sys.executable, "-c", SAVES], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        if number is signal.SIGINT:  # which a terminal sends to both
+            process.send_signal(number)
+        timer = threading.Timer(0.1, os.kill, (os.getpid(), number))
+        timer.start()
+        try:
+            assert training._waited(process) == 7
+        finally:
+            timer.join()
+            process.kill()
