@@ -26,6 +26,11 @@ COMMANDS = {
     "review": lambda at: [
         "review", at / "in" / "recording", "--scores", at / "scores.parquet",
     ],
+    "balance": lambda at: ["balance", at / "in" / "recording_labeled"],
+    "merge": lambda at: ["merge", at / "in" / "recording_labeled", "--out", at / "merged"],
+    "split": lambda at: [
+        "split", at / "in" / "recording_labeled", "--episodes", "0", "--out", at / "split",
+    ],
     "recover": lambda at: ["recover", at / "in" / "recording_labeled"],
     "demo": lambda at: ["demo", "--headless", "--no-train", "--out", at / "demo"],
 }  # fmt: skip
