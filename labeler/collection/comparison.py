@@ -80,7 +80,7 @@ def _cameras(source: Source, pictures: Pictures) -> dict[str, str]:
         feature = source.dataset.info.features[camera.key].video
         depth = feature.get("is_depth_map", feature.get("video.is_depth_map", False))
         # two sizes in one recording are a difference, too; " and " says so
-        words = " and ".join(f"{height}×{width}" for height, width in sizes)
+        words = " and ".join(f"{width}×{height}" for height, width in sizes)
         result[camera.key] = f"{words} {camera.kind}{' of depth' if depth else ''}"
     return result
 
