@@ -25,7 +25,7 @@ def print_balance(balance: Balance) -> None:
 
 def _table(first: str, groups: Iterable[Group], total: Group | None = None) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0))
-    table.add_column(first)
+    table.add_column(first, overflow="fold")
     for name in ("episodes", "success", "never", "open", "twice", "frames", "share"):
         table.add_column(name, justify="right", no_wrap=True)
     if console.width >= _WIDE:

@@ -38,6 +38,10 @@ def run(
         bool,
         typer.Option("--train/--no-train", help="Without a window: go on to training."),
     ] = True,
+    sessions: Annotated[
+        bool,
+        typer.Option("--sessions", help="Only make five recordings with labels, to be merged."),
+    ] = False,
 ) -> None:
     """Make a pick-and-lift recording and open the window on it, to label it yourself.
 
@@ -47,6 +51,9 @@ def run(
     and is for no robot.
     """
     folder = out.expanduser().absolute()
+    if sessions:
+        _generate_sessions(folder)
+        return
     root = folder / f"pick_lift_{version.value}"
     _generate(root, version)
     window: Window | None = context.obj
@@ -94,6 +101,19 @@ def _generate(root: Path, version: Format) -> None:
         task = bar.add_task("Recording episodes", total=len(true_labels()))
         write_demo(root, version.value, lambda episode: bar.advance(task))
     say(f"Recording: {root}")
+
+
+def _generate_sessions(folder: Path) -> None:
+    from labeler.cli.output import count_progress, say
+    from labeler.demo import SESSIONS, SPEC, WITHOUT_SMALL, write_sessions
+
+    with count_progress() as bar:
+        task = bar.add_task("Recording sessions", total=len(SESSIONS))
+        write_sessions(folder, lambda name: bar.advance(task))
+    for session in SESSIONS:
+        say(f"Recording: {folder / session.name}")
+    say(f"Collection: {folder / SPEC}")
+    say(f"Collection without the 84×84 pictures: {folder / WITHOUT_SMALL}")
 
 
 def _apply_and_check(dataset: "Dataset", labels: "DatasetLabels") -> Path:

@@ -10,7 +10,8 @@ from labeler.dataset.consistency import FRAME_COLUMNS
 from labeler.dataset.files import sha256
 
 ABSENT = "none"
-_SUBTASK = "subtask_index"
+SUBTASK_INDEX, SUBTASKS = "subtask_index", "meta/subtasks.parquet"
+"""A column of LeRobot 0.4 and 0.5, and the table in which it counts."""
 
 
 class Kind(StrEnum):
@@ -80,7 +81,7 @@ def _cameras(source: Source, pictures: Pictures) -> dict[str, str]:
         feature = source.dataset.info.features[camera.key].video
         depth = feature.get("is_depth_map", feature.get("video.is_depth_map", False))
         # two sizes in one recording are a difference, too; " and " says so
-        words = " and ".join(f"{height}×{width}" for height, width in sizes)
+        words = " and ".join(f"{width}×{height}" for height, width in sizes)
         result[camera.key] = f"{words} {camera.kind}{' of depth' if depth else ''}"
     return result
 
@@ -93,11 +94,11 @@ def _columns(source: Source, skipped: frozenset[str] | set[str]) -> dict[str, st
         shape = "×".join(map(str, column.shape)) or "1"
         names = f" ({', '.join(column.names)})" if column.names else ""
         result[column.name] = f"{column.dtype} [{shape}]{names}"
-    if _SUBTASK in result:
+    if SUBTASK_INDEX in result:
         # numbers of a table that no merge renumbers
-        table = source.dataset.root / "meta/subtasks.parquet"
+        table = source.dataset.root / SUBTASKS
         digest = sha256(table)[:8] if table.is_file() else "no table"
-        result[_SUBTASK] += f" of {digest}"
+        result[SUBTASK_INDEX] += f" of {digest}"
     return result
 
 

@@ -3,6 +3,7 @@
 Source: LeRobot 0.3.3, datasets/lerobot_dataset.py and datasets/utils.py.
 """
 
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,10 @@ class LayoutV2:
 
     def data_files(self) -> dict[str, Integers]:
         """Every data file with its one episode."""
+        return self._data_files
+
+    @cached_property
+    def _data_files(self) -> dict[str, Integers]:  # asked for once per file
         return {self.data_file(e): np.array([e]) for e in range(len(self.lengths))}
 
     def video(self, episode: int, key: str) -> tuple[str, float]:

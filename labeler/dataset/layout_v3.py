@@ -5,6 +5,7 @@ camera are split into files independently of each other.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -91,6 +92,10 @@ class LayoutV3:
 
     def data_files(self) -> dict[str, Integers]:
         """Every data file with its episodes in row order."""
+        return self._data_files
+
+    @cached_property
+    def _data_files(self) -> dict[str, Integers]:  # asked for once per file
         groups = self._groups("data")
         return {self.data_file(int(episodes[0])): episodes for episodes in groups}
 

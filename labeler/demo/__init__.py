@@ -1,5 +1,6 @@
-"""A believable recording, made offline in a few seconds, whose true labels are known."""
+"""Believable recordings, made offline in a few seconds, whose true labels are known."""
 
 from labeler.demo.recording import true_labels, write_demo
+from labeler.demo.sessions import SESSIONS, SPEC, WITHOUT_SMALL, write_sessions
 
-__all__ = ["true_labels", "write_demo"]
+__all__ = ["SESSIONS", "SPEC", "WITHOUT_SMALL", "true_labels", "write_demo", "write_sessions"]

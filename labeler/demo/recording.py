@@ -1,6 +1,6 @@
 """The demo recording: thirteen episodes of an arm that picks up a cube, with their true labels."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from labeler.demo.scene import (
     FRONT_SIZE,
     GRIPPER_SIZE,
     Look,
+    Picture,
     front_pictures,
     gripper_pictures,
 )
@@ -49,31 +50,39 @@ Action = Callable[[Place, int], Motion]
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One episode: what happens, where, and how it looks."""
+    """One episode of `length` frames: what happens, where, and how it looks."""
 
     action: Action
     place: Place
     look: Look
+    length: int = LENGTH
 
     def motion(self) -> Motion:
         """Gripper and cube in every frame."""
-        return self.action(self.place, LENGTH)
+        return self.action(self.place, self.length)
 
 
-def _lifting_at(cutoff: int) -> Action:
+def lifting_at(cutoff: int) -> Action:
+    """The cube is lifted at frame `cutoff`."""
     return lambda place, length: lifting(place, cutoff, length)
 
 
 def stories() -> list[Story]:
     """All episodes: ten that succeed, two that never do, one that succeeds, loses and regains."""
-    actions: list[Action] = [_lifting_at(cutoff) for cutoff in CUTOFFS]
+    actions: list[Action] = [lifting_at(cutoff) for cutoff in CUTOFFS]
     actions.append(lambda place, length: closing_on_air(place, 36, length))
     actions.append(lambda place, length: slipping(place, 41, length))
     actions.append(lambda place, length: losing_and_regaining(place, [(38, 62), (78, 100)], length))
-    return [_story(index, action) for index, action in enumerate(actions)]
+    return [story_of(index, action) for index, action in enumerate(actions)]
 
 
-def _story(index: int, action: Action) -> Story:
+def story_of(
+    index: int, action: Action, *, length: int = LENGTH, brightness: float = 1.0, turn: float = 0.0
+) -> Story:
+    """The story of one action; `index` decides where the cube lies and how the light falls.
+
+    `brightness` multiplies the light, `turn` is that of `Look`.
+    """
     random = np.random.default_rng([2024, index])
     cube = (random.uniform(0.165, 0.205), random.uniform(-0.045, 0.045))
     start = (
@@ -81,15 +90,17 @@ def _story(index: int, action: Action) -> Story:
         cube[1] + random.choice([-1, 1]) * random.uniform(0.03, 0.06),
     )
     tint = random.uniform(-18, 18, 3)
-    light = random.uniform(0.86, 1.1) * random.uniform(0.96, 1.04, 3)
+    light = random.uniform(0.86, 1.1) * random.uniform(0.96, 1.04, 3) * brightness
     red = np.clip((np.array([196, 44, 40]) + tint) * light.mean(), 20, 230)
     look = Look(
         cube=tuple(red.tolist()),
         light=tuple(light.tolist()),
         sun=(random.uniform(-0.6, -0.3), random.uniform(0.4, 0.8) * random.choice([-1, 1])),
         seed=index,
+        turn=turn,
     )
-    return Story(action, Place(cube, random.uniform(-0.18, 0.18), start, seed=index), look)
+    place = Place(cube, random.uniform(-0.18, 0.18), start, seed=index)
+    return Story(action, place, look, length)
 
 
 def true_labels() -> dict[int, EpisodeLabel]:
@@ -115,10 +126,28 @@ def write_demo(
         RefusedError: `root` exists and is not an empty folder.
         StorageError: the disk or the encoder fails; nothing is left at `root`.
     """
+    write_stories(root, stories(), version, on_progress=on_progress, codec=codec)
+
+
+def write_stories(
+    root: Path,
+    wanted: Sequence[Story],
+    version: Version,
+    *,
+    gripper: tuple[int, int] = GRIPPER_SIZE,
+    on_progress: Callable[[int], None] = lambda index: None,
+    codec: Codec | None = None,
+) -> None:
+    """Write a recording of these stories; `gripper` is the size of that camera's pictures.
+
+    Raises:
+        RefusedError: `root` exists and is not an empty folder.
+        StorageError: the disk or the encoder fails; nothing is left at `root`.
+    """
     if codec is None:
         codec = "h264" if can_encode("h264") else "av1"
     preset = "veryfast" if codec == "h264" else None
-    cameras = ((GRIPPER, GRIPPER_SIZE), (FRONT, FRONT_SIZE))
+    cameras = ((GRIPPER, gripper), (FRONT, FRONT_SIZE))
     spec = RecordingSpec(
         version=version,
         cameras=tuple(CameraSpec(key, *size, codec=codec, preset=preset) for key, size in cameras),
@@ -128,10 +157,10 @@ def write_demo(
         ),
         fps=FPS,
     )
-    write_recording(root, spec, map(_frames, stories()), on_progress)
+    write_recording(root, spec, (_frames(story, gripper) for story in wanted), on_progress)
 
 
-def _frames(story: Story) -> EpisodeFrames:
+def _frames(story: Story, gripper: tuple[int, int]) -> EpisodeFrames:
     motion = story.motion()
     random = np.random.default_rng([story.look.seed, 3])
     wanted = joint_positions(motion.tip, motion.opening, motion.yaw)
@@ -142,5 +171,21 @@ def _frames(story: Story) -> EpisodeFrames:
             "observation.state": wanted + random.normal(0, 0.25, wanted.shape),
             "action": ahead + random.normal(0, 0.1, wanted.shape),
         },
-        {GRIPPER: gripper_pictures(motion, story.look), FRONT: front_pictures(motion, story.look)},
+        {
+            GRIPPER: _sized(gripper_pictures(motion, story.look), gripper),
+            FRONT: front_pictures(motion, story.look),
+        },
     )
+
+
+def _sized(pictures: Iterator[Picture], size: tuple[int, int]) -> Iterator[Picture]:
+    """The pictures (h, w, 3) with another height and width, as a careless recorder shrinks them."""
+    for picture in pictures:
+        if picture.shape[:2] == size:
+            yield picture
+        else:
+            rows, columns = (
+                np.arange(wanted) * given // wanted
+                for wanted, given in zip(size, picture.shape[:2], strict=True)
+            )
+            yield np.ascontiguousarray(picture[rows][:, columns])

@@ -50,13 +50,15 @@ class Look:
     """How an episode looks: colour of the cube, light, and the seed of its noise.
 
     `light` (3,) multiplies the colours of the table; `sun` (2,) says how far along x and y a
-    shadow falls per metre of height.
+    shadow falls per metre of height. `turn` is the angle in radians by which the camera in front
+    of the robot stands further to its left.
     """
 
     cube: Colour
     light: tuple[float, float, float]
     sun: tuple[float, float]
     seed: int
+    turn: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def gripper_pictures(motion: Motion, look: Look) -> Iterator[Picture]:
 def front_pictures(motion: Motion, look: Look) -> Iterator[Picture]:
     """What the camera in front of the robot sees: uint8 (240, 320, 3) per frame."""
     random = np.random.default_rng([look.seed, 2])
-    camera = _front_camera()
+    camera = _front_camera(look.turn)
     empty = _front_background(camera, look)
     noise = _noise(random, FRONT_SIZE)
     for frame, tip in enumerate(motion.tip):
@@ -117,8 +119,14 @@ def front_pictures(motion: Motion, look: Look) -> Iterator[Picture]:
         yield _noisy(canvas, noise, random)
 
 
-def _front_camera() -> Pinhole:
+def _front_camera(turn: float) -> Pinhole:
     eye, target = np.array([0.5, 0.3, 0.27]), np.array([0.12, -0.01, 0.075])
+    if turn:
+        x, y = (eye - target)[:2]
+        around = np.array(
+            [x * np.cos(turn) - y * np.sin(turn), x * np.sin(turn) + y * np.cos(turn)]
+        )
+        eye[:2] = target[:2] + around
     forward = (target - eye) / np.linalg.norm(target - eye)
     right = np.cross(forward, [0.0, 0.0, 1.0])
     right /= np.linalg.norm(right)

@@ -97,6 +97,17 @@ COMMANDS = {
         ("apply {source} --labels {labels} --out {hub}/../foreign", 5),
         ("apply {source} --labels {labels} --out {out}/a_old", 5),
     ],
+    "merge": [
+        ("balance {source} --labels {labels}", 0),
+        ("merge {source} --labels {labels} --out {out}/d --dry-run", 0),
+        ("merge {source} {copy} --out {out}/d", 5),
+        ("merge {source} {copy} --duplicates drop --out {out}/d", 0),
+        ("merge {source} --labels {labels} --done --success-column --out {out}/e", 0),
+        ("merge {source} --labels {labels} --out {source}/data/merged", 5),
+        ("check {out}/d --against {source}", 0),
+        ("split {source} --labels {labels} --episodes 0,2 --out {out}/f", 0),
+        ("split {source} --episodes 1 --out {hub}", 5),
+    ],
     "check": [
         ("check {copy}", 0),
         ("check {copy} --against {source}", 0),

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from labeler import __version__
+from labeler.collection.comparison import SUBTASK_INDEX, SUBTASKS
 from labeler.dataset.files import fingerprinted
 from labeler.dataset.statistics import Statistics
 from labeler.dataset.tasks import task_texts
@@ -57,7 +58,7 @@ def _write(prepared: PreparedMerge, path_of: PathOf, progress: Progress) -> None
     progress.begin("Writing", prepared.bytes_to_write, prepared.files_to_write)
     texts = tuple(dict.fromkeys(t for p in plan.parts for t in task_texts(p.dataset).values()))
     rows, tasks = _write_rows(plan, texts, path_of, progress)
-    files = _copy_videos(plan, path_of, progress)
+    files = _copy_videos(plan, path_of, progress) | _copy_subtasks(plan, path_of)
     files |= write_merged_metadata(plan, texts, merged_statistics(plan, tasks), path_of)
     files[LABELS] = disk.write_file(path_of(LABELS), _labels_text(prepared).encode("ascii"))
     record = _record(prepared, rows, files)
@@ -91,6 +92,14 @@ def _copy_videos(plan: MergePlan, path_of: PathOf, progress: Progress) -> dict[s
         digests[job.target] = disk.copy_file(source, path_of(job.target), progress.advance)
         progress.file_done()
     return digests
+
+
+def _copy_subtasks(plan: MergePlan, path_of: PathOf) -> dict[str, str]:
+    """The table that `subtask_index` counts in (LeRobot 0.4 and 0.5); all sources have the same."""
+    source = plan.parts[0].dataset.root / SUBTASKS
+    if SUBTASK_INDEX not in plan.agreement.features or not source.is_file():
+        return {}
+    return {SUBTASKS: disk.copy_file(source, path_of(SUBTASKS))}
 
 
 def _labels_text(prepared: PreparedMerge) -> str:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -22,6 +23,7 @@ from labeler.storage.merging import Repeated, Wishes, prepare_merge, write_merge
 from labeler.storage.record import LABELS, Options
 from labeler.storage.selection import Unlabeled
 from labeler.video import FrameReader
+from tests.broken.edit import edit_json
 from tests.snapshot import snapshot
 
 FRONT, GRIPPER = "observation.images.front", "observation.images.gripper"
@@ -263,3 +265,28 @@ def test_undecided_episodes(pair):
     assert [len(part) for part in column(merge(specs, unlabeled=Unlabeled.DROP), "index")] == [
         12, 9, 15, 11
     ]  # fmt: skip
+
+
+def test_subtasks_have_to_be_the_same(pair):
+    specs = pair("v3.0")
+    for spec in specs:
+        data = spec.root / "data/chunk-000/file-000.parquet"
+        table = pq.read_table(data)
+        numbers = pa.array(np.zeros(table.num_rows, dtype=np.int64))
+        metadata = table.schema.metadata
+        table = table.append_column("subtask_index", numbers).replace_schema_metadata(metadata)
+        pq.write_table(table, data)
+        pq.write_table(pa.table({"subtask": ["reach"]}), spec.root / "meta/subtasks.parquet")
+        entry = {"dtype": "int64", "shape": [1], "names": None}
+        edit_json(
+            spec.root / "meta/info.json",
+            lambda info, entry=entry: info["features"].update(subtask_index=entry),
+        )
+    root = merge(specs)
+    assert pq.read_table(root / "meta/subtasks.parquet").to_pydict() == {"subtask": ["reach"]}
+    root.rename(root.with_name("before"))
+    pq.write_table(pa.table({"subtask": ["lift"]}), specs[1].root / "meta/subtasks.parquet")
+    with pytest.raises(SourcesDifferError, match="subtask_index: int64"):
+        merge(specs)
+    merged = merge(specs, choices=Choices(drop=("subtask_index",)))
+    assert not (merged / "meta/subtasks.parquet").exists()

@@ -1,0 +1,119 @@
+"""Five recordings as one operator makes them over weeks, with their true labels.
+
+By day, at night, failures on purpose, with the camera moved, and once with a gripper camera that
+was set to 84×84 by mistake.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from labeler.dataset import open_dataset
+from labeler.dataset.labels_of import identity_of
+from labeler.demo.motion import closing_on_air, slipping
+from labeler.demo.recording import Action, Story, lifting_at, story_of, write_stories
+from labeler.labels import DatasetLabels, EpisodeLabel
+from labeler.labels.dialects import Dialect, write_labels
+from labeler.labels.rewards import from_rewards
+from labeler.storage.label_files import write_label_file
+from labeler.storage.recording import Version
+
+LENGTH = 40
+"""Frames of every episode."""
+SPEC = "collection.json"
+"""The collection file of all sessions."""
+WITHOUT_SMALL = "collection-without-84.json"
+"""The same without the session whose pictures are too small."""
+
+_SIZE = (240, 320)
+
+
+def _air(frame: int) -> Action:
+    return lambda place, length: closing_on_air(place, frame, length)
+
+
+def _slip(frame: int) -> Action:
+    return lambda place, length: slipping(place, frame, length)
+
+
+@dataclass(frozen=True)
+class Session:
+    """One recording: what happens in its episodes, and how everything looks."""
+
+    name: str
+    actions: tuple[Action, ...]
+    tags: tuple[str, ...]
+    version: Version = "v3.0"
+    brightness: float = 1.0
+    turn: float = 0.0
+    gripper: tuple[int, int] = _SIZE
+
+    def stories(self) -> list[Story]:
+        """Its episodes; those of two sessions are never the same."""
+        first = 100 * (1 + [session.name for session in SESSIONS].index(self.name))
+        return [
+            story_of(
+                first + number,
+                action,
+                length=LENGTH,
+                brightness=self.brightness,
+                turn=self.turn,
+            )
+            for number, action in enumerate(self.actions)
+        ]
+
+    def labels(self) -> DatasetLabels:
+        """What is to be seen: success in the frames in which the cube is held and lifted."""
+        stories = self.stories()
+        labels = {
+            episode: from_rewards(story.motion().lifted, EpisodeLabel(story.length))
+            for episode, story in enumerate(stories)
+        }
+        return DatasetLabels([story.length for story in stories], labels)
+
+
+def _lifts(*cutoffs: int) -> tuple[Action, ...]:
+    return tuple(map(lifting_at, cutoffs))
+
+
+SESSIONS = (
+    Session("day", _lifts(22, 19, 23), ("day",), version="v2.1"),
+    Session("night", _lifts(21, 23, 20), ("night", "lamp"), brightness=0.45),
+    Session("negatives", (_air(16), _slip(22), _air(19)), ("day",)),
+    Session("angled", _lifts(20, 22), ("day", "moved"), turn=0.5),
+    Session("small", _lifts(22, 20), ("day",), gripper=(84, 84)),
+)
+
+
+def write_sessions(folder: Path, on_session: Callable[[str], None] = lambda name: None) -> None:
+    """Write every session with its label file, and the collection files, into `folder`.
+
+    A session that is there already stays as it is.
+
+    Raises:
+        RefusedError: something else is in the place of a session.
+        StorageError: the disk or the encoder fails.
+    """
+    for session in SESSIONS:
+        root = folder / session.name
+        if not (root / "meta/info.json").is_file():
+            write_stories(root, session.stories(), session.version, gripper=session.gripper)
+        with open_dataset(root) as dataset:
+            labels = session.labels().with_identity(identity_of(dataset))
+        text = write_labels(labels, Dialect.LABELER)
+        write_label_file(folder / f"{session.name}.labels.json", text, root)
+        on_session(session.name)
+    fitting = [session for session in SESSIONS if session.gripper == _SIZE]
+    for name, sessions in ((SPEC, SESSIONS), (WITHOUT_SMALL, fitting)):
+        write_label_file(folder / name, _collection(sessions), folder / sessions[0].name)
+
+
+def _collection(sessions: Sequence[Session]) -> str:
+    """A collection file; its paths are relative to itself."""
+    sources = [
+        {"root": one.name, "labels": f"{one.name}.labels.json", "tags": list(one.tags)}
+        for one in sessions
+    ]
+    document = {"format": "labeler-collection", "version": 1, "sources": sources}
+    return json.dumps(document, indent=1) + "\n"
