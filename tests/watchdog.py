@@ -6,12 +6,16 @@ from PySide6.QtCore import QAbstractEventDispatcher, QObject, Qt
 
 
 class Watchdog(QObject):
-    """`longest`: seconds of the longest stretch between two looks at the event queue."""
+    """`longest`: seconds of the longest stretch between two looks at the event queue.
+
+    `busiest`: the most seconds of processor time in such a stretch, which do not grow where other
+    programs hold the cores.
+    """
 
     def __init__(self):
         super().__init__()
-        self.longest = 0.0
-        self._since = time.perf_counter()
+        self.longest = self.busiest = 0.0
+        self._begin()
         self._busy = True
         dispatcher = QAbstractEventDispatcher.instance()
         direct = Qt.ConnectionType.DirectConnection
@@ -20,13 +24,14 @@ class Watchdog(QObject):
 
     def forget(self) -> None:
         """Begin to measure now."""
-        self.longest, self._since = 0.0, time.perf_counter()
+        self.longest = self.busiest = 0.0
+        self._begin()
 
     def _look(self) -> None:
         if self._busy:
             self._note()
         self._busy = True
-        self._since = time.perf_counter()
+        self._begin()
 
     def _rest(self) -> None:
         self._note()
@@ -34,4 +39,8 @@ class Watchdog(QObject):
 
     def _note(self) -> None:
         self.longest = max(self.longest, time.perf_counter() - self._since)
-        self._since = time.perf_counter()
+        self.busiest = max(self.busiest, time.thread_time() - self._since_cpu)
+        self._begin()
+
+    def _begin(self) -> None:
+        self._since, self._since_cpu = time.perf_counter(), time.thread_time()

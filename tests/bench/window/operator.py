@@ -33,7 +33,7 @@ class Operator:
         """From the wish to open a recording to its first picture on the screen."""
         start = time.perf_counter()
         self.window.open(root)
-        _until(lambda: self.window.desk is not None)
+        until(lambda: self.window.desk is not None)
         self.until_painted()
         return _ms(start)
 
@@ -92,8 +92,9 @@ class Operator:
         QTest.qWait(1)
 
 
-def _until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + _PATIENCE / 1000
+def until(condition: Callable[[], bool]) -> None:
+    """Let the window work until something is so."""
+    end = time.monotonic() + 4 * _PATIENCE / 1000
     while not condition():
         assert time.monotonic() < end, "it took too long"
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 50)

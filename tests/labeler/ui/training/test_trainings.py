@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from labeler.labels.episode import with_cutoff
 from labeler.ui.desk import Desk
 from labeler.ui.training import process
 from labeler.ui.training.panel import TrainingPanel
+from labeler.ui.training.record import make_run
 from labeler.ui.training.story import Phase
+from labeler.ui.training.trainings import Training
 from tests.labeler.ui.conftest import NewWindow, wait_for_picture
 from tests.labeler.ui.training.conftest import (
     LONG,
@@ -180,6 +183,47 @@ def test_a_setting_that_the_trainer_refuses_is_told_with_its_cure(
     assert training.failure.setting == "reward_model.device"
     assert "cuda:7" in training.failure.message
     assert training.failure.hint
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no disk that is full")
+def test_a_full_disk_is_told_and_the_run_goes_on_once_there_is_room(
+    panel: TrainingPanel, small_desk: Desk, qtbot: QtBot
+) -> None:
+    trainings, session = panel.trainings, small_desk.session
+    wait_for(qtbot, lambda: trainings.folder is not None)
+    labels = session.labels()
+    run = make_run(trainings.folder, session.dataset.root, labels, small_settings())
+    run.events.symlink_to("/dev/full")  # every write fails as on a disk without room
+    training = Training(run)
+    trainings.all.append(training)
+    trainings.resume(training)
+    wait_for_end(qtbot, training)
+    assert training.story.phase is Phase.DIED, "nothing can be told on a full disk"
+    assert "The disk is full at" in training.failure.message
+    assert training.failure.hint.startswith("Free some room")
+    run.events.unlink()
+    trainings.resume(training)
+    wait_for_end(qtbot, training)
+    assert training.story.phase is Phase.FINISHED
+
+
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="no limit for a running process")
+def test_a_write_that_fails_in_the_middle_leaves_what_was_saved(
+    panel: TrainingPanel, qtbot: QtBot
+) -> None:
+    settings = small_settings(train__epochs=LONG, train__patience=None)
+    training = panel.trainings.start(settings)
+    wait_for(qtbot, lambda: len(training.story.steps) > 2)
+    size = training.run.events.stat().st_size
+    resource.prlimit(training.run.record.pid, resource.RLIMIT_FSIZE, (size, size))
+    wait_for_end(qtbot, training)
+    assert training.story.phase is Phase.DIED
+    assert "events.jsonl" in training.failure.message
+    assert training.failure.hint
+    reached = training.story.steps[-1].step
+    assert training.run.can_resume
+    panel.trainings.resume(training)
+    wait_for(qtbot, lambda: training.story.steps and training.story.steps[-1].step > reached)
 
 
 @pytest.mark.parametrize("kind", ["garbage", "nothing", "half a line", "newer"])
