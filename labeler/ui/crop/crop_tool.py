@@ -1,7 +1,15 @@
 """A hand on the crop of the camera that is shown large: draw, move, drag its edges."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from labeler.labels import Crop
@@ -12,6 +20,7 @@ from labeler.ui.theme import colours
 
 _NEAR = 9  # pixels of the screen from an edge
 _KNOB = 7
+_SHADE = QColor(0, 0, 0, 130)
 _SHAPES = {
     Grip.NONE: Qt.CursorShape.CrossCursor,
     Grip.ALL: Qt.CursorShape.SizeAllCursor,
@@ -90,12 +99,16 @@ class CropTool(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Knobs at the corners and edges; the picture itself draws the frame."""
+        """Shade around the crop, knobs on it; the picture itself draws the frame."""
         if self.crop is None:
             return
         box = self._box(self.crop)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        around = QPainterPath()  # odd-even: what lies inside both is left out
+        around.addRect(self._box((0, 0, *self.picture)))
+        around.addRect(box)
+        painter.fillPath(around, _SHADE)
         painter.setPen(QPen(QColor("#ffffff"), 1.5))
         painter.setBrush(QColor(colours(self).accent))
         for x in (box.left(), box.center().x(), box.right()):

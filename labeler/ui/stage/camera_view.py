@@ -184,17 +184,7 @@ class CameraView(QWidget):
             width * scale,
             height * scale,
         )
-        shade = QColor(0, 0, 0, 130)
         painter.setClipRect(picture)
-        for part in (
-            QRectF(picture.left(), picture.top(), picture.width(), inner.top() - picture.top()),
-            QRectF(
-                picture.left(), inner.bottom(), picture.width(), picture.bottom() - inner.bottom()
-            ),
-            QRectF(picture.left(), inner.top(), inner.left() - picture.left(), inner.height()),
-            QRectF(inner.right(), inner.top(), picture.right() - inner.right(), inner.height()),
-        ):
-            painter.fillRect(part, shade)
         painter.setPen(QPen(QColor(colours(self).accent), 1.5))
         painter.drawRect(inner)
         painter.setClipping(False)
