@@ -1,7 +1,9 @@
 """A command beside the window, whatever it prints and however it ends."""
 
 import os
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject
@@ -10,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from classifier.events import Event, Failed, Warned, line
 from labeler.ui.training import process
 from labeler.ui.training.tool import Tool
-from tests.labeler.ui.training.conftest import wait_for
+from tests.labeler.ui.training.conftest import small_settings, wait_for
 
 GOOD = line(Warned(message="it goes on"))
 NEWER = GOOD.replace('"version": 1', '"version": 2')
@@ -88,3 +90,34 @@ def test_closing_ends_it_without_a_word(parent: QObject, qtbot: QtBot) -> None:
     assert pid != os.getpid()
     qtbot.wait(50)
     assert ended == []
+
+
+WINDOW = """
+import sys
+from PySide6.QtCore import QCoreApplication
+from labeler.ui.training.tool import Tool
+app = QCoreApplication([])
+tool = Tool(app)
+tool.start(sys.argv[1:], print, lambda event: print(tool.pid, flush=True))
+app.exec()
+"""
+
+
+def test_an_attached_training_ends_with_a_window_that_was_killed(
+    small_root: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    settings, labels = tmp_path / "train.json", tmp_path / "labels.json"
+    settings.write_text(small_settings(train__suggestions_only=True, steps=10_000_000))
+    labels.write_text('{"0": 5, "1": 6, "2": 7, "3": 5}')
+    told = [
+        str(small_root), f"--config_path={settings}", f"--labels={labels}",
+        f"--output_dir={tmp_path / 'run'}", "--events=-", "--attached",
+    ]  # fmt: skip
+    command = [sys.executable, "-c", WINDOW, *told]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as window:
+        pid = int(window.stdout.readline())
+        born = process.birth(pid)
+        assert process.alive(pid, born)
+        window.kill()
+    wait_for(qtbot, lambda: not process.alive(pid, born))
+    assert not (tmp_path / "run" / "probabilities.parquet").exists()
