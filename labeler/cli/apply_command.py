@@ -67,16 +67,22 @@ def run(
     from labeler.cli.labelling import read_for
     from labeler.dataset import open_dataset
     from labeler.storage.destination import check_destination, default_destination
-    from labeler.storage.record import Options
 
-    options = Options.model_validate(
-        {"unlabeled": unlabeled, "trim": trim, "done": done, "success_column": success_column}
-    )
+    options = options_of(unlabeled, trim, done, success_column)
     with open_dataset(source) as dataset:
         wanted = read_for(dataset, labels, frames_from, episodes_from)
         place = (out or default_destination(dataset.root)).expanduser().absolute()
         check_destination(dataset.root, place)
         write(dataset, wanted, place, options, accept_changed=accept_changed, dry_run=dry_run)
+
+
+def options_of(unlabeled: Undecided, trim: bool, done: bool, success_column: bool) -> "Options":
+    """How labels become a copy, from the options of a command."""
+    from labeler.storage.record import Options
+
+    return Options.model_validate(
+        {"unlabeled": unlabeled, "trim": trim, "done": done, "success_column": success_column}
+    )
 
 
 def write(

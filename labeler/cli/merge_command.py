@@ -14,6 +14,7 @@ from labeler.cli.apply_command import (
     Trim,
     Undecided,
     Unlabeled,
+    options_of,
 )
 from labeler.cli.arguments import EpisodesFrom, FramesFrom, Json
 from labeler.cli.collecting import LabelFiles, Sources
@@ -76,11 +77,8 @@ def run(
     from labeler.cli.collecting import collected
     from labeler.collection.agreement import Choices
     from labeler.storage.merging import Repeated, Wishes
-    from labeler.storage.record import Options
 
-    options = Options.model_validate(
-        {"unlabeled": unlabeled, "trim": trim, "done": done, "success_column": success_column}
-    )
+    options = options_of(unlabeled, trim, done, success_column)
     choices = Choices(only_common, tuple(drop or ()), robot_type)
     wishes = Wishes(options, choices, Repeated(duplicates), accept_changed)
     with collected(sources, labels, frames_from, episodes_from) as collection:

@@ -14,6 +14,7 @@ from labeler.cli.apply_command import (
     Trim,
     Undecided,
     Unlabeled,
+    options_of,
 )
 from labeler.cli.arguments import EpisodesFrom, FramesFrom, Root
 
@@ -83,19 +84,14 @@ def run(
     """
     from labeler.cli.apply_command import write
     from labeler.dataset import open_dataset
-    from labeler.storage.record import Options
 
-    options = Options.model_validate(
-        {"unlabeled": unlabeled, "trim": trim, "done": done, "success_column": success_column}
-    )
+    options = options_of(unlabeled, trim, done, success_column)
     conditions = {"share_from": share_from, "share_to": share_to, "task": task, "note": note}
+    changed = {"accept_changed": accept_changed, "dry_run": dry_run}
     with open_dataset(root) as dataset:
         wanted = _labels(dataset, labels, frames_from, episodes_from)
         chosen = _chosen(dataset, wanted, episodes, state, {**conditions, "flagged": flagged})
-        write(
-            dataset, wanted, out.expanduser().absolute(), options,
-            episodes=chosen, accept_changed=accept_changed, dry_run=dry_run,
-        )  # fmt: skip
+        write(dataset, wanted, out.expanduser().absolute(), options, episodes=chosen, **changed)
 
 
 def _labels(
