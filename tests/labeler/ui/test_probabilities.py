@@ -41,8 +41,8 @@ def files(window: MainWindow, desk: Desk) -> FileCommands:
 def test_suggestions_are_looked_at_and_accepted(
     window: MainWindow, desk: Desk, files: FileCommands, scores: Path, press: Press, qtbot: QtBot
 ) -> None:
-    with qtbot.waitSignal(desk.scores_changed, timeout=20_000):
-        files.take(scores)
+    files.take(scores)
+    qtbot.waitUntil(lambda: desk.has_scores and desk.review.found is not None)
     assert window.page is not None
     assert window.page.timeline.probability.isVisible()
     assert desk.playhead.frame == EDGES[0] - 3, "shortly before what is suggested"
@@ -62,8 +62,8 @@ def test_suggestions_are_looked_at_and_accepted(
 def test_suggestions_can_be_hidden(
     window: MainWindow, desk: Desk, files: FileCommands, scores: Path, press: Press, qtbot: QtBot
 ) -> None:
-    with qtbot.waitSignal(desk.scores_changed, timeout=20_000):
-        files.take(scores)
+    files.take(scores)
+    qtbot.waitUntil(lambda: desk.has_scores and desk.review.found is not None)
     window.actions_by_id["view.suggestions"].trigger()
     assert desk.suggestion() is None
     desk.show_episode(2)
@@ -77,8 +77,8 @@ def test_suggestions_can_be_hidden(
 def test_the_loop_goes_around_what_is_suggested(
     window: MainWindow, desk: Desk, files: FileCommands, scores: Path, press: Press, qtbot: QtBot
 ) -> None:
-    with qtbot.waitSignal(desk.scores_changed, timeout=20_000):
-        files.take(scores)
+    files.take(scores)
+    qtbot.waitUntil(lambda: desk.has_scores and desk.review.found is not None)
     desk.show_episode(2, 0)
     press(window, "B")
     assert desk.playhead.loop is not None

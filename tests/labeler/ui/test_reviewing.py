@@ -111,7 +111,7 @@ def test_nothing_to_look_at_is_said(
     window: MainWindow, desk: Desk, press: Press, compare: Callable
 ) -> None:
     press(window, "Shift+U")
-    assert "once a classifier's probabilities are open" in window.status.text()
+    assert "Open probabilities of a classifier" in window.status.text()
     compare(desk)
     press(window, "Shift+U")
     assert window.status.text() == "No label stands against the classifier."
