@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
+from labeler.background import give_way
 from labeler.dataset import Dataset
 from labeler.dataset.files import fingerprint
 from labeler.errors import DatasetError
@@ -69,6 +70,7 @@ class RecordingCheck:
             self.identity = replace(self.identity, fingerprint=self._found)
 
     def _run(self) -> None:
+        give_way()  # the first picture comes first
         try:
             self._found = fingerprint(self._dataset, self._on_bytes)
         except _CancelledError:

@@ -1,6 +1,6 @@
 """The page on which episodes are labelled: places queue, pictures, timeline and inspector."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
@@ -23,19 +23,31 @@ _SIDES = (236, 252)
 
 
 class LabellingPage(QWidget):
-    """Everything for one open recording; binds the commands that label and move."""
+    """Everything for one open recording; binds the commands that label and move.
+
+    It is of use once `turns` is through.
+    """
 
     def __init__(self, desk: Desk, actions: Actions) -> None:
         super().__init__()
         self.desk = desk
+        self.turns = self._make(actions)
+        """What is left to be made; each step is short, so that the window answers in between."""
+
+    def _make(self, actions: Actions) -> Iterator[None]:
+        desk = self.desk
         self.deciding = Deciding(desk)
         self.moving = Moving(desk)
         self.excluding = Excluding(desk, self.deciding, self)
         self.queue = QueuePanel(desk)
+        yield
         self.stage = Stage(desk)
         self.timeline = Timeline(desk, self.stage)
+        yield
         self.inspector = Inspector(desk, self.deciding, actions)
+        yield
         self.training = TrainingPanel(desk)
+        yield
         self.side = QStackedWidget()
         self.files = FileCommands(desk, self.deciding, self.stage, self, self.show_side)
         self.sheet = ContactSheet(desk, self.deciding, self.stage)
@@ -43,9 +55,11 @@ class LabellingPage(QWidget):
         # Or Enter would press the button that comes next, instead of accepting.
         self.training.opened.connect(lambda on: on or self.setFocus())
         self.timeline.band.dragged.connect(self.deciding.replace_label)
+        yield
+        self._place()
         self.handlers = self._handlers()
         actions.bind(self.handlers)
-        self._place()
+        yield
 
     def show_side(self, panel: QWidget | None) -> None:
         """Show a panel in the place of the inspector; None brings the inspector back."""

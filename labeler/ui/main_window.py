@@ -267,20 +267,24 @@ class MainWindow(QMainWindow):
             return
         desk = self._coming = Desk(session, self.preferences, self)
         desk.said.connect(self.status.say)
-        # In turns of the event loop, so that none of them is long.
-        QTimer.singleShot(0, self, lambda: self._make_page(desk, episode, frame))
+        page = LabellingPage(desk, self.actions_by_id)
+        self.pages.addWidget(page)  # while it is empty: changes of parent go through all that is in
+        self._soon(lambda: self._make_page(desk, page, episode, frame))
 
-    def _make_page(self, desk: Desk, episode: int, frame: int | None) -> None:
-        if self._coming is desk:
-            page = LabellingPage(desk, self.actions_by_id)
-            QTimer.singleShot(0, self, lambda: self._show_page(desk, page, episode, frame))
+    def _soon(self, do: Callable[[], object]) -> None:
+        """In another turn of the event loop, so that none of them is long."""
+        QTimer.singleShot(0, self, do)
 
-    def _show_page(self, desk: Desk, page: LabellingPage, episode: int, frame: int | None) -> None:
+    def _make_page(self, desk: Desk, page: LabellingPage, episode: int, frame: int | None) -> None:
         if self._coming is not desk:
             page.deleteLater()
-            return
+        elif next(page.turns, self) is self:  # through
+            self._show_page(desk, page, episode, frame)
+        else:
+            self._soon(lambda: self._make_page(desk, page, episode, frame))
+
+    def _show_page(self, desk: Desk, page: LabellingPage, episode: int, frame: int | None) -> None:
         self._coming, self.desk, self.page = None, desk, page
-        self.pages.addWidget(page)
         self.bar.use(desk)
         desk.show_episode(episode, frame)
         self.pages.setCurrentWidget(page)

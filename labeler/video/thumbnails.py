@@ -10,6 +10,7 @@ import numpy as np
 from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
+from labeler.background import give_way
 from labeler.dataset import Dataset
 from labeler.errors import LabelerError, MissingFrameError
 from labeler.video.key import FrameKey, Missing, defect
@@ -87,6 +88,7 @@ class ThumbnailSupply:
             self._thread.join(_END)
 
     def _run(self) -> None:
+        give_way()
         while (key := self._take()) is not None:
             LOOKING.give_way(_PATIENCE)
             try:

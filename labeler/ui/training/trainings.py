@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from labeler.background import give_way
 from labeler.errors import LabelerError
 from labeler.labels import DatasetLabels
 from labeler.labels.document import from_text
@@ -251,6 +252,7 @@ class Trainings(QObject):
 
 def _found(desk: Desk) -> tuple[Path, list[Training]]:
     """The runs of earlier sessions with all they told; off the window's thread."""
+    give_way()
     folder = runs_folder(desk.session.dataset)
     trainings = [Training(run) for run in runs_in(folder)]
     for training in trainings:
