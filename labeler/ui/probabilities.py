@@ -38,10 +38,10 @@ class Probabilities(QObject):
 
     def compare(self, path: Path) -> None:
         """Show the labels of another operator as suggestions, and say how well both agree."""
-        own = self._desk.session.labels()
+        own = self._desk.session.snapshot()
         work = start_work(
             self,
-            lambda work: _compared(own, path),
+            lambda work: _compared(own(), path),
             name="comparing labels",
             done=lambda found: self._on_compared(work, found),
             failed=lambda error: self._on_failed(work, error),

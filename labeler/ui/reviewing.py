@@ -159,7 +159,7 @@ class Reviewing(QObject):
         return {episode: self._session.label(episode) for episode in episodes}
 
     def _labels(self) -> dict[int, EpisodeLabel]:
-        return dict(self._session.labels().touched)
+        return dict(self._session.table.touched)
 
     def _on_labels(self, episodes: tuple[int, ...]) -> None:
         if self._work is not None:
