@@ -14,6 +14,7 @@ from labeler.review import Scores, Suggestion
 from labeler.review.agreement import Statistics
 from labeler.review.blind import blind_episodes
 from labeler.session import Session
+from labeler.session.events import SaveState
 from labeler.session.pace import Pace
 from labeler.session.preferences import Preferences
 from labeler.ui.bridge import SessionBridge
@@ -93,6 +94,7 @@ class Desk(QObject):
         self.guesses.arrived.connect(self.scores_changed)
         self.bridge.labels_changed.connect(lambda episodes: self.safety_changed.emit())
         self.bridge.saved.connect(lambda state: self.safety_changed.emit())
+        self.bridge.saved.connect(self._follow_crops)
 
     @property
     def has_scores(self) -> bool:
@@ -206,11 +208,20 @@ class Desk(QObject):
     def show_crops(self, crops: dict[str, Crop]) -> None:
         """Draw what a classifier would see of the cameras, and keep it with the labels."""
         self.crops = crops
+        cameras = {camera.key for camera in self.session.dataset.cameras}
+        absent = {k: crop for k, crop in self.session.table.crops.items() if k not in cameras}
         try:
-            self.session.set_crops(crops)
+            self.session.set_crops({**absent, **crops})
         except LabelerError as error:
             self.say(str(error))
         self.crops_changed.emit()
+
+    def _follow_crops(self, state: SaveState) -> None:
+        """A label file that was reloaded or merged may have brought other crops."""
+        found = _usable(self.session)
+        if found != self.crops and not state.read_only:
+            self.crops = found
+            self.crops_changed.emit()
 
     def mark_range(self, start: int | None) -> None:
         """Mark the frame at which a success range starts; None takes the mark back."""

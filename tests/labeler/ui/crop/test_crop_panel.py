@@ -126,6 +126,22 @@ def test_crops_are_kept_with_the_labels(
     assert again.desk is not None and again.desk.crops == {GRIPPER: (1, 2, 30, 40)}
 
 
+def test_crops_of_a_reloaded_file_are_drawn(panel: CropPanel, desk: Desk, qtbot: QtBot) -> None:
+    panel.fields[GRIPPER].put((1, 2, 30, 40))
+    assert desk.session.flush(30)
+    file, absent = desk.session.file, "observation.images.side"
+    told = json.loads(file.read_text())
+    told["project"]["crops"] = {GRIPPER: [5, 6, 7, 8], absent: [0, 0, 9, 9]}
+    file.write_text(json.dumps(told))
+    desk.session.check_disk()
+    qtbot.waitUntil(lambda: bool(desk.session.save_state().conflict))
+    desk.session.reload()
+    qtbot.waitUntil(lambda: desk.crops == {GRIPPER: (5, 6, 7, 8)})
+    assert panel.fields[GRIPPER].numbers.text() == "5, 6, 7, 8"
+    panel.fields[GRIPPER].put((1, 2, 3, 4))
+    assert desk.session.table.crops == {GRIPPER: (1, 2, 3, 4), absent: (0, 0, 9, 9)}
+
+
 def test_a_crop_outside_the_picture_is_refused_in_place(panel: CropPanel, desk: Desk) -> None:
     QTest.keyClicks(panel.fields[FRONT].numbers, "10, 12, 90, 24")
     assert desk.crops == {}
