@@ -323,8 +323,7 @@ class MainWindow(QMainWindow):
         self.actions_by_id.release(list(self._labelling_handlers(page)))
         self.bar.use(None)
         desk.close()
-        self.pages.removeWidget(page)
-        page.deleteLater()
+        page.deleteLater()  # which takes it off the pages; to be shown nowhere takes far longer
         desk.deleteLater()
         self.setWindowTitle("Labeler")
 
