@@ -279,19 +279,27 @@ class MainWindow(QMainWindow):
         if self._coming is not desk:
             page.deleteLater()
         elif next(page.turns, self) is self:  # through
-            self._show_page(desk, page, episode, frame)
+            desk.show_episode(episode, frame)
+            self._soon(lambda: self._show_page(desk, page))
         else:
             self._soon(lambda: self._make_page(desk, page, episode, frame))
 
-    def _show_page(self, desk: Desk, page: LabellingPage, episode: int, frame: int | None) -> None:
+    def _show_page(self, desk: Desk, page: LabellingPage) -> None:
+        if self._coming is not desk:
+            page.deleteLater()
+            return
         self._coming, self.desk, self.page = None, desk, page
         self.bar.use(desk)
-        desk.show_episode(episode, frame)
         self.pages.setCurrentWidget(page)
-        leave_drops_alone(page)
         self.setWindowTitle(f"{desk.session.dataset.name} – Labeler")
-        self._remember_soon(desk.session, episode, frame or 0)
         self._greet(desk.session)
+        self._soon(lambda: self._settle(page))
+
+    def _settle(self, page: LabellingPage) -> None:
+        """What need not be there for the page to be seen."""
+        if self.page is page:
+            leave_drops_alone(page)
+            self._remember_soon(page.desk)
 
     def _greet(self, session: Session) -> None:
         sentences = list(session.notes)
@@ -315,12 +323,12 @@ class MainWindow(QMainWindow):
         self.actions_by_id.release(list(self._labelling_handlers(page)))
         self.bar.use(None)
         desk.close()
-        self.pages.removeWidget(page)
-        page.deleteLater()
+        page.deleteLater()  # which takes it off the pages; to be shown nowhere takes far longer
         desk.deleteLater()
         self.setWindowTitle("Labeler")
 
-    def _remember_soon(self, session: Session, episode: int, frame: int) -> None:
+    def _remember_soon(self, desk: Desk) -> None:
+        session, episode, frame = desk.session, desk.episode, desk.playhead.frame
         self._remembering = start_work(
             self,
             lambda work: remember(session, episode, frame),

@@ -45,7 +45,7 @@ _FIGURES = 275  # pixels
 class ResultsView(QWidget):
     """Shows the report of one run."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, curves: ThresholdCurves) -> None:
         super().__init__()
         self._desk = desk
         self._run: Run | None = None
@@ -59,7 +59,7 @@ class ResultsView(QWidget):
         self.warnings.setProperty("warning", True)
         self.figures = muted()
         self.confusion = ConfusionMatrix()
-        self.curves = ThresholdCurves()
+        self.curves = curves
         self.episodes = EpisodeTable()
         self.mistakes = MistakeStrip(desk)
         self.use_button = push_button("Use as suggestions", primary=True)
