@@ -91,15 +91,18 @@ class FrameReader:
         """
         return map(self._to_rgb, self.raw_frames(episode, start, stop, step))
 
-    def raw(self, episode: int, frame: int, seen: Seen | None = None) -> av.VideoFrame:
+    def raw(
+        self, episode: int, frame: int, seen: Seen | None = None, since: int = 0
+    ) -> av.VideoFrame:
         """One frame as the decoder gives it (YUV for most videos); raises as `frame`.
 
         `seen` is given every frame of the episode that is decoded on the way, this one included,
-        with its index. What it raises ends the search; a later one goes on from there.
+        with its index; before frame `since`, not all are decoded that lie on the way. What it
+        raises ends the search; a later one goes on from there.
         """
         if not 0 <= frame < self.length(episode):
             raise IndexError(f"frame {frame} of episode {episode} ({self.length(episode)} frames)")
-        return self._source.raw(episode, frame, sequential=False, seen=seen)
+        return self._source.raw(episode, frame, sequential=False, seen=seen, since=since)
 
     def raw_frames(
         self, episode: int, start: int = 0, stop: int | None = None, step: int = 1
@@ -128,7 +131,7 @@ class _Videos:
         return self._found[1]
 
     def raw(
-        self, episode: int, frame: int, sequential: bool, seen: Seen | None = None
+        self, episode: int, frame: int, sequential: bool, seen: Seen | None = None, since: int = 0
     ) -> av.VideoFrame:
         segment = self._segment(episode)
         file = self._files.get(segment.path, sequential)
@@ -137,7 +140,8 @@ class _Videos:
             found = file.frame_at(seconds, self._tolerance)
         else:
             on_the_way = self._numbered(segment, file.tick, seen)
-            found = file.frame_at(seconds, self._tolerance, on_the_way)
+            whole = segment.start + since / segment.fps
+            found = file.frame_at(seconds, self._tolerance, on_the_way, whole)
         if found is not None:
             return found
         name = f"Frame {frame} of episode {episode} ({self._key})"
@@ -178,7 +182,7 @@ class _Images:
         return self._found[1]
 
     def raw(
-        self, episode: int, frame: int, sequential: bool, seen: Seen | None = None
+        self, episode: int, frame: int, sequential: bool, seen: Seen | None = None, since: int = 0
     ) -> av.VideoFrame:
         cell = self._cells(episode)[frame].as_py()
         name = f"Frame {frame} of episode {episode} ({self._key})"
