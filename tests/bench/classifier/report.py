@@ -29,7 +29,7 @@ def print_training(
         f"labeler-train, {GOAL:.0%} reached after", *(_goal(progress[name]) for name in own)
     )
     parts = ("whole", "before encoding", "decoding and encoding", "training")
-    for part in (*parts, "training on all, report, end", "CPU"):
+    for part in (*parts, "training on all", "report, end", "CPU"):
         told = [f"{_median(runs, part):.1f} s" for runs in own.values()]
         table.add_row(f"labeler-train, {part}", *told)
     for title, runs_of, what in (
