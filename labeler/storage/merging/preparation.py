@@ -1,6 +1,7 @@
 """Everything about a merge that can be found out, and refused, before a byte is written."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -10,7 +11,7 @@ from labeler.collection import Collection, Source
 from labeler.collection.agreement import Agreement, Choices, agree
 from labeler.collection.balance import Balance, balance_of
 from labeler.collection.duplicates import Duplicates, find_duplicates
-from labeler.collection.pictures import look_at_pictures
+from labeler.collection.pictures import Pictures, look_at_pictures
 from labeler.dataset import DONE, REWARD, SUCCESS
 from labeler.dataset.files import FileFacts, fingerprint, fingerprinted, state
 from labeler.errors import DamagedDatasetError, LabelError, SourcesDifferError
@@ -19,6 +20,7 @@ from labeler.labels.summary import Summary, summarize
 from labeler.labels.wording import listed
 from labeler.storage.destination import check_new_destination, check_room, sibling_warnings
 from labeler.storage.label_columns import LabelColumns
+from labeler.storage.lookahead import another_thread
 from labeler.storage.merging.plan import MergePlan, Part, make_merge_plan
 from labeler.storage.merging.rows import check_merged_rows
 from labeler.storage.plan import refuse_damaged
@@ -95,13 +97,16 @@ def prepare_merge(
     check_new_destination([source.dataset.root for source in collection], destination)
     for source in collection:
         refuse_damaged(source.dataset)
-    duplicates = find_duplicates(collection)
-    if duplicates.first and wishes.repeated is Repeated.REFUSE:
-        raise _repeated(duplicates.sentences(collection))
-    balance = balance_of(collection, duplicates)
-    if wishes.repeated is Repeated.DROP:
-        collection = without(collection, duplicates)
-    agreement = _agreement(collection, wishes)
+    with another_thread() as other:
+        looks = {s.name: (s.chosen, other.submit(look_at_pictures, s)) for s in collection}
+        duplicates = find_duplicates(collection)
+        if duplicates.first and wishes.repeated is Repeated.REFUSE:
+            raise _repeated(duplicates.sentences(collection))
+        balance = balance_of(collection, duplicates)
+        if wishes.repeated is Repeated.DROP:
+            collection = without(collection, duplicates)
+        pictures = [_look(source, *looks[source.name]) for source in collection]
+    agreement = _agreement(collection, pictures, wishes)
     parts = _parts(collection, wishes, progress or Progress())
     labels = _joined_labels([part.selection.labels for part in parts])
     columns = LabelColumns(labels, wishes.options.done, wishes.options.success_column)
@@ -114,8 +119,12 @@ def prepare_merge(
     return prepared
 
 
-def _agreement(collection: Collection, wishes: Wishes) -> Agreement:
-    pictures = [look_at_pictures(source) for source in collection]
+def _look(source: Source, chosen: tuple[int, ...], found: Future[Pictures]) -> Pictures:
+    """The pictures of a source; looked at again if fewer episodes are taken than were `chosen`."""
+    return found.result() if source.chosen == chosen else look_at_pictures(source)
+
+
+def _agreement(collection: Collection, pictures: Sequence[Pictures], wishes: Wishes) -> Agreement:
     agreement = agree(collection, pictures, wishes.choices, _written(wishes.options))
     for source, found in zip(collection, pictures, strict=True):
         if found.damages:
