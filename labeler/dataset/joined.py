@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pyarrow as pa
 from labeler.dataset.dataset import Dataset
 from labeler.dataset.layout import Camera, Column, Episode, Integers, VideoSegment
 
-_READING = 3  # parts whose files stay open: several threads read, and each has readers of its own
+_READING = 3  # parts whose files stay open
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class JoinedDataset(Dataset):
         counts = [len(part.chosen) for part in self.parts]
         self.part_numbers = np.repeat(np.arange(len(self.parts), dtype=np.int64), counts)
         self._own = np.concatenate([part.chosen for part in self.parts])
-        self._used: OrderedDict[int, None] = OrderedDict()
+        self._readers: OrderedDict[int, Dataset] = OrderedDict()
 
     @property
     def name(self) -> str:
@@ -62,15 +63,16 @@ class JoinedDataset(Dataset):
         return replace(dataset[own], index=index)
 
     def part_of(self, episode: int) -> tuple[Dataset, int]:
-        """The dataset that an episode belongs to, and its number there."""
+        """The dataset that an episode belongs to, opened for this one, and its number there."""
         if not 0 <= episode < len(self):
             raise IndexError(episode)
         number = int(self.part_numbers[episode])
-        self._used[number] = None
-        self._used.move_to_end(number)
-        if len(self._used) > _READING:
-            self.parts[self._used.popitem(last=False)[0]].dataset.close()
-        return self.parts[number].dataset, int(self._own[episode])
+        if number not in self._readers:
+            self._readers[number] = self.parts[number].dataset.reopened()
+        self._readers.move_to_end(number)
+        if len(self._readers) > _READING:
+            self._readers.popitem(last=False)[1].close()
+        return self._readers[number], int(self._own[episode])
 
     def segment(self, episode: int, key: str) -> VideoSegment:
         """Where the pictures of an episode are."""
@@ -84,13 +86,14 @@ class JoinedDataset(Dataset):
 
     def reopened(self) -> "JoinedDataset":
         """Another reader of the same episodes, for another thread."""
-        parts = [Part(part.dataset.reopened(), part.chosen) for part in self.parts]
-        return JoinedDataset(self.root, parts)
+        other = copy(self)
+        other._readers = OrderedDict()
+        return other
 
     def close(self) -> None:
         """Close the files that are open for reading."""
-        for part in self.parts:
-            part.dataset.close()
+        while self._readers:
+            self._readers.popitem()[1].close()
 
 
 def _cameras(parts: Sequence[Part]) -> tuple[Camera, ...]:

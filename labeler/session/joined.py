@@ -223,6 +223,7 @@ class JoinedSession:
 
     def close(self) -> None:
         """Write the label files, let others write them, close the datasets."""
+        self.dataset.close()
         for end in self._ends:
             end()
         for session in self.sessions:

@@ -11,6 +11,7 @@ from labeler.labels import EpisodeLabel
 from labeler.labels.document import from_text
 from labeler.storage.merge_record import MergeRecord, is_merge, read_any_record
 from labeler.storage.record import LABELS
+from labeler.storage.selection import Unlabeled
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +65,19 @@ def _behind(place: Path, record: MergeRecord, sources: dict[str, Source]) -> int
             if number is None:
                 count += label.decided
             elif label.length == written[number].length:  # of a cut one it cannot be told
-                count += _said(label) != _said(written[number])
+                count += _differs(label, written[number], record)
     return count
 
 
 def _of(source: Source) -> Iterable[tuple[int, EpisodeLabel]]:
     return source.chosen_labels()
+
+
+def _differs(label: EpisodeLabel, written: EpisodeLabel, record: MergeRecord) -> bool:
+    """Whether something was decided since; what was written as failure unasked is no decision."""
+    if not label.decided and record.options.unlabeled is Unlabeled.ZERO:
+        return False
+    return _said(label) != _said(written)
 
 
 def _said(label: EpisodeLabel) -> tuple[object, ...]:

@@ -1,6 +1,7 @@
 """Opening a recording off the window's thread, with steps, cancel and errors in place."""
 
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -16,6 +17,10 @@ from labeler.ui.work import Cancelled, Work, start_work
 Job = Callable[[Work], AnySession]
 
 _DEMO = "pick_lift_v3.0"
+_TOGETHER = tuple(
+    f"labeler.ui.collection.{name}"
+    for name in ("balance_panel", "merge_panel", "merging", "training")
+)
 _PATIENCE = 5.0  # s that the end of the program waits for a thread
 
 
@@ -147,6 +152,8 @@ def _open_together(work: Work, paths: Sequence[Path], author: str) -> JoinedSess
     from labeler.collection import CollectionSpec, SourceSpec, read_spec
     from labeler.collection.document import named_apart
 
+    for module in _TOGETHER:  # in this thread, or they would hold the window up
+        import_module(module)
     if len(paths) == 1:
         spec = read_spec(paths[0])
     else:

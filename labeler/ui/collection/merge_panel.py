@@ -89,11 +89,15 @@ class MergePanel(SidePanel):
             if prepared
             else "Nothing would be written."
         )
-        self.numbers.setText(
-            f"{preview.frames.success:,} success frames\n{preview.frames.failure:,} failure "
-            f"frames\n{preview.frames.excluded:,} excluded or undecided frames\n"
-            f"in {plural(preview.episodes, 'episode')}"
+        frames = preview.frames
+        other = "excluded frames" if prepared else "frames excluded or without a decision"
+        lines = (
+            f"{frames.success:,} success frames",
+            f"{frames.failure:,} failure frames",
+            f"{frames.excluded:,} {other}" if frames.excluded else "",
+            f"in {plural(preview.episodes, 'episode')}",
         )
+        self.numbers.setText("\n".join(filter(None, lines)))
         needed = f"Needs {size_text(prepared.bytes_to_write)}; " if prepared else ""
         self.room.setText(f"{needed}{size_text(preview.free)} are free there.")
         self.notes.setText("\n".join(map(breakable, prepared.warnings)) if prepared else "")
@@ -112,15 +116,19 @@ class MergePanel(SidePanel):
     def _show_trouble(self, error: LabelerError | None) -> None:
         if error is None or isinstance(error, UnlabeledEpisodesError):
             self.trouble.clear()  # the part about undecided episodes says it
-        elif isinstance(error, SourcesDifferError) and self._asked():
-            self.trouble.say("The recordings differ, or repeat each other.", _CHOOSE)
+        elif isinstance(error, SourcesDifferError) and (asked := self._asked()):
+            self.trouble.say(asked, _CHOOSE)
         else:
             self.trouble.say(error.message, cure(error))
 
-    def _asked(self) -> bool:
-        """Whether the form asks about what stands against it."""
-        parts = (self.form.differing, self.form.repeated)
-        return self._absent() is None and any(not part.isHidden() for part in parts)
+    def _asked(self) -> str:
+        """What stands against it and the form asks about."""
+        if self._absent() is not None:
+            return ""
+        form = self.form
+        differ = "" if form.differing.isHidden() else "The recordings differ."
+        twice = "" if form.repeated.isHidden() else "Episodes are there twice."
+        return " ".join(filter(None, (differ, twice)))
 
     def _go_to_first(self) -> None:
         """To the first episode without a decision."""

@@ -1,11 +1,12 @@
 """What a merge would do, found out off the window's thread before anything is written."""
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, MutableMapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from labeler.collection import Collection, Source
-from labeler.collection.comparison import Difference, compare
+from labeler.collection.agreement import Choices
+from labeler.collection.comparison import Difference, Kind, compare
 from labeler.errors import LabelerError, UsageError
 from labeler.labels.summary import Frames, count_frames
 from labeler.storage.destination import free_room
@@ -17,6 +18,7 @@ from labeler.storage.merging import (
     write_merge,
     written_columns,
 )
+from labeler.storage.progress import Progress
 from labeler.storage.recovery import recover
 from labeler.ui.collection.wish import MergeWish
 from labeler.ui.work import Work
@@ -63,27 +65,20 @@ def make_merge_preview(work: Work, sources: Sources, wish: MergeWish, known: Kno
     progress = Reporting(work)
     with ExitStack() as stack:
         collection = _opened(stack, sources(), wish)
-        findings = None
-        prepared, problem = None, None
+        findings, prepared, problem = None, None, None
         differences: tuple[Difference, ...] = ()
         try:
-            _check_any(collection)
-            findings = known.get(collection.names) or find_out(collection, progress)
+            findings = known.get(collection.names) or _found(collection, progress)
             known[collection.names] = findings
-            differences = tuple(_differences(collection, wish, findings))
-            prepared = prepare_merge(collection, wish.place, wish.wishes, progress, findings)
+            differences = _differences(collection, wish, findings)
+            prepared = _prepared(collection, wish, findings, differences, progress)
         except LabelerError as error:
             problem = error
         twice = findings.duplicates.sentences(collection) if findings else ()
-        undecided = {
-            source.name: count
-            for source in collection
-            if (count := sum(not label.decided for _, label in source.chosen_labels()))
-        }
         frames, episodes = _counted(collection, prepared)
         return MergePreview(
-            wish, collection.names, differences, tuple(twice), undecided, episodes, frames,
-            prepared, problem, free_room(wish.place),
+            wish, collection.names, differences, tuple(twice), _undecided(collection), episodes,
+            frames, prepared, problem, free_room(wish.place),
         )  # fmt: skip
 
 
@@ -98,8 +93,9 @@ def merge(work: Work, sources: Sources, wish: MergeWish) -> Written:
     notes = recover(wish.place)
     with ExitStack() as stack:
         collection = _opened(stack, sources(), wish)
-        _check_any(collection)
-        prepared = prepare_merge(collection, wish.place, wish.wishes, progress)
+        findings = _found(collection, progress)
+        differences = _differences(collection, wish, findings)
+        prepared = _prepared(collection, wish, findings, differences, progress)
         write_merge(prepared, progress)
     return Written(
         place=prepared.destination,
@@ -112,20 +108,46 @@ def merge(work: Work, sources: Sources, wish: MergeWish) -> Written:
     )
 
 
+def _found(collection: Collection, progress: Progress) -> Findings:
+    if not len(collection):
+        raise UsageError("No recording is chosen.", "Choose at least one.")
+    return find_out(collection, progress)
+
+
+def _prepared(
+    collection: Collection,
+    wish: MergeWish,
+    findings: Findings,
+    differences: Sequence[Difference],
+    progress: Progress,
+) -> PreparedMerge:
+    """The merge; what was chosen about differences that are no more does not count."""
+    subjects, choices = {one.subject for one in differences}, wish.wishes.choices
+    robot = choices.robot_type if Kind.ROBOT in subjects else None
+    drop = tuple(name for name in choices.drop if name in subjects)
+    wishes = replace(wish.wishes, choices=Choices(drop=drop, robot_type=robot))
+    return prepare_merge(collection, wish.place, wishes, progress, findings)
+
+
 def _opened(stack: ExitStack, sources: tuple[Source, ...], wish: MergeWish) -> Collection:
     for source in sources:
         stack.enter_context(source.dataset)
     return Collection(wish.taken(sources))
 
 
-def _check_any(collection: Collection) -> None:
-    if not len(collection):
-        raise UsageError("No recording is chosen.", "Choose at least one.")
-
-
-def _differences(collection: Collection, wish: MergeWish, findings: Findings) -> list[Difference]:
+def _differences(
+    collection: Collection, wish: MergeWish, findings: Findings
+) -> tuple[Difference, ...]:
     pictures = [findings.pictures[source.name] for source in collection]
-    return compare(collection, pictures, written_columns(wish.wishes.options))
+    return tuple(compare(collection, pictures, written_columns(wish.wishes.options)))
+
+
+def _undecided(collection: Collection) -> dict[str, int]:
+    counts = {
+        source.name: sum(not label.decided for _, label in source.chosen_labels())
+        for source in collection
+    }
+    return {name: count for name, count in counts.items() if count}
 
 
 def _counted(collection: Collection, prepared: PreparedMerge | None) -> tuple[Frames, int]:

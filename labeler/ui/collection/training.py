@@ -49,7 +49,7 @@ class CollectionTraining(QFrame):
         line.addWidget(self.write)
         line.addStretch(1)
         layout.addLayout(line)
-        layout.addStretch(1)
+        self.setMaximumHeight(self.sizeHint().height())
         self.hide()
 
     def follow(self, merging: Writing | Merging) -> None:
