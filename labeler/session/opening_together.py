@@ -48,7 +48,7 @@ def open_together(
             except LabelerError as error:
                 first = first or error
                 _let_go(opened, members)
-                absent.append(Absent(one.name, one.root, error.message, error.hint))
+                absent.append(Absent(one.name, one.root, error.message, _cure(one, error)))
         if first is not None and not members:
             raise type(first)(f"No recording can be opened. {first.message}", first.hint)
         return JoinedSession(opened_from, members, absent, [*spec.notes, *_notes(members, absent)])
@@ -56,6 +56,13 @@ def open_together(
         for session in opened.values():
             session.close()
         raise
+
+
+def _cure(one: SourceSpec, error: LabelerError) -> str:
+    """What to do about a recording that is not open."""
+    if one.root.exists():
+        return error.hint
+    return "Put it back, or correct where it is, and open all again."
 
 
 def _member(spec: SourceSpec, opened: dict[Key, Session], author: str) -> Member:
