@@ -147,6 +147,10 @@ class Dataset(Sequence[Episode]):
             groups = range(file.num_row_groups)
             return self._read(data_file, file, groups, list(columns))
 
+    def part_of(self, episode: int) -> tuple["Dataset", int]:
+        """The dataset whose files hold an episode, and its number there: this one."""
+        return self, episode
+
     def has_column(self, name: str) -> bool:
         """Whether `info.json` declares a column."""
         return any(column.name == name for column in self.columns)

@@ -1,11 +1,13 @@
 """The page on which episodes are labelled: places queue, pictures, timeline and inspector."""
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from labeler.session.joined import JoinedSession
 from labeler.ui.commands.actions import Actions
 from labeler.ui.contact_sheet import ContactSheet
 from labeler.ui.deciding import Deciding
@@ -18,6 +20,9 @@ from labeler.ui.queue.panel import QueuePanel
 from labeler.ui.stage.stage import Stage
 from labeler.ui.timeline.timeline import Timeline
 from labeler.ui.training.panel import HEIGHT, TrainingPanel
+
+if TYPE_CHECKING:  # a single recording has no use for it
+    from labeler.ui.collection.training import CollectionTraining
 
 _SIDES = (236, 252)
 
@@ -46,10 +51,12 @@ class LabellingPage(QWidget):
         yield
         self.inspector = Inspector(desk, self.deciding, actions)
         yield
-        self.training = TrainingPanel(desk)
+        self.training = _training(desk)
         yield
         self.side = QStackedWidget()
         self.files = FileCommands(desk, self.deciding, self.stage, self, self.show_side)
+        if not isinstance(self.training, TrainingPanel):
+            self.training.follow(self.files.writing)
         self.sheet = ContactSheet(desk, self.deciding, self.stage)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         # Or Enter would press the button that comes next, instead of accepting.
@@ -73,7 +80,8 @@ class LabellingPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """The window is there now."""
         super().showEvent(event)
-        self.training.stillness.follow(self.window().windowHandle())
+        if isinstance(self.training, TrainingPanel):
+            self.training.stillness.follow(self.window().windowHandle())
 
     def _place(self) -> None:
         # From the outside in: every change of parent goes through all that is below.
@@ -176,3 +184,11 @@ class LabellingPage(QWidget):
             "train.new": self.training.new_training,
             "train.show": self.training.toggle,
         }
+
+
+def _training(desk: Desk) -> "TrainingPanel | CollectionTraining":
+    if not isinstance(desk.session, JoinedSession):
+        return TrainingPanel(desk)
+    from labeler.ui.collection.training import CollectionTraining
+
+    return CollectionTraining(desk)

@@ -39,11 +39,9 @@ class FrameReader:
         self.camera = camera
         self._dataset = dataset
         self._to_rgb = RgbConverter()
-        self._source: _Videos | _Images
-        if dataset.camera(camera).kind == "video":
-            self._source = _Videos(dataset, camera, max_open, tolerance)
-        else:
-            self._source = _Images(dataset, camera)
+        dataset.camera(camera)  # there is one
+        self._videos = _Videos(dataset, camera, max_open, tolerance)
+        self._images = _Images(dataset, camera)
 
     def __enter__(self) -> Self:
         return self
@@ -58,7 +56,8 @@ class FrameReader:
 
     def close(self) -> None:
         """Close all files; the reader opens them again when it is used again."""
-        self._source.close()
+        self._videos.close()
+        self._images.close()
 
     def length(self, episode: int) -> int:
         """Frames of an episode.
@@ -102,7 +101,8 @@ class FrameReader:
         """
         if not 0 <= frame < self.length(episode):
             raise IndexError(f"frame {frame} of episode {episode} ({self.length(episode)} frames)")
-        return self._source.raw(episode, frame, sequential=False, seen=seen, since=since)
+        source = self._source(episode)
+        return source.raw(episode, frame, sequential=False, seen=seen, since=since)
 
     def raw_frames(
         self, episode: int, start: int = 0, stop: int | None = None, step: int = 1
@@ -113,8 +113,14 @@ class FrameReader:
         if start < 0 or stop > length or step < 1:
             raise IndexError(f"frames {start}:{stop}:{step} of episode {episode} ({length} frames)")
         return (
-            self._source.raw(episode, frame, sequential=True) for frame in range(start, stop, step)
+            self._source(episode).raw(episode, frame, sequential=True)
+            for frame in range(start, stop, step)
         )
+
+    def _source(self, episode: int) -> "_Videos | _Images":
+        """Where the pictures of an episode lie: recordings of a collection may differ in that."""
+        camera = self._dataset.part_of(episode)[0].camera(self.camera)
+        return self._videos if camera.kind == "video" else self._images
 
 
 class _Videos:

@@ -22,6 +22,7 @@ class Command:
 _FILE, _LABEL, _MOVE, _PLAY, _TRAIN, _VIEW = "File", "Label", "Go", "Play", "Train", "View"
 COMMANDS = (
     Command("file.open", "Open recording…", _FILE, ("Ctrl+O",)),
+    Command("file.open_collection", "Open collection…", _FILE),
     Command("file.open_labels", "Open label file…", _FILE),
     Command("file.start", "Start page", _FILE, ("Ctrl+Home",)),
     Command("file.import", "Import labels…", _FILE, ("Ctrl+I",)),
@@ -84,6 +85,7 @@ COMMANDS = (
     Command("view.zoom_out", "Zoom timeline out", _VIEW, ("-",), True),
     Command("view.zoom_all", "Whole episode on the timeline", _VIEW, ("0",)),
     Command("view.fit", "Whole picture", _VIEW, ("Ctrl+0",)),
+    Command("review.balance", "Balance of a collection", _VIEW),
     Command("review.statistics", "Statistics: speed and agreement", _VIEW),
     Command("view.suggestions", "Show suggestions", _VIEW),
     Command("view.theme", "Dark or light", _VIEW, ("Ctrl+T",)),

@@ -9,7 +9,8 @@ alike: from the start of the command to the first checkpoint on disk that judges
 of those other episodes right; judging comes afterwards and is not counted. Accuracy is that of
 the checkpoint that users are told to use. Each training of LeRobot is ended after --lerobot-limit
 seconds; what it did not reach by then is told as "more than". Compiled modules are kept, as an
-installed program keeps them, and each side trains once before it is measured. Times depend on the machine and on who else uses it; what counts are the ratios.
+installed program keeps them, and each side trains once before it is measured. Times depend on the
+machine and on who else uses it; what counts are the ratios.
 """
 
 import argparse
