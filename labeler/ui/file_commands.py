@@ -65,27 +65,27 @@ class FileCommands(QObject):
     @cached_property
     def write_panel(self) -> WritePanel:
         """`Write labels…`."""
-        return self._placed(WritePanel(self.writing))
+        return self.placed(WritePanel(self.writing))
 
     @cached_property
     def import_panel(self) -> ImportPanel:
         """Questions and results of an import."""
-        return self._placed(ImportPanel(self.importing, self._deciding))
+        return self.placed(ImportPanel(self.importing, self._deciding))
 
     @cached_property
     def export_panel(self) -> ExportPanel:
         """`Export labels…`."""
-        return self._placed(ExportPanel(self._desk))
+        return self.placed(ExportPanel(self._desk))
 
     @cached_property
     def crop_panel(self) -> CropPanel:
         """`Crop…`."""
-        return self._placed(CropPanel(self._desk, self._stage))
+        return self.placed(CropPanel(self._desk, self._stage))
 
     @cached_property
     def statistics_panel(self) -> StatisticsPanel:
         """`Statistics`."""
-        return self._placed(StatisticsPanel(self._desk))
+        return self.placed(StatisticsPanel(self._desk))
 
     def show_panel(self, panel: SidePanel | None) -> None:
         """Show a panel; None brings the inspector back."""
@@ -112,7 +112,8 @@ class FileCommands(QObject):
             self.importing.begin(path)
         return foreign
 
-    def _placed(self, panel: Panel) -> Panel:
+    def placed(self, panel: Panel) -> Panel:
+        """Bind a new panel to the page, hidden; `show_panel` shows it."""
         panel.setParent(self._page)
         panel.hide()
         leave_drops_alone(panel)

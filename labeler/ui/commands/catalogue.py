@@ -75,6 +75,7 @@ COMMANDS = (
     Command("play.every_frame", "Play every frame, not true time", _PLAY, checkable=True),
     Command("train.new", "Train classifier…", _TRAIN),
     Command("train.show", "Training panel", _TRAIN, ("Ctrl+Shift+T",)),
+    Command("train.watch", "Watch a classifier…", _TRAIN),
     Command("train.continuous", "Refresh suggestions while labelling", _TRAIN, checkable=True),
     Command("view.sheet", "Contact sheet around the edge", _VIEW, ("C",)),
     Command("view.camera", "Next camera large", _VIEW, ("V",)),

@@ -26,6 +26,8 @@ class TrainingPanel(QFrame):
     """Hidden at first; `question` is asked where the page puts it, also while this is closed."""
 
     opened = Signal(bool)
+    watch_wanted = Signal(object)
+    """Run: its classifier is to be watched."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -117,6 +119,7 @@ class TrainingPanel(QFrame):
         if self._ended:
             return
         self.dock = TrainingDock(self._desk, self.trainings, self.continuous, self.close_dock)
+        self.dock.results.watch_wanted.connect(self.watch_wanted)
         self.waiting.hide()
         layout = self.layout()
         assert layout is not None
