@@ -116,10 +116,11 @@ def opened(path: Path) -> Iterator[InputContainer]:
     Raises:
         UsageError: there is none.
     """
-    cure = "Give an MP4, MKV, WebM or AVI file, a dataset with --episode, or a camera."
+    cure = "Give an MP4, MKV, WebM or AVI file, an episode of a dataset, or a camera."
     device = is_device(path)
     if not device and not path.is_file():
-        raise UsageError(f"There is no film {path}.", cure)
+        kind = "camera" if path.is_relative_to("/dev") else "film"
+        raise UsageError(f"There is no {kind} {path}.", cure)
     try:
         if device:
             container = av.open(str(path.absolute()), format=_DEVICE)

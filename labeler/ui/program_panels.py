@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 
 from labeler.ui.desk import Desk
 from labeler.ui.file_commands import FileCommands
+from labeler.ui.hub.hub_panel import HubPanel
 from labeler.ui.training.record import Run
 from labeler.ui.training.trainings import Trainings
 from labeler.ui.watching.watch_panel import WatchPanel
@@ -20,12 +21,18 @@ class ProgramPanels(QObject):
         self._desk, self._files, self._trainings = desk, files, trainings
         self.handlers: dict[str, Callable[[], object]] = {
             "train.watch": lambda: files.show_panel(self.watch_panel),
+            "file.hub": lambda: files.show_panel(self.hub_panel),
         }
 
     @cached_property
     def watch_panel(self) -> WatchPanel:
         """`Watch a classifier…`."""
         return self._files.placed(WatchPanel(self._desk, self._finished))
+
+    @cached_property
+    def hub_panel(self) -> HubPanel:
+        """`Compare with the Hub…`."""
+        return self._files.placed(HubPanel(self._desk))
 
     def watch(self, run: Run) -> None:
         """Open the panel at a training."""

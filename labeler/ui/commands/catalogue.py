@@ -30,6 +30,7 @@ COMMANDS = (
     Command("file.scores", "Open probabilities…", _FILE),
     Command("file.write", "Write labels…", _FILE, ("Ctrl+Shift+S",)),
     Command("file.update", "Update copy", _FILE, ("Ctrl+S",)),
+    Command("file.hub", "Compare with the Hub…", _FILE),
     Command("file.settings", "Settings", _FILE, ("Ctrl+,",)),
     Command("file.quit", "Quit", _FILE, ("Ctrl+Q",)),
     Command("label.success", "Success from here, next", _LABEL, ("S",)),

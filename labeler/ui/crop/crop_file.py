@@ -26,6 +26,8 @@ class CropFile(QWidget):
 
     found = Signal(object)
     """Crops by camera key, as a file has them; not checked yet."""
+    answered = Signal()
+    """Something was said or asked below the buttons."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -109,13 +111,14 @@ class CropFile(QWidget):
         self.trouble.say(error.message, error.hint)
 
     def _tell(self, sentences: list[str]) -> None:
-        self.told.setText(breakable("\n".join(sentences)))
+        self.told.setText(breakable("\n\n".join(sentences)))
         self.told.setVisible(bool(sentences))
 
     def _choose(self, title: str, use: Callable[[Path], None]) -> None:
         found = choose_file(self, title, _KINDS, self._desk.session.dataset.root.parent)
         if found is not None:
             use(found)
+            self.answered.emit()
 
     def _end(self) -> None:
         if self._work is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QCheckBox
 
 from labeler.errors import LabelerError
@@ -42,6 +42,8 @@ class CropPanel(SidePanel):
         self.comparison = CropComparison(desk)
         self.file = CropFile(desk)
         self.file.found.connect(self._take_all)
+        # In a later turn, when what was said has its place.
+        self.file.answered.connect(lambda: QTimer.singleShot(0, self, self._show_end))
         self.clear = push_button("Remove all")
         self.clear.clicked.connect(self._remove)
         self._arrange()
@@ -71,6 +73,9 @@ class CropPanel(SidePanel):
         told = cautions(self._desk.crops.get(camera.key), camera, (INPUT, INPUT))
         self.cautions.setText("\n".join(told))
         self.cautions.setVisible(bool(told))
+
+    def _show_end(self) -> None:
+        self.ensureWidgetVisible(self.file)
 
     def _take_all(self, told: Mapping[str, object]) -> None:
         for key, field in self.fields.items():

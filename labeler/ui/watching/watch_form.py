@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from labeler.ui.choosing import choose_file, choose_folder, choose_new_file
 from labeler.ui.controls import combo_box, muted
@@ -38,10 +38,13 @@ class WatchForm(QWidget):
         self.recording: Path | None = None
         self.place = muted()
         self.place.hide()
-        rows = QFormLayout()
-        rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        rows.addRow(QLabel("Classifier"), self.checkpoint)
-        rows.addRow(QLabel("looks at"), self.source)
+        rows = QGridLayout()
+        rows.setColumnStretch(1, 1)
+        for row, (name, box) in enumerate(
+            (("Classifier", self.checkpoint), ("looks at", self.source))
+        ):
+            rows.addWidget(QLabel(name), row, 0)
+            rows.addWidget(box, row, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
@@ -67,7 +70,11 @@ class WatchForm(QWidget):
 
     def use_source(self, path: Path | None) -> None:
         """Choose a film or a camera; None for the open episode."""
-        _choose(self.source, _EPISODE if path is None else path.name, path)
+        if path is None:
+            _choose(self.source, _EPISODE, None)
+        else:
+            camera = path.is_relative_to(_DEVICES)
+            _choose(self.source, f"Camera {path}" if camera else path.name, path)
 
     def use_record(self, path: Path | None) -> None:
         """Write a film; None writes none."""

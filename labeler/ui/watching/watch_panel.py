@@ -49,10 +49,11 @@ class WatchPanel(SidePanel):
         self.slider.setSingleStep(_STEPS // 100)
         self.threshold_text = QLabel()
         self.facts = muted()
+        self.state = muted()
         self._own_threshold = False  # moved by the operator, or that of the checkpoint
         self._arrange()
         self._bind()
-        self._move(_STEPS // 2)
+        self._show_threshold(0.5)
         self._say_state()
 
     @property
@@ -130,28 +131,24 @@ class WatchPanel(SidePanel):
             part.setEnabled(not watching.running)
         if watching.now is None and not watching.running and watching.failure is None:
             self.picture.say(_IDLE if there else _NONE)
-        if watching.now is not None and not watching.running:
-            wish = watching.wish
-            film = f" Film: {wish.record}" if wish is not None and wish.record is not None else ""
-            if watching.failure is not None:
-                film = ""
-            frames = plural(watching.count, "frame")
-            self.facts.setText(breakable(f"Ended after {frames}.{film}"))
+        self.state.setText(breakable(self._end_sentence()))
 
-    def _move(self, value: int) -> None:
-        self.threshold_text.setText(f"Threshold {value / _STEPS:.3f}")
-        self.watching.use_threshold(value / _STEPS)
-        running = self.watching.running
-        facts = self.facts.text()
-        self._show()
-        if not running:
-            self.facts.setText(facts)
+    def _end_sentence(self) -> str:
+        watching, wish = self.watching, self.watching.wish
+        if watching.ending and watching.running:
+            return "Ending…"
+        if watching.now is None or watching.running:
+            return ""
+        kept = watching.failure is None and wish is not None and wish.record is not None
+        film = f" Film: {wish.record}" if kept and wish is not None else ""
+        return f"Ended after {plural(watching.count, 'frame')}.{film}"
 
     def _show_threshold(self, threshold: float) -> None:
         before = self.slider.blockSignals(True)
         self.slider.setValue(round(threshold * _STEPS))
         self.slider.blockSignals(before)
         self.threshold_text.setText(f"Threshold {threshold:.3f}")
+        self.trace.show_past(list(self.watching.past), self.threshold)
 
     def _bind(self) -> None:
         self.watching.began.connect(self._on_began)
@@ -169,7 +166,9 @@ class WatchPanel(SidePanel):
 
     def _on_moved(self, value: int) -> None:
         self._own_threshold = True
-        self._move(value)
+        self.threshold_text.setText(f"Threshold {value / _STEPS:.3f}")
+        self.watching.use_threshold(value / _STEPS)
+        self._show()
 
     def _forget_threshold(self) -> None:
         """Another classifier has another threshold."""
@@ -193,4 +192,5 @@ class WatchPanel(SidePanel):
         self.column.addWidget(self.trace)
         self.column.addLayout(below)
         self.column.addWidget(self.facts)
+        self.column.addWidget(self.state)
         self.column.addStretch(1)

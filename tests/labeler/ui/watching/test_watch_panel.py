@@ -55,7 +55,8 @@ def test_the_open_episode_is_watched_frame_by_frame(
     assert panel.watching.started.cameras == {GRIPPER: CROP}
     ended(panel, qtbot)
     assert panel.watching.failure is None and panel.trouble.isHidden()
-    assert "Ended after" in panel.facts.text()
+    assert panel.state.text() == f"Ended after {panel.watching.count} frames."
+    assert "frames per second" in panel.facts.text()
     with open_dataset(root) as dataset, FrameReader(dataset, GRIPPER) as reader:
         expected = list(reader.frames(2))
     assert set(seen) <= set(range(36)) and len(seen) == panel.watching.count
@@ -160,7 +161,7 @@ def broken(film: Path, folder: Path) -> Path:
 @pytest.mark.parametrize(
     ("source", "what", "cure"),
     [
-        (lambda film, folder: Path("/dev/video97"), "There is no film /dev/video97", "camera"),
+        (lambda film, folder: Path("/dev/video97"), "There is no camera /dev/video97", "camera"),
         (lambda film, folder: Path("/dev/null"), "/dev/null cannot be opened", "Give an MP4"),
         (broken, "cannot be decoded any further", "Restore the film"),
     ],
