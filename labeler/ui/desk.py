@@ -19,6 +19,7 @@ from labeler.session.joined import AnySession, episode_name, session_at
 from labeler.session.pace import Pace
 from labeler.session.preferences import Preferences
 from labeler.ui.bridge import SessionBridge
+from labeler.ui.classifier_in_use import ClassifierInUse
 from labeler.ui.guesses import Guesses
 from labeler.ui.pictures import Pictures
 from labeler.ui.playhead import Playhead
@@ -73,6 +74,7 @@ class Desk(QObject):
         self.playhead = Playhead(self.source.dataset.fps, self.pictures.ready, self)
         self.playhead.every_frame = preferences.every_frame
         self.guesses = Guesses(session, self)
+        self.classifier = ClassifierInUse(session.dataset.cameras, self)
         self.review = Reviewing(session, self.bridge, self)
         self.queue = EpisodeQueue(session, self.review.ranks, self)
         self.pace = Pace()

@@ -33,7 +33,7 @@ if TYPE_CHECKING:  # what a single recording has no use for is not imported for 
 
 _LABELS = "Label files (*.json *.csv *.txt);;All files (*)"
 _SCORES = "Probabilities (*.parquet);;All files (*)"
-_FOR_ONE = ("file.scores", "file.compare", "view.crop")
+_FOR_ONE = ("file.scores", "file.compare", "view.crop", "train.watch", "file.hub")
 Show = Callable[[QWidget | None], None]
 Panel = TypeVar("Panel", bound=SidePanel)
 
@@ -77,30 +77,30 @@ class FileCommands(QObject):
     def write_panel(self) -> "WritePanel | MergePanel":
         """`Write labels…`."""
         if isinstance(self.writing, Writing):
-            return self._placed(WritePanel(self.writing))
+            return self.placed(WritePanel(self.writing))
         from labeler.ui.collection.merge_panel import MergePanel
 
-        return self._placed(MergePanel(self.writing))
+        return self.placed(MergePanel(self.writing))
 
     @cached_property
     def import_panel(self) -> ImportPanel:
         """Questions and results of an import."""
-        return self._placed(ImportPanel(self.importing, self._deciding))
+        return self.placed(ImportPanel(self.importing, self._deciding))
 
     @cached_property
     def export_panel(self) -> ExportPanel:
         """`Export labels…`."""
-        return self._placed(ExportPanel(self._desk))
+        return self.placed(ExportPanel(self._desk))
 
     @cached_property
     def crop_panel(self) -> CropPanel:
         """`Crop…`."""
-        return self._placed(CropPanel(self._desk, self._stage))
+        return self.placed(CropPanel(self._desk, self._stage))
 
     @cached_property
     def statistics_panel(self) -> StatisticsPanel:
         """`Statistics`."""
-        return self._placed(StatisticsPanel(self._desk))
+        return self.placed(StatisticsPanel(self._desk))
 
     @cached_property
     def balance_panel(self) -> "BalancePanel":
@@ -108,7 +108,7 @@ class FileCommands(QObject):
         from labeler.ui.collection.balance_panel import BalancePanel
 
         assert isinstance(self._desk.session, JoinedSession)
-        return self._placed(BalancePanel(self._desk, self._desk.session))
+        return self.placed(BalancePanel(self._desk, self._desk.session))
 
     def show_panel(self, panel: SidePanel | None) -> None:
         """Show a panel; None brings the inspector back."""
@@ -135,7 +135,8 @@ class FileCommands(QObject):
             self.importing.begin(path)
         return foreign
 
-    def _placed(self, panel: Panel) -> Panel:
+    def placed(self, panel: Panel) -> Panel:
+        """Bind a new panel to the page, hidden; `show_panel` shows it."""
         panel.setParent(self._page)
         panel.hide()
         leave_drops_alone(panel)

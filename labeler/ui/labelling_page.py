@@ -16,7 +16,9 @@ from labeler.ui.excluding import Excluding
 from labeler.ui.file_commands import FileCommands
 from labeler.ui.inspector import Inspector
 from labeler.ui.moving import Moving
+from labeler.ui.program_panels import ProgramPanels
 from labeler.ui.queue.panel import QueuePanel
+from labeler.ui.side_panel import SidePanel
 from labeler.ui.stage.stage import Stage
 from labeler.ui.timeline.timeline import Timeline
 from labeler.ui.training.panel import HEIGHT, TrainingPanel
@@ -25,6 +27,7 @@ if TYPE_CHECKING:  # a single recording has no use for it
     from labeler.ui.collection.training import CollectionTraining
 
 _SIDES = (236, 252)
+_LEAST_SIDE = SidePanel.least_width
 
 
 class LabellingPage(QWidget):
@@ -55,7 +58,11 @@ class LabellingPage(QWidget):
         yield
         self.side = QStackedWidget()
         self.files = FileCommands(desk, self.deciding, self.stage, self, self.show_side)
-        if not isinstance(self.training, TrainingPanel):
+        self.programs: ProgramPanels | None = None
+        if isinstance(self.training, TrainingPanel):
+            self.programs = ProgramPanels(desk, self.files, self.training.trainings)
+            self.training.watch_wanted.connect(self.programs.watch)
+        else:
             self.training.follow(self.files.writing)
         self.sheet = ContactSheet(desk, self.deciding, self.stage)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -70,12 +77,20 @@ class LabellingPage(QWidget):
 
     def show_side(self, panel: QWidget | None) -> None:
         """Show a panel in the place of the inspector; None brings the inspector back."""
-        if panel is None:
-            self.side.setCurrentWidget(self.inspector)
-            return
-        if self.side.indexOf(panel) < 0:
-            self.side.addWidget(panel)
-        self.side.setCurrentWidget(panel)
+        shown = self.inspector if panel is None else panel
+        if self.side.indexOf(shown) < 0:
+            self.side.addWidget(shown)
+        self.side.setCurrentWidget(shown)
+        self._make_room(shown.least_width if isinstance(shown, SidePanel) else _LEAST_SIDE)
+
+    def _make_room(self, width: int) -> None:
+        """A panel may be wider than the inspector, which gets its own width back after it."""
+        if width > self.side.minimumWidth():
+            self._sizes_before = self.columns.sizes()
+        narrower = width < self.side.minimumWidth()
+        self.side.setMinimumWidth(width)
+        if narrower:
+            self.columns.setSizes(self._sizes_before)
 
     def showEvent(self, event: QShowEvent) -> None:
         """The window is there now."""
@@ -92,13 +107,14 @@ class LabellingPage(QWidget):
         rows = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
         layout.addWidget(rows)
         splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
+        self.columns, self._sizes_before = splitter, list[int]()
         splitter.setHandleWidth(4)
         rows.addWidget(splitter)
         rows.addWidget(self.training)
         rows.setStretchFactor(0, 1)
         rows.setSizes([10_000, HEIGHT])
         centre = QWidget()
-        for part, least in ((self.queue, 200), (centre, 420), (self.side, 220)):
+        for part, least in ((self.queue, 200), (centre, 420), (self.side, _LEAST_SIDE)):
             part.setMinimumWidth(least)
             splitter.addWidget(part)
         splitter.setStretchFactor(1, 1)
@@ -116,6 +132,7 @@ class LabellingPage(QWidget):
             **self._move_handlers(),
             **self._view_handlers(),
             **self.files.handlers,
+            **(self.programs.handlers if self.programs else {}),
         }
 
     def _label_handlers(self) -> dict[str, Callable[[], object]]:

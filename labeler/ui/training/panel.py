@@ -26,6 +26,8 @@ class TrainingPanel(QFrame):
     """Hidden at first; `question` is asked where the page puts it, also while this is closed."""
 
     opened = Signal(bool)
+    watch_wanted = Signal(object)
+    """Run: its classifier is to be watched."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -33,6 +35,7 @@ class TrainingPanel(QFrame):
         self.setProperty("panel", True)
         self.trainings = Trainings(desk)
         self.trainings.ended.connect(self._on_ended)
+        self.trainings.loaded.connect(self._find_classifier)
         self.stillness = Stillness(self)
         self.continuous = Continuous(desk, self.trainings, self.stillness)
         self.question = Question()
@@ -137,6 +140,7 @@ class TrainingPanel(QFrame):
 
     def _show_dock(self, dock: "TrainingDock") -> None:
         self.dock, self._coming = dock, None
+        dock.results.watch_wanted.connect(self.watch_wanted)
         self.waiting.hide()
         dock.show()
         if self._wants_form:
@@ -165,7 +169,14 @@ class TrainingPanel(QFrame):
     def _stay(self) -> None:
         self._closing = None
 
+    def _find_classifier(self) -> None:
+        """The latest finished training is what crops are compared with."""
+        finished = [one.run for one in self.trainings.all if one.run.report.is_file()]
+        if finished:
+            self._desk.classifier.use(finished[-1].checkpoint, finished[-1].title)
+
     def _on_ended(self, training: Training) -> None:
+        self._find_classifier()
         if not training.discarding:
             self._desk.say(_ended_sentence(training))
         if self._closing is not None and not self.trainings.alive:
