@@ -1,6 +1,8 @@
 """Fixtures that every test may use."""
 
+import os
 import signal
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -41,6 +43,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 # A shell starts background jobs with it ignored; tests of Ctrl-C need it in what they start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Some containers set it; then each of the hundreds of processes that tests start would compile all
+# that it imports, torch included, anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 settings.register_profile("labeler", deadline=None)  # a busy machine is no failure
 settings.load_profile("labeler")
