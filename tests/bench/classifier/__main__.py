@@ -6,8 +6,8 @@ PYTHON is that of an environment in which LeRobot 0.6.1 trains: tests/interop/re
 with accelerate and opencv-python-headless. Both train on the same episodes with the same encoder of
 random weights, and are judged by the same other episodes. Time to a good classifier is measured
 alike: from the start of the command to the first checkpoint on disk that judges 95 % of the frames
-of those other episodes right; judging comes afterwards and is not counted. Accuracy is that of
-the checkpoint that users are told to use. Each training of LeRobot is ended after --lerobot-limit
+of those other episodes right; judging comes afterwards and is not counted. Accuracy is that of the
+checkpoint that users are told to use. Each training of LeRobot is ended after --lerobot-limit
 seconds; what it did not reach by then is told as "more than". Compiled modules are kept, as an
 installed program keeps them, and each side trains once before it is measured. Times depend on the
 machine and on who else uses it; what counts are the ratios.
