@@ -66,6 +66,7 @@ class Splice:
         self._source, self._content = source, content
         with _translated(source), self._opened() as file:
             footer = read_footer(file)
+            self._start, self._rows = footer.start, footer.rows
             self._layout = _layout(file, footer, columns, before)
             self._body = plan_body(file, self._layout)
 
@@ -90,18 +91,20 @@ class Splice:
         ):
             copy = _Copy(file, writer)
             # waits for the disk while the end is worked out
-            copied = pool.submit(copy.body, self._body, self._layout.footer.start)
+            copied = pool.submit(copy.body, self._body, self._start)
             ending = self._ending
             copied.result()
             copy.end(ending)
         return SplicedFile(
-            self._layout.footer.rows, copy.size, copy.digest.hexdigest(), copy.untouched.hexdigest()
+            self._rows, copy.size, copy.digest.hexdigest(), copy.untouched.hexdigest()
         )
 
     @cached_property
     def _ending(self) -> list[bytes]:
         with self._opened() as file:
-            return encode_ending(file, self._layout, self._body)
+            ending = encode_ending(file, self._layout, self._body)
+        del self._layout  # it describes up to 10^5 chunks, and nobody needs it any more
+        return ending
 
     def _opened(self) -> BinaryIO:
         if self._content is None:
