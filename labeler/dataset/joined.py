@@ -35,8 +35,9 @@ class JoinedDataset(Dataset):
         part_numbers: number of the part of every episode: int64, shape (episodes,).
     """
 
-    def __init__(self, root: Path, parts: Sequence[Part]) -> None:
+    def __init__(self, root: Path, parts: Sequence[Part], name: str = "") -> None:
         self.root = root
+        self._name = name or root.stem
         self.parts = tuple(parts)
         first = self.parts[0].dataset
         self.info = first.info
@@ -50,8 +51,8 @@ class JoinedDataset(Dataset):
 
     @property
     def name(self) -> str:
-        """What it was opened from, without its ending."""
-        return self.root.stem
+        """How people call it; the name of `root` without its ending if nothing else is said."""
+        return self._name
 
     @property
     def lengths(self) -> Integers:

@@ -68,7 +68,7 @@ class JoinedSession:
         self.opened_from = tuple(opened_from)
         self.members, self.absent = tuple(members), tuple(absent)
         parts = [Part(one.session.dataset, one.chosen) for one in self.members]
-        self.dataset = JoinedDataset(self.opened_from[0], parts)
+        self.dataset = JoinedDataset(self.opened_from[0], parts, _name(self.opened_from))
         self.file = self.opened_from[0]
         self.notes = tuple(notes)
         self._firsts = np.cumsum([0, *(len(one.chosen) for one in self.members)])
@@ -310,6 +310,11 @@ class JoinedSession:
             told = [f"{one.name.casefold()} {text}" for text in texts]
             which += [numbers.setdefault(told[n], len(numbers)) for n in of[one.chosen].tolist()]
         return list(numbers), np.array(which, dtype=np.int64)
+
+
+def _name(opened_from: Sequence[Path]) -> str:
+    first, rest = opened_from[0], len(opened_from) - 1
+    return f"{first.name} and {rest} more" if rest else first.stem
 
 
 AnySession = Session | JoinedSession

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
@@ -47,7 +48,7 @@ class BalancePanel(SidePanel):
 
     def show_balance(self, balance: Balance) -> None:
         """Show it."""
-        self.total.show_groups([balance.total])
+        self.total.show_groups([replace(balance.total, name="All recordings")])
         self.sources.show_groups(balance.sources)
         self.by.setText("By session" if balance.by == "tag" else "By task")
         worth = len(balance.sessions) > 1 or balance.by == "tag"

@@ -63,6 +63,7 @@ def test_a_collection_file_and_several_folders_can_be_dropped(
     qtbot.waitUntil(lambda: window.desk is not None and len(window.desk.session.dataset) == 5)
     wait_for_picture(window, qtbot)
     assert [one.name for one in joined(window.desk).members] == ["moved", "night"]
+    assert window.windowTitle() == "moved and 1 more – Labeler"
 
 
 def test_the_list_goes_on_with_a_collection_at_its_place(
