@@ -142,6 +142,8 @@ class HubPanel(SidePanel):
         self.compare_button.setEnabled(named and not running)
         self.download_button.setEnabled(named and not running)
         self.cancel_button.setVisible(running)
+        for button in (self.compare_button, self.download_button):
+            button.setVisible(not running)
         for part in (self.folder, self.repo_id, self.revision):
             part.setEnabled(not running)
         words = ["labeler", "hub", "push", str(self.root), "--repo-id", self._name or "OWNER/NAME"]

@@ -30,8 +30,8 @@ class PictureView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        """As high as a picture of 4 to 3 that fills the width of the panel."""
-        return QSize(400, 306)
+        """Room for a picture of 4 to 3 above everything else of the panel."""
+        return QSize(400, 276)
 
     def show_pictures(
         self, pictures: Mapping[str, Picture], crops: Crops, *, success: bool

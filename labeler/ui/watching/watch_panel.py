@@ -104,8 +104,8 @@ class WatchPanel(SidePanel):
         self.where.setText(f"frame {now.frame}, {now.seconds:.2f} s")
         late = f", {now.dropped} dropped" if now.dropped else ""
         self.facts.setText(
-            f"{now.frames_per_second:.0f} frames per second, {now.latency_ms:.0f} ms from picture "
-            f"to verdict{late}, on {started.device}"
+            f"{now.frames_per_second:.3g} frames per second, {now.latency_ms:.0f} ms to the "
+            f"verdict{late}, on {started.device}"
         )
 
     def _on_ended(self) -> None:

@@ -165,3 +165,13 @@ def test_crops_that_are_others_since_are_told_with_the_suggestions(
     desk.show_crops({GRIPPER: (0, 0, 40, 40)})
     results.use()
     assert f"{GRIPPER}: it was trained on whole pictures; here [0, 0, 40, 40] is drawn" in said[1]
+
+
+def test_its_classifier_can_be_watched(results, window, finished: Run) -> None:
+    results.watch_button.click()
+    panel = window.page.programs.watch_panel
+    assert panel.isVisible() and panel.start_button.isEnabled()
+    wish = panel.form.wish()
+    assert wish is not None and wish.checkpoint == finished.checkpoint
+    assert panel.form.checkpoint.currentText() == finished.title
+    assert not panel.watching.running
