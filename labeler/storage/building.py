@@ -22,9 +22,9 @@ def build_aside(
 ) -> None:
     """Write into `<destination>.partial-…`, check that, sync it to the disk and rename it.
 
-    `write` is given the place of each relative path; the SHA-256 of those files comes back that it
-    has read again since it wrote them. `check_sources` raises if a source changed meanwhile.
-    Whatever is raised, nothing is left but what was there before.
+    `write` is given the place of each relative path; it gives the SHA-256 of those files that it
+    has read again since. `check_sources` raises if a source changed meanwhile. Whatever is raised,
+    nothing is left but what was there before.
 
     Raises:
         CheckFailedError: what was written is not what was meant.
@@ -42,8 +42,7 @@ def build_aside(
         with disk.synced_together():
             read_again = write(path_of)
         disk.sync_tree(partial)
-        found = differences(partial, progress=progress, read_again=read_again)
-        if found:
+        if found := differences(partial, progress=progress, read_again=read_again):
             raise CheckFailedError(
                 f"The copy is not what it should be: {found[0]}",
                 "Nothing was kept. Check the disk, then run the command again.",

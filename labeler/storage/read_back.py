@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from io import FileIO
+from io import RawIOBase
 from pathlib import Path
 from threading import Event
 from types import TracebackType
@@ -114,16 +114,16 @@ def _check_columns(path: Path, columns: Mapping[str, pa.Array]) -> None:
             raise AssertionError(f"{path}: column {name} does not read back as written")
 
 
-def _filled(file: FileIO, buffer: bytearray) -> int:
+def _filled(file: RawIOBase, buffer: bytearray) -> int:
     """Read until the buffer is full or the file ends; the number of bytes comes back."""
     view = memoryview(buffer)
     done = 0
-    while done < len(view) and (count := file.readinto(view[done:])):
+    while done < len(view) and (count := file.readinto(view[done:]) or 0):
         done += count
     return done
 
 
-def _opened(source: Path) -> FileIO:
+def _opened(source: Path) -> RawIOBase:
     with _of_source(source):
         return source.open("rb", buffering=0)
 
