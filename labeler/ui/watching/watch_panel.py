@@ -119,6 +119,7 @@ class WatchPanel(SidePanel):
             self.picture.say("No picture came.")
         elif wish is not None and wish.record is not None:
             self._desk.say(f"The film is kept: {wish.record}")
+            self.form.use_record(None)  # or the next start would replace it
         self._say_state()
 
     def _say_state(self) -> None:

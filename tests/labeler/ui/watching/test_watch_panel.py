@@ -16,6 +16,7 @@ from labeler.ui.training import process
 from labeler.ui.watching.watch_panel import WatchPanel
 from labeler.video import FrameReader
 from tests.labeler.ui.conftest import Press
+from tests.labeler.ui.training.conftest import wait_for
 from tests.labeler.ui.watching.conftest import CAMERAS, CROP, GRIPPER
 from tests.snapshot import snapshot
 
@@ -27,12 +28,12 @@ def film(root: Path) -> Path:
 
 def begin(panel: WatchPanel, qtbot: QtBot, frames: int = 1) -> None:
     panel.start_button.click()
-    qtbot.waitUntil(lambda: panel.watching.count >= frames or not panel.watching.running)
+    wait_for(qtbot, lambda: panel.watching.count >= frames or not panel.watching.running)
     assert panel.watching.count >= frames, panel.trouble.what.text()
 
 
 def ended(panel: WatchPanel, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not panel.watching.running)
+    wait_for(qtbot, lambda: not panel.watching.running)
 
 
 def test_the_open_episode_is_watched_frame_by_frame(
@@ -108,6 +109,8 @@ def test_a_film_is_watched_and_recorded_and_closing_keeps_the_film(
     assert not panel.isVisible()
     ended(panel, qtbot)
     assert not process.alive(pid, born)
+    assert panel.form.recording is None, "the next start does not replace it"
+    assert str(record) in panel.state.text().replace("\u200b", "")
     with av.open(str(record)) as container:
         count = sum(1 for _ in container.decode(video=0))
     assert 5 <= count <= sum((30, 24, 36, 20))
