@@ -47,7 +47,7 @@ try:
     main(sys.argv[1:])
 except SystemExit as end:
     assert not end.code, end.code
-heavy = {"torch._dynamo", "torchvision", "transformers", "sklearn", "scipy"} & set(sys.modules)
+heavy = {"torch._dynamo", "torchvision", "transformers"} & set(sys.modules)
 assert not heavy, heavy
 """
 
