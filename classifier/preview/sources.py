@@ -119,7 +119,7 @@ def opened(path: Path) -> Iterator[InputContainer]:
     cure = "Give an MP4, MKV, WebM or AVI file, an episode of a dataset, or a camera."
     device = is_device(path)
     if not device and not path.is_file():
-        kind = "camera" if path.is_relative_to("/dev") else "film"
+        kind = "film" if path.suffix or not path.is_relative_to("/dev") else "camera"
         raise UsageError(f"There is no {kind} {path}.", cure)
     try:
         if device:

@@ -70,7 +70,7 @@ def _member(spec: SourceSpec, opened: dict[Key, Session], author: str) -> Member
     key = (spec.root.resolve(), spec.labels and spec.labels.resolve())
     session = opened.get(key)
     if session is None:
-        session = opened[key] = Session.open(spec.root, spec.labels, author=author)
+        session = opened[key] = Session.open(spec.root, labels_file=spec.labels, author=author)
         if spec.labels is None:
             take_carried(session)
     count = len(session.dataset)

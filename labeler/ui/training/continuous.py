@@ -9,7 +9,7 @@ from labeler.ui.desk import Desk
 from labeler.ui.stillness import Stillness
 from labeler.ui.training.record import Run
 from labeler.ui.training.refresh import Wanted, arguments, newest, prepared, taken
-from labeler.ui.training.tool import Tool
+from labeler.ui.training.tool import AGAIN, Tool
 from labeler.ui.training.trainings import Trainings
 from labeler.ui.work import Work, start_work
 
@@ -151,7 +151,8 @@ class Continuous(QObject):
             if self._trainings.latest_settings is None:
                 self._complain(_FIRST, "after a first training")
             else:
-                self._complain(f"Suggestions were not refreshed: {problem}")
+                what = problem.removesuffix(AGAIN).rstrip()  # which the next label does
+                self._complain(f"Suggestions were not refreshed: {what}")
             return
         assert self._trainings.folder is not None
         folder, lengths = self._trainings.folder, self._desk.session.dataset.lengths.tolist()

@@ -14,6 +14,8 @@ Done = Callable[[str], None]
 Tell = Callable[[Event], None]
 Hear = Callable[[str], None]
 _LOG_LINES = 50
+AGAIN = "Start it again."
+"""What to do where nothing is known but that a command ended."""
 _TRAINER = "training program"
 
 
@@ -125,9 +127,9 @@ class Tool(QObject):
         lines = text.splitlines()[-_LOG_LINES:]
         if process.exitStatus() is QProcess.ExitStatus.CrashExit and not out_of_memory(lines):
             what = f"The {self._name} was ended, by somebody or by the system when memory ran out."
-            return Failure(what, "Start it again.")
+            return Failure(what, AGAIN)
         if self._name != _TRAINER and not out_of_memory(lines):
-            ended = Failure(f"The {self._name} ended without a word.", "Start it again.")
+            ended = Failure(f"The {self._name} ended without a word.", AGAIN)
             return complaint(lines) or ended
         return untold(lines, can_resume=False)
 
