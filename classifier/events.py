@@ -123,6 +123,17 @@ class PreviewStarted(_Event):
     """Crop (top, left, height, width) of each camera's picture; null for the whole picture."""
 
 
+class Picture(BaseModel):
+    """What a camera showed; height and width are those of the source, in which crops are told."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    jpeg: str
+    """A JPEG file in base64, which may be smaller than the source's picture."""
+    height: int
+    width: int
+
+
 class FrameJudged(_Event):
     """One moment of a preview."""
 
@@ -137,6 +148,8 @@ class FrameJudged(_Event):
     frames_per_second: float
     dropped: int = 0
     """Pictures of a live source that came and went unseen so far."""
+    pictures: dict[str, Picture] = Field(default_factory=dict)
+    """By camera key, where they were asked for."""
 
 
 Event = (

@@ -4,14 +4,18 @@ import os
 import sys
 import threading
 
-LITTLE, MUCH = 5, 15
-"""Niceness of threads whose results are waited for, and of those whose results are not."""
+_NICENESS = 5
+"""Enough to let the window's thread go first, and before every other program that is nice.
+
+More would hold the window up: each of these threads holds Python's lock now and then, and the
+window waits for whoever holds it to get a core.
+"""
 
 
-def give_way(niceness: int = MUCH) -> None:
+def give_way() -> None:
     """Let other threads go first from now on; called in the thread itself.
 
     Linux has a niceness for each thread (sched(7)); elsewhere nothing changes.
     """
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)

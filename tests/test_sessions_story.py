@@ -1,4 +1,4 @@
-"""The README's way from five recordings to one classifier, typed as it stands there."""
+"""The README's way from five recordings to the robot, typed as it stands there."""
 
 import json
 import os
@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 SECTION = TEXT.split("## Several recordings, one classifier")[1].split("\n## ")[0]
 COMMANDS = re.search(r"^```sh\n(.*?)^```", SECTION, re.MULTILINE | re.DOTALL)[1].splitlines()
 PROGRAMS = {"labeler": "labeler", "labeler-train": "classifier"}
+GRIPPER = "observation.images.gripper"
+CROP, OLD_THRESHOLD = [0, 40, 240, 240], 0.5
 SESSIONS = ("day", "night", "negatives", "angled", "small")
 
 
@@ -42,8 +45,8 @@ def typed(tmp_path):
     return run
 
 
-def test_from_five_recordings_to_one_checkpoint(typed, tmp_path):
-    demo, balance, merge, check, train = COMMANDS
+def test_from_five_recordings_to_the_robots_configuration(typed, tmp_path):
+    demo, balance, merge, check, train, fill = COMMANDS
     assert typed(demo).returncode == 0
     folder = tmp_path / "sessions"
     before = {name: snapshot(folder / name) for name in SESSIONS}
@@ -70,14 +73,44 @@ def test_from_five_recordings_to_one_checkpoint(typed, tmp_path):
     assert "Held-out episodes: accuracy" in done.stdout
     weights = folder / "classifier/checkpoints/refit/pretrained_model/model.safetensors"
     assert weights.is_file()
+    fill_in_the_checkpoint(typed, fill, folder)
     leave_the_camera_out(typed, folder)
     assert {name: snapshot(folder / name) for name in SESSIONS} == before
 
 
+def fill_in_the_checkpoint(typed, fill, folder):
+    """What the robot is told, and what of that was other before: said once, not again."""
+    was = json.loads((folder / "env.json").read_text())
+    done = typed(fill)
+    assert done.returncode == 0, done.stderr
+    checkpoint = folder / "classifier/checkpoints/refit/pretrained_model"
+    threshold = json.loads((checkpoint / "labeler.json").read_text())["threshold"]
+    assert 0 < threshold < 1 and abs(threshold - OLD_THRESHOLD) > 1e-3
+    expected = deepcopy(was)
+    expected["env"]["processor"] |= {
+        "image_preprocessing": {"crop_params_dict": {GRIPPER: CROP}, "resize_size": [128, 128]},
+        "reward_classifier": {
+            "pretrained_path": str(checkpoint.resolve()),
+            "success_threshold": threshold,
+            "success_reward": 10.0,
+        },
+    }
+    assert json.loads((folder / "env_rl.json").read_text()) == expected
+    assert json.loads((folder / "env.json").read_text()) == was
+    told = done.stderr.split("Note: ")[1:]
+    assert [sentence.split(";")[0] for sentence in told] == [
+        f"The crop of {GRIPPER} was [60, 80, 160, 160]",
+        "resize_size was [84, 84]",
+        f"success_threshold was {OLD_THRESHOLD}",
+    ]
+    again = typed(fill.split(" --out")[0].replace("env.json", "env_rl.json"))
+    assert (again.returncode, again.stderr) == (0, "")
+    assert json.loads(again.stdout) == expected
+
+
 def leave_the_camera_out(typed, folder):
     """The other way to bring the five together."""
-    camera = "observation.images.gripper"
-    done = typed(f"labeler merge sessions/collection.json --drop {camera} --out sessions/front")
+    done = typed(f"labeler merge sessions/collection.json --drop {GRIPPER} --out sessions/front")
     assert done.returncode == 0, done.stderr
     info = json.loads((folder / "front/meta/info.json").read_text())
     assert info["total_episodes"] == 13

@@ -26,7 +26,9 @@ Out = Annotated[
     Path | None, typer.Option("--out", metavar="FILM.mp4", help="Record what is judged.")
 ]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the film if it is there.")]
-Live = Annotated[bool, typer.Option("--live", help="Play a film as a camera: late pictures drop.")]
+Live = Annotated[
+    bool, typer.Option("--live", help="Play film or episode as a camera: late pictures drop.")
+]
 Seconds = Annotated[
     float | None, typer.Option("--seconds", min=0, help="End after so many seconds of SOURCE.")
 ]
@@ -36,6 +38,14 @@ Device = Annotated[
 Events = Annotated[
     str | None,
     typer.Option("--events", metavar="-", help="Print each frame as a JSON line on stdout."),
+]
+Pictures = Annotated[
+    int | None,
+    typer.Option("--pictures", min=16, metavar="ROWS", help="Events carry JPEGs of so many rows."),
+]
+Thresholds = Annotated[
+    str | None,
+    typer.Option("--thresholds", metavar="-", help="Take thresholds from stdin; its end ends it."),
 ]
 
 
@@ -51,6 +61,8 @@ def run(
     seconds: Seconds = None,
     device: Device = None,
     events: Events = None,
+    pictures: Pictures = None,
+    thresholds: Thresholds = None,
 ) -> None:
     """Judge a film, an episode or a camera picture by picture, as the robot would.
 
@@ -61,11 +73,12 @@ def run(
     from classifier.cli.previewing import Wish, preview
     from labeler.errors import UsageError
 
-    if events not in (None, "-"):
-        raise UsageError(f"--events {events} is not possible.", "Use --events -")
+    for name, value in (("events", events), ("thresholds", thresholds)):
+        if value not in (None, "-"):
+            raise UsageError(f"--{name} {value} is not possible.", f"Use --{name} -")
     wish = Wish(
         source=source.expanduser(), episode=episode, camera=camera, threshold=threshold,
         out=out and out.expanduser().absolute(), overwrite=overwrite, live=live, seconds=seconds,
-        events=events is not None,
+        events=events is not None, pictures=pictures, thresholds=thresholds is not None,
     )  # fmt: skip
     preview(loaded(checkpoint, device), wish)

@@ -14,6 +14,7 @@ from rich.text import Text
 from classifier import output
 from classifier.checkpoint import Checkpoint
 from classifier.cli.output import messages, results, say
+from classifier.cli.thresholds import follow_thresholds
 from classifier.events import Event, FrameJudged, PreviewStarted, line
 from classifier.preview import (
     Judge,
@@ -21,9 +22,12 @@ from classifier.preview import (
     LiveShots,
     Shot,
     annotated,
+    episode_moments,
     episode_shots,
+    film_moments,
     film_shots,
     is_device,
+    sent,
 )
 from classifier.preview.drawing import TRACE
 from classifier.train.stopping import Stop, signals
@@ -47,6 +51,10 @@ class Wish:
     live: bool
     seconds: float | None
     events: bool
+    pictures: int | None
+    """Rows of the pictures that go with events; None for no pictures."""
+    thresholds: bool
+    """Whether stdin gives further thresholds."""
 
 
 def preview(checkpoint: Checkpoint, wish: Wish) -> None:
@@ -64,9 +72,11 @@ def preview(checkpoint: Checkpoint, wish: Wish) -> None:
     past: deque[Judged] = deque()
     with ExitStack() as stack:
         stop = stack.enter_context(signals())
+        if wish.thresholds:
+            follow_thresholds(judge, stop)
         film = stack.enter_context(_film(wish))
         shots = stack.enter_context(_shots(judge, wish, stop))
-        show = stack.enter_context(_shown(wish.events))
+        show = stack.enter_context(_shown(wish))
         if wish.events:
             _print(_started(judge, wish))
         for shot in shots:
@@ -75,7 +85,7 @@ def preview(checkpoint: Checkpoint, wish: Wish) -> None:
             judged = judge(shot)
             all_judged.append(judged)
             _remember(past, judged)
-            show(judged, getattr(shots, "dropped", 0), judge.threshold)
+            show(shot, judged, getattr(shots, "dropped", 0), judge.threshold)
             if film is not None:
                 cameras = checkpoint.model.cameras
                 film.add(annotated(shot, cameras, list(past), judge.threshold), shot.seconds)
@@ -107,13 +117,19 @@ def _shots(judge: Judge, wish: Wish, stop: Stop) -> Iterator["Iterator[Shot] | L
         if wish.episode is None:
             raise UsageError(f"{source} is a dataset.", "Name an episode with --episode N.")
         with open_dataset(source) as dataset:
-            yield episode_shots(dataset, judge.keys, wish.episode)
+            if not wish.live:
+                yield episode_shots(dataset, judge.keys, wish.episode)
+                return
+            moments = episode_moments(dataset, judge.keys, wish.episode)
+            with LiveShots(moments, lambda: not stop) as live:
+                yield live
         return
     if wish.episode is not None:
         raise UsageError(f"{source} is no dataset.", "Leave out --episode.")
     key = _only_camera(judge, wish)
     if wish.live or is_device(source):
-        with LiveShots(source, key, lambda: not stop) as live:
+        played = not is_device(source)
+        with LiveShots(film_moments(source, key), lambda: not stop, played=played) as live:
             yield live
     else:
         yield film_shots(source, key)
@@ -134,16 +150,18 @@ def _only_camera(judge: Judge, wish: Wish) -> str:
 
 
 @contextmanager
-def _shown(events: bool) -> Iterator[Callable[[Judged, int, float], None]]:
-    """What is told of each frame: a function of frame, dropped pictures, threshold."""
-    if events:
-        yield lambda judged, dropped, threshold: _print(_event(judged, dropped))
+def _shown(wish: Wish) -> Iterator[Callable[[Shot, Judged, int, float], None]]:
+    """What is told of each frame: a function of it, what it was judged, dropped, threshold."""
+    if wish.events:
+        yield lambda shot, judged, dropped, threshold: _print(_event(shot, judged, dropped, wish))
         return
     if not messages.is_terminal:
-        yield lambda judged, dropped, threshold: None
+        yield lambda shot, judged, dropped, threshold: None
         return
     with Live(console=messages, transient=True, refresh_per_second=20) as shown:
-        yield lambda judged, dropped, threshold: shown.update(_line(judged, dropped, threshold))
+        yield lambda shot, judged, dropped, threshold: shown.update(
+            _line(judged, dropped, threshold)
+        )
 
 
 def _line(judged: Judged, dropped: int, threshold: float) -> Text:
@@ -168,7 +186,8 @@ def _started(judge: Judge, wish: Wish) -> PreviewStarted:
     )
 
 
-def _event(judged: Judged, dropped: int) -> FrameJudged:
+def _event(shot: Shot, judged: Judged, dropped: int, wish: Wish) -> FrameJudged:
+    pictures = {} if wish.pictures is None else sent(shot.pictures, wish.pictures)
     return FrameJudged(
         frame=judged.index,
         seconds=judged.seconds,
@@ -177,6 +196,7 @@ def _event(judged: Judged, dropped: int) -> FrameJudged:
         latency_ms=judged.latency * 1000,
         frames_per_second=judged.rate,
         dropped=dropped,
+        pictures=pictures,
     )
 
 

@@ -1,7 +1,8 @@
 """The reward classifier's own settings: `policy` up to LeRobot 0.5, `reward_model` from 0.6 on.
 
 Field names and defaults: RewardClassifierConfig of LeRobot 0.3.3, 0.4.4 and 0.6.1
-(lerobot/policies/sac/reward_model and lerobot/rewards/classifier), and `image_size` of the fork.
+(lerobot/policies/sac/reward_model and lerobot/rewards/classifier), and `image_size` of the fork;
+only the learning rate is another one where none is given.
 """
 
 from pathlib import Path
@@ -42,7 +43,8 @@ class RewardModel(Record):
     dropout_rate: float = Field(default=0.1, ge=0, lt=1)
     image_size: Positive | None = None
     """Side in pixels to which pictures are resized (a field of the fork)."""
-    learning_rate: PositiveNumber = 1e-4
+    learning_rate: PositiveNumber = 1e-3
+    """LeRobot's 1e-4 is for a hundred times as many steps."""
     weight_decay: float = Field(default=0.01, ge=0)
     grad_clip_norm: float = Field(default=1.0, ge=0)
     """Largest length of the gradient; 0 leaves it alone."""

@@ -22,7 +22,7 @@ class TrainSection(Record):
     """What the label file counts episodes from."""
     cameras: tuple[str, ...] = ()
     """Camera keys in the order in which the classifier is fed; empty for `input_features`."""
-    epochs: Positive = 20
+    epochs: Positive = 6
     """Passes over the training frames; a number of `steps` given beside it takes precedence."""
     patience: Positive | None = 5
     """Epochs without a better held-out loss after which training ends; `None` for never."""
@@ -61,6 +61,13 @@ class TrainSection(Record):
     """
     shift: Annotated[int, Field(ge=0, le=64)] = 4
     """Most pixels by which a view is shifted; HIL-SERL's random crop of padded pictures has 4."""
+    mixup: float = Field(default=1.0, ge=0)
+    """Mix frames of a batch by shares from Beta(mixup, mixup); 0 for none.
+
+    Without it, a few epochs fit ten episodes to the last frame. With it, accuracy on ten others
+    rose from 99.0 to 99.3, from 95.7 to 97.4 and from 97.2 to 98.4 % (three tasks of
+    tests/bench/classifier, mean of three datasets each).
+    """
     standardize: bool = True
     """Train on features of mean 0 and deviation 1; folded into the weights that are written."""
     unfreeze: bool = False

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -44,6 +44,7 @@ class Encoder:
     sha256: str
     """Digest of the weights: features of the same pictures are equal if it is."""
     revision: str | None = None
+    _shapes: dict[tuple[int, int], tuple[int, ...]] = field(default_factory=dict, repr=False)
 
     @property
     def note(self) -> str:
@@ -57,11 +58,16 @@ class Encoder:
     def feature_shape(self, height: int, width: int) -> tuple[int, ...]:
         """Shape of one picture's features: (channels, rows, columns) or (channels,).
 
-        Found by running the network on a picture without content.
+        Found by running the network on a picture without content, once.
 
         Raises:
             UsageError: the network takes no pictures of that size.
         """
+        if (height, width) not in self._shapes:
+            self._shapes[height, width] = self._tried(height, width)
+        return self._shapes[height, width]
+
+    def _tried(self, height: int, width: int) -> tuple[int, ...]:
         device = next(self.network.parameters()).device
         try:
             with torch.inference_mode():

@@ -3,7 +3,7 @@
 from classifier.evaluate.curves import Curves, curves
 from classifier.evaluate.episodes import EpisodeFigures, episode_figures
 from classifier.evaluate.evaluation import Evaluation, evaluate
-from classifier.evaluate.figures import Confusion, Figures, figures
+from classifier.evaluate.figures import Confusion, Figures, confusion, figures
 from classifier.evaluate.judged import Judged
 from classifier.evaluate.mistakes import Mistake, worst_mistakes
 from classifier.evaluate.page import report_html
@@ -35,6 +35,7 @@ __all__ = [
     "Report",
     "Split",
     "choose_threshold",
+    "confusion",
     "curves",
     "episode_figures",
     "evaluate",

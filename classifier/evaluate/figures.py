@@ -20,13 +20,30 @@ class Confusion:
     tp: int
     """Success, judged a success."""
 
+    @property
+    def accuracy(self) -> float:
+        """Share of frames that were judged right."""
+        return (self.tp + self.tn) / (self.tp + self.tn + self.fp + self.fn)
+
+    @property
+    def precision(self) -> float | None:
+        """tp / (tp + fp); None where no frame is judged a success."""
+        return _share(self.tp, self.tp + self.fp)
+
+    @property
+    def recall(self) -> float | None:
+        """tp / (tp + fn); None where no frame is a success."""
+        return _share(self.tp, self.tp + self.fn)
+
+    @property
+    def f1(self) -> float | None:
+        """Harmonic mean of both; None where there is no success, neither true nor judged."""
+        return _share(2 * self.tp, 2 * self.tp + self.fp + self.fn)
+
 
 @dataclass(frozen=True)
 class Figures:
-    """What is said about some frames; None where a figure is not defined for them.
-
-    Definitions are those of scikit-learn's user guide, section "Metrics and scoring".
-    """
+    """What is said about some frames; None where a figure is not defined for them."""
 
     frames: int
     positives: int
@@ -45,44 +62,50 @@ class Figures:
     threshold: float
 
 
+def confusion(judged: Judged, threshold: float) -> Confusion:
+    """Counts of frames that count as a success if their probability is above `threshold`.
+
+    Raises:
+        LabelerError: there is no frame.
+    """
+    require_frames(judged)
+    pairs = 2 * judged.labels.astype(np.int64) + judged.successes(threshold)
+    return Confusion(*np.bincount(pairs, minlength=4).tolist())
+
+
 def figures(judged: Judged, threshold: float) -> Figures:
     """The figures of frames that count as a success if their probability is above `threshold`.
 
     Raises:
         LabelerError: there is no frame.
     """
-    from sklearn import metrics  # takes a second or two; commands that only ask for help start fast
-
-    require_frames(judged)
-    labels, predicted = judged.labels, judged.successes(threshold)
-    tn, fp, fn, tp = metrics.confusion_matrix(labels, predicted, labels=[False, True]).ravel()
+    found = confusion(judged, threshold)
     average_precision, roc_auc = _ranking(judged)
-    undefined = {"zero_division": np.nan}
     return Figures(
         frames=len(judged),
-        positives=int(labels.sum()),
-        accuracy=float(metrics.accuracy_score(labels, predicted)),
-        precision=_defined(metrics.precision_score(labels, predicted, **undefined)),
-        recall=_defined(metrics.recall_score(labels, predicted, **undefined)),
-        f1=_defined(metrics.f1_score(labels, predicted, **undefined)),
+        positives=int(judged.labels.sum()),
+        accuracy=found.accuracy,
+        precision=found.precision,
+        recall=found.recall,
+        f1=found.f1,
         average_precision=average_precision,
         roc_auc=roc_auc,
-        confusion=Confusion(int(tn), int(fp), int(fn), int(tp)),
+        confusion=found,
         threshold=threshold,
     )
 
 
 def _ranking(judged: Judged) -> tuple[float | None, float | None]:
     """Average precision and area under the ROC curve: they know no threshold."""
-    from sklearn import metrics
-
     if judged.labels.all() or not judged.labels.any():
         return None, None
+    from sklearn import metrics  # takes a second; a training needs it at its end only
+
     return (
         float(metrics.average_precision_score(judged.labels, judged.probabilities)),
         float(metrics.roc_auc_score(judged.labels, judged.probabilities)),
     )
 
 
-def _defined(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None

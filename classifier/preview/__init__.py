@@ -3,7 +3,15 @@
 from classifier.preview.drawing import annotated
 from classifier.preview.judging import Judge, Judged
 from classifier.preview.live import LiveShots
-from classifier.preview.sources import Shot, episode_shots, film_shots, is_device
+from classifier.preview.sending import sent
+from classifier.preview.sources import (
+    Shot,
+    episode_moments,
+    episode_shots,
+    film_moments,
+    film_shots,
+    is_device,
+)
 
 __all__ = [
     "Judge",
@@ -11,7 +19,10 @@ __all__ = [
     "LiveShots",
     "Shot",
     "annotated",
+    "episode_moments",
     "episode_shots",
+    "film_moments",
     "film_shots",
     "is_device",
+    "sent",
 ]

@@ -1,16 +1,13 @@
-"""A camera of the system, or a film played as one: the newest picture counts, older ones drop."""
+"""A camera of the system, or what is played as one: the newest picture counts, older ones drop."""
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from types import TracebackType
 from typing import Self
 
-import av
-
-from classifier.preview.sources import Shot, decoded, is_device, opened, translated
-from labeler.video import RgbConverter
+from classifier.preview.sources import Moment, Shot
 
 _PATIENCE = 0.2  # s after which it is looked whether anybody still wants pictures
 
@@ -18,21 +15,23 @@ _PATIENCE = 0.2  # s after which it is looked whether anybody still wants pictur
 class LiveShots:
     """Iterates over pictures as they come, as long as they are `wanted`.
 
-    Those that came while one was judged are dropped. A film is played at its own speed, as a camera
-    would give it. Use it as a context manager.
-
-    Raises:
-        UsageError: there is no such camera or film.
-        DamagedDatasetError: it stopped in the middle.
+    Those that came while one was judged are dropped. A source that is `played` comes at its own
+    speed, as a camera would give it; `moments` is only used in the reading thread. Use it as a
+    context manager. It raises what the source raises.
     """
 
-    def __init__(self, path: Path, key: str, wanted: Callable[[], bool] = lambda: True) -> None:
+    def __init__(
+        self,
+        moments: Generator[Moment, None, None],
+        wanted: Callable[[], bool] = lambda: True,
+        *,
+        played: bool = True,
+    ) -> None:
         self.dropped = 0
         """Pictures that nobody saw."""
-        self._path, self._key, self._wanted = path, key, wanted
-        self._played = not is_device(path)
+        self._moments, self._wanted, self._played = moments, wanted, played
         self._new = threading.Condition()
-        self._newest: tuple[int, float, float, av.VideoFrame] | None = None
+        self._newest: tuple[Moment, float] | None = None
         self._ended, self._error = False, None  # type: tuple[bool, BaseException | None]
         self._thread = threading.Thread(target=self._read, name="camera", daemon=True)
 
@@ -50,14 +49,13 @@ class LiveShots:
         self._thread.join()
 
     def __iter__(self) -> Iterator[Shot]:
-        to_rgb = RgbConverter()
         while (found := self._next()) is not None:
-            index, seconds, taken, picture = found
-            yield Shot(index, seconds, {self._key: to_rgb(picture)}, taken)
+            moment, taken = found
+            yield Shot(moment.index, moment.seconds, moment.pictures(), taken)
         if self._error is not None:
             raise self._error
 
-    def _next(self) -> tuple[int, float, float, av.VideoFrame] | None:
+    def _next(self) -> tuple[Moment, float] | None:
         with self._new:
             while self._newest is None and not self._ended and self._wanted():
                 self._new.wait(_PATIENCE)
@@ -66,14 +64,8 @@ class LiveShots:
 
     def _read(self) -> None:
         try:
-            with opened(self._path) as container, translated(self._path):
-                start = time.monotonic()
-                for index, (seconds, picture) in enumerate(decoded(container)):
-                    if self._played:
-                        self._wait_until(start + seconds)
-                    if self._ended:
-                        return
-                    self._put(index, seconds, picture)
+            with closing(self._moments):
+                self._read_all()
         except BaseException as error:  # noqa: BLE001 - raised again where pictures are used
             self._error = error
         finally:
@@ -81,13 +73,23 @@ class LiveShots:
                 self._ended = True
                 self._new.notify_all()
 
+    def _read_all(self) -> None:
+        start = 0.0
+        for moment in self._moments:
+            start = start or time.monotonic() - moment.seconds
+            if self._played:
+                self._wait_until(start + moment.seconds)
+            if self._ended:
+                return
+            self._put(moment)
+
     def _wait_until(self, moment: float) -> None:
         while not self._ended and (left := moment - time.monotonic()) > 0:
             time.sleep(min(left, _PATIENCE))
 
-    def _put(self, index: int, seconds: float, picture: av.VideoFrame) -> None:
+    def _put(self, moment: Moment) -> None:
         with self._new:
             if self._newest is not None:
                 self.dropped += 1
-            self._newest = index, seconds, time.monotonic(), picture
+            self._newest = moment, time.monotonic()
             self._new.notify_all()

@@ -2,9 +2,10 @@
 
 import stat
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import av
@@ -38,6 +39,15 @@ class Shot:
     taken: float = field(default_factory=time.monotonic)
 
 
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """A shot to be made, which costs time: most of those of a live source are dropped."""
+
+    index: int
+    seconds: float
+    pictures: Callable[[], Mapping[str, Picture]]
+
+
 def is_device(path: Path) -> bool:
     """Whether a path is a camera of the system."""
     try:
@@ -68,8 +78,22 @@ def episode_shots(dataset: Dataset, keys: Sequence[str], episode: int) -> Iterat
             yield Shot(index, index / dataset.fps, dict(zip(keys, pictures, strict=True)))
 
 
+def episode_moments(
+    dataset: Dataset, keys: Sequence[str], episode: int
+) -> Generator[Moment, None, None]:
+    """The same as moments; raises the same."""
+    for shot in episode_shots(dataset, keys, episode):
+        yield Moment(shot.index, shot.seconds, partial(getattr, shot, "pictures"))
+
+
 def film_shots(path: Path, key: str) -> Iterator[Shot]:
-    """Every picture of a film, said to be that of a camera.
+    """Every picture of a film, said to be that of a camera; raises as `film_moments` does."""
+    for moment in film_moments(path, key):
+        yield Shot(moment.index, moment.seconds, moment.pictures())
+
+
+def film_moments(path: Path, key: str) -> Generator[Moment, None, None]:
+    """Every picture of a film or of a camera of the system, said to be that of a camera key.
 
     Raises:
         UsageError: the file is missing or no film.
@@ -78,7 +102,11 @@ def film_shots(path: Path, key: str) -> Iterator[Shot]:
     to_rgb = RgbConverter()
     with opened(path) as container, translated(path):
         for index, (seconds, picture) in enumerate(decoded(container)):
-            yield Shot(index, seconds, {key: to_rgb(picture)})
+            yield Moment(index, seconds, partial(_converted, to_rgb, key, picture))
+
+
+def _converted(to_rgb: RgbConverter, key: str, picture: av.VideoFrame) -> Mapping[str, Picture]:
+    return {key: to_rgb(picture)}
 
 
 @contextmanager
@@ -88,10 +116,11 @@ def opened(path: Path) -> Iterator[InputContainer]:
     Raises:
         UsageError: there is none.
     """
-    cure = "Give an MP4, MKV, WebM or AVI file, a dataset with --episode, or a camera."
+    cure = "Give an MP4, MKV, WebM or AVI file, an episode of a dataset, or a camera."
     device = is_device(path)
     if not device and not path.is_file():
-        raise UsageError(f"There is no film {path}.", cure)
+        kind = "camera" if path.is_relative_to("/dev") else "film"
+        raise UsageError(f"There is no {kind} {path}.", cure)
     try:
         if device:
             container = av.open(str(path.absolute()), format=_DEVICE)

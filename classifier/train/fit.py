@@ -17,7 +17,8 @@ from classifier.features import FeatureBank
 from classifier.model import RewardClassifier, success_probability
 from classifier.train.adamw import AdamW, Group
 from classifier.train.judging import logits_of, predicted_classes
-from classifier.train.loss import loss_of
+from classifier.train.loss import Loss, loss_of
+from classifier.train.mixup import Mixture, mixture_of
 from classifier.train.order import batches
 from classifier.train.schedule import learning_rate
 from classifier.train.snapshot import Judgement, Progress, Snapshot, load_weights, taken
@@ -51,8 +52,6 @@ class Fit:
     split: Split
     config: TrainConfig
     watcher: Watcher = field(default_factory=Watcher)
-    end: int | None = None
-    """Step to end at, where that is before the last of the schedule."""
     progress: Progress = field(default_factory=Progress)
     best: Snapshot | None = None
     judgement: Judgement | None = None
@@ -66,7 +65,6 @@ class Fit:
         self.optimizer = AdamW(_groups(self.model, config), config.reward_model.weight_decay)
         self.epoch_steps = math.ceil(len(self.split.train) / config.batch_size)
         self.steps = steps_of(config, len(self.split.train))
-        self.last = min(self.steps, self.end or self.steps)
 
     def run(self) -> Reason:
         """Train to the end, to the first sign of overfitting, or until told to stop.
@@ -99,11 +97,11 @@ class Fit:
 
     def _is_time(self, every: int | None) -> bool:
         step = self.progress.step
-        return step % (every or self.epoch_steps) == 0 or step == self.last
+        return step % (every or self.epoch_steps) == 0 or step == self.steps
 
     def _batches(self) -> Iterator[tuple[Rows, Rows]]:
         rows = self.split.train
-        first, last = self.progress.step, self.last
+        first, last = self.progress.step, self.steps
         return batches(rows, self.frames.targets[rows], self.config, first=first, last=last)
 
     def _step(self, rows: Rows, views: Rows) -> None:
@@ -112,9 +110,10 @@ class Fit:
         torch.manual_seed(config.seed + progress.step)
         self.optimizer.set_rate(learning_rate(config, progress.step, self.steps))
         targets = torch.from_numpy(self.frames.targets[rows]).to(self.device)
+        mixture = mixture_of(config, progress.step, len(rows), self.device)
         with self._precision():
-            logits = self._forward(rows, views)
-        loss: Tensor = self.loss(logits.float(), targets)
+            logits = self._forward(rows, views, mixture)
+        loss = _loss(self.loss, logits.float(), targets, mixture)
         value = float(loss.detach())
         if not math.isfinite(value):
             self._no_number()
@@ -129,9 +128,11 @@ class Fit:
         progress.loss_sum += value
         progress.loss_count += 1
 
-    def _forward(self, rows: Rows, views: Rows) -> Tensor:
+    def _forward(self, rows: Rows, views: Rows, mixture: Mixture | None) -> Tensor:
         gathered = self.bank.gather(self.frames.episodes[rows], self.frames.frames[rows], views)
         inputs = [tensor.to(self.device) for tensor in gathered]
+        if mixture is not None:
+            inputs = mixture.of(inputs)
         logits: Tensor = self.model(inputs) if self.model.unfrozen else self.model.classify(inputs)
         return logits
 
@@ -195,6 +196,13 @@ class Fit:
 def steps_of(config: TrainConfig, frames: int) -> int:
     """Steps of a whole training on so many frames."""
     return config.steps or config.train.epochs * math.ceil(frames / config.batch_size)
+
+
+def _loss(loss: Loss, logits: Tensor, targets: Tensor, mixture: Mixture | None) -> Tensor:
+    if mixture is not None:
+        return mixture.loss(loss, logits, targets)
+    found: Tensor = loss(logits, targets)
+    return found
 
 
 def _groups(model: RewardClassifier, config: TrainConfig) -> list[Group]:

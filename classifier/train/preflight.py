@@ -91,6 +91,7 @@ def prepare(config: TrainConfig, download: bool = False) -> Prepared:
     if not config.train.any_grid:
         require_grid(encoder, cameras)
     said = fingerprint(dataset)
+    config = _pinned(config, encoder)
     prepared = Prepared(
         config=config,
         dataset=dataset,
@@ -126,6 +127,14 @@ def _encoder_of(config: TrainConfig, download: bool) -> Encoder:
         sha256=config.train.encoder_sha256,
         download=download,
     )
+
+
+def _pinned(config: TrainConfig, encoder: Encoder) -> TrainConfig:
+    """The settings with commit and digest of an encoder of the Hub, whose `main` may move."""
+    if encoder.revision is None:
+        return config
+    pins = {"encoder_revision": encoder.revision, "encoder_sha256": encoder.sha256}
+    return config.model_copy(update={"train": config.train.model_copy(update=pins)})
 
 
 def _labels(dataset: Dataset, config: TrainConfig) -> tuple[DatasetLabels, tuple[str, ...]]:

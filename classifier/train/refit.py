@@ -13,14 +13,17 @@ from classifier.train.standardize import feature_statistics
 
 
 def refit_of(prepared: Prepared, bank: FeatureBank, trained: Fit, watcher: Watcher) -> Fit:
-    """A training on all labelled frames, to be run; it ends after as many epochs as were best."""
+    """A training on all labelled frames, to be run, of as many epochs as were best.
+
+    Its learning rate falls to the end of the schedule by then: a training that is cut off while the
+    rate is high ends at weights that still jump about.
+    """
     everything = np.arange(len(prepared.frames), dtype=np.int64)
-    config, model = prepared.config, prepared.new_model()
+    model = prepared.new_model()
     more = len(everything) / len(trained.split.train)
-    if config.steps:
-        config = config.model_copy(update={"steps": round(config.steps * more)})
+    steps = max(1, round(trained.progress.best_step * more))
+    config = prepared.config.model_copy(update={"steps": steps})
     if config.train.standardize and not model.unfrozen:
         model.standardize(feature_statistics(model, bank, prepared.frames, everything))
-    end = max(1, round(trained.progress.best_step * more))
     split = Split(everything, np.empty(0, np.int64))
-    return Fit(model, bank, prepared.frames, split, config, watcher, end=end)
+    return Fit(model, bank, prepared.frames, split, config, watcher)

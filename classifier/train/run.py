@@ -17,8 +17,8 @@ from classifier.data import Split, split_of
 from classifier.evaluate import (
     Evaluation,
     Judged,
+    confusion,
     evaluate,
-    figures,
     report_html,
     report_json,
 )
@@ -183,7 +183,7 @@ class Run:
 
     def _evaluated(self, progress: Trained, held: Judgement, best: bool) -> Evaluated:
         judged = judged_rows(self.prepared, self.prepared.split.held_out, held.probabilities)
-        found = figures(judged, 1 / 2)
+        found = confusion(judged, 1 / 2)
         return Evaluated(
             step=progress.step,
             epoch=self._epoch(progress),

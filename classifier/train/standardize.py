@@ -15,21 +15,23 @@ def feature_statistics(
     model: RewardClassifier, bank: FeatureBank, frames: LabelledFrames, rows: np.ndarray
 ) -> dict[str, FeatureStatistics]:
     """Statistics per channel and place of each camera's features, by camera key; float32."""
-    sums: list[torch.Tensor] = []
-    squares: list[torch.Tensor] = []
+    # Counted from one frame's features, 32 bits are enough for a block, at a tenth of the time.
+    first = rows[:1]
+    origins = bank.gather(frames.episodes[first], frames.frames[first])
+    sums = [torch.zeros(origin.shape[1:], dtype=torch.float64) for origin in origins]
+    squares = [torch.zeros_like(total) for total in sums]
     for start in range(0, len(rows), _AT_ONCE):
         part = rows[start : start + _AT_ONCE]
         for number, found in enumerate(bank.gather(frames.episodes[part], frames.frames[part])):
-            values = found.double()
-            if len(sums) == number:
-                sums.append(torch.zeros(values.shape[1:], dtype=torch.float64))
-                squares.append(torch.zeros_like(sums[0]))
+            values = found - origins[number]
             sums[number] += values.sum(0)
-            squares[number] += values.square().sum(0)
+            squares[number] += values.square_().sum(0)
     result = {}
-    for camera, total, square in zip(model.cameras, sums, squares, strict=True):
+    of_cameras = zip(model.cameras, origins, sums, squares, strict=True)
+    for camera, origin, total, square in of_cameras:
         mean = total / len(rows)
         std = (square / len(rows) - mean.square()).clamp_(min=0).sqrt()
         floor = max(float(std.mean()) * _LEAST, 1e-6)
-        result[camera.key] = FeatureStatistics(mean.float(), std.clamp(min=floor).float())
+        whole = (origin[0] + mean).float()
+        result[camera.key] = FeatureStatistics(whole, std.clamp(min=floor).float())
     return result

@@ -139,10 +139,10 @@ class SuggestionsRun:
             self.mean[episode] = self.mean.get(episode, 0) + found / folds
 
     def _table(self) -> pa.Table:
-        own = [judged_table_of(episode, *found) for episode, found in self.own.items()]
-        others = [judged_table_of(episode, -1, found) for episode, found in self.mean.items()]
-        order = [("episode", "ascending"), ("frame", "ascending")]
-        return pa.concat_tables([*own, *others]).sort_by(order)
+        found = self.own | {episode: (-1, mean) for episode, mean in self.mean.items()}
+        return pa.concat_tables(
+            [judged_table_of(episode, *found[episode]) for episode in sorted(found)]
+        )
 
     def _finish(self) -> None:
         frames = self.prepared.frames

@@ -105,7 +105,7 @@ def _generate(root: Path, version: Format) -> None:
 
 def _generate_sessions(folder: Path) -> None:
     from labeler.cli.output import count_progress, say
-    from labeler.demo import SESSIONS, SPEC, WITHOUT_SMALL, write_sessions
+    from labeler.demo import ROBOT, SESSIONS, SPEC, WITHOUT_SMALL, write_sessions
 
     with count_progress() as bar:
         task = bar.add_task("Recording sessions", total=len(SESSIONS))
@@ -114,6 +114,7 @@ def _generate_sessions(folder: Path) -> None:
         say(f"Recording: {folder / session.name}")
     say(f"Collection: {folder / SPEC}")
     say(f"Collection without the 84×84 pictures: {folder / WITHOUT_SMALL}")
+    say(f"Configuration of the robot: {folder / ROBOT}")
 
 
 def _apply_and_check(dataset: "Dataset", labels: "DatasetLabels") -> Path:

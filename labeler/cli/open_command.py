@@ -26,7 +26,8 @@ class Window:
 def run(
     context: typer.Context,
     root: Annotated[
-        Path | None, typer.Argument(metavar="[ROOT]", help="Folder of a LeRobot dataset.")
+        Path | None,
+        typer.Argument(metavar="[ROOT]", help="Folder of a LeRobot dataset, or a collection file."),
     ] = None,
     labels: Annotated[
         Path | None, typer.Option("--labels", metavar="FILE", help="Label file to go on with.")

@@ -26,6 +26,7 @@ from labeler.labels.wording import shown
 
 FORMAT = "labeler-collection"
 VERSION = 1
+_LARGEST_GLANCE = 1 << 20  # bytes; thousands of recordings
 _FORM = 'Write {"format": "labeler-collection", "version": 1, "sources": [{"root": "..."}]}.'
 
 Text = Annotated[str, Field(min_length=1)]
@@ -86,6 +87,17 @@ def read_spec(path: Path) -> CollectionSpec:
         return _collection(content, path.parent)
     except LabelError as error:
         raise type(error)(f"{path}: {error.message}", error.hint) from error
+
+
+def is_collection(path: Path) -> bool:
+    """Whether a file is meant as a collection file, be it right or not; told at once."""
+    try:
+        if path.stat().st_size > _LARGEST_GLANCE:
+            return False
+        content = strict_json.parsed(decoded(_bytes(path)))
+    except (LabelError, OSError):
+        return False
+    return isinstance(content, dict) and content.get("format") == FORMAT
 
 
 def named_apart(sources: Sequence[SourceSpec]) -> tuple[SourceSpec, ...]:

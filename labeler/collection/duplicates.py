@@ -6,7 +6,7 @@ episodes as its source. Episodes in which nothing ever changes are not compared.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,8 +52,10 @@ class Duplicates:
         return frozenset(place.episode for place in self.first if place.source == source)
 
 
-def find_duplicates(collection: Collection) -> Duplicates:
-    """Compare the chosen episodes of all recordings.
+def find_duplicates(
+    collection: Collection, on_file: Callable[[], object] = lambda: None
+) -> Duplicates:
+    """Compare the chosen episodes of all recordings; `on_file` is called before each file is read.
 
     Raises:
         DamagedDatasetError: rows cannot be read.
@@ -62,7 +64,7 @@ def find_duplicates(collection: Collection) -> Duplicates:
     first: dict[Place, Place] = {}
     shared = _shared_columns(collection)
     for number, source in enumerate(collection):
-        for episode, digest in _digests(source, shared):
+        for episode, digest in _digests(source, shared, on_file):
             place = Place(number, episode)
             before = seen.setdefault(digest, place)
             if before.source != number:
@@ -87,7 +89,9 @@ def _numeric(source: Source) -> Iterator[str]:
             yield column.name
 
 
-def _digests(source: Source, columns: list[str]) -> Iterator[tuple[int, str]]:
+def _digests(
+    source: Source, columns: list[str], on_file: Callable[[], object]
+) -> Iterator[tuple[int, str]]:
     """Every chosen episode, ascending, with the digest of its content."""
     if not columns:
         return
@@ -96,6 +100,7 @@ def _digests(source: Source, columns: list[str]) -> Iterator[tuple[int, str]]:
     for file, episodes in source.dataset.layout.data_files().items():
         if wanted.isdisjoint(episodes.tolist()):
             continue
+        on_file()
         table = source.dataset.file_rows(file, columns)
         arrays = [_values(table[name]) for name in columns]
         ends = np.cumsum(source.dataset.lengths[episodes])

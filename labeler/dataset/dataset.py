@@ -1,14 +1,13 @@
 """One uniform, read-only view of a LeRobot dataset of any supported version."""
 
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from labeler.dataset.data_files import DataFiles, Footers
 from labeler.dataset.features import cameras_of, columns_of
 from labeler.dataset.info import Info, Version, read_info
 from labeler.dataset.layout import Camera, Column, Episode, Layout, VideoSegment
@@ -23,14 +22,6 @@ DONE = "next.done"
 SUCCESS = "next.success"
 UNFINISHED = "meta/labeler/commit.json"
 """Lies in a copy while its files are being replaced: some are old, some are new."""
-_OPEN_FILES = 8
-
-
-@dataclass(frozen=True)
-class _OpenFile:
-    file: pq.ParquetFile
-    group_starts: np.ndarray = field(repr=False)
-    """First row of every row group, and the number of rows at the end."""
 
 
 class Dataset(Sequence[Episode]):
@@ -39,13 +30,15 @@ class Dataset(Sequence[Episode]):
     Opening reads `info.json` and the list of episodes; rows and pictures are read when asked for.
     """
 
-    def __init__(self, root: Path, info: Info, layout: Layout) -> None:
+    def __init__(
+        self, root: Path, info: Info, layout: Layout, footers: Footers | None = None
+    ) -> None:
         self.root = root
         self.info = info
         self.layout = layout
         self.cameras: tuple[Camera, ...] = cameras_of(info)
         self.columns: tuple[Column, ...] = columns_of(info)
-        self._open: OrderedDict[str, _OpenFile] = OrderedDict()
+        self._files = DataFiles(root, footers or Footers())
         self._first_times: dict[int, float] = {}
 
     @property
@@ -129,7 +122,7 @@ class Dataset(Sequence[Episode]):
             DamagedDatasetError: file or column missing, or the rows are not those of the episode.
         """
         place = self[episode]
-        opened = self._opened(place.data_file)
+        opened = self._files.get(place.data_file)
         starts = opened.group_starts
         stop = place.first_row + place.length
         groups = range(
@@ -154,6 +147,10 @@ class Dataset(Sequence[Episode]):
             groups = range(file.num_row_groups)
             return self._read(data_file, file, groups, list(columns))
 
+    def part_of(self, episode: int) -> tuple["Dataset", int]:
+        """The dataset whose files hold an episode, and its number there: this one."""
+        return self, episode
+
     def has_column(self, name: str) -> bool:
         """Whether `info.json` declares a column."""
         return any(column.name == name for column in self.columns)
@@ -168,9 +165,10 @@ class Dataset(Sequence[Episode]):
     def reopened(self) -> "Dataset":
         """Another reader of the same dataset with files of its own, for another thread.
 
-        Costs microseconds: the list of episodes is shared. No layout changes once it is read.
+        Costs microseconds: the list of episodes and the footers of data files are shared. No layout
+        changes once it is read.
         """
-        other = Dataset(self.root, self.info, self.layout)
+        other = Dataset(self.root, self.info, self.layout, self._files.footers)
         other._first_times = self._first_times  # either finds the same ones
         return other
 
@@ -182,21 +180,7 @@ class Dataset(Sequence[Episode]):
 
     def close(self) -> None:
         """Close the files that are open for reading."""
-        while self._open:
-            self._open.popitem()[1].file.close()
-
-    def _opened(self, data_file: str) -> _OpenFile:
-        if data_file in self._open:
-            self._open.move_to_end(data_file)
-            return self._open[data_file]
-        file = open_parquet(self.root / data_file)
-        metadata = file.metadata
-        counts = [metadata.row_group(i).num_rows for i in range(metadata.num_row_groups)]
-        opened = _OpenFile(file, np.concatenate(([0], np.cumsum(counts, dtype=np.int64))))
-        self._open[data_file] = opened
-        if len(self._open) > _OPEN_FILES:
-            self._open.popitem(last=False)[1].file.close()
-        return opened
+        self._files.close()
 
     def _read(self, name: str, file: pq.ParquetFile, groups: range, columns: list[str]) -> pa.Table:
         names = file.schema_arrow.names

@@ -10,7 +10,6 @@ from labeler.dataset.place import not_a_file
 from labeler.errors import DamagedDatasetError
 
 _ERRORS = (pa.ArrowException, OSError)
-_MOST_LOADED = 512 << 20  # bytes; a data file of LeRobot has about 100 MB
 
 
 def list_files(root: Path, folder: str) -> tuple[str, ...]:
@@ -41,30 +40,22 @@ def schema_of(path: Path) -> pa.Schema:
         raise damaged(path, error) from error
 
 
-def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
-    """Rows of a file."""
-    check_file(path)
-    try:
-        with pq.ParquetFile(path) as file:
-            return file.read(columns=None if columns is None else list(columns))
-    except _ERRORS as error:
-        raise damaged(path, error) from error
+def read_table(
+    path: Path, columns: Sequence[str] | None = None, *, many_groups: bool = False
+) -> pa.Table:
+    """Rows of a file.
 
-
-def read_loaded(path: Path, columns: Sequence[str]) -> pa.Table:
-    """A few columns of a file, which is loaded as a whole unless it is very large.
-
-    10^4 row groups would be as many small reads, which take longer than everything else.
+    With `many_groups` pyarrow neither plans which of 10^4 tiny chunks to read together nor reads
+    them in threads of its own, both of which take longer than to read them.
 
     Raises:
         DamagedDatasetError: it is missing, truncated or no parquet file.
     """
     check_file(path)
+    names = None if columns is None else list(columns)
     try:
-        if path.stat().st_size > _MOST_LOADED:
-            return read_table(path, columns)
-        with pq.ParquetFile(pa.BufferReader(path.read_bytes())) as opened:
-            return opened.read(columns=list(columns), use_threads=False)
+        with pq.ParquetFile(path, pre_buffer=not many_groups) as file:
+            return file.read(columns=names, use_threads=not many_groups)
     except _ERRORS as error:
         raise damaged(path, error) from error
 

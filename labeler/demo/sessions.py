@@ -13,9 +13,11 @@ from labeler.dataset import open_dataset
 from labeler.dataset.labels_of import identity_of
 from labeler.demo.motion import closing_on_air, slipping
 from labeler.demo.recording import Action, Story, lifting_at, story_of, write_stories
+from labeler.demo.robot import robot_config
 from labeler.labels import DatasetLabels, EpisodeLabel
 from labeler.labels.dialects import Dialect, write_labels
 from labeler.labels.rewards import from_rewards
+from labeler.storage.config_files import write_config_file
 from labeler.storage.label_files import write_label_file
 from labeler.storage.recording import Version
 
@@ -25,6 +27,8 @@ SPEC = "collection.json"
 """The collection file of all sessions."""
 WITHOUT_SMALL = "collection-without-84.json"
 """The same without the session whose pictures are too small."""
+ROBOT = "env.json"
+"""The HIL-SERL configuration of the robot."""
 
 _SIZE = (240, 320)
 
@@ -87,9 +91,9 @@ SESSIONS = (
 
 
 def write_sessions(folder: Path, on_session: Callable[[str], None] = lambda name: None) -> None:
-    """Write every session with its label file, and the collection files, into `folder`.
+    """Write every session with its label file, the collection files and the robot's configuration.
 
-    A session that is there already stays as it is.
+    A session, and a configuration, that is there already stays as it is.
 
     Raises:
         RefusedError: something else is in the place of a session.
@@ -107,6 +111,8 @@ def write_sessions(folder: Path, on_session: Callable[[str], None] = lambda name
     fitting = [session for session in SESSIONS if session.gripper == _SIZE]
     for name, sessions in ((SPEC, SESSIONS), (WITHOUT_SMALL, fitting)):
         write_label_file(folder / name, _collection(sessions), folder / sessions[0].name)
+    if not (folder / ROBOT).exists():
+        write_config_file(folder / ROBOT, robot_config())
 
 
 def _collection(sessions: Sequence[Session]) -> str:

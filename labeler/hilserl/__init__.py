@@ -1,7 +1,9 @@
 """Configurations of LeRobot's HIL-SERL: crops are read, a reward classifier is filled in."""
 
 from labeler.hilserl.checkpoint import CameraNeed, Checkpoint, read_checkpoint
-from labeler.hilserl.crops import cautions, checked, crop_of, crops_of_file
+from labeler.hilserl.comparing import crop_differences, crops_of, size_differences
+from labeler.hilserl.crop_filling import picture_mismatches, with_crops
+from labeler.hilserl.crops import cautions, checked, crop_of, crops_in
 from labeler.hilserl.environment import environment_block
 from labeler.hilserl.filling import Filled, filled
 from labeler.hilserl.reading import read_config, written_like
@@ -12,11 +14,16 @@ __all__ = [
     "Filled",
     "cautions",
     "checked",
+    "crop_differences",
     "crop_of",
-    "crops_of_file",
+    "crops_in",
+    "crops_of",
     "environment_block",
     "filled",
+    "picture_mismatches",
     "read_checkpoint",
     "read_config",
+    "size_differences",
+    "with_crops",
     "written_like",
 ]

@@ -2,11 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from labeler.dataset.layout import Camera
 from labeler.errors import UsageError
-from labeler.hilserl.reading import read_config
 from labeler.labels import Crop
 
 _SQUEEZE = 1.05
@@ -68,15 +66,15 @@ def cautions(crop: Crop | None, camera: Camera, size: tuple[int, int]) -> list[s
     return told
 
 
-def crops_of_file(path: Path) -> dict[str, object]:
+def crops_in(config: object, name: str) -> dict[str, object]:
     """`crop_params_dict` of a training configuration or of HIL-SERL's, wherever it stands in it.
 
     Raises:
-        UsageError: the file cannot be read, or has no crops.
+        UsageError: there are no crops in the file, which `name` names.
     """
-    found = next(_found(read_config(path)[0]), None)
+    found = next(_found(config), None)
     if not found:
-        raise UsageError(f"{path.name} has no {_KEY} with crops.", "Give a file that has.")
+        raise UsageError(f"{name} has no {_KEY} with crops.", "Give a file that has.")
     return found
 
 

@@ -3,19 +3,17 @@
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any
 
 from labeler.errors import UsageError
 from labeler.hilserl.checkpoint import Checkpoint
 from labeler.hilserl.environment import environment_block
+from labeler.hilserl.sections import Values, environment, is_older, made, section
 from labeler.hilserl.surroundings import robot_sizes, surrounding_warnings
 
 FIXED_THRESHOLD = 0.7
 """Of LeRobot 0.3 (scripts/rl/gym_manipulator.py, RewardWrapper.step); no setting changes it."""
 USUAL_THRESHOLD = 0.5
 """Default of `success_threshold` (envs/configs.py, RewardClassifierConfig)."""
-_SECTIONS = ("processor", "wrapper", "robot", "reward_classifier_pretrained_path")
-Values = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -38,10 +36,10 @@ def filled(config: Mapping[str, object], checkpoint: Checkpoint, path: str) -> F
             the classifier's pictures have several sizes.
     """
     values: Values = deepcopy(dict(config))
-    env = _environment(values)
+    env = environment(values)
     _require_same_release(env, checkpoint)
     _require_one_size(checkpoint)
-    surroundings = surrounding_warnings(values, env, checkpoint)
+    surroundings = surrounding_warnings(values, env, checkpoint.cameras)
     # Before `_fill_in`, which changes what is compared.
     block = environment_block(
         checkpoint.cameras, _threshold(env, checkpoint), path, wrapper=checkpoint.wrapper
@@ -50,26 +48,14 @@ def filled(config: Mapping[str, object], checkpoint: Checkpoint, path: str) -> F
     return Filled(values, tuple(told))
 
 
-def _environment(values: Values) -> Values:
-    env = values.get("env")
-    if isinstance(env, dict):
-        return env
-    if "env" not in values and any(name in values for name in _SECTIONS):
-        return values
-    raise UsageError(
-        "The configuration has no `env`.", "Give the environment configuration of HIL-SERL."
-    )
-
-
 def _require_same_release(env: Values, checkpoint: Checkpoint) -> None:
     """A checkpoint of 0.3 normalises inside and fails in 0.4, and the other way round."""
-    newer, older = isinstance(env.get("processor"), dict), "wrapper" in env
-    if newer and checkpoint.wrapper:
+    if isinstance(env.get("processor"), dict) and checkpoint.wrapper:
         raise UsageError(
             "The configuration is one of LeRobot 0.4 or later, the checkpoint is for LeRobot 0.3.",
             "Export it with `labeler-train export CHECKPOINT --export-for lerobot-0.6 --out DIR`.",
         )
-    if older and not newer and not checkpoint.wrapper:
+    if is_older(env) and not checkpoint.wrapper:
         raise UsageError(
             "The configuration is one of LeRobot 0.3, the checkpoint is for LeRobot 0.4 or later.",
             "Export it with `labeler-train export CHECKPOINT --export-for lerobot-0.3 --out DIR`.",
@@ -89,13 +75,13 @@ def _require_one_size(checkpoint: Checkpoint) -> None:
 def _threshold(env: Values, checkpoint: Checkpoint) -> float:
     if checkpoint.threshold is not None:
         return checkpoint.threshold
-    old = _section(_section(env, "processor"), "reward_classifier").get("success_threshold")
+    old = section(section(env, "processor"), "reward_classifier").get("success_threshold")
     return float(old) if isinstance(old, int | float) else USUAL_THRESHOLD
 
 
 def _fill_in(env: Values, block: Values, checkpoint: Checkpoint) -> Iterator[str]:
     if checkpoint.wrapper:
-        pictures = _made(env, "wrapper")
+        pictures = made(env, "wrapper")
         env["reward_classifier_pretrained_path"] = block["reward_classifier_pretrained_path"]
         yield from _crops(pictures, checkpoint)
         yield from _whole_pictures(env, pictures, checkpoint)
@@ -106,8 +92,8 @@ def _fill_in(env: Values, block: Values, checkpoint: Checkpoint) -> Iterator[str
                 f"episodes is {checkpoint.threshold:.3g}."
             )
         return
-    processor = _made(env, "processor")
-    pictures, judged = (_made(processor, n) for n in ("image_preprocessing", "reward_classifier"))
+    processor = made(env, "processor")
+    pictures, judged = (made(processor, n) for n in ("image_preprocessing", "reward_classifier"))
     wanted = block["processor"]
     yield from _crops(pictures, checkpoint)
     yield from _size(pictures, wanted["image_preprocessing"]["resize_size"])
@@ -115,7 +101,7 @@ def _fill_in(env: Values, block: Values, checkpoint: Checkpoint) -> Iterator[str
 
 
 def _crops(pictures: Values, checkpoint: Checkpoint) -> Iterator[str]:
-    crops = _section(pictures, "crop_params_dict")
+    crops = section(pictures, "crop_params_dict")
     for camera in checkpoint.cameras if checkpoint.crops_known else ():
         old = crops.get(camera.key)
         if camera.crop is None:
@@ -143,7 +129,7 @@ def _whole_pictures(env: Values, pictures: Values, checkpoint: Checkpoint) -> It
     """LeRobot 0.3 resizes only cameras that have a crop (ImageCropResizeWrapper.step)."""
     sizes = robot_sizes(env)
     for camera in checkpoint.cameras:
-        crops = _section(pictures, "crop_params_dict")
+        crops = section(pictures, "crop_params_dict")
         if camera.key in crops:
             continue
         if size := sizes.get(camera.key):
@@ -176,16 +162,3 @@ def _judging(judged: Values, wanted: Values, checkpoint: Checkpoint) -> Iterator
         )
     reward = judged.get("success_reward", wanted["success_reward"])
     judged.update(wanted, success_reward=reward)
-
-
-def _made(values: Values, name: str) -> Values:
-    """The object of that name, made where it is missing or null."""
-    if not isinstance(values.get(name), dict):
-        values[name] = {}
-    made: Values = values[name]
-    return made
-
-
-def _section(values: Values, name: str) -> Values:
-    found = values.get(name)
-    return found if isinstance(found, dict) else {}

@@ -1,23 +1,28 @@
 """What the rest of a HIL-SERL configuration says about the pictures that a classifier is fed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from labeler.hilserl.checkpoint import CameraNeed, Checkpoint
+from labeler.hilserl.checkpoint import CameraNeed
 
 Values = Mapping[str, Any]
 _IMAGES = "observation.images."
 _SIMULATED = "gym_hil"
 
 
-def surrounding_warnings(values: Values, env: Values, checkpoint: Checkpoint) -> list[str]:
-    """A sentence for each thing that does not go with the checkpoint and is left alone."""
+def surrounding_warnings(
+    values: Values, env: Values, cameras: Sequence[CameraNeed], wish: str = "The classifier wants"
+) -> list[str]:
+    """A sentence for each thing that does not go with these pictures and is left alone.
+
+    `wish` begins the sentence about a camera that the robot lacks.
+    """
     told = []
     if env.get("name") == _SIMULATED:
         # rl/gym_manipulator.py of LeRobot 0.4 and 0.6: make_processors
         told.append("With env.name gym_hil, LeRobot neither prepares pictures nor judges them.")
-    for camera in checkpoint.cameras:
-        told += _robot(env, camera)
+    for camera in cameras:
+        told += _robot(env, camera, wish)
         told += _shapes(values, env, camera)
         told += _pixel_range(values, camera)
     return told
@@ -41,11 +46,11 @@ def _size(camera: object) -> tuple[int, int] | None:
     return height, width  # after `rotation` (cameras/opencv/camera_opencv.py)
 
 
-def _robot(env: Values, camera: CameraNeed) -> Iterator[str]:
+def _robot(env: Values, camera: CameraNeed, wish: str) -> Iterator[str]:
     sizes = robot_sizes(env)
     if sizes and camera.key not in sizes:
         yield (
-            f"The classifier wants {camera.key}; the robot has {', '.join(sorted(sizes))}. "
+            f"{wish} {camera.key}; the robot has {', '.join(sorted(sizes))}. "
             "Rename the camera in env.robot.cameras, or train on the one that is there."
         )
     elif (size := sizes.get(camera.key)) and camera.crop is not None:

@@ -3,6 +3,7 @@
 import hashlib
 import os
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from platformdirs import user_data_path
 
@@ -12,6 +13,7 @@ from labeler.storage.open_label_file import JOURNAL
 
 _LONGEST = 100  # bytes of the dataset's name; file names have at most 255
 SUFFIX = ".labels.json"
+_digests: WeakKeyDictionary[Dataset, str] = WeakKeyDictionary()
 
 
 def default_file(dataset: Dataset) -> Path:
@@ -61,11 +63,16 @@ def _begun(file: Path) -> bool:
 def metadata_digest(dataset: Dataset) -> str:
     """12 hex digits that tell recordings apart without reading their rows: moved ones keep them.
 
+    They are those of the files as they were when first asked for.
+
     Raises:
         DamagedDatasetError: a file of the metadata cannot be read.
     """
+    if dataset in _digests:
+        return _digests[dataset]
     digest = hashlib.sha256()
     for file in fingerprinted(dataset)[0]:
         if file.startswith("meta/"):
             digest.update(f"{file}\0{sha256(dataset.root / file)}\n".encode())
-    return digest.hexdigest()[:12]
+    found = _digests[dataset] = digest.hexdigest()[:12]
+    return found

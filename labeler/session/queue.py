@@ -10,7 +10,7 @@ from labeler.labels import State
 from labeler.session.table import STATES, Table
 
 if TYPE_CHECKING:
-    from labeler.session.session import Session
+    from labeler.session.joined import AnySession
 
 
 class Show(StrEnum):
@@ -40,7 +40,7 @@ class Order(StrEnum):
 
 
 def queue(
-    session: "Session",
+    session: "AnySession",
     show: Show = Show.ALL,
     order: Order = Order.DATASET,
     search: str = "",
@@ -65,7 +65,7 @@ def queue(
 
 
 def _matching(
-    session: "Session", words: list[str], episodes: NDArray[np.int64]
+    session: "AnySession", words: list[str], episodes: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     """Which episodes hold every word; each distinct task text is looked at once."""
     texts, which = session.task_texts

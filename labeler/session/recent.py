@@ -1,22 +1,21 @@
 """The datasets that were labelled last, and the place where each was left."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from platformdirs import user_state_path
 
 from labeler.labels import State
+from labeler.session.joined import AnySession, JoinedSession, opened_from
 from labeler.storage.settings_file import (
     DamagedSettingsError,
     read_settings,
     set_aside,
     write_settings,
 )
-
-if TYPE_CHECKING:
-    from labeler.session.session import Session
 
 MOST = 20
 
@@ -26,13 +25,15 @@ class Recent:
     """A dataset that was open.
 
     Attributes:
-        root: folder of the dataset.
+        root: folder of the dataset; or a collection file.
         labels: the label file; None if it lies at the default place.
         decided: episodes with success or never.
         episodes: all episodes.
         opened: when it was last open, UTC.
         place: the episode that was shown last.
         frame: the frame index that was shown last.
+        others: further folders that were open with the first one.
+        recordings: how many recordings a collection has; 0 for a single one.
     """
 
     root: Path
@@ -42,6 +43,13 @@ class Recent:
     opened: datetime
     place: int = 0
     frame: int = 0
+    others: tuple[Path, ...] = ()
+    recordings: int = 0
+
+    @property
+    def opened_from(self) -> tuple[Path, ...]:
+        """What opens it again."""
+        return (self.root, *self.others)
 
 
 def recent_file() -> Path:
@@ -59,33 +67,36 @@ def recent() -> list[Recent]:
     return sorted((entry for entry in found if entry), key=lambda e: e.opened, reverse=True)[:MOST]
 
 
-def remember(session: "Session", episode: int, frame: int) -> None:
+def remember(session: AnySession, episode: int, frame: int) -> None:
     """Put the session's dataset at the head of the list, with the place that is shown.
 
     Raises:
         StorageError: the list could not be written; the old one is still there.
     """
     counts = session.counts()
+    root, *others = opened_from(session)
     entry = Recent(
-        root=session.dataset.root,
+        root=root,
         labels=None if session.by_default else session.file,
         decided=counts[State.SUCCESS] + counts[State.NEVER],
         episodes=len(session.dataset),
         opened=datetime.now(UTC),
         place=episode,
         frame=frame,
+        others=tuple(others),
+        recordings=len(session.members) if isinstance(session, JoinedSession) else 0,
     )
-    _write([entry, *(other for other in recent() if other.root != entry.root)])
+    _write([entry, *(other for other in recent() if other.opened_from != entry.opened_from)])
 
 
-def forget(root: Path) -> None:
+def forget(opened_from: Sequence[Path]) -> None:
     """Take a dataset off the list.
 
     Raises:
         StorageError: the list could not be written; the old one is still there.
     """
     entries = recent()
-    left = [entry for entry in entries if entry.root != root]
+    left = [entry for entry in entries if entry.opened_from != tuple(opened_from)]
     if len(left) < len(entries):
         _write(left)
 
@@ -108,6 +119,8 @@ def _content(entry: Recent) -> dict[str, Any]:
         "opened": entry.opened.isoformat(),
         "place": entry.place,
         "frame": entry.frame,
+        "others": [str(folder) for folder in entry.others],
+        "recordings": entry.recordings,
     }
 
 
@@ -120,8 +133,10 @@ def _entry(value: object) -> Recent | None:
         opened = datetime.fromisoformat(str(value["opened"])).astimezone(UTC)
         numbers = [int(value.get(name, 0)) for name in ("decided", "episodes", "place", "frame")]
         decided, episodes, place, frame = numbers
+        others = tuple(Path(str(folder)) for folder in value.get("others", ()))
+        recordings = int(value.get("recordings", 0))
         folder = Path(str(value["root"]))
         file = None if labels is None else Path(str(labels))
     except (KeyError, TypeError, ValueError, OverflowError):
         return None
-    return Recent(folder, file, decided, episodes, opened, place, frame)
+    return Recent(folder, file, decided, episodes, opened, place, frame, others, recordings)

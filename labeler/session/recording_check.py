@@ -15,6 +15,37 @@ class _CancelledError(Exception):
     pass
 
 
+class _Turn:
+    """One recording is read at a time: those of a collection would get in each other's way."""
+
+    def __init__(self) -> None:
+        self._change = threading.Condition()
+        self._taken = False
+
+    def take(self, stopped: threading.Event) -> bool:
+        """Wait for the turn; False if `stopped` was set meanwhile."""
+        with self._change:
+            self._change.wait_for(lambda: not self._taken or stopped.is_set())
+            if stopped.is_set():
+                return False
+            self._taken = True
+            return True
+
+    def leave(self) -> None:
+        """Let another one read."""
+        with self._change:
+            self._taken = False
+            self._change.notify_all()
+
+    def wake(self) -> None:
+        """Have those that wait look whether they were stopped."""
+        with self._change:
+            self._change.notify_all()
+
+
+_TURN = _Turn()
+
+
 class RecordingCheck:
     """The identity that the labels carry, compared with the recording's fingerprint once known.
 
@@ -40,6 +71,7 @@ class RecordingCheck:
     def stop(self) -> None:
         """End the thread, whether it is done or not."""
         self._stopped.set()
+        _TURN.wake()
         self._thread.join()
 
     def wait(self, timeout: float) -> bool:
@@ -71,12 +103,16 @@ class RecordingCheck:
 
     def _run(self) -> None:
         give_way()  # the first picture comes first
+        if not _TURN.take(self._stopped):
+            return
         try:
             self._found = fingerprint(self._dataset, self._on_bytes)
         except _CancelledError:
             return
         except DatasetError as error:
             self._failure = f"{error.message} {error.hint}"
+        finally:
+            _TURN.leave()
         if not self._stopped.is_set():
             self._on_known()
 

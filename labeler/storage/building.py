@@ -16,14 +16,15 @@ from labeler.storage.progress import Progress
 def build_aside(
     destination: Path,
     *,
-    write: Callable[[PathOf], object],
+    write: Callable[[PathOf], Mapping[str, str]],
     check_sources: Callable[[], None],
     progress: Progress,
 ) -> None:
     """Write into `<destination>.partial-…`, check that, sync it to the disk and rename it.
 
-    `write` is given the place of each relative path, `check_sources` raises if a source changed
-    meanwhile. Whatever is raised, nothing is left but what was there before.
+    `write` is given the place of each relative path; it gives the SHA-256 of those files that it
+    has read again since. `check_sources` raises if a source changed meanwhile. Whatever is raised,
+    nothing is left but what was there before.
 
     Raises:
         CheckFailedError: what was written is not what was meant.
@@ -38,10 +39,10 @@ def build_aside(
     disk.make_folders(destination.parent)
     try:
         disk.make_new_folder(partial)
-        write(path_of)
+        with disk.synced_together():
+            read_again = write(path_of)
         disk.sync_tree(partial)
-        found = differences(partial, progress=progress)
-        if found:
+        if found := differences(partial, progress=progress, read_again=read_again):
             raise CheckFailedError(
                 f"The copy is not what it should be: {found[0]}",
                 "Nothing was kept. Check the disk, then run the command again.",

@@ -1,20 +1,26 @@
 """Writing every file of a copy, wherever the caller wants each to be written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from labeler import __version__
 from labeler.dataset.files import fingerprinted
+from labeler.dataset.layout_v3 import LayoutV3
 from labeler.dataset.statistics import Statistics
 from labeler.labels.collection import DatasetIdentity
 from labeler.labels.document import to_text
 from labeler.storage import disk
-from labeler.storage.label_metadata import write_label_metadata
-from labeler.storage.parquet import SplicedFile
+from labeler.storage.label_metadata import statistics_splice, write_label_metadata
+from labeler.storage.lookahead import another_thread, one_ahead
+from labeler.storage.parquet import Splice, SplicedFile
+from labeler.storage.plan import Plan
 from labeler.storage.preparation import Prepared
 from labeler.storage.progress import Progress
+from labeler.storage.read_back import ReadBack
 from labeler.storage.record import LABELS, RECORD, CopyRecord, SourceRecord
 from labeler.storage.rows import RowsWriter
 from labeler.storage.selected_metadata import row_statistics, write_selected_metadata
@@ -24,10 +30,14 @@ PathOf = Callable[[str], Path]
 
 @dataclass(frozen=True)
 class Content:
-    """What was written: the record of the copy, and the SHA-256 of every file by its path."""
+    """What was written: the record of the copy, and the SHA-256 of every file by its path.
+
+    `read_again` are those files that were read back since, with their SHA-256.
+    """
 
     record: CopyRecord
     digests: dict[str, str]
+    read_again: dict[str, str]
 
 
 def write_content(prepared: Prepared, path_of: PathOf, progress: Progress) -> Content:
@@ -36,56 +46,65 @@ def write_content(prepared: Prepared, path_of: PathOf, progress: Progress) -> Co
     `path_of` gives the place for a path relative to the copy; the file must not exist yet.
     """
     progress.begin("Writing", prepared.bytes_to_write, prepared.files_to_write)
-    rows, statistics = _write_rows(prepared, path_of, progress)
-    files = _write_metadata(prepared, statistics, path_of)
-    digests = {file: written.digest for file, written in rows.items()} | files
-    if prepared.copies_files:
-        for job in prepared.plan.copies:
-            source = prepared.plan.source.root / job.source
-            digest = disk.copy_file(source, path_of(job.target), progress.advance)
-            files[job.target] = digests[job.target] = digest
+    plan = prepared.plan
+    with ReadBack() as back, planned_statistics(plan) as splices, another_thread() as other:
+        labels = other.submit(_labels_text, prepared)
+        for job in plan.copies if prepared.copies_files else ():
+            source, place = plan.source.root / job.source, path_of(job.target)
+            disk.copy_file(source, place, progress.advance)
+            back.copy(job.target, place, source)
             progress.file_done()
-    elif prepared.previous is not None:
-        copied = {job.target for job in prepared.plan.copies}
-        files |= {f: digest for f, digest in prepared.previous.files.items() if f in copied}
+        rows, statistics = _write_rows(prepared, path_of, back, progress)
+        if plan.selection.whole:
+            files = write_label_metadata(plan.source, plan.columns, splices, path_of)
+        else:
+            files = write_selected_metadata(plan, statistics, path_of)
+        files[LABELS] = disk.write_file(path_of(LABELS), labels.result())
+        disk.sync_made()  # while files are read back
+        read_again = back.digests()
+    files |= {file: digest for file, digest in read_again.items() if file not in rows}
+    digests = {file: written.digest for file, written in rows.items()} | files
+    if prepared.previous is not None and not prepared.copies_files:
+        there = {job.target for job in plan.copies}
+        files |= {f: digest for f, digest in prepared.previous.files.items() if f in there}
     untouched = {file: written.untouched for file, written in rows.items()}
     record = _record(prepared, untouched, files)
     digests[RECORD] = disk.write_file(path_of(RECORD), record.to_bytes())
-    return Content(record, digests)
+    return Content(record, digests, read_again)
+
+
+@contextmanager
+def planned_statistics(plan: Plan) -> Iterator[Iterator[Splice]]:
+    """The files of `meta/episodes` with the statistics of the labels, one worked out ahead."""
+    layout = plan.source.layout
+    files = layout.episode_files if isinstance(layout, LayoutV3) and plan.selection.whole else ()
+    with one_ahead(partial(statistics_splice, plan.source, plan.columns), files) as splices:
+        yield splices
 
 
 def _write_rows(
-    prepared: Prepared, path_of: PathOf, progress: Progress
+    prepared: Prepared, path_of: PathOf, back: ReadBack, progress: Progress
 ) -> tuple[dict[str, SplicedFile], dict[int, dict[str, Statistics]]]:
     plan = prepared.plan
     writer = RowsWriter(plan.source, plan.columns, whole=plan.selection.whole)
     written: dict[str, SplicedFile] = {}
     statistics: dict[int, dict[str, Statistics]] = {}
-    for job in plan.rows:
-        path = path_of(job.target)
-        written[job.target] = writer.write(job, path, known=not prepared.copies_files)
-        if not plan.selection.whole:
-            quantiles = plan.source.info.generation == 3
-            statistics |= row_statistics(path, job, quantiles=quantiles)
-        progress.advance(prepared.source_state[job.source].size)
-        progress.file_done()
+    work = partial(writer.plan, known=not prepared.copies_files)
+    with one_ahead(work, plan.rows) as planned:
+        for job, rows in zip(plan.rows, planned, strict=True):
+            path = path_of(job.target)
+            written[job.target] = rows.write(path, back)
+            if prepared.previous is None:  # else the columns are enough
+                back.whole(job.target, path, written[job.target])
+            if not plan.selection.whole:
+                quantiles = plan.source.info.generation == 3
+                statistics |= row_statistics(path, job, quantiles=quantiles)
+            progress.advance(prepared.source_state[job.source].size)
+            progress.file_done()
     return written, statistics
 
 
-def _write_metadata(
-    prepared: Prepared, statistics: dict[int, dict[str, Statistics]], path_of: PathOf
-) -> dict[str, str]:
-    """SHA-256 of the metadata and of the labels, by path relative to the copy."""
-    plan = prepared.plan
-    if plan.selection.whole:
-        written = write_label_metadata(plan.source, plan.columns, path_of)
-    else:
-        written = write_selected_metadata(plan, statistics, path_of)
-    labels = disk.write_file(path_of(LABELS), _labels_text(prepared).encode("ascii"))
-    return {**written, LABELS: labels}
-
-
-def _labels_text(prepared: Prepared) -> str:
+def _labels_text(prepared: Prepared) -> bytes:
     """The labels as the copy numbers them; excluded frames are in there for the training."""
     labels = prepared.plan.selection.labels
     identity = DatasetIdentity(
@@ -95,7 +114,7 @@ def _labels_text(prepared: Prepared) -> str:
         episodes=len(labels),
         frames=sum(labels.lengths),
     )
-    return to_text(labels.with_identity(identity))
+    return to_text(labels.with_identity(identity)).encode("ascii")
 
 
 def _record(prepared: Prepared, rows: dict[str, str], files: dict[str, str]) -> CopyRecord:

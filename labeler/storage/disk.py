@@ -1,7 +1,8 @@
 """The only module that changes a file system.
 
 Every function either makes something new or replaces it by a rename; nothing is ever written
-through a link, and nothing counts as written before it is synced to the disk.
+through a link, and nothing counts as written before it is synced to the disk. Inside of
+`synced_together` new files are synced at its end.
 """
 
 import errno
@@ -10,6 +11,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from datetime import datetime
 from io import FileIO
 from pathlib import Path
@@ -22,14 +24,72 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 _APPENDING = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
 _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _BLOCK = 1 << 20  # what is read, digested and written stays in the processor's cache
+_SENT = 16 << 20  # bytes that the kernel copies by itself before somebody is told
+_MOST_UNSYNCED = 64, 1 << 30  # files that stay open until they are synced, and bytes in them
 _FICLONE = 0x40049409  # ioctl number of a copy-on-write clone, linux/fs.h
 
 Data = bytes | bytearray | memoryview
 OnBytes = Callable[[int], None]
 
 
+class _Unsynced:
+    """New files that stay open until all of them are synced.
+
+    So the disk is waited for once; and since they stay open, no error of the disk goes unnoticed.
+    """
+
+    def __init__(self) -> None:
+        self._files: list[tuple[int, Path]] = []
+        self._size = 0
+
+    def add(self, descriptor: int, path: Path) -> None:
+        """Take over an open file; the files there are synced first if they are many."""
+        self._files.append((descriptor, path))
+        self._size += os.fstat(descriptor).st_size
+        if len(self._files) >= _MOST_UNSYNCED[0] or self._size >= _MOST_UNSYNCED[1]:
+            self.sync()
+
+    def sync(self) -> None:
+        """Sync and close every file."""
+        for descriptor, path in self._files:
+            with reported(path):
+                os.fsync(descriptor)
+        self.close()
+
+    def close(self) -> None:
+        """Close the files as they are."""
+        while self._files:
+            os.close(self._files.pop()[0])
+        self._size = 0
+
+
+_UNSYNCED: ContextVar[_Unsynced | None] = ContextVar("_UNSYNCED", default=None)
+
+
+@contextmanager
+def synced_together() -> Iterator[None]:
+    """Sync the files that this thread makes in the block at its end, if it ends without error."""
+    files = _Unsynced()
+    before = _UNSYNCED.set(files)
+    try:
+        yield
+        files.sync()
+    finally:
+        _UNSYNCED.reset(before)
+        files.close()
+
+
+def sync_made() -> None:
+    """Sync what was made in the block of `synced_together` until now."""
+    if (files := _UNSYNCED.get()) is not None:
+        files.sync()
+
+
 class NewFile:
-    """A file that did not exist before; synced to the disk when the block ends without error."""
+    """A file that did not exist before; synced to the disk when the block ends without error.
+
+    Inside of `synced_together` it is synced with the others.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -46,6 +106,9 @@ class NewFile:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if kind is None and (unsynced := _UNSYNCED.get()) is not None:
+            unsynced.add(self._descriptor, self.path)
+            return
         with reported(self.path):
             try:
                 if kind is None:
@@ -61,6 +124,32 @@ class NewFile:
             while done < len(view):
                 done += os.write(self._descriptor, view[done : done + _BLOCK])
         return done
+
+    def receive(self, source: FileIO, on_bytes: OnBytes) -> None:
+        """Write the content of an open file; the kernel does it where it can.
+
+        Raises:
+            OSError: the source cannot be read.
+            StorageError: this file cannot be written.
+        """
+        done = 0
+        while count := self._sent(source.fileno(), done):
+            done += count
+            on_bytes(count)
+        source.seek(done)  # the rest, or all; what is wrong with either file shows now
+        buffer = bytearray(_BLOCK)
+        while count := source.readinto(buffer):
+            self.write(memoryview(buffer)[:count])
+            on_bytes(count)
+
+    def _sent(self, source: int, at: int) -> int:
+        """Let the kernel append bytes of an open file, from byte `at` on; 0 if it cannot, too."""
+        if not hasattr(os, "sendfile"):
+            return 0
+        try:
+            return os.sendfile(self._descriptor, source, at, _SENT)
+        except OSError:
+            return 0
 
     def clone(self, source: int) -> bool:
         """Share the blocks of an open file where the file system can (btrfs, XFS, bcachefs)."""
@@ -130,8 +219,8 @@ def write_file(path: Path, data: Data) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def copy_file(source: Path, destination: Path, on_bytes: OnBytes = lambda count: None) -> str:
-    """Copy the content of `source` (links followed) to a new file; its SHA-256 comes back.
+def copy_file(source: Path, destination: Path, on_bytes: OnBytes = lambda count: None) -> None:
+    """Copy the content of `source` (links followed) to a new file.
 
     Blocks are shared with the source where the file system can do that.
 
@@ -141,25 +230,20 @@ def copy_file(source: Path, destination: Path, on_bytes: OnBytes = lambda count:
     """
     try:
         with source.open("rb", buffering=0) as reader, NewFile(destination) as writer:
-            return _copied(reader, writer, on_bytes)
+            if writer.clone(reader.fileno()):
+                on_bytes(os.fstat(reader.fileno()).st_size)
+            else:
+                writer.receive(reader, on_bytes)
     except OSError as error:  # what concerns the new file is a StorageError by now
-        raise SourceChangedError(
-            f"{source} cannot be read: {error.strerror}.",
-            "Nothing was kept. Bring the recording back, then run the command again.",
-        ) from error
+        raise unreadable_source(source, error) from error
 
 
-def _copied(reader: FileIO, writer: NewFile, on_bytes: OnBytes) -> str:
-    digest = hashlib.sha256()
-    shared = writer.clone(reader.fileno())
-    buffer = bytearray(_BLOCK)
-    while count := reader.readinto(buffer):
-        block = memoryview(buffer)[:count]
-        digest.update(block)
-        if not shared:
-            writer.write(block)
-        on_bytes(count)
-    return digest.hexdigest()
+def unreadable_source(source: Path, error: OSError) -> SourceChangedError:
+    """The error for a file of the recording that cannot be read, or no longer."""
+    return SourceChangedError(
+        f"{source} cannot be read: {error.strerror}.",
+        "Nothing was kept. Bring the recording back, then run the command again.",
+    )
 
 
 def make_folders(path: Path) -> None:

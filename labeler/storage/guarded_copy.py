@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from labeler.errors import BusyError, StorageError
+from labeler.storage import disk
 from labeler.storage.building import build_aside, check_untouched
 from labeler.storage.content import write_content
 from labeler.storage.lock import writing
@@ -39,7 +40,7 @@ def write_copy(prepared: Prepared, progress: Progress | None = None) -> Path:
 def _build(prepared: Prepared, progress: Progress) -> None:
     build_aside(
         prepared.destination,
-        write=lambda path_of: write_content(prepared, path_of, progress),
+        write=lambda path_of: write_content(prepared, path_of, progress).read_again,
         check_sources=lambda: _check_untouched(prepared),
         progress=progress,
     )
@@ -48,7 +49,8 @@ def _build(prepared: Prepared, progress: Progress) -> None:
 def _update(prepared: Prepared, previous: CopyRecord, progress: Progress) -> None:
     transaction = Transaction(prepared.destination)
     try:
-        content = write_content(prepared, transaction.path, progress)
+        with disk.synced_together():
+            content = write_content(prepared, transaction.path, progress)
         record = content.record
         gone = {*previous.files, *previous.rows} - {*record.files, *record.rows}
         for file in sorted(gone):

@@ -15,11 +15,11 @@ import pyarrow as pa
 
 from labeler.dataset import Dataset, Version
 from labeler.dataset.documents import read_object, read_objects
-from labeler.dataset.layout_v3 import LayoutV3
+from labeler.dataset.layout_v3 import EpisodeFile, LayoutV3
 from labeler.errors import DamagedDatasetError
 from labeler.storage import disk
 from labeler.storage.label_columns import LabelColumns
-from labeler.storage.parquet import splice_columns
+from labeler.storage.parquet import Splice
 
 _BEFORE = "timestamp"
 _AFTER_STATISTICS = ("stats/timestamp/min", "meta/episodes/chunk_index")
@@ -29,8 +29,13 @@ PathOf = Callable[[str], Path]
 """Gives the place where the new content of a relative path is written."""
 
 
-def write_label_metadata(source: Dataset, columns: LabelColumns, path_of: PathOf) -> dict[str, str]:
-    """Write every metadata file that changes; their relative paths and SHA-256 come back."""
+def write_label_metadata(
+    source: Dataset, columns: LabelColumns, splices: Iterator[Splice], path_of: PathOf
+) -> dict[str, str]:
+    """Write every metadata file that changes; their relative paths and SHA-256 come back.
+
+    `splices` are those that `statistics_splice` makes of the files of `meta/episodes`.
+    """
     written = {}
 
     def write(file: str, data: bytes) -> None:
@@ -48,12 +53,16 @@ def write_label_metadata(source: Dataset, columns: LabelColumns, path_of: PathOf
         lines = _lines_with_statistics(source.root / file, columns)
         write(file, "".join(lines).encode())
     if isinstance(source.layout, LayoutV3):
-        for part in source.layout.episode_files:
-            new = episode_statistics(part.schema, part.episodes, columns)
-            place = statistics_place(part.schema)
-            spliced = splice_columns(source.root / part.file, path_of(part.file), new, before=place)
-            written[part.file] = spliced.digest
+        for part, splice in zip(source.layout.episode_files, splices, strict=True):
+            written[part.file] = splice.write(path_of(part.file)).digest
     return written
+
+
+def statistics_splice(source: Dataset, columns: LabelColumns, part: EpisodeFile) -> Splice:
+    """A file of `meta/episodes` with the statistics of the labels, still to be written."""
+    new = episode_statistics(part.schema, part.episodes, columns)
+    place = statistics_place(part.schema)
+    return Splice(source.root / part.file, new, before=place).worked_out()
 
 
 def with_features(info: dict[str, Any], columns: LabelColumns) -> dict[str, Any]:

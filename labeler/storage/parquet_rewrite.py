@@ -33,6 +33,11 @@ def write_table(path: Path, table: pa.Table, group_sizes: Sequence[int], codec: 
 
     Empty groups are left out.
     """
+    return disk.write_file(path, memoryview(encoded_table(table, group_sizes, codec)))
+
+
+def encoded_table(table: pa.Table, group_sizes: Sequence[int], codec: str) -> pa.Buffer:
+    """The content of such a file."""
     sink = pa.BufferOutputStream()
     with pq.ParquetWriter(sink, table.schema, compression=codec) as writer:
         start = 0
@@ -40,4 +45,4 @@ def write_table(path: Path, table: pa.Table, group_sizes: Sequence[int], codec: 
             if size:
                 writer.write_table(table.slice(start, size), row_group_size=size)
             start += size
-    return disk.write_file(path, memoryview(sink.getvalue()))
+    return sink.getvalue()

@@ -1,6 +1,7 @@
 """Writing the data files of a copy: label columns set, rows selected, indices made contiguous."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,13 +11,13 @@ from numpy.typing import NDArray
 from labeler.dataset import Dataset
 from labeler.dataset.consistency import INTEGERS, row_problems, schema_problems, task_numbers
 from labeler.dataset.layout import frame_indices
-from labeler.dataset.parquet import read_loaded, read_table, schema_of
+from labeler.dataset.parquet import read_table, schema_of
 from labeler.errors import DamagedDatasetError
-from labeler.storage import disk
 from labeler.storage.label_columns import LabelColumns
-from labeler.storage.parquet import SplicedFile, splice_columns
-from labeler.storage.parquet_rewrite import compression, row_group_sizes, write_table
+from labeler.storage.parquet import Splice, SplicedFile
+from labeler.storage.parquet_rewrite import compression, encoded_table, row_group_sizes
 from labeler.storage.plan import RowsJob
+from labeler.storage.read_back import ReadBack
 from labeler.storage.selection import Kept
 
 INDEX_COLUMNS = ("timestamp", "frame_index", "episode_index", "index")
@@ -45,29 +46,31 @@ class RowsWriter:
         self._first_indices = np.cumsum(columns.lengths) - columns.lengths
         self._tasks = task_numbers(source)
 
-    def write(self, job: RowsJob, path: Path, *, known: bool) -> SplicedFile:
-        """Write one data file.
+    def plan(self, job: RowsJob, *, known: bool) -> "PlannedRows":
+        """Work out one data file, of which every row is kept; others are, when they are written.
 
         `known` rows are not checked: they were for the copy that is there, and did not change.
 
         Raises:
             DamagedDatasetError: the rows are not those that the metadata promise.
         """
-        source = self._source.root / job.source
         if not known:
             self.check(job)
         columns = self.columns(job)
         if job.whole:
-            written = splice_columns(source, path, columns)
-        else:
-            written = self._write_selected(job, path, columns)
-        read_back(path, columns)
-        return written
+            source = self._source.root / job.source
+            return PlannedRows(columns, Splice(source, columns).worked_out)
+        return PlannedRows(columns, lambda: self._selected(job, columns))
 
-    def columns(self, job: RowsJob) -> dict[str, pa.Array]:
-        """The columns that are written for the kept rows of a data file."""
+    def columns(
+        self, job: RowsJob, timestamps: pa.ChunkedArray | None = None
+    ) -> dict[str, pa.Array]:
+        """The columns that are written for the kept rows of a data file.
+
+        `timestamps` are those of all rows of the source's file, if they were read already.
+        """
         columns = self._columns.arrays(episode for episode, _ in job.parts)
-        return columns if self._whole else columns | self._indices(job)
+        return columns if self._whole else columns | self._indices(job, timestamps)
 
     def check(self, job: RowsJob) -> None:
         """Read where the rows of a data file of the source belong.
@@ -88,24 +91,25 @@ class RowsWriter:
                 "Restore the file or its metadata; `labeler inspect` tells more.",
             )
 
-    def _indices(self, job: RowsJob) -> dict[str, pa.Array]:
+    def _indices(self, job: RowsJob, timestamps: pa.ChunkedArray | None) -> dict[str, pa.Array]:
         lengths = np.array([len(kept) for _, kept in job.parts])
         frames = frame_indices(lengths)
         episodes = np.repeat([episode for episode, _ in job.parts], lengths)
         return {
-            "timestamp": self._timestamps(job),
+            "timestamp": self._timestamps(job, timestamps),
             "frame_index": pa.array(frames),
             "episode_index": pa.array(episodes),
             "index": pa.array(frames + self._first_indices[episodes]),
         }
 
-    def _timestamps(self, job: RowsJob) -> pa.Array:
+    def _timestamps(self, job: RowsJob, column: pa.ChunkedArray | None) -> pa.Array:
         """Times of the kept rows, float32.
 
         They begin at 0 again, except that v2.x readers look the picture up by them: there the
         times of an episode without its head stay those of its video.
         """
-        column = read_table(self._source.root / job.source, ["timestamp"])["timestamp"]
+        if column is None:
+            column = read_table(self._source.root / job.source, ["timestamp"])["timestamp"]
         videos = any(camera.kind == "video" for camera in self._source.cameras)
         keep = videos and self._generation == 2
         if keep or not any(kept.start for _, kept in job.parts):
@@ -117,21 +121,14 @@ class RowsWriter:
             parts.append(np.arange(len(kept)) / self._source.fps if kept.start else part)
         return pa.array(np.concatenate(parts).astype(np.float32))
 
-    def _write_selected(
-        self, job: RowsJob, path: Path, columns: dict[str, pa.Array]
-    ) -> SplicedFile:
+    def _selected(self, job: RowsJob, columns: dict[str, pa.Array]) -> Splice:
         source = self._source.root / job.source
         sizes = row_group_sizes(source)
         kept_rows = self.kept_rows(job, sum(sizes))
         table = read_table(source).filter(pa.array(kept_rows))
         ends = np.cumsum(sizes)
         groups = [int(kept_rows[end - n : end].sum()) for end, n in zip(ends, sizes, strict=True)]
-        plain = path.with_name(f"{path.name}.rows")
-        write_table(plain, table, groups, compression(source))
-        try:
-            return splice_columns(plain, path, columns)
-        finally:
-            disk.remove_file(plain)
+        return Splice(source, columns, content=encoded_table(table, groups, compression(source)))
 
     def kept_rows(self, job: RowsJob, count: int) -> NDArray[np.bool_]:
         """Which of the `count` rows of a data file are kept."""
@@ -141,13 +138,18 @@ class RowsWriter:
         return result
 
 
-def read_back(path: Path, columns: Mapping[str, pa.Array]) -> None:
-    """Make sure that a file has the columns that were written into it."""
-    written = read_loaded(path, list(columns))
-    for name, values in columns.items():
-        found = written[name].combine_chunks()
-        if not found.equals(pa.chunked_array([values]).combine_chunks()):
-            raise AssertionError(f"{path}: column {name} does not read back as written")
+@dataclass(frozen=True)
+class PlannedRows:
+    """A data file that is not yet written: the columns that come, and how it is made."""
+
+    columns: Mapping[str, pa.Array]
+    splice: Callable[[], Splice]
+
+    def write(self, path: Path, back: ReadBack) -> SplicedFile:
+        """Write the file and have the columns read back."""
+        written = self.splice().write(path)
+        back.columns(path, self.columns)
+        return written
 
 
 def _places(source: Dataset, job: RowsJob) -> Iterator[tuple[int, Kept]]:

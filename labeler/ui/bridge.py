@@ -2,7 +2,8 @@
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from labeler.session import Changed, SaveState, Session
+from labeler.session import Changed, SaveState
+from labeler.session.joined import AnySession
 
 
 class SessionBridge(QObject):
@@ -12,7 +13,7 @@ class SessionBridge(QObject):
     saved = Signal(object)  # SaveState
     _from_thread = Signal(object)
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+    def __init__(self, session: AnySession, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._from_thread.connect(self.saved, Qt.ConnectionType.QueuedConnection)
         self._end = session.subscribe(self._on_event)

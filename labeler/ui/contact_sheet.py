@@ -14,6 +14,7 @@ from labeler.ui.desk import Desk
 from labeler.ui.sheet_frames import SIDE, SheetFrames
 from labeler.ui.signs import draw_state
 from labeler.ui.theme import colours
+from labeler.ui.words import sentence
 from labeler.video import FrameKey, Missing
 
 _GAP = 6
@@ -104,7 +105,7 @@ class ContactSheet(QWidget):
         frames = self.grid.shown.frames
         every = "" if frames.step == 1 else f", every {frames.step}th"
         self.title.setText(
-            f"Episode {self._desk.episode}   frames {frames[0]} to {frames[-1]}{every}"
+            f"{sentence(self._desk.named())}   frames {frames[0]} to {frames[-1]}{every}"
             "   ·   click or Enter: success from there"
         )
 

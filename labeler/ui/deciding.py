@@ -17,7 +17,7 @@ from labeler.labels.episode import (
 )
 from labeler.session.events import Step
 from labeler.ui.desk import Desk
-from labeler.ui.words import decision, plural
+from labeler.ui.words import decision, plural, sentence
 
 _NOTHING = "There is no suggestion for this episode."
 _NOTHING_BLIND = "This episode is blind: label it without a suggestion."
@@ -137,7 +137,7 @@ class Deciding:
             desk.say("There is nothing to undo." if word == "Undone" else "Nothing to do again.")
             return
         desk.show_episode(step.episode, step.frame)
-        desk.say(f"{word}: {step.what} (episode {step.episode}).")
+        desk.say(f"{word}: {step.what} ({desk.named(step.episode)}).")
 
     def _decide(
         self, label: EpisodeLabel, *, stay: bool, what: str = "", origin: Origin = Origin.HUMAN
@@ -160,7 +160,7 @@ class Deciding:
             return False
         if not what:
             desk.pace.decided(episode)
-        desk.say(f"Episode {episode}: {done}.")
+        desk.say(f"{sentence(desk.named(episode))}: {done}.")
         return True
 
     def _following(self) -> int | None:

@@ -15,9 +15,11 @@ from labeler.review.agreement import Statistics
 from labeler.review.blind import blind_episodes
 from labeler.session import Session
 from labeler.session.events import SaveState
+from labeler.session.joined import AnySession, episode_name, session_at
 from labeler.session.pace import Pace
 from labeler.session.preferences import Preferences
 from labeler.ui.bridge import SessionBridge
+from labeler.ui.classifier_in_use import ClassifierInUse
 from labeler.ui.guesses import Guesses
 from labeler.ui.pictures import Pictures
 from labeler.ui.playhead import Playhead
@@ -31,7 +33,8 @@ _AHEAD = 3  # episodes that are decoded before they are shown
 class Desk(QObject):
     """The models that all widgets of the labelling page share.
 
-    session: labels, history and autosave; bridge: its events as signals
+    session: labels, history and autosave, of one recording or of several; bridge: its events as
+    signals; source: the session of the recording shown
     crops: (top, left, height, width) in pixels per camera, drawn over its pictures
     playhead: episode and frame shown; pictures: their decoded frames; queue: listed episodes
     """
@@ -50,24 +53,28 @@ class Desk(QObject):
     """Settings are others now."""
     closing = Signal()
     """The recording is about to be closed: work on it has to end."""
+    wants_training = Signal(object)
+    """Path of a dataset that shall be opened to be trained on."""
     scores_changed = Signal()
     """Other suggestions: probabilities or guesses came or went, or are shown or hidden."""
 
     def __init__(
-        self, session: Session, preferences: Preferences, parent: QObject | None = None
+        self, session: AnySession, preferences: Preferences, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self.session = session
+        self.source = session_at(session, 0)
         self.preferences = preferences
         self.bridge = SessionBridge(session, self)
         memory = preferences.memory_mb
         self.pictures = Pictures(session.dataset, memory and memory << 20, self)
-        self.camera = gripper_of(self.pictures.cameras)
+        self.camera = self._camera_of(self.source)
         self.side_by_side = False
-        self.pictures.show_first(self.camera)
-        self.playhead = Playhead(session.dataset.fps, self.pictures.ready, self)
+        self._show_cameras()
+        self.playhead = Playhead(self.source.dataset.fps, self.pictures.ready, self)
         self.playhead.every_frame = preferences.every_frame
         self.guesses = Guesses(session, self)
+        self.classifier = ClassifierInUse(session.dataset.cameras, self)
         self.review = Reviewing(session, self.bridge, self)
         self.queue = EpisodeQueue(session, self.review.ranks, self)
         self.pace = Pace()
@@ -78,7 +85,7 @@ class Desk(QObject):
         self.threshold = 0.5
         self.suggestions_shown = True
         self._blind = blind_episodes(len(session.dataset), every=preferences.blind_every)
-        self.crops: dict[str, Crop] = _usable(session)
+        self.crops: dict[str, Crop] = _usable(self.source)
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self.safety_changed)
         self._clock.start()
@@ -179,10 +186,53 @@ class Desk(QObject):
         That is its edge, or shortly before the edge that is suggested, or its start.
         """
         self.mark_range(None)
+        self._enter(episode)
         if frame is None:
             frame = self._first_look(episode)
         self.playhead.open(episode, self.session.label(episode).length, frame)
         self._plan()
+
+    def _enter(self, episode: int) -> None:
+        """The recording of an episode is shown: its cameras, crops and speed may be others."""
+        source = session_at(self.session, episode)
+        if source is self.source:
+            return
+        before, self.source = self.source, source
+        self.playhead.fps = source.dataset.fps
+        crops = _usable(source)
+        if source.dataset.cameras != before.dataset.cameras:
+            self.camera = self.camera_for(episode, self.camera)
+            self._show_cameras()
+            self.camera_changed.emit()
+        if crops != self.crops:
+            self.crops = crops
+            self.crops_changed.emit()
+        self.safety_changed.emit()
+
+    def _camera_of(self, source: Session) -> str:
+        return gripper_of(tuple(camera.key for camera in source.dataset.cameras))
+
+    def _show_cameras(self) -> None:
+        """Decode the cameras of the recording shown, the large one first."""
+        self.pictures.cameras = tuple(camera.key for camera in self.source.dataset.cameras)
+        self.pictures.show_first(self.camera)
+
+    def named(self, episode: int | None = None) -> str:
+        """`episode 12`, or `episode 12 of night`; without a number the one shown."""
+        return episode_name(self.session, self.episode if episode is None else episode)
+
+    def source_name(self, episode: int | None = None) -> str:
+        """Name of a recording of a collection; empty where there is one recording."""
+        episode = self.episode if episode is None else episode
+        if isinstance(self.session, Session) or episode < 0:
+            return ""
+        return self.session.member_of(episode)[0].name
+
+    def camera_for(self, episode: int, wanted: str) -> str:
+        """The camera to show of any episode: another one where its recording lacks `wanted`."""
+        source = session_at(self.session, episode)
+        there = any(camera.key == wanted for camera in source.dataset.cameras)
+        return wanted if there else self._camera_of(source)
 
     def _first_look(self, episode: int) -> int:
         label = self.session.label(episode)
@@ -208,18 +258,18 @@ class Desk(QObject):
     def show_crops(self, crops: dict[str, Crop]) -> None:
         """Draw what a classifier would see of the cameras, and keep it with the labels."""
         self.crops = crops
-        cameras = {camera.key for camera in self.session.dataset.cameras}
-        absent = {k: crop for k, crop in self.session.table.crops.items() if k not in cameras}
+        cameras = {camera.key for camera in self.source.dataset.cameras}
+        absent = {k: crop for k, crop in self.source.table.crops.items() if k not in cameras}
         try:
-            self.session.set_crops({**absent, **crops})
+            self.source.set_crops({**absent, **crops})
         except LabelerError as error:
             self.say(str(error))
         self.crops_changed.emit()
 
     def _follow_crops(self, state: SaveState) -> None:
         """A label file that was reloaded or merged may have brought other crops."""
-        found = _usable(self.session)
-        if found != self.crops and not state.read_only:
+        found = _usable(self.source)
+        if found != self.crops and not self.source.save_state().read_only:
             self.crops = found
             self.crops_changed.emit()
 

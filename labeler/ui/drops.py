@@ -80,6 +80,5 @@ class DropHint(QWidget):
         font.setPointSizeF(font.pointSizeF() * 1.6)
         painter.setFont(font)
         painter.setPen(QColor(theme.text))
-        painter.drawText(
-            self.rect(), Qt.AlignmentFlag.AlignCenter, "Drop a recording or a label file to open it"
-        )
+        told = "Drop recordings, a collection or a label file to open them"
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, told)

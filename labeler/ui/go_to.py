@@ -5,12 +5,14 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from labeler.errors import UsageError
+from labeler.session import Session
 from labeler.ui import theme
 from labeler.ui.commands.actions import Actions
 from labeler.ui.commands.overlay import Overlay
 from labeler.ui.controls import muted
 from labeler.ui.desk import Desk
 from labeler.ui.place_text import EXAMPLES, read_place
+from labeler.ui.words import sentence
 
 _WIDTH = 420
 
@@ -76,9 +78,8 @@ class GoTo(Overlay):
         except UsageError:
             self._say(EXAMPLES)
             return
-        self._say(
-            f"Enter goes to episode {episode}" + ("" if frame is None else f", frame {frame}")
-        )
+        there = "" if frame is None else f", frame {frame}"
+        self._say(f"Enter goes to {self._desk.named(episode)}{there}")
 
     def _say(self, text: str, *, wrong: bool = False) -> None:
         self.told.setText(text)
@@ -96,18 +97,32 @@ def _found(desk: Desk, text: str) -> tuple[int, int | None]:
         UsageError: there is no such place.
     """
     target = read_place(text)
-    dataset = desk.session.dataset
-    episode = desk.episode if target.episode is None else target.episode
-    if episode >= len(dataset):
-        raise UsageError(f"There is no episode {episode}.", f"The last one is {len(dataset) - 1}.")
-    frame, length = target.frame, int(dataset.lengths[episode])
+    fps = desk.source.dataset.fps
+    episode = desk.episode if target.episode is None else _numbered(desk, target.episode)
+    name = sentence(desk.named(episode))
+    frame, length = target.frame, int(desk.session.dataset.lengths[episode])
     if target.seconds is not None:
-        frame = round(target.seconds * dataset.fps)
+        frame = round(target.seconds * fps)
         if frame >= length:
-            last = (length - 1) / dataset.fps
-            raise UsageError(f"Episode {episode} ends at {last:.2f} s.", "Type an earlier time.")
+            last = (length - 1) / fps
+            raise UsageError(f"{name} ends at {last:.2f} s.", "Type an earlier time.")
     if frame is not None and frame >= length:
-        raise UsageError(
-            f"Episode {episode} has no frame {frame}.", f"The last one is {length - 1}."
-        )
+        raise UsageError(f"{name} has no frame {frame}.", f"The last one is {length - 1}.")
     return episode, frame
+
+
+def _numbered(desk: Desk, number: int) -> int:
+    """The episode with this number in the recording shown."""
+    session = desk.session
+    if isinstance(session, Session):
+        last = len(session.dataset) - 1
+        if number > last:
+            raise UsageError(f"There is no episode {number}.", f"The last one is {last}.")
+        return number
+    found = session.numbered(number, desk.episode)
+    if found is None:
+        name = desk.source_name()
+        raise UsageError(
+            f"There is no episode {number} of {name} here.", "Choose another recording first."
+        )
+    return found

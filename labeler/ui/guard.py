@@ -5,10 +5,11 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from labeler.errors import LabelerError
+from labeler.session.joined import JoinedSession, Member
 from labeler.ui.controls import muted, push_button
 from labeler.ui.desk import Desk
 from labeler.ui.side_panel import breakable
-from labeler.ui.words import plural
+from labeler.ui.words import plural, saved_text
 
 
 class GuardCard(QFrame):
@@ -18,34 +19,46 @@ class GuardCard(QFrame):
         super().__init__()
         self._desk = desk
         self.setProperty("card", True)
-        dataset = desk.session.dataset
-        size = f"{plural(len(dataset), 'episode')}, {dataset.total_frames:,} frames"
-        self.source = muted(f"{dataset.name} · {dataset.version} · {size} · {dataset.fps:g} fps")
-        self.source.setToolTip(str(dataset.root))
+        self.source = muted("")
         self.saved = muted("")
         self.copy = muted("")
         self.trouble = muted("")
         self.trouble.setProperty("warning", True)
         self.reload = push_button("Reload theirs")
-        self.reload.clicked.connect(lambda: self._settle(desk.session.reload))
+        self.reload.clicked.connect(lambda: self._settle(desk.source.reload))
         self.merge = push_button("Merge both")
-        self.merge.clicked.connect(lambda: self._settle(desk.session.merge))
+        self.merge.clicked.connect(lambda: self._settle(desk.source.merge))
         self._place()
         desk.safety_changed.connect(self._show)
         self._show()
 
     def _show(self) -> None:
-        state = self._desk.session.save_state()
-        saved, copy = self._desk.safety()
+        self._show_source()
+        state = self._desk.source.save_state()
+        saved, copy = saved_text(state), self._desk.copy_text
         self.saved.setText(saved)
         self.saved.setToolTip(str(state.file))
         self.copy.setText(copy)
         sentences = (state.read_only, state.conflict, state.dataset_changed, state.problem)
-        trouble = "\n".join(filter(None, sentences))
+        trouble = "\n".join(filter(None, (*sentences, self._elsewhere())))
         self.trouble.setText(breakable(trouble))
         self.trouble.setVisible(bool(trouble))
         self.reload.setVisible(bool(state.conflict))
         self.merge.setVisible(bool(state.conflict))
+
+    def _show_source(self) -> None:
+        dataset = self._desk.source.dataset
+        size = f"{plural(len(dataset), 'episode')}, {dataset.total_frames:,} frames"
+        self.source.setText(f"{dataset.name} · {dataset.version} · {size} · {dataset.fps:g} fps")
+        self.source.setToolTip(str(dataset.root))
+
+    def _elsewhere(self) -> str:
+        """Which other recordings of a collection need a look."""
+        session, here = self._desk.session, self._desk.source
+        if not isinstance(session, JoinedSession):
+            return ""
+        names = {one.name for one in session.members if one.session is not here and _ails(one)}
+        return f"Something is to be settled in {', '.join(sorted(names))}, too." if names else ""
 
     def _settle(self, cure: Callable[[], None]) -> None:
         try:
@@ -65,3 +78,8 @@ class GuardCard(QFrame):
         cures.addWidget(self.reload)
         cures.addWidget(self.merge)
         layout.addLayout(cures)
+
+
+def _ails(member: Member) -> bool:
+    state = member.session.save_state()
+    return bool(state.conflict or state.dataset_changed or state.problem)

@@ -23,7 +23,7 @@ from labeler.ui.guard import GuardCard
 from labeler.ui.note_field import NoteField
 from labeler.ui.signs import draw_state
 from labeler.ui.theme import colours
-from labeler.ui.words import decision, made_by
+from labeler.ui.words import decision, made_by, sentence
 
 _BUTTONS = (
     ("label.success", "Success from here"),
@@ -160,6 +160,11 @@ class StateCard(QFrame):
             parts.append(f"{frames.excluded:,} excluded")
         return decision(label), " · ".join(parts)
 
+    def _place(self, painter: QPainter, width: int) -> str:
+        """Which episode, and of which recording where there are several."""
+        name = sentence(self._desk.named())
+        return painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, width)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the card."""
         super().paintEvent(event)
@@ -174,7 +179,7 @@ class StateCard(QFrame):
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         line = box.height() // 3
         painter.setPen(theme.muted)
-        painter.drawText(box.adjusted(0, 0, 0, -2 * line), left, f"Episode {self._desk.episode}")
+        painter.drawText(box.adjusted(0, 0, 0, -2 * line), left, self._place(painter, box.width()))
         elided = painter.fontMetrics().elidedText(second, Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(box.adjusted(0, 2 * line, 0, 0), left, elided)
         font = painter.font()

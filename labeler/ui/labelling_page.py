@@ -1,11 +1,13 @@
 """The page on which episodes are labelled: places queue, pictures, timeline and inspector."""
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from labeler.session.joined import JoinedSession
 from labeler.ui.commands.actions import Actions
 from labeler.ui.contact_sheet import ContactSheet
 from labeler.ui.deciding import Deciding
@@ -14,12 +16,18 @@ from labeler.ui.excluding import Excluding
 from labeler.ui.file_commands import FileCommands
 from labeler.ui.inspector import Inspector
 from labeler.ui.moving import Moving
+from labeler.ui.program_panels import ProgramPanels
 from labeler.ui.queue.panel import QueuePanel
+from labeler.ui.side_panel import SidePanel
 from labeler.ui.stage.stage import Stage
 from labeler.ui.timeline.timeline import Timeline
 from labeler.ui.training.panel import HEIGHT, TrainingPanel
 
+if TYPE_CHECKING:  # a single recording has no use for it
+    from labeler.ui.collection.training import CollectionTraining
+
 _SIDES = (236, 252)
+_LEAST_SIDE = SidePanel.least_width
 
 
 class LabellingPage(QWidget):
@@ -46,10 +54,16 @@ class LabellingPage(QWidget):
         yield
         self.inspector = Inspector(desk, self.deciding, actions)
         yield
-        self.training = TrainingPanel(desk)
+        self.training = _training(desk)
         yield
         self.side = QStackedWidget()
         self.files = FileCommands(desk, self.deciding, self.stage, self, self.show_side)
+        self.programs: ProgramPanels | None = None
+        if isinstance(self.training, TrainingPanel):
+            self.programs = ProgramPanels(desk, self.files, self.training.trainings)
+            self.training.watch_wanted.connect(self.programs.watch)
+        else:
+            self.training.follow(self.files.writing)
         self.sheet = ContactSheet(desk, self.deciding, self.stage)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         # Or Enter would press the button that comes next, instead of accepting.
@@ -63,17 +77,26 @@ class LabellingPage(QWidget):
 
     def show_side(self, panel: QWidget | None) -> None:
         """Show a panel in the place of the inspector; None brings the inspector back."""
-        if panel is None:
-            self.side.setCurrentWidget(self.inspector)
-            return
-        if self.side.indexOf(panel) < 0:
-            self.side.addWidget(panel)
-        self.side.setCurrentWidget(panel)
+        shown = self.inspector if panel is None else panel
+        if self.side.indexOf(shown) < 0:
+            self.side.addWidget(shown)
+        self.side.setCurrentWidget(shown)
+        self._make_room(shown.least_width if isinstance(shown, SidePanel) else _LEAST_SIDE)
+
+    def _make_room(self, width: int) -> None:
+        """A panel may be wider than the inspector, which gets its own width back after it."""
+        if width > self.side.minimumWidth():
+            self._sizes_before = self.columns.sizes()
+        narrower = width < self.side.minimumWidth()
+        self.side.setMinimumWidth(width)
+        if narrower:
+            self.columns.setSizes(self._sizes_before)
 
     def showEvent(self, event: QShowEvent) -> None:
         """The window is there now."""
         super().showEvent(event)
-        self.training.stillness.follow(self.window().windowHandle())
+        if isinstance(self.training, TrainingPanel):
+            self.training.stillness.follow(self.window().windowHandle())
 
     def _place(self) -> None:
         # From the outside in: every change of parent goes through all that is below.
@@ -84,13 +107,14 @@ class LabellingPage(QWidget):
         rows = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
         layout.addWidget(rows)
         splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
+        self.columns, self._sizes_before = splitter, list[int]()
         splitter.setHandleWidth(4)
         rows.addWidget(splitter)
         rows.addWidget(self.training)
         rows.setStretchFactor(0, 1)
         rows.setSizes([10_000, HEIGHT])
         centre = QWidget()
-        for part, least in ((self.queue, 200), (centre, 420), (self.side, 220)):
+        for part, least in ((self.queue, 200), (centre, 420), (self.side, _LEAST_SIDE)):
             part.setMinimumWidth(least)
             splitter.addWidget(part)
         splitter.setStretchFactor(1, 1)
@@ -108,6 +132,7 @@ class LabellingPage(QWidget):
             **self._move_handlers(),
             **self._view_handlers(),
             **self.files.handlers,
+            **(self.programs.handlers if self.programs else {}),
         }
 
     def _label_handlers(self) -> dict[str, Callable[[], object]]:
@@ -176,3 +201,11 @@ class LabellingPage(QWidget):
             "train.new": self.training.new_training,
             "train.show": self.training.toggle,
         }
+
+
+def _training(desk: Desk) -> "TrainingPanel | CollectionTraining":
+    if not isinstance(desk.session, JoinedSession):
+        return TrainingPanel(desk)
+    from labeler.ui.collection.training import CollectionTraining
+
+    return CollectionTraining(desk)

@@ -1,16 +1,17 @@
 """The main window: places pages, menus and the status line; what happens is elsewhere."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from labeler.collection.document import is_collection
 from labeler.errors import LabelerError, UsageError
-from labeler.session import Session
+from labeler.session.joined import AnySession, JoinedSession, files_of, opened_from
 from labeler.session.preferences import Preferences, write_preferences
-from labeler.session.recent import Recent, forget, recent, remember
+from labeler.session.recent import Recent, recent
 from labeler.ui import theme
 from labeler.ui.commands.actions import Actions
 from labeler.ui.commands.key_sheet import KeySheet
@@ -20,16 +21,15 @@ from labeler.ui.drops import Drops, leave_drops_alone
 from labeler.ui.go_to import GoTo
 from labeler.ui.labelling_page import LabellingPage
 from labeler.ui.opening import Opening, demo_root
+from labeler.ui.remembering import Remembering
 from labeler.ui.settings.page import SettingsPage
 from labeler.ui.start.dropped import meaning
 from labeler.ui.start.page import StartPage
 from labeler.ui.status_line import StatusLine
 from labeler.ui.top_bar import TopBar
-from labeler.ui.work import Work, start_work
 
 _SIZE = (1280, 800)
 _LEAST = (850, 400)  # of a page; half of a small screen at 200 %
-_PATIENCE = 2.0  # s for the list of recordings to be written
 Handlers = dict[str, Callable[[], object]]
 
 
@@ -54,7 +54,8 @@ class MainWindow(QMainWindow):
         self.pages.setMinimumSize(*_LEAST)
         self.pages.addWidget(self.start)
         self.pages.addWidget(self.settings)
-        self._remembering: Work | None = None
+        self.remembering = Remembering(self.status.say, self)
+        self._to_train: Path | None = None  # opens at the settings of a training
         self._shown: QWidget = self.start
         self._before_settings: QWidget = self.start
         self._place()
@@ -72,9 +73,14 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Labeler")
 
     def open(self, root: Path, labels: Path | None = None) -> None:
-        """Open a recording; the start page shows how far that is, and what went wrong."""
-        if self.desk is not None and self.page is not None and _is_of(self.desk, root):
-            if labels is None or labels.resolve() == self.desk.session.file.resolve():
+        """Open a recording, or a collection file; the start page shows how far that is, and what
+        went wrong.
+        """
+        if root.is_file() and labels is None:
+            self.open_together([root])
+            return
+        if self.desk is not None and self.page is not None and _is_of(self.desk, [root]):
+            if labels is None or labels.resolve() == self.desk.source.file.resolve():
                 self.pages.setCurrentWidget(self.page)
                 return
             self._put_away()  # or its own lock on the labels would be in the way
@@ -82,9 +88,17 @@ class MainWindow(QMainWindow):
         self._begin(lambda: self.open(root, labels))
         self.opening.start(root, labels)
 
+    def open_together(self, paths: Sequence[Path]) -> None:
+        """Open the recordings of a collection file, or several folders, as one queue."""
+        if self.desk is not None and self.page is not None and _is_of(self.desk, paths):
+            self.pages.setCurrentWidget(self.page)
+            return
+        self._begin(lambda: self.open_together(paths))
+        self.opening.start_together(paths)
+
     def open_demo(self) -> None:
         """Open the demo recording; it is made first where it is not there yet."""
-        if self.desk is not None and _is_of(self.desk, demo_root()):
+        if self.desk is not None and _is_of(self.desk, [demo_root()]):
             self.open(demo_root())
             return
         self._begin(self.open_demo)
@@ -99,7 +113,9 @@ class MainWindow(QMainWindow):
         except UsageError as error:
             self.status.say(str(error))
             return
-        if found.root is not None:
+        if found.together:
+            self.open_together(found.together)
+        elif found.root is not None:
             self.open(found.root, found.labels)
         elif found.labels is not None:
             self._take_labels(found.labels)
@@ -169,6 +185,7 @@ class MainWindow(QMainWindow):
     def _handlers(self) -> Handlers:
         return {
             "file.open": self.start.choose_folder,
+            "file.open_collection": self.start.choose_collection,
             "file.open_labels": self.start.choose_labels,
             "file.start": self.show_start,
             "file.settings": self.show_settings,
@@ -188,6 +205,7 @@ class MainWindow(QMainWindow):
         self.opening.opened.connect(self._on_opened)
         self.opening.cancelled.connect(self._back_to_labelling)
         self.start.wanted.connect(self.open)
+        self.start.together_wanted.connect(self.open_together)
         self.start.labels_wanted.connect(self._take_labels)
         self.start.demo_wanted.connect(self.open_demo)
         self.start.back_wanted.connect(self._back_to_labelling)
@@ -244,7 +262,7 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentWidget(self.start)
 
     def _open_root(self) -> Path | None:
-        return None if self.desk is None else self.desk.session.dataset.root
+        return None if self.desk is None else self.desk.source.dataset.root
 
     def _is_taken_over(self, paths: list[Path]) -> bool:
         """Whether these are labels of another tool, or probabilities, for what is open."""
@@ -252,24 +270,37 @@ class MainWindow(QMainWindow):
         return page is not None and len(paths) == 1 and page.files.take(paths[0])
 
     def _take_labels(self, file: Path) -> None:
+        if is_collection(file):
+            self.open_together([file])
+            return
         if self._is_taken_over([file]):
             return
         if self.desk is None:
             self.pages.setCurrentWidget(self.start)
         self.start.take_labels(file, self._open_root())
 
-    def _on_opened(self, session: Session, episode: int, frame: int | None) -> None:
-        again = self.desk is not None and self.desk.session.file == session.file
+    def _on_opened(self, session: AnySession, episode: int, frame: int | None) -> None:
+        again = self.desk is not None and files_of(self.desk.session) & files_of(session)
         self._put_away()
         if again:  # a copy of the recording that was open: its labels are free only now
             session.close()
-            self.opening.start(session.dataset.root, session.file)
+            if isinstance(session, JoinedSession):
+                self.opening.start_together(session.opened_from)
+            else:
+                self.opening.start(session.dataset.root, session.file)
             return
         desk = self._coming = Desk(session, self.preferences, self)
         desk.said.connect(self.status.say)
+        desk.wants_training.connect(self._open_to_train)
         page = LabellingPage(desk, self.actions_by_id)
         self.pages.addWidget(page)  # while it is empty: changes of parent go through all that is in
         self._soon(lambda: self._make_page(desk, page, episode, frame))
+
+    def _open_to_train(self, root: Path) -> None:
+        """Open a dataset with the labels that it carries, to train on it."""
+        self._to_train = root
+        self._begin(lambda: self._open_to_train(root))
+        self.opening.start(root, carried=True)
 
     def _soon(self, do: Callable[[], object]) -> None:
         """In another turn of the event loop, so that none of them is long."""
@@ -279,21 +310,34 @@ class MainWindow(QMainWindow):
         if self._coming is not desk:
             page.deleteLater()
         elif next(page.turns, self) is self:  # through
-            self._show_page(desk, page, episode, frame)
+            desk.show_episode(episode, frame)
+            self._soon(lambda: self._show_page(desk, page))
         else:
             self._soon(lambda: self._make_page(desk, page, episode, frame))
 
-    def _show_page(self, desk: Desk, page: LabellingPage, episode: int, frame: int | None) -> None:
+    def _show_page(self, desk: Desk, page: LabellingPage) -> None:
+        if self._coming is not desk:
+            page.deleteLater()
+            return
         self._coming, self.desk, self.page = None, desk, page
         self.bar.use(desk)
-        desk.show_episode(episode, frame)
         self.pages.setCurrentWidget(page)
-        leave_drops_alone(page)
         self.setWindowTitle(f"{desk.session.dataset.name} – Labeler")
-        self._remember_soon(desk.session, episode, frame or 0)
         self._greet(desk.session)
+        self._soon(lambda: self._settle(page))
 
-    def _greet(self, session: Session) -> None:
+    def _settle(self, page: LabellingPage) -> None:
+        """What need not be there for the page to be seen."""
+        if self.page is not page:
+            return
+        leave_drops_alone(page)
+        desk = page.desk
+        self.remembering.soon(desk.session, desk.episode, desk.playhead.frame)
+        if self._to_train in opened_from(desk.session):
+            page.training.new_training()
+        self._to_train = None
+
+    def _greet(self, session: AnySession) -> None:
         sentences = list(session.notes)
         if recovered := session.save_state().recovered:
             sentences.insert(0, f"{recovered} decisions of the interrupted session are back.")
@@ -311,42 +355,16 @@ class MainWindow(QMainWindow):
             return
         page.inspector.note.keep()
         page.training.end()
-        self._remember(desk)
+        self.remembering.now(desk)
         self.actions_by_id.release(list(self._labelling_handlers(page)))
         self.bar.use(None)
         desk.close()
-        self.pages.removeWidget(page)
-        page.deleteLater()
+        page.deleteLater()  # which takes it off the pages; to be shown nowhere takes far longer
         desk.deleteLater()
         self.setWindowTitle("Labeler")
 
-    def _remember_soon(self, session: Session, episode: int, frame: int) -> None:
-        self._remembering = start_work(
-            self,
-            lambda work: remember(session, episode, frame),
-            name="recent",
-            done=lambda nothing: None,
-            failed=self._on_not_remembered,
-        )
-
-    def _on_not_remembered(self, error: BaseException) -> None:
-        if not isinstance(error, LabelerError):
-            raise error
-        self.status.say(str(error))
-
-    def _remember(self, desk: Desk) -> None:
-        if self._remembering is not None:
-            self._remembering.join(_PATIENCE)
-        try:
-            remember(desk.session, desk.episode, desk.playhead.frame)
-        except LabelerError as error:
-            self.status.say(str(error))
-
     def _forget(self, entry: Recent) -> None:
-        try:
-            forget(entry.root)
-        except LabelerError as error:
-            self.status.say(str(error))
+        self.remembering.forget(entry)
         self.start.show_recent(recent())
 
     def _turn_theme(self) -> None:
@@ -362,5 +380,5 @@ class MainWindow(QMainWindow):
         self.use(self.preferences.model_copy(update={"continuous": wanted}))
 
 
-def _is_of(desk: Desk, root: Path) -> bool:
-    return desk.session.dataset.root.resolve() == root.resolve()
+def _is_of(desk: Desk, paths: Sequence[Path]) -> bool:
+    return [place.resolve() for place in opened_from(desk.session)] == [p.resolve() for p in paths]

@@ -13,7 +13,7 @@ class Moving:
 
     def seconds(self, seconds: float) -> None:
         """Move by a time, at least by a frame."""
-        frames = max(round(abs(seconds) * self._desk.session.dataset.fps), 1)
+        frames = max(round(abs(seconds) * self._desk.source.dataset.fps), 1)
         self._desk.playhead.step(frames if seconds > 0 else -frames)
 
     def to_end(self) -> None:
@@ -72,7 +72,7 @@ class Moving:
         centre = (
             min(edges, key=lambda edge: abs(edge - playhead.frame)) if edges else playhead.frame
         )
-        around = max(round(desk.preferences.loop_seconds * desk.session.dataset.fps), 1)
+        around = max(round(desk.preferences.loop_seconds * desk.source.dataset.fps), 1)
         start, stop = max(centre - around, 0), min(centre + around + 1, playhead.length)
         if stop - start > 1:
             playhead.repeat(Loop(start, stop))
@@ -84,7 +84,7 @@ class Moving:
 
     def camera(self) -> None:
         """Show the next camera large."""
-        cameras = [camera.key for camera in self._desk.session.dataset.cameras]
+        cameras = [camera.key for camera in self._desk.source.dataset.cameras]
         if len(cameras) < 2:
             self._desk.say("This recording has one camera.")
             return

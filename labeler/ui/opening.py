@@ -1,6 +1,7 @@
 """Opening a recording off the window's thread, with steps, cancel and errors in place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -8,19 +9,25 @@ from PySide6.QtCore import QObject, Signal
 
 from labeler.errors import LabelerError
 from labeler.session import Session
+from labeler.session.joined import AnySession, JoinedSession, opened_from
+from labeler.session.opening_together import open_together, take_carried
 from labeler.session.recent import recent
 from labeler.ui.work import Cancelled, Work, start_work
 
-Job = Callable[[Work], Session]
+Job = Callable[[Work], AnySession]
 
 _DEMO = "pick_lift_v3.0"
+_TOGETHER = tuple(
+    f"labeler.ui.collection.{name}"
+    for name in ("balance_panel", "merge_panel", "merging", "training")
+)
 _PATIENCE = 5.0  # s that the end of the program waits for a thread
 
 
 class Opening(QObject):
     """At most one recording is being opened, or made; a newer wish ends an older one."""
 
-    opened = Signal(object, int, object)  # Session, episode, frame or None
+    opened = Signal(object, int, object)  # AnySession, episode, frame or None
     started = Signal(str)
     stepped = Signal(str)
     advanced = Signal(int, int)  # done, of
@@ -38,10 +45,22 @@ class Opening(QObject):
         """Whether something is being opened."""
         return self._work is not None
 
-    def start(self, root: Path, labels: Path | None = None) -> None:
-        """Open a recording; one of `opened`, `failed`, `cancelled` follows."""
+    def start(self, root: Path, labels: Path | None = None, *, carried: bool = False) -> None:
+        """Open a recording; one of `opened`, `failed`, `cancelled` follows.
+
+        Where nothing is decided yet, `carried` labels are those that it brings along.
+        """
         author = self.author
-        self._start(f"Opening {root.name or root}…", lambda work: _open(work, root, labels, author))
+        self._start(
+            f"Opening {root.name or root}…",
+            lambda work: _open(work, root, labels, author, carried=carried),
+        )
+
+    def start_together(self, paths: Sequence[Path]) -> None:
+        """Open the recordings of a collection file, or several folders, as one."""
+        author, name = self.author, paths[0].name
+        what = name if len(paths) == 1 else f"{name} and {len(paths) - 1} more"
+        self._start(f"Opening {what}…", lambda work: _open_together(work, paths, author))
 
     def start_demo(self, root: Path) -> None:
         """Make the demo recording at `root` unless it is there, and open it."""
@@ -78,13 +97,14 @@ class Opening(QObject):
         )
         self._work = work
 
-    def _on_done(self, work: Work, session: Session) -> None:
+    def _on_done(self, work: Work, session: AnySession) -> None:
         if work is not self._work:
             session.close()
             return
         self._work = None
         self.ended.emit()
-        known = next((one for one in recent() if one.root == session.dataset.root), None)
+        place = opened_from(session)
+        known = next((one for one in recent() if one.opened_from == place), None)
         inside = known is not None and known.place < len(session.dataset)
         if known is not None and inside:
             self.opened.emit(session, known.place, known.frame)
@@ -114,14 +134,37 @@ def demo_root() -> Path:
     return user_data_path("labeler", appauthor=False) / "demo" / _DEMO
 
 
-def _open(work: Work, root: Path, labels: Path | None, author: str) -> Session:
+def _open(
+    work: Work, root: Path, labels: Path | None, author: str, *, carried: bool = False
+) -> Session:
     session = Session.open(root, labels_file=labels, author=author, on_step=work.step)
     try:
+        if carried:
+            take_carried(session)
         work.check()
-    except Cancelled:
+    except (Cancelled, LabelerError):
         session.close()
         raise
     return session
+
+
+def _open_together(work: Work, paths: Sequence[Path], author: str) -> JoinedSession:
+    from labeler.collection import CollectionSpec, SourceSpec, read_spec
+    from labeler.collection.document import named_apart
+
+    for module in _TOGETHER:  # in this thread, or they would hold the window up
+        import_module(module)
+    if len(paths) == 1:
+        spec = read_spec(paths[0])
+    else:
+        spec = CollectionSpec(named_apart([SourceSpec(path) for path in paths]))
+    return open_together(
+        spec,
+        paths,
+        author=author,
+        on_step=work.step,
+        on_advance=lambda done, total: work.step((done, total)),
+    )
 
 
 def _demo(work: Work, root: Path, author: str) -> Session:

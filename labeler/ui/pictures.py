@@ -1,5 +1,6 @@
 """Brings the decoded frames of the workers into the window's thread."""
 
+import threading
 from collections.abc import Sequence
 
 import av
@@ -71,9 +72,13 @@ class Pictures(QObject):
         return all(self.get(episode, frame, camera) is not None for camera in self.cameras)
 
     def close(self) -> None:
-        """Stop all workers."""
-        for part in (self._supply, self.strip, self.queue, self.sheet):
-            part.close()
+        """Stop all workers, all at once: each of them finishes its picture first."""
+        parts = (self._supply, self.strip, self.queue, self.sheet)
+        ends = [threading.Thread(target=part.close, name="end of pictures") for part in parts]
+        for end in ends:
+            end.start()
+        for end in ends:
+            end.join()
 
     def _on_ready(self, key: FrameKey) -> None:
         if (key.episode, key.frame) == self._place:

@@ -12,7 +12,7 @@ from labeler.review.disagreement import Disagreements
 from labeler.review.order import ReviewOrder, ranks
 from labeler.review.scores import Scores
 from labeler.review.suggestion import Numbers
-from labeler.session import Session
+from labeler.session.joined import AnySession
 from labeler.ui.bridge import SessionBridge
 from labeler.ui.words import plural
 from labeler.ui.work import Work, start_work
@@ -38,7 +38,7 @@ class Reviewing(QObject):
     said = Signal(str)
     """A sentence for the status line."""
 
-    def __init__(self, session: Session, bridge: SessionBridge, parent: QObject) -> None:
+    def __init__(self, session: AnySession, bridge: SessionBridge, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
         self.found: Disagreements | None = None

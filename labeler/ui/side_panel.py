@@ -12,6 +12,8 @@ class SidePanel(QScrollArea):
     """Scrolls `column`; `closed` asks for the inspector back, by its button or by Escape."""
 
     closed = Signal()
+    least_width = 220
+    """Pixels that the panel is wide at least."""
 
     def __init__(self, title: str) -> None:
         super().__init__()

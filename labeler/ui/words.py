@@ -73,3 +73,8 @@ def saved_text(state: SaveState) -> str:
 def plural(count: int, noun: str) -> str:
     """`1 episode`, `2 episodes`."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def sentence(text: str) -> str:
+    """The text with a capital letter at its start."""
+    return text[:1].upper() + text[1:]

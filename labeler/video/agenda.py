@@ -7,6 +7,7 @@ from enum import IntEnum
 NEAR = 32  # frames around the place that are made before anything else and kept longest
 _AGAINST = 3  # a frame behind the direction of travel counts as that many times as far
 _FIRST_CHUNK, _LARGEST_CHUNK = 2, 64
+_BEFORE = 8  # frames before the place that come with it, whatever the direction
 
 
 class Rank(IntEnum):
@@ -39,12 +40,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A picture to decode. `back`: it lies before the place, or in another episode."""
+    """A picture to decode.
+
+    back: it lies before the place, or in another episode
+    since: of the frames decoded on the way, those before this one may be left out
+    """
 
     rank: Rank
     episode: int
     frame: int
     back: bool = False
+    since: int = 0
 
 
 def agenda(
@@ -58,7 +64,8 @@ def agenda(
     """
     runs: list[range] = []
     if place is not None:
-        yield Job(Rank.PLACE, place.episode, place.frame)
+        since = 0 if place.direction < 0 else max(place.frame - _BEFORE, 0)
+        yield Job(Rank.PLACE, place.episode, place.frame, since=since)
         runs = _runs(place, frames(place.episode))
         near = [run for run in runs if _distance(place, run) <= NEAR]
         yield from _jobs(Rank.NEAR, place, near)

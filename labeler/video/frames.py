@@ -16,6 +16,7 @@ TOLERANCE = 1e-4  # seconds; LeRobot's own limit between wanted and stored time 
 _ATTEMPTS = 3  # keyframes to begin at; pictures shown before an open one need the one before it
 _MOST_THREADS = 8  # more only add to the pictures under way
 _SHORT = 8  # pictures from keyframe to keyframe up to which one thread answers fastest
+_SPARING = "h264"  # says for certain which pictures no other one is built on (nal_ref_idc 0)
 
 
 def _ignore(frame: av.VideoFrame) -> None:
@@ -41,6 +42,8 @@ class VideoFile:
         self._keys = int((self._samples.keys < self._samples.present(size)).sum())
         self._tick = float(self._stream.time_base or 1)
         self._threads = self._set_threads(sequential)
+        self._sparing = self._stream.codec_context.name == _SPARING
+        self._spared = -inf  # ticks before which pictures are left out that no other needs
         self._decoded: Iterator[av.VideoFrame] = iter(())
         self._last: av.VideoFrame | None = None  # the decoder stands behind this picture
         self._passed = False  # a picture before the wanted one was seen since the last jump
@@ -73,11 +76,13 @@ class VideoFile:
         seconds: float,
         tolerance: float = TOLERANCE,
         seen: Callable[[av.VideoFrame], None] = _ignore,
+        since: float = inf,
     ) -> av.VideoFrame | None:
         """The picture shown at `seconds` of the file's own time, or none within the tolerance.
 
-        `seen` is given every picture decoded on the way, in the order of showing. What it raises
-        ends the search; a later one goes on from there where that is shorter.
+        `seen` is given every picture decoded on the way, in the order of showing; of those shown
+        before `since` (seconds) some are left out where that is faster. What it raises ends the
+        search; a later one goes on from there where that is shorter.
         """
         self._seen = seen
         first, last = (seconds - tolerance) / self._tick, (seconds + tolerance) / self._tick
@@ -86,11 +91,21 @@ class VideoFile:
         key = min(self._samples.key_before(last), self._keys - 1)
         if any(low <= first and last < high for low, high in self._gaps.get(key, ())):
             return None
-        if self._reaches(first, key):
+        self._spared = min(first, (since - tolerance) / self._tick) if self._sparing else -inf
+        if self._approached(first, key):
             frame = self._advance(first)
             if frame is not None and _pts(frame) <= last:
                 return frame
+        self._spared = -inf  # what has to be known from here on is which pictures there are
         return self._from_keyframes(key, first, last)
+
+    def _approached(self, first: float, key: int) -> bool:
+        """Whether it is worth while to decode on, after a jump where pictures may be left out."""
+        if self._reaches(first, key):
+            return True
+        if self._sparing and key >= 0:
+            self._jump(key)
+        return self._sparing and key >= 0
 
     def _reaches(self, first: float, key: int) -> bool:
         """Whether decoding on costs less than to jump to a keyframe."""
@@ -142,10 +157,13 @@ class VideoFile:
 
     def _decode(self) -> Iterator[av.VideoFrame]:
         """Pictures in the order of showing, up to the end or to the first damage."""
+        decoder = self._stream.codec_context
         try:
             for packet in self._container.demux(self._stream):
                 if packet.is_corrupt:  # the file ends inside; half a picture is never shown
                     break
+                spare = packet.pts is not None and packet.pts < self._spared
+                decoder.skip_frame = "NONREF" if spare else "DEFAULT"
                 yield from _whole(packet.decode())
             else:
                 return

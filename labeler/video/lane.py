@@ -32,7 +32,7 @@ class Lane:
     def decode(self, job: Job, seen: Seen) -> av.VideoFrame:
         """The picture of a job; `seen` gets what is decoded on the way. Raises as a FrameReader."""
         with self._using:
-            return self._readers[job.back].raw(job.episode, job.frame, seen)
+            return self._readers[job.back].raw(job.episode, job.frame, seen, job.since)
 
     def close(self) -> bool:
         """Close the files, unless a thread is decoding from them; says whether they are closed."""

@@ -39,11 +39,9 @@ class FrameReader:
         self.camera = camera
         self._dataset = dataset
         self._to_rgb = RgbConverter()
-        self._source: _Videos | _Images
-        if dataset.camera(camera).kind == "video":
-            self._source = _Videos(dataset, camera, max_open, tolerance)
-        else:
-            self._source = _Images(dataset, camera)
+        dataset.camera(camera)  # there is one
+        self._videos = _Videos(dataset, camera, max_open, tolerance)
+        self._images = _Images(dataset, camera)
 
     def __enter__(self) -> Self:
         return self
@@ -58,7 +56,8 @@ class FrameReader:
 
     def close(self) -> None:
         """Close all files; the reader opens them again when it is used again."""
-        self._source.close()
+        self._videos.close()
+        self._images.close()
 
     def length(self, episode: int) -> int:
         """Frames of an episode.
@@ -91,15 +90,19 @@ class FrameReader:
         """
         return map(self._to_rgb, self.raw_frames(episode, start, stop, step))
 
-    def raw(self, episode: int, frame: int, seen: Seen | None = None) -> av.VideoFrame:
+    def raw(
+        self, episode: int, frame: int, seen: Seen | None = None, since: int = 0
+    ) -> av.VideoFrame:
         """One frame as the decoder gives it (YUV for most videos); raises as `frame`.
 
         `seen` is given every frame of the episode that is decoded on the way, this one included,
-        with its index. What it raises ends the search; a later one goes on from there.
+        with its index; before frame `since`, not all are decoded that lie on the way. What it
+        raises ends the search; a later one goes on from there.
         """
         if not 0 <= frame < self.length(episode):
             raise IndexError(f"frame {frame} of episode {episode} ({self.length(episode)} frames)")
-        return self._source.raw(episode, frame, sequential=False, seen=seen)
+        source = self._source(episode)
+        return source.raw(episode, frame, sequential=False, seen=seen, since=since)
 
     def raw_frames(
         self, episode: int, start: int = 0, stop: int | None = None, step: int = 1
@@ -110,8 +113,14 @@ class FrameReader:
         if start < 0 or stop > length or step < 1:
             raise IndexError(f"frames {start}:{stop}:{step} of episode {episode} ({length} frames)")
         return (
-            self._source.raw(episode, frame, sequential=True) for frame in range(start, stop, step)
+            self._source(episode).raw(episode, frame, sequential=True)
+            for frame in range(start, stop, step)
         )
+
+    def _source(self, episode: int) -> "_Videos | _Images":
+        """Where the pictures of an episode lie: recordings of a collection may differ in that."""
+        camera = self._dataset.part_of(episode)[0].camera(self.camera)
+        return self._videos if camera.kind == "video" else self._images
 
 
 class _Videos:
@@ -128,7 +137,7 @@ class _Videos:
         return self._found[1]
 
     def raw(
-        self, episode: int, frame: int, sequential: bool, seen: Seen | None = None
+        self, episode: int, frame: int, sequential: bool, seen: Seen | None = None, since: int = 0
     ) -> av.VideoFrame:
         segment = self._segment(episode)
         file = self._files.get(segment.path, sequential)
@@ -137,7 +146,8 @@ class _Videos:
             found = file.frame_at(seconds, self._tolerance)
         else:
             on_the_way = self._numbered(segment, file.tick, seen)
-            found = file.frame_at(seconds, self._tolerance, on_the_way)
+            whole = segment.start + since / segment.fps
+            found = file.frame_at(seconds, self._tolerance, on_the_way, whole)
         if found is not None:
             return found
         name = f"Frame {frame} of episode {episode} ({self._key})"
@@ -178,7 +188,7 @@ class _Images:
         return self._found[1]
 
     def raw(
-        self, episode: int, frame: int, sequential: bool, seen: Seen | None = None
+        self, episode: int, frame: int, sequential: bool, seen: Seen | None = None, since: int = 0
     ) -> av.VideoFrame:
         cell = self._cells(episode)[frame].as_py()
         name = f"Frame {frame} of episode {episode} ({self._key})"

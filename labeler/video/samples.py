@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
+from operator import attrgetter
 
 import numpy as np
 from av.container import InputContainer
@@ -9,6 +11,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 Row = tuple[int, int, int]  # time, byte behind the sample, keyframe
+_ENTRY = attrgetter("timestamp", "pos", "size", "is_keyframe", "is_discard")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,16 +68,21 @@ def read_samples(container: InputContainer, stream: VideoStream) -> Samples:
         av.FFmpegError: the packets cannot be read.
     """
     entries = getattr(stream, "index_entries", None)
-    rows: Iterable[Row]
     if stream.frames and entries is not None and len(entries):
-        rows = ((e.timestamp, e.pos + e.size, e.is_keyframe) for e in entries if not e.is_discard)
+        table = _listed(entries)
     else:
-        rows = _packets(container, stream)
-    table = np.array(list(rows), dtype=np.int64).reshape(-1, 3)
+        table = np.array(list(_packets(container, stream)), dtype=np.int64).reshape(-1, 3)
     times, ends, keys = table[:, 0].copy(), table[:, 1].copy(), np.flatnonzero(table[:, 2])
     start = stream.start_time
     reorder = int(start - times[0]) if start is not None and len(times) else 0
     return Samples(times, ends, keys, reorder)
+
+
+def _listed(entries: Iterable[object]) -> NDArray[np.int64]:
+    """Rows of the index; one loop without names, since there is one for every picture."""
+    values = np.fromiter(chain.from_iterable(map(_ENTRY, entries)), np.int64).reshape(-1, 5)
+    time, at, size, key, _ = values[values[:, 4] == 0].T
+    return np.stack([time, at + size, key], axis=1)
 
 
 def _packets(container: InputContainer, stream: VideoStream) -> Iterable[Row]:

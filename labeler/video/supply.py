@@ -9,7 +9,7 @@ from itertools import count
 
 import av
 
-from labeler.background import LITTLE, give_way
+from labeler.background import give_way
 from labeler.dataset import Dataset
 from labeler.errors import LabelerError, MissingFrameError
 from labeler.video.agenda import Job, Place, Rank, agenda
@@ -238,7 +238,7 @@ class FrameSupply:
         return [self._lanes[camera] for camera in self._place.cameras]
 
     def _run(self) -> None:
-        give_way(LITTLE)
+        give_way()
         while (task := self._take()) is not None:
             lane, job, generation = task
             try:

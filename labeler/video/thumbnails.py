@@ -125,7 +125,10 @@ class ThumbnailSupply:
                 raise _Stopped
             LOOKING.give_way(_PATIENCE)
 
-        picture = self._readers[key.camera].raw(key.episode, key.frame, seen)
+        with self._lock:
+            same = (other for other in self._wanted if other.episode == key.episode)
+            since = min((other.frame for other in same if other.camera == key.camera), default=0)
+        picture = self._readers[key.camera].raw(key.episode, key.frame, seen, since)
         if self.get(key) is None:
             self._store(key, self._thumbnail(picture))
 

@@ -11,6 +11,8 @@ from tests.bench.processes import Samples, measure, measure_command, measure_ler
 from tests.bench.synthetic import FRAMES
 
 Say = Callable[[str], None]
+COPIES = ("copy", "durable_copy", "digested_copy")
+"""What labelling is compared with: tasks of `child.py`."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,9 @@ def _of_recording(root: Path, repetitions: int, say: Say) -> Samples:
     for repetition in range(repetitions):
         say(f"Labelling, {repetition + 1} of {repetitions}")
         shutil.rmtree(target, ignore_errors=True)
-        samples.add(measure("copy", root, plain))
-        shutil.rmtree(plain)
+        for task in COPIES:
+            samples.add(measure(task, root, plain))
+            shutil.rmtree(plain)
         samples.add(measure("apply", root, labels[0], target), "new: ")
         samples.add(measure("apply", root, labels[1], target), "in place: ")
         arguments = ("--labels", labels[2], "--out", target)

@@ -31,6 +31,8 @@ def print_labelling(console: Console, results: Mapping[int, Samples]) -> None:
     for title, name in (
         ("copy of the parquet files", "copy"),
         ("CPU of it", "copy CPU"),
+        ("the same, synced", "durable copy"),
+        ("the same, with SHA-256", "digested copy"),
         ("new copy: prepare", "new: prepare"),
         ("new copy: write", "new: write"),
         ("CPU of it", "new: write CPU"),
@@ -53,9 +55,10 @@ def print_labelling(console: Console, results: Mapping[int, Samples]) -> None:
     table.add_section()
     for kind in ("new", "in place"):
         own = (f"{kind}: prepare", f"{kind}: write")
-        table.add_row(
-            f"{kind} / copy", *(ratio(samples, own, ("copy",)) for samples in results.values())
-        )
+        for copy in ("copy", "durable copy", "digested copy"):
+            table.add_row(
+                f"{kind} / {copy}", *(ratio(samples, own, (copy,)) for samples in results.values())
+            )
         other = (f"LeRobot {kind}: add_features",)
         table.add_row(
             f"LeRobot / {kind}", *(ratio(samples, other, own) for samples in results.values())

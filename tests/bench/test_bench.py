@@ -15,11 +15,14 @@ def test_the_benchmark_measures_every_step(tmp_path):
     sizes = ("--frames", "1000", "--episodes", "20", "--v21-episodes", "20", "--repetitions", "1")
     command = [sys.executable, "-m", "tests.bench", *sizes, "--work", tmp_path, "--json", file]
     printed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    assert "in place / copy" in printed
+    for copy in ("copy", "durable copy", "digested copy"):
+        assert f"in place / {copy}" in printed
     figures = json.loads(file.read_text())
     assert set(figures["opening"]) == {"v3.0, 20 episodes", "v2.1, 20 episodes"}
     labelling = figures["labelling"]["1000"]
-    for step in ("copy", "new: write", "in place: write", "in place: command", "export: export"):
+    copies = ("copy", "durable copy", "digested copy")
+    steps = ("new: write", "in place: write", "in place: command", "export: export")
+    for step in (*copies, *steps):
         assert labelling[step][0] > 0
     assert list(tmp_path.iterdir()) == [file]
 

@@ -1,6 +1,23 @@
 """Several labelled recordings become one dataset; no video is encoded again."""
 
 from labeler.storage.merging.merge import write_merge
-from labeler.storage.merging.preparation import PreparedMerge, Repeated, Wishes, prepare_merge
+from labeler.storage.merging.preparation import (
+    Findings,
+    PreparedMerge,
+    Repeated,
+    Wishes,
+    find_out,
+    prepare_merge,
+    written_columns,
+)
 
-__all__ = ["PreparedMerge", "Repeated", "Wishes", "prepare_merge", "write_merge"]
+__all__ = [
+    "Findings",
+    "PreparedMerge",
+    "Repeated",
+    "Wishes",
+    "find_out",
+    "prepare_merge",
+    "write_merge",
+    "written_columns",
+]

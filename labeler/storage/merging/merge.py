@@ -15,13 +15,19 @@ from labeler.storage.building import build_aside, check_untouched
 from labeler.storage.destination import check_new_destination
 from labeler.storage.label_metadata import PathOf
 from labeler.storage.lock import writing
+from labeler.storage.lookahead import another_thread, one_ahead
 from labeler.storage.merge_record import MERGE_RECORD, MergedSource, MergeRecord
 from labeler.storage.merging.metadata import write_merged_metadata
 from labeler.storage.merging.plan import MergePlan, Part
 from labeler.storage.merging.preparation import PreparedMerge
 from labeler.storage.merging.rows import PartRows
-from labeler.storage.merging.statistics import episode_statistics, merged_statistics
+from labeler.storage.merging.statistics import (
+    episode_statistics,
+    merged_statistics,
+    read_statistics,
+)
 from labeler.storage.progress import Progress
+from labeler.storage.read_back import ReadBack, compared
 from labeler.storage.record import LABELS
 from labeler.storage.recovery import recover_locked
 
@@ -53,45 +59,52 @@ def _check_untouched(parts: tuple[Part, ...]) -> None:
         check_untouched(part.dataset.root, part.state)
 
 
-def _write(prepared: PreparedMerge, path_of: PathOf, progress: Progress) -> None:
+def _write(prepared: PreparedMerge, path_of: PathOf, progress: Progress) -> dict[str, str]:
+    """Write every file; the SHA-256 of those that were read again since comes back."""
     plan = prepared.plan
     progress.begin("Writing", prepared.bytes_to_write, prepared.files_to_write)
     texts = tuple(dict.fromkeys(t for p in plan.parts for t in task_texts(p.dataset).values()))
-    rows, tasks = _write_rows(plan, texts, path_of, progress)
-    files = _copy_videos(plan, path_of, progress) | _copy_subtasks(plan, path_of)
-    files |= write_merged_metadata(plan, texts, merged_statistics(plan, tasks), path_of)
-    files[LABELS] = disk.write_file(path_of(LABELS), _labels_text(prepared).encode("ascii"))
+    with ReadBack() as back, another_thread() as other:
+        known = [other.submit(read_statistics, part) for part in plan.parts]
+        for job in plan.copies:
+            source, place = plan.parts[job.part].dataset.root / job.source, path_of(job.target)
+            disk.copy_file(source, place, progress.advance)
+            back.copy(job.target, place, source)
+            progress.file_done()
+        rows, tasks = _write_rows(plan, texts, path_of, back, progress)
+        files = _copy_subtasks(plan, path_of)
+        merged = merged_statistics(plan, [one.result() for one in known], tasks)
+        files |= write_merged_metadata(plan, texts, merged, path_of)
+        files[LABELS] = disk.write_file(path_of(LABELS), _labels_text(prepared).encode("ascii"))
+        disk.sync_made()  # while files are read back
+        read_again = back.digests()
+    files |= {job.target: read_again[job.target] for job in plan.copies}
     record = _record(prepared, rows, files)
     disk.write_file(path_of(MERGE_RECORD), record.to_bytes())
+    return read_again
 
 
 def _write_rows(
-    plan: MergePlan, texts: tuple[str, ...], path_of: PathOf, progress: Progress
+    plan: MergePlan, texts: tuple[str, ...], path_of: PathOf, back: ReadBack, progress: Progress
 ) -> tuple[dict[str, str], list[Statistics]]:
     """Digests of the untouched columns by file, and statistics of `task_index` by episode."""
     writers = [PartRows(plan, number, texts) for number in range(len(plan.parts))]
     written: dict[str, str] = {}
     tasks: dict[int, Statistics] = {}
-    for job in plan.rows:
-        rows = writers[job.part].write(job, path_of(job.target))
-        written[job.target] = rows.file.untouched
-        kept = [one for source in job.jobs for one in source.parts]
-        lengths = [len(part) for _, part in kept]
-        found = episode_statistics(rows.tasks, lengths, quantiles=plan.generation == 3)
-        tasks |= dict(zip((episode for episode, _ in kept), found, strict=True))
-        state = plan.parts[job.part].state
-        progress.advance(sum(state[source.source].size for source in job.jobs))
-        progress.file_done()
+    with one_ahead(lambda job: writers[job.part].plan(job), plan.rows) as planned:
+        for job, found in zip(plan.rows, planned, strict=True):
+            path = path_of(job.target)
+            file = found.rows.write(path, back)
+            back.whole(job.target, path, file)
+            written[job.target] = file.untouched
+            kept = [one for source in job.jobs for one in source.parts]
+            lengths = [len(part) for _, part in kept]
+            of_episodes = episode_statistics(found.tasks, lengths, quantiles=plan.generation == 3)
+            tasks |= dict(zip((episode for episode, _ in kept), of_episodes, strict=True))
+            state = plan.parts[job.part].state
+            progress.advance(sum(state[source.source].size for source in job.jobs))
+            progress.file_done()
     return written, [tasks[episode] for episode in range(len(plan.labels))]
-
-
-def _copy_videos(plan: MergePlan, path_of: PathOf, progress: Progress) -> dict[str, str]:
-    digests = {}
-    for job in plan.copies:
-        source = plan.parts[job.part].dataset.root / job.source
-        digests[job.target] = disk.copy_file(source, path_of(job.target), progress.advance)
-        progress.file_done()
-    return digests
 
 
 def _copy_subtasks(plan: MergePlan, path_of: PathOf) -> dict[str, str]:
@@ -99,7 +112,9 @@ def _copy_subtasks(plan: MergePlan, path_of: PathOf) -> dict[str, str]:
     source = plan.parts[0].dataset.root / SUBTASKS
     if SUBTASK_INDEX not in plan.agreement.features or not source.is_file():
         return {}
-    return {SUBTASKS: disk.copy_file(source, path_of(SUBTASKS))}
+    place = path_of(SUBTASKS)
+    disk.copy_file(source, place)
+    return {SUBTASKS: compared(source, place)}
 
 
 def _labels_text(prepared: PreparedMerge) -> str:

@@ -1,6 +1,7 @@
 """Everything about a merge that can be found out, and refused, before a byte is written."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -10,7 +11,7 @@ from labeler.collection import Collection, Source
 from labeler.collection.agreement import Agreement, Choices, agree
 from labeler.collection.balance import Balance, balance_of
 from labeler.collection.duplicates import Duplicates, find_duplicates
-from labeler.collection.pictures import look_at_pictures
+from labeler.collection.pictures import Pictures, look_at_pictures
 from labeler.dataset import DONE, REWARD, SUCCESS
 from labeler.dataset.files import FileFacts, fingerprint, fingerprinted, state
 from labeler.errors import DamagedDatasetError, LabelError, SourcesDifferError
@@ -19,6 +20,7 @@ from labeler.labels.summary import Summary, summarize
 from labeler.labels.wording import listed
 from labeler.storage.destination import check_new_destination, check_room, sibling_warnings
 from labeler.storage.label_columns import LabelColumns
+from labeler.storage.lookahead import another_thread
 from labeler.storage.merging.plan import MergePlan, Part, make_merge_plan
 from labeler.storage.merging.rows import check_merged_rows
 from labeler.storage.plan import refuse_damaged
@@ -28,6 +30,7 @@ from labeler.storage.record import Options
 from labeler.storage.selection import select
 
 _SPARE = 1 << 20
+_Looks = dict[str, tuple[tuple[int, ...], Future[Pictures]]]  # at which episodes of a source
 
 
 class Repeated(StrEnum):
@@ -46,6 +49,14 @@ class Wishes:
     choices: Choices = field(default_factory=Choices)
     repeated: Repeated = Repeated.REFUSE
     accept_changed: bool = False
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What the recordings hold, whatever their labels say; pictures by the source's name."""
+
+    duplicates: Duplicates
+    pictures: Mapping[str, Pictures]
 
 
 @dataclass(frozen=True)
@@ -82,10 +93,29 @@ class PreparedMerge:
         return len(self.plan.rows) + len(self.plan.copies)
 
 
+def find_out(collection: Collection, progress: Progress | None = None) -> Findings:
+    """Read the numeric columns of all recordings and look at their pictures.
+
+    Raises:
+        DamagedDatasetError: rows cannot be read.
+    """
+    progress = progress or Progress()
+    with another_thread() as other:
+        looks = _begin_to_look(collection, other)
+        duplicates = find_duplicates(collection, lambda: progress.advance(0))
+        return Findings(duplicates, _pictures(collection, looks, progress))
+
+
 def prepare_merge(
-    collection: Collection, destination: Path, wishes: Wishes, progress: Progress | None = None
+    collection: Collection,
+    destination: Path,
+    wishes: Wishes,
+    progress: Progress | None = None,
+    findings: Findings | None = None,
 ) -> PreparedMerge:
     """Check everything that can be checked before the first byte is written.
+
+    `findings` are those about the same sources and episodes, where they are known already.
 
     Raises:
         LabelerError: a source is damaged or changed, labels do not fit, the sources differ or
@@ -95,14 +125,18 @@ def prepare_merge(
     check_new_destination([source.dataset.root for source in collection], destination)
     for source in collection:
         refuse_damaged(source.dataset)
-    duplicates = find_duplicates(collection)
-    if duplicates.first and wishes.repeated is Repeated.REFUSE:
-        raise _repeated(duplicates.sentences(collection))
-    balance = balance_of(collection, duplicates)
-    if wishes.repeated is Repeated.DROP:
-        collection = without(collection, duplicates)
-    agreement = _agreement(collection, wishes)
-    parts = _parts(collection, wishes, progress or Progress())
+    progress = progress or Progress()
+    with another_thread() as other:
+        looks = {} if findings else _begin_to_look(collection, other)
+        duplicates = findings.duplicates if findings else find_duplicates(collection)
+        if duplicates.first and wishes.repeated is Repeated.REFUSE:
+            raise _repeated(duplicates.sentences(collection))
+        balance = balance_of(collection, duplicates)
+        if wishes.repeated is Repeated.DROP and duplicates.first:
+            collection, findings = without(collection, duplicates), None
+        pictures = findings.pictures if findings else _pictures(collection, looks, progress)
+    agreement = _agreement(collection, wishes, pictures)
+    parts = _parts(collection, wishes, progress)
     labels = _joined_labels([part.selection.labels for part in parts])
     columns = LabelColumns(labels, wishes.options.done, wishes.options.success_column)
     plan = make_merge_plan(parts, agreement, columns)
@@ -114,9 +148,27 @@ def prepare_merge(
     return prepared
 
 
-def _agreement(collection: Collection, wishes: Wishes) -> Agreement:
-    pictures = [look_at_pictures(source) for source in collection]
-    agreement = agree(collection, pictures, wishes.choices, _written(wishes.options))
+def _begin_to_look(collection: Collection, other: Executor) -> _Looks:
+    return {s.name: (s.chosen, other.submit(look_at_pictures, s)) for s in collection}
+
+
+def _pictures(collection: Collection, looks: _Looks, progress: Progress) -> dict[str, Pictures]:
+    """The pictures of all sources, looked at again where fewer episodes are taken than then."""
+    pictures: dict[str, Pictures] = {}
+    for source in collection:
+        progress.advance(0)
+        chosen, found = looks.get(source.name, ((), None))
+        pictures[source.name] = (
+            found.result() if found and chosen == source.chosen else look_at_pictures(source)
+        )
+    return pictures
+
+
+def _agreement(
+    collection: Collection, wishes: Wishes, found_in: Mapping[str, Pictures]
+) -> Agreement:
+    pictures = [found_in[source.name] for source in collection]
+    agreement = agree(collection, pictures, wishes.choices, written_columns(wishes.options))
     for source, found in zip(collection, pictures, strict=True):
         if found.damages:
             raise DamagedDatasetError(
@@ -135,7 +187,8 @@ def without(collection: Collection, duplicates: Duplicates) -> Collection:
     return replace(collection, sources=tuple(source for source in kept if source.chosen))
 
 
-def _written(options: Options) -> frozenset[str]:
+def written_columns(options: Options) -> frozenset[str]:
+    """Columns that are written anew for all recordings."""
     names = {REWARD: True, DONE: options.done, SUCCESS: options.success_column}
     return frozenset(name for name, wanted in names.items() if wanted)
 

@@ -1,9 +1,9 @@
-"""Writing the data files of a merged dataset."""
+"""The data files of a merged dataset, as they are to be written."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,12 +13,11 @@ from numpy.typing import NDArray
 from labeler.dataset.parquet import read_table
 from labeler.dataset.tasks import task_texts
 from labeler.errors import DamagedDatasetError
-from labeler.storage import disk
 from labeler.storage.merging.plan import MergedRows, MergePlan
-from labeler.storage.parquet import SplicedFile, splice_columns
-from labeler.storage.parquet_rewrite import compression, write_table
+from labeler.storage.parquet import Splice
+from labeler.storage.parquet_rewrite import compression, encoded_table
 from labeler.storage.plan import RowsJob
-from labeler.storage.rows import RowsWriter, read_back
+from labeler.storage.rows import PlannedRows, RowsWriter
 
 TASK_INDEX = "task_index"
 
@@ -36,15 +35,15 @@ def check_merged_rows(plan: MergePlan) -> None:
 
 
 @dataclass(frozen=True)
-class WrittenRows:
-    """A data file that was written, and the values of `task_index` in it, shape (rows,)."""
+class MergedRowsPlan:
+    """A data file that is not yet written, and the values of `task_index` in it, shape (rows,)."""
 
-    file: SplicedFile
+    rows: PlannedRows
     tasks: NDArray[np.int64]
 
 
 class PartRows:
-    """Writes data files for one source of a merged dataset; `tasks` are the texts of all."""
+    """Plans data files for one source of a merged dataset; `tasks` are the texts of all."""
 
     def __init__(self, plan: MergePlan, number: int, tasks: Sequence[str]) -> None:
         part = plan.parts[number]
@@ -58,25 +57,26 @@ class PartRows:
         for old, text in texts.items():
             self._numbers[old] = tasks.index(text)
 
-    def write(self, job: MergedRows, path: Path) -> WrittenRows:
-        """Write one data file, the rows of which were checked."""
-        parts = [self._writer.columns(one) | self._tasks(one) for one in job.jobs]
+    def plan(self, job: MergedRows) -> MergedRowsPlan:
+        """Work out one data file, the rows of which were checked."""
+        parts = [self._columns(one) for one in job.jobs]
         columns = {
             name: pa.concat_arrays([part[name] for part in parts]) if parts[1:] else parts[0][name]
             for name in parts[0]
         }
         if self._as_it_is(job):
-            source = self._source.root / job.jobs[0].source
-            written = splice_columns(source, path, columns)
+            splice = Splice(self._source.root / job.jobs[0].source, columns).worked_out
         else:
-            written = self._put_together(job.jobs, path, columns)
-        read_back(path, columns)
-        return WrittenRows(written, columns[TASK_INDEX].to_numpy(zero_copy_only=False))
+            splice = partial(self._put_together, job.jobs, columns)
+        tasks = columns[TASK_INDEX].to_numpy(zero_copy_only=False)
+        return MergedRowsPlan(PlannedRows(columns, splice), tasks)
 
-    def _tasks(self, job: RowsJob) -> dict[str, pa.Array]:
-        table = read_table(self._source.root / job.source, [TASK_INDEX])
+    def _columns(self, job: RowsJob) -> dict[str, pa.Array]:
+        """The columns that are written for the kept rows of a data file."""
+        table = read_table(self._source.root / job.source, [TASK_INDEX, "timestamp"])
         kept = self._writer.kept_rows(job, table.num_rows)
-        return {TASK_INDEX: pa.array(self._numbers[table[TASK_INDEX].to_numpy()[kept]])}
+        tasks = self._numbers[table[TASK_INDEX].to_numpy()[kept]]
+        return self._writer.columns(job, table["timestamp"]) | {TASK_INDEX: pa.array(tasks)}
 
     def _as_it_is(self, job: MergedRows) -> bool:
         """Whether every other column can stay in the file byte for byte."""
@@ -84,9 +84,7 @@ class PartRows:
         declared = set(self._source.info.features) & set(self._plan.agreement.dropped)
         return same and len(job.jobs) == 1 and job.jobs[0].whole and not declared
 
-    def _put_together(
-        self, jobs: Sequence[RowsJob], path: Path, columns: dict[str, pa.Array]
-    ) -> SplicedFile:
+    def _put_together(self, jobs: Sequence[RowsJob], columns: dict[str, pa.Array]) -> Splice:
         tables = [self._kept_table(job) for job in jobs]
         try:
             table = pa.concat_tables(tables, promote_options="permissive")
@@ -97,12 +95,9 @@ class PartRows:
             ) from error
         table = table.replace_schema_metadata(self._metadata(tables[0].schema))
         groups = [len(kept) for job in jobs for _, kept in job.parts]
-        plain = path.with_name(f"{path.name}.rows")
-        write_table(plain, table, groups, compression(self._source.root / jobs[0].source))
-        try:
-            return splice_columns(plain, path, columns)
-        finally:
-            disk.remove_file(plain)
+        source = self._source.root / jobs[0].source
+        content = encoded_table(table, groups, compression(source))
+        return Splice(source, columns, content=content)
 
     def _kept_table(self, job: RowsJob) -> pa.Table:
         """The kept rows, only with columns that the merged dataset has."""

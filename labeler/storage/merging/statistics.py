@@ -33,13 +33,17 @@ Stacked = dict[str, dict[str, NDArray[np.generic]]]
 BASIC = ("min", "max", "mean", "std", "count")
 
 
-def merged_statistics(plan: MergePlan, tasks: Sequence[Statistics]) -> Stacked:
-    """Statistics of every feature; `tasks` are those of `task_index` in every episode.
+def merged_statistics(
+    plan: MergePlan, known: Sequence[Stacked], tasks: Sequence[Statistics]
+) -> Stacked:
+    """Statistics of every feature.
+
+    `known` are what `read_statistics` found for each part, `tasks` those of `task_index`.
 
     Quantiles are there in v3.0, for cameras only if all sources have them.
     """
     numbering = _numbering(plan.columns) | {"task_index": _stacked(tasks)}
-    parts = [_of_part(plan, part) for part in plan.parts]
+    parts = [_of_part(plan, part, own) for part, own in zip(plan.parts, known, strict=True)]
     result: Stacked = {}
     for name in plan.agreement.features:
         if name in numbering:
@@ -55,18 +59,25 @@ def merged_statistics(plan: MergePlan, tasks: Sequence[Statistics]) -> Stacked:
 def episode_statistics(
     values: NDArray[np.generic], lengths: Sequence[int], *, quantiles: bool
 ) -> list[Statistics]:
-    """Statistics of a scalar column, episodes one behind the other."""
+    """Statistics of a scalar column, episodes one behind the other.
+
+    Those of episodes with the same values are computed once: most have one task.
+    """
     ends = np.cumsum(lengths)
-    return [
-        column_statistics(values[end - length : end], quantiles=quantiles)
-        for end, length in zip(ends, lengths, strict=True)
-    ]
+    known: dict[bytes, Statistics] = {}
+    result = []
+    for end, length in zip(ends.tolist(), lengths, strict=True):
+        part = values[end - length : end]
+        key = part.tobytes()
+        if key not in known:
+            known[key] = column_statistics(part, quantiles=quantiles)
+        result.append(known[key])
+    return result
 
 
-def _of_part(plan: MergePlan, part: Part) -> Stacked:
+def _of_part(plan: MergePlan, part: Part, known: Stacked) -> Stacked:
     """What the source says of its kept episodes, completed and brought up to date."""
     dataset, v30 = part.dataset, plan.generation == 3
-    known = _read(part)
     schema = schema_of(dataset.root / dataset.layout.data_file(part.selection.kept[0].episode))
     result: Stacked = {}
     for name, entry in plan.agreement.features.items():
@@ -84,7 +95,8 @@ def _of_part(plan: MergePlan, part: Part) -> Stacked:
     return result
 
 
-def _read(part: Part) -> Stacked:
+def read_statistics(part: Part) -> Stacked:
+    """What the source says of its kept episodes; nothing that cannot be stacked."""
     if isinstance(part.dataset.layout, LayoutV3):
         return _read_v3(part.dataset, part.dataset.layout, part)
     return _read_v21(part) if part.dataset.version is Version.V21 else {}

@@ -1,13 +1,13 @@
 """The order of columns before and after a splice, and the schema that follows from it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
 
-from labeler.dataset.footer.schema import Column, ElementField, FileField, columns_of, structs
+from labeler.dataset.footer.schema import Column, ElementField, FileField, structs
 from labeler.dataset.footer.thrift import Field, FormatError, Items, Kind, Struct
 from labeler.dataset.footer.walk import Ints
 from labeler.storage.parquet.column import EncodedColumns
@@ -25,32 +25,49 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Gap:
+    """Where neighbouring new columns are to go: over chunks `[leaf, leaf_end)`, or between two."""
+
+    names: tuple[str, ...]
+    leaf: int
+    leaf_end: int
+
+
+def arranged(old: Sequence[Column], new: Sequence[str], before: str) -> list[Column | Gap]:
+    """The columns of the new file in their order: old ones that stay, and gaps for new ones.
+
+    A column that is there is replaced where it is; others go before the column `before` or to the
+    end. What comes to lie side by side is one gap: to write columns together costs less.
+    """
+    there = {column.name for column in old}
+    added = tuple(name for name in new if name not in there)
+    order: list[Column | Gap] = []
+    for column in old:
+        if added and column.name == before:
+            _put(order, Gap(added, column.leaf, column.leaf))
+        if column.name in new:
+            _put(order, Gap((column.name,), column.leaf, column.leaf_end))
+        else:
+            order.append(column)
+    if added and before not in there:
+        _put(order, Gap(added, old[-1].leaf_end, old[-1].leaf_end))
+    return order
+
+
+def _put(order: list[Column | Gap], gap: Gap) -> None:
+    last = order[-1] if order else None
+    if isinstance(last, Gap):
+        order[-1] = Gap((*last.names, *gap.names), last.leaf, gap.leaf_end)
+    else:
+        order.append(gap)
+
+
+@dataclass(frozen=True)
 class Layout:
     """Old columns that stay and new ones, in the order of the new file."""
 
     footer: Footer
     order: Sequence[Column | Place]
-
-    @classmethod
-    def of(
-        cls,
-        footer: Footer,
-        replaced: Mapping[str, EncodedColumns],
-        added: EncodedColumns | None,
-        before: str,
-    ) -> "Layout":
-        """Replace columns where they are; put `added` before the column `before` or at the end."""
-        old = columns_of(footer.elements)
-        order: list[Column | Place] = []
-        for column in old:
-            if added is not None and column.name == before:
-                order.append(Place(added, column.leaf, column.leaf))
-            new = replaced.get(column.name)
-            order.append(column if new is None else Place(new, column.leaf, column.leaf_end))
-        if added is not None and all(column.name != before for column in old):
-            end = old[-1].leaf_end if old else 0
-            order.append(Place(added, end, end))
-        return cls(footer, order)
 
     @cached_property
     def places(self) -> list[Place]:

@@ -5,13 +5,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
 
-from labeler.dataset.footer.schema import columns_of
+from labeler.dataset.footer.schema import Column, columns_of
 from labeler.dataset.footer.thrift import FormatError
 from labeler.dataset.footer.walk import Ints
 from labeler.errors import DamagedDatasetError, StorageError
@@ -20,7 +22,7 @@ from labeler.storage.parquet.body import Body, chunk_ranges, plan_body
 from labeler.storage.parquet.column import encode_columns, style_of
 from labeler.storage.parquet.ending import encode_ending
 from labeler.storage.parquet.footer import Footer, read_footer, read_range
-from labeler.storage.parquet.layout import Layout
+from labeler.storage.parquet.layout import Layout, Place, arranged
 
 _BLOCK = 1 << 20  # what is copied and digested meanwhile stays in the processor's cache
 
@@ -39,31 +41,85 @@ class SplicedFile:
     untouched: str
 
 
+class Splice:
+    """A parquet file with other values in some columns, which is still to be written.
+
+    A column that exists is replaced where it is, also by one of another type; the others are put
+    before the column `before`, or at the end if there is none. Row groups, compression and
+    metadata stay; the descriptions of columns for Arrow and `datasets` follow.
+    """
+
+    def __init__(
+        self,
+        source: Path,
+        columns: Mapping[str, pa.Array],
+        *,
+        before: str = "timestamp",
+        content: pa.Buffer | None = None,
+    ) -> None:
+        """Work out where which bytes go; `content` is that of the source, if it is no file.
+
+        Raises:
+            ValueError: a column has another number of rows than the file.
+            DamagedDatasetError: the source is no parquet file, or broken, or encrypted.
+        """
+        self._source, self._content = source, content
+        with _translated(source), self._opened() as file:
+            footer = read_footer(file)
+            self._start, self._rows = footer.start, footer.rows
+            self._layout = _layout(file, footer, columns, before)
+            self._body = plan_body(file, self._layout)
+
+    def worked_out(self) -> "Splice":
+        """The same, with the end of the file, too, which is else worked out while writing."""
+        with _translated(self._source):
+            assert self._ending
+        return self
+
+    def write(self, destination: Path) -> SplicedFile:
+        """Write the new file `destination`.
+
+        Raises:
+            DamagedDatasetError: the source is broken or cannot be read any more.
+            StorageError: the destination cannot be written, or exists.
+        """
+        with (
+            _translated(self._source),
+            self._opened() as file,
+            _new_file(destination) as writer,
+            ThreadPoolExecutor(1) as pool,
+        ):
+            copy = _Copy(file, writer)
+            # waits for the disk while the end is worked out
+            copied = pool.submit(copy.body, self._body, self._start)
+            ending = self._ending
+            copied.result()
+            copy.end(ending)
+        return SplicedFile(
+            self._rows, copy.size, copy.digest.hexdigest(), copy.untouched.hexdigest()
+        )
+
+    @cached_property
+    def _ending(self) -> list[bytes]:
+        with self._opened() as file:
+            ending = encode_ending(file, self._layout, self._body)
+        del self._layout  # it describes up to 10^5 chunks, and nobody needs it any more
+        return ending
+
+    def _opened(self) -> BinaryIO:
+        if self._content is None:
+            return _opened(self._source)
+        return BytesIO(memoryview(self._content))
+
+
 def splice_columns(
     source: Path, destination: Path, columns: Mapping[str, pa.Array], *, before: str = "timestamp"
 ) -> SplicedFile:
     """Write `source` with other values in some columns to the new file `destination`.
 
-    A column that exists is replaced where it is, also by one of another type; the others are put
-    before the column `before`, or at the end if there is none. Row groups, compression and
-    metadata stay; the descriptions of columns for Arrow and `datasets` follow.
-
-    Raises:
-        ValueError: a column has another number of rows than the file.
-        DamagedDatasetError: the source is no parquet file, or broken, or encrypted.
-        StorageError: the destination cannot be written, or exists.
+    Raises as `Splice` and its `write` do.
     """
-    with _translated(source), _opened(source) as file, _opened(source) as second:
-        footer = read_footer(file)
-        layout = _layout(file, footer, columns, before)
-        body = plan_body(file, layout)
-        with _new_file(destination) as writer, ThreadPoolExecutor(1) as pool:
-            copy = _Copy(second, writer)
-            copied = pool.submit(copy.body, body, footer.start)  # waits for the disk meanwhile
-            ending = encode_ending(file, layout, body)
-            copied.result()
-            copy.end(ending)
-    return SplicedFile(footer.rows, copy.size, copy.digest.hexdigest(), copy.untouched.hexdigest())
+    return Splice(source, columns, before=before).write(destination)
 
 
 def untouched_digest(path: Path, columns: Collection[str]) -> str:
@@ -96,15 +152,17 @@ def _layout(file: BinaryIO, footer: Footer, new: Mapping[str, pa.Array], before:
     beside = next((c for c in old if c.name == before), old[-1])
     style = style_of(file, footer, beside.leaf)
     rows = footer.groups.rows
-    there = {column.name for column in old}
-    replaced = {
-        name: encode_columns({name: values}, rows, style)
-        for name, values in new.items()
-        if name in there
-    }
-    added = {name: values for name, values in new.items() if name not in there}
-    together = encode_columns(added, rows, style) if added else None
-    return Layout.of(footer, replaced, together, before)
+    order = [
+        item
+        if isinstance(item, Column)
+        else Place(
+            encode_columns({name: new[name] for name in item.names}, rows, style),
+            item.leaf,
+            item.leaf_end,
+        )
+        for item in arranged(old, list(new), before)
+    ]
+    return Layout(footer, order)
 
 
 def _opened(path: Path) -> BinaryIO:

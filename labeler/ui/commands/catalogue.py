@@ -22,6 +22,7 @@ class Command:
 _FILE, _LABEL, _MOVE, _PLAY, _TRAIN, _VIEW = "File", "Label", "Go", "Play", "Train", "View"
 COMMANDS = (
     Command("file.open", "Open recording…", _FILE, ("Ctrl+O",)),
+    Command("file.open_collection", "Open collection…", _FILE),
     Command("file.open_labels", "Open label file…", _FILE),
     Command("file.start", "Start page", _FILE, ("Ctrl+Home",)),
     Command("file.import", "Import labels…", _FILE, ("Ctrl+I",)),
@@ -30,6 +31,7 @@ COMMANDS = (
     Command("file.scores", "Open probabilities…", _FILE),
     Command("file.write", "Write labels…", _FILE, ("Ctrl+Shift+S",)),
     Command("file.update", "Update copy", _FILE, ("Ctrl+S",)),
+    Command("file.hub", "Compare with the Hub…", _FILE),
     Command("file.settings", "Settings", _FILE, ("Ctrl+,",)),
     Command("file.quit", "Quit", _FILE, ("Ctrl+Q",)),
     Command("label.success", "Success from here, next", _LABEL, ("S",)),
@@ -75,6 +77,7 @@ COMMANDS = (
     Command("play.every_frame", "Play every frame, not true time", _PLAY, checkable=True),
     Command("train.new", "Train classifier…", _TRAIN),
     Command("train.show", "Training panel", _TRAIN, ("Ctrl+Shift+T",)),
+    Command("train.watch", "Watch a classifier…", _TRAIN),
     Command("train.continuous", "Refresh suggestions while labelling", _TRAIN, checkable=True),
     Command("view.sheet", "Contact sheet around the edge", _VIEW, ("C",)),
     Command("view.camera", "Next camera large", _VIEW, ("V",)),
@@ -84,6 +87,7 @@ COMMANDS = (
     Command("view.zoom_out", "Zoom timeline out", _VIEW, ("-",), True),
     Command("view.zoom_all", "Whole episode on the timeline", _VIEW, ("0",)),
     Command("view.fit", "Whole picture", _VIEW, ("Ctrl+0",)),
+    Command("review.balance", "Balance of a collection", _VIEW),
     Command("review.statistics", "Statistics: speed and agreement", _VIEW),
     Command("view.suggestions", "Show suggestions", _VIEW),
     Command("view.theme", "Dark or light", _VIEW, ("Ctrl+T",)),

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QKeySequenceEdit,
     QLineEdit,
     QPlainTextEdit,
+    QSlider,
     QWidget,
 )
 
@@ -18,14 +19,18 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _FIELD = (*_ENTER, Qt.Key.Key_Escape, Qt.Key.Key_Up, Qt.Key.Key_Down)
 _BUTTON = (*_ENTER, Qt.Key.Key_Space)
 _COMBO = (*_BUTTON, Qt.Key.Key_Up, Qt.Key.Key_Down)
+_SLIDER = (
+    Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home,
+    Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown,
+)  # fmt: skip
 
 
 class TypingFilter(QObject):
     """Watches the widget that has the focus and lets it have the keys that it needs.
 
     Text fields take everything that writes, Enter, Escape and the arrows up and down; a button
-    reached by Tab is pressed by Space and Enter, which play and accept elsewhere; an open menu or
-    list takes all keys.
+    reached by Tab is pressed by Space and Enter, which play and accept elsewhere; a slider is moved
+    by the arrows; an open menu or list takes all keys.
     """
 
     def __init__(self, app: QApplication) -> None:
@@ -62,6 +67,8 @@ def _needs(focus: QWidget | None, event: QKeyEvent) -> bool:
         return _writes(event) or ((plain or shifted) and event.key() in _FIELD)
     if isinstance(focus, QComboBox):
         return plain and event.key() in _COMBO
+    if isinstance(focus, QSlider):
+        return plain and event.key() in _SLIDER
     return isinstance(focus, QAbstractButton) and plain and event.key() in _BUTTON
 
 

@@ -1,21 +1,22 @@
 """`Crop…`: what the classifier sees of each camera, drawn on the picture or typed."""
 
-from pathlib import Path
+from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QCheckBox
 
 from labeler.errors import LabelerError
-from labeler.hilserl import cautions, checked, crops_of_file
+from labeler.hilserl import cautions, checked
 from labeler.labels import Crop
-from labeler.ui.choosing import choose_file
 from labeler.ui.controls import muted, push_button
+from labeler.ui.crop.crop_comparison import CropComparison
 from labeler.ui.crop.crop_field import CropField
+from labeler.ui.crop.crop_file import CropFile
 from labeler.ui.crop.crop_preview import INPUT, CropPreview
 from labeler.ui.crop.crop_tool import CropTool
 from labeler.ui.crop.dragging import centre_square
 from labeler.ui.desk import Desk
-from labeler.ui.side_panel import SidePanel, Trouble, heading
+from labeler.ui.side_panel import SidePanel, heading
 from labeler.ui.stage.stage import Stage
 
 
@@ -38,10 +39,11 @@ class CropPanel(SidePanel):
         self.centre = push_button("Centre square")
         self.centre.clicked.connect(self._take_centre)
         self.fields = {key: CropField(desk, camera) for key, camera in self.cameras.items()}
-        self.file_trouble = Trouble()
-        self.load = push_button("Read from JSON…")
-        self.load.setToolTip("Training configuration or HIL-SERL configuration")
-        self.load.clicked.connect(self._choose)
+        self.comparison = CropComparison(desk)
+        self.file = CropFile(desk)
+        self.file.found.connect(self._take_all)
+        # In a later turn, when what was said has its place.
+        self.file.answered.connect(lambda: QTimer.singleShot(0, self, self._show_end))
         self.clear = push_button("Remove all")
         self.clear.clicked.connect(self._remove)
         self._arrange()
@@ -53,31 +55,14 @@ class CropPanel(SidePanel):
         """Crops are drawn by hand only while the panel is there."""
         self.tool.setVisible(shown)
 
-    def read(self, path: Path) -> None:
-        """Take the crops of a JSON file; those of cameras that are not here are named."""
-        self.file_trouble.clear()
-        try:
-            told = crops_of_file(path)
-        except LabelerError as error:
-            self.file_trouble.say(error.message, error.hint)
-            return
-        for key, field in self.fields.items():
-            if key in told:
-                self._take(field, told[key])
-        if absent := [key for key in told if key not in self.cameras]:
-            self.file_trouble.say(
-                f"{path.name} has crops of cameras that this recording lacks: {', '.join(absent)}.",
-                "",
-            )
-
     def _arrange(self) -> None:
         told = muted("Draw on the large picture, or type top, left, height, width in pixels.")
         for part in (told, self.square, self.centre, self.seen, self.preview, self.cautions):
             self.column.addWidget(part)
         for field in self.fields.values():
             self.column.addWidget(field)
-        for button in (self.load, self.clear, self.file_trouble):
-            self.column.addWidget(button)
+        for below in (self.clear, self.comparison, self.file):
+            self.column.addWidget(below)
         self.column.addStretch(1)
 
     def _follow(self) -> None:
@@ -88,6 +73,14 @@ class CropPanel(SidePanel):
         told = cautions(self._desk.crops.get(camera.key), camera, (INPUT, INPUT))
         self.cautions.setText("\n".join(told))
         self.cautions.setVisible(bool(told))
+
+    def _show_end(self) -> None:
+        self.ensureWidgetVisible(self.file)
+
+    def _take_all(self, told: Mapping[str, object]) -> None:
+        for key, field in self.fields.items():
+            if key in told:
+                self._take(field, told[key])
 
     def _take(self, field: CropField, numbers: object) -> None:
         try:
@@ -105,10 +98,4 @@ class CropPanel(SidePanel):
         self._desk.show_crops(none)
         for field in self.fields.values():
             field.clear()
-        self.file_trouble.clear()
-
-    def _choose(self) -> None:
-        start = self._desk.session.dataset.root.parent
-        found = choose_file(self, "Crops of a configuration", "JSON (*.json);;All files (*)", start)
-        if found is not None:
-            self.read(found)
+        self.file.clear()

@@ -29,6 +29,7 @@ class ExportPanel(SidePanel):
     def __init__(self, desk: Desk) -> None:
         super().__init__("Export labels")
         self._desk = desk
+        self._session = desk.source
         self._work: Work | None = None
         self._typed = False  # a path that the operator chose stays when the form changes
         self._group = QButtonGroup(self)
@@ -48,6 +49,14 @@ class ExportPanel(SidePanel):
         self._propose()
         desk.closing.connect(self._end)
 
+    def set_shown(self, shown: bool) -> None:
+        """It is about the recording that is shown when it appears."""
+        if shown and self._session is not self._desk.source:
+            self._session, self._typed = self._desk.source, False
+            self._propose()
+        name = self._desk.source_name()
+        self.heading.setText(f"Export labels of {name}" if name else "Export labels")
+
     @property
     def form(self) -> Dialect:
         """The form that is chosen."""
@@ -55,7 +64,7 @@ class ExportPanel(SidePanel):
 
     def write(self) -> None:
         """Write the file, off the window's thread."""
-        session, form = self._desk.session, self.form
+        session, form = self._session, self.form
         path = session.dataset.root.parent / Path(self.path.text().strip()).expanduser()
         self.write_button.setEnabled(False)
         self.trouble.clear()
@@ -89,7 +98,7 @@ class ExportPanel(SidePanel):
         self.result.clear()
         self.result.hide()
         if not self._typed:
-            root = self._desk.session.dataset.root
+            root = self._session.dataset.root
             self.path.setText(str(root.with_name(f"{root.name}{FORMS[self.form][1]}")))
         self.path.setToolTip(self.path.text())
 

@@ -27,6 +27,7 @@ class Importing(QObject):
     def __init__(self, desk: Desk, parent: QObject) -> None:
         super().__init__(parent)
         self._desk = desk
+        self._session = desk.source
         self._work: Work | None = None
         self.path = Path()
         self.question = ""
@@ -42,8 +43,8 @@ class Importing(QObject):
         return bool(self.what or self.notes)
 
     def begin(self, path: Path) -> None:
-        """Take over the labels of a file."""
-        self.path = path
+        """Take over the labels of a file, for the recording that is shown."""
+        self.path, self._session = path, self._desk.source
         self._counts = {FRAMES: None, EPISODES: None}
         self._read()
 
@@ -61,7 +62,7 @@ class Importing(QObject):
         self.question = self.what = self.cure = self.done = ""
         self.notes = ()
         path, counts = self.path, dict(self._counts)
-        lengths = self._desk.session.dataset.lengths
+        lengths = self._session.dataset.lengths
         work = start_work(
             self,
             lambda work: read_labels(
@@ -80,7 +81,7 @@ class Importing(QObject):
         if work is not self._work:
             return
         try:
-            changed = take_over(self._desk.session, found, self.path)
+            changed = take_over(self._session, found, self.path)
         except LabelerError as error:
             self._on_failed(work, error)
             return

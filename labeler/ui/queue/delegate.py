@@ -53,7 +53,8 @@ class QueueDelegate(QStyledItemDelegate):
             painter.fillRect(rect, QColor(theme.window))
         box = QRect(rect.left() + 8, rect.top() + 4, _PICTURE, ROW_HEIGHT - 8)
         self._draw_thumbnail(painter, box, episode, theme)
-        self._draw_texts(painter, rect.adjusted(_PICTURE + 16, 5, -10, -5), episode, label, theme)
+        area = rect.adjusted(_PICTURE + 16, 5, -10, -5)
+        self._draw_texts(painter, area, model.place(episode), label, theme)
         painter.restore()
 
     def _draw_thumbnail(self, painter: QPainter, box: QRect, episode: int, theme: Colours) -> None:
@@ -70,16 +71,22 @@ class QueueDelegate(QStyledItemDelegate):
         painter.drawImage(target, image)
 
     def _draw_texts(
-        self, painter: QPainter, box: QRect, episode: int, label: EpisodeLabel, theme: Colours
+        self,
+        painter: QPainter,
+        box: QRect,
+        place: tuple[int, str],
+        label: EpisodeLabel,
+        theme: Colours,
     ) -> None:
         upper = QRect(box.left(), box.top(), box.width(), box.height() // 2)
         lower = upper.translated(0, upper.height())
         left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.setPen(QColor(theme.text))
-        painter.drawText(upper, left | middle, str(episode))
+        frames = f"{label.length:,} fr"
+        room = upper.adjusted(0, 0, -painter.fontMetrics().horizontalAdvance(frames) - 8, 0)
+        self._draw_place(painter, room, place, theme)
         painter.setPen(QColor(theme.muted))
-        painter.drawText(upper, right | middle, f"{label.length:,} fr")
+        painter.drawText(upper, right | middle, frames)
         sign = QRectF(lower.left(), lower.top() + 2, lower.height() - 4, lower.height() - 4)
         draw_state(painter, sign, label.state, theme.of(label.state))
         words = QRect(lower).adjusted(int(sign.width()) + 6, 0, -34, 0)
@@ -87,6 +94,20 @@ class QueueDelegate(QStyledItemDelegate):
         text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, words.width())
         painter.drawText(words, left | middle, text)
         self._draw_marks(painter, lower, label, theme)
+
+    def _draw_place(
+        self, painter: QPainter, box: QRect, place: tuple[int, str], theme: Colours
+    ) -> None:
+        """The episode's number, and beside it the recording's name where there are several."""
+        number, name = str(place[0]), place[1]
+        left, metrics = Qt.AlignmentFlag.AlignLeft, painter.fontMetrics()
+        painter.setPen(QColor(theme.text))
+        painter.drawText(box, left | Qt.AlignmentFlag.AlignVCenter, number)
+        if name:
+            rest = box.adjusted(metrics.horizontalAdvance(number) + 8, 0, 0, 0)
+            name = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, rest.width())
+            painter.setPen(QColor(theme.muted))
+            painter.drawText(rest, left | Qt.AlignmentFlag.AlignVCenter, name)
 
     def _draw_marks(
         self, painter: QPainter, line: QRect, label: EpisodeLabel, theme: Colours

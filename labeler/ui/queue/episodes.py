@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from labeler.labels import State
 from labeler.review.order import ReviewOrder
-from labeler.session import Session
+from labeler.session.joined import AnySession, JoinedSession
 from labeler.session.queue import Order, Show, queue
 
 _STATES = tuple(State)
@@ -31,7 +31,7 @@ class EpisodeQueue(QObject):
 
     def __init__(
         self,
-        session: Session,
+        session: AnySession,
         ranks: Callable[[ReviewOrder], Numbers | None] = lambda order: None,
         parent: QObject | None = None,
     ) -> None:
@@ -43,6 +43,7 @@ class EpisodeQueue(QObject):
         self.order: Order | ReviewOrder = Order.DATASET
         self.descending = False
         self.search = ""
+        self.source: int | None = None
         self.rows: NDArray[np.int64] = np.arange(len(session.dataset), dtype=np.int64)
         self._row_of = self.rows.copy()
         self._outdated = False
@@ -73,6 +74,11 @@ class EpisodeQueue(QObject):
         self.descending = self.descending if descending is None else descending
         self.search = self.search if search is None else search
         self._rank()
+        self._make()
+
+    def choose_source(self, source: int | None) -> None:
+        """List the episodes of one recording of a collection, or of all."""
+        self.source = source
         self._make()
 
     def ranks_changed(self) -> None:
@@ -144,6 +150,9 @@ class EpisodeQueue(QObject):
         self.rows = queue(
             self._session, self.show, order, self.search, self.descending, self._ranks
         )
+        if self.source is not None and isinstance(self._session, JoinedSession):
+            numbers = self._session.dataset.part_numbers
+            self.rows = self.rows[numbers[self.rows] == self.source]
         self._row_of = np.full(len(self._session.dataset), -1, dtype=np.int64)
         self._row_of[self.rows] = np.arange(len(self.rows))
         self.reset.emit()

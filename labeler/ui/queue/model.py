@@ -5,9 +5,9 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
 from labeler.labels import EpisodeLabel
-from labeler.session import Session
+from labeler.session.joined import AnySession, JoinedSession, episode_name
 from labeler.ui.queue.episodes import EpisodeQueue
-from labeler.ui.words import decision, plural
+from labeler.ui.words import decision, plural, sentence
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -19,7 +19,7 @@ class QueueModel(QAbstractListModel):
     A changed label is not told as changed data: Qt's lists would measure every row anew.
     """
 
-    def __init__(self, session: Session, episodes: EpisodeQueue) -> None:
+    def __init__(self, session: AnySession, episodes: EpisodeQueue) -> None:
         super().__init__(episodes)
         self._session = session
         self._episodes = episodes
@@ -37,10 +37,18 @@ class QueueModel(QAbstractListModel):
         episode = self._episodes.episode(index.row())
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             label = self._session.label(episode)
-            return f"Episode {episode}, {decision(label)}, {plural(label.length, 'frame')}"
+            name = episode_name(self._session, episode)
+            return f"{sentence(name)}, {decision(label)}, {plural(label.length, 'frame')}"
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tool_tip(episode)
         return None
+
+    def place(self, episode: int) -> tuple[int, str]:
+        """The number of an episode in its recording, whose name is empty where there is one."""
+        if isinstance(self._session, JoinedSession):
+            member, own = self._session.member_of(episode)
+            return own, member.name
+        return episode, ""
 
     def label(self, index: Index) -> tuple[int, EpisodeLabel]:
         """Episode and label of a row."""
@@ -49,7 +57,8 @@ class QueueModel(QAbstractListModel):
 
     def _tool_tip(self, episode: int) -> str:
         label = self._session.label(episode)
-        lines = [f"Episode {episode}: {decision(label)}", *self._session.dataset[episode].tasks]
+        name = sentence(episode_name(self._session, episode))
+        lines = [f"{name}: {decision(label)}", *self._session.dataset[episode].tasks]
         if label.flag is not None:
             lines.append(f"Flag: {label.flag}" if label.flag else "Flagged")
         if label.note:

@@ -18,11 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from labeler.review.order import ReviewOrder
+from labeler.session.joined import JoinedSession
 from labeler.session.queue import Order, Show
 from labeler.ui.controls import combo_box, muted, toggle_button
 from labeler.ui.desk import Desk
 from labeler.ui.queue.delegate import ROW_HEIGHT, QueueDelegate
 from labeler.ui.queue.model import QueueModel
+from labeler.ui.queue.sources import SourceChoice
 from labeler.ui.queue.thumbnails import QueueThumbnails
 from labeler.ui.words import plural
 
@@ -62,11 +64,13 @@ class QueuePanel(QFrame):
         self.order_box = self._box("Order", {**ORDERS, **REVIEW_ORDERS}, self._order_by)
         self.turn = toggle_button("↑", "Descending order")
         self.turn.toggled.connect(self._turn)
-        self.search = QLineEdit(placeholderText="Search tasks and notes", clearButtonEnabled=True)
+        self.search = QLineEdit(placeholderText=_search_text(desk), clearButtonEnabled=True)
         self.search.setAccessibleName("Search in tasks and notes")
         self._typed = QTimer(self, singleShot=True, interval=_TYPING)
         self._typed.timeout.connect(lambda: desk.queue.choose(search=self.search.text()))
         self.search.textChanged.connect(lambda: self._typed.start())
+        session = desk.session
+        self.sources = SourceChoice(desk, session) if isinstance(session, JoinedSession) else None
         self.progress = QLabel()
         self.to_look_at = muted()
         self.bar = QProgressBar(textVisible=False)
@@ -75,6 +79,10 @@ class QueuePanel(QFrame):
         self.nothing = muted("No episode matches.")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._place()
+        self._connect()
+
+    def _connect(self) -> None:
+        desk = self._desk
         desk.queue.reset.connect(self._on_reset)
         desk.queue.row_changed.connect(lambda row: self.view.update(self.model.index(row)))
         desk.playhead.episode_changed.connect(self._select)
@@ -126,6 +134,8 @@ class QueuePanel(QFrame):
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(6)
         layout.addWidget(self.search)
+        if self.sources is not None:
+            layout.addWidget(self.sources)
         layout.addLayout(filters)
         layout.addWidget(self.nothing)
         layout.addWidget(self.view, 1)
@@ -183,3 +193,8 @@ class QueuePanel(QFrame):
         self.progress.setText(self._desk.progress())
         self.bar.setMaximum(len(self._desk.session.dataset))
         self.bar.setValue(self._desk.decided)
+
+
+def _search_text(desk: Desk) -> str:
+    several = isinstance(desk.session, JoinedSession)
+    return "Search recordings, tasks, notes" if several else "Search tasks and notes"

@@ -25,17 +25,17 @@ class QueueThumbnails(QObject):
 
     def get(self, episode: int) -> NDArray[np.uint8] | None:
         """Pixels of an episode's thumbnail (BGRA), or None for now or where there is no picture."""
-        if not self._camera:
+        key = self._key(episode)
+        if not key.camera:
             return None
-        found = self._desk.pictures.queue.get(self._key(episode))
+        found = self._desk.pictures.queue.get(key)
         if found is None and not self._soon.isActive():
             self._soon.start()
         return found if isinstance(found, np.ndarray) else None
 
     def _key(self, episode: int) -> FrameKey:
-        return FrameKey(
-            episode, self._camera, int(self._desk.session.dataset.lengths[episode]) // 2
-        )
+        camera = self._desk.camera_for(episode, self._camera)
+        return FrameKey(episode, camera, int(self._desk.session.dataset.lengths[episode]) // 2)
 
     def _want(self) -> None:
         """Ask for the rows in sight."""

@@ -27,9 +27,12 @@ class Overlay(QWidget):
         desk.bridge.labels_changed.connect(lambda episodes: self.update())
 
     def place_text(self) -> str:
-        """Frame, length and time: `frame 53 / 100   1.77 s`."""
-        playhead = self._desk.playhead
-        return f"frame {playhead.frame} / {playhead.length}    {playhead.seconds:.2f} s"
+        """Frame, length and time: `frame 53 / 100   1.77 s`; before them the recording's name
+        where there are several.
+        """
+        playhead, source = self._desk.playhead, self._desk.source_name()
+        before = f"{source}    " if source else ""
+        return f"{before}frame {playhead.frame} / {playhead.length}    {playhead.seconds:.2f} s"
 
     def frame_state(self) -> tuple[State, str]:
         """How the frame shown counts, as a sign and a word."""

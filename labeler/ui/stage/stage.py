@@ -64,7 +64,7 @@ class Stage(QWidget):
     def _rebuild(self) -> None:
         for view in self.views:
             view.deleteLater()
-        cameras = [camera.key for camera in self._desk.session.dataset.cameras] or [""]
+        cameras = [camera.key for camera in self._desk.source.dataset.cameras] or [""]
         first = self._desk.camera if self._desk.camera in cameras else cameras[0]
         order = [first, *(key for key in cameras if key != first)]
         self.views = [

@@ -16,7 +16,7 @@ from labeler.session.recent import Recent
 from labeler.ui.controls import muted
 from labeler.ui.elided import ElidedLabel
 from labeler.ui.theme import colours, repolish
-from labeler.ui.words import ago
+from labeler.ui.words import ago, plural
 
 _BAR = 170
 
@@ -32,12 +32,14 @@ class RecentCard(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setMouseTracking(True)
-        self.name = ElidedLabel(recent.root.name or str(recent.root))
+        self.name = ElidedLabel(_name(recent))
         self.name.setProperty("strong", True)
-        self.lead = QLabel(f"Last session: go on at episode {recent.place}" if last else "")
+        place = "where you left" if recent.recordings else f"at episode {recent.place}"
+        self.lead = QLabel(f"Last session: go on {place}" if last else "")
         self.lead.setProperty("accent", True)
         self.lead.setVisible(last)
-        self.folder = ElidedLabel(str(recent.root.parent))
+        together = f"{plural(recent.recordings, 'recording')} · " if recent.recordings else ""
+        self.folder = ElidedLabel(f"{together}{recent.root.parent}")
         self.folder.setProperty("muted", True)
         self.labels = ElidedLabel(f"Labels: {recent.labels}" if recent.labels else "")
         self.labels.setProperty("muted", True)
@@ -50,13 +52,14 @@ class RecentCard(QAbstractButton):
         self._set_texts()
 
     def show_gone(self) -> None:
-        """Say that its folder is no longer there."""
-        self.folder.setText(f"This folder is gone: {self.recent.root}")
+        """Say that what was open is no longer there."""
+        told = "This folder is gone" if not self.recent.recordings else "This is gone"
+        self.folder.setText(f"{told}: {self.recent.root}")
         self.folder.setProperty("warning", True)
         self.folder.setProperty("muted", False)
         repolish(self.folder)
         self.lead.hide()
-        self.setAccessibleDescription("This folder is gone.")
+        self.setAccessibleDescription(f"{told}.")
 
     def sizeHint(self) -> QSize:
         """What its texts need."""
@@ -84,7 +87,7 @@ class RecentCard(QAbstractButton):
         self.remove.clicked.connect(self.removed)
         texts = (self.lead.text(), self.name.text(), self.progress.text(), self.when.text())
         self.setAccessibleName(", ".join(filter(None, texts)))
-        self.setToolTip(str(recent.root))
+        self.setToolTip("\n".join(map(str, recent.opened_from)))
 
     def _place(self) -> None:
         left = QVBoxLayout()
@@ -109,3 +112,8 @@ class RecentCard(QAbstractButton):
         through = Qt.WidgetAttribute.WA_TransparentForMouseEvents
         for part in (self.lead, self.name, self.folder, self.labels, *figures):
             part.setAttribute(through)
+
+
+def _name(recent: Recent) -> str:
+    name = recent.root.name or str(recent.root)
+    return f"{name} and {len(recent.others)} more" if recent.others else name

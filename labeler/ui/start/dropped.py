@@ -6,18 +6,20 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData
 
+from labeler.collection.document import is_collection
 from labeler.errors import UsageError
 
 _PARTS = ("meta", "data", "videos", "images")
-_ONE = "Drop the folder of one recording, a label file, or one of each."
+_ONE = "Drop recordings, a collection file, or a label file with its recording."
 
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A recording, labels, or both."""
+    """A recording, labels, or both; or several recordings, or a collection file."""
 
     root: Path | None
     labels: Path | None
+    together: tuple[Path, ...] = ()
 
 
 def local_files(data: QMimeData) -> list[Path]:
@@ -31,7 +33,7 @@ def meaning(paths: Sequence[Path]) -> Dropped:
     A file that a recording consists of means the recording; any other is taken for labels.
 
     Raises:
-        UsageError: there is more than one recording or label file.
+        UsageError: there are several files, or labels beside several recordings.
     """
     roots: list[Path] = []
     files: list[Path] = []
@@ -44,9 +46,17 @@ def meaning(paths: Sequence[Path]) -> Dropped:
         else:
             files.append(path)
     roots = list(dict.fromkeys(roots))
-    if len(roots) > 1 or len(files) > 1:
-        many = f"{len(roots)} recordings" if len(roots) > 1 else f"{len(files)} files"
-        raise UsageError(f"{many} were dropped at once.", _ONE)
+    if len(files) > 1:
+        raise UsageError(f"{len(files)} files were dropped at once.", _ONE)
+    if files and is_collection(files[0]):
+        roots, files = [*files, *roots], []
+        if len(roots) == 1:
+            return Dropped(None, None, tuple(roots))
+        raise UsageError("A collection file was dropped with recordings.", _ONE)
+    if len(roots) > 1 and files:
+        raise UsageError(f"{len(roots)} recordings were dropped with one label file.", _ONE)
+    if len(roots) > 1:
+        return Dropped(None, None, tuple(roots))
     return Dropped(next(iter(roots), None), next(iter(files), None))
 
 

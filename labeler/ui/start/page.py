@@ -16,6 +16,7 @@ from labeler.ui.start.notice import Answer, Notice
 from labeler.ui.start.recordings import Recordings
 
 _WIDTH = 720
+_COLLECTIONS = "Collections (*.json);;All files (*)"
 _FILES = "Label files (*.json *.jsonl *.txt *.csv *.tsv *.py);;All files (*)"
 
 
@@ -23,6 +24,7 @@ class StartPage(QScrollArea):
     """Open a folder, go on with a recording, or try the demo; shows how opening goes."""
 
     wanted = Signal(object, object)  # Path of the recording, Path of labels or None
+    together_wanted = Signal(object)  # Sequence[Path]: a collection file, or folders
     labels_wanted = Signal(object)  # Path
     demo_wanted = Signal()
     back_wanted = Signal()
@@ -36,6 +38,7 @@ class StartPage(QScrollArea):
         self._open_name = ""
         self.notice = Notice()
         self.open_button = push_button("Open recording…", primary=True)
+        self.collection_button = push_button("Open collection…")
         self.demo_button = push_button("Demo recording")
         self.recordings = Recordings()
         self.first_steps = FirstSteps()
@@ -61,6 +64,12 @@ class StartPage(QScrollArea):
         folder = QFileDialog.getExistingDirectory(self, "Open recording")
         if folder:
             self._want(Path(folder))
+
+    def choose_collection(self) -> None:
+        """Ask for a collection file and open its recordings."""
+        file, _ = QFileDialog.getOpenFileName(self, "Open collection", "", _COLLECTIONS)
+        if file:
+            self.together_wanted.emit([Path(file)])
 
     def choose_labels(self) -> None:
         """Ask for a label file."""
@@ -118,7 +127,10 @@ class StartPage(QScrollArea):
         self.wanted.emit(root, self._labels)
 
     def _on_chosen(self, recent: Recent) -> None:
-        self.wanted.emit(recent.root, self._labels or recent.labels)
+        if recent.recordings:
+            self.together_wanted.emit(recent.opened_from)
+        else:
+            self.wanted.emit(recent.root, self._labels or recent.labels)
 
     def _forget_labels(self) -> None:
         self._labels = None
@@ -135,6 +147,8 @@ class StartPage(QScrollArea):
 
     def _connect(self) -> None:
         self.open_button.clicked.connect(self.choose_folder)
+        self.collection_button.clicked.connect(self.choose_collection)
+        self.collection_button.setToolTip("Several recordings with their labels, as one queue")
         self.demo_button.clicked.connect(self.demo_wanted)
         self.demo_button.setToolTip("Makes 13 episodes of picking up a cube, about 4 MB, offline")
         self.recordings.chosen.connect(self._on_chosen)
@@ -150,10 +164,10 @@ class StartPage(QScrollArea):
     def _place(self) -> None:
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
-        for button in (self.open_button, self.demo_button):
+        for button in (self.open_button, self.collection_button, self.demo_button):
             buttons.addWidget(button)
         buttons.addSpacing(8)
-        hint = muted("or drop a recording's folder, or a label file, anywhere on this window.")
+        hint = muted("or drop recordings, a collection or a label file anywhere on this window.")
         buttons.addWidget(hint, 1)
         column = QVBoxLayout()
         column.setSpacing(18)

@@ -63,4 +63,4 @@ class Recordings(QWidget):
 
 
 def _gone(work: Work, recordings: list[Recent]) -> list[bool]:
-    return [not one.root.is_dir() for one in recordings]
+    return [not all(place.exists() for place in one.opened_from) for one in recordings]

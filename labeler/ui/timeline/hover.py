@@ -58,7 +58,7 @@ class HoverPreview(QWidget):
             target.moveCenter(area.center())
             painter.drawImage(target, image)
         painter.setPen(QColor(theme.text))
-        seconds = self._frame / self._desk.session.dataset.fps
+        seconds = self._frame / self._desk.source.dataset.fps
         line = QRect(0, self.height() - _TEXT - 1, self.width(), _TEXT)
         painter.drawText(
             line, Qt.AlignmentFlag.AlignCenter, f"frame {self._frame}   {seconds:.2f} s"

@@ -1,6 +1,6 @@
 """Curves of trainings against the step. The only live part that knows pyqtgraph."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ from labeler.ui.training.story import Story
 
 _PAUSE = 500  # ms between two drawings at least
 _BEST = 9  # pixels
+_FAINT = "46"  # opacity of the curve under its smoothed one
 Numbers = NDArray[np.float64]
 
 
@@ -24,6 +25,35 @@ class Shown:
 
     name: str
     story: Story
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A curve, or a mark where `mark`, of one of the two plots; without a name not in the legend.
+
+    x: steps; y: one value per step; colour: `#rrggbb` or `#rrggbbaa`
+    """
+
+    plot: pg.PlotWidget
+    x: Numbers
+    y: Numbers
+    colour: str
+    name: str = ""
+    mark: bool = False
+
+    @property
+    def look(self) -> tuple[object, ...]:
+        """Equal for curves that differ in their values only."""
+        return id(self.plot), self.colour, self.name, self.mark, len(self.x) == 1
+
+    def drawn(self) -> pg.PlotDataItem:
+        """Put it into its plot."""
+        if not self.mark:
+            return draw_line(self.plot, self.x, self.y, self.colour, self.name)
+        pen = pg.mkPen(self.colour, width=1)
+        return self.plot.plot(
+            self.x, self.y, pen=None, symbol="o", symbolSize=_BEST, symbolPen=pen, symbolBrush=None
+        )
 
 
 class LiveCurves(QWidget):
@@ -43,6 +73,8 @@ class LiveCurves(QWidget):
         self.loss = new_plot("loss")
         self.quality = new_plot("held-out share")
         self._lines = [_pointer(plot) for plot in (self.loss, self.quality)]
+        self._items: list[pg.PlotDataItem] = []
+        self._look: tuple[object, ...] = ()  # of what stands in the plots
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
@@ -92,47 +124,49 @@ class LiveCurves(QWidget):
         self._pause.start()
         self.drawings += 1
         theme = colours(self)
-        for plot in (self.loss, self.quality):
-            dress(plot, theme)
-        for number, shown in enumerate(self._shown):
-            if len(self._shown) == 1:
-                self._draw_one(shown.story, theme)
-            else:
-                self._draw_among_others(shown, _series(theme)[number % 6])
+        curves = [one for one in self._curves(theme) if len(one.x)]
+        look = theme, *(one.look for one in curves)
+        if look != self._look:
+            self._look = look
+            self._draw_anew(curves, theme)
+        else:  # other values only, which costs far less
+            for curve, item in zip(curves, self._items, strict=True):
+                item.setData(curve.x, curve.y)
+
+    def _draw_anew(self, curves: Sequence[Curve], theme: Colours) -> None:
         for plot, line in zip((self.loss, self.quality), self._lines, strict=True):
+            dress(plot, theme)
             line.setPen(pg.mkPen(theme.muted, width=1, style=Qt.PenStyle.DotLine))
             plot.addItem(line, ignoreBounds=True)
+        self._items = [curve.drawn() for curve in curves]
 
-    def _draw_one(self, story: Story, theme: Colours) -> None:
+    def _curves(self, theme: Colours) -> Iterator[Curve]:
+        if len(self._shown) == 1:
+            yield from self._of_one(self._shown[0].story, theme)
+            return
+        for number, shown in enumerate(self._shown):
+            colour, at = _series(theme)[number % 6], held_out(shown.story, "step")
+            yield Curve(self.loss, at, held_out(shown.story, "loss"), colour, shown.name)
+            yield Curve(self.quality, at, held_out(shown.story, "accuracy"), colour, shown.name)
+            yield from self._best(shown.story, colour)
+
+    def _of_one(self, story: Story, theme: Colours) -> Iterator[Curve]:
         steps, loss = train_loss(story)
         if self.smoothing:
-            faint = pg.mkColor(theme.accent)
-            faint.setAlpha(70)
-            draw_line(self.loss, steps, loss, faint, "")
-        draw_line(self.loss, steps, smoothed(loss, self.smoothing), theme.accent, "training")
+            yield Curve(self.loss, steps, loss, f"{theme.accent}{_FAINT}")
+        yield Curve(self.loss, steps, smoothed(loss, self.smoothing), theme.accent, "training")
         at = held_out(story, "step")
-        draw_line(self.loss, at, held_out(story, "loss"), theme.warning, "held out")
-        draw_line(self.quality, at, held_out(story, "accuracy"), theme.success, "accuracy")
-        draw_line(self.quality, at, held_out(story, "f1"), theme.accent, "F1")
-        self._mark_best(story, theme.text)
+        yield Curve(self.loss, at, held_out(story, "loss"), theme.warning, "held out")
+        yield Curve(self.quality, at, held_out(story, "accuracy"), theme.success, "accuracy")
+        yield Curve(self.quality, at, held_out(story, "f1"), theme.accent, "F1")
+        yield from self._best(story, theme.text)
 
-    def _draw_among_others(self, shown: Shown, colour: str) -> None:
-        story = shown.story
-        at = held_out(story, "step")
-        draw_line(self.loss, at, held_out(story, "loss"), colour, shown.name)
-        draw_line(self.quality, at, held_out(story, "accuracy"), colour, shown.name)
-        self._mark_best(story, colour)
-
-    def _mark_best(self, story: Story, colour: str) -> None:
+    def _best(self, story: Story, colour: str) -> Iterator[Curve]:
         best = story.best
-        if best is None:
-            return
-        for plot, value in ((self.loss, best.loss), (self.quality, best.accuracy)):
-            mark = pg.PlotDataItem(
-                [best.step], [value], pen=None, symbol="o", symbolSize=_BEST,
-                symbolPen=pg.mkPen(colour, width=1), symbolBrush=None,
-            )  # fmt: skip
-            plot.addItem(mark)
+        if best is not None:
+            for plot, value in ((self.loss, best.loss), (self.quality, best.accuracy)):
+                step = np.array([best.step], dtype=np.float64)
+                yield Curve(plot, step, np.array([value], dtype=np.float64), colour, mark=True)
 
     def _point(self, plot: pg.PlotWidget, at: QPointF) -> None:
         inside = plot.getPlotItem().vb.sceneBoundingRect().contains(at)
@@ -222,13 +256,13 @@ def dress(plot: pg.PlotWidget, theme: Colours) -> None:
         axis.setTextPen(pg.mkPen(theme.muted))
 
 
-def draw_line(plot: pg.PlotWidget, x: Numbers, y: Numbers, colour: object, name: str) -> None:
+def draw_line(
+    plot: pg.PlotWidget, x: Numbers, y: Numbers, colour: str, name: str
+) -> pg.PlotDataItem:
     """Draw a curve one pixel wide: wider ones are slow."""
-    if not len(x):
-        return
     pen = pg.mkPen(colour, width=1)
     symbol = "o" if len(x) == 1 else None  # a single point has no line
-    plot.plot(x, y, pen=pen, name=name or None, symbol=symbol, symbolSize=4, symbolPen=pen)
+    return plot.plot(x, y, pen=pen, name=name or None, symbol=symbol, symbolSize=4, symbolPen=pen)
 
 
 def _series(theme: Colours) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The dock's content: the list of trainings beside the form, the curves or the results."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -25,13 +25,17 @@ from labeler.ui.training.question import Question
 from labeler.ui.training.results import ResultsView
 from labeler.ui.training.run_table import RunTable
 from labeler.ui.training.story import Phase
+from labeler.ui.training.threshold_curves import ThresholdCurves
 from labeler.ui.training.trainings import Training, Trainings
 
 _LIST = 348  # pixels of the list at first
 
 
 class TrainingDock(QWidget):
-    """Places the parts and binds the buttons; what is shown follows the row that is chosen."""
+    """Places the parts and binds the buttons; what is shown follows the row that is chosen.
+
+    It is of use once `turns` is through.
+    """
 
     def __init__(
         self, desk: Desk, trainings: Trainings, continuous: Continuous, close: Callable[[], None]
@@ -41,10 +45,6 @@ class TrainingDock(QWidget):
         self._continuous = continuous
         self._desk, self.trainings = desk, trainings
         self.table = RunTable(trainings)
-        self.form = TrainingForm(desk)
-        self.live = LiveView(LiveCurves())
-        self.results = ResultsView(desk)
-        self.failure = FailureCard()
         self.question = Question()
         self.pages = QStackedWidget()
         self.refreshing = muted()
@@ -60,10 +60,30 @@ class TrainingDock(QWidget):
         self.again_button = push_button("Duplicate…")
         self.discard_button = push_button("Discard…")
         self.close_button = push_button("Close")
+        self.turns = self._make(close)
+        """What is left to be made; each step is short, so that the window answers in between."""
+
+    def _make(self, close: Callable[[], None]) -> Iterator[None]:
         self._place()
+        yield
+        self.form = TrainingForm(self._desk)
+        yield
+        self.pages.addWidget(self.form)
+        yield
+        curves = LiveCurves()
+        yield
+        self.failure = FailureCard()
+        self.live = LiveView(curves)
+        self.pages.addWidget(self._run_page())
+        yield
+        threshold_curves = ThresholdCurves()
+        yield
+        self.results = ResultsView(self._desk, threshold_curves)
+        self.pages.addWidget(self.results)
+        yield
         self._bind(close)
-        if trainings.all:
-            self.table.choose(trainings.all[-1])
+        if self.trainings.all:
+            self.table.choose(self.trainings.all[-1])
         else:
             self.show_form()
 
@@ -194,27 +214,28 @@ class TrainingDock(QWidget):
         self.discard_button.clicked.connect(self._ask_discard)
         self.close_button.clicked.connect(close)
 
-    def _place(self) -> None:
+    def _run_page(self) -> QWidget:
         run = QWidget()
         column = QVBoxLayout(run)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.failure)
         column.addWidget(self.live, 1)
-        self.pages.addWidget(self.form)
-        self.pages.addWidget(run)
-        self.pages.addWidget(self.results)
-        splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
-        splitter.addWidget(self.table)
-        splitter.addWidget(self.pages)
-        splitter.setStretchFactor(1, 1)
-        splitter.setSizes([_LIST, 10_000])
+        return run
+
+    def _place(self) -> None:
+        # From the outside in: every change of parent goes through all that is below.
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 4, 8, 6)
         layout.setSpacing(4)
         layout.addWidget(self._header())
         layout.addWidget(self.question)
+        splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         layout.addWidget(splitter, 1)
+        splitter.addWidget(self.table)
+        splitter.addWidget(self.pages)
+        splitter.setStretchFactor(1, 1)
+        splitter.setSizes([_LIST, 10_000])
 
     def _header(self) -> QFrame:
         header = QFrame()

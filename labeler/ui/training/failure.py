@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from classifier.events import Failed
 
-_PROGRAM = "labeler-train: "
+_PROGRAMS = ("labeler-train: ", "labeler: ")
 _MEMORY = ("OutOfMemoryError", "out of memory", "MemoryError", "Cannot allocate memory")
 _FIELDS = (
     ("reward_model.model_name", ("model_name", "encoder", "weights")),
@@ -42,11 +42,8 @@ def untold(log: Sequence[str], *, can_resume: bool) -> Failure:
             "Close other programs, or train with a smaller batch_size, or on the device cpu.",
             "reward_model.device",
         )
-    lines = [number for number, line in enumerate(log) if line.startswith(_PROGRAM)]
-    if lines:
-        message = log[lines[-1]].removeprefix(_PROGRAM)
-        hint = " ".join(log[lines[-1] + 1 : lines[-1] + 2])
-        return Failure(message, hint, setting_of(f"{message} {hint}"))
+    if (found := complaint(log)) is not None:
+        return found
     cure = (
         "Resume goes on from the last checkpoint, which is whole."
         if can_resume
@@ -57,6 +54,16 @@ def untold(log: Sequence[str], *, can_resume: bool) -> Failure:
         "when memory ran out.",
         f"{cure} The log has what it printed.",
     )
+
+
+def complaint(log: Sequence[str]) -> Failure | None:
+    """The error and its cure that a command printed last; None if there is none."""
+    lines = [number for number, line in enumerate(log) if line.startswith(_PROGRAMS)]
+    if not lines:
+        return None
+    message = log[lines[-1]].partition(": ")[2]
+    hint = " ".join(log[lines[-1] + 1 : lines[-1] + 2])
+    return Failure(message, hint, setting_of(f"{message} {hint}"))
 
 
 def out_of_memory(log: Sequence[str]) -> bool:

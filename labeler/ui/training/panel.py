@@ -4,7 +4,7 @@ import importlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout
 
 from labeler.ui.desk import Desk
@@ -18,7 +18,7 @@ from labeler.ui.work import Work, start_work
 if TYPE_CHECKING:
     from labeler.ui.training.dock import TrainingDock
 
-_PLOTS = "pyqtgraph"  # takes seconds to import on a slow disk
+_DOCK = "labeler.ui.training.dock"  # takes seconds to import on a slow disk, because of its plots
 HEIGHT = 330
 
 
@@ -26,6 +26,8 @@ class TrainingPanel(QFrame):
     """Hidden at first; `question` is asked where the page puts it, also while this is closed."""
 
     opened = Signal(bool)
+    watch_wanted = Signal(object)
+    """Run: its classifier is to be watched."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -33,11 +35,13 @@ class TrainingPanel(QFrame):
         self.setProperty("panel", True)
         self.trainings = Trainings(desk)
         self.trainings.ended.connect(self._on_ended)
+        self.trainings.loaded.connect(self._find_classifier)
         self.stillness = Stillness(self)
         self.continuous = Continuous(desk, self.trainings, self.stillness)
         self.question = Question()
         self.dock: TrainingDock | None = None
         self._loading: Work | None = None
+        self._coming: TrainingDock | None = None  # is being made
         self._wants_form = False
         self._leave = self._ended = False
         self._closing: Callable[[], object] | None = None
@@ -63,8 +67,8 @@ class TrainingPanel(QFrame):
         if self.dock is None and self._loading is None:
             self._loading = start_work(
                 self,
-                lambda work: importlib.import_module(_PLOTS),
-                name="plots",
+                lambda work: importlib.import_module(_DOCK),
+                name="dock",
                 done=lambda module: self._build(),
                 failed=_raise,
             )
@@ -105,8 +109,10 @@ class TrainingPanel(QFrame):
         self._ended = True
         if self._loading is not None:
             self._loading.join(10)
-        if self.dock is not None:
-            self.dock.end()
+        dock, self._coming = self.dock or self._coming, None
+        if dock is not None:
+            list(dock.turns)  # what is left to be made
+            dock.end()
         self.continuous.close()
         self.trainings.close()
 
@@ -115,13 +121,30 @@ class TrainingPanel(QFrame):
 
         if self._ended:
             return
-        self.dock = TrainingDock(self._desk, self.trainings, self.continuous, self.close_dock)
-        self.waiting.hide()
+        self._coming = TrainingDock(self._desk, self.trainings, self.continuous, self.close_dock)
+        self._coming.hide()
         layout = self.layout()
         assert layout is not None
-        layout.addWidget(self.dock)
+        layout.addWidget(self._coming)  # while it is empty
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Make the next part of the dock, in a turn of the event loop of its own."""
+        dock = self._coming
+        if dock is None:
+            return
+        if next(dock.turns, self) is self:  # through
+            self._show_dock(dock)
+        else:
+            QTimer.singleShot(0, self, self._go_on)
+
+    def _show_dock(self, dock: "TrainingDock") -> None:
+        self.dock, self._coming = dock, None
+        dock.results.watch_wanted.connect(self.watch_wanted)
+        self.waiting.hide()
+        dock.show()
         if self._wants_form:
-            self._show_form(self.dock)
+            self._show_form(dock)
 
     def _show_form(self, dock: "TrainingDock") -> None:
         """Tab leads into the form from now on; no other key means anything else than before."""
@@ -146,7 +169,14 @@ class TrainingPanel(QFrame):
     def _stay(self) -> None:
         self._closing = None
 
+    def _find_classifier(self) -> None:
+        """The latest finished training is what crops are compared with."""
+        finished = [one.run for one in self.trainings.all if one.run.report.is_file()]
+        if finished:
+            self._desk.classifier.use(finished[-1].checkpoint, finished[-1].title)
+
     def _on_ended(self, training: Training) -> None:
+        self._find_classifier()
         if not training.discarding:
             self._desk.say(_ended_sentence(training))
         if self._closing is not None and not self.trainings.alive:

@@ -2,23 +2,25 @@
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from labeler.ui.controls import push_button
 
 
 class Question(QFrame):
-    """A sentence with a button per answer; hidden while nothing is asked."""
+    """A sentence with a button per answer, beside or below it; hidden while nothing is asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, stacked: bool = False) -> None:
         super().__init__()
         self.setProperty("card", True)
         self.text = QLabel()
         self.text.setWordWrap(True)
         self.answers: dict[str, QPushButton] = {}
-        self._line = QHBoxLayout(self)
-        self._line.setContentsMargins(10, 6, 8, 6)
-        self._line.addWidget(self.text, 1)
+        outer = QVBoxLayout(self) if stacked else QHBoxLayout(self)
+        outer.setContentsMargins(10, 6, 8, 6)
+        outer.addWidget(self.text, 1)
+        self._line = QHBoxLayout()
+        outer.addLayout(self._line)
         self.hide()
 
     def ask(self, text: str, answers: Mapping[str, Callable[[], object]]) -> None:

@@ -87,6 +87,11 @@ class Run:
         return refit if refit.is_dir() else refit.parents[1] / "best" / "pretrained_model"
 
     @property
+    def title(self) -> str:
+        """How a sentence calls it, by its local time."""
+        return f"the training of {self.record.created.astimezone():%d %b %H:%M}"
+
+    @property
     def can_resume(self) -> bool:
         """Whether the trainer left something to go on from."""
         return (self.output / "train_config.json").is_file()

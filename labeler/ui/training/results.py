@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -45,7 +45,10 @@ _FIGURES = 275  # pixels
 class ResultsView(QWidget):
     """Shows the report of one run."""
 
-    def __init__(self, desk: Desk) -> None:
+    watch_wanted = Signal(object)
+    """Run: its classifier is to be watched."""
+
+    def __init__(self, desk: Desk, curves: ThresholdCurves) -> None:
         super().__init__()
         self._desk = desk
         self._run: Run | None = None
@@ -59,10 +62,12 @@ class ResultsView(QWidget):
         self.warnings.setProperty("warning", True)
         self.figures = muted()
         self.confusion = ConfusionMatrix()
-        self.curves = ThresholdCurves()
+        self.curves = curves
         self.episodes = EpisodeTable()
         self.mistakes = MistakeStrip(desk)
         self.use_button = push_button("Use as suggestions", primary=True)
+        self.watch_button = push_button("Watch…")
+        self.watch_button.setToolTip("See it judge an episode, a film or a camera")
         self.export_button = self._export_button()
         self.copy_button = push_button("Copy HIL-SERL config")
         self.folder_button = push_button("Open folder")
@@ -155,6 +160,7 @@ class ResultsView(QWidget):
         self.episodes.opened.connect(self._open)
         self.mistakes.opened.connect(self._open)
         self.use_button.clicked.connect(self.use)
+        self.watch_button.clicked.connect(lambda: self.watch_wanted.emit(self._run))
         self.copy_button.clicked.connect(self.copy)
         self.folder_button.clicked.connect(self._open_folder)
 
@@ -184,7 +190,10 @@ class ResultsView(QWidget):
         layout.setSpacing(6)
         layout.addWidget(splitter, 1)
         line = QHBoxLayout()
-        for button in (self.use_button, self.export_button, self.copy_button, self.folder_button):
+        for button in (
+            self.use_button, self.watch_button, self.export_button, self.copy_button,
+            self.folder_button,
+        ):  # fmt: skip
             line.addWidget(button)
         line.addStretch(1)
         layout.addLayout(line)

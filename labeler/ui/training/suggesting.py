@@ -53,14 +53,21 @@ class Suggesting(QObject):
             known = np.isfinite(scores.values)
             values[known] = scores.values[known]
         self._desk.use_scores(replace(found[0], values=values, threshold=threshold))
+        self._desk.classifier.use(run.checkpoint, run.title)
         honest = run.out_of_fold.is_file()
-        self._desk.say(
+        told = (
             "Suggestions are shown; labelled episodes are judged by classifiers that did not "
             "see them."
             if honest
             else "Suggestions are shown. Labelled episodes were trained on, so they look too "
             "good: train with folds for honest ones."
         )
+        other = self._desk.classifier.differences(self._desk.crops)
+        if other:
+            told = (
+                f"{told} Mind that its pictures were cut otherwise than they are here. {other[0]}"
+            )
+        self._desk.say(told)
 
     def _on_judged(self, run: Run, threshold: float, problem: str) -> None:
         if problem:

@@ -71,6 +71,10 @@ class Copying(QObject):
 
     def start(self, root: Path, labels: Callable[[], DatasetLabels], wish: Wish) -> None:
         """Write a copy of the recording at `root`."""
+        self.begin(lambda work: write(work, root, labels(), wish))
+
+    def begin(self, job: Callable[[Work], Written]) -> None:
+        """Have something written; `job` reports through the work as `Reporting` does."""
         if self.running:
             return
         self.written = self.error = None
@@ -78,7 +82,7 @@ class Copying(QObject):
         self.report = Report("Preparing")
         self._work = start_work(
             self,
-            lambda work: write(work, root, labels(), wish),
+            job,
             name="writing a copy",
             done=self._on_done,
             failed=self._on_failed,

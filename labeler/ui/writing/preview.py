@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -36,20 +37,39 @@ class Preview:
     error: LabelerError | None
     free: int
 
+    @property
+    def writable(self) -> bool:
+        """Whether nothing stands against it."""
+        return self.prepared is not None
 
-class Previewing(QObject):
-    """Keeps a preview that fits the labels and the wish, while somebody looks at it."""
+
+class Foreseen(Protocol):
+    """What every preview says: whether it may be written."""
+
+    @property
+    def writable(self) -> bool:
+        """Whether nothing stands against it."""
+
+
+Seen = TypeVar("Seen", bound=Foreseen)
+
+
+class Previewing(QObject, Generic[Seen]):
+    """Keeps a preview that fits the labels and the wish, while somebody looks at it.
+
+    `begin` is called in the window's thread, and what it gives makes the preview in another one.
+    """
 
     changed = Signal()
 
-    def __init__(self, desk: Desk, wish: Callable[[], Wish], parent: QObject) -> None:
+    def __init__(
+        self, desk: Desk, begin: Callable[[], Callable[[Work], Seen]], parent: QObject
+    ) -> None:
         super().__init__(parent)
-        self._desk = desk
-        self._wish = wish
+        self._make = begin
         self._looked_at = False
         self._work: Work | None = None
-        self._last: Prepared | None = None
-        self.preview: Preview | None = None
+        self.preview: Seen | None = None
         self._calm = QTimer(self, singleShot=True, interval=_CALM)
         self._calm.timeout.connect(self._begin)
         desk.bridge.labels_changed.connect(lambda episodes: self.renew())
@@ -63,7 +83,7 @@ class Previewing(QObject):
     def may_write(self) -> bool:
         """Whether the operator sees what would be written, and nothing stands against it."""
         shown = self._looked_at and self.up_to_date
-        return shown and self.preview is not None and self.preview.prepared is not None
+        return shown and self.preview is not None and self.preview.writable
 
     def look(self, wanted: bool) -> None:
         """Somebody looks at the preview from now on, or nobody does."""
@@ -88,11 +108,9 @@ class Previewing(QObject):
         self._calm.stop()
         if self._work is not None:
             self._work.cancel()
-        source = self._desk.session.dataset.reopened()
-        labels, wish, last = self._desk.session.snapshot(), self._wish(), self._last
         work = start_work(
             self,
-            lambda work: make_preview(source, labels(), wish, last, work),
+            self._make(),
             name="preview",
             done=lambda preview: self._on_done(work, preview),
             failed=lambda error: self._on_failed(work, error),
@@ -100,12 +118,11 @@ class Previewing(QObject):
         self._work = work
         self.changed.emit()
 
-    def _on_done(self, work: Work, preview: Preview) -> None:
+    def _on_done(self, work: Work, preview: Seen) -> None:
         if work is not self._work:
             return
         self._work = None
         self.preview = preview
-        self._last = preview.prepared or self._last
         self.changed.emit()
 
     def _on_failed(self, work: Work, error: BaseException) -> None:

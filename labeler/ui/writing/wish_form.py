@@ -47,7 +47,7 @@ class WishForm(QWidget):
         self.default_button = push_button("Usual place")
         self.default_button.clicked.connect(self._use_default)
         self.undecided = QWidget()
-        self.choices = {value: _radio(*texts) for value, texts in UNDECIDED.items()}
+        self.choices = {value: option_radio(*texts) for value, texts in UNDECIDED.items()}
         self._group = QButtonGroup(self)
         for button in self.choices.values():
             self._group.addButton(button)
@@ -55,7 +55,7 @@ class WishForm(QWidget):
         self.unfold = push_button("▸ Advanced")
         self.unfold.setProperty("flat", True)
         self.advanced = QWidget()
-        self.boxes = {name: _box(*texts) for name, texts in ADVANCED.items()}
+        self.boxes = {name: option_box(*texts) for name, texts in ADVANCED.items()}
         for box in self.boxes.values():
             box.clicked.connect(lambda checked: self._choose())
         self.unfold.clicked.connect(lambda: self.show_advanced(self.advanced.isHidden()))
@@ -129,14 +129,16 @@ class WishForm(QWidget):
         self._choose()
 
 
-def _radio(text: str, more: str) -> QRadioButton:
+def option_radio(text: str, more: str) -> QRadioButton:
+    """One of several ways."""
     button = QRadioButton(text)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.setToolTip(more)
     return button
 
 
-def _box(text: str, more: str) -> QCheckBox:
+def option_box(text: str, more: str) -> QCheckBox:
+    """Something that may be wanted, or not."""
     box = QCheckBox(text)
     box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     box.setToolTip(more)

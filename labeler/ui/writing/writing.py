@@ -1,13 +1,16 @@
 """The commands that write a copy, and what they share."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
 from labeler.storage.destination import default_destination
+from labeler.storage.preparation import Prepared
 from labeler.ui.desk import Desk
+from labeler.ui.work import Work
 from labeler.ui.writing.copying import Copying
-from labeler.ui.writing.preview import Previewing
+from labeler.ui.writing.preview import Preview, Previewing, make_preview
 from labeler.ui.writing.standing import CopyStanding
 from labeler.ui.writing.wish import Wish
 from labeler.ui.writing.wording import cure
@@ -26,7 +29,8 @@ class Writing(QObject):
         self.wish = Wish(default_destination(desk.session.dataset.root))
         self.copying = Copying(self)
         self.standing = CopyStanding(desk, self.copying, self)
-        self.previewing = Previewing(desk, lambda: self.wish, self)
+        self.previewing: Previewing[Preview] = Previewing(desk, self._preview, self)
+        self._earlier: Prepared | None = None
         self._quiet = False  # the update was asked for by its key: tell its end in the status line
         self.copying.ended.connect(self._on_ended)
         desk.closing.connect(self.close)
@@ -75,6 +79,12 @@ class Writing(QObject):
         self.copying.close()
         self.standing.close()
         self.previewing.close()
+
+    def _preview(self) -> Callable[[Work], Preview]:
+        session, wish, last = self.desk.session, self.wish, self.previewing.preview
+        source, labels = session.dataset.reopened(), session.snapshot()
+        self._earlier = earlier = (last and last.prepared) or self._earlier
+        return lambda work: make_preview(source, labels(), wish, earlier, work)
 
     def _start(self, wish: Wish) -> None:
         session = self.desk.session

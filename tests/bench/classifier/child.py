@@ -63,9 +63,17 @@ def rates(root: str, checkpoint: str, file: str, batch: str) -> dict[str, Any]:
         for _ in predictions(model, dataset, episodes):
             pass
         result["predicting"] = frames / (time.perf_counter() - clock)
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)  # one core encodes, decoding has another
+        clock = time.perf_counter()
+        for _ in predictions(model, dataset, episodes):
+            pass
+        result["predicting, one core encodes"] = frames / (time.perf_counter() - clock)
     pictures = torch.cat(batches)[:_JUDGED]
     del batches
     np.save(file, pictures.numpy())
+    result["encoding on one core"] = _judging(model, pictures, int(batch))["one batch"]
+    torch.set_num_threads(threads)
     return result | _judging(model, pictures, int(batch))
 
 

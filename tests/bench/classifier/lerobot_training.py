@@ -1,15 +1,16 @@
 """`lerobot-train` of a real environment, and what its checkpoints are worth as time goes by."""
 
+import dataclasses
 import json
-import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tests.bench.classifier.recordings import CAMERA, SIDE
-from tests.bench.classifier.watching import watched
+from tests.bench.classifier.watching import watched, with_bytecode
 
+_LIMIT = 600.0  # seconds after which a single step of LeRobot's has gone wrong
 _STEPS = 100_000  # never reached: the limit of time ends the run
 _JUDGE = Path(__file__).with_name("lerobot_judge.py")
 _PREDICT = Path(__file__).with_name("lerobot_predict.py")
@@ -42,6 +43,16 @@ def lerobot_training(
     if run.models:
         result |= lerobot_judgement(lerobot, root, work, train, train + test, run.models)
     return result
+
+
+def lerobot_warm_up(lerobot: LeRobot, root: Path, encoder: Path, work: Path) -> None:
+    """A training until its first checkpoint, after which modules are compiled and kept."""
+    once = dataclasses.replace(lerobot, save_freq=1)
+    out = work / "lerobot-warm-up"
+    config = out.with_suffix(".json")
+    config.write_text(json.dumps(_config(once, root, encoder, out, 1, 0) | {"steps": 1}))
+    program = [str(lerobot.python.with_name("lerobot-train")), f"--config_path={config}"]
+    watched(program, _environment(work), out, out.with_suffix(".log"), _LIMIT)
 
 
 def lerobot_prediction(
@@ -106,4 +117,4 @@ def _environment(work: Path) -> dict[str, str]:
     """No user's cache and no network."""
     offline = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "TQDM_DISABLE": "1"}
     homes = {"HOME": str(work), "HF_HOME": str(work / "hf")}
-    return {**os.environ, **offline, **homes}
+    return {**with_bytecode(work), **offline, **homes}

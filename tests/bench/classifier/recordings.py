@@ -3,6 +3,8 @@
 `colour-and-shape` is what a gripper's camera sees while a cube is lifted; success is what the demo
 of the program calls so. In `position` a cube and a disc are moved about a table before a camera
 that stands still, and only the place of the cube decides: everything looks the same otherwise.
+`pick-and-lift` is the demo's whole gripper picture, shrunk: half of the episodes go wrong, for the
+gripper closes beside the cube, the cube slips, or it is lost and lifted again.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,7 +16,15 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from labeler.demo.drawing import Canvas, fill_polygon
-from labeler.demo.motion import Place, closing_on_air, lifting
+from labeler.demo.motion import (
+    Motion,
+    Place,
+    closing_on_air,
+    lifting,
+    losing_and_regaining,
+    slipping,
+)
+from labeler.demo.recording import story_of
 from labeler.demo.scene import Look, gripper_pictures
 from labeler.storage.recording import (
     REWARD,
@@ -48,8 +58,10 @@ class Episode:
     success: NDArray[np.bool_]
 
 
-def write_dataset(name: str, root: Path, episodes: int, length: int = LENGTH) -> None:
-    """Write `colour-and-shape` or `position` with labels as v3.0, video as LeRobot writes it."""
+def write_dataset(
+    name: str, root: Path, episodes: int, length: int = LENGTH, first: int = 0
+) -> None:
+    """Write episodes from `first` on with labels as v3.0, video as LeRobot writes it."""
     make = KINDS[name]
     codec = "av1" if can_encode("av1") else "h264"
     spec = RecordingSpec(
@@ -61,7 +73,7 @@ def write_dataset(name: str, root: Path, episodes: int, length: int = LENGTH) ->
             REWARD,
         ),
     )
-    write_recording(root, spec, (_frames(make(index, length)) for index in range(episodes)))
+    write_recording(root, spec, (_frames(make(first + index, length)) for index in range(episodes)))
 
 
 def _frames(episode: Episode) -> EpisodeFrames:
@@ -93,6 +105,34 @@ def _small(picture: Picture) -> Picture:
     """The middle of a picture (480, 640, 3), at 128 x 128."""
     middle = Image.fromarray(np.ascontiguousarray(picture[:, 80:560]))
     return np.asarray(middle.resize((SIDE, SIDE), Image.Resampling.BOX))
+
+
+def pick_and_lift(index: int, length: int) -> Episode:
+    """The demo's story, with the mishaps that recordings have."""
+    random = np.random.default_rng([43, index])
+    moment = int(random.integers(length // 3, length // 2))
+    again = length - int(random.integers(length // 7, length // 4))
+    held = [(length // 3, moment + length // 7), (again, length)]
+
+    def act(place: Place, frames: int) -> Motion:
+        match index % 6:
+            case 1:
+                return slipping(place, moment, frames)
+            case 3:
+                return losing_and_regaining(place, held, frames)
+            case 5:
+                return closing_on_air(place, moment, frames)
+            case _:
+                return lifting(place, moment, frames)
+
+    story = story_of(index, act, length=length, brightness=random.uniform(0.8, 1.2))
+    motion = story.motion()
+    return Episode(map(_shrunk, gripper_pictures(motion, story.look)), motion.lifted)
+
+
+def _shrunk(picture: Picture) -> Picture:
+    """A whole picture (480, 640, 3), at 128 x 128."""
+    return np.asarray(Image.fromarray(picture).resize((SIDE, SIDE), Image.Resampling.BOX))
 
 
 def position(index: int, length: int) -> Episode:
@@ -154,4 +194,5 @@ def _round(corners: int, radius: float, turn: float) -> Floats:
 KINDS: dict[str, Callable[[int, int], Episode]] = {
     "colour-and-shape": colour_and_shape,
     "position": position,
+    "pick-and-lift": pick_and_lift,
 }

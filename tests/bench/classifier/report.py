@@ -29,7 +29,7 @@ def print_training(
         f"labeler-train, {GOAL:.0%} reached after", *(_goal(progress[name]) for name in own)
     )
     parts = ("whole", "before encoding", "decoding and encoding", "training")
-    for part in (*parts, "training on all, report, end", "CPU"):
+    for part in (*parts, "training on all", "report, end", "CPU"):
         told = [f"{_median(runs, part):.1f} s" for runs in own.values()]
         table.add_row(f"labeler-train, {part}", *told)
     for title, runs_of, what in (
@@ -85,6 +85,9 @@ def print_rates(
     table.add_row("Labeler, decoding alone", f"{decoding:.0f}")
     table.add_row("Labeler, predicting from the dataset", f"{predicting:.0f}")
     table.add_row("predicting / the slower of both", f"{predicting / min(decoding, encoding):.2f}")
+    alone, beside = (_median(own, f"{a}one core{b}") for a, b in _ONE_CORE)
+    table.add_row("Labeler, encoding on one core, decoding on the other", f"{beside:.0f}")
+    table.add_row("that / the slower of both", f"{beside / min(decoding, alone):.2f}")
     both = 1 / (1 / decoding + 1 / encoding)
     table.add_row("predicting / both on the same cores", f"{predicting / both:.2f}")
     _print(console, table)
@@ -92,6 +95,9 @@ def print_rates(
         f"Decoding {frames:,} frames once and encoding them once, one after the other: "
         f"{frames / both:.1f} s; the whole training: {whole:.1f} s ({whole * both / frames:.1f} x)"
     )
+
+
+_ONE_CORE = (("encoding on ", ""), ("predicting, ", " encodes"))
 
 
 def _difference(own: Sequence[Mapping[str, Any]], other: Sequence[Mapping[str, Any]]) -> float:

@@ -1,5 +1,6 @@
 """A training as a process, and when each checkpoint lay on disk: the same for both sides."""
 
+import os
 import re
 import subprocess
 import time
@@ -27,6 +28,12 @@ class Watched:
     @property
     def models(self) -> list[Path]:
         return [folder / "pretrained_model" for folder in self.folders]
+
+
+def with_bytecode(work: Path) -> dict[str, str]:
+    """The environment, with compiled modules kept in `work` from one process to the next."""
+    kept = {name: value for name, value in os.environ.items() if "DONTWRITE" not in name}
+    return {**kept, "PYTHONPYCACHEPREFIX": str(work / "bytecode")}
 
 
 def watched(

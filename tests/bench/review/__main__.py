@@ -92,7 +92,8 @@ def labelled(truth: Labels, trainer: Trainer, chosen: argparse.Namespace) -> Fig
         good = [is_good(suggestion, truth[e]) for e, suggestion in rest.items()]
         rounds.append((len(labels), float(np.mean(good)), keys))
         say(f"{len(labels)} labels, {np.mean(good):.0%} good, {trainer.seconds[-1]:.1f} s")
-        if np.mean(good) >= ENOUGH or len(rounds) >= chosen.rounds:
+        few = len(rest) <= chosen.round  # nothing would be left to judge
+        if np.mean(good) >= ENOUGH or len(rounds) >= chosen.rounds or few:
             break
         order = np.argsort(ranks(ReviewOrder.CONFIDENCE, found), kind="stable")
         for episode in order[: chosen.round].tolist():

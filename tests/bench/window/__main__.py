@@ -15,17 +15,19 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from rich.console import Console
 from rich.table import Table
 
 from labeler.ui.app import make_application
 from tests.bench.window.operator import Operator, resident_mb
 from tests.bench.window.recordings import write_clips, write_large, write_many
+from tests.watchdog import Stretch
 
-console = Console(highlight=False, soft_wrap=True)
+console = Console(highlight=False, soft_wrap=True, width=112)
 LENGTH = 300
 Figures = dict[str, list[float]]
+Worst = dict[str, Stretch]
 LIMITS = {
     "step inside a cached episode": 16,
     "step back inside a cached episode": 16,
@@ -33,7 +35,7 @@ LIMITS = {
     "next episode, prefetched": 100,
     "decision and next episode": 100,
     "open to first picture": 3000,
-    "longest block of the window's thread": 50,
+    **dict.fromkeys((f"longest block, {what}" for what in ("labelling", "opening", "closing")), 50),
 }
 
 
@@ -49,29 +51,31 @@ def main() -> None:
     for name in ("DATA", "STATE", "CONFIG", "CACHE"):
         os.environ[f"XDG_{name}_HOME"] = str(work / name.lower())
     figures: Figures = {}
+    worst: Worst = {}
     load = os.getloadavg()[0]
     try:
-        measure(work, chosen, figures)
+        measure(work, chosen, figures, worst)
     finally:
         shutil.rmtree(work)
         if chosen.json:
             chosen.json.write_text(json.dumps(figures, indent=1) + "\n")
     show(figures)
+    show_worst(worst)
     console.print(f"{os.cpu_count()} processors, load {load:.1f} to {os.getloadavg()[0]:.1f}")
 
 
-def measure(work: Path, chosen: argparse.Namespace, figures: Figures) -> None:
+def measure(work: Path, chosen: argparse.Namespace, figures: Figures, worst: Worst) -> None:
     app = make_application()
     clips = write_clips(work / "clips", 6, LENGTH, "av1", 2)
-    _stepping(Operator(app), clips, chosen.steps, figures)
+    _stepping(Operator(app), clips, chosen.steps, figures, worst)
     _seeking(Operator(app, memory_mb=16), clips, chosen.steps, figures)
     many = write_many(work / "many", chosen.visits)
     _visiting(Operator(app), many, chosen.visits, figures)
     large = write_large(work / "large", chosen.episodes)
-    _opening(app, large, figures)
+    _opening(app, large, figures, worst)
 
 
-def _stepping(operator: Operator, root: Path, steps: int, figures: Figures) -> None:
+def _stepping(operator: Operator, root: Path, steps: int, figures: Figures, worst: Worst) -> None:
     operator.open(root)
     operator.rest(6)  # the episode and the start of the next one are decoded meanwhile
     operator.watchdog.forget()
@@ -89,7 +93,7 @@ def _stepping(operator: Operator, root: Path, steps: int, figures: Figures) -> N
         operator.press(right)
         deciding.append(operator.press(Qt.Key.Key_S))
     figures["decision and next episode"] = deciding
-    figures["longest block of the window's thread"] = [operator.watchdog.longest * 1000]
+    _note(operator, "labelling", figures, worst)
     operator.close()
 
 
@@ -116,18 +120,29 @@ def _visiting(operator: Operator, root: Path, visits: int, figures: Figures) -> 
     operator.close()
 
 
-def _opening(app, root: Path, figures: Figures) -> None:
-    samples, blocks = [], []
+def _opening(app, root: Path, figures: Figures, worst: Worst) -> None:
+    samples = figures["open to first picture"] = []
     for _ in range(3):
         operator = Operator(app)
         operator.watchdog.forget()
         samples.append(operator.open(root))
         operator.rest(1)
-        blocks.append(operator.watchdog.longest * 1000)
+        _note(operator, "opening", figures, worst)
+        operator.watchdog.forget()
+        QTimer.singleShot(0, operator.window.show_start)
+        operator.rest(1)
+        _note(operator, "closing", figures, worst)
         operator.close()
-    figures["open to first picture"] = samples
-    figures["longest block while opening"] = blocks
     figures["memory with the large recording, MB"] = [resident_mb()]
+
+
+def _note(operator: Operator, what: str, figures: Figures, worst: Worst) -> None:
+    """Keep the longest block since the watchdog was told to forget."""
+    watchdog = operator.watchdog
+    figures.setdefault(f"longest block, {what}", []).append(watchdog.longest * 1000)
+    own = f"most processor time in a block, {what}"
+    figures.setdefault(own, []).append(watchdog.busiest * 1000)
+    worst[what] = max(worst.get(what, watchdog.worst), watchdog.worst, key=lambda one: one.seconds)
 
 
 def show(figures: Figures) -> None:
@@ -140,6 +155,12 @@ def show(figures: Figures) -> None:
         )
     table.title = "The labelling window, milliseconds unless said otherwise"
     console.print(table)
+
+
+def show_worst(worst: Worst) -> None:
+    """Tell where the longest blocks were spent."""
+    for what, stretch in worst.items():
+        console.print(f"Longest block, {what}: {stretch}", markup=False)
 
 
 if __name__ == "__main__":

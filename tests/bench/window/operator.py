@@ -15,6 +15,7 @@ from labeler.ui.main_window import MainWindow
 from tests.watchdog import Watchdog
 
 _PATIENCE = 30_000  # ms
+_LONG = 0.025  # s: the places of longer blocks are told
 
 
 class Operator:
@@ -27,7 +28,7 @@ class Operator:
         self.window.resize(1280, 800)
         self.window.show()
         QTest.qWaitForWindowActive(self.window)
-        self.watchdog = Watchdog()
+        self.watchdog = Watchdog(witness=_LONG)
 
     def open(self, root: Path) -> float:
         """From the wish to open a recording to its first picture on the screen."""
@@ -90,6 +91,7 @@ class Operator:
         self.window.close()
         self.window.deleteLater()
         QTest.qWait(1)
+        self.watchdog.close()
 
 
 def until(condition: Callable[[], bool]) -> None:

@@ -1,5 +1,7 @@
 """`preview` judges what `predict` judges, from a film, an episode and a camera, and records it."""
 
+import base64
+import io
 import json
 import os
 import signal
@@ -13,11 +15,14 @@ import av
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from PIL import Image
 
 from classifier.checkpoint import load_checkpoint
 from classifier.events import FrameJudged, PreviewStarted, parse
-from classifier.preview import LiveShots, Shot, annotated, film_shots
+from classifier.preview import LiveShots, Shot, annotated, film_moments, film_shots
 from classifier.preview.judging import Judge, Judged
+from labeler.dataset import open_dataset
+from labeler.video import FrameReader
 from tests.classifier.conftest import GRIPPER
 from tests.network import refused
 from tests.snapshot import snapshot
@@ -108,7 +113,7 @@ def test_a_film_played_as_a_camera(cli, checkpoint, film: Path) -> None:
 
 def test_who_is_slow_sees_the_newest_picture(film: Path) -> None:
     """Played at 10 pictures a second, seen at about 3: late ones drop, order stays."""
-    with LiveShots(film, GRIPPER) as shots:
+    with LiveShots(film_moments(film, GRIPPER)) as shots:
         seen = []
         for shot in shots:
             seen.append(shot.index)
@@ -124,7 +129,7 @@ def test_leaving_early_ends_the_thread(film: Path) -> None:
     import threading
 
     before = threading.active_count()
-    with LiveShots(film, GRIPPER) as shots:
+    with LiveShots(film_moments(film, GRIPPER)) as shots:
         next(iter(shots))
     assert threading.active_count() == before
 
@@ -214,5 +219,53 @@ def test_the_other_program_starts_it_and_ctrl_c_ends_it(checkpoint, film, tmp_pa
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
+    with av.open(str(out)) as container:
+        assert 0 < len(list(container.decode(video=0))) < 72
+
+
+def test_an_episode_played_at_its_own_speed(cli, checkpoint, recording) -> None:
+    begin = time.monotonic()
+    ended = cli(
+        "preview", checkpoint, recording, "--episode", 1, "--live", "--events", "-", "--seconds", 1
+    )
+    assert ended.code == 0, ended.err
+    assert time.monotonic() - begin > 0.9
+    _, frames = told(ended.out)
+    assert [frame.frame for frame in frames] == sorted({frame.frame for frame in frames})
+
+
+def test_events_carry_the_pictures_that_were_judged(cli, checkpoint, recording) -> None:
+    ended = cli("preview", checkpoint, recording, "--episode", 1, "--events", "-", "--pictures", 24)
+    assert ended.code == 0, ended.err
+    _, frames = told(ended.out)
+    with open_dataset(recording) as dataset, FrameReader(dataset, GRIPPER) as reader:
+        expected = list(reader.frames(1))
+    assert len(frames) == len(expected) == 12
+    for frame, pixels in zip(frames, expected, strict=True):
+        picture = frame.pictures[GRIPPER]
+        assert (picture.height, picture.width) == pixels.shape[:2] == (48, 64)
+        shown = Image.open(io.BytesIO(base64.b64decode(picture.jpeg)))
+        assert shown.size == (32, 24)
+        small = np.asarray(Image.fromarray(pixels).resize(shown.size), dtype=int)
+        assert np.abs(np.asarray(shown, dtype=int) - small).mean() < 8
+
+
+def test_thresholds_come_by_stdin_and_its_end_keeps_the_film(checkpoint, film, tmp_path) -> None:
+    out = tmp_path / "film.mp4"
+    command = [sys.executable, "-m", "classifier", "preview", str(checkpoint), str(film), "--live"]
+    command += ["--events", "-", "--threshold", "0", "--thresholds", "-", "--out", str(out)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        begun, first = (parse(process.stdout.readline()) for _ in range(2))
+        assert (begun.threshold, first.success) == (0, True)
+        process.stdin.write("nonsense\nnan\n2\n1\n")
+        process.stdin.flush()
+        while parse(process.stdout.readline()).success:
+            pass
+        process.stdin.close()
+        rest, errors = process.stdout.read(), process.stderr.read()
+    assert process.returncode == 0, errors
+    assert not any(parse(line).success for line in rest.splitlines())
     with av.open(str(out)) as container:
         assert 0 < len(list(container.decode(video=0))) < 72

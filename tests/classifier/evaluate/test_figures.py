@@ -45,6 +45,24 @@ def test_nothing_right_and_nothing_wrong_about_successes_leaves_f1_undefined() -
 
 
 @given(frames)
+def test_figures_are_those_of_scikit_learn(judged: Judged) -> None:
+    found, predicted = figures(judged, 0.5), judged.probabilities > 0.5
+    told = found.confusion
+    expected = metrics.confusion_matrix(judged.labels, predicted, labels=[False, True])
+    assert (told.tn, told.fp, told.fn, told.tp) == tuple(expected.ravel())
+    assert found.accuracy == pytest.approx(metrics.accuracy_score(judged.labels, predicted))
+    for name in ("precision", "recall", "f1"):
+        score = getattr(metrics, f"{name}_score")
+        theirs = score(judged.labels, predicted, zero_division=np.nan)
+        ours = getattr(found, name)
+        assert (np.nan if ours is None else ours) == pytest.approx(theirs, nan_ok=True)
+    if len(set(judged.labels.tolist())) > 1:
+        ranked = judged.labels, judged.probabilities
+        assert found.average_precision == pytest.approx(metrics.average_precision_score(*ranked))
+        assert found.roc_auc == pytest.approx(metrics.roc_auc_score(*ranked))
+
+
+@given(frames)
 def test_curves_are_those_of_scikit_learn(judged: Judged) -> None:
     found = curves(judged)
     if found is None:

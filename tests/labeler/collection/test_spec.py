@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from labeler.collection import read_spec
+from labeler.collection.document import is_collection
 from labeler.errors import AmbiguousLabelsError, LabelFileError, UsageError
 from labeler.labels.episode_list import episode_numbers
 
@@ -161,3 +162,16 @@ def test_wrong_episode_lists(text, message):
         episode_numbers(text, 10)
     assert message in caught.value.message
     assert caught.value.hint
+
+
+def test_a_collection_is_told_from_other_files(tmp_path):
+    file = tmp_path / "all.json"
+    file.write_text('{"format": "labeler-collection", "version": 9}')
+    assert is_collection(file), "be it right or not"
+    for text in ('{"0": 3}', '{"format": "labeler-labels"}', "{", "0: 3\n"):
+        file.write_text(text)
+        assert not is_collection(file), text
+    file.write_text('{"format": "labeler-collection"}' + " " * (1 << 20))
+    assert not is_collection(file), "it is told at once: large files are not read"
+    assert not is_collection(tmp_path)
+    assert not is_collection(tmp_path / "none.json")

@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -240,3 +241,24 @@ def test_the_root_may_be_relative_or_a_link(recording, monkeypatch):
         with open_dataset(place) as dataset:
             assert len(dataset) == 3
             assert dataset.root.is_absolute()
+
+
+@pytest.mark.parametrize(
+    "tasks",
+    [
+        [["lift"], ["place"], ["lift"]],
+        [["lift", "place"], [], ["lift"]],
+        [["lift"], None, [""]],
+        [[None], ["lift"], ["place"]],
+        ["lift", "place", "lift"],
+    ],
+    ids=str,
+)
+def test_the_tasks_of_all_episodes_are_those_of_each(make_recording, tasks):
+    root = make_recording(lengths=(4, 4, 4))
+    [path] = (root / "meta" / "episodes").glob("*/*.parquet")
+    table = pq.read_table(path)
+    place = table.column_names.index("tasks")
+    pq.write_table(table.set_column(place, "tasks", pa.array(tasks)), path)
+    with open_dataset(root) as dataset:
+        assert dataset.layout.all_tasks() == [dataset.layout.tasks(e) for e in range(3)]

@@ -1,10 +1,10 @@
-"""Reading a file that was just written."""
+"""Reading some columns of a file."""
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from labeler.dataset.parquet import read_loaded
+from labeler.dataset.parquet import read_table
 from labeler.errors import DamagedDatasetError
 
 
@@ -20,7 +20,7 @@ def file(tmp_path):
 
 @pytest.mark.parametrize("columns", [["a"], ["c", "b"], ["a", "b", "c"]])
 def test_it_is_what_pyarrow_reads(file, columns):
-    table = read_loaded(file, columns)
+    table = read_table(file, columns, many_groups=True)
     expected = pq.read_table(file, columns=columns)
     assert table.select(columns).equals(expected.select(columns))
     file.write_bytes(b"")  # nothing of the table is still in the file
@@ -31,9 +31,9 @@ def test_it_is_what_pyarrow_reads(file, columns):
 def test_a_file_that_is_cut_off_is_called_damaged(file, size):
     file.write_bytes(file.read_bytes()[:size])
     with pytest.raises(DamagedDatasetError):
-        read_loaded(file, ["a"])
+        read_table(file, ["a"])
 
 
 def test_a_missing_file_is_called_missing(tmp_path):
     with pytest.raises(DamagedDatasetError):
-        read_loaded(tmp_path / "file.parquet", ["a"])
+        read_table(tmp_path / "file.parquet", ["a"])

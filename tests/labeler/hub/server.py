@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
-LARGE = (".mp4", ".parquet")
+LARGE = (".mp4", ".parquet", ".safetensors")
 CHANGED = "2026-11-20T10:00:00.000Z"
 
 
@@ -212,6 +212,8 @@ class Handler(BaseHTTPRequestHandler):
             raise Answer
         elif parts[0] == "datasets" and parts[3] == "resolve":
             self._content("/".join(parts[1:3]), parts[4:])
+        elif parts[2:3] == ["resolve"]:  # of a model
+            self._content("/".join(parts[:2]), parts[3:])
         raise Answer(404)
 
     def _repository(self, repo_id: str) -> Repository:
@@ -358,7 +360,8 @@ class Handler(BaseHTTPRequestHandler):
         data = repository.commits[commit].get("/".join(rest[1:]))
         if data is None:
             raise Answer(404, X_Error_Code="EntryNotFound")
-        told = {"X_Repo_Commit": commit, "Accept_Ranges": "bytes"}
+        etag = f'"{hashlib.sha256(data).hexdigest()}"'
+        told = {"X_Repo_Commit": commit, "Accept_Ranges": "bytes", "ETag": etag}
         if wanted := self.headers.get("Range"):
             first = int(wanted.removeprefix("bytes=").split("-")[0])
             raise Answer(206, data[first:], **told)

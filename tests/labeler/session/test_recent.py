@@ -34,9 +34,9 @@ def test_newest_first_and_one_per_dataset(open_session, make_recording, tmp_path
         (other.dataset.root, 0),
     ]
     assert recent()[1].labels == tmp_path / "x.json"
-    forget(first.dataset.root)
+    forget([first.dataset.root])
     assert [e.root for e in recent()] == [other.dataset.root]
-    forget(Path("/not/there"))
+    forget([Path("/not/there")])
     assert len(recent()) == 1
 
 

@@ -37,6 +37,7 @@ def windows(roots, new_window: NewWindow, qtbot: QtBot) -> dict[int, MainWindow]
         window = found[count] = new_window()
         with qtbot.waitSignal(window.opening.opened, timeout=60_000):
             window.open(root)
+        qtbot.waitUntil(lambda w=window: w.desk is not None, timeout=60_000)
         qtbot.wait(200)
     return found
 

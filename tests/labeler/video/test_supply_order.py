@@ -33,7 +33,7 @@ def jobs(place: Place | None, planned=(), length: int = 100) -> list[Job]:
 @pytest.mark.parametrize("direction", [-1, 0, 1])
 def test_each_frame_has_one_turn(direction):
     made = jobs(Place(0, 40, (GRIPPER,), direction), [2, 1])
-    assert made[0] == Job(Rank.PLACE, 0, 40)
+    assert made[0] == Job(Rank.PLACE, 0, 40, since=0 if direction < 0 else 32)
     assert sorted(job.frame for job in made if job.episode == 0) == list(range(100))
     assert [job.rank for job in made] == sorted(job.rank for job in made)
     planned = [(job.episode, job.frame) for job in made if job.rank is Rank.PLANNED]

@@ -1,8 +1,8 @@
 """Counting every change of the file system that a program makes, and interrupting it at one.
 
-A step is one call that changes something: opening for writing, writing, syncing, renaming,
-removing, making a folder, setting a time, cloning. `tests/labeler/storage/faults/test_trace.py`
-proves with strace that these are all there are.
+A step is one call that changes something: opening for writing, writing, copying in the kernel,
+syncing, renaming, removing, making a folder, setting a time, cloning.
+`tests/labeler/storage/faults/test_trace.py` proves with strace that these are all there are.
 """
 
 import fcntl
@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 FUNCTIONS = (
     "open", "write", "fsync", "ftruncate", "rename", "replace", "unlink", "remove", "mkdir",
-    "rmdir", "utime",
+    "rmdir", "utime", "sendfile",
 )  # fmt: skip
 _CHANGING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 

@@ -9,7 +9,7 @@ from tests.watching import below, changes, require_strace, watched_by
 
 from .scene import MANIFEST, OPERATIONS, STAGED, Program, decision
 
-SAME = {"remove": "unlink", "rename": "replace"}
+SAME = {"remove": "unlink", "rename": "replace", "sendfile": "write"}
 WRITING = [name for name in OPERATIONS if name != "recover"]
 
 
@@ -69,7 +69,7 @@ class Disk:
         if call == "fsync":
             self.contents.discard(place)
             self.names = {name for name in self.names if name.parent != PurePath(place)}
-        elif call == "write":
+        elif call in ("write", "sendfile"):
             self.contents.add(place)
         elif call not in ("utime", "ioctl"):
             if call == "rmdir":

@@ -164,10 +164,10 @@ def test_a_configuration_is_read(outer, panel: CropPanel, desk: Desk, tmp_path: 
     path = tmp_path / "train.json"
     crops = {FRONT: [1, 2, 30, 40], "observation.images.side": [0, 0, 5, 5], GRIPPER: [0, 0, 99, 9]}
     path.write_text(json.dumps(outer(crops)))
-    panel.read(path)
+    panel.file.read(path)
     assert desk.crops == {FRONT: (1, 2, 30, 40)}
     assert panel.fields[FRONT].numbers.text() == "1, 2, 30, 40"
-    assert "observation.images.side" in panel.file_trouble.what.text().replace("\u200b", "")
+    assert "observation.images.side" in panel.file.told.text().replace("\u200b", "")
     assert panel.fields[GRIPPER].trouble.isVisible()
 
 
@@ -175,6 +175,165 @@ def test_a_file_without_crops_is_told(panel: CropPanel, desk: Desk, tmp_path: Pa
     for text in ("{}", "[", '{"dataset": {"crop_params_dict": null}}'):
         path = tmp_path / "train.json"
         path.write_text(text)
-        panel.read(path)
-        assert panel.file_trouble.isVisible()
+        panel.file.read(path)
+        assert panel.file.trouble.isVisible()
         assert desk.crops == {}
+
+
+def plain(text: str) -> str:
+    """Without the places at which a path may break."""
+    return text.replace("\u200b", "")
+
+
+def environment(path: Path, height: int = 64, **pictures: object) -> Path:
+    """A robot with the cameras of the recording."""
+    camera = {"type": "opencv", "height": height, "width": 64}
+    cameras = {key.rpartition(".")[2]: camera for key in CAMERAS}
+    env = {
+        "robot": {"cameras": cameras},
+        "processor": {"image_preprocessing": pictures or None, "control_mode": "leader"},
+    }
+    path.write_text(json.dumps({"env": env, "device": "cpu"}, indent=2))
+    return path
+
+
+def pictures_in(path: Path) -> dict[str, object]:
+    return json.loads(path.read_text())["env"]["processor"]["image_preprocessing"]
+
+
+def test_crops_are_written_into_a_configuration(
+    panel: CropPanel, desk: Desk, tmp_path: Path, qtbot: QtBot
+) -> None:
+    panel.fields[GRIPPER].put((0, 8, 48, 48))
+    side = "observation.images.side"
+    path = environment(
+        tmp_path / "env.json",
+        crop_params_dict={GRIPPER: [1, 2, 3, 4], FRONT: [5, 6, 7, 8], side: [0, 0, 9, 9]},
+    )
+    before = json.loads(path.read_text())
+    panel.file.offer(path)
+    assert json.loads(path.read_text()) == before, "nothing is written before it is asked"
+    told = plain(panel.file.told.text())
+    assert f"The crop of {GRIPPER} was [1, 2, 3, 4] and becomes [0, 8, 48, 48]." in told
+    assert f"The crop of {FRONT} was [5, 6, 7, 8] and is removed." in told
+    assert "env.json" in plain(panel.file.question.text.text())
+    panel.file.question.answers["Write"].click()
+    qtbot.waitUntil(lambda: json.loads(path.read_text()) != before)
+    assert pictures_in(path) == {
+        "crop_params_dict": {side: [0, 0, 9, 9], GRIPPER: [0, 8, 48, 48]},
+        "resize_size": [128, 128],
+    }
+    assert json.loads(path.read_text())["device"] == "cpu"
+    panel.file.offer(path)
+    assert not panel.file.question.isVisible() and not panel.file.told.isVisible()
+
+
+def test_what_does_not_fit_the_robot_is_named(panel: CropPanel, desk: Desk, tmp_path: Path) -> None:
+    panel.fields[GRIPPER].put((16, 0, 48, 48))
+    path = environment(tmp_path / "env.json", height=48, resize_size=[84, 84])
+    panel.file.offer(path)
+    told = plain(panel.file.told.text())
+    assert f"The crop [16, 0, 48, 48] leaves the pictures of {GRIPPER}" in told
+    assert f"The robot's pictures of {GRIPPER} are 48 x 64, those of this recording 64 x 64" in told
+    assert "resize_size is [84, 84]" in told
+    panel.file.question.answers["Leave it"].click()
+    assert not panel.file.told.isVisible()
+    assert pictures_in(path) == {"resize_size": [84, 84]}
+
+
+def test_a_robot_without_the_camera_is_named(panel: CropPanel, tmp_path: Path) -> None:
+    panel.fields[GRIPPER].put((16, 0, 48, 48))
+    path = tmp_path / "env.json"
+    path.write_text(json.dumps({"env": {"robot": {"cameras": {"wrist": {}}}}}))
+    panel.file.offer(path)
+    assert f"The crop is for {GRIPPER}; the robot has observation.images.wrist" in plain(
+        panel.file.told.text()
+    )
+
+
+def test_reading_names_other_pictures(panel: CropPanel, desk: Desk, tmp_path: Path) -> None:
+    crops = {GRIPPER: [0, 0, 32, 32]}
+    path = environment(tmp_path / "env.json", 48, crop_params_dict=crops, resize_size=[64, 64])
+    panel.file.read(path)
+    assert desk.crops == {GRIPPER: (0, 0, 32, 32)}
+    assert "are 48 x 64, those of this" in plain(panel.file.told.text())
+    assert "resize_size is [64, 64]" in plain(panel.file.told.text())
+
+
+def test_a_configuration_of_the_older_form_keeps_it(
+    panel: CropPanel, tmp_path: Path, qtbot: QtBot
+) -> None:
+    panel.fields[GRIPPER].put((0, 8, 48, 48))
+    path = tmp_path / "env.json"
+    path.write_text('{"wrapper": {}, "robot": {}}')
+    panel.file.offer(path)
+    panel.file.question.answers["Write"].click()
+    wanted = {"crop_params_dict": {GRIPPER: [0, 8, 48, 48]}, "resize_size": [128, 128]}
+    qtbot.waitUntil(lambda: json.loads(path.read_text())["wrapper"] == wanted)
+
+
+def test_a_file_that_was_changed_meanwhile_is_left_alone(
+    panel: CropPanel, tmp_path: Path, qtbot: QtBot
+) -> None:
+    panel.fields[GRIPPER].put((0, 8, 48, 48))
+    path = environment(tmp_path / "env.json")
+    panel.file.offer(path)
+    path.write_text("{}")
+    panel.file.question.answers["Write"].click()
+    qtbot.waitUntil(panel.file.trouble.isVisible)
+    assert "was changed meanwhile" in panel.file.trouble.what.text()
+    assert path.read_text() == "{}"
+
+
+def test_a_file_that_is_no_environment_is_refused_in_place(
+    panel: CropPanel, tmp_path: Path
+) -> None:
+    for text in ('{"dataset": {}}', "[", '{"env": 3}'):
+        path = tmp_path / "train.json"
+        path.write_text(text)
+        panel.file.offer(path)
+        assert panel.file.trouble.isVisible() and panel.file.trouble.cure.text()
+        assert not panel.file.question.isVisible()
+
+
+def checkpoint(folder: Path, key: str = GRIPPER, **camera: object) -> Path:
+    """The JSON files of a checkpoint of ours; the window reads nothing else of it."""
+    folder.mkdir()
+    config = {"type": "reward_classifier", "input_features": {}}
+    (folder / "config.json").write_text(json.dumps(config))
+    need = {"key": key, "height": 128, "width": 128, "crop": [0, 0, 32, 32]} | camera
+    contract = {"version": 1, "dialect": "lerobot-0.6", "cameras": [need], "threshold": 0.83}
+    (folder / "labeler.json").write_text(json.dumps(contract))
+    return folder
+
+
+def test_a_classifier_of_other_crops_is_told(panel: CropPanel, desk: Desk, tmp_path: Path) -> None:
+    comparison = panel.comparison
+    assert not comparison.isVisible(), "there is no classifier yet"
+    panel.fields[FRONT].put((1, 1, 40, 40))
+    panel.fields[GRIPPER].put((5, 5, 32, 32))
+    desk.classifier.use(checkpoint(tmp_path / "c"), "the training of noon")
+    assert comparison.isVisible() and "the training of noon" in comparison.title.text()
+    told = plain(comparison.differences.text())
+    assert "trained with the crop [0, 0, 32, 32]; here [5, 5, 32, 32] is drawn. Take its" in told
+    comparison.take.click()
+    assert desk.crops == {FRONT: (1, 1, 40, 40), GRIPPER: (0, 0, 32, 32)}
+    assert not comparison.take.isVisible()
+    assert "as they are cut here" in comparison.differences.text()
+
+
+@pytest.mark.parametrize(
+    ("camera", "sentence"),
+    [
+        ({"crop": None}, "trained on whole pictures; here [5, 5, 32, 32] is drawn"),
+        ({"crop": [0, 0, 200, 200]}, "It was trained on larger ones"),
+        ({"key": "observation.images.side"}, "which this recording lacks"),
+        ({"height": 64, "width": 64}, "It was trained on pictures of 64 × 64"),
+    ],
+)
+def test_each_difference_to_the_classifier_is_told(
+    camera: dict[str, object], sentence: str, panel: CropPanel, desk: Desk, tmp_path: Path
+) -> None:
+    panel.fields[GRIPPER].put((5, 5, 32, 32))
+    desk.classifier.use(checkpoint(tmp_path / "c", **camera), "the training of noon")
+    assert sentence in plain(panel.comparison.differences.text())

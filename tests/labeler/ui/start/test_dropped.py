@@ -53,8 +53,9 @@ def test_a_file_of_a_recording_means_the_recording(root: Path, tmp_path: Path) -
     labels = cutoffs(tmp_path)
     assert meaning([labels, root]) == Dropped(root, labels)
     assert meaning([tmp_path]) == Dropped(tmp_path, None)
+    assert meaning([root, tmp_path]) == Dropped(None, None, (root, tmp_path))
     with pytest.raises(UsageError, match="2 recordings"):
-        meaning([root, tmp_path])
+        meaning([root, tmp_path, labels])
 
 
 def test_a_label_file_opens_with_the_recording_that_is_open(
@@ -103,9 +104,9 @@ def test_a_label_file_alone_asks_in_place_for_its_recording(
     assert window.desk.session.label(1).cutoff == 4
 
 
-def test_two_recordings_at_once_are_refused_with_a_sentence(
+def test_two_recordings_with_one_label_file_are_refused_with_a_sentence(
     window: MainWindow, root: Path, tmp_path: Path
 ) -> None:
-    drop(window, root, tmp_path)
-    assert window.status.text().startswith("2 recordings were dropped at once.")
+    drop(window, root, tmp_path, cutoffs(tmp_path))
+    assert window.status.text().startswith("2 recordings were dropped with one label file.")
     assert not window.opening.busy

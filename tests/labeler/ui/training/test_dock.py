@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,27 @@ def test_curves_follow_a_run_while_they_are_seen_and_rest_while_not(running, qtb
     assert (curves.drawings, paints.count) == (drawn, 0)
     panel.open_dock()
     wait_for(qtbot, lambda: curves.drawings > drawn and paints.count)
+
+
+def test_a_curve_that_only_grows_is_not_made_anew(running, qtbot: QtBot) -> None:
+    panel, run = running
+    curves = opened(panel, qtbot).live.curves
+    wait_for(qtbot, lambda: curves.drawings)
+    items = curves.loss.getPlotItem().listDataItems()
+    drawn = curves.drawings
+    tell(run, step(30, 3.0))
+    wait_for(qtbot, lambda: curves.drawings > drawn)
+    assert curves.loss.getPlotItem().listDataItems() == items
+    assert 30 in [item.getData()[0][-1] for item in items]
+
+
+def test_a_window_closed_while_the_dock_is_being_made_leaves_no_worker(
+    panel: TrainingPanel, small_desk: Desk, qtbot: QtBot
+) -> None:
+    panel.open_dock()
+    qtbot.waitUntil(lambda: panel.findChild(TrainingDock) is not None, timeout=60_000)
+    small_desk.parent().close()
+    assert not [t.name for t in threading.enumerate() if t.name in ("thumbnails", "dock")]
 
 
 def test_many_events_are_drawn_at_most_twice_a_second(running, qtbot: QtBot) -> None:

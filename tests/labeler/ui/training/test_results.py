@@ -19,6 +19,7 @@ from labeler.ui.training.record import Run
 from labeler.ui.training.report import Counts, RunReport, hil_serl_config, read_report
 from tests.labeler.ui.conftest import OpenWindow
 from tests.labeler.ui.training.conftest import (
+    GRIPPER,
     LENGTHS,
     WriteRun,
     labels_of_small,
@@ -150,3 +151,27 @@ def test_a_report_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("# Reward classifier\n")
     with pytest.raises(LabelerError):
         hil_serl_config(tmp_path / "README.md")
+
+
+def test_crops_that_are_others_since_are_told_with_the_suggestions(
+    results, finished: Run, qtbot: QtBot
+) -> None:
+    desk = results._desk
+    assert finished.title in desk.classifier.name and desk.classifier.keys == {GRIPPER}
+    said: list[str] = []
+    desk.said.connect(said.append)
+    results.use()
+    assert len(said) == 1 and "cut otherwise" not in said[0]
+    desk.show_crops({GRIPPER: (0, 0, 40, 40)})
+    results.use()
+    assert f"{GRIPPER}: it was trained on whole pictures; here [0, 0, 40, 40] is drawn" in said[1]
+
+
+def test_its_classifier_can_be_watched(results, window, finished: Run) -> None:
+    results.watch_button.click()
+    panel = window.page.programs.watch_panel
+    assert panel.isVisible() and panel.start_button.isEnabled()
+    wish = panel.form.wish()
+    assert wish is not None and wish.checkpoint == finished.checkpoint
+    assert panel.form.checkpoint.currentText() == finished.title
+    assert not panel.watching.running

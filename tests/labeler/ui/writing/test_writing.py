@@ -103,8 +103,8 @@ def test_one_key_updates_the_copy_with_its_options(
     assert desk.copy_text.startswith("copy: being written")
     assert window.page is not None
     assert window.page.side.currentWidget() is window.page.inspector
-    wait_written(files, qtbot)
-    assert desk.copy_text == "copy: up to date, pick_cube_labeled"
+    wait_written(files, qtbot)  # how it stands is told a moment later
+    qtbot.waitUntil(lambda: desk.copy_text == "copy: up to date, pick_cube_labeled")
     assert "next.done" in read_record(copy).columns
     assert differences(copy) == []
     press(window, "Ctrl+S")

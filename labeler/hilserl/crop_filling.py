@@ -1,0 +1,80 @@
+"""Crops drawn on a recording go into an environment configuration; what does not fit is said."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
+
+from labeler.dataset.layout import Camera
+from labeler.errors import UsageError
+from labeler.hilserl.checkpoint import CameraNeed
+from labeler.hilserl.filling import Filled
+from labeler.hilserl.sections import Values, environment, pictures_of, section
+from labeler.hilserl.surroundings import robot_sizes, surrounding_warnings
+from labeler.labels import Crop
+
+
+def with_crops(
+    config: Mapping[str, object],
+    cameras: Sequence[Camera],
+    crops: Mapping[str, Crop],
+    size: tuple[int, int],
+) -> Filled:
+    """The configuration with the crops of a recording's cameras.
+
+    `size` is height and width that classifiers are trained with; it goes in where the configuration
+    has no `resize_size`, and one that is there stays. Crops of other cameras and everything else
+    stay, too.
+
+    Raises:
+        UsageError: there is no environment in it.
+    """
+    values: Values = deepcopy(dict(config))
+    env = environment(values)
+    pictures = pictures_of(env)
+    told = list(_put(pictures, cameras, crops))
+    if pictures.get("resize_size") is None:
+        pictures["resize_size"] = list(size)
+    needs = [CameraNeed(key, *size, crop) for key, crop in crops.items()]
+    told += surrounding_warnings(values, env, needs, "The crop is for")
+    return Filled(values, (*told, *picture_mismatches(config, cameras, size)))
+
+
+def picture_mismatches(
+    config: Mapping[str, object], cameras: Sequence[Camera], size: tuple[int, int]
+) -> list[str]:
+    """A sentence for each difference between a configuration's pictures and a recording's.
+
+    A configuration without an environment, as of a training, says nothing about pictures.
+    """
+    values: Values = deepcopy(dict(config))
+    try:
+        env = environment(values)
+    except UsageError:
+        return []
+    sizes, told = robot_sizes(env), []
+    for camera in cameras:
+        there, here = sizes.get(camera.key), (camera.height, camera.width)
+        if there is not None and there != here:
+            told.append(
+                f"The robot's pictures of {camera.key} are {there[0]} x {there[1]}, those of this "
+                f"recording {here[0]} x {here[1]}: the same crop cuts out something else. Record "
+                "with the robot's size, or change env.robot.cameras."
+            )
+    resized = pictures_of(env).get("resize_size")
+    if resized is not None and resized != list(size):
+        told.append(
+            f"resize_size is {resized}; classifiers are trained with {list(size)} unless told "
+            "otherwise. `labeler hilserl-config` sets that of a checkpoint."
+        )
+    return told
+
+
+def _put(pictures: Values, cameras: Sequence[Camera], crops: Mapping[str, Crop]) -> Iterator[str]:
+    there = dict(section(pictures, "crop_params_dict"))
+    for camera in cameras:
+        old, new = there.pop(camera.key, None), crops.get(camera.key)
+        if new is not None:
+            there[camera.key] = list(new)
+        if old is not None and (new is None or old != list(new)):
+            becomes = "is removed" if new is None else f"becomes {list(new)}"
+            yield f"The crop of {camera.key} was {old} and {becomes}."
+    pictures["crop_params_dict"] = there or None

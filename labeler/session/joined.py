@@ -1,0 +1,345 @@
+"""Several recordings with their labels as one: each keeps its own label file, journal and lock."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labeler.collection import Source
+from labeler.dataset.joined import JoinedDataset, Part
+from labeler.labels import DatasetLabels, EpisodeLabel, State
+from labeler.session.events import Changed, SaveState, Step
+from labeler.session.session import Callback, Event, Session
+from labeler.session.table import Table
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A recording of a collection that is open.
+
+    chosen: the episodes that are in the queue: int64, ascending; tags: words for its session
+    """
+
+    name: str
+    session: Session
+    chosen: NDArray[np.int64]
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A recording of a collection that could not be opened: why, and what to do."""
+
+    name: str
+    root: Path
+    why: str
+    cure: str
+
+
+class JoinedSession:
+    """Several sessions behind one, with the episodes counted through; methods are a `Session`'s.
+
+    A decision is kept by the session of its recording, as durably as ever. Undoing goes back
+    through all of them, latest first. Two members may share a session.
+
+    Attributes:
+        members: the recordings, in the order of their episodes.
+        absent: recordings that are not open.
+        dataset: the episodes of all.
+        opened_from: the collection file, or the folders.
+        table: the labels of all.
+    """
+
+    by_default = True
+
+    def __init__(
+        self,
+        opened_from: Sequence[Path],
+        members: Sequence[Member],
+        absent: Sequence[Absent] = (),
+        notes: Sequence[str] = (),
+    ) -> None:
+        self.opened_from = tuple(opened_from)
+        self.members, self.absent = tuple(members), tuple(absent)
+        parts = [Part(one.session.dataset, one.chosen) for one in self.members]
+        self.dataset = JoinedDataset(self.opened_from[0], parts, _name(self.opened_from))
+        self.file = self.opened_from[0]
+        self.notes = tuple(notes)
+        self._firsts = np.cumsum([0, *(len(one.chosen) for one in self.members)])
+        self.sessions = tuple(dict.fromkeys(one.session for one in self.members))
+        self.table = Table(self.dataset.lengths, self._touched())
+        self.task_texts = self._task_texts()
+        self._done: list[Session] = []
+        self._undone: list[Session] = []
+        self._turning = False
+        self._subscribers: list[Callback] = []
+        self._ends = [self._follow(session) for session in self.sessions]
+
+    @property
+    def author(self) -> str:
+        """Stamped on decisions from now on."""
+        return self.sessions[0].author
+
+    @author.setter
+    def author(self, name: str) -> None:
+        for session in self.sessions:
+            session.author = name
+
+    @property
+    def files(self) -> frozenset[Path]:
+        """The label files."""
+        return frozenset(session.file for session in self.sessions)
+
+    def member_of(self, episode: int) -> tuple[Member, int]:
+        """The recording of an episode, and its number there."""
+        number = int(self.dataset.part_numbers[episode])
+        member = self.members[number]
+        return member, int(member.chosen[episode - self._firsts[number]])
+
+    def numbered(self, own: int, near: int) -> int | None:
+        """The episode with this number in the recording of the episode `near`."""
+        number = int(self.dataset.part_numbers[near])
+        return self._there(number, own)
+
+    def label(self, episode: int) -> EpisodeLabel:
+        """The label of one episode."""
+        return self.table[episode]
+
+    def states(self) -> NDArray[np.uint8]:
+        """Index into `tuple(State)` per episode, shape (episodes,)."""
+        return self.table.states
+
+    def counts(self) -> Mapping[State, int]:
+        """Episodes per state."""
+        return MappingProxyType(self.table.counts())
+
+    def labels(self) -> DatasetLabels:
+        """The labels of all episodes as they are now."""
+        return self.snapshot()()
+
+    def snapshot(self) -> Callable[[], DatasetLabels]:
+        """The same, made when what comes back is called; that may be in another thread."""
+        touched, lengths = dict(self.table.touched), self.table.lengths
+        return lambda: DatasetLabels(lengths.tolist(), touched)
+
+    def sources(self) -> Callable[[], tuple[Source, ...]]:
+        """Every recording with its labels as they are now, made when what comes back is called.
+
+        Their datasets are readers of their own, to be closed.
+        """
+        snapshots = [one.session.snapshot() for one in self.members]
+        return lambda: tuple(
+            Source(
+                name=one.name,
+                dataset=one.session.dataset.reopened(),
+                labels=labels(),
+                origin=str(one.session.file),
+                chosen=tuple(one.chosen.tolist()),
+                tags=one.tags,
+            )
+            for one, labels in zip(self.members, snapshots, strict=True)
+        )
+
+    def decide(self, episode: int, label: EpisodeLabel, *, frame: int, what: str) -> None:
+        """Take one decision; it is on the disk, in the recording's journal, when this returns.
+
+        Raises:
+            LabelError, BusyError, StorageError: as `Session.decide`.
+        """
+        member, own = self.member_of(episode)
+        member.session.decide(own, label, frame=frame, what=what)
+
+    def undo(self) -> Step | None:
+        """Take back the last step, in whichever recording; None if there is none.
+
+        Raises:
+            StorageError: that could not be kept; nothing changed.
+        """
+        return self._turn(self._done, self._undone, Session.undo)
+
+    def redo(self) -> Step | None:
+        """Bring back the step last taken back; None if there is none.
+
+        Raises:
+            StorageError: that could not be kept; nothing changed.
+        """
+        return self._turn(self._undone, self._done, Session.redo)
+
+    @property
+    def undo_text(self) -> str:
+        """What undoing takes back; empty when there is nothing."""
+        return self._done[-1].undo_text if self._done else ""
+
+    @property
+    def redo_text(self) -> str:
+        """What redoing brings back; empty when there is nothing."""
+        return self._undone[-1].redo_text if self._undone else ""
+
+    def save_state(self) -> SaveState:
+        """How safe the labels of all are; what is wrong with one names it."""
+        named = {one.session: one.name for one in reversed(self.members)}
+        states = {named[session]: session.save_state() for session in self.sessions}
+
+        def told(what: str) -> str:
+            return "\n".join(
+                f"{name}: {said}" for name, one in states.items() if (said := getattr(one, what))
+            )
+
+        saved = max((one.saved_at or _NEVER for one in states.values()), default=_NEVER)
+        return SaveState(
+            self.file,
+            saved_at=None if saved == _NEVER else saved,
+            pending=sum(one.pending for one in states.values()),
+            read_only=told("read_only") if all(one.read_only for one in states.values()) else "",
+            conflict=told("conflict"),
+            dataset_changed=told("dataset_changed"),
+            problem=told("problem"),
+            recovered=sum(one.recovered for one in states.values()),
+        )
+
+    def check_disk(self) -> None:
+        """Look whether somebody else changed a label file."""
+        for session in self.sessions:
+            session.check_disk()
+
+    def subscribe(self, callback: Callback) -> Callable[[], None]:
+        """Have `callback` called with every event; what comes back ends that."""
+        self._subscribers = [*self._subscribers, callback]
+
+        def end() -> None:
+            self._subscribers = [other for other in self._subscribers if other is not callback]
+
+        return end
+
+    def flush(self, timeout: float) -> bool:
+        """Write the label files; whether each holds everything within `timeout` seconds."""
+        return all([session.flush(timeout) for session in self.sessions])
+
+    def close(self) -> None:
+        """Write the label files, let others write them, close the datasets."""
+        self.dataset.close()
+        for end in self._ends:
+            end()
+        for session in self.sessions:
+            session.close()
+
+    def _turn(
+        self,
+        here: list[Session],
+        there: list[Session],
+        turn: Callable[[Session], Step | None],
+    ) -> Step | None:
+        if not here:
+            return None
+        session, self._turning = here[-1], True
+        try:
+            step = turn(session)
+        finally:
+            self._turning = False
+        there.append(here.pop())
+        return None if step is None else self._counted_through(session, step)
+
+    def _follow(self, session: Session) -> Callable[[], None]:
+        return session.subscribe(lambda event: self._on_event(session, event))
+
+    def _on_event(self, session: Session, event: Event) -> None:
+        """Called in the thread of the decision; about saving, also in those that save."""
+        if isinstance(event, SaveState):
+            self._announce(self.save_state())
+            return
+        if not self._turning:
+            self._done.append(session)
+            self._undone.clear()
+        changed = [there for own in event.episodes for there in self._everywhere(session, own)]
+        for episode in changed:
+            member, own = self.member_of(episode)
+            self.table.put(episode, member.session.label(own))
+        if changed:
+            self._announce(Changed(tuple(changed)))
+
+    def _announce(self, event: Event) -> None:
+        for callback in self._subscribers:
+            callback(event)
+
+    def _counted_through(self, session: Session, step: Step) -> Step:
+        """The step with the numbers of its episodes here; one that is not in the queue has none."""
+        changes = {
+            there: pair
+            for own, pair in step.changes.items()
+            for there in self._everywhere(session, own)
+        }
+        places = self._everywhere(session, step.episode) or list(changes) or [self._first(session)]
+        frame = step.frame if step.episode in step.changes else 0
+        return Step(step.what, places[0], frame, MappingProxyType(changes))
+
+    def _first(self, session: Session) -> int:
+        number = next(i for i, one in enumerate(self.members) if one.session is session)
+        return int(self._firsts[number])
+
+    def _everywhere(self, session: Session, own: int) -> list[int]:
+        numbers = [i for i, one in enumerate(self.members) if one.session is session]
+        found = [self._there(number, own) for number in numbers]
+        return [episode for episode in found if episode is not None]
+
+    def _there(self, number: int, own: int) -> int | None:
+        chosen = self.members[number].chosen
+        at = int(np.searchsorted(chosen, own))
+        return int(self._firsts[number]) + at if at < len(chosen) and chosen[at] == own else None
+
+    def _touched(self) -> dict[int, EpisodeLabel]:
+        return {
+            first + at: touched[own]
+            for first, one in zip(self._firsts.tolist(), self.members, strict=False)
+            for touched in [one.session.table.touched]
+            for at, own in enumerate(one.chosen.tolist())
+            if own in touched
+        }
+
+    def _task_texts(self) -> tuple[list[str], NDArray[np.int64]]:
+        """Task texts that begin with the recording's name, so that a search finds that, too."""
+        numbers: dict[str, int] = {}
+        which: list[int] = []
+        for one in self.members:
+            texts, of = one.session.task_texts
+            told = [f"{one.name.casefold()} {text}" for text in texts]
+            which += [numbers.setdefault(told[n], len(numbers)) for n in of[one.chosen].tolist()]
+        return list(numbers), np.array(which, dtype=np.int64)
+
+
+def _name(opened_from: Sequence[Path]) -> str:
+    first, rest = opened_from[0], len(opened_from) - 1
+    return f"{first.name} and {rest} more" if rest else first.stem
+
+
+AnySession = Session | JoinedSession
+
+
+def session_at(session: AnySession, episode: int) -> Session:
+    """The session of the recording that an episode belongs to."""
+    if isinstance(session, Session):
+        return session
+    return session.member_of(max(episode, 0))[0].session
+
+
+def episode_name(session: AnySession, episode: int) -> str:
+    """`episode 12`, or `episode 12 of night` where there are several recordings."""
+    if isinstance(session, Session):
+        return f"episode {episode}"
+    member, own = session.member_of(episode)
+    return f"episode {own} of {member.name}"
+
+
+def files_of(session: AnySession) -> frozenset[Path]:
+    """The label files of a session."""
+    return frozenset({session.file}) if isinstance(session, Session) else session.files
+
+
+def opened_from(session: AnySession) -> tuple[Path, ...]:
+    """What was opened: a recording's folder, a collection file, or several folders."""
+    return (session.dataset.root,) if isinstance(session, Session) else session.opened_from

@@ -1,0 +1,108 @@
+"""From a collection to sessions of its recordings, opened one after the other."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from labeler.collection import CollectionSpec, SourceSpec
+from labeler.dataset import REWARD
+from labeler.dataset.labels_of import COPY_LABELS, carried_labels
+from labeler.errors import LabelerError, LabelError
+from labeler.labels.episode_list import episode_numbers
+from labeler.session.joined import Absent, JoinedSession, Member
+from labeler.session.opening import OnStep
+from labeler.session.session import Session
+
+Key = tuple[Path, Path | None]
+Advance = Callable[[int, int], object]
+
+
+def open_together(
+    spec: CollectionSpec,
+    opened_from: Sequence[Path],
+    *,
+    author: str = "",
+    on_step: OnStep = lambda what: None,
+    on_advance: Advance = lambda done, total: None,
+) -> JoinedSession:
+    """Open every recording of a collection that can be opened; the others are `absent`.
+
+    `opened_from` is the collection file, or the folders. What `on_step` or `on_advance` raise ends
+    it, with everything closed. A recording without a label file has its labels where they lie if
+    the user does not say; if nothing is there yet, it begins with those that it brings along.
+
+    Raises:
+        LabelerError: none of them can be opened; that of the first one.
+    """
+    opened: dict[Key, Session] = {}
+    members: list[Member] = []
+    absent: list[Absent] = []
+    first: LabelerError | None = None
+    try:
+        for number, one in enumerate(spec.sources):
+            on_advance(number, len(spec.sources))
+            on_step(f"Opening {one.name}")
+            try:
+                members.append(_member(one, opened, author))
+            except LabelerError as error:
+                first = first or error
+                _let_go(opened, members)
+                absent.append(Absent(one.name, one.root, error.message, _cure(one, error)))
+        if first is not None and not members:
+            raise type(first)(f"No recording can be opened. {first.message}", first.hint)
+        return JoinedSession(opened_from, members, absent, [*spec.notes, *_notes(members, absent)])
+    except BaseException:
+        for session in opened.values():
+            session.close()
+        raise
+
+
+def _cure(one: SourceSpec, error: LabelerError) -> str:
+    """What to do about a recording that is not open."""
+    if one.root.exists():
+        return error.hint
+    return "Put it back, or correct where it is, and open all again."
+
+
+def _member(spec: SourceSpec, opened: dict[Key, Session], author: str) -> Member:
+    """Open a recording; two sources with the same labels share what is open."""
+    key = (spec.root.resolve(), spec.labels and spec.labels.resolve())
+    session = opened.get(key)
+    if session is None:
+        session = opened[key] = Session.open(spec.root, spec.labels, author=author)
+        if spec.labels is None:
+            take_carried(session)
+    count = len(session.dataset)
+    chosen = range(count) if spec.episodes is None else episode_numbers(spec.episodes, count)
+    return Member(spec.name, session, np.array(chosen, dtype=np.int64), spec.tags)
+
+
+def _let_go(opened: dict[Key, Session], members: Sequence[Member]) -> None:
+    """Close what was opened for a recording that is of no use."""
+    used = {one.session for one in members}
+    for key in [key for key, session in opened.items() if session not in used]:
+        opened.pop(key).close()
+
+
+def take_carried(session: Session) -> None:
+    """Begin with the labels that a recording brings along, where nothing is decided yet."""
+    dataset = session.dataset
+    carries = dataset.has_column(REWARD) or (dataset.root / COPY_LABELS).is_file()
+    if session.table.touched or session.save_state().read_only or not carries:
+        return
+    try:
+        labels = carried_labels(dataset)[0]
+    except LabelError as error:
+        session.notes += (f"Its own labels are not taken over. {error.message}",)
+        return
+    session.decide_many(labels.touched, what="labels of the recording")
+
+
+def _notes(members: Sequence[Member], absent: Sequence[Absent]) -> list[str]:
+    notes = [f"{one.name} is not open: {one.why}" for one in absent]
+    for one in members:
+        notes += [f"{one.name}: {note}" for note in one.session.notes]
+        if reason := one.session.save_state().read_only:
+            notes.append(f"{one.name} is read-only: {reason}")
+    return notes

@@ -1,0 +1,51 @@
+"""The classifier whose suggestions are shown, or that was trained last: what pictures it wants."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from labeler.dataset.layout import Camera
+from labeler.errors import LabelerError
+from labeler.hilserl import Checkpoint, crop_differences, crops_of, read_checkpoint
+from labeler.labels import Crop
+
+
+class ClassifierInUse(QObject):
+    """At most one; only its JSON files are read.
+
+    name: which training it is of, as a sentence says it
+    """
+
+    changed = Signal()
+
+    def __init__(self, cameras: tuple[Camera, ...], parent: QObject) -> None:
+        super().__init__(parent)
+        self._cameras = cameras
+        self.checkpoint: Checkpoint | None = None
+        self.name = ""
+
+    def use(self, folder: Path, name: str) -> None:
+        """Take the checkpoint of a folder; one that cannot be read is none."""
+        try:
+            self.checkpoint = read_checkpoint(folder)
+        except LabelerError:
+            self.checkpoint = None
+        self.name = name
+        self.changed.emit()
+
+    @property
+    def crops(self) -> dict[str, Crop]:
+        """What it was trained with, for the cameras that are here."""
+        return {} if self.checkpoint is None else crops_of(self.checkpoint, self._cameras)
+
+    @property
+    def keys(self) -> set[str]:
+        """Cameras that it looks at."""
+        return set() if self.checkpoint is None else {c.key for c in self.checkpoint.cameras}
+
+    def differences(self, crops: Mapping[str, Crop]) -> list[str]:
+        """Sentences on how its pictures differ from those that these crops would give."""
+        if self.checkpoint is None:
+            return []
+        return crop_differences(self.checkpoint, self._cameras, crops)

@@ -1,0 +1,1 @@
+"""What there is for several recordings only: merging, balance, training on the result."""

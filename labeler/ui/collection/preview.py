@@ -1,0 +1,160 @@
+"""What a merge would do, found out off the window's thread before anything is written."""
+
+from collections.abc import Callable, MutableMapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+
+from labeler.collection import Collection, Source
+from labeler.collection.agreement import Choices
+from labeler.collection.comparison import Difference, Kind, compare
+from labeler.errors import LabelerError, UsageError
+from labeler.labels.summary import Frames, count_frames
+from labeler.storage.destination import free_room
+from labeler.storage.merging import (
+    Findings,
+    PreparedMerge,
+    find_out,
+    prepare_merge,
+    write_merge,
+    written_columns,
+)
+from labeler.storage.progress import Progress
+from labeler.storage.recovery import recover
+from labeler.ui.collection.wish import MergeWish
+from labeler.ui.work import Work
+from labeler.ui.writing.copying import Written
+from labeler.ui.writing.report import Reporting
+
+Key = tuple[str, ...]
+Known = MutableMapping[Key, Findings]
+"""What was found out before, by the names of the recordings taken."""
+Sources = Callable[[], tuple[Source, ...]]
+
+
+@dataclass(frozen=True)
+class MergePreview:
+    """What a wish would do to these labels.
+
+    names: the recordings taken; differences: between them, settled or not
+    duplicates: sentences about episodes that are there twice
+    undecided: episodes without a decision, by recording
+    episodes, frames: what the dataset would hold; without one, what the recordings hold
+    prepared: the merge as it could be written; None where `error` says why not
+    free: bytes that may be written where it goes
+    """
+
+    wish: MergeWish
+    names: tuple[str, ...]
+    differences: tuple[Difference, ...]
+    duplicates: tuple[str, ...]
+    undecided: dict[str, int]
+    episodes: int
+    frames: Frames
+    prepared: PreparedMerge | None
+    error: LabelerError | None
+    free: int
+
+    @property
+    def writable(self) -> bool:
+        """Whether nothing stands against it."""
+        return self.prepared is not None
+
+
+def make_merge_preview(work: Work, sources: Sources, wish: MergeWish, known: Known) -> MergePreview:
+    """Find out what a wish would do; nothing is written."""
+    progress = Reporting(work)
+    with ExitStack() as stack:
+        collection = _opened(stack, sources(), wish)
+        findings, prepared, problem = None, None, None
+        differences: tuple[Difference, ...] = ()
+        try:
+            findings = known.get(collection.names) or _found(collection, progress)
+            known[collection.names] = findings
+            differences = _differences(collection, wish, findings)
+            prepared = _prepared(collection, wish, findings, differences, progress)
+        except LabelerError as error:
+            problem = error
+        twice = findings.duplicates.sentences(collection) if findings else ()
+        frames, episodes = _counted(collection, prepared)
+        return MergePreview(
+            wish, collection.names, differences, tuple(twice), _undecided(collection), episodes,
+            frames, prepared, problem, free_room(wish.place),
+        )  # fmt: skip
+
+
+def merge(work: Work, sources: Sources, wish: MergeWish) -> Written:
+    """Recover what an earlier write left, and write the merged dataset, which is checked then.
+
+    Raises:
+        LabelerError: nothing was written.
+        Cancelled: the user ended it before the dataset was there.
+    """
+    progress = Reporting(work)
+    notes = recover(wish.place)
+    with ExitStack() as stack:
+        collection = _opened(stack, sources(), wish)
+        findings = _found(collection, progress)
+        differences = _differences(collection, wish, findings)
+        prepared = _prepared(collection, wish, findings, differences, progress)
+        write_merge(prepared, progress)
+    return Written(
+        place=prepared.destination,
+        repo_id=prepared.repo_id,
+        summary=prepared.summary,
+        updated=False,
+        checked=True,
+        notes=(*notes, *prepared.warnings),
+        copy=None,
+    )
+
+
+def _found(collection: Collection, progress: Progress) -> Findings:
+    if not len(collection):
+        raise UsageError("No recording is chosen.", "Choose at least one.")
+    return find_out(collection, progress)
+
+
+def _prepared(
+    collection: Collection,
+    wish: MergeWish,
+    findings: Findings,
+    differences: Sequence[Difference],
+    progress: Progress,
+) -> PreparedMerge:
+    """The merge; what was chosen about differences that are no more does not count."""
+    subjects, choices = {one.subject for one in differences}, wish.wishes.choices
+    robot = choices.robot_type if Kind.ROBOT in subjects else None
+    drop = tuple(name for name in choices.drop if name in subjects)
+    wishes = replace(wish.wishes, choices=Choices(drop=drop, robot_type=robot))
+    return prepare_merge(collection, wish.place, wishes, progress, findings)
+
+
+def _opened(stack: ExitStack, sources: tuple[Source, ...], wish: MergeWish) -> Collection:
+    for source in sources:
+        stack.enter_context(source.dataset)
+    return Collection(wish.taken(sources))
+
+
+def _differences(
+    collection: Collection, wish: MergeWish, findings: Findings
+) -> tuple[Difference, ...]:
+    pictures = [findings.pictures[source.name] for source in collection]
+    return tuple(compare(collection, pictures, written_columns(wish.wishes.options)))
+
+
+def _undecided(collection: Collection) -> dict[str, int]:
+    counts = {
+        source.name: sum(not label.decided for _, label in source.chosen_labels())
+        for source in collection
+    }
+    return {name: count for name, count in counts.items() if count}
+
+
+def _counted(collection: Collection, prepared: PreparedMerge | None) -> tuple[Frames, int]:
+    if prepared is not None:
+        return prepared.summary.total, len(prepared.summary.episodes)
+    frames, episodes = Frames(), 0
+    for source in collection:
+        for _, label in source.chosen_labels():
+            frames, episodes = frames + count_frames(label), episodes + 1
+    return frames, episodes

@@ -1,0 +1,101 @@
+"""The dock's place while a collection is open: a classifier is trained on the merged dataset."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
+
+from labeler.ui.collection.merging import Merging
+from labeler.ui.controls import muted, push_button
+from labeler.ui.desk import Desk
+from labeler.ui.side_panel import breakable
+from labeler.ui.training.question import Question
+from labeler.ui.words import plural
+from labeler.ui.writing.writing import Writing
+
+_NONE = "There is none yet. “Write labels…” makes it of these recordings."
+
+
+class CollectionTraining(QFrame):
+    """Says what there is to train on, and opens it; it stands where the training dock stands."""
+
+    opened = Signal(bool)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._merging: Merging | None = None
+        self.setProperty("panel", True)
+        self.question = Question()  # never asked
+        title = QLabel("Training")
+        title.setProperty("strong", True)
+        self.told = muted()
+        self.write = push_button("Write labels…", primary=True)
+        self.train = push_button("Open it and train…", primary=True)
+        self.close_button = push_button("Close")
+        self.close_button.clicked.connect(self.close_dock)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 10)
+        layout.setSpacing(6)
+        head = QHBoxLayout()
+        head.addWidget(title)
+        head.addStretch(1)
+        head.addWidget(self.close_button)
+        layout.addLayout(head)
+        layout.addWidget(muted("Several recordings are trained on as one: the merged dataset."))
+        layout.addWidget(self.told)
+        line = QHBoxLayout()
+        line.addWidget(self.train)
+        line.addWidget(self.write)
+        line.addStretch(1)
+        layout.addLayout(line)
+        self.setMaximumHeight(self.sizeHint().height())
+        self.hide()
+
+    def follow(self, merging: Writing | Merging) -> None:
+        """Speak of what this writes."""
+        assert isinstance(merging, Merging)
+        self._merging = merging
+        merging.merged_changed.connect(self._show)
+        self.write.clicked.connect(merging.open)
+        self.train.clicked.connect(self._train)
+        self._show()
+
+    def toggle(self) -> None:
+        """Open or close it."""
+        if self.isVisible():
+            self.close_dock()
+        else:
+            self.new_training()
+
+    def new_training(self) -> None:
+        """Open it."""
+        self.show()
+        self.opened.emit(True)
+
+    def close_dock(self) -> None:
+        """Close it."""
+        self.hide()
+        self.opened.emit(False)
+
+    def may_close(self, close: Callable[[], object]) -> bool:
+        """Whether the window may close now: nothing is trained here."""
+        return True
+
+    def end(self) -> None:
+        """There is nothing to end."""
+
+    def _show(self) -> None:
+        merged = self._merging.merged if self._merging is not None else None
+        self.train.setVisible(merged is not None)
+        self.write.setVisible(merged is None or merged.behind > 0)
+        if merged is None:
+            self.told.setText(_NONE)
+            return
+        behind = plural(merged.behind, "decision")
+        stands = f"{behind} behind the labels" if merged.behind else "with all decisions"
+        self.told.setText(breakable(f"{merged.place}, {stands}."))
+
+    def _train(self) -> None:
+        if self._merging is not None and self._merging.merged is not None:
+            self._desk.wants_training.emit(self._merging.merged.place)

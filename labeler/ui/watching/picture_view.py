@@ -1,0 +1,90 @@
+"""The picture that was judged last, with what is cut out of it."""
+
+import base64
+from collections.abc import Mapping
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from classifier.events import Picture
+from labeler.ui.theme import colours
+
+Crops = Mapping[str, list[int] | None]
+_GAP = 4  # pixels between the pictures of several cameras
+
+
+class PictureView(QWidget):
+    """Pictures of all cameras side by side; a JPEG is read only when it is drawn."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pictures: Mapping[str, Picture] = {}
+        self._crops: Crops = {}
+        self._images: dict[str, QImage] = {}
+        self.words = ""
+        """What stands in the place of a picture."""
+        self.success = False
+        self.setAccessibleName("What the classifier is shown")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Room for a picture of 4 to 3 above everything else of the panel."""
+        return QSize(400, 276)
+
+    def show_pictures(
+        self, pictures: Mapping[str, Picture], crops: Crops, *, success: bool
+    ) -> None:
+        """Show what was judged; crops are (top, left, height, width) in the source's pixels."""
+        self._pictures, self._crops, self.success = pictures, crops, success
+        self._images.clear()
+        self.update()
+
+    def say(self, words: str) -> None:
+        """Show no picture but words."""
+        self._pictures, self.words = {}, words
+        self._images.clear()
+        self.update()
+
+    def images(self) -> Mapping[str, QImage]:
+        """The pictures, read."""
+        for key, picture in self._pictures.items():
+            if key not in self._images:
+                self._images[key] = QImage.fromData(base64.b64decode(picture.jpeg))
+        return self._images
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw pictures and crops, or the words."""
+        painter, theme = QPainter(self), colours(self)
+        painter.fillRect(self.rect(), QColor(theme.stage))
+        if not self._pictures:
+            painter.setPen(QColor(theme.muted))
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect().adjusted(24, 12, -24, -12), flags, self.words)
+            return
+        images = self.images()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        width = (self.width() - _GAP * (len(images) - 1)) / len(images)
+        for number, (key, image) in enumerate(images.items()):
+            place = _fitted(image, QRectF(number * (width + _GAP), 0, width, self.height()))
+            painter.drawImage(place, image)
+            self._draw_crop(painter, key, place)
+
+    def _draw_crop(self, painter: QPainter, key: str, place: QRectF) -> None:
+        crop, picture = self._crops.get(key), self._pictures[key]
+        if crop is None:
+            return
+        theme, scale = colours(self), place.width() / max(picture.width, 1)
+        top, left, height, width = (number * scale for number in crop)
+        painter.setPen(QPen(QColor(theme.success if self.success else theme.failure), 2))
+        painter.drawRect(QRectF(place.left() + left, place.top() + top, width, height))
+
+
+def _fitted(image: QImage, room: QRectF) -> QRectF:
+    """The largest place in the room with the image's proportions."""
+    width, height = max(image.width(), 1), max(image.height(), 1)
+    scale = min(room.width() / width, room.height() / height)
+    place = QRectF(0, 0, width * scale, height * scale)
+    place.moveCenter(room.center())
+    return place

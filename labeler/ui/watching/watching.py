@@ -1,0 +1,114 @@
+"""One preview at a time: `labeler-train preview`, and what it has told so far."""
+
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from classifier.events import Event, FrameJudged, PreviewStarted
+from labeler.ui.training.failure import Failure
+from labeler.ui.training.tool import Tool
+
+TRACE = 5.0
+"""Seconds that are kept of what was judged."""
+_ROWS = 480  # of the pictures that come with the events
+_PATIENCE = 5000  # ms in which a film that is being recorded may be finished
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to be watched.
+
+    source: folder of a recording, a film, or a camera of the system
+    episode: of a recording; record: film to write; threshold: None for that of the checkpoint
+    """
+
+    checkpoint: Path
+    source: Path
+    episode: int | None = None
+    record: Path | None = None
+    threshold: float | None = None
+
+    def arguments(self) -> list[str]:
+        """What `labeler-train` is told."""
+        told = ["preview", str(self.checkpoint), str(self.source), "--live", "--events=-"]
+        told += [f"--pictures={_ROWS}", "--thresholds=-"]
+        if self.episode is not None:
+            told.append(f"--episode={self.episode}")
+        if self.record is not None:
+            told += [f"--out={self.record}", "--overwrite"]
+        if self.threshold is not None:
+            told.append(f"--threshold={self.threshold:.4f}")
+        return told
+
+
+class Watching(QObject):
+    """Starts and ends the process; its events become what can be drawn.
+
+    The process ends by itself when nothing more comes to its stdin, and keeps the film.
+    """
+
+    began = Signal()
+    """The classifier is loaded."""
+    judged = Signal()
+    """`now` is another moment."""
+    ended = Signal()
+    """The process is gone; `failure` says what went wrong, if anything."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.tool = Tool(self, name="preview program")
+        self.wish: Wish | None = None
+        self.started: PreviewStarted | None = None
+        self.now: FrameJudged | None = None
+        self.past: deque[FrameJudged] = deque()
+        self.count = 0
+        self.ending = False
+        self.failure: Failure | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether a process is at work, or about to end."""
+        return self.tool.running
+
+    def start(self, wish: Wish) -> None:
+        """Begin; nothing else may be at work."""
+        self.wish, self.started, self.now, self.failure = wish, None, None, None
+        self.past.clear()
+        self.count, self.ending = 0, False
+        self.tool.start(wish.arguments(), self._on_end, self._hear)
+
+    def use_threshold(self, threshold: float) -> None:
+        """Another threshold, for the film that is recorded, too."""
+        self.tool.write(f"{threshold:.4f}\n")
+
+    def end(self) -> None:
+        """Let it come to its end; `ended` follows."""
+        if self.running:
+            self.ending = True
+            self.tool.finish()
+
+    def close(self) -> None:
+        """Wait for its end: nothing is at work when this returns."""
+        self.tool.close(_PATIENCE)
+
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, PreviewStarted):
+            self.started = event
+            self.began.emit()
+        elif isinstance(event, FrameJudged) and not self.ending:
+            self._take(event)
+
+    def _take(self, event: FrameJudged) -> None:
+        self.now = event
+        self.count += 1
+        # Pictures are large, and only the latest is drawn.
+        self.past.append(event.model_copy(update={"pictures": {}}))
+        while event.seconds - self.past[0].seconds > TRACE:
+            self.past.popleft()
+        self.judged.emit()
+
+    def _on_end(self, problem: str) -> None:
+        self.failure = self.tool.failure
+        self.ended.emit()
