@@ -18,6 +18,7 @@ from labeler.ui.commands.typing import TypingFilter
 from labeler.ui.main_window import MainWindow
 
 _TURN = 0.001  # s a worker may keep Python busy before the window's thread gets its turn
+_ENDING = {signal.SIGINT, signal.SIGTERM}
 
 
 def run(root: Path | None, labels: Path | None) -> int:
@@ -54,18 +55,19 @@ def make_application() -> QApplication:
 def _ended_by_signals(app: QApplication) -> Iterator[None]:
     """Ctrl-C and SIGTERM close the window as its cross does.
 
-    Python runs signal handlers only between its own instructions; the socket wakes Qt's loop up.
+    Python would run a handler between any two instructions, maybe where a lock is held that closing
+    waits for. So the handlers do nothing, and Qt's loop is told by the socket, which gets the
+    number of each signal as a byte.
     """
     reading, writing = socket.socketpair()
     reading.setblocking(False)
     writing.setblocking(False)
     previous = signal.set_wakeup_fd(writing.fileno())
     notifier = QSocketNotifier(reading.fileno(), QSocketNotifier.Type.Read)
-    notifier.activated.connect(lambda *_: reading.recv(64))
-    before = {
-        number: signal.signal(number, lambda *_: app.closeAllWindows())
-        for number in (signal.SIGINT, signal.SIGTERM)
-    }
+    notifier.activated.connect(
+        lambda *_: app.closeAllWindows() if set(reading.recv(64)) & _ENDING else None
+    )
+    before = {number: signal.signal(number, lambda *_: None) for number in _ENDING}
     try:
         yield
     finally:

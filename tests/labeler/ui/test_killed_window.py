@@ -33,6 +33,9 @@ def act():
     print("pressed", flush=True)
     if sys.argv[3] == "kill":
         os.kill(os.getpid(), signal.SIGKILL)
+    if sys.argv[3] == "inside":
+        signal.raise_signal(signal.SIGTERM)
+        print("visible" if main.isVisible() else "gone", flush=True)
     if sys.argv[3] == "defect":
         print(main.status.text(), flush=True)
         main.close()
@@ -106,3 +109,11 @@ def test_ended_by_a_signal_it_writes_the_label_file(make_recording, own_folders,
     (file,) = own_folders.rglob("*.labels.json")
     assert '"success"' in file.read_text()
     assert not list(own_folders.rglob("*.journal"))
+
+
+def test_a_signal_ends_it_between_two_events_only(make_recording) -> None:
+    """In the middle of anything else a lock may be held that closing waits for."""
+    process = operate(make_recording(lengths=(12, 9, 15)), "Key_S", "inside")
+    output, errors = process.communicate(timeout=120)
+    assert output.split() == ["pressed", "visible"]
+    assert process.returncode == 0, errors
