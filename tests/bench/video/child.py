@@ -2,8 +2,10 @@
 
     python -m tests.bench.video.child ROOT PLACES.json
 
-Each time is from `want` to the picture converted for the screen. `random` keeps nothing but what
-is shown, so that every frame is decoded; the steps run as fast as pictures come.
+Each time is from `want` to the picture converted for the screen, threads in between included.
+`random` keeps nothing but what is shown, so that every frame is decoded; the steps run as fast as
+pictures come. `decoding: random` are the same frames as RGB from the reader alone, which is what
+LeRobot's function does.
 """
 
 import json
@@ -13,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from labeler.dataset import Dataset, open_dataset
-from labeler.video import BgraConverter, FrameKey, FrameSupply
+from labeler.video import BgraConverter, FrameKey, FrameReader, FrameSupply
 from tests.bench.video.clips import CAMERA, EPISODES
 
 _STATUS = Path("/proc/self/statm")
@@ -25,12 +27,12 @@ class Viewer:
 
     def __init__(self, dataset: Dataset, memory: int | None = None) -> None:
         self.supply = FrameSupply(dataset, lambda key: None, memory)
-        self._lengths = dataset.lengths.cumsum() - dataset.lengths
+        self._dataset = dataset
         self._convert = BgraConverter()
 
     def show(self, frame_in_file: int, direction: int = 0) -> float:
-        episode = int((self._lengths <= frame_in_file).sum()) - 1
-        key = FrameKey(episode, CAMERA, frame_in_file - int(self._lengths[episode]))
+        episode, frame = _place(self._dataset, frame_in_file)
+        key = FrameKey(episode, CAMERA, frame)
         start = time.perf_counter()
         self.supply.want(key.episode, key.frame, [CAMERA], direction)
         picture = self.supply.get(key) or self.supply.wait(key, _PATIENCE)
@@ -44,6 +46,7 @@ def main() -> None:
     places = json.loads(Path(file).read_text())["places"]
     result = {
         "random": _shown(dataset, places["random"], memory=0),
+        "decoding: random": _read(dataset, places["random"]),
         "forward": _shown(dataset, places["forward"], 1),
         "backward": _shown(dataset, places["backward"], -1),
         **_next_episodes(dataset),
@@ -59,6 +62,24 @@ def _shown(
     seconds = [viewer.show(frame, direction) for frame in frames]
     viewer.supply.close()
     return seconds
+
+
+def _read(dataset: Dataset, frames: Sequence[int]) -> list[float]:
+    reader = FrameReader(dataset, CAMERA)
+    reader.frame(*_place(dataset, frames[0]))  # opens the file
+    seconds = []
+    for frame_in_file in frames:
+        start = time.perf_counter()
+        reader.frame(*_place(dataset, frame_in_file))
+        seconds.append(time.perf_counter() - start)
+    reader.close()
+    return seconds
+
+
+def _place(dataset: Dataset, frame_in_file: int) -> tuple[int, int]:
+    starts = dataset.lengths.cumsum() - dataset.lengths
+    episode = int((starts <= frame_in_file).sum()) - 1
+    return episode, frame_in_file - int(starts[episode])
 
 
 def _next_episodes(dataset: Dataset) -> dict[str, list[float]]:

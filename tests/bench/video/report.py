@@ -7,7 +7,12 @@ from rich.table import Table
 from tests.bench.processes import Samples
 
 _KINDS = {"random": "random frame", "forward": "step forward", "backward": "step back"}
-_SIDES = {"": "Labeler", "pyav: ": "LeRobot, pyav", "torchcodec: ": "LeRobot, torchcodec"}
+_SIDES = {
+    "": "Labeler, to the window",
+    "decoding: ": "Labeler, decoding alone",
+    "pyav: ": "LeRobot, pyav",
+    "torchcodec: ": "LeRobot, torchcodec",
+}
 
 
 def print_frames(console: Console, clip: str, samples: Samples) -> None:
