@@ -1,19 +1,24 @@
-"""Run the product's commands as a user does, in this process: hundreds of starts take minutes."""
+"""Run the product's command line as a user does."""
 
 import hashlib
+import os
+import subprocess
+import sys
 from pathlib import Path
-
-from typer.testing import CliRunner
-
-from labeler.cli.program import app
 
 
 def labeler(*arguments: object, code: int = 0) -> str:
     """Run `labeler` with the arguments; what it printed. Fails on another exit code."""
-    environment = {"NO_COLOR": "1", "COLUMNS": "160"}
-    done = CliRunner(env=environment).invoke(app, [str(argument) for argument in arguments])
-    assert done.exit_code == code, f"exit {done.exit_code}: labeler {arguments}\n{done.output}"
-    return done.output
+    done = subprocess.run(
+        [sys.executable, "-m", "labeler", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "NO_COLOR": "1", "COLUMNS": "160"},
+    )
+    said = f"{done.stdout}\n{done.stderr}"
+    assert done.returncode == code, f"exit {done.returncode}: labeler {arguments}\n{said}"
+    return said
 
 
 def snapshot(root: Path) -> dict[str, tuple[int, int, str]]:
