@@ -84,6 +84,7 @@ def _places(length: int, frames: int, seed: int) -> dict[str, list[int]]:
     return {
         "random": random.Random(seed).choices(range(total), k=frames),
         "forward": list(range(length, length + steps)),
+        "held": list(range(length, length + steps)),
         "backward": list(range(end - 1, end - 1 - steps, -1)),
     }
 

@@ -4,8 +4,8 @@
 
 Each time is from `want` to the picture converted for the screen, threads in between included.
 `random` keeps nothing but what is shown, so that every frame is decoded; the steps run as fast as
-pictures come. `decoding: random` are the same frames as RGB from the reader alone, which is what
-LeRobot's function does.
+pictures come, those that are `held` as a key repeats that is held down. `decoding: random` are the
+same frames as RGB from the reader alone, which is what LeRobot's function does.
 """
 
 import json
@@ -20,6 +20,7 @@ from tests.bench.video.clips import CAMERA, EPISODES
 
 _STATUS = Path("/proc/self/statm")
 _PATIENCE = 60.0
+_REPEAT = 1 / 30  # s between two steps of a key that is held down, as most systems repeat it
 
 
 class Viewer:
@@ -48,6 +49,7 @@ def main() -> None:
         "random": _shown(dataset, places["random"], memory=0),
         "decoding: random": _read(dataset, places["random"]),
         "forward": _shown(dataset, places["forward"], 1),
+        "held": _shown(dataset, places["held"], 1, pause=_REPEAT),
         "backward": _shown(dataset, places["backward"], -1),
         **_next_episodes(dataset),
     }
@@ -55,11 +57,18 @@ def main() -> None:
 
 
 def _shown(
-    dataset: Dataset, frames: Sequence[int], direction: int = 0, memory: int | None = None
+    dataset: Dataset,
+    frames: Sequence[int],
+    direction: int = 0,
+    memory: int | None = None,
+    pause: float = 0.0,
 ) -> list[float]:
     viewer = Viewer(dataset, memory)
     viewer.show(frames[0], direction)  # opens the file
-    seconds = [viewer.show(frame, direction) for frame in frames]
+    seconds = []
+    for frame in frames:
+        time.sleep(pause)
+        seconds.append(viewer.show(frame, direction))
     viewer.supply.close()
     return seconds
 

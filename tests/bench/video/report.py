@@ -6,7 +6,12 @@ from rich.table import Table
 
 from tests.bench.processes import Samples
 
-_KINDS = {"random": "random frame", "forward": "step forward", "backward": "step back"}
+_KINDS = {
+    "random": "random frame",
+    "forward": "step forward",
+    "held": "step forward, 30 a second",
+    "backward": "step back",
+}
 _SIDES = {
     "": "Labeler, to the window",
     "decoding: ": "Labeler, decoding alone",
