@@ -101,6 +101,18 @@ def test_a_killed_trainer_is_told_and_can_be_resumed(
     assert training.run.can_resume
 
 
+def test_a_trainer_killed_before_its_first_word_is_told_too(
+    panel: TrainingPanel, small_desk: Desk, qtbot: QtBot
+) -> None:
+    training = panel.trainings.start(small_settings(train__epochs=LONG, train__patience=None))
+    wait_for(qtbot, lambda: training.run.record.pid)
+    with qtbot.waitSignal(small_desk.said, timeout=30_000) as said:
+        os.kill(training.run.record.pid, signal.SIGKILL)
+    assert "killed" in said.args[0]
+    assert training.story.phase is Phase.DIED
+    assert training.failure.message and training.failure.hint
+
+
 def test_a_window_that_comes_back_finds_its_running_training(
     panel: TrainingPanel, small_desk: Desk, small_root: Path, new_window: NewWindow, qtbot: QtBot
 ) -> None:
