@@ -1,6 +1,6 @@
 """What a session announces, and the step that can be undone."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -58,3 +58,28 @@ class Step:
     def after(self) -> dict[int, EpisodeLabel]:
         """The labels that redoing brings back."""
         return {episode: pair[1] for episode, pair in self.changes.items()}
+
+
+Event = Changed | SaveState
+Callback = Callable[[Event], None]
+
+
+class Listeners:
+    """Who is called with every event; one may end that, or another begin, while it is announced."""
+
+    def __init__(self) -> None:
+        self._callbacks: list[Callback] = []
+
+    def add(self, callback: Callback) -> Callable[[], None]:
+        """Have `callback` called with every event; what comes back ends that."""
+        self._callbacks = [*self._callbacks, callback]
+
+        def end() -> None:
+            self._callbacks = [other for other in self._callbacks if other is not callback]
+
+        return end
+
+    def announce(self, event: Event) -> None:
+        """Call everybody."""
+        for callback in self._callbacks:
+            callback(event)

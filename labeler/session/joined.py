@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from labeler.collection import Source
 from labeler.dataset.joined import JoinedDataset, Part
 from labeler.labels import DatasetLabels, EpisodeLabel, State
-from labeler.session.events import Changed, SaveState, Step
-from labeler.session.session import Callback, Event, Session
+from labeler.session.events import Callback, Changed, Event, Listeners, SaveState, Step
+from labeler.session.session import Session
 from labeler.session.table import Table
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -78,7 +78,7 @@ class JoinedSession:
         self._done: list[Session] = []
         self._undone: list[Session] = []
         self._turning = False
-        self._subscribers: list[Callback] = []
+        self._listeners = Listeners()
         self._ends = [self._follow(session) for session in self.sessions]
 
     @property
@@ -210,12 +210,7 @@ class JoinedSession:
 
     def subscribe(self, callback: Callback) -> Callable[[], None]:
         """Have `callback` called with every event; what comes back ends that."""
-        self._subscribers = [*self._subscribers, callback]
-
-        def end() -> None:
-            self._subscribers = [other for other in self._subscribers if other is not callback]
-
-        return end
+        return self._listeners.add(callback)
 
     def flush(self, timeout: float) -> bool:
         """Write the label files; whether each holds everything within `timeout` seconds."""
@@ -251,7 +246,7 @@ class JoinedSession:
     def _on_event(self, session: Session, event: Event) -> None:
         """Called in the thread of the decision; about saving, also in those that save."""
         if isinstance(event, SaveState):
-            self._announce(self.save_state())
+            self._listeners.announce(self.save_state())
             return
         if not self._turning:
             self._done.append(session)
@@ -261,11 +256,7 @@ class JoinedSession:
             member, own = self.member_of(episode)
             self.table.put(episode, member.session.label(own))
         if changed:
-            self._announce(Changed(tuple(changed)))
-
-    def _announce(self, event: Event) -> None:
-        for callback in self._subscribers:
-            callback(event)
+            self._listeners.announce(Changed(tuple(changed)))
 
     def _counted_through(self, session: Session, step: Step) -> Step:
         """The step with the numbers of its episodes here; one that is not in the queue has none."""

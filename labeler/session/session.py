@@ -21,14 +21,12 @@ from labeler.labels.document import joined
 from labeler.session.autosave import Autosave
 from labeler.session.conflict import Settled, take_both, take_theirs
 from labeler.session.entries import entry_of
-from labeler.session.events import Changed, SaveState, Step
+from labeler.session.events import Callback, Changed, Listeners, SaveState, Step
 from labeler.session.history import History
 from labeler.session.opening import Opened, loading, open_all
 from labeler.session.recording_check import RecordingCheck
 from labeler.session.table import Table, content_of, says_nothing
 
-Event = Changed | SaveState
-Callback = Callable[[Event], None]
 Scalar = TypeVar("Scalar", bound=np.generic)
 
 
@@ -58,7 +56,7 @@ class Session:
         self.table = Table(opened.dataset.lengths, opened.labels, opened.crops)
         self.task_texts = _task_texts(opened.dataset)
         self._history = History()
-        self._subscribers: list[Callback] = []
+        self._listeners = Listeners()
         self._announcing = threading.RLock()
         self._announced = opened.state
         self._autosave = Autosave(
@@ -271,12 +269,7 @@ class Session:
 
     def subscribe(self, callback: Callback) -> Callable[[], None]:
         """Have `callback` called with every event; what comes back ends that."""
-        self._subscribers = [*self._subscribers, callback]
-
-        def end() -> None:
-            self._subscribers = [other for other in self._subscribers if other is not callback]
-
-        return end
+        return self._listeners.add(callback)
 
     def flush(self, timeout: float) -> bool:
         """Write the label file; whether it holds everything within `timeout` seconds."""
@@ -302,7 +295,7 @@ class Session:
                 yield changed
         finally:
             if changed:
-                self._announce(Changed(tuple(changed)))
+                self._listeners.announce(Changed(tuple(changed)))
             self._announce_state()
 
     def _settle(self, cure: Callable[[Autosave, Dataset, Table], Settled], what: str) -> None:
@@ -363,17 +356,13 @@ class Session:
         crops = dict(self.table.crops)
         return lambda: joined(identity, lines, crops).encode("ascii")
 
-    def _announce(self, event: Event) -> None:
-        for callback in self._subscribers:
-            callback(event)
-
     def _announce_state(self) -> None:
         """Announce the newest state; two threads never announce an older one after a newer."""
         with self._announcing:
             state = self._autosave.state
             if state != self._announced:
                 self._announced = state
-                self._announce(state)
+                self._listeners.announce(state)
 
     def _recording_known(self) -> None:
         with self._changing():

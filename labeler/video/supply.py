@@ -176,11 +176,21 @@ class FrameSupply:
         place = self._place
         self._cache.arrange(place, self._planned)
         planned = [e for e in self._planned if place is None or e != place.episode]
+        left = False
         for lane in self._lanes.values():
             shown = place is None or lane.camera in place.cameras
-            lane.jobs = self._lacking(lane, place, planned) if shown else iter(())
+            lacks = shown and self._lacks(lane.camera, place, planned)
+            lane.jobs = self._lacking(lane, place, planned) if lacks else iter(())
             lane.head = None
-        self._work.notify_all()
+            left = left or lacks
+        if left:  # else a step would wait for threads that wake up only to find nothing
+            self._work.notify_all()
+
+    def _lacks(self, camera: str, place: Place | None, planned: Sequence[int]) -> bool:
+        """Whether a picture of a camera is not there, of the episode shown or of the next ones."""
+        shown = () if place is None else (place.episode,)
+        complete = self._cache.complete
+        return any(not complete(e, camera, self._length(e)) for e in (*shown, *planned))
 
     def _lacking(self, lane: Lane, place: Place | None, planned: Sequence[int]) -> Iterator[Job]:
         """What a camera lacks, most urgent first, as long as there is room for it."""

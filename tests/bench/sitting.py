@@ -30,6 +30,8 @@ def sitting(chosen: Namespace, console: Console) -> Iterator[tuple[Path, Figures
     They are kept even when measuring fails. When, on how many processors and under which load is
     noted with them, and told at the end with `figures["extent"]`.
     """
+    if chosen.work is not None:
+        chosen.work.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix="labeler-bench-", dir=chosen.work)).resolve()
     started = datetime.now(UTC).isoformat(timespec="seconds")
     figures: Figures = {"started": started, "processors": os.cpu_count()}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from PySide6.QtGui import QKeySequence
 
@@ -49,12 +50,13 @@ class KeyMap:
     def without_key(self, key: str, keep: str) -> "KeyMap":
         """A map in which `keep` is the only command that has this key."""
         result = self
-        for name in self.conflicts().get(written(key), ()):
+        for name in self.conflicts.get(written(key), ()):
             if name != keep:
                 result = result.with_keys(name, [k for k in self.keys(name) if written(k) != key])
         return result
 
-    def conflicts(self) -> dict[str, tuple[str, ...]]:
+    @cached_property
+    def conflicts(self) -> Mapping[str, tuple[str, ...]]:
         """Keys that several commands claim, with the ids of these."""
         claims: dict[str, list[str]] = {}
         for command in COMMANDS:
@@ -64,7 +66,7 @@ class KeyMap:
 
     def usable(self, name: str) -> list[str]:
         """Keys of a command that no other claims."""
-        claimed = self.conflicts()
+        claimed = self.conflicts
         return [key for key in self.keys(name) if written(key) not in claimed]
 
     def differences(self) -> dict[str, list[str]]:

@@ -52,7 +52,7 @@ class KeyEditor(QWidget):
 
     def show_keys(self, chosen: KeyMap) -> None:
         """Show the keys that hold, unless a conflict is just being settled."""
-        if not self.model.map.conflicts() or chosen.conflicts():
+        if not self.model.map.conflicts or chosen.conflicts:
             self.model.show(chosen)
         self._show_state()
 
@@ -96,13 +96,13 @@ class KeyEditor(QWidget):
         self.table.viewport().update()
 
     def _edited(self) -> None:
-        if not self.model.map.conflicts():
+        if not self.model.map.conflicts:
             self.changed.emit(self.model.map)
         self._show_state()
 
     def _show_state(self) -> None:
         """Say what is in conflict, or how the editor works."""
-        conflicts = self.model.map.conflicts()
+        conflicts = self.model.map.conflicts
         key, names = next(iter(conflicts.items()), ("", ()))
         if conflicts:
             texts = " and ".join(f"“{BY_ID[name].text}”" for name in names)

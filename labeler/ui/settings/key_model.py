@@ -50,7 +50,7 @@ class KeyModel(QAbstractTableModel):
         """Keys of a command that others claim, too, with the texts of these."""
         return {
             key: [BY_ID[other].text for other in names if other != name]
-            for key, names in self.map.conflicts().items()
+            for key, names in self.map.conflicts.items()
             if name in names
         }
 

@@ -151,7 +151,9 @@ class Continuous(QObject):
             if self._trainings.latest_settings is None:
                 self._complain(_FIRST, "after a first training")
             else:
-                what = problem.removesuffix(AGAIN).rstrip()  # which the next label does
+                failure = self.tool.failure
+                again = failure is not None and failure.hint == AGAIN  # the next label does that
+                what = failure.message if failure is not None and again else problem
                 self._complain(f"Suggestions were not refreshed: {what}")
             return
         assert self._trainings.folder is not None

@@ -7,11 +7,11 @@ import numpy as np
 
 from labeler.storage.recording import CameraSpec
 from labeler.storage.recording.encoding import encoded_video
-from tests.bench.synthetic import FRAMES, write_v3
+from tests.bench.synthetic import CAMERAS, FRAMES, write_v3
 
-CAMERA = "observation.images.gripper"
-SIZE = 128
+WIDTH, HEIGHT = 640, 480
 _FPS = 10
+_CRF = 41  # about 8 kB a picture, as in public recordings of that size (AV1, 640x480, 30 fps)
 
 
 def write_recordings(folder: Path, count: int, episodes: int) -> list[tuple[Path, Path]]:
@@ -20,10 +20,11 @@ def write_recordings(folder: Path, count: int, episodes: int) -> list[tuple[Path
     made = []
     for number in range(count):
         root = folder / f"recording-{number:03d}"
-        write_v3(root, episodes, cameras=(CAMERA,), seed=number)
-        place = root / f"videos/{CAMERA}/chunk-000/file-000.mp4"
-        place.parent.mkdir(parents=True)
-        place.write_bytes(video)
+        write_v3(root, episodes, cameras=CAMERAS, seed=number)
+        for camera in CAMERAS:
+            place = root / f"videos/{camera}/chunk-000/file-000.mp4"
+            place.parent.mkdir(parents=True)
+            place.write_bytes(video)
         labels = folder / f"labels-{number:03d}.json"
         cutoffs = np.random.default_rng(number).integers(0, FRAMES, episodes)
         labels.write_text(json.dumps({str(e): int(cutoff) for e, cutoff in enumerate(cutoffs)}))
@@ -33,10 +34,11 @@ def write_recordings(folder: Path, count: int, episodes: int) -> list[tuple[Path
 
 def _video(frames: int) -> bytes:
     random = np.random.default_rng(0)
-    ground = random.integers(0, 200, (SIZE, 2 * SIZE, 3), dtype=np.uint8)
-    noise = random.integers(0, 24, (16, SIZE, SIZE, 3), dtype=np.uint8)
+    ground = random.integers(0, 200, (HEIGHT, 2 * WIDTH, 3), dtype=np.uint8)
+    noise = random.integers(0, 24, (16, HEIGHT, WIDTH, 3), dtype=np.uint8)
     pictures = (
-        ground[:, frame % SIZE : frame % SIZE + SIZE] + noise[frame % 16] for frame in range(frames)
+        ground[:, frame % WIDTH : frame % WIDTH + WIDTH] + noise[frame % 16]
+        for frame in range(frames)
     )
-    camera = CameraSpec(CAMERA, SIZE, SIZE, codec="h264", preset="ultrafast", crf=36)
+    camera = CameraSpec(CAMERAS[0], WIDTH, HEIGHT, codec="h264", preset="ultrafast", crf=_CRF)
     return encoded_video(pictures, camera, _FPS)

@@ -25,6 +25,8 @@ from tests.bench.video.report import print_episodes, print_frames
 
 console = Console(highlight=False, soft_wrap=True)
 BACKENDS = ("pyav", "torchcodec")
+PAUSES = {"held": 1 / 30}
+"""Seconds before each step of a kind: most systems repeat a key that is held down so often."""
 
 
 def arguments() -> argparse.Namespace:
@@ -65,7 +67,8 @@ def measured(
     for repetition in range(chosen.repetitions):
         say(f"{name}, {repetition + 1} of {chosen.repetitions}")
         places = _places(chosen.length, chosen.frames, repetition)
-        plan.write_text(json.dumps({"path": str(path), "fps": FPS, "places": places}))
+        facts = {"path": str(path), "fps": FPS, "places": places, "pauses": PAUSES}
+        plan.write_text(json.dumps(facts))
         _extend(samples, _run([sys.executable, "-m", "tests.bench.video.child", root, plan]), "")
         script = Path(__file__).with_name("lerobot_decode.py")
         theirs = _run([chosen.lerobot, script, plan, *BACKENDS]) if chosen.lerobot else {}

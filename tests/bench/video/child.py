@@ -1,6 +1,6 @@
 """Our side, in a process of its own; prints a line of JSON: milliseconds' samples in seconds.
 
-    python -m tests.bench.video.child ROOT PLACES.json
+    python -m tests.bench.video.child ROOT PLAN.json
 
 Each time is from `want` to the picture converted for the screen, threads in between included.
 `random` keeps nothing but what is shown, so that every frame is decoded; the steps run as fast as
@@ -20,7 +20,6 @@ from tests.bench.video.clips import CAMERA, EPISODES
 
 _STATUS = Path("/proc/self/statm")
 _PATIENCE = 60.0
-_REPEAT = 1 / 30  # s between two steps of a key that is held down, as most systems repeat it
 
 
 class Viewer:
@@ -44,12 +43,13 @@ class Viewer:
 def main() -> None:
     root, file = sys.argv[1:]
     dataset = open_dataset(root)
-    places = json.loads(Path(file).read_text())["places"]
+    plan = json.loads(Path(file).read_text())
+    places, pauses = plan["places"], plan["pauses"]
     result = {
         "random": _shown(dataset, places["random"], memory=0),
         "decoding: random": _read(dataset, places["random"]),
         "forward": _shown(dataset, places["forward"], 1),
-        "held": _shown(dataset, places["held"], 1, pause=_REPEAT),
+        "held": _shown(dataset, places["held"], 1, pause=pauses["held"]),
         "backward": _shown(dataset, places["backward"], -1),
         **_next_episodes(dataset),
     }

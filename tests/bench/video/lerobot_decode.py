@@ -2,8 +2,9 @@
 
     python lerobot_decode.py PLAN.json BACKEND...
 
-PLAN is `{"path": MP4, "fps": f, "places": {NAME: [frame, ...], ...}}`, frames counted in the file.
-Each is asked for by itself, as a viewer does: `decode_video_frames` with one time.
+PLAN is `{"path": MP4, "fps": f, "places": {NAME: [frame, ...], ...}, "pauses": {NAME: seconds}}`,
+frames counted in the file. Each is asked for by itself, as a viewer does, after a pause where one
+is named: `decode_video_frames` with one time.
 Prints for each backend the seconds of each call by name, or why it does not run.
 """
 
@@ -43,6 +44,7 @@ def _decoder(backend: str):
 def _timed(decode, plan: dict, name: str) -> list[float]:
     seconds = []
     for frame in plan["places"][name]:
+        time.sleep(plan["pauses"].get(name, 0))
         start = time.perf_counter()
         found = decode(plan["path"], [frame / plan["fps"]])
         seconds.append(time.perf_counter() - start)

@@ -40,7 +40,7 @@ def keys_of(window: MainWindow, name: str) -> list[str]:
 
 
 def test_no_two_commands_have_the_same_default_key() -> None:
-    assert KeyMap().conflicts() == {}
+    assert KeyMap().conflicts == {}
 
 
 @pytest.mark.parametrize("key", ["Ctrl+J", "P", "Shift+F3", ";", "Return"])
