@@ -6,7 +6,9 @@ PYTHON is that of an environment in which LeRobot 0.6.1 trains: tests/interop/re
 with accelerate and opencv-python-headless. Both train on the same episodes with the same encoder of
 random weights, and are judged by the same other episodes. Time to a good classifier is measured
 alike: from the start of the command to the first checkpoint on disk that judges 95 % of the frames
-of those other episodes right; judging comes afterwards and is not counted. Accuracy is that of the
+of those other episodes right; judging comes afterwards and is not counted. LeRobot's checkpoints
+are judged twice: with pixels normalised as in its training, and raw, as its own step on the robot
+feeds them; ours are trained on what that step feeds them. Accuracy is that of the
 checkpoint that users are told to use. Each training of LeRobot is ended after --lerobot-limit
 seconds; what it did not reach by then is told as "more than". Compiled modules are kept, as an
 installed program keeps them, and each side trains once before it is measured. Times depend on the
@@ -46,6 +48,10 @@ console = Console(highlight=False, soft_wrap=True)
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.classifier", description=__doc__)
     parser.add_argument("--datasets", nargs="*", default=list(KINDS), choices=list(KINDS))
+    parser.add_argument(
+        "--labelled", type=Path, nargs="*", default=[],
+        help="folders of labelled v3.0 recordings with a gripper camera of 128x128, measured, too",
+    )  # fmt: skip
     parser.add_argument("--sets", type=int, default=1, help="of each dataset, other episodes each")
     parser.add_argument("--train", type=int, default=10, help="episodes to train on")
     parser.add_argument("--test", type=int, default=10, help="episodes to judge by")
@@ -121,7 +127,7 @@ def _datasets(
             say(f"Writing {name}")
             roots[name] = work / name
             write_dataset(kind, roots[name], episodes, first=number * episodes)
-    return roots
+    return roots | {root.name: root.absolute() for root in chosen.labelled}
 
 
 def _measure_prediction(
@@ -131,6 +137,8 @@ def _measure_prediction(
     figures: Figures,
     lerobot: LeRobot | None,
 ) -> None:
+    if not (chosen.repetitions and chosen.datasets):
+        return
     name = chosen.datasets[0]
     root, out = work / name, work / f"own-{name}-{chosen.seeds[0]}"
     checkpoint = out / "checkpoints" / "refit" / "pretrained_model"
@@ -154,7 +162,7 @@ def _measure_sizes(
     figures: Figures,
 ) -> None:
     sizes = figures["sizes"] = {}
-    for frames in chosen.sizes:
+    for frames in chosen.sizes if chosen.datasets else ():
         say(f"Training on {frames:,} frames whose features are drawn")
         place = work / f"features-{frames}"
         root = work / chosen.datasets[0]

@@ -3,8 +3,9 @@
     python lerobot_judge.py ROOT FIRST END CHECKPOINT...
 
 Prints a line of JSON: for each checkpoint its accuracy on the episodes FIRST to END - 1, with
-pixels normalised as in its training; of the last one also with raw pixels, which is what the step
-on the robot feeds it; seconds for decoding the frames and for judging them.
+pixels normalised as in its training, and with raw ones, which LeRobot's step on the robot feeds it
+(RewardClassifierProcessorStep never reads the normalisation; processor/hil_processor.py, 0.6.1);
+seconds for decoding the frames and for judging them.
 """
 
 import json
@@ -50,13 +51,14 @@ def judged(folder, pictures):
 
 def main(root, first, end, *checkpoints):
     pictures, rewards, decoding = frames_of(root, list(range(int(first), int(end))))
-    result = {"frames": len(rewards), "decoding": decoding, "judging": [], "accuracy": []}
+    result = {"frames": len(rewards), "decoding": decoding, "judging": []}
+    result |= {"accuracy": [], "raw accuracy": []}
     for checkpoint in map(Path, checkpoints):
         found, seconds = judged(checkpoint, normalised(pictures, checkpoint))
         result["judging"].append(seconds)
         result["accuracy"].append(float(((found > 0.5) == (rewards > 0)).float().mean()))
-    found, _ = judged(Path(checkpoints[-1]), pictures)
-    result["raw accuracy"] = float(((found > 0.5) == (rewards > 0)).float().mean())
+        found, _ = judged(checkpoint, pictures)
+        result["raw accuracy"].append(float(((found > 0.5) == (rewards > 0)).float().mean()))
     print(json.dumps(result))
 
 

@@ -2,6 +2,7 @@
 
 import statistics
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from rich.console import Console
@@ -11,9 +12,13 @@ GOAL = 0.95
 """Accuracy on episodes that nobody trained on, at which the clock stops."""
 
 
-def time_to_goal(run: Mapping[str, Any]) -> float | None:
+TRAINED, RAW = "accuracy", "raw accuracy"
+"""How checkpoints are judged: with pixels as they were trained on, or as the robot feeds them."""
+
+
+def time_to_goal(run: Mapping[str, Any], judged: str = TRAINED) -> float | None:
     """Seconds to the first checkpoint that is good enough; None if none was."""
-    pairs = zip(run["seconds"], run.get("accuracy", []), strict=False)
+    pairs = zip(run["seconds"], run.get(judged, []), strict=False)
     return next((seconds for seconds, accuracy in pairs if accuracy >= GOAL), None)
 
 
@@ -46,16 +51,19 @@ def print_training(
             (f"lerobot-train, {GOAL:.0%} reached after", _goal),
             ("lerobot-train, best accuracy and when", _best),
             ("lerobot-train, accuracy at the end", _last),
-            ("lerobot-train, the same fed raw pixels, as on the robot", _raw),
+            (f"lerobot-train, {GOAL:.0%} reached after, as LeRobot runs it on a robot", _raw_goal),
+            ("lerobot-train, best accuracy there and when", _raw_best),
             ("lerobot-train, steps and seconds", _steps),
             ("lerobot-train, peak of memory", _peak),
         ):
             table.add_row(title, *(tell(other[name]) for name in own))
-        for title, first in (
-            (f"to {GOAL:.0%}, lerobot-train / labeler-train", progress),
-            ("lerobot-train to that / labeler-train as a whole", own),
+        for title, first, judged in (
+            (f"to {GOAL:.0%}, lerobot-train / labeler-train", progress, TRAINED),
+            ("lerobot-train to that / labeler-train as a whole", own, TRAINED),
+            (f"to {GOAL:.0%} on a robot, lerobot-train / labeler-train", progress, RAW),
+            ("lerobot-train to that / labeler-train as a whole", own, RAW),
         ):
-            told = [_ratio(first[name], other[name]) for name in own]
+            told = [_ratio(first[name], other[name], judged) for name in own]
             table.add_row(title, *told)
     _print(console, table)
 
@@ -132,15 +140,15 @@ def _judged(runs: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return [run for run in runs if run.get("accuracy")]
 
 
-def _goal(runs: Sequence[Mapping[str, Any]]) -> str:
-    times = [time_to_goal(run) for run in runs]
+def _goal(runs: Sequence[Mapping[str, Any]], judged: str = TRAINED) -> str:
+    times = [time_to_goal(run, judged) for run in runs]
     return ", ".join("never" if seconds is None else f"{seconds:.0f} s" for seconds in times)
 
 
-def _best(runs: Sequence[Mapping[str, Any]]) -> str:
+def _best(runs: Sequence[Mapping[str, Any]], judged: str = TRAINED) -> str:
     told = []
     for run in _judged(runs):
-        best, moment = max(zip(run["accuracy"], run["seconds"], strict=True))
+        best, moment = max(zip(run[judged], run["seconds"], strict=True))
         told.append(f"{best:.1%} after {moment:.0f} s")
     return ", ".join(told) or "-"
 
@@ -154,23 +162,21 @@ def _peak(runs: Sequence[Mapping[str, Any]]) -> str:
     return f"{max(run['peak bytes'] for run in runs) / 1e6:.0f} MB"
 
 
-def _raw(runs: Sequence[Mapping[str, Any]]) -> str:
-    values = [run["raw accuracy"] for run in _judged(runs)]
-    return _accuracies(values) if values else "-"
-
-
 def _steps(runs: Sequence[Mapping[str, Any]]) -> str:
     ends = [(run["steps"][-1], run["seconds"][-1]) for run in runs if run["steps"]]
     return ", ".join(f"{step:,} in {seconds:.0f} s" for step, seconds in ends) or "-"
 
 
-def _ratio(own: Sequence[Mapping[str, Any]], other: Sequence[Mapping[str, Any]]) -> str:
+_raw_goal, _raw_best = partial(_goal, judged=RAW), partial(_best, judged=RAW)
+
+
+def _ratio(own: Sequence[Any], other: Sequence[Any], judged: str) -> str:
     """LeRobot's time to its first good checkpoint by ours, or by the whole run of ours."""
     mine = [run.get("whole") or time_to_goal(run) for run in own]
     reached = [seconds for seconds in mine if seconds is not None]
     if len(reached) < len(mine) or not _good(own):
         return f"ours does not always reach {GOAL:.0%}"
-    times = [time_to_goal(run) for run in other]
+    times = [time_to_goal(run, judged) for run in other]
     theirs = [seconds for seconds in times if seconds is not None]
     if len(theirs) == len(times):
         return f"{statistics.median(theirs) / statistics.median(reached):.1f} x"
