@@ -11,11 +11,13 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from labeler.dataset.info import Info
 from labeler.dataset.layout import LONGEST, Integers
 from labeler.dataset.long_footer import read_metadata
 from labeler.dataset.parquet import check_file, damaged, list_files
+from labeler.dataset.templates import PathTemplate
 from labeler.errors import DamagedDatasetError
 
 _CURE = "Restore meta/episodes from the recording or a backup."
@@ -45,6 +47,8 @@ class LayoutV3:
         read = [_read(root, file, wanted) for file in files]
         tables = [table for _, table in read]
         self._table = _joined(root, tables)
+        self._columns: dict[str, NDArray[np.generic]] = {}
+        self._paths: dict[tuple[str, int, int], str] = {}
         numbers = self._numbers("episode_index")
         wrong = np.flatnonzero(numbers != np.arange(len(numbers)))
         if len(wrong):
@@ -84,7 +88,7 @@ class LayoutV3:
 
     def data_file(self, episode: int) -> str:
         """File with the rows of an episode."""
-        return self._data.expand(**self._place("data", episode))
+        return self._path("data", episode, self._data)
 
     def first_row(self, episode: int) -> int:
         """Row of the first frame of an episode in its data file."""
@@ -101,12 +105,12 @@ class LayoutV3:
 
     def video(self, episode: int, key: str) -> tuple[str, float]:
         """MP4 file of an episode and camera, and the time in it at which the episode starts."""
-        path = self._video.expand(video_key=key, **self._place(f"videos/{key}", episode))
-        return path, float(self._table[f"videos/{key}/from_timestamp"][episode].as_py())
+        path = self._path(f"videos/{key}", episode, self._video, video_key=key)
+        return path, float(self._column(f"videos/{key}/from_timestamp")[episode])
 
     def video_files(self, key: str) -> dict[str, Integers]:
         """Every MP4 file of a camera with its episodes in order of time."""
-        starts = self._table[f"videos/{key}/from_timestamp"].to_numpy()
+        starts = self._column(f"videos/{key}/from_timestamp")
         result = {}
         for episodes in self._groups(f"videos/{key}"):
             ordered = episodes[np.argsort(starts[episodes], kind="stable")]
@@ -123,9 +127,21 @@ class LayoutV3:
         changes = np.flatnonzero((np.diff(place[0][order]) != 0) | (np.diff(place[1][order]) != 0))
         return [group for group in np.split(order, changes + 1) if len(group)]
 
-    def _place(self, prefix: str, episode: int) -> dict[str, int]:
-        names = ("chunk_index", "file_index")
-        return {name: int(self._table[f"{prefix}/{name}"][episode].as_py()) for name in names}
+    def _path(self, prefix: str, episode: int, template: PathTemplate, **values: str) -> str:
+        """File that an episode is in; most of them share one."""
+        chunk, file = (
+            int(self._column(f"{prefix}/{name}")[episode]) for name in ("chunk_index", "file_index")
+        )
+        place = prefix, chunk, file
+        if place not in self._paths:
+            self._paths[place] = template.expand(chunk_index=chunk, file_index=file, **values)
+        return self._paths[place]
+
+    def _column(self, name: str) -> NDArray[np.generic]:
+        """Values of all episodes: to ask the table for one of them takes ten times as long."""
+        if name not in self._columns:
+            self._columns[name] = self._table[name].to_numpy()
+        return self._columns[name]
 
     def _numbers(self, name: str) -> Integers:
         column = self._table[name]

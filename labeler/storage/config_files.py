@@ -5,6 +5,7 @@ from pathlib import Path
 
 from labeler.errors import RefusedError, SourceChangedError
 from labeler.storage import disk
+from labeler.storage.disk_errors import reported
 from labeler.storage.label_files import check_label_place
 
 
@@ -31,7 +32,7 @@ def write_config_file(path: Path, text: str, replacing: str | None = None) -> No
 
 
 def _digest(path: Path) -> str:
-    with disk.reported(path):
+    with reported(path):
         return _digest_of(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
 
 

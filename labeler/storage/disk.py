@@ -2,14 +2,14 @@
 
 Every function either makes something new or replaces it by a rename; nothing is ever written
 through a link, and nothing counts as written before it is synced to the disk. Inside of
-`synced_together` new files are synced at its end.
+`synced_together` new files are synced by its end.
 """
 
-import errno
 import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import datetime
@@ -18,49 +18,73 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from labeler.errors import NoRoomError, RefusedError, SourceChangedError, StorageError
+from labeler.errors import StorageError
+from labeler.storage.disk_errors import reported, unreadable_source
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 _APPENDING = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
 _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _BLOCK = 1 << 20  # what is read, digested and written stays in the processor's cache
 _SENT = 16 << 20  # bytes that the kernel copies by itself before somebody is told
-_MOST_UNSYNCED = 64, 1 << 30  # files that stay open until they are synced, and bytes in them
+_MANY = 32, 256 << 20  # files, and bytes in them, after which syncing begins
 _FICLONE = 0x40049409  # ioctl number of a copy-on-write clone, linux/fs.h
 
 Data = bytes | bytearray | memoryview
 OnBytes = Callable[[int], None]
+_Files = list[tuple[int, Path]]
 
 
 class _Unsynced:
-    """New files that stay open until all of them are synced.
+    """New files that stay open until they are synced, most of them in another thread meanwhile.
 
-    So the disk is waited for once; and since they stay open, no error of the disk goes unnoticed.
+    So the disk has something to do from early on; and since files stay open until then, no error
+    of the disk goes unnoticed.
     """
 
     def __init__(self) -> None:
-        self._files: list[tuple[int, Path]] = []
+        self._files: _Files = []
         self._size = 0
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="sync")
+        self._begun: Future[None] | None = None
 
     def add(self, descriptor: int, path: Path) -> None:
-        """Take over an open file; the files there are synced first if they are many."""
+        """Take over an open file; once there are many, syncing them begins."""
         self._files.append((descriptor, path))
         self._size += os.fstat(descriptor).st_size
-        if len(self._files) >= _MOST_UNSYNCED[0] or self._size >= _MOST_UNSYNCED[1]:
-            self.sync()
+        if len(self._files) >= _MANY[0] or self._size >= _MANY[1]:
+            self._wait()  # so at most twice as many are open
+            self._begun = self._pool.submit(_sync, self._taken())
 
     def sync(self) -> None:
         """Sync and close every file."""
-        for descriptor, path in self._files:
-            with reported(path):
-                os.fsync(descriptor)
-        self.close()
+        self._wait()
+        _sync(self._taken())
 
     def close(self) -> None:
         """Close the files as they are."""
-        while self._files:
-            os.close(self._files.pop()[0])
-        self._size = 0
+        self._pool.shutdown()
+        for descriptor, _ in self._taken():
+            os.close(descriptor)
+
+    def _taken(self) -> _Files:
+        files, self._files, self._size = self._files, [], 0
+        return files
+
+    def _wait(self) -> None:
+        if self._begun is not None:
+            begun, self._begun = self._begun, None
+            begun.result()
+
+
+def _sync(files: _Files) -> None:
+    """Sync and close files; closed they are in any case."""
+    try:
+        for descriptor, path in files:
+            with reported(path):
+                os.fsync(descriptor)
+    finally:
+        for descriptor, _ in files:
+            os.close(descriptor)
 
 
 _UNSYNCED: ContextVar[_Unsynced | None] = ContextVar("_UNSYNCED", default=None)
@@ -238,14 +262,6 @@ def copy_file(source: Path, destination: Path, on_bytes: OnBytes = lambda count:
         raise unreadable_source(source, error) from error
 
 
-def unreadable_source(source: Path, error: OSError) -> SourceChangedError:
-    """The error for a file of the recording that cannot be read, or no longer."""
-    return SourceChangedError(
-        f"{source} cannot be read: {error.strerror}.",
-        "Nothing was kept. Bring the recording back, then run the command again.",
-    )
-
-
 def make_folders(path: Path) -> None:
     """Make a folder and those above it that are missing."""
     with reported(path):
@@ -360,29 +376,3 @@ def free_bytes(path: Path) -> int:
     while not place.exists():
         place = place.parent
     return shutil.disk_usage(place).free
-
-
-@contextmanager
-def reported(path: Path) -> Iterator[None]:
-    """Turn an OSError into the sentence a user can act on; the cause is kept."""
-    try:
-        yield
-    except OSError as error:
-        raise _translated(error, path) from error
-
-
-def _translated(error: OSError, path: Path) -> StorageError:
-    reason = os.strerror(error.errno) if error.errno else str(error)
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return NoRoomError(
-            f"The disk is full at {path}.", "Free some room or choose another --out; run it again."
-        )
-    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
-        return RefusedError(
-            f"{path} may not be written: {reason}.", "Choose another --out or mend the rights."
-        )
-    if error.errno == errno.EEXIST:
-        return RefusedError(f"{path} exists already.", "Choose another --out.")
-    return StorageError(
-        f"Writing {path} failed: {reason}.", "Check the disk, then run the command again."
-    )

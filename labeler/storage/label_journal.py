@@ -20,6 +20,7 @@ from typing import Any
 
 from labeler.errors import StorageError
 from labeler.storage import disk
+from labeler.storage.disk_errors import reported
 from labeler.storage.label_wording import labelling
 
 VERSION = 1
@@ -53,7 +54,7 @@ def read_journal(path: Path) -> Found:
     Raises:
         StorageError: it is there and cannot be read.
     """
-    with labelling(), disk.reported(path):
+    with labelling(), reported(path):
         try:
             raw = path.read_bytes()
         except FileNotFoundError:

@@ -10,6 +10,7 @@ from platformdirs import user_state_path
 
 from labeler.errors import BusyError
 from labeler.storage import disk
+from labeler.storage.disk_errors import reported
 
 
 @contextmanager
@@ -26,7 +27,7 @@ def writing(destination: Path) -> Iterator[None]:
     disk.make_folders(folder)
     name = hashlib.sha256(str(destination.resolve()).encode()).hexdigest()[:32]
     lock = FileLock(folder / f"{name}.lock", timeout=0)
-    with disk.reported(folder / f"{name}.lock"):
+    with reported(folder / f"{name}.lock"):
         try:
             lock.acquire()
         except Timeout as error:  # an OSError, too

@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 
 from labeler.errors import BusyError, SourceChangedError, StorageError
 from labeler.storage import disk
+from labeler.storage.disk_errors import reported
 from labeler.storage.label_files import check_label_place, check_not_read_from
 from labeler.storage.label_wording import labelling
 
@@ -68,7 +69,7 @@ class OpenLabelFile:
         """
         # A window opens in one thread and closes in another.
         lock = FileLock(self._lock_path, timeout=0, thread_local=False)
-        with labelling(), disk.reported(self._lock_path):
+        with labelling(), reported(self._lock_path):
             disk.make_folders(self.path.parent)
             try:
                 lock.acquire()
@@ -170,7 +171,7 @@ class OpenLabelFile:
         Raises:
             StorageError: it could not be read or written.
         """
-        with labelling(), disk.reported(self.path):
+        with labelling(), reported(self.path):
             return self.keep_aside(self.path.read_bytes(), what)
 
     def _refuse_changed(self) -> None:
@@ -178,7 +179,7 @@ class OpenLabelFile:
             raise SourceChangedError(f"{self.path} was changed.", "Reload or merge it.")
 
     def _now(self) -> tuple[int, int, int] | None:
-        with disk.reported(self.path):
+        with reported(self.path):
             try:
                 status = self.path.stat()
             except FileNotFoundError:
@@ -186,7 +187,7 @@ class OpenLabelFile:
         return status.st_ino, status.st_size, status.st_mtime_ns
 
     def _digest(self) -> str:
-        with labelling(), disk.reported(self.path):
+        with labelling(), reported(self.path):
             return self.digest_of(self.path.read_bytes())
 
 

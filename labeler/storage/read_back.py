@@ -15,7 +15,7 @@ import pyarrow as pa
 from labeler.dataset.files import sha256
 from labeler.dataset.parquet import read_table
 from labeler.errors import CheckFailedError
-from labeler.storage import disk
+from labeler.storage.disk_errors import reported, unreadable_source
 from labeler.storage.parquet import SplicedFile
 
 _BLOCK = 4 << 20  # a thread that wants to go on waits for its turn, so it should not want to often
@@ -84,7 +84,7 @@ def compared(source: Path, copy: Path, given_up: Event | None = None) -> str:
     """
     digest = hashlib.sha256()
     here, there = bytearray(_BLOCK), bytearray(_BLOCK)
-    with disk.reported(copy), copy.open("rb", buffering=0) as written, _opened(source) as original:
+    with reported(copy), copy.open("rb", buffering=0) as written, _opened(source) as original:
         while True:
             count = _filled(written, here)
             with _of_source(source):
@@ -133,7 +133,7 @@ def _of_source(source: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise disk.unreadable_source(source, error) from error
+        raise unreadable_source(source, error) from error
 
 
 def _different(copy: Path, source: Path) -> CheckFailedError:

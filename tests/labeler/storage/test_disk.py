@@ -2,10 +2,12 @@
 
 import errno
 import os
+import threading
 from pathlib import Path
 
 import pytest
 
+from labeler.errors import StorageError
 from labeler.storage import disk
 
 MEGABYTE = 1 << 20
@@ -56,6 +58,37 @@ def test_many_files_do_not_stay_open(tmp_path, synced):
             disk.write_file(tmp_path / str(number), b"1")
             assert open_files() < before + 70
     assert sorted(synced, key=int) == [str(number) for number in range(200)]
+
+
+def test_syncing_begins_while_more_is_written(tmp_path, monkeypatch):
+    synced = []
+    real = os.fsync
+
+    def fsync(descriptor):
+        synced.append(threading.current_thread() is not threading.main_thread())
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with disk.synced_together():
+        for number in range(40):
+            disk.write_file(tmp_path / str(number), b"1")
+    assert len(synced) == 40
+    assert any(synced)
+    assert not all(synced)  # the rest at the end
+
+
+def test_an_error_of_the_disk_in_the_other_thread_ends_the_block(tmp_path, monkeypatch):
+    before = open_files()
+
+    def fsync(descriptor):
+        if threading.current_thread() is not threading.main_thread():
+            raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with pytest.raises(StorageError, match="Input/output error"), disk.synced_together():
+        for number in range(40):
+            disk.write_file(tmp_path / str(number), b"1")
+    assert open_files() == before
 
 
 def test_nothing_is_synced_where_the_block_fails(tmp_path, synced):

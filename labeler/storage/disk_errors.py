@@ -1,0 +1,43 @@
+"""What the operating system says of files, in sentences that a user can act on."""
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from labeler.errors import NoRoomError, RefusedError, SourceChangedError, StorageError
+
+
+@contextmanager
+def reported(path: Path) -> Iterator[None]:
+    """Turn an OSError into the sentence a user can act on; the cause is kept."""
+    try:
+        yield
+    except OSError as error:
+        raise _translated(error, path) from error
+
+
+def _translated(error: OSError, path: Path) -> StorageError:
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return NoRoomError(
+            f"The disk is full at {path}.", "Free some room or choose another --out; run it again."
+        )
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return RefusedError(
+            f"{path} may not be written: {reason}.", "Choose another --out or mend the rights."
+        )
+    if error.errno == errno.EEXIST:
+        return RefusedError(f"{path} exists already.", "Choose another --out.")
+    return StorageError(
+        f"Writing {path} failed: {reason}.", "Check the disk, then run the command again."
+    )
+
+
+def unreadable_source(source: Path, error: OSError) -> SourceChangedError:
+    """The error for a file of the recording that cannot be read, or no longer."""
+    return SourceChangedError(
+        f"{source} cannot be read: {error.strerror}.",
+        "Nothing was kept. Bring the recording back, then run the command again.",
+    )
