@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Self
 
 from labeler.errors import StorageError
-from labeler.storage.disk_errors import reported, unreadable_source
+from labeler.storage.disk_errors import reported, source_reported
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 _APPENDING = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
@@ -252,14 +252,15 @@ def copy_file(source: Path, destination: Path, on_bytes: OnBytes = lambda count:
         SourceChangedError: `source` cannot be read, or no longer.
         StorageError: `destination` cannot be written.
     """
-    try:
-        with source.open("rb", buffering=0) as reader, NewFile(destination) as writer:
-            if writer.clone(reader.fileno()):
-                on_bytes(os.fstat(reader.fileno()).st_size)
-            else:
-                writer.receive(reader, on_bytes)
-    except OSError as error:  # what concerns the new file is a StorageError by now
-        raise unreadable_source(source, error) from error
+    with (
+        source_reported(source),  # what concerns the new file is a StorageError by then
+        source.open("rb", buffering=0) as reader,
+        NewFile(destination) as writer,
+    ):
+        if writer.clone(reader.fileno()):
+            on_bytes(os.fstat(reader.fileno()).st_size)
+        else:
+            writer.receive(reader, on_bytes)
 
 
 def make_folders(path: Path) -> None:

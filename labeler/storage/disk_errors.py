@@ -35,9 +35,13 @@ def _translated(error: OSError, path: Path) -> StorageError:
     )
 
 
-def unreadable_source(source: Path, error: OSError) -> SourceChangedError:
-    """The error for a file of the recording that cannot be read, or no longer."""
-    return SourceChangedError(
-        f"{source} cannot be read: {error.strerror}.",
-        "Nothing was kept. Bring the recording back, then run the command again.",
-    )
+@contextmanager
+def source_reported(source: Path) -> Iterator[None]:
+    """Turn an OSError about a file of the recording, which cannot be read, or no longer."""
+    try:
+        yield
+    except OSError as error:
+        raise SourceChangedError(
+            f"{source} cannot be read: {error.strerror}.",
+            "Nothing was kept. Bring the recording back, then run the command again.",
+        ) from error

@@ -1,9 +1,8 @@
 """What was written is read again by other threads while the rest is written."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from io import RawIOBase
 from pathlib import Path
 from threading import Event
@@ -15,7 +14,7 @@ import pyarrow as pa
 from labeler.dataset.files import sha256
 from labeler.dataset.parquet import read_table
 from labeler.errors import CheckFailedError
-from labeler.storage.disk_errors import reported, unreadable_source
+from labeler.storage.disk_errors import reported, source_reported
 from labeler.storage.parquet import SplicedFile
 
 _BLOCK = 4 << 20  # a thread that wants to go on waits for its turn, so it should not want to often
@@ -87,7 +86,7 @@ def compared(source: Path, copy: Path, given_up: Event | None = None) -> str:
     with reported(copy), copy.open("rb", buffering=0) as written, _opened(source) as original:
         while True:
             count = _filled(written, here)
-            with _of_source(source):
+            with source_reported(source):
                 same = _filled(original, there) == count
             # the whole buffers while they are full: slices would be copies
             if not same or (here != there if count == _BLOCK else here[:count] != there[:count]):
@@ -124,16 +123,8 @@ def _filled(file: RawIOBase, buffer: bytearray) -> int:
 
 
 def _opened(source: Path) -> RawIOBase:
-    with _of_source(source):
+    with source_reported(source):
         return source.open("rb", buffering=0)
-
-
-@contextmanager
-def _of_source(source: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise unreadable_source(source, error) from error
 
 
 def _different(copy: Path, source: Path) -> CheckFailedError:

@@ -152,9 +152,9 @@ class Continuous(QObject):
                 self._complain(_FIRST, "after a first training")
             else:
                 failure = self.tool.failure
-                again = failure is not None and failure.hint == AGAIN  # the next label does that
-                what = failure.message if failure is not None and again else problem
-                self._complain(f"Suggestions were not refreshed: {what}")
+                if failure is not None and failure.hint == AGAIN:  # which the next label does
+                    problem = failure.message
+                self._complain(f"Suggestions were not refreshed: {problem}")
             return
         assert self._trainings.folder is not None
         folder, lengths = self._trainings.folder, self._desk.session.dataset.lengths.tolist()

@@ -112,8 +112,10 @@ def measure_all(
             run = lerobot_training(lerobot, root, encoder, work, chosen.train, chosen.test, seed)
             other[name].append(run)
     print_training(console, own, progress, normalized, other)
-    _measure_prediction(chosen, work, say, figures, lerobot)
-    _measure_sizes(chosen, work, encoder, say, figures)
+    if chosen.datasets and chosen.repetitions:
+        _measure_prediction(chosen, work, say, figures, lerobot)
+    if chosen.datasets:
+        _measure_sizes(chosen, work, encoder, say, figures)
 
 
 def _datasets(
@@ -137,8 +139,6 @@ def _measure_prediction(
     figures: Figures,
     lerobot: LeRobot | None,
 ) -> None:
-    if not (chosen.repetitions and chosen.datasets):
-        return
     name = chosen.datasets[0]
     root, out = work / name, work / f"own-{name}-{chosen.seeds[0]}"
     checkpoint = out / "checkpoints" / "refit" / "pretrained_model"
@@ -162,7 +162,7 @@ def _measure_sizes(
     figures: Figures,
 ) -> None:
     sizes = figures["sizes"] = {}
-    for frames in chosen.sizes if chosen.datasets else ():
+    for frames in chosen.sizes:
         say(f"Training on {frames:,} frames whose features are drawn")
         place = work / f"features-{frames}"
         root = work / chosen.datasets[0]

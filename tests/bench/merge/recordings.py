@@ -11,7 +11,7 @@ from tests.bench.synthetic import CAMERAS, FRAMES, write_v3
 
 WIDTH, HEIGHT = 640, 480
 _FPS = 10
-_CRF = 41  # about 8 kB a picture, as in public recordings of that size (AV1, 640x480, 30 fps)
+_CRF = 41  # about 8 kB a picture, as in a public recording of that size (AV1, 30 fps)
 
 
 def write_recordings(folder: Path, count: int, episodes: int) -> list[tuple[Path, Path]]:

@@ -1,6 +1,8 @@
 """What is decoded first, what is announced, and that nothing waits for what nobody wants."""
 
 import threading
+import time
+from pathlib import Path
 
 import pytest
 
@@ -205,3 +207,27 @@ def test_a_dataset_without_cameras_has_nothing_to_do(make_recording, supply):
     frames = supply(make_recording(cameras=()))
     frames.want(0, 0, ())
     idle(frames)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="only Linux counts it here")
+def test_a_step_where_everything_is_there_wakes_no_worker(make_recording, supply):
+    before = {thread.native_id for thread in threading.enumerate()}
+    frames = supply(make_recording(lengths=(30, 30)), Announced())
+    workers = [t.native_id for t in threading.enumerate() if t.native_id not in before]
+    frames.want(0, 0, (CAMERA,), 1)
+    frames.plan([1])
+    idle(frames)
+    slept: list[str] = []
+    while slept != (slept := [_switches(worker) for worker in workers]):
+        time.sleep(0.2)  # they go to sleep a moment after nothing is left
+    for frame in range(1, 30):
+        frames.want(0, frame, (CAMERA,), 1)
+        time.sleep(0.002)
+    assert [_switches(worker) for worker in workers] == slept
+    assert workers
+
+
+def _switches(thread: int | None) -> str:
+    """How often a thread of this process has given up its core or lost it."""
+    lines = Path(f"/proc/self/task/{thread}/status").read_text().splitlines()
+    return "".join(line for line in lines if "voluntary" in line)
