@@ -89,8 +89,9 @@ def _hand(random: np.random.Generator, held: np.ndarray, ground: Floats, length:
 
 def _lifted(tip: Floats, colour: Colour, size: float, corners: int) -> Scene:
     """Between the closed fingers, with the shadow on the table far below."""
+    below = tip + np.array([0, _UP])
     return [
-        Thing(tip + (0, _UP) + oblong(size * 1.6, size * 0.8), (104, 88, 70), shadow=False),
+        Thing(below + oblong(size * 1.6, size * 0.8), (104, 88, 70), shadow=False),
         Thing(tip + regular(corners, size * 1.1, np.pi / 4), colour, shadow=False),
         *gripper(tip, 2 * size - 6, np.pi),
     ]
