@@ -60,7 +60,7 @@ def run(
     from labeler.labels.document import to_text
     from labeler.review.comparison import compare
     from labeler.review.merging import Rule, merge
-    from labeler.storage.label_files import write_label_file
+    from labeler.storage.labels.label_files import write_label_file
 
     names = _names(first, second)
     one, other, dataset_root = read_pair(first, second, root)

@@ -90,8 +90,8 @@ def _merged(
     collection: "Collection", out: Path, wishes: "Wishes", *, dry_run: bool
 ) -> "PreparedMerge":
     from labeler.cli.output import byte_progress
+    from labeler.storage.copying.recovery import recover
     from labeler.storage.merging import prepare_merge, write_merge
-    from labeler.storage.recovery import recover
 
     with byte_progress() as progress:
         if not dry_run:

@@ -44,7 +44,7 @@ def run(
     from labeler.labels.document import to_text
     from labeler.review import read_scores
     from labeler.review.disagreement import Disagreements
-    from labeler.storage.label_files import write_label_file
+    from labeler.storage.labels.label_files import write_label_file
 
     with open_dataset(root) as dataset:
         told = _labels(dataset, labels, reward_above)

@@ -15,8 +15,8 @@ import pyarrow as pa
 from labeler.collection.collection import Collection, Source
 from labeler.dataset import DONE, REWARD, SUCCESS
 from labeler.dataset.consistency import FRAME_COLUMNS
-from labeler.dataset.parquet import is_numeric, schema_of
 from labeler.labels.wording import listed
+from labeler.parquet.reading import is_numeric, schema_of
 
 _NOT_CONTENT = frozenset({*FRAME_COLUMNS, REWARD, DONE, SUCCESS})
 

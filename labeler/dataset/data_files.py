@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from labeler.dataset.layout import Integers
-from labeler.dataset.parquet import check_file, damaged
+from labeler.parquet.reading import check_file, damaged
 
 _MOST = 8  # files kept open by each reader, and footers kept by all of them
 

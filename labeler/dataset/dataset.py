@@ -13,9 +13,9 @@ from labeler.dataset.info import Info, Version, read_info
 from labeler.dataset.layout import Camera, Column, Episode, Layout, VideoSegment
 from labeler.dataset.layout_v2 import LayoutV2
 from labeler.dataset.layout_v3 import LayoutV3
-from labeler.dataset.parquet import damaged, open_parquet
-from labeler.dataset.place import not_a_file
 from labeler.errors import DamagedDatasetError, InterruptedCopyError, UsageError
+from labeler.file_kind import not_a_file
+from labeler.parquet.reading import damaged, open_parquet
 
 REWARD = "next.reward"
 DONE = "next.done"

@@ -11,9 +11,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from labeler.dataset.documents import read_object
-from labeler.dataset.place import not_a_file
 from labeler.dataset.templates import PathTemplate
 from labeler.errors import DamagedDatasetError, NotADatasetError, UnsupportedVersionError
+from labeler.file_kind import not_a_file
 
 Count = Annotated[int, Field(ge=0, strict=True)]
 

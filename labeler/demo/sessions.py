@@ -17,8 +17,8 @@ from labeler.demo.robot import robot_config
 from labeler.labels import DatasetLabels, EpisodeLabel
 from labeler.labels.dialects import Dialect, write_labels
 from labeler.labels.rewards import from_rewards
-from labeler.storage.config_files import write_config_file
-from labeler.storage.label_files import write_label_file
+from labeler.storage.labels.label_files import write_label_file
+from labeler.storage.program.config_files import write_config_file
 from labeler.storage.recording import Version
 
 LENGTH = 40

@@ -13,8 +13,8 @@ from labeler.hub.connection import Connection, translated
 from labeler.hub.local import holds
 from labeler.hub.remote import INFO, Remote, RemoteFile, read_remote, url_of
 from labeler.labels.wording import listed
-from labeler.storage.download import PartialDownload
-from labeler.storage.progress import Progress
+from labeler.progress import Progress
+from labeler.storage.copying.download import PartialDownload
 
 ATTEMPTS = 5
 """How often a file is gone on with that breaks off without a byte more."""

@@ -13,7 +13,7 @@ from labeler.errors import HubError, RefusedError
 from labeler.hub.connection import Connection, translated
 from labeler.hub.local import Difference, OnBytes, difference
 from labeler.hub.remote import Remote, RemoteFile, find_remote, remote_files
-from labeler.storage.record import is_copy, read_record
+from labeler.storage.record.copy_record import is_copy, read_record
 
 _BRANCH = "main"
 _OF_A_DATASET = ("data/", "videos/", "images/", "meta/")

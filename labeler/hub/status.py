@@ -11,7 +11,7 @@ from labeler.hub.connection import Connection
 from labeler.hub.forecast import Forecast, Situation, forecast
 from labeler.hub.local import Difference, OnBytes, difference, local_files
 from labeler.hub.remote import Remote, find_remote
-from labeler.storage.record import is_copy, read_record
+from labeler.storage.record.copy_record import is_copy, read_record
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from labeler.dataset import REWARD, Camera, Column, Dataset, Version
 from labeler.dataset.completeness import download_triggers, stray_data_files
 from labeler.dataset.consistency import task_numbers, unreadable_metadata
 from labeler.dataset.files import facts, walk
-from labeler.dataset.place import not_a_file
 from labeler.errors import DamagedDatasetError
+from labeler.file_kind import not_a_file
 from labeler.inspection.oddity import Oddity, Severity
 from labeler.inspection.rows import RowFacts, read_rows
 from labeler.inspection.statistics import statistics_oddities

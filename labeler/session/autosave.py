@@ -17,8 +17,8 @@ from labeler.errors import BusyError, SourceChangedError, StorageError
 from labeler.labels import EpisodeLabel
 from labeler.session.events import SaveState
 from labeler.session.saver import Saver
-from labeler.storage.label_journal import Entry, Journal
-from labeler.storage.open_label_file import Disk, OpenLabelFile
+from labeler.storage.labels.label_journal import Entry, Journal
+from labeler.storage.labels.open_label_file import Disk, OpenLabelFile
 
 NOTHING: Mapping[int, EpisodeLabel | None] = MappingProxyType({})
 Compose = Callable[[], Callable[[], bytes]]

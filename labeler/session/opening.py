@@ -15,8 +15,8 @@ from labeler.session.autosave import changed_sentence
 from labeler.session.entries import Replayed, replayed
 from labeler.session.events import SaveState
 from labeler.session.place import default_file
-from labeler.storage.label_journal import Found, Journal, read_journal
-from labeler.storage.open_label_file import Disk, OpenLabelFile, real_path
+from labeler.storage.labels.label_journal import Found, Journal, read_journal
+from labeler.storage.labels.open_label_file import Disk, OpenLabelFile, real_path
 
 OnStep = Callable[[str], None]
 

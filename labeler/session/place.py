@@ -9,7 +9,7 @@ from platformdirs import user_data_path
 
 from labeler.dataset import Dataset
 from labeler.dataset.files import fingerprinted, sha256
-from labeler.storage.open_label_file import JOURNAL
+from labeler.storage.labels.open_label_file import JOURNAL
 
 _LONGEST = 100  # bytes of the dataset's name; file names have at most 255
 SUFFIX = ".labels.json"

@@ -18,10 +18,10 @@ from labeler.dataset import Dataset
 from labeler.dataset.files import FileFacts
 from labeler.dataset.layout import Integers
 from labeler.labels import DatasetLabels
-from labeler.storage.label_columns import LabelColumns
-from labeler.storage.plan import RowsJob
+from labeler.storage.copying.plan import RowsJob
+from labeler.storage.record.label_columns import LabelColumns
+from labeler.storage.record.selection import Kept, Selection
 from labeler.storage.recording import v2, v3
-from labeler.storage.selection import Kept, Selection
 
 CHUNK = 1000
 """Files per folder in v3.0, episodes per folder in v2.1 (LeRobot's default)."""

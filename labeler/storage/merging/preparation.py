@@ -14,20 +14,20 @@ from labeler.collection.duplicates import Duplicates, find_duplicates
 from labeler.collection.pictures import Pictures, look_at_pictures
 from labeler.dataset import DONE, REWARD, SUCCESS
 from labeler.dataset.files import FileFacts, fingerprint, fingerprinted, state
+from labeler.disk.lookahead import another_thread
 from labeler.errors import DamagedDatasetError, LabelError, SourcesDifferError
 from labeler.labels import DatasetLabels
 from labeler.labels.summary import Summary, summarize
 from labeler.labels.wording import listed
-from labeler.storage.destination import check_new_destination, check_room, sibling_warnings
-from labeler.storage.label_columns import LabelColumns
-from labeler.storage.lookahead import another_thread
+from labeler.progress import Progress
+from labeler.storage.copying.destination import check_new_destination, check_room, sibling_warnings
+from labeler.storage.copying.plan import refuse_damaged
+from labeler.storage.copying.preparation import refuse_changed
 from labeler.storage.merging.plan import MergePlan, Part, make_merge_plan
 from labeler.storage.merging.rows import check_merged_rows
-from labeler.storage.plan import refuse_damaged
-from labeler.storage.preparation import refuse_changed
-from labeler.storage.progress import Progress
-from labeler.storage.record import Options
-from labeler.storage.selection import select
+from labeler.storage.record.copy_record import Options
+from labeler.storage.record.label_columns import LabelColumns
+from labeler.storage.record.selection import select
 
 _SPARE = 1 << 20
 _Looks = dict[str, tuple[tuple[int, ...], Future[Pictures]]]  # at which episodes of a source

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from labeler.dataset import Dataset, Version
 from labeler.dataset.documents import read_objects
 from labeler.dataset.layout_v3 import LayoutV3
-from labeler.dataset.parquet import is_numeric, read_table, schema_of
 from labeler.dataset.statistics import (
     QUANTILES,
     Statistics,
@@ -24,9 +23,10 @@ from labeler.dataset.statistics import (
     sampled_frames,
     thinned,
 )
-from labeler.storage.label_columns import LabelColumns
+from labeler.parquet.reading import is_numeric, read_table, schema_of
 from labeler.storage.merging.plan import MergePlan, Part
-from labeler.storage.rows import INDEX_COLUMNS
+from labeler.storage.record.label_columns import LabelColumns
+from labeler.storage.record.selection import INDEX_COLUMNS
 
 Stacked = dict[str, dict[str, NDArray[np.generic]]]
 """Quantities by feature and name."""

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from labeler import disk
 from labeler.dataset.statistics import Statistics, as_lists
-from labeler.storage import disk
 from labeler.storage.recording.episode import ReadyEpisode
 from labeler.storage.recording.features import features
 from labeler.storage.recording.layout import ParquetBuffer, Totals, json_line, json_text

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from labeler import disk
 from labeler.dataset.statistics import as_lists
-from labeler.storage import disk
 from labeler.storage.recording.encoding import joined_videos
 from labeler.storage.recording.episode import ReadyEpisode
 from labeler.storage.recording.features import features

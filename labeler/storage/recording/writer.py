@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
+from labeler import disk
 from labeler.errors import RefusedError, StorageError
-from labeler.storage import disk
 from labeler.storage.recording.episode import EpisodeMaker
 from labeler.storage.recording.layout import Layout
 from labeler.storage.recording.specification import EpisodeFrames, RecordingSpec

@@ -10,9 +10,9 @@ from labeler.labels.wording import size_text
 from labeler.ui.collection.merge_form import MergeForm
 from labeler.ui.collection.merging import Merging
 from labeler.ui.collection.preview import MergePreview
-from labeler.ui.controls import muted, push_button
-from labeler.ui.side_panel import SidePanel, Trouble, breakable
-from labeler.ui.words import plural
+from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable
+from labeler.ui.kit.words import plural
 from labeler.ui.writing.outcome import ProgressCard, WrittenCard
 from labeler.ui.writing.wording import cure
 

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QButtonGroup, QCheckBox, QVBoxLayout, QWidget
 
 from labeler.collection.agreement import Choices
 from labeler.collection.comparison import ABSENT, Difference, Kind
-from labeler.ui.controls import muted, push_button
-from labeler.ui.side_panel import breakable, heading
+from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.side_panel import breakable, heading
 from labeler.ui.writing.wish_form import option_box, option_radio
 
 Value = TypeVar("Value")

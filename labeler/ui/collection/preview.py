@@ -9,7 +9,9 @@ from labeler.collection.agreement import Choices
 from labeler.collection.comparison import Difference, Kind, compare
 from labeler.errors import LabelerError, UsageError
 from labeler.labels.summary import Frames, count_frames
-from labeler.storage.destination import free_room
+from labeler.progress import Progress
+from labeler.storage.copying.destination import free_room
+from labeler.storage.copying.recovery import recover
 from labeler.storage.merging import (
     Findings,
     PreparedMerge,
@@ -18,10 +20,8 @@ from labeler.storage.merging import (
     write_merge,
     written_columns,
 )
-from labeler.storage.progress import Progress
-from labeler.storage.recovery import recover
 from labeler.ui.collection.wish import MergeWish
-from labeler.ui.work import Work
+from labeler.ui.kit.work import Work
 from labeler.ui.writing.copying import Written
 from labeler.ui.writing.report import Reporting
 

@@ -3,10 +3,10 @@
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from labeler.hilserl import size_differences
-from labeler.ui.controls import muted, push_button
 from labeler.ui.crop.crop_preview import INPUT
-from labeler.ui.desk import Desk
-from labeler.ui.side_panel import breakable, heading
+from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.side_panel import breakable, heading
 
 
 class CropComparison(QWidget):

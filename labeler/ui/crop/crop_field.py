@@ -6,8 +6,8 @@ from labeler.dataset.layout import Camera
 from labeler.errors import LabelerError
 from labeler.hilserl import crop_of
 from labeler.labels import Crop
-from labeler.ui.desk import Desk
-from labeler.ui.side_panel import Trouble, heading
+from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.side_panel import Trouble, heading
 
 
 class CropField(QWidget):

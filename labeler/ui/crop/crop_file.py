@@ -8,14 +8,14 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from labeler.errors import LabelerError
 from labeler.hilserl import crops_in, picture_mismatches, read_config, with_crops, written_like
-from labeler.storage.config_files import write_config_file
-from labeler.ui.choosing import choose_file
-from labeler.ui.controls import muted, push_button
+from labeler.storage.program.config_files import write_config_file
 from labeler.ui.crop.crop_preview import INPUT
-from labeler.ui.desk import Desk
-from labeler.ui.side_panel import Trouble, breakable
-from labeler.ui.training.question import Question
-from labeler.ui.work import Work, start_work
+from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.choosing import choose_file
+from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.question import Question
+from labeler.ui.kit.side_panel import Trouble, breakable
+from labeler.ui.kit.work import Work, start_work
 
 _KINDS = "JSON (*.json);;All files (*)"
 _SIZE = (INPUT, INPUT)

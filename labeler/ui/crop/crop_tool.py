@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QWidget
 
 from labeler.labels import Crop
 from labeler.ui.crop.dragging import LEAST, Grip, dragged, spanned
-from labeler.ui.desk import Desk
+from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.theme import colours
 from labeler.ui.stage.stage import Stage
-from labeler.ui.theme import colours
 
 _NEAR = 9  # pixels of the screen from an edge
 _KNOB = 7

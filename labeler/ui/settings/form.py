@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from labeler.session.preferences import Preferences
-from labeler.ui.controls import combo_box, muted
+from labeler.ui.kit.controls import combo_box, muted
 
 _THEMES = {"system": "As the desktop", "dark": "Dark", "light": "Light"}
 _PLAYING = {False: "In true time, dropping pictures", True: "Every frame, however long it takes"}

@@ -15,8 +15,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from labeler.ui.desk import Desk
-from labeler.ui.theme import colours
+from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.theme import colours
 from labeler.video import BgraConverter, Missing
 
 _NEAREST_UP_TO = 256  # pixels: small pictures are scaled by whole numbers, each pixel a square

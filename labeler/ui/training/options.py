@@ -19,7 +19,7 @@ from classifier.config import (
     settings_of,
 )
 from labeler.errors import LabelerError
-from labeler.ui.training.failure import setting_of
+from labeler.runs.failure import setting_of
 
 _OURS = {
     "output_dir", "resume", "job_name", "wandb", "checkpoint_path", "dataset.root", "train.labels",

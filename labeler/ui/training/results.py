@@ -20,16 +20,16 @@ from PySide6.QtWidgets import (
 )
 
 from labeler.errors import LabelerError
-from labeler.ui.controls import muted, push_button
-from labeler.ui.desk import Desk
+from labeler.runs.record import Run
+from labeler.runs.report import RunReport, hil_serl_config, read_report
+from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.tool import Tool
 from labeler.ui.training.confusion import ConfusionMatrix
 from labeler.ui.training.episode_table import EpisodeTable
 from labeler.ui.training.mistakes import MistakeStrip
-from labeler.ui.training.record import Run
-from labeler.ui.training.report import RunReport, hil_serl_config, read_report
 from labeler.ui.training.suggesting import Suggesting
 from labeler.ui.training.threshold_curves import ThresholdCurves
-from labeler.ui.training.tool import Tool
 
 _DIALECTS = (
     ("LeRobot 0.6 and newer…", "lerobot-0.6"),

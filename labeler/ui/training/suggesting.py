@@ -7,9 +7,9 @@ from PySide6.QtCore import QObject
 
 from labeler.errors import LabelerError
 from labeler.review import Scores, read_scores
-from labeler.ui.desk import Desk
-from labeler.ui.training.record import Run
-from labeler.ui.training.tool import Tool
+from labeler.runs.record import Run
+from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.tool import Tool
 
 
 class Suggesting(QObject):

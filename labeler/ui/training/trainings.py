@@ -10,16 +10,16 @@ from labeler.background import give_way
 from labeler.errors import LabelerError
 from labeler.labels import DatasetLabels
 from labeler.labels.document import from_text
+from labeler.runs import process
+from labeler.runs.failure import Failure, told, untold
+from labeler.runs.record import Run, make_run, meaning, runs_in
+from labeler.runs.story import Phase, Story
+from labeler.runs.tail import EventTail, last_lines
 from labeler.session.place import runs_folder
-from labeler.storage.training_runs import move_to_trash
-from labeler.ui.desk import Desk
-from labeler.ui.training import process
-from labeler.ui.training.failure import Failure, told, untold
-from labeler.ui.training.launch import launch, resuming_arguments, training_arguments
-from labeler.ui.training.record import Run, make_run, meaning, runs_in
-from labeler.ui.training.story import Phase, Story
-from labeler.ui.training.tail import EventTail, last_lines
-from labeler.ui.work import Work, start_work
+from labeler.storage.program.training_runs import move_to_trash
+from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.launch import launch, resuming_arguments, training_arguments
+from labeler.ui.kit.work import Work, start_work
 
 _TICK = 500  # ms between looks at the events of a run that is alive
 _LOG_LINES = 200

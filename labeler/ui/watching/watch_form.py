@@ -6,11 +6,11 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from labeler.ui.choosing import choose_file, choose_folder, choose_new_file
-from labeler.ui.controls import combo_box, muted
-from labeler.ui.desk import Desk
-from labeler.ui.side_panel import breakable
-from labeler.ui.training.record import Run
+from labeler.runs.record import Run
+from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.choosing import choose_file, choose_folder, choose_new_file
+from labeler.ui.kit.controls import combo_box, muted
+from labeler.ui.kit.side_panel import breakable
 from labeler.ui.watching.watching import Wish
 
 _FILMS = "Films (*.mp4 *.mkv *.webm *.avi *.mov);;All files (*)"

@@ -6,15 +6,15 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider
 
-from labeler.ui.controls import muted, push_button
-from labeler.ui.desk import Desk
-from labeler.ui.side_panel import SidePanel, Trouble, breakable
-from labeler.ui.training.record import Run
+from labeler.runs.record import Run
+from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable
+from labeler.ui.kit.words import plural
 from labeler.ui.watching.picture_view import PictureView
 from labeler.ui.watching.trace import Trace
 from labeler.ui.watching.watch_form import WatchForm
 from labeler.ui.watching.watching import Watching
-from labeler.ui.words import plural
 
 _STEPS = 1000  # of the slider
 _IDLE = "Start shows the pictures as the classifier gets them."

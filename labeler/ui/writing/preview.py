@@ -10,10 +10,10 @@ from labeler.dataset import Dataset
 from labeler.errors import LabelerError
 from labeler.labels import DatasetLabels
 from labeler.labels.summary import Summary, summarize
-from labeler.storage.destination import free_room
-from labeler.storage.preparation import Prepared, prepare
-from labeler.ui.desk import Desk
-from labeler.ui.work import Work, start_work
+from labeler.storage.copying.destination import free_room
+from labeler.storage.copying.preparation import Prepared, prepare
+from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.work import Work, start_work
 from labeler.ui.writing.report import Reporting
 from labeler.ui.writing.wish import Wish
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from labeler.storage.destination import default_destination
-from labeler.storage.preparation import Prepared
-from labeler.ui.desk import Desk
-from labeler.ui.work import Work
+from labeler.storage.copying.destination import default_destination
+from labeler.storage.copying.preparation import Prepared
+from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.work import Work
 from labeler.ui.writing.copying import Copying
 from labeler.ui.writing.preview import Preview, Previewing, make_preview
 from labeler.ui.writing.standing import CopyStanding

@@ -21,7 +21,7 @@ from PySide6.QtCore import Qt, QTimer
 from rich.console import Console
 from rich.table import Table
 
-from labeler.ui.app import make_application
+from labeler.ui.window.app import make_application
 from tests.bench.window.operator import Operator, resident_mb
 from tests.bench.window.recordings import write_clips, write_large, write_many
 from tests.watchdog import Stretch

@@ -14,10 +14,10 @@ from labeler.errors import LabelError, SourceChangedError, UsageError
 from labeler.labels import DatasetLabels, EpisodeLabel, FrameRange
 from labeler.labels.document import to_text
 from labeler.labels.episode import excluding, never, skipped, with_cutoff, with_success
-from labeler.storage.guarded_copy import write_copy
-from labeler.storage.preparation import prepare
-from labeler.storage.record import Options
-from labeler.storage.selection import Unlabeled
+from labeler.storage.copying.guarded_copy import write_copy
+from labeler.storage.copying.preparation import prepare
+from labeler.storage.record.copy_record import Options
+from labeler.storage.record.selection import Unlabeled
 
 LENGTHS = (6, 5, 4, 3, 4)
 

@@ -17,9 +17,9 @@ from classifier.model import PixelStatistics, RewardClassifier
 from labeler.dataset import open_dataset
 from labeler.labels import DatasetLabels, EpisodeLabel
 from labeler.labels.episode import with_cutoff
-from labeler.storage.guarded_copy import write_copy
-from labeler.storage.preparation import prepare
-from labeler.storage.record import Options
+from labeler.storage.copying.guarded_copy import write_copy
+from labeler.storage.copying.preparation import prepare
+from labeler.storage.record.copy_record import Options
 from labeler.video import FrameReader
 from tests.classifier.conftest import GRIPPER, SIDE
 

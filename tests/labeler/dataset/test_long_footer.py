@@ -5,7 +5,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from labeler.dataset.long_footer import read_metadata
+from labeler.parquet.long_footer import read_metadata
 
 WANTED = ["number", "text", "last"]
 

@@ -4,8 +4,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from labeler.dataset.parquet import read_table
 from labeler.errors import DamagedDatasetError
+from labeler.parquet.reading import read_table
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from labeler import disk
 from labeler.errors import StorageError
-from labeler.storage import disk
 
 MEGABYTE = 1 << 20
 

@@ -12,11 +12,11 @@ from labeler.errors import LabelError, RefusedError, SourceChangedError, Unlabel
 from labeler.labels import DatasetLabels, EpisodeLabel, FrameRange, State
 from labeler.labels.document import from_text
 from labeler.labels.episode import excluding, never, skipped, with_cutoff, with_success
-from labeler.storage.check import differences
-from labeler.storage.guarded_copy import write_copy
-from labeler.storage.preparation import prepare
-from labeler.storage.record import LABELS, Options, read_record
-from labeler.storage.selection import Unlabeled
+from labeler.storage.checking.check import differences
+from labeler.storage.copying.guarded_copy import write_copy
+from labeler.storage.copying.preparation import prepare
+from labeler.storage.record.copy_record import LABELS, Options, read_record
+from labeler.storage.record.selection import Unlabeled
 from labeler.video import FrameReader
 
 VERSIONS = ("v2.0", "v2.1", "v3.0")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labeler.errors import StorageError
-from labeler.storage.label_journal import Journal, read_journal
+from labeler.storage.labels.label_journal import Journal, read_journal
 
 ENTRIES = [{"what": f"step {n} ü", "labels": {str(n): {"length": 5}}} for n in range(4)]
 

@@ -7,10 +7,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from labeler import disk
 from labeler.errors import CheckFailedError, SourceChangedError
-from labeler.storage import disk
-from labeler.storage.parquet import splice_columns
-from labeler.storage.read_back import ReadBack, compared
+from labeler.parquet.splice import splice_columns
+from labeler.storage.copying.read_back import ReadBack, compared
 
 BLOCK = 4 << 20
 

@@ -9,9 +9,9 @@ from pytestqt.qtbot import QtBot
 from labeler.errors import StorageError
 from labeler.labels import EpisodeLabel, FrameRange, Origin, State
 from labeler.session.queue import Order, Show
-from labeler.ui.deciding import edges_of, move_edge
-from labeler.ui.desk import Desk
-from labeler.ui.main_window import MainWindow
+from labeler.ui.commands.deciding import edges_of, move_edge
+from labeler.ui.desk.desk import Desk
+from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import LENGTHS, Press
 from tests.labeler.ui.mouse import button, click
 

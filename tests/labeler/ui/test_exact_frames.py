@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from labeler.labels import State
-from labeler.ui.desk import Desk
-from labeler.ui.main_window import MainWindow
+from labeler.ui.desk.desk import Desk
 from labeler.ui.stage.camera_view import CameraView
+from labeler.ui.window.main_window import MainWindow
 from tests.conftest import MakeRecording, episode_and_frame
 from tests.labeler.ui.conftest import OpenWindow, Press, wait_for_picture
 

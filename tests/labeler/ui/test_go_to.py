@@ -5,9 +5,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from labeler.errors import UsageError
-from labeler.ui.desk import Desk
-from labeler.ui.main_window import MainWindow
-from labeler.ui.place_text import Target, read_place
+from labeler.ui.commands.place_text import Target, read_place
+from labeler.ui.desk.desk import Desk
+from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import Press
 
 

@@ -9,9 +9,9 @@ from labeler.labels import State
 from labeler.labels.collection import DatasetLabels
 from labeler.labels.document import from_text, to_text
 from labeler.labels.episode import never
-from labeler.ui import crash
-from labeler.ui.desk import Desk
-from labeler.ui.main_window import MainWindow
+from labeler.ui.desk.desk import Desk
+from labeler.ui.window import crash
+from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import LENGTHS, NewWindow, Press
 from tests.labeler.ui.mouse import click
 

@@ -18,7 +18,7 @@ import os, signal, sys
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from labeler.ui.main_window import MainWindow
+from labeler.ui.window.main_window import MainWindow
 
 def window():
     return next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow))
@@ -46,7 +46,7 @@ from labeler.__main__ import main
 main([sys.argv[1]])
 """
 DEFECT = """
-from labeler.ui.moving import Moving
+from labeler.ui.commands.moving import Moving
 Moving.to_end = lambda self: 1 / 0
 """
 

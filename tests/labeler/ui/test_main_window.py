@@ -1,8 +1,8 @@
 """The window as a whole: it opens, is driven by keys, and gives everything back at its end."""
 
 from labeler.labels import State
-from labeler.ui.desk import Desk
-from labeler.ui.main_window import MainWindow
+from labeler.ui.desk.desk import Desk
+from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import LENGTHS, Press
 
 

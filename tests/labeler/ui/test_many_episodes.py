@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from labeler.labels import State
 from labeler.session.queue import Order, Show
-from labeler.ui.main_window import MainWindow
+from labeler.ui.window.main_window import MainWindow
 from tests.bench.synthetic import write_v3_metadata
 from tests.labeler.ui.conftest import NewWindow, Press
 from tests.labeler.ui.mouse import click_row

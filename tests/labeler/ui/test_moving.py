@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from labeler.ui.commands.catalogue import BY_ID, COMMANDS
-from labeler.ui.desk import Desk
-from labeler.ui.main_window import MainWindow
+from labeler.ui.desk.desk import Desk
+from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import CAMERAS, OpenWindow, Press
 from tests.labeler.ui.mouse import click
 

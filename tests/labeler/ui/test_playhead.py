@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from pytestqt.qtbot import QtBot
 
-from labeler.ui.playhead import Loop, Playhead
+from labeler.ui.desk.playhead import Loop, Playhead
 
 FPS = 50
 

@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 from labeler.labels import DatasetIdentity, DatasetLabels, Origin, State
 from labeler.labels.document import to_text
 from labeler.labels.episode import with_cutoff
-from labeler.ui.desk import Desk
-from labeler.ui.file_commands import FileCommands
-from labeler.ui.main_window import MainWindow
+from labeler.ui.desk.desk import Desk
+from labeler.ui.page.file_commands import FileCommands
+from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import LENGTHS, Press
 
 EDGES = (12, 7, 20, None)

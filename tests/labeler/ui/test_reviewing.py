@@ -19,9 +19,9 @@ from labeler.storage.recording import (
     RecordingSpec,
     write_recording,
 )
-from labeler.ui.desk import Desk
-from labeler.ui.main_window import MainWindow
+from labeler.ui.desk.desk import Desk
 from labeler.ui.queue.panel import ORDERS, REVIEW_ORDERS
+from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import LENGTHS, OpenWindow, Press
 
 EDGES = (12, 9, 30, 20)  # where probabilities rise in the episodes of `root`; the last one never

@@ -18,8 +18,8 @@ from PySide6.QtGui import QFont, QFontDatabase, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from labeler.ui import theme, words
-from labeler.ui.main_window import MainWindow
+from labeler.ui.kit import theme, words
+from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import CAMERAS, OpenWindow, Press, wait_for_picture
 
 SCREENS = Path(__file__).with_name("screens")

@@ -16,7 +16,7 @@ def watched(self, family=-1, *rest, **more):
 socket.socket.__init__ = watched
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
-from labeler.ui.app import run
+from labeler.ui.window.app import run
 {extra}
 assert run({root}, None) == 0
 """
@@ -28,7 +28,7 @@ QTimer.singleShot(0, act)
 LABEL = """
 from PySide6.QtTest import QTest
 from PySide6.QtCore import Qt
-from labeler.ui.main_window import MainWindow
+from labeler.ui.window.main_window import MainWindow
 def act():
     main = next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow))
     if main.page is None or main.page.stage.large.on_screen[0] != 0:

@@ -5,8 +5,8 @@ from pytestqt.qtbot import QtBot
 
 from labeler.labels import EpisodeLabel
 from labeler.session.queue import Show
-from labeler.ui.desk import Desk
-from labeler.ui.main_window import MainWindow
+from labeler.ui.desk.desk import Desk
+from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import LENGTHS, Press
 from tests.labeler.ui.mouse import click_frame, click_row, drag
 

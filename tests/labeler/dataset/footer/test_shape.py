@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeler.dataset.footer.shape import read_beginnings, read_structs
-from labeler.dataset.footer.thrift import (
+from labeler.parquet.shape import read_beginnings, read_structs
+from labeler.parquet.thrift import (
     Field,
     FormatError,
     Items,
@@ -15,7 +15,7 @@ from labeler.dataset.footer.thrift import (
     encode_number,
     encode_struct,
 )
-from labeler.dataset.footer.walk import HEADER
+from labeler.parquet.walk import HEADER
 
 I64 = st.integers(-(2**63), 2**63 - 1)
 

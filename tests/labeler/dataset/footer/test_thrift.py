@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeler.dataset.footer.thrift import (
+from labeler.parquet.thrift import (
     Field,
     FormatError,
     Items,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from parquet_files import lerobot_table, reward_of, with_datasets, write
 
 from labeler.errors import DamagedDatasetError
-from labeler.storage.parquet import splice_columns, untouched_digest
+from labeler.parquet.splice import splice_columns, untouched_digest
 
 COLUMNS = {"next.reward": reward_of(6), "next.success": pa.array([True, False] * 3)}
 

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 from parquet_files import lerobot_table, reward_of, write
 
-from labeler.storage.parquet import splice_columns
+from labeler.parquet.splice import splice_columns
 
 ROWS = 5000
 

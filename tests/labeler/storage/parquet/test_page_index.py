@@ -5,8 +5,8 @@ import pyarrow.parquet as pq
 import pytest
 from parquet_files import lerobot_table, reward_of, write
 
-from labeler.dataset.footer.thrift import Reader
-from labeler.storage.parquet import splice_columns
+from labeler.parquet.splice import splice_columns
+from labeler.parquet.thrift import Reader
 
 
 def page_indexes(path):

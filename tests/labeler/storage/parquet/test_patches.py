@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeler.dataset.footer.thrift import FormatError, encode_number
-from labeler.storage.parquet.patches import Patches, Ranges, encode_numbers
+from labeler.parquet.patches import Patches, Ranges, encode_numbers
+from labeler.parquet.thrift import FormatError, encode_number
 
 
 @st.composite

@@ -6,7 +6,7 @@ import json
 import pyarrow.parquet as pq
 from parquet_files import chunks, reward_of, spliced_table
 
-from labeler.storage.parquet import splice_columns, untouched_digest
+from labeler.parquet.splice import splice_columns, untouched_digest
 
 
 def test_every_sample_file(sample_files, tmp_path):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from parquet_files import chunks, lerobot_table, reward_of, spliced_table, with_datasets, write
 
 from labeler.errors import RefusedError
-from labeler.storage.parquet import splice_columns, untouched_digest
+from labeler.parquet.splice import splice_columns, untouched_digest
 
 DONE = "next.done"
 REWARD = "next.reward"
@@ -327,7 +327,7 @@ def test_blocks_are_joined(tmp_path, monkeypatch):
     """Chunks, insertions and removals at and across every border between blocks."""
     import importlib
 
-    module = importlib.import_module("labeler.storage.parquet.splice")
+    module = importlib.import_module("labeler.parquet.splice")
     table = lerobot_table(60, reward=pa.float64())
     write(table, tmp_path / "a", [20] * 3)
     columns = {REWARD: reward_of(60), "next.success": pa.array([False] * 60)}

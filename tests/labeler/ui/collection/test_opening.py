@@ -13,7 +13,7 @@ from labeler.labels.episode import never
 from labeler.session import Session
 from labeler.session.joined import JoinedSession
 from labeler.session.opening_together import open_together as open_sessions
-from labeler.ui.main_window import MainWindow
+from labeler.ui.window.main_window import MainWindow
 from tests.conftest import MakeRecording
 from tests.labeler.ui.collection.conftest import (
     LENGTHS,

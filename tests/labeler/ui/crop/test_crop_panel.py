@@ -13,8 +13,8 @@ from labeler.errors import UsageError
 from labeler.hilserl import crop_of
 from labeler.ui.crop.crop_panel import CropPanel
 from labeler.ui.crop.crop_preview import INPUT
-from labeler.ui.desk import Desk
-from labeler.ui.main_window import MainWindow
+from labeler.ui.desk.desk import Desk
+from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import CAMERAS, NewWindow
 
 SMOOTH = Qt.TransformationMode.SmoothTransformation

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from labeler.errors import UsageError
-from labeler.ui.main_window import MainWindow
-from labeler.ui.start.dropped import Dropped, meaning
+from labeler.ui.kit.dropped import Dropped, meaning
+from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import OpenWindow, Press, wait_for_picture
 
 _LEFT, _NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from classifier.events import Failed
 from labeler.labels.episode import cleared
-from labeler.ui.desk import Desk
+from labeler.ui.desk.desk import Desk
 from labeler.ui.training.curves import Shown, smoothed, train_loss
 from labeler.ui.training.dock import TrainingDock
 from labeler.ui.training.panel import TrainingPanel
@@ -56,7 +56,7 @@ def tell(run, *events) -> None:
 
 def test_nothing_of_the_plots_is_loaded_before_the_dock_is_opened() -> None:
     code = (
-        "import sys, labeler.ui.app, labeler.ui.main_window;"
+        "import sys, labeler.ui.window.app, labeler.ui.window.main_window;"
         "sys.exit('pyqtgraph' in sys.modules or 'labeler.ui.training.dock' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0

@@ -15,8 +15,8 @@ from classifier.evaluate import Judged, evaluate, figures
 from labeler.errors import LabelerError
 from labeler.labels import DatasetLabels
 from labeler.labels.document import to_text
-from labeler.ui.training.record import Run
-from labeler.ui.training.report import Counts, RunReport, hil_serl_config, read_report
+from labeler.runs.record import Run
+from labeler.runs.report import Counts, RunReport, hil_serl_config, read_report
 from tests.labeler.ui.conftest import OpenWindow
 from tests.labeler.ui.training.conftest import (
     GRIPPER,

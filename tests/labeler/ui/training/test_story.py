@@ -3,8 +3,8 @@
 import pytest
 
 from classifier.events import Encoding, Evaluation, Failed, Finished, Started, Step
-from labeler.ui.training.failure import told, untold
-from labeler.ui.training.story import Phase, Story
+from labeler.runs.failure import told, untold
+from labeler.runs.story import Phase, Story
 
 STARTED = Started(
     output_dir="", device="Device: cpu", encoder="random", train_frames=60, held_out_frames=12,

@@ -11,9 +11,9 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from labeler.dataset import open_dataset
-from labeler.ui.main_window import MainWindow
-from labeler.ui.training import process
+from labeler.runs import process
 from labeler.ui.watching.watch_panel import WatchPanel
+from labeler.ui.window.main_window import MainWindow
 from labeler.video import FrameReader
 from tests.labeler.ui.conftest import Press
 from tests.labeler.ui.training.conftest import wait_for
