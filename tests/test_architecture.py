@@ -95,7 +95,8 @@ REJECTED = [
 ACCEPTED = [
     Plant("", "labeler.ui.window", "from PySide6.QtWidgets import QWidget"),
     Plant("", "labeler.ui.window", inside_function("import pyqtgraph")),
-    Plant("", "labeler.ui", "import classifier.config, classifier.events"),
+    Plant("", "labeler.ui.training.form", "import classifier.config, classifier.events"),
+    Plant("", "labeler.runs.story", "import classifier.config, classifier.events"),
     Plant("", "labeler.demo", "import labeler.storage, labeler.dataset, labeler.video"),
     Plant("", "classifier.data", "import labeler.dataset, labeler.video, labeler.errors"),
     Plant("", "classifier.data", "from labeler.labels.episode import EpisodeLabel"),
