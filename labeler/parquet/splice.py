@@ -112,16 +112,6 @@ class Splice:
         return BytesIO(memoryview(self._content))
 
 
-def splice_columns(
-    source: Path, destination: Path, columns: Mapping[str, pa.Array], *, before: str = "timestamp"
-) -> SplicedFile:
-    """Write `source` with other values in some columns to the new file `destination`.
-
-    Raises as `Splice` and its `write` do.
-    """
-    return Splice(source, columns, before=before).write(destination)
-
-
 def untouched_digest(path: Path, columns: Collection[str]) -> str:
     """SHA-256 of the chunks of all columns but those in `columns`, in file order.
 

@@ -69,15 +69,6 @@ class Statistics:
     blind: Agreement | None
 
 
-def self_agreement(
-    first: Mapping[int, EpisodeLabel], second: Mapping[int, EpisodeLabel]
-) -> tuple[float, ...] | None:
-    """Share of episodes labelled twice whose edges are within `WITHIN` frames; None without any."""
-    both = [e for e in first.keys() & second.keys() if first[e].decided and second[e].decided]
-    apart = np.array([edge_distance(first[episode], second[episode]) for episode in both])
-    return tuple(float(np.mean(apart <= frames)) for frames in WITHIN) if both else None
-
-
 def edge_distance(one: EpisodeLabel, other: EpisodeLabel) -> float:
     """Frames between the edges of two labels, the largest; infinite if their number differs."""
     if len(one.success) != len(other.success):

@@ -56,7 +56,6 @@ class FrameSupply:
         self._place: Place | None = None
         self._planned: tuple[int, ...] = ()
         self._awaited: set[FrameKey] = set()  # wanted, not there yet
-        self._waited: list[FrameKey] = []  # by `wait`
         self._generation = count(1)
         self._latest = 0
         self._missed = 0.0  # when a picture was last wanted that was not there
@@ -64,7 +63,6 @@ class FrameSupply:
         self._decoded = 0
         self._lock = threading.Lock()
         self._work = threading.Condition(self._lock)
-        self._change = threading.Condition(self._lock)
         self._threads = [
             threading.Thread(target=self._run, name=f"frames-{number}", daemon=True)
             for number in range(min(len(self._lanes), os.cpu_count() or 1))
@@ -128,27 +126,6 @@ class FrameSupply:
                 self._planned = planned
                 self._renew()
 
-    def wait(self, key: FrameKey, timeout: float) -> Picture:
-        """Block until a picture is there that is wanted or planned.
-
-        Raises:
-            TimeoutError: it is not there after `timeout` seconds.
-        """
-        with self._change:
-            self._waited.append(key)
-            there = self._cache.get
-            self._change.wait_for(lambda: there(key) is not None or self._closed, timeout)
-            self._waited.remove(key)
-            found = self._cache.get(key)
-        if found is None:
-            raise TimeoutError(f"{key} is not there after {timeout} s")
-        return found
-
-    def idle(self, timeout: float) -> bool:
-        """Block until nothing is left to decode; False if that takes longer than `timeout` s."""
-        with self._change:
-            return self._change.wait_for(self._is_idle, timeout)
-
     def close(self) -> None:
         """End the threads and close the files; at most a second. May be called again."""
         with self._lock:
@@ -156,7 +133,6 @@ class FrameSupply:
             self._awaited.clear()
             LOOKING.say(self, False)
             self._work.notify_all()
-            self._change.notify_all()
         end = time.monotonic() + _END
         for thread in self._threads:
             if thread is not threading.current_thread():
@@ -218,10 +194,6 @@ class FrameSupply:
             lane.head = next(lane.jobs, None)
         return lane.head
 
-    def _is_idle(self) -> bool:
-        lanes = self._lanes.values()
-        return not any(lane.busy or self._head(lane) for lane in lanes) or self._closed
-
     def _take(self) -> tuple[Lane, Job, int] | None:
         """Wait for the most urgent job of the cameras that are free; None at the end."""
         with self._work:
@@ -231,7 +203,6 @@ class FrameSupply:
                 rank, lane, job = min(heads, key=lambda head: head[0], default=(None, None, None))
                 pause = self._missed + _QUIET - time.monotonic()
                 if lane is None or job is None or rank is None:
-                    self._change.notify_all()
                     self._work.wait()
                 elif rank in (Rank.OPENING, Rank.PLANNED) and pause > 0:
                     self._work.wait(pause)
@@ -302,8 +273,6 @@ class FrameSupply:
                 return
             self._cache.put(key, picture)
             ready = self._arrived(key)
-            if key in self._waited:
-                self._change.notify_all()
         self._announce(ready)
 
     def _store_broken(self, key: FrameKey, missing: Missing) -> None:
@@ -311,7 +280,6 @@ class FrameSupply:
             self._cache.put_broken(key.episode, key.camera, missing)
             awaited = list(self._awaited)
             ready = [wanted for other in awaited for wanted in self._arrived(other)]
-            self._change.notify_all()
         self._announce(ready)
 
     def _arrived(self, key: FrameKey) -> list[FrameKey]:

@@ -8,13 +8,13 @@ from labeler.demo.arm import joint_positions, joints
 from labeler.demo.motion import HELD, Place, lifting
 from labeler.demo.recording import CUTOFFS, LENGTH, stories
 from labeler.labels import State
-from labeler.labels.rewards import rewards
+from labeler.labels.rewards import success_mask
 
 
 def test_the_reference_case_has_584_success_frames():
     labels = true_labels()
     assert [labels[episode].cutoff for episode in range(10)] == list(CUTOFFS)
-    assert sum(int(rewards(labels[episode]).sum()) for episode in range(10)) == 584
+    assert sum(int(success_mask(labels[episode]).sum()) for episode in range(10)) == 584
 
 
 def test_two_episodes_never_succeed_and_one_succeeds_twice():

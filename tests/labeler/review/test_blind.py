@@ -11,7 +11,6 @@ from labeler.review.agreement import (
     agreement,
     edge_distance,
     pace_of,
-    self_agreement,
 )
 from labeler.review.blind import FEWEST, blind_episodes
 from labeler.review.disagreement import Disagreements
@@ -63,13 +62,6 @@ def test_agreement_of_suggestions_with_labels() -> None:
     assert told is not None
     assert (told.episodes, told.within, told.accepted) == (4, (0.5, 0.75, 0.75), 0.25)
     assert agreement(found, {}) is None
-
-
-def test_agreement_with_oneself() -> None:
-    first = {0: with_cutoff(BLANK, 5), 1: never(BLANK), 2: never(BLANK)}
-    second = {0: with_cutoff(BLANK, 6), 1: with_cutoff(BLANK, 3), 3: never(BLANK)}
-    assert self_agreement(first, second) == (0.5, 0.5, 0.5)
-    assert self_agreement(first, {}) is None
 
 
 def test_seconds_per_decision_leave_breaks_out() -> None:

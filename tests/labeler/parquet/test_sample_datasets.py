@@ -4,9 +4,9 @@ import hashlib
 import json
 
 import pyarrow.parquet as pq
-from parquet_files import chunks, reward_of, spliced_table
 
-from labeler.parquet.splice import splice_columns, untouched_digest
+from labeler.parquet.splice import untouched_digest
+from tests.labeler.parquet.parquet_files import chunks, reward_of, splice_columns, spliced_table
 
 
 def test_every_sample_file(sample_files, tmp_path):

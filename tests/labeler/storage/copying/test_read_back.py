@@ -9,8 +9,8 @@ import pytest
 
 from labeler import disk
 from labeler.errors import CheckFailedError, SourceChangedError
-from labeler.parquet.splice import splice_columns
 from labeler.storage.copying.read_back import ReadBack, compared
+from tests.labeler.parquet.parquet_files import splice_columns
 
 BLOCK = 4 << 20
 

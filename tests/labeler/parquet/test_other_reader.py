@@ -4,9 +4,8 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pytest
-from parquet_files import lerobot_table, reward_of, write
 
-from labeler.parquet.splice import splice_columns
+from tests.labeler.parquet.parquet_files import lerobot_table, reward_of, splice_columns, write
 
 ROWS = 5000
 

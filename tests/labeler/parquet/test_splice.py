@@ -10,10 +10,18 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from parquet_files import chunks, lerobot_table, reward_of, spliced_table, with_datasets, write
 
 from labeler.errors import RefusedError
-from labeler.parquet.splice import splice_columns, untouched_digest
+from labeler.parquet.splice import untouched_digest
+from tests.labeler.parquet.parquet_files import (
+    chunks,
+    lerobot_table,
+    reward_of,
+    splice_columns,
+    spliced_table,
+    with_datasets,
+    write,
+)
 
 DONE = "next.done"
 REWARD = "next.reward"

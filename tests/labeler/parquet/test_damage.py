@@ -8,10 +8,16 @@ import pyarrow.parquet.encryption as pe
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from parquet_files import lerobot_table, reward_of, with_datasets, write
 
 from labeler.errors import DamagedDatasetError
-from labeler.parquet.splice import splice_columns, untouched_digest
+from labeler.parquet.splice import untouched_digest
+from tests.labeler.parquet.parquet_files import (
+    lerobot_table,
+    reward_of,
+    splice_columns,
+    with_datasets,
+    write,
+)
 
 COLUMNS = {"next.reward": reward_of(6), "next.success": pa.array([True, False] * 3)}
 

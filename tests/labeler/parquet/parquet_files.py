@@ -7,6 +7,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from labeler.parquet.splice import Splice
+
 
 def reward_of(rows, seed=0):
     """Float32 zeros and ones."""
@@ -51,6 +53,11 @@ def write(table, path, sizes=None, **options):
         for size in sizes or [max(table.num_rows, 1)]:
             writer.write_table(table.slice(at, size), max(size, 1))
             at += size
+
+
+def splice_columns(source, destination, columns, *, before="timestamp"):
+    """Write `source` with other values in some columns to the new file `destination`."""
+    return Splice(source, columns, before=before).write(destination)
 
 
 def spliced_table(table, columns, before="timestamp"):

@@ -3,10 +3,9 @@
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from parquet_files import lerobot_table, reward_of, write
 
-from labeler.parquet.splice import splice_columns
 from labeler.parquet.thrift import Reader
+from tests.labeler.parquet.parquet_files import lerobot_table, reward_of, splice_columns, write
 
 
 def page_indexes(path):
