@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from labeler.parquet.shape import read_beginnings, read_structs
 from labeler.parquet.thrift import (
-    Field,
     FormatError,
     Items,
-    Kind,
     Reader,
+    ThriftField,
+    ThriftType,
     encode_number,
     encode_struct,
 )
@@ -24,16 +24,20 @@ I64 = st.integers(-(2**63), 2**63 - 1)
 def chunk_like(draw):
     """A struct with a name, numbers, a list and parts that may be missing."""
     struct = {
-        1: Field(Kind.I64, draw(I64)),
-        2: Field(Kind.BINARY, draw(st.sampled_from([b"name", b"another name"]))),
-        3: Field(Kind.STRUCT, {1: Field(Kind.I32, draw(st.integers(0, 300)))}),
+        1: ThriftField(ThriftType.I64, draw(I64)),
+        2: ThriftField(ThriftType.BINARY, draw(st.sampled_from([b"name", b"another name"]))),
+        3: ThriftField(
+            ThriftType.STRUCT, {1: ThriftField(ThriftType.I32, draw(st.integers(0, 300)))}
+        ),
     }
     if draw(st.booleans()):
-        struct[5] = Field(Kind.LIST, Items(Kind.I64, draw(st.lists(I64, max_size=3))))
+        struct[5] = ThriftField(
+            ThriftType.LIST, Items(ThriftType.I64, draw(st.lists(I64, max_size=3)))
+        )
     if draw(st.booleans()):
-        struct[6] = Field(draw(st.sampled_from([Kind.TRUE, Kind.FALSE])), 0)
-        struct[7] = Field(Kind.DOUBLE, draw(st.binary(min_size=8, max_size=8)))
-    struct[9] = Field(Kind.BINARY, draw(st.binary(max_size=200)))
+        struct[6] = ThriftField(draw(st.sampled_from([ThriftType.TRUE, ThriftType.FALSE])), 0)
+        struct[7] = ThriftField(ThriftType.DOUBLE, draw(st.binary(min_size=8, max_size=8)))
+    struct[9] = ThriftField(ThriftType.BINARY, draw(st.binary(max_size=200)))
     return struct
 
 
@@ -66,14 +70,16 @@ def check_values(data, struct, spans):
     assert Reader(at((9,))).binary() == struct[9].value
     assert (5 in struct) == ((5,) in spans)
     if 5 in struct:
-        assert Reader(at((5,))).value(Kind.LIST) == struct[5].value
+        assert Reader(at((5,))).value(ThriftType.LIST) == struct[5].value
         assert at((5, HEADER)) == at((5,))[:1]
         numbers = [int(spans[5, i].value) for i in range(len(struct[5].value.values))]
         assert numbers == struct[5].value.values
 
 
 def test_more_shapes_than_are_compared():
-    structs = [{n: Field(Kind.I32, n) for n in range(1, 2 + size)} for size in [*range(40)] * 2]
+    structs = [
+        {n: ThriftField(ThriftType.I32, n) for n in range(1, 2 + size)} for size in [*range(40)] * 2
+    ]
     data = b"".join(map(encode_struct, structs))
     alike, end = read_structs(data, 0, len(structs), lambda path: path == (1,))
     assert end == len(data)
@@ -116,7 +122,9 @@ def test_beginnings(structs):
 
 
 def test_beginnings_that_are_cut_off_are_refused():
-    data = encode_struct({1: Field(Kind.I64, 5), 2: Field(Kind.BINARY, b"name")})
+    data = encode_struct(
+        {1: ThriftField(ThriftType.I64, 5), 2: ThriftField(ThriftType.BINARY, b"name")}
+    )
     with pytest.raises(FormatError):
         read_beginnings(data, np.array([0]), wanted, (3, 1))
     with pytest.raises(FormatError):

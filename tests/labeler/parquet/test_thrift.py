@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labeler.parquet.thrift import (
-    Field,
     FormatError,
     Items,
-    Kind,
     Raw,
     Reader,
+    ThriftField,
+    ThriftType,
     encode_number,
     encode_struct,
 )
@@ -26,20 +26,22 @@ def fields(values):
 
 def simple():
     return st.one_of(
-        st.sampled_from([Field(Kind.TRUE, 1), Field(Kind.FALSE, 0)]),
-        st.builds(Field, st.sampled_from([Kind.I16, Kind.I32, Kind.I64]), I64),
-        st.builds(Field, st.just(Kind.BINARY), st.binary(max_size=300)),
-        st.builds(Field, st.just(Kind.DOUBLE), st.binary(min_size=8, max_size=8)),
-        st.builds(Field, st.just(Kind.BYTE), st.integers(0, 255)),
+        st.sampled_from([ThriftField(ThriftType.TRUE, 1), ThriftField(ThriftType.FALSE, 0)]),
+        st.builds(
+            ThriftField, st.sampled_from([ThriftType.I16, ThriftType.I32, ThriftType.I64]), I64
+        ),
+        st.builds(ThriftField, st.just(ThriftType.BINARY), st.binary(max_size=300)),
+        st.builds(ThriftField, st.just(ThriftType.DOUBLE), st.binary(min_size=8, max_size=8)),
+        st.builds(ThriftField, st.just(ThriftType.BYTE), st.integers(0, 255)),
     )
 
 
 def lists(structs):
     return st.one_of(
-        st.builds(Items, st.just(Kind.I64), st.lists(I64, max_size=40)),
-        st.builds(Items, st.just(Kind.TRUE), st.lists(st.sampled_from([1, 2]), max_size=20)),
-        st.builds(Items, st.just(Kind.BINARY), st.lists(st.binary(max_size=5), max_size=20)),
-        st.builds(Items, st.just(Kind.STRUCT), st.lists(structs, max_size=20)),
+        st.builds(Items, st.just(ThriftType.I64), st.lists(I64, max_size=40)),
+        st.builds(Items, st.just(ThriftType.TRUE), st.lists(st.sampled_from([1, 2]), max_size=20)),
+        st.builds(Items, st.just(ThriftType.BINARY), st.lists(st.binary(max_size=5), max_size=20)),
+        st.builds(Items, st.just(ThriftType.STRUCT), st.lists(structs, max_size=20)),
     )
 
 
@@ -47,8 +49,10 @@ def deeper(structs):
     return fields(
         st.one_of(
             simple(),
-            st.builds(Field, st.just(Kind.STRUCT), structs),
-            st.builds(Field, st.sampled_from([Kind.LIST, Kind.SET]), lists(structs)),
+            st.builds(ThriftField, st.just(ThriftType.STRUCT), structs),
+            st.builds(
+                ThriftField, st.sampled_from([ThriftType.LIST, ThriftType.SET]), lists(structs)
+            ),
         )
     )
 
@@ -89,16 +93,16 @@ def test_numbers_as_the_specification_has_them(value, encoded):
 def test_a_struct_as_the_specification_has_it():
     # field 1 i32 = 5; field 3 by delta; field 40 by its long form; booleans in the header
     struct = {
-        1: Field(Kind.I32, 5),
-        3: Field(Kind.TRUE, 1),
-        40: Field(Kind.BINARY, b"ab"),
-        41: Field(Kind.LIST, Items(Kind.I32, [1, 2])),
+        1: ThriftField(ThriftType.I32, 5),
+        3: ThriftField(ThriftType.TRUE, 1),
+        40: ThriftField(ThriftType.BINARY, b"ab"),
+        41: ThriftField(ThriftType.LIST, Items(ThriftType.I32, [1, 2])),
     }
     assert encode_struct(struct).hex(" ") == "15 0a 21 08 50 02 61 62 19 25 02 04 00"
 
 
 def test_an_encoded_value_is_written_as_it_stands():
-    assert encode_struct({2: Field(Kind.LIST, Raw(b"\x15\x02"))}) == b"\x29\x15\x02\x00"
+    assert encode_struct({2: ThriftField(ThriftType.LIST, Raw(b"\x15\x02"))}) == b"\x29\x15\x02\x00"
 
 
 def test_deep_nesting_is_refused():

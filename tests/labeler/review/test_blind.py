@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from labeler.labels import EpisodeLabel, FrameRange, Origin
 from labeler.labels.episode import never, with_cutoff, with_success
 from labeler.review.agreement import (
-    Pace,
+    DecisionPace,
     agreement,
     edge_distance,
     pace_of,
@@ -66,5 +66,5 @@ def test_agreement_of_suggestions_with_labels() -> None:
 
 def test_seconds_per_decision_leave_breaks_out() -> None:
     times = np.array([0.0, 100, 102, 104, 104, 110, 900])
-    assert pace_of(times) == Pace(3, 2.0, float(np.percentile([2, 2, 6], 90)))
+    assert pace_of(times) == DecisionPace(3, 2.0, float(np.percentile([2, 2, 6], 90)))
     assert pace_of(np.zeros(3)) is None
