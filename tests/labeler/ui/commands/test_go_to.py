@@ -1,7 +1,7 @@
 """The field that leads to a frame, an episode or a time."""
 
 import pytest
-from labeler.ui.commands.place_text import Target, read_place
+from labeler.ui.commands.go_to import Target, read_place
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
