@@ -1,11 +1,11 @@
 """The field that leads to a frame, an episode or a time."""
 
 import pytest
-from labeler.ui.commands.go_to import Target, read_place
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from labeler.errors import UsageError
+from labeler.ui.commands.go_to import Target, read_place
 from labeler.ui.desk.desk import Desk
 from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import Press
