@@ -1,6 +1,6 @@
 """The main states of the window, compared with kept pictures.
 
-    LABELER_RENEW_SCREENS=1 uv run pytest tests/labeler/ui/test_screens.py
+    LABELER_RENEW_SCREENS=1 uv run pytest tests/labeler/ui/window/test_screens.py
 
 writes the pictures anew; look at them before they are kept.
 """
@@ -18,7 +18,8 @@ from PySide6.QtGui import QFont, QFontDatabase, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from labeler.ui.kit import theme, words
+from labeler.session import words
+from labeler.ui.kit import theme
 from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import CAMERAS, OpenWindow, Press, wait_for_picture
 
