@@ -12,9 +12,9 @@ from labeler.errors import StorageError
 from labeler.labels import Crop, DatasetIdentity, DatasetLabels, EpisodeLabel
 from labeler.labels.dialects import Dialect, Imported, dialect_of, read_labels
 from labeler.session.autosave import changed_sentence
+from labeler.session.default_places import default_file
 from labeler.session.entries import Replayed, replayed
 from labeler.session.events import SaveState
-from labeler.session.place import default_file
 from labeler.storage.labels.label_journal import Found, Journal, read_journal
 from labeler.storage.labels.open_label_file import Disk, OpenLabelFile, real_path
 

@@ -5,11 +5,11 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from labeler.review.agreement import WITHIN, Agreement, Pace, Statistics
+from labeler.session.words import plural
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import muted
 from labeler.ui.kit.side_panel import SidePanel, heading
 from labeler.ui.kit.theme import colours
-from labeler.ui.kit.words import plural
 from labeler.ui.kit.work import Work, start_work
 
 _SOON = 400  # ms after a change, so that a row of decisions is reckoned once

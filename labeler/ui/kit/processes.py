@@ -1,19 +1,24 @@
-"""Runs one command of another program beside the window; it ends with the window."""
+"""Programs beside the window: commands that end with it, and trainings that outlive it."""
 
+import os
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 
-from PySide6.QtCore import QObject, QProcess
+from PySide6.QtCore import QObject, QProcess, QStandardPaths
 
 from classifier.events import Event, parse
+from labeler.errors import LabelerError
 from labeler.offline import as_the_user_said
 from labeler.runs.failure import Failure, complaint, out_of_memory, untold
-from labeler.ui.kit.launch import PROGRAM, quietly
+from labeler.runs.process import birth
+from labeler.runs.record import Run
+from labeler.runs.trainer import PROGRAM
 
 Done = Callable[[str], None]
 Tell = Callable[[Event], None]
 Hear = Callable[[str], None]
 _LOG_LINES = 50
+_NICENESS = "10"  # the window's threads go first
 AGAIN = "Start it again."
 """What to do where nothing is known but that a command ended."""
 _TRAINER = "training program"
@@ -63,7 +68,7 @@ class Tool(QObject):
             process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
         else:
             process.readyReadStandardOutput.connect(lambda: self._read(process, hear))
-        command = [*quietly(), *self._program, *arguments]
+        command = [*_quietly(), *self._program, *arguments]
         process.finished.connect(lambda code, status: self._end(process, code, done, hear))
         process.errorOccurred.connect(lambda error: self._on_error(process, error, done))
         self._process, self._half, self.failure = process, b"", None
@@ -134,6 +139,22 @@ class Tool(QObject):
         return untold(lines, can_resume=False)
 
 
+def launch(run: Run, arguments: Sequence[str], program: Sequence[str] = PROGRAM) -> Run:
+    """Start the process of a training, which outlives the window; the run with its number.
+
+    Raises:
+        LabelerError: it did not start.
+    """
+    command = [*_into_log(run), *_quietly(), *program, *arguments]
+    with as_the_user_said():  # the encoder may have to be fetched
+        started, pid = QProcess.startDetached(command[0], command[1:], str(run.folder))
+    if not started:
+        raise LabelerError(
+            "The training program did not start.", f"Check that {command[0]} can be run."
+        )
+    return run.with_record(pid=pid, born=birth(pid), stopping=False)
+
+
 def _listener(tell: Tell) -> Hear:
     """Hears lines; one that is no event is left out."""
 
@@ -143,3 +164,20 @@ def _listener(tell: Tell) -> Hear:
             tell(event)
 
     return hear
+
+
+def _into_log(run: Run) -> list[str]:
+    """What a command begins with so that all it prints is appended to the log of a run.
+
+    A shell, which becomes the program, so that the number of the process stays. PySide6 6.11 either
+    redirects a detached process or tells its number, not both.
+    """
+    shell = QStandardPaths.findExecutable("sh")
+    redirected = 'exec "$@" >>"$0" 2>&1 </dev/null'
+    return [shell, "-c", redirected, str(run.log)] if shell and os.name == "posix" else []
+
+
+def _quietly() -> list[str]:
+    """What a command begins with so that the window's threads go first."""
+    nice = QStandardPaths.findExecutable("nice")
+    return [nice, "-n", _NICENESS] if nice else []

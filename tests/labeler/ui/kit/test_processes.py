@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from classifier.events import Event, Failed, Warned, line
 from labeler.runs import process
-from labeler.ui.kit.tool import Tool
+from labeler.ui.kit.processes import Tool
 from tests.labeler.ui.training.conftest import small_settings, wait_for
 
 GOOD = line(Warned(message="it goes on"))
@@ -95,7 +95,7 @@ def test_closing_ends_it_without_a_word(parent: QObject, qtbot: QtBot) -> None:
 WINDOW = """
 import sys
 from PySide6.QtCore import QCoreApplication
-from labeler.ui.kit.tool import Tool
+from labeler.ui.kit.processes import Tool
 app = QCoreApplication([])
 tool = Tool(app)
 tool.start(sys.argv[1:], print, lambda event: print(tool.pid, flush=True))

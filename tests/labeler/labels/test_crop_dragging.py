@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeler.ui.crop.dragging import LEAST, Grip, centre_square, dragged, spanned
+from labeler.labels.crop_dragging import LEAST, Grip, centre_square, dragged, spanned
 
 SIZE = (48, 64)
 GRIPS = [

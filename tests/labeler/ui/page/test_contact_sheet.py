@@ -8,9 +8,9 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from labeler.labels import State
+from labeler.session.sheet_frames import CELLS, STRIDES, SheetFrames
 from labeler.ui.desk.desk import Desk
 from labeler.ui.page.contact_sheet import ContactSheet
-from labeler.ui.page.sheet_frames import CELLS, STRIDES, SheetFrames
 from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import LENGTHS, Press
 

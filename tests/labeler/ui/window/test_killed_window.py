@@ -11,7 +11,7 @@ import pytest
 from labeler.labels import State
 from labeler.session import Session
 
-REPOSITORY = Path(__file__).resolve().parents[3]
+REPOSITORY = Path(__file__).resolve().parents[4]
 # The window as `labeler ROOT` opens it; a key comes as soon as the first picture is on the screen.
 OPERATOR = """
 import os, signal, sys

@@ -1,6 +1,6 @@
 """The main states of the window, compared with kept pictures.
 
-    LABELER_RENEW_SCREENS=1 uv run pytest tests/labeler/ui/test_screens.py
+    LABELER_RENEW_SCREENS=1 uv run pytest tests/labeler/ui/window/test_screens.py
 
 writes the pictures anew; look at them before they are kept.
 """
@@ -18,7 +18,8 @@ from PySide6.QtGui import QFont, QFontDatabase, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from labeler.ui.kit import theme, words
+from labeler.session import words
+from labeler.ui.kit import theme
 from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import CAMERAS, OpenWindow, Press, wait_for_picture
 
@@ -139,7 +140,7 @@ def pixels(window: MainWindow) -> NDArray[np.uint8]:
 def test_the_comparison_sees_another_state(labelling, press: Press, qtbot: QtBot) -> None:
     """A comparison that nothing fails proves nothing."""
     if RENEW:
-        pytest.skip("pictures are being written")
+        pytest.skip("images are being written")
     window, look = labelling
     press(window, *STATES["success"])
     settle(window, qtbot)

@@ -10,7 +10,7 @@ from labeler.labels.collection import DatasetLabels
 from labeler.labels.document import from_text, to_text
 from labeler.labels.episode import never
 from labeler.ui.desk.desk import Desk
-from labeler.ui.window import crash
+from labeler.ui.window.app import report_errors
 from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import LENGTHS, NewWindow, Press
 from tests.labeler.ui.mouse import click
@@ -138,7 +138,7 @@ def test_an_error_of_ours_is_said_and_reported(
     import threading
 
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)
-    crash.install(window.on_crash)
+    report_errors(window.on_crash)
     try:
         raise ZeroDivisionError("ours")
     except ZeroDivisionError as error:
@@ -164,7 +164,7 @@ def test_an_error_in_a_thread_is_said_in_the_windows_thread(
         say(sentence)
 
     monkeypatch.setattr(window.status, "say", watched)
-    crash.install(window.on_crash)
+    report_errors(window.on_crash)
     thread = threading.Thread(target=lambda: 1 / 0)
     thread.start()
     thread.join()

@@ -5,7 +5,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from labeler.errors import UsageError
-from labeler.ui.commands.place_text import Target, read_place
+from labeler.ui.commands.go_to import Target, read_place
 from labeler.ui.desk.desk import Desk
 from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import Press
