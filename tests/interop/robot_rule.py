@@ -19,7 +19,7 @@ def module_of(step):
 
 
 def processor_of(checkpoint, fps):
-    """What `make_processors` of LeRobot (0.4 and newer) makes for a robot without motors, that nobody steers."""
+    """What `make_processors` of LeRobot (0.4 and newer) makes for a robot that nobody steers."""
     from lerobot.envs.configs import (
         HILSerlProcessorConfig,
         HILSerlRobotEnvConfig,
