@@ -17,6 +17,7 @@ from classifier.features.cache import FeatureCache
 from classifier.features.dense import LIMIT, DenseFeatures
 from classifier.features.names import PictureNames, feature_name
 from classifier.model import RewardClassifier
+from labeler.cures import Advice
 from labeler.dataset import Dataset
 from labeler.errors import StorageError
 
@@ -225,7 +226,10 @@ class FeatureBank:
         if array is None:
             raise StorageError(
                 f"Encoded frames of episode {episode} do not stay in the cache.",
-                "Raise train.cache_gib, or check the disk of LABELER_CACHE.",
+                Advice(
+                    "Raise train.cache_gib, or check the disk of LABELER_CACHE.",
+                    setting="train.cache_gib",
+                ),
             )
         self._open[name] = array
         if len(self._open) > self._most_open:

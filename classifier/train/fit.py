@@ -22,6 +22,7 @@ from classifier.train.mixup import Mixture, mixture_of
 from classifier.train.order import batches
 from classifier.train.schedule import learning_rate
 from classifier.train.snapshot import Judgement, Progress, Snapshot, load_weights, taken
+from labeler.cures import Advice
 from labeler.errors import LabelerError
 
 Rows = NDArray[np.int64]
@@ -189,7 +190,10 @@ class Fit:
     def _no_number(self) -> None:
         raise LabelerError(
             f"The loss is no number any more after step {self.progress.step}.",
-            "Lower reward_model.learning_rate; the last good checkpoint is kept.",
+            Advice(
+                "Lower reward_model.learning_rate; the last good checkpoint is kept.",
+                setting="reward_model.learning_rate",
+            ),
         )
 
 

@@ -18,6 +18,7 @@ from labeler.runs.tail import EventTail, last_lines
 from labeler.session.place import runs_folder
 from labeler.storage.program.training_runs import move_to_trash
 from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.cures import spoken
 from labeler.ui.kit.launch import launch, resuming_arguments, training_arguments
 from labeler.ui.kit.work import Work, start_work
 
@@ -212,7 +213,7 @@ class Trainings(QObject):
             try:
                 place = self.discard(training)
             except LabelerError as error:
-                self._desk.say(str(error))
+                self._desk.say(spoken(error))
             else:
                 self._desk.say(f"Training discarded. It lies in {place}.")
 
@@ -247,7 +248,7 @@ class Trainings(QObject):
     def _on_failed(self, error: BaseException) -> None:
         if not isinstance(error, LabelerError):
             raise error
-        self._desk.say(str(error))
+        self._desk.say(spoken(error))
 
 
 def _found(desk: Desk) -> tuple[Path, list[Training]]:

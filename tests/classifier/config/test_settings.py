@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from classifier.cli.cures import hint
 from classifier.config import (
     TrainConfig,
     dataset_root,
@@ -137,7 +138,7 @@ def test_errors_name_the_cure(values, message) -> None:
     with pytest.raises(UsageError, match=message) as raised:
         settings_of(values, "train.json")
     assert raised.value.message.startswith("train.json")
-    assert raised.value.hint
+    assert hint(raised.value)
 
 
 @pytest.mark.parametrize(

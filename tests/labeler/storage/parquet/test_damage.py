@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from parquet_files import lerobot_table, reward_of, with_datasets, write
 
+from labeler.cli.cures import hint
 from labeler.errors import DamagedDatasetError
 from labeler.parquet.splice import splice_columns, untouched_digest
 
@@ -40,7 +41,7 @@ def attempt(folder, data):
         splice_columns(source, destination, COLUMNS)
     except DamagedDatasetError as error:
         assert str(source) in error.message
-        assert error.hint
+        assert hint(error)
         assert not destination.exists()
         return True
     return False
