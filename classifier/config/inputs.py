@@ -116,7 +116,7 @@ def _input(
         top, left, height, width = crop
         if top + height > recorded[0] or left + width > recorded[1]:
             raise UsageError(
-                f"The crop {list(crop)} (top, left, height, width) of {key} leaves the picture.",
+                f"The crop {list(crop)} (top, left, height, width) of {key} leaves the image.",
                 Advice(
                     f"Keep top + height <= {recorded[0]} and left + width <= {recorded[1]}.",
                     setting="dataset.crop_params_dict",

@@ -163,7 +163,7 @@ def _require_sense(config: TrainConfig, source: str) -> None:
     }
     if unusual:
         raise UsageError(
-            f"{source}: normalization_mapping has {min(unusual)}, which no picture is fed with.",
+            f"{source}: normalization_mapping has {min(unusual)}, which is never used for images.",
             SetSetting(
                 '{"VISUAL": "IDENTITY"} or "MEAN_STD"',
                 setting="reward_model.normalization_mapping",

@@ -30,7 +30,7 @@ def load_transformers_model(folder: Path, name: str, kind: str) -> tuple[nn.Modu
             f"The encoder {name} cannot be loaded without running code that came with it: "
             f"{str(error).splitlines()[0]:.200}",
             Advice(
-                "Use a model that the transformers library knows by itself, or a ResNet10.",
+                "Use a model that the transformers library supports by itself, or a ResNet10.",
                 setting="reward_model.model_name",
             ),
         ) from error

@@ -1,6 +1,7 @@
 """LeRobot's training JSON is read, checked, overridden and written back."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -135,10 +136,11 @@ def test_settings_without_effect_exist_and_are_said_once() -> None:
     ids=str,
 )
 def test_errors_name_the_cure(values, message) -> None:
-    with pytest.raises(UsageError, match=message) as raised:
+    with pytest.raises(UsageError) as raised:
         settings_of(values, "train.json")
     assert raised.value.message.startswith("train.json")
     assert hint(raised.value)
+    assert re.search(message, f"{raised.value.message} {hint(raised.value)}")
 
 
 @pytest.mark.parametrize(
