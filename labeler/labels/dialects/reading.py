@@ -9,8 +9,8 @@ from labeler.cures import Counted, CountFromZeroOrOne, LeaveOutCounting
 from labeler.errors import LabelError, LabelFileError, UsageError
 from labeler.labels.collection import DatasetLabels
 from labeler.labels.dialects import cutoffs, merge, ranges, table, text
-from labeler.labels.dialects.detect import Found, decoded, detected
-from labeler.labels.dialects.dialect import Content, Dialect
+from labeler.labels.dialects.detect import DetectedForm, decoded, detected
+from labeler.labels.dialects.dialect import Dialect, LabelFileContent
 from labeler.labels.dialects.resolve import resolved
 from labeler.labels.wording import listed
 
@@ -106,7 +106,7 @@ def _check(counted: Counted, value: int | None) -> None:
         )
 
 
-def _loaded(path: Path) -> Found:
+def _loaded(path: Path) -> DetectedForm:
     try:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
@@ -121,7 +121,7 @@ def _loaded(path: Path) -> Found:
 
 
 def _own(
-    found: Found, lengths: Sequence[int], first_frame: int | None, first_episode: int | None
+    found: DetectedForm, lengths: Sequence[int], first_frame: int | None, first_episode: int | None
 ) -> Imported:
     from labeler.labels.document_reader import labels_from  # pydantic only where it is needed
 
@@ -137,7 +137,9 @@ def _own(
     return Imported(labels, Dialect.LABELER, notes)
 
 
-def _content(found: Found, path: Path, episodes: int, first_episode: int | None) -> Content:
+def _content(
+    found: DetectedForm, path: Path, episodes: int, first_episode: int | None
+) -> LabelFileContent:
     match found.dialect:
         case Dialect.CUTOFFS:
             return cutoffs.read(found.mapping)

@@ -9,9 +9,9 @@ from labeler.cures import Counted, counting
 from labeler.errors import LabelerError
 from labeler.labels.dialects import Imported, read_labels
 from labeler.session.exchange import take_over
+from labeler.session.words import plural
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.cures import words
-from labeler.ui.kit.words import plural
 from labeler.ui.kit.work import Work, start_work
 
 FRAMES: Counted = "frames"

@@ -25,7 +25,7 @@ from labeler.runs.report import RunReport, hil_serl_config, read_report
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import muted, push_button
 from labeler.ui.kit.cures import spoken, words
-from labeler.ui.kit.tool import Tool
+from labeler.ui.kit.processes import Tool
 from labeler.ui.training.confusion import ConfusionMatrix
 from labeler.ui.training.episode_table import EpisodeTable
 from labeler.ui.training.mistakes import MistakeStrip

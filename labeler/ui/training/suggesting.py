@@ -10,7 +10,7 @@ from labeler.review import Scores, read_scores
 from labeler.runs.record import Run
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.cures import spoken
-from labeler.ui.kit.tool import Tool
+from labeler.ui.kit.processes import Tool
 
 
 class Suggesting(QObject):
