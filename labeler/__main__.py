@@ -12,16 +12,16 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _open_window(root: Path | None, labels: Path | None) -> int:
     """Qt is imported only where a window is wanted."""
-    from labeler.ui.screen import check_screen
+    from labeler.ui.window.screen import check_screen
 
     check_screen()
-    from labeler.ui.app import run
+    from labeler.ui.window.app import run
 
     return run(root, labels)
 
 
 def _has_screen() -> bool:
-    from labeler.ui.screen import has_screen
+    from labeler.ui.window.screen import has_screen
 
     return has_screen()
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from labeler.ui.main_window import MainWindow
     from labeler.ui.training.dock import TrainingDock
+    from labeler.ui.window.main_window import MainWindow
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
@@ -78,9 +78,9 @@ def demo_window(
 
     from labeler.demo import true_labels, write_demo
     from labeler.session.preferences import Preferences
-    from labeler.ui import theme as looks
-    from labeler.ui.app import make_application
-    from labeler.ui.main_window import MainWindow
+    from labeler.ui.kit import theme as looks
+    from labeler.ui.window.app import make_application
+    from labeler.ui.window.main_window import MainWindow
 
     root = folder / "pick_lift"
     write_demo(root, "v3.0", lambda episode: None)

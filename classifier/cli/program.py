@@ -18,6 +18,7 @@ from classifier.cli import (
     preview_command,
     train_command,
 )
+from classifier.cli.cures import hint
 from classifier.cli.output import complain
 from classifier.config import split_overrides
 from labeler.errors import LabelerError
@@ -39,7 +40,7 @@ class Program(TyperGroup):
         try:
             return super().invoke(ctx)
         except LabelerError as error:
-            complain(error.message, error.hint)
+            complain(error.message, hint(error))
             raise typer.Exit(error.exit_code) from None
         except KeyboardInterrupt as error:
             complain("Interrupted.", "Nothing was left half done.")
@@ -66,11 +67,11 @@ app = typer.Typer(
 app.command("train", short_help="Train a reward classifier (this is the default).")(
     train_command.run
 )
-app.command("evaluate", short_help="Judge a labelled dataset with a checkpoint.")(
+app.command("evaluate", short_help="Evaluate a checkpoint on a labelled dataset.")(
     evaluate_command.run
 )
 app.command("predict", short_help="Write the probability of every frame.")(predict_command.run)
-app.command("preview", short_help="Judge a film, an episode or a camera, picture by picture.")(
+app.command("preview", short_help="Watch a classifier predict a video, an episode or a camera.")(
     preview_command.run
 )
 app.command("export", short_help="Write a checkpoint for another LeRobot.")(export_command.run)
@@ -113,7 +114,7 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         overrides, rest = _split(given)
     except LabelerError as error:
-        complain(error.message, error.hint)
+        complain(error.message, hint(error))
         raise SystemExit(error.exit_code) from None
     app(rest, obj=overrides, prog_name="labeler-train")
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from labeler.dataset import Dataset
     from labeler.labels import DatasetLabels
-    from labeler.storage.preparation import Prepared
-    from labeler.storage.record import Options
+    from labeler.storage.copying.preparation import PreparedCopy
+    from labeler.storage.record.copy_record import Options
 
 
 class Undecided(StrEnum):
@@ -66,7 +66,7 @@ def run(
     """
     from labeler.cli.labelling import read_for
     from labeler.dataset import open_dataset
-    from labeler.storage.destination import check_destination, default_destination
+    from labeler.storage.copying.destination import check_destination, default_destination
 
     options = options_of(unlabeled, trim, done, success_column)
     with open_dataset(source) as dataset:
@@ -78,7 +78,7 @@ def run(
 
 def options_of(unlabeled: Undecided, trim: bool, done: bool, success_column: bool) -> "Options":
     """How labels become a copy, from the options of a command."""
-    from labeler.storage.record import Options
+    from labeler.storage.record.copy_record import Options
 
     return Options.model_validate(
         {"unlabeled": unlabeled, "trim": trim, "done": done, "success_column": success_column}
@@ -97,9 +97,9 @@ def write(
 ) -> None:
     """Write a guarded copy, of some `episodes` only if they are given, and say what it holds."""
     from labeler.cli.output import byte_progress
-    from labeler.storage.guarded_copy import write_copy
-    from labeler.storage.preparation import check_rows, prepare
-    from labeler.storage.recovery import recover
+    from labeler.storage.copying.guarded_copy import write_copy
+    from labeler.storage.copying.preparation import check_rows, prepare
+    from labeler.storage.copying.recovery import recover
 
     with byte_progress() as progress:
         if not dry_run:
@@ -120,7 +120,7 @@ def write(
     _say(prepared, dry_run=dry_run)
 
 
-def _say(prepared: "Prepared", *, dry_run: bool) -> None:
+def _say(prepared: "PreparedCopy", *, dry_run: bool) -> None:
     from labeler.cli.output import note, say
     from labeler.cli.summary_text import print_paste_line, print_summary
     from labeler.labels.wording import size_text

@@ -21,7 +21,7 @@ def run(
 
     from labeler.cli.output import byte_progress, say
     from labeler.dataset import open_dataset
-    from labeler.storage.check import check_copy
+    from labeler.storage.checking.check import check_copy
 
     root = copy.expanduser().absolute()
     with (

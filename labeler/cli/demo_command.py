@@ -72,7 +72,7 @@ def _label(root: Path, folder: Path) -> Path:
     from labeler.demo import true_labels
     from labeler.labels import DatasetLabels
     from labeler.labels.dialects import Dialect, write_labels
-    from labeler.storage.label_files import write_label_file
+    from labeler.storage.labels.label_files import write_label_file
 
     with open_dataset(root) as dataset:
         labels = DatasetLabels(dataset.lengths.tolist(), true_labels(), identity_of(dataset))
@@ -113,19 +113,19 @@ def _generate_sessions(folder: Path) -> None:
     for session in SESSIONS:
         say(f"Recording: {folder / session.name}")
     say(f"Collection: {folder / SPEC}")
-    say(f"Collection without the 84×84 pictures: {folder / WITHOUT_SMALL}")
+    say(f"Collection without the 84×84 images: {folder / WITHOUT_SMALL}")
     say(f"Configuration of the robot: {folder / ROBOT}")
 
 
 def _apply_and_check(dataset: "Dataset", labels: "DatasetLabels") -> Path:
     from labeler.cli.output import byte_progress, say
     from labeler.cli.summary_text import print_paste_line, print_summary
-    from labeler.storage.check import check_copy
-    from labeler.storage.destination import default_destination
-    from labeler.storage.guarded_copy import write_copy
-    from labeler.storage.preparation import prepare
-    from labeler.storage.record import Options
-    from labeler.storage.recovery import recover
+    from labeler.storage.checking.check import check_copy
+    from labeler.storage.copying.destination import default_destination
+    from labeler.storage.copying.guarded_copy import write_copy
+    from labeler.storage.copying.preparation import prepare
+    from labeler.storage.copying.recovery import recover
+    from labeler.storage.record.copy_record import Options
 
     destination = default_destination(dataset.root)
     with byte_progress() as progress:

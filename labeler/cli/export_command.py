@@ -37,7 +37,7 @@ def run(
     from labeler.dataset import open_dataset
     from labeler.dataset.labels_of import identity_of, labels_of
     from labeler.labels.dialects import Dialect, write_labels
-    from labeler.storage.label_files import write_label_file
+    from labeler.storage.labels.label_files import write_label_file
 
     with open_dataset(root) as dataset:
         if labels is None:

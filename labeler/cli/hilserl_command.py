@@ -40,7 +40,7 @@ def run(
     """
     from labeler.cli.output import note, say
     from labeler.hilserl import filled, read_checkpoint, read_config, written_like
-    from labeler.storage.config_files import write_config_file
+    from labeler.storage.program.config_files import write_config_file
 
     if out is not None and in_place:
         raise UsageError("--out and --in-place contradict each other.", "Leave one of them out.")

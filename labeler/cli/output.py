@@ -14,7 +14,7 @@ from rich.progress import (
 )
 from rich.progress import Progress as Bar
 
-from labeler.storage.progress import Progress
+from labeler.progress import Progress
 
 console = Console(highlight=False, soft_wrap=True)
 messages = Console(stderr=True, highlight=False, soft_wrap=True)

@@ -29,6 +29,7 @@ from labeler.cli import (
     review_command,
     split_command,
 )
+from labeler.cli.cures import hint
 from labeler.cli.open_command import Window
 from labeler.errors import LabelerError, WindowError
 from labeler.offline import stay_offline
@@ -46,7 +47,7 @@ class Program(TyperGroup):
         try:
             return super().invoke(ctx)
         except LabelerError as error:
-            complain(error.message, error.hint)
+            complain(error.message, hint(error))
             raise typer.Exit(error.exit_code) from None
         except KeyboardInterrupt:
             complain("Interrupted.", "Nothing was left half done.")
@@ -90,7 +91,7 @@ app.command("hilserl-config", short_help="Fill a checkpoint into a HIL-SERL conf
 )
 app.command(
     "preview",
-    short_help="Watch a classifier judge a film, an episode or a camera.",
+    short_help="Watch a classifier predict a video, an episode or a camera.",
     context_settings=preview_command.FORWARDED,
 )(preview_command.run)
 app.add_typer(hub_command.app, name="hub", short_help="Compare with the Hub, download, push.")

@@ -11,7 +11,7 @@ def run(
 ) -> None:
     """Clean up after an interrupted write: the copy has all old or all new labels afterwards."""
     from labeler.cli.output import say
-    from labeler.storage.recovery import recover
+    from labeler.storage.copying.recovery import recover
 
     done = recover(copy)
     for sentence in done or [f"There is nothing to recover at {copy}."]:

@@ -44,7 +44,7 @@ def run(
     from labeler.labels.document import to_text
     from labeler.review import read_scores
     from labeler.review.disagreement import Disagreements
-    from labeler.storage.label_files import write_label_file
+    from labeler.storage.labels.label_files import write_label_file
 
     with open_dataset(root) as dataset:
         told = _labels(dataset, labels, reward_above)
@@ -83,7 +83,7 @@ def _print(found: "Disagreements") -> None:
 
     judged = int((found.decided & found.scored).sum())
     doubtful = found.worth_a_look().tolist()
-    say(f"{judged} labels judged, {len(doubtful)} probably wrong.")
+    say(f"{judged} labels checked, {len(doubtful)} probably wrong.")
     if doubtful:
         table = Table("episode", "nats", "", box=None, padding=(0, 2))
         for episode in doubtful:

@@ -7,7 +7,7 @@ from rich.table import Table
 
 from labeler.cli.output import console, say
 from labeler.labels.summary import Frames, Summary
-from labeler.storage.selection import Kept
+from labeler.storage.record.selection import Kept
 
 _MOST = 60
 

@@ -9,7 +9,7 @@ data file, a missing file under `meta/`, or a `total_episodes` that the files do
 from dataclasses import dataclass
 
 from labeler.dataset.dataset import Dataset
-from labeler.dataset.place import not_a_file
+from labeler.file_kind import not_a_file
 
 
 @dataclass(frozen=True, slots=True)

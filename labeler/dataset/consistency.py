@@ -14,8 +14,8 @@ from labeler.dataset.dataset import DONE, REWARD, SUCCESS, Dataset
 from labeler.dataset.documents import read_object, read_objects
 from labeler.dataset.info import Version
 from labeler.dataset.layout import Integers, frame_indices
-from labeler.dataset.parquet import read_table
 from labeler.errors import DamagedDatasetError
+from labeler.parquet.reading import read_table
 
 INTEGERS = ("frame_index", "episode_index", "index", "task_index")
 FRAME_COLUMNS = ("timestamp", *INTEGERS)

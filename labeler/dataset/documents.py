@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from labeler.dataset.place import not_a_file
 from labeler.errors import DamagedDatasetError
+from labeler.file_kind import not_a_file
 
 _RESTORE = "Restore it from the recording or a backup."
 

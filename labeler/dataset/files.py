@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from labeler.dataset.dataset import Dataset
-from labeler.dataset.place import not_a_file
 from labeler.errors import DamagedDatasetError
+from labeler.file_kind import not_a_file
 
 OUTSIDE = (".cache", ".git")
 """Folders at the root that belong to the Hub's tools, not to the dataset."""

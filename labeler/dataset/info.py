@@ -11,9 +11,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from labeler.dataset.documents import read_object
-from labeler.dataset.place import not_a_file
 from labeler.dataset.templates import PathTemplate
 from labeler.errors import DamagedDatasetError, NotADatasetError, UnsupportedVersionError
+from labeler.file_kind import not_a_file
 
 Count = Annotated[int, Field(ge=0, strict=True)]
 
@@ -42,7 +42,7 @@ _NEEDED = {2: frozenset({"episode_index"}), 3: frozenset({"chunk_index", "file_i
 """Fields without which two files would have the same name."""
 
 
-class Feature(BaseModel):
+class DeclaredFeature(BaseModel):
     """One column or camera: dtype and shape as declared, which need not be the real ones."""
 
     model_config = ConfigDict(frozen=True)
@@ -76,7 +76,7 @@ class Info(BaseModel):
     splits: Any = None
     data_path: str | None = None
     video_path: str | None = None
-    features: dict[str, Feature]
+    features: dict[str, DeclaredFeature]
 
     @property
     def generation(self) -> int:

@@ -9,8 +9,8 @@ import pyarrow as pa
 from labeler.dataset.consistency import task_numbers
 from labeler.dataset.dataset import Dataset
 from labeler.dataset.documents import read_objects
-from labeler.dataset.parquet import read_table
 from labeler.errors import DamagedDatasetError
+from labeler.parquet.reading import read_table
 
 
 def task_texts(dataset: Dataset) -> dict[int, str]:

@@ -17,9 +17,9 @@ from labeler.dataset.consistency import (
     task_numbers,
 )
 from labeler.dataset.layout import frame_indices
-from labeler.dataset.parquet import is_numeric, schema_of
 from labeler.errors import DamagedDatasetError
 from labeler.inspection.oddity import Oddity, Severity
+from labeler.parquet.reading import is_numeric, schema_of
 
 _STEP_TOLERANCE = 1e-4
 """Seconds; LeRobot's own tolerance (`tolerance_s`)."""

@@ -17,8 +17,8 @@ from labeler.errors import BusyError, SourceChangedError, StorageError
 from labeler.labels import EpisodeLabel
 from labeler.session.events import SaveState
 from labeler.session.saver import Saver
-from labeler.storage.label_journal import Entry, Journal
-from labeler.storage.open_label_file import Disk, OpenLabelFile
+from labeler.storage.labels.label_journal import Entry, Journal
+from labeler.storage.labels.open_label_file import Disk, OpenLabelFile
 
 NOTHING: Mapping[int, EpisodeLabel | None] = MappingProxyType({})
 Compose = Callable[[], Callable[[], bytes]]
@@ -89,7 +89,7 @@ class Autosave:
         try:
             self.journal.append(entry)
         except StorageError as error:
-            self.set(problem=f"{error.message} The last decision was not taken. {error.hint}")
+            self.set(problem=f"{error.message} The last decision was not taken. {error.advice}")
             raise
         for episode, label in before.items():
             self._since.setdefault(episode, label)
@@ -176,7 +176,7 @@ class Autosave:
         try:
             found = self.file.look()
         except StorageError as error:
-            self.set(problem=f"{error.message} {error.hint}")
+            self.set(problem=str(error))
             return
         if found is Disk.SAME and self._state.conflict and not self._opened_in_conflict:
             self.set(conflict="")  # it was only being written, or was put back
@@ -228,7 +228,7 @@ class Autosave:
         try:
             self.file.keep_aside(make(), "mine")
         except StorageError as error:
-            self.set(problem=f"{error.message} {error.hint}")
+            self.set(problem=str(error))
         else:
             self._kept_mine = True
 
@@ -268,4 +268,4 @@ def changed_sentence(file: OpenLabelFile, *, read_only: bool = False) -> str:
 
 def _unwritten(error: StorageError) -> str:
     kept = "Every decision is safe in the journal beside it."
-    return f"{error.message} {kept} {error.hint}"
+    return f"{error.message} {kept} {error.advice}"

@@ -9,9 +9,9 @@ from labeler.dataset.documents import read_text
 from labeler.errors import LabelerError, LabelError
 from labeler.labels import DatasetLabels, EpisodeLabel
 from labeler.labels.document import from_text
-from labeler.storage.record import LABELS, CopyRecord, Options, is_copy, read_record
-from labeler.storage.selection import Kept, Unlabeled, written_part
-from labeler.storage.transaction import pending
+from labeler.storage.record.copy_record import LABELS, CopyRecord, Options, is_copy, read_record
+from labeler.storage.record.selection import Kept, Unlabeled, written_part
+from labeler.storage.record.transaction import pending
 
 _SAID = ("state", "success", "excluded")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from labeler.labels import EpisodeLabel, State
 from labeler.labels.dialects import Dialect, Imported, read_labels, write_labels
 from labeler.labels.wording import listed
-from labeler.storage.label_files import write_label_file
+from labeler.storage.labels.label_files import write_label_file
 
 if TYPE_CHECKING:
     from labeler.session.session import Session

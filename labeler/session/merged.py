@@ -9,9 +9,9 @@ from labeler.dataset.documents import read_text
 from labeler.errors import CheckFailedError, LabelerError
 from labeler.labels import EpisodeLabel
 from labeler.labels.document import from_text
-from labeler.storage.merge_record import MergeRecord, is_merge, read_any_record
-from labeler.storage.record import LABELS
-from labeler.storage.selection import Unlabeled
+from labeler.storage.record.copy_record import LABELS
+from labeler.storage.record.merge_record import MergeRecord, is_merge, read_any_record
+from labeler.storage.record.selection import Unlabeled
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from platformdirs import user_config_path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from labeler.storage.settings_file import (
+from labeler.storage.program.settings_file import (
     DamagedSettingsError,
     read_settings,
     set_aside,

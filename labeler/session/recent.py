@@ -10,7 +10,7 @@ from platformdirs import user_state_path
 
 from labeler.labels import State
 from labeler.session.joined import AnySession, JoinedSession, opened_from
-from labeler.storage.settings_file import (
+from labeler.storage.program.settings_file import (
     DamagedSettingsError,
     read_settings,
     set_aside,

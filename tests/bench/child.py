@@ -25,10 +25,10 @@ from labeler.dataset.labels_of import labels_of
 from labeler.inspection import inspect_dataset
 from labeler.labels import DatasetLabels
 from labeler.labels.dialects import Dialect, read_labels, write_labels
-from labeler.storage.check import check_copy
-from labeler.storage.guarded_copy import write_copy
-from labeler.storage.preparation import prepare
-from labeler.storage.record import Options
+from labeler.storage.checking.check import check_copy
+from labeler.storage.copying.guarded_copy import write_copy
+from labeler.storage.copying.preparation import prepare
+from labeler.storage.record.copy_record import Options
 from tests.bench import synthetic
 
 RANDOM_EPISODES = 100

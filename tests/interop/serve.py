@@ -14,6 +14,7 @@ from pathlib import Path
 
 import edit_copy
 import judge
+import older_format
 import read_copy
 import write_recording
 
@@ -40,6 +41,7 @@ JOBS = {
     "record_more": edit_copy.record_more,
     "delete_episodes": edit_copy.delete_episodes,
     "merge": edit_copy.merge,
+    "to_v20": older_format.to_v20,
     "run_script": run_script,
     "judge": judge.judge,
     "judge_recorded": judge.judge_recorded,

@@ -1,13 +1,17 @@
-"""The sample datasets beside the checkout; they may be absent."""
+"""Datasets of others: those in tests/recordings, and samples beside the checkout, if any."""
 
 import json
 import os
 from pathlib import Path
 
 from tests.interop.releases import HERE, Release
+from tests.recordings import ROOTS
 
 SHARED = Path(os.environ.get("LABELER_SHARED", HERE.parents[2] / "shared"))
-DATASETS = sorted(path.parents[1] for path in SHARED.glob("datasets/*/meta/info.json"))
+DATASETS = [
+    *ROOTS,
+    *sorted(path.parents[1] for path in SHARED.glob("datasets/*/meta/info.json")),
+]
 CHECKER = SHARED / "check_labels.py"
 READABLE = {"v2.1": ("v2.0", "v2.1"), "v3.0": ("v3.0",)}
 

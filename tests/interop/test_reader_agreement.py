@@ -23,7 +23,6 @@ def test_recordings(recording: Recording, lerobot: LerobotProcess, tmp_path: Pat
     agree(recording.root, lerobot, tmp_path / "frames.npz", "all")
 
 
-@pytest.mark.skipif(not DATASETS, reason="no folder of shared datasets")
 @pytest.mark.parametrize("root", DATASETS, ids=lambda path: path.name)
 def test_shared_datasets(
     root: Path, release: Release, lerobot: LerobotProcess, tmp_path: Path

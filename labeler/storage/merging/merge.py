@@ -3,22 +3,22 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from labeler import __version__
+from labeler import __version__, disk
 from labeler.collection.comparison import SUBTASK_INDEX, SUBTASKS
 from labeler.dataset.files import fingerprinted
 from labeler.dataset.statistics import Statistics
 from labeler.dataset.tasks import task_texts
+from labeler.disk.lock import writing
+from labeler.disk.lookahead import another_thread, one_ahead
 from labeler.labels import DatasetIdentity
 from labeler.labels.document import to_text
-from labeler.storage import disk
-from labeler.storage.building import build_aside, check_untouched
-from labeler.storage.destination import check_new_destination
-from labeler.storage.label_metadata import PathOf
-from labeler.storage.lock import writing
-from labeler.storage.lookahead import another_thread, one_ahead
-from labeler.storage.merge_record import MERGE_RECORD, MergedSource, MergeRecord
+from labeler.progress import Progress
+from labeler.storage.copying.building import build_aside, check_untouched
+from labeler.storage.copying.destination import check_new_destination
+from labeler.storage.copying.read_back import ReadBack, compared
+from labeler.storage.copying.recovery import recover_locked
 from labeler.storage.merging.metadata import write_merged_metadata
-from labeler.storage.merging.plan import MergePlan, Part
+from labeler.storage.merging.plan import MergePart, MergePlan
 from labeler.storage.merging.preparation import PreparedMerge
 from labeler.storage.merging.rows import PartRows
 from labeler.storage.merging.statistics import (
@@ -26,10 +26,9 @@ from labeler.storage.merging.statistics import (
     merged_statistics,
     read_statistics,
 )
-from labeler.storage.progress import Progress
-from labeler.storage.read_back import ReadBack, compared
-from labeler.storage.record import LABELS
-from labeler.storage.recovery import recover_locked
+from labeler.storage.record.copy_record import LABELS
+from labeler.storage.record.label_metadata import PathOf
+from labeler.storage.record.merge_record import MERGE_RECORD, MergedSource, MergeRecord
 
 
 def write_merge(prepared: PreparedMerge, progress: Progress | None = None) -> Path:
@@ -54,7 +53,7 @@ def write_merge(prepared: PreparedMerge, progress: Progress | None = None) -> Pa
     return destination
 
 
-def _check_untouched(parts: tuple[Part, ...]) -> None:
+def _check_untouched(parts: tuple[MergePart, ...]) -> None:
     for part in parts:
         check_untouched(part.dataset.root, part.state)
 
@@ -150,7 +149,7 @@ def _record(prepared: PreparedMerge, rows: dict[str, str], files: dict[str, str]
     )
 
 
-def _source(part: Part) -> MergedSource:
+def _source(part: MergePart) -> MergedSource:
     content, videos = fingerprinted(part.dataset)
     facts = {
         file: (part.state[file].size, part.state[file].time_ns) for file in (*content, *videos)

@@ -8,9 +8,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from labeler import disk
 from labeler.dataset.statistics import QUANTILES, aggregated_rows
-from labeler.storage import disk
-from labeler.storage.label_metadata import PathOf, json_bytes, with_features
+from labeler.parquet.rewriting import write_table
 from labeler.storage.merging.plan import (
     CHUNK,
     DATA_FILE_MB,
@@ -19,7 +19,7 @@ from labeler.storage.merging.plan import (
     numbered_path,
 )
 from labeler.storage.merging.statistics import BASIC, Stacked
-from labeler.storage.parquet_rewrite import write_table
+from labeler.storage.record.label_metadata import PathOf, json_bytes, with_features
 from labeler.storage.recording import v2, v3
 from labeler.storage.recording.tables import tasks_table
 

@@ -10,14 +10,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from labeler.dataset.parquet import read_table
 from labeler.dataset.tasks import task_texts
 from labeler.errors import DamagedDatasetError
+from labeler.parquet.reading import read_table
+from labeler.parquet.rewriting import compression, encoded_table
+from labeler.parquet.splice import Splice
+from labeler.storage.copying.plan import RowsJob
+from labeler.storage.copying.rows import PlannedRows, RowsWriter
 from labeler.storage.merging.plan import MergedRows, MergePlan
-from labeler.storage.parquet import Splice
-from labeler.storage.parquet_rewrite import compression, encoded_table
-from labeler.storage.plan import RowsJob
-from labeler.storage.rows import PlannedRows, RowsWriter
 
 TASK_INDEX = "task_index"
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from labeler import disk
 from labeler.dataset.statistics import as_lists
-from labeler.storage import disk
 from labeler.storage.recording.encoding import joined_videos
 from labeler.storage.recording.episode import ReadyEpisode
 from labeler.storage.recording.features import features
@@ -21,7 +21,7 @@ _MB = 1 << 20
 _EPISODES_PER_ROW_GROUP = 10  # as LeRobot buffers them before it writes
 
 
-class LayoutV3:
+class RecordingLayoutV3:
     """Files of v3.0 below `root`, which exists and is empty."""
 
     def __init__(self, root: Path, spec: RecordingSpec) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 
-from labeler.ui.theme import Colours
+from labeler.ui.kit.theme import Colours
 
 _INSIDE = 7  # px left and right of the text
 _BETWEEN = 5

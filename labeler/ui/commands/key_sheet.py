@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 from labeler.ui.commands.actions import Actions
 from labeler.ui.commands.catalogue import COMMANDS, GROUPS
 from labeler.ui.commands.key_chips import chips_width, draw_chips
-from labeler.ui.commands.overlay import Overlay
-from labeler.ui.controls import muted
-from labeler.ui.theme import colours
+from labeler.ui.kit.controls import muted
+from labeler.ui.kit.overlay import Overlay
+from labeler.ui.kit.theme import colours
 
 _COLUMNS = 4
 _SIDE = 22  # px beside the columns

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QListView, QVBoxLayout, Q
 from labeler.ui.commands.actions import Actions
 from labeler.ui.commands.catalogue import Command
 from labeler.ui.commands.matching import matching
-from labeler.ui.commands.overlay import Overlay
 from labeler.ui.commands.palette_list import PaletteDelegate, PaletteModel
-from labeler.ui.controls import muted
+from labeler.ui.kit.controls import muted
+from labeler.ui.kit.overlay import Overlay
 
 _SIZE = QSize(620, 460)
 _KEPT = 8  # commands that are offered first because they were run last

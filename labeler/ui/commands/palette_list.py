@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from labeler.ui.commands.actions import Actions
 from labeler.ui.commands.catalogue import Command
 from labeler.ui.commands.key_chips import chips_width, draw_chips
-from labeler.ui.theme import colours
+from labeler.ui.kit.theme import colours
 
 Index = QModelIndex | QPersistentModelIndex
 GROUP = Qt.ItemDataRole.UserRole

@@ -3,10 +3,10 @@
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from labeler.hilserl import size_differences
-from labeler.ui.controls import muted, push_button
 from labeler.ui.crop.crop_preview import INPUT
-from labeler.ui.desk import Desk
-from labeler.ui.side_panel import breakable, heading
+from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.side_panel import breakable, heading
 
 
 class CropComparison(QWidget):
@@ -41,7 +41,7 @@ class CropComparison(QWidget):
         told += size_differences(classifier.checkpoint, (INPUT, INPUT))
         self.title.setText(f"Compared with {classifier.name}")
         self.differences.setText(
-            breakable("\n\n".join(told)) or "It was trained on the pictures as they are cut here."
+            breakable("\n\n".join(told)) or "It was trained on the images as they are cut here."
         )
         self.differences.setProperty("warning", bool(told))
         self.differences.style().polish(self.differences)

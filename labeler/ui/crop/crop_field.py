@@ -6,8 +6,8 @@ from labeler.dataset.layout import Camera
 from labeler.errors import LabelerError
 from labeler.hilserl import crop_of
 from labeler.labels import Crop
-from labeler.ui.desk import Desk
-from labeler.ui.side_panel import Trouble, heading
+from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.side_panel import Trouble, heading
 
 
 class CropField(QWidget):
@@ -47,7 +47,7 @@ class CropField(QWidget):
             try:
                 crops[self.camera.key] = crop_of(text, self.camera)
             except LabelerError as error:
-                self.trouble.say(error.message, error.hint)
+                self.trouble.show_error(error)
         self._desk.show_crops(crops)
 
     def _follow(self) -> None:

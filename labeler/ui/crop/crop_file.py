@@ -8,14 +8,14 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from labeler.errors import LabelerError
 from labeler.hilserl import crops_in, picture_mismatches, read_config, with_crops, written_like
-from labeler.storage.config_files import write_config_file
-from labeler.ui.choosing import choose_file
-from labeler.ui.controls import muted, push_button
+from labeler.storage.program.config_files import write_config_file
 from labeler.ui.crop.crop_preview import INPUT
-from labeler.ui.desk import Desk
-from labeler.ui.side_panel import Trouble, breakable
-from labeler.ui.training.question import Question
-from labeler.ui.work import Work, start_work
+from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.choosing import choose_file
+from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.question import Question
+from labeler.ui.kit.side_panel import Trouble, breakable
+from labeler.ui.kit.work import Work, start_work
 
 _KINDS = "JSON (*.json);;All files (*)"
 _SIZE = (INPUT, INPUT)
@@ -59,7 +59,7 @@ class CropFile(QWidget):
             config = read_config(path)[0]
             crops = crops_in(config, path.name)
         except LabelerError as error:
-            self.trouble.say(error.message, error.hint)
+            self.trouble.show_error(error)
             return
         self.found.emit(crops)
         told = picture_mismatches(config, self._cameras, _SIZE)
@@ -76,7 +76,7 @@ class CropFile(QWidget):
             config, text = read_config(path)
             filled = with_crops(config, self._cameras, self._desk.crops, _SIZE)
         except LabelerError as error:
-            self.trouble.say(error.message, error.hint)
+            self.trouble.show_error(error)
             return
         new = written_like(text, filled.values)
         self._tell(list(filled.warnings))
@@ -84,7 +84,7 @@ class CropFile(QWidget):
             self._desk.say(f"{path.name} has these crops already.")
             return
         crops = self._desk.crops
-        what = "the crops drawn" if crops else "whole pictures, since no crop is drawn,"
+        what = "the crops drawn" if crops else "whole images, since no crop is drawn,"
         self.question.ask(
             breakable(f"Write {what} into {path.name}?"),
             {"Write": lambda: self._write(path, new, text), "Leave it": self.clear},
@@ -108,7 +108,7 @@ class CropFile(QWidget):
     def _on_failed(self, error: BaseException) -> None:
         if not isinstance(error, LabelerError):
             raise error
-        self.trouble.say(error.message, error.hint)
+        self.trouble.show_error(error)
 
     def _tell(self, sentences: list[str]) -> None:
         self.told.setText(breakable("\n\n".join(sentences)))

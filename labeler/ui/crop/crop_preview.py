@@ -4,9 +4,9 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from labeler.ui.desk import Desk
+from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.theme import colours
 from labeler.ui.stage.stage import Stage
-from labeler.ui.theme import colours
 
 INPUT = 128  # pixels, height and width: LeRobot's reward classifier (CLASSIFIER: `image_size`)
 

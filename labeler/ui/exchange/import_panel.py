@@ -2,10 +2,10 @@
 
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from labeler.ui.controls import muted, push_button
-from labeler.ui.deciding import Deciding
+from labeler.ui.commands.deciding import Deciding
 from labeler.ui.exchange.importing import Importing
-from labeler.ui.side_panel import SidePanel, Trouble, breakable
+from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable
 
 _ASKED = {
     "frames": "Does the file count frames from 0 or from 1?",

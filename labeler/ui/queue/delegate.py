@@ -9,10 +9,10 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from labeler.labels import EpisodeLabel
+from labeler.session.words import STATES, edge
+from labeler.ui.kit.signs import draw_flag, draw_note, draw_state
+from labeler.ui.kit.theme import Colours, colours
 from labeler.ui.queue.model import QueueModel
-from labeler.ui.signs import draw_flag, draw_note, draw_state
-from labeler.ui.theme import Colours, colours
-from labeler.ui.words import STATES, edge
 
 ROW_HEIGHT = 48
 _PICTURE = 54

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QPoint, QTimer
 from PySide6.QtWidgets import QTableView
 
-from labeler.ui.desk import Desk
+from labeler.ui.desk.desk import Desk
 from labeler.video import FrameKey
 
 _PAUSE = 60  # ms: rows that fly past while scrolling are not worth a picture

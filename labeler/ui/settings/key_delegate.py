@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from labeler.ui.commands.key_chips import draw_chips
+from labeler.ui.kit.theme import colours
 from labeler.ui.settings.key_model import CLAIMED, KEYS
-from labeler.ui.theme import colours
 
 Index = QModelIndex | QPersistentModelIndex
 

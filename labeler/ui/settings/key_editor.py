@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
 from labeler.ui.commands.catalogue import BY_ID, Command
 from labeler.ui.commands.key_map import KeyMap, all_shown, refusal, shown, written
 from labeler.ui.commands.matching import matching
-from labeler.ui.controls import muted, push_button
+from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.theme import colours, repolish
 from labeler.ui.settings.key_delegate import KeyDelegate
 from labeler.ui.settings.key_model import COMMAND, KEY, KEYS, REMARK, Index, KeyModel
-from labeler.ui.theme import colours, repolish
 
 _HINT = "Enter or a double click changes a key. Escape gives up."
 

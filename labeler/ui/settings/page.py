@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 
 from labeler.session.preferences import Preferences, settings_file
 from labeler.ui.commands.key_map import KeyMap
-from labeler.ui.controls import muted, push_button
+from labeler.ui.kit.controls import muted, push_button
 from labeler.ui.settings.form import SettingsForm
 from labeler.ui.settings.key_editor import KeyEditor
 

@@ -15,8 +15,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from labeler.ui.desk import Desk
-from labeler.ui.theme import colours
+from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.theme import colours
 from labeler.video import BgraConverter, Missing
 
 _NEAREST_UP_TO = 256  # pixels: small pictures are scaled by whole numbers, each pixel a square
@@ -194,7 +194,7 @@ class CameraView(QWidget):
         area = self.picture_rect().toRect().intersected(self.rect())
         painter.fillRect(area, QColor(theme.panel))
         painter.fillRect(area, QBrush(QColor(theme.border), Qt.BrushStyle.BDiagPattern))
-        text = f"No picture\n{missing.message}\n{missing.hint}" if self.large else "No picture"
+        text = f"No image\n{missing.message}\n{missing.hint}" if self.large else "No image"
         box = QRect(area).adjusted(24, 24, -24, -24) if self.large else QRect(area)
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWrapAnywhere
         bounds = painter.boundingRect(box, flags, text).adjusted(-12, -8, 12, 8)

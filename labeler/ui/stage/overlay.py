@@ -5,9 +5,9 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from labeler.labels import State
-from labeler.ui.desk import Desk
-from labeler.ui.signs import draw_state
-from labeler.ui.theme import colours
+from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.signs import draw_state
+from labeler.ui.kit.theme import colours
 
 _INK = QColor("#ffffff")
 _BACK = QColor(0, 0, 0, 168)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRect, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from labeler.ui.desk import Desk
+from labeler.ui.desk.desk import Desk
 from labeler.ui.stage.camera_view import CameraView
 from labeler.ui.stage.overlay import Overlay
 

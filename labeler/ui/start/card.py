@@ -13,10 +13,10 @@ from PySide6.QtWidgets import (
 )
 
 from labeler.session.recent import Recent
-from labeler.ui.controls import muted
-from labeler.ui.elided import ElidedLabel
-from labeler.ui.theme import colours, repolish
-from labeler.ui.words import ago, plural
+from labeler.session.words import ago, plural
+from labeler.ui.kit.controls import muted
+from labeler.ui.kit.elided import ElidedLabel
+from labeler.ui.kit.theme import colours, repolish
 
 _BAR = 170
 

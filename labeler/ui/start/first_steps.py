@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
-from labeler.ui.controls import muted
+from labeler.ui.kit.controls import muted
 
 _STEPS = (
     ("1", "Open", "A folder with a LeRobot dataset, v2.0 to v3.0. Or try the demo first."),

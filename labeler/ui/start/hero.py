@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from labeler.ui.theme import colours
+from labeler.ui.kit.theme import colours
 
 PURPOSE = (
     "Show in which frames of your recorded episodes the robot succeeds, and get a dataset with "

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout
 
-from labeler.ui.controls import muted, push_button
-from labeler.ui.theme import repolish
+from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.theme import repolish
 
 Answer = tuple[str, Callable[[], object]]
 

@@ -8,8 +8,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from labeler.session.recent import Recent
-from labeler.ui.controls import muted, push_button
-from labeler.ui.opening import Opening
+from labeler.ui.desk.opening import Opening
+from labeler.ui.kit.controls import muted, push_button
 from labeler.ui.start.first_steps import FirstSteps
 from labeler.ui.start.hero import Hero
 from labeler.ui.start.notice import Answer, Notice

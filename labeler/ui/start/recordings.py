@@ -6,9 +6,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from labeler.session.recent import Recent
-from labeler.ui.controls import muted
+from labeler.ui.kit.controls import muted
+from labeler.ui.kit.work import Work, start_work
 from labeler.ui.start.card import RecentCard
-from labeler.ui.work import Work, start_work
 
 
 class Recordings(QWidget):

@@ -7,9 +7,9 @@ from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPaintEvent, QP
 
 from labeler.labels import EpisodeLabel, FrameRange, State
 from labeler.labels.episode import including
-from labeler.ui.deciding import move_edge
-from labeler.ui.desk import Desk
-from labeler.ui.theme import colours
+from labeler.ui.commands.deciding import move_edge
+from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.theme import colours
 from labeler.ui.timeline.lane import Lane
 from labeler.ui.timeline.scale import TimeScale
 

@@ -5,8 +5,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from labeler.ui.desk import Desk
-from labeler.ui.theme import colours
+from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.theme import colours
 from labeler.ui.timeline.lane import Lane
 from labeler.ui.timeline.scale import TimeScale
 from labeler.ui.timeline.signals import SignalName, SignalRows

@@ -4,9 +4,9 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter
 
-from labeler.ui.desk import Desk
-from labeler.ui.pictures import STRIP_HEIGHT
-from labeler.ui.theme import colours
+from labeler.ui.desk.desk import Desk
+from labeler.ui.desk.images import STRIP_HEIGHT
+from labeler.ui.kit.theme import colours
 from labeler.ui.timeline.lane import Lane
 from labeler.ui.timeline.scale import MARGIN, TimeScale
 from labeler.video import FrameKey

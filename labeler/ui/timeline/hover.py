@@ -5,8 +5,8 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from labeler.ui.desk import Desk
-from labeler.ui.theme import colours
+from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.theme import colours
 from labeler.video import FrameKey
 
 _TEXT = 20

@@ -14,8 +14,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from labeler.ui.desk import Desk
-from labeler.ui.theme import colours
+from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.theme import colours
 from labeler.ui.timeline.scale import TimeScale
 
 

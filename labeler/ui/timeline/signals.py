@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, Signal
 
 from labeler.dataset import Dataset
 from labeler.errors import LabelerError
-from labeler.ui.desk import Desk
-from labeler.ui.work import start_work
+from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.work import start_work
 
 Values = NDArray[np.float64]
 

@@ -3,8 +3,8 @@
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from labeler.ui.controls import combo_box
-from labeler.ui.desk import Desk
+from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.controls import combo_box
 from labeler.ui.timeline.band import LabelBand
 from labeler.ui.timeline.curves import ProbabilityLane, SignalLane
 from labeler.ui.timeline.filmstrip import Filmstrip

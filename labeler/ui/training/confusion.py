@@ -3,8 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from labeler.ui.controls import muted
-from labeler.ui.training.report import Counts
+from labeler.runs.report import Counts
+from labeler.ui.kit.controls import muted
 
 
 class ConfusionMatrix(QWidget):

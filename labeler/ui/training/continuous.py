@@ -5,13 +5,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from classifier.events import Encoding, Event, Step
 from labeler.errors import LabelerError
 from labeler.review import Scores
-from labeler.ui.desk import Desk
-from labeler.ui.stillness import Stillness
-from labeler.ui.training.record import Run
-from labeler.ui.training.refresh import Wanted, arguments, newest, prepared, taken
-from labeler.ui.training.tool import AGAIN, Tool
+from labeler.runs.record import Run
+from labeler.runs.refresh import Wanted, arguments, newest, prepared, taken
+from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.processes import AGAIN, Tool
+from labeler.ui.kit.work import Work, start_work
+from labeler.ui.training.stillness import Stillness
 from labeler.ui.training.trainings import Trainings
-from labeler.ui.work import Work, start_work
 
 _LOOK = 250  # ms between looks whether the moment has come; only while something waits for it
 _BEFORE_START = 1.5  # s without a key

@@ -10,8 +10,8 @@ from PySide6.QtCore import QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from labeler.ui.theme import Colours, colours
-from labeler.ui.training.story import Story
+from labeler.runs.story import Story
+from labeler.ui.kit.theme import Colours, colours
 
 _PAUSE = 500  # ms between two drawings at least
 _BEST = 9  # pixels

@@ -14,17 +14,18 @@ from PySide6.QtWidgets import (
 )
 
 from labeler.errors import LabelerError
-from labeler.ui.controls import muted, push_button
-from labeler.ui.desk import Desk
+from labeler.runs.story import Phase
+from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.cures import spoken
+from labeler.ui.kit.question import Question
 from labeler.ui.training.continuous import Continuous
 from labeler.ui.training.curves import LiveCurves
 from labeler.ui.training.failed import FailureCard
 from labeler.ui.training.form import TrainingForm
 from labeler.ui.training.live import LiveView
-from labeler.ui.training.question import Question
 from labeler.ui.training.results import ResultsView
 from labeler.ui.training.run_table import RunTable
-from labeler.ui.training.story import Phase
 from labeler.ui.training.threshold_curves import ThresholdCurves
 from labeler.ui.training.trainings import Training, Trainings
 
@@ -197,7 +198,7 @@ class TrainingDock(QWidget):
         try:
             action()
         except LabelerError as error:
-            self._desk.say(str(error))
+            self._desk.say(spoken(error))
 
     def _bind(self, close: Callable[[], None]) -> None:
         self.table.chosen.connect(self._show)

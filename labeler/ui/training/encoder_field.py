@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from classifier.config import RANDOM
-from labeler.ui.controls import combo_box, push_button
+from labeler.ui.kit.controls import combo_box, push_button
 from labeler.ui.training.options import Given
 
 PATH = "reward_model.model_name"

@@ -12,7 +12,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from labeler.ui.training.report import Episode
+from labeler.runs.report import Episode
 
 _COLUMNS = ("Episode", "Delay", "False", "Longest", "Missed")
 _MEANINGS = (

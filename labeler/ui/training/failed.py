@@ -3,8 +3,8 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
-from labeler.ui.controls import push_button
-from labeler.ui.training.failure import Failure
+from labeler.runs.failure import Failure
+from labeler.ui.kit.controls import push_button
 
 
 class FailureCard(QFrame):

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDoubleSpinBox, QLabel, QSpinBox, QVBoxLayout, QWidget
 
-from labeler.ui.controls import muted
+from labeler.ui.kit.controls import muted
 
 _PLAIN = QSpinBox.ButtonSymbols.NoButtons
 _TAB = Qt.FocusPolicy.StrongFocus

@@ -19,15 +19,16 @@ from PySide6.QtWidgets import (
 from classifier.config import printed
 from labeler.errors import LabelerError
 from labeler.labels import State
-from labeler.storage.training_runs import write_preset
-from labeler.ui.controls import combo_box, push_button
-from labeler.ui.desk import Desk
+from labeler.session.words import plural
+from labeler.storage.program.training_runs import write_preset
+from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.controls import combo_box, push_button
+from labeler.ui.kit.cures import spoken
 from labeler.ui.training.advanced import Advanced
 from labeler.ui.training.encoder_field import EncoderControl
 from labeler.ui.training.fields import Field, number_box, percent_box
 from labeler.ui.training.inputs import CameraChoice, CropChoice
 from labeler.ui.training.options import Given
-from labeler.ui.words import plural
 
 _DEVICES = (("fastest there is", None), ("cpu", "cpu"), ("cuda", "cuda"), ("mps", "mps"))
 
@@ -155,7 +156,7 @@ class TrainingForm(QWidget):
 
     def _fields(self) -> dict[str, Field]:
         return {
-            "train.cameras": Field("Cameras", self.cameras, "Pictures the classifier judges by"),
+            "train.cameras": Field("Cameras", self.cameras, "Images the classifier judges by"),
             "dataset.crop_params_dict": Field("Crop", self.crop, "As drawn in the crop panel"),
             "reward_model.model_name": Field("Encoder", self.encoder, "The network that looks"),
             "train.epochs": Field("Epochs", self.epochs, "Passes over the training frames"),
@@ -227,7 +228,7 @@ class TrainingForm(QWidget):
         try:
             action()
         except LabelerError as error:
-            self._desk.say(str(error))
+            self._desk.say(spoken(error))
         else:
             self._desk.say(done)
 

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from labeler.errors import LabelerError
 from labeler.hilserl import checked
-from labeler.ui.controls import muted
-from labeler.ui.desk import Desk
+from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.controls import muted
 from labeler.ui.training.options import Given
 
 _CAMERAS, _CROPS = "train.cameras", "dataset.crop_params_dict"
@@ -103,4 +103,4 @@ class CropChoice(QWidget):
             f"{key.rpartition('.')[2]}: {crop[3]} × {crop[2]} at {crop[1]}, {crop[0]}"
             for key, crop in crops.items()
         ]
-        self.told.setText("; ".join(texts) or "whole pictures")
+        self.told.setText("; ".join(texts) or "whole images")

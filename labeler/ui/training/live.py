@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from labeler.ui.controls import muted, push_button
-from labeler.ui.training import process
+from labeler.runs import process
+from labeler.runs.story import Phase
+from labeler.ui.kit.controls import muted, push_button
 from labeler.ui.training.run_table import labels_sentence
-from labeler.ui.training.story import Phase
 from labeler.ui.training.trainings import Training
 
 if TYPE_CHECKING:

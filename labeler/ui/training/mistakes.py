@@ -7,9 +7,9 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
-from labeler.ui.desk import Desk
-from labeler.ui.pictures import Thumbnails
-from labeler.ui.training.report import Mistake
+from labeler.runs.report import Mistake
+from labeler.ui.desk.desk import Desk
+from labeler.ui.desk.images import Thumbnails
 from labeler.video import FrameKey
 
 _WIDTH, _HEIGHT = 118, 66

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout
 
-from labeler.ui.desk import Desk
-from labeler.ui.stillness import Stillness
+from labeler.runs.story import Phase
+from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.question import Question
+from labeler.ui.kit.work import Work, start_work
 from labeler.ui.training.continuous import Continuous
-from labeler.ui.training.question import Question
-from labeler.ui.training.story import Phase
+from labeler.ui.training.stillness import Stillness
 from labeler.ui.training.trainings import Training, Trainings
-from labeler.ui.work import Work, start_work
 
 if TYPE_CHECKING:
     from labeler.ui.training.dock import TrainingDock

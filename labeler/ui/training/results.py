@@ -20,16 +20,17 @@ from PySide6.QtWidgets import (
 )
 
 from labeler.errors import LabelerError
-from labeler.ui.controls import muted, push_button
-from labeler.ui.desk import Desk
+from labeler.runs.record import Run
+from labeler.runs.report import RunReport, hil_serl_config, read_report
+from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.cures import spoken, words
+from labeler.ui.kit.processes import Tool
 from labeler.ui.training.confusion import ConfusionMatrix
 from labeler.ui.training.episode_table import EpisodeTable
 from labeler.ui.training.mistakes import MistakeStrip
-from labeler.ui.training.record import Run
-from labeler.ui.training.report import RunReport, hil_serl_config, read_report
 from labeler.ui.training.suggesting import Suggesting
 from labeler.ui.training.threshold_curves import ThresholdCurves
-from labeler.ui.training.tool import Tool
 
 _DIALECTS = (
     ("LeRobot 0.6 and newer…", "lerobot-0.6"),
@@ -67,7 +68,7 @@ class ResultsView(QWidget):
         self.mistakes = MistakeStrip(desk)
         self.use_button = push_button("Use as suggestions", primary=True)
         self.watch_button = push_button("Watch…")
-        self.watch_button.setToolTip("See it judge an episode, a film or a camera")
+        self.watch_button.setToolTip("See it judge an episode, a video or a camera")
         self.export_button = self._export_button()
         self.copy_button = push_button("Copy HIL-SERL config")
         self.folder_button = push_button("Open folder")
@@ -84,7 +85,7 @@ class ResultsView(QWidget):
         except LabelerError as error:
             self.report = None
             self.headline.setText(error.message)
-            self.warnings.setText(error.hint)
+            self.warnings.setText(words(error.cures))
             return
         self.headline.setText(self.report.headline)
         self.warnings.setText("\n".join(self.report.warnings))
@@ -115,7 +116,7 @@ class ResultsView(QWidget):
             try:
                 self._suggesting.use(self._run, self.curves.threshold)
             except LabelerError as error:
-                self._desk.say(str(error))
+                self._desk.say(spoken(error))
 
     def copy(self) -> None:
         """Put the HIL-SERL block of the checkpoint's card on the clipboard."""
@@ -124,7 +125,7 @@ class ResultsView(QWidget):
         try:
             text = hil_serl_config(self._run.checkpoint / "README.md")
         except LabelerError as error:
-            self._desk.say(str(error))
+            self._desk.say(spoken(error))
             return
         QGuiApplication.clipboard().setText(text)
         self._desk.say("The part for HIL-SERL's configuration is on the clipboard.")

@@ -10,9 +10,9 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from labeler.ui.training.story import Phase
+from labeler.runs.story import Phase
+from labeler.session.words import plural
 from labeler.ui.training.trainings import Training, Trainings
-from labeler.ui.words import plural
 
 _COLUMNS = ("Training", "State", "Accuracy", "F1", "Labels")
 _Index = QModelIndex | QPersistentModelIndex

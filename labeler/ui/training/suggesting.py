@@ -7,9 +7,10 @@ from PySide6.QtCore import QObject
 
 from labeler.errors import LabelerError
 from labeler.review import Scores, read_scores
-from labeler.ui.desk import Desk
-from labeler.ui.training.record import Run
-from labeler.ui.training.tool import Tool
+from labeler.runs.record import Run
+from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.cures import spoken
+from labeler.ui.kit.processes import Tool
 
 
 class Suggesting(QObject):
@@ -64,9 +65,7 @@ class Suggesting(QObject):
         )
         other = self._desk.classifier.differences(self._desk.crops)
         if other:
-            told = (
-                f"{told} Mind that its pictures were cut otherwise than they are here. {other[0]}"
-            )
+            told = f"{told} Mind that its images were cut otherwise than they are here. {other[0]}"
         self._desk.say(told)
 
     def _on_judged(self, run: Run, threshold: float, problem: str) -> None:
@@ -76,4 +75,4 @@ class Suggesting(QObject):
         try:
             self._show(run, threshold)
         except LabelerError as error:
-            self._desk.say(str(error))
+            self._desk.say(spoken(error))

@@ -4,9 +4,9 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from labeler.ui.theme import colours
+from labeler.runs.report import RunReport
+from labeler.ui.kit.theme import colours
 from labeler.ui.training.curves import draw_line, dress, new_plot
-from labeler.ui.training.report import RunReport
 
 _DOT = 9  # pixels
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from classifier.events import Picture
-from labeler.ui.theme import colours
+from labeler.ui.kit.theme import colours
 
 Crops = Mapping[str, list[int] | None]
 _GAP = 4  # pixels between the pictures of several cameras

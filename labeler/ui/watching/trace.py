@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from classifier.events import FrameJudged
-from labeler.ui.theme import Colours, colours
+from labeler.ui.kit.theme import Colours, colours
 from labeler.ui.watching.watching import TRACE
 
 _BAR, _RISE = 16, 4  # pixels

@@ -11,11 +11,11 @@ from labeler.errors import LabelerError, LabelError
 from labeler.labels import DatasetLabels
 from labeler.labels.summary import Summary
 from labeler.session.copied import Copied, find_copy
-from labeler.storage.check import check_copy
-from labeler.storage.guarded_copy import write_copy
-from labeler.storage.preparation import prepare
-from labeler.storage.recovery import recover
-from labeler.ui.work import Cancelled, Work, start_work
+from labeler.storage.checking.check import check_copy
+from labeler.storage.copying.guarded_copy import write_copy
+from labeler.storage.copying.preparation import prepare
+from labeler.storage.copying.recovery import recover
+from labeler.ui.kit.work import Cancelled, Work, start_work
 from labeler.ui.writing.report import Report, Reporting
 from labeler.ui.writing.wish import Wish
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from time import monotonic
 
 from labeler.labels.wording import size_text
-from labeler.storage.progress import Progress
-from labeler.ui.work import Work
+from labeler.progress import Progress
+from labeler.ui.kit.work import Work
 from labeler.ui.writing.wording import time_text
 
 _BETWEEN = 0.08  # seconds between two reports

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from labeler.storage.record import Options
+from labeler.storage.record.copy_record import Options
 
 _USUAL = Options()
 

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from labeler.storage.destination import default_destination
-from labeler.storage.record import Options
-from labeler.storage.selection import Unlabeled
-from labeler.ui.choosing import choose_folder
-from labeler.ui.controls import muted, push_button
-from labeler.ui.side_panel import heading
+from labeler.storage.copying.destination import default_destination
+from labeler.storage.record.copy_record import Options
+from labeler.storage.record.selection import Unlabeled
+from labeler.ui.kit.choosing import choose_folder
+from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.side_panel import heading
 from labeler.ui.writing.wish import Wish, place_of
 from labeler.ui.writing.writing import Writing
 

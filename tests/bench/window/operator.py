@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from labeler.session.preferences import Preferences
-from labeler.ui import theme
-from labeler.ui.main_window import MainWindow
+from labeler.ui.kit import theme
+from labeler.ui.window.main_window import MainWindow
 from tests.watchdog import Watchdog
 
 _PATIENCE = 30_000  # ms
@@ -77,7 +77,7 @@ class Operator:
         QTimer.singleShot(_PATIENCE, loop.quit)
         loop.exec()
         self.view.painted.disconnect(connection)
-        assert self.painted, "the picture did not come"
+        assert self.painted, "the image did not come"
 
     @property
     def painted(self) -> bool:

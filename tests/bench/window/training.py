@@ -21,9 +21,9 @@ from rich.console import Console
 from rich.table import Table
 
 from classifier.config import printed, settings_of
-from labeler.ui.app import make_application
+from labeler.runs.story import Phase
 from labeler.ui.training.panel import TrainingPanel
-from labeler.ui.training.story import Phase
+from labeler.ui.window.app import make_application
 from tests.bench.window.operator import Operator, until
 from tests.bench.window.recordings import CAMERA, write_clips
 from tests.watchdog import Stretch

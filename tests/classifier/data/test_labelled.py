@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from classifier.cli.cures import hint
 from classifier.config import settings_of
 from classifier.data import labelled_frames, read_labels_for
 from labeler.dataset import open_dataset
@@ -14,10 +15,10 @@ from labeler.errors import LabelError, SourceChangedError, UsageError
 from labeler.labels import DatasetLabels, EpisodeLabel, FrameRange
 from labeler.labels.document import to_text
 from labeler.labels.episode import excluding, never, skipped, with_cutoff, with_success
-from labeler.storage.guarded_copy import write_copy
-from labeler.storage.preparation import prepare
-from labeler.storage.record import Options
-from labeler.storage.selection import Unlabeled
+from labeler.storage.copying.guarded_copy import write_copy
+from labeler.storage.copying.preparation import prepare
+from labeler.storage.record.copy_record import Options
+from labeler.storage.record.selection import Unlabeled
 
 LENGTHS = (6, 5, 4, 3, 4)
 
@@ -117,7 +118,7 @@ def test_labels_of_another_dataset_are_refused(root, file, make_recording) -> No
 def test_a_dataset_without_labels_is_refused(root) -> None:
     with pytest.raises(LabelError, match="has no labels") as error:
         rows(root)
-    assert "--labels" in error.value.hint
+    assert "--labels" in hint(error.value)
 
 
 @pytest.mark.parametrize(("cutoffs", "told"), [({"0": 0}, "success"), ({"0": None}, "failure")])

@@ -295,9 +295,9 @@ def test_a_full_disk_leaves_what_there_is(run, repository, hub, out: Path, monke
             raise OSError(errno.ENOSPC, "full")
         return real(descriptor, data)
 
-    monkeypatch.setattr("labeler.storage.disk.os.write", write)
+    monkeypatch.setattr("labeler.disk.files.os.write", write)
     wrong = run("hub", "download", NAME, "--out", out)
-    monkeypatch.setattr("labeler.storage.disk.os.write", real)
+    monkeypatch.setattr("labeler.disk.files.os.write", real)
     assert wrong.exit_code == 5
     assert "full" in wrong.stderr
     assert not out.exists()

@@ -16,7 +16,7 @@ from labeler.labels import EpisodeLabel
 from labeler.labels.document import from_text
 from labeler.labels.episode import never, with_cutoff
 from labeler.session import Session
-from labeler.storage.label_journal import read_journal
+from labeler.storage.labels.label_journal import read_journal
 from tests.labeler.labels.label_strategies import episode_labels
 
 from .conftest import LENGTHS
@@ -143,7 +143,7 @@ def test_a_link_stays_a_link(labels, open_session, tmp_path):
 
 def test_a_folder_that_may_not_be_written(labels, open_session, monkeypatch):
     from labeler.errors import RefusedError
-    from labeler.storage.open_label_file import OpenLabelFile
+    from labeler.storage.labels.open_label_file import OpenLabelFile
 
     def refuse(self):
         raise RefusedError("The folder may not be written.", "Mend the rights.")

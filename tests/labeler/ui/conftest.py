@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from labeler.session.preferences import read_preferences
-from labeler.ui import theme
-from labeler.ui.app import make_application
-from labeler.ui.desk import Desk
-from labeler.ui.main_window import MainWindow
+from labeler.ui.desk.desk import Desk
+from labeler.ui.kit import theme
+from labeler.ui.window.app import make_application
+from labeler.ui.window.main_window import MainWindow
 from tests.conftest import recording_maker
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

@@ -1,4 +1,4 @@
-"""Recordings that LeRobot itself wrote; skipped where they are not at hand."""
+"""Recordings that LeRobot itself wrote: those in tests/recordings, and samples where there are."""
 
 import os
 from collections import defaultdict
@@ -9,13 +9,12 @@ import pytest
 
 from labeler.dataset import open_dataset
 from labeler.video import FrameReader, probe
+from tests.recordings import ROOTS as OWN
 
 from .films import plain_decode
 
 SHARED = Path(os.environ.get("LABELER_SHARED") or Path(__file__).resolve().parents[4] / "shared")
-ROOTS = sorted(path.parent.parent for path in SHARED.glob("datasets/*/meta/info.json"))
-
-pytestmark = pytest.mark.skipif(not ROOTS, reason="the sample recordings are not at hand")
+ROOTS = [*OWN, *sorted(path.parents[1] for path in SHARED.glob("datasets/*/meta/info.json"))]
 
 
 @pytest.mark.parametrize("root", ROOTS, ids=lambda root: root.name)
@@ -51,7 +50,7 @@ def test_every_frame_is_the_one_at_its_place_in_the_file(root):
                     assert np.array_equal(reader.frame(episode, frame), pixels[frame][1])
 
 
-@pytest.mark.parametrize("root", [r for r in ROOTS if "_image" in r.name], ids=lambda r: r.name)
+@pytest.mark.parametrize("root", [r for r in ROOTS if "image" in r.name], ids=lambda r: r.name)
 def test_every_picture_of_an_image_camera_is_read(root):
     dataset = open_dataset(root)
     for camera in (camera for camera in dataset.cameras if camera.kind == "image"):

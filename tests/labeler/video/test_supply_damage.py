@@ -3,6 +3,7 @@
 import pyarrow as pa
 import pytest
 
+from labeler.cli.cures import hint
 from labeler.errors import DamagedDatasetError
 from labeler.video import FrameKey, FrameReader, FrameSupply, Missing
 
@@ -35,7 +36,7 @@ def test_a_file_that_is_cut_off(shoot, tmp_path, supply, name, part):
                 try:
                     expected = number_in(reader.frame(episode, frame))
                 except DamagedDatasetError as error:
-                    assert picture == Missing(error.message, error.hint)
+                    assert picture == Missing(error.message, hint(error))
                 else:
                     assert number_in(reader._to_rgb(picture)) == expected
     assert frames.decoded <= 5 * sum(LENGTHS)  # not once more for each missing frame
@@ -89,7 +90,7 @@ def test_a_file_that_is_no_video(tmp_path, supply, content):
 def test_pictures_in_a_table_of_which_some_are_damaged(tmp_path, supply, make_recording):
     good = make_recording(kind="image", lengths=(3,))
     column = _column(good)
-    cells = [column[0], {"bytes": b"no picture"}, None, {"bytes": None}, column[2]]
+    cells = [column[0], {"bytes": b"no image"}, None, {"bytes": None}, column[2]]
     frames = supply(write_recording(tmp_path / "bad", [5], FPS, pictures=cells))
     found = all_of(frames, 0, 5)
     assert [isinstance(picture, Missing) for picture in found] == [False, True, True, True, False]

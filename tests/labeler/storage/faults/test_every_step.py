@@ -12,7 +12,7 @@ import signal
 import pytest
 
 from labeler.dataset import open_dataset
-from labeler.storage.check import differences
+from labeler.storage.checking.check import differences
 from tests.snapshot import snapshot
 
 from .injection import Fault

@@ -17,11 +17,11 @@ from labeler.dataset.statistics import aggregated, column_statistics
 from labeler.errors import SourcesDifferError, UnlabeledEpisodesError
 from labeler.inspection import inspect_dataset
 from labeler.labels.document import from_text
-from labeler.storage.check import differences
-from labeler.storage.merge_record import read_any_record
+from labeler.storage.checking.check import differences
 from labeler.storage.merging import Repeated, Wishes, prepare_merge, write_merge
-from labeler.storage.record import LABELS, Options
-from labeler.storage.selection import Unlabeled
+from labeler.storage.record.copy_record import LABELS, Options
+from labeler.storage.record.merge_record import read_any_record
+from labeler.storage.record.selection import Unlabeled
 from labeler.video import FrameReader
 from tests.broken.edit import edit_json
 from tests.snapshot import snapshot

@@ -8,8 +8,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from labeler.session.joined import JoinedSession
-from labeler.ui.desk import Desk
-from labeler.ui.main_window import MainWindow
+from labeler.ui.desk.desk import Desk
+from labeler.ui.window.main_window import MainWindow
 from tests.conftest import recording_maker
 from tests.labeler.ui.conftest import wait_for_picture
 

@@ -12,15 +12,15 @@ from labeler.dataset import open_dataset
 from labeler.labels import State
 from labeler.labels.document import from_text
 from labeler.labels.episode import never, with_cutoff
-from labeler.storage.check import differences
+from labeler.storage.checking.check import differences
+from labeler.storage.copying.recovery import partial_copies
 from labeler.storage.merging import Repeated
-from labeler.storage.recovery import partial_copies
-from labeler.storage.selection import Unlabeled
+from labeler.storage.record.selection import Unlabeled
 from labeler.ui.collection.merge_panel import MergePanel
 from labeler.ui.collection.merging import Merging
 from labeler.ui.collection.training import CollectionTraining
-from labeler.ui.main_window import MainWindow
 from labeler.ui.training.panel import TrainingPanel
+from labeler.ui.window.main_window import MainWindow
 from labeler.ui.writing.report import Reporting
 from tests.conftest import recording_maker
 from tests.labeler.ui.collection.conftest import (

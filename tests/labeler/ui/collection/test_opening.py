@@ -13,7 +13,7 @@ from labeler.labels.episode import never
 from labeler.session import Session
 from labeler.session.joined import JoinedSession
 from labeler.session.opening_together import open_together as open_sessions
-from labeler.ui.main_window import MainWindow
+from labeler.ui.window.main_window import MainWindow
 from tests.conftest import MakeRecording
 from tests.labeler.ui.collection.conftest import (
     LENGTHS,
@@ -23,8 +23,8 @@ from tests.labeler.ui.collection.conftest import (
     write_collection,
 )
 from tests.labeler.ui.conftest import OpenWindow, Press, wait_for_picture
-from tests.labeler.ui.start.test_dropped import drop
-from tests.labeler.ui.test_killed_window import operate
+from tests.labeler.ui.kit.test_dropped import drop
+from tests.labeler.ui.window.test_killed_window import operate
 
 
 def test_the_program_opens_a_collection_and_a_kill_costs_no_decision(

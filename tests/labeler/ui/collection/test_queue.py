@@ -10,8 +10,8 @@ from labeler.labels import State
 from labeler.labels.document import from_text
 from labeler.labels.episode import with_cutoff
 from labeler.session import Session, Show
-from labeler.ui.desk import Desk
-from labeler.ui.main_window import MainWindow
+from labeler.ui.desk.desk import Desk
+from labeler.ui.window.main_window import MainWindow
 from labeler.video import FrameKey
 from tests.conftest import episode_and_frame, recording_maker
 from tests.labeler.ui.collection.conftest import (

@@ -6,8 +6,8 @@ from PySide6.QtTest import QTest
 
 from labeler.ui.commands.catalogue import COMMANDS, GROUPS
 from labeler.ui.commands.key_sheet import KeyLine, columns
-from labeler.ui.desk import Desk
-from labeler.ui.main_window import MainWindow
+from labeler.ui.desk.desk import Desk
+from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import Press
 
 

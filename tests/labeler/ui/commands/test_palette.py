@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QApplication
 
 from labeler.ui.commands.catalogue import BY_ID, COMMANDS
 from labeler.ui.commands.matching import matching
-from labeler.ui.desk import Desk
-from labeler.ui.main_window import MainWindow
+from labeler.ui.desk.desk import Desk
+from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import Press
 
 

@@ -5,8 +5,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QToolButton
 
-from labeler.ui.desk import Desk
-from labeler.ui.main_window import MainWindow
+from labeler.ui.desk.desk import Desk
+from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import Press
 
 EVERY_KEY = "SsXxDdEeRrFfNnUuGgBbCcVvJjKkLl[],.?+-=0 "

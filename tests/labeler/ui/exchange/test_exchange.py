@@ -12,12 +12,12 @@ from pytestqt.qtbot import QtBot
 from labeler.labels import Origin, State
 from labeler.labels.dialects import Dialect, write_labels
 from labeler.labels.episode import with_cutoff
-from labeler.ui.desk import Desk
+from labeler.ui.desk.desk import Desk
 from labeler.ui.exchange.import_panel import ImportPanel
-from labeler.ui.file_commands import FileCommands
-from labeler.ui.main_window import MainWindow
+from labeler.ui.page.file_commands import FileCommands
+from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import LENGTHS, Press
-from tests.labeler.ui.start.test_dropped import drop
+from tests.labeler.ui.kit.test_dropped import drop
 
 
 @pytest.fixture

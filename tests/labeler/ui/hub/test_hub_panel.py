@@ -9,9 +9,9 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from labeler.runs import process
 from labeler.ui.hub.hub_panel import HubPanel
-from labeler.ui.main_window import MainWindow
-from labeler.ui.training import process
+from labeler.ui.window.main_window import MainWindow
 from tests.labeler.hub.server import Answer, HubServer
 from tests.labeler.ui.conftest import OpenWindow
 from tests.network import refused

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QApplication
 from labeler.session.preferences import read_preferences, settings_file
 from labeler.ui.commands.catalogue import COMMANDS
 from labeler.ui.commands.key_map import KeyMap
-from labeler.ui.desk import Desk
-from labeler.ui.main_window import MainWindow
+from labeler.ui.desk.desk import Desk
 from labeler.ui.settings.key_delegate import KeyField
 from labeler.ui.settings.key_editor import KeyEditor
 from labeler.ui.settings.key_model import CLAIMED, COMMAND, KEY, REMARK
+from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import NewWindow, OpenWindow, Press
 
 ROW = {command.id: row for row, command in enumerate(COMMANDS)}

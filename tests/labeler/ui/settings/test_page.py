@@ -5,9 +5,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox
 
 from labeler.session.preferences import read_preferences, settings_file
-from labeler.ui import theme
-from labeler.ui.desk import Desk
-from labeler.ui.main_window import MainWindow
+from labeler.ui.desk.desk import Desk
+from labeler.ui.kit import theme
+from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import NewWindow, Press
 
 

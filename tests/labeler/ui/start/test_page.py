@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from labeler.session.recent import recent
-from labeler.ui.main_window import MainWindow
-from labeler.ui.opening import demo_root
+from labeler.ui.desk.opening import demo_root
+from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import NewWindow, OpenWindow, Press, wait_for_picture
 
 

@@ -13,12 +13,12 @@ from classifier.events import Event, line
 from labeler.dataset import open_dataset
 from labeler.labels import DatasetLabels, EpisodeLabel
 from labeler.labels.episode import never, with_cutoff
-from labeler.session.place import runs_folder
-from labeler.ui.desk import Desk
-from labeler.ui.training import process
+from labeler.runs import process
+from labeler.runs.record import Run, make_run
+from labeler.session.default_places import runs_folder
+from labeler.ui.desk.desk import Desk
 from labeler.ui.training.dock import TrainingDock
 from labeler.ui.training.panel import TrainingPanel
-from labeler.ui.training.record import Run, make_run
 from labeler.ui.training.trainings import Training
 from tests.conftest import recording_maker
 from tests.labeler.ui.conftest import OpenWindow

@@ -14,12 +14,12 @@ from labeler.dataset import open_dataset
 from labeler.labels import DatasetLabels, EpisodeLabel, FrameRange
 from labeler.labels.episode import excluding, never, skipped, with_cutoff
 from labeler.review.order import ReviewOrder
-from labeler.session.place import runs_folder
-from labeler.ui.main_window import MainWindow
-from labeler.ui.training import process
+from labeler.runs import process
+from labeler.runs.record import Run, runs_in
+from labeler.runs.refresh import FOLDER, what_is_missing
+from labeler.session.default_places import runs_folder
 from labeler.ui.training.continuous import Continuous
-from labeler.ui.training.record import Run, runs_in
-from labeler.ui.training.refresh import FOLDER, what_is_missing
+from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import OpenWindow, Press
 from tests.labeler.ui.training.conftest import (
     WriteRun,

@@ -13,13 +13,13 @@ from pytestqt.qtbot import QtBot
 
 from classifier.events import Failed
 from labeler.labels.episode import cleared
-from labeler.ui.desk import Desk
+from labeler.ui.desk.desk import Desk
 from labeler.ui.training.curves import Shown, smoothed, train_loss
 from labeler.ui.training.dock import TrainingDock
 from labeler.ui.training.panel import TrainingPanel
+from tests.labeler.runs.test_story import STARTED, judged, step
 from tests.labeler.ui.conftest import OpenWindow, Press
 from tests.labeler.ui.training.conftest import GRIPPER, WriteRun, opened, panel_of, wait_for
-from tests.labeler.ui.training.test_story import STARTED, judged, step
 
 RUN = [STARTED, step(10, 1.0), judged(10, best=True), step(20, 2.0), judged(20, best=False)]
 
@@ -56,7 +56,7 @@ def tell(run, *events) -> None:
 
 def test_nothing_of_the_plots_is_loaded_before_the_dock_is_opened() -> None:
     code = (
-        "import sys, labeler.ui.app, labeler.ui.main_window;"
+        "import sys, labeler.ui.window.app, labeler.ui.window.main_window;"
         "sys.exit('pyqtgraph' in sys.modules or 'labeler.ui.training.dock' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0

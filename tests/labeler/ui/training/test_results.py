@@ -15,8 +15,8 @@ from classifier.evaluate import Judged, evaluate, figures
 from labeler.errors import LabelerError
 from labeler.labels import DatasetLabels
 from labeler.labels.document import to_text
-from labeler.ui.training.record import Run
-from labeler.ui.training.report import Counts, RunReport, hil_serl_config, read_report
+from labeler.runs.record import Run
+from labeler.runs.report import Counts, RunReport, hil_serl_config, read_report
 from tests.labeler.ui.conftest import OpenWindow
 from tests.labeler.ui.training.conftest import (
     GRIPPER,
@@ -164,7 +164,7 @@ def test_crops_that_are_others_since_are_told_with_the_suggestions(
     assert len(said) == 1 and "cut otherwise" not in said[0]
     desk.show_crops({GRIPPER: (0, 0, 40, 40)})
     results.use()
-    assert f"{GRIPPER}: it was trained on whole pictures; here [0, 0, 40, 40] is drawn" in said[1]
+    assert f"{GRIPPER}: it was trained on whole images; here [0, 0, 40, 40] is drawn" in said[1]
 
 
 def test_its_classifier_can_be_watched(results, window, finished: Run) -> None:

@@ -11,11 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from classifier.events import Started
 from labeler.labels.episode import with_cutoff
-from labeler.ui.desk import Desk
-from labeler.ui.training import process
+from labeler.runs import process
+from labeler.runs.record import make_run
+from labeler.runs.story import Phase
+from labeler.ui.desk.desk import Desk
 from labeler.ui.training.panel import TrainingPanel
-from labeler.ui.training.record import make_run
-from labeler.ui.training.story import Phase
 from labeler.ui.training.trainings import Training
 from tests.labeler.ui.conftest import NewWindow, wait_for_picture
 from tests.labeler.ui.training.conftest import (

@@ -11,9 +11,9 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from labeler.dataset import open_dataset
-from labeler.ui.main_window import MainWindow
-from labeler.ui.training import process
+from labeler.runs import process
 from labeler.ui.watching.watch_panel import WatchPanel
+from labeler.ui.window.main_window import MainWindow
 from labeler.video import FrameReader
 from tests.labeler.ui.conftest import Press
 from tests.labeler.ui.training.conftest import wait_for
@@ -166,9 +166,9 @@ def broken(film: Path, folder: Path) -> Path:
     [
         (lambda film, folder: Path("/dev/video97"), "There is no camera /dev/video97", "camera"),
         (lambda film, folder: Path("/dev/null"), "/dev/null cannot be opened", "Give an MP4"),
-        (broken, "cannot be decoded any further", "Restore the film"),
+        (broken, "cannot be decoded any further", "Restore the video"),
     ],
-    ids=["no device", "no camera", "broken film"],
+    ids=["no device", "no camera", "broken video"],
 )
 def test_what_cannot_be_watched_is_told_in_place(
     source, what: str, cure: str, panel: WatchPanel, checkpoint: Path, film: Path,
@@ -191,7 +191,7 @@ def test_a_classifier_of_two_cameras(
     panel.form.use_source(film)
     panel.start_button.click()
     ended(panel, qtbot)
-    assert "the pictures of 2 cameras at once" in panel.trouble.what.text()
+    assert "the images of 2 cameras at once" in panel.trouble.what.text()
     assert "Preview an episode" in panel.trouble.cure.text()
     panel.form.use_source(None)
     begin(panel, qtbot)

@@ -7,8 +7,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from labeler.labels.episode import never, with_cutoff
-from labeler.ui.file_commands import FileCommands
-from labeler.ui.main_window import MainWindow
+from labeler.ui.page.file_commands import FileCommands
+from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import OpenWindow
 
 

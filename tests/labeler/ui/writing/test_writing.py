@@ -10,13 +10,13 @@ from pytestqt.qtbot import QtBot
 
 from labeler.dataset import open_dataset
 from labeler.labels.episode import never
-from labeler.storage import destination as destination_module
-from labeler.storage.check import differences
-from labeler.storage.record import read_record
-from labeler.storage.recovery import partial_copies, recover
-from labeler.storage.selection import Unlabeled
-from labeler.ui.file_commands import FileCommands
-from labeler.ui.main_window import MainWindow
+from labeler.storage.checking.check import differences
+from labeler.storage.copying import destination as destination_module
+from labeler.storage.copying.recovery import partial_copies, recover
+from labeler.storage.record.copy_record import read_record
+from labeler.storage.record.selection import Unlabeled
+from labeler.ui.page.file_commands import FileCommands
+from labeler.ui.window.main_window import MainWindow
 from labeler.ui.writing.copying import Copying
 from labeler.ui.writing.report import Reporting
 from labeler.ui.writing.wish import Wish

@@ -1,1 +1,0 @@
-"""What a parquet file says about itself, in the Thrift structs at its end."""

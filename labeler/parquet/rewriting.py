@@ -1,0 +1,48 @@
+"""Writing an arrow table as a parquet file laid out like another one."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from labeler import disk
+from labeler.parquet.reading import damaged
+
+
+def row_group_sizes(path: Path) -> list[int]:
+    """Rows of every row group of a file."""
+    try:
+        metadata = pq.read_metadata(path)
+    except (pa.ArrowException, OSError) as error:
+        raise damaged(path, error) from error
+    return [metadata.row_group(i).num_rows for i in range(metadata.num_row_groups)]
+
+
+def compression(path: Path) -> str:
+    """Codec of the first column of a file, as pyarrow names it."""
+    metadata = pq.read_metadata(path)
+    if not metadata.num_row_groups or not metadata.num_columns:
+        return "snappy"
+    name: str = metadata.row_group(0).column(0).compression
+    return "none" if name == "UNCOMPRESSED" else name.lower()
+
+
+def write_table(path: Path, table: pa.Table, group_sizes: Sequence[int], codec: str) -> str:
+    """Make a new file with one row group per entry of `group_sizes`; its SHA-256 comes back.
+
+    Empty groups are left out.
+    """
+    return disk.write_file(path, memoryview(encoded_table(table, group_sizes, codec)))
+
+
+def encoded_table(table: pa.Table, group_sizes: Sequence[int], codec: str) -> pa.Buffer:
+    """The content of such a file."""
+    sink = pa.BufferOutputStream()
+    with pq.ParquetWriter(sink, table.schema, compression=codec) as writer:
+        start = 0
+        for size in group_sizes:
+            if size:
+                writer.write_table(table.slice(start, size), row_group_size=size)
+            start += size
+    return sink.getvalue()

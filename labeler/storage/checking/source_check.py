@@ -1,0 +1,114 @@
+"""Does a copy hold what its source holds?"""
+
+from collections.abc import Collection, Iterator, Mapping
+
+import numpy as np
+import pyarrow as pa
+
+from labeler.dataset import Dataset
+from labeler.dataset.files import fingerprint, sha256
+from labeler.progress import Progress
+from labeler.storage.record.copy_record import CopyRecord
+from labeler.storage.record.merge_record import MergeRecord, replaced_columns
+from labeler.storage.record.selection import Kept
+
+
+def source_differences(
+    copy: Dataset, source: Dataset, record: CopyRecord | MergeRecord, progress: Progress
+) -> Iterator[str]:
+    """Sentences about rows, videos and pictures that differ from the source's.
+
+    Column by column, for every kept frame; label columns and, where rows were left out, the
+    numbering are not compared. Videos are compared byte by byte. Of a merged dataset, only the
+    episodes of this source are compared.
+    """
+    progress.begin("Comparing with the recording", copy.total_frames, len(copy))
+    identity = fingerprint(source)
+    kept = _kept(record, identity)
+    if not kept or (isinstance(record, CopyRecord) and identity != record.source.fingerprint):
+        yield f"{source.root} is not as it was when it was copied."
+    if not kept:
+        return
+    if max(part.episode for part in kept.values()) >= len(source):
+        yield f"{source.root} has only {len(source)} episodes."
+        return
+    own = set(replaced_columns(record))
+    names = [column.name for column in source.columns if column.name not in own]
+    names += [camera.key for camera in source.cameras if camera.kind == "image"]
+    names = [name for name in names if name not in _dropped(record)]
+    alike = _same_files(copy, source, names) if isinstance(record, CopyRecord) else set()
+    for episode, part in kept.items():
+        if copy.layout.data_file(episode) not in alike:
+            yield from _rows(copy, source, episode, part, names)
+        progress.advance(len(part))
+    yield from _videos(copy, source, kept, _dropped(record))
+
+
+def _kept(record: CopyRecord | MergeRecord, identity: str) -> Mapping[int, Kept]:
+    """What episodes of the copy were in the source."""
+    if isinstance(record, MergeRecord):
+        return record.of_source(identity)
+    return dict(enumerate(record.selection()))
+
+
+def _dropped(record: CopyRecord | MergeRecord) -> Collection[str]:
+    return record.dropped if isinstance(record, MergeRecord) else ()
+
+
+def _same_files(copy: Dataset, source: Dataset, names: list[str]) -> set[str]:
+    """Data files whose rows are all equal; the others are looked at episode by episode."""
+    alike = set()
+    there = source.layout.data_files()
+    for file, episodes in copy.layout.data_files().items():
+        if np.array_equal(there.get(file, []), episodes):
+            one, other = copy.file_rows(file, names), source.file_rows(file, names)
+            if all(_same(one[name], other[name]) for name in names):
+                alike.add(file)
+    return alike
+
+
+def _rows(
+    copy: Dataset, source: Dataset, episode: int, kept: Kept, names: list[str]
+) -> Iterator[str]:
+    there = source.rows(kept.episode, names).slice(kept.start, len(kept))
+    here = copy.rows(episode, names)
+    for name in names:
+        if not _same(here[name], there[name]):
+            yield f"Episode {episode}: {name} differs from the recording's episode {kept.episode}."
+
+
+def _same(one: pa.ChunkedArray, other: pa.ChunkedArray) -> bool:
+    """Equal values; NaN equals NaN."""
+    if one.type != other.type:
+        return False
+    if one.equals(other):
+        return True
+    left, right = (_numbers(column) for column in (one, other))
+    return left is not None and right is not None and np.array_equal(left, right, equal_nan=True)
+
+
+def _numbers(column: pa.ChunkedArray) -> np.ndarray | None:
+    array = column.combine_chunks()
+    while pa.types.is_fixed_size_list(array.type) or pa.types.is_list(array.type):
+        array = array.flatten()
+    if not pa.types.is_floating(array.type):
+        return None
+    return np.asarray(array.to_numpy(zero_copy_only=False))
+
+
+def _videos(
+    copy: Dataset, source: Dataset, kept: Mapping[int, Kept], dropped: Collection[str]
+) -> Iterator[str]:
+    cameras = [camera.key for camera in source.cameras if camera.kind == "video"]
+    cameras = [key for key in cameras if key not in dropped]
+    if missing := set(cameras) - {camera.key for camera in copy.cameras}:
+        yield f"meta/info.json does not declare the camera {sorted(missing)[0]}."
+        return
+    pairs = {
+        (copy.layout.video(episode, key)[0], source.layout.video(part.episode, key)[0])
+        for episode, part in kept.items()
+        for key in cameras
+    }
+    for here, there in sorted(pairs):
+        if sha256(copy.root / here) != sha256(source.root / there):
+            yield f"{here} differs from the recording's {there}."

@@ -1,0 +1,1 @@
+"""The guarded copy: planned, written aside, read back, and put in place."""

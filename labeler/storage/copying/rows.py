@@ -1,0 +1,157 @@
+"""Writing the data files of a copy: label columns set, rows selected, indices made contiguous."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from labeler.cures import RunInspect
+from labeler.dataset import Dataset
+from labeler.dataset.consistency import INTEGERS, row_problems, schema_problems, task_numbers
+from labeler.dataset.layout import frame_indices
+from labeler.errors import DamagedDatasetError
+from labeler.parquet.reading import read_table, schema_of
+from labeler.parquet.rewriting import compression, encoded_table, row_group_sizes
+from labeler.parquet.splice import Splice, SplicedFile
+from labeler.storage.copying.plan import RowsJob
+from labeler.storage.copying.read_back import ReadBack
+from labeler.storage.record.label_columns import LabelColumns
+from labeler.storage.record.selection import Kept
+
+
+class RowsWriter:
+    """Writes data files for one copy.
+
+    `first_indices` are the global indices of the first frame of every episode of the copy;
+    `generation` is that of the copy's format, the source's if it is not given.
+    """
+
+    def __init__(
+        self,
+        source: Dataset,
+        columns: LabelColumns,
+        *,
+        whole: bool,
+        generation: int | None = None,
+    ) -> None:
+        self._source = source
+        self._generation = generation or source.info.generation
+        self._columns = columns
+        self._whole = whole
+        self._first_indices = np.cumsum(columns.lengths) - columns.lengths
+        self._tasks = task_numbers(source)
+
+    def plan(self, job: RowsJob, *, known: bool) -> "PlannedRows":
+        """Work out one data file, of which every row is kept; others are, when they are written.
+
+        `known` rows are not checked: they were for the copy that is there, and did not change.
+
+        Raises:
+            DamagedDatasetError: the rows are not those that the metadata promise.
+        """
+        if not known:
+            self.check(job)
+        columns = self.columns(job)
+        if job.whole:
+            source = self._source.root / job.source
+            return PlannedRows(columns, Splice(source, columns).worked_out)
+        return PlannedRows(columns, lambda: self._selected(job, columns))
+
+    def columns(
+        self, job: RowsJob, timestamps: pa.ChunkedArray | None = None
+    ) -> dict[str, pa.Array]:
+        """The columns that are written for the kept rows of a data file.
+
+        `timestamps` are those of all rows of the source's file, if they were read already.
+        """
+        columns = self._columns.arrays(episode for episode, _ in job.parts)
+        return columns if self._whole else columns | self._indices(job, timestamps)
+
+    def check(self, job: RowsJob) -> None:
+        """Read where the rows of a data file of the source belong.
+
+        Raises:
+            DamagedDatasetError: LeRobot could not load the file, or its rows are not those of its
+                episodes in their order.
+        """
+        problems = list(
+            schema_problems(self._source, job.source, schema_of(self._source.root / job.source))
+        )
+        if not problems:
+            found = self._source.file_rows(job.source, INTEGERS)
+            problems = list(row_problems(self._source, job.source, found, self._tasks))
+        if problems:
+            raise DamagedDatasetError(
+                f"{self._source.root} is damaged: {problems[0]}",
+                "Restore the file or its metadata.",
+                RunInspect(),
+            )
+
+    def _indices(self, job: RowsJob, timestamps: pa.ChunkedArray | None) -> dict[str, pa.Array]:
+        lengths = np.array([len(kept) for _, kept in job.parts])
+        frames = frame_indices(lengths)
+        episodes = np.repeat([episode for episode, _ in job.parts], lengths)
+        return {
+            "timestamp": self._timestamps(job, timestamps),
+            "frame_index": pa.array(frames),
+            "episode_index": pa.array(episodes),
+            "index": pa.array(frames + self._first_indices[episodes]),
+        }
+
+    def _timestamps(self, job: RowsJob, column: pa.ChunkedArray | None) -> pa.Array:
+        """Times of the kept rows, float32.
+
+        They begin at 0 again, except that v2.x readers look the picture up by them: there the
+        times of an episode without its head stay those of its video.
+        """
+        if column is None:
+            column = read_table(self._source.root / job.source, ["timestamp"])["timestamp"]
+        videos = any(camera.kind == "video" for camera in self._source.cameras)
+        keep = videos and self._generation == 2
+        if keep or not any(kept.start for _, kept in job.parts):
+            kept_rows = pa.array(self.kept_rows(job, len(column)))
+            return column.filter(kept_rows).cast(pa.float32()).combine_chunks()
+        parts = []
+        for start, kept in _places(self._source, job):
+            part = column.slice(start + kept.start, len(kept)).to_numpy()
+            parts.append(np.arange(len(kept)) / self._source.fps if kept.start else part)
+        return pa.array(np.concatenate(parts).astype(np.float32))
+
+    def _selected(self, job: RowsJob, columns: dict[str, pa.Array]) -> Splice:
+        source = self._source.root / job.source
+        sizes = row_group_sizes(source)
+        kept_rows = self.kept_rows(job, sum(sizes))
+        table = read_table(source).filter(pa.array(kept_rows))
+        ends = np.cumsum(sizes)
+        groups = [int(kept_rows[end - n : end].sum()) for end, n in zip(ends, sizes, strict=True)]
+        return Splice(source, columns, content=encoded_table(table, groups, compression(source)))
+
+    def kept_rows(self, job: RowsJob, count: int) -> NDArray[np.bool_]:
+        """Which of the `count` rows of a data file are kept."""
+        result = np.zeros(count, dtype=np.bool_)
+        for start, kept in _places(self._source, job):
+            result[start + kept.start : start + kept.stop] = True
+        return result
+
+
+@dataclass(frozen=True)
+class PlannedRows:
+    """A data file that is not yet written: the columns that come, and how it is made."""
+
+    columns: Mapping[str, pa.Array]
+    splice: Callable[[], Splice]
+
+    def write(self, path: Path, back: ReadBack) -> SplicedFile:
+        """Write the file and have the columns read back."""
+        written = self.splice().write(path)
+        back.columns(path, self.columns)
+        return written
+
+
+def _places(source: Dataset, job: RowsJob) -> Iterator[tuple[int, Kept]]:
+    """First row in the source's file of every kept episode, with what is kept of it."""
+    for _, kept in job.parts:
+        yield source.layout.first_row(kept.episode), kept

@@ -1,0 +1,1 @@
+"""Label files and the journal of decisions beside them."""

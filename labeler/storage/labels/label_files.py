@@ -1,0 +1,62 @@
+"""Writing label files."""
+
+from pathlib import Path
+
+from labeler import disk
+from labeler.cures import ChooseAnotherFile, GiveFileName
+from labeler.dataset.files import walk
+from labeler.errors import RefusedError
+
+
+def write_label_file(path: Path, text: str, dataset_root: Path | None) -> None:
+    """Write or replace a label file as a whole; `dataset_root` is that of a dataset at hand.
+
+    Raises:
+        RefusedError: it lies inside this or another dataset, is a link, or a folder.
+    """
+    place = path.expanduser().absolute()
+    check_label_place(place, dataset_root)
+    if dataset_root is not None:
+        check_not_read_from(place, dataset_root)
+    disk.make_folders(place.parent)
+    disk.rewrite(place, text.encode("utf-8"))
+
+
+def check_label_place(place: Path, dataset_root: Path | None) -> None:
+    """Whether a label file may lie at an absolute path, told without reading the dataset's folders.
+
+    `dataset_root` is that of a dataset at hand, if there is one.
+
+    Raises:
+        RefusedError: it lies inside this or another dataset, is a link, or a folder.
+    """
+    folders = place.parent.resolve(), *place.parent.resolve().parents
+    datasets = [folder for folder in folders if (folder / "meta" / "info.json").is_file()]
+    if datasets or (dataset_root is not None and dataset_root.resolve() in folders):
+        raise _inside(place)
+    if place.is_symlink():
+        raise RefusedError(
+            f"{place} is a link; nothing is written through links.", ChooseAnotherFile()
+        )
+    if place.is_dir():
+        raise RefusedError(f"{place} is a folder.", GiveFileName())
+
+
+def check_not_read_from(place: Path, dataset_root: Path) -> None:
+    """Look through the dataset's folders for a link that leads to the file at `place`.
+
+    Raises:
+        RefusedError: there is one.
+    """
+    if _is_read_from(place, dataset_root):
+        raise _inside(place)
+
+
+def _inside(place: Path) -> RefusedError:
+    return RefusedError(f"{place} lies inside a dataset, which is only read.", ChooseAnotherFile())
+
+
+def _is_read_from(place: Path, root: Path) -> bool:
+    """Whether a link of the dataset leads to the file at `place`."""
+    files = map(root.joinpath, walk(root) if place.is_file() else ())
+    return any(file.exists() and file.samefile(place) for file in files)

@@ -1,0 +1,1 @@
+"""What the program keeps for itself: settings, reports of crashes, training runs."""

@@ -1,0 +1,1 @@
+"""What a copy says of itself, the columns that labels become, and how its files are replaced."""

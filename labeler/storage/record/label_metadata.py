@@ -1,0 +1,167 @@
+"""Metadata that follow when label columns are written and every row stays.
+
+Which file changes in which version: `info.json` and, v2.0: `stats.json`; v2.1: every line of
+`episodes_stats.jsonl`; v3.0: `stats.json` and the `stats/…` columns of `meta/episodes`. Without the
+latter LeRobot cannot load a v3.0 dataset to which an episode was added.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from labeler import disk
+from labeler.dataset import Dataset, Version
+from labeler.dataset.documents import read_object, read_objects
+from labeler.dataset.layout_v3 import EpisodeFile, LayoutV3
+from labeler.errors import DamagedDatasetError
+from labeler.parquet.splice import Splice
+from labeler.storage.record.label_columns import LabelColumns
+
+_BEFORE = "timestamp"
+_AFTER_STATISTICS = ("stats/timestamp/min", "meta/episodes/chunk_index")
+_KEYS = ("min", "max", "mean", "std", "count")
+
+PathOf = Callable[[str], Path]
+"""Gives the place where the new content of a relative path is written."""
+
+
+def write_label_metadata(
+    source: Dataset, columns: LabelColumns, splices: Iterator[Splice], path_of: PathOf
+) -> dict[str, str]:
+    """Write every metadata file that changes; their relative paths and SHA-256 come back.
+
+    `splices` are those that `statistics_splice` makes of the files of `meta/episodes`.
+    """
+    written = {}
+
+    def write(file: str, data: bytes) -> None:
+        written[file] = disk.write_file(path_of(file), data)
+
+    info = with_features(read_object(source.root / "meta/info.json"), columns)
+    write("meta/info.json", json_bytes(info))
+    stats = source.root / "meta/stats.json"
+    if stats.is_file():
+        boolean = source.version is not Version.V30
+        changed = _with_total(read_object(stats), columns, boolean=boolean)
+        write("meta/stats.json", json_bytes(changed))
+    if source.version is Version.V21:
+        file = "meta/episodes_stats.jsonl"
+        lines = _lines_with_statistics(source.root / file, columns)
+        write(file, "".join(lines).encode())
+    if isinstance(source.layout, LayoutV3):
+        for part, splice in zip(source.layout.episode_files, splices, strict=True):
+            written[part.file] = splice.write(path_of(part.file)).digest
+    return written
+
+
+def statistics_splice(source: Dataset, columns: LabelColumns, part: EpisodeFile) -> Splice:
+    """A file of `meta/episodes` with the statistics of the labels, still to be written."""
+    new = episode_statistics(part.schema, part.episodes, columns)
+    place = statistics_place(part.schema)
+    return Splice(source.root / part.file, new, before=place).worked_out()
+
+
+def with_features(info: dict[str, Any], columns: LabelColumns) -> dict[str, Any]:
+    """`info.json` with the label columns declared, new ones before `timestamp`."""
+    features = info["features"]
+    for name in columns.names:
+        features = inserted(features, name, columns.feature(name))
+    return {**info, "features": features}
+
+
+def inserted(mapping: dict[str, Any], name: str, value: object) -> dict[str, Any]:
+    """The mapping with `name` replaced in its place, or inserted before `timestamp`."""
+    if name in mapping or _BEFORE not in mapping:
+        return {**mapping, name: value}
+    result = {}
+    for key, old in mapping.items():
+        if key == _BEFORE:
+            result[name] = value
+        result[key] = old
+    return result
+
+
+def json_bytes(document: object) -> bytes:
+    """JSON as LeRobot lays it out; pure ASCII, since LeRobot reads in the locale's encoding."""
+    return json.dumps(document, indent=4).encode("ascii")
+
+
+def has_quantiles(stats: dict[str, Any]) -> bool:
+    """Whether the other features of `stats.json` carry q01 to q99."""
+    return any(isinstance(part, dict) and "q01" in part for part in stats.values())
+
+
+def _with_total(stats: dict[str, Any], columns: LabelColumns, *, boolean: bool) -> dict[str, Any]:
+    """`stats.json` with the statistics of the label columns.
+
+    They have a `count` in every version: LeRobot 0.3.3, which reads v2.0, hands on what is there.
+    """
+    quantiles = has_quantiles(stats)
+    for name in columns.names:
+        is_bool = boolean and columns.feature(name)["dtype"] == "bool"
+        part = columns.total_statistics(name).of(0, quantiles=quantiles, boolean=is_bool)
+        stats = inserted(stats, name, part)
+    return stats
+
+
+def _lines_with_statistics(path: Path, columns: LabelColumns) -> Iterator[str]:
+    statistics = {name: columns.statistics(name) for name in columns.names}
+    seen = set()
+    for record in read_objects(path):
+        episode, stats = record.get("episode_index"), record.get("stats")
+        if type(episode) is not int or not isinstance(stats, dict):
+            raise _damaged(path, "a line without episode_index or stats")
+        if episode >= len(columns.lengths) or episode in seen:
+            raise _damaged(path, f"a second or unknown episode {episode}")
+        seen.add(episode)
+        for name, part in statistics.items():
+            boolean = columns.feature(name)["dtype"] == "bool"
+            stats = inserted(stats, name, part.of(episode, quantiles=False, boolean=boolean))
+        yield json.dumps({**record, "stats": stats}) + "\n"
+    if len(seen) != len(columns.lengths):
+        raise _damaged(path, f"{len(seen)} of {len(columns.lengths)} episodes")
+
+
+def episode_statistics(
+    schema: pa.Schema, episodes: np.ndarray, columns: LabelColumns
+) -> dict[str, pa.Array]:
+    """Columns `stats/<column>/…` of a file of `meta/episodes` with this schema and these rows."""
+    quantiles = any(name.endswith("/q01") for name in schema.names)
+    new = {}
+    for column in columns.names:
+        statistics = columns.statistics(column)
+        for key in (*_KEYS, *(statistics.quantiles if quantiles else ())):
+            name = f"stats/{column}/{key}"
+            kind = pa.int64() if key == "count" else pa.float64()
+            values = _lists_of_one(statistics.column(key)[episodes], kind)
+            there = name in schema.names
+            new[name] = _cast(values, schema.field(name).type) if there else values
+    return new
+
+
+def statistics_place(schema: pa.Schema) -> str:
+    """The column of `meta/episodes` before which new statistics go; empty for the end."""
+    after = [name for name in schema.names if name in _AFTER_STATISTICS]
+    return after[0] if after else ""
+
+
+def _cast(values: pa.Array, wanted: pa.DataType) -> pa.Array:
+    """Keep the type that the file has, for instance lists of bool for the minimum of a bool."""
+    if values.type.equals(wanted) or not hasattr(wanted, "value_type"):
+        return values
+    flat = values.flatten().cast(wanted.value_type)
+    return _lists_of_one(flat.to_numpy(zero_copy_only=False), wanted.value_type)
+
+
+def _lists_of_one(values: np.ndarray, kind: pa.DataType) -> pa.Array:
+    flat = pa.array(values, type=kind)
+    offsets = pa.array(np.arange(len(values) + 1, dtype=np.int32))
+    return pa.ListArray.from_arrays(offsets, flat)
+
+
+def _damaged(path: Path, what: str) -> DamagedDatasetError:
+    return DamagedDatasetError(f"{path} has {what}.", "Restore it from the recording or a backup.")

@@ -1,0 +1,209 @@
+"""What the operator's decisions do: one method per command, one undoable step per call."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from labeler.errors import LabelerError
+from labeler.labels import EpisodeLabel, FrameRange, Origin, State
+from labeler.labels.episode import (
+    cleared,
+    excluding,
+    including,
+    never,
+    skipped,
+    with_cutoff,
+    with_success,
+    without,
+)
+from labeler.session.events import Step
+from labeler.session.words import decision, plural, sentence
+from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.cures import spoken
+
+_NOTHING = "There is no suggestion for this episode."
+_NOTHING_BLIND = "This episode is blind: label it without a suggestion."
+
+
+class Deciding:
+    """Turns commands into labels of the episode shown, and moves on where that is wanted."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def success(self, *, stay: bool = False) -> None:
+        """Success from the frame shown to the end."""
+        self._decide(with_cutoff(self._desk.label, self._desk.playhead.frame), stay=stay)
+
+    def never(self, *, stay: bool = False) -> None:
+        """The episode never succeeds."""
+        self._decide(never(self._desk.label), stay=stay)
+
+    def skip(self) -> None:
+        """Leave the episode for later."""
+        self._decide(skipped(self._desk.label), stay=False)
+
+    def clear(self) -> None:
+        """Back to no decision; exclusions, note and flag stay."""
+        self._decide(cleared(self._desk.label), stay=True, what="clear label")
+
+    def mark_range(self) -> None:
+        """First the start of a success range, then its last frame.
+
+        A range inside one that is success already replaces that one; any other is added.
+        """
+        desk, here = self._desk, self._desk.playhead.frame
+        if desk.range_start is None:
+            desk.mark_range(here)
+            desk.say(f"Success range starts at frame {here}. Go to its last frame and press again.")
+            return
+        start, end = sorted((desk.range_start, here))
+        added = FrameRange(start, end + 1)
+        label = desk.label
+        around = [part for part in label.success if part.start <= start and end < part.end]
+        kept = [part for part in label.success if part not in around]
+        desk.mark_range(None)
+        self._decide(with_success(label, (*kept, added)), stay=True)
+
+    def exclude(self, frames: FrameRange) -> None:
+        """Leave frames out of training."""
+        text = f"exclude {plural(len(frames), 'frame')}"
+        self._decide(excluding(self._desk.label, frames), stay=True, what=text)
+
+    def include_all(self) -> None:
+        """Take all excluded frames back."""
+        whole = FrameRange(0, self._desk.label.length)
+        self._decide(including(self._desk.label, whole), stay=True, what="include all frames")
+
+    def toggle_flag(self) -> None:
+        """Flag the episode, or take the flag back."""
+        label = self._desk.label
+        if label.flag is None:
+            self._decide(replace(label, flag=""), stay=True, what="flag")
+        else:
+            self._decide(replace(label, flag=None), stay=True, what="take flag back")
+
+    def flag(self, reason: str) -> None:
+        """Flag the episode for a reason."""
+        self._decide(replace(self._desk.label, flag=reason), stay=True, what="reason of flag")
+
+    def note(self, episode: int, text: str) -> None:
+        """Write a note for an episode, which need not be the one that is shown any more."""
+        label = replace(self._desk.session.label(episode), note=text)
+        self._take(episode, label, "note")
+
+    def accept(self, *, stay: bool = False) -> None:
+        """Take the suggestion."""
+        suggestion = self._desk.suggestion()
+        if suggestion is None:
+            self._desk.say(_NOTHING_BLIND if self._desk.blind else _NOTHING)
+        else:
+            self._decide(suggestion, stay=stay, origin=Origin.ACCEPTED)
+
+    def nudge(self, frames: int) -> None:
+        """Move the edge next to the playhead; the playhead goes with it."""
+        desk = self._desk
+        edges = edges_of(desk.label)
+        if not edges:
+            desk.say("This episode has no edge to move: mark success first.")
+            return
+        edge = min(edges, key=lambda frame: abs(frame - desk.playhead.frame))
+        moved = move_edge(desk.label, edge, edge + frames)
+        if moved is None:
+            desk.say("The edge cannot be moved any further.")
+        else:
+            desk.playhead.pause()
+            desk.playhead.go(edge + frames)
+            self._decide(moved, stay=True, what=f"move edge to {edge + frames}")
+
+    def replace_label(self, label: EpisodeLabel, what: str) -> None:
+        """Take a label that was made by dragging."""
+        self._decide(label, stay=True, what=what)
+
+    def undo(self) -> None:
+        """Take the last step back and show where it was taken."""
+        self._travel(self._desk.session.undo, "Undone")
+
+    def redo(self) -> None:
+        """Take a step again that was taken back."""
+        self._travel(self._desk.session.redo, "Done again")
+
+    def _travel(self, turn: Callable[[], Step | None], word: str) -> None:
+        desk = self._desk
+        try:
+            step = turn()
+        except LabelerError as error:
+            desk.say(spoken(error))
+            return
+        if step is None:
+            desk.say("There is nothing to undo." if word == "Undone" else "Nothing to do again.")
+            return
+        desk.show_episode(step.episode, step.frame)
+        desk.say(f"{word}: {step.what} ({desk.named(step.episode)}).")
+
+    def _decide(
+        self, label: EpisodeLabel, *, stay: bool, what: str = "", origin: Origin = Origin.HUMAN
+    ) -> None:
+        advance = not stay and self._desk.preferences.auto_advance
+        following = self._following() if advance else None  # in the list as it is seen now
+        taken = self._take(self._desk.episode, replace(label, origin=origin), what)
+        if taken and advance:
+            self._advance(following)
+
+    def _take(self, episode: int, label: EpisodeLabel, what: str) -> bool:
+        """Make the label the episode's, durably; whether that went well."""
+        desk = self._desk
+        done = what or decision(label)
+        here = desk.playhead.frame if episode == desk.episode else 0
+        try:
+            desk.session.decide(episode, label, frame=here, what=done)
+        except LabelerError as error:
+            desk.say(spoken(error))
+            return False
+        if not what:
+            desk.pace.decided(episode)
+        desk.say(f"{sentence(desk.named(episode))}: {done}.")
+        return True
+
+    def _following(self) -> int | None:
+        """The next episode without a decision, or, when correcting, that of the next row."""
+        desk = self._desk
+        if desk.label.decided:
+            return desk.queue.neighbour(desk.episode, 1)
+        return next(iter(desk.queue.undecided_after(desk.episode)), None)
+
+    def _advance(self, following: int | None) -> None:
+        if self._desk.review.goes_on(self._desk.episode):
+            return
+        if following is not None:
+            self._desk.show_episode(following)
+        elif not self._desk.queue.undecided_after(self._desk.episode):
+            self._say_finished()
+
+    def _say_finished(self) -> None:
+        desk = self._desk
+        left = len(desk.session.dataset) - desk.decided
+        if not left:
+            desk.say("All episodes are labelled. Write them into a copy with “Write labels…”.")
+        elif desk.session.counts()[State.UNLABELED]:
+            desk.say(f"The list ends here; {plural(left, 'episode')} without a decision elsewhere.")
+        else:
+            desk.say(f"Only skipped episodes are left: {left}.")
+
+
+def edges_of(label: EpisodeLabel) -> list[int]:
+    """First frames of success ranges, and of the failure after them, in order."""
+    bounds = {bound for part in label.success for bound in (part.start, part.end)}
+    return sorted(bound for bound in bounds if 0 <= bound < label.length)
+
+
+def move_edge(label: EpisodeLabel, edge: int, to: int) -> EpisodeLabel | None:
+    """The label with one edge at another frame; None where that would empty a range."""
+    if not 0 <= to <= label.length:
+        return None
+    for part in label.success:
+        others = without(label.success, part)
+        if part.start == edge and to < part.end:
+            return with_success(label, (*others, FrameRange(to, part.end)))
+        if part.end == edge and part.start < to:
+            return with_success(label, (*others, FrameRange(part.start, to)))
+    return None

@@ -1,0 +1,1 @@
+"""The models of what is open: session, playhead, images, queue."""

@@ -1,0 +1,361 @@
+"""What lies on the operator's desk: an open recording with its place, pictures and queue."""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from labeler.errors import LabelerError
+from labeler.hilserl import checked
+from labeler.labels import Crop, EpisodeLabel, State
+from labeler.review import Scores, Suggestion
+from labeler.review.agreement import Statistics
+from labeler.review.blind import blind_episodes
+from labeler.session import Session
+from labeler.session.events import SaveState
+from labeler.session.joined import AnySession, episode_name, session_at
+from labeler.session.pace import Pace
+from labeler.session.preferences import Preferences
+from labeler.session.words import saved_text
+from labeler.ui.desk.bridge import SessionBridge
+from labeler.ui.desk.classifier_in_use import ClassifierInUse
+from labeler.ui.desk.episode_queue import EpisodeQueue
+from labeler.ui.desk.hints import Guesses
+from labeler.ui.desk.images import Pictures
+from labeler.ui.desk.playhead import Playhead
+from labeler.ui.desk.reviewing import Reviewing, before_edge
+from labeler.ui.kit.cures import spoken
+
+_AHEAD = 3  # episodes that are decoded before they are shown
+
+
+class Desk(QObject):
+    """The models that all widgets of the labelling page share.
+
+    session: labels, history and autosave, of one recording or of several; bridge: its events as
+    signals; source: the session of the recording shown
+    crops: (top, left, height, width) in pixels per camera, drawn over its pictures
+    playhead: episode and frame shown; pictures: their decoded frames; queue: listed episodes
+    """
+
+    said = Signal(str)
+    """A sentence for the status line."""
+    camera_changed = Signal()
+    """Another camera is shown large, or cameras are shown side by side."""
+    marker_changed = Signal()
+    """The start of a success range was marked or taken back."""
+    safety_changed = Signal()
+    """What `safety` says may be different now; also told every second, since times grow."""
+    crops_changed = Signal()
+    """Crops are shown, others, or none."""
+    preferences_changed = Signal()
+    """Settings are others now."""
+    closing = Signal()
+    """The recording is about to be closed: work on it has to end."""
+    wants_training = Signal(object)
+    """Path of a dataset that shall be opened to be trained on."""
+    scores_changed = Signal()
+    """Other suggestions: probabilities or guesses came or went, or are shown or hidden."""
+
+    def __init__(
+        self, session: AnySession, preferences: Preferences, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.source = session_at(session, 0)
+        self.preferences = preferences
+        self.bridge = SessionBridge(session, self)
+        memory = preferences.memory_mb
+        self.pictures = Pictures(session.dataset, memory and memory << 20, self)
+        self.camera = self._camera_of(self.source)
+        self.side_by_side = False
+        self._show_cameras()
+        self.playhead = Playhead(self.source.dataset.fps, self.pictures.ready, self)
+        self.playhead.every_frame = preferences.every_frame
+        self.guesses = Guesses(session, self)
+        self.classifier = ClassifierInUse(session.dataset.cameras, self)
+        self.review = Reviewing(session, self.bridge, self)
+        self.queue = EpisodeQueue(session, self.review.ranks, self)
+        self.pace = Pace()
+        self.range_start: int | None = None
+        self.copy_text = "copy: being looked for"
+        self.suggestions_text = ""
+        self.scores: Scores | None = None
+        self.threshold = 0.5
+        self.suggestions_shown = True
+        self._blind = blind_episodes(len(session.dataset), every=preferences.blind_every)
+        self.crops: dict[str, Crop] = _usable(self.source)
+        self._clock = QTimer(self, interval=1000)
+        self._clock.timeout.connect(self.safety_changed)
+        self._clock.start()
+        self._connect()
+
+    def _connect(self) -> None:
+        self.playhead.moved.connect(self._follow)
+        self.bridge.labels_changed.connect(self.queue.labels_changed)
+        self.review.changed.connect(self.queue.ranks_changed)
+        self.review.refreshed.connect(self.queue.ranks_refreshed)
+        self.review.wants.connect(self.show_episode)
+        self.review.said.connect(self.said)
+        self.guesses.arrived.connect(self.scores_changed)
+        self.bridge.labels_changed.connect(lambda episodes: self.safety_changed.emit())
+        self.bridge.saved.connect(lambda state: self.safety_changed.emit())
+        self.bridge.saved.connect(self._follow_crops)
+
+    @property
+    def has_scores(self) -> bool:
+        """Whether probabilities of a classifier are open."""
+        return self.scores is not None
+
+    @property
+    def blind(self) -> bool:
+        """Whether the episode shown is to be labelled without help, to measure the help."""
+        return self.episode >= 0 and self._is_blind(self.episode)
+
+    def probabilities(self) -> NDArray[np.float64] | None:
+        """Probability of success per frame of the episode shown, shape (length,)."""
+        if self.scores is None or self.blind:
+            return None
+        return self.scores.probabilities(self.episode)
+
+    def suggestion(self) -> EpisodeLabel | None:
+        """The label suggested for the episode shown; None while suggestions are hidden."""
+        return self.suggestion_for(self.episode)
+
+    def suggested(self, episode: int | None = None) -> Suggestion | None:
+        """What is suggested for an episode, or the one shown; None while suggestions are hidden.
+
+        Where there are no probabilities, an episode without a decision has a guess from signals.
+        """
+        episode = self.episode if episode is None else episode
+        if not self.suggestions_shown or episode < 0 or self._is_blind(episode):
+            return None
+        label = self.session.label(episode)
+        found = None if self.scores is None else self.scores.suggestion(label, episode)
+        if found is None and not label.decided:
+            return self.guesses.get(episode)
+        return found
+
+    def suggestion_for(self, episode: int) -> EpisodeLabel | None:
+        """The label suggested for an episode; None while suggestions are hidden."""
+        found = self.suggested(episode)
+        return None if found is None else found.label(self.session.label(episode))
+
+    def use_scores(self, scores: Scores | None) -> None:
+        """Show the probabilities of a classifier; None shows none. What is shown does not move."""
+        self.scores = scores
+        self.threshold = 0.5 if scores is None else scores.threshold
+        self.review.use(scores)
+        self.scores_changed.emit()
+
+    def refresh_scores(self, scores: Scores) -> None:
+        """Show newer probabilities: the threshold and the order of lists stay, nothing is said."""
+        self.scores = scores
+        self.review.refresh(scores)
+        self.scores_changed.emit()
+
+    def show_suggestions(self, wanted: bool) -> None:
+        """Show or hide suggestions, guesses from signals too."""
+        self.suggestions_shown = wanted
+        self.scores_changed.emit()
+
+    @property
+    def episode(self) -> int:
+        """Episode shown."""
+        return self.playhead.episode
+
+    @property
+    def label(self) -> EpisodeLabel:
+        """Label of the episode shown."""
+        return self.session.label(self.playhead.episode)
+
+    @property
+    def decided(self) -> int:
+        """Episodes with a decision for every frame."""
+        counts = self.session.counts()
+        return counts[State.SUCCESS] + counts[State.NEVER]
+
+    def progress(self) -> str:
+        """How far the labelling is: `132 of 200, about 4 min left`."""
+        return self.pace.text(self.decided, len(self.session.dataset))
+
+    def show_episode(self, episode: int, frame: int | None = None) -> None:
+        """Show an episode at a frame; without one where its label changes, or shall.
+
+        That is its edge, or shortly before the edge that is suggested, or its start.
+        """
+        self.mark_range(None)
+        self._enter(episode)
+        if frame is None:
+            frame = self._first_look(episode)
+        self.playhead.open(episode, self.session.label(episode).length, frame)
+        self._plan()
+
+    def _enter(self, episode: int) -> None:
+        """The recording of an episode is shown: its cameras, crops and speed may be others."""
+        source = session_at(self.session, episode)
+        if source is self.source:
+            return
+        before, self.source = self.source, source
+        self.playhead.fps = source.dataset.fps
+        crops = _usable(source)
+        if source.dataset.cameras != before.dataset.cameras:
+            self.camera = self.camera_for(episode, self.camera)
+            self._show_cameras()
+            self.camera_changed.emit()
+        if crops != self.crops:
+            self.crops = crops
+            self.crops_changed.emit()
+        self.safety_changed.emit()
+
+    def _camera_of(self, source: Session) -> str:
+        return gripper_of(tuple(camera.key for camera in source.dataset.cameras))
+
+    def _show_cameras(self) -> None:
+        """Decode the cameras of the recording shown, the large one first."""
+        self.pictures.cameras = tuple(camera.key for camera in self.source.dataset.cameras)
+        self.pictures.show_first(self.camera)
+
+    def named(self, episode: int | None = None) -> str:
+        """`episode 12`, or `episode 12 of night`; without a number the one shown."""
+        return episode_name(self.session, self.episode if episode is None else episode)
+
+    def source_name(self, episode: int | None = None) -> str:
+        """Name of a recording of a collection; empty where there is one recording."""
+        episode = self.episode if episode is None else episode
+        if isinstance(self.session, Session) or episode < 0:
+            return ""
+        return self.session.member_of(episode)[0].name
+
+    def camera_for(self, episode: int, wanted: str) -> str:
+        """The camera to show of any episode: another one where its recording lacks `wanted`."""
+        source = session_at(self.session, episode)
+        there = any(camera.key == wanted for camera in source.dataset.cameras)
+        return wanted if there else self._camera_of(source)
+
+    def _first_look(self, episode: int) -> int:
+        label = self.session.label(episode)
+        if label.success:
+            return label.success[0].start
+        suggested = None if label.decided else self.suggestion_for(episode)
+        if suggested is None or not suggested.success:
+            return 0
+        return before_edge(suggested.success[0].start)
+
+    def show_camera(self, camera: str) -> None:
+        """Show another camera large."""
+        self.camera = camera
+        self.pictures.show_first(camera)
+        self.camera_changed.emit()
+        self._follow()
+
+    def show_side_by_side(self, wanted: bool) -> None:
+        """Show all cameras at the same size, or one large."""
+        self.side_by_side = wanted
+        self.camera_changed.emit()
+
+    def show_crops(self, crops: dict[str, Crop]) -> None:
+        """Draw what a classifier would see of the cameras, and keep it with the labels."""
+        self.crops = crops
+        cameras = {camera.key for camera in self.source.dataset.cameras}
+        absent = {k: crop for k, crop in self.source.table.crops.items() if k not in cameras}
+        try:
+            self.source.set_crops({**absent, **crops})
+        except LabelerError as error:
+            self.say(spoken(error))
+        self.crops_changed.emit()
+
+    def _follow_crops(self, state: SaveState) -> None:
+        """A label file that was reloaded or merged may have brought other crops."""
+        found = _usable(self.source)
+        if found != self.crops and not self.source.save_state().read_only:
+            self.crops = found
+            self.crops_changed.emit()
+
+    def mark_range(self, start: int | None) -> None:
+        """Mark the frame at which a success range starts; None takes the mark back."""
+        if start != self.range_start:
+            self.range_start = start
+            self.marker_changed.emit()
+
+    def say_of_copy(self, text: str) -> None:
+        """How the written copy stands to the labels."""
+        self.copy_text = text
+        self.safety_changed.emit()
+
+    def say_of_suggestions(self, text: str) -> None:
+        """Whether suggestions know the latest labels."""
+        self.suggestions_text = text
+        self.safety_changed.emit()
+
+    def safety(self) -> tuple[str, str]:
+        """How safe labels and copy are: `labels saved 3 s ago`, `copy: not written yet`."""
+        return saved_text(self.session.save_state()), self.copy_text
+
+    def statistics(self) -> Callable[[], Statistics]:
+        """Speed and agreement of labels with suggestions, to be reckoned in any thread."""
+        return self.review.statistics(self._blind)
+
+    @property
+    def blind_count(self) -> int:
+        """How many episodes of the recording are to be labelled without help."""
+        return int(self._blind.sum())
+
+    def say(self, sentence: str) -> None:
+        """Put a sentence into the status line."""
+        self.said.emit(sentence)
+
+    def use(self, preferences: Preferences) -> None:
+        """Follow changed settings."""
+        self.preferences = preferences
+        self.session.author = preferences.author
+        self.playhead.every_frame = preferences.every_frame
+        self.preferences_changed.emit()
+
+    def close(self) -> None:
+        """Stop the workers and write what is to be written."""
+        self.closing.emit()
+        self.playhead.pause()
+        self.review.close()
+        self.guesses.close()
+        self.bridge.close()
+        self.pictures.close()
+        self.session.close()
+
+    def _is_blind(self, episode: int) -> bool:
+        return bool(self._blind[episode]) and not self.session.label(episode).decided
+
+    def _follow(self) -> None:
+        if self.playhead.episode >= 0:
+            self.pictures.follow(self.playhead)
+
+    def _plan(self) -> None:
+        """Decode what will most likely be shown next."""
+        here = self.playhead.episode
+        following = self.queue.neighbour(here, 1)
+        ahead = self.queue.undecided_after(here, _AHEAD)
+        first = [] if following is None else [following]
+        planned = list(dict.fromkeys([*ahead[:1], *first, *ahead[1:]]))
+        self.pictures.plan(planned)
+        self.guesses.want([here, *planned])
+
+
+def _usable(session: Session) -> dict[str, Crop]:
+    """The crops of the label file that lie inside the pictures of a camera."""
+    found = {}
+    for camera in session.dataset.cameras:
+        with suppress(LabelerError):
+            if camera.key in session.table.crops:
+                found[camera.key] = checked(list(session.table.crops[camera.key]), camera)
+    return found
+
+
+def gripper_of(cameras: tuple[str, ...]) -> str:
+    """The camera at the gripper as people name it, or the first one."""
+    for word in ("gripper", "wrist", "hand"):
+        for camera in cameras:
+            if word in camera.rsplit(".", 1)[-1].lower():
+                return camera
+    return cameras[0] if cameras else ""

@@ -1,0 +1,89 @@
+"""Brings the decoded frames of the workers into the window's thread."""
+
+import threading
+from collections.abc import Sequence
+
+import av
+from PySide6.QtCore import QObject, Qt, Signal
+
+from labeler.dataset import Dataset
+from labeler.ui.desk.playhead import Playhead
+from labeler.video import FrameKey, FrameSupply, Missing, ThumbnailSupply
+
+STRIP_HEIGHT = 54
+QUEUE_HEIGHT = 40
+SHEET_HEIGHT = 132
+
+
+class Thumbnails(QObject):
+    """Small pictures of one height; `ready` tells of each that has come."""
+
+    ready = Signal(object)  # FrameKey
+
+    def __init__(self, dataset: Dataset, height: int, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.height = height
+        self._supply = ThumbnailSupply(dataset, self.ready.emit, height)
+        self.get = self._supply.get
+        self.want = self._supply.want
+
+    def close(self) -> None:
+        """Stop the worker."""
+        self._supply.close()
+
+
+class Pictures(QObject):
+    """Frames of the place that the playhead shows, of every camera that is visible."""
+
+    arrived = Signal(object)  # FrameKey of the place shown
+
+    def __init__(self, dataset: Dataset, memory: int | None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.cameras: tuple[str, ...] = tuple(camera.key for camera in dataset.cameras)
+        self._decoded = _Relay(self)
+        self._decoded.ready.connect(self._on_ready, Qt.ConnectionType.QueuedConnection)
+        self._supply = FrameSupply(dataset, self._decoded.ready.emit, memory)
+        self.strip = Thumbnails(dataset, STRIP_HEIGHT, self)
+        self.queue = Thumbnails(dataset, QUEUE_HEIGHT, self)
+        self.sheet = Thumbnails(dataset, SHEET_HEIGHT, self)
+        self._place = (-1, -1)
+
+    def show_first(self, camera: str) -> None:
+        """Decode this camera before the others."""
+        first = [key for key in self.cameras if key == camera]
+        self.cameras = (*first, *(key for key in self.cameras if key != camera))
+
+    def follow(self, playhead: Playhead) -> None:
+        """Ask for the frames of the place shown."""
+        self._place = (playhead.episode, playhead.frame)
+        direction = playhead.direction if playhead.playing else 0
+        self._supply.want(playhead.episode, playhead.frame, self.cameras, direction)
+
+    def plan(self, episodes: Sequence[int]) -> None:
+        """Episodes that come next."""
+        self._supply.plan(episodes)
+
+    def get(self, episode: int, frame: int, camera: str) -> av.VideoFrame | Missing | None:
+        """The decoded frame, the reason why there is none, or None while it is not there yet."""
+        return self._supply.get(FrameKey(episode, camera, frame))
+
+    def ready(self, episode: int, frame: int) -> bool:
+        """Whether the pictures of a frame are there, of every camera: they are shown together."""
+        return all(self.get(episode, frame, camera) is not None for camera in self.cameras)
+
+    def close(self) -> None:
+        """Stop all workers, all at once: each of them finishes its picture first."""
+        parts = (self._supply, self.strip, self.queue, self.sheet)
+        ends = [threading.Thread(target=part.close, name="end of images") for part in parts]
+        for end in ends:
+            end.start()
+        for end in ends:
+            end.join()
+
+    def _on_ready(self, key: FrameKey) -> None:
+        if (key.episode, key.frame) == self._place:
+            self.arrived.emit(key)
+
+
+class _Relay(QObject):
+    ready = Signal(object)

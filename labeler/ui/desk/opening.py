@@ -1,0 +1,180 @@
+"""Opening a recording off the window's thread, with steps, cancel and errors in place."""
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+
+from platformdirs import user_data_path
+from PySide6.QtCore import QObject, Signal
+
+from labeler.errors import LabelerError
+from labeler.session import Session
+from labeler.session.joined import AnySession, JoinedSession, opened_from
+from labeler.session.opening_together import open_together, take_carried
+from labeler.session.recent import recent
+from labeler.ui.kit.cures import words
+from labeler.ui.kit.work import Cancelled, Work, start_work
+
+Job = Callable[[Work], AnySession]
+
+_DEMO = "pick_lift_v3.0"
+_TOGETHER = tuple(
+    f"labeler.ui.collection.{name}"
+    for name in ("balance_panel", "merge_panel", "merging", "training")
+)
+_PATIENCE = 5.0  # s that the end of the program waits for a thread
+
+
+class Opening(QObject):
+    """At most one recording is being opened, or made; a newer wish ends an older one."""
+
+    opened = Signal(object, int, object)  # AnySession, episode, frame or None
+    started = Signal(str)
+    stepped = Signal(str)
+    advanced = Signal(int, int)  # done, of
+    failed = Signal(str, str)  # what, what to do
+    ended = Signal()
+    cancelled = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.author = ""
+        self._work: Work | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being opened."""
+        return self._work is not None
+
+    def start(self, root: Path, labels: Path | None = None, *, carried: bool = False) -> None:
+        """Open a recording; one of `opened`, `failed`, `cancelled` follows.
+
+        Where nothing is decided yet, `carried` labels are those that it brings along.
+        """
+        author = self.author
+        self._start(
+            f"Opening {root.name or root}…",
+            lambda work: _open(work, root, labels, author, carried=carried),
+        )
+
+    def start_together(self, paths: Sequence[Path]) -> None:
+        """Open the recordings of a collection file, or several folders, as one."""
+        author, name = self.author, paths[0].name
+        what = name if len(paths) == 1 else f"{name} and {len(paths) - 1} more"
+        self._start(f"Opening {what}…", lambda work: _open_together(work, paths, author))
+
+    def start_demo(self, root: Path) -> None:
+        """Make the demo recording at `root` unless it is there, and open it."""
+        author = self.author
+        self._start("Making the demo recording…", lambda work: _demo(work, root, author))
+
+    def cancel(self) -> None:
+        """Stop opening."""
+        if self._work is not None:
+            self._work.cancel()
+            self._work = None
+            self.ended.emit()
+            self.cancelled.emit()
+
+    def close(self) -> None:
+        """Stop opening, and wait until the thread has tidied up."""
+        work = self._work
+        self.cancel()
+        if work is not None:
+            work.join(_PATIENCE)
+
+    def _start(self, what: str, job: Job) -> None:
+        if self._work is not None:
+            self._work.cancel()
+        self.started.emit(what)
+        work = start_work(
+            self,
+            job,
+            name="opening",
+            done=lambda session: self._on_done(work, session),
+            failed=lambda error: self._on_failed(work, error),
+            cancelled=lambda: None,
+            stepped=lambda step: self._on_step(work, step),
+        )
+        self._work = work
+
+    def _on_done(self, work: Work, session: AnySession) -> None:
+        if work is not self._work:
+            session.close()
+            return
+        self._work = None
+        self.ended.emit()
+        place = opened_from(session)
+        known = next((one for one in recent() if one.opened_from == place), None)
+        inside = known is not None and known.place < len(session.dataset)
+        if known is not None and inside:
+            self.opened.emit(session, known.place, known.frame)
+        else:
+            self.opened.emit(session, 0, None)
+
+    def _on_step(self, work: Work, step: object) -> None:
+        if work is not self._work:
+            return
+        if isinstance(step, tuple):
+            self.advanced.emit(*step)
+        else:
+            self.stepped.emit(f"{step}…")
+
+    def _on_failed(self, work: Work, error: BaseException) -> None:
+        if work is not self._work:
+            return
+        self._work = None
+        self.ended.emit()
+        if not isinstance(error, LabelerError):
+            raise error
+        self.failed.emit(error.message, words(error.cures))
+
+
+def demo_root() -> Path:
+    """Where the demo recording of this user lies, or will lie."""
+    return user_data_path("labeler", appauthor=False) / "demo" / _DEMO
+
+
+def _open(
+    work: Work, root: Path, labels: Path | None, author: str, *, carried: bool = False
+) -> Session:
+    session = Session.open(root, labels_file=labels, author=author, on_step=work.step)
+    try:
+        if carried:
+            take_carried(session)
+        work.check()
+    except (Cancelled, LabelerError):
+        session.close()
+        raise
+    return session
+
+
+def _open_together(work: Work, paths: Sequence[Path], author: str) -> JoinedSession:
+    from labeler.collection import CollectionSpec, SourceSpec, read_spec
+    from labeler.collection.document import named_apart
+
+    for module in _TOGETHER:  # in this thread, or they would hold the window up
+        import_module(module)
+    if len(paths) == 1:
+        spec = read_spec(paths[0])
+    else:
+        spec = CollectionSpec(named_apart([SourceSpec(path) for path in paths]))
+    return open_together(
+        spec,
+        paths,
+        author=author,
+        on_step=work.step,
+        on_advance=lambda done, total: work.step((done, total)),
+    )
+
+
+def _demo(work: Work, root: Path, author: str) -> Session:
+    from labeler.demo import true_labels, write_demo
+
+    if not (root / "meta" / "info.json").is_file():
+        count = len(true_labels())
+        work.step("Drawing and filming the episodes")
+        work.step((0, count))
+        write_demo(root, on_progress=lambda episode: work.step((episode + 1, count)))
+        work.step((0, 0))
+    return _open(work, root, None, author)

@@ -1,0 +1,1 @@
+"""Controls, colours and work off the window's thread: what every room of the window uses."""

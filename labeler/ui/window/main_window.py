@@ -1,0 +1,385 @@
+"""The main window: places pages, menus and the status line; what happens is elsewhere."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from labeler.collection.document import is_collection
+from labeler.errors import LabelerError, UsageError
+from labeler.session.joined import AnySession, JoinedSession, files_of, opened_from
+from labeler.session.preferences import Preferences, write_preferences
+from labeler.session.recent import Recent, recent
+from labeler.ui.commands.actions import Actions
+from labeler.ui.commands.go_to import GoTo
+from labeler.ui.commands.key_sheet import KeySheet
+from labeler.ui.commands.palette import Palette
+from labeler.ui.desk.desk import Desk
+from labeler.ui.desk.opening import Opening, demo_root
+from labeler.ui.kit import theme
+from labeler.ui.kit.cures import spoken
+from labeler.ui.kit.dropped import meaning
+from labeler.ui.kit.drops import Drops, leave_drops_alone
+from labeler.ui.page.labelling_page import LabellingPage
+from labeler.ui.settings.page import SettingsPage
+from labeler.ui.start.page import StartPage
+from labeler.ui.window.remembering import Remembering
+from labeler.ui.window.status_line import StatusLine
+from labeler.ui.window.top_bar import TopBar
+
+_SIZE = (1280, 800)
+_LEAST = (850, 400)  # of a page; half of a small screen at 200 %
+Handlers = dict[str, Callable[[], object]]
+
+
+class MainWindow(QMainWindow):
+    """Start page, settings page, or the labelling page of the recording that is open."""
+
+    _crashed = Signal(str)
+
+    def __init__(self, preferences: Preferences) -> None:
+        super().__init__()
+        self.preferences = preferences
+        self.desk: Desk | None = None
+        self._coming: Desk | None = None  # its page is being made
+        self.page: LabellingPage | None = None
+        self.actions_by_id = Actions(self)
+        self.status = StatusLine()
+        self.opening = Opening(self)
+        self.start = StartPage(self.opening)
+        self.settings = SettingsPage(preferences)
+        self.bar = TopBar(self.actions_by_id)
+        self.pages = QStackedWidget()
+        self.pages.setMinimumSize(*_LEAST)
+        self.pages.addWidget(self.start)
+        self.pages.addWidget(self.settings)
+        self.remembering = Remembering(self.status.say, self)
+        self._to_train: Path | None = None  # opens at the settings of a training
+        self._shown: QWidget = self.start
+        self._before_settings: QWidget = self.start
+        self._place()
+        self.commands = Palette(self, self.actions_by_id)
+        self.key_sheet = KeySheet(self, self.actions_by_id)
+        self.go_to = GoTo(self, self.actions_by_id)
+        self.drops = Drops(self)
+        self.actions_by_id.fill_menus(self)
+        self.actions_by_id.bind(self._handlers())
+        self._connect()
+        self._follow_preferences()
+        leave_drops_alone(self)
+        self.start.show_recent(recent())
+        self.resize(*_SIZE)
+        self.setWindowTitle("Labeler")
+
+    def open(self, root: Path, labels: Path | None = None) -> None:
+        """Open a recording, or a collection file; the start page shows how far that is, and what
+        went wrong.
+        """
+        if root.is_file() and labels is None:
+            self.open_together([root])
+            return
+        if self.desk is not None and self.page is not None and _is_of(self.desk, [root]):
+            if labels is None or labels.resolve() == self.desk.source.file.resolve():
+                self.pages.setCurrentWidget(self.page)
+                return
+            self._put_away()  # or its own lock on the labels would be in the way
+            self.start.show_recent(recent())
+        self._begin(lambda: self.open(root, labels))
+        self.opening.start(root, labels)
+
+    def open_together(self, paths: Sequence[Path]) -> None:
+        """Open the recordings of a collection file, or several folders, as one queue."""
+        if self.desk is not None and self.page is not None and _is_of(self.desk, paths):
+            self.pages.setCurrentWidget(self.page)
+            return
+        self._begin(lambda: self.open_together(paths))
+        self.opening.start_together(paths)
+
+    def open_demo(self) -> None:
+        """Open the demo recording; it is made first where it is not there yet."""
+        if self.desk is not None and _is_of(self.desk, [demo_root()]):
+            self.open(demo_root())
+            return
+        self._begin(self.open_demo)
+        self.opening.start_demo(demo_root())
+
+    def open_files(self, paths: list[Path]) -> None:
+        """Open what was dropped on the window."""
+        if self._is_taken_over(paths):
+            return
+        try:
+            found = meaning(paths)
+        except UsageError as error:
+            self.status.say(spoken(error))
+            return
+        if found.together:
+            self.open_together(found.together)
+        elif found.root is not None:
+            self.open(found.root, found.labels)
+        elif found.labels is not None:
+            self._take_labels(found.labels)
+
+    def show_start(self) -> None:
+        """Close the recording and show the start page."""
+        self.opening.cancel()
+        self._put_away()
+        self.start.notice.clear()
+        self.pages.setCurrentWidget(self.start)
+        self.start.show_recent(recent())
+
+    def show_settings(self) -> None:
+        """Show the settings, or lead back from them."""
+        if self.pages.currentWidget() is self.settings:
+            self._leave_settings()
+        else:
+            self._before_settings = self._shown
+            self.pages.setCurrentWidget(self.settings)
+
+    def use_theme(self) -> None:
+        """Draw everything in the chosen theme."""
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        theme.apply(app, self.preferences.theme)
+
+    def use(self, preferences: Preferences) -> None:
+        """Follow and keep changed settings."""
+        before, self.preferences = self.preferences, preferences
+        try:
+            write_preferences(preferences)
+        except LabelerError as error:
+            self.status.say(spoken(error))
+        if preferences.theme != before.theme:
+            self.use_theme()
+        self._follow_preferences()
+
+    def on_crash(self, sentence: str) -> None:
+        """Say that something of ours went wrong, in whichever thread."""
+        self._crashed.emit(sentence)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Everything decided is on disk already; end the workers."""
+        if self.page is not None and not self.page.training.may_close(self.close):
+            event.ignore()
+            return
+        self._put_away()
+        self.opening.close()
+        event.accept()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Back in front: somebody may have changed the label file meanwhile."""
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and self.desk:
+            self.desk.session.check_disk()
+        super().changeEvent(event)
+
+    def _place(self) -> None:
+        central = QWidget()
+        column = QVBoxLayout(central)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addWidget(self.pages, 1)
+        column.addWidget(self.status)
+        self.setCentralWidget(central)
+
+    def _handlers(self) -> Handlers:
+        return {
+            "file.open": self.start.choose_folder,
+            "file.open_collection": self.start.choose_collection,
+            "file.open_labels": self.start.choose_labels,
+            "file.start": self.show_start,
+            "file.settings": self.show_settings,
+            "file.quit": self.close,
+            "play.every_frame": self._turn_every_frame,
+            "train.continuous": self._turn_continuous,
+            "view.theme": self._turn_theme,
+            "view.palette": self.commands.open,
+            "view.keys": self.key_sheet.open,
+        }
+
+    def _labelling_handlers(self, page: LabellingPage) -> Handlers:
+        return {**page.handlers, "go.to": lambda: self.go_to.open(page.desk)}
+
+    def _connect(self) -> None:
+        self._crashed.connect(lambda sentence: self.status.say(sentence))
+        self.opening.opened.connect(self._on_opened)
+        self.opening.cancelled.connect(self._back_to_labelling)
+        self.start.wanted.connect(self.open)
+        self.start.together_wanted.connect(self.open_together)
+        self.start.labels_wanted.connect(self._take_labels)
+        self.start.demo_wanted.connect(self.open_demo)
+        self.start.back_wanted.connect(self._back_to_labelling)
+        self.start.forget_wanted.connect(self._forget)
+        self.settings.changed.connect(self.use)
+        self.settings.back_wanted.connect(self._leave_settings)
+        self.pages.currentChanged.connect(lambda index: self._follow_page())
+        self.drops.dropped.connect(self.open_files)
+
+    def _follow_preferences(self) -> None:
+        self.actions_by_id.use_keys(self.preferences.keys)
+        self.actions_by_id["play.every_frame"].setChecked(self.preferences.every_frame)
+        self.actions_by_id["train.continuous"].setChecked(self.preferences.continuous)
+        self.opening.author = self.preferences.author
+        self.settings.use(self.preferences)
+        if self.desk is not None:
+            self.desk.use(self.preferences)
+
+    def _follow_page(self) -> None:
+        """Commands of the labelling page act only while it is seen."""
+        left, self._shown = self._shown, self.pages.currentWidget() or self.start
+        if left is self.settings and (told := self.settings.leave()):
+            self.status.say(told)
+        if self.page is not None and self.desk is not None:
+            handlers = self._labelling_handlers(self.page)
+            if self._shown is self.page:
+                self.actions_by_id.bind(handlers)
+            else:
+                self.desk.playhead.pause()
+                self.actions_by_id.release(list(handlers))
+        self._focus_page()
+
+    def _focus_page(self) -> None:
+        if self._shown is self.start:
+            self.start.focus_first()
+        elif self._shown is self.settings:
+            self.settings.focus_first()
+        elif self.page is not None:
+            self.page.queue.view.setFocus()
+
+    def _leave_settings(self) -> None:
+        there = self.pages.indexOf(self._before_settings) >= 0
+        self.pages.setCurrentWidget(self._before_settings if there else self.start)
+
+    def _back_to_labelling(self) -> None:
+        if self.page is not None:
+            self.start.notice.clear()
+            self.pages.setCurrentWidget(self.page)
+
+    def _begin(self, again: Callable[[], object]) -> None:
+        """Show the start page, on which opening is followed."""
+        name = "" if self.desk is None else self.desk.session.dataset.name
+        self.start.trying(again, name)
+        self.pages.setCurrentWidget(self.start)
+
+    def _open_root(self) -> Path | None:
+        return None if self.desk is None else self.desk.source.dataset.root
+
+    def _is_taken_over(self, paths: list[Path]) -> bool:
+        """Whether these are labels of another tool, or probabilities, for what is open."""
+        page = self.page if self._shown is self.page else None
+        return page is not None and len(paths) == 1 and page.files.take(paths[0])
+
+    def _take_labels(self, file: Path) -> None:
+        if is_collection(file):
+            self.open_together([file])
+            return
+        if self._is_taken_over([file]):
+            return
+        if self.desk is None:
+            self.pages.setCurrentWidget(self.start)
+        self.start.take_labels(file, self._open_root())
+
+    def _on_opened(self, session: AnySession, episode: int, frame: int | None) -> None:
+        again = self.desk is not None and files_of(self.desk.session) & files_of(session)
+        self._put_away()
+        if again:  # a copy of the recording that was open: its labels are free only now
+            session.close()
+            if isinstance(session, JoinedSession):
+                self.opening.start_together(session.opened_from)
+            else:
+                self.opening.start(session.dataset.root, session.file)
+            return
+        desk = self._coming = Desk(session, self.preferences, self)
+        desk.said.connect(self.status.say)
+        desk.wants_training.connect(self._open_to_train)
+        page = LabellingPage(desk, self.actions_by_id)
+        self.pages.addWidget(page)  # while it is empty: changes of parent go through all that is in
+        self._soon(lambda: self._make_page(desk, page, episode, frame))
+
+    def _open_to_train(self, root: Path) -> None:
+        """Open a dataset with the labels that it carries, to train on it."""
+        self._to_train = root
+        self._begin(lambda: self._open_to_train(root))
+        self.opening.start(root, carried=True)
+
+    def _soon(self, do: Callable[[], object]) -> None:
+        """In another turn of the event loop, so that none of them is long."""
+        QTimer.singleShot(0, self, do)
+
+    def _make_page(self, desk: Desk, page: LabellingPage, episode: int, frame: int | None) -> None:
+        if self._coming is not desk:
+            page.deleteLater()
+        elif next(page.turns, self) is self:  # through
+            desk.show_episode(episode, frame)
+            self._soon(lambda: self._show_page(desk, page))
+        else:
+            self._soon(lambda: self._make_page(desk, page, episode, frame))
+
+    def _show_page(self, desk: Desk, page: LabellingPage) -> None:
+        if self._coming is not desk:
+            page.deleteLater()
+            return
+        self._coming, self.desk, self.page = None, desk, page
+        self.bar.use(desk)
+        self.pages.setCurrentWidget(page)
+        self.setWindowTitle(f"{desk.session.dataset.name} – Labeler")
+        self._greet(desk.session)
+        self._soon(lambda: self._settle(page))
+
+    def _settle(self, page: LabellingPage) -> None:
+        """What need not be there for the page to be seen."""
+        if self.page is not page:
+            return
+        leave_drops_alone(page)
+        desk = page.desk
+        self.remembering.soon(desk.session, desk.episode, desk.playhead.frame)
+        if self._to_train in opened_from(desk.session):
+            page.training.new_training()
+        self._to_train = None
+
+    def _greet(self, session: AnySession) -> None:
+        sentences = list(session.notes)
+        if recovered := session.save_state().recovered:
+            sentences.insert(0, f"{recovered} decisions of the interrupted session are back.")
+        if sentences:
+            self.status.say(" ".join(sentences))
+
+    def _put_away(self) -> None:
+        """Close what is open, or about to be."""
+        coming, desk, page = self._coming, self.desk, self.page
+        self._coming = self.desk = self.page = None
+        if coming is not None:
+            coming.close()
+            coming.deleteLater()
+        if desk is None or page is None:
+            return
+        page.inspector.note.keep()
+        page.training.end()
+        self.remembering.now(desk)
+        self.actions_by_id.release(list(self._labelling_handlers(page)))
+        self.bar.use(None)
+        desk.close()
+        page.deleteLater()  # which takes it off the pages; to be shown nowhere takes far longer
+        desk.deleteLater()
+        self.setWindowTitle("Labeler")
+
+    def _forget(self, entry: Recent) -> None:
+        self.remembering.forget(entry)
+        self.start.show_recent(recent())
+
+    def _turn_theme(self) -> None:
+        dark = theme.colours(self) is theme.DARK
+        self.use(self.preferences.model_copy(update={"theme": "light" if dark else "dark"}))
+
+    def _turn_every_frame(self) -> None:
+        wanted = not self.preferences.every_frame
+        self.use(self.preferences.model_copy(update={"every_frame": wanted}))
+
+    def _turn_continuous(self) -> None:
+        wanted = not self.preferences.continuous
+        self.use(self.preferences.model_copy(update={"continuous": wanted}))
+
+
+def _is_of(desk: Desk, paths: Sequence[Path]) -> bool:
+    return [place.resolve() for place in opened_from(desk.session)] == [p.resolve() for p in paths]

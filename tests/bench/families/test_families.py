@@ -1,0 +1,41 @@
+"""The protocol is what it says; what recipes are worth on it is for people to read."""
+
+import numpy as np
+import pytest
+
+from tests.bench.families.protocol import CHOOSING, FAMILIES, JUDGED, REPORTING
+
+_LENGTH = 30
+
+
+def test_every_family_is_in_one_half():
+    assert not CHOOSING.keys() & REPORTING.keys()
+    assert len(FAMILIES) == len(CHOOSING) + len(REPORTING) >= 12
+    assert abs(len(CHOOSING) - len(REPORTING)) <= 1
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_an_episode_is_the_same_each_time_and_like_no_other(name):
+    make = FAMILIES[name]
+    episode, again = make(0, 3, _LENGTH), make(0, 3, _LENGTH)
+    shown = np.stack(list(episode.pictures))
+    assert shown.shape == (_LENGTH, 128, 128, 3) and shown.dtype == np.uint8
+    assert (shown == np.stack(list(again.pictures))).all()
+    assert (episode.success == again.success).all()
+    for other in (make(1, 3, _LENGTH), make(0, JUDGED, _LENGTH)):
+        assert (next(iter(other.pictures)) != shown[0]).any()
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_every_dataset_has_both_classes(name):
+    for dataset in range(3):
+        success = [FAMILIES[name](dataset, index, 60).success for index in range(10)]
+        assert 0.02 < np.concatenate(success).mean() < 0.97
+
+
+def test_shares_of_success_go_from_a_tenth_to_nine_tenths():
+    shares = []
+    for dataset in range(5):
+        success = [REPORTING["shares"](dataset, index, 60).success for index in range(20)]
+        shares.append(float(np.concatenate(success).mean()))
+    assert min(shares) < 0.2 and max(shares) > 0.8

@@ -1,0 +1,98 @@
+"""Long footers, cut and in parts: the same rows come out, whatever lies in the statistics."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from labeler.parquet.long_footer import read_metadata
+
+WANTED = ["number", "text", "last"]
+
+
+def written(path, groups=50, columns=20, text="task", **options):
+    values = pa.array([[float(row)] for row in range(groups * 3)])
+    numbers = pa.array(range(groups * 3))
+    table = {"number": numbers, "text": pa.array([[text, "other"]] * (groups * 3))}
+    table |= {f"stats/{column}": values for column in range(columns)}
+    pq.write_table(pa.table(table | {"last": numbers}), path, row_group_size=3, **options)
+    return path
+
+
+def rows(path, part):
+    """How many parts there are, how many columns they describe, and the wanted columns."""
+    schema, parts = read_metadata(path, WANTED, part)
+    assert schema.equals(pq.read_schema(path).remove_metadata())
+    columns, tables = set(), []
+    for metadata in parts:
+        columns.add(len(metadata.schema.to_arrow_schema().names))
+        with pq.ParquetFile(path, metadata=metadata) as file:
+            tables.append(file.read_row_groups(range(metadata.num_row_groups), WANTED))
+    return len(tables), columns, pa.concat_tables(tables)
+
+
+@pytest.mark.parametrize("columns", [20, 300])
+@pytest.mark.parametrize("groups", [1, 3, 50, 300])
+def test_parts_hold_every_row_once(tmp_path, groups, columns):
+    path = written(tmp_path / "file.parquet", groups, columns)
+    for part in (1, 10_000, 100_000):
+        assert rows(path, part)[2].equals(pq.read_table(path, columns=WANTED))
+
+
+def test_a_long_footer_is_cut_and_comes_in_parts_and_a_short_one_does_not(tmp_path):
+    path = written(tmp_path / "file.parquet")
+    count, columns, _ = rows(path, 2_000)
+    assert count > 5
+    assert columns == {3}
+    assert rows(path, 1 << 20)[:2] == (1, {23})
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"write_page_index": True},
+        {"write_statistics": False},
+        {"compression": "none", "use_dictionary": False},
+        {"version": "1.0", "data_page_version": "2.0"},
+        {"sorting_columns": [pq.SortingColumn(0)]},
+    ],
+)
+def test_other_ways_to_write(tmp_path, options):
+    path = written(tmp_path / "file.parquet", **options)
+    assert rows(path, 10_000)[2].equals(pq.read_table(path, columns=WANTED))
+
+
+def test_row_groups_need_not_be_alike(tmp_path):
+    """Numbers, texts and lists of other lengths, nulls, and a last row group that is smaller."""
+    random = np.random.default_rng(0)
+    count = 500
+    lists = [["x" * int(n)] * int(n % 3) for n in random.integers(0, 90, count)]
+    numbers = [None if n % 7 == 0 else int(n) ** 9 for n in random.integers(0, 99, count)]
+    table = {"number": pa.array(numbers, pa.int64()), "text": pa.array(lists)}
+    table |= {f"stats/{n}": pa.array(random.normal(size=count)) for n in range(20)}
+    table["last"] = pa.array(random.integers(0, 2, count) > 0)
+    path = tmp_path / "file.parquet"
+    pq.write_table(pa.table(table), path, row_group_size=3)
+    assert rows(path, 10_000)[2].equals(pq.read_table(path, columns=WANTED))
+
+
+def test_statistics_that_look_like_a_row_group_do_no_harm(tmp_path):
+    path = written(tmp_path / "plain.parquet")
+    footer = path.read_bytes()
+    begin = footer[footer.index(b"\x19\xfc\x17\x26") :][:4]  # 23 columns
+    odd = pq.read_table(path).drop_columns(["text"])
+    odd = odd.add_column(1, "text", pa.array([begin] * 150, pa.binary()))
+    path = tmp_path / "odd.parquet"
+    pq.write_table(odd, path, row_group_size=3)
+    assert path.read_bytes().count(begin) > 50
+    count, columns, table = rows(path, 10_000)
+    assert (count, columns) == (1, {23})
+    assert table.equals(pq.read_table(path, columns=WANTED))
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1" + b"\xff" * 4 + b"PAR1", b"x" * 100])
+def test_what_is_no_parquet_file_is_refused(tmp_path, content):
+    path = tmp_path / "file.parquet"
+    path.write_bytes(content)
+    with pytest.raises((pa.ArrowException, OSError)):
+        read_metadata(path, ["number"], 1)

@@ -1,0 +1,146 @@
+"""Probabilities of a classifier: opened, jumped to, accepted, hidden, refused."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from pytestqt.qtbot import QtBot
+
+from labeler.labels import DatasetIdentity, DatasetLabels, Origin, State
+from labeler.labels.document import to_text
+from labeler.labels.episode import with_cutoff
+from labeler.ui.desk.desk import Desk
+from labeler.ui.page.file_commands import FileCommands
+from labeler.ui.window.main_window import MainWindow
+from tests.labeler.ui.conftest import LENGTHS, Press
+
+EDGES = (12, 7, 20, None)
+
+
+@pytest.fixture
+def scores(tmp_path: Path) -> Path:
+    """What `labeler-train predict` writes: success from `EDGES` on, as a classifier sees it."""
+    episodes = np.repeat(np.arange(len(LENGTHS)), LENGTHS)
+    frames = np.concatenate([np.arange(length) for length in LENGTHS])
+    edges = np.array([999 if edge is None else edge for edge in EDGES])
+    values = np.where(frames >= edges[episodes], 0.9, 0.1).astype(np.float32)
+    path = tmp_path / "probabilities.parquet"
+    pq.write_table(pa.table([episodes, frames, values], ["episode", "frame", "probability"]), path)
+    return path
+
+
+@pytest.fixture
+def files(window: MainWindow, desk: Desk) -> FileCommands:
+    assert window.page is not None
+    return window.page.files
+
+
+def test_suggestions_are_looked_at_and_accepted(
+    window: MainWindow, desk: Desk, files: FileCommands, scores: Path, press: Press, qtbot: QtBot
+) -> None:
+    files.take(scores)
+    qtbot.waitUntil(lambda: desk.has_scores and desk.review.found is not None)
+    assert window.page is not None
+    assert window.page.timeline.probability.isVisible()
+    assert desk.playhead.frame == EDGES[0] - 3, "shortly before what is suggested"
+    press(window, "]")
+    assert desk.playhead.frame == EDGES[0]
+    press(window, "Return")
+    assert desk.session.label(0).cutoff == EDGES[0]
+    assert desk.session.label(0).origin is Origin.ACCEPTED
+    assert (desk.episode, desk.playhead.frame) == (1, EDGES[1] - 3)
+    press(window, "Return", "Return", "Return")
+    assert desk.session.label(3).state is State.NEVER
+    assert desk.session.label(3).origin is Origin.ACCEPTED
+    desk.show_episode(1)
+    assert desk.playhead.frame == EDGES[1], "a labelled episode opens at its own edge"
+
+
+def test_suggestions_can_be_hidden(
+    window: MainWindow, desk: Desk, files: FileCommands, scores: Path, press: Press, qtbot: QtBot
+) -> None:
+    files.take(scores)
+    qtbot.waitUntil(lambda: desk.has_scores and desk.review.found is not None)
+    window.actions_by_id["view.suggestions"].trigger()
+    assert desk.suggestion() is None
+    desk.show_episode(2)
+    assert desk.playhead.frame == 0
+    press(window, "Return")
+    assert desk.session.label(2).state is State.UNLABELED
+    window.actions_by_id["view.suggestions"].trigger()
+    assert desk.suggestion() is not None
+
+
+def test_the_loop_goes_around_what_is_suggested(
+    window: MainWindow, desk: Desk, files: FileCommands, scores: Path, press: Press, qtbot: QtBot
+) -> None:
+    files.take(scores)
+    qtbot.waitUntil(lambda: desk.has_scores and desk.review.found is not None)
+    desk.show_episode(2, 0)
+    press(window, "B")
+    assert desk.playhead.loop is not None
+    assert desk.playhead.loop.start < 20 < desk.playhead.loop.stop
+    press(window, "B")
+
+
+@pytest.mark.parametrize("wrong", ["missing", "text", "columns", "foreign", "twice", "not 0 to 1"])
+def test_a_wrong_file_is_told_and_changes_nothing(
+    wrong: str, window: MainWindow, desk: Desk, files: FileCommands, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "wrong.parquet"
+    rows = {"episode": [0], "frame": [3], "probability": [0.5]}
+    match wrong:
+        case "text":
+            path.write_text("episode,frame,probability\n")
+        case "columns":
+            pq.write_table(pa.table({"episode": [0], "frame": [0]}), path)
+        case "foreign":
+            pq.write_table(pa.table({**rows, "frame": [LENGTHS[0]]}), path)
+        case "twice":
+            pq.write_table(pa.table({name: value * 2 for name, value in rows.items()}), path)
+        case "not 0 to 1":
+            pq.write_table(pa.table({**rows, "probability": [7.5]}), path)
+    with qtbot.waitSignal(desk.said, timeout=20_000):
+        files.take(path)
+    assert "wrong.parquet" in window.status.text()
+    assert not desk.has_scores
+
+
+def test_the_labels_of_another_operator_are_gone_through(
+    window: MainWindow, desk: Desk, files: FileCommands, tmp_path: Path, press: Press, qtbot: QtBot
+) -> None:
+    for episode, cutoff in ((0, 10), (1, 5), (2, 20)):
+        label = desk.session.label(episode)
+        desk.session.decide(episode, with_cutoff(label, cutoff), frame=0, what="label")
+    other = tmp_path / "ben.labels.json"
+    other.write_text(json.dumps({"0": 10, "1": 15, "2": None}))
+    with qtbot.waitSignal(desk.review.changed):
+        files.probabilities.compare(other)
+    assert window.status.text().startswith("2 labels of ben differ from these; Cohen's kappa")
+    press(window, "Shift+U")
+    assert desk.episode == 2
+    assert window.status.text() == "1 of 2: label 20, ben says never."
+    press(window, "Return")
+    assert desk.session.label(2).state is State.NEVER
+    assert desk.episode == 1
+    assert window.status.text() == "2 of 2: label 5, ben says 15."
+    press(window, "]", "S")
+    assert desk.session.label(1).cutoff == 15
+    assert desk.session.label(1).origin is Origin.HUMAN
+    press(window, "Shift+U")
+    assert window.status.text() == "No label stands against ben."
+
+
+def test_labels_of_another_recording_are_not_compared(
+    window: MainWindow, desk: Desk, files: FileCommands, tmp_path: Path, qtbot: QtBot
+) -> None:
+    other = tmp_path / "ben.labels.json"
+    stranger = DatasetLabels(LENGTHS, {}, DatasetIdentity(fingerprint="sha256:" + "0" * 64))
+    other.write_text(to_text(stranger))
+    qtbot.waitUntil(lambda: bool(desk.session.labels().identity.fingerprint))
+    files.probabilities.compare(other)
+    qtbot.waitUntil(lambda: "two recordings" in window.status.text())
+    assert desk.scores is None

@@ -1,0 +1,95 @@
+"""Timeline and queue by mouse: scrubbing, dragging edges, choosing, filtering, searching."""
+
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from labeler.labels import EpisodeLabel
+from labeler.session.queue import Show
+from labeler.ui.desk.desk import Desk
+from labeler.ui.window.main_window import MainWindow
+from tests.labeler.ui.conftest import LENGTHS, Press
+from tests.labeler.ui.mouse import click_frame, click_row, drag
+
+
+def success(label: EpisodeLabel) -> list[tuple[int, int]]:
+    return [(part.start, part.end) for part in label.success]
+
+
+def excluded(label: EpisodeLabel) -> list[tuple[int, int]]:
+    return [(part.start, part.end) for part in label.excluded]
+
+
+def test_a_click_on_any_lane_shows_the_frame(window: MainWindow, desk: Desk) -> None:
+    timeline = window.page.timeline
+    for lane in (timeline.band, timeline.filmstrip, timeline.signals[0]):
+        for frame in (29, 0, 17):
+            click_frame(lane, frame)
+            assert desk.playhead.frame == frame
+
+
+def test_dragging_the_cutoff_is_one_step(window: MainWindow, desk: Desk, press: Press) -> None:
+    press(window, "Shift+Right", "Shift+S")
+    drag(window.page.timeline.band, 10, 12, 15, 20)
+    assert desk.label.cutoff == desk.playhead.frame == 20
+    press(window, "Ctrl+Z")
+    assert desk.label.cutoff == 10
+
+
+def test_dragging_there_and_back_is_no_step(window: MainWindow, desk: Desk, press: Press) -> None:
+    press(window, "Shift+Right", "Shift+S")
+    before = desk.session.undo_text
+    drag(window.page.timeline.band, 10, 14, 10)
+    assert desk.label.cutoff == 10 and desk.session.undo_text == before
+
+
+def test_both_ends_of_a_range_are_dragged(window: MainWindow, desk: Desk, press: Press) -> None:
+    band = window.page.timeline.band
+    press(window, "Shift+Right", "R", "Right", "Right", "R")
+    drag(band, 13, 18)
+    drag(band, 10, 5)
+    assert success(desk.label) == [(5, 18)]
+    drag(band, 18, 30)
+    assert desk.label.cutoff == 5
+
+
+def test_an_exclusion_is_dragged(
+    window: MainWindow, desk: Desk, press: Press, qtbot: QtBot
+) -> None:
+    press(window, "Shift+Right", "E", "H")
+    drag(window.page.timeline.band, 10, 6)
+    assert excluded(desk.label) == [(0, 6)]
+    window.activateWindow()  # the offscreen screen does not do so when a menu closes
+    qtbot.waitUntil(window.isActiveWindow)
+    press(window, "Ctrl+Z")
+    assert excluded(desk.label) == [(0, 10)]
+
+
+def test_a_drag_beside_an_edge_scrubs(window: MainWindow, desk: Desk, press: Press) -> None:
+    press(window, "Shift+Right", "Shift+S")
+    drag(window.page.timeline.band, 20, 24)
+    assert desk.label.cutoff == 10 and desk.playhead.frame in (23, 24)
+
+
+def test_a_row_is_clicked(window: MainWindow, desk: Desk, press: Press) -> None:
+    click_row(window.page.queue.view, 3)
+    assert desk.episode == 3
+    press(window, "S")
+    assert desk.session.label(3).cutoff == 0 and desk.episode == 0
+    assert window.page.queue.view.currentIndex().row() == 0
+    assert window.page.queue.progress.text().startswith(f"1 of {len(LENGTHS)}")
+
+
+def test_filter_and_search(window: MainWindow, desk: Desk, press: Press, qtbot: QtBot) -> None:
+    panel = window.page.queue
+    press(window, "X")
+    index = panel.show_box.findText("Never")
+    panel.show_box.setCurrentIndex(index)
+    panel.show_box.activated.emit(index)
+    assert desk.queue.show is Show.NEVER and desk.queue.rows.tolist() == [0]
+    panel.search.setFocus()
+    QTest.keyClicks(panel.search, "nothing like it sxd")
+    qtbot.waitUntil(lambda: not len(desk.queue), timeout=20_000)
+    assert panel.nothing.isVisible()
+    assert desk.session.labels().touched.keys() == {0}
+    panel.search.setText("CUBE")
+    qtbot.waitUntil(lambda: len(desk.queue) == 1, timeout=20_000)
