@@ -74,7 +74,7 @@ COMMANDS = (
     Command("play.pause", "Pause", _PLAY, ("K",)),
     Command("play.faster", "Faster", _PLAY, ("L",)),
     Command("play.loop", "Loop around the edge", _PLAY, ("B",)),
-    Command("play.every_frame", "Play every frame, not true time", _PLAY, checkable=True),
+    Command("play.every_frame", "Play every frame, not in real time", _PLAY, checkable=True),
     Command("train.new", "Train classifier…", _TRAIN),
     Command("train.show", "Training panel", _TRAIN, ("Ctrl+Shift+T",)),
     Command("train.watch", "Watch a classifier…", _TRAIN),

@@ -80,7 +80,7 @@ class Desk(QObject):
         self.queue = EpisodeQueue(session, self.review.ranks, self)
         self.pace = Pace()
         self.range_start: int | None = None
-        self.copy_text = "copy: being looked for"
+        self.copy_text = "copy: checking…"
         self.suggestions_text = ""
         self.scores: Scores | None = None
         self.threshold = 0.5

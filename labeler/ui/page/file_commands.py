@@ -160,7 +160,7 @@ class FileCommands(QObject):
         if isinstance(self._desk.session, JoinedSession):
             self.show_panel(self.balance_panel)
         else:
-            self._desk.say("The balance is that of a collection: open several recordings at once.")
+            self._desk.say("Balance compares recordings: open several at once.")
 
     def _say_for_one(self) -> None:
         name = self._desk.source_name()
