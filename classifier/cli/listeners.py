@@ -13,7 +13,7 @@ from classifier import output
 from classifier.cli.output import messages, note, say
 from classifier.cli.trackers import Tracker, asked_for
 from classifier.config import TrainConfig
-from classifier.events import (
+from labeler.contracts.events import (
     Encoding,
     Evaluation,
     Event,

@@ -162,7 +162,7 @@ def test_the_card_says_what_to_feed_and_what_to_paste(model, tmp_path) -> None:
     processor = block["env"]["processor"]
     assert processor["reward_classifier"]["success_threshold"] == 0.9
     assert processor["image_preprocessing"]["resize_size"] == [128, 128]
-    old = environment_values(contract.model_copy(update={"dialect": "lerobot-0.3"}), "p")
+    old = environment_values(contract.model_copy(update={"release": "lerobot-0.3"}), "p")
     assert set(old["env"]) == {"wrapper", "reward_classifier_pretrained_path"}
 
 
