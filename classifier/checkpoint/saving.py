@@ -16,6 +16,7 @@ from classifier.model import RewardClassifier, exported_state
 from classifier.output import new_folder, write_file
 from labeler.contracts.checkpoint import FILE, CameraContract, Contract, EncoderContract
 from labeler.contracts.releases import ReleaseName, release_of
+from labeler.cures import ExportFor, ExportOrTrainOnRaw
 from labeler.errors import UsageError
 
 
@@ -28,14 +29,13 @@ def require_exportable(model: RewardClassifier, release: ReleaseName) -> None:
     if model.pixels is not None and not release_of(release).normalizes_inside:
         raise UsageError(
             f"This classifier was trained on normalised pixels; {release} feeds it raw ones.",
-            "Export it for lerobot-0.3, or train it with "
-            '--reward_model.normalization_mapping=\'{"VISUAL": "IDENTITY"}\'.',
+            ExportOrTrainOnRaw("lerobot-0.3"),
         )
     sizes = {(camera.height, camera.width) for camera in model.cameras}
     if release_of(release).one_square and (len(sizes) > 1 or len(set(sizes.pop())) > 1):
         raise UsageError(
             "The fork resizes every image to one square; these cameras have other sizes.",
-            "Export it for lerobot-0.3.",
+            ExportFor("lerobot-0.3"),
         )
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, ValidationError
 
+from labeler.cures import Retry
 from labeler.errors import LabelerError
 
 Moment = Annotated[datetime, PlainSerializer(datetime.isoformat, return_type=str)]
@@ -79,5 +80,5 @@ def read_answer(text: str) -> HubAnswer:
     except ValidationError as error:
         raise LabelerError(
             "The comparison printed something that this window does not understand.",
-            "Run `labeler hub status` in a terminal.",
+            Retry(),
         ) from error
