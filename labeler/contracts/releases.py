@@ -33,50 +33,56 @@ class Release:
     warning: str
 
 
+_LEROBOT_06 = Release(
+    name="lerobot-0.6",
+    title="LeRobot 0.6 and newer",
+    section="reward_model",
+    normalizes_inside=False,
+    wrapper=False,
+    one_square=False,
+    warning="",
+)
+_LEROBOT_04 = Release(
+    name="lerobot-0.4",
+    title="LeRobot 0.4 and 0.5",
+    section="policy",
+    normalizes_inside=False,
+    wrapper=False,
+    one_square=False,
+    warning="`predict_reward` of LeRobot 0.4.0 to 0.5.1 stops with AttributeError "
+    "'normalize_inputs'; remove its two normalising lines (pull request 2355).",
+)
+_LEROBOT_03 = Release(
+    name="lerobot-0.3",
+    title="LeRobot 0.3",
+    section="policy",
+    normalizes_inside=True,
+    wrapper=True,
+    one_square=False,
+    warning="",
+)
+_FORK = Release(
+    name="fork",
+    title="the fork of LeRobot 0.3 with image_size",
+    section="policy",
+    normalizes_inside=True,
+    wrapper=True,
+    one_square=True,
+    warning="",
+)
+
+
 def release_of(name: ReleaseName) -> Release:
     """The row of a release."""
     match name:
         case "lerobot-0.6":
-            return Release(
-                name=name,
-                title="LeRobot 0.6 and newer",
-                section="reward_model",
-                normalizes_inside=False,
-                wrapper=False,
-                one_square=False,
-                warning="",
-            )
+            return _LEROBOT_06
         case "lerobot-0.4":
-            return Release(
-                name=name,
-                title="LeRobot 0.4 and 0.5",
-                section="policy",
-                normalizes_inside=False,
-                wrapper=False,
-                one_square=False,
-                warning="`predict_reward` of LeRobot 0.4.0 to 0.5.1 stops with AttributeError "
-                "'normalize_inputs'; remove its two normalising lines (pull request 2355).",
-            )
+            return _LEROBOT_04
         case "lerobot-0.3":
-            return Release(
-                name=name,
-                title="LeRobot 0.3",
-                section="policy",
-                normalizes_inside=True,
-                wrapper=True,
-                one_square=False,
-                warning="",
-            )
+            return _LEROBOT_03
         case "fork":
-            return Release(
-                name=name,
-                title="the fork of LeRobot 0.3 with image_size",
-                section="policy",
-                normalizes_inside=True,
-                wrapper=True,
-                one_square=True,
-                warning="",
-            )
+            return _FORK
         case _:
             assert_never(name)
 

@@ -46,7 +46,7 @@ def test_what_normalises_inside_has_no_processors_to_do_it() -> None:
     ("old", "new", "told"),
     [
         ('Literal["lerobot-0.6"', 'Literal["lerobot-0.7", "lerobot-0.6"', "lerobot-0.7"),
-        ("                wrapper=False,\n", "", '"wrapper"'),
+        ("    wrapper=False,\n", "", '"wrapper"'),
         ('"""As settings', '"""As settings', ""),
     ],
     ids=["a name without a row", "a row without a fact", "the table as it is"],
