@@ -80,8 +80,8 @@ def open_all(
     try:
         on_step("Reading the labels")
         foreign: Imported | None = None
-        if labels_file is not None and _is_foreign(labels_file):
-            lengths = dataset.lengths.tolist()
+        lengths = dataset.lengths.tolist()
+        if labels_file is not None and _is_foreign(labels_file, lengths):
             foreign = read_labels(
                 labels_file, lengths, first_frame=first_frame, first_episode=first_episode
             )
@@ -95,8 +95,9 @@ def open_all(
         raise
 
 
-def _is_foreign(file: Path) -> bool:
-    return file.expanduser().exists() and dialect_of(file.expanduser()) is not Dialect.LABELER
+def _is_foreign(file: Path, lengths: list[int]) -> bool:
+    place = file.expanduser()
+    return place.exists() and dialect_of(place, lengths) is not Dialect.LABELER
 
 
 def _held(dataset: Dataset, file: OpenLabelFile) -> Opened:
