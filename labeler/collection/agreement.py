@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from labeler.collection.collection import Collection
-from labeler.collection.comparison import Difference, Kind, compare
+from labeler.collection.comparison import DifferenceKind, RecordingDifference, compare
 from labeler.collection.pictures import Pictures
 from labeler.dataset import DONE, REWARD, SUCCESS, Version
 from labeler.dataset.consistency import FRAME_COLUMNS
@@ -42,7 +42,7 @@ class Agreement:
     robot_type: str | None
     features: dict[str, Any]
     dropped: tuple[str, ...] = ()
-    differences: tuple[Difference, ...] = field(default_factory=tuple)
+    differences: tuple[RecordingDifference, ...] = field(default_factory=tuple)
 
 
 def agree(
@@ -86,7 +86,7 @@ def merged_version(collection: Collection) -> Version:
 
 
 def _dropped(
-    collection: Collection, choices: Choices, differences: Sequence[Difference]
+    collection: Collection, choices: Choices, differences: Sequence[RecordingDifference]
 ) -> frozenset[str]:
     known = {name for source in collection for name in source.dataset.info.features}
     for name in choices.drop:
@@ -96,17 +96,17 @@ def _dropped(
             near = get_close_matches(name, known, 1)
             hint = f"Did you mean {near[0]}?" if near else "`labeler inspect` lists them."
             raise UsageError(f"No source has a camera or column {name!r}.", hint)
-    kinds = (Kind.CAMERA, Kind.COLUMN) if choices.only_common else ()
+    kinds = (DifferenceKind.CAMERA, DifferenceKind.COLUMN) if choices.only_common else ()
     return frozenset(choices.drop) | {one.subject for one in differences if one.kind in kinds}
 
 
-def _settled(difference: Difference, choices: Choices, dropped: frozenset[str]) -> bool:
-    if difference.kind is Kind.ROBOT:
+def _settled(difference: RecordingDifference, choices: Choices, dropped: frozenset[str]) -> bool:
+    if difference.kind is DifferenceKind.ROBOT:
         return choices.robot_type is not None
     return difference.subject in dropped
 
 
-def _refusal(collection: Collection, left: Sequence[Difference]) -> SourcesDifferError:
+def _refusal(collection: Collection, left: Sequence[RecordingDifference]) -> SourcesDifferError:
     sentences = [one.sentence(collection.names) for one in left]
     return SourcesDifferError(
         "The sources differ:\n- " + "\n- ".join(sentences),
@@ -114,10 +114,10 @@ def _refusal(collection: Collection, left: Sequence[Difference]) -> SourcesDiffe
     )
 
 
-def _cure(difference: Difference) -> str:
-    if difference.kind is Kind.FPS:
+def _cure(difference: RecordingDifference) -> str:
+    if difference.kind is DifferenceKind.FPS:
         return "Rates cannot be brought together: leave the sources with another fps out."
-    if difference.kind is Kind.ROBOT:
+    if difference.kind is DifferenceKind.ROBOT:
         return "Add --robot-type NAME to write one for all."
     if difference.subject in _OPTIONS:
         option = _OPTIONS[difference.subject]

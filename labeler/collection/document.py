@@ -55,11 +55,11 @@ class CollectionSpec:
     notes: tuple[str, ...] = ()
 
 
-class _Strict(BaseModel):
+class _Line(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-class _Source(_Strict):
+class _Source(_Line):
     root: Text
     labels: Text | None = None
     name: Text | None = None
@@ -67,7 +67,7 @@ class _Source(_Strict):
     tags: list[Text] = Field(default_factory=list)
 
 
-class _Document(_Strict):
+class _Document(_Line):
     format: Literal["labeler-collection"]
     version: Annotated[int, Field(ge=VERSION, le=VERSION)]
     sources: Annotated[list[_Source], Field(min_length=1)]

@@ -11,7 +11,7 @@ from labeler.dataset import Dataset
 from labeler.dataset.completeness import download_triggers
 from labeler.errors import HubError, RefusedError
 from labeler.hub.connection import Connection, translated
-from labeler.hub.local import Difference, OnBytes, difference
+from labeler.hub.local import FileDifference, OnBytes, difference
 from labeler.hub.remote import Remote, RemoteFile, find_remote, remote_files
 from labeler.storage.record.copy_record import is_copy, read_record
 
@@ -35,7 +35,7 @@ class Plan:
     episodes: int
     frames: int
     remote: Remote | None
-    difference: Difference
+    difference: FileDifference
     upload: tuple[str, ...]
     remove: tuple[str, ...]
     size: int
@@ -110,7 +110,7 @@ def _require_hidden(remote: Remote | None, public: bool) -> None:
         )
 
 
-def _concerns(dataset: Dataset, remote: Remote, found: Difference) -> list[str]:
+def _concerns(dataset: Dataset, remote: Remote, found: FileDifference) -> list[str]:
     """Why replacing what is there may lose something."""
     told = []
     if remote.episodes > len(dataset):
@@ -137,7 +137,7 @@ def _other_source(here: str, there: str) -> str:
     return "What is there was labelled on another recording (its fingerprint differs)."
 
 
-def _rows_and_videos(found: Difference) -> int:
+def _rows_and_videos(found: FileDifference) -> int:
     names = (*found.changed, *found.only_there)
     return sum(name.startswith(("data/", "videos/")) for name in names)
 

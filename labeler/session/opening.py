@@ -12,10 +12,10 @@ from labeler.errors import StorageError
 from labeler.labels import Crop, DatasetIdentity, DatasetLabels, EpisodeLabel
 from labeler.labels.dialects import Dialect, Imported, dialect_of, read_labels
 from labeler.session.autosave import changed_sentence
+from labeler.session.default_places import default_file
 from labeler.session.entries import Replayed, replayed
 from labeler.session.events import SaveState
-from labeler.session.place import default_file
-from labeler.storage.labels.journal_lines import VERSION, Found, read_journal
+from labeler.storage.labels.journal_lines import VERSION, JournalContent, read_journal
 from labeler.storage.labels.label_journal import Journal
 from labeler.storage.labels.open_label_file import Disk, OpenLabelFile, real_path
 
@@ -158,7 +158,7 @@ def read_file(file: OpenLabelFile, dataset: Dataset) -> DatasetLabels:
     return DatasetLabels(lengths, identity=quick_identity(dataset))
 
 
-def _take_over(opened: Opened, found: Found, replay: Replayed) -> None:
+def _take_over(opened: Opened, found: JournalContent, replay: Replayed) -> None:
     """Go on with the journal that lies there, cleaned of what cannot be read."""
     file = opened.file
     whole = _is_whole(found, replay)
@@ -173,11 +173,11 @@ def _take_over(opened: Opened, found: Found, replay: Replayed) -> None:
     opened.journal.restart(base, replay.entries)
 
 
-def _is_whole(found: Found, replay: Replayed) -> bool:
+def _is_whole(found: JournalContent, replay: Replayed) -> bool:
     return not (found.damaged or found.rest or found.missing) and replay.complete
 
 
-def _kept_aside(file: OpenLabelFile, found: Found, replay: Replayed) -> str:
+def _kept_aside(file: OpenLabelFile, found: JournalContent, replay: Replayed) -> str:
     """Keep what cannot be replayed, and say what was lost and where it is."""
     if found.damaged or found.missing or not replay.complete:
         aside = file.keep_aside(found.raw, "damaged", beside=file.journal_path)

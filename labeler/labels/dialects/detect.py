@@ -19,7 +19,7 @@ _MARKS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DetectedForm:
     """The form of a file, its text, and the mapping it holds where the form is one."""
 
     dialect: Dialect
@@ -43,7 +43,7 @@ def decoded(data: bytes) -> str:
     return result
 
 
-def detected(content: str) -> Found:
+def detected(content: str) -> DetectedForm:
     """Form of a text.
 
     Raises:
@@ -54,15 +54,15 @@ def detected(content: str) -> Found:
     if first is None:
         raise LabelFileError("The file holds comments only.", _KNOWN)
     if text.LINE.fullmatch(first):
-        return Found(Dialect.TEXT, content)
+        return DetectedForm(Dialect.TEXT, content)
     if table.delimiter(first):
-        return Found(Dialect.CSV, content)
+        return DetectedForm(Dialect.CSV, content)
     if first.lstrip()[0] not in "{[":
         raise LabelFileError(f"The file begins with {shown(first.strip())}.", _KNOWN)
     value = _value(content)
     if not isinstance(value, dict):
         raise LabelFileError("The file holds a list, not a mapping from episodes.", _KNOWN)
-    return Found(_form(value), content, value)
+    return DetectedForm(_form(value), content, value)
 
 
 def _form(mapping: dict[object, object]) -> Dialect:

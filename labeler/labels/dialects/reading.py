@@ -10,8 +10,8 @@ from typing import cast
 from labeler.errors import LabelError, LabelFileError, UsageError
 from labeler.labels.collection import DatasetLabels
 from labeler.labels.dialects import cutoffs, merge, ranges, table, text
-from labeler.labels.dialects.detect import Found, decoded, detected
-from labeler.labels.dialects.dialect import Content, Dialect
+from labeler.labels.dialects.detect import DetectedForm, decoded, detected
+from labeler.labels.dialects.dialect import Dialect, LabelFileContent
 from labeler.labels.dialects.resolve import resolved
 from labeler.labels.wording import listed, size_text
 
@@ -114,7 +114,7 @@ def largest_for(lengths: Sequence[int]) -> int:
     return min(LARGEST, _AROUND + len(lengths) * _PER_EPISODE + sum(lengths) * _PER_FRAME)
 
 
-def _loaded(path: Path, largest: int = LARGEST) -> Found:
+def _loaded(path: Path, largest: int = LARGEST) -> DetectedForm:
     return detected(decoded(read_bytes(path, largest)))
 
 
@@ -146,7 +146,7 @@ def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
 
 
 def _own(
-    found: Found, lengths: Sequence[int], first_frame: int | None, first_episode: int | None
+    found: DetectedForm, lengths: Sequence[int], first_frame: int | None, first_episode: int | None
 ) -> Imported:
     from labeler.labels.document_reader import labels_from  # pydantic only where it is needed
 
@@ -163,9 +163,9 @@ def _own(
 
 
 def _content(
-    found: Found, path: Path, lengths: Sequence[int], first_episode: int | None
-) -> Content:
-    def load(source: Path) -> Found:
+    found: DetectedForm, path: Path, lengths: Sequence[int], first_episode: int | None
+) -> LabelFileContent:
+    def load(source: Path) -> DetectedForm:
         return _loaded(source, largest_for(lengths))
 
     match found.dialect:

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from labeler.errors import AmbiguousLabelsError, LabelError
 from labeler.labels.collection import DatasetLabels
-from labeler.labels.dialects.dialect import Content, Statement
+from labeler.labels.dialects.dialect import LabelFileContent, Statement
 from labeler.labels.episode import (
     EpisodeLabel,
     FrameRange,
@@ -23,7 +23,7 @@ from labeler.labels.wording import listed
 
 
 def resolved(
-    content: Content,
+    content: LabelFileContent,
     lengths: Sequence[int],
     first_frame: int | None = None,
     first_episode: int | None = None,
@@ -52,7 +52,7 @@ def resolved(
     return DatasetLabels(lengths, labels), tuple(notes)
 
 
-def _shows_zero(content: Content) -> bool:
+def _shows_zero(content: LabelFileContent) -> bool:
     """Whether a frame 0 rules out that the file counts from 1."""
     may = content.counts_from == 0 and not content.mixed
     return may and any(map(_has_zero, content.statements))

@@ -25,7 +25,7 @@ from labeler.storage.record.label_columns import LabelColumns
 from labeler.storage.record.merge_record import (
     MERGE_RECORD,
     MergeRecord,
-    Record,
+    WriteRecord,
     is_merge,
     read_any_record,
     replaced_columns,
@@ -82,12 +82,12 @@ def _until_damage(sentences: Iterator[str]) -> Iterator[str]:
         yield error.message
 
 
-def _total_bytes(root: Path, record: Record) -> int:
+def _total_bytes(root: Path, record: WriteRecord) -> int:
     files = (root / file for file in (*record.files, *record.rows))
     return sum(path.stat().st_size for path in files if path.is_file())
 
 
-def _strays(copy: Dataset, record: Record) -> Iterator[str]:
+def _strays(copy: Dataset, record: WriteRecord) -> Iterator[str]:
     strays = set(stray_data_files(copy))
     for file in strays:
         yield f"{file} belongs to no episode; LeRobot would read it as rows."
@@ -98,7 +98,7 @@ def _strays(copy: Dataset, record: Record) -> Iterator[str]:
 
 
 def _changed_files(
-    root: Path, record: Record, read_again: Mapping[str, str], progress: Progress
+    root: Path, record: WriteRecord, read_again: Mapping[str, str], progress: Progress
 ) -> Iterator[str]:
     """Files are read by two threads, since digests take longer than reading."""
 

@@ -40,7 +40,7 @@ class CopyJob:
 
 
 @dataclass(frozen=True)
-class Plan:
+class CopyPlan:
     """Everything that has to be done for a copy, before anything is done."""
 
     source: Dataset
@@ -53,7 +53,7 @@ class Plan:
     """Files of the source that LeRobot would mistake for rows."""
 
 
-def make_plan(source: Dataset, selection: Selection, options: Options) -> Plan:
+def make_plan(source: Dataset, selection: Selection, options: Options) -> CopyPlan:
     """Plan the copy of `source`.
 
     Raises:
@@ -65,7 +65,7 @@ def make_plan(source: Dataset, selection: Selection, options: Options) -> Plan:
     stray = stray_data_files(source)
     copies = tuple(_copies(source, selection, set(stray)))
     columns = LabelColumns(selection.labels, options.done, options.success_column)
-    return Plan(source, selection, options, columns, rows, copies, tuple(stray))
+    return CopyPlan(source, selection, options, columns, rows, copies, tuple(stray))
 
 
 def refuse_damaged(source: Dataset) -> None:

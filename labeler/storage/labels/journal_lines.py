@@ -33,7 +33,7 @@ _DIGITS = 16
 
 
 @dataclass(frozen=True)
-class Found:
+class JournalContent:
     """What lies in a journal.
 
     `rest` is what comes after the last whole line: a crash in the middle of a line leaves that, and
@@ -57,7 +57,7 @@ class Found:
         return not self.entries or digest == self.base or digest in self.written
 
 
-def read_journal(path: Path) -> Found:
+def read_journal(path: Path) -> JournalContent:
     """What lies in the journal at `path`; nothing if there is none.
 
     Raises:
@@ -67,14 +67,14 @@ def read_journal(path: Path) -> Found:
         try:
             raw = path.read_bytes()
         except FileNotFoundError:
-            return Found()
+            return JournalContent()
     *complete, rest = raw.split(b"\n")
     values = [(line, _value(line)) for line in complete]
     good = [(line, value) for line, value in values if value is not None]
     header = good[0][1] if good and "journal" in good[0][1] else {}
     count = next((value["lines"] for _, value in good[1:2] if "lines" in value), None)
     body = [(line, value) for line, value in good if not {"journal", "lines"} & value.keys()]
-    return Found(
+    return JournalContent(
         base=str(header.get("base", "")),
         version=VERSION if header.get("journal", VERSION) == VERSION else 1,
         written=frozenset(str(value["written"]) for _, value in body if "written" in value),

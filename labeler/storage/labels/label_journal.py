@@ -22,7 +22,7 @@ class Journal:
     """The journal of one label file, open for appending. Not for two threads at a time."""
 
     def __init__(self, path: Path, base: str = "", lines: tuple[bytes, ...] = ()) -> None:
-        """Take over a journal that holds exactly `lines` (see `Found`) after its header.
+        """Take over a journal that holds exactly `lines` (see `JournalContent`) after its header.
 
         Nothing is written; call `restart` if the file holds anything else.
         """

@@ -23,7 +23,7 @@ from labeler.progress import Progress
 from labeler.storage.copying.destination import check_new_destination, check_room, sibling_warnings
 from labeler.storage.copying.plan import refuse_damaged
 from labeler.storage.copying.preparation import refuse_changed
-from labeler.storage.merging.plan import MergePlan, Part, make_merge_plan
+from labeler.storage.merging.plan import MergePart, MergePlan, make_merge_plan
 from labeler.storage.merging.rows import check_merged_rows
 from labeler.storage.record.copy_record import Options
 from labeler.storage.record.label_columns import LabelColumns
@@ -201,12 +201,12 @@ def _repeated(sentences: Sequence[str]) -> SourcesDifferError:
     )
 
 
-def _parts(collection: Collection, wishes: Wishes, progress: Progress) -> tuple[Part, ...]:
+def _parts(collection: Collection, wishes: Wishes, progress: Progress) -> tuple[MergePart, ...]:
     states = [state(source.dataset.root) for source in collection]
     files = [fingerprinted(source.dataset)[0] for source in collection]
     sizes = [now[file].size for now, names in zip(states, files, strict=True) for file in names]
     progress.begin("Reading the recordings", sum(sizes), len(sizes))
-    parts: list[Part] = []
+    parts: list[MergePart] = []
     first = 0
     for source, now in zip(collection, states, strict=True):
         with _about(source):
@@ -220,10 +220,10 @@ def _parts(collection: Collection, wishes: Wishes, progress: Progress) -> tuple[
 
 def _part(
     source: Source, options: Options, first: int, now: dict[str, FileFacts], progress: Progress
-) -> Part:
+) -> MergePart:
     selection = select(source.labels, options.unlabeled, trim=options.trim, episodes=source.chosen)
     identity = fingerprint(source.dataset, progress.advance)
-    return Part(source, selection, first, now, identity)
+    return MergePart(source, selection, first, now, identity)
 
 
 @contextmanager

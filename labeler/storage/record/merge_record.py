@@ -14,7 +14,7 @@ from labeler.storage.record.transaction import FOLDER
 MERGE_RECORD = f"{FOLDER}/merge.json"
 
 
-class Record(Protocol):
+class WriteRecord(Protocol):
     """What `labeler check` needs to know about a dataset that Labeler wrote."""
 
     @property
@@ -30,7 +30,7 @@ class Record(Protocol):
         """All other files, with the SHA-256 of their content."""
 
 
-class _Frozen(BaseModel):
+class _Kept(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
@@ -42,7 +42,7 @@ class MergedSource(SourceRecord):
     labels: str
 
 
-class MergeRecord(_Frozen):
+class MergeRecord(_Kept):
     """Everything `labeler check` needs to know about a merged dataset."""
 
     format: Literal["labeler-merge"] = "labeler-merge"

@@ -9,10 +9,10 @@ from pathlib import Path
 from labeler import disk
 from labeler.errors import RefusedError, StorageError
 from labeler.storage.recording.episode import EpisodeMaker
-from labeler.storage.recording.layout import Layout
+from labeler.storage.recording.layout import RecordingLayout
 from labeler.storage.recording.specification import EpisodeFrames, RecordingSpec
-from labeler.storage.recording.v2 import LayoutV2
-from labeler.storage.recording.v3 import LayoutV3
+from labeler.storage.recording.v2 import RecordingLayoutV2
+from labeler.storage.recording.v3 import RecordingLayoutV3
 
 OnEpisode = Callable[[int], None]
 
@@ -55,7 +55,9 @@ def _empty_folder(path: Path) -> bool:
 def _write(
     root: Path, spec: RecordingSpec, episodes: Iterable[EpisodeFrames], on_episode: OnEpisode
 ) -> None:
-    layout: Layout = LayoutV3(root, spec) if spec.version == "v3.0" else LayoutV2(root, spec)
+    layout: RecordingLayout = (
+        RecordingLayoutV3(root, spec) if spec.version == "v3.0" else RecordingLayoutV2(root, spec)
+    )
     tasks: dict[str, int] = {}
     with ThreadPoolExecutor(max_workers=max(1, len(spec.cameras))) as executor:
         maker = EpisodeMaker(spec, executor)

@@ -7,12 +7,12 @@ from PySide6.QtWidgets import QLabel
 from labeler.errors import LabelerError, SourcesDifferError, UnlabeledEpisodesError
 from labeler.labels import State
 from labeler.labels.wording import size_text
+from labeler.session.words import plural
 from labeler.ui.collection.merge_form import MergeForm
 from labeler.ui.collection.merging import Merging
 from labeler.ui.collection.preview import MergePreview
 from labeler.ui.kit.controls import muted, push_button
 from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable
-from labeler.ui.kit.words import plural
 from labeler.ui.writing.outcome import ProgressCard, WrittenCard
 from labeler.ui.writing.wording import cure
 

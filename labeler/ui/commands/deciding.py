@@ -16,8 +16,8 @@ from labeler.labels.episode import (
     without,
 )
 from labeler.session.events import Step
+from labeler.session.words import decision, plural, sentence
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.words import decision, plural, sentence
 
 _NOTHING = "There is no suggestion for this episode."
 _NOTHING_BLIND = "This episode is blind: label it without a suggestion."

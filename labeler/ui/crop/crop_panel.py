@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QCheckBox
 from labeler.errors import LabelerError
 from labeler.hilserl import cautions, checked
 from labeler.labels import Crop
+from labeler.labels.crop_dragging import centre_square
 from labeler.ui.crop.crop_comparison import CropComparison
 from labeler.ui.crop.crop_field import CropField
 from labeler.ui.crop.crop_file import CropFile
 from labeler.ui.crop.crop_preview import INPUT, CropPreview
 from labeler.ui.crop.crop_tool import CropTool
-from labeler.ui.crop.dragging import centre_square
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import muted, push_button
 from labeler.ui.kit.side_panel import SidePanel, heading
@@ -56,7 +56,7 @@ class CropPanel(SidePanel):
         self.tool.setVisible(shown)
 
     def _arrange(self) -> None:
-        told = muted("Draw on the large picture, or type top, left, height, width in pixels.")
+        told = muted("Draw on the large image, or type top, left, height, width in pixels.")
         for part in (told, self.square, self.centre, self.seen, self.preview, self.cautions):
             self.column.addWidget(part)
         for field in self.fields.values():

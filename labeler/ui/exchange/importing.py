@@ -7,8 +7,8 @@ from PySide6.QtCore import QObject, Signal
 from labeler.errors import AmbiguousLabelsError, LabelerError
 from labeler.labels.dialects import Imported, read_labels
 from labeler.session.exchange import take_over
+from labeler.session.words import plural
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.words import plural
 from labeler.ui.kit.work import Work, start_work
 
 FRAMES, EPISODES = "frames", "episodes"

@@ -3,10 +3,10 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
+from labeler.session.words import plural
 from labeler.ui.hub.answer import Answer, Files, There
 from labeler.ui.kit.controls import muted
 from labeler.ui.kit.side_panel import breakable, heading
-from labeler.ui.kit.words import plural
 
 _MOST = 6  # names of each kind
 _ABSENT = "There is no such dataset on the Hub, or it is hidden from you."

@@ -15,8 +15,8 @@ from labeler.ui.hub.answer import read_answer
 from labeler.ui.hub.comparison import Comparison
 from labeler.ui.kit.choosing import choose_new_file
 from labeler.ui.kit.controls import combo_box, muted, push_button
+from labeler.ui.kit.processes import Tool
 from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable, heading
-from labeler.ui.kit.tool import Tool
 
 PROGRAM = (sys.executable, "-P", "-m", "labeler")
 _TOLD = "The Hub is asked only when you press a button here. Comparing sends and writes nothing."

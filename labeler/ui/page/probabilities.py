@@ -10,8 +10,8 @@ from labeler.labels.dialects import read_labels
 from labeler.review import Scores, read_scores
 from labeler.review.comparison import compare
 from labeler.review.operator import scores_of
+from labeler.session.words import plural
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.words import plural
 from labeler.ui.kit.work import Work, start_work
 
 

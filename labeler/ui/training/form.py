@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
 from classifier.config import printed
 from labeler.errors import LabelerError
 from labeler.labels import State
+from labeler.session.words import plural
 from labeler.storage.program.training_runs import write_preset
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import combo_box, push_button
-from labeler.ui.kit.words import plural
 from labeler.ui.training.advanced import Advanced
 from labeler.ui.training.encoder_field import EncoderControl
 from labeler.ui.training.fields import Field, number_box, percent_box
@@ -155,7 +155,7 @@ class TrainingForm(QWidget):
 
     def _fields(self) -> dict[str, Field]:
         return {
-            "train.cameras": Field("Cameras", self.cameras, "Pictures the classifier judges by"),
+            "train.cameras": Field("Cameras", self.cameras, "Images the classifier judges by"),
             "dataset.crop_params_dict": Field("Crop", self.crop, "As drawn in the crop panel"),
             "reward_model.model_name": Field("Encoder", self.encoder, "The network that looks"),
             "train.epochs": Field("Epochs", self.epochs, "Passes over the training frames"),

@@ -24,7 +24,7 @@ from labeler.runs.record import Run
 from labeler.runs.report import RunReport, hil_serl_config, read_report
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import muted, push_button
-from labeler.ui.kit.tool import Tool
+from labeler.ui.kit.processes import Tool
 from labeler.ui.training.confusion import ConfusionMatrix
 from labeler.ui.training.episode_table import EpisodeTable
 from labeler.ui.training.mistakes import MistakeStrip
@@ -67,7 +67,7 @@ class ResultsView(QWidget):
         self.mistakes = MistakeStrip(desk)
         self.use_button = push_button("Use as suggestions", primary=True)
         self.watch_button = push_button("Watch…")
-        self.watch_button.setToolTip("See it judge an episode, a film or a camera")
+        self.watch_button.setToolTip("See it judge an episode, a video or a camera")
         self.export_button = self._export_button()
         self.copy_button = push_button("Copy HIL-SERL config")
         self.folder_button = push_button("Open folder")

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from classifier.events import Event, FrameJudged, PreviewStarted
 from labeler.runs.failure import Failure
-from labeler.ui.kit.tool import Tool
+from labeler.ui.kit.processes import Tool
 
 TRACE = 5.0
 """Seconds that are kept of what was judged."""

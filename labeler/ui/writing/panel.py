@@ -4,9 +4,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from labeler.errors import LabelerError, UnlabeledEpisodesError
 from labeler.labels.wording import listed, size_text
+from labeler.session.words import plural
 from labeler.ui.kit.controls import muted, push_button
 from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable
-from labeler.ui.kit.words import plural
 from labeler.ui.writing.outcome import ProgressCard, WrittenCard
 from labeler.ui.writing.preview import Preview
 from labeler.ui.writing.wish_form import WishForm

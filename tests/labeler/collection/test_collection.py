@@ -9,7 +9,7 @@ from labeler.collection import CollectionSpec, SourceSpec, open_collection
 from labeler.collection.agreement import Choices, agree
 from labeler.collection.balance import balance_of
 from labeler.collection.document import named_apart
-from labeler.collection.duplicates import Duplicates, Place, find_duplicates
+from labeler.collection.duplicates import Duplicates, EpisodePlace, find_duplicates
 from labeler.collection.pictures import look_at_pictures
 from labeler.errors import DatasetError, LabelError, SourcesDifferError, UsageError
 from labeler.labels import State
@@ -154,7 +154,7 @@ def test_episodes_that_are_there_twice(opened, versions):
         {"version": second, "seed": 500},
     )
     found = find_duplicates(collection)
-    assert found == Duplicates({Place(1, 0): Place(0, 0)})
+    assert found == Duplicates({EpisodePlace(1, 0): EpisodePlace(0, 0)})
     assert found.sentences(collection) == ["r1: episode 0 is in r0, too."]
 
 

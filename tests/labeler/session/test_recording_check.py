@@ -8,7 +8,7 @@ from labeler.dataset import open_dataset
 from labeler.dataset.labels_of import identity_of
 from labeler.errors import RefusedError
 from labeler.labels.document import from_text
-from labeler.session.place import default_file
+from labeler.session.default_places import default_file
 
 from .conftest import LENGTHS
 from .test_interrupted import crash, cutoff

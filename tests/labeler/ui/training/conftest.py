@@ -15,7 +15,7 @@ from labeler.labels import DatasetLabels, EpisodeLabel
 from labeler.labels.episode import never, with_cutoff
 from labeler.runs import process
 from labeler.runs.record import Run, make_run
-from labeler.session.place import runs_folder
+from labeler.session.default_places import runs_folder
 from labeler.ui.desk.desk import Desk
 from labeler.ui.training.dock import TrainingDock
 from labeler.ui.training.panel import TrainingPanel
