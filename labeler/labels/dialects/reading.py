@@ -1,6 +1,5 @@
 """Reads a label file of any form as the labels of a dataset."""
 
-import os
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +17,6 @@ from labeler.labels.wording import listed, size_text
 LARGEST = 256 << 20  # bytes; a label file of 100,000 episodes has about 10 MB
 # What the most talkative file of a dataset may have: numbers of frames, each on a line of its own
 # and far indented, in two bytes per character, and a long note for every episode.
-_AT_ONCE = getattr(os, "O_NONBLOCK", 0)
 _PER_FRAME, _PER_EPISODE, _AROUND = 256, 64 << 10, 1 << 20
 
 
@@ -125,12 +123,11 @@ def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
         LabelFileError: it cannot be read, is no file but a pipe or a device, or is too large.
     """
     try:
-        # Opening a pipe that nobody writes to would wait for ever.
-        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | _AT_ONCE)) as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise LabelFileError("This is no file.", "Save the labels as a file.")
-            if status.st_size <= largest:
+        status = path.stat()  # opening a pipe that nobody writes to would wait for ever
+        if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
+            raise LabelFileError("This is no file.", "Save the labels as a file.")
+        if status.st_size <= largest or stat.S_ISDIR(status.st_mode):
+            with path.open("rb") as file:
                 return file.read(largest)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
