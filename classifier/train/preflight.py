@@ -55,6 +55,11 @@ class Prepared:
         """Frames of episodes."""
         return {episode: int(self.dataset.lengths[episode]) for episode in episodes}
 
+    def unlabelled(self) -> list[int]:
+        """Episodes without a labelled frame."""
+        labelled = set(self.frames.episode_list())
+        return [episode for episode in range(len(self.dataset)) if episode not in labelled]
+
     def new_model(self) -> RewardClassifier:
         """An untrained classifier, the same one each time."""
         torch.manual_seed(self.config.seed)

@@ -13,11 +13,11 @@ from typing import Any
 
 from classifier import output
 from classifier.config import TrainConfig, printed
-from classifier.train.snapshot import Snapshot
-from classifier.train.snapshot_files import FOLDER, read_snapshot, snapshot_files
+from classifier.train.snapshot import FOLDER, Snapshot, read_snapshot, snapshot_files
 from labeler.errors import RefusedError, UsageError
 
 CONFIG, METRICS = "train_config.json", "metrics.jsonl"
+PROBABILITIES_FILE = "probabilities.parquet"
 _CHECKPOINTS = "checkpoints"
 _DIGITS = 6
 

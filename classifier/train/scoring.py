@@ -1,4 +1,4 @@
-"""From logits to what the classifier says of each frame."""
+"""From features to what the classifier says of each frame."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,7 @@ from classifier.features import FeatureBank
 from classifier.model import RewardClassifier, success_probability
 
 Rows = NDArray[np.int64]
-JUDGED = pa.schema(
+PROBABILITIES = pa.schema(
     {"episode": pa.int64(), "frame": pa.int64(), "probability": pa.float32(), "fold": pa.int32()}
 )
 _AT_ONCE = 512
@@ -36,7 +36,14 @@ def logits_of(model: RewardClassifier, bank: FeatureBank, episodes: Rows, frames
     return torch.cat(parts)
 
 
-def judged_episodes(
+def predicted_classes(model: RewardClassifier, logits: Tensor) -> Tensor:
+    """The class of each frame, int64 (n,), as LeRobot predicts: above one half, or the largest."""
+    if model.settings.num_classes == _TWO:
+        return (torch.sigmoid(logits) > 1 / 2).long()
+    return logits.argmax(dim=-1)
+
+
+def episode_probabilities(
     model: RewardClassifier, bank: FeatureBank, lengths: Mapping[int, int]
 ) -> dict[int, NDArray[np.float64]]:
     """Probability of success of every frame of episodes of these lengths, float64 (length,)."""
@@ -49,8 +56,8 @@ def judged_episodes(
     return dict(zip(lengths, np.split(found, ends), strict=True))
 
 
-def judged_table_of(episode: int, fold: int, probabilities: NDArray[np.float64]) -> pa.Table:
-    """An episode in a table of judged frames; `fold` -1 is that of an episode without a label.
+def probability_table(episode: int, fold: int, probabilities: NDArray[np.float64]) -> pa.Table:
+    """An episode in a table of probabilities; `fold` -1 is that of an episode without a label.
 
     Columns: `episode` and `frame` int64, `probability` float32, `fold` int32.
     """
@@ -61,11 +68,4 @@ def judged_table_of(episode: int, fold: int, probabilities: NDArray[np.float64])
         probabilities.astype(np.float32),
         np.full(len(frames), fold, dtype=np.int32),
     ]
-    return pa.table(columns, schema=JUDGED)
-
-
-def predicted_classes(model: RewardClassifier, logits: Tensor) -> Tensor:
-    """The class of each frame, int64 (n,), as LeRobot judges: above one half, or the largest."""
-    if model.settings.num_classes == _TWO:
-        return (torch.sigmoid(logits) > 1 / 2).long()
-    return logits.argmax(dim=-1)
+    return pa.table(columns, schema=PROBABILITIES)

@@ -5,8 +5,7 @@ import pytest
 import torch
 
 from classifier.config import settings_of
-from classifier.train.loss import loss_of
-from classifier.train.mixup import mixture_of
+from classifier.train.loss import loss_of, mixture_of
 from tests.classifier.runs import fitting, small
 
 CPU = torch.device("cpu")
