@@ -13,6 +13,7 @@ from classifier.cli import (
     preview_command,
     train_command,
 )
+from classifier.cli.cures import hint
 from classifier.config import split_overrides
 from labeler.console.program import (
     CommandProgram,
@@ -33,6 +34,10 @@ class Program(CommandProgram):
 
     program = "labeler-train"
     whole = "The last checkpoint is whole."
+
+    def cure(self, error: LabelerError) -> str:
+        """What to do about an error, with the options of this program."""
+        return hint(error)
 
 
 app = new_program(Program)
@@ -76,7 +81,7 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         overrides, rest = _split(given)
     except LabelerError as error:
-        complain("labeler-train", error.message, error.hint)
+        complain("labeler-train", error.message, hint(error))
         raise SystemExit(error.exit_code) from None
     app(rest, obj=overrides, prog_name="labeler-train")
 

@@ -23,9 +23,10 @@ from labeler.cli import (
     review_command,
     split_command,
 )
+from labeler.cli.cures import hint
 from labeler.cli.window import Window
 from labeler.console.program import CommandProgram, as_interrupt, new_program, version_shown
-from labeler.errors import WindowError
+from labeler.errors import LabelerError, WindowError
 from labeler.offline import stay_offline
 
 
@@ -33,6 +34,10 @@ class Program(CommandProgram):
     """The commands of `labeler`."""
 
     program = "labeler"
+
+    def cure(self, error: LabelerError) -> str:
+        """What to do about an error, with the options of this program."""
+        return hint(error)
 
 
 app = new_program(Program)

@@ -28,8 +28,8 @@ class CommandProgram(TyperGroup):
     """What can be relied on after a crash."""
 
     def cure(self, error: LabelerError) -> str:
-        """What to do about an error, in words of this program."""
-        return error.hint
+        """What to do about an error; a program adds the cures that name its options."""
+        return error.advice
 
     def complain_of(self, error: LabelerError) -> None:
         """Write an error and its cure to stderr."""
