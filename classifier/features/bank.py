@@ -17,6 +17,7 @@ from torch import Tensor
 from classifier.config import CameraInput
 from classifier.features.cache import FeatureCache
 from classifier.features.dense import LIMIT, DenseFeatures
+from labeler.cures import Advice
 from labeler.errors import StorageError
 
 _MOST_OPEN = 16_384  # mapped entries; each holds a file descriptor
@@ -187,7 +188,10 @@ class FeatureBank:
         if array is None:
             raise StorageError(
                 f"Encoded frames of episode {episode} do not stay in the cache.",
-                "Raise train.cache_gib, or check the disk of LABELER_CACHE.",
+                Advice(
+                    "Raise train.cache_gib, or check the disk of LABELER_CACHE.",
+                    setting="train.cache_gib",
+                ),
             )
         self._open[job.name] = array
         if len(self._open) > self._most_open:

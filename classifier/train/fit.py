@@ -25,6 +25,7 @@ from classifier.train.snapshot import (
     load_weights,
     snapshot_of,
 )
+from labeler.cures import Advice
 from labeler.errors import LabelerError
 
 Rows = NDArray[np.int64]
@@ -204,7 +205,10 @@ class Fit:
     def _fail(self) -> None:
         raise LabelerError(
             f"The loss became NaN or infinite after step {self.progress.step}.",
-            "Lower reward_model.learning_rate; the last good checkpoint is kept.",
+            Advice(
+                "Lower reward_model.learning_rate; the last good checkpoint is kept.",
+                setting="reward_model.learning_rate",
+            ),
         )
 
 

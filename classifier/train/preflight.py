@@ -24,6 +24,7 @@ from classifier.data import (
 from classifier.encoder import Encoder, load_encoder, require_grid
 from classifier.model import PixelStatistics, RewardClassifier
 from classifier.train.device import chosen_device, use_threads
+from labeler.cures import MoveToAnotherDisk
 from labeler.dataset import Dataset, open_dataset
 from labeler.dataset.files import fingerprint
 from labeler.errors import NoRoomError
@@ -203,7 +204,7 @@ def require_room(prepared: Prepared, run: Path, cache: Path, views: int) -> None
             raise NoRoomError(
                 f"{what.capitalize()} need {needed / 1e9:.1f} GB at {place}; {free / 1e9:.1f} GB "
                 "are free.",
-                "Free some room, or set LABELER_CACHE or --output_dir to another disk.",
+                MoveToAnotherDisk(),
             )
 
 

@@ -23,6 +23,7 @@ from torch import Tensor
 
 from classifier.model import RewardClassifier
 from classifier.train.adamw import AdamW
+from labeler.cures import StartNewRun
 from labeler.errors import UsageError
 
 FOLDER = "training_state"
@@ -143,7 +144,7 @@ def read_snapshot(checkpoint: Path, run: str) -> Snapshot:
         if known["run"] != run:
             raise UsageError(
                 f"The run in {checkpoint} was trained on other data, labels or settings.",
-                "Start a new run with another --output_dir.",
+                StartNewRun(),
             )
         values = known["progress"]
         values["best_loss"] = math.inf if values["best_loss"] is None else values["best_loss"]
@@ -157,7 +158,7 @@ def read_snapshot(checkpoint: Path, run: str) -> Snapshot:
     except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
         raise UsageError(
             f"{folder} cannot be resumed from: it is damaged or of another program.",
-            "Start a new run with another --output_dir.",
+            StartNewRun(),
         ) from error
 
 

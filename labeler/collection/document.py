@@ -86,7 +86,7 @@ def read_spec(path: Path) -> CollectionSpec:
             return _merge(content, path.parent)
         return _collection(content, path.parent)
     except LabelError as error:
-        raise type(error)(f"{path}: {error.message}", error.hint) from error
+        raise type(error)(f"{path}: {error.message}", *error.cures) from error
 
 
 def is_collection(path: Path) -> bool:
@@ -156,7 +156,7 @@ def _collection(content: object, folder: Path) -> CollectionSpec:
 def _merge(content: dict[object, object], folder: Path) -> CollectionSpec:
     sources, notes = [], []
     if name := content.get("output_repo_id"):
-        notes.append(f"The file is for {shown(name)}; --out says where the dataset goes.")
+        notes.append(f"The file names {shown(name)} as its output, which is not used.")
     for name in source_names(content):
         file = source_file(folder, name)
         path = dataset_path_of(file)

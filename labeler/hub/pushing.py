@@ -7,6 +7,7 @@ from pathlib import Path
 from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 from huggingface_hub.utils import disable_progress_bars
 
+from labeler.cures import AllowPublic, PushCopy, ReplaceOnHub, Retry, RetryAfter, RunInspect
 from labeler.dataset import Dataset
 from labeler.dataset.completeness import download_triggers
 from labeler.errors import HubError, RefusedError
@@ -93,12 +94,13 @@ def _require_pushable(dataset: Dataset, recording: bool) -> None:
     if not is_copy(dataset.root) and not recording:
         raise RefusedError(
             f"{dataset.root} is a recording, not a labelled copy.",
-            "Push the copy that `labeler apply` wrote, or add --recording.",
+            PushCopy(),
         )
     for problem in download_triggers(dataset):
         raise RefusedError(
             f"{dataset.root} is incomplete: {problem.sentence}",
-            "Mend it first; `labeler inspect` tells more.",
+            "Mend it first.",
+            RunInspect(),
         )
 
 
@@ -106,7 +108,7 @@ def _require_hidden(remote: Remote | None, public: bool) -> None:
     if remote is not None and not remote.private and not public:
         raise RefusedError(
             f"{remote.repo_id} is public: everybody would see what you push.",
-            "Add --public if that is what you want, or choose another name.",
+            AllowPublic(),
         )
 
 
@@ -164,7 +166,7 @@ def push(
     if plan.concerns and typed != plan.repo_id:
         raise RefusedError(
             f"{plan.repo_id} would be replaced. {' '.join(plan.concerns)}",
-            f"If that is right, run it again with --replace {plan.repo_id}",
+            ReplaceOnHub(plan.repo_id),
         )
     disable_progress_bars()
     with translated(plan.repo_id):
@@ -203,7 +205,7 @@ def _requested(connection: Connection, plan: Plan, message: str, say: Callable[[
         parent_commit=parent,
     )
     if made.pr_num is None:
-        raise HubError(f"{plan.repo_id}: the Hub made no pull request.", "Run the command again.")
+        raise HubError(f"{plan.repo_id}: the Hub made no pull request.", Retry())
     return made.pr_num
 
 
@@ -222,7 +224,8 @@ def _merged(connection: Connection, plan: Plan, request: int, say: Callable[[str
         )  # fmt: skip
         raise HubError(
             f"{plan.repo_id}: pull request {request} is not what was sent: {wrong[0]}.",
-            "It was closed and nothing else changed. Run the command again.",
+            "It was closed and nothing else changed.",
+            Retry(),
         )
     say("Merging")
     api.merge_pull_request(plan.repo_id, request, repo_type="dataset")
@@ -231,7 +234,7 @@ def _merged(connection: Connection, plan: Plan, request: int, say: Callable[[str
     if wrong := _differing(plan, remote_files(connection, plan.repo_id, commit)):
         raise HubError(
             f"{plan.repo_id}: the Hub holds something else after the merge: {wrong[0]}.",
-            "Look at its history, then run the command again.",
+            RetryAfter("Look at its history"),
         )
     return commit
 

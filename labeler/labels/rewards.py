@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from labeler.cures import RunInspect
 from labeler.errors import LabelError
 from labeler.labels.episode import EpisodeLabel, FrameRange, State, with_success
 
@@ -41,7 +42,8 @@ def from_rewards(column: NDArray[np.generic], template: EpisodeLabel) -> Episode
     if values.shape != (template.length,):
         raise LabelError(
             f"{values.size} rewards do not fit an episode of {template.length} frames.",
-            "Check the dataset with `labeler inspect`.",
+            "Check the dataset.",
+            RunInspect(),
         )
     if values.dtype.kind not in "biuf" or not np.isin(values, (0, 1)).all():
         raise LabelError(

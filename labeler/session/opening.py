@@ -105,7 +105,7 @@ def _held(dataset: Dataset, file: OpenLabelFile) -> Opened:
     try:
         file.hold()
     except StorageError as error:
-        read_only = f"{error.message} {error.hint}"
+        read_only = str(error)
     try:
         return _loaded(dataset, file, read_only)
     except BaseException:
@@ -128,7 +128,7 @@ def _loaded(dataset: Dataset, file: OpenLabelFile, read_only: str) -> Opened:
         _take_over(opened, found, replay)
     except StorageError as error:
         file.release()
-        opened.state = replace(state, read_only=f"{error.message} {error.hint}")
+        opened.state = replace(state, read_only=str(error))
         return opened
     opened.state = replace(
         state,

@@ -251,9 +251,9 @@ class FrameSupply:
         except _Superseded:
             return
         except MissingFrameError as error:
-            self._store(key, Missing(error.message, error.hint))
+            self._store(key, Missing(error.message, error.advice))
         except LabelerError as error:
-            self._store_broken(key, Missing(error.message, error.hint))
+            self._store_broken(key, Missing(error.message, error.advice))
         except Exception as error:  # noqa: BLE001 - ours; the thread has other pictures to make
             _log.exception("%s", key)
             self._store(key, defect(key, error))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from labeler.cures import CountFrom
 from labeler.errors import AmbiguousLabelsError, LabelError, LabelFileError
 from labeler.labels.dialects import cutoffs, ranges
 from labeler.labels.dialects.detect import DetectedForm
@@ -88,7 +89,7 @@ def _statements(
         if found.dialect is Dialect.CUTOFFS:
             return cutoffs.read(found.mapping).statements
     except LabelError as error:
-        raise type(error)(f"Source {name}: {error.message}", error.hint) from error
+        raise type(error)(f"Source {name}: {error.message}", *error.cures) from error
     raise LabelFileError(
         f"Source {name} has the form {found.dialect.value}.", "Name files of ranges or cutoffs."
     )
@@ -117,7 +118,7 @@ def _unclear(numbers: list[int], name: str, base: int) -> LabelError:
     if base == 0 and numbers == list(range(1, count + 1)):
         return AmbiguousLabelsError(
             f"Source {name} names episodes 1 to {count}; it may count them from 1.",
-            "Add --episodes-from 1 if it does; otherwise add its episode 0.",
+            CountFrom("episodes", 1, "otherwise add its episode 0."),
         )
     odd = next((n for place, n in enumerate(numbers, base) if n != place), numbers[0])
     return AmbiguousLabelsError(

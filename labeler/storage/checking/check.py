@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
 
+from labeler.cures import MakeAgain, RecoverCopy
 from labeler.dataset import Dataset, open_dataset
 from labeler.dataset.completeness import download_triggers, stray_data_files
 from labeler.dataset.consistency import INTEGERS, index_problem, row_problems, task_numbers
@@ -49,7 +51,7 @@ def differences(
     """
     record = read_any_record(root)
     if pending(root):
-        return [f"A change of {root} was interrupted; `labeler recover` completes it."]
+        return [f"A change of {root} was interrupted and waits for recovery."]
     try:
         copy = open_dataset(root)
         labels = from_text(read_text(root / LABELS), lengths=copy.lengths.tolist())
@@ -211,8 +213,8 @@ def check_copy(
     """
     found = differences(root, against=against, progress=progress)
     if found:
-        command = "merge" if is_merge(root) else "apply"
+        made_by: Literal["merge", "apply"] = "merge" if is_merge(root) else "apply"
         raise CheckFailedError(
             f"{root} differs from what Labeler wrote:\n- " + "\n- ".join(found),
-            f"Make it again with `labeler {command}`; the recording is not concerned.",
+            RecoverCopy(str(root)) if pending(root) else MakeAgain(made_by),
         )

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from labeler import disk
+from labeler.cures import Retry
 from labeler.disk.lock import writing
 from labeler.errors import BusyError, StorageError
 from labeler.progress import Progress
@@ -69,7 +70,7 @@ def _check_same_copy(prepared: PreparedCopy) -> None:
     root = prepared.destination
     now = read_record(root) if is_copy(root) else None
     if now != prepared.previous:
-        raise BusyError(f"{root} was written meanwhile.", "Run the command again.")
+        raise BusyError(f"{root} was written meanwhile.", Retry())
 
 
 def _check_untouched(prepared: PreparedCopy) -> None:

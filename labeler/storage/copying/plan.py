@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from labeler.cures import ChooseAnotherFolder, RunInspect
 from labeler.dataset import Dataset
 from labeler.dataset.completeness import download_triggers, stray_data_files
 from labeler.dataset.consistency import unreadable_metadata
@@ -78,10 +79,10 @@ def refuse_damaged(source: Dataset) -> None:
     problems = [*missing, *unreadable_metadata(source)]
     if problems:
         what, then = ("incomplete", "download over") if missing else ("damaged", "fail to load")
-        more = f"; `labeler inspect` lists {len(problems)} problems" if problems[1:] else ""
         raise DamagedDatasetError(
             f"{source.root} is {what}: {problems[0].sentence}",
-            f"LeRobot would {then} a copy of it. Restore the recording first{more}.",
+            f"LeRobot would {then} a copy of it. Restore the recording first.",
+            *([RunInspect()] if problems[1:] else []),
         )
 
 
@@ -149,6 +150,4 @@ def refuse_links_into(source: Dataset, state: Mapping[str, FileFacts], destinati
     for file, facts in state.items():
         path = source.root / file
         if facts.linked and path.resolve().is_relative_to(place):
-            raise RefusedError(
-                f"{path} is a link into {destination}.", "Choose another folder with --out."
-            )
+            raise RefusedError(f"{path} is a link into {destination}.", ChooseAnotherFolder())

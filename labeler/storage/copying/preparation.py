@@ -5,6 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from labeler.cures import (
+    AcceptChangedRecording,
+    AcceptChangedSource,
+    ChooseAnotherFolder,
+    LeaveOutDamaged,
+)
 from labeler.dataset import Dataset
 from labeler.dataset.files import FileFacts, fingerprint, fingerprinted, state
 from labeler.errors import DamagedDatasetError, RefusedError, SourceChangedError
@@ -145,7 +151,7 @@ def _refuse_damaged_videos(source: Dataset, selection: Selection) -> None:
         if oddity.severity is Severity.ERROR:
             raise DamagedDatasetError(
                 f"{source.root} is damaged: {oddity.sentence}",
-                "Restore the video, or leave its episodes out: skip them and add --unlabeled drop.",
+                LeaveOutDamaged(),
             )
 
 
@@ -160,7 +166,7 @@ def refuse_changed(source: Dataset, labels: DatasetLabels, identity: str) -> Non
         raise SourceChangedError(
             f"{source.root} is not the recording these labels were made on, or it has changed "
             "since.",
-            "Check that frames still mean the same, then add --accept-changed.",
+            AcceptChangedRecording(""),
         )
 
 
@@ -172,11 +178,12 @@ def _refuse_other_source(
     if Path(previous.source.path) == source.root:
         raise SourceChangedError(
             f"{source.root} has changed since {destination} was copied from it.",
-            "Check the labels, then add --accept-changed to bring the copy up to date.",
+            AcceptChangedSource(""),
         )
     raise RefusedError(
         f"{destination} is a copy of another recording, {previous.source.path}.",
-        "Nothing was written. Choose another folder with --out.",
+        "Nothing was written.",
+        ChooseAnotherFolder(),
     )
 
 

@@ -12,6 +12,7 @@ from labeler.collection.agreement import Agreement, Choices, agree
 from labeler.collection.balance import Balance, balance_of
 from labeler.collection.duplicates import Duplicates, find_duplicates
 from labeler.collection.pictures import Pictures, look_at_pictures
+from labeler.cures import SettleDuplicates
 from labeler.dataset import DONE, REWARD, SUCCESS
 from labeler.dataset.files import FileFacts, fingerprint, fingerprinted, state
 from labeler.disk.lookahead import another_thread
@@ -197,7 +198,7 @@ def _repeated(sentences: Sequence[str]) -> SourcesDifferError:
     said = sentences[0] if len(sentences) == 1 else "\n- ".join(["", *sentences])
     return SourcesDifferError(
         f"Episodes are there twice: {said}",
-        "Leave them out with --duplicates drop, or add --duplicates keep.",
+        SettleDuplicates(),
     )
 
 
@@ -232,7 +233,7 @@ def _about(source: Source) -> Iterator[None]:
     try:
         yield
     except LabelError as error:
-        raise type(error)(f"Source {source.name}: {error.message}", error.hint) from error
+        raise type(error)(f"Source {source.name}: {error.message}", *error.cures) from error
 
 
 def _joined_labels(parts: Sequence[DatasetLabels]) -> DatasetLabels:

@@ -5,6 +5,7 @@ from typing import Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from labeler.cures import MakeAgain
 from labeler.errors import CheckFailedError
 from labeler.file_kind import not_a_file
 from labeler.storage.record.copy_record import CopyRecord, Options, SourceRecord, read_record
@@ -94,7 +95,7 @@ def read_any_record(root: Path) -> CopyRecord | MergeRecord:
     except (ValidationError, OSError) as error:
         raise CheckFailedError(
             f"{path} is damaged or from a newer Labeler.",
-            "Make the dataset again with `labeler merge`.",
+            MakeAgain("merge"),
         ) from error
 
 

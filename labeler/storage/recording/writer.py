@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from labeler import disk
+from labeler.cures import RemoveOrChooseAnother
 from labeler.errors import RefusedError, StorageError
 from labeler.storage.recording.episode import EpisodeMaker
 from labeler.storage.recording.layout import RecordingLayout
@@ -34,7 +35,7 @@ def write_recording(
         ValueError: an episode does not fit `spec`, or there is none.
     """
     if root.is_symlink() or (root.exists() and not _empty_folder(root)):
-        raise RefusedError(f"{root} exists already.", "Choose another --out, or remove it first.")
+        raise RefusedError(f"{root} exists already.", RemoveOrChooseAnother())
     disk.make_folders(root.parent)
     partial = root.with_name(f"{root.name}.partial-{os.getpid()}")
     disk.make_new_folder(partial)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from classifier.cli.cures import hint
 from classifier.config import settings_of
 from classifier.train.fit import Fit, Watcher, batches, learning_rate
 from classifier.train.loss import loss_of
@@ -116,7 +117,7 @@ def test_a_loss_that_is_no_number_ends_training(recording, eval_freq) -> None:
     watcher = Watcher(on_snapshot=lambda snapshot, best, due: kept.append(snapshot))
     with fitting(config, watcher) as fit, pytest.raises(LabelerError, match="became NaN") as error:
         fit.run()
-    assert "learning_rate" in error.value.hint
+    assert "learning_rate" in hint(error.value)
     for snapshot in kept:
         assert all(bool(torch.isfinite(tensor).all()) for tensor in snapshot.weights.values())
 

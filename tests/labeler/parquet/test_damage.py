@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from labeler.cli.cures import hint
 from labeler.errors import DamagedDatasetError
 from labeler.parquet.splice import untouched_digest
 from tests.labeler.parquet.parquet_files import (
@@ -46,7 +47,7 @@ def attempt(folder, data):
         splice_columns(source, destination, COLUMNS)
     except DamagedDatasetError as error:
         assert str(source) in error.message
-        assert error.hint
+        assert hint(error)
         assert not destination.exists()
         return True
     return False
