@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from labeler.dataset import Dataset
 from labeler.errors import BusyError
 from labeler.labels import Crop, DatasetLabels, EpisodeLabel, State
-from labeler.labels.collection import check_label
+from labeler.labels.collection import check_label, last_time
 from labeler.labels.document import joined
 from labeler.session.autosave import Autosave
 from labeler.session.conflict import Settled, take_both, take_theirs
@@ -65,7 +65,12 @@ class Session:
         )  # fmt: skip
         self._lock = self._autosave.lock
         self._decided = False
-        self._recording = RecordingCheck(opened.dataset, opened.identity, self._recording_known)
+        self._recording = RecordingCheck(
+            opened.dataset,
+            opened.identity,
+            last_time(opened.labels.values()),
+            self._recording_known,
+        )
         self._autosave.start()
         self._recording.start()
 
@@ -371,7 +376,9 @@ class Session:
     def _compare_recording(self) -> None:
         if self._recording.adopt() and self._decided:
             self._autosave.make_stale()
-        self._autosave.set(dataset_changed=self._recording.sentence())
+        self._autosave.set(
+            dataset_changed=self._recording.sentence(), may_accept=self._recording.changed
+        )
 
 
 def _read_only(column: NDArray[Scalar]) -> NDArray[Scalar]:

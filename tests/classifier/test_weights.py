@@ -41,7 +41,7 @@ try:
     found = find_encoder("owner/encoder", download=sys.argv[1] == "download")
     print(found.revision, found.sha256)
 except UsageError as error:
-    print("refused:", error)
+    print("refused:", error, hint(error))
 """
 
 
