@@ -184,10 +184,11 @@ def test_a_recording_that_changed_is_accepted_with_what_changed_in_sight(
 ) -> None:
     press(window, "X")
     root = desk.session.dataset.root
-    qtbot.waitUntil(lambda: bool(desk.session.labels().identity.fingerprint))
+    qtbot.waitUntil(desk.session.file.exists)
+    qtbot.waitUntil(lambda: "sha256:" in desk.session.file.read_text())
     window.close()
-    info = root / "meta" / "info.json"
-    info.write_text(info.read_text() + "\n")
+    video = next(root.rglob("*.mp4"))
+    video.write_bytes(video.read_bytes() + b"\0")
     other = new_window()
     with qtbot.waitSignal(other.opening.opened, timeout=20_000):
         other.open(root)
@@ -195,7 +196,7 @@ def test_a_recording_that_changed_is_accepted_with_what_changed_in_sight(
     guard = other.page.inspector.guard
     qtbot.waitUntil(guard.accept.isVisible, timeout=20_000)
     said = guard.trouble.text().replace("\u200b", "")
-    assert "have changed since" in said and "meta/info.json" in said
+    assert "have changed since" in said and video.name in said
     before = other.desk.session.labels().identity.fingerprint
     click(guard.accept)
     qtbot.waitUntil(lambda: not guard.accept.isVisible())
