@@ -35,6 +35,7 @@ def fill_cache(home: Path, damaged: bool = False) -> str:
 
 FIND = """
 import sys
+from classifier.cli.cures import hint
 from classifier.weights import find_encoder
 from labeler.errors import UsageError
 try:
