@@ -110,6 +110,8 @@ class Failed(_Event):
     event: Literal["failed"] = "failed"
     message: str
     hint: str = ""
+    setting: str = ""
+    """Key of the setting that the error is about, as `train.folds`; empty if about none."""
 
 
 class PreviewStarted(_Event):

@@ -17,6 +17,7 @@ from classifier.config import RANDOM, TrainConfig, printed
 from classifier.config.train_section import Dialect
 from classifier.model import RewardClassifier, exported_state
 from classifier.output import new_folder, write_file
+from labeler.cures import ExportFor, ExportOrTrainOnRaw
 from labeler.errors import UsageError
 
 
@@ -29,14 +30,13 @@ def require_exportable(model: RewardClassifier, dialect: Dialect) -> None:
     if model.pixels is not None and dialect not in INSIDE:
         raise UsageError(
             f"This classifier was trained on normalised pixels; {dialect} feeds it raw ones.",
-            "Export it for lerobot-0.3, or train it with "
-            '--reward_model.normalization_mapping=\'{"VISUAL": "IDENTITY"}\'.',
+            ExportOrTrainOnRaw("lerobot-0.3"),
         )
     sizes = {(camera.height, camera.width) for camera in model.cameras}
     if dialect == "fork" and (len(sizes) > 1 or len(set(sizes.pop())) > 1):
         raise UsageError(
             "The fork resizes every image to one square; these cameras have other sizes.",
-            "Export it for lerobot-0.3.",
+            ExportFor("lerobot-0.3"),
         )
 
 

@@ -18,6 +18,7 @@ from classifier.cli import (
     preview_command,
     train_command,
 )
+from classifier.cli.cures import hint
 from classifier.cli.output import complain
 from classifier.config import split_overrides
 from labeler.errors import LabelerError
@@ -39,7 +40,7 @@ class Program(TyperGroup):
         try:
             return super().invoke(ctx)
         except LabelerError as error:
-            complain(error.message, error.hint)
+            complain(error.message, hint(error))
             raise typer.Exit(error.exit_code) from None
         except KeyboardInterrupt as error:
             complain("Interrupted.", "Nothing was left half done.")
@@ -113,7 +114,7 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         overrides, rest = _split(given)
     except LabelerError as error:
-        complain(error.message, error.hint)
+        complain(error.message, hint(error))
         raise SystemExit(error.exit_code) from None
     app(rest, obj=overrides, prog_name="labeler-train")
 

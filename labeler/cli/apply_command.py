@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from labeler.dataset import Dataset
     from labeler.labels import DatasetLabels
-    from labeler.storage.copying.preparation import Prepared
+    from labeler.storage.copying.preparation import PreparedCopy
     from labeler.storage.record.copy_record import Options
 
 
@@ -120,7 +120,7 @@ def write(
     _say(prepared, dry_run=dry_run)
 
 
-def _say(prepared: "Prepared", *, dry_run: bool) -> None:
+def _say(prepared: "PreparedCopy", *, dry_run: bool) -> None:
     from labeler.cli.output import note, say
     from labeler.cli.summary_text import print_paste_line, print_summary
     from labeler.labels.wording import size_text

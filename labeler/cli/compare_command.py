@@ -9,7 +9,7 @@ import typer
 from labeler.cli.arguments import Json
 
 if TYPE_CHECKING:
-    from labeler.review.merging import Merged
+    from labeler.review.merging import MergedLabels
 
 
 class Choice(StrEnum):
@@ -65,7 +65,7 @@ def run(
     names = _names(first, second)
     one, other, dataset_root = read_pair(first, second, root)
     comparison = compare(one, other, within)
-    merged: Merged | None = None
+    merged: MergedLabels | None = None
     if out is not None:
         merged = merge(one, other, Rule(rule.value), within=within, names=names)
         write_label_file(out, to_text(merged.labels), dataset_root)
@@ -83,7 +83,7 @@ def _names(first: Path, second: Path) -> tuple[str, str]:
     return short if short[0] != short[1] else (str(first), str(second))
 
 
-def _merged_sentence(merged: "Merged", out: Path | None) -> str:
+def _merged_sentence(merged: "MergedLabels", out: Path | None) -> str:
     parts = [f"{merged.agreed} agreed", f"{merged.one_sided} labelled by one alone"]
     if merged.resolved:
         parts.append(f"{len(merged.resolved)} resolved")

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from rich.table import Table
 
 from labeler.cli.output import console, note, say
-from labeler.hub.local import Difference
+from labeler.hub.local import FileDifference
 from labeler.hub.pushing import Plan
 from labeler.hub.remote import Remote
 from labeler.hub.status import Status
@@ -56,7 +56,7 @@ def _changed(there: Remote | None) -> str:
     return f"{there.changed:%Y-%m-%d %H:%M} UTC"
 
 
-def _print_difference(found: Difference) -> None:
+def _print_difference(found: FileDifference) -> None:
     if found.none:
         say("All files are the same.")
         return

@@ -7,7 +7,7 @@ import typer
 from labeler.cli.arguments import Json, Root
 
 if TYPE_CHECKING:
-    from labeler.inspection import Report
+    from labeler.inspection import InspectionReport
 
 
 def run(
@@ -43,7 +43,7 @@ def run(
         raise typer.Exit(3)
 
 
-def _print_json(report: "Report") -> None:
+def _print_json(report: "InspectionReport") -> None:
     from dataclasses import asdict
     from json import dumps
 

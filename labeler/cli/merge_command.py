@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from labeler.storage.merging import PreparedMerge, Wishes
 
 
-class Duplicates(StrEnum):
+class WithDuplicates(StrEnum):
     """Values of --duplicates."""
 
     REFUSE = "refuse"
@@ -45,7 +45,7 @@ RobotType = Annotated[
     str | None, typer.Option(metavar="NAME", help="Robot to write where sources differ.")
 ]
 Repeats = Annotated[
-    Duplicates,
+    WithDuplicates,
     typer.Option("--duplicates", help="Episodes that are there twice: refuse, drop or keep."),
 ]
 
@@ -61,7 +61,7 @@ def run(
     only_common: OnlyCommon = False,
     drop: Drop = None,
     robot_type: RobotType = None,
-    duplicates: Repeats = Duplicates.REFUSE,
+    duplicates: Repeats = WithDuplicates.REFUSE,
     dry_run: DryRun = False,
     json: Json = False,
     accept_changed: AcceptChanged = False,

@@ -29,6 +29,7 @@ from labeler.cli import (
     review_command,
     split_command,
 )
+from labeler.cli.cures import hint
 from labeler.cli.open_command import Window
 from labeler.errors import LabelerError, WindowError
 from labeler.offline import stay_offline
@@ -46,7 +47,7 @@ class Program(TyperGroup):
         try:
             return super().invoke(ctx)
         except LabelerError as error:
-            complain(error.message, error.hint)
+            complain(error.message, hint(error))
             raise typer.Exit(error.exit_code) from None
         except KeyboardInterrupt:
             complain("Interrupted.", "Nothing was left half done.")

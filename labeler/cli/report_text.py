@@ -5,14 +5,14 @@ from rich.table import Table
 
 from labeler.cli.output import console
 from labeler.dataset import REWARD
-from labeler.inspection import Report, Severity
+from labeler.inspection import InspectionReport, Severity
 from labeler.labels.wording import size_text
 
 _MARKS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 _MOST = 20
 
 
-def print_report(report: Report) -> None:
+def print_report(report: InspectionReport) -> None:
     """Print facts, cameras and oddities."""
     console.print(f"[bold]{escape(report.root)}[/]")
     console.print(_facts(report))
@@ -20,7 +20,7 @@ def print_report(report: Report) -> None:
     _print_oddities(report)
 
 
-def _facts(report: Report) -> Table:
+def _facts(report: InspectionReport) -> Table:
     table = Table.grid(padding=(0, 2))
     lengths = report.lengths
     rows = {
@@ -42,7 +42,7 @@ def _column(name: str, shape: tuple[int, ...]) -> str:
     return name if shape in ((1,), ()) else f"{name} [{'×'.join(map(str, shape))}]"
 
 
-def _labels(report: Report) -> str:
+def _labels(report: InspectionReport) -> str:
     labels = report.labels
     if labels is None:
         declared = any(column.name == REWARD for column in report.columns)
@@ -57,11 +57,11 @@ def _labels(report: Report) -> str:
     return text if labels.binary else f"{text}; other values than 0 and 1, too"
 
 
-def _links(report: Report) -> str:
+def _links(report: InspectionReport) -> str:
     return f", {report.links:,} of them behind links (followed, never written)" * bool(report.links)
 
 
-def _cameras(report: Report) -> Table:
+def _cameras(report: InspectionReport) -> Table:
     table = Table("camera", "kind", "size", "codec", box=None, padding=(0, 2, 0, 0))
     for camera in report.cameras:
         size = f"{camera.width}×{camera.height}"
@@ -69,7 +69,7 @@ def _cameras(report: Report) -> Table:
     return table
 
 
-def _print_oddities(report: Report) -> None:
+def _print_oddities(report: InspectionReport) -> None:
     if not report.oddities:
         console.print("[green]Nothing odd was found.[/]")
         return

@@ -55,11 +55,11 @@ class CollectionSpec:
     notes: tuple[str, ...] = ()
 
 
-class _Strict(BaseModel):
+class _Line(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-class _Source(_Strict):
+class _Source(_Line):
     root: Text
     labels: Text | None = None
     name: Text | None = None
@@ -67,7 +67,7 @@ class _Source(_Strict):
     tags: list[Text] = Field(default_factory=list)
 
 
-class _Document(_Strict):
+class _Document(_Line):
     format: Literal["labeler-collection"]
     version: Annotated[int, Field(ge=VERSION, le=VERSION)]
     sources: Annotated[list[_Source], Field(min_length=1)]
@@ -86,7 +86,7 @@ def read_spec(path: Path) -> CollectionSpec:
             return _merge(content, path.parent)
         return _collection(content, path.parent)
     except LabelError as error:
-        raise type(error)(f"{path}: {error.message}", error.hint) from error
+        raise type(error)(f"{path}: {error.message}", *error.cures) from error
 
 
 def is_collection(path: Path) -> bool:
@@ -170,7 +170,7 @@ def _collection(content: object, folder: Path) -> CollectionSpec:
 def _merge(content: dict[object, object], folder: Path) -> CollectionSpec:
     sources, notes = [], []
     if name := content.get("output_repo_id"):
-        notes.append(f"The file is for {shown(name)}; --out says where the dataset goes.")
+        notes.append(f"The file names {shown(name)} as its output, which is not used.")
     for name in source_names(content):
         file = source_file(folder, name)
         path = dataset_path_of(file)

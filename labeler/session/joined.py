@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labeler.collection import Source
-from labeler.dataset.joined import JoinedDataset, Part
+from labeler.dataset.joined import JoinedDataset, JoinedPart
 from labeler.labels import DatasetLabels, EpisodeLabel
 from labeler.session.any_session import AnySession
 from labeler.session.events import Changed, Event, SaveState, Step
@@ -70,7 +70,7 @@ class JoinedSession(AnySession):
         self.collection = self
         self._opened_from = tuple(opened_from)
         self.members, self.absent = tuple(members), tuple(absent)
-        parts = [Part(one.session.dataset, one.chosen) for one in self.members]
+        parts = [JoinedPart(one.session.dataset, one.chosen) for one in self.members]
         self.dataset = JoinedDataset(opened_from[0], parts, _name(opened_from))
         self.file = opened_from[0]
         self.notes = tuple(notes)

@@ -15,7 +15,7 @@ from labeler.session.autosave import changed_sentence
 from labeler.session.default_places import default_file
 from labeler.session.entries import Replayed, replayed
 from labeler.session.events import SaveState
-from labeler.storage.labels.label_journal import Found, Journal, read_journal
+from labeler.storage.labels.label_journal import Journal, JournalContent, read_journal
 from labeler.storage.labels.open_label_file import Disk, OpenLabelFile, real_path
 
 OnStep = Callable[[str], None]
@@ -103,7 +103,7 @@ def _held(dataset: Dataset, file: OpenLabelFile) -> Opened:
     try:
         file.hold()
     except StorageError as error:
-        read_only = f"{error.message} {error.hint}"
+        read_only = str(error)
     try:
         return _loaded(dataset, file, read_only)
     except BaseException:
@@ -126,7 +126,7 @@ def _loaded(dataset: Dataset, file: OpenLabelFile, read_only: str) -> Opened:
         _take_over(opened, found, replay)
     except StorageError as error:
         file.release()
-        opened.state = replace(state, read_only=f"{error.message} {error.hint}")
+        opened.state = replace(state, read_only=str(error))
         return opened
     opened.state = replace(
         state,
@@ -156,7 +156,7 @@ def read_file(file: OpenLabelFile, dataset: Dataset) -> DatasetLabels:
     return DatasetLabels(lengths, identity=quick_identity(dataset))
 
 
-def _take_over(opened: Opened, found: Found, replay: Replayed) -> None:
+def _take_over(opened: Opened, found: JournalContent, replay: Replayed) -> None:
     """Go on with the journal that lies there, cleaned of what cannot be read."""
     file = opened.file
     damaged = found.damaged or not replay.complete

@@ -21,7 +21,7 @@ _MARKS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DetectedForm:
     """The form of a file, its text, and the mapping it holds where the form is one."""
 
     dialect: Dialect
@@ -45,7 +45,7 @@ def decoded(data: bytes) -> str:
     return result
 
 
-def detected(content: str) -> Found:
+def detected(content: str) -> DetectedForm:
     """Form of a text.
 
     Raises:
@@ -55,15 +55,15 @@ def detected(content: str) -> Found:
     if not told:
         raise LabelFileError("The file holds comments only.", _KNOWN)
     if text.LINE.fullmatch(told[0]):
-        return Found(Dialect.TEXT, content)
+        return DetectedForm(Dialect.TEXT, content)
     if table.delimiter(told[0]):
-        return Found(Dialect.CSV, content)
+        return DetectedForm(Dialect.CSV, content)
     if told[0].lstrip()[0] not in "{[":
         raise LabelFileError(f"The file begins with {shown(told[0].strip())}.", _KNOWN)
     value = _value(content)
     if not isinstance(value, dict):
         raise LabelFileError("The file holds a list, not a mapping from episodes.", _KNOWN)
-    return Found(_form(value), content, value)
+    return DetectedForm(_form(value), content, value)
 
 
 def _form(mapping: dict[object, object]) -> Dialect:

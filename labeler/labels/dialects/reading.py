@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from labeler.cures import Counted, CountFromZeroOrOne, LeaveOutCounting
 from labeler.errors import LabelError, LabelFileError, UsageError
 from labeler.labels.collection import DatasetLabels
 from labeler.labels.dialects import cutoffs, merge, ranges, table, text
-from labeler.labels.dialects.detect import Found, decoded, detected
-from labeler.labels.dialects.dialect import Content, Dialect
+from labeler.labels.dialects.detect import DetectedForm, decoded, detected
+from labeler.labels.dialects.dialect import Dialect, LabelFileContent
 from labeler.labels.dialects.resolve import resolved
 from labeler.labels.wording import listed
 
@@ -36,7 +37,7 @@ def read_labels(
     """Labels from a file, for a dataset with `lengths[i]` frames in episode i.
 
     The form is told from the content. `first_frame` and `first_episode` are the values of
-    `--frames-from` and `--episodes-from`: 0, 1, or None where the file leaves no doubt.
+    `first_frame` and `first_episode`: 0, 1, or None where the file leaves no doubt.
 
     Raises:
         UsageError: a value other than 0 and 1, or 1 for a label file of Labeler.
@@ -44,8 +45,8 @@ def read_labels(
         AmbiguousLabelsError: a number fits under two readings; the hint names the flag.
         LabelError: the labels do not fit the dataset.
     """
-    _check("--frames-from", first_frame)
-    _check("--episodes-from", first_episode)
+    _check("frames", first_frame)
+    _check("episodes", first_episode)
     try:
         found = _loaded(path)
         if found.dialect is Dialect.LABELER:
@@ -53,7 +54,7 @@ def read_labels(
         content = _content(found, path, len(lengths), first_episode)
         labels, notes = resolved(content, lengths, first_frame, first_episode)
     except LabelError as error:
-        raise type(error)(f"{path}: {error.message}", error.hint) from error
+        raise type(error)(f"{path}: {error.message}", *error.cures) from error
     return Imported(labels, found.dialect, notes, content.dataset_path)
 
 
@@ -68,7 +69,7 @@ def read_own(path: Path) -> DatasetLabels:
     try:
         return labels_from(_loaded(path).mapping, None)
     except LabelError as error:
-        raise type(error)(f"{path}: {error.message}", error.hint) from error
+        raise type(error)(f"{path}: {error.message}", *error.cures) from error
 
 
 def dialect_of(path: Path) -> Dialect:
@@ -80,7 +81,7 @@ def dialect_of(path: Path) -> Dialect:
     try:
         return _loaded(path).dialect
     except LabelError as error:
-        raise type(error)(f"{path}: {error.message}", error.hint) from error
+        raise type(error)(f"{path}: {error.message}", *error.cures) from error
 
 
 def dataset_path_of(path: Path) -> str | None:
@@ -95,15 +96,17 @@ def dataset_path_of(path: Path) -> str | None:
             return ranges.read(found.mapping).dataset_path
         return text.read(found.text).dataset_path if found.dialect is Dialect.TEXT else None
     except LabelError as error:
-        raise type(error)(f"{path}: {error.message}", error.hint) from error
+        raise type(error)(f"{path}: {error.message}", *error.cures) from error
 
 
-def _check(flag: str, value: int | None) -> None:
+def _check(counted: Counted, value: int | None) -> None:
     if value not in (None, 0, 1):
-        raise UsageError(f"{flag} {value} is not possible.", f"Use {flag} 0 or {flag} 1.")
+        raise UsageError(
+            f"{counted.capitalize()} cannot be counted from {value}.", CountFromZeroOrOne(counted)
+        )
 
 
-def _loaded(path: Path) -> Found:
+def _loaded(path: Path) -> DetectedForm:
     try:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
@@ -118,14 +121,14 @@ def _loaded(path: Path) -> Found:
 
 
 def _own(
-    found: Found, lengths: Sequence[int], first_frame: int | None, first_episode: int | None
+    found: DetectedForm, lengths: Sequence[int], first_frame: int | None, first_episode: int | None
 ) -> Imported:
     from labeler.labels.document_reader import labels_from  # pydantic only where it is needed
 
     if first_frame or first_episode:
         raise UsageError(
             "A label file of Labeler counts frames and episodes from 0.",
-            "Leave out --frames-from and --episodes-from.",
+            LeaveOutCounting(),
         )
     labels = labels_from(found.mapping, lengths)
     named = {int(key) for key in cast("dict[str, object]", found.mapping["episodes"])}
@@ -134,7 +137,9 @@ def _own(
     return Imported(labels, Dialect.LABELER, notes)
 
 
-def _content(found: Found, path: Path, episodes: int, first_episode: int | None) -> Content:
+def _content(
+    found: DetectedForm, path: Path, episodes: int, first_episode: int | None
+) -> LabelFileContent:
     match found.dialect:
         case Dialect.CUTOFFS:
             return cutoffs.read(found.mapping)

@@ -11,7 +11,7 @@ from io import StringIO
 
 from labeler.errors import LabelFileError
 from labeler.labels.collection import DatasetLabels
-from labeler.labels.dialects.dialect import Content, Statement
+from labeler.labels.dialects.dialect import LabelFileContent, Statement
 from labeler.labels.dialects.values import episodes_of, lines_of, written_number
 from labeler.labels.episode import EpisodeLabel, FrameRange, State, without
 from labeler.labels.wording import shown
@@ -30,7 +30,7 @@ def delimiter(header: str) -> str | None:
     return None
 
 
-def read(text: str) -> Content:
+def read(text: str) -> LabelFileContent:
     """What a CSV file says."""
     rows = _rows(text)
     _, header = next(rows)
@@ -48,7 +48,7 @@ def read(text: str) -> Content:
         told.append((_episode(cells["episode"], line), cells))
     statements = tuple(_statement(*entry) for entry in episodes_of(told))
     notes = (f"Columns ignored: {', '.join(map(shown, ignored))}.",) if ignored else ()
-    return Content(statements, notes=notes)
+    return LabelFileContent(statements, notes=notes)
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:

@@ -7,7 +7,7 @@ belongs to it. `#` starts a comment, and `# dataset path: ...` names the recordi
 import re
 
 from labeler.errors import LabelFileError
-from labeler.labels.dialects.dialect import Content, Statement
+from labeler.labels.dialects.dialect import LabelFileContent, Statement
 from labeler.labels.dialects.values import episodes_of, lines_of, written_number
 from labeler.labels.wording import shown
 
@@ -17,7 +17,7 @@ _RANGE = re.compile(r"\s*([0-9]+)\s*[-–]\s*([0-9]*)\s*")
 _FORMS = "Write `34-`, `40-48, 60-` or `all fail` after the episode's number."
 
 
-def read(text: str) -> Content:
+def read(text: str) -> LabelFileContent:
     """What a text file says."""
     path: str | None = None
     episodes: list[tuple[str, str]] = []
@@ -28,7 +28,7 @@ def read(text: str) -> Content:
         if said.strip():
             episodes.append(_parts(said, number))
     statements = (_statement(*entry) for entry in episodes_of(episodes))
-    return Content(tuple(statements), dataset_path=path, counts_from=1)
+    return LabelFileContent(tuple(statements), dataset_path=path, counts_from=1)
 
 
 def _parts(line: str, number: int) -> tuple[str, str]:

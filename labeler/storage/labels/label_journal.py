@@ -28,7 +28,7 @@ Entry = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Found:
+class JournalContent:
     """What lies in a journal.
 
     `torn` means that the last line was not finished, which is what a crash leaves; `damaged` that
@@ -48,7 +48,7 @@ class Found:
         return not self.entries or digest == self.base or digest in self.written
 
 
-def read_journal(path: Path) -> Found:
+def read_journal(path: Path) -> JournalContent:
     """What lies in the journal at `path`; nothing if there is none.
 
     Raises:
@@ -58,13 +58,13 @@ def read_journal(path: Path) -> Found:
         try:
             raw = path.read_bytes()
         except FileNotFoundError:
-            return Found()
+            return JournalContent()
     *complete, rest = raw.split(b"\n")
     values = [(line, _value(line)) for line in complete]
     good = [(line, value) for line, value in values if value is not None]
     header = good[0][1] if good and "journal" in good[0][1] else {}
     body = [(line, value) for line, value in good if "journal" not in value]
-    return Found(
+    return JournalContent(
         base=str(header.get("base", "")),
         written=frozenset(str(value["written"]) for _, value in body if "written" in value),
         entries=tuple(value for _, value in body if "written" not in value),
@@ -79,7 +79,7 @@ class Journal:
     """The journal of one label file, open for appending. Not for two threads at a time."""
 
     def __init__(self, path: Path, base: str = "", lines: tuple[bytes, ...] = ()) -> None:
-        """Take over a journal that holds exactly `lines` (see `Found`) after its header.
+        """Take over a journal that holds exactly `lines` (see `JournalContent`) after its header.
 
         Nothing is written; call `restart` if the file holds anything else.
         """

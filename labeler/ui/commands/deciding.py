@@ -18,6 +18,7 @@ from labeler.labels.episode import (
 from labeler.session.events import Step
 from labeler.session.words import decision, plural, sentence
 from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.cures import spoken
 
 
 class Deciding:
@@ -124,7 +125,7 @@ class Deciding:
         try:
             step = turn()
         except LabelerError as error:
-            desk.say(str(error))
+            desk.say(spoken(error))
             return
         if step is None:
             desk.say("There is nothing to undo." if word == "Undone" else "Nothing to do again.")
@@ -149,7 +150,7 @@ class Deciding:
         try:
             desk.session.decide(episode, label, frame=here, what=done)
         except LabelerError as error:
-            desk.say(str(error))
+            desk.say(spoken(error))
             return False
         if not what:
             desk.pace.decided(episode)

@@ -26,6 +26,7 @@ from labeler.ui.desk.hints import Guesses
 from labeler.ui.desk.images import Pictures
 from labeler.ui.desk.playhead import Playhead
 from labeler.ui.desk.reviewing import Reviewing, before_edge
+from labeler.ui.kit.cures import spoken
 
 _AHEAD = 3  # episodes that are decoded before they are shown
 
@@ -261,7 +262,7 @@ class Desk(QObject):
         try:
             self.source.set_crops({**absent, **crops})
         except LabelerError as error:
-            self.say(str(error))
+            self.say(spoken(error))
         self.crops_changed.emit()
 
     def _follow_crops(self, state: SaveState) -> None:

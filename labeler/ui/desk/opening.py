@@ -13,6 +13,7 @@ from labeler.session.any_session import AnySession
 from labeler.session.joined import JoinedSession
 from labeler.session.opening_together import open_together, take_carried
 from labeler.session.recent import recent
+from labeler.ui.kit.cures import words
 from labeler.ui.kit.work import Cancelled, Work, start_work
 
 Job = Callable[[Work], AnySession]
@@ -134,7 +135,7 @@ class Opening(QObject):
         self.ended.emit()
         if not isinstance(error, LabelerError):
             raise error
-        self.failed.emit(error.message, error.hint)
+        self.failed.emit(error.message, words(error.cures))
 
 
 def demo_root() -> Path:

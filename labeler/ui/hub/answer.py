@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from labeler.cures import Retry
 from labeler.errors import LabelerError
 
 
@@ -72,5 +73,5 @@ def read_answer(text: str) -> Answer:
     except ValidationError as error:
         raise LabelerError(
             "The comparison printed something that this window does not understand.",
-            "Run `labeler hub status` in a terminal.",
+            Retry(),
         ) from error

@@ -123,7 +123,7 @@ class HubPanel(SidePanel):
         try:
             done()
         except LabelerError as error:
-            self.trouble.say(error.message, error.hint)
+            self.trouble.show_error(error)
 
     def _show(self, name: str) -> None:
         self.comparison.show_answer(read_answer("\n".join(self._lines)), name)

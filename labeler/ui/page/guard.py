@@ -9,6 +9,7 @@ from labeler.session.joined import Member
 from labeler.session.words import plural, saved_text
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.cures import spoken
 from labeler.ui.kit.side_panel import breakable
 
 
@@ -64,7 +65,7 @@ class GuardCard(QFrame):
         try:
             cure()
         except LabelerError as error:
-            self._desk.say(str(error))
+            self._desk.say(spoken(error))
 
     def _place(self) -> None:
         layout = QVBoxLayout(self)

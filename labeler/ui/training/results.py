@@ -24,6 +24,7 @@ from labeler.runs.record import Run
 from labeler.runs.report import RunReport, hil_serl_config, read_report
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.cures import spoken, words
 from labeler.ui.kit.processes import Tool
 from labeler.ui.training.confusion import ConfusionMatrix
 from labeler.ui.training.episode_table import EpisodeTable
@@ -84,7 +85,7 @@ class ResultsView(QWidget):
         except LabelerError as error:
             self.report = None
             self.headline.setText(error.message)
-            self.warnings.setText(error.hint)
+            self.warnings.setText(words(error.cures))
             return
         self.headline.setText(self.report.headline)
         self.warnings.setText("\n".join(self.report.warnings))
@@ -115,7 +116,7 @@ class ResultsView(QWidget):
             try:
                 self._suggesting.use(self._run, self.curves.threshold)
             except LabelerError as error:
-                self._desk.say(str(error))
+                self._desk.say(spoken(error))
 
     def copy(self) -> None:
         """Put the HIL-SERL block of the checkpoint's card on the clipboard."""
@@ -124,7 +125,7 @@ class ResultsView(QWidget):
         try:
             text = hil_serl_config(self._run.checkpoint / "README.md")
         except LabelerError as error:
-            self._desk.say(str(error))
+            self._desk.say(spoken(error))
             return
         QGuiApplication.clipboard().setText(text)
         self._desk.say("The part for HIL-SERL's configuration is on the clipboard.")

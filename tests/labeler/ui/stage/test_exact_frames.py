@@ -18,6 +18,7 @@ from labeler.ui.stage.camera_view import CameraView
 from labeler.ui.window.main_window import MainWindow
 from tests.conftest import MakeRecording, episode_and_frame
 from tests.labeler.ui.conftest import OpenWindow, Press, wait_for_picture
+from tests.labeler.video.listening import idle
 
 CAMERAS = ("observation.images.front", "observation.images.gripper")
 
@@ -172,7 +173,7 @@ class Painted:
 def long(open_window: OpenWindow, make_recording: MakeRecording) -> Desk:
     """An episode of 300 frames, all decoded."""
     desk = open_window(make_recording(lengths=(300, 5))).desk
-    assert desk.pictures._supply.idle(60)
+    idle(desk.pictures._supply)
     return desk
 
 
