@@ -88,6 +88,8 @@ REJECTED = [
     Plant("torch-stays-out", "classifier.config.planted", inside_function("import torch")),
     Plant("torch-stays-out", "classifier.weights", "import safetensors"),
     Plant("torch-stays-out", "classifier.evaluate", inside_function("import torch")),
+    Plant("console-for-commands", "labeler.ui.window", "import labeler.console.output"),
+    Plant("classifier-reads-only", "classifier.checkpoint", "import labeler.storage.program"),
     Plant("one-writer", "labeler.demo", "from labeler.disk import remove_tree"),
     Plant("one-writer", "labeler.parquet.reading", "from labeler.disk.files import rename"),
     Plant("one-parquet-writer", "labeler.dataset", "import labeler.parquet.splice"),

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from classifier import output
-from classifier.cli.output import results, say
 from classifier.config import Dialect
+from labeler.console.output import say
 
 
 def run(
@@ -39,4 +39,4 @@ def run(
     if contract is not None:
         card = Card(contract.threshold, dict(contract.figures), contract.dataset)
     save_checkpoint(target, loaded.model, export_for, card, model_name=model_name)
-    say(f"Checkpoint for {export_for}: {target}", results)
+    say(f"Checkpoint for {export_for}: {target}")

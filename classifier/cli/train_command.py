@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from classifier.cli.attachment import end_with_input
-from classifier.cli.output import results, say
 from classifier.config import Dialect, Override, Settings, printed, read_settings
+from labeler.console.output import say
 from labeler.errors import UsageError
 
 OPTIONS = (
@@ -111,7 +111,7 @@ def run(
     given += ctx.obj or []
     settings = read_settings(config_path or _resumed(given), given)
     if print_config:
-        say(printed(settings.config).rstrip("\n"), results)
+        say(printed(settings.config).rstrip("\n"))
         return
     if attached:
         end_with_input()

@@ -37,7 +37,7 @@ def status(root: Root, repo_id: RepoId, revision: Revision = None, json: Json = 
     Only metadata come from the Hub. Nothing is written, here or there.
     """
     from labeler.cli.hub_text import print_status, printable_status
-    from labeler.cli.output import byte_progress
+    from labeler.console.output import byte_progress
     from labeler.dataset import open_dataset
     from labeler.hub.connection import Connection
     from labeler.hub.status import status_of
@@ -82,7 +82,7 @@ def download(
 
     Whatever interrupts it: run it again, and it goes on where it stopped.
     """
-    from labeler.cli.output import byte_progress, note, say
+    from labeler.console.output import byte_progress, note, say
     from labeler.hub.connection import Connection
     from labeler.hub.downloading import download as run
     from labeler.labels.wording import listed, size_text
@@ -119,7 +119,7 @@ def push(
     replaced only if you type its name.
     """
     from labeler.cli.hub_text import print_plan
-    from labeler.cli.output import byte_progress, messages, say
+    from labeler.console.output import byte_progress, messages, say
     from labeler.dataset import open_dataset
     from labeler.hub.connection import Connection
     from labeler.hub.pushing import plan_push

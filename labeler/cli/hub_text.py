@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from rich.table import Table
 
-from labeler.cli.output import console, note, say
+from labeler.console.output import note, results, say
 from labeler.hub.local import FileDifference
 from labeler.hub.pushing import Plan
 from labeler.hub.remote import Remote
@@ -22,7 +22,7 @@ def print_status(status: Status, repo_id: str) -> None:
     for row in _rows(status, there):
         table.add_row(*row)
     say(f"{status.root} and {repo_id}")
-    console.print(table, markup=False)
+    results.print(table, markup=False)
     if there is None:
         say("There is no such dataset on the Hub, or it is hidden from you.")
     else:
