@@ -34,7 +34,7 @@ else:
 
 
 QUICK = frozenset((Path(__file__).parent / "quick.txt").read_text().split())
-"""Files of `pytest -m quick`: a part of every large room that starts little and waits for nothing."""
+"""Files of `pytest -m quick`: a part of every large room that starts few processes."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
