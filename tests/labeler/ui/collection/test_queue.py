@@ -222,7 +222,9 @@ def test_commands_for_one_recording_say_so(
 ) -> None:
     for command in ("file.scores", "file.compare", "view.crop"):
         window.actions_by_id[command].trigger()
-        assert window.status.text() == "That is for one recording: open day by itself for it."
+        assert window.status.text() == (
+            "This works on one recording at a time. Open “day” on its own."
+        )
     file = tmp_path / "cutoffs.json"
     file.write_text(json.dumps({"0": 3}))
     press(window, "Down", "Down")
