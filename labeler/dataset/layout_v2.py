@@ -63,6 +63,10 @@ class LayoutV2:
         """MP4 file of an episode and camera; the episode starts with the file."""
         return self._video.expand(video_key=key, **self._place(episode)), 0.0
 
+    def earliest(self, episode: int, key: str) -> float:
+        """Always 0: the episode starts with the file."""
+        return 0.0
+
     def video_files(self, key: str) -> dict[str, Integers]:
         """Every MP4 file of a camera with its one episode."""
         return {self.video(e, key)[0]: np.array([e]) for e in range(len(self.lengths))}

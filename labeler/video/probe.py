@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from labeler.video.container import open_mp4, size_of, translated
+from labeler.video.container import open_video, size_of, translated
 from labeler.video.samples import read_samples
 
 
@@ -45,14 +45,14 @@ def probe(path: Path) -> VideoFacts:
         DamagedDatasetError: the file is missing, is no MP4, or has no readable index or video.
     """
     size = size_of(path)
-    container, stream = open_mp4(path)
+    container, stream = open_video(path)
     with container, translated(path):
         samples = read_samples(container, stream)
         decoder = stream.codec_context
         rate, tick = stream.average_rate, stream.time_base or Fraction(0)
         return VideoFacts(
             path=path,
-            frames=max(len(samples), stream.frames),
+            frames=len(samples),
             present=samples.present(size),
             width=decoder.width,
             height=decoder.height,

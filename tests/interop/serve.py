@@ -16,6 +16,7 @@ import edit_copy
 import judge
 import older_format
 import read_copy
+import scan
 import write_recording
 
 
@@ -37,6 +38,7 @@ def run_script(script, arguments, output):
 
 JOBS = {
     "read": read_copy.read,
+    "scan": scan.scan,
     "write": write_recording.write,
     "record_more": edit_copy.record_more,
     "delete_episodes": edit_copy.delete_episodes,
