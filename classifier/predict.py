@@ -67,6 +67,6 @@ def require_cameras(model: RewardClassifier, dataset: Dataset) -> None:
         if top + height > recorded.height or left + width > recorded.width:
             raise UsageError(
                 f"The classifier cuts {list(camera.crop)} (top, left, height, width) out of "
-                f"{camera.key}, whose pictures are {recorded.height}x{recorded.width} here.",
+                f"{camera.key}, whose images are {recorded.height}x{recorded.width} here.",
                 "Use recordings of the size that it was trained on.",
             )

@@ -46,7 +46,7 @@ def card_text(contract: Contract, path: str) -> str:
                 for c in contract.cameras
             ),
             "",
-            f"Pictures are RGB, float32 in [0, 1], channels first. {_pixels(contract)}",
+            f"Images are RGB, float32 in [0, 1], channels first. {_pixels(contract)}",
             "",
             "## Threshold and held-out figures",
             "",

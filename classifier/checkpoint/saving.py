@@ -35,7 +35,7 @@ def require_exportable(model: RewardClassifier, dialect: Dialect) -> None:
     sizes = {(camera.height, camera.width) for camera in model.cameras}
     if dialect == "fork" and (len(sizes) > 1 or len(set(sizes.pop())) > 1):
         raise UsageError(
-            "The fork resizes every picture to one square; these cameras have other sizes.",
+            "The fork resizes every image to one square; these cameras have other sizes.",
             "Export it for lerobot-0.3.",
         )
 

@@ -91,7 +91,7 @@ class Terminal:
                     f"episodes; {event.held_out_frames:,} of {event.held_out_episodes} held out."
                 )
             case Encoding():
-                told = f"{event.frames_per_second:.0f} pictures/s"
+                told = f"{event.frames_per_second:.0f} images/s"
                 self._show("Encoding", event.done, event.total, told)
             case Step():
                 name = "Training" if event.fold is None else f"Fold {event.fold + 1}"

@@ -9,7 +9,7 @@ Checkpoint = Annotated[
     Path, typer.Argument(metavar="CHECKPOINT", help="Folder `pretrained_model`.")
 ]
 Source = Annotated[
-    Path, typer.Argument(metavar="SOURCE", help="Film, dataset, or camera as /dev/video0.")
+    Path, typer.Argument(metavar="SOURCE", help="Video, dataset, or camera as /dev/video0.")
 ]
 Episode = Annotated[
     int | None, typer.Option("--episode", metavar="N", help="Episode of a dataset.")
@@ -23,14 +23,17 @@ Threshold = Annotated[
     typer.Option("--threshold", min=0, max=1, help="Default: that of the checkpoint."),
 ]
 Out = Annotated[
-    Path | None, typer.Option("--out", metavar="FILM.mp4", help="Record what is judged.")
+    Path | None, typer.Option("--out", metavar="VIDEO.mp4", help="Record what is predicted.")
 ]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the film if it is there.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an existing video.")]
 Live = Annotated[
-    bool, typer.Option("--live", help="Play film or episode as a camera: late pictures drop.")
+    bool,
+    typer.Option(
+        "--live", help="Play the video or episode as a camera would: late images are dropped."
+    ),
 ]
 Seconds = Annotated[
-    float | None, typer.Option("--seconds", min=0, help="End after so many seconds of SOURCE.")
+    float | None, typer.Option("--seconds", min=0, help="Stop after this many seconds of SOURCE.")
 ]
 Device = Annotated[
     str | None, typer.Option("--device", help="cuda, mps or cpu; default: the fastest.")
@@ -41,7 +44,12 @@ Events = Annotated[
 ]
 Pictures = Annotated[
     int | None,
-    typer.Option("--pictures", min=16, metavar="ROWS", help="Events carry JPEGs of so many rows."),
+    typer.Option(
+        "--pictures",
+        min=16,
+        metavar="ROWS",
+        help="Add JPEGs at most this many rows high to events.",
+    ),
 ]
 Thresholds = Annotated[
     str | None,

@@ -138,7 +138,7 @@ def _shots(judge: Judge, wish: Wish, stop: Stop) -> Iterator["Iterator[Shot] | L
 def _only_camera(judge: Judge, wish: Wish) -> str:
     if len(judge.keys) > 1:
         raise UsageError(
-            f"The classifier wants the pictures of {len(judge.keys)} cameras at once: "
+            f"The classifier wants the images of {len(judge.keys)} cameras at once: "
             f"{', '.join(judge.keys)}.",
             "Preview an episode of a recording with these cameras, with --episode N.",
         )
@@ -208,7 +208,7 @@ def _print(event: Event) -> None:
 def _summarize(judged: list[Judged], threshold: float, wish: Wish) -> None:
     console = messages if wish.events else results
     if not judged:
-        say("No picture came.", console)
+        say("No image arrived.", console)
         return
     latency = np.percentile([one.latency * 1000 for one in judged], (50, 95))
     success = [one for one in judged if one.success]
@@ -222,4 +222,4 @@ def _summarize(judged: list[Judged], threshold: float, wish: Wish) -> None:
         console,
     )
     if wish.out is not None and judged:
-        say(f"Film: {wish.out}", console)
+        say(f"Video: {wish.out}", console)

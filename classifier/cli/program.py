@@ -66,11 +66,11 @@ app = typer.Typer(
 app.command("train", short_help="Train a reward classifier (this is the default).")(
     train_command.run
 )
-app.command("evaluate", short_help="Judge a labelled dataset with a checkpoint.")(
+app.command("evaluate", short_help="Evaluate a checkpoint on a labelled dataset.")(
     evaluate_command.run
 )
 app.command("predict", short_help="Write the probability of every frame.")(predict_command.run)
-app.command("preview", short_help="Judge a film, an episode or a camera, picture by picture.")(
+app.command("preview", short_help="Watch a classifier predict a video, an episode or a camera.")(
     preview_command.run
 )
 app.command("export", short_help="Write a checkpoint for another LeRobot.")(export_command.run)

@@ -48,7 +48,7 @@ _EpisodesFrom = Annotated[
 ]
 _Camera = Annotated[
     list[str] | None,
-    typer.Option("--camera", metavar="KEY", help="Camera to judge by; may be given again."),
+    typer.Option("--camera", metavar="KEY", help="Camera the classifier uses; repeatable."),
 ]
 _Split = Annotated[
     str | None,

@@ -39,7 +39,7 @@ WITHOUT_EFFECT: Mapping[str, tuple[str, tuple[Any, ...]]] = {
     "cudnn_deterministic": ("the seed decides", (False,)),
     "job": ("training runs on this machine", (None,)),
     "save_checkpoint_to_hub": (_NO_HUB, (False,)),
-    "reward_model.n_obs_steps": ("a picture is judged by itself", (1,)),
+    "reward_model.n_obs_steps": ("each image is predicted on its own", (1,)),
     "reward_model.push_to_hub": (_NO_HUB, (False,)),
     "reward_model.pretrained_path": ("training starts with new weights", (None,)),
     "reward_model.pretrained_revision": ("training starts with new weights", (None,)),

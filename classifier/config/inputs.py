@@ -68,7 +68,7 @@ def _chosen(config: TrainConfig, recorded: Mapping[str, tuple[int, int]]) -> lis
     if len(set(keys)) != len(keys):
         raise UsageError(f"{source} names a camera twice.", "Name each camera once.")
     if not keys:
-        raise UsageError(f"{source} has no camera.", "A reward classifier needs pictures.")
+        raise UsageError(f"{source} has no camera.", "A reward classifier needs images.")
     everything = not (config.train.cameras or declared)
     if everything and len(keys) > 1 and config.reward_model.num_cameras != len(keys):
         raise UsageError(
@@ -105,7 +105,7 @@ def _input(
         top, left, height, width = crop
         if top + height > recorded[0] or left + width > recorded[1]:
             raise UsageError(
-                f"The crop {list(crop)} (top, left, height, width) of {key} leaves the picture.",
+                f"The crop {list(crop)} (top, left, height, width) of {key} leaves the image.",
                 f"Keep top + height <= {recorded[0]} and left + width <= {recorded[1]}.",
             )
     feature = (config.reward_model.input_features or {}).get(key)

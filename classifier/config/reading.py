@@ -160,6 +160,6 @@ def _require_sense(config: TrainConfig, source: str) -> None:
     }
     if unusual:
         raise UsageError(
-            f"{source}: normalization_mapping has {min(unusual)}, which no picture is fed with.",
+            f"{source}: normalization_mapping has {min(unusual)}, which is never used for images.",
             'Set reward_model.normalization_mapping to {"VISUAL": "IDENTITY"} or "MEAN_STD".',
         )

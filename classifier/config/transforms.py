@@ -15,7 +15,7 @@ KINDS: Mapping[str, frozenset[str]] = {
 _CURES = {
     "Resize": "Remove it: reward_model.image_size and the shape in input_features set the size.",
     "CenterCrop": "Remove it: dataset.crop_params_dict crops.",
-    "RandomCrop": "Remove it: train.shift shifts pictures.",
+    "RandomCrop": "Remove it: train.shift shifts images.",
 }
 _CURES["RandomResizedCrop"] = _CURES["RandomCrop"]
 

@@ -75,7 +75,7 @@ class Encoder:
                 found = features(self.network, self.kind, empty)
         except (RuntimeError, ValueError) as error:
             raise UsageError(
-                f"The encoder {self.name} takes no pictures of {height}x{width}: "
+                f"The encoder {self.name} does not accept images of {height}x{width}: "
                 f"{str(error).splitlines()[0]:.200}",
                 "Set reward_model.image_size to what the encoder was made for.",
             ) from error
@@ -161,7 +161,7 @@ def require_grid(encoder: Encoder, cameras: Iterable[CameraInput]) -> None:
         rows, columns = encoder.feature_shape(camera.height, camera.width)[1:]
         if (rows, columns) != LEROBOT_GRID:
             raise UsageError(
-                f"Pictures of {camera.key} are {camera.height}x{camera.width}, of which "
+                f"Images of {camera.key} are {camera.height}x{camera.width}, of which "
                 f"{encoder.name} makes a {rows}x{columns} feature map; LeRobot loads only 4x4.",
                 f"{_fitting_sizes(encoder)} To train for Labeler alone, set train.any_grid.",
             )

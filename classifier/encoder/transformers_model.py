@@ -28,7 +28,7 @@ def load_transformers_model(folder: Path, name: str, kind: str) -> tuple[nn.Modu
         raise UsageError(
             f"The encoder {name} cannot be loaded without running code that came with it: "
             f"{str(error).splitlines()[0]:.200}",
-            "Use a model that the transformers library knows by itself, or a ResNet10.",
+            "Use a model that the transformers library supports by itself, or a ResNet10.",
         ) from error
     model = getattr(model, "vision_model", model)
     sizes = getattr(model.config, "hidden_sizes", None)

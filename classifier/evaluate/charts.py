@@ -53,7 +53,7 @@ def _accuracy(history: Sequence[Point]) -> str:
     figure, axes = _empty("epoch", "held-out accuracy")
     axes.plot(*accuracy, color=SECOND, marker=_marker(accuracy))
     axes.set_ylim(min(0.5, *accuracy[1]), 1.01)
-    return svg_of(figure, "accuracy", "Share of held-out frames judged right by epoch")
+    return svg_of(figure, "accuracy", "Share of held-out frames predicted correctly, by epoch")
 
 
 def _precision_recall(curves: Curves, chosen: ChosenThreshold) -> str:

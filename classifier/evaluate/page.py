@@ -122,7 +122,7 @@ def _mistakes(report: Report) -> str:
         "label; if it is right, record more episodes that look like this."
     )
     return _section(
-        "Worst mistakes", f"<p>{advice}</p>", f'<div class="pictures">\n{figures}\n</div>'
+        "Worst mistakes", f"<p>{advice}</p>", f'<div class="images">\n{figures}\n</div>'
     )
 
 
@@ -140,7 +140,7 @@ def _mistake(picture: MistakePicture) -> str:
 def _image(data: bytes, description: str) -> str:
     kinds = [kind for start, kind in _TYPES.items() if data.startswith(start)]
     if not kinds:
-        raise ValueError(f"the picture of {description} is neither PNG nor JPEG")
+        raise ValueError(f"the image of {description} is neither PNG nor JPEG")
     text = b64encode(data).decode("ascii")
     return f'<img src="data:{kinds[0]};base64,{text}" alt="{escape(description)}">'
 

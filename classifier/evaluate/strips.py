@@ -40,9 +40,9 @@ def _caption(entry: EpisodeFigures) -> str:
     start = "never succeeds"
     if entry.first_success is not None:
         start = f"succeeds at frame {entry.first_success}"
-    fires = "judged a failure throughout"
+    fires = "predicted failure throughout"
     if entry.first_predicted is not None:
-        fires = f"judged success from {entry.first_predicted}"
+        fires = f"predicted success from {entry.first_predicted}"
         if entry.delay is not None:
             fires += f" ({signed(entry.delay)})"
     wrong = f"{counted(entry.false_positives, 'false positive')}, {counted_misses(entry.misses)}"

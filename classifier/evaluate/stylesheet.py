@@ -68,11 +68,11 @@ tbody th { font-weight: 500; }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; font-size: .875rem;
   color: var(--soft); list-style: none; padding: 0; margin: 1.25rem 0 .5rem; }
 .legend svg { width: 1.25rem; height: .75rem; margin-right: .4rem; vertical-align: baseline; }
-.pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(45%, 14rem), 1fr));
+.images { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(45%, 14rem), 1fr));
   gap: 1.25rem 1rem; }
-.pictures img { display: block; width: 100%; height: auto; background: var(--raised);
+.images img { display: block; width: 100%; height: auto; background: var(--raised);
   border-radius: 4px; margin-bottom: .25rem; }
-.pictures figcaption { font-size: .875rem; line-height: 1.4; }
+.images figcaption { font-size: .875rem; line-height: 1.4; }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1.25rem; margin: 0; }
 .facts dt { color: var(--soft); }
 .facts dd { margin: 0; overflow-wrap: anywhere; min-width: 0; }
@@ -89,7 +89,7 @@ pre { background: var(--raised); border-radius: 6px; padding: 1rem; overflow-x: 
   body { max-width: none; padding: 0; }
   .keys { grid-template-columns: repeat(6, 1fr); }
   .beside { grid-template-columns: 1fr 1fr; gap: 1.25rem 2rem; }
-  .pictures { grid-template-columns: repeat(4, 1fr); }
+  .images { grid-template-columns: repeat(4, 1fr); }
   h2 { break-after: avoid; margin-top: 1.5rem; }
   h2 + p { break-after: avoid; }
   figure, tr, .keys, .warnings, .facts { break-inside: avoid; }

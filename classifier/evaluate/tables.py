@@ -15,7 +15,7 @@ def key_figures(evaluation: Evaluation) -> str:
     confusion = basis.confusion
     terms = [
         ("Threshold", exact(evaluation.threshold.threshold), "success if above"),
-        ("Precision", percent(basis.precision), "of judged successes"),
+        ("Precision", percent(basis.precision), "of predicted successes"),
         ("Recall", percent(basis.recall), "of labelled successes"),
         ("F1", percent(basis.f1), "of both"),
         (
@@ -54,7 +54,7 @@ def _cells(group: Figures) -> list[str]:
 
 def confusion_table(confusion: Confusion) -> str:
     """Two by two: rows are labels, columns are judgements."""
-    head = _head(["Labelled", "Judged failure", "Judged success"])
+    head = _head(["Labelled", "Predicted failure", "Predicted success"])
     failure = _row("Failure", [f"{confusion.tn:,}", _wrong(confusion.fp)])
     success = _row("Success", [_wrong(confusion.fn), f"{confusion.tp:,}"])
     return _table(head, [failure, success], wide=False)
@@ -62,7 +62,7 @@ def confusion_table(confusion: Confusion) -> str:
 
 def episode_table(episodes: tuple[EpisodeFigures, ...]) -> str:
     """One row for each episode."""
-    names = ["Episode", "Frames", "Succeeds at", "Judged success from", "Delay"]
+    names = ["Episode", "Frames", "Succeeds at", "Predicted success from", "Delay"]
     names += ["False positives", "Longest false-positive run", "Misses"]
     rows = [_row(str(entry.episode), _of_episode(entry)) for entry in episodes]
     return _table(_head(names), rows)

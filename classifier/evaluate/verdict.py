@@ -50,12 +50,12 @@ def warnings(report: Report) -> list[str]:
 def _not_held_out(report: Report) -> str:
     if report.evaluation.basis == "training":
         return (
-            "No frame was held out: a classifier that has learnt its training frames by heart "
+            "No frame was held out: a classifier that memorised its training frames "
             "looks perfect here. Hold out some episodes."
         )
     if report.evaluation.basis == "frame_split":
         return (
-            "No episode was held out: the frames judged here have neighbours that were trained "
+            "No episode was held out: the frames evaluated here have neighbours that were trained "
             "on and look alike, so the classifier will do worse on the robot. Split by episode."
         )
     return ""
@@ -66,7 +66,7 @@ def _one_class(basis: Figures) -> str:
         return ""
     only, missing = ("success", "failure") if basis.positives else ("failure", "success")
     return (
-        f"Every frame judged here is labelled {only}: nothing is known about {missing} frames. "
+        f"Every frame evaluated here is labelled {only}: nothing is known about {missing} frames. "
         "Hold out episodes that have both."
     )
 

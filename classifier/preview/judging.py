@@ -70,6 +70,6 @@ class Judge:
             if top + height > high or left + width > wide:
                 raise UsageError(
                     f"The classifier cuts {list(camera.crop)} (top, left, height, width) out of "
-                    f"{camera.key}, whose pictures are {high} x {wide} here.",
-                    "Use pictures of the size that it was trained on.",
+                    f"{camera.key}, whose images are {high} x {wide} here.",
+                    "Use images of the size that it was trained on.",
                 )

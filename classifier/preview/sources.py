@@ -119,7 +119,7 @@ def opened(path: Path) -> Iterator[InputContainer]:
     cure = "Give an MP4, MKV, WebM or AVI file, an episode of a dataset, or a camera."
     device = is_device(path)
     if not device and not path.is_file():
-        kind = "film" if path.suffix or not path.is_relative_to("/dev") else "camera"
+        kind = "video" if path.suffix or not path.is_relative_to("/dev") else "camera"
         raise UsageError(f"There is no {kind} {path}.", cure)
     try:
         if device:
@@ -156,5 +156,5 @@ def translated(path: Path) -> Iterator[None]:
         reason = getattr(error, "strerror", None) or type(error).__name__
         raise DamagedDatasetError(
             f"{path} cannot be decoded any further: {str(reason).lower()}.",
-            "Restore the film; a camera may have been pulled out.",
+            "Restore the video; the camera may have been unplugged.",
         ) from error

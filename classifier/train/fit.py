@@ -188,7 +188,7 @@ class Fit:
 
     def _no_number(self) -> None:
         raise LabelerError(
-            f"The loss is no number any more after step {self.progress.step}.",
+            f"The loss became NaN or infinite after step {self.progress.step}.",
             "Lower reward_model.learning_rate; the last good checkpoint is kept.",
         )
 

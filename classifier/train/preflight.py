@@ -152,7 +152,7 @@ def _with_crops(
     source = config.dataset.model_copy(update={"crop_params_dict": dict(labels.crops)})
     note = (
         f"Crops are those of the label file: {dict(labels.crops)}. "
-        "Give dataset.crop_params_dict={} for whole pictures."
+        "Give dataset.crop_params_dict={} for whole images."
     )
     return config.model_copy(update={"dataset": source}), (*notes, note)
 

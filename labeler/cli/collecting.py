@@ -56,7 +56,7 @@ def _spec(sources: Sequence[Path], labels: Sequence[str]) -> "CollectionSpec":
     files = [path for path in sources if path.is_file()]
     if files and (len(sources) > 1 or labels):
         raise UsageError(
-            f"{files[0]} is a file; it names all sources and their labels by itself.",
+            f"{files[0]} is a file; it already names all sources and their labels.",
             "Give one collection file, or folders only.",
         )
     if files:

@@ -64,10 +64,10 @@ def _like(file: Path, known: DatasetLabels, own: bool) -> DatasetLabels:
 def print_comparison(comparison: Comparison, names: Names) -> None:
     """Figures, then the disagreements as a table."""
     frames = comparison.frames
-    say(f"{comparison.episodes} episodes, {frames.total:,} frames judged by both")
+    say(f"{comparison.episodes} episodes, {frames.total:,} frames labelled by both")
     if frames.agreed is not None:
         kappa = "not defined" if frames.kappa is None else f"{frames.kappa:.3f}"
-        say(f"Frames judged alike: {frames.agreed:.1%}, Cohen's kappa {kappa}")
+        say(f"Frames labelled alike: {frames.agreed:.1%}, Cohen's kappa {kappa}")
     if (apart := comparison.cutoff_difference) is not None:
         many = len(comparison.cutoffs)
         say(f"Cutoffs of {many} episodes: median {apart[0]:g}, 90 % {apart[1]:g} frames apart")

@@ -113,7 +113,7 @@ def _generate_sessions(folder: Path) -> None:
     for session in SESSIONS:
         say(f"Recording: {folder / session.name}")
     say(f"Collection: {folder / SPEC}")
-    say(f"Collection without the 84×84 pictures: {folder / WITHOUT_SMALL}")
+    say(f"Collection without the 84×84 images: {folder / WITHOUT_SMALL}")
     say(f"Configuration of the robot: {folder / ROBOT}")
 
 

@@ -15,12 +15,12 @@ def run(
         Path, typer.Argument(metavar="CHECKPOINT", help="Folder `pretrained_model`.")
     ],
     source: Annotated[
-        Path, typer.Argument(metavar="SOURCE", help="Film, dataset, or camera as /dev/video0.")
+        Path, typer.Argument(metavar="SOURCE", help="Video, dataset, or camera as /dev/video0.")
     ],
 ) -> None:
     """Watch a classifier judge a film, an episode (--episode N) or a camera, as the robot would.
 
-    The options are those of `labeler-train preview`, which this starts: --out FILM.mp4 records,
+    The options are those of `labeler-train preview`, which this starts: --out VIDEO.mp4 records,
     --threshold, --live, --seconds, --events - prints JSON lines, --device.
     """
     from labeler.cli.training import train

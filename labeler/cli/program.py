@@ -90,7 +90,7 @@ app.command("hilserl-config", short_help="Fill a checkpoint into a HIL-SERL conf
 )
 app.command(
     "preview",
-    short_help="Watch a classifier judge a film, an episode or a camera.",
+    short_help="Watch a classifier predict a video, an episode or a camera.",
     context_settings=preview_command.FORWARDED,
 )(preview_command.run)
 app.add_typer(hub_command.app, name="hub", short_help="Compare with the Hub, download, push.")

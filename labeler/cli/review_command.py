@@ -83,7 +83,7 @@ def _print(found: "Disagreements") -> None:
 
     judged = int((found.decided & found.scored).sum())
     doubtful = found.worth_a_look().tolist()
-    say(f"{judged} labels judged, {len(doubtful)} probably wrong.")
+    say(f"{judged} labels checked, {len(doubtful)} probably wrong.")
     if doubtful:
         table = Table("episode", "nats", "", box=None, padding=(0, 2))
         for episode in doubtful:

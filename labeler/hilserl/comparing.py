@@ -22,7 +22,7 @@ def crop_differences(
     """
     if not checkpoint.crops_known:
         return [
-            "It does not say how its pictures were cut. Compare with the recording that it was "
+            "It does not say how its images were cut. Compare with the recording that it was "
             "trained on."
         ]
     known = {camera.key: camera for camera in cameras}
@@ -33,7 +33,7 @@ def size_differences(checkpoint: Checkpoint, size: tuple[int, int]) -> list[str]
     """A sentence for each size of its pictures that is not `size`, which is height and width."""
     sizes = {(camera.height, camera.width) for camera in checkpoint.cameras} - {size}
     return [
-        f"It was trained on pictures of {_pixels(other)}; here they are shown as {_pixels(size)}. "
+        f"It was trained on images of {_pixels(other)}; here they are shown as {_pixels(size)}. "
         "To keep its size, set the image size when training again."
         for other in sorted(sizes)
     ]
@@ -61,7 +61,7 @@ def _differences(
         )
     elif need.crop is not None and not _fits(need.crop, camera):
         yield (
-            f"It cuts {list(need.crop)} out of {need.key}, whose pictures are {camera.height} high "
+            f"It cuts {list(need.crop)} out of {need.key}, whose images are {camera.height} high "
             f"and {camera.width} wide here. It was trained on larger ones: train again on these."
         )
     elif need.crop != here:
@@ -74,7 +74,7 @@ def _fits(crop: Crop, camera: Camera) -> bool:
 
 
 def _cut(crop: Crop | None) -> str:
-    return "on whole pictures" if crop is None else f"with the crop {list(crop)}"
+    return "on whole images" if crop is None else f"with the crop {list(crop)}"
 
 
 def _drawn(crop: Crop | None) -> str:

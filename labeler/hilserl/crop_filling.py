@@ -55,7 +55,7 @@ def picture_mismatches(
         there, here = sizes.get(camera.key), (camera.height, camera.width)
         if there is not None and there != here:
             told.append(
-                f"The robot's pictures of {camera.key} are {there[0]} x {there[1]}, those of this "
+                f"The robot's images of {camera.key} are {there[0]} x {there[1]}, those of this "
                 f"recording {here[0]} x {here[1]}: the same crop cuts out something else. Record "
                 "with the robot's size, or change env.robot.cameras."
             )

@@ -39,7 +39,7 @@ def checked(numbers: object, camera: Camera) -> Crop:
     if top + height > camera.height or left + width > camera.width:
         raise UsageError(
             f"Rows {top} to {top + height - 1} and columns {left} to {left + width - 1} leave the "
-            f"picture, which is {camera.height} high and {camera.width} wide.",
+            f"image, which is {camera.height} high and {camera.width} wide.",
             "Make the crop smaller, or move it.",
         )
     return top, left, height, width

@@ -67,7 +67,7 @@ def _require_one_size(checkpoint: Checkpoint) -> None:
     if len(sizes) > 1:
         shown = ", ".join(f"{height} x {width}" for height, width in sorted(sizes))
         raise UsageError(
-            f"The classifier wants pictures of {shown}; HIL-SERL resizes all to one size.",
+            f"The classifier wants images of {shown}; HIL-SERL resizes all to one size.",
             "Train it with one size for all cameras.",
         )
 
@@ -88,8 +88,8 @@ def _fill_in(env: Values, block: Values, checkpoint: Checkpoint) -> Iterator[str
         yield from _size(pictures, block["wrapper"]["resize_size"])
         if checkpoint.threshold is not None and abs(checkpoint.threshold - FIXED_THRESHOLD) > 1e-3:
             yield (
-                f"LeRobot 0.3 always judges by {FIXED_THRESHOLD}; the threshold chosen on held-out "
-                f"episodes is {checkpoint.threshold:.3g}."
+                f"LeRobot 0.3 always uses a threshold of {FIXED_THRESHOLD}; the one chosen on "
+                f"held-out episodes is {checkpoint.threshold:.3g}."
             )
         return
     processor = made(env, "processor")
@@ -108,7 +108,7 @@ def _crops(pictures: Values, checkpoint: Checkpoint) -> Iterator[str]:
             if crops.pop(camera.key, None) is not None:
                 yield (
                     f"The crop of {camera.key} was {old}; the classifier was trained on whole "
-                    "pictures. It is removed."
+                    "images. It is removed."
                 )
         else:
             if old is not None and list(old) != list(camera.crop):
@@ -119,7 +119,7 @@ def _crops(pictures: Values, checkpoint: Checkpoint) -> Iterator[str]:
             crops[camera.key] = list(camera.crop)
     if not checkpoint.crops_known:
         yield (
-            "The checkpoint does not say how its pictures were cut; crop_params_dict stays "
+            "The checkpoint does not say how its images were cut; crop_params_dict stays "
             f"{crops or None}. Compare it with the recording that it was trained on."
         )
     pictures["crop_params_dict"] = crops or None
@@ -137,7 +137,7 @@ def _whole_pictures(env: Values, pictures: Values, checkpoint: Checkpoint) -> It
         else:
             yield (
                 f"LeRobot 0.3 resizes only cameras with a crop, and {camera.key} has none: add "
-                "[0, 0, HEIGHT, WIDTH] of its pictures to crop_params_dict."
+                "[0, 0, HEIGHT, WIDTH] of its images to crop_params_dict."
             )
 
 

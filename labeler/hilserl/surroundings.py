@@ -20,7 +20,9 @@ def surrounding_warnings(
     told = []
     if env.get("name") == _SIMULATED:
         # rl/gym_manipulator.py of LeRobot 0.4 and 0.6: make_processors
-        told.append("With env.name gym_hil, LeRobot neither prepares pictures nor judges them.")
+        told.append(
+            "With env.name gym_hil, LeRobot neither prepares images nor predicts rewards from them."
+        )
     for camera in cameras:
         told += _robot(env, camera, wish)
         told += _shapes(values, env, camera)
@@ -57,7 +59,7 @@ def _robot(env: Values, camera: CameraNeed, wish: str) -> Iterator[str]:
         top, left, height, width = camera.crop
         if top + height > size[0] or left + width > size[1]:
             yield (
-                f"The crop {list(camera.crop)} leaves the pictures of {camera.key}, which the "
+                f"The crop {list(camera.crop)} leaves the images of {camera.key}, which the "
                 f"robot records with {size[0]} x {size[1]} pixels."
             )
 
@@ -72,7 +74,7 @@ def _shapes(values: Values, env: Values, camera: CameraNeed) -> Iterator[str]:
         feature = features.get(camera.key) if isinstance(features, dict) else None
         shape = feature.get("shape") if isinstance(feature, dict) else None
         if isinstance(shape, list) and shape != wanted:
-            yield f"{name} gives {camera.key} the shape {shape}; its pictures are {wanted} now."
+            yield f"{name} gives {camera.key} the shape {shape}; its images are {wanted} now."
 
 
 def _pixel_range(values: Values, camera: CameraNeed) -> Iterator[str]:

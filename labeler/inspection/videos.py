@@ -59,14 +59,14 @@ def _compared(
         yield Oddity(
             Severity.ERROR,
             file,
-            f"{file} {what} has {facts.present} pictures, its episodes need {ends.max()}; "
+            f"{file} {what} has {facts.present} images, its episodes need {ends.max()}; "
             f"{len(short)} episodes lack some, the first is episode {short.min()}.",
         )
     elif dataset.info.generation == 2 and facts.frames > ends.max():
         yield Oddity(
             Severity.NOTE,
             file,
-            f"{file} has {facts.frames} pictures for {ends.max()} rows.",
+            f"{file} has {facts.frames} images for {ends.max()} rows.",
         )
     if facts.fps and abs(facts.fps - dataset.fps) > 0.01 * dataset.fps:
         yield Oddity(

@@ -31,9 +31,9 @@ def decode_image(data: bytes) -> av.VideoFrame:
     """
     codec = next((name for magic, name in _CODECS.items() if data.startswith(magic)), None)
     if codec is None:
-        raise DamagedDatasetError("The picture is neither PNG, JPEG, TIFF nor WebP.", _HINT)
+        raise DamagedDatasetError("The image is neither PNG, JPEG, TIFF nor WebP.", _HINT)
     if _ENDS.get(codec, b"") not in data[-64:]:
-        raise DamagedDatasetError("The picture is cut off.", _HINT)
+        raise DamagedDatasetError("The image is cut off.", _HINT)
     try:
         decoder = VideoCodecContext.create(codec, "r")
         assert isinstance(decoder, VideoCodecContext)
@@ -41,7 +41,7 @@ def decode_image(data: bytes) -> av.VideoFrame:
         decoder.options = _STRICT.get(codec, {})
         frames = decoder.decode(av.Packet(data)) or decoder.decode(None)
     except (av.FFmpegError, OSError, ValueError, MemoryError) as error:
-        raise DamagedDatasetError("The picture is damaged.", _HINT) from error
+        raise DamagedDatasetError("The image is damaged.", _HINT) from error
     if not frames or frames[0].is_corrupt:
-        raise DamagedDatasetError("The picture is damaged.", _HINT)
+        raise DamagedDatasetError("The image is damaged.", _HINT)
     return frames[0]

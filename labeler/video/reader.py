@@ -208,7 +208,7 @@ class _Images:
         cell = self._cells(episode)[frame].as_py()
         name = f"Frame {frame} of episode {episode} ({self._key})"
         if not isinstance(cell, dict) or not cell.get("bytes"):
-            raise MissingFrameError(f"{name} has no picture in its parquet file.", _LEAVE_OUT)
+            raise MissingFrameError(f"{name} has no image in its parquet file.", _LEAVE_OUT)
         try:
             picture = decode_image(cell["bytes"])
         except DamagedDatasetError as error:

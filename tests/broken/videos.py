@@ -45,7 +45,7 @@ def video_of_a_shorter_episode(root: Path):
     video(root).write_bytes(video(root, 1).read_bytes())
 
 
-@breakage(REPORTED, "pictures for", versions=V2)
+@breakage(REPORTED, "images for", versions=V2)
 def video_of_a_longer_episode(root: Path):
     video(root, 1).write_bytes(video(root).read_bytes())
 

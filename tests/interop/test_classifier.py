@@ -62,7 +62,7 @@ def a_classifier(encoder_folder: Path, pixels: PixelStatistics | None) -> Reward
 def ours(model: RewardClassifier, pictures: Path) -> list[float]:
     images = load_file(pictures)
     found: list[float] = model.probabilities(model([images[c.key] for c in CAMERAS])).tolist()
-    assert max(found) - min(found) > 1e-3, "the comparison needs pictures that are judged apart"
+    assert max(found) - min(found) > 1e-3, "the comparison needs images that are judged apart"
     return found
 
 

@@ -44,7 +44,7 @@ def encoded_video(pictures: Iterable[Picture], camera: CameraSpec, fps: int) -> 
             container.mux(stream.encode(None))
     except av.FFmpegError as error:
         raise StorageError(
-            f"The pictures of {camera.key} cannot be encoded as {camera.codec}: {error}.",
+            f"The images of {camera.key} cannot be encoded as {camera.codec}: {error}.",
             "Choose the other codec; `h264` works with every build of PyAV.",
         ) from error
     return buffer.getvalue()

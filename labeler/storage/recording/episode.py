@@ -157,11 +157,11 @@ def _checked(
     count = 0
     for count, picture in enumerate(pictures, start=1):
         if picture.shape != (camera.height, camera.width, 3) or picture.dtype != np.uint8:
-            raise ValueError(f"A picture of {camera.key} is {picture.dtype} {picture.shape}.")
+            raise ValueError(f"An image of {camera.key} is {picture.dtype} {picture.shape}.")
         seen(count - 1, picture)
         yield picture
     if count != length:
-        raise ValueError(f"{camera.key} has {count} pictures for {length} frames.")
+        raise ValueError(f"{camera.key} has {count} images for {length} frames.")
 
 
 def _fitted(column: ColumnSpec, values: NDArray[Any], length: int) -> NDArray[Any]:

@@ -86,7 +86,7 @@ COMMANDS = (
     Command("view.zoom_in", "Zoom timeline in", _VIEW, ("+", "="), True),
     Command("view.zoom_out", "Zoom timeline out", _VIEW, ("-",), True),
     Command("view.zoom_all", "Whole episode on the timeline", _VIEW, ("0",)),
-    Command("view.fit", "Whole picture", _VIEW, ("Ctrl+0",)),
+    Command("view.fit", "Whole image", _VIEW, ("Ctrl+0",)),
     Command("review.balance", "Balance of a collection", _VIEW),
     Command("review.statistics", "Statistics: speed and agreement", _VIEW),
     Command("view.suggestions", "Show suggestions", _VIEW),

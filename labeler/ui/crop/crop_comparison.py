@@ -41,7 +41,7 @@ class CropComparison(QWidget):
         told += size_differences(classifier.checkpoint, (INPUT, INPUT))
         self.title.setText(f"Compared with {classifier.name}")
         self.differences.setText(
-            breakable("\n\n".join(told)) or "It was trained on the pictures as they are cut here."
+            breakable("\n\n".join(told)) or "It was trained on the images as they are cut here."
         )
         self.differences.setProperty("warning", bool(told))
         self.differences.style().polish(self.differences)

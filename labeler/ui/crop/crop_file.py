@@ -84,7 +84,7 @@ class CropFile(QWidget):
             self._desk.say(f"{path.name} has these crops already.")
             return
         crops = self._desk.crops
-        what = "the crops drawn" if crops else "whole pictures, since no crop is drawn,"
+        what = "the crops drawn" if crops else "whole images, since no crop is drawn,"
         self.question.ask(
             breakable(f"Write {what} into {path.name}?"),
             {"Write": lambda: self._write(path, new, text), "Leave it": self.clear},

@@ -56,7 +56,7 @@ class CropPanel(SidePanel):
         self.tool.setVisible(shown)
 
     def _arrange(self) -> None:
-        told = muted("Draw on the large picture, or type top, left, height, width in pixels.")
+        told = muted("Draw on the large image, or type top, left, height, width in pixels.")
         for part in (told, self.square, self.centre, self.seen, self.preview, self.cautions):
             self.column.addWidget(part)
         for field in self.fields.values():

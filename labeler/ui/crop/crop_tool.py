@@ -46,7 +46,7 @@ class CropTool(QWidget):
         self._grip = Grip.NONE
         self._before: Crop | None = None
         self.setMouseTracking(True)
-        self.setAccessibleName("Crop of the large picture")
+        self.setAccessibleName("Crop of the large image")
         self.hide()
         stage.put_over(self)
         desk.crops_changed.connect(self.update)

@@ -74,7 +74,7 @@ class Pictures(QObject):
     def close(self) -> None:
         """Stop all workers, all at once: each of them finishes its picture first."""
         parts = (self._supply, self.strip, self.queue, self.sheet)
-        ends = [threading.Thread(target=part.close, name="end of pictures") for part in parts]
+        ends = [threading.Thread(target=part.close, name="end of images") for part in parts]
         for end in ends:
             end.start()
         for end in ends:

@@ -84,8 +84,8 @@ class ContactSheet(QWidget):
         line.setSpacing(6)
         line.addWidget(self.title, 1)
         for text, name, act in (
-            ("◀", "Pictures before (Page up)", lambda: self.grid.page(-1)),
-            ("▶", "Pictures after (Page down)", lambda: self.grid.page(1)),
+            ("◀", "Images before (Page up)", lambda: self.grid.page(-1)),
+            ("▶", "Images after (Page down)", lambda: self.grid.page(1)),
             ("−", "Closer frames (-)", lambda: self.grid.stride(-1)),
             ("+", "Farther frames (+)", lambda: self.grid.stride(1)),
             ("✕", "Close the contact sheet (Escape)", self.close_sheet),

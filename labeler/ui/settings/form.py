@@ -18,7 +18,7 @@ from labeler.session.preferences import Preferences
 from labeler.ui.kit.controls import combo_box, muted
 
 _THEMES = {"system": "As the desktop", "dark": "Dark", "light": "Light"}
-_PLAYING = {False: "In true time, dropping pictures", True: "Every frame, however long it takes"}
+_PLAYING = {False: "In true time, dropping images", True: "Every frame, however long it takes"}
 _AFTER = {True: "Go on to the next episode", False: "Stay at the episode"}
 _REFRESHING = {True: "Refresh while labelling", False: "Only after a training"}
 _MEMORY = (16, 1_000_000)  # MB
@@ -95,7 +95,7 @@ class SettingsForm(QWidget):
             ),
             ("Playing", self.every_frame, ""),
             ("Loop around an edge", self.loop, "Before and after the edge (B)."),
-            ("Memory for pictures", self.memory, "Holds from the next recording that is opened."),
+            ("Memory for images", self.memory, "Holds from the next recording that is opened."),
             ("Reasons of a flag", self.reasons, "One in a line."),
         ):
             head = QLabel(text)

@@ -194,7 +194,7 @@ class CameraView(QWidget):
         area = self.picture_rect().toRect().intersected(self.rect())
         painter.fillRect(area, QColor(theme.panel))
         painter.fillRect(area, QBrush(QColor(theme.border), Qt.BrushStyle.BDiagPattern))
-        text = f"No picture\n{missing.message}\n{missing.hint}" if self.large else "No picture"
+        text = f"No image\n{missing.message}\n{missing.hint}" if self.large else "No image"
         box = QRect(area).adjusted(24, 24, -24, -24) if self.large else QRect(area)
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWrapAnywhere
         bounds = painter.boundingRect(box, flags, text).adjusted(-12, -8, 12, 8)

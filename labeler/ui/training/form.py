@@ -155,7 +155,7 @@ class TrainingForm(QWidget):
 
     def _fields(self) -> dict[str, Field]:
         return {
-            "train.cameras": Field("Cameras", self.cameras, "Pictures the classifier judges by"),
+            "train.cameras": Field("Cameras", self.cameras, "Images the classifier judges by"),
             "dataset.crop_params_dict": Field("Crop", self.crop, "As drawn in the crop panel"),
             "reward_model.model_name": Field("Encoder", self.encoder, "The network that looks"),
             "train.epochs": Field("Epochs", self.epochs, "Passes over the training frames"),

@@ -103,4 +103,4 @@ class CropChoice(QWidget):
             f"{key.rpartition('.')[2]}: {crop[3]} × {crop[2]} at {crop[1]}, {crop[0]}"
             for key, crop in crops.items()
         ]
-        self.told.setText("; ".join(texts) or "whole pictures")
+        self.told.setText("; ".join(texts) or "whole images")

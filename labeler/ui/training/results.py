@@ -67,7 +67,7 @@ class ResultsView(QWidget):
         self.mistakes = MistakeStrip(desk)
         self.use_button = push_button("Use as suggestions", primary=True)
         self.watch_button = push_button("Watch…")
-        self.watch_button.setToolTip("See it judge an episode, a film or a camera")
+        self.watch_button.setToolTip("See it judge an episode, a video or a camera")
         self.export_button = self._export_button()
         self.copy_button = push_button("Copy HIL-SERL config")
         self.folder_button = push_button("Open folder")

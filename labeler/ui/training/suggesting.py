@@ -64,9 +64,7 @@ class Suggesting(QObject):
         )
         other = self._desk.classifier.differences(self._desk.crops)
         if other:
-            told = (
-                f"{told} Mind that its pictures were cut otherwise than they are here. {other[0]}"
-            )
+            told = f"{told} Mind that its images were cut otherwise than they are here. {other[0]}"
         self._desk.say(told)
 
     def _on_judged(self, run: Run, threshold: float, problem: str) -> None:

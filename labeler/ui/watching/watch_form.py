@@ -13,8 +13,8 @@ from labeler.ui.kit.controls import combo_box, muted
 from labeler.ui.kit.side_panel import breakable
 from labeler.ui.watching.watching import Wish
 
-_FILMS = "Films (*.mp4 *.mkv *.webm *.avi *.mov);;All files (*)"
-_OTHER, _FILM, _EPISODE = "Another folder…", "A film…", "The open episode"
+_FILMS = "Videos (*.mp4 *.mkv *.webm *.avi *.mov);;All files (*)"
+_OTHER, _FILM, _EPISODE = "Another folder…", "A video…", "The open episode"
 _DEVICES = Path("/dev")
 
 
@@ -33,7 +33,7 @@ class WatchForm(QWidget):
         self.checkpoint.activated.connect(lambda index: self._ask_checkpoint())
         self.source = combo_box("What it looks at")
         self.source.activated.connect(lambda index: self._ask_source())
-        self.record = QCheckBox("Record it as a film…")
+        self.record = QCheckBox("Record it as a video…")
         self.record.clicked.connect(self._ask_record)
         self.recording: Path | None = None
         self.place = muted()
@@ -104,13 +104,13 @@ class WatchForm(QWidget):
 
     def _ask_source(self) -> None:
         if self.source.currentText() == _FILM:
-            found = choose_file(self, "Film to watch", _FILMS, self._start)
+            found = choose_file(self, "Video to watch", _FILMS, self._start)
             self.use_source(found)
 
     def _ask_record(self, wanted: bool) -> None:
         name = self._start / f"{self._desk.session.dataset.name}-watched.mp4"
-        kinds = "Films (*.mp4)"
-        self.use_record(choose_new_file(self, "Film to record", kinds, name) if wanted else None)
+        kinds = "Videos (*.mp4)"
+        self.use_record(choose_new_file(self, "Video to record", kinds, name) if wanted else None)
 
     @property
     def _start(self) -> Path:

@@ -17,7 +17,7 @@ from labeler.ui.watching.watch_form import WatchForm
 from labeler.ui.watching.watching import Watching
 
 _STEPS = 1000  # of the slider
-_IDLE = "Start shows the pictures as the classifier gets them."
+_IDLE = "Start shows the images as the classifier gets them."
 _NONE = "There is no classifier yet: train one, or choose the folder of a checkpoint."
 
 
@@ -116,9 +116,9 @@ class WatchPanel(SidePanel):
             if watching.now is None:
                 self.picture.say("")
         elif watching.now is None:
-            self.picture.say("No picture came.")
+            self.picture.say("No image arrived.")
         elif wish is not None and wish.record is not None:
-            self._desk.say(f"The film is kept: {wish.record}")
+            self._desk.say(f"The video is kept: {wish.record}")
             self.form.use_record(None)  # or the next start would replace it
         self._say_state()
 
@@ -141,7 +141,7 @@ class WatchPanel(SidePanel):
         if watching.now is None or watching.running:
             return ""
         kept = watching.failure is None and wish is not None and wish.record is not None
-        film = f" Film: {wish.record}" if kept and wish is not None else ""
+        film = f" Video: {wish.record}" if kept and wish is not None else ""
         return f"Ended after {plural(watching.count, 'frame')}.{film}"
 
     def _show_threshold(self, threshold: float) -> None:

@@ -79,13 +79,11 @@ def print_rates(
     table = Table("", "frames/s", title="Prediction")
     decoding, encoding = _median(own, "decoding"), _median(own, "encoding")
     predicting = _median(own, "predicting")
-    table.add_row(
-        "Labeler, decoded pictures, a batch at a time", f"{_median(own, 'one batch'):.0f}"
-    )
+    table.add_row("Labeler, decoded images, a batch at a time", f"{_median(own, 'one batch'):.0f}")
     if other:
         judging = statistics.median(len(run["probabilities"]) / run["seconds"] for run in other)
         table.add_row("LeRobot, predict, the same batches and checkpoint", f"{judging:.0f}")
-    table.add_row("Labeler, decoded pictures, a batch on each core", f"{encoding:.0f}")
+    table.add_row("Labeler, decoded images, a batch on each core", f"{encoding:.0f}")
     if other:
         table.add_row("the last two, Labeler / LeRobot", f"{encoding / judging:.2f} x")
         table.add_row("largest difference of a probability", f"{_difference(own, other):.1e}")

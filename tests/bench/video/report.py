@@ -40,7 +40,7 @@ def print_episodes(console: Console, clip: str, samples: Samples) -> None:
     for name in ("first paint, prefetched", "first paint, cold"):
         console.print(f"{clip}: {name}, p50 / p95 / max: {' / '.join(_three(samples, name))} ms")
     used, resident = (samples.most(name) / 1e6 for name in ("cache bytes", "resident bytes"))
-    console.print(f"{clip}: {used:.0f} MB of pictures kept, {resident:.0f} MB more resident")
+    console.print(f"{clip}: {used:.0f} MB of images kept, {resident:.0f} MB more resident")
 
 
 def _three(samples: Samples, name: str) -> tuple[str, str, str]:

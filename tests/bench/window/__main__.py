@@ -36,7 +36,7 @@ LIMITS = {
     "random seek, not cached, AV1 g=2": 50,
     "next episode, prefetched": 100,
     "decision and next episode": 100,
-    "open to first picture": 3000,
+    "open to first image": 3000,
     **dict.fromkeys((f"longest block, {what}" for what in ("labelling", "opening", "closing")), 50),
 }
 
@@ -124,7 +124,7 @@ def _visiting(operator: Operator, root: Path, visits: int, figures: Figures) -> 
 
 
 def _opening(app, root: Path, figures: Figures, worst: Worst) -> None:
-    samples = figures["open to first picture"] = []
+    samples = figures["open to first image"] = []
     for _ in range(3):
         operator = Operator(app)
         operator.watchdog.forget()

@@ -77,7 +77,7 @@ class Operator:
         QTimer.singleShot(_PATIENCE, loop.quit)
         loop.exec()
         self.view.painted.disconnect(connection)
-        assert self.painted, "the picture did not come"
+        assert self.painted, "the image did not come"
 
     @property
     def painted(self) -> bool:

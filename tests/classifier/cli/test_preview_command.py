@@ -154,13 +154,13 @@ def test_interrupted_it_keeps_the_film(cli, checkpoint, film, tmp_path, monkeypa
 
 
 def test_what_does_not_fit_is_refused(cli, checkpoint, recording, film, tmp_path) -> None:
-    (tmp_path / "text.mp4").write_text("no film")
+    (tmp_path / "text.mp4").write_text("no video")
     (tmp_path / "list.m3u8").write_text(f"#EXTM3U\n#EXTINF:1,\n{film}\n")
     for arguments, code, part in (
         ([recording], 2, "--episode"),
         ([recording, "--episode", 6], 2, "6 episodes"),
         ([film, "--episode", 1], 2, "is no dataset"),
-        ([tmp_path / "gone.mp4"], 2, "There is no film"),
+        ([tmp_path / "gone.mp4"], 2, "There is no video"),
         ([tmp_path / "text.mp4"], 2, "cannot be opened"),
         ([tmp_path / "list.m3u8"], 2, "cannot be opened"),
         ([tmp_path / "text.mp4", "--live"], 2, "cannot be opened"),

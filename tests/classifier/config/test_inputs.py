@@ -48,7 +48,7 @@ def test_their_number_may_choose_all_cameras() -> None:
                 "train": {"cameras": [WRIST]},
                 "dataset": {"crop_params_dict": {WRIST: [41, 60, 200, 260]}},
             },
-            "leaves the picture.*<= 240",
+            "leaves the image.*<= 240",
         ),
         (
             {"train": {"cameras": [WRIST]}, "dataset": {"crop_params_dict": {"x": [0, 0, 1, 1]}}},

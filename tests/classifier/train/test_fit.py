@@ -114,7 +114,7 @@ def test_a_loss_that_is_no_number_ends_training(recording, eval_freq) -> None:
     )  # fmt: skip
     kept = []
     watcher = Watcher(on_snapshot=lambda snapshot, best, due: kept.append(snapshot))
-    with fitting(config, watcher) as fit, pytest.raises(LabelerError, match="no number") as error:
+    with fitting(config, watcher) as fit, pytest.raises(LabelerError, match="became NaN") as error:
         fit.run()
     assert "learning_rate" in error.value.hint
     for snapshot in kept:

@@ -128,8 +128,8 @@ MISMATCHES = [
     (other_camera, "wants observation.images.gripper; the robot has observation.images.side, obs"),
     (small_camera, "records with 240 x 320 pixels"),
     (policy_of_bytes, "go up to 120: pixels in [0, 255]"),
-    (policy_of_another_size, "the shape [3, 84, 84]; its pictures are [3, 128, 128]"),
-    (simulation, "neither prepares pictures nor judges"),
+    (policy_of_another_size, "the shape [3, 84, 84]; its images are [3, 128, 128]"),
+    (simulation, "neither prepares images nor predicts"),
 ]
 
 
@@ -152,7 +152,7 @@ def test_a_classifier_of_whole_pictures_takes_the_crop_away(run, tmp_path) -> No
     assert json.loads(done.stdout)["env"]["processor"]["image_preprocessing"] == {
         "crop_params_dict": None, "resize_size": [128, 128],
     }  # fmt: skip
-    assert "trained on whole pictures" in done.stderr
+    assert "trained on whole images" in done.stderr
 
 
 def test_a_configuration_of_lerobot_03(run, tmp_path) -> None:
@@ -170,7 +170,7 @@ def test_a_configuration_of_lerobot_03(run, tmp_path) -> None:
         "crop_params_dict": {SIDE: [0, 0, 480, 640]},
         "resize_size": [128, 128],
     }
-    assert "always judges by 0.7" in done.stderr
+    assert "always uses a threshold of 0.7" in done.stderr
     del config["env"]["robot"]
     done = run("hilserl-config", write(tmp_path / "e.json", config), "--checkpoint", place)
     assert "add [0, 0, HEIGHT, WIDTH]" in done.stderr
@@ -202,7 +202,7 @@ def test_a_checkpoint_of_lerobot_names_no_threshold_and_no_crop(run, tmp_path) -
     processor = json.loads(done.stdout)["env"]["processor"]
     assert processor["image_preprocessing"]["crop_params_dict"] == {GRIPPER: [1, 1, 9, 9]}
     assert processor["reward_classifier"]["success_threshold"] == 0.5
-    for part in ("normalised pixels", "does not say how its pictures were cut", "no threshold"):
+    for part in ("normalised pixels", "does not say how its images were cut", "no threshold"):
         assert part in done.stderr
 
 

@@ -57,7 +57,7 @@ def test_what_a_newer_classifier_says_otherwise(run, rl_run, scores, tmp_path) -
     before = snapshot(rl_run)
     said = run("review", rl_run, "--scores", scores)
     assert said.exit_code == 0, said.output
-    assert "3 labels judged, 1 probably wrong." in said.stdout
+    assert "3 labels checked, 1 probably wrong." in said.stdout
     assert "label 5, model says 15 with high confidence" in said.stdout
     out = tmp_path / "review.json"
     told = json.loads(run("review", rl_run, "--scores", scores, "--json", "--out", out).stdout)

@@ -139,7 +139,7 @@ def pixels(window: MainWindow) -> NDArray[np.uint8]:
 def test_the_comparison_sees_another_state(labelling, press: Press, qtbot: QtBot) -> None:
     """A comparison that nothing fails proves nothing."""
     if RENEW:
-        pytest.skip("pictures are being written")
+        pytest.skip("images are being written")
     window, look = labelling
     press(window, *STATES["success"])
     settle(window, qtbot)

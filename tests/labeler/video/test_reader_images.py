@@ -109,7 +109,7 @@ def test_pictures_that_are_not_there_or_broken_are_named(tmp_path):
         {"bytes": good[:-30], "path": "frame.png"},
         {"bytes": None, "path": "/etc/passwd"},
         None,
-        {"bytes": b"no picture", "path": None},
+        {"bytes": b"no image", "path": None},
     ]
     dataset = write_recording(tmp_path, [5], 10, pictures=cells)
     with FrameReader(dataset, CAMERA) as reader:

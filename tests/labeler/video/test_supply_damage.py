@@ -89,7 +89,7 @@ def test_a_file_that_is_no_video(tmp_path, supply, content):
 def test_pictures_in_a_table_of_which_some_are_damaged(tmp_path, supply, make_recording):
     good = make_recording(kind="image", lengths=(3,))
     column = _column(good)
-    cells = [column[0], {"bytes": b"no picture"}, None, {"bytes": None}, column[2]]
+    cells = [column[0], {"bytes": b"no image"}, None, {"bytes": None}, column[2]]
     frames = supply(write_recording(tmp_path / "bad", [5], FPS, pictures=cells))
     found = all_of(frames, 0, 5)
     assert [isinstance(picture, Missing) for picture in found] == [False, True, True, True, False]

@@ -268,7 +268,7 @@ def test_a_failure_leaves_nothing_behind(tmp_path):
 
 @pytest.mark.parametrize("count", [0, 2, 4])
 def test_too_few_or_too_many_pictures_are_named(tmp_path, count):
-    with pytest.raises(ValueError, match=f"{count} pictures for 3 frames"):
+    with pytest.raises(ValueError, match=f"{count} images for 3 frames"):
         write_recording(tmp_path / "r", SPEC, [_frames(np.zeros((count, 16, 16, 3), np.uint8))])
     assert list(tmp_path.iterdir()) == []
 

@@ -233,8 +233,8 @@ def test_what_does_not_fit_the_robot_is_named(panel: CropPanel, desk: Desk, tmp_
     path = environment(tmp_path / "env.json", height=48, resize_size=[84, 84])
     panel.file.offer(path)
     told = plain(panel.file.told.text())
-    assert f"The crop [16, 0, 48, 48] leaves the pictures of {GRIPPER}" in told
-    assert f"The robot's pictures of {GRIPPER} are 48 x 64, those of this recording 64 x 64" in told
+    assert f"The crop [16, 0, 48, 48] leaves the images of {GRIPPER}" in told
+    assert f"The robot's images of {GRIPPER} are 48 x 64, those of this recording 64 x 64" in told
     assert "resize_size is [84, 84]" in told
     panel.file.question.answers["Leave it"].click()
     assert not panel.file.told.isVisible()
@@ -325,10 +325,10 @@ def test_a_classifier_of_other_crops_is_told(panel: CropPanel, desk: Desk, tmp_p
 @pytest.mark.parametrize(
     ("camera", "sentence"),
     [
-        ({"crop": None}, "trained on whole pictures; here [5, 5, 32, 32] is drawn"),
+        ({"crop": None}, "trained on whole images; here [5, 5, 32, 32] is drawn"),
         ({"crop": [0, 0, 200, 200]}, "It was trained on larger ones"),
         ({"key": "observation.images.side"}, "which this recording lacks"),
-        ({"height": 64, "width": 64}, "It was trained on pictures of 64 × 64"),
+        ({"height": 64, "width": 64}, "It was trained on images of 64 × 64"),
     ],
 )
 def test_each_difference_to_the_classifier_is_told(

@@ -164,7 +164,7 @@ def test_crops_that_are_others_since_are_told_with_the_suggestions(
     assert len(said) == 1 and "cut otherwise" not in said[0]
     desk.show_crops({GRIPPER: (0, 0, 40, 40)})
     results.use()
-    assert f"{GRIPPER}: it was trained on whole pictures; here [0, 0, 40, 40] is drawn" in said[1]
+    assert f"{GRIPPER}: it was trained on whole images; here [0, 0, 40, 40] is drawn" in said[1]
 
 
 def test_its_classifier_can_be_watched(results, window, finished: Run) -> None:

@@ -166,9 +166,9 @@ def broken(film: Path, folder: Path) -> Path:
     [
         (lambda film, folder: Path("/dev/video97"), "There is no camera /dev/video97", "camera"),
         (lambda film, folder: Path("/dev/null"), "/dev/null cannot be opened", "Give an MP4"),
-        (broken, "cannot be decoded any further", "Restore the film"),
+        (broken, "cannot be decoded any further", "Restore the video"),
     ],
-    ids=["no device", "no camera", "broken film"],
+    ids=["no device", "no camera", "broken video"],
 )
 def test_what_cannot_be_watched_is_told_in_place(
     source, what: str, cure: str, panel: WatchPanel, checkpoint: Path, film: Path,
@@ -191,7 +191,7 @@ def test_a_classifier_of_two_cameras(
     panel.form.use_source(film)
     panel.start_button.click()
     ended(panel, qtbot)
-    assert "the pictures of 2 cameras at once" in panel.trouble.what.text()
+    assert "the images of 2 cameras at once" in panel.trouble.what.text()
     assert "Preview an episode" in panel.trouble.cure.text()
     panel.form.use_source(None)
     begin(panel, qtbot)

@@ -1,0 +1,150 @@
+"""The rule that goes into a checkpoint, chosen on out-of-fold probabilities."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from labeler.decision.firing import Integers, Scores, first_at, opened, run_lengths
+from labeler.decision.outcome import RuleFigures, rule_figures
+from labeler.decision.rule import Gate, Rule
+from labeler.errors import UsageError
+
+_THRESHOLDS = 60
+"""Thresholds that are tried; at so many quantiles of the probabilities that occur."""
+_LONGEST = 1.0
+"""Seconds of the longest hold that is tried: nobody wants a reward later than that."""
+
+
+@dataclass(frozen=True)
+class ChosenRule:
+    """A rule and what it does to the episodes that it was chosen on."""
+
+    rule: Rule
+    figures: RuleFigures
+    limit: float
+    """Share of falsely successful episodes that was allowed."""
+    reached: bool
+    """Whether the rule stays within it."""
+
+    @property
+    def sentence(self) -> str:
+        """How the rule came about, and what is not known."""
+        seen = self.figures.false
+        allowed = "no falsely successful episode" if not self.limit else f"≤ {self.limit:.0%} false"
+        if self.reached:
+            text = f"Fewest misses, then smallest median delay, with {allowed} of {seen.of}."
+        else:
+            text = f"No rule has {allowed}; this one has fewest: {seen.count} of {seen.of}."
+        if not self.figures.false_never.of:
+            text += " No episode without success was there, so nothing is known about those."
+        return text
+
+
+def choose_rule(
+    scores: Scores,
+    fps: float,
+    *,
+    limit: float = 0.0,
+    gates: tuple[Gate, ...] = (),
+    thresholds: tuple[float, ...] | None = None,
+) -> ChosenRule:
+    """The quickest rule whose share of falsely successful episodes is at most `limit`.
+
+    Among those rules it is one that misses fewest episodes, of these the one with the smallest
+    median delay, and of these the one in the middle of the thresholds that do the same. If no rule
+    stays within the limit, it is the one with fewest false episodes.
+
+    Raises:
+        UsageError: no frame is a success, no rule is ever right, or `limit` is not in [0, 1].
+    """
+    if not 0 <= limit <= 1:
+        raise UsageError(f"The limit of false episodes is {limit}.", "Give a share in [0, 1].")
+    if not scores.labels.any():
+        raise UsageError(
+            "No frame is labelled success, so no rule can be chosen.",
+            "Label at least one episode with success.",
+        )
+    tried = [one for one in candidates(scores, fps, gates, thresholds) if one.works]
+    if not tried:
+        raise UsageError(
+            "No threshold decides any episode rightly, so no rule can be chosen.",
+            "Check the labels and the images, then train again.",
+        )
+    allowed = [one for one in tried if one.false <= limit * len(scores.starts)]
+    fewest = min(one.false for one in tried)
+    rest = allowed or [one for one in tried if one.false == fewest]
+    best = min(one.cost for one in rest)
+    equal = sorted((one for one in rest if one.cost == best), key=lambda one: one.threshold)
+    chosen = equal[len(equal) // 2]
+    rule = Rule(threshold=chosen.threshold, hold=round(chosen.hold / fps, 4), gates=gates)
+    return ChosenRule(rule, rule_figures(scores, rule, fps), limit, bool(allowed))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What one threshold with one hold does."""
+
+    threshold: float
+    hold: int
+    """Frames."""
+    false: int
+    missed: int
+    median_delay: float
+    """Frames; infinite where no episode is decided rightly."""
+
+    @property
+    def works(self) -> bool:
+        """Whether any episode is decided rightly; a rule that never fires is no rule."""
+        return self.median_delay < float("inf")
+
+    @property
+    def cost(self) -> tuple[int, float, int]:
+        """What is compared between rules that are allowed; less is better."""
+        return self.missed, self.median_delay, self.hold
+
+
+def candidates(
+    scores: Scores,
+    fps: float,
+    gates: tuple[Gate, ...] = (),
+    thresholds: tuple[float, ...] | None = None,
+) -> list[Candidate]:
+    """Every threshold with every hold up to a second, and what it does; a picture of the choice."""
+    gate = opened(scores, gates)
+    cutoffs = first_at(scores, scores.labels)
+    result = []
+    for threshold in thresholds or thresholds_of(scores):
+        length = run_lengths(gate & (scores.probabilities >= threshold), scores.breaks)
+        for hold in holds_of(fps):
+            fired = first_at(scores, length >= hold)
+            result.append(_candidate(scores, threshold, hold, fired, cutoffs))
+    return result
+
+
+def thresholds_of(scores: Scores) -> tuple[float, ...]:
+    """Thresholds worth trying, ascending: spread over the probabilities that occur."""
+    steps = np.linspace(0, 1, _THRESHOLDS)
+    spread = np.concatenate([np.quantile(scores.probabilities, steps), steps])
+    rounded = np.unique(np.round(spread, 3))
+    return tuple(float(value) for value in rounded if 0 < value < 1) or (0.5,)
+
+
+def holds_of(fps: float) -> tuple[int, ...]:
+    """Holds worth trying, in frames, ascending: from one frame to a second."""
+    longest = max(1, round(_LONGEST * fps))
+    return tuple(int(n) for n in np.unique(np.geomspace(1, longest, 8).round()))
+
+
+def _candidate(
+    scores: Scores, threshold: float, hold: int, fired: Integers, cutoffs: Integers
+) -> Candidate:
+    decided = fired >= 0
+    right = decided & scores.labels[fired]
+    delays = scores.frames[fired[right]] - scores.frames[cutoffs[right]]
+    return Candidate(
+        threshold,
+        hold,
+        int((decided & ~right).sum()),
+        int(((cutoffs >= 0) & ~decided).sum()),
+        float(np.median(delays)) if len(delays) else float("inf"),
+    )

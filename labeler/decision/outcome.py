@@ -1,0 +1,159 @@
+"""What a rule does to whole episodes: falsely successful, missed, and how late.
+
+The unit that counts is the episode: HIL-SERL ends one with reward 1 at its first success, whether
+that is true or not.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from labeler.decision.firing import Scores, first_at, first_successes
+from labeler.decision.rule import Rule
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A share of `of` episodes, with its exact interval at 95 % (Clopper and Pearson, 1934)."""
+
+    count: int
+    of: int
+
+    @property
+    def share(self) -> float | None:
+        """The share seen; None of no episode."""
+        return self.count / self.of if self.of else None
+
+    @property
+    def bounds(self) -> tuple[float, float] | None:
+        """Lowest and highest share that go with what was seen; None of no episode.
+
+        Two-sided, but for a share of 0 or 1, where only one side is open.
+        """
+        if not self.of:
+            return None
+        from scipy.stats import binomtest  # half a second, for those who look at figures only
+
+        kind = {0: "less", self.of: "greater"}.get(self.count, "two-sided")
+        found = binomtest(self.count, self.of, alternative=kind).proportion_ci(CONFIDENCE)
+        return float(found.low), float(found.high)
+
+    @property
+    def text(self) -> str:
+        """`0 of 12: below 22 % with 95 % confidence`."""
+        if (bounds := self.bounds) is None:
+            return "no such episode: nothing can be said"
+        low, high = bounds
+        sure = f"with {CONFIDENCE:.0%} confidence".replace("%", " %")
+        if self.count == 0:
+            return f"0 of {self.of}: below {_percent(high)} {sure}"
+        if self.count == self.of:
+            return f"{self.count} of {self.of}: above {_percent(low)} {sure}"
+        return f"{self.count} of {self.of}: {_percent(low)} to {_percent(high)} {sure}"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What happens in one episode, which ends at the first frame that is decided a success."""
+
+    episode: int
+    cutoff: int | None
+    """First frame labelled success; None in an episode without one."""
+    fired: int | None
+    """First frame decided a success; None if there is none."""
+    false: bool
+    """Whether the frame at which it fired is not labelled success."""
+
+    @property
+    def missed(self) -> bool:
+        """Whether an episode with a success ends without any."""
+        return self.cutoff is not None and self.fired is None
+
+    @property
+    def delay(self) -> int | None:
+        """Frames from the labelled success to the decision, if that is right."""
+        if self.false or self.cutoff is None or self.fired is None:
+            return None
+        return self.fired - self.cutoff
+
+
+@dataclass(frozen=True)
+class RuleFigures:
+    """Figures of a rule over episodes."""
+
+    false_never: Interval
+    """Falsely successful, of the episodes without a success."""
+    false_early: Interval
+    """Successful before the labelled success, of the episodes with one."""
+    missed: Interval
+    """Without a decision, of the episodes with a success."""
+    delays: tuple[int, ...]
+    """Frames, of the episodes decided rightly, ascending."""
+    fps: float
+
+    @property
+    def false(self) -> Interval:
+        """Falsely successful, of all episodes."""
+        return Interval(
+            self.false_never.count + self.false_early.count,
+            self.false_never.of + self.false_early.of,
+        )
+
+    def delay(self, quantile: float) -> float | None:
+        """A quantile of the delays in frames, linear between two; None without any."""
+        return float(np.quantile(self.delays, quantile)) if self.delays else None
+
+    def delay_seconds(self, quantile: float) -> float | None:
+        """The same in seconds."""
+        return None if (frames := self.delay(quantile)) is None else frames / self.fps
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The figures in words, with their intervals."""
+        lines = [
+            f"Falsely successful, episodes without success: {self.false_never.text}",
+            f"Falsely successful, before the labelled success: {self.false_early.text}",
+            f"Missed: {self.missed.text}",
+        ]
+        middle, late = self.delay(0.5), self.delay(0.95)
+        if middle is not None and late is not None:
+            lines.append(
+                f"Delay: median {middle:g} frames ({middle / self.fps:.2f} s), "
+                f"95 % within {late:g} frames ({late / self.fps:.2f} s)"
+            )
+        return tuple(lines)
+
+
+def outcomes(scores: Scores, rule: Rule, fps: float) -> tuple[Outcome, ...]:
+    """What happens in each episode, in their order."""
+    fired = first_successes(scores, rule, fps)
+    cutoffs = first_at(scores, scores.labels)
+    return tuple(
+        Outcome(
+            int(scores.episodes[start]),
+            None if cutoff < 0 else int(scores.frames[cutoff]),
+            None if fire < 0 else int(scores.frames[fire]),
+            bool(fire >= 0 and not scores.labels[fire]),
+        )
+        for start, cutoff, fire in zip(scores.starts, cutoffs, fired, strict=True)
+    )
+
+
+def rule_figures(scores: Scores, rule: Rule, fps: float) -> RuleFigures:
+    """Figures of a rule on these frames."""
+    found = outcomes(scores, rule, fps)
+    never = [one for one in found if one.cutoff is None]
+    success = [one for one in found if one.cutoff is not None]
+    return RuleFigures(
+        Interval(sum(one.false for one in never), len(never)),
+        Interval(sum(one.false for one in success), len(success)),
+        Interval(sum(one.missed for one in success), len(success)),
+        tuple(sorted(one.delay for one in success if one.delay is not None)),
+        fps,
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %" if share >= 0.1 else f"{100 * share:.1f} %"

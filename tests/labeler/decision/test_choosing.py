@@ -1,0 +1,175 @@
+"""The rule that is chosen, its figures with intervals, and gates that help."""
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from labeler.decision import (
+    Gate,
+    Interval,
+    Rule,
+    Scores,
+    choose_rule,
+    gate_values,
+    outcomes,
+    propose_gates,
+    read_gate,
+    rule_figures,
+)
+from labeler.errors import UsageError
+
+FPS, LENGTH = 10, 40
+EDGE = 25
+
+
+def episodes(*kinds, columns=None):
+    """Scores of episodes: `good`, `never`, `blip` (one false frame), `blip never`, `missed`."""
+    parts = []
+    for number, kind in enumerate(kinds):
+        frames = np.arange(LENGTH)
+        success = (frames >= EDGE) & ("never" not in kind)
+        probabilities = np.where(success, 0.9, 0.1)
+        if "blip" in kind:
+            probabilities[10] = 0.95
+        if kind == "missed":
+            probabilities[:] = 0.1
+        parts.append((np.full(LENGTH, number), frames, probabilities, success))
+    joined = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    return Scores(joined[0], joined[1], joined[2], joined[3], columns or {})
+
+
+def test_one_false_frame_is_outlasted_by_a_hold():
+    found = episodes("good", "blip", "blip never", "never")
+    single = rule_figures(found, Rule(threshold=0.5), FPS)
+    assert (single.false_early.count, single.false_never.count) == (1, 1)
+    chosen = choose_rule(found, FPS)
+    assert chosen.reached and chosen.figures.false.count == 0
+    assert chosen.rule.hold_frames(FPS) == 2, "the shortest that outlasts one frame"
+    assert chosen.figures.missed.count == 0
+    assert chosen.figures.delays == (1, 1)
+    assert 0.1 < chosen.rule.threshold < 0.9
+
+
+def test_without_false_frames_nothing_is_held():
+    chosen = choose_rule(episodes("good", "never", "good"), FPS)
+    assert (chosen.rule.hold_frames(FPS), chosen.figures.delays) == (1, (0, 0))
+
+
+def test_what_happens_in_each_episode():
+    found = outcomes(episodes("good", "blip", "blip never", "never", "missed"), Rule(), FPS)
+    assert [one.false for one in found] == [False, True, True, False, False]
+    assert [one.missed for one in found] == [False, False, False, False, True]
+    assert [one.delay for one in found] == [0, None, None, None, None]
+    assert [one.cutoff for one in found] == [EDGE, EDGE, None, None, EDGE]
+
+
+def test_a_limit_that_cannot_be_kept_is_said():
+    found = episodes("good", "never")
+    found.probabilities[LENGTH + EDGE :] = 0.95
+    chosen = choose_rule(found, FPS)
+    assert not chosen.reached
+    assert (chosen.figures.false.count, chosen.figures.missed.count) == (1, 0)
+    assert "No rule has no falsely successful episode; this one has fewest: 1 of 2." in (
+        chosen.sentence
+    )
+    assert choose_rule(found, FPS, limit=0.5).reached
+
+
+def test_probabilities_that_say_nothing_give_no_rule():
+    found = episodes("good", "never")
+    found.probabilities[:] = 0.9
+    with pytest.raises(UsageError, match="No threshold decides any episode rightly"):
+        choose_rule(found, FPS)
+
+
+def test_without_never_episodes_no_false_rate_is_stated():
+    chosen = choose_rule(episodes("good", "good"), FPS)
+    assert chosen.figures.false_never.share is None
+    assert "nothing can be said" in chosen.figures.sentences[0]
+    assert "nothing is known about those" in chosen.sentence
+
+
+def test_without_success_nothing_is_chosen():
+    with pytest.raises(UsageError, match="No frame is labelled success"):
+        choose_rule(episodes("never"), FPS)
+
+
+def test_a_hold_longer_than_the_episodes_misses_all():
+    figures = rule_figures(episodes("good"), Rule(hold=10), FPS)
+    assert figures.missed.count == 1 and figures.delay(0.5) is None
+
+
+@pytest.mark.parametrize(
+    ("count", "of", "low", "high"),
+    [(0, 12, 0, 0.2209), (12, 12, 0.7791, 1), (3, 10, 0.0667, 0.6525)],
+)
+def test_intervals_are_exact(count, of, low, high):
+    assert Interval(count, of).bounds == pytest.approx((low, high), abs=1e-4)
+
+
+def test_an_interval_is_said_in_words():
+    assert Interval(0, 12).text == "0 of 12: below 22 % with 95 % confidence"
+
+
+def test_gates_that_separate_are_proposed():
+    height = np.tile(np.where(np.arange(LENGTH) >= EDGE, 0.2, 0.0), 3)
+    found = episodes("good", "blip", "blip never")
+    noise = np.linspace(0, 1, len(found))
+    columns = {"observation.state[z]": height, "observation.state[x]": noise}
+    best, *_ = propose_gates(found, Rule(), FPS, columns)
+    assert best.gate.source == "observation.state[z]" and best.gate.comparison == ">"
+    assert best.gate.bound == pytest.approx(0.1)
+    assert (best.removed, best.after.missed.count, best.after.delay(0.5)) == (2, 0, 0)
+
+
+def test_nothing_is_proposed_where_nothing_is_false():
+    assert propose_gates(episodes("good"), Rule(), FPS, {"x": np.arange(LENGTH) * 1.0}) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("observation.state[gripper.pos] < 30", ("observation.state", "gripper.pos", "<", 30)),
+        ("observation.state[5]>=-.5", ("observation.state", "5", ">=", -0.5)),
+        ("complementary_info.force > 1e-3", ("complementary_info.force", None, ">", 0.001)),
+    ],
+)
+def test_gates_are_read(text, expected):
+    gate = read_gate(text)
+    assert (gate.column, gate.entry, gate.comparison, gate.bound) == expected
+    assert read_gate(gate.text) == gate
+
+
+@pytest.mark.parametrize("text", ["", "z", "z = 3", "z < nan", "< 3", "z[] < 3", "z < 1e999"])
+def test_other_texts_are_no_gates(text):
+    with pytest.raises(UsageError, match="is not a gate"):
+        read_gate(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("state < 1", "is a vector"),
+        ("state[zz] < 1", "no entry zz"),
+        ("state[7] < 1", "no entry 7"),
+        ("state[z] < 1", "in every frame"),
+    ],
+)
+def test_gates_that_fit_no_column_are_refused(text, message):
+    column = np.stack([np.arange(4.0), np.full(4, 2.0)], axis=1)
+    with pytest.raises(UsageError, match=message):
+        gate_values(read_gate(text), column, ("x", "z"))
+
+
+def test_a_release_above_the_threshold_is_refused():
+    with pytest.raises(ValidationError, match="release"):
+        Rule(threshold=0.5, release=0.6)
+
+
+def test_a_rule_says_what_it_is():
+    gate = Gate(column="observation.state", entry="z", comparison=">", bound=0.04)
+    rule = Rule(threshold=0.85, hold=0.2, release=0.5, gates=(gate,))
+    assert rule.text == (
+        "probability ≥ 0.85, for 0.2 s, while observation.state[z] > 0.04, until it falls below 0.5"
+    )
+    assert Rule.model_validate_json(rule.model_dump_json()) == rule
