@@ -12,7 +12,7 @@ from av.video.stream import VideoStream
 from labeler.errors import DamagedDatasetError
 
 _MP4 = "mov"
-_OTHERS = {b"\x1aE\xdf\xa3": "matroska", b"RIFF": "avi", b"G": "mpegts"}
+_OTHERS = {b"\x1aE\xdf\xa3": "matroska", b"G": "mpegts"}
 """Containers that some recorders call .mp4, by their first bytes: a browser writes WebM, which is
 Matroska. No others are tried: some demuxers follow links to further files or to a network.
 """
