@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
+from labeler.cures import FixPermissions, FreeRoomAndResume, OverwriteOrChooseAnother, RetryAfter
 from labeler.errors import BusyError, NoRoomError, RefusedError, StorageError
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
@@ -146,7 +147,7 @@ def new_film(target: Path, *, overwrite: bool = False) -> Iterator[Film]:
         StorageError: writing failed.
     """
     if target.is_dir() or (not overwrite and (target.exists() or target.is_symlink())):
-        raise RefusedError(f"{target} exists already.", "Add --overwrite, or choose another --out.")
+        raise RefusedError(f"{target} exists already.", OverwriteOrChooseAnother())
     staged = target.with_name(f"{_UNFINISHED}{os.getpid()}-{target.name}")
     try:
         with _reported(target):
@@ -287,13 +288,9 @@ def _reported(path: Path) -> Iterator[None]:
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise NoRoomError(
-                f"The disk is full at {path}.", "Free some room and run it again with --resume."
-            ) from error
+            raise NoRoomError(f"The disk is full at {path}.", FreeRoomAndResume()) from error
         if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
-            raise RefusedError(
-                f"{path} may not be written: {reason}.", "Choose another folder or mend the rights."
-            ) from error
+            raise RefusedError(f"{path} may not be written: {reason}.", FixPermissions()) from error
         raise StorageError(
-            f"Writing {path} failed: {reason}.", "Check the disk, then run the command again."
+            f"Writing {path} failed: {reason}.", RetryAfter("Check the disk")
         ) from error

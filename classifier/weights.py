@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from labeler.cures import Advice, FetchEncoder
 from labeler.errors import UsageError
 
 _CONFIG, _WEIGHTS = "config.json", "model.safetensors"
@@ -55,12 +56,18 @@ def find_encoder(
     else:
         raise UsageError(
             f"There is no encoder {name!r}: no such folder or file, and no name on the Hub.",
-            "Give a folder, a .safetensors file or OWNER/NAME as model_name.",
+            Advice(
+                "Give a folder, a .safetensors file or OWNER/NAME as model_name.",
+                setting="reward_model.model_name",
+            ),
         )
     if sha256 is not None and found.sha256 != sha256:
         raise UsageError(
             f"The weights of {name} have the digest {found.sha256}, not {sha256}.",
-            "Get the right weights, or correct train.encoder_sha256.",
+            Advice(
+                "Get the right weights, or correct train.encoder_sha256.",
+                setting="train.encoder_sha256",
+            ),
         )
     return found
 
@@ -71,7 +78,8 @@ def _in_folder(name: str, folder: Path) -> EncoderFiles:
         pickled = sorted(path.name for path in folder.iterdir() if path.suffix in _PICKLED)
         what = f"only {pickled[0]}, which could run code" if pickled else f"no {_WEIGHTS}"
         raise UsageError(
-            f"The encoder folder {folder} holds {what}.", f"Convert its weights to {_WEIGHTS}."
+            f"The encoder folder {folder} holds {what}.",
+            Advice(f"Convert its weights to {_WEIGHTS}.", setting="reward_model.model_name"),
         )
     config = folder / _CONFIG
     digest = _digest(weights)
@@ -82,7 +90,7 @@ def _as_file(name: str, path: Path) -> EncoderFiles:
     if path.suffix != ".safetensors":
         raise UsageError(
             f"The encoder {path} is no safetensors file, so it could run code.",
-            f"Convert its weights to {_WEIGHTS}.",
+            Advice(f"Convert its weights to {_WEIGHTS}.", setting="reward_model.model_name"),
         )
     return EncoderFiles(name, path, None, _digest(path))
 
@@ -93,8 +101,7 @@ def _from_hub(name: str, revision: str | None, download: bool) -> EncoderFiles:
     if not download:
         raise UsageError(
             f"The encoder {name} is not on this machine.",
-            f"Name it in the command, --policy.model_name={name}, so that it is downloaded, or "
-            "give a folder that holds it as model_name.",
+            FetchEncoder(name, setting="reward_model.model_name"),
         )
     try:
         return _downloaded(name, revision)
@@ -104,8 +111,11 @@ def _from_hub(name: str, revision: str | None, download: bool) -> EncoderFiles:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise UsageError(
             f"The encoder {name} could not be downloaded: {reason:.200}",
-            "Connect to the network (for a private model, log in with `hf auth login`) and run it "
-            "again, or copy the model's folder to this machine and give it as model_name.",
+            Advice(
+                "Connect to the network (for a private model, log in with `hf auth login`) and try "
+                "again, or copy the model's folder to this machine and give it as model_name.",
+                setting="reward_model.model_name",
+            ),
         ) from error
 
 
@@ -141,7 +151,7 @@ def _verified(name: str, config: Path, weights: Path) -> EncoderFiles:
     if re.fullmatch("[0-9a-f]{64}", expected) and expected != digest:
         raise UsageError(
             f"The cached weights of {name} are damaged: {weights.resolve()}.",
-            "Remove that file and run it again.",
+            Advice("Remove that file and try again.", setting="reward_model.model_name"),
         )
     return EncoderFiles(name, weights, config, digest, config.parent.name)
 

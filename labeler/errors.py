@@ -1,6 +1,6 @@
 """The tree of errors.
 
-LabelerError                 exit 1   message (what happened) + hint (what to do)
+LabelerError                 exit 1   message (what happened) + cures (what would help)
 ├── UsageError               exit 2   the command was called wrongly
 ├── DatasetError             exit 3   the recording cannot be read
 │   ├── NotADatasetError
@@ -10,7 +10,7 @@ LabelerError                 exit 1   message (what happened) + hint (what to do
 │   └── UnsafePathError               a path template leaves the dataset's folder
 ├── LabelError               exit 4   labels are wrong for this dataset
 │   ├── LabelFileError                a label file cannot be understood
-│   ├── AmbiguousLabelsError          two readings are possible; a flag settles it
+│   ├── AmbiguousLabelsError          two readings are possible; a cure settles it
 │   ├── UnlabeledEpisodesError
 │   └── InexpressibleError            the chosen dialect cannot say this
 ├── StorageError             exit 5   writing was refused or failed; nothing is half done
@@ -25,23 +25,40 @@ LabelerError                 exit 1   message (what happened) + hint (what to do
 └── HubError                 exit 8   the Hub refuses, or sends something else than it should
     └── HubUnreachableError           it is out of reach, overloaded, or broke off: try again
 
-Every one of these is the user's to cure: one sentence says what, one says what to do. Anything else
-that reaches the top is our fault and ends in a crash report with exit code 70.
+Every one of these is the user's to cure: one sentence says what, its cures say what would help
+(`labeler.cures`), and each front end says how. Anything else that reaches the top is our fault and
+ends in a crash report with exit code 70.
 """
+
+from labeler.cures import Advice, Cure
 
 
 class LabelerError(Exception):
-    """A problem the user can cure; `message` says what, `hint` says what to do."""
+    """A problem the user can cure; `message` says what, `cures` say what would help.
+
+    A cure that is a plain sentence without options and commands may be given as text.
+    """
 
     exit_code = 1
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    def __init__(self, message: str, *cures: Cure | str) -> None:
         super().__init__(message)
         self.message = message
-        self.hint = hint
+        given = (Advice(one) if isinstance(one, str) else one for one in cures if one)
+        self.cures: tuple[Cure, ...] = tuple(given)
+
+    @property
+    def setting(self) -> str:
+        """Key of the setting that it is about; empty if it is about none."""
+        return next((one.setting for one in self.cures if one.setting), "")
+
+    @property
+    def advice(self) -> str:
+        """The cures that are plain sentences; those of front ends are not among them."""
+        return " ".join(one.text for one in self.cures if isinstance(one, Advice))
 
     def __str__(self) -> str:
-        return f"{self.message} {self.hint}".strip()
+        return f"{self.message} {self.advice}".strip()
 
 
 class UsageError(LabelerError):
@@ -87,7 +104,7 @@ class LabelFileError(LabelError):
 
 
 class AmbiguousLabelsError(LabelError):
-    """A label file has two readings; the hint names the flag that settles it."""
+    """A label file has two readings; the cure says what settles it."""
 
 
 class UnlabeledEpisodesError(LabelError):

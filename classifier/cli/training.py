@@ -5,13 +5,14 @@ from pathlib import Path
 
 from rich.console import Console
 
+from classifier.cli.cures import hint
 from classifier.cli.listeners import Listeners
-from classifier.cli.output import messages, note, results, say
 from classifier.config import Settings
 from classifier.evaluate import Evaluation
-from classifier.events import Failed
 from classifier.train import suggest, train
 from classifier.train.stopping import Stopped, signals
+from labeler.console.output import messages, note, results, say
+from labeler.contracts.events import Failed
 from labeler.errors import LabelerError
 from labeler.offline import stay_offline
 
@@ -37,7 +38,7 @@ def trained(settings: Settings, events: str | None) -> int:
                 return 0
             result = train(settings.config, listeners.tell, stop, download=download)
         except LabelerError as error:
-            listeners.tell(Failed(message=error.message, hint=error.hint))
+            listeners.tell(Failed(message=error.message, hint=hint(error), setting=error.setting))
             raise
         except Stopped:
             note("Stopped before training began; encoded frames are kept for the next run.")

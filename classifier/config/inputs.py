@@ -7,6 +7,7 @@ from pathlib import Path
 
 from classifier.config.dataset import Crop
 from classifier.config.train_config import TrainConfig
+from labeler.cures import Advice, GiveDataset, NameCameras, SetSetting
 from labeler.errors import UsageError
 
 USUAL_SIZE = 128
@@ -46,7 +47,10 @@ def camera_inputs(
     if wanted is not None and wanted != len(keys):
         raise UsageError(
             f"num_cameras is {wanted}, but there {_are(keys)}.",
-            f"Set reward_model.num_cameras to {len(keys)}, or name the cameras in train.cameras.",
+            SetSetting(
+                f"{len(keys)}, or name the cameras in train.cameras",
+                setting="reward_model.num_cameras",
+            ),
         )
     crops = config.dataset.crop_params_dict or {}
     for key in crops:
@@ -66,14 +70,20 @@ def _chosen(config: TrainConfig, recorded: Mapping[str, tuple[int, int]]) -> lis
     for key in keys:
         _require_camera(key, recorded, source)
     if len(set(keys)) != len(keys):
-        raise UsageError(f"{source} names a camera twice.", "Name each camera once.")
+        raise UsageError(
+            f"{source} names a camera twice.",
+            Advice("Name each camera once.", setting="train.cameras"),
+        )
     if not keys:
-        raise UsageError(f"{source} has no camera.", "A reward classifier needs images.")
+        raise UsageError(
+            f"{source} has no camera.",
+            Advice("A reward classifier needs images.", setting="train.cameras"),
+        )
     everything = not (config.train.cameras or declared)
     if everything and len(keys) > 1 and config.reward_model.num_cameras != len(keys):
         raise UsageError(
             f"It is not said which camera to use; there {_are(keys)}.",
-            "Name them in train.cameras, or with --camera KEY.",
+            NameCameras(setting="train.cameras"),
         )
     return keys
 
@@ -88,12 +98,13 @@ def _require_camera(key: str, recorded: Mapping[str, tuple[int, int]], source: s
         near = difflib.get_close_matches(key, recorded, n=1, cutoff=0.5)
         known = ", ".join(recorded) or "none"
         cure = f"Did you mean {near[0]!r}?" if near else "Name one of these."
+        setting = source if "." in source else "train.cameras"
         what = f"{source} names a camera {key!r} that the dataset lacks (it has: {known})."
-        raise UsageError(what, cure)
+        raise UsageError(what, Advice(cure, setting=setting))
     if not key.startswith(_PREFIX):
         raise UsageError(
             f"The camera {key!r} cannot be fed to LeRobot's classifier.",
-            f"Its key has to begin with {_PREFIX!r}.",
+            Advice(f"Its key has to begin with {_PREFIX!r}.", setting="train.cameras"),
         )
 
 
@@ -106,7 +117,10 @@ def _input(
         if top + height > recorded[0] or left + width > recorded[1]:
             raise UsageError(
                 f"The crop {list(crop)} (top, left, height, width) of {key} leaves the image.",
-                f"Keep top + height <= {recorded[0]} and left + width <= {recorded[1]}.",
+                Advice(
+                    f"Keep top + height <= {recorded[0]} and left + width <= {recorded[1]}.",
+                    setting="dataset.crop_params_dict",
+                ),
             )
     feature = (config.reward_model.input_features or {}).get(key)
     if config.reward_model.image_size is not None:
@@ -123,7 +137,10 @@ def _declared(key: str, shape: Sequence[int]) -> tuple[int, int]:
     if len(shape) != 3 or shape[0] != 3:
         raise UsageError(
             f"The shape of {key} in input_features is {list(shape)}.",
-            f"Write [3, height, width], for example [3, {USUAL_SIZE}, {USUAL_SIZE}].",
+            Advice(
+                f"Write [3, height, width], for example [3, {USUAL_SIZE}, {USUAL_SIZE}].",
+                setting="reward_model.input_features",
+            ),
         )
     return shape[1], shape[2]
 
@@ -143,12 +160,12 @@ def dataset_root(config: TrainConfig) -> Path:
     if root is None:
         raise UsageError(
             f"{name} is missing. {risk}",
-            "Give the folder: labeler-train ROOT, or --dataset.root=ROOT.",
+            GiveDataset(setting="dataset.root"),
         )
     expanded = root.expanduser()
     if not expanded.is_dir():
         raise UsageError(
             f"{name} is {root}, and there is no such folder. {risk}",
-            "Correct dataset.root to the folder that holds meta/info.json.",
+            SetSetting("the folder that holds meta/info.json", setting="dataset.root"),
         )
     return expanded

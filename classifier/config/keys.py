@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pydantic import BaseModel
 
 from classifier.config.train_config import TrainConfig
+from labeler.cures import Advice, LeaveOutSetting
 from labeler.errors import UsageError
 
 OTHER_NAMES = {"policy": "reward_model"}
@@ -55,8 +56,10 @@ def unknown(path: str, source: str) -> UsageError:
     message = f"{source} has a key {path!r} that does not exist."
     near = nearest(name, sections)
     if near is None:
-        return UsageError(message, "Remove it; `labeler-train --print-config` lists every key.")
-    return UsageError(message, f"Did you mean {near!r}? Correct the key or remove it.")
+        return UsageError(message, LeaveOutSetting(setting=path))
+    return UsageError(
+        message, Advice(f"Did you mean {near!r}? Correct the key or remove it.", setting=path)
+    )
 
 
 def nearest(name: str, sections: list[str]) -> str | None:

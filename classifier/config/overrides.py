@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from classifier.config.keys import OTHER_NAMES, section, unknown
 from classifier.config.train_config import TrainConfig
+from labeler.cures import GiveGroupWhole, WriteValue
 from labeler.errors import UsageError
 
 _SOURCE = "The command line"
@@ -52,7 +53,7 @@ def split_overrides(
         elif flag:
             value = True
         else:
-            raise UsageError(f"--{name} has no value.", f"Write --{name}=VALUE.")
+            raise UsageError(f"The setting {name} has no value.", WriteValue(name))
         overrides.append(Override(path, value))
     return overrides, rest
 
@@ -107,7 +108,7 @@ def _resolved(name: str) -> tuple[tuple[str, ...], bool]:
         if record is None:  # below a free-form group, whose keys may have dots of their own
             group = ".".join(path[:depth])
             raise UsageError(
-                f"--{name} names a part of {group}.", f"Give it whole, as JSON: --{group}='{{…}}'."
+                f"{name} names a part of {group}.", GiveGroupWhole(group, setting=group)
             )
         if key not in record.model_fields:
             raise unknown(name, _SOURCE)

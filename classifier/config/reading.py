@@ -14,6 +14,7 @@ from classifier.config.keys import require_known
 from classifier.config.overrides import Override, applied
 from classifier.config.train_config import TrainConfig
 from classifier.config.transforms import require_known_transforms
+from labeler.cures import Advice, SetSetting
 from labeler.errors import UsageError
 
 _NAMES = ("reward_model", "policy")
@@ -97,10 +98,10 @@ def _translated(error: ValidationError, source: str) -> UsageError:
     first = problems[0]
     path = ".".join(str(part) for part in first["loc"])
     if first["type"] == "missing":
-        return UsageError(f"{source}: {path} is missing.", "Give it a value.")
+        return UsageError(f"{source}: {path} is missing.", Advice("Give it a value.", setting=path))
     more = f" ({len(problems) - 1} more values do not fit)" if len(problems) > 1 else ""
     message = f"{source}: {path} is {_shown(first['input'])}{more}."
-    return UsageError(message, f"Set {path} to {_wanted(first)}.")
+    return UsageError(message, SetSetting(_wanted(first), setting=path))
 
 
 def _shown(value: object) -> str:
@@ -148,11 +149,13 @@ def _require_sense(config: TrainConfig, source: str) -> None:
     require_known_transforms(config.dataset.image_transforms, source)
     model, train = config.reward_model, config.train
     if train.folds == 1:
-        raise UsageError(f"{source}: train.folds is 1.", "Set train.folds to 0, or to 2 or more.")
+        raise UsageError(
+            f"{source}: train.folds is 1.", SetSetting("0, or to 2 or more", setting="train.folds")
+        )
     if train.folds and train.split == "frame":
         raise UsageError(
             f"{source}: train.folds goes by episode, but train.split is 'frame'.",
-            "Remove one of the two.",
+            Advice("Remove one of the two.", setting="train.folds"),
         )
     unusual = {mode for mode in (model.normalization_mapping or {}).values()} - {
         "MEAN_STD",
@@ -161,5 +164,8 @@ def _require_sense(config: TrainConfig, source: str) -> None:
     if unusual:
         raise UsageError(
             f"{source}: normalization_mapping has {min(unusual)}, which is never used for images.",
-            'Set reward_model.normalization_mapping to {"VISUAL": "IDENTITY"} or "MEAN_STD".',
+            SetSetting(
+                '{"VISUAL": "IDENTITY"} or "MEAN_STD"',
+                setting="reward_model.normalization_mapping",
+            ),
         )

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.config import TrainConfig
+from labeler.cures import Advice, GiveLabels, UpdateLabels
 from labeler.dataset import Dataset
 from labeler.dataset.dataset import REWARD
 from labeler.dataset.files import fingerprint
@@ -67,7 +68,7 @@ def read_labels_for(
         if not dataset.has_column(REWARD):
             raise LabelError(
                 f"{dataset.root} has no labels: no column {REWARD} and no label file.",
-                "Give --labels FILE, or train on the copy that `labeler apply` writes.",
+                GiveLabels(setting="labels"),
             )
         return labels_of(dataset) if classes == 2 else _labels_of_classes(dataset, classes), ()
     imported = read_labels(
@@ -81,7 +82,7 @@ def read_labels_for(
         raise SourceChangedError(
             f"The labels in {chosen} were made for another dataset than {dataset.root}, "
             "or for an earlier state of it.",
-            "Give the labels of this dataset, or bring them up to date with `labeler export`.",
+            UpdateLabels(setting="labels"),
         )
     return imported.labels, imported.notes
 
@@ -124,7 +125,7 @@ def _episodes(dataset: Dataset, config: TrainConfig) -> list[int]:
     if beyond:
         raise UsageError(
             f"dataset.episodes names episode {beyond[0]}; the dataset has {len(dataset)}.",
-            "Episodes are counted from 0.",
+            Advice("Episodes are counted from 0.", setting="dataset.episodes"),
         )
     return sorted(set(wanted))
 
@@ -144,7 +145,10 @@ def _classes(dataset: Dataset, episode: int, number: int) -> NDArray[np.int64]:
     if (classes != values).any() or (classes < 0).any() or (classes >= number).any():
         raise LabelError(
             f"Episode {episode} has rewards that are none of the classes 0 to {number - 1}.",
-            "Correct reward_model.num_classes, or the labels.",
+            Advice(
+                "Correct reward_model.num_classes, or the labels.",
+                setting="reward_model.num_classes",
+            ),
         )
     result: NDArray[np.int64] = classes
     return result
@@ -154,11 +158,11 @@ def _require_classes(found: LabelledFrames, dataset: Dataset, episodes: int) -> 
     if not len(found):
         raise LabelError(
             f"None of the {episodes} episodes of {dataset.name} has a label.",
-            "Label at least one success and one failure.",
+            Advice("Label at least one success and one failure.", setting="labels"),
         )
     if found.success.all() or not found.success.any():
         only = "success" if found.success.all() else "failure"
         raise LabelError(
             f"All {len(found):,} labelled frames are {only}; there is nothing to tell apart.",
-            "Label some frames of the other kind, too.",
+            Advice("Label some frames of the other kind, too.", setting="labels"),
         )

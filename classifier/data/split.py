@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.data.labelled import LabelledFrames
+from labeler.cures import Advice, SetSetting
 from labeler.errors import LabelError
 
 Rows = NDArray[np.int64]
@@ -71,7 +72,7 @@ def folds_of(frames: LabelledFrames, count: int, seed: int) -> list[Split]:
     if total < count:
         raise LabelError(
             f"{total} labelled episodes cannot make {count} folds.",
-            f"Set train.folds to at most {total}, or label more episodes.",
+            SetSetting(f"at most {total}, or label more episodes", setting="train.folds"),
         )
     random = np.random.default_rng(seed)
     dealt = np.concatenate([random.permutation(episodes) for episodes in kinds])
@@ -80,7 +81,10 @@ def folds_of(frames: LabelledFrames, count: int, seed: int) -> list[Split]:
         if len(np.unique(frames.success[split.train])) < 2:
             raise LabelError(
                 f"With {count} folds, one has no success or no failure to train on.",
-                "Use fewer folds, or label more episodes of the rarer kind.",
+                Advice(
+                    "Use fewer folds, or label more episodes of the rarer kind.",
+                    setting="train.folds",
+                ),
             )
     return splits
 
@@ -133,5 +137,8 @@ def _require_both(frames: LabelledFrames, split: Split) -> None:
             raise LabelError(
                 f"{len(frames.episode_list())} labelled episodes cannot be split: "
                 f"{name} would have {only}.",
-                "Label more episodes with success, or change train.held_out or the seed.",
+                Advice(
+                    "Label more episodes with success, or change train.held_out or the seed.",
+                    setting="train.held_out",
+                ),
             )

@@ -16,6 +16,7 @@ from classifier.encoder.resnet10 import CHANNELS, random_resnet10
 from classifier.encoder.resnet10_keys import is_resnet10, loaded_resnet10
 from classifier.encoder.transformers_model import load_transformers_model
 from classifier.weights import EncoderFiles, find_encoder
+from labeler.cures import Advice, SetSetting
 from labeler.errors import UsageError
 
 LEROBOT_GRID = (4, 4)
@@ -77,7 +78,7 @@ class Encoder:
             raise UsageError(
                 f"The encoder {self.name} does not accept images of {height}x{width}: "
                 f"{str(error).splitlines()[0]:.200}",
-                "Set reward_model.image_size to what the encoder was made for.",
+                SetSetting("what the encoder was made for", setting="reward_model.image_size"),
             ) from error
         return tuple(found.shape[1:])
 
@@ -111,11 +112,16 @@ def load_encoder(
         if files.config is None and not is_resnet10(tensors):
             raise UsageError(
                 f"{files.weights} holds no ResNet10, and no config.json says what it is.",
-                "Give the folder of the model, with config.json and model.safetensors.",
+                Advice(
+                    "Give the folder of the model, with config.json and model.safetensors.",
+                    setting="reward_model.model_name",
+                ),
             )
         network, channels = loaded_resnet10(tensors, name), CHANNELS[-1]
         if kind != "cnn":
-            raise UsageError(f"{name} is a CNN.", "Set reward_model.model_type to cnn.")
+            raise UsageError(
+                f"{name} is a CNN.", SetSetting("cnn", setting="reward_model.model_type")
+            )
         return frozen(Encoder(network, name, "cnn", channels, files.sha256, files.revision))
     assert files.config is not None
     model, channels = load_transformers_model(files.config.parent, name, kind)
@@ -137,7 +143,8 @@ def _declared_type(files: EncoderFiles) -> str | None:
         return str(values["model_type"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(
-            f"{files.config} does not say which model it is.", "Mend or replace that file."
+            f"{files.config} does not say which model it is.",
+            Advice("Mend or replace that file.", setting="reward_model.model_name"),
         ) from error
 
 
@@ -163,7 +170,10 @@ def require_grid(encoder: Encoder, cameras: Iterable[CameraInput]) -> None:
             raise UsageError(
                 f"Images of {camera.key} are {camera.height}x{camera.width}, of which "
                 f"{encoder.name} makes a {rows}x{columns} feature map; LeRobot loads only 4x4.",
-                f"{_fitting_sizes(encoder)} To train for Labeler alone, set train.any_grid.",
+                Advice(
+                    f"{_fitting_sizes(encoder)} To train for Labeler alone, set train.any_grid.",
+                    setting="reward_model.image_size",
+                ),
             )
 
 

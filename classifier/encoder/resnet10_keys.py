@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from torch import Tensor
 
 from classifier.encoder.resnet10 import ResNet10
+from labeler.cures import Advice
 from labeler.errors import UsageError
 
 FIRST_SHORTCUT = "encoder.stages.0.shortcut.0.conv.weight"
@@ -52,7 +53,10 @@ def loaded_resnet10(tensors: Mapping[str, Tensor], source: str) -> ResNet10:
             continue
         raise UsageError(
             f"The weights of {source} {problem}, so they are no ResNet10.",
-            "Give the weights of lerobot/resnet10, or a folder with the model's config.json.",
+            Advice(
+                "Give the weights of lerobot/resnet10, or a folder with the model's config.json.",
+                setting="reward_model.model_name",
+            ),
         )
     network.load_state_dict({key: renamed[key].float() for key in wanted})
     return network

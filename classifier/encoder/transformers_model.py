@@ -5,6 +5,7 @@ from typing import Any
 
 from torch import nn
 
+from labeler.cures import Advice, SetSetting
 from labeler.errors import UsageError
 
 
@@ -28,7 +29,10 @@ def load_transformers_model(folder: Path, name: str, kind: str) -> tuple[nn.Modu
         raise UsageError(
             f"The encoder {name} cannot be loaded without running code that came with it: "
             f"{str(error).splitlines()[0]:.200}",
-            "Use a model that the transformers library supports by itself, or a ResNet10.",
+            Advice(
+                "Use a model that the transformers library supports by itself, or a ResNet10.",
+                setting="reward_model.model_name",
+            ),
         ) from error
     model = getattr(model, "vision_model", model)
     sizes = getattr(model.config, "hidden_sizes", None)
@@ -40,5 +44,5 @@ def load_transformers_model(folder: Path, name: str, kind: str) -> tuple[nn.Modu
     other = "transformer" if kind == "cnn" else "cnn"
     raise UsageError(
         f"{name} is no {kind} that LeRobot's classifier can use.",
-        f"Set reward_model.model_type to {other}, or choose another model_name.",
+        SetSetting(f"{other}, or choose another model_name", setting="reward_model.model_type"),
     )

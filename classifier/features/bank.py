@@ -1,9 +1,12 @@
-"""Features of any frame of a dataset: from the cache, or decoded and encoded when missing."""
+"""Features of any frame of a dataset: from the cache, or encoded when missing.
 
-import math
+The bank knows names, the cache and what is missing of it. Who encodes is an argument, so that a
+cluster can do what the threads of `classifier.features.encoding` do.
+"""
+
 from collections import OrderedDict
 from collections.abc import Callable, Generator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,90 +15,93 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from classifier.config import CameraInput
-from classifier.data import Batch, Recipe, apart, decoded, in_order, viewed
 from classifier.features.cache import FeatureCache
 from classifier.features.dense import LIMIT, DenseFeatures
-from classifier.features.names import PictureNames, feature_name
-from classifier.model import RewardClassifier
-from labeler.dataset import Dataset
+from labeler.cures import Advice
 from labeler.errors import StorageError
 
-_PICTURES = "pictures"  # in the place of an encoder's digest: what is kept are prepared pictures
-_AT_ONCE = 16  # pictures per pass through the encoder: what it writes stays in a core's cache
 _MOST_OPEN = 16_384  # mapped entries; each holds a file descriptor
 _OTHERS = 256  # file descriptors left to everything else
-
 _TRIES = 3
 
 Rows = NDArray[np.int64]
+Array = NDArray[np.generic]
 
 
 @dataclass(frozen=True)
-class Progress:
-    """Frames encoded so far, of those that were missing from the cache."""
+class Job:
+    """One view of all frames of an episode of one camera, to be encoded and kept as `name`."""
+
+    name: str
+    camera: CameraInput
+    episode: int
+    view: int
+
+
+Encode = Callable[[Sequence[Job]], Generator[tuple[str, Array]]]
+"""Gives the name of a job with the features (n, …) of its next frames, as often as it takes.
+
+The parts of a job come in the order of its frames, those of several jobs in any order. Jobs are
+given camera by camera and episode by episode. Closing the generator ends the work.
+"""
+
+
+@dataclass(frozen=True)
+class EncodingProgress:
+    """Frames encoded so far, of those that were missing from the cache; each view counts."""
 
     done: int
     total: int
 
 
 class FeatureBank:
-    """Features of frames (episode, frame index, view) for every camera of a classifier.
+    """Features of frames (episode, frame index, view) of some cameras.
 
-    View 0 is the frame as it is, 1 to `views` are random changes by `recipe`. With `pictures`, the
-    prepared pictures themselves are kept instead of features: for training the encoder, too.
+    lengths: frames of each episode, int64 (episodes,)
+    name_of: name in the cache of a camera's view of an episode
     """
 
     def __init__(
         self,
-        dataset: Dataset,
-        model: RewardClassifier,
-        recipe: Recipe,
+        lengths: Rows,
+        cameras: Sequence[CameraInput],
+        name_of: Callable[[CameraInput, int, int], str],
         cache: FeatureCache,
-        pictures: bool = False,
+        encode: Encode,
     ) -> None:
-        self._dataset = dataset
-        self._model = model
-        self._recipe = recipe
+        self._lengths = lengths
+        self._cameras = tuple(cameras)
+        self._name_of = name_of
         self._cache = cache
-        self._pictures = pictures
-        self._names = PictureNames(dataset)
-        self._known: dict[tuple[str, int, int], str] = {}
+        self._encode = encode
+        self._used: set[str] = set()
         self._dense: DenseFeatures | None = None
         self._most_open = _descriptors()
-        self._open: OrderedDict[str, NDArray[np.generic]] = OrderedDict()
+        self._open: OrderedDict[str, Array] = OrderedDict()
 
     def prepare(
         self,
         episodes: Sequence[int],
         views: int,
-        report: Callable[[Progress], None] = lambda progress: None,
+        report: Callable[[EncodingProgress], None] = lambda progress: None,
     ) -> int:
         """Encode what is missing of the episodes with `views` views; frames encoded come back.
 
-        `report` is called after each batch; what it raises stops the work, and whole episodes that
-        were encoded before are kept.
+        `report` is called whenever some frames are done; what it raises stops the work, and whole
+        episodes that were encoded before are kept.
 
         Raises:
             DamagedDatasetError: a picture is missing or damaged.
             StorageError: the cache cannot be written.
         """
-        missing = [
-            (camera, self._missing(camera, episodes, views)) for camera in self._model.cameras
-        ]
-        lengths = self._dataset.lengths
-        total = sum(
-            int(lengths[episode]) * len(absent)
-            for _, of_camera in missing
-            for episode, absent in of_camera.items()
-        )
-        done = 0
-        for camera, of_camera in missing:
-            # Closed at once if `report` raises: its thread must not outlive the dataset.
-            with closing(self._encode(camera, of_camera)) as counts:
-                for count in counts:
-                    done += count
-                    report(Progress(done, total))
-        self._cache.trim(self._known.values())
+        jobs = self._missing(episodes, views)
+        total, done = sum(int(self._lengths[job.episode]) for job in jobs), 0
+        # Closed at once if `report` raises: what it started must not outlive the dataset.
+        with closing(self._encoded(jobs)) as counts:
+            for count in counts:
+                done += count
+                report(EncodingProgress(done, total))
+        self._cache.trim(self._used)
         self._dense = self._in_memory(episodes, views)
         return done
 
@@ -111,8 +117,8 @@ class FeatureBank:
         order = np.argsort(place.reshape(-1), kind="stable")
         bounds = np.searchsorted(place.reshape(-1)[order], np.arange(groups.shape[1] + 1))
         result = []
-        for camera in self._model.cameras:
-            found: NDArray[np.generic] | None = None
+        for camera in self._cameras:
+            found: Array | None = None
             for number, (episode, view) in enumerate(groups.T.tolist()):
                 rows = order[bounds[number] : bounds[number + 1]]
                 part = np.asarray(self._array(camera, episode, view))[frames[rows]]
@@ -126,16 +132,12 @@ class FeatureBank:
         return result
 
     def _in_memory(self, episodes: Sequence[int], views: int) -> DenseFeatures | None:
-        lengths = self._dataset.lengths
-        shapes = self._model.feature_shapes
-        per_frame = sum(
-            2 * (math.prod(camera.shape) if self._pictures else math.prod(shapes[camera.key]))
-            for camera in self._model.cameras
-        )
-        if int(lengths[list(episodes)].sum()) * (views + 1) * per_frame > LIMIT:
+        firsts = [self._array(camera, episodes[0], 0) for camera in self._cameras]
+        per_frame = sum(array[0].nbytes for array in firsts)
+        if int(self._lengths[list(episodes)].sum()) * (views + 1) * per_frame > LIMIT:
             return None
-        dense = DenseFeatures(episodes, lengths, views)
-        for camera in self._model.cameras:
+        dense = DenseFeatures(episodes, self._lengths, views)
+        for camera in self._cameras:
             dense.add(
                 (episode, view, self._array(camera, episode, view))
                 for episode in episodes
@@ -144,90 +146,54 @@ class FeatureBank:
         self._open.clear()
         return dense
 
-    def _missing(
-        self, camera: CameraInput, episodes: Sequence[int], views: int
-    ) -> dict[int, list[int]]:
-        """Views that are not in the cache, by episode."""
-        result = {}
-        for episode in episodes:
-            names = [self._name(camera, episode, view) for view in range(views + 1)]
-            absent = [view for view, name in enumerate(names) if not self._cache.has(name)]
-            if absent:
-                result[episode] = absent
-        return result
+    def _missing(self, episodes: Sequence[int], views: int) -> list[Job]:
+        jobs = [
+            self._job(camera, episode, view)
+            for camera in self._cameras
+            for episode in episodes
+            for view in range(views + 1)
+        ]
+        return [job for job in jobs if not self._cache.has(job.name)]
 
-    def _name(self, camera: CameraInput, episode: int, view: int) -> str:
-        key = (camera.key, episode, view)
-        if key not in self._known:
-            encoder = _PICTURES if self._pictures else self._model.source.sha256
-            pixels = None if self._pictures else self._model.pixels
-            pictures = self._names.of(camera.key, episode)
-            self._known[key] = feature_name(pictures, camera, encoder, pixels, self._recipe, view)
-        return self._known[key]
+    def _job(self, camera: CameraInput, episode: int, view: int) -> Job:
+        name = self._name_of(camera, episode, view)
+        self._used.add(name)
+        return Job(name, camera, episode, view)
 
-    def _encode(self, camera: CameraInput, missing: dict[int, list[int]]) -> Generator[int]:
-        """Encode views of episodes and put them into the cache; counts of frames come back."""
+    def _encoded(self, jobs: Sequence[Job]) -> Generator[int]:
+        """Put each job into the cache as soon as it is whole; counts of frames come back."""
+        missing = {job.name: int(self._lengths[job.episode]) for job in jobs}
+        parts: dict[str, list[Array]] = {}
+        with closing(self._encode(jobs)) as encoded:
+            for name, features in encoded:
+                parts.setdefault(name, []).append(features)
+                missing[name] -= len(features)
+                if not missing[name]:
+                    self._cache.put(name, np.concatenate(parts.pop(name)))
+                yield len(features)
 
-        def work(batch: Batch) -> dict[int, NDArray[np.generic]]:
-            views = missing[batch.episode]
-            return {view: self._encoded(self._changed(camera, batch, view)) for view in views}
-
-        parts: dict[int, list[NDArray[np.generic]]] = {}
-        with ExitStack() as stack:
-            threads = stack.enter_context(apart(next(self._model.parameters()).device))
-            batches = stack.enter_context(
-                closing(decoded(self._dataset, camera, missing, _AT_ONCE))
-            )
-            for batch, found in stack.enter_context(closing(in_order(batches, work, threads))):
-                for view, array in found.items():
-                    parts.setdefault(view, []).append(array)
-                yield len(batch.pictures) * len(found)
-                if batch.first + len(batch.pictures) == int(self._dataset.lengths[batch.episode]):
-                    for view, arrays in parts.items():
-                        name = self._name(camera, batch.episode, view)
-                        self._cache.put(name, np.concatenate(arrays))
-                    parts = {}
-
-    def _changed(self, camera: CameraInput, batch: Batch, view: int) -> Tensor:
-        """One view of each picture of a batch."""
-        if view == 0:
-            return batch.pictures
-        pictures = self._names.of(camera.key, batch.episode)
-        names = [f"{pictures} {batch.first + number}" for number in range(len(batch.pictures))]
-        pairs = zip(batch.pictures, names, strict=True)
-        return torch.stack([viewed(picture, self._recipe, name, view) for picture, name in pairs])
-
-    def _encoded(self, pictures: Tensor) -> NDArray[np.generic]:
-        if self._pictures:
-            return pictures.half().numpy()
-        model = self._model
-        device = next(model.parameters()).device
-        with torch.inference_mode():
-            fed = model.normalized(pictures.to(device))
-            features = model.source.features(fed).float().cpu().contiguous()
-        half = features.half()
-        # Half the memory for a rounding of 5e-4, unless values exceed what 16 bits can say.
-        return (half if bool(torch.isfinite(half).all()) else features).numpy()
-
-    def _array(self, camera: CameraInput, episode: int, view: int) -> NDArray[np.generic]:
-        name = self._name(camera, episode, view)
-        if name in self._open:
-            self._open.move_to_end(name)
-            return self._open[name]
-        array = self._cache.get(name)
+    def _array(self, camera: CameraInput, episode: int, view: int) -> Array:
+        job = self._job(camera, episode, view)
+        if job.name in self._open:
+            self._open.move_to_end(job.name)
+            return self._open[job.name]
+        array = self._cache.get(job.name)
         for _ in range(_TRIES):
             if array is not None:
                 break
             # Damaged, or another run's limit removed it, perhaps as soon as it was written.
-            for _ in self._encode(camera, {episode: [view]}):
+            for _ in self._encoded([job]):
                 pass
-            array = self._cache.get(name)
+            array = self._cache.get(job.name)
         if array is None:
             raise StorageError(
                 f"Encoded frames of episode {episode} do not stay in the cache.",
-                "Raise train.cache_gib, or check the disk of LABELER_CACHE.",
+                Advice(
+                    "Raise train.cache_gib, or check the disk of LABELER_CACHE.",
+                    setting="train.cache_gib",
+                ),
             )
-        self._open[name] = array
+        self._open[job.name] = array
         if len(self._open) > self._most_open:
             self._open.popitem(last=False)
         return array

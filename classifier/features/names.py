@@ -50,6 +50,36 @@ class PictureNames:
         return digest.hexdigest()
 
 
+class FeatureNames:
+    """Names of the features of a dataset under one encoder and one recipe.
+
+    Without `encoder`, the digest of one, what is kept are the prepared pictures themselves.
+    """
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        encoder: str | None,
+        pixels: PixelStatistics | None,
+        recipe: Recipe,
+    ) -> None:
+        self.pictures = PictureNames(dataset)
+        self._encoder = encoder or "pictures"
+        self._pixels = pixels
+        self._recipe = recipe
+        self._known: dict[tuple[str, int, int], str] = {}
+
+    def of(self, camera: CameraInput, episode: int, view: int) -> str:
+        """Name of one view of an episode of a camera, 64 hexadecimal digits."""
+        key = (camera.key, episode, view)
+        if key not in self._known:
+            pictures = self.pictures.of(camera.key, episode)
+            self._known[key] = feature_name(
+                pictures, camera, self._encoder, self._pixels, self._recipe, view
+            )
+        return self._known[key]
+
+
 def feature_name(
     pictures: str,
     camera: CameraInput,

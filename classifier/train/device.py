@@ -4,9 +4,13 @@ import os
 
 import torch
 
+from labeler.cures import Advice
 from labeler.errors import UsageError
 
-_CURE = "Leave reward_model.device out to have it chosen, or set it to cpu."
+_CURE = Advice(
+    "Leave reward_model.device out to have it chosen, or set it to cpu.",
+    setting="reward_model.device",
+)
 
 
 def chosen_device(wanted: str | None) -> torch.device:

@@ -1,36 +1,54 @@
-"""The features that a run works on, and what it tells while frames are encoded."""
+"""The features that a run works on, and what it says while frames are encoded."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+
+import torch
 
 from classifier.data import recipe_of
-from classifier.events import Encoding, Event
-from classifier.features import FeatureBank, FeatureCache, Progress, default_folder
-from classifier.model import RewardClassifier
+from classifier.features import (
+    EncodingProgress,
+    FeatureBank,
+    FeatureCache,
+    default_folder,
+    local_bank,
+)
 from classifier.train.preflight import Prepared
 from classifier.train.stopping import Stop
+from labeler.contracts.events import Encoding, Event
 
 Tell = Callable[[Event], None]
 
 
-def bank_of(prepared: Prepared, model: RewardClassifier) -> FeatureBank:
+def bank_of(prepared: Prepared) -> FeatureBank:
     """Features in the cache that all runs share."""
-    config = prepared.config
+    config, model = prepared.config, prepared.new_model()
     cache = FeatureCache(default_folder(), int(config.train.cache_gib * (1 << 30)))
-    unfrozen = config.train.unfreeze
-    return FeatureBank(prepared.dataset, model, recipe_of(config), cache, pictures=unfrozen)
+    return local_bank(
+        prepared.dataset, model, recipe_of(config), cache, pictures=config.train.unfreeze
+    )
 
 
-def encoding_told(tell: Tell, stop: Stop) -> Callable[[Progress], None]:
-    """What is to be called after each batch that was encoded.
+def encode(
+    prepared: Prepared,
+    bank: FeatureBank,
+    episodes: Sequence[int],
+    views: int,
+    tell: Tell,
+    stop: Stop,
+) -> None:
+    """Encode what the cache lacks of episodes, which `bank` holds from then on.
 
-    It raises `Stopped` once the run was told to stop.
+    Raises:
+        Stopped: told to stop; whole episodes are kept for the next run.
     """
     began = time.monotonic()
 
-    def report(progress: Progress) -> None:
+    def report(progress: EncodingProgress) -> None:
         stop.check()
         rate = progress.done / max(time.monotonic() - began, 1e-6)
         tell(Encoding(done=progress.done, total=progress.total, frames_per_second=rate))
 
-    return report
+    bank.prepare(episodes, views, report)
+    if prepared.device.type == "cpu" and not prepared.config.train.unfreeze:
+        torch.set_num_threads(1)  # batches of features are too small to be divided

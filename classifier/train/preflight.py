@@ -24,12 +24,13 @@ from classifier.data import (
 from classifier.encoder import Encoder, load_encoder, require_grid
 from classifier.model import PixelStatistics, RewardClassifier
 from classifier.train.device import chosen_device, use_threads
+from labeler.contracts.releases import release_of
+from labeler.cures import MoveToAnotherDisk
 from labeler.dataset import Dataset, open_dataset
 from labeler.dataset.files import fingerprint
 from labeler.errors import NoRoomError
 from labeler.labels import DatasetLabels
 
-_INSIDE = ("lerobot-0.3", "fork")
 _NOT_DATA = {"output_dir", "resume", "job_name", "log_freq", "save_freq", "wandb", "num_workers"}
 _NOT_NUMBERS = {"threads", "cache_gib", "trackers", "labels", "suggest"}  # of the section `train`
 
@@ -54,6 +55,11 @@ class Prepared:
     def lengths(self, episodes: Iterable[int]) -> dict[int, int]:
         """Frames of episodes."""
         return {episode: int(self.dataset.lengths[episode]) for episode in episodes}
+
+    def unlabelled(self) -> list[int]:
+        """Episodes without a labelled frame."""
+        labelled = set(self.frames.episode_list())
+        return [episode for episode in range(len(self.dataset)) if episode not in labelled]
 
     def new_model(self) -> RewardClassifier:
         """An untrained classifier, the same one each time."""
@@ -162,7 +168,7 @@ def pixels_of(config: TrainConfig) -> PixelStatistics | None:
 
     From 0.4 on LeRobot feeds raw [0, 1] pixels to a classifier on the robot.
     """
-    inside = config.train.export_for in _INSIDE
+    inside = release_of(config.train.export_for).normalizes_inside
     return PixelStatistics() if inside and config.reward_model.normalizes is not False else None
 
 
@@ -198,7 +204,7 @@ def require_room(prepared: Prepared, run: Path, cache: Path, views: int) -> None
             raise NoRoomError(
                 f"{what.capitalize()} need {needed / 1e9:.1f} GB at {place}; {free / 1e9:.1f} GB "
                 "are free.",
-                "Free some room, or set LABELER_CACHE or --output_dir to another disk.",
+                MoveToAnotherDisk(),
             )
 
 

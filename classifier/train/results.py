@@ -81,7 +81,7 @@ def history_of(metrics: Sequence[Mapping[str, Any]]) -> tuple[Point, ...]:
     return tuple(Point(**point) for _, point in sorted(points.items()))
 
 
-def judged_table(prepared: Prepared, table: pa.Table) -> Judged:
+def labelled_scores(prepared: Prepared, table: pa.Table) -> Judged:
     """The labelled frames among those of an out-of-fold table."""
     frames = prepared.frames
     starts = np.concatenate(([0], np.cumsum(prepared.dataset.lengths)))

@@ -13,11 +13,12 @@ from typing import Any
 
 from classifier import output
 from classifier.config import TrainConfig, printed
-from classifier.train.snapshot import Snapshot
-from classifier.train.snapshot_files import FOLDER, read_snapshot, snapshot_files
+from classifier.train.snapshot import FOLDER, Snapshot, read_snapshot, snapshot_files
+from labeler.cures import ChooseRunFolder, GiveRun, ResumeOrChooseRunFolder
 from labeler.errors import RefusedError, UsageError
 
 CONFIG, METRICS = "train_config.json", "metrics.jsonl"
+PROBABILITIES_FILE = "probabilities.parquet"
 _CHECKPOINTS = "checkpoints"
 _DIGITS = 6
 
@@ -131,16 +132,14 @@ class RunFolder:
             if not holds_run:
                 raise UsageError(
                     f"{self.root} holds no run to resume.",
-                    "Give the --output_dir of a run, or leave out --resume.",
+                    GiveRun(),
                 )
             return
         if holds_run or (self.root.is_dir() and self._others()):
             what = "another run" if holds_run else "other files"
-            raise RefusedError(
-                f"{self.root} holds {what}.", "Choose another --output_dir, or add --resume."
-            )
+            raise RefusedError(f"{self.root} holds {what}.", ResumeOrChooseRunFolder())
         if self.root.exists() and not self.root.is_dir():
-            raise RefusedError(f"{self.root} is no folder.", "Choose another --output_dir.")
+            raise RefusedError(f"{self.root} is no folder.", ChooseRunFolder())
 
     def _others(self) -> bool:
         """Whether there are files but for what a run leaves that was killed at its very start."""

@@ -9,7 +9,7 @@ import typer
 from labeler.cli.arguments import Json
 
 if TYPE_CHECKING:
-    from labeler.review.merging import Merged
+    from labeler.review.merging import MergedLabels
 
 
 class Choice(StrEnum):
@@ -56,7 +56,7 @@ def run(
     decision, both counts success only where both say so.
     """
     from labeler.cli.comparing import print_comparison, printable, read_pair
-    from labeler.cli.output import say
+    from labeler.console.output import say
     from labeler.labels.document import to_text
     from labeler.review.comparison import compare
     from labeler.review.merging import Rule, merge
@@ -65,7 +65,7 @@ def run(
     names = _names(first, second)
     one, other, dataset_root = read_pair(first, second, root)
     comparison = compare(one, other, within)
-    merged: Merged | None = None
+    merged: MergedLabels | None = None
     if out is not None:
         merged = merge(one, other, Rule(rule.value), within=within, names=names)
         write_label_file(out, to_text(merged.labels), dataset_root)
@@ -83,7 +83,7 @@ def _names(first: Path, second: Path) -> tuple[str, str]:
     return short if short[0] != short[1] else (str(first), str(second))
 
 
-def _merged_sentence(merged: "Merged", out: Path | None) -> str:
+def _merged_sentence(merged: "MergedLabels", out: Path | None) -> str:
     parts = [f"{merged.agreed} agreed", f"{merged.one_sided} labelled by one alone"]
     if merged.resolved:
         parts.append(f"{len(merged.resolved)} resolved")

@@ -5,15 +5,15 @@ from pathlib import Path
 from rich.table import Table
 
 from labeler.cli.labelling import read_for
-from labeler.cli.output import console, note, say
+from labeler.console.output import note, results, say
 from labeler.dataset import open_dataset
 from labeler.dataset.labels_of import identity_of
 from labeler.errors import LabelError, UsageError
 from labeler.labels import DatasetLabels, State
 from labeler.labels.dialects import Dialect, dialect_of, read_labels, read_own
 from labeler.labels.document import fields_of
-from labeler.review.comparison import Comparison, Difference
-from labeler.review.merging import Merged
+from labeler.review.comparison import LabelComparison, LabelDifference
+from labeler.review.merging import MergedLabels
 
 _MOST = 60
 Names = tuple[str, str]
@@ -61,7 +61,7 @@ def _like(file: Path, known: DatasetLabels, own: bool) -> DatasetLabels:
     return imported.labels
 
 
-def print_comparison(comparison: Comparison, names: Names) -> None:
+def print_comparison(comparison: LabelComparison, names: Names) -> None:
     """Figures, then the disagreements as a table."""
     frames = comparison.frames
     say(f"{comparison.episodes} episodes, {frames.total:,} frames labelled by both")
@@ -78,7 +78,7 @@ def print_comparison(comparison: Comparison, names: Names) -> None:
     _print_differences(comparison.differences, names)
 
 
-def _print_differences(differences: tuple[Difference, ...], names: Names) -> None:
+def _print_differences(differences: tuple[LabelDifference, ...], names: Names) -> None:
     if not differences:
         say("No disagreements.")
         return
@@ -90,10 +90,12 @@ def _print_differences(differences: tuple[Difference, ...], names: Names) -> Non
         table.add_row(str(found.episode), f"{found.frames:,}", found.words(names))
     if len(differences) > _MOST:
         table.add_row("…", "", f"{len(differences) - _MOST} more; --json has all")
-    console.print(table, markup=False)
+    results.print(table, markup=False)
 
 
-def printable(comparison: Comparison, names: Names, merged: Merged | None) -> dict[str, object]:
+def printable(
+    comparison: LabelComparison, names: Names, merged: MergedLabels | None
+) -> dict[str, object]:
     """The same for programs."""
     frames, apart = comparison.frames, comparison.cutoff_difference
     values: dict[str, object] = {
@@ -129,7 +131,7 @@ def printable(comparison: Comparison, names: Names, merged: Merged | None) -> di
     return values
 
 
-def _states(comparison: Comparison) -> dict[str, object]:
+def _states(comparison: LabelComparison) -> dict[str, object]:
     pairs = [
         {"first": one.value, "second": other.value, "episodes": comparison.states[one, other]}
         for one in State
@@ -139,7 +141,7 @@ def _states(comparison: Comparison) -> dict[str, object]:
     return {"agreed": comparison.states_agreed, "pairs": pairs}
 
 
-def _printable(found: Difference, names: Names) -> dict[str, object]:
+def _printable(found: LabelDifference, names: Names) -> dict[str, object]:
     return {
         "episode": found.episode,
         "frames": found.frames,

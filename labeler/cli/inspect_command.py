@@ -7,7 +7,7 @@ import typer
 from labeler.cli.arguments import Json, Root
 
 if TYPE_CHECKING:
-    from labeler.inspection import Report
+    from labeler.inspection import InspectionReport
 
 
 def run(
@@ -21,7 +21,7 @@ def run(
 
     Ends with 3 if something stands in the way of a labelled copy.
     """
-    from labeler.cli.output import count_progress
+    from labeler.console.output import count_progress
     from labeler.dataset import open_dataset
     from labeler.inspection import inspect_dataset
 
@@ -43,7 +43,7 @@ def run(
         raise typer.Exit(3)
 
 
-def _print_json(report: "Report") -> None:
+def _print_json(report: "InspectionReport") -> None:
     from dataclasses import asdict
     from json import dumps
 

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labeler.cli.apply_command import (
+from labeler.cli.arguments import EpisodesFrom, FramesFrom, Json
+from labeler.cli.collecting import LabelFiles, Sources
+from labeler.cli.writing import (
     AcceptChanged,
     Done,
     DryRun,
@@ -16,15 +18,13 @@ from labeler.cli.apply_command import (
     Unlabeled,
     options_of,
 )
-from labeler.cli.arguments import EpisodesFrom, FramesFrom, Json
-from labeler.cli.collecting import LabelFiles, Sources
 
 if TYPE_CHECKING:
     from labeler.collection import Collection
     from labeler.storage.merging import PreparedMerge, Wishes
 
 
-class Duplicates(StrEnum):
+class WithDuplicates(StrEnum):
     """Values of --duplicates."""
 
     REFUSE = "refuse"
@@ -45,7 +45,7 @@ RobotType = Annotated[
     str | None, typer.Option(metavar="NAME", help="Robot to write where sources differ.")
 ]
 Repeats = Annotated[
-    Duplicates,
+    WithDuplicates,
     typer.Option("--duplicates", help="Episodes that are there twice: refuse, drop or keep."),
 ]
 
@@ -61,7 +61,7 @@ def run(
     only_common: OnlyCommon = False,
     drop: Drop = None,
     robot_type: RobotType = None,
-    duplicates: Repeats = Duplicates.REFUSE,
+    duplicates: Repeats = WithDuplicates.REFUSE,
     dry_run: DryRun = False,
     json: Json = False,
     accept_changed: AcceptChanged = False,
@@ -89,7 +89,7 @@ def run(
 def _merged(
     collection: "Collection", out: Path, wishes: "Wishes", *, dry_run: bool
 ) -> "PreparedMerge":
-    from labeler.cli.output import byte_progress
+    from labeler.console.output import byte_progress
     from labeler.storage.copying.recovery import recover
     from labeler.storage.merging import prepare_merge, write_merge
 
@@ -104,8 +104,8 @@ def _merged(
 
 def _say(prepared: "PreparedMerge", *, dry_run: bool, json: bool) -> None:
     from labeler.cli.balance_text import print_balance
-    from labeler.cli.output import note, say
     from labeler.cli.summary_text import print_paste_line
+    from labeler.console.output import note, say
     from labeler.labels.wording import size_text
 
     if json:

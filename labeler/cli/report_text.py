@@ -3,24 +3,24 @@
 from rich.markup import escape
 from rich.table import Table
 
-from labeler.cli.output import console
+from labeler.console.output import results
 from labeler.dataset import REWARD
-from labeler.inspection import Report, Severity
+from labeler.inspection import InspectionReport, Severity
 from labeler.labels.wording import size_text
 
 _MARKS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 _MOST = 20
 
 
-def print_report(report: Report) -> None:
+def print_report(report: InspectionReport) -> None:
     """Print facts, cameras and oddities."""
-    console.print(f"[bold]{escape(report.root)}[/]")
-    console.print(_facts(report))
-    console.print(_cameras(report))
+    results.print(f"[bold]{escape(report.root)}[/]")
+    results.print(_facts(report))
+    results.print(_cameras(report))
     _print_oddities(report)
 
 
-def _facts(report: Report) -> Table:
+def _facts(report: InspectionReport) -> Table:
     table = Table.grid(padding=(0, 2))
     lengths = report.lengths
     rows = {
@@ -42,7 +42,7 @@ def _column(name: str, shape: tuple[int, ...]) -> str:
     return name if shape in ((1,), ()) else f"{name} [{'×'.join(map(str, shape))}]"
 
 
-def _labels(report: Report) -> str:
+def _labels(report: InspectionReport) -> str:
     labels = report.labels
     if labels is None:
         declared = any(column.name == REWARD for column in report.columns)
@@ -57,11 +57,11 @@ def _labels(report: Report) -> str:
     return text if labels.binary else f"{text}; other values than 0 and 1, too"
 
 
-def _links(report: Report) -> str:
+def _links(report: InspectionReport) -> str:
     return f", {report.links:,} of them behind links (followed, never written)" * bool(report.links)
 
 
-def _cameras(report: Report) -> Table:
+def _cameras(report: InspectionReport) -> Table:
     table = Table("camera", "kind", "size", "codec", box=None, padding=(0, 2, 0, 0))
     for camera in report.cameras:
         size = f"{camera.width}×{camera.height}"
@@ -69,14 +69,14 @@ def _cameras(report: Report) -> Table:
     return table
 
 
-def _print_oddities(report: Report) -> None:
+def _print_oddities(report: InspectionReport) -> None:
     if not report.oddities:
-        console.print("[green]Nothing odd was found.[/]")
+        results.print("[green]Nothing odd was found.[/]")
         return
     for oddity in report.oddities[:_MOST]:
         style = _MARKS[oddity.severity]
-        console.print(f"[{style}]{oddity.severity.value}[/] {escape(oddity.sentence)}")
+        results.print(f"[{style}]{oddity.severity.value}[/] {escape(oddity.sentence)}")
     if len(report.oddities) > _MOST:
-        console.print(f"and {len(report.oddities) - _MOST} more; --json lists all.")
+        results.print(f"and {len(report.oddities) - _MOST} more; --json lists all.")
     if not report.usable:
-        console.print("LeRobot would fail or download over it: restore it before labelling.")
+        results.print("LeRobot would fail or download over it: restore it before labelling.")

@@ -1,19 +1,28 @@
 """What recordings have in common once the user has chosen what becomes of their differences."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Literal
 
 from labeler.collection.collection import Collection
-from labeler.collection.comparison import Difference, Kind, compare
+from labeler.collection.comparison import DifferenceKind, RecordingDifference, compare
 from labeler.collection.pictures import Pictures
+from labeler.cures import (
+    Advice,
+    Cure,
+    KeepColumn,
+    LeaveOutDifferences,
+    NameRobotType,
+    RunInspect,
+    WriteOrDropColumn,
+)
 from labeler.dataset import DONE, REWARD, SUCCESS, Version
 from labeler.dataset.consistency import FRAME_COLUMNS
 from labeler.dataset.documents import read_object
 from labeler.errors import SourcesDifferError, UsageError
 
-_OPTIONS = {DONE: "--done", SUCCESS: "--success-column"}
+_WRITTEN: Mapping[str, Literal["done", "success"]] = {DONE: "done", SUCCESS: "success"}
 
 
 @dataclass(frozen=True)
@@ -42,7 +51,7 @@ class Agreement:
     robot_type: str | None
     features: dict[str, Any]
     dropped: tuple[str, ...] = ()
-    differences: tuple[Difference, ...] = field(default_factory=tuple)
+    differences: tuple[RecordingDifference, ...] = field(default_factory=tuple)
 
 
 def agree(
@@ -86,46 +95,42 @@ def merged_version(collection: Collection) -> Version:
 
 
 def _dropped(
-    collection: Collection, choices: Choices, differences: Sequence[Difference]
+    collection: Collection, choices: Choices, differences: Sequence[RecordingDifference]
 ) -> frozenset[str]:
     known = {name for source in collection for name in source.dataset.info.features}
     for name in choices.drop:
         if name in (*FRAME_COLUMNS, REWARD):
-            raise UsageError(f"{name} has to stay.", "Leave out --drop for it.")
+            raise UsageError(f"{name} has to stay.", KeepColumn(name))
         if name not in known:
             near = get_close_matches(name, known, 1)
-            hint = f"Did you mean {near[0]}?" if near else "`labeler inspect` lists them."
-            raise UsageError(f"No source has a camera or column {name!r}.", hint)
-    kinds = (Kind.CAMERA, Kind.COLUMN) if choices.only_common else ()
+            cure = f"Did you mean {near[0]}?" if near else RunInspect()
+            raise UsageError(f"No source has a camera or column {name!r}.", cure)
+    kinds = (DifferenceKind.CAMERA, DifferenceKind.COLUMN) if choices.only_common else ()
     return frozenset(choices.drop) | {one.subject for one in differences if one.kind in kinds}
 
 
-def _settled(difference: Difference, choices: Choices, dropped: frozenset[str]) -> bool:
-    if difference.kind is Kind.ROBOT:
+def _settled(difference: RecordingDifference, choices: Choices, dropped: frozenset[str]) -> bool:
+    if difference.kind is DifferenceKind.ROBOT:
         return choices.robot_type is not None
     return difference.subject in dropped
 
 
-def _refusal(collection: Collection, left: Sequence[Difference]) -> SourcesDifferError:
+def _refusal(collection: Collection, left: Sequence[RecordingDifference]) -> SourcesDifferError:
     sentences = [one.sentence(collection.names) for one in left]
     return SourcesDifferError(
         "The sources differ:\n- " + "\n- ".join(sentences),
-        " ".join(dict.fromkeys(_cure(one) for one in left)),
+        *dict.fromkeys(_cure(one) for one in left),
     )
 
 
-def _cure(difference: Difference) -> str:
-    if difference.kind is Kind.FPS:
-        return "Rates cannot be brought together: leave the sources with another fps out."
-    if difference.kind is Kind.ROBOT:
-        return "Add --robot-type NAME to write one for all."
-    if difference.subject in _OPTIONS:
-        option = _OPTIONS[difference.subject]
-        return f"Add {option} to write {difference.subject} anew, or --drop {difference.subject}."
-    return (
-        "Leave out a source that differs, or add --drop NAME for a camera or column, or "
-        "--only-common for all that are not the same everywhere."
-    )
+def _cure(difference: RecordingDifference) -> Cure:
+    if difference.kind is DifferenceKind.FPS:
+        return Advice("Rates cannot be brought together: leave the sources with another fps out.")
+    if difference.kind is DifferenceKind.ROBOT:
+        return NameRobotType()
+    if difference.subject in _WRITTEN:
+        return WriteOrDropColumn(difference.subject, _WRITTEN[difference.subject])
+    return LeaveOutDifferences()
 
 
 def _features(

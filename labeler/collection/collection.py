@@ -104,4 +104,4 @@ def _about(spec: SourceSpec) -> Iterator[None]:
         said = (str(spec.root), str(spec.root.absolute()), str(spec.labels or Path("\0")))
         if any(place in error.message for place in said):
             raise
-        raise type(error)(f"Source {spec.name}: {error.message}", error.hint) from error
+        raise type(error)(f"Source {spec.name}: {error.message}", *error.cures) from error

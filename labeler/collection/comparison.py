@@ -14,7 +14,7 @@ SUBTASK_INDEX, SUBTASKS = "subtask_index", "meta/subtasks.parquet"
 """A column of LeRobot 0.4 and 0.5, and the table in which it counts."""
 
 
-class Kind(StrEnum):
+class DifferenceKind(StrEnum):
     """What differs."""
 
     FPS = "fps"
@@ -24,13 +24,13 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class RecordingDifference:
     """`subject` (a camera key, a column, fps, robot_type) is not the same in all recordings.
 
     `said[i]` is what the i-th recording has, in words.
     """
 
-    kind: Kind
+    kind: DifferenceKind
     subject: str
     said: tuple[str, ...]
 
@@ -45,33 +45,39 @@ class Difference:
 
 def compare(
     collection: Collection, pictures: Sequence[Pictures], written: frozenset[str]
-) -> list[Difference]:
+) -> list[RecordingDifference]:
     """Every difference, in the order of the first recording's `info.json`.
 
     `pictures[i]` are those of the i-th recording; columns in `written` are about to be written for
     all, as the numbering is.
     """
     found = [
-        _difference(Kind.FPS, "fps", [f"{s.dataset.fps:g}" for s in collection]),
+        _difference(DifferenceKind.FPS, "fps", [f"{s.dataset.fps:g}" for s in collection]),
         _difference(
-            Kind.ROBOT, "robot_type", [s.dataset.info.robot_type or ABSENT for s in collection]
+            DifferenceKind.ROBOT,
+            "robot_type",
+            [s.dataset.info.robot_type or ABSENT for s in collection],
         ),
     ]
     cameras = [_cameras(source, one) for source, one in zip(collection, pictures, strict=True)]
-    found += _by_subject(Kind.CAMERA, cameras)
+    found += _by_subject(DifferenceKind.CAMERA, cameras)
     skipped = written | set(FRAME_COLUMNS)
-    found += _by_subject(Kind.COLUMN, [_columns(source, skipped) for source in collection])
+    found += _by_subject(
+        DifferenceKind.COLUMN, [_columns(source, skipped) for source in collection]
+    )
     return [one for one in found if one is not None]
 
 
-def _by_subject(kind: Kind, sources: list[dict[str, str]]) -> Iterator[Difference | None]:
+def _by_subject(
+    kind: DifferenceKind, sources: list[dict[str, str]]
+) -> Iterator[RecordingDifference | None]:
     for subject in dict.fromkeys(name for source in sources for name in source):
         yield _difference(kind, subject, [source.get(subject, ABSENT) for source in sources])
 
 
-def _difference(kind: Kind, subject: str, said: list[str]) -> Difference | None:
+def _difference(kind: DifferenceKind, subject: str, said: list[str]) -> RecordingDifference | None:
     alike = len(set(said)) == 1 and " and " not in said[0]
-    return None if alike else Difference(kind, subject, tuple(said))
+    return None if alike else RecordingDifference(kind, subject, tuple(said))
 
 
 def _cameras(source: Source, pictures: Pictures) -> dict[str, str]:

@@ -22,7 +22,7 @@ _NOT_CONTENT = frozenset({*FRAME_COLUMNS, REWARD, DONE, SUCCESS})
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Place:
+class EpisodePlace:
     """An episode of the recording at a position of the collection."""
 
     source: int
@@ -33,7 +33,7 @@ class Place:
 class Duplicates:
     """For every chosen episode that an earlier recording has, too, where it was first."""
 
-    first: dict[Place, Place]
+    first: dict[EpisodePlace, EpisodePlace]
 
     def sentences(self, collection: Collection) -> list[str]:
         """One sentence per pair of recordings."""
@@ -60,12 +60,12 @@ def find_duplicates(
     Raises:
         DamagedDatasetError: rows cannot be read.
     """
-    seen: dict[str, Place] = {}
-    first: dict[Place, Place] = {}
+    seen: dict[str, EpisodePlace] = {}
+    first: dict[EpisodePlace, EpisodePlace] = {}
     shared = _shared_columns(collection)
     for number, source in enumerate(collection):
         for episode, digest in _digests(source, shared, on_file):
-            place = Place(number, episode)
+            place = EpisodePlace(number, episode)
             before = seen.setdefault(digest, place)
             if before.source != number:
                 first[place] = before

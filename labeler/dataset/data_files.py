@@ -20,7 +20,7 @@ _MOST = 8  # files kept open by each reader, and footers kept by all of them
 
 
 @dataclass(frozen=True)
-class Footer:
+class DataFooter:
     """What a data file says of its row groups.
 
     group_starts: first row of every row group, and the number of rows at the end
@@ -45,10 +45,10 @@ class Footers:
     """
 
     def __init__(self) -> None:
-        self._known: OrderedDict[Path, tuple[tuple[int, ...], Footer]] = OrderedDict()
+        self._known: OrderedDict[Path, tuple[tuple[int, ...], DataFooter]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, path: Path) -> Footer:
+    def get(self, path: Path) -> DataFooter:
         """The footer of a file.
 
         Raises:
@@ -104,7 +104,7 @@ class DataFiles:
         return DataFile(file, footer.group_starts)
 
 
-def _read(path: Path) -> Footer:
+def _read(path: Path) -> DataFooter:
     metadata = pq.read_metadata(path)
     counts = [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)]
-    return Footer(metadata, np.concatenate(([0], np.cumsum(counts, dtype=np.int64))))
+    return DataFooter(metadata, np.concatenate(([0], np.cumsum(counts, dtype=np.int64))))

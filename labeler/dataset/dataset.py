@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from labeler.cures import RecoverCopy
 from labeler.dataset.data_files import DataFiles, Footers
 from labeler.dataset.features import cameras_of, columns_of
 from labeler.dataset.info import Info, Version, read_info
@@ -210,7 +211,7 @@ def open_dataset(root: Path | str) -> Dataset:
     place = Path(root).expanduser().absolute()
     if not not_a_file(place / UNFINISHED):
         raise InterruptedCopyError(
-            f"Writing labels into {place} was interrupted.", f"Run `labeler recover {place}` first."
+            f"Writing labels into {place} was interrupted.", RecoverCopy(str(place))
         )
     info = read_info(place)
     layout = LayoutV3(place, info) if info.generation == 3 else LayoutV2(place, info)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from labeler.dataset.info import Feature, Info
+from labeler.dataset.info import DeclaredFeature, Info
 from labeler.dataset.layout import Camera, Column
 
 _CHANNELS = (1, 3, 4)
@@ -26,14 +26,14 @@ def columns_of(info: Info) -> tuple[Column, ...]:
     )
 
 
-def _camera(key: str, feature: Feature) -> Camera:
+def _camera(key: str, feature: DeclaredFeature) -> Camera:
     height, width = _size(feature)
     codec = str(feature.video.get("video.codec", ""))
     kind = "video" if feature.dtype == "video" else "image"
     return Camera(key, kind, height, width, codec)  # type: ignore[arg-type]
 
 
-def _size(feature: Feature) -> tuple[int, int]:
+def _size(feature: DeclaredFeature) -> tuple[int, int]:
     """Height and width: the video's own if declared; `shape` is HWC or, from HIL-SERL, CHW."""
     declared = feature.video.get("video.height"), feature.video.get("video.width")
     if all(type(value) is int for value in declared):

@@ -51,7 +51,7 @@ _NEEDED = {2: frozenset({"episode_index"}), 3: frozenset({"chunk_index", "file_i
 """Fields without which two files would have the same name."""
 
 
-class Feature(BaseModel):
+class DeclaredFeature(BaseModel):
     """One column or camera: dtype and shape as declared, which need not be the real ones."""
 
     model_config = ConfigDict(frozen=True)
@@ -85,7 +85,7 @@ class Info(BaseModel):
     splits: Any = None
     data_path: str | None = None
     video_path: str | None = None
-    features: dict[str, Feature]
+    features: dict[str, DeclaredFeature]
 
     @property
     def generation(self) -> int:

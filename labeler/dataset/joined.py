@@ -16,7 +16,7 @@ _READING = 3  # parts whose files stay open
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class JoinedPart:
     """A dataset, and the episodes that are taken of it: int64, ascending."""
 
     dataset: Dataset
@@ -35,7 +35,7 @@ class JoinedDataset(Dataset):
         part_numbers: number of the part of every episode: int64, shape (episodes,).
     """
 
-    def __init__(self, root: Path, parts: Sequence[Part], name: str = "") -> None:
+    def __init__(self, root: Path, parts: Sequence[JoinedPart], name: str = "") -> None:
         self.root = root
         self._name = name or root.stem
         self.parts = tuple(parts)
@@ -97,7 +97,7 @@ class JoinedDataset(Dataset):
             self._readers.popitem()[1].close()
 
 
-def _cameras(parts: Sequence[Part]) -> tuple[Camera, ...]:
+def _cameras(parts: Sequence[JoinedPart]) -> tuple[Camera, ...]:
     found: dict[str, Camera] = {}
     for part in parts:
         for camera in part.dataset.cameras:
@@ -105,6 +105,6 @@ def _cameras(parts: Sequence[Part]) -> tuple[Camera, ...]:
     return tuple(found.values())
 
 
-def _columns(parts: Sequence[Part]) -> tuple[Column, ...]:
+def _columns(parts: Sequence[JoinedPart]) -> tuple[Column, ...]:
     others = [frozenset(part.dataset.columns) for part in parts[1:]]
     return tuple(c for c in parts[0].dataset.columns if all(c in other for other in others))

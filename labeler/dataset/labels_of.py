@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from labeler.cures import GiveLabels, RunInspect
 from labeler.dataset.consistency import INTEGERS, row_problems
 from labeler.dataset.dataset import REWARD, Dataset
 from labeler.dataset.documents import read_text
@@ -30,16 +31,15 @@ def labels_of(dataset: Dataset, above: float | None = None) -> DatasetLabels:
         DamagedDatasetError: a data file cannot be read, or its rows are not those of its episodes.
     """
     if not dataset.has_column(REWARD):
-        raise LabelError(
-            f"{dataset.root} has no {REWARD} column.", "Label it first, or give --labels FILE."
-        )
+        raise LabelError(f"{dataset.root} has no {REWARD} column.", GiveLabels())
     labels: dict[int, EpisodeLabel] = {}
     for file, episodes in dataset.layout.data_files().items():
         table = dataset.file_rows(file, [*INTEGERS, REWARD])
         for sentence in row_problems(dataset, file, table, None):
             raise DamagedDatasetError(
                 f"{dataset.root} is damaged: {sentence}",
-                "Restore the file or its metadata; `labeler inspect` tells more.",
+                "Restore the file or its metadata.",
+                RunInspect(),
             )
         values = _binary(table[REWARD].to_numpy(), above)
         ends = np.cumsum(dataset.lengths[episodes])
@@ -49,7 +49,7 @@ def labels_of(dataset: Dataset, above: float | None = None) -> DatasetLabels:
             try:
                 labels[episode] = from_rewards(values[end - length : end], template)
             except LabelError as error:
-                raise LabelError(f"Episode {episode}: {error.message}", error.hint) from error
+                raise LabelError(f"Episode {episode}: {error.message}", *error.cures) from error
     return DatasetLabels(dataset.lengths.tolist(), labels, identity_of(dataset))
 
 

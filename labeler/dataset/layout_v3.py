@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from labeler.dataset.info import Info
 from labeler.dataset.layout import LONGEST, Integers
-from labeler.dataset.templates import PathTemplate
+from labeler.dataset.templates import PathTemplate, list_files
 from labeler.errors import DamagedDatasetError
 from labeler.parquet.long_footer import read_metadata
-from labeler.parquet.reading import check_file, damaged, list_files
+from labeler.parquet.reading import check_file, damaged
 
 _CURE = "Restore meta/episodes from the recording or a backup."
 _OWN = ("episode_index", "length", "data/chunk_index", "data/file_index", "dataset_from_index")

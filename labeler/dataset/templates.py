@@ -1,8 +1,8 @@
-"""Path templates of `info.json`, expanded without ever leaving the dataset's folder."""
+"""Where files of a dataset lie: path templates of `info.json`, which never leave its folder."""
 
 import re
 import string
-from pathlib import PurePosixPath, PureWindowsPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from labeler.errors import DamagedDatasetError, UnsafePathError
 
@@ -64,3 +64,9 @@ def check_inside(path: str) -> None:
         raise UnsafePathError(f"The path {path!r} leads out of the dataset's folder.", _CURE)
     if "\\" in path or "\0" in path:
         raise UnsafePathError(f"The path {path!r} holds a forbidden character.", _CURE)
+
+
+def list_files(root: Path, folder: str) -> tuple[str, ...]:
+    """Parquet files LeRobot v3.0 reads below `folder`: every `*/*.parquet`, sorted, relative."""
+    found = sorted((root / folder).glob("*/*.parquet"))
+    return tuple(path.relative_to(root).as_posix() for path in found)

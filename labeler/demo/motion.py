@@ -20,7 +20,7 @@ _TREMOR = 0.0002  # how unsteady the gripper is, standard deviation (m)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Placing:
     """Where the cube lies at first, and where the gripper starts; `seed` is that of its tremor."""
 
     cube: tuple[float, float]
@@ -59,14 +59,14 @@ class _Key:
     opening: float
 
 
-def lifting(place: Place, cutoff: int, length: int) -> Motion:
+def lifting(place: Placing, cutoff: int, length: int) -> Motion:
     """The gripper closes on the cube and lifts it; success from frame `cutoff` on."""
     keys = [*_approach(place, cutoff - 5), *_lift(place, cutoff, HELD)]
     keys.append(_Key(length, place.cube[0] - 0.01, place.cube[1] + 0.02, 0.1, HELD))
     return _motion(place, keys, [(cutoff - 6, length)], length)
 
 
-def closing_on_air(place: Place, close: int, length: int) -> Motion:
+def closing_on_air(place: Placing, close: int, length: int) -> Motion:
     """The gripper closes beside the cube at frame `close` and rises without it."""
     beside = replace(place, cube=(place.cube[0] + 0.034, place.cube[1] + 0.006))
     keys = [*_approach(beside, close, CLOSED), *_lift(beside, close + 7, CLOSED)]
@@ -74,7 +74,7 @@ def closing_on_air(place: Place, close: int, length: int) -> Motion:
     return _motion(place, keys, [], length)
 
 
-def slipping(place: Place, slip: int, length: int) -> Motion:
+def slipping(place: Placing, slip: int, length: int) -> Motion:
     """The gripper closes on the cube's edge; the cube slips out at frame `slip`, barely raised."""
     edge = replace(place, cube=(place.cube[0] + 0.008, place.cube[1]))
     keys = _approach(edge, slip - 7)
@@ -86,7 +86,7 @@ def slipping(place: Place, slip: int, length: int) -> Motion:
     return motion
 
 
-def losing_and_regaining(place: Place, ranges: Sequence[tuple[int, int]], length: int) -> Motion:
+def losing_and_regaining(place: Placing, ranges: Sequence[tuple[int, int]], length: int) -> Motion:
     """The cube is lifted during each of `ranges` [start, end) and falls down in between."""
     (first, lost), (second, _) = ranges
     x, y = place.cube[0] + 0.006, place.cube[1] - 0.012  # where it falls
@@ -98,7 +98,7 @@ def losing_and_regaining(place: Place, ranges: Sequence[tuple[int, int]], length
     return _motion(place, keys, [(first - 6, lost), (second - 6, length)], length)
 
 
-def _approach(place: Place, close: int, closed: float = HELD) -> list[_Key]:
+def _approach(place: Placing, close: int, closed: float = HELD) -> list[_Key]:
     """From the start down to the cube; the fingers are closed at frame `close` - 1."""
     over = max(close - 11, 6)
     return [
@@ -111,12 +111,12 @@ def _approach(place: Place, close: int, closed: float = HELD) -> list[_Key]:
     ]
 
 
-def _lift(place: Place, cutoff: int, opening: float) -> list[_Key]:
+def _lift(place: Placing, cutoff: int, opening: float) -> list[_Key]:
     return [_Key(cutoff + after, *place.cube, height, opening) for after, height in _RISE]
 
 
 def _motion(
-    place: Place, keys: Sequence[_Key], held: Sequence[tuple[int, int]], length: int
+    place: Placing, keys: Sequence[_Key], held: Sequence[tuple[int, int]], length: int
 ) -> Motion:
     times = [key.frame for key in keys]
     poses = np.array([(key.x, key.y, key.z, key.opening) for key in keys])

@@ -9,7 +9,7 @@ import numpy as np
 from labeler.demo.arm import JOINT_NAMES, joint_positions
 from labeler.demo.motion import (
     Motion,
-    Place,
+    Placing,
     closing_on_air,
     lifting,
     losing_and_regaining,
@@ -45,15 +45,15 @@ FPS = 10
 CUTOFFS = (53, 36, 43, 40, 40, 44, 44, 39, 43, 34)
 """First success frame of episodes 0 to 9, the published reference case."""
 
-Action = Callable[[Place, int], Motion]
+Action = Callable[[Placing, int], Motion]
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class DemoStory:
     """One episode of `length` frames: what happens, where, and how it looks."""
 
     action: Action
-    place: Place
+    place: Placing
     look: Look
     length: int = LENGTH
 
@@ -67,7 +67,7 @@ def lifting_at(cutoff: int) -> Action:
     return lambda place, length: lifting(place, cutoff, length)
 
 
-def stories() -> list[Story]:
+def stories() -> list[DemoStory]:
     """All episodes: ten that succeed, two that never do, one that succeeds, loses and regains."""
     actions: list[Action] = [lifting_at(cutoff) for cutoff in CUTOFFS]
     actions.append(lambda place, length: closing_on_air(place, 36, length))
@@ -78,7 +78,7 @@ def stories() -> list[Story]:
 
 def story_of(
     index: int, action: Action, *, length: int = LENGTH, brightness: float = 1.0, turn: float = 0.0
-) -> Story:
+) -> DemoStory:
     """The story of one action; `index` decides where the cube lies and how the light falls.
 
     `brightness` multiplies the light, `turn` is that of `Look`.
@@ -99,8 +99,8 @@ def story_of(
         seed=index,
         turn=turn,
     )
-    place = Place(cube, random.uniform(-0.18, 0.18), start, seed=index)
-    return Story(action, place, look, length)
+    place = Placing(cube, random.uniform(-0.18, 0.18), start, seed=index)
+    return DemoStory(action, place, look, length)
 
 
 def true_labels() -> dict[int, EpisodeLabel]:
@@ -131,7 +131,7 @@ def write_demo(
 
 def write_stories(
     root: Path,
-    wanted: Sequence[Story],
+    wanted: Sequence[DemoStory],
     version: Version,
     *,
     gripper: tuple[int, int] = GRIPPER_SIZE,
@@ -160,7 +160,7 @@ def write_stories(
     write_recording(root, spec, (_frames(story, gripper) for story in wanted), on_progress)
 
 
-def _frames(story: Story, gripper: tuple[int, int]) -> EpisodeFrames:
+def _frames(story: DemoStory, gripper: tuple[int, int]) -> EpisodeFrames:
     motion = story.motion()
     random = np.random.default_rng([story.look.seed, 3])
     wanted = joint_positions(motion.tip, motion.opening, motion.yaw)

@@ -12,7 +12,7 @@ from pathlib import Path
 from labeler.dataset import open_dataset
 from labeler.dataset.labels_of import identity_of
 from labeler.demo.motion import closing_on_air, slipping
-from labeler.demo.recording import Action, Story, lifting_at, story_of, write_stories
+from labeler.demo.recording import Action, DemoStory, lifting_at, story_of, write_stories
 from labeler.demo.robot import robot_config
 from labeler.labels import DatasetLabels, EpisodeLabel
 from labeler.labels.dialects import Dialect, write_labels
@@ -42,7 +42,7 @@ def _slip(frame: int) -> Action:
 
 
 @dataclass(frozen=True)
-class Session:
+class DemoSession:
     """One recording: what happens in its episodes, and how everything looks."""
 
     name: str
@@ -53,7 +53,7 @@ class Session:
     turn: float = 0.0
     gripper: tuple[int, int] = _SIZE
 
-    def stories(self) -> list[Story]:
+    def stories(self) -> list[DemoStory]:
         """Its episodes; those of two sessions are never the same."""
         first = 100 * (1 + [session.name for session in SESSIONS].index(self.name))
         return [
@@ -82,11 +82,11 @@ def _lifts(*cutoffs: int) -> tuple[Action, ...]:
 
 
 SESSIONS = (
-    Session("day", _lifts(22, 19, 23), ("day",), version="v2.1"),
-    Session("night", _lifts(21, 23, 20), ("night", "lamp"), brightness=0.45),
-    Session("negatives", (_air(16), _slip(22), _air(19)), ("day",)),
-    Session("angled", _lifts(20, 22), ("day", "moved"), turn=0.5),
-    Session("small", _lifts(22, 20), ("day",), gripper=(84, 84)),
+    DemoSession("day", _lifts(22, 19, 23), ("day",), version="v2.1"),
+    DemoSession("night", _lifts(21, 23, 20), ("night", "lamp"), brightness=0.45),
+    DemoSession("negatives", (_air(16), _slip(22), _air(19)), ("day",)),
+    DemoSession("angled", _lifts(20, 22), ("day", "moved"), turn=0.5),
+    DemoSession("small", _lifts(22, 20), ("day",), gripper=(84, 84)),
 )
 
 
@@ -115,7 +115,7 @@ def write_sessions(folder: Path, on_session: Callable[[str], None] = lambda name
         write_config_file(folder / ROBOT, robot_config())
 
 
-def _collection(sessions: Sequence[Session]) -> str:
+def _collection(sessions: Sequence[DemoSession]) -> str:
     """A collection file; its paths are relative to itself."""
     sources = [
         {"root": one.name, "labels": f"{one.name}.labels.json", "tags": list(one.tags)}

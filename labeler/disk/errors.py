@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from labeler.cures import ChooseAnotherFolder, FixPermissions, MakeRoom, RetryAfter
 from labeler.errors import NoRoomError, RefusedError, SourceChangedError, StorageError
 
 
@@ -21,18 +22,12 @@ def reported(path: Path) -> Iterator[None]:
 def _translated(error: OSError, path: Path) -> StorageError:
     reason = os.strerror(error.errno) if error.errno else str(error)
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return NoRoomError(
-            f"The disk is full at {path}.", "Free some room or choose another --out; run it again."
-        )
+        return NoRoomError(f"The disk is full at {path}.", MakeRoom())
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
-        return RefusedError(
-            f"{path} may not be written: {reason}.", "Choose another --out or mend the rights."
-        )
+        return RefusedError(f"{path} may not be written: {reason}.", FixPermissions())
     if error.errno == errno.EEXIST:
-        return RefusedError(f"{path} exists already.", "Choose another --out.")
-    return StorageError(
-        f"Writing {path} failed: {reason}.", "Check the disk, then run the command again."
-    )
+        return RefusedError(f"{path} exists already.", ChooseAnotherFolder())
+    return StorageError(f"Writing {path} failed: {reason}.", RetryAfter("Check the disk"))
 
 
 @contextmanager
@@ -43,5 +38,6 @@ def source_reported(source: Path) -> Iterator[None]:
     except OSError as error:
         raise SourceChangedError(
             f"{source} cannot be read: {error.strerror}.",
-            "Nothing was kept. Bring the recording back, then run the command again.",
+            "Nothing was kept.",
+            RetryAfter("Bring the recording back"),
         ) from error

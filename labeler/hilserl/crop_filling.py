@@ -63,7 +63,7 @@ def picture_mismatches(
     if resized is not None and resized != list(size):
         told.append(
             f"resize_size is {resized}; classifiers are trained with {list(size)} unless told "
-            "otherwise. `labeler hilserl-config` sets that of a checkpoint."
+            "otherwise. Filling in a checkpoint sets that of the checkpoint."
         )
     return told
 

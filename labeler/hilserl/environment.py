@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 
-class Camera(Protocol):
+class RobotCamera(Protocol):
     """How one camera's picture is cut and resized for a classifier."""
 
     @property
@@ -30,7 +30,7 @@ class Camera(Protocol):
 
 
 def environment_block(
-    cameras: Sequence[Camera], threshold: float, path: str, *, wrapper: bool
+    cameras: Sequence[RobotCamera], threshold: float, path: str, *, wrapper: bool
 ) -> dict[str, Any]:
     """What a HIL-SERL configuration has to say to use the checkpoint at `path`.
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 
+from labeler.cures import ExportFor
 from labeler.errors import UsageError
 from labeler.hilserl.checkpoint import Checkpoint
 from labeler.hilserl.environment import environment_block
@@ -53,12 +54,12 @@ def _require_same_release(env: Values, checkpoint: Checkpoint) -> None:
     if isinstance(env.get("processor"), dict) and checkpoint.wrapper:
         raise UsageError(
             "The configuration is one of LeRobot 0.4 or later, the checkpoint is for LeRobot 0.3.",
-            "Export it with `labeler-train export CHECKPOINT --export-for lerobot-0.6 --out DIR`.",
+            ExportFor("lerobot-0.6"),
         )
     if is_older(env) and not checkpoint.wrapper:
         raise UsageError(
             "The configuration is one of LeRobot 0.3, the checkpoint is for LeRobot 0.4 or later.",
-            "Export it with `labeler-train export CHECKPOINT --export-for lerobot-0.3 --out DIR`.",
+            ExportFor("lerobot-0.3"),
         )
 
 
@@ -153,7 +154,7 @@ def _judging(judged: Values, wanted: Values, checkpoint: Checkpoint) -> Iterator
     if checkpoint.threshold is None:
         yield (
             f"The checkpoint names no threshold; success_threshold is {threshold:.3g}. "
-            "`labeler-train evaluate` on labelled episodes finds one."
+            "Evaluating it on labelled episodes finds one."
         )
     elif isinstance(old, int | float) and abs(old - threshold) > 1e-3:
         yield (

@@ -32,7 +32,7 @@ def read_config(path: Path) -> tuple[dict[str, object], str]:
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is no UTF-8 text.", "Check the path.") from error
     except LabelFileError as error:
-        raise UsageError(f"{path}: {error.message}", error.hint) from error
+        raise UsageError(f"{path}: {error.message}", *error.cures) from error
     if not isinstance(values, dict):
         what = f"{path} holds no JSON object but a {type(values).__name__}."
         raise UsageError(what, "Give a configuration as LeRobot writes it.")

@@ -15,17 +15,18 @@ from huggingface_hub.utils import (
     set_client_factory,
 )
 
+from labeler.cures import CheckRevision, Cure, Retry, RetryAfter
 from labeler.errors import HubError, HubUnreachableError, LabelerError, UsageError
 
 SECONDS = 30.0
 """How long the Hub may be silent."""
 _LOG_IN = "Log in with `hf auth login`, with a token that may do this."
-_STATUS = {
+_STATUS: dict[int, tuple[str, str | Cure]] = {
     401: ("does not accept your token", _LOG_IN),
     403: ("does not allow this", _LOG_IN),
-    409: ("has changed meanwhile", "Run the command again."),
-    412: ("has changed meanwhile", "Run the command again."),
-    429: ("asks for fewer requests", "Wait some minutes, then run the command again."),
+    409: ("has changed meanwhile", Retry()),
+    412: ("has changed meanwhile", Retry()),
+    429: ("asks for fewer requests", RetryAfter("Wait some minutes")),
 }
 
 
@@ -38,7 +39,7 @@ class Connection:
 
     def __init__(self) -> None:
         if constants.HF_HUB_OFFLINE:
-            raise HubError("HF_HUB_OFFLINE is set, so nothing was asked.", "Unset it, run again.")
+            raise HubError("HF_HUB_OFFLINE is set, so nothing was asked.", RetryAfter("Unset it"))
         _limit(SECONDS)
         self.api = HfApi(endpoint=constants.ENDPOINT)
         self.seconds = SECONDS
@@ -104,7 +105,7 @@ def translated(repo_id: str) -> Iterator[None]:
     except LabelerError:
         raise
     except errors.RevisionNotFoundError as error:
-        raise UsageError(f"{repo_id} has no such revision.", "Check --revision.") from error
+        raise UsageError(f"{repo_id} has no such revision.", CheckRevision()) from error
     except errors.GatedRepoError as error:
         what = f"{repo_id} is gated."
         raise HubError(what, "Ask for access on its page, then log in.") from error
@@ -120,11 +121,11 @@ def translated(repo_id: str) -> Iterator[None]:
     except (errors.HTTPError, ConnectionError, TimeoutError) as error:
         raise HubUnreachableError(
             f"The Hub is out of reach or broke off: {_reason(error)}",
-            "Check the network, then run the command again.",
+            RetryAfter("Check the network"),
         ) from error
     except (OSError, RuntimeError, ValueError) as error:
         what = f"{repo_id}: talking to the Hub failed: {_reason(error)}"
-        raise HubError(what, "Run the command again.") from error
+        raise HubError(what, Retry()) from error
 
 
 def _reason(error: BaseException) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from labeler.cures import Retry
 from labeler.dataset import open_dataset
 from labeler.errors import HubError, HubUnreachableError, UsageError
 from labeler.hub.connection import Connection, translated
@@ -168,7 +169,8 @@ def _fetch_file(
         partial.discard(name)
         raise HubError(
             f"{remote.repo_id}: {name} came with another content than the Hub's list says.",
-            "It was thrown away. Run the command again.",
+            "It was thrown away.",
+            Retry(),
         )
     partial.accept(name)
 
@@ -192,7 +194,7 @@ def _append(
                 "Try again later.",
             )
         if first and response.status_code != 206:
-            part.empty()  # the server sends the whole file again
+            part.cut(0)  # the server sends the whole file again
             progress.advance(-first)
             first = 0
         for block in _blocks(response):
@@ -200,14 +202,12 @@ def _append(
             if first > file.size:
                 raise HubError(
                     f"{remote.repo_id}: {name} is longer than the Hub's list says.",
-                    "Run the command again.",
+                    Retry(),
                 )
             part.append(block)
             progress.advance(len(block))
     if first < file.size:
-        raise HubUnreachableError(
-            f"The Hub broke off in the middle of {name}.", "Run the command again."
-        )
+        raise HubUnreachableError(f"The Hub broke off in the middle of {name}.", Retry())
 
 
 def _blocks(response: Any) -> Iterator[bytes]:  # noqa: ANN401 - of httpx or httpx2

@@ -15,7 +15,7 @@ _BLOCK = 4 << 20
 
 
 @dataclass(frozen=True)
-class Difference:
+class FileDifference:
     """Files of a folder beside those of a dataset on the Hub, by name."""
 
     same: tuple[str, ...]
@@ -37,7 +37,7 @@ def local_files(root: Path) -> dict[str, int]:
 
 def difference(
     root: Path, remote: Mapping[str, RemoteFile], on_bytes: OnBytes = lambda count: None
-) -> Difference:
+) -> FileDifference:
     """Compare a folder with files on the Hub; only files of equal size have to be read.
 
     Raises:
@@ -47,7 +47,7 @@ def difference(
     there = {name: file for name, file in remote.items() if name not in _HIDDEN}
     both = sorted(here.keys() & there.keys())
     same = {name for name in both if holds(root / name, there[name], on_bytes)}
-    return Difference(
+    return FileDifference(
         same=tuple(name for name in both if name in same),
         changed=tuple(name for name in both if name not in same),
         only_here=tuple(sorted(here.keys() - there.keys())),

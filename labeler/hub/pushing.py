@@ -7,11 +7,12 @@ from pathlib import Path
 from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 from huggingface_hub.utils import disable_progress_bars
 
+from labeler.cures import AllowPublic, PushCopy, ReplaceOnHub, Retry, RetryAfter, RunInspect
 from labeler.dataset import Dataset
 from labeler.dataset.completeness import download_triggers
 from labeler.errors import HubError, RefusedError
 from labeler.hub.connection import Connection, translated
-from labeler.hub.local import Difference, OnBytes, difference
+from labeler.hub.local import FileDifference, OnBytes, difference
 from labeler.hub.remote import Remote, RemoteFile, find_remote, remote_files
 from labeler.storage.record.copy_record import is_copy, read_record
 
@@ -35,7 +36,7 @@ class Plan:
     episodes: int
     frames: int
     remote: Remote | None
-    difference: Difference
+    difference: FileDifference
     upload: tuple[str, ...]
     remove: tuple[str, ...]
     size: int
@@ -93,12 +94,13 @@ def _require_pushable(dataset: Dataset, recording: bool) -> None:
     if not is_copy(dataset.root) and not recording:
         raise RefusedError(
             f"{dataset.root} is a recording, not a labelled copy.",
-            "Push the copy that `labeler apply` wrote, or add --recording.",
+            PushCopy(),
         )
     for problem in download_triggers(dataset):
         raise RefusedError(
             f"{dataset.root} is incomplete: {problem.sentence}",
-            "Mend it first; `labeler inspect` tells more.",
+            "Mend it first.",
+            RunInspect(),
         )
 
 
@@ -106,11 +108,11 @@ def _require_hidden(remote: Remote | None, public: bool) -> None:
     if remote is not None and not remote.private and not public:
         raise RefusedError(
             f"{remote.repo_id} is public: everybody would see what you push.",
-            "Add --public if that is what you want, or choose another name.",
+            AllowPublic(),
         )
 
 
-def _concerns(dataset: Dataset, remote: Remote, found: Difference) -> list[str]:
+def _concerns(dataset: Dataset, remote: Remote, found: FileDifference) -> list[str]:
     """Why replacing what is there may lose something."""
     told = []
     if remote.episodes > len(dataset):
@@ -137,7 +139,7 @@ def _other_source(here: str, there: str) -> str:
     return "What is there was labelled on another recording (its fingerprint differs)."
 
 
-def _rows_and_videos(found: Difference) -> int:
+def _rows_and_videos(found: FileDifference) -> int:
     names = (*found.changed, *found.only_there)
     return sum(name.startswith(("data/", "videos/")) for name in names)
 
@@ -164,7 +166,7 @@ def push(
     if plan.concerns and typed != plan.repo_id:
         raise RefusedError(
             f"{plan.repo_id} would be replaced. {' '.join(plan.concerns)}",
-            f"If that is right, run it again with --replace {plan.repo_id}",
+            ReplaceOnHub(plan.repo_id),
         )
     disable_progress_bars()
     with translated(plan.repo_id):
@@ -203,7 +205,7 @@ def _requested(connection: Connection, plan: Plan, message: str, say: Callable[[
         parent_commit=parent,
     )
     if made.pr_num is None:
-        raise HubError(f"{plan.repo_id}: the Hub made no pull request.", "Run the command again.")
+        raise HubError(f"{plan.repo_id}: the Hub made no pull request.", Retry())
     return made.pr_num
 
 
@@ -222,7 +224,8 @@ def _merged(connection: Connection, plan: Plan, request: int, say: Callable[[str
         )  # fmt: skip
         raise HubError(
             f"{plan.repo_id}: pull request {request} is not what was sent: {wrong[0]}.",
-            "It was closed and nothing else changed. Run the command again.",
+            "It was closed and nothing else changed.",
+            Retry(),
         )
     say("Merging")
     api.merge_pull_request(plan.repo_id, request, repo_type="dataset")
@@ -231,7 +234,7 @@ def _merged(connection: Connection, plan: Plan, request: int, say: Callable[[str
     if wrong := _differing(plan, remote_files(connection, plan.repo_id, commit)):
         raise HubError(
             f"{plan.repo_id}: the Hub holds something else after the merge: {wrong[0]}.",
-            "Look at its history, then run the command again.",
+            RetryAfter("Look at its history"),
         )
     return commit
 

@@ -9,7 +9,7 @@ from labeler.dataset import Dataset
 from labeler.dataset.completeness import download_triggers
 from labeler.hub.connection import Connection
 from labeler.hub.forecast import Forecast, Situation, forecast
-from labeler.hub.local import Difference, OnBytes, difference, local_files
+from labeler.hub.local import FileDifference, OnBytes, difference, local_files
 from labeler.hub.remote import Remote, find_remote
 from labeler.storage.record.copy_record import is_copy, read_record
 
@@ -33,7 +33,7 @@ class Status:
     problems: tuple[str, ...]
     home: Path
     remote: Remote | None
-    difference: Difference
+    difference: FileDifference
     forecasts: tuple[Forecast, ...]
 
 
@@ -73,7 +73,7 @@ def status_of(
 
 
 def _situation(
-    dataset: Dataset, home: Path, remote: Remote | None, found: Difference, complete: bool
+    dataset: Dataset, home: Path, remote: Remote | None, found: FileDifference, complete: bool
 ) -> Situation:
     return Situation(
         version=str(dataset.version),

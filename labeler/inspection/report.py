@@ -33,7 +33,7 @@ class Labelled:
 
 
 @dataclass(frozen=True)
-class Report:
+class InspectionReport:
     """What a dataset holds; `size` in bytes."""
 
     root: str
@@ -65,7 +65,7 @@ def inspect_dataset(
     quick: bool = False,
     begin: Callable[[str, int], None] = lambda what, total: None,
     advance: Callable[[int], None] = lambda count: None,
-) -> Report:
+) -> InspectionReport:
     """Read everything there is to know; `quick` leaves rows and videos unread.
 
     `begin` is told what is read and how much of it there is, `advance` how much was done.
@@ -81,7 +81,7 @@ def inspect_dataset(
         oddities += statistics_oddities(dataset, rows.extents)
         begin("Reading videos", _video_count(dataset))
         oddities += video_oddities(dataset, lambda: advance(1))
-    return Report(
+    return InspectionReport(
         root=str(dataset.root),
         codebase_version=str(dataset.version),
         robot=dataset.info.robot_type,

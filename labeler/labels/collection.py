@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from math import inf
 from types import MappingProxyType
 
+from labeler.cures import RunInspect
 from labeler.errors import LabelError
 from labeler.labels.episode import EpisodeLabel, State
 
@@ -29,7 +30,8 @@ class DatasetIdentity:
             raise LabelError(
                 f"A dataset cannot have {self.fps} fps, {self.episodes} episodes, "
                 f"{self.frames} frames.",
-                "Check the dataset with `labeler inspect`.",
+                "Check the dataset.",
+                RunInspect(),
             )
 
 

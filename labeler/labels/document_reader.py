@@ -162,7 +162,7 @@ def label_from(key: str, content: object) -> EpisodeLabel:
             time=None if line.time is None else _time(line.time),
         )
     except LabelError as error:
-        raise LabelFileError(f"Episode {key}: {error.message}", error.hint) from error
+        raise LabelFileError(f"Episode {key}: {error.message}", *error.cures) from error
 
 
 def _time(text: str) -> datetime:

@@ -34,7 +34,7 @@ class EpisodeFilter:
         if not 0 <= low <= high <= 1:
             raise UsageError(
                 f"No share of success frames is from {low:g} to {high:g}.",
-                "Give shares between 0 and 1, for instance --share-from 0.1 --share-to 0.9.",
+                "Give two shares between 0 and 1, the lower one first, for instance 0.1 and 0.9.",
             )
 
     def chosen(self, labels: DatasetLabels, tasks: Sequence[tuple[str, ...]]) -> tuple[int, ...]:

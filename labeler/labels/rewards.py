@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from labeler.cures import RunInspect
 from labeler.errors import LabelError
 from labeler.labels.episode import EpisodeLabel, FrameRange, State, with_success
 
@@ -16,7 +17,11 @@ def excluded_mask(label: EpisodeLabel) -> NDArray[np.bool_]:
 
 
 def success_mask(label: EpisodeLabel) -> NDArray[np.bool_]:
-    """Which frames count as success: bool, shape (length,). Excluded frames never do."""
+    """Which frames count as success: bool, shape (length,). Excluded frames never do.
+
+    Frame t is `next.reward[t]` of a copy, as LeRobot's reward classifier reads it
+    (LeRobot 0.6.1, rewards/classifier/modeling_classifier.py).
+    """
     return _mask(label.success, label.length) & ~excluded_mask(label)
 
 
@@ -25,15 +30,6 @@ def success_masks(labels: Sequence[EpisodeLabel]) -> NDArray[np.bool_]:
     lengths = np.array([label.length for label in labels], dtype=np.int64)
     success = _joined((label.success for label in labels), lengths)
     return success & ~_joined((label.excluded for label in labels), lengths)
-
-
-def rewards(label: EpisodeLabel) -> NDArray[np.float32]:
-    """`next.reward` of every frame: float32, shape (length,), 1 for success and 0 otherwise.
-
-    Frame t pairs with `next.reward[t]`, as LeRobot's reward classifier reads it
-    (LeRobot 0.6.1, rewards/classifier/modeling_classifier.py).
-    """
-    return success_mask(label).astype(np.float32)
 
 
 def from_rewards(column: NDArray[np.generic], template: EpisodeLabel) -> EpisodeLabel:
@@ -46,7 +42,8 @@ def from_rewards(column: NDArray[np.generic], template: EpisodeLabel) -> Episode
     if values.shape != (template.length,):
         raise LabelError(
             f"{values.size} rewards do not fit an episode of {template.length} frames.",
-            "Check the dataset with `labeler inspect`.",
+            "Check the dataset.",
+            RunInspect(),
         )
     if values.dtype.kind not in "biuf" or not np.isin(values, (0, 1)).all():
         raise LabelError(

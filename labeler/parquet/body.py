@@ -7,7 +7,7 @@ import numpy as np
 
 from labeler.parquet.footer import MAGIC, ChunkField, Footer
 from labeler.parquet.indexes import bloom_ranges, index_ranges
-from labeler.parquet.layout import Layout, Place
+from labeler.parquet.layout import ColumnPlace, SpliceLayout
 from labeler.parquet.patches import Ranges, ascending
 from labeler.parquet.thrift import FormatError
 from labeler.parquet.walk import Ints
@@ -29,7 +29,7 @@ class Body:
     kept_end: Ints
 
 
-def plan_body(file: BinaryIO, layout: Layout) -> Body:
+def plan_body(file: BinaryIO, layout: SpliceLayout) -> Body:
     """Decide where the chunks of a layout go.
 
     Raises:
@@ -74,7 +74,7 @@ def chunk_ranges(footer: Footer, leaves: Ints) -> tuple[Ints, Ints]:
     return (start[first], end[last]) if len(start) else (start, end)
 
 
-def spot(place: Place, start: Ints, end: Ints) -> tuple[Ints, Ints]:
+def spot(place: ColumnPlace, start: Ints, end: Ints) -> tuple[Ints, Ints]:
     """The ranges of row groups, shape (groups,), that a new column replaces or is put into.
 
     `start` and `end` are those of the old column chunks, shape (groups, leaves). Where a column
@@ -86,13 +86,15 @@ def spot(place: Place, start: Ints, end: Ints) -> tuple[Ints, Ints]:
     return start[:, place.leaf], end[:, place.leaf]
 
 
-def further_leaves(layout: Layout) -> Ints:
+def further_leaves(layout: SpliceLayout) -> Ints:
     """Old leaves that go and leave no place for anything new."""
     leaves = [np.arange(place.leaf + 1, place.leaf_end) for place in layout.places]
     return np.concatenate([*leaves, np.zeros(0, np.int64)])
 
 
-def _gone(file: BinaryIO, layout: Layout, old_start: Ints, old_end: Ints) -> tuple[Ints, Ints]:
+def _gone(
+    file: BinaryIO, layout: SpliceLayout, old_start: Ints, old_end: Ints
+) -> tuple[Ints, Ints]:
     """Ranges that are not replaced by anything."""
     groups, replaced = layout.footer.groups, layout.replaced
     further = further_leaves(layout)

@@ -17,16 +17,16 @@ from labeler.parquet.footer import (
     read_range,
 )
 from labeler.parquet.indexes import index_ranges, move_offset_indexes
-from labeler.parquet.layout import Layout
+from labeler.parquet.layout import SpliceLayout
 from labeler.parquet.patches import Patches
 from labeler.parquet.schema import integer
 from labeler.parquet.shape import gather
 from labeler.parquet.thrift import (
-    Field,
     FormatError,
     Items,
-    Kind,
     Reader,
+    ThriftField,
+    ThriftType,
     Value,
     encode_list_header,
     encode_value,
@@ -42,7 +42,7 @@ _INDEXES = {
 _SORTED_COLUMN = 1  # SortingColumn.column_idx
 
 
-def encode_ending(file: BinaryIO, layout: Layout, body: Body) -> list[bytes]:
+def encode_ending(file: BinaryIO, layout: SpliceLayout, body: Body) -> list[bytes]:
     """What follows the body: moved and new page indexes, then the footer.
 
     Raises:
@@ -106,7 +106,7 @@ def _put_index(
     return patches
 
 
-def _old_indexes(file: BinaryIO, layout: Layout, body: Body, tail: _Tail) -> list[Patches]:
+def _old_indexes(file: BinaryIO, layout: SpliceLayout, body: Body, tail: _Tail) -> list[Patches]:
     """Carry the offset indexes of the old chunks along."""
     groups, kept = layout.footer.groups, layout.kept
     start, end = index_ranges(groups, ChunkField.OFFSET_INDEX, kept)
@@ -162,11 +162,11 @@ def _chunk_structs(encoded: EncodedColumns, start: Ints, tail: _Tail) -> tuple[B
     return gather(data, first, length), length
 
 
-def _group_numbers(layout: Layout, body: Body) -> list[Patches]:
+def _group_numbers(layout: SpliceLayout, body: Body) -> list[Patches]:
     """List headers, sizes and positions of the row groups."""
     groups = layout.footer.groups
     header = groups.group[GroupField.HEADER]
-    new_header = encode_list_header(layout.leaves, Kind.STRUCT)
+    new_header = encode_list_header(layout.leaves, ThriftType.STRUCT)
     patches = [Patches.of_constant(header.start, header.end, new_header)]
     sizes = (
         (GroupField.BYTE_SIZE, ChunkField.BYTE_SIZE),
@@ -185,20 +185,20 @@ def _group_numbers(layout: Layout, body: Body) -> list[Patches]:
     return patches
 
 
-def _sorting(layout: Layout) -> list[Patches]:
+def _sorting(layout: SpliceLayout) -> list[Patches]:
     """Renumber the columns by which rows are sorted; a replaced one ends the list."""
     groups = layout.footer.groups
     spans = groups.group[GroupField.SORTING]
     patches = []
     for group in np.flatnonzero(spans.start >= 0).tolist():
-        value = Reader(groups.data, int(spans.start[group])).value(Kind.LIST)
-        encoded = encode_value(Kind.LIST, _renumbered(layout, value))
+        value = Reader(groups.data, int(spans.start[group])).value(ThriftType.LIST)
+        encoded = encode_value(ThriftType.LIST, _renumbered(layout, value))
         at = slice(group, group + 1)
         patches.append(Patches.of_constant(spans.start[at], spans.end[at], encoded))
     return patches
 
 
-def _renumbered(layout: Layout, value: Value) -> Items:
+def _renumbered(layout: SpliceLayout, value: Value) -> Items:
     renumbered: list[Value] = []
     for column in value.values if isinstance(value, Items) else []:
         if not isinstance(column, dict):
@@ -206,5 +206,5 @@ def _renumbered(layout: Layout, value: Value) -> Items:
         position = layout.new_position(integer(column, _SORTED_COLUMN))
         if position is None:
             break
-        renumbered.append(column | {_SORTED_COLUMN: Field(Kind.I32, position)})
-    return Items(Kind.STRUCT, renumbered)
+        renumbered.append(column | {_SORTED_COLUMN: ThriftField(ThriftType.I32, position)})
+    return Items(ThriftType.STRUCT, renumbered)

@@ -21,12 +21,12 @@ from labeler.parquet.schema import (
 )
 from labeler.parquet.shape import Spans, gather, read_structs
 from labeler.parquet.thrift import (
-    Field,
     FormatError,
-    Kind,
     Raw,
     Reader,
     Struct,
+    ThriftField,
+    ThriftType,
     encode_list_header,
     encode_struct,
 )
@@ -199,8 +199,8 @@ def read_range(file: BinaryIO, start: int, end: int) -> bytes:
 
 def encode_footer(fields: Struct, count: int, groups: bytes) -> list[bytes]:
     """The end of a parquet file: FileMetaData with `count` encoded row groups, length, magic."""
-    encoded = Raw(encode_list_header(count, Kind.STRUCT) + groups)
-    data = encode_struct(fields | {FileField.ROW_GROUPS: Field(Kind.LIST, encoded)})
+    encoded = Raw(encode_list_header(count, ThriftType.STRUCT) + groups)
+    data = encode_struct(fields | {FileField.ROW_GROUPS: ThriftField(ThriftType.LIST, encoded)})
     return [data, len(data).to_bytes(4, "little"), MAGIC]
 
 
@@ -211,7 +211,7 @@ def _decode(data: bytes, start: int) -> Footer:
     number = 0
     while (header := reader.field_header(number)) is not None:
         number, kind = header
-        if number == FileField.ROW_GROUPS and kind is Kind.LIST:
+        if number == FileField.ROW_GROUPS and kind is ThriftType.LIST:
             found = columns_of(structs(fields, FileField.SCHEMA))
             groups = _decode_groups(reader, found[-1].leaf_end if found else 0)
         else:
@@ -225,7 +225,7 @@ def _decode(data: bytes, start: int) -> Footer:
 
 def _decode_groups(reader: Reader, leaves: int) -> RowGroups:
     count, kind = reader.list_header()
-    if count and kind is not Kind.STRUCT:
+    if count and kind is not ThriftType.STRUCT:
         raise FormatError("Its row groups are no structs.")
     start = reader.at
     alike, reader.at = read_structs(reader.data, start, count, _wanted)

@@ -10,13 +10,13 @@ import pyarrow as pa
 from labeler.parquet.column import EncodedColumns
 from labeler.parquet.footer import Footer
 from labeler.parquet.metadata import edit_metadata
-from labeler.parquet.schema import Column, ElementField, FileField, structs
-from labeler.parquet.thrift import Field, FormatError, Items, Kind, Struct
+from labeler.parquet.schema import ElementField, FileField, ParquetColumn, structs
+from labeler.parquet.thrift import FormatError, Items, Struct, ThriftField, ThriftType
 from labeler.parquet.walk import Ints
 
 
 @dataclass(frozen=True)
-class Place:
+class ColumnPlace:
     """Where encoded columns go: over chunks `[leaf, leaf_end)`, or between two if empty."""
 
     encoded: EncodedColumns
@@ -33,7 +33,9 @@ class Gap:
     leaf_end: int
 
 
-def arranged(old: Sequence[Column], new: Sequence[str], before: str) -> list[Column | Gap]:
+def arranged(
+    old: Sequence[ParquetColumn], new: Sequence[str], before: str
+) -> list[ParquetColumn | Gap]:
     """The columns of the new file in their order: old ones that stay, and gaps for new ones.
 
     A column that is there is replaced where it is; others go before the column `before` or to the
@@ -41,7 +43,7 @@ def arranged(old: Sequence[Column], new: Sequence[str], before: str) -> list[Col
     """
     there = {column.name for column in old}
     added = tuple(name for name in new if name not in there)
-    order: list[Column | Gap] = []
+    order: list[ParquetColumn | Gap] = []
     for column in old:
         if added and column.name == before:
             _put(order, Gap(added, column.leaf, column.leaf))
@@ -54,7 +56,7 @@ def arranged(old: Sequence[Column], new: Sequence[str], before: str) -> list[Col
     return order
 
 
-def _put(order: list[Column | Gap], gap: Gap) -> None:
+def _put(order: list[ParquetColumn | Gap], gap: Gap) -> None:
     last = order[-1] if order else None
     if isinstance(last, Gap):
         order[-1] = Gap((*last.names, *gap.names), last.leaf, gap.leaf_end)
@@ -63,22 +65,24 @@ def _put(order: list[Column | Gap], gap: Gap) -> None:
 
 
 @dataclass(frozen=True)
-class Layout:
+class SpliceLayout:
     """Old columns that stay and new ones, in the order of the new file."""
 
     footer: Footer
-    order: Sequence[Column | Place]
+    order: Sequence[ParquetColumn | ColumnPlace]
 
     @cached_property
-    def places(self) -> list[Place]:
+    def places(self) -> list[ColumnPlace]:
         """Where new columns go, in file order."""
-        return [item for item in self.order if isinstance(item, Place)]
+        return [item for item in self.order if isinstance(item, ColumnPlace)]
 
     @cached_property
     def kept(self) -> Ints:
         """Chunks of each row group that stay, by their old positions."""
         kept = [
-            np.arange(item.leaf, item.leaf_end) for item in self.order if isinstance(item, Column)
+            np.arange(item.leaf, item.leaf_end)
+            for item in self.order
+            if isinstance(item, ParquetColumn)
         ]
         return np.concatenate([*kept, np.zeros(0, np.int64)])
 
@@ -112,9 +116,9 @@ class Layout:
         """
         old = self.footer.elements
         names = [name for item in self.order for name in _names(item)]
-        elements = [old[0] | {ElementField.CHILDREN: Field(Kind.I32, len(names))}]
+        elements = [old[0] | {ElementField.CHILDREN: ThriftField(ThriftType.I32, len(names))}]
         for item in self.order:
-            if isinstance(item, Column):
+            if isinstance(item, ParquetColumn):
                 elements += old[item.element : item.element_end]
             else:
                 elements += item.encoded.footer.elements[1:]
@@ -125,7 +129,7 @@ class Layout:
             FileField.COLUMN_ORDERS: self._column_orders(),
         }
         return self.footer.fields | {
-            number: Field(Kind.LIST, Items(Kind.STRUCT, list(values)))
+            number: ThriftField(ThriftType.LIST, Items(ThriftType.STRUCT, list(values)))
             for number, values in new.items()
             if number in self.footer.fields
         }
@@ -138,13 +142,13 @@ class Layout:
             raise FormatError("Its column orders do not fit its schema.")
         orders: list[Struct] = []
         for item in self.order:
-            if isinstance(item, Column):
+            if isinstance(item, ParquetColumn):
                 orders += old[item.leaf : item.leaf_end]
             else:
                 orders += structs(item.encoded.footer.fields, FileField.COLUMN_ORDERS)
         return orders
 
 
-def _names(item: Column | Place) -> Sequence[str | pa.Field]:
+def _names(item: ParquetColumn | ColumnPlace) -> Sequence[str | pa.Field]:
     """The name of a column that stays, or the fields of new ones."""
-    return (item.name,) if isinstance(item, Column) else item.encoded.fields
+    return (item.name,) if isinstance(item, ParquetColumn) else item.encoded.fields

@@ -16,17 +16,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from labeler.parquet.schema import Column, ElementField, FileField, columns_of, structs
+from labeler.parquet.schema import ElementField, FileField, ParquetColumn, columns_of, structs
 from labeler.parquet.shape import read_beginnings
 from labeler.parquet.thrift import (
     NUMBERS,
-    Field,
     FormatError,
     Items,
-    Kind,
     Raw,
     Reader,
     Struct,
+    ThriftField,
+    ThriftType,
     encode_list_header,
     encode_struct,
 )
@@ -95,7 +95,7 @@ def _split(data: bytes) -> LongFooter:
     list_at = reader.at
     count, _ = reader.list_header()
     begin = _BEGIN.match(data, reader.at)
-    if header is None or header[1] is not Kind.LIST or begin is None:
+    if header is None or header[1] is not ThriftType.LIST or begin is None:
         raise FormatError("Its row groups do not begin as expected.")
     pattern = re.compile(re.escape(begin[0]))
     starts = [found.start() for found in pattern.finditer(data, reader.at)]
@@ -106,7 +106,7 @@ def _split(data: bytes) -> LongFooter:
     return LongFooter(data, fields, list_at, np.array([*starts, last.at]))
 
 
-def _cut(footer: LongFooter, chosen: list[Column]) -> list[bytes]:
+def _cut(footer: LongFooter, chosen: list[ParquetColumn]) -> list[bytes]:
     """Every row group with the chunks of the chosen columns only."""
     leaves = [leaf for column in chosen for leaf in range(column.leaf, column.leaf_end)]
     paths = [(_COLUMNS, leaf) for leaf in leaves]
@@ -118,7 +118,7 @@ def _cut(footer: LongFooter, chosen: list[Column]) -> list[bytes]:
     rest = _rest(footer)
     table = np.stack([*(at for pair in zip(firsts, lasts, strict=True) for at in pair), rest, ends])
     # RowGroup.columns is a list in field 1
-    header = b"\x19" + encode_list_header(len(leaves), Kind.STRUCT)
+    header = b"\x19" + encode_list_header(len(leaves), ThriftType.STRUCT)
     return [
         header + b"".join(footer.data[a:b] for a, b in zip(row[::2], row[1::2], strict=True))
         for row in table.T.tolist()
@@ -133,7 +133,7 @@ def _rest(footer: LongFooter) -> Ints:
     """
     reader = Reader(footer.data, int(footer.bounds[0]))
     reader.field_header(0)
-    reader.value(Kind.LIST)
+    reader.value(ThriftType.LIST)
     pattern, number = b"", _COLUMNS
     while (header := reader.field_header(number)) is not None:
         step, (number, kind) = header[0] - number, header
@@ -150,13 +150,13 @@ def _rest(footer: LongFooter) -> Ints:
     return np.array(starts)
 
 
-def _head(footer: LongFooter, chosen: list[Column]) -> Struct:
+def _head(footer: LongFooter, chosen: list[ParquetColumn]) -> Struct:
     """The fields before the row groups, with the chosen columns only."""
     elements = _elements(footer)
-    kept = [elements[0] | {ElementField.CHILDREN: Field(Kind.I32, len(chosen))}]
+    kept = [elements[0] | {ElementField.CHILDREN: ThriftField(ThriftType.I32, len(chosen))}]
     for column in chosen:
         kept += elements[column.element : column.element_end]
-    schema = Field(Kind.LIST, Items(Kind.STRUCT, list(kept)))
+    schema = ThriftField(ThriftType.LIST, Items(ThriftType.STRUCT, list(kept)))
     return footer.fields | {FileField.SCHEMA: schema}
 
 
@@ -166,7 +166,7 @@ def _elements(footer: LongFooter) -> list[Struct]:
 
 def _schema(footer: LongFooter) -> pa.Schema:
     """All columns, from the footer without its row groups but the last."""
-    header = encode_list_header(1, Kind.STRUCT)
+    header = encode_list_header(1, ThriftType.STRUCT)
     last = int(footer.bounds[-2])
     data = footer.data[: footer.list_at] + header + footer.data[last:]
     return _decoded(data).schema.to_arrow_schema()
@@ -176,8 +176,10 @@ def _parts(head: Struct, groups: list[bytes], part: int) -> Iterator[pq.FileMeta
     step = max(1, len(groups) * part // sum(map(len, groups)))
     for first in range(0, len(groups), step):
         some = groups[first : first + step]
-        encoded = Raw(encode_list_header(len(some), Kind.STRUCT) + b"".join(some))
-        yield _decoded(encode_struct(head | {FileField.ROW_GROUPS: Field(Kind.LIST, encoded)}))
+        encoded = Raw(encode_list_header(len(some), ThriftType.STRUCT) + b"".join(some))
+        yield _decoded(
+            encode_struct(head | {FileField.ROW_GROUPS: ThriftField(ThriftType.LIST, encoded)})
+        )
 
 
 def _decoded(footer: bytes) -> pq.FileMetaData:

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from labeler.parquet.schema import binary
-from labeler.parquet.thrift import Field, FormatError, Kind, Struct
+from labeler.parquet.thrift import FormatError, Struct, ThriftField, ThriftType
 
 _KEY, _VALUE = 1, 2  # fields of KeyValue
 _ARROW = b"ARROW:schema"
@@ -35,7 +35,7 @@ def edit_metadata(pairs: Sequence[Struct], order: Sequence[str | pa.Field]) -> l
         if key in (_ARROW, _DATASETS):
             value = binary(pair, _VALUE)
             new = _arrow(value, order) if key == _ARROW else _datasets(value, order)
-            pair = pair | {_VALUE: Field(Kind.BINARY, new)}
+            pair = pair | {_VALUE: ThriftField(ThriftType.BINARY, new)}
         edited.append(pair)
     return edited
 

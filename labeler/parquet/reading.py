@@ -12,12 +12,6 @@ from labeler.file_kind import not_a_file
 _ERRORS = (pa.ArrowException, OSError)
 
 
-def list_files(root: Path, folder: str) -> tuple[str, ...]:
-    """Parquet files LeRobot v3.0 reads below `folder`: every `*/*.parquet`, sorted, relative."""
-    found = sorted((root / folder).glob("*/*.parquet"))
-    return tuple(path.relative_to(root).as_posix() for path in found)
-
-
 def open_parquet(path: Path) -> pq.ParquetFile:
     """Open a file for reading by row group.
 

@@ -6,7 +6,7 @@ Source: apache/parquet-format, src/main/thrift/parquet.thrift.
 from enum import IntEnum
 from typing import NamedTuple
 
-from labeler.parquet.thrift import FormatError, Items, Kind, Struct
+from labeler.parquet.thrift import FormatError, Items, Struct, ThriftType
 
 
 class FileField(IntEnum):
@@ -28,7 +28,7 @@ class ElementField(IntEnum):
     CHILDREN = 5
 
 
-class Column(NamedTuple):
+class ParquetColumn(NamedTuple):
     """A column of the table: `[element, element_end)` of the schema, `[leaf, leaf_end)` chunks."""
 
     name: str
@@ -38,7 +38,7 @@ class Column(NamedTuple):
     leaf_end: int
 
 
-def columns_of(elements: list[Struct]) -> list[Column]:
+def columns_of(elements: list[Struct]) -> list[ParquetColumn]:
     """The columns of a table from its schema tree.
 
     Raises:
@@ -49,7 +49,7 @@ def columns_of(elements: list[Struct]) -> list[Column]:
     for _ in range(_children(elements, 0)):
         end, leaf_end = _subtree(elements, element, leaf)
         name = binary(elements[element], ElementField.NAME).decode(errors="replace")
-        found.append(Column(name, element, end, leaf, leaf_end))
+        found.append(ParquetColumn(name, element, end, leaf, leaf_end))
         element, leaf = end, leaf_end
     if element != len(elements) or len({column.name for column in found}) != len(found):
         raise FormatError("Its schema contradicts itself.")
@@ -88,7 +88,7 @@ def integer(struct: Struct, number: int) -> int:
 def binary(struct: Struct, number: int) -> bytes:
     """Bytes of a struct; FormatError where they are missing."""
     field = struct.get(number)
-    if field is None or field.kind is not Kind.BINARY or not isinstance(field.value, bytes):
+    if field is None or field.kind is not ThriftType.BINARY or not isinstance(field.value, bytes):
         raise FormatError(f"Field {number} is missing in its footer.")
     return field.value
 

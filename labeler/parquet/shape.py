@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labeler.parquet.thrift import FormatError, Reader
-from labeler.parquet.walk import Bytes, Ints, Path, Step, Token, Wanted, walk, walk_again
+from labeler.parquet.walk import Bytes, Ints, Path, Token, TokenKind, Wanted, walk, walk_again
 
 _MOST_SHAPES = 16  # a struct of a further shape is not compared with the others
 _FEW_RUNS = 4  # so many runs of structs with values of the same lengths are always read as such,
@@ -157,13 +157,13 @@ def _candidates(
     """Starts of structs that begin like this one, in order; some may turn out to be none."""
     pattern = b""
     for token in tokens:
-        exact = token.step in (Step.SAME, Step.BINARY)
+        exact = token.step in (TokenKind.SAME, TokenKind.BINARY)
         pattern += (
             re.escape(data[token.start : token.end])
             if exact
-            else _VARINT * (token.step is Step.NUMBER)
+            else _VARINT * (token.step is TokenKind.NUMBER)
         )
-        if token.step in (Step.BINARY, Step.FIXED):
+        if token.step in (TokenKind.BINARY, TokenKind.FIXED):
             break
     found = re.compile(pattern, re.DOTALL).finditer(data, at)
     return np.array([start for match in found if (start := match.start()) not in known])
@@ -180,18 +180,18 @@ def _follow(
     for step, start, end, path in tokens:
         before = at
         value = np.zeros(0, np.int64)
-        if step is Step.SAME:
+        if step is TokenKind.SAME:
             same &= _matches(padded, at, data[start:end])
-        if step is Step.NUMBER:
+        if step is TokenKind.NUMBER:
             at, value = _numbers(padded, at)
-        elif step is Step.BINARY:
+        elif step is TokenKind.BINARY:
             at, length = _varints(padded, at)
             at = at + np.minimum(length, len(data)).astype(np.int64)
         else:
             at = at + (end - start)  # nothing for OPEN and CLOSE
         if path is None:
             continue
-        if step is Step.OPEN:
+        if step is TokenKind.OPEN:
             opened[path] = at
         else:
             spans[path] = Spans(opened.pop(path, before), at, value)
@@ -224,10 +224,10 @@ def _spans_of(tokens: list[Token], rows: Bytes) -> dict[Path, Spans]:
     opened: dict[Path, int] = {}
     wanted: list[tuple[Path, int, int, bool]] = []
     for step, start, end, path in tokens:
-        if path is not None and step is Step.OPEN:
+        if path is not None and step is TokenKind.OPEN:
             opened[path] = start
         elif path is not None:
-            wanted.append((path, opened.pop(path, start), end, step is Step.NUMBER))
+            wanted.append((path, opened.pop(path, start), end, step is TokenKind.NUMBER))
     first = np.array([start for _, start, _, _ in wanted], np.int64)
     last = np.array([end for _, _, end, _ in wanted], np.int64)
     number = np.array([is_number for _, _, _, is_number in wanted], np.bool_)
@@ -245,13 +245,13 @@ def _pattern(tokens: list[Token], data: bytes) -> tuple[Bytes, Bytes]:
     begin, end = tokens[0].start, tokens[-1].end
     mask = np.full(end - begin, 0xFF, np.uint8)
     for step, start, stop, _ in tokens:
-        if step is Step.NUMBER:
+        if step is TokenKind.NUMBER:
             mask[start - begin : stop - begin] = 0x80  # where a number goes on
-        elif step is Step.BINARY:
+        elif step is TokenKind.BINARY:
             reader = Reader(data, start)
             reader.varint()
             mask[reader.at - begin : stop - begin] = 0
-        elif step is Step.FIXED:
+        elif step is TokenKind.FIXED:
             mask[start - begin : stop - begin] = 0
     return np.frombuffer(data, np.uint8)[begin:end], mask
 

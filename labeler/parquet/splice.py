@@ -19,8 +19,8 @@ from labeler.parquet.body import Body, chunk_ranges, plan_body
 from labeler.parquet.column import encode_columns, style_of
 from labeler.parquet.ending import encode_ending
 from labeler.parquet.footer import Footer, read_footer, read_range
-from labeler.parquet.layout import Layout, Place, arranged
-from labeler.parquet.schema import Column, columns_of
+from labeler.parquet.layout import ColumnPlace, SpliceLayout, arranged
+from labeler.parquet.schema import ParquetColumn, columns_of
 from labeler.parquet.thrift import FormatError
 from labeler.parquet.walk import Ints
 
@@ -112,16 +112,6 @@ class Splice:
         return BytesIO(memoryview(self._content))
 
 
-def splice_columns(
-    source: Path, destination: Path, columns: Mapping[str, pa.Array], *, before: str = "timestamp"
-) -> SplicedFile:
-    """Write `source` with other values in some columns to the new file `destination`.
-
-    Raises as `Splice` and its `write` do.
-    """
-    return Splice(source, columns, before=before).write(destination)
-
-
 def untouched_digest(path: Path, columns: Collection[str]) -> str:
     """SHA-256 of the chunks of all columns but those in `columns`, in file order.
 
@@ -144,7 +134,9 @@ def untouched_digest(path: Path, columns: Collection[str]) -> str:
     return digest.hexdigest()
 
 
-def _layout(file: BinaryIO, footer: Footer, new: Mapping[str, pa.Array], before: str) -> Layout:
+def _layout(
+    file: BinaryIO, footer: Footer, new: Mapping[str, pa.Array], before: str
+) -> SpliceLayout:
     """Encode the new columns and find their places."""
     old = columns_of(footer.elements)
     if not old:
@@ -154,15 +146,15 @@ def _layout(file: BinaryIO, footer: Footer, new: Mapping[str, pa.Array], before:
     rows = footer.groups.rows
     order = [
         item
-        if isinstance(item, Column)
-        else Place(
+        if isinstance(item, ParquetColumn)
+        else ColumnPlace(
             encode_columns({name: new[name] for name in item.names}, rows, style),
             item.leaf,
             item.leaf_end,
         )
         for item in arranged(old, list(new), before)
     ]
-    return Layout(footer, order)
+    return SpliceLayout(footer, order)
 
 
 def _opened(path: Path) -> BinaryIO:

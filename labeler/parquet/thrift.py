@@ -17,7 +17,7 @@ class FormatError(ValueError):
     """The bytes are not what the format asks for."""
 
 
-class Kind(IntEnum):
+class ThriftType(IntEnum):
     """Type codes of the protocol; a true and a false field carry their value in the code."""
 
     TRUE = 1
@@ -33,17 +33,17 @@ class Kind(IntEnum):
     STRUCT = 12
 
 
-_KINDS = {kind.value: kind for kind in Kind}
-NUMBERS = frozenset({Kind.I16, Kind.I32, Kind.I64})
-BOOLEANS = frozenset({Kind.TRUE, Kind.FALSE})
-LISTS = frozenset({Kind.LIST, Kind.SET})
+_KINDS = {kind.value: kind for kind in ThriftType}
+NUMBERS = frozenset({ThriftType.I16, ThriftType.I32, ThriftType.I64})
+BOOLEANS = frozenset({ThriftType.TRUE, ThriftType.FALSE})
+LISTS = frozenset({ThriftType.LIST, ThriftType.SET})
 
 
 @dataclass(frozen=True)
 class Items:
     """Elements of a list or set, all of one kind."""
 
-    kind: Kind
+    kind: ThriftType
     values: list["Value"]
 
 
@@ -51,14 +51,14 @@ class Raw(bytes):
     """A value that is encoded already and is written as it stands."""
 
 
-class Field(NamedTuple):
+class ThriftField(NamedTuple):
     """One field of a struct; doubles and bytes are kept as the bytes they are."""
 
-    kind: Kind
+    kind: ThriftType
     value: "Value"
 
 
-Struct: TypeAlias = dict[int, Field]
+Struct: TypeAlias = dict[int, ThriftField]
 Value: TypeAlias = int | bytes | Items | Struct
 
 
@@ -100,7 +100,7 @@ class Reader:
         """Bytes behind their length."""
         return self.take(self.varint())
 
-    def field_header(self, previous: int) -> tuple[int, Kind] | None:
+    def field_header(self, previous: int) -> tuple[int, ThriftType] | None:
         """Id and kind of the next field; None at the end of the struct."""
         header = self.take(1)[0]
         if header == 0:
@@ -108,7 +108,7 @@ class Reader:
         number = previous + (header >> 4) if header >> 4 else self.number()
         return number, _kind(header & 15)
 
-    def list_header(self) -> tuple[int, Kind]:
+    def list_header(self) -> tuple[int, ThriftType]:
         """Length and element kind of a list or set."""
         header = self.take(1)[0]
         size = header >> 4 if header >> 4 < _LONG_LIST else self.varint()
@@ -127,26 +127,26 @@ class Reader:
             found[previous] = self.field(kind, depth)
         return found
 
-    def field(self, kind: Kind, depth: int = 0) -> Field:
+    def field(self, kind: ThriftType, depth: int = 0) -> ThriftField:
         """The value behind a field's header."""
         if kind in BOOLEANS:
-            return Field(kind, int(kind is Kind.TRUE))
-        return Field(kind, self.value(kind, depth))
+            return ThriftField(kind, int(kind is ThriftType.TRUE))
+        return ThriftField(kind, self.value(kind, depth))
 
-    def value(self, kind: Kind, depth: int = 0) -> Value:
+    def value(self, kind: ThriftType, depth: int = 0) -> Value:
         """A value that is no field of its own (there, booleans are one byte)."""
         if kind in NUMBERS:
             return self.number()
-        if kind is Kind.BINARY:
+        if kind is ThriftType.BINARY:
             return self.binary()
-        if kind is Kind.STRUCT:
+        if kind is ThriftType.STRUCT:
             return self.struct(depth + 1)
         if kind in LISTS:
             if depth > DEEPEST:
                 raise FormatError("Lists are nested too deep.")
             size, inner = self.list_header()
             return Items(inner, [self.value(inner, depth + 1) for _ in range(size)])
-        return self.take(8) if kind is Kind.DOUBLE else self.take(1)[0]
+        return self.take(8) if kind is ThriftType.DOUBLE else self.take(1)[0]
 
 
 def encode_varint(value: int) -> bytes:
@@ -164,7 +164,7 @@ def encode_number(value: int) -> bytes:
     return encode_varint(value << 1 if value >= 0 else (-value << 1) - 1)
 
 
-def encode_list_header(size: int, kind: Kind) -> bytes:
+def encode_list_header(size: int, kind: ThriftType) -> bytes:
     """Bytes in front of the elements of a list or set."""
     if size < _LONG_LIST:
         return bytes([size << 4 | kind])
@@ -185,7 +185,7 @@ def encode_struct(struct: Struct) -> bytes:
     return b"".join(parts) + b"\0"
 
 
-def encode_value(kind: Kind, value: Value) -> bytes:
+def encode_value(kind: ThriftType, value: Value) -> bytes:
     """Bytes of a value without a field's header."""
     if isinstance(value, Raw):
         return value
@@ -195,11 +195,11 @@ def encode_value(kind: Kind, value: Value) -> bytes:
     if isinstance(value, dict):
         return encode_struct(value)
     if isinstance(value, bytes):
-        return value if kind is Kind.DOUBLE else encode_varint(len(value)) + value
+        return value if kind is ThriftType.DOUBLE else encode_varint(len(value)) + value
     return encode_number(value) if kind in NUMBERS else bytes([value])
 
 
-def _kind(code: int) -> Kind:
+def _kind(code: int) -> ThriftType:
     if (kind := _KINDS.get(code)) is None:
         raise FormatError(f"Type {code} does not occur in parquet.")
     return kind

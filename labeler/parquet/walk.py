@@ -13,8 +13,8 @@ from labeler.parquet.thrift import (
     LISTS,
     NUMBERS,
     FormatError,
-    Kind,
     Reader,
+    ThriftType,
 )
 
 Ints: TypeAlias = NDArray[np.int64]
@@ -25,7 +25,7 @@ Wanted: TypeAlias = Callable[[Path], bool]
 HEADER = -1  # last step of the path to the header of a list
 
 
-class Step(Enum):
+class TokenKind(Enum):
     """Kinds of tokens."""
 
     SAME = auto()  # bytes that every struct of the shape has
@@ -39,7 +39,7 @@ class Step(Enum):
 class Token(NamedTuple):
     """Bytes `[start, end)` of the struct that lends its shape to others."""
 
-    step: Step
+    step: TokenKind
     start: int
     end: int
     path: Path | None  # only if wanted
@@ -65,13 +65,13 @@ def walk_again(tokens: list[Token], data: bytes, at: int) -> list[Token] | None:
     found = []
     for step, start, end, path in tokens:
         begin = at
-        if step is Step.NUMBER or step is Step.BINARY:
+        if step is TokenKind.NUMBER or step is TokenKind.BINARY:
             reader = Reader(data, at)
             length = reader.varint()
-            at = reader.at + (length if step is Step.BINARY else 0)
+            at = reader.at + (length if step is TokenKind.BINARY else 0)
         else:
             at += end - start  # nothing for OPEN and CLOSE
-            if step is Step.SAME and data[begin:at] != data[start:end]:
+            if step is TokenKind.SAME and data[begin:at] != data[start:end]:
                 return None
         found.append(Token(step, begin, at, path))
     return found if at <= len(data) else None
@@ -88,9 +88,9 @@ class _Walker:
     def whole(self) -> None:
         """Walk over a struct that is no field of another."""
         name = () if self._wanted(()) else None
-        self._note(Step.OPEN, self._reader.at, name)
+        self._note(TokenKind.OPEN, self._reader.at, name)
         self.struct((), 0)
-        self._note(Step.CLOSE, self._reader.at, name)
+        self._note(TokenKind.CLOSE, self._reader.at, name)
 
     def struct(self, path: Path, depth: int) -> None:
         """Walk over a struct with everything in it."""
@@ -98,50 +98,50 @@ class _Walker:
         while True:
             start = self._reader.at
             header = self._reader.field_header(previous)
-            self._note(Step.SAME, start, None)
+            self._note(TokenKind.SAME, start, None)
             if header is None:
                 return
             previous, kind = header
             if kind not in BOOLEANS:
                 self._value((*path, previous), kind, depth)
 
-    def _value(self, path: Path, kind: Kind, depth: int) -> None:
+    def _value(self, path: Path, kind: ThriftType, depth: int) -> None:
         reader, start = self._reader, self._reader.at
         name = path if self._wanted(path) else None
         if kind in NUMBERS:
             reader.varint()
-            self._note(Step.NUMBER, start, name)
-        elif kind is Kind.BINARY:
+            self._note(TokenKind.NUMBER, start, name)
+        elif kind is ThriftType.BINARY:
             reader.binary()
-            self._note(Step.BINARY, start, name)
-        elif kind is Kind.STRUCT or kind in LISTS:
-            self._note(Step.OPEN, start, name)
+            self._note(TokenKind.BINARY, start, name)
+        elif kind is ThriftType.STRUCT or kind in LISTS:
+            self._note(TokenKind.OPEN, start, name)
             self._inner(path, kind, depth + 1)
-            self._note(Step.CLOSE, reader.at, name)
+            self._note(TokenKind.CLOSE, reader.at, name)
         else:
-            reader.take(8 if kind is Kind.DOUBLE else 1)
-            self._note(Step.FIXED, start, name)
+            reader.take(8 if kind is ThriftType.DOUBLE else 1)
+            self._note(TokenKind.FIXED, start, name)
 
-    def _inner(self, path: Path, kind: Kind, depth: int) -> None:
+    def _inner(self, path: Path, kind: ThriftType, depth: int) -> None:
         if depth > DEEPEST:
             raise FormatError("Values are nested too deep.")
-        if kind is Kind.STRUCT:
+        if kind is ThriftType.STRUCT:
             self.struct(path, depth)
             return
         start = self._reader.at
         size, inner = self._reader.list_header()
         header = (*path, HEADER)
-        self._note(Step.SAME, start, header if self._wanted(header) else None)
+        self._note(TokenKind.SAME, start, header if self._wanted(header) else None)
         for position in range(size):
             self._value((*path, position), inner, depth)
 
-    def _note(self, step: Step, start: int, path: Path | None) -> None:
+    def _note(self, step: TokenKind, start: int, path: Path | None) -> None:
         token = Token(step, start, self._reader.at, path)
-        if path is None and step in (Step.OPEN, Step.CLOSE):
+        if path is None and step in (TokenKind.OPEN, TokenKind.CLOSE):
             return
-        if path is None and step is Step.SAME and self.tokens:
+        if path is None and step is TokenKind.SAME and self.tokens:
             last = self.tokens[-1]
-            if last.step is Step.SAME and last.path is None:
+            if last.step is TokenKind.SAME and last.path is None:
                 self.tokens[-1] = Token(step, last.start, token.end, None)
                 return
         self.tokens.append(token)

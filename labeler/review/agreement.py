@@ -16,7 +16,7 @@ BREAK = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
+class SuggestionAgreement:
     """Suggestions beside final labels of some episodes.
 
     episodes: how many have both
@@ -29,7 +29,9 @@ class Agreement:
     accepted: float
 
 
-def agreement(found: Disagreements, labels: Mapping[int, EpisodeLabel]) -> Agreement | None:
+def agreement(
+    found: Disagreements, labels: Mapping[int, EpisodeLabel]
+) -> SuggestionAgreement | None:
     """How well suggestions go with these labels; None if no episode has both."""
     pairs = [
         (label, suggestion.label(label))
@@ -41,11 +43,11 @@ def agreement(found: Disagreements, labels: Mapping[int, EpisodeLabel]) -> Agree
     apart = np.array([edge_distance(*pair) for pair in pairs])
     accepted = sum(label.origin is Origin.ACCEPTED for label, _ in pairs) / len(pairs)
     shares = tuple(float(np.mean(apart <= frames)) for frames in WITHIN)
-    return Agreement(len(pairs), shares, accepted)
+    return SuggestionAgreement(len(pairs), shares, accepted)
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class DecisionPace:
     """Seconds from one decision to the next; breaks are left out.
 
     decisions: how many these are; median, p90: seconds
@@ -64,18 +66,9 @@ class Statistics:
     helped, blind: labels made with suggestions in sight, and without; None without any of them
     """
 
-    pace: Pace | None
-    helped: Agreement | None
-    blind: Agreement | None
-
-
-def self_agreement(
-    first: Mapping[int, EpisodeLabel], second: Mapping[int, EpisodeLabel]
-) -> tuple[float, ...] | None:
-    """Share of episodes labelled twice whose edges are within `WITHIN` frames; None without any."""
-    both = [e for e in first.keys() & second.keys() if first[e].decided and second[e].decided]
-    apart = np.array([edge_distance(first[episode], second[episode]) for episode in both])
-    return tuple(float(np.mean(apart <= frames)) for frames in WITHIN) if both else None
+    pace: DecisionPace | None
+    helped: SuggestionAgreement | None
+    blind: SuggestionAgreement | None
 
 
 def edge_distance(one: EpisodeLabel, other: EpisodeLabel) -> float:
@@ -88,7 +81,7 @@ def edge_distance(one: EpisodeLabel, other: EpisodeLabel) -> float:
     )
 
 
-def pace_of(times: NDArray[np.float64]) -> Pace | None:
+def pace_of(times: NDArray[np.float64]) -> DecisionPace | None:
     """How fast decisions were taken; None if no two are close enough.
 
     `times` are those of labels, seconds since 1970. Gaps above `BREAK` are no work. Labels that
@@ -99,4 +92,4 @@ def pace_of(times: NDArray[np.float64]) -> Pace | None:
     if not len(gaps):
         return None
     p50, p90 = np.percentile(gaps, (50, 90)).tolist()
-    return Pace(len(gaps), p50, p90)
+    return DecisionPace(len(gaps), p50, p90)

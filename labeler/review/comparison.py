@@ -15,7 +15,7 @@ from labeler.review.words import label_words
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class FrameCounts:
     """Frames that both operators judged: neither left them out, and both decided their episode."""
 
     both: int = 0
@@ -50,7 +50,7 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class LabelDifference:
     """An episode that two operators label differently.
 
     frames: how many frames differ in being success, failure or excluded; all of an episode that
@@ -73,7 +73,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class LabelComparison:
     """Two label files of one recording.
 
     states: episodes by the state in the first file and in the second
@@ -83,10 +83,10 @@ class Comparison:
     """
 
     episodes: int
-    frames: Counts
+    frames: FrameCounts
     states: Mapping[tuple[State, State], int]
     cutoffs: NDArray[np.int64]
-    differences: tuple[Difference, ...]
+    differences: tuple[LabelDifference, ...]
     one_sided: tuple[int, ...]
 
     @property
@@ -105,7 +105,7 @@ class Comparison:
         return median, p90
 
 
-def compare(first: DatasetLabels, second: DatasetLabels, within: int = 0) -> Comparison:
+def compare(first: DatasetLabels, second: DatasetLabels, within: int = 0) -> LabelComparison:
     """Compare the labels of two operators; edges at most `within` frames apart count as equal.
 
     Raises:
@@ -124,11 +124,13 @@ def compare(first: DatasetLabels, second: DatasetLabels, within: int = 0) -> Com
         if (one.state is State.UNLABELED) != (other.state is State.UNLABELED):
             one_sided.append(episode)
         elif not same_decision(one, other, within):
-            differences.append(Difference(episode, one, other, _apart(one, other)))
+            differences.append(LabelDifference(episode, one, other, _apart(one, other)))
     differences.sort(key=lambda found: (-found.frames, found.episode))
-    counts = Counts(*frames.tolist())
+    counts = FrameCounts(*frames.tolist())
     distances = np.array(cutoffs, np.int64)
-    return Comparison(len(first), counts, states, distances, tuple(differences), tuple(one_sided))
+    return LabelComparison(
+        len(first), counts, states, distances, tuple(differences), tuple(one_sided)
+    )
 
 
 def require_same_recording(first: DatasetLabels, second: DatasetLabels) -> None:

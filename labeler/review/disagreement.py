@@ -10,14 +10,14 @@ from labeler.labels import EpisodeLabel, State
 from labeler.labels.rewards import excluded_mask
 from labeler.review.judgement import KINDS, Judgement, judge
 from labeler.review.scores import Scores
-from labeler.review.suggestion import LOSS_COST, NEAR, Kind, Numbers, Suggestion, log_odds
+from labeler.review.suggestion import LOSS_COST, NEAR, Numbers, Suggestion, SuggestionKind, log_odds
 from labeler.review.words import reason
 
 WORTH_A_LOOK = 3.0
 """Severity in nats from which on somebody should look at a label: odds of 20 to 1 against it."""
 
 Mask = NDArray[np.bool_]
-_CUTOFF, _NEVER = KINDS.index(Kind.CUTOFF), KINDS.index(Kind.NEVER)
+_CUTOFF, _NEVER = KINDS.index(SuggestionKind.CUTOFF), KINDS.index(SuggestionKind.NEVER)
 
 
 class Disagreements:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from labeler.dataset import Dataset
 from labeler.labels import FrameRange
-from labeler.review.suggestion import Basis, Kind, Numbers, Suggestion
+from labeler.review.suggestion import Basis, Numbers, Suggestion, SuggestionKind
 
 LIFT_SECONDS = 0.5
 """From closed fingers to a success that is to be seen, as long as no label says otherwise."""
@@ -31,7 +31,7 @@ _FEWEST = 8  # frames from which a guess is worth anything
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class GuessSource:
     """Where a guess comes from: dimensions of a column, of a gripper or of the whole robot."""
 
     column: str
@@ -39,7 +39,7 @@ class Source:
     gripper: bool
 
 
-def source_of(dataset: Dataset) -> Source | None:
+def source_of(dataset: Dataset) -> GuessSource | None:
     """The gripper of the state or of the action by its name, else the whole state; None without."""
     columns = {column.name: column for column in dataset.columns if len(column.shape) == 1}
     for words in _WORDS:
@@ -47,14 +47,14 @@ def source_of(dataset: Dataset) -> Source | None:
             names = columns[name].names if name in columns else ()
             found = [i for i, part in enumerate(names) if any(w in part.lower() for w in words)]
             if found:
-                return Source(name, tuple(found), gripper=True)
+                return GuessSource(name, tuple(found), gripper=True)
     for name in _COLUMNS:
         if name in columns:
-            return Source(name, tuple(range(columns[name].shape[0])), gripper=False)
+            return GuessSource(name, tuple(range(columns[name].shape[0])), gripper=False)
     return None
 
 
-def read_signal(dataset: Dataset, source: Source, episode: int) -> Numbers:
+def read_signal(dataset: Dataset, source: GuessSource, episode: int) -> Numbers:
     """The signals of an episode: float64, shape (length, dimensions).
 
     Raises:
@@ -81,7 +81,7 @@ def guess(turn: int | None, length: int, delay: int) -> Suggestion | None:
     if turn is None or turn + delay >= length:
         return None
     cutoff = max(turn + delay, 0)
-    return Suggestion(Kind.CUTOFF, (FrameRange(cutoff, length),), 0.0, inf, Basis.SIGNALS)
+    return Suggestion(SuggestionKind.CUTOFF, (FrameRange(cutoff, length),), 0.0, inf, Basis.SIGNALS)
 
 
 def usual_delay(turns: Mapping[int, int | None], cutoffs: Mapping[int, int], default: int) -> int:

@@ -7,10 +7,13 @@ from math import inf
 import numpy as np
 from numpy.typing import NDArray
 
-from labeler.review.suggestion import LOSS_COST, NEAR, Kind, Numbers
+from labeler.review.suggestion import LOSS_COST, NEAR, Numbers, SuggestionKind
 
-KINDS = tuple(Kind)
-_CUTOFF, _NEVER, _RANGES = (KINDS.index(kind) for kind in (Kind.CUTOFF, Kind.NEVER, Kind.RANGES))
+KINDS = tuple(SuggestionKind)
+_CUTOFF, _NEVER, _RANGES = (
+    KINDS.index(kind)
+    for kind in (SuggestionKind.CUTOFF, SuggestionKind.NEVER, SuggestionKind.RANGES)
+)
 _AT_ONCE = 1 << 18  # frames whose columns a core's cache holds
 
 Whole = NDArray[np.int64]

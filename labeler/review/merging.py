@@ -10,7 +10,7 @@ import numpy as np
 from labeler.labels import DatasetLabels, EpisodeLabel, State
 from labeler.labels.episode import with_success
 from labeler.labels.rewards import from_rewards, success_mask
-from labeler.review.comparison import Difference, compare
+from labeler.review.comparison import LabelDifference, compare
 
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
@@ -32,7 +32,7 @@ class Rule(StrEnum):
 
 
 @dataclass(frozen=True)
-class Merged:
+class MergedLabels:
     """Labels of two operators in one; `flagged` are the episodes left to decide."""
 
     labels: DatasetLabels
@@ -49,7 +49,7 @@ def merge(
     *,
     within: int = 0,
     names: tuple[str, str] = ("first", "second"),
-) -> Merged:
+) -> MergedLabels:
     """Labels on which both agree, labels that only one gave, and the rest by `rule`.
 
     A label keeps its origin, author and time. Where both agree (edges at most `within` frames
@@ -70,7 +70,7 @@ def merge(
     identity = first.identity if first.identity.fingerprint else second.identity
     one_sided = len(comparison.one_sided)
     silent = comparison.states.get((State.UNLABELED, State.UNLABELED), 0)
-    return Merged(
+    return MergedLabels(
         DatasetLabels(first.lengths, labels, identity),
         agreed=comparison.episodes - len(told) - one_sided - silent,
         one_sided=one_sided,
@@ -101,25 +101,25 @@ def _flag(one: EpisodeLabel, other: EpisodeLabel) -> str | None:
     return "; ".join(filter(None, flags)) if flags else None
 
 
-def _settled(found: Difference, rule: Rule, names: tuple[str, str]) -> EpisodeLabel:
+def _settled(found: LabelDifference, rule: Rule, names: tuple[str, str]) -> EpisodeLabel:
     label, flag = _RULES[rule](found), _flag(found.first, found.second)
     if rule is Rule.OPEN:
         flag = "; ".join(filter(None, (found.words(names), flag)))
     return replace(label, note=_notes(found.first, found.second), flag=flag)
 
 
-def _open(found: Difference) -> EpisodeLabel:
+def _open(found: LabelDifference) -> EpisodeLabel:
     """No decision; what both leave out stays left out."""
     both = set(found.first.excluded) & set(found.second.excluded)
     return EpisodeLabel(found.first.length, excluded=tuple(both))
 
 
-def _newer(found: Difference) -> EpisodeLabel:
+def _newer(found: LabelDifference) -> EpisodeLabel:
     times = [label.time or _EARLIEST for label in (found.first, found.second)]
     return found.second if times[1] > times[0] else found.first
 
 
-def _both(found: Difference) -> EpisodeLabel:
+def _both(found: LabelDifference) -> EpisodeLabel:
     one, other = found.first, found.second
     for label in (one, other):
         if label.state is State.SKIPPED:
@@ -130,7 +130,7 @@ def _both(found: Difference) -> EpisodeLabel:
     return replace(with_success(common, common.success), excluded=excluded)
 
 
-_RULES: dict[Rule, Callable[[Difference], EpisodeLabel]] = {
+_RULES: dict[Rule, Callable[[LabelDifference], EpisodeLabel]] = {
     Rule.OPEN: _open,
     Rule.FIRST: lambda found: found.first,
     Rule.SECOND: lambda found: found.second,

@@ -9,12 +9,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from labeler.cures import PredictAgain
 from labeler.errors import LabelFileError
 from labeler.labels import EpisodeLabel
 from labeler.labels.rewards import excluded_mask
 from labeler.review.suggestion import Suggestion, suggest
 
-_AGAIN = "Write it anew with `labeler-train predict CHECKPOINT ROOT --out FILE`."
+_AGAIN = PredictAgain()
 THRESHOLD = 0.5
 _COLUMNS = ("episode", "frame", "probability")
 

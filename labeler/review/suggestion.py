@@ -23,7 +23,7 @@ _HIGH, _MEDIUM = 6.0, 2.0  # nats
 Numbers = NDArray[np.float64]
 
 
-class Kind(StrEnum):
+class SuggestionKind(StrEnum):
     """What is suggested."""
 
     CUTOFF = "cutoff"
@@ -49,7 +49,7 @@ class Suggestion:
     by: the operator whose label it is; empty for a classifier or a guess
     """
 
-    kind: Kind
+    kind: SuggestionKind
     ranges: tuple[FrameRange, ...] = ()
     margin: float = 0.0
     sharpness: float = inf
@@ -59,7 +59,7 @@ class Suggestion:
     @property
     def cutoff(self) -> int | None:
         """First frame of success if success lasts from there; None otherwise."""
-        return self.ranges[0].start if self.kind is Kind.CUTOFF else None
+        return self.ranges[0].start if self.kind is SuggestionKind.CUTOFF else None
 
     @property
     def confidence(self) -> float:
@@ -107,13 +107,13 @@ def suggest(
     best = len(gains) - 1 - int(np.argmax(gains[::-1]))
     cutoff, (lossy, ranges) = float(gains[best]), best_ranges(odds)
     if lossy > max(cutoff, 0.0):
-        return Suggestion(Kind.RANGES, ranges, lossy - max(cutoff, 0.0))
+        return Suggestion(SuggestionKind.RANGES, ranges, lossy - max(cutoff, 0.0))
     if cutoff > 0:
         whole = (FrameRange(best, len(odds)),)
         sharpness = cutoff - _best_elsewhere(gains, best)
-        return Suggestion(Kind.CUTOFF, whole, cutoff - max(lossy, 0.0), sharpness)
+        return Suggestion(SuggestionKind.CUTOFF, whole, cutoff - max(lossy, 0.0), sharpness)
     serious = gains[:-NEAR] if len(gains) > NEAR else gains
-    return Suggestion(Kind.NEVER, (), -max(float(serious.max()), lossy))
+    return Suggestion(SuggestionKind.NEVER, (), -max(float(serious.max()), lossy))
 
 
 def best_ranges(odds: Numbers) -> tuple[float, tuple[FrameRange, ...]]:

@@ -1,7 +1,7 @@
 """Suggestions and labels in the few words in which a list or a sentence names them."""
 
 from labeler.labels import EpisodeLabel, FrameRange, State
-from labeler.review.suggestion import Basis, Kind, Suggestion, confidence_word
+from labeler.review.suggestion import Basis, Suggestion, SuggestionKind, confidence_word
 
 
 def label_words(label: EpisodeLabel) -> str:
@@ -14,9 +14,9 @@ def label_words(label: EpisodeLabel) -> str:
 def suggestion_words(suggestion: Suggestion) -> str:
     """`success from 61`, `success in 38–61, 78–99` or `never`."""
     match suggestion.kind:
-        case Kind.CUTOFF:
+        case SuggestionKind.CUTOFF:
             return f"success from {suggestion.cutoff}"
-        case Kind.RANGES:
+        case SuggestionKind.RANGES:
             return f"success in {_ranges(suggestion.ranges)}"
         case _:
             return State.NEVER.value
@@ -37,7 +37,7 @@ def reason(label: EpisodeLabel, suggestion: Suggestion) -> str:
 
     Another operator just says it: `label 53, ben says 61`.
     """
-    both_cutoffs = label.cutoff is not None and suggestion.kind is Kind.CUTOFF
+    both_cutoffs = label.cutoff is not None and suggestion.kind is SuggestionKind.CUTOFF
     said = str(suggestion.cutoff) if both_cutoffs else suggestion_words(suggestion)
     if suggestion.by:
         return f"label {label_words(label)}, {suggestion.by} says {said}"

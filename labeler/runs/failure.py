@@ -3,21 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from classifier.events import Failed
+from labeler.contracts.events import Failed
 
 _PROGRAMS = ("labeler-train: ", "labeler: ")
 _MEMORY = ("OutOfMemoryError", "out of memory", "MemoryError", "Cannot allocate memory")
-_FIELDS = (
-    ("reward_model.model_name", ("model_name", "encoder", "weights")),
-    ("train.folds", ("folds",)),
-    ("train.held_out", ("held_out", "held-out", "cannot be split")),
-    ("labels", ("has a label", "labelled frames", "labels")),
-    ("dataset.crop_params_dict", ("crop",)),
-    ("train.cameras", ("camera",)),
-    ("reward_model.device", ("device",)),
-    ("train.epochs", ("train.epochs",)),
-)
-"""Setting -> words that tell that a sentence is about it; the first that fits."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +20,7 @@ class Failure:
 
 def told(event: Failed) -> Failure:
     """The failure that the trainer told of itself."""
-    return Failure(event.message, event.hint, setting_of(f"{event.message} {event.hint}"))
+    return Failure(event.message, event.hint, event.setting)
 
 
 def untold(log: Sequence[str], *, can_resume: bool) -> Failure:
@@ -63,17 +52,10 @@ def complaint(log: Sequence[str]) -> Failure | None:
         return None
     message = log[lines[-1]].partition(": ")[2]
     hint = " ".join(log[lines[-1] + 1 : lines[-1] + 2])
-    return Failure(message, hint, setting_of(f"{message} {hint}"))
+    return Failure(message, hint)
 
 
 def out_of_memory(log: Sequence[str]) -> bool:
     """Whether a process printed that there was no memory left."""
     text = "\n".join(log)
     return any(word in text for word in _MEMORY)
-
-
-def setting_of(sentence: str) -> str:
-    """The setting that a sentence is about; empty if it is about none of the form."""
-    low = sentence.lower()
-    found = (name for name, words in _FIELDS if any(word.lower() in low for word in words))
-    return next(found, "")

@@ -89,7 +89,7 @@ class Autosave:
         try:
             self.journal.append(entry)
         except StorageError as error:
-            self.set(problem=f"{error.message} The last decision was not taken. {error.hint}")
+            self.set(problem=f"{error.message} The last decision was not taken. {error.advice}")
             raise
         for episode, label in before.items():
             self._since.setdefault(episode, label)
@@ -176,7 +176,7 @@ class Autosave:
         try:
             found = self.file.look()
         except StorageError as error:
-            self.set(problem=f"{error.message} {error.hint}")
+            self.set(problem=str(error))
             return
         if found is Disk.SAME and self._state.conflict and not self._opened_in_conflict:
             self.set(conflict="")  # it was only being written, or was put back
@@ -228,7 +228,7 @@ class Autosave:
         try:
             self.file.keep_aside(make(), "mine")
         except StorageError as error:
-            self.set(problem=f"{error.message} {error.hint}")
+            self.set(problem=str(error))
         else:
             self._kept_mine = True
 
@@ -268,4 +268,4 @@ def changed_sentence(file: OpenLabelFile, *, read_only: bool = False) -> str:
 
 def _unwritten(error: StorageError) -> str:
     kept = "Every decision is safe in the journal beside it."
-    return f"{error.message} {kept} {error.hint}"
+    return f"{error.message} {kept} {error.advice}"

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labeler.collection import Source
-from labeler.dataset.joined import JoinedDataset, Part
+from labeler.dataset.joined import JoinedDataset, JoinedPart
 from labeler.labels import DatasetLabels, EpisodeLabel, State
 from labeler.session.events import Callback, Changed, Event, Listeners, SaveState, Step
 from labeler.session.session import Session
@@ -67,7 +67,7 @@ class JoinedSession:
     ) -> None:
         self.opened_from = tuple(opened_from)
         self.members, self.absent = tuple(members), tuple(absent)
-        parts = [Part(one.session.dataset, one.chosen) for one in self.members]
+        parts = [JoinedPart(one.session.dataset, one.chosen) for one in self.members]
         self.dataset = JoinedDataset(self.opened_from[0], parts, _name(self.opened_from))
         self.file = self.opened_from[0]
         self.notes = tuple(notes)

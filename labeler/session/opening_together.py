@@ -50,7 +50,7 @@ def open_together(
                 _let_go(opened, members)
                 absent.append(Absent(one.name, one.root, error.message, _cure(one, error)))
         if first is not None and not members:
-            raise type(first)(f"No recording can be opened. {first.message}", first.hint)
+            raise type(first)(f"No recording can be opened. {first.message}", *first.cures)
         return JoinedSession(opened_from, members, absent, [*spec.notes, *_notes(members, absent)])
     except BaseException:
         for session in opened.values():
@@ -61,7 +61,7 @@ def open_together(
 def _cure(one: SourceSpec, error: LabelerError) -> str:
     """What to do about a recording that is not open."""
     if one.root.exists():
-        return error.hint
+        return error.advice
     return "Put it back, or correct where it is, and open all again."
 
 

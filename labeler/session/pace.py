@@ -41,13 +41,6 @@ class Pace:
             self._seconds.append(gap)
         self._episode = episode
 
-    def percentiles(self) -> tuple[float, float] | None:
-        """Seconds per episode: median and 90th percentile; None as long as nothing is known."""
-        if not self._seconds:
-            return None
-        p50, p90 = np.percentile(list(self._seconds), (50, 90)).tolist()
-        return p50, p90
-
     def left(self, episodes: int) -> float | None:
         """Seconds that so many episodes will take; None as long as that is not known."""
         recent = list(self._seconds)[-_RECENT:]

@@ -110,7 +110,7 @@ class RecordingCheck:
         except _CancelledError:
             return
         except DatasetError as error:
-            self._failure = f"{error.message} {error.hint}"
+            self._failure = str(error)
         finally:
             _TURN.leave()
         if not self._stopped.is_set():

@@ -21,7 +21,7 @@ class Rank(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ShownPlace:
     """The frame now shown: in which cameras, and whether the user moves on (1), back (-1)."""
 
     episode: int
@@ -54,7 +54,7 @@ class Job:
 
 
 def agenda(
-    place: Place | None, planned: Sequence[int], frames: Callable[[int], int]
+    place: ShownPlace | None, planned: Sequence[int], frames: Callable[[int], int]
 ) -> Iterator[Job]:
     """What to make for one camera, most urgent first.
 
@@ -79,13 +79,13 @@ def agenda(
             yield Job(Rank.PLANNED, episode, frame, back=True)
 
 
-def _jobs(rank: Rank, place: Place, runs: Sequence[range]) -> Iterator[Job]:
+def _jobs(rank: Rank, place: ShownPlace, runs: Sequence[range]) -> Iterator[Job]:
     for run in runs:
         for frame in run:
             yield Job(rank, place.episode, frame, back=frame < place.frame)
 
 
-def _runs(place: Place, length: int) -> list[range]:
+def _runs(place: ShownPlace, length: int) -> list[range]:
     """The other frames of an episode of that many, nearest run first."""
     runs: list[range] = []
     if not length:
@@ -101,5 +101,5 @@ def _runs(place: Place, length: int) -> list[range]:
     return sorted(runs, key=lambda run: (_distance(place, run), place.against(run[0])))
 
 
-def _distance(place: Place, run: range) -> int:
+def _distance(place: ShownPlace, run: range) -> int:
     return min(place.distance(run[0]), place.distance(run[-1]))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import av
 
-from labeler.video.agenda import NEAR, Place
+from labeler.video.agenda import NEAR, ShownPlace
 from labeler.video.key import FrameKey, Missing
 
 Picture = av.VideoFrame | Missing
@@ -35,7 +35,7 @@ class FrameCache:
         self.used = 0
         self._episodes: OrderedDict[int, dict[str, dict[int, Picture]]] = OrderedDict()
         self._broken: dict[tuple[int, str], Missing] = {}
-        self._place: Place | None = None
+        self._place: ShownPlace | None = None
         self._planned: dict[int, int] = {}
 
     def get(self, key: FrameKey) -> Picture | None:
@@ -54,7 +54,7 @@ class FrameCache:
             return True
         return len(self._episodes.get(episode, {}).get(camera, ())) >= length
 
-    def arrange(self, place: Place | None, planned: Sequence[int]) -> None:
+    def arrange(self, place: ShownPlace | None, planned: Sequence[int]) -> None:
         """Say what is shown and what comes next; both decide what is kept."""
         self._place = place
         self._planned = {episode: number for number, episode in enumerate(planned)}

@@ -12,7 +12,7 @@ from labeler.video.reader import FrameReader, Seen
 _OPEN_FILES = 2  # of each decoder: the episode shown and the one before
 
 
-class Lane:
+class CameraLane:
     """Decoders of one camera and what is to be decoded; one thread at a time may decode.
 
     There are two, so that frames behind the place and those of other episodes do not move the one

@@ -12,10 +12,10 @@ import av
 from labeler.background import give_way
 from labeler.dataset import Dataset
 from labeler.errors import LabelerError, MissingFrameError
-from labeler.video.agenda import Job, Place, Rank, agenda
+from labeler.video.agenda import Job, Rank, ShownPlace, agenda
 from labeler.video.cache import FrameCache, Picture, bytes_of
 from labeler.video.key import FrameKey, Missing, defect
-from labeler.video.lane import Lane
+from labeler.video.lane import CameraLane
 from labeler.video.memory import PictureMemory
 from labeler.video.precedence import GLANCING, LOOKING
 
@@ -52,11 +52,10 @@ class FrameSupply:
         self._on_ready = on_ready
         limit = _default_memory() if memory is None else memory
         self._cache, self._memory = FrameCache(limit), PictureMemory(limit)
-        self._lanes = {camera.key: Lane(dataset, camera.key) for camera in dataset.cameras}
-        self._place: Place | None = None
+        self._lanes = {camera.key: CameraLane(dataset, camera.key) for camera in dataset.cameras}
+        self._place: ShownPlace | None = None
         self._planned: tuple[int, ...] = ()
         self._awaited: set[FrameKey] = set()  # wanted, not there yet
-        self._waited: list[FrameKey] = []  # by `wait`
         self._generation = count(1)
         self._latest = 0
         self._missed = 0.0  # when a picture was last wanted that was not there
@@ -64,7 +63,6 @@ class FrameSupply:
         self._decoded = 0
         self._lock = threading.Lock()
         self._work = threading.Condition(self._lock)
-        self._change = threading.Condition(self._lock)
         self._threads = [
             threading.Thread(target=self._run, name=f"frames-{number}", daemon=True)
             for number in range(min(len(self._lanes), os.cpu_count() or 1))
@@ -108,7 +106,7 @@ class FrameSupply:
         with self._lock:
             if self._closed:
                 return
-            self._place = Place(episode, frame, tuple(cameras), direction)
+            self._place = ShownPlace(episode, frame, tuple(cameras), direction)
             self._renew()
             keys = [FrameKey(episode, camera, frame) for camera in cameras]
             self._awaited = {key for key in keys if self._cache.get(key) is None}
@@ -128,27 +126,6 @@ class FrameSupply:
                 self._planned = planned
                 self._renew()
 
-    def wait(self, key: FrameKey, timeout: float) -> Picture:
-        """Block until a picture is there that is wanted or planned.
-
-        Raises:
-            TimeoutError: it is not there after `timeout` seconds.
-        """
-        with self._change:
-            self._waited.append(key)
-            there = self._cache.get
-            self._change.wait_for(lambda: there(key) is not None or self._closed, timeout)
-            self._waited.remove(key)
-            found = self._cache.get(key)
-        if found is None:
-            raise TimeoutError(f"{key} is not there after {timeout} s")
-        return found
-
-    def idle(self, timeout: float) -> bool:
-        """Block until nothing is left to decode; False if that takes longer than `timeout` s."""
-        with self._change:
-            return self._change.wait_for(self._is_idle, timeout)
-
     def close(self) -> None:
         """End the threads and close the files; at most a second. May be called again."""
         with self._lock:
@@ -156,7 +133,6 @@ class FrameSupply:
             self._awaited.clear()
             LOOKING.say(self, False)
             self._work.notify_all()
-            self._change.notify_all()
         end = time.monotonic() + _END
         for thread in self._threads:
             if thread is not threading.current_thread():
@@ -186,13 +162,15 @@ class FrameSupply:
         if left:  # else a step would wait for threads that wake up only to find nothing
             self._work.notify_all()
 
-    def _lacks(self, camera: str, place: Place | None, planned: Sequence[int]) -> bool:
+    def _lacks(self, camera: str, place: ShownPlace | None, planned: Sequence[int]) -> bool:
         """Whether a picture of a camera is not there, of the episode shown or of the next ones."""
         shown = () if place is None else (place.episode,)
         complete = self._cache.complete
         return any(not complete(e, camera, self._length(e)) for e in (*shown, *planned))
 
-    def _lacking(self, lane: Lane, place: Place | None, planned: Sequence[int]) -> Iterator[Job]:
+    def _lacking(
+        self, lane: CameraLane, place: ShownPlace | None, planned: Sequence[int]
+    ) -> Iterator[Job]:
         """What a camera lacks, most urgent first, as long as there is room for it."""
 
         def frames(episode: int) -> int:
@@ -209,7 +187,7 @@ class FrameSupply:
             elif job.rank is not Rank.NEAR:  # runs near the place are not in order of distance
                 full = job.rank
 
-    def _head(self, lane: Lane) -> Job | None:
+    def _head(self, lane: CameraLane) -> Job | None:
         """The most urgent job of a lane."""
         head = lane.head
         if head and self._cache.has(head.episode, lane.camera, head.frame):
@@ -218,11 +196,7 @@ class FrameSupply:
             lane.head = next(lane.jobs, None)
         return lane.head
 
-    def _is_idle(self) -> bool:
-        lanes = self._lanes.values()
-        return not any(lane.busy or self._head(lane) for lane in lanes) or self._closed
-
-    def _take(self) -> tuple[Lane, Job, int] | None:
+    def _take(self) -> tuple[CameraLane, Job, int] | None:
         """Wait for the most urgent job of the cameras that are free; None at the end."""
         with self._work:
             while not self._closed:
@@ -231,7 +205,6 @@ class FrameSupply:
                 rank, lane, job = min(heads, key=lambda head: head[0], default=(None, None, None))
                 pause = self._missed + _QUIET - time.monotonic()
                 if lane is None or job is None or rank is None:
-                    self._change.notify_all()
                     self._work.wait()
                 elif rank in (Rank.OPENING, Rank.PLANNED) and pause > 0:
                     self._work.wait(pause)
@@ -242,7 +215,7 @@ class FrameSupply:
                     return lane, job, self._latest
         return None
 
-    def _by_urgency(self) -> list[Lane]:
+    def _by_urgency(self) -> list[CameraLane]:
         if self._place is None:
             return list(self._lanes.values())
         return [self._lanes[camera] for camera in self._place.cameras]
@@ -256,14 +229,14 @@ class FrameSupply:
             finally:
                 self._release(lane)
 
-    def _release(self, lane: Lane) -> None:
+    def _release(self, lane: CameraLane) -> None:
         with self._lock:
             lane.busy = False
             closed = self._closed
         if closed:
             lane.close()
 
-    def _decode(self, lane: Lane, job: Job, generation: int) -> None:
+    def _decode(self, lane: CameraLane, job: Job, generation: int) -> None:
         key = FrameKey(job.episode, lane.camera, job.frame)
 
         def seen(frame: int, picture: av.VideoFrame) -> None:
@@ -278,14 +251,14 @@ class FrameSupply:
         except _Superseded:
             return
         except MissingFrameError as error:
-            self._store(key, Missing(error.message, error.hint))
+            self._store(key, Missing(error.message, error.advice))
         except LabelerError as error:
-            self._store_broken(key, Missing(error.message, error.hint))
+            self._store_broken(key, Missing(error.message, error.advice))
         except Exception as error:  # noqa: BLE001 - ours; the thread has other pictures to make
             _log.exception("%s", key)
             self._store(key, defect(key, error))
 
-    def _store_decoded(self, lane: Lane, key: FrameKey, picture: av.VideoFrame) -> None:
+    def _store_decoded(self, lane: CameraLane, key: FrameKey, picture: av.VideoFrame) -> None:
         with self._lock:
             if self._closed:
                 raise _Superseded
@@ -302,8 +275,6 @@ class FrameSupply:
                 return
             self._cache.put(key, picture)
             ready = self._arrived(key)
-            if key in self._waited:
-                self._change.notify_all()
         self._announce(ready)
 
     def _store_broken(self, key: FrameKey, missing: Missing) -> None:
@@ -311,7 +282,6 @@ class FrameSupply:
             self._cache.put_broken(key.episode, key.camera, missing)
             awaited = list(self._awaited)
             ready = [wanted for other in awaited for wanted in self._arrived(other)]
-            self._change.notify_all()
         self._announce(ready)
 
     def _arrived(self, key: FrameKey) -> list[FrameKey]:

@@ -96,9 +96,9 @@ class ThumbnailSupply:
             except _Stopped:
                 continue
             except MissingFrameError as error:
-                self._store(key, Missing(error.message, error.hint))
+                self._store(key, Missing(error.message, error.advice))
             except LabelerError as error:
-                self._store_all(key, Missing(error.message, error.hint))
+                self._store_all(key, Missing(error.message, error.advice))
             except Exception as error:  # noqa: BLE001 - ours; there are other pictures to make
                 _log.exception("%s", key)
                 self._store(key, defect(key, error))

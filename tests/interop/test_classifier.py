@@ -9,6 +9,7 @@ from safetensors.torch import load_file, save_file
 from classifier.checkpoint import load_checkpoint, save_checkpoint
 from classifier.config import CameraInput, RewardModel
 from classifier.config.keys import require_known
+from classifier.convex import write_linear
 from classifier.encoder import load_encoder
 from classifier.model import FeatureStatistics, PixelStatistics, RewardClassifier
 from tests.interop.encoder import write_encoder
@@ -85,6 +86,35 @@ def test_lerobot_loads_and_judges_as_we_do(
         expected, abs=1e-4
     )
     assert ours(load_checkpoint(folder).model, pictures) == pytest.approx(expected, abs=1e-4)
+
+
+@torch.no_grad()
+def test_a_linear_function_comes_out_of_lerobots_layers_as_it_is(
+    release: Release,
+    lerobot: LerobotProcess,
+    encoder_folder: Path,
+    pictures: Path,
+    tmp_path: Path,
+) -> None:
+    pixels = None if release.v3 else PixelStatistics()
+    encoder = load_encoder(str(encoder_folder))
+    model = RewardClassifier(encoder, CAMERAS, RewardModel(), pixels).eval()
+    images = load_file(pictures)
+    features = model.encode([images[camera.key] for camera in CAMERAS])
+    random = torch.Generator().manual_seed(3)
+    statistics, weights, sums = {}, {}, []
+    for camera, found in zip(CAMERAS, features, strict=True):
+        mean, std = found.mean(0), found.std(0).clamp(min=1e-3)
+        statistics[camera.key] = FeatureStatistics(mean, std)
+        weights[camera.key] = torch.randn(mean.shape, generator=random, dtype=torch.float64) / 30
+        sums.append((weights[camera.key] * ((found - mean) / std).double()).flatten(1).sum(1))
+    model.standardize(statistics)
+    write_linear(model, weights, 0.3, float(torch.stack(sums).abs().max()))
+    save_checkpoint(tmp_path / "pretrained_model", model, DIALECTS[release.name])
+    found = lerobot.ask("judge", checkpoint=tmp_path / "pretrained_model", pictures=pictures)
+    wanted = torch.sigmoid(sum(sums) + 0.3).tolist()
+    assert max(wanted) - min(wanted) > 0.5, "the comparison needs images that are told apart"
+    assert found == pytest.approx(wanted, abs=1e-4)
 
 
 def test_the_step_on_the_robot_rewards_what_we_call_a_success(

@@ -7,14 +7,14 @@ import json
 from collections.abc import Mapping
 
 from labeler.labels.collection import DatasetLabels
-from labeler.labels.dialects.dialect import Content, Statement
+from labeler.labels.dialects.dialect import LabelFileContent, Statement
 from labeler.labels.dialects.values import episodes_of, frame_number
 from labeler.labels.episode import EpisodeLabel, State
 
 
-def read(content: Mapping[object, object]) -> Content:
+def read(content: Mapping[object, object]) -> LabelFileContent:
     """What a mapping from episode to cutoff says."""
-    return Content(tuple(_statement(*entry) for entry in episodes_of(content.items())))
+    return LabelFileContent(tuple(_statement(*entry) for entry in episodes_of(content.items())))
 
 
 def _statement(episode: int, place: str, value: object) -> Statement:

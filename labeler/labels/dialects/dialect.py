@@ -33,7 +33,7 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class LabelFileContent:
     """What a whole file says.
 
     `counts_from` is the number that its form usually gives the first frame; `mixed` means that it

@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from labeler.cures import CountFrom
 from labeler.errors import AmbiguousLabelsError, LabelError, LabelFileError
 from labeler.labels.dialects import cutoffs, ranges
-from labeler.labels.dialects.detect import Found
-from labeler.labels.dialects.dialect import Content, Dialect, Statement
+from labeler.labels.dialects.detect import DetectedForm
+from labeler.labels.dialects.dialect import Dialect, LabelFileContent, Statement
 from labeler.labels.wording import shown
 
 _FIELDS = ("output_repo_id", "sources")
@@ -21,10 +22,10 @@ _FORM = 'Write {"output_repo_id": "name/dataset", "sources": ["file", ...]}.'
 def read(
     content: Mapping[object, object],
     folder: Path,
-    load: Callable[[Path], Found],
+    load: Callable[[Path], DetectedForm],
     episodes: int,
     first_episode: int | None = None,
-) -> Content:
+) -> LabelFileContent:
     """What the sources in `folder` say about a merged dataset of so many episodes.
 
     Raises:
@@ -43,7 +44,7 @@ def read(
             f"The sources name {len(statements)} episodes, the dataset has {episodes}.",
             "Give the dataset merged from exactly these sources, or the label file of one source.",
         )
-    return Content(tuple(statements), mixed=True, notes=tuple(notes))
+    return LabelFileContent(tuple(statements), mixed=True, notes=tuple(notes))
 
 
 def source_names(content: Mapping[object, object]) -> list[str]:
@@ -78,7 +79,9 @@ def _is_file_name(name: str) -> bool:
     return Path(name).name == name and "\\" not in name and name not in ("", "..")
 
 
-def _statements(name: str, folder: Path, load: Callable[[Path], Found]) -> Sequence[Statement]:
+def _statements(
+    name: str, folder: Path, load: Callable[[Path], DetectedForm]
+) -> Sequence[Statement]:
     try:
         found = load(source_file(folder, name))
         if found.dialect is Dialect.RANGES:
@@ -86,7 +89,7 @@ def _statements(name: str, folder: Path, load: Callable[[Path], Found]) -> Seque
         if found.dialect is Dialect.CUTOFFS:
             return cutoffs.read(found.mapping).statements
     except LabelError as error:
-        raise type(error)(f"Source {name}: {error.message}", error.hint) from error
+        raise type(error)(f"Source {name}: {error.message}", *error.cures) from error
     raise LabelFileError(
         f"Source {name} has the form {found.dialect.value}.", "Name files of ranges or cutoffs."
     )
@@ -115,7 +118,7 @@ def _unclear(numbers: list[int], name: str, base: int) -> LabelError:
     if base == 0 and numbers == list(range(1, count + 1)):
         return AmbiguousLabelsError(
             f"Source {name} names episodes 1 to {count}; it may count them from 1.",
-            "Add --episodes-from 1 if it does; otherwise add its episode 0.",
+            CountFrom("episodes", 1, "otherwise add its episode 0."),
         )
     odd = next((n for place, n in enumerate(numbers, base) if n != place), numbers[0])
     return AmbiguousLabelsError(

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 
 from labeler.errors import LabelFileError
 from labeler.labels.collection import DatasetLabels
-from labeler.labels.dialects.dialect import Content, Statement
+from labeler.labels.dialects.dialect import LabelFileContent, Statement
 from labeler.labels.dialects.values import episodes_of, frame_number
 from labeler.labels.episode import EpisodeLabel, State
 from labeler.labels.wording import shown
@@ -22,17 +22,17 @@ _FIELDS = ("success_start", "success_end", "ranges", "success_ranges", "exclude"
 Range = tuple[int, int | None]
 
 
-def read(content: Mapping[object, object]) -> Content:
+def read(content: Mapping[object, object]) -> LabelFileContent:
     """What a file of ranges says, with or without the frame around its episodes."""
     if "episodes" not in content:
-        return Content(_statements(content))
+        return LabelFileContent(_statements(content))
     _refuse_unknown(content, _AROUND, "")
     path, episodes = content.get("dataset_path"), content["episodes"]
     if path is not None and not isinstance(path, str):
         raise LabelFileError(f"dataset_path is {shown(path)}, not a text.", "Write a path or null.")
     if not isinstance(episodes, dict):
         raise LabelFileError('"episodes" is not a mapping.', 'Write {"0": ..., "1": ...}.')
-    return Content(_statements(episodes), dataset_path=path)
+    return LabelFileContent(_statements(episodes), dataset_path=path)
 
 
 def _statements(episodes: Mapping[object, object]) -> tuple[Statement, ...]:

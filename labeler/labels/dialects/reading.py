@@ -1,19 +1,24 @@
 """Reads a label file of any form as the labels of a dataset."""
 
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from labeler.cures import Counted, CountFromZeroOrOne, LeaveOutCounting
 from labeler.errors import LabelError, LabelFileError, UsageError
 from labeler.labels.collection import DatasetLabels
 from labeler.labels.dialects import cutoffs, merge, ranges, table, text
-from labeler.labels.dialects.detect import Found, decoded, detected
-from labeler.labels.dialects.dialect import Content, Dialect
+from labeler.labels.dialects.detect import DetectedForm, decoded, detected
+from labeler.labels.dialects.dialect import Dialect, LabelFileContent
 from labeler.labels.dialects.resolve import resolved
-from labeler.labels.wording import listed
+from labeler.labels.wording import listed, size_text
 
 LARGEST = 256 << 20  # bytes; a label file of 100,000 episodes has about 10 MB
+# What the most talkative file of a dataset may have: numbers of frames, each on a line of its own
+# and far indented, in two bytes per character, and a long note for every episode.
+_PER_FRAME, _PER_EPISODE, _AROUND = 256, 64 << 10, 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ def read_labels(
     """Labels from a file, for a dataset with `lengths[i]` frames in episode i.
 
     The form is told from the content. `first_frame` and `first_episode` are the values of
-    `--frames-from` and `--episodes-from`: 0, 1, or None where the file leaves no doubt.
+    `first_frame` and `first_episode`: 0, 1, or None where the file leaves no doubt.
 
     Raises:
         UsageError: a value other than 0 and 1, or 1 for a label file of Labeler.
@@ -44,16 +49,16 @@ def read_labels(
         AmbiguousLabelsError: a number fits under two readings; the hint names the flag.
         LabelError: the labels do not fit the dataset.
     """
-    _check("--frames-from", first_frame)
-    _check("--episodes-from", first_episode)
+    _check("frames", first_frame)
+    _check("episodes", first_episode)
     try:
-        found = _loaded(path)
+        found = _loaded(path, largest_for(lengths))
         if found.dialect is Dialect.LABELER:
             return _own(found, lengths, first_frame, first_episode)
-        content = _content(found, path, len(lengths), first_episode)
+        content = _content(found, path, lengths, first_episode)
         labels, notes = resolved(content, lengths, first_frame, first_episode)
     except LabelError as error:
-        raise type(error)(f"{path}: {error.message}", error.hint) from error
+        raise type(error)(f"{path}: {error.message}", *error.cures) from error
     return Imported(labels, found.dialect, notes, content.dataset_path)
 
 
@@ -68,19 +73,19 @@ def read_own(path: Path) -> DatasetLabels:
     try:
         return labels_from(_loaded(path).mapping, None)
     except LabelError as error:
-        raise type(error)(f"{path}: {error.message}", error.hint) from error
+        raise type(error)(f"{path}: {error.message}", *error.cures) from error
 
 
-def dialect_of(path: Path) -> Dialect:
-    """The form of a label file, told from its content.
+def dialect_of(path: Path, lengths: Sequence[int] | None = None) -> Dialect:
+    """The form of a label file, told from its content; `lengths` as for `read_labels`.
 
     Raises:
         LabelFileError: the file cannot be read or understood.
     """
     try:
-        return _loaded(path).dialect
+        return _loaded(path, LARGEST if lengths is None else largest_for(lengths)).dialect
     except LabelError as error:
-        raise type(error)(f"{path}: {error.message}", error.hint) from error
+        raise type(error)(f"{path}: {error.message}", *error.cures) from error
 
 
 def dataset_path_of(path: Path) -> str | None:
@@ -95,37 +100,60 @@ def dataset_path_of(path: Path) -> str | None:
             return ranges.read(found.mapping).dataset_path
         return text.read(found.text).dataset_path if found.dialect is Dialect.TEXT else None
     except LabelError as error:
-        raise type(error)(f"{path}: {error.message}", error.hint) from error
+        raise type(error)(f"{path}: {error.message}", *error.cures) from error
 
 
-def _check(flag: str, value: int | None) -> None:
+def _check(counted: Counted, value: int | None) -> None:
     if value not in (None, 0, 1):
-        raise UsageError(f"{flag} {value} is not possible.", f"Use {flag} 0 or {flag} 1.")
+        raise UsageError(
+            f"{counted.capitalize()} cannot be counted from {value}.", CountFromZeroOrOne(counted)
+        )
 
 
-def _loaded(path: Path) -> Found:
+def largest_for(lengths: Sequence[int]) -> int:
+    """Bytes that no label file exceeds of a dataset with `lengths[i]` frames in episode i."""
+    return min(LARGEST, _AROUND + len(lengths) * _PER_EPISODE + sum(lengths) * _PER_FRAME)
+
+
+def _loaded(path: Path, largest: int = LARGEST) -> DetectedForm:
+    return detected(decoded(read_bytes(path, largest)))
+
+
+def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
+    """Content of a label file.
+
+    Raises:
+        LabelFileError: it cannot be read, is no file but a pipe or a device, or is too large.
+    """
     try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
+        status = path.stat()  # opening a pipe that nobody writes to would wait for ever
+        if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
+            raise LabelFileError("This is no file.", "Save the labels as a file.")
+        if status.st_size <= largest or stat.S_ISDIR(status.st_mode):
+            with path.open("rb") as file:
+                return file.read(largest)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise LabelFileError(f"The file cannot be read: {reason}.", "Check the path.") from error
-    if len(data) > LARGEST:
+    if status.st_size > LARGEST:
         raise LabelFileError(
             f"The file is larger than {LARGEST >> 20} MiB.", "Check that it is a label file."
         )
-    return detected(decoded(data))
+    raise LabelFileError(
+        f"The file has {size_text(status.st_size)}, far more than labels of this dataset need.",
+        "Check that the labels belong to this dataset.",
+    )
 
 
 def _own(
-    found: Found, lengths: Sequence[int], first_frame: int | None, first_episode: int | None
+    found: DetectedForm, lengths: Sequence[int], first_frame: int | None, first_episode: int | None
 ) -> Imported:
     from labeler.labels.document_reader import labels_from  # pydantic only where it is needed
 
     if first_frame or first_episode:
         raise UsageError(
             "A label file of Labeler counts frames and episodes from 0.",
-            "Leave out --frames-from and --episodes-from.",
+            LeaveOutCounting(),
         )
     labels = labels_from(found.mapping, lengths)
     named = {int(key) for key in cast("dict[str, object]", found.mapping["episodes"])}
@@ -134,14 +162,19 @@ def _own(
     return Imported(labels, Dialect.LABELER, notes)
 
 
-def _content(found: Found, path: Path, episodes: int, first_episode: int | None) -> Content:
+def _content(
+    found: DetectedForm, path: Path, lengths: Sequence[int], first_episode: int | None
+) -> LabelFileContent:
+    def load(source: Path) -> DetectedForm:
+        return _loaded(source, largest_for(lengths))
+
     match found.dialect:
         case Dialect.CUTOFFS:
             return cutoffs.read(found.mapping)
         case Dialect.RANGES:
             return ranges.read(found.mapping)
         case Dialect.MERGE:
-            return merge.read(found.mapping, path.parent, _loaded, episodes, first_episode)
+            return merge.read(found.mapping, path.parent, load, len(lengths), first_episode)
         case Dialect.TEXT:
             return text.read(found.text)
         case _:

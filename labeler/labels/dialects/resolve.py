@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from labeler.cures import CheckCounting, CountFrom, CountFromEither, Cure
 from labeler.errors import AmbiguousLabelsError, LabelError
 from labeler.labels.collection import DatasetLabels
-from labeler.labels.dialects.dialect import Content, Statement
+from labeler.labels.dialects.dialect import LabelFileContent, Statement
 from labeler.labels.episode import (
     EpisodeLabel,
     FrameRange,
@@ -23,7 +24,7 @@ from labeler.labels.wording import listed
 
 
 def resolved(
-    content: Content,
+    content: LabelFileContent,
     lengths: Sequence[int],
     first_frame: int | None = None,
     first_episode: int | None = None,
@@ -52,7 +53,7 @@ def resolved(
     return DatasetLabels(lengths, labels), tuple(notes)
 
 
-def _shows_zero(content: Content) -> bool:
+def _shows_zero(content: LabelFileContent) -> bool:
     """Whether a frame 0 rules out that the file counts from 1."""
     may = content.counts_from == 0 and not content.mixed
     return may and any(map(_has_zero, content.statements))
@@ -71,7 +72,7 @@ def _first_episode(statements: Sequence[Statement], count: int, given: int | Non
         raise AmbiguousLabelsError(
             f"The file names episode {count} but not episode 0, and the dataset has {count} "
             "episodes, so it may count episodes from 1.",
-            "Add --episodes-from 1 if it does; otherwise the file belongs to another dataset.",
+            CountFrom("episodes", 1, "otherwise the file belongs to another dataset."),
         )
     return 0
 
@@ -83,7 +84,7 @@ def _index(statement: Statement, base: int, count: int) -> int:
     raise LabelError(
         f"{statement.place} does not exist: the dataset has {count} episodes, "
         f"counted here from {base}.",
-        "Check that the labels belong to this dataset, and --episodes-from if you gave it.",
+        CheckCounting("episodes", "Check that the labels belong to this dataset"),
     )
 
 
@@ -171,18 +172,19 @@ class _Numbers:
         raise LabelError(
             f"{self.statement.place}: frame {number} does not exist: the episode has "
             f"{self.length} frames, here counted from {base} to {last}.",
-            "Correct the file, or check --frames-from if you gave it.",
+            CheckCounting("frames", "Correct the file"),
         )
 
     def _ambiguous(self, number: int, other: int, past_end: bool) -> AmbiguousLabelsError:
         usual = 1 - other
-        otherwise = "otherwise correct the file."
+        cure: Cure = CountFrom("frames", other, "otherwise correct the file.")
         if past_end:
-            otherwise = f"if it means the episode's end, add --frames-from {usual}."
+            reason = "if it means the episode's end"
+            cure = CountFromEither("frames", other, usual, reason)
         return AmbiguousLabelsError(
             f"{self.statement.place}: frame {number} does not exist if frames are counted from "
             f"{usual}, and does if they are counted from {other}.",
-            f"If the file counts frames from {other}, add --frames-from {other}; {otherwise}",
+            cure,
         )
 
 

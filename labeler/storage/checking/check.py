@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
 
+from labeler.cures import MakeAgain, RecoverCopy
 from labeler.dataset import Dataset, open_dataset
 from labeler.dataset.completeness import download_triggers, stray_data_files
 from labeler.dataset.consistency import INTEGERS, index_problem, row_problems, task_numbers
@@ -25,7 +27,7 @@ from labeler.storage.record.label_columns import LabelColumns
 from labeler.storage.record.merge_record import (
     MERGE_RECORD,
     MergeRecord,
-    Record,
+    WriteRecord,
     is_merge,
     read_any_record,
     replaced_columns,
@@ -49,7 +51,7 @@ def differences(
     """
     record = read_any_record(root)
     if pending(root):
-        return [f"A change of {root} was interrupted; `labeler recover` completes it."]
+        return [f"A change of {root} was interrupted and waits for recovery."]
     try:
         copy = open_dataset(root)
         labels = from_text(read_text(root / LABELS), lengths=copy.lengths.tolist())
@@ -82,12 +84,12 @@ def _until_damage(sentences: Iterator[str]) -> Iterator[str]:
         yield error.message
 
 
-def _total_bytes(root: Path, record: Record) -> int:
+def _total_bytes(root: Path, record: WriteRecord) -> int:
     files = (root / file for file in (*record.files, *record.rows))
     return sum(path.stat().st_size for path in files if path.is_file())
 
 
-def _strays(copy: Dataset, record: Record) -> Iterator[str]:
+def _strays(copy: Dataset, record: WriteRecord) -> Iterator[str]:
     strays = set(stray_data_files(copy))
     for file in strays:
         yield f"{file} belongs to no episode; LeRobot would read it as rows."
@@ -98,7 +100,7 @@ def _strays(copy: Dataset, record: Record) -> Iterator[str]:
 
 
 def _changed_files(
-    root: Path, record: Record, read_again: Mapping[str, str], progress: Progress
+    root: Path, record: WriteRecord, read_again: Mapping[str, str], progress: Progress
 ) -> Iterator[str]:
     """Files are read by two threads, since digests take longer than reading."""
 
@@ -211,8 +213,8 @@ def check_copy(
     """
     found = differences(root, against=against, progress=progress)
     if found:
-        command = "merge" if is_merge(root) else "apply"
+        made_by: Literal["merge", "apply"] = "merge" if is_merge(root) else "apply"
         raise CheckFailedError(
             f"{root} differs from what Labeler wrote:\n- " + "\n- ".join(found),
-            f"Make it again with `labeler {command}`; the recording is not concerned.",
+            RecoverCopy(str(root)) if pending(root) else MakeAgain(made_by),
         )

@@ -7,7 +7,8 @@ import numpy as np
 
 from labeler.dataset import Dataset, Version
 from labeler.dataset.documents import read_object, read_objects
-from labeler.parquet.reading import list_files, read_table
+from labeler.dataset.templates import list_files
+from labeler.parquet.reading import read_table
 from labeler.storage.record.label_columns import LabelColumns
 
 _KEYS = ("min", "max", "mean", "std", "count")

@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from labeler import disk
+from labeler.cures import RetryAfter
 from labeler.dataset.files import FileFacts, state
 from labeler.errors import CheckFailedError, SourceChangedError, StorageError
 from labeler.progress import Progress
@@ -45,7 +46,8 @@ def build_aside(
         if found := differences(partial, progress=progress, read_again=read_again):
             raise CheckFailedError(
                 f"The copy is not what it should be: {found[0]}",
-                "Nothing was kept. Check the disk, then run the command again.",
+                "Nothing was kept.",
+                RetryAfter("Check the disk"),
             )
         check_sources()
         disk.rename(partial, destination)
@@ -65,5 +67,6 @@ def check_untouched(root: Path, before: Mapping[str, FileFacts]) -> None:
     if state(root) != before:
         raise SourceChangedError(
             f"{root} changed while it was read.",
-            "Nothing was kept. Let the recording finish, then run the command again.",
+            "Nothing was kept.",
+            RetryAfter("Let the recording finish"),
         )

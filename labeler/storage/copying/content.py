@@ -16,8 +16,8 @@ from labeler.labels.collection import DatasetIdentity
 from labeler.labels.document import to_text
 from labeler.parquet.splice import Splice, SplicedFile
 from labeler.progress import Progress
-from labeler.storage.copying.plan import Plan
-from labeler.storage.copying.preparation import Prepared
+from labeler.storage.copying.plan import CopyPlan
+from labeler.storage.copying.preparation import PreparedCopy
 from labeler.storage.copying.read_back import ReadBack
 from labeler.storage.copying.rows import RowsWriter
 from labeler.storage.copying.selected_metadata import row_statistics, write_selected_metadata
@@ -28,7 +28,7 @@ PathOf = Callable[[str], Path]
 
 
 @dataclass(frozen=True)
-class Content:
+class WrittenCopy:
     """What was written: the record of the copy, and the SHA-256 of every file by its path.
 
     `read_again` are those files that were read back since, with their SHA-256.
@@ -39,7 +39,7 @@ class Content:
     read_again: dict[str, str]
 
 
-def write_content(prepared: Prepared, path_of: PathOf, progress: Progress) -> Content:
+def write_content(prepared: PreparedCopy, path_of: PathOf, progress: Progress) -> WrittenCopy:
     """Write rows, metadata, labels, the record and, if needed, all other files.
 
     `path_of` gives the place for a path relative to the copy; the file must not exist yet.
@@ -69,11 +69,11 @@ def write_content(prepared: Prepared, path_of: PathOf, progress: Progress) -> Co
     untouched = {file: written.untouched for file, written in rows.items()}
     record = _record(prepared, untouched, files)
     digests[RECORD] = disk.write_file(path_of(RECORD), record.to_bytes())
-    return Content(record, digests, read_again)
+    return WrittenCopy(record, digests, read_again)
 
 
 @contextmanager
-def planned_statistics(plan: Plan) -> Iterator[Iterator[Splice]]:
+def planned_statistics(plan: CopyPlan) -> Iterator[Iterator[Splice]]:
     """The files of `meta/episodes` with the statistics of the labels, one worked out ahead."""
     layout = plan.source.layout
     files = layout.episode_files if isinstance(layout, LayoutV3) and plan.selection.whole else ()
@@ -82,7 +82,7 @@ def planned_statistics(plan: Plan) -> Iterator[Iterator[Splice]]:
 
 
 def _write_rows(
-    prepared: Prepared, path_of: PathOf, back: ReadBack, progress: Progress
+    prepared: PreparedCopy, path_of: PathOf, back: ReadBack, progress: Progress
 ) -> tuple[dict[str, SplicedFile], dict[int, dict[str, Statistics]]]:
     plan = prepared.plan
     writer = RowsWriter(plan.source, plan.columns, whole=plan.selection.whole)
@@ -103,7 +103,7 @@ def _write_rows(
     return written, statistics
 
 
-def _labels_text(prepared: Prepared) -> bytes:
+def _labels_text(prepared: PreparedCopy) -> bytes:
     """The labels as the copy numbers them; excluded frames are in there for the training."""
     labels = prepared.plan.selection.labels
     identity = DatasetIdentity(
@@ -116,7 +116,7 @@ def _labels_text(prepared: Prepared) -> bytes:
     return to_text(labels.with_identity(identity)).encode("ascii")
 
 
-def _record(prepared: Prepared, rows: dict[str, str], files: dict[str, str]) -> CopyRecord:
+def _record(prepared: PreparedCopy, rows: dict[str, str], files: dict[str, str]) -> CopyRecord:
     plan, now = prepared.plan, prepared.source_state
     content, videos = fingerprinted(plan.source)
     return CopyRecord(

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from labeler import disk
+from labeler.cures import ChooseAnotherFolder, MakeRoom, RemoveOrChooseAnother
 from labeler.dataset.completeness import PATTERN_SIGNS
 from labeler.errors import CheckFailedError, NoRoomError, RefusedError
 from labeler.storage.record.copy_record import CopyRecord, is_copy, read_record
 
-_ELSEWHERE = "Choose another folder with --out."
+_ELSEWHERE = ChooseAnotherFolder()
 
 
 def default_destination(source: Path) -> Path:
@@ -31,12 +32,13 @@ def check_destination(source: Path, destination: Path) -> CopyRecord | None:
     if not is_copy(destination):
         raise RefusedError(
             f"{destination} exists and is not a copy made by Labeler.",
-            f"Nothing was written. {_ELSEWHERE}",
+            "Nothing was written.",
+            _ELSEWHERE,
         )
     try:
         return read_record(destination)
     except CheckFailedError as error:
-        raise RefusedError(error.message, "Remove the folder, or choose another --out.") from error
+        raise RefusedError(error.message, RemoveOrChooseAnother()) from error
 
 
 def check_new_destination(sources: Iterable[Path], destination: Path) -> None:
@@ -51,7 +53,7 @@ def check_new_destination(sources: Iterable[Path], destination: Path) -> None:
         _check_place(source, destination)
     if destination.exists() and any(destination.iterdir()):
         raise RefusedError(
-            f"{destination} exists and is not empty.", f"Nothing was written. {_ELSEWHERE}"
+            f"{destination} exists and is not empty.", "Nothing was written.", _ELSEWHERE
         )
 
 
@@ -76,7 +78,7 @@ def check_room(destination: Path, wanted: int) -> None:
         raise NoRoomError(
             f"The copy needs {wanted / 1e6:,.1f} MB; {free / 1e6:,.1f} MB are free at "
             f"{destination.parent}.",
-            "Free some room or choose another --out.",
+            MakeRoom(),
         )
 
 
@@ -127,7 +129,7 @@ def _check_place(source: Path, destination: Path) -> None:
         what = "holds the recording"
     else:
         return
-    raise RefusedError(f"{destination} {what}.", f"Nothing was written. {_ELSEWHERE}")
+    raise RefusedError(f"{destination} {what}.", "Nothing was written.", _ELSEWHERE)
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from labeler import disk
+from labeler.cures import ChooseAnotherFolder, RemoveOrChooseAnother
 from labeler.errors import BusyError, RefusedError
 from labeler.storage.copying.destination import check_name
 
@@ -104,11 +105,11 @@ class PartialDownload:
     def _check(self) -> None:
         check_name(self.destination)
         if self.destination.is_dir() and any(self.destination.iterdir()):
-            raise RefusedError(f"{self.destination} is not empty.", "Choose a new folder.")
+            raise RefusedError(f"{self.destination} is not empty.", ChooseAnotherFolder())
         for folder in self.destination.resolve().parents:
             if (folder / "meta" / "info.json").is_file():
                 raise RefusedError(
-                    f"{self.destination} lies inside a dataset.", "Choose a new folder."
+                    f"{self.destination} lies inside a dataset.", ChooseAnotherFolder()
                 )
 
     def _take(self, repo_id: str) -> None:
@@ -116,13 +117,9 @@ class PartialDownload:
         if mark.is_file():
             if json.loads(mark.read_bytes()).get("repo_id") == repo_id:
                 return
-            raise RefusedError(
-                f"{self._aside} holds another download.", "Remove it, or choose another --out."
-            )
+            raise RefusedError(f"{self._aside} holds another download.", RemoveOrChooseAnother())
         if any(path.name != ".lock" for path in self._aside.iterdir()):
-            raise RefusedError(
-                f"{self._aside} is no download.", "Remove it, or choose another --out."
-            )
+            raise RefusedError(f"{self._aside} is no download.", RemoveOrChooseAnother())
         for folder in (self.files, self._parts):
             disk.make_folders(folder)
         disk.rewrite(mark, json.dumps({"repo_id": repo_id}).encode())

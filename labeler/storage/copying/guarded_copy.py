@@ -8,18 +8,19 @@ from contextlib import suppress
 from pathlib import Path
 
 from labeler import disk
+from labeler.cures import Retry
 from labeler.disk.lock import writing
 from labeler.errors import BusyError, StorageError
 from labeler.progress import Progress
 from labeler.storage.copying.building import build_aside, check_untouched
 from labeler.storage.copying.content import write_content
-from labeler.storage.copying.preparation import Prepared
+from labeler.storage.copying.preparation import PreparedCopy
 from labeler.storage.copying.recovery import recover_locked
 from labeler.storage.record.copy_record import CopyRecord, is_copy, read_record
 from labeler.storage.record.transaction import Transaction
 
 
-def write_copy(prepared: Prepared, progress: Progress | None = None) -> Path:
+def write_copy(prepared: PreparedCopy, progress: Progress | None = None) -> Path:
     """Write the copy, or bring an existing one up to date; its root comes back.
 
     Raises:
@@ -37,7 +38,7 @@ def write_copy(prepared: Prepared, progress: Progress | None = None) -> Path:
     return prepared.destination
 
 
-def _build(prepared: Prepared, progress: Progress) -> None:
+def _build(prepared: PreparedCopy, progress: Progress) -> None:
     build_aside(
         prepared.destination,
         write=lambda path_of: write_content(prepared, path_of, progress).read_again,
@@ -46,7 +47,7 @@ def _build(prepared: Prepared, progress: Progress) -> None:
     )
 
 
-def _update(prepared: Prepared, previous: CopyRecord, progress: Progress) -> None:
+def _update(prepared: PreparedCopy, previous: CopyRecord, progress: Progress) -> None:
     transaction = Transaction(prepared.destination)
     try:
         with disk.synced_together():
@@ -64,13 +65,13 @@ def _update(prepared: Prepared, previous: CopyRecord, progress: Progress) -> Non
         raise
 
 
-def _check_same_copy(prepared: Prepared) -> None:
+def _check_same_copy(prepared: PreparedCopy) -> None:
     """Nobody may have written the destination since it was looked at."""
     root = prepared.destination
     now = read_record(root) if is_copy(root) else None
     if now != prepared.previous:
-        raise BusyError(f"{root} was written meanwhile.", "Run the command again.")
+        raise BusyError(f"{root} was written meanwhile.", Retry())
 
 
-def _check_untouched(prepared: Prepared) -> None:
+def _check_untouched(prepared: PreparedCopy) -> None:
     check_untouched(prepared.plan.source.root, prepared.source_state)

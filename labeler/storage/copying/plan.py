@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from labeler.cures import ChooseAnotherFolder, RunInspect
 from labeler.dataset import Dataset
 from labeler.dataset.completeness import download_triggers, stray_data_files
 from labeler.dataset.consistency import unreadable_metadata
@@ -40,7 +41,7 @@ class CopyJob:
 
 
 @dataclass(frozen=True)
-class Plan:
+class CopyPlan:
     """Everything that has to be done for a copy, before anything is done."""
 
     source: Dataset
@@ -53,7 +54,7 @@ class Plan:
     """Files of the source that LeRobot would mistake for rows."""
 
 
-def make_plan(source: Dataset, selection: Selection, options: Options) -> Plan:
+def make_plan(source: Dataset, selection: Selection, options: Options) -> CopyPlan:
     """Plan the copy of `source`.
 
     Raises:
@@ -65,7 +66,7 @@ def make_plan(source: Dataset, selection: Selection, options: Options) -> Plan:
     stray = stray_data_files(source)
     copies = tuple(_copies(source, selection, set(stray)))
     columns = LabelColumns(selection.labels, options.done, options.success_column)
-    return Plan(source, selection, options, columns, rows, copies, tuple(stray))
+    return CopyPlan(source, selection, options, columns, rows, copies, tuple(stray))
 
 
 def refuse_damaged(source: Dataset) -> None:
@@ -78,10 +79,10 @@ def refuse_damaged(source: Dataset) -> None:
     problems = [*missing, *unreadable_metadata(source)]
     if problems:
         what, then = ("incomplete", "download over") if missing else ("damaged", "fail to load")
-        more = f"; `labeler inspect` lists {len(problems)} problems" if problems[1:] else ""
         raise DamagedDatasetError(
             f"{source.root} is {what}: {problems[0].sentence}",
-            f"LeRobot would {then} a copy of it. Restore the recording first{more}.",
+            f"LeRobot would {then} a copy of it. Restore the recording first.",
+            *([RunInspect()] if problems[1:] else []),
         )
 
 
@@ -149,6 +150,4 @@ def refuse_links_into(source: Dataset, state: Mapping[str, FileFacts], destinati
     for file, facts in state.items():
         path = source.root / file
         if facts.linked and path.resolve().is_relative_to(place):
-            raise RefusedError(
-                f"{path} is a link into {destination}.", "Choose another folder with --out."
-            )
+            raise RefusedError(f"{path} is a link into {destination}.", ChooseAnotherFolder())

@@ -5,6 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from labeler.cures import (
+    AcceptChangedRecording,
+    AcceptChangedSource,
+    ChooseAnotherFolder,
+    LeaveOutDamaged,
+)
 from labeler.dataset import Dataset
 from labeler.dataset.files import FileFacts, fingerprint, fingerprinted, state
 from labeler.errors import DamagedDatasetError, RefusedError, SourceChangedError
@@ -13,7 +19,7 @@ from labeler.labels.summary import Summary, summarize
 from labeler.labels.wording import listed
 from labeler.progress import Progress
 from labeler.storage.copying.destination import check_destination, check_room, sibling_warnings
-from labeler.storage.copying.plan import Plan, make_plan, refuse_links_into
+from labeler.storage.copying.plan import CopyPlan, make_plan, refuse_links_into
 from labeler.storage.copying.rows import RowsWriter
 from labeler.storage.record.copy_record import CopyRecord, Options
 from labeler.storage.record.selection import Selection, select
@@ -22,10 +28,10 @@ _SPARE = 1 << 20
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedCopy:
     """A copy that may be written: nothing has been written yet."""
 
-    plan: Plan
+    plan: CopyPlan
     destination: Path
     previous: CopyRecord | None
     """Record of the copy that is there already."""
@@ -75,8 +81,8 @@ def prepare(
     episodes: Collection[int] | None = None,
     accept_changed: bool = False,
     progress: Progress | None = None,
-    earlier: Prepared | None = None,
-) -> Prepared:
+    earlier: PreparedCopy | None = None,
+) -> PreparedCopy:
     """Check everything that can be checked before the first byte is written.
 
     Of some `episodes` only, if they are given. `earlier` is a preparation of the same recording:
@@ -100,14 +106,14 @@ def prepare(
         refuse_changed(source, labels, identity)
         _refuse_other_source(source, destination, previous, identity)
     warnings = (*_warnings(plan), *sibling_warnings(destination))
-    prepared = Prepared(plan, destination, previous, before, identity, warnings)
+    prepared = PreparedCopy(plan, destination, previous, before, identity, warnings)
     if prepared.copies_files:
         _refuse_damaged_videos(source, selection)
     check_room(destination, prepared.bytes_to_write + _SPARE)
     return prepared
 
 
-def check_rows(prepared: Prepared) -> None:
+def check_rows(prepared: PreparedCopy) -> None:
     """Read the rows that will be written, as writing does: for a run that writes nothing.
 
     Raises:
@@ -145,7 +151,7 @@ def _refuse_damaged_videos(source: Dataset, selection: Selection) -> None:
         if oddity.severity is Severity.ERROR:
             raise DamagedDatasetError(
                 f"{source.root} is damaged: {oddity.sentence}",
-                "Restore the video, or leave its episodes out: skip them and add --unlabeled drop.",
+                LeaveOutDamaged(),
             )
 
 
@@ -160,7 +166,7 @@ def refuse_changed(source: Dataset, labels: DatasetLabels, identity: str) -> Non
         raise SourceChangedError(
             f"{source.root} is not the recording these labels were made on, or it has changed "
             "since.",
-            "Check that frames still mean the same, then add --accept-changed.",
+            AcceptChangedRecording(""),
         )
 
 
@@ -172,15 +178,16 @@ def _refuse_other_source(
     if Path(previous.source.path) == source.root:
         raise SourceChangedError(
             f"{source.root} has changed since {destination} was copied from it.",
-            "Check the labels, then add --accept-changed to bring the copy up to date.",
+            AcceptChangedSource(""),
         )
     raise RefusedError(
         f"{destination} is a copy of another recording, {previous.source.path}.",
-        "Nothing was written. Choose another folder with --out.",
+        "Nothing was written.",
+        ChooseAnotherFolder(),
     )
 
 
-def _warnings(plan: Plan) -> list[str]:
+def _warnings(plan: CopyPlan) -> list[str]:
     warnings = []
     if plan.selection.zeroed:
         episodes = listed(plan.selection.zeroed)

@@ -11,6 +11,7 @@ from typing import Self
 
 import pyarrow as pa
 
+from labeler.cures import RetryAfter
 from labeler.dataset.files import sha256
 from labeler.disk.errors import reported, source_reported
 from labeler.errors import CheckFailedError
@@ -100,7 +101,8 @@ def _reread(path: Path, written: str) -> str:
     if sha256(path) != written:
         raise CheckFailedError(
             f"{path} does not hold what was written into it.",
-            "Nothing was kept. Check the disk, then run the command again.",
+            "Nothing was kept.",
+            RetryAfter("Check the disk"),
         )
     return written
 
@@ -130,6 +132,6 @@ def _opened(source: Path) -> RawIOBase:
 def _different(copy: Path, source: Path) -> CheckFailedError:
     return CheckFailedError(
         f"{copy} is not what {source} is.",
-        "Nothing was kept. Let the recording finish and check the disk, then run the command "
-        "again.",
+        "Nothing was kept.",
+        RetryAfter("Let the recording finish and check the disk"),
     )

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from labeler.cures import RunInspect
 from labeler.dataset import Dataset
 from labeler.dataset.consistency import INTEGERS, row_problems, schema_problems, task_numbers
 from labeler.dataset.layout import frame_indices
@@ -85,7 +86,8 @@ class RowsWriter:
         if problems:
             raise DamagedDatasetError(
                 f"{self._source.root} is damaged: {problems[0]}",
-                "Restore the file or its metadata; `labeler inspect` tells more.",
+                "Restore the file or its metadata.",
+                RunInspect(),
             )
 
     def _indices(self, job: RowsJob, timestamps: pa.ChunkedArray | None) -> dict[str, pa.Array]:

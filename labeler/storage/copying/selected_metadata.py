@@ -17,9 +17,10 @@ from labeler import disk
 from labeler.dataset import Dataset, Version
 from labeler.dataset.documents import read_object, read_objects
 from labeler.dataset.statistics import Statistics, aggregated, as_lists, column_statistics
-from labeler.parquet.reading import is_numeric, list_files, read_table, schema_of
+from labeler.dataset.templates import list_files
+from labeler.parquet.reading import is_numeric, read_table, schema_of
 from labeler.parquet.rewriting import compression, row_group_sizes, write_table
-from labeler.storage.copying.plan import Plan, RowsJob
+from labeler.storage.copying.plan import CopyPlan, RowsJob
 from labeler.storage.record.label_metadata import (
     PathOf,
     episode_statistics,
@@ -53,7 +54,7 @@ def row_statistics(
 
 
 def write_selected_metadata(
-    plan: Plan, statistics: Mapping[int, EpisodeStatistics], path_of: PathOf
+    plan: CopyPlan, statistics: Mapping[int, EpisodeStatistics], path_of: PathOf
 ) -> dict[str, str]:
     """Write every metadata file but the tasks; their relative paths and SHA-256 come back."""
     source, file = plan.source, "meta/info.json"
@@ -63,7 +64,7 @@ def write_selected_metadata(
     return {file: digest, **write(plan, statistics, path_of)}
 
 
-def _with_totals(info: dict[str, Any], plan: Plan) -> dict[str, Any]:
+def _with_totals(info: dict[str, Any], plan: CopyPlan) -> dict[str, Any]:
     episodes = len(plan.selection.kept)
     totals: dict[str, Any] = {
         "total_episodes": episodes,
@@ -78,7 +79,7 @@ def _with_totals(info: dict[str, Any], plan: Plan) -> dict[str, Any]:
 
 
 def _write_v2(
-    plan: Plan, statistics: Mapping[int, EpisodeStatistics], path_of: PathOf
+    plan: CopyPlan, statistics: Mapping[int, EpisodeStatistics], path_of: PathOf
 ) -> dict[str, str]:
     root, kept = plan.source.root, plan.selection.kept
     written = {}
@@ -117,7 +118,7 @@ def _write_v2(
 
 
 def _write_v3(
-    plan: Plan, statistics: Mapping[int, EpisodeStatistics], path_of: PathOf
+    plan: CopyPlan, statistics: Mapping[int, EpisodeStatistics], path_of: PathOf
 ) -> dict[str, str]:
     root = plan.source.root
     position = {kept.episode: index for index, kept in enumerate(plan.selection.kept)}
@@ -159,7 +160,7 @@ def _with_columns(table: pa.Table, new: Mapping[str, pa.Array], before: str) -> 
     return table
 
 
-def _renumbered(table: pa.Table, plan: Plan, position: Mapping[int, int]) -> pa.Table:
+def _renumbered(table: pa.Table, plan: CopyPlan, position: Mapping[int, int]) -> pa.Table:
     """Rows of `meta/episodes` with the copy's numbers, lengths, row ranges and video times."""
     episodes = np.array([position[e] for e in table["episode_index"].to_pylist()])
     kept = [plan.selection.kept[e] for e in episodes]

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from labeler import disk
+from labeler.cures import ChooseAnotherFile, GiveFileName
 from labeler.dataset.files import walk
 from labeler.errors import RefusedError
 
@@ -35,10 +36,10 @@ def check_label_place(place: Path, dataset_root: Path | None) -> None:
         raise _inside(place)
     if place.is_symlink():
         raise RefusedError(
-            f"{place} is a link; nothing is written through links.", "Choose another --out."
+            f"{place} is a link; nothing is written through links.", ChooseAnotherFile()
         )
     if place.is_dir():
-        raise RefusedError(f"{place} is a folder.", "Give a file name with --out.")
+        raise RefusedError(f"{place} is a folder.", GiveFileName())
 
 
 def check_not_read_from(place: Path, dataset_root: Path) -> None:
@@ -52,9 +53,7 @@ def check_not_read_from(place: Path, dataset_root: Path) -> None:
 
 
 def _inside(place: Path) -> RefusedError:
-    return RefusedError(
-        f"{place} lies inside a dataset, which is only read.", "Choose another --out."
-    )
+    return RefusedError(f"{place} lies inside a dataset, which is only read.", ChooseAnotherFile())
 
 
 def _is_read_from(place: Path, root: Path) -> bool:

@@ -18,7 +18,7 @@ from labeler.storage.copying.destination import check_new_destination
 from labeler.storage.copying.read_back import ReadBack, compared
 from labeler.storage.copying.recovery import recover_locked
 from labeler.storage.merging.metadata import write_merged_metadata
-from labeler.storage.merging.plan import MergePlan, Part
+from labeler.storage.merging.plan import MergePart, MergePlan
 from labeler.storage.merging.preparation import PreparedMerge
 from labeler.storage.merging.rows import PartRows
 from labeler.storage.merging.statistics import (
@@ -53,7 +53,7 @@ def write_merge(prepared: PreparedMerge, progress: Progress | None = None) -> Pa
     return destination
 
 
-def _check_untouched(parts: tuple[Part, ...]) -> None:
+def _check_untouched(parts: tuple[MergePart, ...]) -> None:
     for part in parts:
         check_untouched(part.dataset.root, part.state)
 
@@ -149,7 +149,7 @@ def _record(prepared: PreparedMerge, rows: dict[str, str], files: dict[str, str]
     )
 
 
-def _source(part: Part) -> MergedSource:
+def _source(part: MergePart) -> MergedSource:
     content, videos = fingerprinted(part.dataset)
     facts = {
         file: (part.state[file].size, part.state[file].time_ns) for file in (*content, *videos)

@@ -31,7 +31,7 @@ _DATA_FILE = DATA_FILE_MB << 20
 
 
 @dataclass(frozen=True)
-class Part:
+class MergePart:
     """What one source gives: `first` is the number that its first kept episode gets."""
 
     source: Source
@@ -84,7 +84,7 @@ class Places:
 class MergePlan:
     """Everything that has to be done for a merged dataset, before anything is done."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[MergePart, ...]
     agreement: Agreement
     columns: LabelColumns
     rows: tuple[MergedRows, ...]
@@ -109,7 +109,7 @@ class MergePlan:
 
 
 def make_merge_plan(
-    parts: tuple[Part, ...], agreement: Agreement, columns: LabelColumns
+    parts: tuple[MergePart, ...], agreement: Agreement, columns: LabelColumns
 ) -> MergePlan:
     """Plan the merge of `parts`, whose episodes are numbered one part after the other."""
     count = len(columns.labels)
@@ -134,14 +134,14 @@ def _episode_path(template: str, episode: int, key: str = "") -> str:
     return template.format(episode_chunk=episode // CHUNK, episode_index=episode, video_key=key)
 
 
-def _rows_v2(parts: Iterable[Part]) -> Iterator[MergedRows]:
+def _rows_v2(parts: Iterable[MergePart]) -> Iterator[MergedRows]:
     for number, part in enumerate(parts):
         for job in _jobs(part):
             target = _episode_path(v2.DATA_PATH, job.parts[0][0])
             yield MergedRows(number, target, (job,))
 
 
-def _rows_v3(parts: Iterable[Part], places: Places) -> list[MergedRows]:
+def _rows_v3(parts: Iterable[MergePart], places: Places) -> list[MergedRows]:
     rows: list[MergedRows] = []
     for number, part in enumerate(parts):
         for jobs in _packed(part):
@@ -152,7 +152,7 @@ def _rows_v3(parts: Iterable[Part], places: Places) -> list[MergedRows]:
     return rows
 
 
-def _packed(part: Part) -> Iterator[list[RowsJob]]:
+def _packed(part: MergePart) -> Iterator[list[RowsJob]]:
     """Data files that become one: each by itself in v3.0, up to LeRobot's size in v2.x."""
     pack: list[RowsJob] = []
     size = 0
@@ -167,7 +167,7 @@ def _packed(part: Part) -> Iterator[list[RowsJob]]:
         yield pack
 
 
-def _jobs(part: Part) -> list[RowsJob]:
+def _jobs(part: MergePart) -> list[RowsJob]:
     """The data files with kept episodes, in the order of these."""
     numbers = {kept.episode: (number, kept) for number, kept in part.numbered()}
     jobs = []
@@ -180,7 +180,7 @@ def _jobs(part: Part) -> list[RowsJob]:
     return sorted(jobs, key=lambda job: job.parts[0][0])
 
 
-def _videos_v2(parts: Iterable[Part], keys: list[str]) -> Iterator[MergedCopy]:
+def _videos_v2(parts: Iterable[MergePart], keys: list[str]) -> Iterator[MergedCopy]:
     for number, part in enumerate(parts):
         for episode, kept in part.numbered():
             for key in keys:
@@ -188,7 +188,7 @@ def _videos_v2(parts: Iterable[Part], keys: list[str]) -> Iterator[MergedCopy]:
                 yield MergedCopy(number, source, _episode_path(v2.VIDEO_PATH, episode, key))
 
 
-def _videos_v3(parts: Iterable[Part], keys: list[str], places: Places) -> Iterator[MergedCopy]:
+def _videos_v3(parts: Iterable[MergePart], keys: list[str], places: Places) -> Iterator[MergedCopy]:
     for key in keys:
         count = 0
         for number, part in enumerate(parts):

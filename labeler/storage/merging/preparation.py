@@ -12,6 +12,7 @@ from labeler.collection.agreement import Agreement, Choices, agree
 from labeler.collection.balance import Balance, balance_of
 from labeler.collection.duplicates import Duplicates, find_duplicates
 from labeler.collection.pictures import Pictures, look_at_pictures
+from labeler.cures import SettleDuplicates
 from labeler.dataset import DONE, REWARD, SUCCESS
 from labeler.dataset.files import FileFacts, fingerprint, fingerprinted, state
 from labeler.disk.lookahead import another_thread
@@ -23,7 +24,7 @@ from labeler.progress import Progress
 from labeler.storage.copying.destination import check_new_destination, check_room, sibling_warnings
 from labeler.storage.copying.plan import refuse_damaged
 from labeler.storage.copying.preparation import refuse_changed
-from labeler.storage.merging.plan import MergePlan, Part, make_merge_plan
+from labeler.storage.merging.plan import MergePart, MergePlan, make_merge_plan
 from labeler.storage.merging.rows import check_merged_rows
 from labeler.storage.record.copy_record import Options
 from labeler.storage.record.label_columns import LabelColumns
@@ -197,16 +198,16 @@ def _repeated(sentences: Sequence[str]) -> SourcesDifferError:
     said = sentences[0] if len(sentences) == 1 else "\n- ".join(["", *sentences])
     return SourcesDifferError(
         f"Episodes are there twice: {said}",
-        "Leave them out with --duplicates drop, or add --duplicates keep.",
+        SettleDuplicates(),
     )
 
 
-def _parts(collection: Collection, wishes: Wishes, progress: Progress) -> tuple[Part, ...]:
+def _parts(collection: Collection, wishes: Wishes, progress: Progress) -> tuple[MergePart, ...]:
     states = [state(source.dataset.root) for source in collection]
     files = [fingerprinted(source.dataset)[0] for source in collection]
     sizes = [now[file].size for now, names in zip(states, files, strict=True) for file in names]
     progress.begin("Reading the recordings", sum(sizes), len(sizes))
-    parts: list[Part] = []
+    parts: list[MergePart] = []
     first = 0
     for source, now in zip(collection, states, strict=True):
         with _about(source):
@@ -220,10 +221,10 @@ def _parts(collection: Collection, wishes: Wishes, progress: Progress) -> tuple[
 
 def _part(
     source: Source, options: Options, first: int, now: dict[str, FileFacts], progress: Progress
-) -> Part:
+) -> MergePart:
     selection = select(source.labels, options.unlabeled, trim=options.trim, episodes=source.chosen)
     identity = fingerprint(source.dataset, progress.advance)
-    return Part(source, selection, first, now, identity)
+    return MergePart(source, selection, first, now, identity)
 
 
 @contextmanager
@@ -232,7 +233,7 @@ def _about(source: Source) -> Iterator[None]:
     try:
         yield
     except LabelError as error:
-        raise type(error)(f"Source {source.name}: {error.message}", error.hint) from error
+        raise type(error)(f"Source {source.name}: {error.message}", *error.cures) from error
 
 
 def _joined_labels(parts: Sequence[DatasetLabels]) -> DatasetLabels:

@@ -24,7 +24,7 @@ from labeler.dataset.statistics import (
     thinned,
 )
 from labeler.parquet.reading import is_numeric, read_table, schema_of
-from labeler.storage.merging.plan import MergePlan, Part
+from labeler.storage.merging.plan import MergePart, MergePlan
 from labeler.storage.record.label_columns import LabelColumns
 from labeler.storage.record.selection import INDEX_COLUMNS
 
@@ -75,7 +75,7 @@ def episode_statistics(
     return result
 
 
-def _of_part(plan: MergePlan, part: Part, known: Stacked) -> Stacked:
+def _of_part(plan: MergePlan, part: MergePart, known: Stacked) -> Stacked:
     """What the source says of its kept episodes, completed and brought up to date."""
     dataset, v30 = part.dataset, plan.generation == 3
     schema = schema_of(dataset.root / dataset.layout.data_file(part.selection.kept[0].episode))
@@ -95,14 +95,14 @@ def _of_part(plan: MergePlan, part: Part, known: Stacked) -> Stacked:
     return result
 
 
-def read_statistics(part: Part) -> Stacked:
+def read_statistics(part: MergePart) -> Stacked:
     """What the source says of its kept episodes; nothing that cannot be stacked."""
     if isinstance(part.dataset.layout, LayoutV3):
         return _read_v3(part.dataset, part.dataset.layout, part)
     return _read_v21(part) if part.dataset.version is Version.V21 else {}
 
 
-def _read_v3(dataset: Dataset, layout: LayoutV3, part: Part) -> Stacked:
+def _read_v3(dataset: Dataset, layout: LayoutV3, part: MergePart) -> Stacked:
     kept = np.array([one.episode for one in part.selection.kept])
     tables = []
     for file in layout.episode_files:
@@ -140,7 +140,7 @@ def _array(column: pa.Array) -> NDArray[np.generic] | None:
     return values
 
 
-def _read_v21(part: Part) -> Stacked:
+def _read_v21(part: MergePart) -> Stacked:
     lines = list(read_objects(part.dataset.root / "meta/episodes_stats.jsonl"))
     by_episode = {line["episode_index"]: line["stats"] for line in lines}
     kept = [by_episode[one.episode] for one in part.selection.kept]
@@ -157,7 +157,7 @@ def _read_v21(part: Part) -> Stacked:
 
 
 def _with_cut_episodes(
-    part: Part, name: str, own: dict[str, NDArray[np.generic]], *, quantiles: bool
+    part: MergePart, name: str, own: dict[str, NDArray[np.generic]], *, quantiles: bool
 ) -> dict[str, NDArray[np.generic]]:
     """The source's statistics, with those of episodes of which rows are left out computed."""
     result = {key: values for key, values in own.items() if quantiles or key in BASIC}
@@ -177,12 +177,12 @@ def _with_row(
     return changed
 
 
-def _of_rows(part: Part, name: str, *, quantiles: bool) -> dict[str, NDArray[np.generic]]:
+def _of_rows(part: MergePart, name: str, *, quantiles: bool) -> dict[str, NDArray[np.generic]]:
     rows = range(len(part.selection.kept))
     return _stacked([_of_episode(part, row, name, quantiles=quantiles) for row in rows])
 
 
-def _of_episode(part: Part, row: int, name: str, *, quantiles: bool) -> Statistics:
+def _of_episode(part: MergePart, row: int, name: str, *, quantiles: bool) -> Statistics:
     kept = part.selection.kept[row]
     column = part.dataset.rows(kept.episode, [name])[name].slice(kept.start, len(kept))
     array = column.combine_chunks()
@@ -192,7 +192,7 @@ def _of_episode(part: Part, row: int, name: str, *, quantiles: bool) -> Statisti
     return column_statistics(values, quantiles=quantiles)
 
 
-def _of_pictures(part: Part, key: str, *, quantiles: bool) -> dict[str, NDArray[np.generic]]:
+def _of_pictures(part: MergePart, key: str, *, quantiles: bool) -> dict[str, NDArray[np.generic]]:
     """Decode the pictures that LeRobot samples; only for sources without such statistics."""
     from labeler.video import FrameReader
 

@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 
 from labeler import disk
+from labeler.cures import ChooseAnotherFile, Retry
 from labeler.disk.errors import reported
 from labeler.errors import RefusedError, SourceChangedError
 from labeler.storage.labels.label_files import check_label_place
@@ -21,11 +22,11 @@ def write_config_file(path: Path, text: str, replacing: str | None = None) -> No
     place = path.expanduser().absolute()
     check_label_place(place, None)
     if replacing is None and place.exists():
-        raise RefusedError(f"{place} exists already.", "Choose another --out.")
+        raise RefusedError(f"{place} exists already.", ChooseAnotherFile())
 
     def check() -> None:
         if replacing is not None and _digest(place) != _digest_of(replacing.encode("utf-8")):
-            raise SourceChangedError(f"{place} was changed meanwhile.", "Run the command again.")
+            raise SourceChangedError(f"{place} was changed meanwhile.", Retry())
 
     disk.make_folders(place.parent)
     disk.rewrite(place, text.encode("utf-8"), check)

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from labeler.cures import GiveCopy, MakeCopyAgain
 from labeler.errors import CheckFailedError
 from labeler.file_kind import not_a_file
 from labeler.storage.record.selection import Kept, Unlabeled
@@ -80,12 +81,12 @@ def read_record(root: Path) -> CopyRecord:
     if not_a_file(path):
         raise CheckFailedError(
             f"{root} is not a copy made by Labeler: it has no {RECORD}.",
-            "Give the folder that `labeler apply` wrote.",
+            GiveCopy(),
         )
     try:
         return CopyRecord.model_validate_json(path.read_bytes())
     except (ValidationError, OSError) as error:
         raise CheckFailedError(
             f"{path} is damaged or from a newer Labeler.",
-            "Make the copy again with `labeler apply`.",
+            MakeCopyAgain(),
         ) from error

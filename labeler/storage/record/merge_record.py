@@ -5,6 +5,7 @@ from typing import Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from labeler.cures import MakeAgain
 from labeler.errors import CheckFailedError
 from labeler.file_kind import not_a_file
 from labeler.storage.record.copy_record import CopyRecord, Options, SourceRecord, read_record
@@ -14,7 +15,7 @@ from labeler.storage.record.transaction import FOLDER
 MERGE_RECORD = f"{FOLDER}/merge.json"
 
 
-class Record(Protocol):
+class WriteRecord(Protocol):
     """What `labeler check` needs to know about a dataset that Labeler wrote."""
 
     @property
@@ -30,7 +31,7 @@ class Record(Protocol):
         """All other files, with the SHA-256 of their content."""
 
 
-class _Frozen(BaseModel):
+class _Kept(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
@@ -42,7 +43,7 @@ class MergedSource(SourceRecord):
     labels: str
 
 
-class MergeRecord(_Frozen):
+class MergeRecord(_Kept):
     """Everything `labeler check` needs to know about a merged dataset."""
 
     format: Literal["labeler-merge"] = "labeler-merge"
@@ -94,7 +95,7 @@ def read_any_record(root: Path) -> CopyRecord | MergeRecord:
     except (ValidationError, OSError) as error:
         raise CheckFailedError(
             f"{path} is damaged or from a newer Labeler.",
-            "Make the dataset again with `labeler merge`.",
+            MakeAgain("merge"),
         ) from error
 
 

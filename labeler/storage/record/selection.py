@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
+from labeler.cures import DecideEpisodes, KeepExcluded
 from labeler.errors import LabelError, UnlabeledEpisodesError
 from labeler.labels import DatasetLabels, EpisodeLabel
 from labeler.labels.episode import never, sliced
@@ -66,8 +67,7 @@ def select(
         raise UnlabeledEpisodesError(
             f"{len(undecided)} of {len(chosen)} episodes are unlabeled or skipped: "
             f"{listed(undecided)}.",
-            "Label them, or choose --unlabeled drop (leave them out) or --unlabeled zero "
-            "(write them as failures).",
+            DecideEpisodes(tuple(undecided)),
         )
     kept, written = [], []
     for index in chosen:
@@ -111,6 +111,6 @@ def _inner(label: EpisodeLabel, index: int) -> tuple[int, int]:
     if start >= stop:
         raise LabelError(
             f"Every frame of episode {index} is excluded, so nothing is left of it.",
-            "Skip the episode and choose --unlabeled drop, or leave out --trim.",
+            KeepExcluded(),
         )
     return start, stop

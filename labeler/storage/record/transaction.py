@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from labeler import disk
+from labeler.cures import ChooseAnotherFolder, MakeCopyAgain, RetryOrRecover
 from labeler.dataset.dataset import UNFINISHED
 from labeler.dataset.files import sha256
 from labeler.dataset.templates import check_inside
@@ -77,7 +78,7 @@ class Transaction:
                 raise
             raise InterruptedCopyError(
                 f"{error.message} The change of {self._root} is not complete.",
-                "Mend that, then run the command again or `labeler recover`.",
+                RetryOrRecover("Mend that"),
             ) from error
 
     def _decide(self) -> None:
@@ -124,7 +125,7 @@ def refuse_links(root: Path, targets: Iterable[str]) -> None:
         if folder != root and folder.is_symlink():
             raise RefusedError(
                 f"{folder} is a link; nothing is written through links.",
-                "Make the copy anew in another folder with --out.",
+                ChooseAnotherFolder(),
             )
 
 
@@ -159,7 +160,7 @@ def _replace(root: Path, entry: dict[str, Any]) -> None:
             return
         raise InterruptedCopyError(
             f"The new content of {target} is gone.",
-            "Remove the copy and make it again with `labeler apply`.",
+            MakeCopyAgain(),
         )
     if target.is_file():
         disk.make_newer(staged, target.stat().st_mtime_ns)
@@ -180,9 +181,7 @@ def _read(path: Path) -> dict[str, Any]:
         if manifest["format"] == _FORMAT and manifest["version"] == 1:
             return dict(manifest)
     except (ValueError, KeyError, TypeError) as error:
-        raise InterruptedCopyError(
-            f"{path} cannot be read.", "Remove the copy and make it again with `labeler apply`."
-        ) from error
+        raise InterruptedCopyError(f"{path} cannot be read.", MakeCopyAgain()) from error
     raise InterruptedCopyError(
         f"{path} was written by a newer Labeler.", "Update Labeler, then recover the copy."
     )

@@ -12,7 +12,7 @@ from labeler.dataset.statistics import DatasetStatistics
 from labeler.storage.recording.episode import ReadyEpisode
 
 
-class Layout(Protocol):
+class RecordingLayout(Protocol):
     """Writes episodes in the order they come, then what belongs to the whole dataset."""
 
     def add(self, episode: ReadyEpisode) -> None:

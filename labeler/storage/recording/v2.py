@@ -14,7 +14,7 @@ DATA_PATH = "data/chunk-{episode_chunk:03d}/episode_{episode_index:06d}.parquet"
 VIDEO_PATH = "videos/chunk-{episode_chunk:03d}/{video_key}/episode_{episode_index:06d}.mp4"
 
 
-class LayoutV2:
+class RecordingLayoutV2:
     """Files of v2.0 or v2.1 below `root`, which exists and is empty."""
 
     def __init__(self, root: Path, spec: RecordingSpec) -> None:

@@ -21,7 +21,7 @@ _MB = 1 << 20
 _EPISODES_PER_ROW_GROUP = 10  # as LeRobot buffers them before it writes
 
 
-class LayoutV3:
+class RecordingLayoutV3:
     """Files of v3.0 below `root`, which exists and is empty."""
 
     def __init__(self, root: Path, spec: RecordingSpec) -> None:

@@ -7,12 +7,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from labeler import disk
+from labeler.cures import RemoveOrChooseAnother
 from labeler.errors import RefusedError, StorageError
 from labeler.storage.recording.episode import EpisodeMaker
-from labeler.storage.recording.layout import Layout
+from labeler.storage.recording.layout import RecordingLayout
 from labeler.storage.recording.specification import EpisodeFrames, RecordingSpec
-from labeler.storage.recording.v2 import LayoutV2
-from labeler.storage.recording.v3 import LayoutV3
+from labeler.storage.recording.v2 import RecordingLayoutV2
+from labeler.storage.recording.v3 import RecordingLayoutV3
 
 OnEpisode = Callable[[int], None]
 
@@ -34,7 +35,7 @@ def write_recording(
         ValueError: an episode does not fit `spec`, or there is none.
     """
     if root.is_symlink() or (root.exists() and not _empty_folder(root)):
-        raise RefusedError(f"{root} exists already.", "Choose another --out, or remove it first.")
+        raise RefusedError(f"{root} exists already.", RemoveOrChooseAnother())
     disk.make_folders(root.parent)
     partial = root.with_name(f"{root.name}.partial-{os.getpid()}")
     disk.make_new_folder(partial)
@@ -55,7 +56,9 @@ def _empty_folder(path: Path) -> bool:
 def _write(
     root: Path, spec: RecordingSpec, episodes: Iterable[EpisodeFrames], on_episode: OnEpisode
 ) -> None:
-    layout: Layout = LayoutV3(root, spec) if spec.version == "v3.0" else LayoutV2(root, spec)
+    layout: RecordingLayout = (
+        RecordingLayoutV3(root, spec) if spec.version == "v3.0" else RecordingLayoutV2(root, spec)
+    )
     tasks: dict[str, int] = {}
     with ThreadPoolExecutor(max_workers=max(1, len(spec.cameras))) as executor:
         maker = EpisodeMaker(spec, executor)

@@ -14,12 +14,12 @@ from labeler.collection.duplicates import Duplicates, find_duplicates
 from labeler.errors import LabelerError
 from labeler.labels import State
 from labeler.session.joined import JoinedSession
+from labeler.session.words import plural
 from labeler.ui.collection.preview import Sources
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import muted
 from labeler.ui.kit.side_panel import SidePanel, Trouble, heading
 from labeler.ui.kit.theme import colours
-from labeler.ui.kit.words import plural
 from labeler.ui.kit.work import Work, start_work
 
 _SOON = 400  # ms after a change, so that a row of decisions is counted once
@@ -111,7 +111,7 @@ class BalancePanel(SidePanel):
         if not isinstance(error, LabelerError):
             raise error
         self.repeated.hide()
-        self.trouble.say(error.message, error.hint)
+        self.trouble.show_error(error)
 
     def _end(self) -> None:
         self._soon.stop()

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
+from labeler.session.words import plural
 from labeler.storage.merging import Repeated, Wishes
 from labeler.storage.record.copy_record import Options
 from labeler.ui.collection.merging import Merging
@@ -11,7 +12,6 @@ from labeler.ui.collection.preview import MergePreview
 from labeler.ui.collection.wish import MergeWish
 from labeler.ui.kit.choosing import choose_folder
 from labeler.ui.kit.controls import muted, push_button
-from labeler.ui.kit.words import plural
 from labeler.ui.writing.wish import place_of
 from labeler.ui.writing.wish_form import ADVANCED, UNDECIDED, option_box
 

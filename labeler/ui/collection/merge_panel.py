@@ -7,14 +7,13 @@ from PySide6.QtWidgets import QLabel
 from labeler.errors import LabelerError, SourcesDifferError, UnlabeledEpisodesError
 from labeler.labels import State
 from labeler.labels.wording import size_text
+from labeler.session.words import plural
 from labeler.ui.collection.merge_form import MergeForm
 from labeler.ui.collection.merging import Merging
 from labeler.ui.collection.preview import MergePreview
 from labeler.ui.kit.controls import muted, push_button
 from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable
-from labeler.ui.kit.words import plural
 from labeler.ui.writing.outcome import ProgressCard, WrittenCard
-from labeler.ui.writing.wording import cure
 
 _STATES = tuple(State)
 _OPEN = [_STATES.index(State.UNLABELED), _STATES.index(State.SKIPPED)]
@@ -119,7 +118,7 @@ class MergePanel(SidePanel):
         elif isinstance(error, SourcesDifferError) and (asked := self._asked()):
             self.trouble.say(asked, _CHOOSE)
         else:
-            self.trouble.say(error.message, cure(error))
+            self.trouble.show_error(error)
 
     def _asked(self) -> str:
         """What stands against it and the form asks about."""

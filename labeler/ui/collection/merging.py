@@ -6,10 +6,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from labeler.session.joined import JoinedSession
 from labeler.session.merged import Merged, find_merged
+from labeler.session.words import plural
 from labeler.ui.collection.preview import Known, MergePreview, make_merge_preview, merge
 from labeler.ui.collection.wish import MergeWish, usual_place
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.words import plural
 from labeler.ui.kit.work import Work, start_work
 from labeler.ui.writing.copying import Copying
 from labeler.ui.writing.preview import Previewing

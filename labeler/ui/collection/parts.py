@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QVBoxLayout, QWidget
 
 from labeler.collection.agreement import Choices
-from labeler.collection.comparison import ABSENT, Difference, Kind
+from labeler.collection.comparison import ABSENT, DifferenceKind, RecordingDifference
 from labeler.ui.kit.controls import muted, push_button
 from labeler.ui.kit.side_panel import breakable, heading
 from labeler.ui.writing.wish_form import option_box, option_radio
@@ -78,7 +78,7 @@ class DifferenceChoices(QWidget):
         super().__init__()
         self.told = muted()
         self.boxes: dict[str, QCheckBox] = {}
-        self._shown: tuple[Difference, ...] = ()
+        self._shown: tuple[RecordingDifference, ...] = ()
         self._robot = ""
         self._layout = _column(self)
         self._layout.addWidget(heading("What differs"))
@@ -88,11 +88,13 @@ class DifferenceChoices(QWidget):
     def choices(self) -> Choices:
         """What becomes of the differences."""
         wanted = [name for name, box in self.boxes.items() if box.isChecked()]
-        robot = self._robot if Kind.ROBOT.value in wanted else None
-        drop = tuple(name for name in wanted if name != Kind.ROBOT.value)
+        robot = self._robot if DifferenceKind.ROBOT.value in wanted else None
+        drop = tuple(name for name in wanted if name != DifferenceKind.ROBOT.value)
         return Choices(drop=drop, robot_type=robot)
 
-    def show_differences(self, differences: tuple[Difference, ...], names: tuple[str, ...]) -> None:
+    def show_differences(
+        self, differences: tuple[RecordingDifference, ...], names: tuple[str, ...]
+    ) -> None:
         """Show these; what was chosen for the same subjects stays."""
         self.setVisible(bool(differences))
         self.told.setText(breakable("\n".join(one.sentence(names) for one in differences)))
@@ -110,11 +112,11 @@ class DifferenceChoices(QWidget):
                 box.clicked.connect(lambda checked: self.changed.emit())
                 self._layout.addWidget(box)
 
-    def _settled_by(self, difference: Difference) -> str:
+    def _settled_by(self, difference: RecordingDifference) -> str:
         """What can be done about it; empty where only a recording can be left out."""
-        if difference.kind is Kind.FPS:
+        if difference.kind is DifferenceKind.FPS:
             return ""
-        if difference.kind is Kind.ROBOT:
+        if difference.kind is DifferenceKind.ROBOT:
             self._robot = next(name for name in difference.said if name != ABSENT)
             return f"Write “{self._robot}” for all"
         return f"Leave out {difference.subject.removeprefix('observation.images.')}"

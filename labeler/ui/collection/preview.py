@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from labeler.collection import Collection, Source
 from labeler.collection.agreement import Choices
-from labeler.collection.comparison import Difference, Kind, compare
+from labeler.collection.comparison import DifferenceKind, RecordingDifference, compare
 from labeler.errors import LabelerError, UsageError
 from labeler.labels.summary import Frames, count_frames
 from labeler.progress import Progress
@@ -45,7 +45,7 @@ class MergePreview:
 
     wish: MergeWish
     names: tuple[str, ...]
-    differences: tuple[Difference, ...]
+    differences: tuple[RecordingDifference, ...]
     duplicates: tuple[str, ...]
     undecided: dict[str, int]
     episodes: int
@@ -66,7 +66,7 @@ def make_merge_preview(work: Work, sources: Sources, wish: MergeWish, known: Kno
     with ExitStack() as stack:
         collection = _opened(stack, sources(), wish)
         findings, prepared, problem = None, None, None
-        differences: tuple[Difference, ...] = ()
+        differences: tuple[RecordingDifference, ...] = ()
         try:
             findings = known.get(collection.names) or _found(collection, progress)
             known[collection.names] = findings
@@ -118,12 +118,12 @@ def _prepared(
     collection: Collection,
     wish: MergeWish,
     findings: Findings,
-    differences: Sequence[Difference],
+    differences: Sequence[RecordingDifference],
     progress: Progress,
 ) -> PreparedMerge:
     """The merge; what was chosen about differences that are no more does not count."""
     subjects, choices = {one.subject for one in differences}, wish.wishes.choices
-    robot = choices.robot_type if Kind.ROBOT in subjects else None
+    robot = choices.robot_type if DifferenceKind.ROBOT in subjects else None
     drop = tuple(name for name in choices.drop if name in subjects)
     wishes = replace(wish.wishes, choices=Choices(drop=drop, robot_type=robot))
     return prepare_merge(collection, wish.place, wishes, progress, findings)
@@ -137,7 +137,7 @@ def _opened(stack: ExitStack, sources: tuple[Source, ...], wish: MergeWish) -> C
 
 def _differences(
     collection: Collection, wish: MergeWish, findings: Findings
-) -> tuple[Difference, ...]:
+) -> tuple[RecordingDifference, ...]:
     pictures = [findings.pictures[source.name] for source in collection]
     return tuple(compare(collection, pictures, written_columns(wish.wishes.options)))
 

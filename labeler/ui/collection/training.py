@@ -5,12 +5,12 @@ from collections.abc import Callable
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
+from labeler.session.words import plural
 from labeler.ui.collection.merging import Merging
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import muted, push_button
 from labeler.ui.kit.question import Question
 from labeler.ui.kit.side_panel import breakable
-from labeler.ui.kit.words import plural
 from labeler.ui.writing.writing import Writing
 
 _NONE = "There is none yet. “Write labels…” makes it of these recordings."

@@ -16,8 +16,9 @@ from labeler.labels.episode import (
     without,
 )
 from labeler.session.events import Step
+from labeler.session.words import decision, plural, sentence
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.words import decision, plural, sentence
+from labeler.ui.kit.cures import spoken
 
 _NOTHING = "There is no suggestion for this episode."
 _NOTHING_BLIND = "This episode is blind: label it without a suggestion."
@@ -131,7 +132,7 @@ class Deciding:
         try:
             step = turn()
         except LabelerError as error:
-            desk.say(str(error))
+            desk.say(spoken(error))
             return
         if step is None:
             desk.say("There is nothing to undo." if word == "Undone" else "Nothing to do again.")
@@ -156,7 +157,7 @@ class Deciding:
         try:
             desk.session.decide(episode, label, frame=here, what=done)
         except LabelerError as error:
-            desk.say(str(error))
+            desk.say(spoken(error))
             return False
         if not what:
             desk.pace.decided(episode)

@@ -1,4 +1,7 @@
-"""A small field that leads to an episode, a frame or a time."""
+"""A small field that leads to an episode, a frame or a time: `53`, `e12`, `12:53`, `5.3s`."""
+
+import re
+from dataclasses import dataclass
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QPaintEvent
@@ -6,15 +9,30 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from labeler.errors import UsageError
 from labeler.session import Session
+from labeler.session.words import sentence
 from labeler.ui.commands.actions import Actions
-from labeler.ui.commands.place_text import EXAMPLES, read_place
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit import theme
 from labeler.ui.kit.controls import muted
 from labeler.ui.kit.overlay import Overlay
-from labeler.ui.kit.words import sentence
 
 _WIDTH = 420
+_FORMS = (
+    (re.compile(r"(?P<frame>\d+)"), "frame"),
+    (re.compile(r"(?:e\s*(?P<e>\d+)|(?P<n>\d+)\s*:)"), "episode"),
+    (re.compile(r"e?\s*(?P<e>\d+)\s*:\s*(?P<frame>\d+)"), "both"),
+    (re.compile(r"(?P<time>\d+(?:[.,]\d+)?|[.,]\d+)\s*s"), "time"),
+)
+EXAMPLES = "53 frame · e12 episode · 12:53 episode and frame · 5.3s time"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where to go; None: the episode that is shown, or the edge of the episode."""
+
+    episode: int | None
+    frame: int | None
+    seconds: float | None = None
 
 
 class GoTo(Overlay):
@@ -126,3 +144,23 @@ def _numbered(desk: Desk, number: int) -> int:
             f"There is no episode {number} of {name} here.", "Choose another recording first."
         )
     return found
+
+
+def read_place(text: str) -> Target:
+    """What was meant.
+
+    Raises:
+        UsageError: it has none of the forms.
+    """
+    typed = text.strip().lower()
+    for form, kind in _FORMS:
+        found = form.fullmatch(typed)
+        if found is None:
+            continue
+        parts = found.groupdict()
+        episode = parts.get("e") or parts.get("n")
+        frame = parts.get("frame")
+        if kind == "time":
+            return Target(None, None, float(parts["time"].replace(",", ".")))
+        return Target(int(episode) if episode else None, int(frame) if frame else None)
+    raise UsageError(f"“{text.strip()}” is no place.", f"Type {EXAMPLES}.")

@@ -47,7 +47,7 @@ class CropField(QWidget):
             try:
                 crops[self.camera.key] = crop_of(text, self.camera)
             except LabelerError as error:
-                self.trouble.say(error.message, error.hint)
+                self.trouble.show_error(error)
         self._desk.show_crops(crops)
 
     def _follow(self) -> None:

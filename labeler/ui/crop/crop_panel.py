@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QCheckBox
 from labeler.errors import LabelerError
 from labeler.hilserl import cautions, checked
 from labeler.labels import Crop
+from labeler.labels.crop_dragging import centre_square
 from labeler.ui.crop.crop_comparison import CropComparison
 from labeler.ui.crop.crop_field import CropField
 from labeler.ui.crop.crop_file import CropFile
 from labeler.ui.crop.crop_preview import INPUT, CropPreview
 from labeler.ui.crop.crop_tool import CropTool
-from labeler.ui.crop.dragging import centre_square
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import muted, push_button
 from labeler.ui.kit.side_panel import SidePanel, heading
@@ -86,7 +86,7 @@ class CropPanel(SidePanel):
         try:
             field.put(checked(numbers, field.camera))
         except LabelerError as error:
-            field.trouble.say(error.message, error.hint)
+            field.trouble.show_error(error)
 
     def _take_centre(self) -> None:
         camera = self.cameras.get(self._stage.large.camera)

@@ -13,7 +13,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from labeler.labels import Crop
-from labeler.ui.crop.dragging import LEAST, Grip, dragged, spanned
+from labeler.labels.crop_dragging import LEAST, Grip, dragged, spanned
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.theme import colours
 from labeler.ui.stage.stage import Stage

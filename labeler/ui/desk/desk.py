@@ -18,6 +18,7 @@ from labeler.session.events import SaveState
 from labeler.session.joined import AnySession, episode_name, session_at
 from labeler.session.pace import Pace
 from labeler.session.preferences import Preferences
+from labeler.session.words import saved_text
 from labeler.ui.desk.bridge import SessionBridge
 from labeler.ui.desk.classifier_in_use import ClassifierInUse
 from labeler.ui.desk.episode_queue import EpisodeQueue
@@ -25,7 +26,7 @@ from labeler.ui.desk.hints import Guesses
 from labeler.ui.desk.images import Pictures
 from labeler.ui.desk.playhead import Playhead
 from labeler.ui.desk.reviewing import Reviewing, before_edge
-from labeler.ui.kit.words import saved_text
+from labeler.ui.kit.cures import spoken
 
 _AHEAD = 3  # episodes that are decoded before they are shown
 
@@ -263,7 +264,7 @@ class Desk(QObject):
         try:
             self.source.set_crops({**absent, **crops})
         except LabelerError as error:
-            self.say(str(error))
+            self.say(spoken(error))
         self.crops_changed.emit()
 
     def _follow_crops(self, state: SaveState) -> None:

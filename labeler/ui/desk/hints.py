@@ -10,7 +10,7 @@ from labeler.errors import LabelerError
 from labeler.labels import Origin
 from labeler.review.guess import (
     LIFT_SECONDS,
-    Source,
+    GuessSource,
     guess,
     read_signal,
     source_of,
@@ -38,7 +38,7 @@ class Guesses(QObject):
         super().__init__(parent)
         self._session = session
         self._dataset = session.dataset.reopened()
-        self._sources: dict[Path, Source | None] = {}
+        self._sources: dict[Path, GuessSource | None] = {}
         self._closed = False
         self._turns: Turns = {}
         self._wanted: list[int] = []
@@ -94,12 +94,14 @@ class Guesses(QObject):
         raise error
 
 
-def _read(dataset: Dataset, sources: dict[Path, Source | None], episodes: Sequence[int]) -> Turns:
+def _read(
+    dataset: Dataset, sources: dict[Path, GuessSource | None], episodes: Sequence[int]
+) -> Turns:
     """Turning points; `sources` keeps the signal of each recording."""
     return {episode: _turn(*dataset.part_of(episode), sources) for episode in episodes}
 
 
-def _turn(dataset: Dataset, episode: int, sources: dict[Path, Source | None]) -> int | None:
+def _turn(dataset: Dataset, episode: int, sources: dict[Path, GuessSource | None]) -> int | None:
     if dataset.root not in sources:
         sources[dataset.root] = source_of(dataset)
     source = sources[dataset.root]

@@ -12,6 +12,7 @@ from labeler.session import Session
 from labeler.session.joined import AnySession, JoinedSession, opened_from
 from labeler.session.opening_together import open_together, take_carried
 from labeler.session.recent import recent
+from labeler.ui.kit.cures import words
 from labeler.ui.kit.work import Cancelled, Work, start_work
 
 Job = Callable[[Work], AnySession]
@@ -126,7 +127,7 @@ class Opening(QObject):
         self.ended.emit()
         if not isinstance(error, LabelerError):
             raise error
-        self.failed.emit(error.message, error.hint)
+        self.failed.emit(error.message, words(error.cures))
 
 
 def demo_root() -> Path:

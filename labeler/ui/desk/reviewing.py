@@ -13,8 +13,8 @@ from labeler.review.order import ReviewOrder, ranks
 from labeler.review.scores import Scores
 from labeler.review.suggestion import Numbers
 from labeler.session.joined import AnySession
+from labeler.session.words import plural
 from labeler.ui.desk.bridge import SessionBridge
-from labeler.ui.kit.words import plural
 from labeler.ui.kit.work import Work, start_work
 
 _CREDIBLE = 10  # labels below which a classifier refreshed on them is more doubtful than they are

@@ -13,7 +13,6 @@ from labeler.ui.kit.choosing import choose_new_file
 from labeler.ui.kit.controls import muted, push_button
 from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable, heading
 from labeler.ui.kit.work import Work, start_work
-from labeler.ui.writing.wording import cure
 
 FORMS = {
     Dialect.LABELER: ("Labeler", ".labels.json", "Everything: notes, flags, who and when."),
@@ -122,7 +121,7 @@ class ExportPanel(SidePanel):
         self.write_button.setEnabled(True)
         if not isinstance(error, LabelerError):
             raise error
-        self.trouble.say(error.message, cure(error))
+        self.trouble.show_error(error)
 
     def _end(self) -> None:
         if self._work is not None:

@@ -1,17 +1,21 @@
 """Taking over a label file of any form: read off the window's thread, asked where it is unclear."""
 
 from pathlib import Path
+from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from labeler.errors import AmbiguousLabelsError, LabelerError
+from labeler.cures import Counted, counting
+from labeler.errors import LabelerError
 from labeler.labels.dialects import Imported, read_labels
 from labeler.session.exchange import take_over
+from labeler.session.words import plural
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.words import plural
+from labeler.ui.kit.cures import words
 from labeler.ui.kit.work import Work, start_work
 
-FRAMES, EPISODES = "frames", "episodes"
+FRAMES: Counted = "frames"
+EPISODES: Counted = "episodes"
 
 
 class Importing(QObject):
@@ -30,7 +34,7 @@ class Importing(QObject):
         self._session = desk.source
         self._work: Work | None = None
         self.path = Path()
-        self.question = ""
+        self.question: Counted | Literal[""] = ""
         self.what = self.cure = ""
         self.done = ""
         self.notes: tuple[str, ...] = ()
@@ -96,24 +100,9 @@ class Importing(QObject):
         if not isinstance(error, LabelerError):
             raise error
         self.what = error.message.removeprefix(f"{self.path}: ")
-        if isinstance(error, AmbiguousLabelsError) and (asked := _asked(error)):
-            self.question = asked
-        else:
-            self.cure = _without_flags(error.hint)
+        self.question = counting(error.cures) or ""
+        self.cure = "" if self.question else words(error.cures)
         self.changed.emit()
-
-
-def _asked(error: AmbiguousLabelsError) -> str:
-    """What the flag that settles it is about; empty where no flag does."""
-    if "--frames-from" in error.hint:
-        return FRAMES
-    return EPISODES if "--episodes-from" in error.hint else ""
-
-
-def _without_flags(hint: str) -> str:
-    """Hints name flags of the command line as a second way out."""
-    sentences = hint.replace("; ", ". ").split(". ")
-    return ". ".join(part for part in sentences if "--" not in part) or "Correct the file."
 
 
 def _sentence(path: Path, found: Imported, changed: tuple[int, ...]) -> str:

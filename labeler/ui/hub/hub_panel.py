@@ -8,15 +8,15 @@ from pathlib import Path
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 
+from labeler.contracts.hub_answer import read_answer
 from labeler.errors import LabelerError
 from labeler.storage.copying.destination import default_destination
 from labeler.ui.desk.desk import Desk
-from labeler.ui.hub.answer import read_answer
 from labeler.ui.hub.comparison import Comparison
 from labeler.ui.kit.choosing import choose_new_file
 from labeler.ui.kit.controls import combo_box, muted, push_button
+from labeler.ui.kit.processes import Tool
 from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable, heading
-from labeler.ui.kit.tool import Tool
 
 PROGRAM = (sys.executable, "-P", "-m", "labeler")
 _TOLD = "The Hub is asked only when you press a button here. Comparing sends and writes nothing."
@@ -123,7 +123,7 @@ class HubPanel(SidePanel):
         try:
             done()
         except LabelerError as error:
-            self.trouble.say(error.message, error.hint)
+            self.trouble.show_error(error)
 
     def _show(self, name: str) -> None:
         self.comparison.show_answer(read_answer("\n".join(self._lines)), name)

@@ -4,7 +4,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from labeler.errors import LabelerError
 from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.cures import words
 from labeler.ui.kit.theme import repolish
 
 
@@ -78,6 +80,10 @@ class Trouble(QWidget):
         self.cure.setVisible(bool(cure))
         repolish(self.what)
         self.setVisible(True)
+
+    def show_error(self, error: LabelerError) -> None:
+        """Show an error and what would help."""
+        self.say(error.message, words(error.cures))
 
     def clear(self) -> None:
         """There is nothing wrong."""

@@ -8,13 +8,13 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPai
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from labeler.labels import EpisodeLabel, State
+from labeler.session.sheet_frames import SIDE, SheetFrames
+from labeler.session.words import sentence
 from labeler.ui.commands.deciding import Deciding, edges_of
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import push_button
 from labeler.ui.kit.signs import draw_state
 from labeler.ui.kit.theme import colours
-from labeler.ui.kit.words import sentence
-from labeler.ui.page.sheet_frames import SIDE, SheetFrames
 from labeler.video import FrameKey, Missing
 
 _GAP = 6

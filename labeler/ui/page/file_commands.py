@@ -18,6 +18,7 @@ from labeler.ui.exchange.export_panel import ExportPanel
 from labeler.ui.exchange.import_panel import ImportPanel
 from labeler.ui.exchange.importing import Importing
 from labeler.ui.kit.choosing import choose_file
+from labeler.ui.kit.cures import spoken
 from labeler.ui.kit.drops import leave_drops_alone
 from labeler.ui.kit.side_panel import SidePanel
 from labeler.ui.page.probabilities import Probabilities
@@ -129,7 +130,7 @@ class FileCommands(QObject):
         try:
             foreign = path.is_file() and dialect_of(path) is not Dialect.LABELER
         except LabelerError as error:
-            self._desk.say(str(error))
+            self._desk.say(spoken(error))
             return True
         if foreign:
             self.importing.begin(path)

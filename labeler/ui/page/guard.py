@@ -6,10 +6,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from labeler.errors import LabelerError
 from labeler.session.joined import JoinedSession, Member
+from labeler.session.words import plural, saved_text
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.cures import spoken
 from labeler.ui.kit.side_panel import breakable
-from labeler.ui.kit.words import plural, saved_text
 
 
 class GuardCard(QFrame):
@@ -64,7 +65,7 @@ class GuardCard(QFrame):
         try:
             cure()
         except LabelerError as error:
-            self._desk.say(str(error))
+            self._desk.say(spoken(error))
 
     def _place(self) -> None:
         layout = QVBoxLayout(self)

@@ -15,13 +15,13 @@ from PySide6.QtWidgets import (
 
 from labeler.labels.summary import count_frames
 from labeler.review.words import suggestion_sentence
+from labeler.session.words import decision, made_by, sentence
 from labeler.ui.commands.actions import Actions
 from labeler.ui.commands.deciding import Deciding
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import action_button, combo_box, muted
 from labeler.ui.kit.signs import draw_state
 from labeler.ui.kit.theme import colours
-from labeler.ui.kit.words import decision, made_by, sentence
 from labeler.ui.page.guard import GuardCard
 from labeler.ui.page.note_field import NoteField
 

@@ -10,8 +10,9 @@ from labeler.labels.dialects import read_labels
 from labeler.review import Scores, read_scores
 from labeler.review.comparison import compare
 from labeler.review.operator import scores_of
+from labeler.session.words import plural
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.words import plural
+from labeler.ui.kit.cures import spoken
 from labeler.ui.kit.work import Work, start_work
 
 
@@ -80,7 +81,7 @@ class Probabilities(QObject):
             return
         if not isinstance(error, LabelerError):
             raise error
-        self._desk.say(str(error))
+        self._desk.say(spoken(error))
 
 
 def _compared(own: DatasetLabels, path: Path) -> tuple[Scores, str]:

@@ -4,12 +4,12 @@ from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from labeler.review.agreement import WITHIN, Agreement, Pace, Statistics
+from labeler.review.agreement import WITHIN, DecisionPace, Statistics, SuggestionAgreement
+from labeler.session.words import plural
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import muted
 from labeler.ui.kit.side_panel import SidePanel, heading
 from labeler.ui.kit.theme import colours
-from labeler.ui.kit.words import plural
 from labeler.ui.kit.work import Work, start_work
 
 _SOON = 400  # ms after a change, so that a row of decisions is reckoned once
@@ -101,7 +101,7 @@ class PaceView(QWidget):
         layout.addWidget(self.nothing)
         self.show_pace(None)
 
-    def show_pace(self, pace: Pace | None) -> None:
+    def show_pace(self, pace: DecisionPace | None) -> None:
         """Show it, or that there is none."""
         for part in (self.median, self.p90, self.told):
             part.setVisible(pace is not None)
@@ -128,7 +128,7 @@ class AgreementView(QWidget):
         layout.addWidget(self.nothing)
         self.show_agreement(None)
 
-    def show_agreement(self, found: Agreement | None) -> None:
+    def show_agreement(self, found: SuggestionAgreement | None) -> None:
         """Show it, or that there is none."""
         shares = () if found is None else (*found.within, found.accepted)
         for bar, share in zip(self.bars, shares, strict=False):

@@ -9,9 +9,9 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from labeler.labels import EpisodeLabel
+from labeler.session.words import STATES, edge
 from labeler.ui.kit.signs import draw_flag, draw_note, draw_state
 from labeler.ui.kit.theme import Colours, colours
-from labeler.ui.kit.words import STATES, edge
 from labeler.ui.queue.model import QueueModel
 
 ROW_HEIGHT = 48

@@ -6,8 +6,8 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 
 from labeler.labels import EpisodeLabel
 from labeler.session.joined import AnySession, JoinedSession, episode_name
+from labeler.session.words import decision, plural, sentence
 from labeler.ui.desk.episode_queue import EpisodeQueue
-from labeler.ui.kit.words import decision, plural, sentence
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()

@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 from labeler.review.order import ReviewOrder
 from labeler.session.joined import JoinedSession
 from labeler.session.queue import Order, Show
+from labeler.session.words import plural
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import combo_box, muted, toggle_button
-from labeler.ui.kit.words import plural
 from labeler.ui.queue.delegate import ROW_HEIGHT, QueueDelegate
 from labeler.ui.queue.model import QueueModel
 from labeler.ui.queue.sources import SourceChoice

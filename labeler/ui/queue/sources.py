@@ -3,10 +3,10 @@
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from labeler.session.joined import Absent, JoinedSession
+from labeler.session.words import plural
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import combo_box, muted
 from labeler.ui.kit.side_panel import breakable
-from labeler.ui.kit.words import plural
 
 _NAMED = 3  # recordings that are told one by one
 

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import (
 )
 
 from labeler.session.recent import Recent
+from labeler.session.words import ago, plural
 from labeler.ui.kit.controls import muted
 from labeler.ui.kit.elided import ElidedLabel
 from labeler.ui.kit.theme import colours, repolish
-from labeler.ui.kit.words import ago, plural
 
 _BAR = 170
 

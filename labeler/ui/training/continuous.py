@@ -2,13 +2,13 @@
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from classifier.events import Encoding, Event, Step
+from labeler.contracts.events import Encoding, Event, Step
 from labeler.errors import LabelerError
 from labeler.review import Scores
 from labeler.runs.record import Run
 from labeler.runs.refresh import Wanted, arguments, newest, prepared, taken
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.tool import AGAIN, Tool
+from labeler.ui.kit.processes import AGAIN, Tool
 from labeler.ui.kit.work import Work, start_work
 from labeler.ui.training.stillness import Stillness
 from labeler.ui.training.trainings import Trainings

@@ -17,6 +17,7 @@ from labeler.errors import LabelerError
 from labeler.runs.story import Phase
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.cures import spoken
 from labeler.ui.kit.question import Question
 from labeler.ui.training.continuous import Continuous
 from labeler.ui.training.curves import LiveCurves
@@ -197,7 +198,7 @@ class TrainingDock(QWidget):
         try:
             action()
         except LabelerError as error:
-            self._desk.say(str(error))
+            self._desk.say(spoken(error))
 
     def _bind(self, close: Callable[[], None]) -> None:
         self.table.chosen.connect(self._show)

@@ -19,10 +19,11 @@ from PySide6.QtWidgets import (
 from classifier.config import printed
 from labeler.errors import LabelerError
 from labeler.labels import State
+from labeler.session.words import plural
 from labeler.storage.program.training_runs import write_preset
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import combo_box, push_button
-from labeler.ui.kit.words import plural
+from labeler.ui.kit.cures import spoken
 from labeler.ui.training.advanced import Advanced
 from labeler.ui.training.encoder_field import EncoderControl
 from labeler.ui.training.fields import Field, number_box, percent_box
@@ -227,7 +228,7 @@ class TrainingForm(QWidget):
         try:
             action()
         except LabelerError as error:
-            self._desk.say(str(error))
+            self._desk.say(spoken(error))
         else:
             self._desk.say(done)
 

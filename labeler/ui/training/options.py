@@ -19,7 +19,7 @@ from classifier.config import (
     settings_of,
 )
 from labeler.errors import LabelerError
-from labeler.runs.failure import setting_of
+from labeler.ui.kit.cures import spoken
 
 _OURS = {
     "output_dir", "resume", "job_name", "wandb", "checkpoint_path", "dataset.root", "train.labels",
@@ -101,9 +101,7 @@ class Given(QObject):
         try:
             self.settings()
         except LabelerError as error:
-            sentence = str(error)
-            named = [path for path in self._defaults if path in sentence]
-            return sentence, max(named, key=len) if named else setting_of(sentence)
+            return spoken(error), error.setting
         return "", ""
 
     def load(self, path: Path) -> None:

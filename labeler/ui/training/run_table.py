@@ -11,7 +11,7 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from labeler.runs.story import Phase
-from labeler.ui.kit.words import plural
+from labeler.session.words import plural
 from labeler.ui.training.trainings import Training, Trainings
 
 _COLUMNS = ("Training", "State", "Accuracy", "F1", "Labels")

@@ -9,7 +9,8 @@ from labeler.errors import LabelerError
 from labeler.review import Scores, read_scores
 from labeler.runs.record import Run
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.tool import Tool
+from labeler.ui.kit.cures import spoken
+from labeler.ui.kit.processes import Tool
 
 
 class Suggesting(QObject):
@@ -74,4 +75,4 @@ class Suggesting(QObject):
         try:
             self._show(run, threshold)
         except LabelerError as error:
-            self._desk.say(str(error))
+            self._desk.say(spoken(error))

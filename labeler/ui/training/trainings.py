@@ -15,10 +15,12 @@ from labeler.runs.failure import Failure, told, untold
 from labeler.runs.record import Run, make_run, meaning, runs_in
 from labeler.runs.story import Phase, Story
 from labeler.runs.tail import EventTail, last_lines
-from labeler.session.place import runs_folder
+from labeler.runs.trainer import resuming_arguments, training_arguments
+from labeler.session.default_places import runs_folder
 from labeler.storage.program.training_runs import move_to_trash
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.launch import launch, resuming_arguments, training_arguments
+from labeler.ui.kit.cures import spoken
+from labeler.ui.kit.processes import launch
 from labeler.ui.kit.work import Work, start_work
 
 _TICK = 500  # ms between looks at the events of a run that is alive
@@ -212,7 +214,7 @@ class Trainings(QObject):
             try:
                 place = self.discard(training)
             except LabelerError as error:
-                self._desk.say(str(error))
+                self._desk.say(spoken(error))
             else:
                 self._desk.say(f"Training discarded. It lies in {place}.")
 
@@ -247,7 +249,7 @@ class Trainings(QObject):
     def _on_failed(self, error: BaseException) -> None:
         if not isinstance(error, LabelerError):
             raise error
-        self._desk.say(str(error))
+        self._desk.say(spoken(error))
 
 
 def _found(desk: Desk) -> tuple[Path, list[Training]]:

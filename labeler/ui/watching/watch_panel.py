@@ -7,10 +7,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider
 
 from labeler.runs.record import Run
+from labeler.session.words import plural
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import muted, push_button
 from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable
-from labeler.ui.kit.words import plural
 from labeler.ui.watching.picture_view import PictureView
 from labeler.ui.watching.trace import Trace
 from labeler.ui.watching.watch_form import WatchForm

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from classifier.events import Event, FrameJudged, PreviewStarted
+from labeler.contracts.events import Event, FrameJudged, PreviewStarted
 from labeler.runs.failure import Failure
-from labeler.ui.kit.tool import Tool
+from labeler.ui.kit.processes import Tool
 
 TRACE = 5.0
 """Seconds that are kept of what was judged."""

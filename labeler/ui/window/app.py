@@ -3,9 +3,12 @@
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+import threading
+import traceback
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
 
 from PySide6.QtCore import QSocketNotifier, QTimer
 from PySide6.QtGui import QGuiApplication
@@ -13,9 +16,9 @@ from PySide6.QtWidgets import QApplication
 
 from labeler import __version__
 from labeler.session.preferences import read_preferences
+from labeler.storage.program.crash_reports import write_crash_report
 from labeler.ui.commands.typing import TypingFilter
 from labeler.ui.kit import theme
-from labeler.ui.window import crash
 from labeler.ui.window.main_window import MainWindow
 
 _TURN = 0.001  # s a worker may keep Python busy before the window's thread gets its turn
@@ -31,7 +34,7 @@ def run(root: Path | None, labels: Path | None) -> int:
     QGuiApplication.styleHints().colorSchemeChanged.connect(lambda scheme: window.use_theme())
     if preferences.notice:
         window.status.say(preferences.notice)
-    crash.install(window.on_crash)
+    report_errors(window.on_crash)
     if root is not None:
         QTimer.singleShot(0, lambda: window.open(root, labels))
     window.show()
@@ -50,6 +53,27 @@ def make_application() -> QApplication:
     app.setStyle("Fusion")
     TypingFilter(app)
     return app
+
+
+def report_errors(show: Callable[[str], None]) -> None:
+    """Keep a report with the traceback of every error that nobody handled.
+
+    `show` puts a sentence into the window; decisions are on the disk already.
+    """
+
+    def report(
+        kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        text = "".join(traceback.format_exception(kind, error, trace))
+        sys.stderr.write(text)
+        place = write_crash_report(f"Labeler {__version__}, Python {sys.version}\n\n{text}")
+        where = f" Report: {place}" if place else ""
+        show(f"This is an error of Labeler itself; your labels are safe.{where}")
+
+    sys.excepthook = report
+    threading.excepthook = lambda args: report(
+        args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback
+    )
 
 
 @contextmanager

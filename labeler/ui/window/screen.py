@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+from labeler.cures import UseCommands
 from labeler.errors import WindowError
 
 _PACKAGES = {
@@ -26,7 +27,7 @@ _PACKAGES = {
     "libfontconfig.so.1": "libfontconfig1",
     "libglib-2.0.so.0": "libglib2.0-0",
 }
-_HEADLESS = "Every command works without a window: see `labeler --help`."
+_HEADLESS = UseCommands()
 
 
 def has_screen() -> bool:
@@ -102,5 +103,6 @@ def _check_x11() -> None:
         display = os.environ.get("DISPLAY", "")
         raise WindowError(
             f"The screen {display} cannot be reached.",
-            f"Check DISPLAY, or allow access to the X server. {_HEADLESS}",
+            "Check DISPLAY, or allow access to the X server.",
+            _HEADLESS,
         )

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from labeler.session.words import plural
 from labeler.ui.kit.controls import muted, push_button
 from labeler.ui.kit.side_panel import breakable
-from labeler.ui.kit.words import plural
 from labeler.ui.writing.copying import Copying, Written
 
 

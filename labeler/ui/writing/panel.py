@@ -4,13 +4,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from labeler.errors import LabelerError, UnlabeledEpisodesError
 from labeler.labels.wording import listed, size_text
+from labeler.session.words import plural
 from labeler.ui.kit.controls import muted, push_button
 from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable
-from labeler.ui.kit.words import plural
 from labeler.ui.writing.outcome import ProgressCard, WrittenCard
 from labeler.ui.writing.preview import Preview
 from labeler.ui.writing.wish_form import WishForm
-from labeler.ui.writing.wording import cure, may_accept
+from labeler.ui.writing.wording import may_accept
 from labeler.ui.writing.writing import Writing
 
 
@@ -108,7 +108,7 @@ class WritePanel(SidePanel):
         if error is None or isinstance(error, UnlabeledEpisodesError):
             self.trouble.clear()  # the part about undecided episodes says it
         else:
-            self.trouble.say(error.message, cure(error))
+            self.trouble.show_error(error)
 
     def _go_to_first(self) -> None:
         preview = self._writing.previewing.preview

@@ -11,7 +11,7 @@ from labeler.errors import LabelerError
 from labeler.labels import DatasetLabels
 from labeler.labels.summary import Summary, summarize
 from labeler.storage.copying.destination import free_room
-from labeler.storage.copying.preparation import Prepared, prepare
+from labeler.storage.copying.preparation import PreparedCopy, prepare
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.work import Work, start_work
 from labeler.ui.writing.report import Reporting
@@ -33,7 +33,7 @@ class Preview:
     wish: Wish
     summary: Summary
     undecided: tuple[int, ...]
-    prepared: Prepared | None
+    prepared: PreparedCopy | None
     error: LabelerError | None
     free: int
 
@@ -135,7 +135,7 @@ def make_preview(
     source: Dataset,
     labels: DatasetLabels,
     wish: Wish,
-    earlier: Prepared | None = None,
+    earlier: PreparedCopy | None = None,
     work: Work | None = None,
 ) -> Preview:
     """Find out what a wish would do; nothing is written."""

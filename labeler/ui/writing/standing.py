@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject
 from labeler.dataset import Dataset
 from labeler.labels import DatasetLabels
 from labeler.session.copied import Copied, find_copy
+from labeler.session.words import plural
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.words import plural
 from labeler.ui.kit.work import Work, start_work
 from labeler.ui.writing.copying import Copying
 

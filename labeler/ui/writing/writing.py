@@ -6,14 +6,14 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from labeler.storage.copying.destination import default_destination
-from labeler.storage.copying.preparation import Prepared
+from labeler.storage.copying.preparation import PreparedCopy
 from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.cures import spoken
 from labeler.ui.kit.work import Work
 from labeler.ui.writing.copying import Copying
 from labeler.ui.writing.preview import Preview, Previewing, make_preview
 from labeler.ui.writing.standing import CopyStanding
 from labeler.ui.writing.wish import Wish
-from labeler.ui.writing.wording import cure
 
 
 class Writing(QObject):
@@ -30,7 +30,7 @@ class Writing(QObject):
         self.copying = Copying(self)
         self.standing = CopyStanding(desk, self.copying, self)
         self.previewing: Previewing[Preview] = Previewing(desk, self._preview, self)
-        self._earlier: Prepared | None = None
+        self._earlier: PreparedCopy | None = None
         self._quiet = False  # the update was asked for by its key: tell its end in the status line
         self.copying.ended.connect(self._on_ended)
         desk.closing.connect(self.close)
@@ -102,5 +102,5 @@ class Writing(QObject):
         elif copying.cancelled:
             self.desk.say("Writing was cancelled; what was there before is still there.")
         elif copying.error is not None and self._quiet:
-            self.desk.say(f"{copying.error.message} {cure(copying.error)}")
+            self.desk.say(spoken(copying.error))
             self.wanted.emit()

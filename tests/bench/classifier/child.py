@@ -6,7 +6,7 @@ python -m tests.bench.classifier.child TASK ARGUMENT...
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from classifier.config import CameraInput, RewardModel, TrainConfig
 from classifier.data import LabelledFrames, Recipe, Split, apart, decoded, in_order
 from classifier.encoder import load_encoder
 from classifier.features import FeatureBank, FeatureCache
+from classifier.features.bank import Array, Job
 from classifier.features.names import PictureNames, feature_name
 from classifier.model import RewardClassifier, success_probability
 from classifier.predict import predictions
@@ -110,11 +111,20 @@ def scaling(root: str, encoder: str, folder: str, episodes: str) -> dict[str, fl
     cache, recipe = FeatureCache(Path(folder), limit=1 << 50), Recipe(0, None, 0)
     count = int(episodes)
     with open_dataset(Path(root)) as dataset:
-        bank = _Repeated(dataset, model, recipe, cache)
+        pictures = PictureNames(dataset)
+
+        def name_of(camera: CameraInput, episode: int, view: int) -> str:
+            """Features under names for any number of episodes."""
+            shown = f"{pictures.of(camera.key, 0)} {episode}"
+            return feature_name(shown, camera, model.source.sha256, model.pixels, recipe, view)
+
+        bank = FeatureBank(dataset.lengths, cameras, name_of, cache, _nothing_is_missing)
         shape = (LENGTH, *model.feature_shapes[CAMERA])
         random = np.random.default_rng(0)
         for episode in range(count):
-            cache.put(bank.name(episode), random.random(shape, np.float32).astype(np.float16))
+            cache.put(
+                name_of(cameras[0], episode, 0), random.random(shape, np.float32).astype(np.float16)
+            )
         number = np.repeat(np.arange(count, dtype=np.int64), LENGTH)
         frames = np.tile(np.arange(LENGTH, dtype=np.int64), count)
         rows = LabelledFrames(number, frames, (frames > LENGTH // 2).astype(np.int64))
@@ -134,22 +144,9 @@ def scaling(root: str, encoder: str, folder: str, episodes: str) -> dict[str, fl
     return {"seconds per frame": seconds / (_STEPS * config.batch_size), **own}
 
 
-class _Repeated(FeatureBank):
-    """Features under names for any number of episodes."""
-
-    def name(self, episode: int) -> str:
-        return self._name(self._model.cameras[0], episode, 0)
-
-    def _name(self, camera: CameraInput, episode: int, view: int) -> str:
-        key = (camera.key, episode, view)
-        if key not in self._known:
-            pictures = PictureNames(self._dataset).of(camera.key, 0)
-            encoder = self._model.source.sha256
-            told = feature_name(
-                f"{pictures} {episode}", camera, encoder, self._model.pixels, self._recipe, view
-            )
-            self._known[key] = told
-        return self._known[key]
+def _nothing_is_missing(jobs: Sequence[Job]) -> Generator[tuple[str, Array]]:
+    raise AssertionError(f"{len(jobs)} entries are missing")
+    yield
 
 
 def _memory(what: str) -> float:

@@ -18,7 +18,7 @@ from PIL import Image
 from labeler.demo.drawing import Canvas, fill_polygon
 from labeler.demo.motion import (
     Motion,
-    Place,
+    Placing,
     closing_on_air,
     lifting,
     losing_and_regaining,
@@ -90,7 +90,7 @@ def colour_and_shape(index: int, length: int) -> Episode:
     cube = (random.uniform(0.165, 0.205), random.uniform(-0.045, 0.045))
     aside = random.choice([-1, 1]) * random.uniform(0.03, 0.06)
     start = (random.uniform(0.15, 0.19), cube[1] + aside)
-    place = Place(cube, random.uniform(-0.18, 0.18), start, seed=index)
+    place = Placing(cube, random.uniform(-0.18, 0.18), start, seed=index)
     light = random.uniform(0.86, 1.1) * random.uniform(0.96, 1.04, 3)
     red = np.clip((np.array([196, 44, 40]) + random.uniform(-18, 18, 3)) * light.mean(), 20, 230)
     sun = (random.uniform(-0.6, -0.3), random.uniform(0.4, 0.8) * random.choice([-1, 1]))
@@ -114,7 +114,7 @@ def pick_and_lift(index: int, length: int) -> Episode:
     again = length - int(random.integers(length // 7, length // 4))
     held = [(length // 3, moment + length // 7), (again, length)]
 
-    def act(place: Place, frames: int) -> Motion:
+    def act(place: Placing, frames: int) -> Motion:
         match index % 6:
             case 1:
                 return slipping(place, moment, frames)

@@ -14,7 +14,7 @@ from PIL import Image
 from labeler.demo.arm import JOINT_NAMES, joint_positions
 from labeler.demo.motion import (
     Motion,
-    Place,
+    Placing,
     closing_on_air,
     lifting,
     losing_and_regaining,
@@ -75,11 +75,11 @@ def _episode(variant: str, index: int) -> tuple[Motion, Look]:
     cube = (random.uniform(0.165, 0.205), random.uniform(-0.045, 0.045))
     aside = random.choice([-1, 1]) * random.uniform(0.03, 0.06)
     start = (random.uniform(0.15, 0.19), cube[1] + aside)
-    place = Place(cube, random.uniform(-0.18, 0.18), start, seed=index)
+    place = Placing(cube, random.uniform(-0.18, 0.18), start, seed=index)
     return _motion(variant, index, place, random), _look(variant, index, random)
 
 
-def _motion(variant: str, index: int, place: Place, random: np.random.Generator) -> Motion:
+def _motion(variant: str, index: int, place: Placing, random: np.random.Generator) -> Motion:
     moment = int(random.integers(30, 60))
     if variant == "easy":
         return (closing_on_air if index % 6 == 5 else lifting)(place, moment, LENGTH)

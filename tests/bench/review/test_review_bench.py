@@ -2,7 +2,7 @@
 
 from labeler.labels import EpisodeLabel, FrameRange
 from labeler.labels.episode import never, with_cutoff, with_success
-from labeler.review.suggestion import Kind, Suggestion
+from labeler.review.suggestion import Suggestion, SuggestionKind
 from tests.bench.review.operator import keys_by_hand, keys_with, with_errors
 from tests.bench.review.recordings import VARIANTS, write_variant
 
@@ -19,13 +19,13 @@ def test_keys_are_the_fewest() -> None:
 
 def test_a_good_suggestion_is_one_key() -> None:
     def at(cutoff: int) -> Suggestion:
-        return Suggestion(Kind.CUTOFF, (FrameRange(cutoff, 100),))
+        return Suggestion(SuggestionKind.CUTOFF, (FrameRange(cutoff, 100),))
 
     assert keys_with(at(45), with_cutoff(BLANK, 43)) == 1
     assert keys_with(at(48), with_cutoff(BLANK, 43)) == 2 + 1
     assert keys_with(at(48), never(BLANK)) == 1
     assert keys_with(None, never(BLANK)) == 2
-    assert keys_with(Suggestion(Kind.NEVER), with_cutoff(BLANK, 43)) == 8
+    assert keys_with(Suggestion(SuggestionKind.NEVER), with_cutoff(BLANK, 43)) == 8
 
 
 def test_errors_are_errors() -> None:

@@ -13,10 +13,12 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from queue import SimpleQueue
 
 from labeler.dataset import Dataset, open_dataset
 from labeler.video import BgraConverter, FrameKey, FrameReader, FrameSupply
 from tests.bench.video.clips import CAMERA, EPISODES
+from tests.labeler.video.listening import idle
 
 _STATUS = Path("/proc/self/statm")
 _PATIENCE = 60.0
@@ -26,7 +28,8 @@ class Viewer:
     """Shows places one after the other and notes how long each took."""
 
     def __init__(self, dataset: Dataset, memory: int | None = None) -> None:
-        self.supply = FrameSupply(dataset, lambda key: None, memory)
+        self._ready: SimpleQueue[FrameKey] = SimpleQueue()
+        self.supply = FrameSupply(dataset, self._ready.put, memory)
         self._dataset = dataset
         self._convert = BgraConverter()
 
@@ -35,7 +38,8 @@ class Viewer:
         key = FrameKey(episode, CAMERA, frame)
         start = time.perf_counter()
         self.supply.want(key.episode, key.frame, [CAMERA], direction)
-        picture = self.supply.get(key) or self.supply.wait(key, _PATIENCE)
+        while (picture := self.supply.get(key)) is None:
+            self._ready.get(timeout=_PATIENCE)
         self._convert(picture)
         return time.perf_counter() - start
 
@@ -103,7 +107,7 @@ def _next_episodes(dataset: Dataset) -> dict[str, list[float]]:
     viewer = Viewer(dataset)
     viewer.show(0)
     viewer.supply.plan(range(1, EPISODES))
-    assert viewer.supply.idle(_PATIENCE)
+    idle(viewer.supply)
     ready = [viewer.show(start) for start in starts[1:]]
     used, resident = viewer.supply.used, _resident() - before
     viewer.supply.close()

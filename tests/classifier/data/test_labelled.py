@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from classifier.cli.cures import hint
 from classifier.config import settings_of
 from classifier.data import labelled_frames, read_labels_for
 from labeler.dataset import open_dataset
@@ -117,7 +118,7 @@ def test_labels_of_another_dataset_are_refused(root, file, make_recording) -> No
 def test_a_dataset_without_labels_is_refused(root) -> None:
     with pytest.raises(LabelError, match="has no labels") as error:
         rows(root)
-    assert "--labels" in error.value.hint
+    assert "--labels" in hint(error.value)
 
 
 @pytest.mark.parametrize(("cutoffs", "told"), [({"0": 0}, "success"), ({"0": None}, "failure")])

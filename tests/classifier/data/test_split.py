@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from classifier.cli.cures import hint
 from classifier.data import LabelledFrames, folds_of, split_of
 from labeler.errors import LabelError
 
@@ -87,13 +88,13 @@ def test_seeds_differ() -> None:
 def test_what_cannot_be_split_says_what_lacks(episodes) -> None:
     with pytest.raises(LabelError, match="labelled episodes cannot be split") as error:
         split_of(frames_of(*episodes), "episode", 0.2, 0)
-    assert "train.held_out" in error.value.hint
+    assert "train.held_out" in hint(error.value)
 
 
 def test_too_many_folds_are_refused() -> None:
     frames = frames_of([0, 1], [0, 0], [0, 1])
     with pytest.raises(LabelError, match="cannot make 4 folds") as error:
         folds_of(frames, 4, 0)
-    assert "at most 3" in error.value.hint
+    assert "at most 3" in hint(error.value)
     with pytest.raises(LabelError, match="no success or no failure"):
         folds_of(frames_of([0, 1], [0, 0]), 2, 0)

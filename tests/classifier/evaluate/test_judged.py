@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from classifier.cli.cures import hint
 from classifier.evaluate import Judged, figures
 from labeler.errors import LabelerError
 from tests.classifier.evaluate.cases import judged, one_episode
@@ -35,7 +36,7 @@ def test_a_selection_is_made_with_a_mask(mask: np.ndarray) -> None:
 def test_an_answer_that_is_no_probability_names_its_frame(value: float) -> None:
     with pytest.raises(LabelerError, match="frame 7 of episode 3") as caught:
         judged((3, 6, 0, 0.5), (3, 7, 0, value))
-    assert "learning rate" in caught.value.hint
+    assert "learning rate" in hint(caught.value)
 
 
 def test_a_frame_counts_once() -> None:

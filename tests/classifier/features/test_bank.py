@@ -11,7 +11,7 @@ import torch
 
 from classifier.config import CameraInput, ImageTransforms
 from classifier.data import Recipe, prepared, viewed
-from classifier.features import FeatureBank, FeatureCache, Progress
+from classifier.features import EncodingProgress, FeatureBank, FeatureCache, local_bank
 from classifier.features.names import PictureNames, feature_name
 from classifier.model import PixelStatistics, RewardClassifier
 from labeler.dataset import open_dataset
@@ -48,7 +48,7 @@ def model(encoder, settings) -> RewardClassifier:
 @contextmanager
 def bank_of(root, model, cache, recipe=RECIPE, pictures=False, limit=GIB):
     with open_dataset(root) as dataset:
-        yield FeatureBank(dataset, model, recipe, FeatureCache(cache, limit), pictures)
+        yield local_bank(dataset, model, recipe, FeatureCache(cache, limit), pictures)
 
 
 def pixels(root, camera, episode, frame) -> torch.Tensor:
@@ -138,7 +138,7 @@ def test_nothing_is_encoded_twice(dataset_of, model, cache) -> None:
     root, told = dataset_of(), []
     with bank_of(root, model, cache) as bank:
         assert bank.prepare([0, 2], 1, told.append) == 2 * 2 * 8
-    assert told[-1] == Progress(32, 32)
+    assert told[-1] == EncodingProgress(32, 32)
     assert [progress.done for progress in told] == sorted(progress.done for progress in told)
     with bank_of(root, model, cache) as bank:
         assert bank.prepare([0, 2], 1) == 0
@@ -206,7 +206,7 @@ def test_a_report_that_raises_ends_the_work_and_its_thread(dataset_of, model, ca
     class Enough(Exception):
         pass
 
-    def report(progress: Progress) -> None:
+    def report(progress: EncodingProgress) -> None:
         raise Enough
 
     with bank_of(dataset_of(), model, cache) as bank:
@@ -257,3 +257,29 @@ def test_pictures_have_names_of_their_own(dataset_of, kind) -> None:
         names = PictureNames(dataset)
         found = [names.of(camera, episode) for camera in (GRIPPER, SIDE) for episode in range(3)]
     assert len(set(found)) == 6
+
+
+def test_who_encodes_is_an_argument(cache) -> None:
+    """Parts of several jobs may come in any order; the bank puts each job together."""
+    lengths, cameras = np.array([3, 2]), CAMERAS[:1]
+    given: list[list[tuple[int, int]]] = []
+
+    def encode(jobs):
+        given.append([(job.episode, job.view) for job in jobs])
+        for frame in range(3):
+            for job in reversed(jobs):
+                if frame < lengths[job.episode]:
+                    value = 100 * job.episode + 10 * job.view + frame
+                    yield job.name, np.full((1, 4), value, np.float16)
+
+    def name_of(camera, episode, view) -> str:
+        return f"{episode}{view}".ljust(64, "0")
+
+    bank = FeatureBank(lengths, cameras, name_of, FeatureCache(cache, GIB), encode)
+    told = []
+    assert bank.prepare([0, 1], 1, told.append) == 10
+    assert given == [[(0, 0), (0, 1), (1, 0), (1, 1)]]
+    assert told[-1] == EncodingProgress(10, 10)
+    [found] = bank.gather(np.array([1, 0, 0]), np.array([1, 2, 0]), np.array([0, 1, 0]))
+    assert found[:, 0].tolist() == [101, 12, 0]
+    assert bank.prepare([0, 1], 1) == 0

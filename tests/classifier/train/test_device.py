@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from classifier.cli.cures import hint
 from classifier.train.device import chosen_device, device_sentence
 from labeler.errors import UsageError
 
@@ -33,7 +34,7 @@ def test_a_device_that_is_missing_is_named_with_a_cure(name) -> None:
     with pytest.raises(UsageError, match=f"The device {name} is not available here: ") as error:
         chosen_device(name)
     assert error.value.message.endswith(".") and "\n" not in error.value.message
-    assert "reward_model.device" in error.value.hint and "cpu" in error.value.hint
+    assert "reward_model.device" in hint(error.value) and "cpu" in hint(error.value)
 
 
 def test_a_card_is_called_by_its_name(monkeypatch) -> None:

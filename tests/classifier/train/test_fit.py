@@ -7,12 +7,11 @@ import numpy as np
 import pytest
 import torch
 
+from classifier.cli.cures import hint
 from classifier.config import settings_of
-from classifier.train.fit import Fit, Watcher
+from classifier.train.fit import Fit, Watcher, batches, learning_rate
 from classifier.train.loss import loss_of
-from classifier.train.order import batches
 from classifier.train.preflight import prepare
-from classifier.train.schedule import learning_rate
 from labeler.errors import LabelerError
 from tests.classifier.runs import fitting, small
 
@@ -96,11 +95,13 @@ def test_training_ends_after_so_many_epochs_without_a_better_loss(recording) -> 
     config = small(
         recording, train__patience=2, train__epochs=50, eval_freq=1, reward_model__learning_rate=3.0
     )
-    judged = []
-    watcher = Watcher(on_judgement=lambda progress, held, best: judged.append((held.step, best)))
+    looks = []
+    watcher = Watcher(
+        on_evaluation=lambda progress, scores, best: looks.append((scores.step, best))
+    )
     with fitting(config, watcher) as fit:
         assert fit.run() == "early stopping"
-    last_best = max(step for step, best in judged if best)
+    last_best = max(step for step, best in looks if best)
     assert fit.epoch_steps > 1  # patience is in epochs, not in looks
     assert fit.progress.step == last_best + 2 * fit.epoch_steps
     assert fit.best.progress.step == last_best == fit.progress.best_step
@@ -116,7 +117,7 @@ def test_a_loss_that_is_no_number_ends_training(recording, eval_freq) -> None:
     watcher = Watcher(on_snapshot=lambda snapshot, best, due: kept.append(snapshot))
     with fitting(config, watcher) as fit, pytest.raises(LabelerError, match="became NaN") as error:
         fit.run()
-    assert "learning_rate" in error.value.hint
+    assert "learning_rate" in hint(error.value)
     for snapshot in kept:
         assert all(bool(torch.isfinite(tensor).all()) for tensor in snapshot.weights.values())
 
@@ -148,7 +149,7 @@ def test_steps_and_frequencies_are_kept(recording) -> None:
     steps, looks, due = [], [], []
     watcher = Watcher(
         lambda progress, loss, rate: steps.append(progress.step),
-        lambda progress, held, best: looks.append(held.step),
+        lambda progress, scores, best: looks.append(scores.step),
         lambda snapshot, best, is_due: due.append(snapshot.progress.step) if is_due else None,
     )
     config = small(recording, steps=11, log_freq=2, eval_freq=4, save_freq=5)
@@ -163,7 +164,7 @@ def test_without_frequencies_everything_is_once_per_epoch(recording) -> None:
     steps, looks = [], []
     watcher = Watcher(
         lambda progress, loss, rate: steps.append(progress.step),
-        lambda progress, held, best: looks.append(held.step),
+        lambda progress, scores, best: looks.append(scores.step),
     )
     with fitting(small(recording, train__epochs=3), watcher) as fit:
         fit.run()
@@ -265,4 +266,4 @@ def test_what_can_be_learnt_is_learnt(recording, balance) -> None:
     with fitting(config, watcher) as fit:
         fit.run()
     assert losses[-1] < 0.7 * losses[0]
-    assert fit.judgement.accuracy > 0.8
+    assert fit.held_out.accuracy > 0.8

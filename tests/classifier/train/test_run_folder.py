@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from classifier.cli.cures import hint
 from classifier.config import TrainConfig
 from classifier.train.run_folder import RunFolder, default_folder
 from labeler.errors import BusyError, RefusedError, UsageError
@@ -26,7 +27,7 @@ def test_a_folder_with_another_run_is_refused(tmp_path) -> None:
     folder_of(tmp_path / "run").close()
     with pytest.raises(RefusedError, match="another run") as error:
         RunFolder(tmp_path / "run", resume=False)
-    assert "--resume" in error.value.hint
+    assert "--resume" in hint(error.value)
     folder_of(tmp_path / "run", resume=True).close()
 
 

@@ -5,11 +5,12 @@ import shutil
 
 import pytest
 
+from labeler.cli.cures import hint
 from labeler.collection import CollectionSpec, SourceSpec, open_collection
 from labeler.collection.agreement import Choices, agree
 from labeler.collection.balance import balance_of
 from labeler.collection.document import named_apart
-from labeler.collection.duplicates import Duplicates, Place, find_duplicates
+from labeler.collection.duplicates import Duplicates, EpisodePlace, find_duplicates
 from labeler.collection.pictures import look_at_pictures
 from labeler.errors import DatasetError, LabelError, SourcesDifferError, UsageError
 from labeler.labels import State
@@ -78,7 +79,7 @@ def test_what_differs_is_named(opened, name):
     with pytest.raises(SourcesDifferError) as caught:
         agreed(opened({}, options))
     assert f"\n- {sentence}" in caught.value.message
-    assert cure in caught.value.hint
+    assert cure in hint(caught.value)
 
 
 def test_a_label_column_that_one_lacks(opened):
@@ -88,7 +89,7 @@ def test_a_label_column_that_one_lacks(opened):
     with pytest.raises(SourcesDifferError) as caught:
         agreed(reopened(collection))
     assert "\n- next.done: bool [1] in r0; none in r1." in caught.value.message
-    assert "--done" in caught.value.hint
+    assert "--done" in hint(caught.value)
 
 
 def reopened(collection):
@@ -109,7 +110,7 @@ def test_choices_settle_differences(opened):
     assert agreed(collection, drop=(FRONT,), robot_type="").dropped == (FRONT,)
     with pytest.raises(UsageError, match="No source has") as caught:
         agreed(collection, drop=("observation.images.frnt",))
-    assert FRONT in caught.value.hint
+    assert FRONT in hint(caught.value)
     for name in ("next.reward", "timestamp"):
         with pytest.raises(UsageError, match="has to stay"):
             agreed(collection, drop=(name,))
@@ -154,7 +155,7 @@ def test_episodes_that_are_there_twice(opened, versions):
         {"version": second, "seed": 500},
     )
     found = find_duplicates(collection)
-    assert found == Duplicates({Place(1, 0): Place(0, 0)})
+    assert found == Duplicates({EpisodePlace(1, 0): EpisodePlace(0, 0)})
     assert found.sentences(collection) == ["r1: episode 0 is in r0, too."]
 
 

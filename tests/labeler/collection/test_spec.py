@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from labeler.cli.cures import hint
 from labeler.collection import read_spec
 from labeler.collection.document import is_collection
 from labeler.errors import AmbiguousLabelsError, LabelFileError, UsageError
@@ -90,7 +91,7 @@ def test_what_is_wrong(spec, name):
         spec(content)
     assert message in caught.value.message
     assert "collection.json" in caught.value.message
-    assert caught.value.hint
+    assert hint(caught.value)
 
 
 def test_a_missing_file(tmp_path):
@@ -161,7 +162,7 @@ def test_wrong_episode_lists(text, message):
     with pytest.raises(UsageError) as caught:
         episode_numbers(text, 10)
     assert message in caught.value.message
-    assert caught.value.hint
+    assert hint(caught.value)
 
 
 def test_a_collection_is_told_from_other_files(tmp_path):

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from labeler.cli.cures import hint
 from labeler.dataset import open_dataset
 from labeler.dataset.info import read_info
 from labeler.errors import DatasetError
@@ -41,7 +42,7 @@ def opened_or_refused(root, text):
             assert list(dataset.files())
     except DatasetError as error:
         assert error.message.endswith(".")
-        assert error.hint
+        assert hint(error)
         return error.message
     return ""
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from labeler.dataset import open_dataset
-from labeler.dataset.joined import JoinedDataset, Part
+from labeler.dataset.joined import JoinedDataset, JoinedPart
 from labeler.video import FrameReader
 
 GRIPPER, FRONT = "observation.images.gripper", "observation.images.front"
@@ -18,7 +18,7 @@ def parts(make_recording):
     two = open_dataset(
         make_recording("v2.1", (8, 9), name="two", cameras=(FRONT, GRIPPER), kind="image", seed=40)
     )
-    yield [Part(one, np.array([0, 2])), Part(two, np.array([1]))]
+    yield [JoinedPart(one, np.array([0, 2])), JoinedPart(two, np.array([1]))]
     one.close()
     two.close()
 
@@ -75,7 +75,9 @@ def open_files():
 
 def test_few_files_stay_open_however_many_datasets_there_are(make_recording, tmp_path):
     opened = [open_dataset(make_recording(lengths=(4,), name=f"r{n}")) for n in range(12)]
-    joined = JoinedDataset(tmp_path / "all.json", [Part(one, np.array([0])) for one in opened])
+    joined = JoinedDataset(
+        tmp_path / "all.json", [JoinedPart(one, np.array([0])) for one in opened]
+    )
     before = open_files()
     for episode in range(12):
         assert joined.rows(episode, ["action"]).num_rows == 4

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from labeler.cli.cures import hint
 from labeler.dataset.templates import PathTemplate, check_inside
 from labeler.errors import DamagedDatasetError, DatasetError, UnsafePathError
 
@@ -44,7 +45,7 @@ FIELDS = frozenset({"chunk_index", "file_index", "video_key"})
 def test_what_is_refused(text):
     with pytest.raises(UnsafePathError) as caught:
         PathTemplate(text, FIELDS)
-    assert caught.value.hint
+    assert hint(caught.value)
 
 
 @pytest.mark.parametrize("key", ["..", "../..", "/etc", "a/../../..", "\\x", "C:"])

@@ -5,16 +5,16 @@ import pytest
 
 from labeler.demo import true_labels
 from labeler.demo.arm import joint_positions, joints
-from labeler.demo.motion import HELD, Place, lifting
+from labeler.demo.motion import HELD, Placing, lifting
 from labeler.demo.recording import CUTOFFS, LENGTH, stories
 from labeler.labels import State
-from labeler.labels.rewards import rewards
+from labeler.labels.rewards import success_mask
 
 
 def test_the_reference_case_has_584_success_frames():
     labels = true_labels()
     assert [labels[episode].cutoff for episode in range(10)] == list(CUTOFFS)
-    assert sum(int(rewards(labels[episode]).sum()) for episode in range(10)) == 584
+    assert sum(int(success_mask(labels[episode]).sum()) for episode in range(10)) == 584
 
 
 def test_two_episodes_never_succeed_and_one_succeeds_twice():
@@ -26,7 +26,7 @@ def test_two_episodes_never_succeed_and_one_succeeds_twice():
 
 @pytest.mark.parametrize("cutoff", range(30, 60))
 def test_a_cube_counts_as_lifted_exactly_from_the_cutoff(cutoff):
-    motion = lifting(Place((0.18, 0.0), 0.1, (0.17, 0.05)), cutoff, LENGTH)
+    motion = lifting(Placing((0.18, 0.0), 0.1, (0.17, 0.05)), cutoff, LENGTH)
     assert motion.lifted.tolist() == [frame >= cutoff for frame in range(LENGTH)]
 
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from labeler.cli.cures import hint
 from labeler.errors import AmbiguousLabelsError, LabelError, UsageError
 from labeler.labels import DatasetLabels, FrameRange
 from labeler.labels.dialects import read_labels, write_labels
@@ -37,7 +38,7 @@ PAST_THE_END = [
 def test_a_frame_one_past_the_last_may_be_counted_from_1(read, content):
     with pytest.raises(AmbiguousLabelsError, match="Episode 0: frame 10") as caught:
         read(content)
-    assert "--frames-from 1" in caught.value.hint
+    assert "--frames-from 1" in hint(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +114,7 @@ def test_frame_0_does_not_exist_where_frames_are_counted_from_1(read, content):
 def test_frame_0_in_text_may_be_counted_from_0(read):
     with pytest.raises(AmbiguousLabelsError, match="Episode 0: frame 0") as caught:
         read("0: 0-3")
-    assert "--frames-from 0" in caught.value.hint
+    assert "--frames-from 0" in hint(caught.value)
     assert read("0: 0-3", first_frame=0).labels[0].success == (FrameRange(0, 4),)
 
 
@@ -129,7 +130,7 @@ ONE_TO_THREE = [
 def test_episodes_named_1_to_n_may_be_counted_from_1(read, content):
     with pytest.raises(AmbiguousLabelsError, match="episode 3 but not episode 0") as caught:
         read(content, (10, 10, 10))
-    assert "--episodes-from 1" in caught.value.hint
+    assert "--episodes-from 1" in hint(caught.value)
     assert read(content, (10, 10, 10), first_episode=1).labels[0].cutoff == 4
     with pytest.raises(LabelError, match="Episode 3 does not exist"):
         read(content, (10, 10, 10), first_episode=0)
@@ -210,7 +211,7 @@ def test_a_source_with_a_gap_makes_the_merge_unclear(merge, keys):
 def test_a_source_counted_from_1_needs_the_flag(merge):
     with pytest.raises(AmbiguousLabelsError, match="Source b names episodes 1 to 2") as caught:
         merge(4, a=(0, 1), b=(1, 2))
-    assert "--episodes-from 1" in caught.value.hint
+    assert "--episodes-from 1" in hint(caught.value)
     assert merge(4, 1, a=(1, 2), b=(1, 2)).labels.undecided() == []
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from labeler.cli.cures import hint
 from labeler.errors import LabelError, LabelFileError
 from labeler.labels.dialects import read_labels
 from labeler.labels.dialects import reading as reading_module
@@ -27,7 +28,7 @@ def refused(folder):
         with pytest.raises(LabelError) as caught:
             read_labels(path, list(lengths))
         assert str(path) in caught.value.message
-        assert caught.value.hint
+        assert hint(caught.value)
         return caught.value.message
 
     return refusal
@@ -112,10 +113,10 @@ def test_an_episode_named_twice(refused, content):
         ('{"-1": 3}', "'-1' is not an episode number"),
         ('{"1.0": 3}', "'1.0' is not an episode number"),
         ('{" 1": 3}', "' 1' is not an episode number"),
-        ("{True: 3}", "True is not an episode number"),
-        ("{1.0: 3}", "1.0 is not an episode number"),
-        ("{None: 3}", "None is not an episode number"),
-        ("{(1, 2): 3}", "(1, 2) is not an episode number"),
+        ("{True: 3}", "'True' is not an episode number"),
+        ("{1.0: 3}", "'1.0' is not an episode number"),
+        ("{None: 3}", "'None' is not an episode number"),
+        ("{(1, 2): 3}", "no valid JSON"),
         ('{"%s": 3}' % ("9" * 6000), "is not an episode number"),
         ("episode,success_start\n0,3,4\n", "Line 2 has 3 cells"),
         ("episode,success_start\n\n# x\nx,3\n", "Line 4 names the episode 'x'"),
@@ -181,7 +182,7 @@ def read_or_refuse(folder, data):
         found = read_labels(path, [10, 3, 1])
     except LabelError as error:
         assert error.message
-        assert error.hint
+        assert hint(error)
         str(error).encode()  # no lone surrogate reaches the terminal
     else:
         assert len(found.labels) == 3

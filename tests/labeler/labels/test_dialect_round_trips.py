@@ -6,13 +6,14 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from label_strategies import dataset_labels, frame_by_frame, stored
 
+from labeler.cli.cures import hint
 from labeler.errors import InexpressibleError, UsageError
 from labeler.labels import DatasetLabels, EpisodeLabel, FrameRange, State
 from labeler.labels.dialects import Dialect, read_labels, write_labels
 from labeler.labels.episode import excluding, never, skipped, with_cutoff, with_success
 from labeler.labels.rewards import excluded_mask, success_mask
+from tests.labeler.labels.label_strategies import dataset_labels, frame_by_frame, stored
 
 FORMS = [Dialect.LABELER, Dialect.CUTOFFS, Dialect.RANGES, Dialect.CSV]
 
@@ -47,7 +48,7 @@ def test_labels_come_back_or_are_refused_by_name(path, form, labels):
         with pytest.raises(InexpressibleError) as caught:
             write_labels(labels, form)
         assert form.value in caught.value.message
-        assert "labeler" in caught.value.hint
+        assert "labeler" in hint(caught.value)
         labels = DatasetLabels(
             labels.lengths,
             {index: label for index, label in labels.touched.items() if index not in unsaid},
@@ -103,13 +104,13 @@ def test_a_refusal_names_episodes_reason_and_what_would_do():
         write_labels(labels, Dialect.CUTOFFS)
     assert "success in ranges (episodes 1-2)" in caught.value.message
     assert "a skipped episode (episode 4)" in caught.value.message
-    assert "Use labeler," in caught.value.hint
+    assert "Use labeler," in hint(caught.value)
     with pytest.raises(InexpressibleError, match="excluded frames") as caught:
         write_labels(
             DatasetLabels([10], {0: excluding(with_cutoff(blank, 3), FrameRange(8, 10))}),
             Dialect.RANGES,
         )
-    assert "labeler or csv" in caught.value.hint
+    assert "labeler or csv" in hint(caught.value)
 
 
 @pytest.mark.parametrize("form", [Dialect.MERGE, Dialect.TEXT])

@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from label_strategies import dataset_labels
 
+from labeler.cli.cures import hint
 from labeler.errors import LabelError, LabelFileError
 from labeler.labels import DatasetIdentity, DatasetLabels, EpisodeLabel, FrameRange, Origin, State
 from labeler.labels.document import from_text, to_text
 from labeler.labels.episode import never, with_cutoff
+from tests.labeler.labels.label_strategies import dataset_labels
 
 EXAMPLE = """{
 "format": "labeler-labels",
@@ -118,7 +119,7 @@ def test_a_newer_version_asks_for_an_update(version):
     text = EXAMPLE.replace('"version": 1', f'"version": {version}, "shape": "other"')
     with pytest.raises(LabelFileError, match=r"version (2|1000)") as caught:
         from_text(text)
-    assert "Update Labeler" in caught.value.hint
+    assert "Update Labeler" in hint(caught.value)
 
 
 @pytest.mark.parametrize("version", ["0", "true", '"1"', "null", "1.0", "-1"])
@@ -128,7 +129,7 @@ def test_other_versions_are_refused(version):
 
 
 @pytest.mark.parametrize(
-    ("text", "message", "hint"),
+    ("text", "message", "cure"),
     [
         (broken(sucess=[]), "Episode 0: 'sucess' is not a known field", "'success'"),
         (broken(zzz=[]), "Episode 0: 'zzz' is not a known field", "Known are: length, state"),
@@ -136,11 +137,11 @@ def test_other_versions_are_refused(version):
         (EXAMPLE.replace('"dataset"', '"datasets"'), "'datasets' is not a known", "'dataset'"),
     ],
 )
-def test_an_unknown_field_names_the_episode_and_the_nearest_known(text, message, hint):
+def test_an_unknown_field_names_the_episode_and_the_nearest_known(text, message, cure):
     with pytest.raises(LabelFileError) as caught:
         from_text(text)
     assert message in caught.value.message
-    assert hint in caught.value.hint
+    assert cure in hint(caught.value)
 
 
 BAD_FRAMES = ["3", 3.0, 3.5, True, None, -1, 2**53, float("nan"), float("inf"), [], {}]
@@ -247,7 +248,7 @@ def test_a_document_is_read_or_refused_and_nothing_else(dataset, episodes):
         labels = from_text(json.dumps(content))
     except LabelError as error:
         assert error.message
-        assert error.hint
+        assert hint(error)
     else:
         assert from_text(to_text(labels)) == labels
 

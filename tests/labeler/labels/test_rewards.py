@@ -2,26 +2,26 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from label_strategies import episode_labels, frames_where
 
 from labeler.errors import LabelError
 from labeler.labels import EpisodeLabel, FrameRange, State
 from labeler.labels.episode import excluding, with_cutoff
-from labeler.labels.rewards import excluded_mask, from_rewards, rewards, success_mask
+from labeler.labels.rewards import excluded_mask, from_rewards, success_mask
+from tests.labeler.labels.label_strategies import episode_labels, frames_where
 
 CUTOFFS = (53, 36, 43, 40, 40, 44, 44, 39, 43, 34)
 
 
 def test_the_reference_case_has_584_success_frames():
-    columns = [rewards(with_cutoff(EpisodeLabel(100), cutoff)) for cutoff in CUTOFFS]
+    columns = [success_mask(with_cutoff(EpisodeLabel(100), cutoff)) for cutoff in CUTOFFS]
     assert sum(int(column.sum()) for column in columns) == 584
-    assert {column.dtype for column in columns} == {np.dtype(np.float32)}
+    assert {column.dtype for column in columns} == {np.dtype(np.bool_)}
     assert {column.shape for column in columns} == {(100,)}
 
 
 @given(episode_labels(12))
 def test_a_frame_is_rewarded_if_it_is_a_success_and_not_excluded(label):
-    for frame, value in enumerate(rewards(label)):
+    for frame, value in enumerate(success_mask(label)):
         inside = any(frame in frames for frames in label.success)
         left_out = any(frame in frames for frames in label.excluded)
         assert value == float(inside and not left_out)
@@ -35,14 +35,14 @@ def test_a_frame_is_rewarded_if_it_is_a_success_and_not_excluded(label):
 def test_labels_from_a_column_give_the_column_back(column, dtype):
     values = np.array(column, dtype=dtype)
     label = from_rewards(values, EpisodeLabel(len(column), note="kept"))
-    assert frames_where(rewards(label)) == frames_where(values)
+    assert frames_where(success_mask(label)) == frames_where(values)
     assert label.state is (State.SUCCESS if any(column) else State.NEVER)
     assert label.note == "kept"
 
 
 @given(episode_labels(12))
 def test_the_column_of_a_label_tells_its_success_again(label):
-    again = from_rewards(rewards(label), label)
+    again = from_rewards(success_mask(label), label)
     assert success_mask(again).tolist() == success_mask(label).tolist()
     assert again.excluded == label.excluded
 
@@ -63,4 +63,4 @@ def test_a_column_of_another_length_is_refused(shape):
 
 def test_an_excluded_success_frame_counts_as_failure():
     label = excluding(with_cutoff(EpisodeLabel(10), 4), FrameRange(8, 10))
-    assert frames_where(rewards(label)) == [4, 5, 6, 7]
+    assert frames_where(success_mask(label)) == [4, 5, 6, 7]

@@ -7,11 +7,10 @@ from hypothesis import strategies as st
 from labeler.labels import EpisodeLabel, FrameRange, Origin
 from labeler.labels.episode import never, with_cutoff, with_success
 from labeler.review.agreement import (
-    Pace,
+    DecisionPace,
     agreement,
     edge_distance,
     pace_of,
-    self_agreement,
 )
 from labeler.review.blind import FEWEST, blind_episodes
 from labeler.review.disagreement import Disagreements
@@ -65,14 +64,7 @@ def test_agreement_of_suggestions_with_labels() -> None:
     assert agreement(found, {}) is None
 
 
-def test_agreement_with_oneself() -> None:
-    first = {0: with_cutoff(BLANK, 5), 1: never(BLANK), 2: never(BLANK)}
-    second = {0: with_cutoff(BLANK, 6), 1: with_cutoff(BLANK, 3), 3: never(BLANK)}
-    assert self_agreement(first, second) == (0.5, 0.5, 0.5)
-    assert self_agreement(first, {}) is None
-
-
 def test_seconds_per_decision_leave_breaks_out() -> None:
     times = np.array([0.0, 100, 102, 104, 104, 110, 900])
-    assert pace_of(times) == Pace(3, 2.0, float(np.percentile([2, 2, 6], 90)))
+    assert pace_of(times) == DecisionPace(3, 2.0, float(np.percentile([2, 2, 6], 90)))
     assert pace_of(np.zeros(3)) is None

@@ -19,7 +19,7 @@ from labeler.review.guess import (
     turning_point,
     usual_delay,
 )
-from labeler.review.suggestion import Basis, Kind
+from labeler.review.suggestion import Basis, SuggestionKind
 
 SHARED = (
     Path(os.environ.get("LABELER_SHARED") or Path(__file__).resolve().parents[4] / "shared")
@@ -39,7 +39,11 @@ def test_the_demo_is_guessed_within_two_frames(episode: int) -> None:
     turn = turning_point(demo_signals(episode)[:, 5:], FPS, gripper=True)
     found = guess(turn, 100, DELAY)
     assert abs(found.cutoff - CUTOFFS[episode]) <= 2
-    assert (found.kind, found.basis, found.confidence) == (Kind.CUTOFF, Basis.SIGNALS, 0.0)
+    assert (found.kind, found.basis, found.confidence) == (
+        SuggestionKind.CUTOFF,
+        Basis.SIGNALS,
+        0.0,
+    )
 
 
 def closing(at: int, length: int = 80, opened: float = 60.0, closed: float = 12.0) -> np.ndarray:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labeler.review.judgement import KINDS, judge
-from labeler.review.suggestion import Kind, log_odds, suggest
+from labeler.review.suggestion import SuggestionKind, log_odds, suggest
 
 EPISODE = st.lists(st.sampled_from([0.01, 0.3, 0.5, 0.9, 0.99, float("nan")]), max_size=12)
 
@@ -26,7 +26,7 @@ def test_each_episode_is_judged_as_alone(episodes: list[list[float]]) -> None:
         assert found.margins[index] == pytest.approx(alone.margin, abs=1e-6)
         assert found.sharpness[index] == pytest.approx(alone.sharpness, abs=1e-6)
         assert found.confidence[index] == pytest.approx(alone.confidence, abs=1e-6)
-        if alone.kind is Kind.CUTOFF:
+        if alone.kind is SuggestionKind.CUTOFF:
             assert found.cutoffs[index] == alone.cutoff
 
 

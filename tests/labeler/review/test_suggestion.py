@@ -12,7 +12,7 @@ from labeler.labels import EpisodeLabel, FrameRange, Origin, State
 from labeler.review.suggestion import (
     LOSS_COST,
     NEAR,
-    Kind,
+    SuggestionKind,
     best_ranges,
     confidence_word,
     log_odds,
@@ -33,10 +33,10 @@ def likelihood(probabilities: np.ndarray, success: tuple[bool, ...]) -> float:
     return total - LOSS_COST * losses
 
 
-def kind_of(success: tuple[bool, ...]) -> Kind:
+def kind_of(success: tuple[bool, ...]) -> SuggestionKind:
     if not any(success):
-        return Kind.NEVER
-    return Kind.CUTOFF if all(success[success.index(True) :]) else Kind.RANGES
+        return SuggestionKind.NEVER
+    return SuggestionKind.CUTOFF if all(success[success.index(True) :]) else SuggestionKind.RANGES
 
 
 def from_(cutoff: int, probabilities: np.ndarray) -> tuple[bool, ...]:
@@ -49,7 +49,7 @@ def frames_of(ranges: tuple[FrameRange, ...], length: int) -> tuple[bool, ...]:
 
 @given(PROBABILITIES)
 def test_no_other_label_is_likelier(probabilities: np.ndarray) -> None:
-    best = dict.fromkeys(Kind, -inf)
+    best = dict.fromkeys(SuggestionKind, -inf)
     for success in product((False, True), repeat=len(probabilities)):
         kind = kind_of(success)
         best[kind] = max(best[kind], likelihood(probabilities, success))
@@ -57,9 +57,13 @@ def test_no_other_label_is_likelier(probabilities: np.ndarray) -> None:
     own = likelihood(probabilities, frames_of(found.ranges, len(probabilities)))
     assert kind_of(frames_of(found.ranges, len(probabilities))) is found.kind
     assert own == pytest.approx(max(best.values()), abs=1e-4)
-    if found.kind is Kind.NEVER and len(probabilities) > NEAR:  # the last frames are no rival
+    if (
+        found.kind is SuggestionKind.NEVER and len(probabilities) > NEAR
+    ):  # the last frames are no rival
         serious = range(len(probabilities) - NEAR)
-        best[Kind.CUTOFF] = max(likelihood(probabilities, from_(k, probabilities)) for k in serious)
+        best[SuggestionKind.CUTOFF] = max(
+            likelihood(probabilities, from_(k, probabilities)) for k in serious
+        )
     others = max(value for kind, value in best.items() if kind is not found.kind)
     assert found.margin == pytest.approx(own - others, abs=1e-4)
 
@@ -71,7 +75,7 @@ def test_the_best_ranges_are_the_best_of_all(values: list[float]) -> None:
     lossy = [
         likelihood(probabilities, success) - never
         for success in product((False, True), repeat=len(values))
-        if kind_of(success) is Kind.RANGES
+        if kind_of(success) is SuggestionKind.RANGES
     ]
     value, ranges = best_ranges(log_odds(probabilities))
     if not lossy:
@@ -85,7 +89,7 @@ def test_the_best_ranges_are_the_best_of_all(values: list[float]) -> None:
 @given(PROBABILITIES)
 def test_sharpness_is_the_lead_over_cutoffs_elsewhere(probabilities: np.ndarray) -> None:
     found = suggest(probabilities)
-    if found.kind is not Kind.CUTOFF:
+    if found.kind is not SuggestionKind.CUTOFF:
         assert found.sharpness == inf
         return
     length = len(probabilities)
@@ -104,18 +108,18 @@ def steps(*parts: tuple[int, float]) -> np.ndarray:
 
 def test_a_clear_edge_is_found_with_high_confidence() -> None:
     found = suggest(steps((53, 0.02), (47, 0.98)))
-    assert (found.kind, found.cutoff) == (Kind.CUTOFF, 53)
+    assert (found.kind, found.cutoff) == (SuggestionKind.CUTOFF, 53)
     assert confidence_word(found.confidence) == "high"
 
 
 def test_a_few_frames_that_differ_make_no_range() -> None:
     found = suggest(steps((40, 0.02), (20, 0.98), (3, 0.02), (37, 0.98)))
-    assert (found.kind, found.cutoff) == (Kind.CUTOFF, 40)
+    assert (found.kind, found.cutoff) == (SuggestionKind.CUTOFF, 40)
 
 
 def test_success_that_is_lost_for_long_makes_ranges() -> None:
     found = suggest(steps((38, 0.02), (24, 0.98), (16, 0.02), (22, 0.98)))
-    assert found.kind is Kind.RANGES
+    assert found.kind is SuggestionKind.RANGES
     assert found.ranges == (FrameRange(38, 62), FrameRange(78, 100))
     assert found.label(EpisodeLabel(100)).success == found.ranges
 
@@ -137,7 +141,7 @@ def test_excluded_and_unknown_frames_say_nothing() -> None:
 
 def test_nothing_known_is_never_without_confidence() -> None:
     found = suggest(np.full(5, np.nan))
-    assert (found.kind, found.margin) == (Kind.NEVER, 0.0)
+    assert (found.kind, found.margin) == (SuggestionKind.NEVER, 0.0)
 
 
 def test_accepting_keeps_note_flag_and_exclusions() -> None:

@@ -30,32 +30,31 @@ def work(pace, clock, seconds):
 
 
 def test_nothing_is_known_at_first(pace):
-    assert pace.percentiles() is None and pace.left(10) is None
+    assert pace.left(10) is None
     assert pace.text(0, 200) == "0 of 200"
 
 
-def test_percentiles_and_the_rest(pace, clock):
+def test_the_rest(pace, clock):
     work(pace, clock, [2, 2, 3, 3, 10])
-    assert pace.percentiles() == pytest.approx((3, 7.2))
     assert pace.left(60) == pytest.approx(240)
     assert pace.text(132, 192) == "132 of 192, about 4 min left"
 
 
 def test_breaks_do_not_count(pace, clock):
     work(pace, clock, [2, 61, 4, 3600])
-    assert pace.percentiles()[0] == 3
+    assert pace.left(1) == 3
     clock.now += 59
     pace.begin()
     clock.now += 3
     pace.decided(9)
-    assert pace.percentiles()[0] == 3
+    assert pace.left(1) == 3
 
 
 def test_a_correction_belongs_to_its_episode(pace, clock):
     for episode, gap in ((0, 4), (0, 2), (1, 6)):
         clock.now += gap
         pace.decided(episode)
-    assert pace.percentiles() == (6, 6)
+    assert pace.left(2) == 12
 
 
 def test_a_correction_after_a_break_is_no_episode(pace, clock):

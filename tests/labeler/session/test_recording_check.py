@@ -4,11 +4,12 @@ import shutil
 
 import pytest
 
+from labeler.cli.cures import hint
 from labeler.dataset import open_dataset
 from labeler.dataset.labels_of import identity_of
 from labeler.errors import RefusedError
 from labeler.labels.document import from_text
-from labeler.session.place import default_file
+from labeler.session.default_places import default_file
 
 from .conftest import LENGTHS
 from .test_interrupted import crash, cutoff
@@ -159,7 +160,7 @@ def test_labels_inside_a_dataset_are_refused(open_session, own, recording):
     for place in (own / "labels.json", own / "meta" / "x.json", recording / "new" / "x.json"):
         with pytest.raises(RefusedError, match="inside a dataset") as error:
             open_session(place, own)
-        assert "--out" not in error.value.hint
+        assert "--out" not in hint(error.value)
         assert not place.exists()
 
 

@@ -1,6 +1,7 @@
 """What a supply announced, and supplies that are closed after the test."""
 
 import threading
+import time
 from collections.abc import Callable
 
 import av
@@ -38,11 +39,28 @@ def shown(supply: FrameSupply, key: FrameKey, read_picture) -> tuple[int, int]:
 
 
 def wait(supply: FrameSupply, key: FrameKey) -> av.VideoFrame | Missing:
-    return supply.wait(key, PATIENCE)
+    """The picture, as soon as it is there."""
+    _until(lambda: supply.get(key) is not None)
+    found = supply.get(key)
+    assert found is not None
+    return found
 
 
 def idle(supply: FrameSupply) -> None:
-    assert supply.idle(PATIENCE)
+    """Wait until nothing is left to decode."""
+    _until(lambda: not _at_work(supply))
+
+
+def _at_work(supply: FrameSupply) -> bool:
+    with supply._lock:
+        return any(lane.busy or supply._head(lane) for lane in supply._lanes.values())
+
+
+def _until(done: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not done():
+        assert time.monotonic() < end
+        time.sleep(0.001)
 
 
 def threads() -> list[str]:

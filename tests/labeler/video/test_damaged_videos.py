@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from labeler.cli.cures import hint
 from labeler.errors import DamagedDatasetError, MissingFrameError
 from labeler.video import FrameReader, probe
 
@@ -35,7 +36,7 @@ def readable(shot: Shot, reader: FrameReader, places: list[tuple[int, int]]) -> 
         try:
             pixels = reader.frame(episode, frame)
         except DamagedDatasetError as error:
-            assert error.hint
+            assert hint(error)
             if isinstance(error, MissingFrameError):
                 assert f"Frame {frame} of episode {episode} ({CAMERA})" in error.message
             else:
@@ -132,7 +133,7 @@ def test_changed_bytes_never_crash(shoot, tmp_path, data):
             try:
                 reader.frame(episode, frame)
             except DamagedDatasetError as error:
-                assert error.hint
+                assert hint(error)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +154,7 @@ def test_what_is_no_video_is_said_so(tmp_path, content, reason):
     path.write_bytes(content)
     with pytest.raises(DamagedDatasetError, match=rf"file-000\.mp4.*({reason})") as caught:
         probe(path)
-    assert caught.value.hint
+    assert hint(caught.value)
 
 
 def test_what_is_not_even_a_file(tmp_path):

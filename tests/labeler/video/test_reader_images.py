@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from labeler.cli.cures import hint
 from labeler.errors import DamagedDatasetError, MissingFrameError
 from labeler.video import FrameReader
 from labeler.video.images import decode_image
@@ -130,7 +131,7 @@ def test_a_damaged_png_is_an_error_or_the_same_picture(data):
     try:
         pixels = decoded(bytes(bad))
     except DamagedDatasetError as error:
-        assert error.hint
+        assert hint(error)
     else:
         assert np.array_equal(pixels, picture(99))
 

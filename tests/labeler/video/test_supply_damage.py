@@ -3,6 +3,7 @@
 import pyarrow as pa
 import pytest
 
+from labeler.cli.cures import hint
 from labeler.errors import DamagedDatasetError
 from labeler.video import FrameKey, FrameReader, FrameSupply, Missing
 
@@ -35,7 +36,7 @@ def test_a_file_that_is_cut_off(shoot, tmp_path, supply, name, part):
                 try:
                     expected = number_in(reader.frame(episode, frame))
                 except DamagedDatasetError as error:
-                    assert picture == Missing(error.message, error.hint)
+                    assert picture == Missing(error.message, hint(error))
                 else:
                     assert number_in(reader._to_rgb(picture)) == expected
     assert frames.decoded <= 5 * sum(LENGTHS)  # not once more for each missing frame

@@ -10,7 +10,7 @@ from labeler.video.precedence import GLANCING, LOOKING, Precedence
 
 from .conftest import LENGTHS
 from .films import FPS
-from .listening import PATIENCE, Announced, threads
+from .listening import PATIENCE, Announced, idle, threads, wait
 from .recordings import CAMERA, write_recording
 
 GRIPPER, FRONT = "observation.images.gripper", "observation.images.front"
@@ -139,8 +139,8 @@ def test_supplies_say_when_somebody_waits(shoot, supply):
     seen = []
     frames = supply(shoot("h264-g2").dataset, lambda key: seen.append(LOOKING.give_way(0)))
     frames.want(0, 0, [CAMERA])
-    frames.wait(FrameKey(0, CAMERA, 0), PATIENCE)
-    assert frames.idle(PATIENCE)
+    wait(frames, FrameKey(0, CAMERA, 0))
+    idle(frames)
     assert seen == [True]
     assert LOOKING.give_way(0)
 

@@ -23,8 +23,8 @@ from tests.labeler.ui.collection.conftest import (
     write_collection,
 )
 from tests.labeler.ui.conftest import OpenWindow, Press, wait_for_picture
-from tests.labeler.ui.start.test_dropped import drop
-from tests.labeler.ui.test_killed_window import operate
+from tests.labeler.ui.kit.test_dropped import drop
+from tests.labeler.ui.window.test_killed_window import operate
 
 
 def test_the_program_opens_a_collection_and_a_kill_costs_no_decision(

@@ -17,7 +17,7 @@ from labeler.ui.exchange.import_panel import ImportPanel
 from labeler.ui.page.file_commands import FileCommands
 from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import LENGTHS, Press
-from tests.labeler.ui.start.test_dropped import drop
+from tests.labeler.ui.kit.test_dropped import drop
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from classifier.config import Override, applied, printed, settings_of
-from classifier.events import Event, line
+from labeler.contracts.events import Event, line
 from labeler.dataset import open_dataset
 from labeler.labels import DatasetLabels, EpisodeLabel
 from labeler.labels.episode import never, with_cutoff
 from labeler.runs import process
 from labeler.runs.record import Run, make_run
-from labeler.session.place import runs_folder
+from labeler.session.default_places import runs_folder
 from labeler.ui.desk.desk import Desk
 from labeler.ui.training.dock import TrainingDock
 from labeler.ui.training.panel import TrainingPanel

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from classifier.events import Started
+from labeler.contracts.events import Started
 from labeler.dataset import open_dataset
 from labeler.labels import DatasetLabels, EpisodeLabel, FrameRange
 from labeler.labels.episode import excluding, never, skipped, with_cutoff
@@ -17,7 +17,7 @@ from labeler.review.order import ReviewOrder
 from labeler.runs import process
 from labeler.runs.record import Run, runs_in
 from labeler.runs.refresh import FOLDER, what_is_missing
-from labeler.session.place import runs_folder
+from labeler.session.default_places import runs_folder
 from labeler.ui.training.continuous import Continuous
 from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import OpenWindow, Press

@@ -11,15 +11,15 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from classifier.events import Failed
+from labeler.contracts.events import Failed
 from labeler.labels.episode import cleared
 from labeler.ui.desk.desk import Desk
 from labeler.ui.training.curves import Shown, smoothed, train_loss
 from labeler.ui.training.dock import TrainingDock
 from labeler.ui.training.panel import TrainingPanel
+from tests.labeler.runs.test_story import STARTED, judged, step
 from tests.labeler.ui.conftest import OpenWindow, Press
 from tests.labeler.ui.training.conftest import GRIPPER, WriteRun, opened, panel_of, wait_for
-from tests.labeler.ui.training.test_story import STARTED, judged, step
 
 RUN = [STARTED, step(10, 1.0), judged(10, best=True), step(20, 2.0), judged(20, best=False)]
 

@@ -1,39 +1,8 @@
-"""No sentence in the window names a flag of the command line."""
+"""Sizes, times and reports of writing, as the window says them."""
 
-import ast
-from pathlib import Path
-
-import pytest
-
-import labeler.storage
-from labeler.errors import LabelerError
 from labeler.labels.wording import size_text
 from labeler.ui.writing.report import Report
-from labeler.ui.writing.wording import cure, time_text
-
-FLAGS = ("--out", "--unlabeled", "--trim", "--accept-changed")
-FOLDER = Path(labeler.storage.__file__).parent
-
-
-def _hints() -> list[str]:
-    """Sentences of labeler.storage that name a flag or a command."""
-    texts = (
-        node.value
-        for file in sorted(FOLDER.rglob("*.py"))
-        for node in ast.walk(ast.parse(file.read_text()))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    )
-    return sorted(
-        {text for text in texts if any(flag in text for flag in FLAGS) and "\n" not in text}
-    )
-
-
-@pytest.mark.parametrize("hint", _hints())
-def test_hints_of_writing_are_said_without_flags(hint: str) -> None:
-    if "--unlabeled zero" in hint or "--unlabeled drop (" in hint:
-        return  # of UnlabeledEpisodesError, which has a sentence of its own
-    said = cure(LabelerError("", hint))
-    assert not any(flag in said for flag in FLAGS)
+from labeler.ui.writing.wording import time_text
 
 
 def test_sizes_and_times() -> None:

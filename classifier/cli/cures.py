@@ -1,0 +1,33 @@
+"""How `labeler-train` says what would help: as `labeler` does, but for options of its own."""
+
+from collections.abc import Iterable, Mapping
+
+from labeler import cures
+from labeler.cli.cures import WORDS as SHARED
+from labeler.cli.cures import words as shared_words
+from labeler.cures import Cure
+from labeler.errors import LabelerError
+
+WORDS: Mapping[type[Cure], str] = {
+    **SHARED,
+    cures.CountFrom: "Set --train.{counted}_from={first} if it does; {otherwise}",
+    cures.CountFromEither: (
+        "If the file counts {counted} from {first}, set --train.{counted}_from={first}; {reason}, "
+        "set --train.{counted}_from={other}."
+    ),
+    cures.CountFromZeroOrOne: "Set train.{counted}_from to 0 or 1.",
+    cures.CheckCounting: "{first}, and --train.{counted}_from if you gave it.",
+    cures.LeaveOutCounting: "Leave out train.frames_from and train.episodes_from.",
+    cures.GiveLabels: "Give --labels FILE, or train on the copy that `labeler apply` writes.",
+}
+"""Cure -> sentence, as in `labeler.cli.cures`."""
+
+
+def words(what: Iterable[Cure]) -> str:
+    """What would help, as somebody at a command line does it; empty where nothing is known."""
+    return shared_words(what, WORDS)
+
+
+def hint(error: LabelerError) -> str:
+    """What would help against an error."""
+    return words(error.cures)

@@ -1,0 +1,22 @@
+"""A classifier that is found by solving a convex problem: logistic regression on frozen features.
+
+Its solution depends on no seed, is the only one there is, and is written exactly into the layers of
+LeRobot's architecture.
+"""
+
+from classifier.convex.layers import LEAST_WIDTH, write_linear
+from classifier.convex.logistic import Kernel, Solution, kernel_of, solved
+from classifier.convex.strength import STRENGTHS, OutOfFold, best_strength, out_of_fold_logits
+
+__all__ = [
+    "LEAST_WIDTH",
+    "STRENGTHS",
+    "Kernel",
+    "OutOfFold",
+    "Solution",
+    "best_strength",
+    "kernel_of",
+    "out_of_fold_logits",
+    "solved",
+    "write_linear",
+]

@@ -1,0 +1,114 @@
+"""Encoding on this machine: images decoded ahead in one thread, encoded in others."""
+
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import ExitStack, closing
+from itertools import groupby
+
+import torch
+from torch import Tensor
+
+from classifier.config import CameraInput
+from classifier.data import Batch, Recipe, apart, decoded, in_order, viewed
+from classifier.features.bank import Array, FeatureBank, Job
+from classifier.features.cache import FeatureCache
+from classifier.features.names import FeatureNames
+from classifier.model import RewardClassifier
+from labeler.dataset import Dataset
+
+_AT_ONCE = 16  # pictures per pass through the encoder: what it writes stays in a core's cache
+
+
+def local_bank(
+    dataset: Dataset,
+    model: RewardClassifier,
+    recipe: Recipe,
+    cache: FeatureCache,
+    pictures: bool = False,
+) -> FeatureBank:
+    """Features of a dataset under the encoder of a classifier, encoded on this machine.
+
+    View 0 is the frame as it is, 1 and more are random changes by `recipe`. With `pictures`, the
+    prepared pictures themselves are kept instead of features: for training the encoder, too.
+    """
+    encoder = None if pictures else model.source.sha256
+    names = FeatureNames(dataset, encoder, None if pictures else model.pixels, recipe)
+    work = half_pictures if pictures else encoder_of(model)
+    device = next(model.parameters()).device
+    encode = LocalEncoding(dataset, names, recipe, work, device)
+    return FeatureBank(dataset.lengths, model.cameras, names.of, cache, encode)
+
+
+class LocalEncoding:
+    """Encodes jobs with the threads of this process: the bank's argument `encode`.
+
+    `work` turns prepared pictures, float32 (n, 3, height, width) in [0, 1], into what is kept.
+    """
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        names: FeatureNames,
+        recipe: Recipe,
+        work: Callable[[Tensor], Array],
+        device: torch.device,
+    ) -> None:
+        self._dataset = dataset
+        self._names = names
+        self._recipe = recipe
+        self._work = work
+        self._device = device
+
+    def __call__(self, jobs: Sequence[Job]) -> Generator[tuple[str, Array]]:
+        """Features of the next frames of each job; an episode is decoded once for all its views.
+
+        Raises:
+            DamagedDatasetError: a picture is missing or damaged.
+        """
+        for camera, of_camera in groupby(jobs, lambda job: job.camera):
+            yield from self._of_camera(camera, of_camera)
+
+    def _of_camera(self, camera: CameraInput, jobs: Iterable[Job]) -> Generator[tuple[str, Array]]:
+        wanted: dict[int, list[Job]] = {}
+        for job in jobs:
+            wanted.setdefault(job.episode, []).append(job)
+
+        def work(batch: Batch) -> list[tuple[str, Array]]:
+            views = wanted[batch.episode]
+            return [(job.name, self._work(self._view(camera, batch, job.view))) for job in views]
+
+        with ExitStack() as stack:
+            threads = stack.enter_context(apart(self._device))
+            batches = stack.enter_context(closing(decoded(self._dataset, camera, wanted, _AT_ONCE)))
+            for _, found in stack.enter_context(closing(in_order(batches, work, threads))):
+                yield from found
+
+    def _view(self, camera: CameraInput, batch: Batch, view: int) -> Tensor:
+        """One view of each picture of a batch."""
+        if view == 0:
+            return batch.pictures
+        episode = self._names.pictures.of(camera.key, batch.episode)
+        names = [f"{episode} {batch.first + number}" for number in range(len(batch.pictures))]
+        pairs = zip(batch.pictures, names, strict=True)
+        return torch.stack([viewed(picture, self._recipe, name, view) for picture, name in pairs])
+
+
+def half_pictures(pictures: Tensor) -> Array:
+    """Pictures themselves, float16, in the place of features."""
+    half: Array = pictures.half().numpy()
+    return half
+
+
+def encoder_of(model: RewardClassifier) -> Callable[[Tensor], Array]:
+    """What turns pictures (n, 3, height, width) into features (n, …), float16 where they fit."""
+    device = next(model.parameters()).device
+
+    def encode(pictures: Tensor) -> Array:
+        with torch.inference_mode():
+            fed = model.normalized(pictures.to(device))
+            features = model.source.features(fed).float().cpu().contiguous()
+        half = features.half()
+        # Half the memory for a rounding of 5e-4, unless values exceed what 16 bits can say.
+        kept: Array = (half if bool(torch.isfinite(half).all()) else features).numpy()
+        return kept
+
+    return encode

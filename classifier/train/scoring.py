@@ -1,0 +1,71 @@
+"""From features to what the classifier says of each frame."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from classifier.features import FeatureBank
+from classifier.model import RewardClassifier, success_probability
+
+Rows = NDArray[np.int64]
+PROBABILITIES = pa.schema(
+    {"episode": pa.int64(), "frame": pa.int64(), "probability": pa.float32(), "fold": pa.int32()}
+)
+_AT_ONCE = 512
+_TWO = 2
+
+
+def logits_of(model: RewardClassifier, bank: FeatureBank, episodes: Rows, frames: Rows) -> Tensor:
+    """Logits of frames, float32 on the CPU: (n,), or (n, classes) for more than two classes."""
+    device = next(model.parameters()).device
+    was_training = model.training
+    model.eval()
+    parts = []
+    with torch.inference_mode():
+        for start in range(0, len(frames), _AT_ONCE):
+            part = slice(start, start + _AT_ONCE)
+            gathered = bank.gather(episodes[part], frames[part])
+            inputs = [tensor.to(device) for tensor in gathered]
+            found = model(inputs) if model.unfrozen else model.classify(inputs)
+            parts.append(found.float().cpu())
+    model.train(was_training)
+    return torch.cat(parts)
+
+
+def predicted_classes(model: RewardClassifier, logits: Tensor) -> Tensor:
+    """The class of each frame, int64 (n,), as LeRobot predicts: above one half, or the largest."""
+    if model.settings.num_classes == _TWO:
+        return (torch.sigmoid(logits) > 1 / 2).long()
+    return logits.argmax(dim=-1)
+
+
+def episode_probabilities(
+    model: RewardClassifier, bank: FeatureBank, lengths: Mapping[int, int]
+) -> dict[int, NDArray[np.float64]]:
+    """Probability of success of every frame of episodes of these lengths, float64 (length,)."""
+    if not lengths:
+        return {}
+    frames = np.concatenate([np.arange(length, dtype=np.int64) for length in lengths.values()])
+    episodes = np.repeat(np.array(list(lengths), np.int64), list(lengths.values()))
+    found = success_probability(model, logits_of(model, bank, episodes, frames))
+    ends = np.cumsum(list(lengths.values()))[:-1]
+    return dict(zip(lengths, np.split(found, ends), strict=True))
+
+
+def probability_table(episode: int, fold: int, probabilities: NDArray[np.float64]) -> pa.Table:
+    """An episode in a table of probabilities; `fold` -1 is that of an episode without a label.
+
+    Columns: `episode` and `frame` int64, `probability` float32, `fold` int32.
+    """
+    frames = np.arange(len(probabilities), dtype=np.int64)
+    columns = [
+        np.full_like(frames, episode),
+        frames,
+        probabilities.astype(np.float32),
+        np.full(len(frames), fold, dtype=np.int32),
+    ]
+    return pa.table(columns, schema=PROBABILITIES)

@@ -1,0 +1,186 @@
+"""The line protocol between a training process and whoever listens: one JSON object a line.
+
+`{"version": 1, "event": "step", …}`. Lines of a newer version, and events that are not known, are
+no error for a listener: `parse` gives None for them. No torch here, so that a window can read it.
+"""
+
+import json
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+VERSION = 1
+
+
+class _Event(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Started(_Event):
+    """The run has passed all checks."""
+
+    event: Literal["started"] = "started"
+    output_dir: str
+    device: str
+    encoder: str
+    train_frames: int
+    held_out_frames: int
+    train_episodes: int
+    held_out_episodes: int
+    steps: int
+    """Optimiser steps if it is not stopped early."""
+    first_step: int = 0
+    """Steps that an earlier run had done, which this one resumes."""
+
+
+class Encoding(_Event):
+    """Frames decoded and encoded, of those that the cache lacked."""
+
+    event: Literal["encoding"] = "encoding"
+    done: int
+    total: int
+    frames_per_second: float
+
+
+class Step(_Event):
+    """Training since the last such line."""
+
+    event: Literal["step"] = "step"
+    step: int
+    epoch: float
+    loss: float
+    """Mean of the batches since the last such line."""
+    learning_rate: float
+    seconds: float
+    """Since the first step of this process."""
+    fold: int | None = None
+    refit: bool = False
+    """Whether this is the training on all frames, after the one that is judged."""
+
+
+class Evaluation(_Event):
+    """Held-out frames judged with the weights of this step."""
+
+    event: Literal["evaluation"] = "evaluation"
+    step: int
+    epoch: float
+    loss: float
+    accuracy: float
+    precision: float
+    recall: float
+    f1: float
+    best: bool
+    """Whether the held-out loss was never lower."""
+    fold: int | None = None
+
+
+class Checkpoint(_Event):
+    """A checkpoint lies on disk."""
+
+    event: Literal["checkpoint"] = "checkpoint"
+    step: int
+    path: str
+    best: bool
+    refit: bool = False
+    """Whether it was trained on every labelled frame."""
+
+
+class Warned(_Event):
+    """Something the user should know; training goes on."""
+
+    event: Literal["warning"] = "warning"
+    message: str
+
+
+class Finished(_Event):
+    """The run is over, as planned, early, or because it was told to stop."""
+
+    event: Literal["finished"] = "finished"
+    output_dir: str
+    reason: Literal["steps", "early stopping", "stopped"]
+    step: int
+    best_step: int
+    figures: dict[str, float | None] = Field(default_factory=dict)
+    """Held-out figures of the best checkpoint by name."""
+
+
+class Failed(_Event):
+    """The run ended with an error; the last checkpoint is whole."""
+
+    event: Literal["failed"] = "failed"
+    message: str
+    hint: str = ""
+    setting: str = ""
+    """Key of the setting that the error is about, as `train.folds`; empty if about none."""
+
+
+class PreviewStarted(_Event):
+    """`labeler-train preview` is ready to judge."""
+
+    event: Literal["preview started"] = "preview started"
+    source: str
+    device: str
+    threshold: float
+    cameras: dict[str, list[int] | None]
+    """Crop (top, left, height, width) of each camera's picture; null for the whole picture."""
+
+
+class Picture(BaseModel):
+    """What a camera showed; height and width are those of the source, in which crops are told."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    jpeg: str
+    """A JPEG file in base64, which may be smaller than the source's picture."""
+    height: int
+    width: int
+
+
+class FrameJudged(_Event):
+    """One moment of a preview."""
+
+    event: Literal["frame"] = "frame"
+    frame: int
+    seconds: float
+    """Time in the source."""
+    probability: float
+    success: bool
+    latency_ms: float
+    """From when the picture had come until it was judged."""
+    frames_per_second: float
+    dropped: int = 0
+    """Pictures of a live source that came and went unseen so far."""
+    pictures: dict[str, Picture] = Field(default_factory=dict)
+    """By camera key, where they were asked for."""
+
+
+Event = (
+    Started
+    | Encoding
+    | Step
+    | Evaluation
+    | Checkpoint
+    | Warned
+    | Finished
+    | Failed
+    | PreviewStarted
+    | FrameJudged
+)
+
+_ANY: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="event")])
+
+
+def line(event: Event) -> str:
+    """An event as a line, without the line's end. Numbers that are not finite become null."""
+    return json.dumps({"version": VERSION, **event.model_dump(mode="json")}, ensure_ascii=False)
+
+
+def parse(text: str) -> Event | None:
+    """The event of a line; None for a line cut off by a kill, and for what is not known here."""
+    try:
+        values = json.loads(text)
+        if not isinstance(values, dict) or values.get("version") != VERSION:
+            return None
+        return _ANY.validate_python(values)
+    except (ValueError, ValidationError, RecursionError):
+        return None

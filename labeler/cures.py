@@ -1,0 +1,366 @@
+"""What would help against an error, as typed values that know no front end.
+
+An error says *what* would help; the command programs say *how* with their options and commands
+(`labeler.cli.cures`, `classifier.cli.cures`), the window with words and buttons
+(`labeler.ui.kit.cures`). No text here or in an error names an option or a command. A cure that is
+added here needs its line in these tables; a test builds every cure and looks it up in each.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+Counted = Literal["frames", "episodes"]
+
+
+@dataclass(frozen=True)
+class Cure:
+    """Something that would help.
+
+    setting: key of the setting that it is about, as `train.folds`; empty if it is about none
+    """
+
+    setting: str = field(default="", kw_only=True)
+
+
+@dataclass(frozen=True)
+class Advice(Cure):
+    """A plain sentence that reads the same in every front end."""
+
+    text: str
+
+
+# Where something is written
+
+
+@dataclass(frozen=True)
+class ChooseAnotherFolder(Cure):
+    """Write to another folder."""
+
+
+@dataclass(frozen=True)
+class ChooseAnotherFile(Cure):
+    """Write to another file."""
+
+
+@dataclass(frozen=True)
+class RemoveOrChooseAnother(Cure):
+    """Remove what stands there, or write somewhere else."""
+
+
+@dataclass(frozen=True)
+class OverwriteOrChooseAnother(Cure):
+    """Allow that the file is replaced, or write to another one."""
+
+
+@dataclass(frozen=True)
+class GiveFileName(Cure):
+    """A folder was given where a file is written."""
+
+
+@dataclass(frozen=True)
+class MakeRoom(Cure):
+    """Free some room, or write somewhere else, then try again."""
+
+
+@dataclass(frozen=True)
+class FixPermissions(Cure):
+    """Write somewhere else, or allow writing here."""
+
+
+@dataclass(frozen=True)
+class Retry(Cure):
+    """The same again."""
+
+
+@dataclass(frozen=True)
+class RetryAfter(Cure):
+    """The same again, after `first`, which is a clause without a full stop."""
+
+    first: str
+
+
+# The recording and what was made of it
+
+
+@dataclass(frozen=True)
+class AcceptChangedRecording(Cure):
+    """Say that the labels fit although the recording changed; `changed` says what did."""
+
+    changed: str
+
+
+@dataclass(frozen=True)
+class AcceptChangedSource(Cure):
+    """Bring a copy up to date although its recording changed; `changed` says what did."""
+
+    changed: str
+
+
+@dataclass(frozen=True)
+class DecideEpisodes(Cure):
+    """Label these episodes, leave them out, or write them as failures."""
+
+    episodes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class LeaveOutDamaged(Cure):
+    """Restore a damaged video, or write the dataset without its episodes."""
+
+
+@dataclass(frozen=True)
+class KeepExcluded(Cure):
+    """An episode of which nothing is left: leave it out, or keep its excluded frames."""
+
+
+@dataclass(frozen=True)
+class RecoverCopy(Cure):
+    """Complete an interrupted change of the copy at `path`."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class RetryOrRecover(Cure):
+    """Write again, or complete the interrupted change; `first` says what to do before."""
+
+    first: str
+
+
+@dataclass(frozen=True)
+class MakeCopyAgain(Cure):
+    """Remove a copy and write it again."""
+
+
+@dataclass(frozen=True)
+class MakeAgain(Cure):
+    """Write a dataset again, by what made it; its recordings are all right."""
+
+    made_by: Literal["apply", "merge", "split"]
+
+
+@dataclass(frozen=True)
+class GiveCopy(Cure):
+    """A folder was given that is no copy made by Labeler."""
+
+
+@dataclass(frozen=True)
+class RunInspect(Cure):
+    """Inspecting the recording tells more."""
+
+
+# Labels
+
+
+@dataclass(frozen=True)
+class CountFrom(Cure):
+    """Say that a label file counts from `first` if it does; `otherwise` is what else may be."""
+
+    counted: Counted
+    first: int
+    otherwise: str
+
+
+@dataclass(frozen=True)
+class CountFromEither(Cure):
+    """Say from where a label file counts: from `first`, or from `other` if `reason` holds."""
+
+    counted: Counted
+    first: int
+    other: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class CountFromZeroOrOne(Cure):
+    """Frames and episodes are counted from 0 or from 1."""
+
+    counted: Counted
+
+
+@dataclass(frozen=True)
+class CheckCounting(Cure):
+    """Look whether it is right from where the label file was said to count; `first` do that."""
+
+    counted: Counted
+    first: str
+
+
+@dataclass(frozen=True)
+class LeaveOutCounting(Cure):
+    """A file that counts from 0 by definition needs nobody to say so."""
+
+
+@dataclass(frozen=True)
+class GiveLabels(Cure):
+    """The dataset has no labels: label it, or name a label file."""
+
+
+@dataclass(frozen=True)
+class UpdateLabels(Cure):
+    """The labels are of another state of the dataset: give those of this one."""
+
+
+@dataclass(frozen=True)
+class PredictAgain(Cure):
+    """Write the probabilities of a classifier again."""
+
+
+# Recordings that become one dataset
+
+
+@dataclass(frozen=True)
+class KeepColumn(Cure):
+    """A column or camera that every dataset needs was to be left out."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class NameRobotType(Cure):
+    """Give the merged dataset one robot type."""
+
+
+@dataclass(frozen=True)
+class WriteOrDropColumn(Cure):
+    """Write a column of labels again for all sources, or leave it out of the dataset."""
+
+    name: str
+    column: Literal["done", "success"]
+
+
+@dataclass(frozen=True)
+class LeaveOutDifferences(Cure):
+    """Leave out a source, a camera or a column, or all that is not the same everywhere."""
+
+
+@dataclass(frozen=True)
+class SettleDuplicates(Cure):
+    """Leave episodes out that are there twice, or keep both."""
+
+
+# The Hub, and where there is no window
+
+
+@dataclass(frozen=True)
+class CheckRevision(Cure):
+    """The Hub has no such revision of the dataset."""
+
+
+@dataclass(frozen=True)
+class PushCopy(Cure):
+    """Push the labelled copy, or say that it shall be the recording."""
+
+
+@dataclass(frozen=True)
+class AllowPublic(Cure):
+    """Say that everybody may see what is pushed, or push to another name."""
+
+
+@dataclass(frozen=True)
+class ReplaceOnHub(Cure):
+    """Say that the dataset on the Hub shall be replaced."""
+
+    repo_id: str
+
+
+# The trainer and its settings
+
+
+@dataclass(frozen=True)
+class SetSetting(Cure):
+    """Give the setting `setting` another value: `to`, a clause that may go on with "or"."""
+
+    to: str
+
+
+@dataclass(frozen=True)
+class LeaveOutSetting(Cure):
+    """The setting does not exist; the list of all settings shows those that do."""
+
+
+@dataclass(frozen=True)
+class WriteValue(Cure):
+    """A setting was given without a value."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class GiveGroupWhole(Cure):
+    """A group of settings that is given as a whole."""
+
+    group: str
+
+
+@dataclass(frozen=True)
+class NameCameras(Cure):
+    """Say which cameras the classifier is to use."""
+
+
+@dataclass(frozen=True)
+class GiveDataset(Cure):
+    """Say which dataset to train on."""
+
+
+@dataclass(frozen=True)
+class FetchEncoder(Cure):
+    """Allow that an encoder is downloaded, or give a folder that holds it."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class ExportFor(Cure):
+    """Export a checkpoint for a release of LeRobot."""
+
+    release: str
+
+
+@dataclass(frozen=True)
+class ExportOrTrainOnRaw(Cure):
+    """Export for a release that normalises, or train on raw pixels."""
+
+    release: str
+
+
+@dataclass(frozen=True)
+class FreeRoomAndResume(Cure):
+    """Free some room, then continue the training."""
+
+
+@dataclass(frozen=True)
+class MoveToAnotherDisk(Cure):
+    """Free some room, or keep the cache or the run on another disk."""
+
+
+@dataclass(frozen=True)
+class ChooseRunFolder(Cure):
+    """Keep the run in another folder."""
+
+
+@dataclass(frozen=True)
+class ResumeOrChooseRunFolder(Cure):
+    """Continue the run that is in the folder, or keep this one in another."""
+
+
+@dataclass(frozen=True)
+class GiveRun(Cure):
+    """There is nothing to continue: give the folder of a run, or start one."""
+
+
+@dataclass(frozen=True)
+class StartNewRun(Cure):
+    """A run cannot be continued: start another one."""
+
+
+@dataclass(frozen=True)
+class UseCommands(Cure):
+    """No window can open here; everything can be done without one."""
+
+
+def counting(cures: Iterable[Cure]) -> Counted | None:
+    """What a label file leaves open from where it counts it; None if that is not the question."""
+    asked = (one for one in cures if isinstance(one, CountFrom | CountFromEither))
+    return next((one.counted for one in asked), None)

@@ -1,0 +1,118 @@
+"""25 pictures around the edge: which frames, keys, a click that is the cutoff."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from labeler.labels import State
+from labeler.session.sheet_frames import CELLS, STRIDES, SheetFrames
+from labeler.ui.desk.desk import Desk
+from labeler.ui.page.contact_sheet import ContactSheet
+from labeler.ui.window.main_window import MainWindow
+from tests.labeler.ui.conftest import LENGTHS, Press
+
+
+@given(data=st.data())
+def test_the_chosen_frame_is_always_on_the_sheet(data: st.DataObject) -> None:
+    length = data.draw(st.integers(1, 400))
+    centre = data.draw(st.integers(0, length - 1))
+    sheet = SheetFrames.around(centre, length, data.draw(st.sampled_from(STRIDES)))
+    assert centre in sheet.frames
+    assert len(sheet.frames) == min(CELLS, len(range(centre % sheet.stride, length, sheet.stride)))
+    for _ in range(data.draw(st.integers(0, 8))):
+        step = data.draw(st.sampled_from((-5, -1, 1, 5, "page", "back", "wide", "close")))
+        match step:
+            case "page" | "back":
+                sheet = sheet.paged(1 if step == "page" else -1)
+            case "wide" | "close":
+                sheet = sheet.strided(1 if step == "wide" else -1)
+            case _:
+                sheet = sheet.moved(step)
+        assert sheet.chosen in sheet.frames
+        assert sheet.frames[0] >= 0 and sheet.frames[-1] < length
+        assert 1 <= len(sheet.frames) <= CELLS
+
+
+@pytest.fixture
+def sheet(window: MainWindow, desk: Desk, press: Press) -> ContactSheet:
+    """Open on episode 2, which has 36 frames and success from 18 on."""
+    assert window.page is not None
+    desk.show_episode(2, 18)
+    press(window, "Shift+S", "C")
+    return window.page.sheet
+
+
+def test_it_opens_around_the_edge_and_fills(sheet: ContactSheet, desk: Desk, qtbot: QtBot) -> None:
+    frames = sheet.grid.shown.frames
+    assert (frames[0], frames[-1], sheet.grid.shown.chosen) == (6, 30, 18)
+    assert sheet.isVisible() and sheet.grid.hasFocus()
+    qtbot.waitUntil(
+        lambda: all(desk.pictures.sheet.get(sheet.grid._key(f)) is not None for f in frames),
+        timeout=20_000,
+    )
+
+
+def test_a_click_is_the_cutoff_and_one_step(
+    sheet: ContactSheet, window: MainWindow, desk: Desk, press: Press
+) -> None:
+    at = sheet.grid.cell(24).center().toPoint()
+    QTest.mouseClick(sheet.grid, Qt.MouseButton.LeftButton, pos=at)
+    assert desk.session.label(2).cutoff == 24
+    assert desk.episode == 2 and sheet.isVisible()
+    assert desk.playhead.frame == 24
+    press(window, "Ctrl+Z")
+    assert desk.session.label(2).cutoff == 18
+
+
+def test_arrows_choose_and_enter_decides(
+    sheet: ContactSheet, window: MainWindow, desk: Desk, press: Press
+) -> None:
+    press(window, "Right", "Down", "Left", "Up", "Up")
+    assert sheet.grid.shown.chosen == 13
+    assert desk.playhead.frame == 18, "the keys move in the sheet, not the video"
+    press(window, "Return")
+    assert desk.session.label(2).cutoff == 13
+    assert "success" in sheet.grid.accessibleDescription()
+
+
+def test_pages_and_strides(sheet: ContactSheet, window: MainWindow, press: Press) -> None:
+    press(window, "PgDown")
+    assert list(sheet.grid.shown.frames) == [31, 32, 33, 34, 35]
+    press(window, "PgUp")
+    assert len(sheet.grid.shown.frames) == CELLS
+    press(window, "+")
+    assert sheet.grid.shown.stride == 2
+    press(window, "-", "-")
+    assert sheet.grid.shown.stride == 1
+
+
+def test_escape_closes_and_gives_the_focus_back(
+    sheet: ContactSheet, window: MainWindow, desk: Desk, press: Press
+) -> None:
+    press(window, "Escape")
+    assert not sheet.isVisible()
+    assert desk.session.label(2).cutoff == 18
+    press(window, "Right")
+    assert desk.playhead.frame == 19
+
+
+def test_another_episode_closes_it(
+    sheet: ContactSheet, window: MainWindow, desk: Desk, press: Press
+) -> None:
+    press(window, "X")
+    assert desk.session.label(2).state is State.NEVER
+    assert not sheet.isVisible()
+
+
+def test_without_an_edge_it_opens_around_the_frame_shown(
+    window: MainWindow, desk: Desk, press: Press
+) -> None:
+    assert window.page is not None
+    desk.show_episode(3, LENGTHS[3] - 1)
+    press(window, "C")
+    shown = window.page.sheet.grid.shown
+    assert shown.chosen == LENGTHS[3] - 1
+    assert list(shown.frames) == list(range(LENGTHS[3]))

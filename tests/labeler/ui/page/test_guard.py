@@ -1,0 +1,179 @@
+"""Two windows on the same labels, label files that others change, errors of ours."""
+
+import sys
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from labeler.labels import State
+from labeler.labels.collection import DatasetLabels
+from labeler.labels.document import from_text, to_text
+from labeler.labels.episode import never
+from labeler.ui.desk.desk import Desk
+from labeler.ui.window.app import report_errors
+from labeler.ui.window.main_window import MainWindow
+from tests.labeler.ui.conftest import LENGTHS, NewWindow, Press
+from tests.labeler.ui.mouse import click
+
+
+def second_window(new_window: NewWindow, desk: Desk, qtbot: QtBot) -> MainWindow:
+    other = new_window()
+    with qtbot.waitSignal(other.opening.opened, timeout=20_000):
+        other.open(desk.session.dataset.root)
+    qtbot.waitUntil(lambda: other.desk is not None)
+    return other
+
+
+def test_a_second_window_only_reads(
+    window: MainWindow, desk: Desk, new_window: NewWindow, press: Press, qtbot: QtBot
+) -> None:
+    press(window, "X")
+    other = second_window(new_window, desk, qtbot)
+    guard = other.page.inspector.guard
+    assert "Another window" in guard.trouble.text() and guard.trouble.isVisible()
+    assert other.desk.session.label(0).state is State.NEVER
+    other.desk.show_episode(1)
+    for key in ("S", "Shift+S", "X", "Shift+X", "D", "F", "Ctrl+Z"):
+        other.status.say("")
+        press(other, key)
+        assert other.desk.episode == 1, key
+        if key != "Ctrl+Z":
+            assert "Another window" in other.status.text(), key
+    press(other, "R", "Right", "R")
+    assert "Another window" in other.status.text()
+    press(other, "E", "T")
+    assert other.desk.session.labels().touched.keys() == {0}
+    other.close()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    press(window, "X")
+    assert desk.session.label(1).state is State.NEVER
+
+
+def test_opening_what_is_open_does_not_lock_oneself_out(
+    window: MainWindow, desk: Desk, press: Press, qtbot: QtBot
+) -> None:
+    press(window, "X")
+    window.open(desk.session.dataset.root)
+    qtbot.wait(300)
+    assert window.page is not None and window.page.isVisible()
+    assert window.desk.session.save_state().read_only == ""
+    assert window.desk.session.label(0).state is State.NEVER
+
+
+def test_a_recording_that_cannot_be_opened_leaves_no_invisible_one(
+    window: MainWindow, desk: Desk, press: Press, qtbot: QtBot, tmp_path
+) -> None:
+    with qtbot.waitSignal(window.opening.failed, timeout=20_000):
+        window.open(tmp_path / "nothing")
+    assert window.pages.currentWidget() is window.start
+    press(window, "S", "X")
+    assert desk.session.labels().touched == {}
+
+
+def overwritten(desk: Desk) -> None:
+    """Somebody else writes the label file: episode 3 never succeeds, and nothing else is said."""
+    labels = from_text(desk.session.file.read_text(), lengths=LENGTHS)
+    theirs = DatasetLabels(LENGTHS, {3: never(labels[3])}, labels.identity)
+    desk.session.file.write_text(to_text(theirs))
+
+
+def conflict(window: MainWindow, desk: Desk, press: Press, qtbot: QtBot) -> None:
+    press(window, "X")
+    assert desk.session.flush(20)
+    overwritten(desk)
+    press(window, "X")
+    desk.session.check_disk()
+    guard = window.page.inspector.guard
+    qtbot.waitUntil(lambda: guard.reload.isVisible() and guard.merge.isVisible(), timeout=20_000)
+    assert "was changed by another program" in guard.trouble.text()
+
+
+def test_a_changed_file_can_be_reloaded(window, desk, press, qtbot) -> None:
+    conflict(window, desk, press, qtbot)
+    guard = window.page.inspector.guard
+    click(guard.reload)
+    assert desk.session.labels().touched.keys() == {3}
+    qtbot.waitUntil(lambda: not guard.reload.isVisible(), timeout=20_000)
+    assert not guard.trouble.isVisible()
+    press(window, "Ctrl+Z")
+    assert desk.session.labels().touched.keys() == {0, 1}
+
+
+def test_a_changed_file_can_be_merged(window, desk, press, qtbot) -> None:
+    conflict(window, desk, press, qtbot)
+    click(window.page.inspector.guard.merge)
+    assert desk.session.labels().touched.keys() == {1, 3}
+    assert desk.session.flush(20)
+    assert from_text(desk.session.file.read_text(), lengths=LENGTHS).touched.keys() == {1, 3}
+
+
+@pytest.mark.parametrize("cure", ["reload", "merge"])
+def test_a_file_that_cannot_be_understood_is_said(window, desk, press, qtbot, cure) -> None:
+    conflict(window, desk, press, qtbot)
+    desk.session.file.write_text("{")
+    click(getattr(window.page.inspector.guard, cure))
+    assert desk.session.file.name in window.status.text()
+    assert desk.session.save_state().conflict
+    assert desk.session.labels().touched.keys() == {0, 1}
+
+
+def test_coming_back_to_the_window_notices_the_change(window, desk, press, qtbot) -> None:
+    press(window, "X")
+    assert desk.session.flush(20)
+    other = MainWindow(window.preferences)
+    other.show()
+    other.activateWindow()
+    qtbot.waitUntil(other.isActiveWindow)
+    overwritten(desk)
+    other.close()
+    window.activateWindow()
+    qtbot.waitUntil(lambda: bool(desk.session.save_state().conflict), timeout=20_000)
+
+
+def test_an_error_of_ours_is_said_and_reported(
+    window, desk, press, own_folders, monkeypatch
+) -> None:
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    import threading
+
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    report_errors(window.on_crash)
+    try:
+        raise ZeroDivisionError("ours")
+    except ZeroDivisionError as error:
+        sys.excepthook(ZeroDivisionError, error, error.__traceback__)
+    (report,) = own_folders.rglob("crash-*.txt")
+    assert "ours" in report.read_text()
+    assert window.status.text().startswith("This is an error of Labeler itself; your labels are")
+    assert str(report) in window.status.text()
+
+
+def test_an_error_in_a_thread_is_said_in_the_windows_thread(
+    window, desk, qtbot, own_folders, monkeypatch
+) -> None:
+    import threading
+
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    seen: list[int] = []
+    say = window.status.say
+
+    def watched(sentence: str) -> None:
+        seen.append(threading.get_ident())
+        say(sentence)
+
+    monkeypatch.setattr(window.status, "say", watched)
+    report_errors(window.on_crash)
+    thread = threading.Thread(target=lambda: 1 / 0)
+    thread.start()
+    thread.join()
+    qtbot.waitUntil(lambda: bool(seen), timeout=20_000)
+    assert seen == [threading.get_ident()]
+
+
+def test_closing_while_opening(new_window: NewWindow, make_recording, qtbot) -> None:
+    other = new_window()
+    other.open(make_recording(lengths=(5,) * 30))
+    other.close()
+    qtbot.wait(300)
