@@ -86,6 +86,7 @@ def frame_indices(lengths: Integers) -> Integers:
     return result
 
 
+_SAME_RATE = 0.01
 _ON_GRID = 0.1
 """Frames by which a timestamp may be off a multiple of 1/fps where rows were removed."""
 
@@ -93,9 +94,14 @@ _ON_GRID = 0.1
 def gaps_in(times: NDArray[np.float64], fps: float) -> tuple[float, ...]:
     """`VideoSegment.offsets` for the timestamps of an episode in seconds, shape (length,).
 
-    Rows that were removed leave gaps of whole frames. Other steps are no gaps: clocks that are read
-    when a frame arrives run early and late, and the images follow one another all the same.
+    Rows that were removed leave gaps of whole frames, and even steps are those of another rate.
+    Other steps are no gaps: clocks that are read when a frame arrives run early and late, and the
+    images follow one another all the same.
     """
+    paces = np.diff(times)
+    if len(paces) and paces.min() > 0 and np.ptp(paces) < _ON_GRID * paces.min():
+        even = abs(paces.mean() * fps - 1) < _SAME_RATE
+        return () if even else tuple((times - times[0]).tolist())
     frames = np.round(times * fps)
     steps = np.diff(frames)
     if not len(steps) or np.all(steps == 1) or not np.all(np.abs(times * fps - frames) < _ON_GRID):

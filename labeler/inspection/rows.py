@@ -156,7 +156,8 @@ def _order(
 def _times(
     dataset: Dataset, file: str, table: pa.Table, frames: NDArray[np.int64]
 ) -> Iterator[Oddity]:
-    steps = np.diff(table["timestamp"].to_numpy().astype(np.float64))
+    times = table["timestamp"].to_numpy().astype(np.float64)
+    steps = np.diff(times)
     inside = np.diff(frames) == 1
     wrong = np.flatnonzero(inside & ~(np.abs(steps - 1 / dataset.fps) <= _STEP_TOLERANCE))
     if len(wrong):
@@ -164,8 +165,15 @@ def _times(
             Severity.WARNING,
             file,
             f"{file}: {len(wrong)} steps of timestamp are not 1/fps, the first after row "
-            f"{wrong[0]} ({steps[wrong[0]]:.4f} s).",
+            f"{wrong[0]} ({steps[wrong[0]]:.4f} s){_tolerance(times, dataset.fps)}.",
         )
+
+
+def _tolerance(times: NDArray[np.float64], fps: float) -> str:
+    """What LeRobot has to be told where timestamps are off the times of the images."""
+    late = float(np.abs(times - np.round(times * fps) / fps).max())
+    known = _STEP_TOLERANCE < late < 0.5 / fps
+    return f"; LeRobot needs a tolerance_s above {late:.2g}" if known else ""
 
 
 def _collect(

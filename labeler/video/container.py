@@ -1,9 +1,10 @@
 """Opening of a video file, with every failure said in the words of the user."""
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import av
 from av.container import InputContainer
@@ -19,6 +20,7 @@ Matroska. No others are tried: some demuxers follow links to further files or to
 _RESTORE = "Restore the file from the original recording, or leave its episodes out."
 _FIRST = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide")
 _PACKET = 188  # bytes of a packet of an MPEG transport stream
+_TRACK_HEADER = 96  # bytes of it at most, without the header of the box
 _PLAIN, _LARGE, _TO_THE_END = 8, 1, 0  # size of a box header; special values of its size field
 
 
@@ -95,6 +97,38 @@ def _check_index(path: Path) -> None:
         f"The video {path} is cut off: its index is not all there.",
         "The recording or a copy was interrupted; restore the file or leave its episodes out.",
     )
+
+
+def is_rotated(path: Path) -> bool:
+    """Whether the header of a track asks to turn the images (ISO/IEC 14496-12, section 8.3.2).
+
+    False where that cannot be read: whoever opens the file says why.
+    """
+    with translated(path), path.open("rb", buffering=0) as file:
+        tracks = list(_find(file, path.stat().st_size, (b"moov", b"trak", b"tkhd")))
+    return any(_turns(track) for track in tracks)
+
+
+def _find(file: IO[bytes], end: int, names: Sequence[bytes]) -> Iterator[bytes]:
+    """Contents of the boxes at a path of names, from where the file stands up to a byte."""
+    while (start := file.tell()) + _PLAIN <= end:
+        length, kind = _box(file.read(2 * _PLAIN), end - start)
+        if length < _PLAIN:
+            return
+        if kind == names[0]:
+            file.seek(start + _PLAIN)
+            if names[1:]:
+                yield from _find(file, min(start + length, end), names[1:])
+            else:
+                yield file.read(min(length - _PLAIN, _TRACK_HEADER))
+        file.seek(start + length)
+
+
+def _turns(track_header: bytes) -> bool:
+    """The matrix a, b, u, c, d, v, x, y, w lies behind 40 bytes, in version 1 behind 52."""
+    at = 52 if track_header[:1] == b"\1" else 40
+    matrix = [int.from_bytes(track_header[at + 4 * n : at + 4 * n + 4], "big") for n in range(9)]
+    return len(track_header) >= at + 36 and (matrix[1] != 0 or matrix[3] != 0)
 
 
 def _box(header: bytes, rest: int) -> tuple[int, bytes]:

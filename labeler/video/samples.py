@@ -47,6 +47,12 @@ class Samples:
         inside = self.inside(size)
         return inside - int(self.hidden[:inside].sum())
 
+    def uneven(self, tick: float, fps: float) -> float:
+        """Seconds by which a picture is away from a multiple of 1/fps after the first, at most."""
+        times = np.sort(self.times[~self.hidden])
+        frames = (times - times[:1]) * tick * fps
+        return float(np.abs(frames - np.round(frames)).max(initial=0.0)) / fps
+
     def position(self, pts: float) -> int:
         """About how many pictures are shown before `pts` (ticks)."""
         return int(np.searchsorted(self.times, pts - self.reorder))

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.mutations.mutation import LEROBOT_TOLERANCE, Mutation
-from tests.mutations.verdicts import RIGHT, Said, Verdict
+from tests.mutations.open_differences import OPEN
+from tests.mutations.reading import Reading, difference, read_ourselves
+from tests.mutations.verdicts import RIGHT, Said, Verdict, inspected, objection, verdict
 
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "lerobot-differences.md"
 _HEAD = "| what is different | recording | LeRobot | Labeler | `inspect` |\n|---|---|---|---|---|\n"
@@ -28,14 +30,30 @@ class Line:
         return f"| {' | '.join(cells)} |"
 
 
+def judged(
+    mutation: Mutation, root: Path, theirs: Reading, refused: Verdict | None
+) -> tuple[Line, str]:
+    """The line of a mutation whose recording lies at `root`, and why the verdicts do not fit.
+
+    `refused` is LeRobot's verdict where it read nothing.
+    """
+    ours, said = read_ourselves(root), inspected(root)
+    one, other = refused or verdict(mutation, theirs), verdict(mutation, ours)
+    why = objection(mutation, one, other, said)
+    if not why and one.kind == other.kind == RIGHT and said.severity != "warning":
+        why = difference(theirs, ours)
+    return line(mutation, root, one, other, said), why
+
+
 def line(mutation: Mutation, root: Path, theirs: Verdict, ours: Verdict, said: Said) -> Line:
     """What the table says of a mutation whose recording lay at `root`."""
     worst = said.sentences[0] if said.sentences else ""
     spoken = f"{said.severity}: {worst}" if worst else said.severity
     told = mutation.tolerance_s
     hint = "" if told == LEROBOT_TOLERANCE else f" (`tolerance_s={told}`)"
+    mark = " †" if mutation.key in OPEN else ""
     return Line(
-        _cell(mutation.name, root),
+        _cell(mutation.name, root) + mark,
         mutation.base,
         _cell(str(theirs), root) + (hint if theirs.kind == RIGHT else ""),
         ours.kind if ours.kind == "refuses" else _cell(str(ours), root),
@@ -72,4 +90,4 @@ def write(release: str, lines: list[Line]) -> None:
 
 
 def _document() -> str:
-    return TABLE.read_text("utf-8") if TABLE.is_file() else ""
+    return TABLE.read_text("utf-8")

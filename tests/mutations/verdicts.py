@@ -55,7 +55,7 @@ def inspected(root: Path) -> Said:
         with closing(open_dataset(root)) as dataset:
             found = inspect_dataset(dataset).oddities
     except LabelerError as error:
-        assert error.hint, error
+        assert error.cures, error
         return Said("refused", (error.message,))
     worst = next((s for s in Severity if any(o.severity is s for o in found)), None)
     return Said(str(worst or "nothing odd"), tuple(oddity.sentence for oddity in found))
@@ -64,15 +64,15 @@ def inspected(root: Path) -> Said:
 def objection(mutation: Mutation, theirs: Verdict, ours: Verdict, said: Said) -> str:
     """Why both verdicts do not fit together; empty if they do."""
     alarmed = said.severity in ("refused", "error", "warning")
-    if ours.kind == "reads it wrong":
+    if ours.kind == "reads it wrong" and not (alarmed or said.severity == "note"):
         return "Labeler reads it wrong without a word"
     if theirs.kind == RIGHT:
         if ours.kind != RIGHT:
             return "LeRobot reads it, Labeler does not"
         if said.severity in ("refused", "error"):
             return f"LeRobot reads it, inspect calls it an {said.severity}"
-        if mutation.odd and not alarmed:
+        if mutation.odd and said.severity == "nothing odd":
             return "inspect does not say what is odd"
-    elif not alarmed:
+    elif not alarmed and said.severity != "note":
         return "LeRobot does not read it right, and inspect says nothing"
     return ""
