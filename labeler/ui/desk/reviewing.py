@@ -12,7 +12,7 @@ from labeler.review.disagreement import Disagreements
 from labeler.review.order import ReviewOrder, ranks
 from labeler.review.scores import Scores
 from labeler.review.suggestion import Numbers
-from labeler.session.joined import AnySession
+from labeler.session.any_session import AnySession
 from labeler.session.words import plural
 from labeler.ui.desk.bridge import SessionBridge
 from labeler.ui.kit.work import Work, start_work
@@ -114,7 +114,7 @@ class Reviewing(QObject):
         if not self._walk:
             self._walk, self._place = self.worth_a_look(), -1
         if not self._walk:
-            self.said.emit(f"No label stands against {self.found.scores.by or 'the classifier'}.")
+            self.said.emit(f"No label contradicts {self.found.scores.by or 'the classifier'}.")
             return
         self._go_on()
 

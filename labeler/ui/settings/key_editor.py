@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from labeler.ui.commands.catalogue import BY_ID, Command
+from labeler.ui.commands.catalogue import BY_ID, AnyCommand
 from labeler.ui.commands.key_map import KeyMap, all_shown, refusal, shown, written
 from labeler.ui.commands.matching import matching
 from labeler.ui.kit.controls import muted, push_button
@@ -23,7 +23,7 @@ from labeler.ui.kit.theme import colours, repolish
 from labeler.ui.settings.key_delegate import KeyDelegate
 from labeler.ui.settings.key_model import COMMAND, KEY, KEYS, REMARK, Index, KeyModel
 
-_HINT = "Enter or a double click changes a key. Escape gives up."
+_HINT = "Enter or a double click changes a key, Escape cancels."
 
 
 class KeyEditor(QWidget):
@@ -63,7 +63,7 @@ class KeyEditor(QWidget):
         self._show_state()
         return pending
 
-    def selected(self) -> Command | None:
+    def selected(self) -> AnyCommand | None:
         """The command whose row is marked; None if no row is listed."""
         row = self.rows.mapToSource(self.table.currentIndex()).row()
         return self.model.command(row) if row >= 0 else None
@@ -106,7 +106,7 @@ class KeyEditor(QWidget):
         key, names = next(iter(conflicts.items()), ("", ()))
         if conflicts:
             texts = " and ".join(f"“{BY_ID[name].text}”" for name in names)
-            self._say(f"{shown(key)} is claimed by {texts}. Nothing is changed until one has it.")
+            self._say(f"{shown(key)} is used by {texts}. Choose which one keeps it.")
         else:
             self._say(_HINT)
         self.told.setProperty("error", bool(conflicts))
@@ -114,8 +114,8 @@ class KeyEditor(QWidget):
         repolish(self.told)
         self._show_buttons(self.selected(), key, names)
 
-    def _show_buttons(self, selected: Command | None, key: str, names: Sequence[str]) -> None:
-        """What can be done for the marked command; `key` is claimed by the commands `names`."""
+    def _show_buttons(self, selected: AnyCommand | None, key: str, names: Sequence[str]) -> None:
+        """What can be done for the marked command; `key` is used by the commands `names`."""
         for button in (self.change, self.add, self.remove, self.reset):
             button.setEnabled(selected is not None)
         self.reset_all.setEnabled(bool(self.model.map.changed))
