@@ -205,7 +205,9 @@ class Run:
                 table = self._out_of_fold(bank)
                 groups["out_of_fold"] = labelled_scores(prepared, table)
         groups["training"] = self._scored(fit, split.train)
-        return evaluate(**groups, precision=prepared.config.train.precision)
+        return evaluate(
+            **groups, precision=prepared.config.train.precision, fps=prepared.dataset.fps
+        )
 
     def _scored(self, fit: Fit, rows: Rows) -> Judged:
         frames = self.prepared.frames
