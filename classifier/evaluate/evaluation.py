@@ -55,6 +55,7 @@ def evaluate(
     frame_split: Judged | None = None,
     training: Judged | None = None,
     precision: float = DEFAULT_PRECISION,
+    basis: str | None = None,
 ) -> Evaluation:
     """Choose the threshold on the most believable group and compute the figures.
 
@@ -65,6 +66,7 @@ def evaluate(
             look alike; that leaks, so it is shown beside the others and never preferred.
         training: frames that were trained on.
         precision: what it has to reach.
+        basis: the group to choose the threshold on; the most believable one if it is not there.
 
     Raises:
         LabelerError: there is no labelled frame in a group.
@@ -74,7 +76,8 @@ def evaluate(
     groups = {name: judged for name, judged in given if judged is not None}
     if not groups:
         raise UsageError("There are no frames to evaluate on.", "Hold out at least one episode.")
-    basis, judged = next(iter(groups.items()))
+    basis = basis if basis in groups else next(iter(groups))
+    judged = groups[basis]
     chosen = choose_threshold(judged, precision)
     computed = _figures(groups, chosen.threshold, precision)
     return Evaluation(
