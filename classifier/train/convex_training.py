@@ -6,6 +6,7 @@ found without it. What is trained then, on a split or on every frame, has that s
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import torch
@@ -39,7 +40,7 @@ Rows = NDArray[np.int64]
 _MOST_FRAMES = 1500
 """Frames that are solved for: time grows with their cube, and neighbours teach little."""
 _WITHOUT_FOLDS = 0.01
-"""Strength where the episodes make no folds that could choose one, and for suggestions."""
+"""Strength where the episodes make no folds that could choose one."""
 
 
 @dataclass
@@ -76,14 +77,25 @@ class ConvexProblem:
         return tuple(each for each in STRENGTHS if each >= self.strength)
 
     def choose_strength(self, folds: Sequence[Split], stop: Stop) -> None:
-        """Try every strength on every fold.
+        """Try every strength on every fold; no frame counts that none of the folds holds out.
 
         Raises:
             Stopped: told to stop.
         """
-        held = [np.flatnonzero(np.isin(self.rows, split.held_out)) for split in folds]
-        if folds and all(len(rows) for rows in held):
-            self.tried = list(out_of_fold_logits(self.kernel, self.success, held, check=stop.check))
+        held = [self.within(split.held_out) for split in folds]
+        places = np.sort(np.concatenate([np.empty(0, np.int64), *held]))
+        if len(held) < 2 or not all(len(each) for each in held):
+            self.tried = []
+            return
+        products = self.kernel.products[np.ix_(places, places)]
+        self.tried = list(
+            out_of_fold_logits(
+                Kernel(products, self.kernel.unit),
+                self.success[places],
+                [np.searchsorted(places, each) for each in held],
+                check=stop.check,
+            )
+        )
 
     def within(self, rows: Rows) -> Rows:
         """Places in this problem of those of its frames that are among `rows`."""
@@ -216,7 +228,7 @@ class ConvexFit:
             for name, tensor in self.model.state_dict().items()
             if not name.startswith("encoder.")
         }
-        nothing = {"state": {}, "param_groups": []}
+        nothing: dict[str, Any] = {"state": {}, "param_groups": []}
         return Snapshot(weights, nothing, TrainingProgress(**vars(self.progress)), self.held_out)
 
     def _end(self, reason: Reason) -> Reason:

@@ -76,7 +76,7 @@ class SuggestionsRun:
         self._announce()
         bank = bank_of(prepared)
         encode(prepared, bank, range(len(prepared.dataset)), 0, self.tell, self.stop)
-        if config.convex:  # of one strength, so that no label says anything of its own episode
+        if config.convex:
             self.problem = convex_problem(prepared, bank)
         for fold, split in enumerate(prepared.folds):
             self._score(fold, split, self._train(fold, split, bank), bank)
@@ -116,7 +116,13 @@ class SuggestionsRun:
 
         blind = Split(split.train, np.empty(0, np.int64))
         watcher = Watcher(on_step=on_step, stopped=lambda: bool(self.stop))
-        fit = train_split(self.prepared, bank, blind, watcher, problem=self.problem)
+        steps = None
+        if self.problem is not None:
+            # Not even the strength may depend on labels of the episodes that are scored.
+            others = [other for other in self.prepared.folds if other is not split]
+            self.problem.choose_strength(others, self.stop)
+            steps = 1
+        fit = train_split(self.prepared, bank, blind, watcher, steps, self.problem)
         self.stop.check()
         return fit.model
 
