@@ -1,6 +1,7 @@
 # Sourced by each script: a temporary folder with a Python 3.12 of its own and pinned packages.
 #
 #   environment PACKAGE==VERSION...   makes both; $python is the interpreter, $work the folder
+#   quiet_python                      runs the program on its input
 #
 # uv is taken from the checkout or from PATH. PYTHON may name another interpreter to build from.
 set -euo pipefail
@@ -23,6 +24,14 @@ environment() {
   # Nothing here asks the Hub, and no cache outside the folder is read or written.
   export HF_HUB_OFFLINE=1 HF_HOME="$work/hf" HF_LEROBOT_HOME="$work/lerobot"
   export QT_QPA_PLATFORM=offscreen
+}
+
+# Runs the program on its input; what libraries chatter on the error stream shows if it fails.
+quiet_python() {
+  "$python" - 2>"$work/stream" || {
+    tail -n 20 "$work/stream" >&2
+    exit 1
+  }
 }
 
 interpreter() {

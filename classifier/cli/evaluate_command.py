@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from classifier.cli.output import results, say
+from labeler.console.output import say
 
 if TYPE_CHECKING:
     from classifier.checkpoint import Checkpoint
@@ -85,22 +85,19 @@ def _show(judged: "Judged", threshold: float, as_json: bool) -> None:
     episodes = episode_figures(judged, threshold)
     if as_json:
         told = {"figures": asdict(found), "episodes": [asdict(episode) for episode in episodes]}
-        say(json.dumps(told, indent=2, allow_nan=False), results)
+        say(json.dumps(told, indent=2, allow_nan=False))
         return
     say(
         f"{found.frames:,} frames, {found.positives:,} of them success: accuracy "
         f"{found.accuracy:.1%} at threshold {threshold:g}",
-        results,
     )
     matrix = found.confusion
     say(
         f"{matrix.tp:,} successes found, {matrix.fn:,} missed, {matrix.fp:,} failures taken for "
         f"success, {matrix.tn:,} failures known",
-        results,
     )
     worst = max(episodes, key=lambda episode: episode.longest_false_run)
     if worst.longest_false_run:
         say(
             f"Longest false positive: {worst.longest_false_run} frames, episode {worst.episode}",
-            results,
         )

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from classifier.checkpoint import Checkpoint, load_checkpoint
-from classifier.cli.output import messages, note
 from classifier.predict import predictions
 from classifier.train.device import chosen_device
+from labeler.console.output import messages, note
 from labeler.dataset import Dataset
 
 

@@ -10,10 +10,10 @@ from typing import Self
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from classifier import output
-from classifier.cli.output import messages, note, say
 from classifier.cli.trackers import Tracker, asked_for
 from classifier.config import TrainConfig
-from classifier.events import (
+from labeler.console.output import messages, note, say
+from labeler.contracts.events import (
     Encoding,
     Evaluation,
     Event,
@@ -85,10 +85,11 @@ class Terminal:
         match event:
             case Started():
                 self._steps = event.steps
-                say(event.device)
+                say(event.device, messages)
                 say(
                     f"Training on {event.train_frames:,} frames of {event.train_episodes} "
-                    f"episodes; {event.held_out_frames:,} of {event.held_out_episodes} held out."
+                    f"episodes; {event.held_out_frames:,} of {event.held_out_episodes} held out.",
+                    messages,
                 )
             case Encoding():
                 told = f"{event.frames_per_second:.0f} images/s"

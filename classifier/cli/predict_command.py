@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from classifier.cli.output import results, say
+from labeler.console.output import say
 
 
 def run(
@@ -46,4 +46,4 @@ def run(
             parts.append(pa.table(columns, ["episode", "frame", "probability"]))
     table = pa.concat_tables(parts)
     output.write_table(target, table)
-    say(f"Probabilities of {len(table):,} frames: {target}", results)
+    say(f"Probabilities of {len(table):,} frames: {target}")

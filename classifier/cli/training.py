@@ -7,12 +7,12 @@ from rich.console import Console
 
 from classifier.cli.cures import hint
 from classifier.cli.listeners import Listeners
-from classifier.cli.output import messages, note, results, say
 from classifier.config import Settings
 from classifier.evaluate import Evaluation
-from classifier.events import Failed
 from classifier.train import suggest, train
 from classifier.train.stopping import Stopped, signals
+from labeler.console.output import messages, note, results, say
+from labeler.contracts.events import Failed
 from labeler.errors import LabelerError
 from labeler.offline import stay_offline
 

@@ -189,6 +189,9 @@ class ConvexFit:
             self.progress.step = step
             self.watcher.on_step(self.progress, self._loss(places, found), 0.0)
             self._evaluate(best=step == len(self.strengths))
+            save_freq = self.problem.prepared.config.save_freq
+            if save_freq and step % save_freq == 0:
+                self.watcher.on_snapshot(self._snapshot(), False, True)
             if self.watcher.stopped():
                 return self._end("stopped")
         return self._end("steps")

@@ -25,6 +25,7 @@ from classifier.data import (
 from classifier.encoder import Encoder, load_encoder, require_grid
 from classifier.model import PixelStatistics, RewardClassifier
 from classifier.train.device import chosen_device, use_threads
+from labeler.contracts.releases import release_of
 from labeler.cures import MoveToAnotherDisk
 from labeler.dataset import Dataset, open_dataset
 from labeler.dataset.files import fingerprint
@@ -32,7 +33,6 @@ from labeler.errors import LabelError, NoRoomError
 from labeler.labels import DatasetLabels
 
 _FOLDS = 5  # that choose the strength of a convex problem, if nobody asks for a number
-_INSIDE = ("lerobot-0.3", "fork")
 _OF_STEPS = (
     "steps", "batch_size", "learning_rate", "weight_decay", "dropout_rate", "grad_clip_norm",
     "epochs", "patience", "schedule", "balance", "mixup",
@@ -182,7 +182,7 @@ def pixels_of(config: TrainConfig) -> PixelStatistics | None:
 
     From 0.4 on LeRobot feeds raw [0, 1] pixels to a classifier on the robot.
     """
-    inside = config.train.export_for in _INSIDE
+    inside = release_of(config.train.export_for).normalizes_inside
     return PixelStatistics() if inside and config.reward_model.normalizes is not False else None
 
 

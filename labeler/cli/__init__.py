@@ -1,6 +1,6 @@
 """The command line: one file per command."""
 
-from labeler.cli.open_command import Window
 from labeler.cli.program import main, run_program
+from labeler.cli.window import Window
 
 __all__ = ["Window", "main", "run_program"]

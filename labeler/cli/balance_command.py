@@ -22,9 +22,9 @@ def run(
 
     from labeler.cli.balance_text import print_balance
     from labeler.cli.collecting import collected
-    from labeler.cli.output import note
     from labeler.collection.balance import balance_of
     from labeler.collection.duplicates import find_duplicates
+    from labeler.console.output import note
 
     with collected(sources, labels, frames_from, episodes_from) as collection:
         duplicates = find_duplicates(collection)

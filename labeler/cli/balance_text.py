@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from rich.markup import escape
 from rich.table import Table
 
-from labeler.cli.output import console
 from labeler.collection.balance import Balance, Group
+from labeler.console.output import results
 from labeler.labels import State
 
 _BAR = 20  # characters of the share
@@ -18,9 +18,9 @@ def print_balance(balance: Balance) -> None:
 
     Share is that of success frames among those with a label; open episodes have no decision.
     """
-    console.print(_table("recording", balance.sources, balance.total))
+    results.print(_table("recording", balance.sources, balance.total))
     if len(balance.sessions) > 1 or balance.by == "tag":
-        console.print(_table(balance.by, balance.sessions))
+        results.print(_table(balance.by, balance.sessions))
 
 
 def _table(first: str, groups: Iterable[Group], total: Group | None = None) -> Table:
@@ -28,7 +28,7 @@ def _table(first: str, groups: Iterable[Group], total: Group | None = None) -> T
     table.add_column(first, overflow="fold")
     for name in ("episodes", "success", "never", "open", "twice", "frames", "share"):
         table.add_column(name, justify="right", no_wrap=True)
-    if console.width >= _WIDE:
+    if results.width >= _WIDE:
         table.add_column("success")
     for group in groups:
         table.add_row(escape(group.name), *_cells(group))
@@ -48,7 +48,7 @@ def _cells(group: Group) -> list[str]:
         f"{group.frames.total:,}",
         "—" if share is None else f"{share:.1%}",
     ]
-    if console.width >= _WIDE:
+    if results.width >= _WIDE:
         full = round((share or 0) * _BAR)
         cells.append("" if share is None else "█" * full + "░" * (_BAR - full))
     return cells

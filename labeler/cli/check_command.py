@@ -19,7 +19,7 @@ def run(
     """
     from contextlib import nullcontext
 
-    from labeler.cli.output import byte_progress, say
+    from labeler.console.output import byte_progress, say
     from labeler.dataset import open_dataset
     from labeler.storage.checking.check import check_copy
 

@@ -56,7 +56,7 @@ def run(
     decision, both counts success only where both say so.
     """
     from labeler.cli.comparing import print_comparison, printable, read_pair
-    from labeler.cli.output import say
+    from labeler.console.output import say
     from labeler.labels.document import to_text
     from labeler.review.comparison import compare
     from labeler.review.merging import Rule, merge

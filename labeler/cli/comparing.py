@@ -5,7 +5,7 @@ from pathlib import Path
 from rich.table import Table
 
 from labeler.cli.labelling import read_for
-from labeler.cli.output import console, note, say
+from labeler.console.output import note, results, say
 from labeler.dataset import open_dataset
 from labeler.dataset.labels_of import identity_of
 from labeler.errors import LabelError, UsageError
@@ -90,7 +90,7 @@ def _print_differences(differences: tuple[LabelDifference, ...], names: Names) -
         table.add_row(str(found.episode), f"{found.frames:,}", found.words(names))
     if len(differences) > _MOST:
         table.add_row("…", "", f"{len(differences) - _MOST} more; --json has all")
-    console.print(table, markup=False)
+    results.print(table, markup=False)
 
 
 def printable(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labeler.cli.open_command import Window
+from labeler.cli.window import Window
 
 if TYPE_CHECKING:
     from labeler.dataset import Dataset
@@ -66,7 +66,7 @@ def run(
 
 def _label(root: Path, folder: Path) -> Path:
     """Write the true labels to a file and into a copy; its folder comes back."""
-    from labeler.cli.output import say
+    from labeler.console.output import say
     from labeler.dataset import open_dataset
     from labeler.dataset.labels_of import identity_of
     from labeler.demo import true_labels
@@ -91,7 +91,7 @@ def _train(copy: Path, folder: Path) -> None:
 
 
 def _generate(root: Path, version: Format) -> None:
-    from labeler.cli.output import count_progress, say
+    from labeler.console.output import count_progress, say
     from labeler.demo import true_labels, write_demo
 
     if (root / "meta" / "info.json").is_file():
@@ -104,7 +104,7 @@ def _generate(root: Path, version: Format) -> None:
 
 
 def _generate_sessions(folder: Path) -> None:
-    from labeler.cli.output import count_progress, say
+    from labeler.console.output import count_progress, say
     from labeler.demo import ROBOT, SESSIONS, SPEC, WITHOUT_SMALL, write_sessions
 
     with count_progress() as bar:
@@ -118,8 +118,8 @@ def _generate_sessions(folder: Path) -> None:
 
 
 def _apply_and_check(dataset: "Dataset", labels: "DatasetLabels") -> Path:
-    from labeler.cli.output import byte_progress, say
     from labeler.cli.summary_text import print_paste_line, print_summary
+    from labeler.console.output import byte_progress, say
     from labeler.storage.checking.check import check_copy
     from labeler.storage.copying.destination import default_destination
     from labeler.storage.copying.guarded_copy import write_copy

@@ -38,7 +38,7 @@ def run(
     Path, threshold, crops and size come from the checkpoint. The reward of success, crops of other
     cameras and everything else stay as they are.
     """
-    from labeler.cli.output import note, say
+    from labeler.console.output import note, say
     from labeler.hilserl import filled, read_checkpoint, read_config, written_like
     from labeler.storage.program.config_files import write_config_file
 

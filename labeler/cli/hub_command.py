@@ -36,8 +36,8 @@ def status(root: Root, repo_id: RepoId, revision: Revision = None, json: Json = 
 
     Only metadata come from the Hub. Nothing is written, here or there.
     """
-    from labeler.cli.hub_text import print_status, printable_status
-    from labeler.cli.output import byte_progress
+    from labeler.cli.hub_text import answer_of, print_status
+    from labeler.console.output import byte_progress
     from labeler.dataset import open_dataset
     from labeler.hub.connection import Connection
     from labeler.hub.status import status_of
@@ -46,7 +46,7 @@ def status(root: Root, repo_id: RepoId, revision: Revision = None, json: Json = 
         progress.begin("Comparing", 0, 0)
         found = status_of(Connection(), dataset, repo_id, revision, progress.advance)
     if json:
-        _print_json(printable_status(found))
+        _print_json(answer_of(found).model_dump(mode="json"))
     else:
         print_status(found, repo_id)
 
@@ -82,7 +82,7 @@ def download(
 
     Whatever interrupts it: run it again, and it goes on where it stopped.
     """
-    from labeler.cli.output import byte_progress, note, say
+    from labeler.console.output import byte_progress, note, say
     from labeler.hub.connection import Connection
     from labeler.hub.downloading import download as run
     from labeler.labels.wording import listed, size_text
@@ -119,7 +119,7 @@ def push(
     replaced only if you type its name.
     """
     from labeler.cli.hub_text import print_plan
-    from labeler.cli.output import byte_progress, messages, say
+    from labeler.console.output import byte_progress, messages, say
     from labeler.dataset import open_dataset
     from labeler.hub.connection import Connection
     from labeler.hub.pushing import plan_push

@@ -21,7 +21,7 @@ def run(
 
     Ends with 3 if something stands in the way of a labelled copy.
     """
-    from labeler.cli.output import count_progress
+    from labeler.console.output import count_progress
     from labeler.dataset import open_dataset
     from labeler.inspection import inspect_dataset
 

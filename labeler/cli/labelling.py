@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from labeler.cli.output import note
+from labeler.console.output import note
 from labeler.dataset import Dataset
 from labeler.labels import DatasetLabels
 from labeler.labels.dialects import read_labels

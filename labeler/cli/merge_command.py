@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labeler.cli.apply_command import (
+from labeler.cli.arguments import EpisodesFrom, FramesFrom, Json
+from labeler.cli.collecting import LabelFiles, Sources
+from labeler.cli.writing import (
     AcceptChanged,
     Done,
     DryRun,
@@ -16,8 +18,6 @@ from labeler.cli.apply_command import (
     Unlabeled,
     options_of,
 )
-from labeler.cli.arguments import EpisodesFrom, FramesFrom, Json
-from labeler.cli.collecting import LabelFiles, Sources
 
 if TYPE_CHECKING:
     from labeler.collection import Collection
@@ -89,7 +89,7 @@ def run(
 def _merged(
     collection: "Collection", out: Path, wishes: "Wishes", *, dry_run: bool
 ) -> "PreparedMerge":
-    from labeler.cli.output import byte_progress
+    from labeler.console.output import byte_progress
     from labeler.storage.copying.recovery import recover
     from labeler.storage.merging import prepare_merge, write_merge
 
@@ -104,8 +104,8 @@ def _merged(
 
 def _say(prepared: "PreparedMerge", *, dry_run: bool, json: bool) -> None:
     from labeler.cli.balance_text import print_balance
-    from labeler.cli.output import note, say
     from labeler.cli.summary_text import print_paste_line
+    from labeler.console.output import note, say
     from labeler.labels.wording import size_text
 
     if json:

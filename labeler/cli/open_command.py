@@ -1,26 +1,13 @@
 """`labeler open`, which is also what `labeler` and `labeler ROOT` mean."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from labeler.cli.window import Window
 from labeler.errors import UsageError
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The window as commands know it; they get it as the context's `obj`.
-
-    open: opens it at a recording with a label file; its exit code comes back
-    possible: whether there is a screen to open it on
-    """
-
-    open: Callable[[Path | None, Path | None], int]
-    possible: Callable[[], bool]
 
 
 def run(

@@ -1,17 +1,11 @@
-"""The `labeler` program: its commands, and the one place that turns errors into exit codes."""
+"""The `labeler` program: its commands."""
 
 import signal
 import sys
-import traceback
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
 import typer
-from typer.core import TyperGroup
-from typer.exceptions import TyperException
 
-from labeler import __version__
 from labeler.cli import (
     apply_command,
     balance_command,
@@ -30,47 +24,23 @@ from labeler.cli import (
     split_command,
 )
 from labeler.cli.cures import hint
-from labeler.cli.open_command import Window
+from labeler.cli.window import Window
+from labeler.console.program import CommandProgram, as_interrupt, new_program, version_shown
 from labeler.errors import LabelerError, WindowError
 from labeler.offline import stay_offline
 
-CRASHED = 70
-"""Exit code of an error that is ours (EX_SOFTWARE of sysexits.h)."""
-INTERRUPTED = 130
+
+class Program(CommandProgram):
+    """The commands of `labeler`."""
+
+    program = "labeler"
+
+    def cure(self, error: LabelerError) -> str:
+        """What to do about an error, with the options of this program."""
+        return hint(error)
 
 
-class Program(TyperGroup):
-    """Ends every command with 0, the code of an error, 130 after Ctrl-C, or 70 for a crash."""
-
-    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - typer's own type is private
-        """Run a command; the user's errors become two sentences, ours a crash report."""
-        try:
-            return super().invoke(ctx)
-        except LabelerError as error:
-            complain(error.message, hint(error))
-            raise typer.Exit(error.exit_code) from None
-        except KeyboardInterrupt:
-            complain("Interrupted.", "Nothing was left half done.")
-            raise typer.Exit(INTERRUPTED) from None
-        except (typer.Exit, typer.Abort, TyperException, BrokenPipeError):
-            raise
-        except Exception:  # noqa: BLE001 - whatever it is, it is ours and must not look like theirs
-            sys.stderr.write(traceback.format_exc())
-            complain(
-                f"This is an error of Labeler {__version__} itself.",
-                "Nothing was left half done. Please report it with the lines above.",
-            )
-            raise typer.Exit(CRASHED) from None
-
-
-app = typer.Typer(
-    cls=Program,
-    add_completion=False,
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+app = new_program(Program)
 app.command("open", short_help="Open the window; `labeler ROOT` does the same.")(open_command.run)
 app.command("demo", short_help="Make a recording to label, offline.")(demo_command.run)
 app.command("inspect", short_help="Say what a dataset holds.")(inspect_command.run)
@@ -98,16 +68,14 @@ app.add_typer(hub_command.app, name="hub", short_help="Compare with the Hub, dow
 app.command("recover", short_help="Clean up after an interrupted write.")(recover_command.run)
 
 
-def _show_version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"labeler {__version__}")
-        raise typer.Exit
-
-
 @app.callback()
 def _program(
     version: bool = typer.Option(
-        False, "--version", callback=_show_version, is_eager=True, help="Say the version."
+        False,
+        "--version",
+        callback=version_shown("labeler"),
+        is_eager=True,
+        help="Say the version.",
     ),
 ) -> None:
     """Label recorded robot episodes for a reward classifier.
@@ -117,13 +85,6 @@ def _program(
     """
 
 
-def complain(message: str, hint: str) -> None:
-    """Write an error and its cure to stderr."""
-    sys.stderr.write(f"labeler: {message}\n")
-    if hint:
-        sys.stderr.write(f"{hint}\n")
-
-
 def main(arguments: list[str] | None = None) -> None:
     """Run a command that needs no window, and exit."""
     run_program(arguments, _NO_WINDOW)
@@ -131,7 +92,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def run_program(arguments: list[str] | None, window: Window) -> None:
     """Run a command, or open the window where none is named, and exit."""
-    signal.signal(signal.SIGTERM, _as_interrupt)
+    signal.signal(signal.SIGTERM, as_interrupt)
     words = sys.argv[1:] if arguments is None else arguments
     if words[:1] != ["hub"]:
         stay_offline()
@@ -151,7 +112,3 @@ def _no_window(root: Path | None, labels: Path | None) -> int:
 
 
 _NO_WINDOW = Window(_no_window, possible=lambda: False)
-
-
-def _as_interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt(number)

@@ -10,7 +10,7 @@ def run(
     copy: Annotated[Path, typer.Argument(metavar="COPY", help="Folder given to `labeler apply`.")],
 ) -> None:
     """Clean up after an interrupted write: the copy has all old or all new labels afterwards."""
-    from labeler.cli.output import say
+    from labeler.console.output import say
     from labeler.storage.copying.recovery import recover
 
     done = recover(copy)

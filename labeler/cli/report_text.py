@@ -3,7 +3,7 @@
 from rich.markup import escape
 from rich.table import Table
 
-from labeler.cli.output import console
+from labeler.console.output import results
 from labeler.dataset import REWARD
 from labeler.inspection import InspectionReport, Severity
 from labeler.labels.wording import size_text
@@ -14,9 +14,9 @@ _MOST = 20
 
 def print_report(report: InspectionReport) -> None:
     """Print facts, cameras and oddities."""
-    console.print(f"[bold]{escape(report.root)}[/]")
-    console.print(_facts(report))
-    console.print(_cameras(report))
+    results.print(f"[bold]{escape(report.root)}[/]")
+    results.print(_facts(report))
+    results.print(_cameras(report))
     _print_oddities(report)
 
 
@@ -71,12 +71,12 @@ def _cameras(report: InspectionReport) -> Table:
 
 def _print_oddities(report: InspectionReport) -> None:
     if not report.oddities:
-        console.print("[green]Nothing odd was found.[/]")
+        results.print("[green]Nothing odd was found.[/]")
         return
     for oddity in report.oddities[:_MOST]:
         style = _MARKS[oddity.severity]
-        console.print(f"[{style}]{oddity.severity.value}[/] {escape(oddity.sentence)}")
+        results.print(f"[{style}]{oddity.severity.value}[/] {escape(oddity.sentence)}")
     if len(report.oddities) > _MOST:
-        console.print(f"and {len(report.oddities) - _MOST} more; --json lists all.")
+        results.print(f"and {len(report.oddities) - _MOST} more; --json lists all.")
     if not report.usable:
-        console.print("LeRobot would fail or download over it: restore it before labelling.")
+        results.print("LeRobot would fail or download over it: restore it before labelling.")

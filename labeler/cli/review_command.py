@@ -39,7 +39,7 @@ def run(
     The labels may be rewards that an older classifier gave in an RL run. With --out they become a
     label file in which the episodes listed are flagged with the reason, for the window.
     """
-    from labeler.cli.output import say
+    from labeler.console.output import say
     from labeler.dataset import open_dataset
     from labeler.labels.document import to_text
     from labeler.review import read_scores
@@ -79,7 +79,7 @@ def _flagged(labels: "DatasetLabels", found: "Disagreements") -> "DatasetLabels"
 def _print(found: "Disagreements") -> None:
     from rich.table import Table
 
-    from labeler.cli.output import console, say
+    from labeler.console.output import results, say
 
     judged = int((found.decided & found.scored).sum())
     doubtful = found.worth_a_look().tolist()
@@ -89,7 +89,7 @@ def _print(found: "Disagreements") -> None:
         for episode in doubtful:
             severity = f"{found.severity[episode]:.1f}"
             table.add_row(str(episode), severity, found.reason(episode))
-        console.print(table, markup=False)
+        results.print(table, markup=False)
 
 
 def _print_json(found: "Disagreements") -> None:

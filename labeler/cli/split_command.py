@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labeler.cli.apply_command import (
+from labeler.cli.arguments import EpisodesFrom, FramesFrom, Root
+from labeler.cli.writing import (
     AcceptChanged,
     Done,
     DryRun,
@@ -15,8 +16,8 @@ from labeler.cli.apply_command import (
     Undecided,
     Unlabeled,
     options_of,
+    write,
 )
-from labeler.cli.arguments import EpisodesFrom, FramesFrom, Root
 
 if TYPE_CHECKING:
     from labeler.dataset import Dataset
@@ -82,7 +83,6 @@ def run(
 
     The recording is only read.
     """
-    from labeler.cli.apply_command import write
     from labeler.dataset import open_dataset
 
     options = options_of(unlabeled, trim, done, success_column)
@@ -112,7 +112,7 @@ def _chosen(
     states: list[States] | None,
     conditions: dict[str, "str | float | bool | None"],
 ) -> tuple[int, ...]:
-    from labeler.cli.output import say
+    from labeler.console.output import say
     from labeler.errors import UsageError
     from labeler.labels import State
     from labeler.labels.episode_filter import EpisodeFilter

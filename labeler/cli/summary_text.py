@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from labeler.cli.output import console, say
+from labeler.console.output import results, say
 from labeler.labels.summary import Frames, Summary
 from labeler.storage.record.selection import Kept
 
@@ -25,7 +25,7 @@ def print_summary(summary: Summary, kept: Sequence[Kept]) -> None:
         table.add_row("…")
     table.add_section()
     table.add_row("total", *_numbers(summary.total), style="bold")
-    console.print(table)
+    results.print(table)
 
 
 def print_paste_line(root: Path, repo_id: str) -> None:

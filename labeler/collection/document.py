@@ -21,7 +21,7 @@ from labeler.errors import AmbiguousLabelsError, LabelError, LabelFileError
 from labeler.labels import strict_json
 from labeler.labels.dialects.detect import decoded
 from labeler.labels.dialects.merge import source_file, source_names
-from labeler.labels.dialects.reading import LARGEST, dataset_path_of
+from labeler.labels.dialects.reading import dataset_path_of, read_bytes
 from labeler.labels.wording import shown
 
 FORMAT = "labeler-collection"
@@ -81,7 +81,7 @@ def read_spec(path: Path) -> CollectionSpec:
         AmbiguousLabelsError: a path has two readings.
     """
     try:
-        content = strict_json.parsed(decoded(_bytes(path)))
+        content = strict_json.parsed(decoded(read_bytes(path)))
         if isinstance(content, dict) and "format" not in content and "sources" in content:
             return _merge(content, path.parent)
         return _collection(content, path.parent)
@@ -92,10 +92,8 @@ def read_spec(path: Path) -> CollectionSpec:
 def is_collection(path: Path) -> bool:
     """Whether a file is meant as a collection file, be it right or not; told at once."""
     try:
-        if path.stat().st_size > _LARGEST_GLANCE:
-            return False
-        content = strict_json.parsed(decoded(_bytes(path)))
-    except (LabelError, OSError):
+        content = strict_json.parsed(decoded(read_bytes(path, _LARGEST_GLANCE)))
+    except LabelError:
         return False
     return isinstance(content, dict) and content.get("format") == FORMAT
 
@@ -120,18 +118,6 @@ def named_apart(sources: Sequence[SourceSpec]) -> tuple[SourceSpec, ...]:
             raise LabelFileError(f"Two sources have the name {shown(name)}.", "Name them apart.")
         names.append(name)
     return tuple(replace(one, name=name) for one, name in zip(sources, names, strict=True))
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise LabelFileError(f"The file cannot be read: {reason}.", "Check the path.") from error
-    if len(data) > LARGEST:
-        raise LabelFileError("The file is too large for a collection.", _FORM)
-    return data
 
 
 def _collection(content: object, folder: Path) -> CollectionSpec:

@@ -4,6 +4,7 @@ from labeler.decision.choosing import ChosenRule, choose_rule
 from labeler.decision.firing import Scores, decisions, first_successes
 from labeler.decision.gates import GateProposal, gate_values, propose_gates
 from labeler.decision.outcome import Interval, Outcome, RuleFigures, outcomes, rule_figures
+from labeler.decision.robot import robot_rule_text
 from labeler.decision.rule import Gate, Rule, read_gate
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "outcomes",
     "propose_gates",
     "read_gate",
+    "robot_rule_text",
     "rule_figures",
 ]

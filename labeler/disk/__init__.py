@@ -1,7 +1,7 @@
 """The only room that changes a file system; see `labeler.disk.files`."""
 
+from labeler.disk.appended_file import AppendedFile
 from labeler.disk.files import (
-    AppendedFile,
     Data,
     NewFile,
     OnBytes,

@@ -22,7 +22,6 @@ from labeler.disk.errors import reported, source_reported
 from labeler.errors import StorageError
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-_APPENDING = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
 _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _BLOCK = 1 << 20  # what is read, digested and written stays in the processor's cache
 _SENT = 16 << 20  # bytes that the kernel copies by itself before somebody is told
@@ -186,54 +185,6 @@ class NewFile:
         except OSError:
             return False
         return True
-
-
-class AppendedFile:
-    """A file that only grows; what was appended is on the disk when `append` returns."""
-
-    def __init__(self, path: Path) -> None:
-        """Open `path`, or make it and make its name durable."""
-        self.path = path
-        with reported(path):
-            there = path.exists()
-            self._descriptor = os.open(path, _APPENDING | _BINARY, 0o644)
-            self._size = os.fstat(self._descriptor).st_size
-        if not there:
-            sync_folder(path.parent)
-
-    def append(self, data: Data) -> None:
-        """Append `data` and sync it; after a failure the file ends where it ended before."""
-        view = memoryview(data).cast("B")
-        done = 0
-        with reported(self.path):
-            try:
-                while done < len(view):
-                    done += os.write(self._descriptor, view[done : done + _BLOCK])
-                os.fsync(self._descriptor)
-            except BaseException:
-                with suppress(OSError):
-                    os.ftruncate(self._descriptor, self._size)
-                raise
-        self._size += done
-
-    def empty(self) -> None:
-        """Cut the file to nothing; durable with the next append."""
-        with reported(self.path):
-            os.ftruncate(self._descriptor, 0)
-        self._size = 0
-
-    def is_in_place(self) -> bool:
-        """Whether the path still leads to this file; not so once it was removed or replaced."""
-        try:
-            return os.path.samestat(os.fstat(self._descriptor), self.path.stat())
-        except OSError:
-            return False
-
-    def close(self) -> None:
-        """Close the file."""
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
 
 
 def write_file(path: Path, data: Data) -> str:

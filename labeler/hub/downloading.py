@@ -194,7 +194,7 @@ def _append(
                 "Try again later.",
             )
         if first and response.status_code != 206:
-            part.empty()  # the server sends the whole file again
+            part.cut(0)  # the server sends the whole file again
             progress.advance(-first)
             first = 0
         for block in _blocks(response):

@@ -15,7 +15,8 @@ from labeler.session.autosave import changed_sentence
 from labeler.session.default_places import default_file
 from labeler.session.entries import Replayed, replayed
 from labeler.session.events import SaveState
-from labeler.storage.labels.label_journal import Journal, JournalContent, read_journal
+from labeler.storage.labels.journal_lines import VERSION, JournalContent, read_journal
+from labeler.storage.labels.label_journal import Journal
 from labeler.storage.labels.open_label_file import Disk, OpenLabelFile, real_path
 
 OnStep = Callable[[str], None]
@@ -79,8 +80,8 @@ def open_all(
     try:
         on_step("Reading the labels")
         foreign: Imported | None = None
-        if labels_file is not None and _is_foreign(labels_file):
-            lengths = dataset.lengths.tolist()
+        lengths = dataset.lengths.tolist()
+        if labels_file is not None and _is_foreign(labels_file, lengths):
             foreign = read_labels(
                 labels_file, lengths, first_frame=first_frame, first_episode=first_episode
             )
@@ -94,8 +95,9 @@ def open_all(
         raise
 
 
-def _is_foreign(file: Path) -> bool:
-    return file.expanduser().exists() and dialect_of(file.expanduser()) is not Dialect.LABELER
+def _is_foreign(file: Path, lengths: list[int]) -> bool:
+    place = file.expanduser()
+    return place.exists() and dialect_of(place, lengths) is not Dialect.LABELER
 
 
 def _held(dataset: Dataset, file: OpenLabelFile) -> Opened:
@@ -159,17 +161,33 @@ def read_file(file: OpenLabelFile, dataset: Dataset) -> DatasetLabels:
 def _take_over(opened: Opened, found: JournalContent, replay: Replayed) -> None:
     """Go on with the journal that lies there, cleaned of what cannot be read."""
     file = opened.file
-    damaged = found.damaged or not replay.complete
-    if damaged:
-        aside = file.keep_aside(found.raw, "damaged", beside=file.journal_path)
-        opened.notes.append(
-            "The journal of an interrupted session is damaged in places; "
-            f"{len(replay.steps)} decisions were taken over. It is kept as {aside.name}."
-        )
+    whole = _is_whole(found, replay)
+    if not whole:
+        opened.notes.append(_kept_aside(file, found, replay))
     base = file.digest if found.belongs_to(file.digest) else found.base
-    if replay.steps and not (damaged or found.torn):
+    if replay.steps and whole and found.version == VERSION:
         opened.journal = Journal(file.journal_path, found.base, found.lines)
         opened.journal.open()
         return
     opened.journal = Journal(file.journal_path)
     opened.journal.restart(base, replay.entries)
+
+
+def _is_whole(found: JournalContent, replay: Replayed) -> bool:
+    return not (found.damaged or found.rest or found.missing) and replay.complete
+
+
+def _kept_aside(file: OpenLabelFile, found: JournalContent, replay: Replayed) -> str:
+    """Keep what cannot be replayed, and say what was lost and where it is."""
+    if found.damaged or found.missing or not replay.complete:
+        aside = file.keep_aside(found.raw, "damaged", beside=file.journal_path)
+        lost = f" At least {found.missing} of its lines are lost." if found.missing else ""
+        return (
+            "The journal of an interrupted session is damaged; "
+            f"{len(replay.steps)} decisions were recovered.{lost} It is kept as {aside.name}."
+        )
+    aside = file.keep_aside(found.rest, "torn", beside=file.journal_path)
+    return (
+        "The last line of an interrupted session's journal is incomplete and was not recovered. "
+        f"What is left of it is kept as {aside.name}."
+    )

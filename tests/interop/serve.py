@@ -16,6 +16,7 @@ import edit_copy
 import judge
 import older_format
 import read_copy
+import robot_rule
 import write_recording
 
 
@@ -48,6 +49,8 @@ JOBS = {
     "reward": judge.reward,
     "save_own": judge.save_own,
     "fields": judge.fields,
+    "decide_by_rule": robot_rule.decide_by_rule,
+    "time_of_rule": robot_rule.time_of_rule,
 }
 
 

@@ -9,7 +9,8 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner, Result
 
-from labeler.cli.program import CRASHED, app
+from labeler.cli.program import app
+from labeler.console.program import CRASHED
 from tests.broken import VERSIONS
 from tests.conftest import NO_QT, recording_maker
 

@@ -1,13 +1,11 @@
 """Which form a label file has, told from its content alone."""
 
-import ast
 import codecs
-import warnings
 from dataclasses import dataclass, field
 
 from labeler.errors import LabelFileError
 from labeler.labels import strict_json
-from labeler.labels.dialects import table, text
+from labeler.labels.dialects import python_dict, table, text
 from labeler.labels.dialects.dialect import Dialect
 from labeler.labels.dialects.values import lines_of
 from labeler.labels.wording import shown
@@ -51,15 +49,16 @@ def detected(content: str) -> DetectedForm:
     Raises:
         LabelFileError: it has none of the known forms, or is broken.
     """
-    told = [line for _, line in lines_of(content) if not line.lstrip().startswith("#")]
-    if not told:
+    lines = (line for _, line in lines_of(content) if not line.lstrip().startswith("#"))
+    first = next(lines, None)
+    if first is None:
         raise LabelFileError("The file holds comments only.", _KNOWN)
-    if text.LINE.fullmatch(told[0]):
+    if text.LINE.fullmatch(first):
         return DetectedForm(Dialect.TEXT, content)
-    if table.delimiter(told[0]):
+    if table.delimiter(first):
         return DetectedForm(Dialect.CSV, content)
-    if told[0].lstrip()[0] not in "{[":
-        raise LabelFileError(f"The file begins with {shown(told[0].strip())}.", _KNOWN)
+    if first.lstrip()[0] not in "{[":
+        raise LabelFileError(f"The file begins with {shown(first.strip())}.", _KNOWN)
     value = _value(content)
     if not isinstance(value, dict):
         raise LabelFileError("The file holds a list, not a mapping from episodes.", _KNOWN)
@@ -77,34 +76,21 @@ def _form(mapping: dict[object, object]) -> Dialect:
 
 
 def _value(content: str) -> object:
-    """JSON, or else a Python literal; JSON's complaint is the one that is told."""
+    """JSON, or else what the Python dict means; JSON's complaint is the one that is told."""
     try:
         return strict_json.parsed(content)
     except LabelFileError as error:
         if isinstance(error.__cause__, ValueError):
-            found, value = _literal(content)
-            if found:
-                return value
+            as_json = python_dict.to_json(content)
+            if as_json is not None:
+                return _second_reading(as_json, error)
         raise
 
 
-def _literal(content: str) -> tuple[bool, object]:
+def _second_reading(as_json: str, first: LabelFileError) -> object:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the parser's remarks on style
-            tree = ast.parse(content.strip(), mode="eval")
-        value: object = ast.literal_eval(tree)
-    except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError):
-        return False, None
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Dict):
-            _refuse_repeated([ast.literal_eval(key) for key in node.keys if key is not None])
-    return True, value
-
-
-def _refuse_repeated(keys: list[object]) -> None:
-    seen: set[object] = set()
-    for key in keys:
-        if key in seen:
-            raise LabelFileError(f"{shown(key)} is there twice.", "Remove one.")
-        seen.add(key)
+        return strict_json.parsed(as_json)
+    except LabelFileError as error:
+        if isinstance(error.__cause__, ValueError):
+            raise first from first.__cause__
+        raise

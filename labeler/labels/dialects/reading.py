@@ -1,5 +1,6 @@
 """Reads a label file of any form as the labels of a dataset."""
 
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +13,12 @@ from labeler.labels.dialects import cutoffs, merge, ranges, table, text
 from labeler.labels.dialects.detect import DetectedForm, decoded, detected
 from labeler.labels.dialects.dialect import Dialect, LabelFileContent
 from labeler.labels.dialects.resolve import resolved
-from labeler.labels.wording import listed
+from labeler.labels.wording import listed, size_text
 
 LARGEST = 256 << 20  # bytes; a label file of 100,000 episodes has about 10 MB
+# What the most talkative file of a dataset may have: numbers of frames, each on a line of its own
+# and far indented, in two bytes per character, and a long note for every episode.
+_PER_FRAME, _PER_EPISODE, _AROUND = 256, 64 << 10, 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +52,10 @@ def read_labels(
     _check("frames", first_frame)
     _check("episodes", first_episode)
     try:
-        found = _loaded(path)
+        found = _loaded(path, largest_for(lengths))
         if found.dialect is Dialect.LABELER:
             return _own(found, lengths, first_frame, first_episode)
-        content = _content(found, path, len(lengths), first_episode)
+        content = _content(found, path, lengths, first_episode)
         labels, notes = resolved(content, lengths, first_frame, first_episode)
     except LabelError as error:
         raise type(error)(f"{path}: {error.message}", *error.cures) from error
@@ -72,14 +76,14 @@ def read_own(path: Path) -> DatasetLabels:
         raise type(error)(f"{path}: {error.message}", *error.cures) from error
 
 
-def dialect_of(path: Path) -> Dialect:
-    """The form of a label file, told from its content.
+def dialect_of(path: Path, lengths: Sequence[int] | None = None) -> Dialect:
+    """The form of a label file, told from its content; `lengths` as for `read_labels`.
 
     Raises:
         LabelFileError: the file cannot be read or understood.
     """
     try:
-        return _loaded(path).dialect
+        return _loaded(path, LARGEST if lengths is None else largest_for(lengths)).dialect
     except LabelError as error:
         raise type(error)(f"{path}: {error.message}", *error.cures) from error
 
@@ -106,18 +110,39 @@ def _check(counted: Counted, value: int | None) -> None:
         )
 
 
-def _loaded(path: Path) -> DetectedForm:
+def largest_for(lengths: Sequence[int]) -> int:
+    """Bytes that no label file exceeds of a dataset with `lengths[i]` frames in episode i."""
+    return min(LARGEST, _AROUND + len(lengths) * _PER_EPISODE + sum(lengths) * _PER_FRAME)
+
+
+def _loaded(path: Path, largest: int = LARGEST) -> DetectedForm:
+    return detected(decoded(read_bytes(path, largest)))
+
+
+def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
+    """Content of a label file.
+
+    Raises:
+        LabelFileError: it cannot be read, is no file but a pipe or a device, or is too large.
+    """
     try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
+        status = path.stat()  # opening a pipe that nobody writes to would wait for ever
+        if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
+            raise LabelFileError("This is no file.", "Save the labels as a file.")
+        if status.st_size <= largest or stat.S_ISDIR(status.st_mode):
+            with path.open("rb") as file:
+                return file.read(largest)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise LabelFileError(f"The file cannot be read: {reason}.", "Check the path.") from error
-    if len(data) > LARGEST:
+    if status.st_size > LARGEST:
         raise LabelFileError(
             f"The file is larger than {LARGEST >> 20} MiB.", "Check that it is a label file."
         )
-    return detected(decoded(data))
+    raise LabelFileError(
+        f"The file has {size_text(status.st_size)}, far more than labels of this dataset need.",
+        "Check that the labels belong to this dataset.",
+    )
 
 
 def _own(
@@ -138,15 +163,18 @@ def _own(
 
 
 def _content(
-    found: DetectedForm, path: Path, episodes: int, first_episode: int | None
+    found: DetectedForm, path: Path, lengths: Sequence[int], first_episode: int | None
 ) -> LabelFileContent:
+    def load(source: Path) -> DetectedForm:
+        return _loaded(source, largest_for(lengths))
+
     match found.dialect:
         case Dialect.CUTOFFS:
             return cutoffs.read(found.mapping)
         case Dialect.RANGES:
             return ranges.read(found.mapping)
         case Dialect.MERGE:
-            return merge.read(found.mapping, path.parent, _loaded, episodes, first_episode)
+            return merge.read(found.mapping, path.parent, load, len(lengths), first_episode)
         case Dialect.TEXT:
             return text.read(found.text)
         case _:

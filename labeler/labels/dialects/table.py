@@ -37,7 +37,15 @@ def read(text: str) -> LabelFileContent:
     ignored = sorted(set(header) - set(COLUMNS))
     if len(set(header)) != len(header):
         raise LabelFileError("A column is there twice.", "Give every column its own name.")
-    told: list[tuple[str, dict[str, str]]] = []
+    statements = tuple(_statement(*entry) for entry in episodes_of(_told(header, rows)))
+    notes = (f"Columns ignored: {', '.join(map(shown, ignored))}.",) if ignored else ()
+    return LabelFileContent(statements, notes=notes)
+
+
+def _told(
+    header: list[str], rows: Iterator[tuple[int, list[str]]]
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """Episode and cells by column of every row."""
     for line, row in rows:
         if len(row) != len(header):
             raise LabelFileError(
@@ -45,24 +53,25 @@ def read(text: str) -> LabelFileContent:
                 "Give every line one cell per column.",
             )
         cells = dict(zip(header, row, strict=True))
-        told.append((_episode(cells["episode"], line), cells))
-    statements = tuple(_statement(*entry) for entry in episodes_of(told))
-    notes = (f"Columns ignored: {', '.join(map(shown, ignored))}.",) if ignored else ()
-    return LabelFileContent(statements, notes=notes)
+        yield _episode(cells["episode"], line), cells
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """Line number and cells of every line that is neither blank nor a comment."""
-    told = [(number, line) for number, line in lines_of(text) if not line.lstrip().startswith("#")]
-    separator = delimiter(told[0][1]) if told else None
-    if separator is None:
-        raise LabelFileError("The header is missing.", f"Write it as {', '.join(COLUMNS)}.")
-    for number, line in told:
+    separator = None
+    for number, line in lines_of(text):
+        if line.lstrip().startswith("#"):
+            continue
+        separator = separator or delimiter(line)
+        if separator is None:
+            break
         try:
             cells = next(csv.reader(StringIO(line), delimiter=separator, skipinitialspace=True))
         except csv.Error as error:
             raise LabelFileError(f"Line {number} is no CSV: {error}.", "Mend the line.") from error
         yield number, _cells(cells)
+    if separator is None:
+        raise LabelFileError("The header is missing.", f"Write it as {', '.join(COLUMNS)}.")
 
 
 def _cells(cells: list[str]) -> list[str]:

@@ -11,9 +11,10 @@ from labeler.labels.dialects.dialect import LabelFileContent, Statement
 from labeler.labels.dialects.values import episodes_of, lines_of, written_number
 from labeler.labels.wording import shown
 
+# For stripped lines: two runs of blanks side by side would cost the square of a line's length.
 LINE = re.compile(r"\s*([0-9]+)\s*:(.*)")
-_PATH = re.compile(r"\s*#\s*dataset[ _]path\s*:\s*(.*?)\s*", re.IGNORECASE)
-_RANGE = re.compile(r"\s*([0-9]+)\s*[-–]\s*([0-9]*)\s*")
+_PATH = re.compile(r"#\s*dataset[ _]path\s*:(.*)", re.IGNORECASE)
+_RANGE = re.compile(r"([0-9]+)\s*[-–]\s*([0-9]*)")
 _FORMS = "Write `34-`, `40-48, 60-` or `all fail` after the episode's number."
 
 
@@ -22,8 +23,8 @@ def read(text: str) -> LabelFileContent:
     path: str | None = None
     episodes: list[tuple[str, str]] = []
     for number, line in lines_of(text):
-        if (found := _PATH.fullmatch(line)) and path is None:
-            path = found[1]
+        if path is None and (found := _PATH.fullmatch(line.strip())):
+            path = found[1].strip()
         said = line.partition("#")[0]
         if said.strip():
             episodes.append(_parts(said, number))
@@ -47,7 +48,7 @@ def _statement(episode: int, place: str, said: str) -> Statement:
 
 
 def _range(part: str, place: str) -> tuple[int, int | None]:
-    found = _RANGE.fullmatch(part)
+    found = _RANGE.fullmatch(part.strip())
     if not found:
         raise LabelFileError(f"{place}: {shown(part.strip())} is no range of frames.", _FORMS)
     what = f"{place}: a frame"

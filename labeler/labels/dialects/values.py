@@ -9,6 +9,7 @@ from labeler.labels.wording import shown
 
 Value = TypeVar("Value")
 _DIGITS = re.compile(r"[0-9]+")
+_LINE_ENDS = re.compile(r"\r\n|\r|\n")
 _LARGEST = 2**53 - 1  # whole numbers that every JSON reader keeps exactly (RFC 8259, section 6)
 _FRAMES = "Frames are whole numbers, 0 or more."
 
@@ -63,7 +64,12 @@ def episodes_of(entries: Iterable[tuple[object, Value]]) -> Iterator[tuple[int, 
         yield number, f"Episode {number}", value
 
 
-def lines_of(text: str) -> list[tuple[int, str]]:
-    """Lines with their numbers from 1, blank ones left out."""
-    lines = enumerate(re.split(r"\r\n|\r|\n", text), 1)
-    return [(number, line) for number, line in lines if line.strip()]
+def lines_of(text: str) -> Iterator[tuple[int, str]]:
+    """Lines with their numbers from 1, blank ones left out; one at a time."""
+    start, number = 0, 1
+    for end in _LINE_ENDS.finditer(text):
+        if (line := text[start : end.start()]).strip():
+            yield number, line
+        start, number = end.end(), number + 1
+    if (line := text[start:]).strip():
+        yield number, line

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from labeler.errors import LabelerError
-from labeler.session.joined import JoinedSession, Member
+from labeler.session.joined import Member
 from labeler.session.words import plural, saved_text
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import muted, push_button
@@ -55,10 +55,10 @@ class GuardCard(QFrame):
 
     def _elsewhere(self) -> str:
         """Which other recordings of a collection need a look."""
-        session, here = self._desk.session, self._desk.source
-        if not isinstance(session, JoinedSession):
+        collection, here = self._desk.session.collection, self._desk.source
+        if collection is None:
             return ""
-        names = {one.name for one in session.members if one.session is not here and _ails(one)}
+        names = {one.name for one in collection.members if one.session is not here and _ails(one)}
         return f"Something is to be settled in {', '.join(sorted(names))}, too." if names else ""
 
     def _settle(self, cure: Callable[[], None]) -> None:

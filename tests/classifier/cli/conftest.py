@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from classifier.cli import main
-from classifier.cli.program import CRASHED
+from labeler.console.program import CRASHED
 from tests.classifier.runs import small, trained
 
 

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from labeler import __version__
 from labeler.cli import program
+from labeler.console.program import CRASHED
 from tests.broken import ALL
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -127,7 +128,7 @@ def test_a_reader_that_goes_away_is_no_crash(recording):
         assert process.stdout.read(1) == "{"
         process.stdout.close()
         assert "Traceback" not in process.stderr.read()
-    assert process.returncode != program.CRASHED
+    assert process.returncode != CRASHED
 
 
 @pytest.mark.parametrize("error", [RuntimeError, KeyError, MemoryError, RecursionError])
@@ -137,7 +138,7 @@ def test_whatever_is_ours_ends_in_a_crash_report(monkeypatch, recording, error):
 
     monkeypatch.setattr("labeler.dataset.open_dataset", fail)
     result = CliRunner().invoke(program.app, ["inspect", str(recording())])
-    assert result.exit_code == program.CRASHED
+    assert result.exit_code == CRASHED
     assert "from within" in result.stderr
     assert f"This is an error of Labeler {__version__} itself." in result.stderr
 

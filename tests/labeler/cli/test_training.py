@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from labeler.cli import training
-from labeler.cli.program import _as_interrupt
+from labeler.console.program import as_interrupt
 
 SAVES = """
 import signal, sys, time
@@ -29,7 +29,7 @@ def handlers() -> Iterator[None]:
     """Signals as `run_program` has them."""
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, _as_interrupt)
+    signal.signal(signal.SIGTERM, as_interrupt)
     yield
     for number, handler in before.items():
         signal.signal(number, handler)

@@ -5,11 +5,11 @@ import sys
 import numpy as np
 import pytest
 from hypothesis import given
-from label_strategies import dataset_labels
 
 from labeler.errors import LabelError
 from labeler.labels import DatasetIdentity, DatasetLabels, EpisodeLabel, State
 from labeler.labels.episode import cleared, never, with_cutoff
+from tests.labeler.labels.label_strategies import dataset_labels
 
 
 def test_episodes_that_nobody_touched_are_unlabeled():

@@ -6,12 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
-from label_strategies import frames_where, stored
 
 from labeler.labels import FrameRange, Origin, State
 from labeler.labels.dialects import Dialect, read_labels
 from labeler.labels.dialects.detect import detected
 from labeler.labels.rewards import excluded_mask, success_mask
+from tests.labeler.labels.label_strategies import frames_where, stored
 
 LENGTH = 100
 CUTOFFS = {0: 53, 1: 36, 2: 43, 3: 40, 4: 40, 5: 44, 6: 44, 7: 39, 8: 43, 9: 34}

@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from label_strategies import dataset_labels, frame_by_frame, stored
 
 from labeler.cli.cures import hint
 from labeler.errors import InexpressibleError, UsageError
@@ -14,6 +13,7 @@ from labeler.labels import DatasetLabels, EpisodeLabel, FrameRange, State
 from labeler.labels.dialects import Dialect, read_labels, write_labels
 from labeler.labels.episode import excluding, never, skipped, with_cutoff, with_success
 from labeler.labels.rewards import excluded_mask, success_mask
+from tests.labeler.labels.label_strategies import dataset_labels, frame_by_frame, stored
 
 FORMS = [Dialect.LABELER, Dialect.CUTOFFS, Dialect.RANGES, Dialect.CSV]
 

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from label_strategies import dataset_labels
 
 from labeler.cli.cures import hint
 from labeler.errors import LabelError, LabelFileError
 from labeler.labels import DatasetIdentity, DatasetLabels, EpisodeLabel, FrameRange, Origin, State
 from labeler.labels.document import from_text, to_text
 from labeler.labels.episode import never, with_cutoff
+from tests.labeler.labels.label_strategies import dataset_labels
 
 EXAMPLE = """{
 "format": "labeler-labels",

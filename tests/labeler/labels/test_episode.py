@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from label_strategies import episode_labels, frame_ranges
 
 from labeler.errors import LabelError
 from labeler.labels import EpisodeLabel, FrameRange, State
@@ -21,6 +20,7 @@ from labeler.labels.episode import (
     with_success,
     without,
 )
+from tests.labeler.labels.label_strategies import episode_labels, frame_ranges
 
 LENGTH = 12
 

@@ -3,11 +3,11 @@ import json
 import pytest
 from hypothesis import given
 from jsonschema import Draft202012Validator
-from label_strategies import dataset_labels
 
 from labeler.errors import LabelError
 from labeler.labels.document import from_text, to_text
 from labeler.resource import resource
+from tests.labeler.labels.label_strategies import dataset_labels
 
 SCHEMA = json.loads(resource("label-file.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)

@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from label_strategies import episode_labels, frames_where
 
 from labeler.errors import LabelError
 from labeler.labels import EpisodeLabel, FrameRange, State
 from labeler.labels.episode import excluding, with_cutoff
 from labeler.labels.rewards import excluded_mask, from_rewards, success_mask
+from tests.labeler.labels.label_strategies import episode_labels, frames_where
 
 CUTOFFS = (53, 36, 43, 40, 40, 44, 44, 39, 43, 34)
 

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from labeler.labels import EpisodeLabel
 from labeler.labels.document import from_text
 from labeler.labels.episode import never, with_cutoff
 from labeler.session import Session
-from labeler.storage.labels.label_journal import read_journal
+from labeler.storage.labels.journal_lines import line_of, read_journal
 from tests.labeler.labels.label_strategies import episode_labels
 
 from .conftest import LENGTHS
@@ -157,20 +158,67 @@ def journal_of(session):
     return session.file.with_name(f"{session.file.name}.journal")
 
 
-def test_a_torn_line_is_left_out(open_session, labels):
+def only(folder, pattern):
+    (path,) = folder.glob(pattern)
+    return path
+
+
+def two_decisions(open_session, labels):
+    """The journal of a session that was killed after two decisions."""
     session = open_session(labels)
     cutoff(session, 0, 3)
     cutoff(session, 1, 4)
     crash(session)
-    journal = journal_of(session)
-    whole = journal.read_bytes()
-    journal.write_bytes(whole[:-7])
+    return journal_of(session)
+
+
+def test_a_line_that_was_never_finished_is_kept_and_told(open_session, labels):
+    journal = two_decisions(open_session, labels)
+    torn = line_of({"what": "success from 1", "labels": {}})[:-7]
+    journal.write_bytes(journal.read_bytes() + torn)
     again = open_session(labels)
-    assert (again.label(0).cutoff, again.label(1).cutoff) == (3, None)
-    assert again.save_state().recovered == 1 and not again.save_state().problem
+    assert (again.label(0).cutoff, again.label(1).cutoff) == (3, 4)
+    aside = only(labels.parent, "*.torn-*")
+    assert aside.read_bytes() == torn
+    assert "incomplete" in again.save_state().problem and aside.name in again.notes[0]
     cutoff(again, 1, 5)
     crash(again)
-    assert open_session(labels).label(1).cutoff == 5
+    third = open_session(labels)
+    assert third.label(1).cutoff == 5 and not third.notes
+
+
+@pytest.mark.parametrize("harm", ["within a line", "between lines", "zeroed"])
+def test_a_journal_that_lost_its_end_is_told_and_kept(open_session, labels, harm):
+    journal = two_decisions(open_session, labels)
+    whole = journal.read_bytes()
+    last = len(whole.splitlines(keepends=True)[-1])
+    left = {
+        "within a line": whole[:-7],
+        "between lines": whole[:-last],
+        "zeroed": whole[:-last] + bytes(last),
+    }[harm]
+    journal.write_bytes(left)
+    again = open_session(labels)
+    assert (again.label(0).cutoff, again.label(1).cutoff) == (3, None)
+    assert "At least 1 of its lines" in again.notes[0]
+    assert again.save_state().recovered == 1 and again.save_state().problem == again.notes[0]
+    assert only(labels.parent, "*.damaged-*").read_bytes() == left
+    cutoff(again, 1, 5)
+    crash(again)
+    third = open_session(labels)
+    assert third.label(1).cutoff == 5 and not third.notes
+
+
+def test_a_journal_of_the_first_version_is_taken_over(open_session, labels):
+    journal = two_decisions(open_session, labels)
+    values = [json.loads(line.split(b" ", 2)[2]) for line in journal.read_bytes().splitlines()]
+    values[:2] = [{"journal": 1, "base": ""}]
+    texts = [json.dumps(value).encode() for value in values]
+    journal.write_bytes(b"".join(b"%08x %s\n" % (zlib.crc32(text), text) for text in texts))
+    again = open_session(labels)
+    assert (again.label(0).cutoff, again.label(1).cutoff) == (3, 4)
+    assert not again.notes and read_journal(journal).version == 2
+    assert again.save_state().recovered == 2
 
 
 def test_garbage_in_the_middle_is_reported_and_kept(open_session, labels):
@@ -180,7 +228,7 @@ def test_garbage_in_the_middle_is_reported_and_kept(open_session, labels):
     crash(session)
     journal = journal_of(session)
     lines = journal.read_bytes().splitlines(keepends=True)
-    damaged = b"".join([*lines[:2], lines[2].replace(b"success", b"sucCess"), lines[3]])
+    damaged = b"".join([*lines[:3], lines[3].replace(b"success", b"sucCess"), lines[4]])
     journal.write_bytes(damaged)
     again = open_session(labels)
     assert [again.label(e).cutoff for e in range(3)] == [3, None, 5]
@@ -202,8 +250,7 @@ def test_a_journal_that_is_none(open_session, labels, raw):
     journal.write_bytes(raw)
     session = open_session(labels)
     assert session.labels().touched == {}
-    kept = list(labels.parent.glob("*.damaged-*"))
-    assert [path.read_bytes() for path in kept] == ([raw] if raw.endswith(b"\n") else [])
+    assert only(labels.parent, "*.journal.*").read_bytes() == raw and session.notes
     cutoff(session, 0, 2)
     crash(session)
     assert open_session(labels).label(0).cutoff == 2
@@ -346,8 +393,9 @@ def test_journal_lines_are_plain(open_session, labels):
     """Whoever has to mend a journal by hand can read it."""
     session = open_session(labels)
     cutoff(session, 0, 3)
-    header, entry = journal_of(session).read_text("ascii").splitlines()
-    assert json.loads(header.partition(" ")[2]) == {"journal": 1, "base": ""}
-    told = json.loads(entry.partition(" ")[2])
+    lines = [line.split(" ", 2) for line in journal_of(session).read_text("ascii").splitlines()]
+    assert all(int(size) == len(text) for size, _, text in lines)
+    first, count, told = (json.loads(text) for _, _, text in lines)
+    assert (first, count) == ({"journal": 2, "base": ""}, {"lines": 1})
     assert told["what"] == "success from 3"
     assert told["labels"]["0"]["success"] == [[3, 12]]

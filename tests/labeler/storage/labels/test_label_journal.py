@@ -1,11 +1,15 @@
 """The journal beside a label file: what is cut, flipped, removed or emptied, and what is left."""
 
+import json
+import zlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from labeler.errors import StorageError
-from labeler.storage.labels.label_journal import Journal, read_journal
+from labeler.storage.labels.journal_lines import count_line, first_line, read_journal
+from labeler.storage.labels.label_journal import Journal
 
 ENTRIES = [{"what": f"step {n} ü", "labels": {str(n): {"length": 5}}} for n in range(4)]
 
@@ -37,19 +41,37 @@ def test_what_was_appended_is_read(tmp_path):
     found = read_journal(path)
     assert list(found.entries) == ENTRIES
     assert (found.base, found.written) == ("abc", {"def"})
-    assert not found.torn and not found.damaged
+    assert not found.rest and not found.damaged and not found.missing
     assert found.belongs_to("abc") and found.belongs_to("def") and not found.belongs_to("")
 
 
+START = len(first_line("abc") + count_line(0))
+
+
 @given(st.data())
-def test_any_cut_leaves_what_was_finished(whole, place, data):
+def test_any_cut_leaves_what_was_finished_and_is_noticed(whole, place, data):
     length = data.draw(st.integers(0, len(whole)))
     place.write_bytes(whole[:length])
     found = read_journal(place)
     assert list(found.entries) == ENTRIES[: len(found.entries)]
-    assert not found.damaged and found.torn == (whole[:length][-1:] not in (b"", b"\n"))
+    assert not found.damaged and found.rest == whole[:length].rpartition(b"\n")[2]
     finished = whole[:length].count(b"\n")
-    assert len(found.entries) + len(found.written) == max(finished - 1, 0)
+    there = len(found.entries) + len(found.written)
+    assert there == max(finished - 2, 0)
+    if length >= START:
+        assert found.missing == whole.count(b"\n") - 2 - there
+
+
+@given(st.data())
+def test_any_zeroed_end_leaves_what_was_finished_and_is_noticed(whole, place, data):
+    length = data.draw(st.integers(0, len(whole) - 1))
+    place.write_bytes(whole[:length] + bytes(len(whole) - length))
+    found = read_journal(place)
+    assert list(found.entries) == ENTRIES[: len(found.entries)]
+    assert found.rest.endswith(b"\0")
+    if length >= START:
+        there = len(found.entries) + len(found.written)
+        assert found.missing == whole.count(b"\n") - 2 - there > 0
 
 
 @given(st.data())
@@ -58,11 +80,22 @@ def test_any_changed_byte_costs_one_line_at_most_and_is_noticed(whole, place, da
     byte = data.draw(st.integers(0, 255).filter(lambda value: value != whole[at]))
     place.write_bytes(whole[:at] + bytes([byte]) + whole[at + 1 :])
     found = read_journal(place)
-    assert found.damaged or found.torn
+    assert found.damaged or found.rest
     assert all(entry in ENTRIES for entry in found.entries)
     # A newline that is gone makes one line of two; the last one's tears it.
     assert len(found.entries) >= len(ENTRIES) - 2
     assert found.raw == place.read_bytes()
+
+
+def test_lines_of_the_first_version_are_read(tmp_path):
+    path = tmp_path / "x.journal"
+    values = {"journal": 1, "base": "abc"}, ENTRIES[0], {"written": "def"}, ENTRIES[1]
+    texts = [json.dumps(value, separators=(",", ":")).encode() for value in values]
+    path.write_bytes(b"".join(b"%08x %s\n" % (zlib.crc32(text), text) for text in texts))
+    found = read_journal(path)
+    assert list(found.entries) == ENTRIES[:2]
+    assert (found.version, found.base, found.written) == (1, "abc", {"def"})
+    assert not found.rest and not found.damaged and not found.missing
 
 
 def test_going_on_where_another_ended(tmp_path):
@@ -82,10 +115,10 @@ def test_restarting_empties_it(tmp_path):
     journal = Journal(path)
     journal.append(ENTRIES[0])
     journal.restart("def")
-    assert path.read_bytes() == b""
+    assert path.read_bytes() == first_line("") + count_line(0)
     journal.append(ENTRIES[1])
     found = read_journal(path)
-    assert (found.base, found.entries) == ("def", (ENTRIES[1],))
+    assert found.entries == (ENTRIES[1],) and found.belongs_to("def") and not found.missing
     journal.restart("ghi", (ENTRIES[2],))
     found = read_journal(path)
     assert (found.base, found.entries) == ("ghi", (ENTRIES[2],))

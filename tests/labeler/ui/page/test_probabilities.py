@@ -13,7 +13,7 @@ from labeler.labels import DatasetIdentity, DatasetLabels, Origin, State
 from labeler.labels.document import to_text
 from labeler.labels.episode import with_cutoff
 from labeler.ui.desk.desk import Desk
-from labeler.ui.page.file_commands import FileCommands
+from labeler.ui.page.panels import Panels
 from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import LENGTHS, Press
 
@@ -33,13 +33,13 @@ def scores(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def files(window: MainWindow, desk: Desk) -> FileCommands:
+def files(window: MainWindow, desk: Desk) -> Panels:
     assert window.page is not None
-    return window.page.files
+    return window.page.panels
 
 
 def test_suggestions_are_looked_at_and_accepted(
-    window: MainWindow, desk: Desk, files: FileCommands, scores: Path, press: Press, qtbot: QtBot
+    window: MainWindow, desk: Desk, files: Panels, scores: Path, press: Press, qtbot: QtBot
 ) -> None:
     files.take(scores)
     qtbot.waitUntil(lambda: desk.has_scores and desk.review.found is not None)
@@ -60,7 +60,7 @@ def test_suggestions_are_looked_at_and_accepted(
 
 
 def test_suggestions_can_be_hidden(
-    window: MainWindow, desk: Desk, files: FileCommands, scores: Path, press: Press, qtbot: QtBot
+    window: MainWindow, desk: Desk, files: Panels, scores: Path, press: Press, qtbot: QtBot
 ) -> None:
     files.take(scores)
     qtbot.waitUntil(lambda: desk.has_scores and desk.review.found is not None)
@@ -75,7 +75,7 @@ def test_suggestions_can_be_hidden(
 
 
 def test_the_loop_goes_around_what_is_suggested(
-    window: MainWindow, desk: Desk, files: FileCommands, scores: Path, press: Press, qtbot: QtBot
+    window: MainWindow, desk: Desk, files: Panels, scores: Path, press: Press, qtbot: QtBot
 ) -> None:
     files.take(scores)
     qtbot.waitUntil(lambda: desk.has_scores and desk.review.found is not None)
@@ -88,7 +88,7 @@ def test_the_loop_goes_around_what_is_suggested(
 
 @pytest.mark.parametrize("wrong", ["missing", "text", "columns", "foreign", "twice", "not 0 to 1"])
 def test_a_wrong_file_is_told_and_changes_nothing(
-    wrong: str, window: MainWindow, desk: Desk, files: FileCommands, tmp_path: Path, qtbot: QtBot
+    wrong: str, window: MainWindow, desk: Desk, files: Panels, tmp_path: Path, qtbot: QtBot
 ) -> None:
     path = tmp_path / "wrong.parquet"
     rows = {"episode": [0], "frame": [3], "probability": [0.5]}
@@ -110,7 +110,7 @@ def test_a_wrong_file_is_told_and_changes_nothing(
 
 
 def test_the_labels_of_another_operator_are_gone_through(
-    window: MainWindow, desk: Desk, files: FileCommands, tmp_path: Path, press: Press, qtbot: QtBot
+    window: MainWindow, desk: Desk, files: Panels, tmp_path: Path, press: Press, qtbot: QtBot
 ) -> None:
     for episode, cutoff in ((0, 10), (1, 5), (2, 20)):
         label = desk.session.label(episode)
@@ -135,7 +135,7 @@ def test_the_labels_of_another_operator_are_gone_through(
 
 
 def test_labels_of_another_recording_are_not_compared(
-    window: MainWindow, desk: Desk, files: FileCommands, tmp_path: Path, qtbot: QtBot
+    window: MainWindow, desk: Desk, files: Panels, tmp_path: Path, qtbot: QtBot
 ) -> None:
     other = tmp_path / "ben.labels.json"
     stranger = DatasetLabels(LENGTHS, {}, DatasetIdentity(fingerprint="sha256:" + "0" * 64))

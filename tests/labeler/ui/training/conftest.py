@@ -9,7 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from classifier.config import Override, applied, printed, settings_of
-from classifier.events import Event, line
+from labeler.contracts.events import Event, line
 from labeler.dataset import open_dataset
 from labeler.labels import DatasetLabels, EpisodeLabel
 from labeler.labels.episode import never, with_cutoff
@@ -38,6 +38,7 @@ SMALL: dict[str, object] = {
     "reward_model.device": "cpu",
     "train.any_grid": True,
     "train.views": 0,
+    "train.method": "network",  # goes on for as long as a test needs
     "train.epochs": 2,
     "train.cameras": [GRIPPER],
     "batch_size": 16,

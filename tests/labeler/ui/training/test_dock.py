@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from classifier.events import Failed
+from labeler.contracts.events import Failed
 from labeler.labels.episode import cleared
 from labeler.ui.desk.desk import Desk
 from labeler.ui.training.curves import Shown, smoothed, train_loss

@@ -16,7 +16,7 @@ from rich.progress import Progress as Bar
 
 from labeler.progress import Progress
 
-console = Console(highlight=False, soft_wrap=True)
+results = Console(highlight=False, soft_wrap=True)
 messages = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
@@ -64,8 +64,8 @@ def count_progress() -> Iterator[Bar]:
         yield bar
 
 
-def say(sentence: str) -> None:
-    """Print a line to stdout; nothing in it is taken for markup, since paths may hold brackets."""
+def say(sentence: str, console: Console = results) -> None:
+    """Print a line; nothing in it is taken for markup, since paths may hold brackets."""
     console.print(sentence, markup=False)
 
 

@@ -1,0 +1,17 @@
+"""The window as commands know it, which import none of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How to open a window; commands get it as the context's `obj`.
+
+    open: opens it at a recording with a label file; its exit code comes back
+    possible: whether there is a screen to open it on
+    """
+
+    open: Callable[[Path | None, Path | None], int]
+    possible: Callable[[], bool]

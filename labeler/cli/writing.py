@@ -1,0 +1,100 @@
+"""Writing a guarded copy: the options that several commands share, and what they do and say."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from labeler.dataset import Dataset
+    from labeler.labels import DatasetLabels
+    from labeler.storage.copying.preparation import PreparedCopy
+    from labeler.storage.record.copy_record import Options
+
+
+class Undecided(StrEnum):
+    """Values of --unlabeled."""
+
+    REFUSE = "refuse"
+    DROP = "drop"
+    ZERO = "zero"
+
+
+Unlabeled = Annotated[
+    Undecided,
+    typer.Option(help="Unlabeled and skipped episodes: refuse, drop them, or zero reward."),
+]
+Trim = Annotated[bool, typer.Option("--trim", help="Remove the rows of excluded heads and tails.")]
+Done = Annotated[bool, typer.Option("--done", help="Write next.done: true on the last frame.")]
+SuccessColumn = Annotated[
+    bool, typer.Option("--success-column", help="Write next.success, true or false per frame.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Check everything, write nothing.")]
+AcceptChanged = Annotated[
+    bool, typer.Option("--accept-changed", help="Write although the recording has changed.")
+]
+
+
+def options_of(unlabeled: Undecided, trim: bool, done: bool, success_column: bool) -> "Options":
+    """How labels become a copy, from the options of a command."""
+    from labeler.storage.record.copy_record import Options
+
+    return Options.model_validate(
+        {"unlabeled": unlabeled, "trim": trim, "done": done, "success_column": success_column}
+    )
+
+
+def write(
+    dataset: "Dataset",
+    labels: "DatasetLabels",
+    place: Path,
+    options: "Options",
+    *,
+    episodes: "Collection[int] | None" = None,
+    accept_changed: bool,
+    dry_run: bool,
+) -> None:
+    """Write a guarded copy, of some `episodes` only if they are given, and say what it holds."""
+    from labeler.console.output import byte_progress
+    from labeler.storage.copying.guarded_copy import write_copy
+    from labeler.storage.copying.preparation import check_rows, prepare
+    from labeler.storage.copying.recovery import recover
+
+    with byte_progress() as progress:
+        if not dry_run:
+            recover(place)
+        prepared = prepare(
+            dataset,
+            labels,
+            place,
+            options,
+            episodes=episodes,
+            accept_changed=accept_changed,
+            progress=progress,
+        )
+        if dry_run:
+            check_rows(prepared)
+        else:
+            write_copy(prepared, progress)
+    _say(prepared, dry_run=dry_run)
+
+
+def _say(prepared: "PreparedCopy", *, dry_run: bool) -> None:
+    from labeler.cli.summary_text import print_paste_line, print_summary
+    from labeler.console.output import note, say
+    from labeler.labels.wording import size_text
+
+    for warning in prepared.warnings:
+        note(warning)
+    print_summary(prepared.summary, prepared.plan.selection.kept)
+    if dry_run:
+        what = "brought up to date" if prepared.previous else "written"
+        say(
+            f"Nothing was written. {prepared.destination} would be {what}: "
+            f"{size_text(prepared.bytes_to_write)} in {prepared.files_to_write} files."
+        )
+    else:
+        print_paste_line(prepared.destination, prepared.repo_id)

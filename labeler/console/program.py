@@ -1,0 +1,106 @@
+"""How a command program ends: one place that turns errors into sentences and exit codes."""
+
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, ClassVar
+
+import typer
+from typer.core import TyperGroup
+from typer.exceptions import TyperException
+
+from labeler import __version__
+from labeler.errors import LabelerError
+
+CRASHED = 70
+"""Exit code of an error that is ours (EX_SOFTWARE of sysexits.h)."""
+INTERRUPTED = 130
+
+
+class CommandProgram(TyperGroup):
+    """Ends every command with 0, the code of an error, 130 after Ctrl-C, or 70 for a crash."""
+
+    program: ClassVar[str]
+    """What the user types to start it."""
+    whole: ClassVar[str] = "Nothing was left half done."
+    """What can be relied on after a crash."""
+
+    def cure(self, error: LabelerError) -> str:
+        """What to do about an error; a program adds the cures that name its options."""
+        return error.advice
+
+    def complain_of(self, error: LabelerError) -> None:
+        """Write an error and its cure to stderr."""
+        complain(self.program, error.message, self.cure(error))
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - typer's own type is private
+        """Run a command; the user's errors become two sentences, ours a crash report."""
+        try:
+            return super().invoke(ctx)
+        except LabelerError as error:
+            self.complain_of(error)
+            raise typer.Exit(error.exit_code) from None
+        except KeyboardInterrupt as error:
+            complain(self.program, "Interrupted.", "Nothing was left half done.")
+            raise typer.Exit(exit_code(error)) from None
+        except (typer.Exit, typer.Abort, TyperException, BrokenPipeError):
+            raise
+        except Exception:  # noqa: BLE001 - whatever it is, it is ours and must not look like theirs
+            sys.stderr.write(traceback.format_exc())
+            complain(
+                self.program,
+                f"This is an error of Labeler {__version__} itself.",
+                f"{self.whole} Please report it with the lines above.",
+            )
+            raise typer.Exit(CRASHED) from None
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM to a program that tells it from Ctrl-C by its exit code."""
+
+
+def exit_code(error: KeyboardInterrupt) -> int:
+    """The exit code after a signal."""
+    return 128 + signal.SIGTERM if isinstance(error, Terminated) else INTERRUPTED
+
+
+def new_program(group: type[CommandProgram]) -> typer.Typer:
+    """A program without commands yet, with the settings that both have."""
+    return typer.Typer(
+        cls=group,
+        add_completion=False,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+
+def version_shown(program: str) -> Callable[[bool], None]:
+    """Callback of `--version`: says the version and ends the program."""
+
+    def show(wanted: bool) -> None:
+        if wanted:
+            typer.echo(f"{program} {__version__}")
+            raise typer.Exit
+
+    return show
+
+
+def complain(program: str, message: str, hint: str) -> None:
+    """Write an error and its cure to stderr."""
+    sys.stderr.write(f"{program}: {message}\n")
+    if hint:
+        sys.stderr.write(f"{hint}\n")
+
+
+def as_interrupt(number: int, frame: FrameType | None) -> None:
+    """Handler of SIGTERM: the same as Ctrl-C; the signal is the interrupt's argument."""
+    raise KeyboardInterrupt(number)
+
+
+def as_termination(number: int, frame: FrameType | None) -> None:
+    """Handler of SIGTERM: the same as Ctrl-C, with another exit code."""
+    raise Terminated(number)
