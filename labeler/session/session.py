@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from labeler.dataset import Dataset
 from labeler.errors import BusyError
 from labeler.labels import Crop, DatasetLabels, EpisodeLabel
-from labeler.labels.collection import check_label
+from labeler.labels.collection import check_label, last_time
 from labeler.labels.document import joined
 from labeler.session.any_session import AnySession
 from labeler.session.autosave import Autosave
@@ -66,7 +66,12 @@ class Session(AnySession):
         )  # fmt: skip
         self._lock = self._autosave.lock
         self._decided = False
-        self._recording = RecordingCheck(opened.dataset, opened.identity, self._recording_known)
+        self._recording = RecordingCheck(
+            opened.dataset,
+            opened.identity,
+            last_time(opened.labels.values()),
+            self._recording_known,
+        )
         self._autosave.start()
         self._recording.start()
 
@@ -370,7 +375,9 @@ class Session(AnySession):
     def _compare_recording(self) -> None:
         if self._recording.adopt() and self._decided:
             self._autosave.make_stale()
-        self._autosave.set(dataset_changed=self._recording.sentence())
+        self._autosave.set(
+            dataset_changed=self._recording.sentence(), may_accept=self._recording.changed
+        )
 
 
 def _read_only(column: NDArray[Scalar]) -> NDArray[Scalar]:

@@ -29,6 +29,8 @@ class GuardCard(QFrame):
         self.reload.clicked.connect(lambda: self._settle(desk.source.reload))
         self.merge = push_button("Merge both")
         self.merge.clicked.connect(lambda: self._settle(desk.source.merge))
+        self.accept = push_button("The labels fit this recording")
+        self.accept.clicked.connect(lambda: self._settle(desk.source.accept_recording))
         self._place()
         desk.safety_changed.connect(self._show)
         self._show()
@@ -46,6 +48,7 @@ class GuardCard(QFrame):
         self.trouble.setVisible(bool(trouble))
         self.reload.setVisible(bool(state.conflict))
         self.merge.setVisible(bool(state.conflict))
+        self.accept.setVisible(state.may_accept and not state.read_only)
 
     def _show_source(self) -> None:
         dataset = self._desk.source.dataset
@@ -79,6 +82,7 @@ class GuardCard(QFrame):
         cures.addWidget(self.reload)
         cures.addWidget(self.merge)
         layout.addLayout(cures)
+        layout.addWidget(self.accept)
 
 
 def _ails(member: Member) -> bool:

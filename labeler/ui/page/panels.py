@@ -12,6 +12,7 @@ from labeler.errors import LabelerError
 from labeler.labels.dialects import Dialect, dialect_of
 from labeler.ui.commands.deciding import Deciding
 from labeler.ui.desk.desk import Desk
+from labeler.ui.exchange.counting import ComparePanel
 from labeler.ui.exchange.export_panel import ExportPanel
 from labeler.ui.exchange.import_panel import ImportPanel
 from labeler.ui.exchange.importing import Importing
@@ -52,6 +53,7 @@ class Panels(QObject):
         self.writing = parts.writing
         self.importing = Importing(desk, self)
         self.probabilities = Probabilities(desk)
+        self.probabilities.asked.connect(self._on_asked)
         self._deciding = deciding
         self.shown: SidePanel | None = None
         self.writing.wanted.connect(lambda: self.show_panel(self.write_panel))
@@ -68,6 +70,13 @@ class Panels(QObject):
     def import_panel(self) -> ImportPanel:
         """Questions and results of an import."""
         return self.placed(ImportPanel(self.importing, self._deciding))
+
+    @cached_property
+    def compare_panel(self) -> ComparePanel:
+        """Questions of a comparison."""
+        panel = self.placed(ComparePanel())
+        panel.counting.answered.connect(self.probabilities.answer)
+        return panel
 
     @cached_property
     def export_panel(self) -> ExportPanel:
@@ -148,6 +157,14 @@ class Panels(QObject):
         if self.importing.worth_showing:
             self.show_panel(self.import_panel)
         elif isinstance(self.shown, ImportPanel):
+            self.show_panel(None)
+
+    def _on_asked(self) -> None:
+        asked = self.probabilities.question
+        if asked is not None:
+            self.compare_panel.ask(self.probabilities.path, self.probabilities.what, asked)
+            self.show_panel(self.compare_panel)
+        elif isinstance(self.shown, ComparePanel):
             self.show_panel(None)
 
     def _take_scores(self, path: Path) -> None:

@@ -13,9 +13,11 @@ from labeler.labels import DatasetIdentity, DatasetLabels, Origin, State
 from labeler.labels.document import to_text
 from labeler.labels.episode import with_cutoff
 from labeler.ui.desk.desk import Desk
+from labeler.ui.exchange.counting import ComparePanel
 from labeler.ui.page.panels import Panels
 from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import LENGTHS, Press
+from tests.labeler.ui.mouse import click
 
 EDGES = (12, 7, 20, None)
 
@@ -144,3 +146,20 @@ def test_labels_of_another_recording_are_not_compared(
     files.probabilities.compare(other)
     qtbot.waitUntil(lambda: "two recordings" in window.status.text())
     assert desk.scores is None
+
+
+def test_a_file_to_compare_with_whose_episodes_count_from_1_is_asked_about_in_place(
+    window: MainWindow, desk: Desk, files: Panels, tmp_path: Path, qtbot: QtBot
+) -> None:
+    other = tmp_path / "ben.json"
+    other.write_text(json.dumps({str(episode + 1): 5 for episode in range(len(LENGTHS))}))
+    files.probabilities.compare(other)
+    qtbot.waitUntil(lambda: isinstance(files.shown, ComparePanel))
+    panel = files.compare_panel
+    assert "count episodes from 0 or from 1?" in panel.counting.question.text()
+    assert "--" not in panel.trouble.what.text() + panel.trouble.cure.text()
+    with qtbot.waitSignal(desk.review.changed):
+        click(panel.counting.answers[1])
+    assert files.shown is None
+    assert "of ben differ from these" in window.status.text()
+    assert desk.scores is not None
