@@ -113,10 +113,7 @@ def prepare(config: TrainConfig, download: bool = False) -> Prepared:
         cameras=cameras,
         encoder=encoder,
         device=device,
-        notes=(
-            *notes,
-            *filter(None, [encoder.note, _said_of_pixels(config), _said_of_method(config)]),
-        ),
+        notes=(*notes, *filter(None, [encoder.note, *_said_of(config)])),
         fingerprint=said,
         name=_name(config, said, frames, encoder),
     )
@@ -193,6 +190,10 @@ def _said_of_pixels(config: TrainConfig) -> str:
             "the robot, so the classifier is trained on raw pixels."
         )
     return ""
+
+
+def _said_of(config: TrainConfig) -> tuple[str, str]:
+    return _said_of_pixels(config), _said_of_method(config)
 
 
 def _said_of_method(config: TrainConfig) -> str:
