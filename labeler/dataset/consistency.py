@@ -58,7 +58,7 @@ def task_numbers(dataset: Dataset) -> Integers:
     if dataset.info.generation == 2:
         path = dataset.root / "meta/tasks.jsonl"
         numbers = [record.get("task_index") for record in read_objects(path)]
-        if not numbers or any(type(number) is not int for number in numbers):
+        if not numbers or not all(_is_index(number) for number in numbers):
             raise DamagedDatasetError(f"{path} has a line without task_index.", _RESTORE)
         return np.array(numbers, dtype=np.int64)
     path = dataset.root / "meta/tasks.parquet"
@@ -68,6 +68,10 @@ def task_numbers(dataset: Dataset) -> Integers:
     if not pa.types.is_integer(table["task_index"].type):
         raise DamagedDatasetError(f"{path}: task_index holds no whole numbers.", _RESTORE)
     return np.arange(table.num_rows)
+
+
+def _is_index(number: object) -> bool:
+    return type(number) is int and -(2**63) <= number < 2**63
 
 
 def schema_problems(dataset: Dataset, file: str, schema: pa.Schema) -> Iterator[str]:
