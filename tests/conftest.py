@@ -33,6 +33,18 @@ else:
     pytest_plugins = ["pytestqt.plugin"]
 
 
+QUICK = frozenset((Path(__file__).parent / "quick.txt").read_text().split())
+"""Files of `pytest -m quick`: a part of every large room that starts few processes."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the quick set."""
+    root = Path(__file__).resolve().parents[1]
+    for item in items:
+        if item.path.relative_to(root).as_posix() in QUICK:
+            item.add_marker(pytest.mark.quick)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Without pytest-qt its settings in pyproject.toml would be unknown ones."""
     if NO_QT:

@@ -4,10 +4,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from classifier.checkpoint.contract import Contract
-from classifier.checkpoint.dialect import INSIDE
 from classifier.config import RANDOM
 from classifier.encoder import RANDOM_NOTE
+from labeler.contracts.checkpoint import Contract
+from labeler.contracts.releases import release_of
 from labeler.hilserl import environment_block
 
 
@@ -26,7 +26,7 @@ class Card:
 def environment_values(contract: Contract, path: str) -> dict[str, Any]:
     """The part of a HIL-SERL configuration that uses this checkpoint, which lies at `path`."""
     return environment_block(
-        contract.cameras, contract.threshold, path, wrapper=contract.dialect in INSIDE
+        contract.cameras, contract.threshold, path, wrapper=release_of(contract.release).wrapper
     )
 
 
@@ -65,32 +65,19 @@ def card_text(contract: Contract, path: str) -> str:
 
 
 def _origin(contract: Contract) -> list[str]:
-    encoder = contract.encoder
+    encoder, release = contract.encoder, release_of(contract.release)
     where = f" (commit {encoder.revision})" if encoder.revision else ""
     lines = [
-        f"For {_RELEASES[contract.dialect]}. Encoder: `{encoder.name}`{where}, "
-        f"SHA-256 `{encoder.sha256}`.",
+        f"For {release.title}. Encoder: `{encoder.name}`{where}, SHA-256 `{encoder.sha256}`.",
         "",
     ]
     if contract.dataset:
         lines[:0] = [f"Trained with Labeler on `{contract.dataset}`.", ""]
     if encoder.name == RANDOM:
         lines += [f"**{RANDOM_NOTE}**", ""]
-    if contract.dialect == "lerobot-0.4":
-        lines += [
-            "`predict_reward` of LeRobot 0.4.0 to 0.5.1 stops with AttributeError "
-            "'normalize_inputs'; remove its two normalising lines (pull request 2355).",
-            "",
-        ]
+    if release.warning:
+        lines += [release.warning, ""]
     return lines
-
-
-_RELEASES = {
-    "lerobot-0.6": "LeRobot 0.6 and newer",
-    "lerobot-0.4": "LeRobot 0.4 and 0.5",
-    "lerobot-0.3": "LeRobot 0.3",
-    "fork": "the fork of LeRobot 0.3 whose configuration has `image_size`",
-}
 
 
 def _pixels(contract: Contract) -> str:

@@ -7,11 +7,11 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from classifier.checkpoint.contract import Contract
 from classifier.config import RewardModel
 from classifier.encoder import Encoder, is_resnet10, load_encoder, loaded_resnet10
 from classifier.encoder.backbone import frozen
 from classifier.encoder.resnet10 import CHANNELS
+from labeler.contracts.checkpoint import Contract
 from labeler.errors import UsageError
 
 CONFIG = "encoder_config.json"

@@ -9,12 +9,12 @@ import safetensors
 from safetensors.torch import load_file
 from torch import Tensor
 
-from classifier.checkpoint.contract import Contract, read_contract
-from classifier.checkpoint.dialect import pixel_statistics
 from classifier.checkpoint.encoder_inside import encoder_inside
+from classifier.checkpoint.lerobot_files import pixel_statistics
 from classifier.config import CameraInput, RewardModel
 from classifier.config.reading import read_json, settings_of
 from classifier.model import PixelStatistics, RewardClassifier, module_name
+from labeler.contracts.checkpoint import Contract, read_contract
 from labeler.errors import UsageError
 
 Pixels = Literal["robot", "training"]

@@ -1,39 +1,38 @@
-"""Write `pretrained_model/` for one generation of LeRobot, as a whole or not at all."""
+"""Write `pretrained_model/` for one release of LeRobot, as a whole or not at all."""
 
 from pathlib import Path
 
 from safetensors.torch import save as tensors_to_bytes
 
 from classifier.checkpoint.card import Card, card_text
-from classifier.checkpoint.contract import FILE, CameraContract, Contract, EncoderContract
-from classifier.checkpoint.dialect import (
-    INSIDE,
+from classifier.checkpoint.lerobot_files import (
     config_values,
     json_bytes,
     processor_files,
     statistics_tensors,
 )
 from classifier.config import RANDOM, TrainConfig, printed
-from classifier.config.train_section import Dialect
 from classifier.model import RewardClassifier, exported_state
 from classifier.output import new_folder, write_file
+from labeler.contracts.checkpoint import FILE, CameraContract, Contract, EncoderContract
+from labeler.contracts.releases import ReleaseName, release_of
 from labeler.cures import ExportFor, ExportOrTrainOnRaw
 from labeler.errors import UsageError
 
 
-def require_exportable(model: RewardClassifier, dialect: Dialect) -> None:
-    """Refuse what a generation would load and then judge wrongly.
+def require_exportable(model: RewardClassifier, release: ReleaseName) -> None:
+    """Refuse what a release would load and then judge wrongly.
 
     Raises:
-        UsageError: the generation feeds other pixels or has other fields than the model needs.
+        UsageError: the release feeds other pixels or has other fields than the model needs.
     """
-    if model.pixels is not None and dialect not in INSIDE:
+    if model.pixels is not None and not release_of(release).normalizes_inside:
         raise UsageError(
-            f"This classifier was trained on normalised pixels; {dialect} feeds it raw ones.",
+            f"This classifier was trained on normalised pixels; {release} feeds it raw ones.",
             ExportOrTrainOnRaw("lerobot-0.3"),
         )
     sizes = {(camera.height, camera.width) for camera in model.cameras}
-    if dialect == "fork" and (len(sizes) > 1 or len(set(sizes.pop())) > 1):
+    if release_of(release).one_square and (len(sizes) > 1 or len(set(sizes.pop())) > 1):
         raise UsageError(
             "The fork resizes every image to one square; these cameras have other sizes.",
             ExportFor("lerobot-0.3"),
@@ -43,7 +42,7 @@ def require_exportable(model: RewardClassifier, dialect: Dialect) -> None:
 def save_checkpoint(
     folder: Path,
     model: RewardClassifier,
-    dialect: Dialect,
+    release: ReleaseName,
     card: Card | None = None,
     config: TrainConfig | None = None,
     model_name: str | None = None,
@@ -57,7 +56,7 @@ def save_checkpoint(
         StorageError: the folder exists, or writing failed; then there is no folder.
     """
     with new_folder(folder) as staged:
-        files = checkpoint_files(model, dialect, card or Card(), str(folder.absolute()), model_name)
+        files = checkpoint_files(model, release, card or Card(), str(folder.absolute()), model_name)
         for name, data in files.items():
             write_file(staged / name, data)
         if config is not None:
@@ -66,7 +65,7 @@ def save_checkpoint(
 
 def checkpoint_files(
     model: RewardClassifier,
-    dialect: Dialect,
+    release: ReleaseName,
     card: Card,
     path: str = "PATH/TO/pretrained_model",
     model_name: str | None = None,
@@ -76,33 +75,33 @@ def checkpoint_files(
     Raises:
         UsageError: as `require_exportable`.
     """
-    require_exportable(model, dialect)
+    require_exportable(model, release)
     tensors = exported_state(model)
-    if dialect in INSIDE:
+    if release_of(release).normalizes_inside:
         tensors |= statistics_tensors(model)
-    contract = _contract(model, dialect, card)
+    contract = _contract(model, release, card)
     name = model_name or model.source.name
     files = {
-        "config.json": json_bytes(config_values(model, dialect, name)),
+        "config.json": json_bytes(config_values(model, release_of(release), name)),
         "model.safetensors": tensors_to_bytes(tensors, {"format": "pt"}),
         "README.md": card_text(contract, path).encode(),
         FILE: contract.text().encode(),
     }
-    if dialect not in INSIDE:
+    if not release_of(release).normalizes_inside:
         files |= processor_files(model)
     if (source := getattr(model.encoder, "config", None)) is not None and name != RANDOM:
         files["encoder_config.json"] = source.to_json_string().encode()
     return files
 
 
-def _contract(model: RewardClassifier, dialect: Dialect, card: Card) -> Contract:
+def _contract(model: RewardClassifier, release: ReleaseName, card: Card) -> Contract:
     cameras = tuple(
         CameraContract(key=c.key, height=c.height, width=c.width, crop=c.crop)
         for c in model.cameras
     )
     source = model.source
     return Contract(
-        dialect=dialect,
+        release=release,
         cameras=cameras,
         normalized=model.pixels is not None,
         encoder=EncoderContract(name=source.name, sha256=source.sha256, revision=source.revision),

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from classifier import output
-from classifier.config import Dialect
 from labeler.console.output import say
+from labeler.contracts.releases import NEWEST, ReleaseName
 
 
 def run(
@@ -16,8 +16,8 @@ def run(
     ],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to make.")],
     export_for: Annotated[
-        Dialect, typer.Option("--export-for", help="LeRobot that the checkpoint is for.")
-    ] = "lerobot-0.6",
+        ReleaseName, typer.Option("--export-for", help="LeRobot that the checkpoint is for.")
+    ] = NEWEST,
     model_name: Annotated[
         str | None,
         typer.Option(
@@ -27,7 +27,7 @@ def run(
         ),
     ] = None,
 ) -> None:
-    """Write a checkpoint once more, as another generation of LeRobot loads it."""
+    """Write a checkpoint once more, as another release of LeRobot loads it."""
     # Torch takes seconds to import, which --help need not wait for.
     from classifier.checkpoint import Card, load_checkpoint, save_checkpoint
 

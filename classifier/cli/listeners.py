@@ -12,7 +12,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from classifier import output
 from classifier.cli.trackers import Tracker, asked_for
 from classifier.config import TrainConfig
-from classifier.events import (
+from labeler.console.output import messages, note, say
+from labeler.contracts.events import (
     Encoding,
     Evaluation,
     Event,
@@ -21,7 +22,6 @@ from classifier.events import (
     Warned,
     line,
 )
-from labeler.console.output import messages, note, say
 
 Listener = Callable[[Event], None]
 

@@ -14,7 +14,6 @@ from rich.text import Text
 from classifier import output
 from classifier.checkpoint import Checkpoint
 from classifier.cli.thresholds import follow_thresholds
-from classifier.events import Event, FrameJudged, PreviewStarted, line
 from classifier.preview import (
     Judge,
     Judged,
@@ -31,6 +30,7 @@ from classifier.preview import (
 from classifier.preview.drawing import TRACE
 from classifier.train.stopping import Stop, signals
 from labeler.console.output import messages, results, say
+from labeler.contracts.events import Event, FrameJudged, PreviewStarted, line
 from labeler.dataset import open_dataset
 from labeler.errors import UsageError
 

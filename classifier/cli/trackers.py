@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from classifier.config import TrainConfig, values_of
-from classifier.events import Evaluation, Event, Started, Step
+from labeler.contracts.events import Evaluation, Event, Started, Step
 from labeler.errors import UsageError
 
 Put = Callable[[str, float, int], None]

@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from classifier.cli.attachment import end_with_input
-from classifier.config import Dialect, Override, Settings, printed, read_settings
+from classifier.config import Override, Settings, printed, read_settings
 from labeler.console.output import say
+from labeler.contracts.releases import ReleaseName
 from labeler.errors import UsageError
 
 OPTIONS = (
@@ -59,7 +60,7 @@ _Folds = Annotated[
     typer.Option("--folds", metavar="K", help="Also cross-validate by episode in K rounds."),
 ]
 _ExportFor = Annotated[
-    Dialect | None,
+    ReleaseName | None,
     typer.Option("--export-for", help="LeRobot that the checkpoint is for."),
 ]
 _Events = Annotated[

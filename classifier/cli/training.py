@@ -9,10 +9,10 @@ from classifier.cli.cures import hint
 from classifier.cli.listeners import Listeners
 from classifier.config import Settings
 from classifier.evaluate import Evaluation
-from classifier.events import Failed
 from classifier.train import suggest, train
 from classifier.train.stopping import Stopped, signals
 from labeler.console.output import messages, note, results, say
+from labeler.contracts.events import Failed
 from labeler.errors import LabelerError
 from labeler.offline import stay_offline
 

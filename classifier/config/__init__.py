@@ -8,7 +8,7 @@ from classifier.config.reading import Settings, read_json, read_settings, settin
 from classifier.config.reward_model import RANDOM, Feature, RewardModel
 from classifier.config.suggestions import for_suggestions
 from classifier.config.train_config import TrainConfig, Wandb
-from classifier.config.train_section import Dialect, TrainSection
+from classifier.config.train_section import TrainSection
 from classifier.config.transforms import limits_of
 from classifier.config.writing import printed, values_of, with_whole_paths
 
@@ -18,7 +18,6 @@ __all__ = [
     "CameraInput",
     "Crop",
     "DatasetSource",
-    "Dialect",
     "Feature",
     "ImageTransform",
     "ImageTransforms",

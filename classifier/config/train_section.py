@@ -6,9 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from classifier.config.record import Fraction, Positive, PositiveNumber, Record
-
-Dialect = Literal["lerobot-0.6", "lerobot-0.4", "lerobot-0.3", "fork"]
-"""The generation of LeRobot that a checkpoint is written for, newest first."""
+from labeler.contracts.releases import NEWEST, ReleaseName
 
 
 class TrainSection(Record):
@@ -76,7 +74,7 @@ class TrainSection(Record):
     """Learning rate of the encoder when it is trained."""
     precision: Fraction = 0.98
     """The threshold is the lowest that reaches this precision on held-out episodes."""
-    export_for: Dialect = "lerobot-0.6"
+    export_for: ReleaseName = NEWEST
     any_grid: bool = False
     """Allow feature maps other than 4x4, which no LeRobot release can load."""
     encoder_revision: str | None = None

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from classifier.config.train_config import TrainConfig
+from labeler.contracts.releases import release_of
 
 
 def with_whole_paths(config: TrainConfig) -> TrainConfig:
@@ -30,8 +31,7 @@ def values_of(config: TrainConfig) -> dict[str, Any]:
     """
     values: dict[str, Any] = config.model_dump(mode="json")
     section = values.pop("reward_model")
-    name = "reward_model" if config.train.export_for == "lerobot-0.6" else "policy"
-    return {name: section, **values}
+    return {release_of(config.train.export_for).section: section, **values}
 
 
 def printed(config: TrainConfig) -> str:

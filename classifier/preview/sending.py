@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from classifier.events import Picture
+from labeler.contracts.events import Picture
 
 _QUALITY = 85
 

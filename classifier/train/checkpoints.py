@@ -10,12 +10,12 @@ import numpy as np
 from classifier.checkpoint import Card, checkpoint_files, save_checkpoint
 from classifier.config import printed
 from classifier.evaluate import Evaluation, Figures, Judged, choose_threshold, figures
-from classifier.events import Checkpoint, Event
 from classifier.model import RewardClassifier
 from classifier.train.fit import Fit
 from classifier.train.preflight import Prepared
 from classifier.train.run_folder import CONFIG, RunFolder
 from classifier.train.snapshot import HeldOutScores, Snapshot, load_weights
+from labeler.contracts.events import Checkpoint, Event
 
 _SECONDS = 20.0  # between checkpoints that nobody asked for; a kill costs at most that much
 
@@ -103,8 +103,8 @@ class Checkpoints:
         threshold = evaluation.threshold.threshold
         card = Card(threshold, _figures_by_name(found), prepared.dataset.name, refit=True)
         config = prepared.config.model_copy(update={"output_dir": self._folder.root})
-        dialect = prepared.config.train.export_for
-        save_checkpoint(path / "pretrained_model", model, dialect, card, config)
+        release = prepared.config.train.export_for
+        save_checkpoint(path / "pretrained_model", model, release, card, config)
         self._tell(Checkpoint(step=step, path=str(path), best=False, refit=True))
 
     def _finish(self) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 import torch
 
 from classifier.data import recipe_of
-from classifier.events import Encoding, Event
 from classifier.features import (
     EncodingProgress,
     FeatureBank,
@@ -16,6 +15,7 @@ from classifier.features import (
 )
 from classifier.train.preflight import Prepared
 from classifier.train.stopping import Stop
+from labeler.contracts.events import Encoding, Event
 
 Tell = Callable[[Event], None]
 

@@ -24,13 +24,13 @@ from classifier.data import (
 from classifier.encoder import Encoder, load_encoder, require_grid
 from classifier.model import PixelStatistics, RewardClassifier
 from classifier.train.device import chosen_device, use_threads
+from labeler.contracts.releases import release_of
 from labeler.cures import MoveToAnotherDisk
 from labeler.dataset import Dataset, open_dataset
 from labeler.dataset.files import fingerprint
 from labeler.errors import NoRoomError
 from labeler.labels import DatasetLabels
 
-_INSIDE = ("lerobot-0.3", "fork")
 _NOT_DATA = {"output_dir", "resume", "job_name", "log_freq", "save_freq", "wandb", "num_workers"}
 _NOT_NUMBERS = {"threads", "cache_gib", "trackers", "labels", "suggest"}  # of the section `train`
 
@@ -168,7 +168,7 @@ def pixels_of(config: TrainConfig) -> PixelStatistics | None:
 
     From 0.4 on LeRobot feeds raw [0, 1] pixels to a classifier on the robot.
     """
-    inside = config.train.export_for in _INSIDE
+    inside = release_of(config.train.export_for).normalizes_inside
     return PixelStatistics() if inside and config.reward_model.normalizes is not False else None
 
 

@@ -21,8 +21,6 @@ from classifier.evaluate import (
     report_html,
     report_json,
 )
-from classifier.events import Evaluation as HeldOutEvaluation
-from classifier.events import Finished, Started, Step, Warned
 from classifier.features import FeatureBank, default_folder
 from classifier.model import RewardClassifier, success_probability
 from classifier.train.checkpoints import Checkpoints, scored_rows
@@ -42,6 +40,8 @@ from classifier.train.scoring import (
 from classifier.train.snapshot import HeldOutScores, TrainingProgress
 from classifier.train.split_training import out_of_fold, train_on_everything, train_split
 from classifier.train.stopping import Stop, Stopped
+from labeler.contracts.events import Evaluation as HeldOutEvaluation
+from labeler.contracts.events import Finished, Started, Step, Warned
 
 
 @dataclass(frozen=True)

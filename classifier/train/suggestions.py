@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from classifier import output
 from classifier.config import TrainConfig, with_whole_paths
 from classifier.data import Split
-from classifier.events import Finished, Started, Step
 from classifier.features import FeatureBank, default_folder
 from classifier.model import RewardClassifier
 from classifier.train.device import device_sentence
@@ -30,6 +29,7 @@ from classifier.train.scoring import episode_probabilities, probability_table
 from classifier.train.snapshot import TrainingProgress
 from classifier.train.split_training import train_split
 from classifier.train.stopping import Stop
+from labeler.contracts.events import Finished, Started, Step
 
 
 def suggest(config: TrainConfig, tell: Tell, stop: Stop) -> Path:

@@ -36,7 +36,7 @@ def status(root: Root, repo_id: RepoId, revision: Revision = None, json: Json = 
 
     Only metadata come from the Hub. Nothing is written, here or there.
     """
-    from labeler.cli.hub_text import print_status, printable_status
+    from labeler.cli.hub_text import answer_of, print_status
     from labeler.console.output import byte_progress
     from labeler.dataset import open_dataset
     from labeler.hub.connection import Connection
@@ -46,7 +46,7 @@ def status(root: Root, repo_id: RepoId, revision: Revision = None, json: Json = 
         progress.begin("Comparing", 0, 0)
         found = status_of(Connection(), dataset, repo_id, revision, progress.advance)
     if json:
-        _print_json(printable_status(found))
+        _print_json(answer_of(found).model_dump(mode="json"))
     else:
         print_status(found, repo_id)
 

@@ -1,11 +1,11 @@
 """What `labeler hub` says."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 
 from rich.table import Table
 
 from labeler.console.output import note, results, say
+from labeler.contracts.hub_answer import Files, Here, HubAnswer, ReleaseForecast, There
 from labeler.hub.local import FileDifference
 from labeler.hub.pushing import Plan
 from labeler.hub.remote import Remote
@@ -73,35 +73,44 @@ def _print_names(what: str, names: Sequence[str]) -> None:
         say(f"  {what}: {len(names) - _MOST} more")
 
 
-def printable_status(status: Status) -> dict[str, object]:
+def answer_of(status: Status) -> HubAnswer:
     """The same for programs."""
-    there = status.remote
-    return {
-        "format": "labeler-hub-status",
-        "version": 1,
-        "root": str(status.root),
-        "here": {
-            "codebase_version": status.version,
-            "episodes": status.episodes,
-            "frames": status.frames,
-            "changed": status.changed.isoformat(),
-            "problems": list(status.problems),
-        },
-        "there": there
-        and {
-            "codebase_version": there.version,
-            "episodes": there.episodes,
-            "frames": there.frames,
-            "changed": there.changed and there.changed.isoformat(),
-            "commit": there.commit,
-            "private": there.private,
-            "refs": list(there.tags),
-            "same_source": bool(status.source) and status.source == there.source,
-        },
-        "files": asdict(status.difference),
-        "lerobot_home": str(status.home),
-        "lerobot": [asdict(found) for found in status.forecasts],
-    }
+    found, there = status.difference, status.remote
+    return HubAnswer(
+        root=str(status.root),
+        here=Here(
+            codebase_version=status.version,
+            episodes=status.episodes,
+            frames=status.frames,
+            changed=status.changed,
+            problems=list(status.problems),
+        ),
+        there=None if there is None else _there(status, there),
+        files=Files(
+            same=list(found.same),
+            changed=list(found.changed),
+            only_here=list(found.only_here),
+            only_there=list(found.only_there),
+        ),
+        lerobot_home=str(status.home),
+        lerobot=[
+            ReleaseForecast(generation=each.generation, sentence=each.sentence, harm=each.harm)
+            for each in status.forecasts
+        ],
+    )
+
+
+def _there(status: Status, there: Remote) -> There:
+    return There(
+        codebase_version=there.version,
+        episodes=there.episodes,
+        frames=there.frames,
+        changed=there.changed,
+        commit=there.commit,
+        private=there.private,
+        refs=list(there.tags),
+        same_source=bool(status.source) and status.source == there.source,
+    )
 
 
 def print_plan(plan: Plan) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from labeler.dataset.dataset import Dataset
@@ -13,6 +14,7 @@ from labeler.file_kind import not_a_file
 OUTSIDE = (".cache", ".git")
 """Folders at the root that belong to the Hub's tools, not to the dataset."""
 _BLOCK = 4 << 20
+_NAMED = 3  # files that a sentence names
 _RESTORE = "Restore it from the recording or remove it."
 
 OnBytes = Callable[[int], None]
@@ -80,6 +82,27 @@ def fingerprinted(dataset: Dataset) -> tuple[tuple[str, ...], tuple[str, ...]]:
         file for file in dataset.layout.metadata_files() if not file.endswith("_stats.jsonl")
     ]
     return tuple(sorted([*metadata, *dataset.layout.data_files()])), tuple(videos)
+
+
+def changes_since(dataset: Dataset, moment: datetime | None) -> str:
+    """Which files of the fingerprint were written after `moment`, as a sentence.
+
+    Empty if there is no moment. Labels keep no list of files, so their times are what is left to
+    tell what changed.
+
+    Raises:
+        DamagedDatasetError: a file is missing.
+    """
+    if moment is None:
+        return ""
+    content, videos = fingerprinted(dataset)
+    limit = moment.timestamp() * 1e9
+    newer = [file for file in (*content, *videos) if facts(dataset.root, file).time_ns > limit]
+    if not newer:
+        return "No file of it is newer than the last label, so it may be another recording."
+    more = f" and {len(newer) - _NAMED} more" if len(newer) > _NAMED else ""
+    when = f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"Written since the last label ({when}): {', '.join(newer[:_NAMED])}{more}."
 
 
 def fingerprint(dataset: Dataset, on_bytes: OnBytes = lambda count: None) -> str:

@@ -1,6 +1,6 @@
 """What a checkpoint asks of the robot's pictures, from its JSON files alone.
 
-`labeler.json` is what Labeler writes beside LeRobot's files (classifier.checkpoint.contract); for a
+`labeler.json` is what Labeler writes beside LeRobot's files (labeler.contracts.checkpoint); for a
 checkpoint that LeRobot wrote, config.json tells the cameras and their sizes.
 """
 
@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from labeler.contracts.checkpoint import Contract, read_contract
+from labeler.contracts.releases import release_of
 from labeler.errors import UsageError
 from labeler.hilserl.reading import read_config
 from labeler.labels import Crop
 
-CONTRACT, CONFIG, PREPROCESSOR = "labeler.json", "config.json", "classifier_preprocessor.json"
-VERSION = 1
-_WITH_WRAPPER = ("lerobot-0.3", "fork")
+CONFIG, PREPROCESSOR = "config.json", "classifier_preprocessor.json"
 _RAW = (
     "It was trained on normalised pixels, but LeRobot 0.4 and later feed the robot's classifier "
     "raw ones in [0, 1]: its probabilities are not those of training."
@@ -69,30 +69,16 @@ def read_checkpoint(folder: Path) -> Checkpoint:
         what = f"{folder} holds a {config.get('type')!r}, which is no reward classifier."
         raise UsageError(what, "Give the checkpoint of a reward classifier.")
     try:
-        if (folder / CONTRACT).is_file():
-            return _of_contract(folder, read_config(folder / CONTRACT)[0])
+        if (contract := read_contract(folder)) is not None:
+            return _of_contract(folder, contract)
         return _of_config(folder, config)
     except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
         raise UsageError(f"{folder} is damaged: {error}.", "Export it again.") from error
 
 
-def _of_contract(folder: Path, values: Mapping[str, Any]) -> Checkpoint:
-    if values["version"] != VERSION:
-        what = f"{folder / CONTRACT} is of version {values['version']}, written later."
-        raise UsageError(what, "Update Labeler.")
-    cameras = tuple(
-        CameraNeed(str(c["key"]), int(c["height"]), int(c["width"]), _crop(c.get("crop")))
-        for c in values["cameras"]
-    )
-    threshold = float(values["threshold"])
-    return Checkpoint(folder, cameras, values["dialect"] in _WITH_WRAPPER, threshold)
-
-
-def _crop(numbers: list[int] | None) -> Crop | None:
-    if numbers is None:
-        return None
-    top, left, height, width = map(int, numbers)
-    return top, left, height, width
+def _of_contract(folder: Path, contract: Contract) -> Checkpoint:
+    cameras = tuple(CameraNeed(c.key, c.height, c.width, c.crop) for c in contract.cameras)
+    return Checkpoint(folder, cameras, release_of(contract.release).wrapper, contract.threshold)
 
 
 def _of_config(folder: Path, values: Mapping[str, Any]) -> Checkpoint:

@@ -1,7 +1,8 @@
 """Labels of a whole dataset, with the identity of the recording they were made on."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from math import inf
 from types import MappingProxyType
 
@@ -39,6 +40,11 @@ Crop = tuple[int, int, int, int]
 """Top, left, height, width in pixels of the recorded picture."""
 
 
+def last_time(labels: Iterable[EpisodeLabel]) -> datetime | None:
+    """When the latest of these labels was given; None where none says."""
+    return max((label.time for label in labels if label.time is not None), default=None)
+
+
 @dataclass(frozen=True, slots=True)
 class DatasetLabels:
     """One label per episode of a dataset; labels that say nothing at all are not stored.
@@ -69,6 +75,11 @@ class DatasetLabels:
 
     def __len__(self) -> int:
         return len(self.lengths)
+
+    @property
+    def last_time(self) -> datetime | None:
+        """When the latest label was given; None where none says."""
+        return last_time(self.touched.values())
 
     def __getitem__(self, index: int) -> EpisodeLabel:
         if index in self.touched:

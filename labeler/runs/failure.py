@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from classifier.events import Failed
+from labeler.contracts.events import Failed
 
 _PROGRAMS = ("labeler-train: ", "labeler: ")
 _MEMORY = ("OutOfMemoryError", "out of memory", "MemoryError", "Cannot allocate memory")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 
-from classifier.events import (
+from labeler.contracts.events import (
     Encoding,
     Evaluation,
     Event,

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from classifier.events import VERSION, Event, parse
+from labeler.contracts.events import VERSION, Event, parse
 
 _MOST = 1 << 20  # bytes read at once, so that the window is never held up
 

@@ -26,6 +26,7 @@ class SaveState:
         read_only: why nothing can be decided.
         conflict: the file was changed by someone else and is not overwritten.
         dataset_changed: the recording is not what was labelled.
+        may_accept: the operator may say that the labels fit all the same.
         problem: the last write that failed; what it means for the labels.
         recovered: decisions taken over from the journal of a session that was interrupted.
     """
@@ -36,6 +37,7 @@ class SaveState:
     read_only: str = ""
     conflict: str = ""
     dataset_changed: str = ""
+    may_accept: bool = False
     problem: str = ""
     recovered: int = 0
 

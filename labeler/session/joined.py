@@ -1,6 +1,6 @@
 """Several recordings with their labels as one: each keeps its own label file, journal and lock."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from labeler.collection import Source
 from labeler.dataset.joined import JoinedDataset, JoinedPart
-from labeler.labels import DatasetLabels, EpisodeLabel, State
-from labeler.session.events import Callback, Changed, Event, Listeners, SaveState, Step
+from labeler.labels import DatasetLabels, EpisodeLabel
+from labeler.session.any_session import AnySession
+from labeler.session.events import Changed, Event, SaveState, Step
 from labeler.session.session import Session
 from labeler.session.table import Table
 
@@ -42,7 +43,7 @@ class Absent:
     cure: str
 
 
-class JoinedSession:
+class JoinedSession(AnySession):
     """Several sessions behind one, with the episodes counted through; methods are a `Session`'s.
 
     A decision is kept by the session of its recording, as durably as ever. Undoing goes back
@@ -52,11 +53,11 @@ class JoinedSession:
         members: the recordings, in the order of their episodes.
         absent: recordings that are not open.
         dataset: the episodes of all.
-        opened_from: the collection file, or the folders.
         table: the labels of all.
     """
 
     by_default = True
+    dataset: JoinedDataset
 
     def __init__(
         self,
@@ -65,11 +66,13 @@ class JoinedSession:
         absent: Sequence[Absent] = (),
         notes: Sequence[str] = (),
     ) -> None:
-        self.opened_from = tuple(opened_from)
+        super().__init__()
+        self.collection = self
+        self._opened_from = tuple(opened_from)
         self.members, self.absent = tuple(members), tuple(absent)
         parts = [JoinedPart(one.session.dataset, one.chosen) for one in self.members]
-        self.dataset = JoinedDataset(self.opened_from[0], parts, _name(self.opened_from))
-        self.file = self.opened_from[0]
+        self.dataset = JoinedDataset(opened_from[0], parts, _name(opened_from))
+        self.file = opened_from[0]
         self.notes = tuple(notes)
         self._firsts = np.cumsum([0, *(len(one.chosen) for one in self.members)])
         self.sessions = tuple(dict.fromkeys(one.session for one in self.members))
@@ -78,7 +81,6 @@ class JoinedSession:
         self._done: list[Session] = []
         self._undone: list[Session] = []
         self._turning = False
-        self._listeners = Listeners()
         self._ends = [self._follow(session) for session in self.sessions]
 
     @property
@@ -92,6 +94,11 @@ class JoinedSession:
             session.author = name
 
     @property
+    def opened_from(self) -> tuple[Path, ...]:
+        """The collection file, or the folders."""
+        return self._opened_from
+
+    @property
     def files(self) -> frozenset[Path]:
         """The label files."""
         return frozenset(session.file for session in self.sessions)
@@ -102,29 +109,22 @@ class JoinedSession:
         member = self.members[number]
         return member, int(member.chosen[episode - self._firsts[number]])
 
+    def session_at(self, episode: int) -> Session:
+        """The session of the recording that an episode belongs to."""
+        return self.member_of(max(episode, 0))[0].session
+
+    def place_of(self, episode: int) -> tuple[str, int]:
+        """Name of the recording of an episode, and its number there."""
+        member, own = self.member_of(episode)
+        return member.name, own
+
     def numbered(self, own: int, near: int) -> int | None:
         """The episode with this number in the recording of the episode `near`."""
         number = int(self.dataset.part_numbers[near])
         return self._there(number, own)
 
-    def label(self, episode: int) -> EpisodeLabel:
-        """The label of one episode."""
-        return self.table[episode]
-
-    def states(self) -> NDArray[np.uint8]:
-        """Index into `tuple(State)` per episode, shape (episodes,)."""
-        return self.table.states
-
-    def counts(self) -> Mapping[State, int]:
-        """Episodes per state."""
-        return MappingProxyType(self.table.counts())
-
-    def labels(self) -> DatasetLabels:
-        """The labels of all episodes as they are now."""
-        return self.snapshot()()
-
     def snapshot(self) -> Callable[[], DatasetLabels]:
-        """The same, made when what comes back is called; that may be in another thread."""
+        """The labels of all episodes as they are now; see `AnySession.snapshot`."""
         touched, lengths = dict(self.table.touched), self.table.lengths
         return lambda: DatasetLabels(lengths.tolist(), touched)
 
@@ -207,10 +207,6 @@ class JoinedSession:
         """Look whether somebody else changed a label file."""
         for session in self.sessions:
             session.check_disk()
-
-    def subscribe(self, callback: Callback) -> Callable[[], None]:
-        """Have `callback` called with every event; what comes back ends that."""
-        return self._listeners.add(callback)
 
     def flush(self, timeout: float) -> bool:
         """Write the label files; whether each holds everything within `timeout` seconds."""
@@ -306,31 +302,3 @@ class JoinedSession:
 def _name(opened_from: Sequence[Path]) -> str:
     first, rest = opened_from[0], len(opened_from) - 1
     return f"{first.name} and {rest} more" if rest else first.stem
-
-
-AnySession = Session | JoinedSession
-
-
-def session_at(session: AnySession, episode: int) -> Session:
-    """The session of the recording that an episode belongs to."""
-    if isinstance(session, Session):
-        return session
-    return session.member_of(max(episode, 0))[0].session
-
-
-def episode_name(session: AnySession, episode: int) -> str:
-    """`episode 12`, or `episode 12 of night` where there are several recordings."""
-    if isinstance(session, Session):
-        return f"episode {episode}"
-    member, own = session.member_of(episode)
-    return f"episode {own} of {member.name}"
-
-
-def files_of(session: AnySession) -> frozenset[Path]:
-    """The label files of a session."""
-    return frozenset({session.file}) if isinstance(session, Session) else session.files
-
-
-def opened_from(session: AnySession) -> tuple[Path, ...]:
-    """What was opened: a recording's folder, a collection file, or several folders."""
-    return (session.dataset.root,) if isinstance(session, Session) else session.opened_from

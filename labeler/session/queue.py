@@ -10,7 +10,7 @@ from labeler.labels import State
 from labeler.session.table import STATES, Table
 
 if TYPE_CHECKING:
-    from labeler.session.joined import AnySession
+    from labeler.session.any_session import AnySession
 
 
 class Show(StrEnum):

@@ -9,7 +9,7 @@ from typing import Any
 from platformdirs import user_state_path
 
 from labeler.labels import State
-from labeler.session.joined import AnySession, JoinedSession, opened_from
+from labeler.session.any_session import AnySession
 from labeler.storage.program.settings_file import (
     DamagedSettingsError,
     read_settings,
@@ -74,7 +74,7 @@ def remember(session: AnySession, episode: int, frame: int) -> None:
         StorageError: the list could not be written; the old one is still there.
     """
     counts = session.counts()
-    root, *others = opened_from(session)
+    root, *others = session.opened_from
     entry = Recent(
         root=root,
         labels=None if session.by_default else session.file,
@@ -84,7 +84,7 @@ def remember(session: AnySession, episode: int, frame: int) -> None:
         place=episode,
         frame=frame,
         others=tuple(others),
-        recordings=len(session.members) if isinstance(session, JoinedSession) else 0,
+        recordings=0 if session.collection is None else len(session.collection.members),
     )
     _write([entry, *(other for other in recent() if other.opened_from != entry.opened_from)])
 

@@ -3,10 +3,11 @@
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 from labeler.background import give_way
 from labeler.dataset import Dataset
-from labeler.dataset.files import fingerprint
+from labeler.dataset.files import changes_since, fingerprint
 from labeler.errors import DatasetError
 from labeler.labels import DatasetIdentity
 
@@ -54,10 +55,16 @@ class RecordingCheck:
     """
 
     def __init__(
-        self, dataset: Dataset, identity: DatasetIdentity, on_known: Callable[[], None]
+        self,
+        dataset: Dataset,
+        identity: DatasetIdentity,
+        last_label: datetime | None,
+        on_known: Callable[[], None],
     ) -> None:
         self.identity = identity
         self._dataset = dataset
+        self._last_label = last_label
+        self._changes = ""
         self._found = ""
         self._failure = ""
         self._on_known = on_known
@@ -81,13 +88,19 @@ class RecordingCheck:
 
     def sentence(self) -> str:
         """That the recording is not what was labelled; empty if it is, or as long as unknown."""
-        known = self.identity.fingerprint
-        if known and self._found and known != self._found:
+        if self.changed:
             return (
                 f"The recording {self.identity.name} is not the one that was labelled: its files "
-                "have changed since. Look through the labels before you write a copy."
+                f"have changed since. {self._changes}".rstrip()
+                + " Look through the labels before you write a copy."
             )
         return self._failure
+
+    @property
+    def changed(self) -> bool:
+        """Whether the recording is known to be another than what was labelled."""
+        known = self.identity.fingerprint
+        return bool(known and self._found and known != self._found)
 
     def adopt(self) -> bool:
         """Give labels without a fingerprint that of the recording; whether that changed them."""
@@ -106,7 +119,10 @@ class RecordingCheck:
         if not _TURN.take(self._stopped):
             return
         try:
-            self._found = fingerprint(self._dataset, self._on_bytes)
+            found = fingerprint(self._dataset, self._on_bytes)
+            if found != self.identity.fingerprint:
+                self._changes = changes_since(self._dataset, self._last_label)
+            self._found = found
         except _CancelledError:
             return
         except DatasetError as error:

@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 
 from labeler.dataset import Dataset
 from labeler.errors import BusyError
-from labeler.labels import Crop, DatasetLabels, EpisodeLabel, State
-from labeler.labels.collection import check_label
+from labeler.labels import Crop, DatasetLabels, EpisodeLabel
+from labeler.labels.collection import check_label, last_time
 from labeler.labels.document import joined
+from labeler.session.any_session import AnySession
 from labeler.session.autosave import Autosave
 from labeler.session.conflict import Settled, take_both, take_theirs
 from labeler.session.entries import entry_of
-from labeler.session.events import Callback, Changed, Listeners, SaveState, Step
+from labeler.session.events import Changed, SaveState, Step
 from labeler.session.history import History
 from labeler.session.opening import Opened, loading, open_all
 from labeler.session.recording_check import RecordingCheck
@@ -30,7 +31,7 @@ from labeler.session.table import Table, content_of, says_nothing
 Scalar = TypeVar("Scalar", bound=np.generic)
 
 
-class Session:
+class Session(AnySession):
     """An open dataset with labels, history and autosave.
 
     Methods may be called from any thread, one at a time for those that change labels. `Changed`
@@ -48,6 +49,7 @@ class Session:
     """
 
     def __init__(self, opened: Opened, author: str) -> None:
+        super().__init__()
         self.dataset = opened.dataset
         self.file: Path = opened.file.path
         self.by_default = opened.by_default
@@ -56,7 +58,6 @@ class Session:
         self.table = Table(opened.dataset.lengths, opened.labels, opened.crops)
         self.task_texts = _task_texts(opened.dataset)
         self._history = History()
-        self._listeners = Listeners()
         self._announcing = threading.RLock()
         self._announced = opened.state
         self._autosave = Autosave(
@@ -65,7 +66,12 @@ class Session:
         )  # fmt: skip
         self._lock = self._autosave.lock
         self._decided = False
-        self._recording = RecordingCheck(opened.dataset, opened.identity, self._recording_known)
+        self._recording = RecordingCheck(
+            opened.dataset,
+            opened.identity,
+            last_time(opened.labels.values()),
+            self._recording_known,
+        )
         self._autosave.start()
         self._recording.start()
 
@@ -106,29 +112,31 @@ class Session:
                 raise
         return session
 
-    def label(self, episode: int) -> EpisodeLabel:
-        """The label of one episode.
+    @property
+    def opened_from(self) -> tuple[Path, ...]:
+        """The recording's folder."""
+        return (self.dataset.root,)
 
-        Raises:
-            IndexError: the dataset has no such episode.
-        """
-        return self.table[episode]
+    @property
+    def files(self) -> frozenset[Path]:
+        """The label file."""
+        return frozenset({self.file})
 
-    def states(self) -> NDArray[np.uint8]:
-        """Index into `tuple(State)` per episode, shape (episodes,); a view that stays current."""
-        return _read_only(self.table.states)
+    def session_at(self, episode: int) -> "Session":
+        """This one."""
+        return self
+
+    def place_of(self, episode: int) -> tuple[str, int]:
+        """No name, and the number of the episode."""
+        return "", episode
+
+    def numbered(self, own: int, near: int) -> int | None:
+        """The episode with this number; None if there is none."""
+        return own if own < len(self.dataset) else None
 
     def flagged(self) -> NDArray[np.bool_]:
         """Whether an episode is flagged, shape (episodes,); a view that stays current."""
         return _read_only(self.table.flagged)
-
-    def counts(self) -> Mapping[State, int]:
-        """Episodes per state."""
-        return MappingProxyType(self.table.counts())
-
-    def labels(self) -> DatasetLabels:
-        """The labels as they are now, with the identity of the recording."""
-        return self.snapshot()()
 
     def snapshot(self) -> Callable[[], DatasetLabels]:
         """The labels as they are now, at once; calling what comes back makes them a value.
@@ -267,10 +275,6 @@ class Session:
                 self.table.crops = dict(crops)
                 self._autosave.make_stale()
 
-    def subscribe(self, callback: Callback) -> Callable[[], None]:
-        """Have `callback` called with every event; what comes back ends that."""
-        return self._listeners.add(callback)
-
     def flush(self, timeout: float) -> bool:
         """Write the label file; whether it holds everything within `timeout` seconds."""
         return self._autosave.flush(timeout)
@@ -371,7 +375,9 @@ class Session:
     def _compare_recording(self) -> None:
         if self._recording.adopt() and self._decided:
             self._autosave.make_stale()
-        self._autosave.set(dataset_changed=self._recording.sentence())
+        self._autosave.set(
+            dataset_changed=self._recording.sentence(), may_accept=self._recording.changed
+        )
 
 
 def _read_only(column: NDArray[Scalar]) -> NDArray[Scalar]:

@@ -14,13 +14,13 @@ import numpy as np
 from classifier.config import Override, TrainConfig, settings_of
 from classifier.config.overrides import applied
 from classifier.data import recipe_of
-from classifier.events import Event
 from classifier.features import FeatureCache, default_folder, local_bank
 from classifier.train.fit import Fit, Watcher
 from classifier.train.preflight import prepare
 from classifier.train.run import Result, train
 from classifier.train.split_training import feature_statistics
 from classifier.train.stopping import Stop
+from labeler.contracts.events import Event
 
 LENGTHS = (12,) * 6
 ROOT = Path(__file__).parents[2]

@@ -18,6 +18,7 @@ from classifier.checkpoint.card import environment_values
 from classifier.config import CameraInput, RewardModel, read_settings, settings_of
 from classifier.encoder import load_encoder
 from classifier.model import PixelStatistics, RewardClassifier
+from labeler.cures import ExportOrTrainOnRaw
 from labeler.errors import RefusedError, UsageError
 from labeler.hilserl import filled, read_checkpoint
 from tests.classifier.conftest import GRIPPER, SIDE
@@ -77,8 +78,9 @@ def test_statistics_go_inside_where_the_release_normalises(
     assert mean.shape == (3, 1, 1)
     torch.testing.assert_close(load_checkpoint(tmp_path / "c").model(pictures), model(pictures))
     for other in ("lerobot-0.4", "lerobot-0.6"):
-        with pytest.raises(UsageError, match=r"feeds it raw ones.*IDENTITY"):
+        with pytest.raises(UsageError, match="feeds it raw ones") as error:
             save_checkpoint(tmp_path / "d", model, other)
+        assert error.value.cures == (ExportOrTrainOnRaw("lerobot-0.3"),)
     assert not (tmp_path / "d").exists()
 
 
@@ -162,7 +164,7 @@ def test_the_card_says_what_to_feed_and_what_to_paste(model, tmp_path) -> None:
     processor = block["env"]["processor"]
     assert processor["reward_classifier"]["success_threshold"] == 0.9
     assert processor["image_preprocessing"]["resize_size"] == [128, 128]
-    old = environment_values(contract.model_copy(update={"dialect": "lerobot-0.3"}), "p")
+    old = environment_values(contract.model_copy(update={"release": "lerobot-0.3"}), "p")
     assert set(old["env"]) == {"wrapper", "reward_classifier_pretrained_path"}
 
 

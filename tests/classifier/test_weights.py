@@ -35,13 +35,14 @@ def fill_cache(home: Path, damaged: bool = False) -> str:
 
 FIND = """
 import sys
+from classifier.cli.cures import hint
 from classifier.weights import find_encoder
 from labeler.errors import UsageError
 try:
     found = find_encoder("owner/encoder", download=sys.argv[1] == "download")
     print(found.revision, found.sha256)
 except UsageError as error:
-    print("refused:", error)
+    print("refused:", error, hint(error))
 """
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from classifier.events import Evaluation, Finished, parse
+from labeler.contracts.events import Evaluation, Finished, parse
 from labeler.demo import true_labels
 from labeler.labels import State
 from tests.screen.demo import EPISODES, assert_checked, go, label, program, states, write

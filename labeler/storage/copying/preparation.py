@@ -12,7 +12,7 @@ from labeler.cures import (
     LeaveOutDamaged,
 )
 from labeler.dataset import Dataset
-from labeler.dataset.files import FileFacts, fingerprint, fingerprinted, state
+from labeler.dataset.files import FileFacts, changes_since, facts, fingerprint, fingerprinted, state
 from labeler.errors import DamagedDatasetError, RefusedError, SourceChangedError
 from labeler.labels import DatasetLabels
 from labeler.labels.summary import Summary, summarize
@@ -166,7 +166,7 @@ def refuse_changed(source: Dataset, labels: DatasetLabels, identity: str) -> Non
         raise SourceChangedError(
             f"{source.root} is not the recording these labels were made on, or it has changed "
             "since.",
-            AcceptChangedRecording(""),
+            AcceptChangedRecording(changes_since(source, labels.last_time)),
         )
 
 
@@ -178,13 +178,23 @@ def _refuse_other_source(
     if Path(previous.source.path) == source.root:
         raise SourceChangedError(
             f"{source.root} has changed since {destination} was copied from it.",
-            AcceptChangedSource(""),
+            AcceptChangedSource(_changed_files(source, previous)),
         )
     raise RefusedError(
         f"{destination} is a copy of another recording, {previous.source.path}.",
         "Nothing was written.",
         ChooseAnotherFolder(),
     )
+
+
+def _changed_files(source: Dataset, previous: CopyRecord) -> str:
+    """Which files of the recording are not those that were copied, as a sentence."""
+    before, (content, videos) = previous.source.files, fingerprinted(source)
+    now = {file: facts(source.root, file) for file in (*content, *videos)}
+    found = [file for file, fact in now.items() if before.get(file) != (fact.size, fact.time_ns)]
+    found += [file for file in before if file not in now]
+    more = f" and {len(found) - 3} more" if len(found) > 3 else ""
+    return f"Changed since: {', '.join(found[:3])}{more}." if found else ""
 
 
 def _warnings(plan: CopyPlan) -> list[str]:

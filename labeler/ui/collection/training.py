@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QWindow
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
 from labeler.session.words import plural
@@ -11,7 +12,6 @@ from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import muted, push_button
 from labeler.ui.kit.question import Question
 from labeler.ui.kit.side_panel import breakable
-from labeler.ui.writing.writing import Writing
 
 _NONE = "There is none yet. “Write labels…” makes it of these recordings."
 
@@ -21,10 +21,9 @@ class CollectionTraining(QFrame):
 
     opened = Signal(bool)
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, merging: Merging) -> None:
         super().__init__()
-        self._desk = desk
-        self._merging: Merging | None = None
+        self._desk, self._merging = desk, merging
         self.setProperty("panel", True)
         self.question = Question()  # never asked
         title = QLabel("Training")
@@ -51,11 +50,6 @@ class CollectionTraining(QFrame):
         layout.addLayout(line)
         self.setMaximumHeight(self.sizeHint().height())
         self.hide()
-
-    def follow(self, merging: Writing | Merging) -> None:
-        """Speak of what this writes."""
-        assert isinstance(merging, Merging)
-        self._merging = merging
         merging.merged_changed.connect(self._show)
         self.write.clicked.connect(merging.open)
         self.train.clicked.connect(self._train)
@@ -85,8 +79,11 @@ class CollectionTraining(QFrame):
     def end(self) -> None:
         """There is nothing to end."""
 
+    def seen_in(self, window: QWindow | None) -> None:
+        """Nothing here waits for a moment without keys."""
+
     def _show(self) -> None:
-        merged = self._merging.merged if self._merging is not None else None
+        merged = self._merging.merged
         self.train.setVisible(merged is not None)
         self.write.setVisible(merged is None or merged.behind > 0)
         if merged is None:
@@ -97,5 +94,5 @@ class CollectionTraining(QFrame):
         self.told.setText(breakable(f"{merged.place}, {stands}."))
 
     def _train(self) -> None:
-        if self._merging is not None and self._merging.merged is not None:
+        if self._merging.merged is not None:
             self._desk.wants_training.emit(self._merging.merged.place)

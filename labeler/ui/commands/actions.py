@@ -1,31 +1,43 @@
 """The commands as Qt actions: one per command, shared by keys, menus, buttons and palette."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import assert_never
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from labeler.ui.commands.catalogue import COMMANDS, GROUPS, Command
+from labeler.ui.commands.catalogue import (
+    COMMANDS,
+    GROUPS,
+    AnyCommand,
+    Command,
+    PageCommand,
+    SingleCommand,
+    SuggestionCommand,
+)
 from labeler.ui.commands.key_map import KeyMap, all_shown
+from labeler.ui.commands.reach import Page, Window
 
-Handler = Callable[[], object]
+_NO_SUGGESTION = "There is no suggestion for this episode."
+_BLIND = "This episode is blind: label it without a suggestion."
 
 
 class Actions(QObject):
-    """Actions by the id of their command; one without a handler is disabled."""
+    """Actions by the id of their command; those that need a page are disabled without one."""
 
-    def __init__(self, window: QMainWindow) -> None:
+    def __init__(self, window: QMainWindow, reach: Window) -> None:
         super().__init__(window)
         self._by_id: dict[str, QAction] = {}
-        self._handlers: dict[str, Handler] = {}
+        self._reach = reach
+        self._page: Page | None = None
         for command in COMMANDS:
             action = QAction(command.text, self)
             action.setObjectName(command.id)
             action.setAutoRepeat(command.repeat)
             action.setCheckable(command.checkable)
-            action.setEnabled(False)
-            action.triggered.connect(lambda _checked=False, name=command.id: self._run(name))
+            action.setEnabled(isinstance(command, Command))
+            action.triggered.connect(lambda _checked=False, one=command: self._run(one))
             window.addAction(action)
             self._by_id[command.id] = action
 
@@ -35,21 +47,16 @@ class Actions(QObject):
     def __iter__(self) -> Iterator[QAction]:
         return iter(self._by_id.values())
 
-    def enabled(self) -> list[Command]:
+    def enabled(self) -> list[AnyCommand]:
         """Commands that do something now."""
         return [command for command in COMMANDS if self._by_id[command.id].isEnabled()]
 
-    def bind(self, handlers: Mapping[str, Handler]) -> None:
-        """Let commands do something; those bound before do the new thing from now on."""
-        for name, handler in handlers.items():
-            self._handlers[name] = handler
-            self._by_id[name].setEnabled(True)
-
-    def release(self, names: Sequence[str]) -> None:
-        """Disable commands whose handlers are gone."""
-        for name in names:
-            self._handlers.pop(name, None)
-            self._by_id[name].setEnabled(False)
+    def use_page(self, page: Page | None) -> None:
+        """Let commands that need a page act on this one; without one they do nothing."""
+        self._page = page
+        for command in COMMANDS:
+            if not isinstance(command, Command):
+                self._by_id[command.id].setEnabled(page is not None)
 
     def use_keys(self, keys: Mapping[str, Sequence[str]]) -> None:
         """Take key sequences by command id; commands that are not named keep their defaults.
@@ -75,7 +82,29 @@ class Actions(QObject):
             menu.addActions([self[c.id] for c in COMMANDS if c.group == group])
             window.menuBar().addMenu(menu)
 
-    def _run(self, name: str) -> None:
-        handler = self._handlers.get(name)
-        if handler is not None:
-            handler()
+    def _run(self, command: AnyCommand) -> None:
+        page = self._page
+        if isinstance(command, Command):
+            command.run(self._reach)
+        elif page is not None:
+            _run_on(page, command)
+
+
+def _run_on(page: Page, command: PageCommand | SingleCommand | SuggestionCommand) -> None:
+    """Run a command on a page, or say what it lacks."""
+    desk = page.desk
+    match command:
+        case PageCommand():
+            command.run(page)
+        case SingleCommand() if page.single is not None:
+            command.run(page.single)
+        case SingleCommand():
+            desk.say_single()
+        case SuggestionCommand():
+            suggestion = desk.suggestion()
+            if suggestion is None:
+                desk.say(_BLIND if desk.blind else _NO_SUGGESTION)
+            else:
+                command.run(page, suggestion)
+        case _:
+            assert_never(command)

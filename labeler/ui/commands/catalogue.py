@@ -1,10 +1,18 @@
-"""Every command of the window with its text and its keys; menus and the palette list these."""
+"""Every command of the window with its text, its keys and what it does: add one here.
 
-from dataclasses import dataclass
+The class of a command says what has to be there: nothing, the page of what is open, one recording
+that is open by itself, or a suggestion.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from labeler.labels import EpisodeLabel
+from labeler.ui.commands.reach import OneRecording, Page, Window
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class _Described:
     """One thing that can be asked for.
 
     keys: default key sequences as Qt writes them; repeat: whether a key held down repeats it;
@@ -19,80 +27,176 @@ class Command:
     checkable: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Command(_Described):
+    """Of use at any time."""
+
+    run: Callable[[Window], object] = field(kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class PageCommand(_Described):
+    """Needs an open recording, or several, whose page is seen."""
+
+    run: Callable[[Page], object] = field(kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class SingleCommand(_Described):
+    """Needs a recording that is open by itself; of several, the page says so."""
+
+    run: Callable[[OneRecording], object] = field(kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionCommand(_Described):
+    """Needs a suggestion for the episode shown; without one, the page says so."""
+
+    run: Callable[[Page, EpisodeLabel], object] = field(kw_only=True)
+
+
+AnyCommand = Command | PageCommand | SingleCommand | SuggestionCommand
+
 _FILE, _LABEL, _MOVE, _PLAY, _TRAIN, _VIEW = "File", "Label", "Go", "Play", "Train", "View"
-COMMANDS = (
-    Command("file.open", "Open recording…", _FILE, ("Ctrl+O",)),
-    Command("file.open_collection", "Open collection…", _FILE),
-    Command("file.open_labels", "Open label file…", _FILE),
-    Command("file.start", "Start page", _FILE, ("Ctrl+Home",)),
-    Command("file.import", "Import labels…", _FILE, ("Ctrl+I",)),
-    Command("file.export", "Export labels…", _FILE, ("Ctrl+E",)),
-    Command("file.compare", "Compare with labels…", _FILE),
-    Command("file.scores", "Open probabilities…", _FILE),
-    Command("file.write", "Write labels…", _FILE, ("Ctrl+Shift+S",)),
-    Command("file.update", "Update copy", _FILE, ("Ctrl+S",)),
-    Command("file.hub", "Compare with the Hub…", _FILE),
-    Command("file.settings", "Settings", _FILE, ("Ctrl+,",)),
-    Command("file.quit", "Quit", _FILE, ("Ctrl+Q",)),
-    Command("label.success", "Success from here, next", _LABEL, ("S",)),
-    Command("label.success_stay", "Success from here, stay", _LABEL, ("Shift+S",)),
-    Command("label.never", "Never succeeds, next", _LABEL, ("X",)),
-    Command("label.never_stay", "Never succeeds, stay", _LABEL, ("Shift+X",)),
-    Command("label.accept", "Accept suggestion, next", _LABEL, ("Return", "Enter")),
-    Command("label.accept_stay", "Accept suggestion, stay", _LABEL, ("Shift+Return",)),
-    Command("label.skip", "Skip for now", _LABEL, ("D",)),
-    Command("label.range", "Start or end of a success range", _LABEL, ("R",)),
-    Command("label.exclude", "Exclude frames…", _LABEL, ("E",)),
-    Command("label.exclude_head", "Exclude everything before here", _LABEL),
-    Command("label.exclude_tail", "Exclude from here to the end", _LABEL),
-    Command("label.exclude_range", "Exclude from the mark to here", _LABEL),
-    Command("label.include", "Include all frames again", _LABEL),
-    Command("label.flag", "Flag", _LABEL, ("F",)),
-    Command("label.note", "Note", _LABEL, ("N",)),
-    Command("label.clear", "Clear label", _LABEL, ("Backspace",)),
-    Command("label.nudge_back", "Move edge one frame back", _LABEL, ("Alt+Left",), True),
-    Command("label.nudge_on", "Move edge one frame on", _LABEL, ("Alt+Right",), True),
-    Command("edit.undo", "Undo", _LABEL, ("Ctrl+Z",), True),
-    Command("edit.redo", "Redo", _LABEL, ("Ctrl+Shift+Z", "Ctrl+Y"), True),
-    Command("go.next_frame", "Next frame", _MOVE, ("Right", "."), True),
-    Command("go.previous_frame", "Previous frame", _MOVE, ("Left", ","), True),
-    Command("go.on_10", "10 frames on", _MOVE, ("Shift+Right",), True),
-    Command("go.back_10", "10 frames back", _MOVE, ("Shift+Left",), True),
-    Command("go.on_second", "1 second on", _MOVE, ("Ctrl+Right",), True),
-    Command("go.back_second", "1 second back", _MOVE, ("Ctrl+Left",), True),
-    Command("go.first", "First frame", _MOVE, ("Home",)),
-    Command("go.last", "Last frame", _MOVE, ("End",)),
-    Command("go.next_episode", "Next episode", _MOVE, ("Down",), True),
-    Command("go.previous_episode", "Previous episode", _MOVE, ("Up",), True),
-    Command("go.next_undecided", "Next episode without a decision", _MOVE, ("U",)),
-    Command("review.next", "Next label to look at", _MOVE, ("Shift+U",)),
-    Command("go.edge", "Edge of the label", _MOVE, ("[",)),
-    Command("go.suggestion", "Suggestion", _MOVE, ("]",)),
-    Command("go.to", "Go to frame or episode…", _MOVE, ("G",)),
-    Command("play.toggle", "Play or pause", _PLAY, ("Space",)),
-    Command("play.slower", "Slower, then backwards", _PLAY, ("J",)),
-    Command("play.pause", "Pause", _PLAY, ("K",)),
-    Command("play.faster", "Faster", _PLAY, ("L",)),
-    Command("play.loop", "Loop around the edge", _PLAY, ("B",)),
-    Command("play.every_frame", "Play every frame, not true time", _PLAY, checkable=True),
-    Command("train.new", "Train classifier…", _TRAIN),
-    Command("train.show", "Training panel", _TRAIN, ("Ctrl+Shift+T",)),
-    Command("train.watch", "Watch a classifier…", _TRAIN),
-    Command("train.continuous", "Refresh suggestions while labelling", _TRAIN, checkable=True),
-    Command("view.sheet", "Contact sheet around the edge", _VIEW, ("C",)),
-    Command("view.camera", "Next camera large", _VIEW, ("V",)),
-    Command("view.side_by_side", "Cameras side by side", _VIEW, ("Shift+V",)),
-    Command("view.crop", "Crop…", _VIEW),
-    Command("view.zoom_in", "Zoom timeline in", _VIEW, ("+", "="), True),
-    Command("view.zoom_out", "Zoom timeline out", _VIEW, ("-",), True),
-    Command("view.zoom_all", "Whole episode on the timeline", _VIEW, ("0",)),
-    Command("view.fit", "Whole image", _VIEW, ("Ctrl+0",)),
-    Command("review.balance", "Balance of a collection", _VIEW),
-    Command("review.statistics", "Statistics: speed and agreement", _VIEW),
-    Command("view.suggestions", "Show suggestions", _VIEW),
-    Command("view.theme", "Dark or light", _VIEW, ("Ctrl+T",)),
-    Command("view.palette", "Command palette", _VIEW, ("Ctrl+K",)),
-    Command("view.keys", "Keys", _VIEW, ("?", "F1")),
+# fmt: off
+COMMANDS: tuple[AnyCommand, ...] = (
+    Command("file.open", "Open recording…", _FILE, ("Ctrl+O",),
+        run=lambda window: window.choose_recording()),
+    Command("file.open_collection", "Open collection…", _FILE,
+        run=lambda window: window.choose_collection()),
+    Command("file.open_labels", "Open label file…", _FILE,
+        run=lambda window: window.choose_labels()),
+    Command("file.start", "Start page", _FILE, ("Ctrl+Home",),
+        run=lambda window: window.show_start()),
+    PageCommand("file.import", "Import labels…", _FILE, ("Ctrl+I",),
+        run=lambda page: page.panels.choose_import()),
+    PageCommand("file.export", "Export labels…", _FILE, ("Ctrl+E",),
+        run=lambda page: page.panels.show_export()),
+    SingleCommand("file.compare", "Compare with labels…", _FILE,
+        run=lambda recording: recording.choose_comparison()),
+    SingleCommand("file.scores", "Open probabilities…", _FILE,
+        run=lambda recording: recording.choose_probabilities()),
+    PageCommand("file.write", "Write labels…", _FILE, ("Ctrl+Shift+S",),
+        run=lambda page: page.panels.writing.open()),
+    PageCommand("file.update", "Update copy", _FILE, ("Ctrl+S",),
+        run=lambda page: page.panels.writing.update()),
+    SingleCommand("file.hub", "Compare with the Hub…", _FILE,
+        run=lambda recording: recording.show_hub()),
+    Command("file.settings", "Settings", _FILE, ("Ctrl+,",),
+        run=lambda window: window.show_settings()),
+    Command("file.quit", "Quit", _FILE, ("Ctrl+Q",), run=lambda window: window.close()),
+    PageCommand("label.success", "Success from here, next", _LABEL, ("S",),
+        run=lambda page: page.deciding.success()),
+    PageCommand("label.success_stay", "Success from here, stay", _LABEL, ("Shift+S",),
+        run=lambda page: page.deciding.success(stay=True)),
+    PageCommand("label.never", "Never succeeds, next", _LABEL, ("X",),
+        run=lambda page: page.deciding.never()),
+    PageCommand("label.never_stay", "Never succeeds, stay", _LABEL, ("Shift+X",),
+        run=lambda page: page.deciding.never(stay=True)),
+    SuggestionCommand("label.accept", "Accept suggestion, next", _LABEL, ("Return", "Enter"),
+        run=lambda page, suggestion: page.deciding.accept(suggestion)),
+    SuggestionCommand("label.accept_stay", "Accept suggestion, stay", _LABEL, ("Shift+Return",),
+        run=lambda page, suggestion: page.deciding.accept(suggestion, stay=True)),
+    PageCommand("label.skip", "Skip for now", _LABEL, ("D",),
+        run=lambda page: page.deciding.skip()),
+    PageCommand("label.range", "Start or end of a success range", _LABEL, ("R",),
+        run=lambda page: page.deciding.mark_range()),
+    PageCommand("label.exclude", "Exclude frames…", _LABEL, ("E",),
+        run=lambda page: page.excluding.ask()),
+    PageCommand("label.exclude_head", "Exclude everything before here", _LABEL,
+        run=lambda page: page.excluding.head()),
+    PageCommand("label.exclude_tail", "Exclude from here to the end", _LABEL,
+        run=lambda page: page.excluding.tail()),
+    PageCommand("label.exclude_range", "Exclude from the mark to here", _LABEL,
+        run=lambda page: page.excluding.marked()),
+    PageCommand("label.include", "Include all frames again", _LABEL,
+        run=lambda page: page.deciding.include_all()),
+    PageCommand("label.flag", "Flag", _LABEL, ("F",), run=lambda page: page.deciding.toggle_flag()),
+    PageCommand("label.note", "Note", _LABEL, ("N",), run=lambda page: page.write_note()),
+    PageCommand("label.clear", "Clear label", _LABEL, ("Backspace",),
+        run=lambda page: page.deciding.clear()),
+    PageCommand("label.nudge_back", "Move edge one frame back", _LABEL, ("Alt+Left",), repeat=True,
+        run=lambda page: page.deciding.nudge(-1)),
+    PageCommand("label.nudge_on", "Move edge one frame on", _LABEL, ("Alt+Right",), repeat=True,
+        run=lambda page: page.deciding.nudge(1)),
+    PageCommand("edit.undo", "Undo", _LABEL, ("Ctrl+Z",), repeat=True,
+        run=lambda page: page.deciding.undo()),
+    PageCommand("edit.redo", "Redo", _LABEL, ("Ctrl+Shift+Z", "Ctrl+Y"), repeat=True,
+        run=lambda page: page.deciding.redo()),
+    PageCommand("go.next_frame", "Next frame", _MOVE, ("Right", "."), repeat=True,
+        run=lambda page: page.step(1)),
+    PageCommand("go.previous_frame", "Previous frame", _MOVE, ("Left", ","), repeat=True,
+        run=lambda page: page.step(-1)),
+    PageCommand("go.on_10", "10 frames on", _MOVE, ("Shift+Right",), repeat=True,
+        run=lambda page: page.desk.playhead.step(10)),
+    PageCommand("go.back_10", "10 frames back", _MOVE, ("Shift+Left",), repeat=True,
+        run=lambda page: page.desk.playhead.step(-10)),
+    PageCommand("go.on_second", "1 second on", _MOVE, ("Ctrl+Right",), repeat=True,
+        run=lambda page: page.moving.seconds(1)),
+    PageCommand("go.back_second", "1 second back", _MOVE, ("Ctrl+Left",), repeat=True,
+        run=lambda page: page.moving.seconds(-1)),
+    PageCommand("go.first", "First frame", _MOVE, ("Home",),
+        run=lambda page: page.moving.to_start()),
+    PageCommand("go.last", "Last frame", _MOVE, ("End",), run=lambda page: page.moving.to_end()),
+    PageCommand("go.next_episode", "Next episode", _MOVE, ("Down",), repeat=True,
+        run=lambda page: page.moving.episode(1)),
+    PageCommand("go.previous_episode", "Previous episode", _MOVE, ("Up",), repeat=True,
+        run=lambda page: page.moving.episode(-1)),
+    PageCommand("go.next_undecided", "Next episode without a decision", _MOVE, ("U",),
+        run=lambda page: page.moving.next_undecided()),
+    PageCommand("review.next", "Next label to look at", _MOVE, ("Shift+U",),
+        run=lambda page: page.desk.review.next()),
+    PageCommand("go.edge", "Edge of the label", _MOVE, ("[",),
+        run=lambda page: page.moving.to_edge()),
+    PageCommand("go.suggestion", "Suggestion", _MOVE, ("]",),
+        run=lambda page: page.moving.to_suggestion()),
+    PageCommand("go.to", "Go to frame or episode…", _MOVE, ("G",),
+        run=lambda page: page.ask_place()),
+    PageCommand("play.toggle", "Play or pause", _PLAY, ("Space",),
+        run=lambda page: page.desk.playhead.toggle()),
+    PageCommand("play.slower", "Slower, then backwards", _PLAY, ("J",),
+        run=lambda page: page.desk.playhead.shuttle(-1)),
+    PageCommand("play.pause", "Pause", _PLAY, ("K",), run=lambda page: page.desk.playhead.pause()),
+    PageCommand("play.faster", "Faster", _PLAY, ("L",),
+        run=lambda page: page.desk.playhead.shuttle(1)),
+    PageCommand("play.loop", "Loop around the edge", _PLAY, ("B",),
+        run=lambda page: page.moving.loop()),
+    Command("play.every_frame", "Play every frame, not true time", _PLAY, checkable=True,
+        run=lambda window: window.toggle_every_frame()),
+    PageCommand("train.new", "Train classifier…", _TRAIN,
+        run=lambda page: page.training.new_training()),
+    PageCommand("train.show", "Training panel", _TRAIN, ("Ctrl+Shift+T",),
+        run=lambda page: page.training.toggle()),
+    SingleCommand("train.watch", "Watch a classifier…", _TRAIN,
+        run=lambda recording: recording.show_watch()),
+    Command("train.continuous", "Refresh suggestions while labelling", _TRAIN, checkable=True,
+        run=lambda window: window.toggle_continuous()),
+    PageCommand("view.sheet", "Contact sheet around the edge", _VIEW, ("C",),
+        run=lambda page: page.sheet.toggle()),
+    PageCommand("view.camera", "Next camera large", _VIEW, ("V",),
+        run=lambda page: page.moving.camera()),
+    PageCommand("view.side_by_side", "Cameras side by side", _VIEW, ("Shift+V",),
+        run=lambda page: page.moving.side_by_side()),
+    SingleCommand("view.crop", "Crop…", _VIEW, run=lambda recording: recording.show_crop()),
+    PageCommand("view.zoom_in", "Zoom timeline in", _VIEW, ("+", "="), repeat=True,
+        run=lambda page: page.timeline.zoom(1.5)),
+    PageCommand("view.zoom_out", "Zoom timeline out", _VIEW, ("-",), repeat=True,
+        run=lambda page: page.timeline.zoom(1 / 1.5)),
+    PageCommand("view.zoom_all", "Whole episode on the timeline", _VIEW, ("0",),
+        run=lambda page: page.timeline.zoom(0)),
+    PageCommand("view.fit", "Whole image", _VIEW, ("Ctrl+0",), run=lambda page: page.stage.fit()),
+    PageCommand("review.balance", "Balance of a collection", _VIEW,
+        run=lambda page: page.panels.show_balance()),
+    PageCommand("review.statistics", "Statistics: speed and agreement", _VIEW,
+        run=lambda page: page.panels.show_statistics()),
+    PageCommand("view.suggestions", "Show suggestions", _VIEW,
+        run=lambda page: page.panels.probabilities.toggle()),
+    Command("view.theme", "Dark or light", _VIEW, ("Ctrl+T",),
+        run=lambda window: window.toggle_theme()),
+    Command("view.palette", "Command palette", _VIEW, ("Ctrl+K",),
+        run=lambda window: window.show_palette()),
+    Command("view.keys", "Keys", _VIEW, ("?", "F1"), run=lambda window: window.show_keys()),
 )
+# fmt: on
 BY_ID = {command.id: command for command in COMMANDS}
 GROUPS = tuple(dict.fromkeys(command.group for command in COMMANDS))

@@ -20,9 +20,6 @@ from labeler.session.words import decision, plural, sentence
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.cures import spoken
 
-_NOTHING = "There is no suggestion for this episode."
-_NOTHING_BLIND = "This episode is blind: label it without a suggestion."
-
 
 class Deciding:
     """Turns commands into labels of the episode shown, and moves on where that is wanted."""
@@ -91,13 +88,9 @@ class Deciding:
         label = replace(self._desk.session.label(episode), note=text)
         self._take(episode, label, "note")
 
-    def accept(self, *, stay: bool = False) -> None:
-        """Take the suggestion."""
-        suggestion = self._desk.suggestion()
-        if suggestion is None:
-            self._desk.say(_NOTHING_BLIND if self._desk.blind else _NOTHING)
-        else:
-            self._decide(suggestion, stay=stay, origin=Origin.ACCEPTED)
+    def accept(self, suggestion: EpisodeLabel, *, stay: bool = False) -> None:
+        """Take what is suggested for the episode."""
+        self._decide(suggestion, stay=stay, origin=Origin.ACCEPTED)
 
     def nudge(self, frames: int) -> None:
         """Move the edge next to the playhead; the playhead goes with it."""

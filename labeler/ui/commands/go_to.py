@@ -8,7 +8,6 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from labeler.errors import UsageError
-from labeler.session import Session
 from labeler.session.words import sentence
 from labeler.ui.commands.actions import Actions
 from labeler.ui.desk.desk import Desk
@@ -131,15 +130,12 @@ def _found(desk: Desk, text: str) -> tuple[int, int | None]:
 
 def _numbered(desk: Desk, number: int) -> int:
     """The episode with this number in the recording shown."""
-    session = desk.session
-    if isinstance(session, Session):
-        last = len(session.dataset) - 1
-        if number > last:
-            raise UsageError(f"There is no episode {number}.", f"The last one is {last}.")
-        return number
-    found = session.numbered(number, desk.episode)
+    found = desk.session.numbered(number, desk.episode)
     if found is None:
         name = desk.source_name()
+        if not name:
+            last = len(desk.session.dataset) - 1
+            raise UsageError(f"There is no episode {number}.", f"The last one is {last}.")
         raise UsageError(
             f"There is no episode {number} of {name} here.", "Choose another recording first."
         )

@@ -1,16 +1,16 @@
 """Finds commands by some letters of their words."""
 
-from labeler.ui.commands.catalogue import Command
+from labeler.ui.commands.catalogue import AnyCommand
 
 
-def matching(query: str, commands: list[Command]) -> list[Command]:
+def matching(query: str, commands: list[AnyCommand]) -> list[AnyCommand]:
     """Commands that every word of the query fits, the best first; equally good keep their order."""
     words = query.lower().split()
     found = [(sum(each), command) for command in commands if all(each := _scores(words, command))]
     return [command for _, command in sorted(found, key=lambda pair: -pair[0])]
 
 
-def _scores(words: list[str], command: Command) -> list[int]:
+def _scores(words: list[str], command: AnyCommand) -> list[int]:
     text = command.text.lower().rstrip("…")
     return [max(_score(word, text) * 2, _score(word, command.group.lower())) for word in words]
 

@@ -90,3 +90,7 @@ class Moving:
             return
         following = cameras[(cameras.index(self._desk.camera) + 1) % len(cameras)]
         self._desk.show_camera(following)
+
+    def side_by_side(self) -> None:
+        """Show all cameras at the same size, or one large."""
+        self._desk.show_side_by_side(not self._desk.side_by_side)

@@ -5,7 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from labeler.ui.commands.actions import Actions
-from labeler.ui.commands.catalogue import Command
+from labeler.ui.commands.catalogue import AnyCommand
 from labeler.ui.commands.matching import matching
 from labeler.ui.commands.palette_list import PaletteDelegate, PaletteModel
 from labeler.ui.kit.controls import muted
@@ -78,7 +78,7 @@ class Palette(Overlay):
             self.view.setCurrentIndex(self.model.index(0))
             self.view.scrollToTop()
 
-    def _in_order(self) -> list[Command]:
+    def _in_order(self) -> list[AnyCommand]:
         enabled = {command.id: command for command in self._actions.enabled()}
         first = [enabled.pop(name) for name in self._latest if name in enabled]
         return [*first, *enabled.values()]

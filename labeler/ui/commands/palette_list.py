@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from labeler.ui.commands.actions import Actions
-from labeler.ui.commands.catalogue import Command
+from labeler.ui.commands.catalogue import AnyCommand
 from labeler.ui.commands.key_chips import chips_width, draw_chips
 from labeler.ui.kit.theme import colours
 
@@ -29,15 +29,15 @@ class PaletteModel(QAbstractListModel):
     def __init__(self, actions: Actions, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._actions = actions
-        self._commands: list[Command] = []
+        self._commands: list[AnyCommand] = []
 
-    def show(self, commands: list[Command]) -> None:
+    def show(self, commands: list[AnyCommand]) -> None:
         """List other commands."""
         self.beginResetModel()
         self._commands = commands
         self.endResetModel()
 
-    def command(self, row: int) -> Command:
+    def command(self, row: int) -> AnyCommand:
         """The command in a row."""
         return self._commands[row]
 

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, Qt, Signal
 
 from labeler.session import Changed, SaveState
-from labeler.session.joined import AnySession
+from labeler.session.any_session import AnySession
 
 
 class SessionBridge(QObject):

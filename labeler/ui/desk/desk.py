@@ -14,8 +14,8 @@ from labeler.review import Scores, Suggestion
 from labeler.review.agreement import Statistics
 from labeler.review.blind import blind_episodes
 from labeler.session import Session
+from labeler.session.any_session import AnySession
 from labeler.session.events import SaveState
-from labeler.session.joined import AnySession, episode_name, session_at
 from labeler.session.pace import Pace
 from labeler.session.preferences import Preferences
 from labeler.session.words import saved_text
@@ -64,7 +64,7 @@ class Desk(QObject):
     ) -> None:
         super().__init__(parent)
         self.session = session
-        self.source = session_at(session, 0)
+        self.source = session.session_at(0)
         self.preferences = preferences
         self.bridge = SessionBridge(session, self)
         memory = preferences.memory_mb
@@ -195,7 +195,7 @@ class Desk(QObject):
 
     def _enter(self, episode: int) -> None:
         """The recording of an episode is shown: its cameras, crops and speed may be others."""
-        source = session_at(self.session, episode)
+        source = self.session.session_at(episode)
         if source is self.source:
             return
         before, self.source = self.source, source
@@ -220,18 +220,16 @@ class Desk(QObject):
 
     def named(self, episode: int | None = None) -> str:
         """`episode 12`, or `episode 12 of night`; without a number the one shown."""
-        return episode_name(self.session, self.episode if episode is None else episode)
+        return self.session.episode_name(self.episode if episode is None else episode)
 
     def source_name(self, episode: int | None = None) -> str:
         """Name of a recording of a collection; empty where there is one recording."""
         episode = self.episode if episode is None else episode
-        if isinstance(self.session, Session) or episode < 0:
-            return ""
-        return self.session.member_of(episode)[0].name
+        return "" if episode < 0 else self.session.place_of(episode)[0]
 
     def camera_for(self, episode: int, wanted: str) -> str:
         """The camera to show of any episode: another one where its recording lacks `wanted`."""
-        source = session_at(self.session, episode)
+        source = self.session.session_at(episode)
         there = any(camera.key == wanted for camera in source.dataset.cameras)
         return wanted if there else self._camera_of(source)
 
@@ -306,6 +304,10 @@ class Desk(QObject):
     def say(self, sentence: str) -> None:
         """Put a sentence into the status line."""
         self.said.emit(sentence)
+
+    def say_single(self) -> None:
+        """Say that something is for a recording that is open by itself."""
+        self.say(f"That is for one recording: open {self.source_name()} by itself for it.")
 
     def use(self, preferences: Preferences) -> None:
         """Follow changed settings."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from labeler.labels import State
 from labeler.review.order import ReviewOrder
-from labeler.session.joined import AnySession, JoinedSession
+from labeler.session.any_session import AnySession
 from labeler.session.queue import Order, Show, queue
 
 _STATES = tuple(State)
@@ -150,8 +150,8 @@ class EpisodeQueue(QObject):
         self.rows = queue(
             self._session, self.show, order, self.search, self.descending, self._ranks
         )
-        if self.source is not None and isinstance(self._session, JoinedSession):
-            numbers = self._session.dataset.part_numbers
+        if self.source is not None and (collection := self._session.collection) is not None:
+            numbers = collection.dataset.part_numbers
             self.rows = self.rows[numbers[self.rows] == self.source]
         self._row_of = np.full(len(self._session.dataset), -1, dtype=np.int64)
         self._row_of[self.rows] = np.arange(len(self.rows))

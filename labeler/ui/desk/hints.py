@@ -18,7 +18,7 @@ from labeler.review.guess import (
     usual_delay,
 )
 from labeler.review.suggestion import Suggestion
-from labeler.session.joined import AnySession, session_at
+from labeler.session.any_session import AnySession
 from labeler.ui.kit.work import Work, start_work
 
 Turns = dict[int, int | None]
@@ -70,7 +70,7 @@ class Guesses(QObject):
             label = self._session.label(episode)
             if label.cutoff is not None and label.origin is not Origin.ACCEPTED:
                 cutoffs[episode] = label.cutoff
-        default = round(LIFT_SECONDS * session_at(self._session, shown).dataset.fps)
+        default = round(LIFT_SECONDS * self._session.session_at(shown).dataset.fps)
         return usual_delay(self._turns, cutoffs, default)
 
     def _start(self) -> None:

@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject, Signal
 
 from labeler.errors import LabelerError
 from labeler.session import Session
-from labeler.session.joined import AnySession, JoinedSession, opened_from
+from labeler.session.any_session import AnySession
+from labeler.session.joined import JoinedSession
 from labeler.session.opening_together import open_together, take_carried
 from labeler.session.recent import recent
 from labeler.ui.kit.cures import words
@@ -63,6 +64,13 @@ class Opening(QObject):
         what = name if len(paths) == 1 else f"{name} and {len(paths) - 1} more"
         self._start(f"Opening {what}…", lambda work: _open_together(work, paths, author))
 
+    def start_again(self, session: AnySession) -> None:
+        """Open once more what a session was opened from."""
+        if session.collection is not None:
+            self.start_together(session.opened_from)
+        else:
+            self.start(session.dataset.root, session.file)
+
     def start_demo(self, root: Path) -> None:
         """Make the demo recording at `root` unless it is there, and open it."""
         author = self.author
@@ -104,7 +112,7 @@ class Opening(QObject):
             return
         self._work = None
         self.ended.emit()
-        place = opened_from(session)
+        place = session.opened_from
         known = next((one for one in recent() if one.opened_from == place), None)
         inside = known is not None and known.place < len(session.dataset)
         if known is not None and inside:

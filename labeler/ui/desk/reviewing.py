@@ -12,7 +12,7 @@ from labeler.review.disagreement import Disagreements
 from labeler.review.order import ReviewOrder, ranks
 from labeler.review.scores import Scores
 from labeler.review.suggestion import Numbers
-from labeler.session.joined import AnySession
+from labeler.session.any_session import AnySession
 from labeler.session.words import plural
 from labeler.ui.desk.bridge import SessionBridge
 from labeler.ui.kit.work import Work, start_work

@@ -1,17 +1,12 @@
 """What is to be asked or told about a label file that is taken over."""
 
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel
 
 from labeler.ui.commands.deciding import Deciding
+from labeler.ui.exchange.counting import CountingQuestion
 from labeler.ui.exchange.importing import Importing
 from labeler.ui.kit.controls import muted, push_button
 from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable
-
-_ASKED = {
-    "frames": "Does the file count frames from 0 or from 1?",
-    "episodes": "Does the file count episodes from 0 or from 1?",
-    "": "",
-}
 
 
 class ImportPanel(SidePanel):
@@ -22,12 +17,9 @@ class ImportPanel(SidePanel):
         self._importing = importing
         self.file = muted()
         self.trouble = Trouble()
-        self.question = QLabel()
-        self.question.setWordWrap(True)
-        self.question.setProperty("strong", True)
-        self.answers = [push_button(f"From {first}") for first in (0, 1)]
-        for first, button in enumerate(self.answers):
-            button.clicked.connect(lambda _=False, first=first: importing.answer(first))
+        self.counting = CountingQuestion()
+        self.counting.answered.connect(importing.answer)
+        self.question, self.answers = self.counting.question, self.counting.answers
         self.result = QLabel()
         self.result.setWordWrap(True)
         self.notes = muted()
@@ -41,14 +33,8 @@ class ImportPanel(SidePanel):
         self._show()
 
     def _arrange(self) -> None:
-        answers = QWidget()
-        line = QVBoxLayout(answers)
-        line.setContentsMargins(0, 0, 0, 0)
-        for button in self.answers:
-            line.addWidget(button)
         for part in (
-            self.file, self.trouble, self.question, answers, self.result, self.notes, self.undo,
-            self.finish,
+            self.file, self.trouble, self.counting, self.result, self.notes, self.undo, self.finish,
         ):  # fmt: skip
             self.column.addWidget(part)
         self.column.addStretch(1)
@@ -60,15 +46,10 @@ class ImportPanel(SidePanel):
             self.trouble.say(importing.what, importing.cure)
         else:
             self.trouble.clear()
-        self.question.setText(_ASKED[importing.question])
-        self.question.setVisible(bool(importing.question))
-        for button in self.answers:
-            button.setVisible(bool(importing.question))
         self.result.setText(importing.done)
         self.notes.setText("\n".join(map(breakable, importing.notes)))
         for part in (self.result, self.undo, self.finish):
             part.setVisible(bool(importing.done))
         self.notes.setVisible(bool(importing.notes))
         self.undo.setVisible("changed" in importing.done)
-        if importing.question:
-            self.answers[0].setFocus()
+        self.counting.ask(importing.question)

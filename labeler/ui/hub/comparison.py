@@ -3,8 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
+from labeler.contracts.hub_answer import Files, HubAnswer, There
 from labeler.session.words import plural
-from labeler.ui.hub.answer import Answer, Files, There
 from labeler.ui.kit.controls import muted
 from labeler.ui.kit.side_panel import breakable, heading
 
@@ -31,7 +31,7 @@ class Comparison(QWidget):
                 part.hide()
                 part.deleteLater()
 
-    def show_answer(self, answer: Answer, repo_id: str) -> None:
+    def show_answer(self, answer: HubAnswer, repo_id: str) -> None:
         """Show what differs, and what LeRobot would do."""
         self.clear()
         self._column.addWidget(_table(answer))
@@ -62,7 +62,7 @@ class Comparison(QWidget):
         self._column.addWidget(line)
 
 
-def _table(answer: Answer) -> QFrame:
+def _table(answer: HubAnswer) -> QFrame:
     frame = QFrame()
     frame.setProperty("card", True)
     grid = QGridLayout(frame)
@@ -79,7 +79,7 @@ def _table(answer: Answer) -> QFrame:
     return frame
 
 
-def _rows(answer: Answer) -> list[tuple[str, str, str]]:
+def _rows(answer: HubAnswer) -> list[tuple[str, str, str]]:
     here, there = answer.here, answer.there
     rows = [
         ("episodes", f"{here.episodes:,}", f"{there.episodes:,}" if there else "–"),
@@ -97,7 +97,7 @@ def _changed(there: There | None) -> str:
     return "–" if there is None or there.changed is None else f"{there.changed:%Y-%m-%d %H:%M}"
 
 
-def _differences(answer: Answer) -> list[str]:
+def _differences(answer: HubAnswer) -> list[str]:
     files = answer.files
     if answer.there is None:
         return [_ABSENT]

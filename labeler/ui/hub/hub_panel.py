@@ -8,10 +8,10 @@ from pathlib import Path
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 
+from labeler.contracts.hub_answer import read_answer
 from labeler.errors import LabelerError
 from labeler.storage.copying.destination import default_destination
 from labeler.ui.desk.desk import Desk
-from labeler.ui.hub.answer import read_answer
 from labeler.ui.hub.comparison import Comparison
 from labeler.ui.kit.choosing import choose_new_file
 from labeler.ui.kit.controls import combo_box, muted, push_button

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 
 from PySide6.QtCore import QObject, QProcess, QStandardPaths
 
-from classifier.events import Event, parse
+from labeler.contracts.events import Event, parse
 from labeler.errors import LabelerError
 from labeler.offline import as_the_user_said
 from labeler.runs.failure import Failure, complaint, out_of_memory, untold

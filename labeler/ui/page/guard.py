@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from labeler.errors import LabelerError
-from labeler.session.joined import JoinedSession, Member
+from labeler.session.joined import Member
 from labeler.session.words import plural, saved_text
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import muted, push_button
@@ -29,6 +29,8 @@ class GuardCard(QFrame):
         self.reload.clicked.connect(lambda: self._settle(desk.source.reload))
         self.merge = push_button("Merge both")
         self.merge.clicked.connect(lambda: self._settle(desk.source.merge))
+        self.accept = push_button("The labels fit this recording")
+        self.accept.clicked.connect(lambda: self._settle(desk.source.accept_recording))
         self._place()
         desk.safety_changed.connect(self._show)
         self._show()
@@ -46,6 +48,7 @@ class GuardCard(QFrame):
         self.trouble.setVisible(bool(trouble))
         self.reload.setVisible(bool(state.conflict))
         self.merge.setVisible(bool(state.conflict))
+        self.accept.setVisible(state.may_accept and not state.read_only)
 
     def _show_source(self) -> None:
         dataset = self._desk.source.dataset
@@ -55,10 +58,10 @@ class GuardCard(QFrame):
 
     def _elsewhere(self) -> str:
         """Which other recordings of a collection need a look."""
-        session, here = self._desk.session, self._desk.source
-        if not isinstance(session, JoinedSession):
+        collection, here = self._desk.session.collection, self._desk.source
+        if collection is None:
             return ""
-        names = {one.name for one in session.members if one.session is not here and _ails(one)}
+        names = {one.name for one in collection.members if one.session is not here and _ails(one)}
         return f"Something is to be settled in {', '.join(sorted(names))}, too." if names else ""
 
     def _settle(self, cure: Callable[[], None]) -> None:
@@ -79,6 +82,7 @@ class GuardCard(QFrame):
         cures.addWidget(self.reload)
         cures.addWidget(self.merge)
         layout.addLayout(cures)
+        layout.addWidget(self.accept)
 
 
 def _ails(member: Member) -> bool:

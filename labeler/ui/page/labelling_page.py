@@ -1,13 +1,11 @@
 """The page on which episodes are labelled: places queue, pictures, timeline and inspector."""
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from labeler.session.joined import JoinedSession
 from labeler.ui.commands.actions import Actions
 from labeler.ui.commands.deciding import Deciding
 from labeler.ui.commands.excluding import Excluding
@@ -15,26 +13,27 @@ from labeler.ui.commands.moving import Moving
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.side_panel import SidePanel
 from labeler.ui.page.contact_sheet import ContactSheet
-from labeler.ui.page.file_commands import FileCommands
 from labeler.ui.page.inspector import Inspector
-from labeler.ui.page.program_panels import ProgramPanels
+from labeler.ui.page.panels import Panels
+from labeler.ui.page.parts import parts_of
+from labeler.ui.page.single_panels import SinglePanels
 from labeler.ui.queue.panel import QueuePanel
 from labeler.ui.stage.stage import Stage
 from labeler.ui.timeline.timeline import Timeline
-from labeler.ui.training.panel import HEIGHT, TrainingPanel
-
-if TYPE_CHECKING:  # a single recording has no use for it
-    from labeler.ui.collection.training import CollectionTraining
+from labeler.ui.training.panel import HEIGHT
 
 _SIDES = (236, 252)
 _LEAST_SIDE = SidePanel.least_width
 
 
 class LabellingPage(QWidget):
-    """Everything for one open recording; binds the commands that label and move.
+    """Everything for what is open, and what commands reach of it.
 
     It is of use once `turns` is through.
     """
+
+    place_wanted = Signal()
+    """An episode or a frame to go to is to be asked for."""
 
     def __init__(self, desk: Desk, actions: Actions) -> None:
         super().__init__()
@@ -54,16 +53,11 @@ class LabellingPage(QWidget):
         yield
         self.inspector = Inspector(desk, self.deciding, actions)
         yield
-        self.training = _training(desk)
+        self.parts = parts_of(desk)
+        self.training = self.parts.training
         yield
         self.side = QStackedWidget()
-        self.files = FileCommands(desk, self.deciding, self.stage, self, self.show_side)
-        self.programs: ProgramPanels | None = None
-        if isinstance(self.training, TrainingPanel):
-            self.programs = ProgramPanels(desk, self.files, self.training.trainings)
-            self.training.watch_wanted.connect(self.programs.watch)
-        else:
-            self.training.follow(self.files.writing)
+        self.panels = Panels(desk, self.deciding, self.parts, self.stage, self, self.show_side)
         self.sheet = ContactSheet(desk, self.deciding, self.stage)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         # Or Enter would press the button that comes next, instead of accepting.
@@ -71,9 +65,25 @@ class LabellingPage(QWidget):
         self.timeline.band.dragged.connect(self.deciding.replace_label)
         yield
         self._place()
-        self.handlers = self._handlers()
-        actions.bind(self.handlers)
         yield
+
+    @property
+    def single(self) -> SinglePanels | None:
+        """What there is for one recording; None where several are open."""
+        return self.panels.single
+
+    def step(self, frames: int) -> None:
+        """Move by some frames, and paint at once."""
+        self.desk.playhead.step(frames)
+        self.stage.paint_now()
+
+    def write_note(self) -> None:
+        """Put the cursor into the note."""
+        self.inspector.note.setFocus()
+
+    def ask_place(self) -> None:
+        """Ask for an episode or a frame to go to."""
+        self.place_wanted.emit()
 
     def show_side(self, panel: QWidget | None) -> None:
         """Show a panel in the place of the inspector; None brings the inspector back."""
@@ -95,8 +105,7 @@ class LabellingPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """The window is there now."""
         super().showEvent(event)
-        if isinstance(self.training, TrainingPanel):
-            self.training.stillness.follow(self.window().windowHandle())
+        self.training.seen_in(self.window().windowHandle())
 
     def _place(self) -> None:
         # From the outside in: every change of parent goes through all that is below.
@@ -125,87 +134,3 @@ class LabellingPage(QWidget):
         column.setSpacing(2)
         column.addWidget(self.stage, 1)
         column.addWidget(self.timeline)
-
-    def _handlers(self) -> dict[str, Callable[[], object]]:
-        return {
-            **self._label_handlers(),
-            **self._move_handlers(),
-            **self._view_handlers(),
-            **self.files.handlers,
-            **(self.programs.handlers if self.programs else {}),
-        }
-
-    def _label_handlers(self) -> dict[str, Callable[[], object]]:
-        deciding, excluding = self.deciding, self.excluding
-        return {
-            "label.success": deciding.success,
-            "label.success_stay": lambda: deciding.success(stay=True),
-            "label.never": deciding.never,
-            "label.never_stay": lambda: deciding.never(stay=True),
-            "label.accept": deciding.accept,
-            "label.accept_stay": lambda: deciding.accept(stay=True),
-            "label.skip": deciding.skip,
-            "label.range": deciding.mark_range,
-            "label.exclude": excluding.ask,
-            "label.exclude_head": excluding.head,
-            "label.exclude_tail": excluding.tail,
-            "label.exclude_range": excluding.marked,
-            "label.include": deciding.include_all,
-            "label.flag": deciding.toggle_flag,
-            "label.note": self.inspector.note.setFocus,
-            "label.clear": deciding.clear,
-            "label.nudge_back": lambda: deciding.nudge(-1),
-            "label.nudge_on": lambda: deciding.nudge(1),
-            "edit.undo": deciding.undo,
-            "edit.redo": deciding.redo,
-        }
-
-    def _move_handlers(self) -> dict[str, Callable[[], object]]:
-        playhead, moving = self.desk.playhead, self.moving
-        return {
-            "go.next_frame": lambda: self._step(1),
-            "go.previous_frame": lambda: self._step(-1),
-            "go.on_10": lambda: playhead.step(10),
-            "go.back_10": lambda: playhead.step(-10),
-            "go.on_second": lambda: moving.seconds(1),
-            "go.back_second": lambda: moving.seconds(-1),
-            "go.first": moving.to_start,
-            "go.last": moving.to_end,
-            "go.next_episode": lambda: moving.episode(1),
-            "go.previous_episode": lambda: moving.episode(-1),
-            "go.next_undecided": moving.next_undecided,
-            "review.next": self.desk.review.next,
-            "go.edge": moving.to_edge,
-            "go.suggestion": moving.to_suggestion,
-            "play.toggle": playhead.toggle,
-            "play.slower": lambda: playhead.shuttle(-1),
-            "play.pause": playhead.pause,
-            "play.faster": lambda: playhead.shuttle(1),
-            "play.loop": moving.loop,
-        }
-
-    def _step(self, frames: int) -> None:
-        self.desk.playhead.step(frames)
-        self.stage.paint_now()
-
-    def _view_handlers(self) -> dict[str, Callable[[], object]]:
-        desk, timeline = self.desk, self.timeline
-        return {
-            "view.camera": self.moving.camera,
-            "view.side_by_side": lambda: desk.show_side_by_side(not desk.side_by_side),
-            "view.zoom_in": lambda: timeline.zoom(1.5),
-            "view.zoom_out": lambda: timeline.zoom(1 / 1.5),
-            "view.zoom_all": lambda: timeline.zoom(0),
-            "view.fit": self.stage.fit,
-            "view.sheet": self.sheet.toggle,
-            "train.new": self.training.new_training,
-            "train.show": self.training.toggle,
-        }
-
-
-def _training(desk: Desk) -> "TrainingPanel | CollectionTraining":
-    if not isinstance(desk.session, JoinedSession):
-        return TrainingPanel(desk)
-    from labeler.ui.collection.training import CollectionTraining
-
-    return CollectionTraining(desk)

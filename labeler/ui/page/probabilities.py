@@ -1,9 +1,11 @@
 """Opening what the labels are compared with: a classifier's probabilities, another's labels."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
+from labeler.cures import Counted, counting
 from labeler.errors import LabelerError
 from labeler.labels import DatasetLabels
 from labeler.labels.dialects import read_labels
@@ -17,12 +19,23 @@ from labeler.ui.kit.work import Work, start_work
 
 
 class Probabilities(QObject):
-    """At most one file is open; it is read off the window's thread."""
+    """At most one file is open; it is read off the window's thread.
+
+    question: what a file of labels counts in a way that it leaves open; None if nothing is asked
+    what: why that is asked
+    """
+
+    asked = Signal()
+    """There is a question, or none any more."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._desk = desk
         self._work: Work | None = None
+        self.path = Path()
+        self.question: Counted | None = None
+        self.what = ""
+        self._counts: dict[Counted, int | None] = {}
         desk.closing.connect(self.close)
 
     def open(self, path: Path) -> None:
@@ -39,13 +52,26 @@ class Probabilities(QObject):
 
     def compare(self, path: Path) -> None:
         """Show the labels of another operator as suggestions, and say how well both agree."""
-        own = self._desk.session.snapshot()
+        self.path = path
+        self._counts = {"frames": None, "episodes": None}
+        self._compare()
+
+    def answer(self, first: int) -> None:
+        """The file counts what was asked for from 0 or from 1."""
+        if self.question is not None:
+            self._counts[self.question] = first
+            self._compare()
+
+    def _compare(self) -> None:
+        if self.question is not None:
+            self._ask(None)
+        path, own, counts = self.path, self._desk.session.snapshot(), dict(self._counts)
         work = start_work(
             self,
-            lambda work: _compared(own(), path),
+            lambda work: _compared(own(), path, counts),
             name="comparing labels",
             done=lambda found: self._on_compared(work, found),
-            failed=lambda error: self._on_failed(work, error),
+            failed=lambda error: self._on_not_compared(work, error),
         )
         self._work = work
 
@@ -76,6 +102,17 @@ class Probabilities(QObject):
         self._desk.use_scores(scores)
         self._desk.say(sentence)
 
+    def _on_not_compared(self, work: Work, error: BaseException) -> None:
+        asked = counting(error.cures) if isinstance(error, LabelerError) else None
+        if work is not self._work or asked is None:
+            self._on_failed(work, error)
+            return
+        self._ask(asked, str(error.args[0]).removeprefix(f"{self.path}: "))
+
+    def _ask(self, question: Counted | None, what: str = "") -> None:
+        self.question, self.what = question, what
+        self.asked.emit()
+
     def _on_failed(self, work: Work, error: BaseException) -> None:
         if work is not self._work:
             return
@@ -84,9 +121,13 @@ class Probabilities(QObject):
         self._desk.say(spoken(error))
 
 
-def _compared(own: DatasetLabels, path: Path) -> tuple[Scores, str]:
+def _compared(
+    own: DatasetLabels, path: Path, counts: Mapping[Counted, int | None]
+) -> tuple[Scores, str]:
     """The labels of a file as suggestions, and the agreement in a sentence."""
-    imported = read_labels(path, list(own.lengths)).labels
+    imported = read_labels(
+        path, list(own.lengths), first_frame=counts["frames"], first_episode=counts["episodes"]
+    ).labels
     other = imported if imported.identity.fingerprint else imported.with_identity(own.identity)
     found = compare(own, other)
     by = path.name.removesuffix(".json").removesuffix(".labels")

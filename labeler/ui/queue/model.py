@@ -5,7 +5,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
 from labeler.labels import EpisodeLabel
-from labeler.session.joined import AnySession, JoinedSession, episode_name
+from labeler.session.any_session import AnySession
 from labeler.session.words import decision, plural, sentence
 from labeler.ui.desk.episode_queue import EpisodeQueue
 
@@ -37,7 +37,7 @@ class QueueModel(QAbstractListModel):
         episode = self._episodes.episode(index.row())
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             label = self._session.label(episode)
-            name = episode_name(self._session, episode)
+            name = self._session.episode_name(episode)
             return f"{sentence(name)}, {decision(label)}, {plural(label.length, 'frame')}"
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tool_tip(episode)
@@ -45,10 +45,8 @@ class QueueModel(QAbstractListModel):
 
     def place(self, episode: int) -> tuple[int, str]:
         """The number of an episode in its recording, whose name is empty where there is one."""
-        if isinstance(self._session, JoinedSession):
-            member, own = self._session.member_of(episode)
-            return own, member.name
-        return episode, ""
+        name, own = self._session.place_of(episode)
+        return own, name
 
     def label(self, index: Index) -> tuple[int, EpisodeLabel]:
         """Episode and label of a row."""
@@ -57,7 +55,7 @@ class QueueModel(QAbstractListModel):
 
     def _tool_tip(self, episode: int) -> str:
         label = self._session.label(episode)
-        name = sentence(episode_name(self._session, episode))
+        name = sentence(self._session.episode_name(episode))
         lines = [f"{name}: {decision(label)}", *self._session.dataset[episode].tasks]
         if label.flag is not None:
             lines.append(f"Flag: {label.flag}" if label.flag else "Flagged")

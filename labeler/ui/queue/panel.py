@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 )
 
 from labeler.review.order import ReviewOrder
-from labeler.session.joined import JoinedSession
 from labeler.session.queue import Order, Show
 from labeler.session.words import plural
 from labeler.ui.desk.desk import Desk
@@ -69,8 +68,8 @@ class QueuePanel(QFrame):
         self._typed = QTimer(self, singleShot=True, interval=_TYPING)
         self._typed.timeout.connect(lambda: desk.queue.choose(search=self.search.text()))
         self.search.textChanged.connect(lambda: self._typed.start())
-        session = desk.session
-        self.sources = SourceChoice(desk, session) if isinstance(session, JoinedSession) else None
+        collection = desk.session.collection
+        self.sources = None if collection is None else SourceChoice(desk, collection)
         self.progress = QLabel()
         self.to_look_at = muted()
         self.bar = QProgressBar(textVisible=False)
@@ -196,5 +195,5 @@ class QueuePanel(QFrame):
 
 
 def _search_text(desk: Desk) -> str:
-    several = isinstance(desk.session, JoinedSession)
+    several = desk.session.collection is not None
     return "Search recordings, tasks, notes" if several else "Search tasks and notes"

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from labeler.ui.commands.catalogue import BY_ID, Command
+from labeler.ui.commands.catalogue import BY_ID, AnyCommand
 from labeler.ui.commands.key_map import KeyMap, all_shown, refusal, shown, written
 from labeler.ui.commands.matching import matching
 from labeler.ui.kit.controls import muted, push_button
@@ -63,7 +63,7 @@ class KeyEditor(QWidget):
         self._show_state()
         return pending
 
-    def selected(self) -> Command | None:
+    def selected(self) -> AnyCommand | None:
         """The command whose row is marked; None if no row is listed."""
         row = self.rows.mapToSource(self.table.currentIndex()).row()
         return self.model.command(row) if row >= 0 else None
@@ -114,7 +114,7 @@ class KeyEditor(QWidget):
         repolish(self.told)
         self._show_buttons(self.selected(), key, names)
 
-    def _show_buttons(self, selected: Command | None, key: str, names: Sequence[str]) -> None:
+    def _show_buttons(self, selected: AnyCommand | None, key: str, names: Sequence[str]) -> None:
         """What can be done for the marked command; `key` is claimed by the commands `names`."""
         for button in (self.change, self.add, self.remove, self.reset):
             button.setEnabled(selected is not None)

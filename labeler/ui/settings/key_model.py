@@ -10,7 +10,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor
 
-from labeler.ui.commands.catalogue import BY_ID, COMMANDS, Command
+from labeler.ui.commands.catalogue import BY_ID, COMMANDS, AnyCommand
 from labeler.ui.commands.key_map import KeyMap, all_shown, shown, written
 
 Index = QModelIndex | QPersistentModelIndex
@@ -42,7 +42,7 @@ class KeyModel(QAbstractTableModel):
         self.show(chosen)
         self.edited.emit()
 
-    def command(self, row: int) -> Command:
+    def command(self, row: int) -> AnyCommand:
         """The command in a row."""
         return COMMANDS[row]
 

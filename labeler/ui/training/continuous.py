@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from classifier.events import Encoding, Event, Step
+from labeler.contracts.events import Encoding, Event, Step
 from labeler.errors import LabelerError
 from labeler.review import Scores
 from labeler.runs.record import Run

@@ -48,6 +48,7 @@ class TrainingForm(QWidget):
         self.crop = CropChoice(desk, self.given)
         self.encoder = EncoderControl(self.given)
         self.epochs = number_box(1, 10_000)
+        self.image_size = number_box(0, 4096, none="as recorded")
         self.held_out = percent_box()
         self.folds = number_box(0, 100, none="none")
         self.device = combo_box("Device")
@@ -93,6 +94,7 @@ class TrainingForm(QWidget):
         for box, value in (
             (self.epochs, given.get("train.epochs")),
             (self.folds, given.get("train.folds")),
+            (self.image_size, given.get("reward_model.image_size") or 0),
             (self.held_out, given.get("train.held_out") * 100),
         ):
             if isinstance(value, int | float) and not box.hasFocus():
@@ -136,6 +138,9 @@ class TrainingForm(QWidget):
         given = self.given
         self.epochs.valueChanged.connect(lambda value: given.put("train.epochs", value))
         self.folds.valueChanged.connect(lambda value: given.put("train.folds", value))
+        self.image_size.valueChanged.connect(
+            lambda value: given.put("reward_model.image_size", value or None)
+        )
         self.held_out.valueChanged.connect(
             lambda value: given.put("train.held_out", round(value / 100, 2))
         )
@@ -159,6 +164,9 @@ class TrainingForm(QWidget):
             "train.cameras": Field("Cameras", self.cameras, "Images the classifier judges by"),
             "dataset.crop_params_dict": Field("Crop", self.crop, "As drawn in the crop panel"),
             "reward_model.model_name": Field("Encoder", self.encoder, "The network that looks"),
+            "reward_model.image_size": Field(
+                "Image size", self.image_size, "Height and width that the encoder is given, pixels"
+            ),
             "train.epochs": Field("Epochs", self.epochs, "Passes over the training frames"),
             "train.held_out": Field("Held-out episodes", self.held_out, "Kept for judging"),
             "train.folds": Field(
@@ -171,7 +179,7 @@ class TrainingForm(QWidget):
         columns = QHBoxLayout()
         columns.setSpacing(18)
         parts = list(self.fields.values())
-        for part in (parts[:2], parts[2:3], parts[3:5], parts[5:]):
+        for part in (parts[:2], parts[2:4], parts[4:6], parts[6:]):
             column = QVBoxLayout()
             for field in part:
                 column.addWidget(field)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QWindow
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout
 
 from labeler.runs.story import Phase
@@ -103,6 +104,10 @@ class TrainingPanel(QFrame):
             },
         )
         return False
+
+    def seen_in(self, window: QWindow | None) -> None:
+        """The window is there now: suggestions are refreshed when no key is pressed in it."""
+        self.stillness.follow(window)
 
     def end(self) -> None:
         """Look at trainings no more; they go on."""

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from labeler.contracts.releases import RELEASES, ReleaseName
 from labeler.errors import LabelerError
 from labeler.runs.record import Run
 from labeler.runs.report import RunReport, hil_serl_config, read_report
@@ -31,14 +32,6 @@ from labeler.ui.training.episode_table import EpisodeTable
 from labeler.ui.training.mistakes import MistakeStrip
 from labeler.ui.training.suggesting import Suggesting
 from labeler.ui.training.threshold_curves import ThresholdCurves
-
-_DIALECTS = (
-    ("LeRobot 0.6 and newer…", "lerobot-0.6"),
-    ("LeRobot 0.4 and 0.5…", "lerobot-0.4"),
-    ("LeRobot 0.3…", "lerobot-0.3"),
-    ("the fork with image_size…", "fork"),
-)
-
 
 _FIGURES = 275  # pixels
 
@@ -99,14 +92,14 @@ class ResultsView(QWidget):
         self.tool.close()
         self.mistakes.close_pictures()
 
-    def export(self, folder: Path, dialect: str) -> None:
-        """Write the checkpoint for a generation of LeRobot, in the background."""
+    def export(self, folder: Path, release: ReleaseName) -> None:
+        """Write the checkpoint for a release of LeRobot, in the background."""
         if self._run is None or self.tool.running:
             return
         self._desk.say("Writing the checkpoint…")
         arguments = ["export", str(self._run.checkpoint), f"--out={folder}"]
         self.tool.start(
-            [*arguments, f"--export-for={dialect}"],
+            [*arguments, f"--export-for={release}"],
             lambda problem: self._desk.say(problem or f"The checkpoint is written to {folder}."),
         )
 
@@ -146,11 +139,11 @@ class ResultsView(QWidget):
     def _open(self, episode: int, frame: int | None = None) -> None:
         self._desk.show_episode(episode, frame)
 
-    def _choose_folder(self, dialect: str) -> None:
-        name = f"{self._desk.session.dataset.name}-classifier-{dialect}"
+    def _choose_folder(self, release: ReleaseName) -> None:
+        name = f"{self._desk.session.dataset.name}-classifier-{release}"
         chosen, _ = QFileDialog.getSaveFileName(self, "Folder for the checkpoint", name)
         if chosen:
-            self.export(Path(chosen), dialect)
+            self.export(Path(chosen), release)
 
     def _open_folder(self) -> None:
         if self._run is not None:
@@ -171,8 +164,8 @@ class ResultsView(QWidget):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
-        for text, dialect in _DIALECTS:
-            menu.addAction(text, partial(self._choose_folder, dialect))
+        for release in RELEASES:
+            menu.addAction(f"{release.title}…", partial(self._choose_folder, release.name))
         button.setMenu(menu)
         return button
 

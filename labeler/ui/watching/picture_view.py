@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from classifier.events import Picture
+from labeler.contracts.events import Picture
 from labeler.ui.kit.theme import colours
 
 Crops = Mapping[str, list[int] | None]

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from classifier.events import FrameJudged
+from labeler.contracts.events import FrameJudged
 from labeler.ui.kit.theme import Colours, colours
 from labeler.ui.watching.watching import TRACE
 

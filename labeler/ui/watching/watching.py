@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from classifier.events import Event, FrameJudged, PreviewStarted
+from labeler.contracts.events import Event, FrameJudged, PreviewStarted
 from labeler.runs.failure import Failure
 from labeler.ui.kit.processes import Tool
 

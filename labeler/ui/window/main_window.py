@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLa
 
 from labeler.collection.document import is_collection
 from labeler.errors import LabelerError, UsageError
-from labeler.session.joined import AnySession, JoinedSession, files_of, opened_from
+from labeler.session.any_session import AnySession
 from labeler.session.preferences import Preferences, write_preferences
 from labeler.session.recent import Recent, recent
 from labeler.ui.commands.actions import Actions
@@ -31,7 +31,6 @@ from labeler.ui.window.top_bar import TopBar
 
 _SIZE = (1280, 800)
 _LEAST = (850, 400)  # of a page; half of a small screen at 200 %
-Handlers = dict[str, Callable[[], object]]
 
 
 class MainWindow(QMainWindow):
@@ -45,7 +44,7 @@ class MainWindow(QMainWindow):
         self.desk: Desk | None = None
         self._coming: Desk | None = None  # its page is being made
         self.page: LabellingPage | None = None
-        self.actions_by_id = Actions(self)
+        self.actions_by_id = Actions(self, self)
         self.status = StatusLine()
         self.opening = Opening(self)
         self.start = StartPage(self.opening)
@@ -65,7 +64,6 @@ class MainWindow(QMainWindow):
         self.go_to = GoTo(self, self.actions_by_id)
         self.drops = Drops(self)
         self.actions_by_id.fill_menus(self)
-        self.actions_by_id.bind(self._handlers())
         self._connect()
         self._follow_preferences()
         leave_drops_alone(self)
@@ -137,6 +135,41 @@ class MainWindow(QMainWindow):
             self._before_settings = self._shown
             self.pages.setCurrentWidget(self.settings)
 
+    def choose_recording(self) -> None:
+        """Ask for the folder of a recording, and open it."""
+        self.start.choose_folder()
+
+    def choose_collection(self) -> None:
+        """Ask for a collection file, and open it."""
+        self.start.choose_collection()
+
+    def choose_labels(self) -> None:
+        """Ask for a label file, and open it."""
+        self.start.choose_labels()
+
+    def show_palette(self) -> None:
+        """List the commands."""
+        self.commands.open()
+
+    def show_keys(self) -> None:
+        """List the keys."""
+        self.key_sheet.open()
+
+    def toggle_theme(self) -> None:
+        """Dark or light."""
+        dark = theme.colours(self) is theme.DARK
+        self.use(self.preferences.model_copy(update={"theme": "light" if dark else "dark"}))
+
+    def toggle_every_frame(self) -> None:
+        """Play every frame, or in true time."""
+        wanted = not self.preferences.every_frame
+        self.use(self.preferences.model_copy(update={"every_frame": wanted}))
+
+    def toggle_continuous(self) -> None:
+        """Refresh suggestions while labelling, or not."""
+        wanted = not self.preferences.continuous
+        self.use(self.preferences.model_copy(update={"continuous": wanted}))
+
     def use_theme(self) -> None:
         """Draw everything in the chosen theme."""
         app = QApplication.instance()
@@ -183,24 +216,6 @@ class MainWindow(QMainWindow):
         column.addWidget(self.status)
         self.setCentralWidget(central)
 
-    def _handlers(self) -> Handlers:
-        return {
-            "file.open": self.start.choose_folder,
-            "file.open_collection": self.start.choose_collection,
-            "file.open_labels": self.start.choose_labels,
-            "file.start": self.show_start,
-            "file.settings": self.show_settings,
-            "file.quit": self.close,
-            "play.every_frame": self._turn_every_frame,
-            "train.continuous": self._turn_continuous,
-            "view.theme": self._turn_theme,
-            "view.palette": self.commands.open,
-            "view.keys": self.key_sheet.open,
-        }
-
-    def _labelling_handlers(self, page: LabellingPage) -> Handlers:
-        return {**page.handlers, "go.to": lambda: self.go_to.open(page.desk)}
-
     def _connect(self) -> None:
         self._crashed.connect(lambda sentence: self.status.say(sentence))
         self.opening.opened.connect(self._on_opened)
@@ -231,12 +246,10 @@ class MainWindow(QMainWindow):
         if left is self.settings and (told := self.settings.leave()):
             self.status.say(told)
         if self.page is not None and self.desk is not None:
-            handlers = self._labelling_handlers(self.page)
-            if self._shown is self.page:
-                self.actions_by_id.bind(handlers)
-            else:
+            seen = self._shown is self.page
+            self.actions_by_id.use_page(self.page if seen else None)
+            if not seen:
                 self.desk.playhead.pause()
-                self.actions_by_id.release(list(handlers))
         self._focus_page()
 
     def _focus_page(self) -> None:
@@ -268,7 +281,7 @@ class MainWindow(QMainWindow):
     def _is_taken_over(self, paths: list[Path]) -> bool:
         """Whether these are labels of another tool, or probabilities, for what is open."""
         page = self.page if self._shown is self.page else None
-        return page is not None and len(paths) == 1 and page.files.take(paths[0])
+        return page is not None and len(paths) == 1 and page.panels.take(paths[0])
 
     def _take_labels(self, file: Path) -> None:
         if is_collection(file):
@@ -281,19 +294,17 @@ class MainWindow(QMainWindow):
         self.start.take_labels(file, self._open_root())
 
     def _on_opened(self, session: AnySession, episode: int, frame: int | None) -> None:
-        again = self.desk is not None and files_of(self.desk.session) & files_of(session)
+        again = self.desk is not None and self.desk.session.files & session.files
         self._put_away()
         if again:  # a copy of the recording that was open: its labels are free only now
             session.close()
-            if isinstance(session, JoinedSession):
-                self.opening.start_together(session.opened_from)
-            else:
-                self.opening.start(session.dataset.root, session.file)
+            self.opening.start_again(session)
             return
         desk = self._coming = Desk(session, self.preferences, self)
         desk.said.connect(self.status.say)
         desk.wants_training.connect(self._open_to_train)
         page = LabellingPage(desk, self.actions_by_id)
+        page.place_wanted.connect(lambda: self.go_to.open(desk))
         self.pages.addWidget(page)  # while it is empty: changes of parent go through all that is in
         self._soon(lambda: self._make_page(desk, page, episode, frame))
 
@@ -334,7 +345,7 @@ class MainWindow(QMainWindow):
         leave_drops_alone(page)
         desk = page.desk
         self.remembering.soon(desk.session, desk.episode, desk.playhead.frame)
-        if self._to_train in opened_from(desk.session):
+        if self._to_train in desk.session.opened_from:
             page.training.new_training()
         self._to_train = None
 
@@ -357,7 +368,7 @@ class MainWindow(QMainWindow):
         page.inspector.note.keep()
         page.training.end()
         self.remembering.now(desk)
-        self.actions_by_id.release(list(self._labelling_handlers(page)))
+        self.actions_by_id.use_page(None)
         self.bar.use(None)
         desk.close()
         page.deleteLater()  # which takes it off the pages; to be shown nowhere takes far longer
@@ -368,18 +379,6 @@ class MainWindow(QMainWindow):
         self.remembering.forget(entry)
         self.start.show_recent(recent())
 
-    def _turn_theme(self) -> None:
-        dark = theme.colours(self) is theme.DARK
-        self.use(self.preferences.model_copy(update={"theme": "light" if dark else "dark"}))
-
-    def _turn_every_frame(self) -> None:
-        wanted = not self.preferences.every_frame
-        self.use(self.preferences.model_copy(update={"every_frame": wanted}))
-
-    def _turn_continuous(self) -> None:
-        wanted = not self.preferences.continuous
-        self.use(self.preferences.model_copy(update={"continuous": wanted}))
-
 
 def _is_of(desk: Desk, paths: Sequence[Path]) -> bool:
-    return [place.resolve() for place in opened_from(desk.session)] == [p.resolve() for p in paths]
+    return [place.resolve() for place in desk.session.opened_from] == [p.resolve() for p in paths]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 
 from labeler.errors import LabelerError
-from labeler.session.joined import AnySession
+from labeler.session.any_session import AnySession
 from labeler.session.recent import Recent, forget, remember
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.cures import spoken

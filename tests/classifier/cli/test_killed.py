@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from classifier.checkpoint import load_checkpoint
-from classifier.events import parse
+from labeler.contracts.events import parse
 from tests.classifier.runs import arguments, numbers, process, small, trained
 
 CHANGES = {"log_freq": 1, "eval_freq": 5, "save_freq": 7, "steps": 60}

@@ -18,9 +18,9 @@ import pytest
 from PIL import Image
 
 from classifier.checkpoint import load_checkpoint
-from classifier.events import FrameJudged, PreviewStarted, parse
 from classifier.preview import LiveShots, Shot, annotated, film_moments, film_shots
 from classifier.preview.judging import Judge, Judged
+from labeler.contracts.events import FrameJudged, PreviewStarted, parse
 from labeler.dataset import open_dataset
 from labeler.video import FrameReader
 from tests.classifier.conftest import GRIPPER

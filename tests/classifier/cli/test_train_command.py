@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from classifier.events import Failed, Finished, Started, parse
+from labeler.contracts.events import Failed, Finished, Started, parse
 from tests.classifier.conftest import GRIPPER, SIDE
 from tests.classifier.runs import arguments, small
 from tests.snapshot import snapshot

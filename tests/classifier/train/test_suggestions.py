@@ -8,9 +8,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from classifier.config import TrainConfig, for_suggestions, printed, read_settings
-from classifier.events import Event, parse
 from classifier.train import suggest
 from classifier.train.stopping import Stop, Stopped
+from labeler.contracts.events import Event, parse
 from labeler.errors import LabelError, UsageError
 from tests.classifier.runs import LENGTHS, process, small
 

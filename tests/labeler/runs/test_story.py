@@ -2,7 +2,7 @@
 
 import pytest
 
-from classifier.events import Encoding, Evaluation, Failed, Finished, Started, Step
+from labeler.contracts.events import Encoding, Evaluation, Failed, Finished, Started, Step
 from labeler.runs.failure import told, untold
 from labeler.runs.story import Phase, Story
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from classifier.events import Encoding, Warned, line
+from labeler.contracts.events import Encoding, Warned, line
 from labeler.runs.tail import EventTail, last_lines
 
 FIRST, SECOND = Warned(message="größer"), Encoding(done=1, total=2, frames_per_second=3.0)

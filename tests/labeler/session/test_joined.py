@@ -7,7 +7,6 @@ from labeler.labels import State
 from labeler.labels.document import from_text
 from labeler.labels.episode import never, with_cutoff
 from labeler.session import Changed, Session, queue
-from labeler.session.joined import episode_name, files_of, session_at
 from labeler.session.opening_together import open_together
 
 
@@ -38,11 +37,11 @@ def decide(session, episode, label=never):
 
 def test_numbers_and_names(session):
     assert len(session.dataset) == 4
-    assert episode_name(session, 1) == "episode 2 of one"
+    assert session.episode_name(1) == "episode 2 of one"
     assert [session.numbered(own, 0) for own in (0, 1, 2, 3)] == [0, None, 1, None]
     assert session.numbered(1, 2) == 3
-    assert session_at(session, 3) is session.members[1].session
-    assert {file.name for file in files_of(session)} == {"one.json", "two.json"}
+    assert session.session_at(3) is session.members[1].session
+    assert {file.name for file in session.files} == {"one.json", "two.json"}
 
 
 def test_a_decision_is_its_recordings_and_is_announced_with_its_number(session):

@@ -47,7 +47,7 @@ def label_all(window: MainWindow, but: tuple[int, ...] = ()) -> None:
 def merging_of(window: MainWindow) -> tuple[Merging, MergePanel]:
     """What writes, and its panel."""
     assert window.page is not None
-    merging, panel = window.page.files.writing, window.page.files.write_panel
+    merging, panel = window.page.panels.writing, window.page.panels.write_panel
     assert isinstance(merging, Merging) and isinstance(panel, MergePanel)
     return merging, panel
 
@@ -257,7 +257,7 @@ def test_the_balance_follows_the_labels_and_names_what_is_there_twice(
     label_all(window, but=(1,))
     window.actions_by_id["review.balance"].trigger()
     assert window.page is not None and window.desk is not None
-    panel = window.page.files.balance_panel
+    panel = window.page.panels.balance_panel
     qtbot.waitUntil(lambda: bool(panel.sources.groups) and panel.total.groups[0].duplicates == 2)
     assert panel.repeated.text() == "again: episodes 0-1 are in day, too."
     told = {group.name: panel.sources.told(group) for group in panel.sources.groups}

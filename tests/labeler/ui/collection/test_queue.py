@@ -228,7 +228,7 @@ def test_commands_for_one_recording_say_so(
     press(window, "Down", "Down")
     window.open_files([file])
     assert window.page is not None
-    files = window.page.files
+    files = window.page.panels
     qtbot.waitUntil(lambda: bool(files.importing.done))
     assert joined(desk).members[1].session.label(0).cutoff == 3
     assert joined(desk).label(2).cutoff == 3

@@ -25,7 +25,7 @@ FRONT, GRIPPER = CAMERAS  # pictures of 64 x 64
 def panel(window: MainWindow, desk: Desk) -> CropPanel:
     window.actions_by_id["view.crop"].trigger()
     assert window.page is not None
-    return window.page.files.crop_panel
+    return window.page.single.crop_panel
 
 
 @pytest.mark.parametrize("text", ["1, 2, 30, 40", "1 2 30 40", "[1,2,30,40]", "(1; 2; 30; 40)"])

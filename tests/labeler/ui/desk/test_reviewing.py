@@ -230,7 +230,7 @@ def write_closing(root: Path, episodes: int) -> Path:
 def test_speed_and_agreement_have_a_panel(
     window: MainWindow, desk: Desk, compare: Callable, press: Press, qtbot: QtBot
 ) -> None:
-    panel = window.page.files.statistics_panel
+    panel = window.page.panels.statistics_panel
     window.actions_by_id["review.statistics"].trigger()
     assert window.page.side.currentWidget() is panel
     for part in (panel.pace, panel.agreement, panel.blind):

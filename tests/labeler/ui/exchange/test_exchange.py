@@ -14,26 +14,26 @@ from labeler.labels.dialects import Dialect, write_labels
 from labeler.labels.episode import with_cutoff
 from labeler.ui.desk.desk import Desk
 from labeler.ui.exchange.import_panel import ImportPanel
-from labeler.ui.page.file_commands import FileCommands
+from labeler.ui.page.panels import Panels
 from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import LENGTHS, Press
 from tests.labeler.ui.kit.test_dropped import drop
 
 
 @pytest.fixture
-def files(window: MainWindow, desk: Desk) -> FileCommands:
+def files(window: MainWindow, desk: Desk) -> Panels:
     assert window.page is not None
-    return window.page.files
+    return window.page.panels
 
 
-def take(files: FileCommands, path: Path, qtbot: QtBot) -> None:
+def take(files: Panels, path: Path, qtbot: QtBot) -> None:
     with qtbot.waitSignal(files.importing.changed, timeout=20_000):
         files.importing.begin(path)
 
 
 @pytest.mark.parametrize("form", [Dialect.LABELER, Dialect.CUTOFFS, Dialect.RANGES, Dialect.CSV])
 def test_a_file_of_every_form_is_one_step_that_can_be_undone(
-    form: Dialect, window: MainWindow, desk: Desk, files: FileCommands, press: Press,
+    form: Dialect, window: MainWindow, desk: Desk, files: Panels, press: Press,
     tmp_path: Path, qtbot: QtBot,
 ) -> None:  # fmt: skip
     labels = desk.session.labels()
@@ -52,7 +52,7 @@ def test_a_file_of_every_form_is_one_step_that_can_be_undone(
 
 
 def test_text_lines_are_understood_and_say_what_they_leave_open(
-    window: MainWindow, desk: Desk, files: FileCommands, tmp_path: Path, qtbot: QtBot
+    window: MainWindow, desk: Desk, files: Panels, tmp_path: Path, qtbot: QtBot
 ) -> None:
     path = tmp_path / "cutoffs.json"
     path.write_text('{"0": 3}')
@@ -69,7 +69,7 @@ def test_text_lines_are_understood_and_say_what_they_leave_open(
 
 @pytest.mark.parametrize("first", [0, 1])
 def test_an_unclear_count_of_frames_is_asked_for_in_place(
-    first: int, window: MainWindow, desk: Desk, files: FileCommands, tmp_path: Path, qtbot: QtBot
+    first: int, window: MainWindow, desk: Desk, files: Panels, tmp_path: Path, qtbot: QtBot
 ) -> None:
     path = tmp_path / "cutoffs.json"
     path.write_text(json.dumps({"0": 4, "1": LENGTHS[1]}))  # its last frame only if from 1
@@ -89,7 +89,7 @@ def test_an_unclear_count_of_frames_is_asked_for_in_place(
 
 
 def test_an_unclear_count_of_episodes_is_asked_for_in_place(
-    desk: Desk, files: FileCommands, tmp_path: Path, qtbot: QtBot
+    desk: Desk, files: Panels, tmp_path: Path, qtbot: QtBot
 ) -> None:
     path = tmp_path / "cutoffs.json"
     path.write_text(json.dumps({str(e + 1): 0 for e in range(len(LENGTHS))}))
@@ -101,7 +101,7 @@ def test_an_unclear_count_of_episodes_is_asked_for_in_place(
 
 
 def test_a_broken_file_is_told_in_place(
-    desk: Desk, files: FileCommands, tmp_path: Path, qtbot: QtBot
+    desk: Desk, files: Panels, tmp_path: Path, qtbot: QtBot
 ) -> None:
     path = tmp_path / "cutoffs.json"
     path.write_text('{"0": ')
@@ -112,7 +112,7 @@ def test_a_broken_file_is_told_in_place(
 
 
 def test_a_file_is_dropped_on_the_window(
-    window: MainWindow, desk: Desk, files: FileCommands, tmp_path: Path, qtbot: QtBot
+    window: MainWindow, desk: Desk, files: Panels, tmp_path: Path, qtbot: QtBot
 ) -> None:
     path = tmp_path / "cutoffs.json"
     path.write_text(json.dumps({str(e): e for e in range(len(LENGTHS))}))
@@ -122,7 +122,7 @@ def test_a_file_is_dropped_on_the_window(
 
 
 def test_the_menu_asks_for_a_file(
-    window: MainWindow, desk: Desk, files: FileCommands, press: Press, tmp_path: Path, qtbot: QtBot
+    window: MainWindow, desk: Desk, files: Panels, press: Press, tmp_path: Path, qtbot: QtBot
 ) -> None:
     path = tmp_path / "cutoffs.json"
     path.write_text(json.dumps({str(e): e for e in range(len(LENGTHS))}))
@@ -150,7 +150,7 @@ def test_the_menu_asks_for_a_file(
 
 
 def test_labels_are_exported_in_a_chosen_form(
-    window: MainWindow, desk: Desk, files: FileCommands, press: Press, tmp_path: Path, qtbot: QtBot
+    window: MainWindow, desk: Desk, files: Panels, press: Press, tmp_path: Path, qtbot: QtBot
 ) -> None:
     press(window, "Right", "S", "X", "Ctrl+E")
     panel = files.export_panel
@@ -163,7 +163,7 @@ def test_labels_are_exported_in_a_chosen_form(
 
 
 def test_what_a_form_cannot_say_is_told_in_place(
-    window: MainWindow, desk: Desk, files: FileCommands, press: Press, tmp_path: Path, qtbot: QtBot
+    window: MainWindow, desk: Desk, files: Panels, press: Press, tmp_path: Path, qtbot: QtBot
 ) -> None:
     press(window, "Right", "Right", "Shift+S")
     window.actions_by_id["label.exclude_head"].trigger()
@@ -178,7 +178,7 @@ def test_what_a_form_cannot_say_is_told_in_place(
 
 
 def test_an_export_into_the_recording_is_refused_in_place(
-    window: MainWindow, desk: Desk, files: FileCommands, press: Press, root: Path, qtbot: QtBot
+    window: MainWindow, desk: Desk, files: Panels, press: Press, root: Path, qtbot: QtBot
 ) -> None:
     press(window, "S", "Ctrl+E")
     panel = files.export_panel

@@ -44,7 +44,7 @@ def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[HubServer]:
 def opened(window: MainWindow) -> HubPanel:
     window.actions_by_id["file.hub"].trigger()
     assert window.page is not None
-    panel = window.page.programs.hub_panel
+    panel = window.page.single.hub_panel
     assert panel.isVisible()
     return panel
 

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from classifier.events import Event, Failed, Warned, line
+from labeler.contracts.events import Event, Failed, Warned, line
 from labeler.runs import process
 from labeler.ui.kit.processes import Tool
 from tests.labeler.ui.training.conftest import small_settings, wait_for

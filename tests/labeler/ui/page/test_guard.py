@@ -177,3 +177,29 @@ def test_closing_while_opening(new_window: NewWindow, make_recording, qtbot) -> 
     other.open(make_recording(lengths=(5,) * 30))
     other.close()
     qtbot.wait(300)
+
+
+def test_a_recording_that_changed_is_accepted_with_what_changed_in_sight(
+    window: MainWindow, desk: Desk, new_window: NewWindow, press: Press, qtbot: QtBot
+) -> None:
+    press(window, "X")
+    root = desk.session.dataset.root
+    qtbot.waitUntil(desk.session.file.exists)
+    qtbot.waitUntil(lambda: "sha256:" in desk.session.file.read_text())
+    window.close()
+    video = next(root.rglob("*.mp4"))
+    video.write_bytes(video.read_bytes() + b"\0")
+    other = new_window()
+    with qtbot.waitSignal(other.opening.opened, timeout=20_000):
+        other.open(root)
+    qtbot.waitUntil(lambda: other.page is not None and other.desk is not None)
+    guard = other.page.inspector.guard
+    qtbot.waitUntil(guard.accept.isVisible, timeout=20_000)
+    said = guard.trouble.text().replace("\u200b", "")
+    assert "have changed since" in said and video.name in said
+    before = other.desk.session.labels().identity.fingerprint
+    click(guard.accept)
+    qtbot.waitUntil(lambda: not guard.accept.isVisible())
+    assert guard.trouble.isHidden()
+    assert other.desk.session.labels().identity.fingerprint != before
+    assert other.desk.session.label(0).state is State.NEVER

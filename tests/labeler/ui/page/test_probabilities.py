@@ -13,9 +13,11 @@ from labeler.labels import DatasetIdentity, DatasetLabels, Origin, State
 from labeler.labels.document import to_text
 from labeler.labels.episode import with_cutoff
 from labeler.ui.desk.desk import Desk
-from labeler.ui.page.file_commands import FileCommands
+from labeler.ui.exchange.counting import ComparePanel
+from labeler.ui.page.panels import Panels
 from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import LENGTHS, Press
+from tests.labeler.ui.mouse import click
 
 EDGES = (12, 7, 20, None)
 
@@ -33,13 +35,13 @@ def scores(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def files(window: MainWindow, desk: Desk) -> FileCommands:
+def files(window: MainWindow, desk: Desk) -> Panels:
     assert window.page is not None
-    return window.page.files
+    return window.page.panels
 
 
 def test_suggestions_are_looked_at_and_accepted(
-    window: MainWindow, desk: Desk, files: FileCommands, scores: Path, press: Press, qtbot: QtBot
+    window: MainWindow, desk: Desk, files: Panels, scores: Path, press: Press, qtbot: QtBot
 ) -> None:
     files.take(scores)
     qtbot.waitUntil(lambda: desk.has_scores and desk.review.found is not None)
@@ -60,7 +62,7 @@ def test_suggestions_are_looked_at_and_accepted(
 
 
 def test_suggestions_can_be_hidden(
-    window: MainWindow, desk: Desk, files: FileCommands, scores: Path, press: Press, qtbot: QtBot
+    window: MainWindow, desk: Desk, files: Panels, scores: Path, press: Press, qtbot: QtBot
 ) -> None:
     files.take(scores)
     qtbot.waitUntil(lambda: desk.has_scores and desk.review.found is not None)
@@ -75,7 +77,7 @@ def test_suggestions_can_be_hidden(
 
 
 def test_the_loop_goes_around_what_is_suggested(
-    window: MainWindow, desk: Desk, files: FileCommands, scores: Path, press: Press, qtbot: QtBot
+    window: MainWindow, desk: Desk, files: Panels, scores: Path, press: Press, qtbot: QtBot
 ) -> None:
     files.take(scores)
     qtbot.waitUntil(lambda: desk.has_scores and desk.review.found is not None)
@@ -88,7 +90,7 @@ def test_the_loop_goes_around_what_is_suggested(
 
 @pytest.mark.parametrize("wrong", ["missing", "text", "columns", "foreign", "twice", "not 0 to 1"])
 def test_a_wrong_file_is_told_and_changes_nothing(
-    wrong: str, window: MainWindow, desk: Desk, files: FileCommands, tmp_path: Path, qtbot: QtBot
+    wrong: str, window: MainWindow, desk: Desk, files: Panels, tmp_path: Path, qtbot: QtBot
 ) -> None:
     path = tmp_path / "wrong.parquet"
     rows = {"episode": [0], "frame": [3], "probability": [0.5]}
@@ -110,7 +112,7 @@ def test_a_wrong_file_is_told_and_changes_nothing(
 
 
 def test_the_labels_of_another_operator_are_gone_through(
-    window: MainWindow, desk: Desk, files: FileCommands, tmp_path: Path, press: Press, qtbot: QtBot
+    window: MainWindow, desk: Desk, files: Panels, tmp_path: Path, press: Press, qtbot: QtBot
 ) -> None:
     for episode, cutoff in ((0, 10), (1, 5), (2, 20)):
         label = desk.session.label(episode)
@@ -135,7 +137,7 @@ def test_the_labels_of_another_operator_are_gone_through(
 
 
 def test_labels_of_another_recording_are_not_compared(
-    window: MainWindow, desk: Desk, files: FileCommands, tmp_path: Path, qtbot: QtBot
+    window: MainWindow, desk: Desk, files: Panels, tmp_path: Path, qtbot: QtBot
 ) -> None:
     other = tmp_path / "ben.labels.json"
     stranger = DatasetLabels(LENGTHS, {}, DatasetIdentity(fingerprint="sha256:" + "0" * 64))
@@ -144,3 +146,20 @@ def test_labels_of_another_recording_are_not_compared(
     files.probabilities.compare(other)
     qtbot.waitUntil(lambda: "two recordings" in window.status.text())
     assert desk.scores is None
+
+
+def test_a_file_to_compare_with_whose_episodes_count_from_1_is_asked_about_in_place(
+    window: MainWindow, desk: Desk, files: Panels, tmp_path: Path, qtbot: QtBot
+) -> None:
+    other = tmp_path / "ben.json"
+    other.write_text(json.dumps({str(episode + 1): 5 for episode in range(len(LENGTHS))}))
+    files.probabilities.compare(other)
+    qtbot.waitUntil(lambda: isinstance(files.shown, ComparePanel))
+    panel = files.compare_panel
+    assert "count episodes from 0 or from 1?" in panel.counting.question.text()
+    assert "--" not in panel.trouble.what.text() + panel.trouble.cure.text()
+    with qtbot.waitSignal(desk.review.changed):
+        click(panel.counting.answers[1])
+    assert files.shown is None
+    assert "of ben differ from these" in window.status.text()
+    assert desk.scores is not None

@@ -9,7 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from classifier.config import Override, applied, printed, settings_of
-from classifier.events import Event, line
+from labeler.contracts.events import Event, line
 from labeler.dataset import open_dataset
 from labeler.labels import DatasetLabels, EpisodeLabel
 from labeler.labels.episode import never, with_cutoff

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from classifier.events import Started
+from labeler.contracts.events import Started
 from labeler.dataset import open_dataset
 from labeler.labels import DatasetLabels, EpisodeLabel, FrameRange
 from labeler.labels.episode import excluding, never, skipped, with_cutoff

@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from classifier.events import Failed
+from labeler.contracts.events import Failed
 from labeler.labels.episode import cleared
 from labeler.ui.desk.desk import Desk
 from labeler.ui.training.curves import Shown, smoothed, train_loss
@@ -142,7 +142,15 @@ def test_two_runs_are_compared_in_one_plot(running, write_run: WriteRun, qtbot: 
 def test_a_failure_is_told_in_the_dock_and_beside_its_field(
     write_run: WriteRun, open_window: OpenWindow, small_root: Path, qtbot: QtBot
 ) -> None:
-    write_run([Failed(message="The device cuda is not available here.", hint="Use the cpu.")])
+    write_run(
+        [
+            Failed(
+                message="The device cuda is not available here.",
+                hint="Use the cpu.",
+                setting="reward_model.device",
+            )
+        ]
+    )
     panel = panel_of(open_window(small_root).desk)
     wait_for(qtbot, lambda: panel.trainings.all)
     dock = opened(panel, qtbot)
@@ -152,6 +160,33 @@ def test_a_failure_is_told_in_the_dock_and_beside_its_field(
     dock.failure.settings.click()
     assert dock.pages.currentWidget() is dock.form
     assert "cuda" in dock.form.fields["reward_model.device"].problem.text()
+
+
+@pytest.mark.parametrize(
+    ("failed", "field"),
+    [
+        (Failed(message="The disk is full at /data/crop/labels.", hint="Free some room."), ""),
+        (
+            Failed(message="It takes no images of 7x7.", setting="reward_model.image_size"),
+            "reward_model.image_size",
+        ),
+    ],
+)
+def test_a_failure_stands_beside_the_field_that_the_trainer_named_or_none(
+    failed: Failed,
+    field: str,
+    write_run: WriteRun,
+    open_window: OpenWindow,
+    small_root: Path,
+    qtbot: QtBot,
+) -> None:
+    write_run([failed])
+    panel = panel_of(open_window(small_root).desk)
+    wait_for(qtbot, lambda: panel.trainings.all)
+    dock = opened(panel, qtbot)
+    dock.failure.settings.click()
+    told = [name for name, one in dock.form.fields.items() if failed.message in one.problem.text()]
+    assert told == ([field] if field else [])
 
 
 def test_a_process_that_said_nothing_leaves_no_empty_box(

@@ -169,7 +169,7 @@ def test_crops_that_are_others_since_are_told_with_the_suggestions(
 
 def test_its_classifier_can_be_watched(results, window, finished: Run) -> None:
     results.watch_button.click()
-    panel = window.page.programs.watch_panel
+    panel = window.page.single.watch_panel
     assert panel.isVisible() and panel.start_button.isEnabled()
     wish = panel.form.wish()
     assert wish is not None and wish.checkpoint == finished.checkpoint

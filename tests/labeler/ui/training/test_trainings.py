@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from classifier.events import Started
+from labeler.contracts.events import Started
 from labeler.labels.episode import with_cutoff
 from labeler.runs import process
 from labeler.runs.record import make_run

@@ -46,6 +46,6 @@ def panel(open_window: OpenWindow, root: Path, qtbot: QtBot) -> WatchPanel:
     window = open_window(root)
     window.actions_by_id["train.watch"].trigger()
     assert window.page is not None
-    found = window.page.programs.watch_panel
+    found = window.page.single.watch_panel
     assert found.isVisible()
     return found

@@ -19,7 +19,7 @@ def test_no_attempt(
         press(window, "S", "X")
         label_all(window)
         assert window.page is not None
-        files = window.page.files
+        files = window.page.panels
         press(window, "Ctrl+Shift+S")
         wait_preview(files, qtbot)
         files.write_panel.write_button.click()

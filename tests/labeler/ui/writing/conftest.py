@@ -7,7 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from labeler.labels.episode import never, with_cutoff
-from labeler.ui.page.file_commands import FileCommands
+from labeler.ui.page.panels import Panels
 from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import OpenWindow
 
@@ -19,11 +19,11 @@ def source(root: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def files(open_window: OpenWindow, source: Path) -> FileCommands:
+def files(open_window: OpenWindow, source: Path) -> Panels:
     """The commands of the window with `source` open."""
     page = open_window(source).page
     assert page is not None
-    return page.files
+    return page.panels
 
 
 def label_all(window: MainWindow, but: tuple[int, ...] = ()) -> None:
@@ -37,7 +37,7 @@ def label_all(window: MainWindow, but: tuple[int, ...] = ()) -> None:
         desk.session.decide(episode, decided, frame=5, what="label")
 
 
-def wait_written(files: FileCommands, qtbot: QtBot) -> None:
+def wait_written(files: Panels, qtbot: QtBot) -> None:
     """Until no copy is being written or compared."""
     writing = files.writing
 
@@ -47,6 +47,6 @@ def wait_written(files: FileCommands, qtbot: QtBot) -> None:
     qtbot.waitUntil(ended, timeout=60_000)
 
 
-def wait_preview(files: FileCommands, qtbot: QtBot) -> None:
+def wait_preview(files: Panels, qtbot: QtBot) -> None:
     """Until the panel shows what would happen now."""
     qtbot.waitUntil(lambda: files.writing.previewing.up_to_date, timeout=30_000)

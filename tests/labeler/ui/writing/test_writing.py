@@ -15,7 +15,7 @@ from labeler.storage.copying import destination as destination_module
 from labeler.storage.copying.recovery import partial_copies, recover
 from labeler.storage.record.copy_record import read_record
 from labeler.storage.record.selection import Unlabeled
-from labeler.ui.page.file_commands import FileCommands
+from labeler.ui.page.panels import Panels
 from labeler.ui.window.main_window import MainWindow
 from labeler.ui.writing.copying import Copying
 from labeler.ui.writing.report import Reporting
@@ -30,7 +30,7 @@ def copy(source: Path) -> Path:
 
 
 def test_undecided_episodes_are_refused_until_the_operator_says_what_becomes_of_them(
-    window: MainWindow, files: FileCommands, press: Press, qtbot: QtBot
+    window: MainWindow, files: Panels, press: Press, qtbot: QtBot
 ) -> None:
     label_all(window, but=(1, 2))
     press(window, "Ctrl+Shift+S")
@@ -53,7 +53,7 @@ def test_undecided_episodes_are_refused_until_the_operator_says_what_becomes_of_
 
 
 def test_the_preview_follows_the_labels(
-    window: MainWindow, files: FileCommands, press: Press, qtbot: QtBot
+    window: MainWindow, files: Panels, press: Press, qtbot: QtBot
 ) -> None:
     label_all(window)
     press(window, "Ctrl+Shift+S")
@@ -65,7 +65,7 @@ def test_the_preview_follows_the_labels(
 
 
 def test_a_copy_is_written_checked_and_told(
-    window: MainWindow, files: FileCommands, copy: Path, source: Path, press: Press, qtbot: QtBot
+    window: MainWindow, files: Panels, copy: Path, source: Path, press: Press, qtbot: QtBot
 ) -> None:
     label_all(window)
     press(window, "Ctrl+Shift+S")
@@ -86,7 +86,7 @@ def test_a_copy_is_written_checked_and_told(
 
 
 def test_one_key_updates_the_copy_with_its_options(
-    window: MainWindow, files: FileCommands, copy: Path, press: Press, qtbot: QtBot
+    window: MainWindow, files: Panels, copy: Path, press: Press, qtbot: QtBot
 ) -> None:
     desk = window.desk
     assert desk is not None
@@ -112,7 +112,7 @@ def test_one_key_updates_the_copy_with_its_options(
 
 
 def test_without_a_copy_the_key_opens_the_panel(
-    window: MainWindow, files: FileCommands, press: Press, qtbot: QtBot
+    window: MainWindow, files: Panels, press: Press, qtbot: QtBot
 ) -> None:
     wait_written(files, qtbot)
     assert window.desk is not None and window.page is not None
@@ -127,7 +127,7 @@ def test_a_copy_of_an_earlier_session_is_found(
     window: MainWindow,
     open_window: OpenWindow,
     source: Path,
-    files: FileCommands,
+    files: Panels,
     qtbot: QtBot,
 ) -> None:
     label_all(window)
@@ -139,13 +139,13 @@ def test_a_copy_of_an_earlier_session_is_found(
     window.show_start()
     again = open_window(source)
     assert again.desk is not None and again.page is not None
-    wait_written(again.page.files, qtbot)
+    wait_written(again.page.panels, qtbot)
     assert again.desk.copy_text == "copy: 1 decision behind"
 
 
 def test_labelling_goes_on_while_a_copy_is_written(
     window: MainWindow,
-    files: FileCommands,
+    files: Panels,
     copy: Path,
     press: Press,
     qtbot: QtBot,
@@ -170,7 +170,7 @@ def test_labelling_goes_on_while_a_copy_is_written(
 @pytest.mark.parametrize("update", [False, True])
 def test_cancelling_in_the_middle_leaves_what_was_there(
     window: MainWindow,
-    files: FileCommands,
+    files: Panels,
     copy: Path,
     update: bool,
     qtbot: QtBot,
@@ -200,7 +200,7 @@ def test_cancelling_in_the_middle_leaves_what_was_there(
 
 def test_closing_the_window_in_the_middle_leaves_nothing(
     window: MainWindow,
-    files: FileCommands,
+    files: Panels,
     copy: Path,
     qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
@@ -216,7 +216,7 @@ def test_closing_the_window_in_the_middle_leaves_nothing(
 
 
 def test_what_an_interrupted_write_left_is_recovered_first(
-    window: MainWindow, files: FileCommands, copy: Path, qtbot: QtBot
+    window: MainWindow, files: Panels, copy: Path, qtbot: QtBot
 ) -> None:
     partial = copy.with_name(f"{copy.name}.partial-0123abcd")
     partial.mkdir()
@@ -228,7 +228,7 @@ def test_what_an_interrupted_write_left_is_recovered_first(
 
 
 def test_a_folder_inside_the_recording_is_refused_in_place(
-    window: MainWindow, files: FileCommands, source: Path, press: Press, qtbot: QtBot
+    window: MainWindow, files: Panels, source: Path, press: Press, qtbot: QtBot
 ) -> None:
     label_all(window)
     press(window, "Ctrl+Shift+S")
@@ -245,7 +245,7 @@ def test_a_folder_inside_the_recording_is_refused_in_place(
 
 
 def test_a_foreign_folder_is_refused_in_place(
-    window: MainWindow, files: FileCommands, copy: Path, qtbot: QtBot
+    window: MainWindow, files: Panels, copy: Path, qtbot: QtBot
 ) -> None:
     copy.mkdir()
     (copy / "thesis.txt").write_text("all there is")
@@ -257,7 +257,7 @@ def test_a_foreign_folder_is_refused_in_place(
 
 
 def test_too_little_room_is_told_before_anything_is_written(
-    window: MainWindow, files: FileCommands, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, files: Panels, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(destination_module.disk, "free_bytes", lambda path: 1000)
     label_all(window)
@@ -272,7 +272,7 @@ def test_too_little_room_is_told_before_anything_is_written(
 
 
 def test_a_changed_recording_is_written_only_if_the_operator_insists(
-    window: MainWindow, files: FileCommands, source: Path, copy: Path, qtbot: QtBot
+    window: MainWindow, files: Panels, source: Path, copy: Path, qtbot: QtBot
 ) -> None:
     label_all(window)
     files.writing.write()
@@ -294,7 +294,7 @@ def test_a_changed_recording_is_written_only_if_the_operator_insists(
     assert differences(copy) == []
 
 
-def _written(files: FileCommands):
+def _written(files: Panels):
     written = files.writing.copying.written
     assert written is not None, files.writing.copying.error
     return written

@@ -1,4 +1,4 @@
-"""The files of each generation: config.json and the processors that 0.4 brought.
+"""The files of each release: config.json and the processors that 0.4 brought.
 
 Key names were taken from files that LeRobot 0.3.3, 0.4.4 and 0.6.1 wrote.
 """
@@ -10,11 +10,8 @@ import torch
 from torch import Tensor
 
 from classifier.config import RewardModel
-from classifier.config.train_section import Dialect
 from classifier.model import PixelStatistics, RewardClassifier, module_name
-
-INSIDE: frozenset[Dialect] = frozenset({"lerobot-0.3", "fork"})
-"""Generations that normalise inside the model, on the robot as in training."""
+from labeler.contracts.releases import Release
 
 _REWARD = {"next.reward": {"type": "REWARD", "shape": [1]}}
 
@@ -31,7 +28,7 @@ def output_values(settings: RewardModel) -> dict[str, Any]:
     return {key: value.model_dump(mode="json") for key, value in settings.output_features.items()}
 
 
-def config_values(model: RewardClassifier, dialect: Dialect, model_name: str) -> dict[str, Any]:
+def config_values(model: RewardClassifier, release: Release, model_name: str) -> dict[str, Any]:
     """config.json: the fields that every release has, and `image_size` for the fork alone.
 
     Unknown fields are fatal to LeRobot, so nothing else may be in it.
@@ -61,7 +58,7 @@ def config_values(model: RewardClassifier, dialect: Dialect, model_name: str) ->
         "weight_decay": settings.weight_decay,
         "grad_clip_norm": settings.grad_clip_norm,
     }
-    if dialect == "fork":
+    if release.one_square:
         values["image_size"] = model.cameras[0].height
     return values
 

@@ -1,30 +1,41 @@
-"""What a checkpoint does not say in LeRobot's own files: crop, threshold, where it came from."""
+"""`labeler.json`: what a checkpoint does not say in LeRobot's own files.
+
+Crop, threshold, and where it came from.
+"""
 
 import json
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
-from classifier.config.dataset import Crop
-from classifier.config.record import Record
-from classifier.config.train_section import Dialect
+from labeler.contracts.releases import ReleaseName
 from labeler.errors import UsageError
 
 FILE = "labeler.json"
 """Beside config.json, where LeRobot does not look."""
+VERSION = 1
+"""Rises when a reader of the old form would misread the new one."""
+
+_Pixel = Annotated[int, Field(ge=0)]
+_Positive = Annotated[int, Field(ge=1)]
 
 
-class CameraContract(Record):
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class CameraContract(_Record):
     """How one camera's picture is cut and resized (bilinear), in the order of feeding."""
 
     key: str
     height: int
     width: int
-    crop: Crop | None = None
+    crop: tuple[_Pixel, _Pixel, _Positive, _Positive] | None = None
     """Top, left, height, width in the recorded picture."""
 
 
-class EncoderContract(Record):
+class EncoderContract(_Record):
     """The encoder inside."""
 
     name: str
@@ -32,11 +43,14 @@ class EncoderContract(Record):
     revision: str | None = None
 
 
-class Contract(Record):
+class Contract(_Record):
     """What has to be known to use a checkpoint."""
 
-    version: int = 1
-    dialect: Dialect
+    version: int = VERSION
+    release: ReleaseName = Field(
+        validation_alias=AliasChoices("release", "dialect"), serialization_alias="dialect"
+    )
+    """The releases of LeRobot that it is written for."""
     cameras: tuple[CameraContract, ...]
     normalized: bool
     """Whether the classifier normalises pixels itself; it is fed [0, 1] either way."""
@@ -51,7 +65,7 @@ class Contract(Record):
 
     def text(self) -> str:
         """The JSON text of the file."""
-        return self.model_dump_json(indent=2) + "\n"
+        return self.model_dump_json(indent=2, by_alias=True) + "\n"
 
 
 def read_contract(folder: Path) -> Contract | None:
@@ -66,7 +80,7 @@ def read_contract(folder: Path) -> Contract | None:
     try:
         text = path.read_text(encoding="utf-8")
         version = json.loads(text)["version"]
-        if version != 1:
+        if version != VERSION:
             raise UsageError(f"{path} is of version {version}, written later.", "Update Labeler.")
         return Contract.model_validate_json(text)
     except (OSError, ValueError, KeyError, TypeError, ValidationError) as error:

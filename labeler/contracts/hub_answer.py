@@ -1,11 +1,14 @@
-"""What `labeler hub status --json` prints, as far as the window shows it."""
+"""What the command that compares a folder with the Hub prints as JSON, and the window reads."""
 
 from datetime import datetime
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, ValidationError
 
 from labeler.cures import Retry
 from labeler.errors import LabelerError
+
+Moment = Annotated[datetime, PlainSerializer(datetime.isoformat, return_type=str)]
 
 
 class _Part(BaseModel):
@@ -18,7 +21,7 @@ class Here(_Part):
     codebase_version: str
     episodes: int
     frames: int
-    changed: datetime
+    changed: Moment
     problems: list[str] = Field(default_factory=list)
 
 
@@ -28,10 +31,12 @@ class There(_Part):
     codebase_version: str
     episodes: int
     frames: int
-    changed: datetime | None
+    changed: Moment | None
     commit: str
     private: bool
+    refs: list[str] = Field(default_factory=list)
     same_source: bool
+    """Whether both are labelled copies of the same recording."""
 
 
 class Files(_Part):
@@ -43,7 +48,7 @@ class Files(_Part):
     only_there: list[str]
 
 
-class Told(_Part):
+class ReleaseForecast(_Part):
     """What one generation of LeRobot would do; `harm` if it replaces files of the folder."""
 
     generation: str
@@ -51,25 +56,27 @@ class Told(_Part):
     harm: bool
 
 
-class Answer(_Part):
+class HubAnswer(_Part):
     """The comparison of a folder with a dataset on the Hub."""
 
+    format: Literal["labeler-hub-status"] = "labeler-hub-status"
+    version: Literal[1] = 1
     root: str
     here: Here
     there: There | None
     files: Files
     lerobot_home: str
-    lerobot: list[Told]
+    lerobot: list[ReleaseForecast]
 
 
-def read_answer(text: str) -> Answer:
+def read_answer(text: str) -> HubAnswer:
     """The answer in what the command printed.
 
     Raises:
         LabelerError: it is none.
     """
     try:
-        return Answer.model_validate_json(text)
+        return HubAnswer.model_validate_json(text)
     except ValidationError as error:
         raise LabelerError(
             "The comparison printed something that this window does not understand.",

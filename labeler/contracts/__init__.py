@@ -1,0 +1,1 @@
+"""What both programs and the releases of LeRobot agree on: each file and line described once."""

@@ -1,0 +1,168 @@
+"""What commands may reach: the window, the page of what is open, a recording open by itself."""
+
+from typing import Protocol
+
+from labeler.ui.commands.deciding import Deciding
+from labeler.ui.commands.excluding import Excluding
+from labeler.ui.commands.moving import Moving
+from labeler.ui.desk.desk import Desk
+
+
+class Window(Protocol):
+    """What there is whether a recording is open or not."""
+
+    def choose_recording(self) -> None:
+        """Ask for the folder of a recording, and open it."""
+
+    def choose_collection(self) -> None:
+        """Ask for a collection file, and open it."""
+
+    def choose_labels(self) -> None:
+        """Ask for a label file, and open it."""
+
+    def show_start(self) -> None:
+        """Show the start page."""
+
+    def show_settings(self) -> None:
+        """Show the settings, or lead back from them."""
+
+    def close(self) -> bool:
+        """Close the window."""
+
+    def toggle_every_frame(self) -> None:
+        """Play every frame, or in true time."""
+
+    def toggle_continuous(self) -> None:
+        """Refresh suggestions while labelling, or not."""
+
+    def toggle_theme(self) -> None:
+        """Dark or light."""
+
+    def show_palette(self) -> None:
+        """List the commands."""
+
+    def show_keys(self) -> None:
+        """List the keys."""
+
+
+class Stage(Protocol):
+    """The cameras."""
+
+    def fit(self) -> None:
+        """Show whole images."""
+
+
+class Timeline(Protocol):
+    """The episode from its first frame to its last."""
+
+    def zoom(self, factor: float) -> None:
+        """Show less of it, or more; 0 shows all."""
+
+
+class Foldable(Protocol):
+    """What is opened and closed by the same key."""
+
+    def toggle(self) -> None:
+        """Open or close it."""
+
+
+class Training(Foldable, Protocol):
+    """The trainings on what is open."""
+
+    def new_training(self) -> None:
+        """Ask for the settings of a new one."""
+
+
+class Writing(Protocol):
+    """The copy, or the merged dataset, that the labels are written into."""
+
+    def open(self) -> None:
+        """Show what would be written."""
+
+    def update(self) -> None:
+        """Bring what was written up to date."""
+
+
+class OneRecording(Protocol):
+    """What there is only for a recording that is open by itself."""
+
+    def choose_probabilities(self) -> None:
+        """Ask for a file of probabilities, and open it."""
+
+    def choose_comparison(self) -> None:
+        """Ask for a label file to compare with."""
+
+    def show_crop(self) -> None:
+        """Show the crops of the cameras."""
+
+    def show_watch(self) -> None:
+        """Show what a classifier sees live."""
+
+    def show_hub(self) -> None:
+        """Compare the recording with the Hub."""
+
+
+class Panels(Protocol):
+    """What is shown in the place of the inspector."""
+
+    @property
+    def writing(self) -> Writing:
+        """What the labels are written into."""
+
+    @property
+    def probabilities(self) -> Foldable:
+        """Whose suggestions are shown or hidden."""
+
+    def choose_import(self) -> None:
+        """Ask for a label file to import."""
+
+    def show_export(self) -> None:
+        """Export labels."""
+
+    def show_statistics(self) -> None:
+        """Speed and agreement."""
+
+    def show_balance(self) -> None:
+        """Success and failure by recording."""
+
+
+class Page(Protocol):
+    """What there is while the page of what is open is seen."""
+
+    desk: Desk
+    deciding: Deciding
+    moving: Moving
+    excluding: Excluding
+
+    @property
+    def stage(self) -> Stage:
+        """The cameras."""
+
+    @property
+    def timeline(self) -> Timeline:
+        """The timeline."""
+
+    @property
+    def sheet(self) -> Foldable:
+        """The contact sheet."""
+
+    @property
+    def training(self) -> Training:
+        """The trainings."""
+
+    @property
+    def panels(self) -> Panels:
+        """Panels beside the cameras."""
+
+    @property
+    def single(self) -> OneRecording | None:
+        """What there is for one recording; None where several are open."""
+
+    def step(self, frames: int) -> None:
+        """Move by some frames, and paint at once."""
+
+    def write_note(self) -> None:
+        """Put the cursor into the note."""
+
+    def ask_place(self) -> None:
+        """Ask for an episode or a frame to go to."""

@@ -1,0 +1,72 @@
+"""What there is only for one recording: comparisons, crops, a classifier watched, the Hub."""
+
+from functools import cached_property
+
+from PySide6.QtCore import QObject
+
+from labeler.runs.record import Run
+from labeler.ui.crop.crop_panel import CropPanel
+from labeler.ui.desk.desk import Desk
+from labeler.ui.hub.hub_panel import HubPanel
+from labeler.ui.page.panels import LABEL_FILES, Panels
+from labeler.ui.stage.stage import Stage
+from labeler.ui.training.trainings import Trainings
+from labeler.ui.watching.watch_panel import WatchPanel
+
+_PROBABILITIES = "Probabilities (*.parquet);;All files (*)"
+
+
+class SinglePanels(QObject):
+    """Shown as `Panels` shows its own; they are made when they are first needed."""
+
+    def __init__(self, desk: Desk, panels: Panels, stage: Stage, trainings: Trainings) -> None:
+        super().__init__(desk)
+        self._desk, self._panels, self._trainings = desk, panels, trainings
+        self._stage = stage
+
+    @cached_property
+    def crop_panel(self) -> CropPanel:
+        """`Crop…`."""
+        return self._panels.placed(CropPanel(self._desk, self._stage))
+
+    @cached_property
+    def watch_panel(self) -> WatchPanel:
+        """`Watch a classifier…`."""
+        return self._panels.placed(WatchPanel(self._desk, self._finished))
+
+    @cached_property
+    def hub_panel(self) -> HubPanel:
+        """`Compare with the Hub…`."""
+        return self._panels.placed(HubPanel(self._desk))
+
+    def choose_probabilities(self) -> None:
+        """`Open probabilities…`."""
+        if (path := self._panels.choose("Open probabilities", _PROBABILITIES)) is not None:
+            self._panels.probabilities.open(path)
+
+    def choose_comparison(self) -> None:
+        """`Compare with labels…`."""
+        if (path := self._panels.choose("Compare with labels", LABEL_FILES)) is not None:
+            self._panels.probabilities.compare(path)
+
+    def show_crop(self) -> None:
+        """`Crop…`."""
+        self._panels.show_panel(self.crop_panel)
+
+    def show_watch(self) -> None:
+        """`Watch a classifier…`."""
+        self._panels.show_panel(self.watch_panel)
+
+    def show_hub(self) -> None:
+        """`Compare with the Hub…`."""
+        self._panels.show_panel(self.hub_panel)
+
+    def watch(self, run: Run) -> None:
+        """Open the panel at a training."""
+        self.show_watch()
+        self.watch_panel.form.use_checkpoint(run.checkpoint, run.title)
+
+    def _finished(self) -> list[Run]:
+        """Trainings that left a checkpoint, the newest first."""
+        runs = [one.run for one in reversed(self._trainings.all)]
+        return [run for run in runs if run.checkpoint.is_dir()]
