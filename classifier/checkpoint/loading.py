@@ -53,6 +53,7 @@ def load_checkpoint(
     tensors = _tensors(folder / "model.safetensors")
     contract = read_contract(folder)
     cameras = _cameras(folder, settings, contract)
+    _require_sizes(folder, settings, cameras, tensors)
     encoder = encoder_inside(folder, settings, tensors, contract, download=download)
     inside = _inside(tensors, cameras, folder / "model.safetensors")
     processed = None if inside else _processed(folder, settings, cameras)
@@ -75,6 +76,7 @@ def _settings(folder: Path) -> RewardModel:
     return settings_of({"reward_model": known}, str(path)).config.reward_model
 
 
+_LARGEST_SIDE = 1 << 14
 _FIELDS = frozenset(RewardModel.model_fields)
 
 
@@ -105,6 +107,31 @@ def _cameras(
     if not cameras:
         raise UsageError(f"{folder} names no camera.", "Mend input_features in its config.json.")
     return tuple(cameras)
+
+
+def _require_sizes(
+    folder: Path,
+    settings: RewardModel,
+    cameras: tuple[CameraInput, ...],
+    tensors: Mapping[str, Tensor],
+) -> None:
+    """Refuse sizes of which no tensor is, before memory for them is asked for."""
+    known = {size for tensor in tensors.values() for size in tensor.shape}
+    names = ["hidden_dim"]
+    if settings.model_type == "cnn":
+        names += ["latent_dim", "image_embedding_pooling_dim"]
+    for name in names:
+        if (size := getattr(settings, name)) not in known:
+            raise UsageError(
+                f"{folder}: config.json says {name} {size}, which no tensor has.",
+                "Restore the checkpoint; its files do not belong together.",
+            )
+    for camera in cameras:
+        if max(camera.height, camera.width) > _LARGEST_SIDE:
+            raise UsageError(
+                f"{folder}: {camera.key} has images of {camera.height}×{camera.width}.",
+                "Restore the checkpoint; no camera records such images.",
+            )
 
 
 def _inside(

@@ -96,8 +96,8 @@ def _checkpoint_values() -> dict[str, Any]:
 
 def configuration_readers(folder: Path) -> Iterator[Reader]:
     """Training configurations, HIL-SERL configurations, and checkpoints as both read them."""
-    from classifier.checkpoint.contract import read_contract
     from classifier.config.reading import read_settings
+    from labeler.contracts.checkpoint import read_contract
     from labeler.hilserl.checkpoint import read_checkpoint
     from labeler.hilserl.crops import crops_in
     from labeler.hilserl.filling import filled
