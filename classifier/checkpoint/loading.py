@@ -99,13 +99,13 @@ def _cameras(
             if len(feature.shape) != 3 or min(feature.shape) < 1:
                 raise UsageError(
                     f"{folder} gives {key} the shape {list(feature.shape)}.",
-                    "Mend its config.json.",
+                    "Fix its config.json.",
                 )
             height, width = feature.shape[1:]
             size = settings.image_size
             cameras.append(CameraInput(key, size or height, size or width))
     if not cameras:
-        raise UsageError(f"{folder} names no camera.", "Mend input_features in its config.json.")
+        raise UsageError(f"{folder} names no camera.", "Fix input_features in its config.json.")
     return tuple(cameras)
 
 

@@ -69,7 +69,7 @@ def read_json(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path} cannot be read: {reason}.", "Check the path.") from error
     except (ValueError, RecursionError) as error:
         what = f"{path} is no JSON: {error}."
-        raise UsageError(what, "Mend the file at that place.") from error
+        raise UsageError(what, "Fix the file there.") from error
     if not isinstance(values, dict):
         what = f"{path} holds no JSON object but a {type(values).__name__}."
         raise UsageError(what, "Give a training configuration as LeRobot writes it.")

@@ -144,7 +144,7 @@ def _declared_type(files: EncoderFiles) -> str | None:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(
             f"{files.config} does not say which model it is.",
-            Advice("Mend or replace that file.", setting="reward_model.model_name"),
+            Advice("Fix or replace that file.", setting="reward_model.model_name"),
         ) from error
 
 

@@ -22,10 +22,10 @@ class EpisodeFigures:
     delay: int | None
     """`first_predicted - first_success` in frames, negative when early; None if either is."""
     longest_false_run: int
-    """Most consecutive failure frames judged successes."""
+    """Most consecutive failure frames predicted successes."""
     false_positives: int
     misses: int
-    """Success frames judged failures."""
+    """Success frames predicted failures."""
 
 
 def episode_figures(judged: Judged, threshold: float) -> tuple[EpisodeFigures, ...]:

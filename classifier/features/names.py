@@ -40,7 +40,9 @@ class PictureNames:
         if self._dataset.camera(camera).kind == "video":
             segment = self._dataset.segment(episode, camera)
             file = self._of_file(segment.path.resolve())
-            told = [file, segment.start, segment.length, segment.fps]
+            told: list[object] = [file, segment.start, segment.length, segment.fps]
+            if segment.earliest or segment.offsets:  # rare; others keep the name they had
+                told += [segment.earliest, segment.offsets]
             return hashlib.sha256(json.dumps(told).encode()).hexdigest()
         digest = hashlib.sha256()
         for cell in self._dataset.rows(episode, [camera])[camera]:

@@ -1,4 +1,4 @@
-"""Where tensors are computed."""
+"""Device."""
 
 import os
 

@@ -24,7 +24,7 @@ def print_status(status: Status, repo_id: str) -> None:
     say(f"{status.root} and {repo_id}")
     results.print(table, markup=False)
     if there is None:
-        say("There is no such dataset on the Hub, or it is hidden from you.")
+        say("There is no such dataset on the Hub, or you have no access to it.")
     else:
         _print_difference(status.difference)
     for problem in status.problems:

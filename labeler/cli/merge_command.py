@@ -46,7 +46,7 @@ RobotType = Annotated[
 ]
 Repeats = Annotated[
     WithDuplicates,
-    typer.Option("--duplicates", help="Episodes that are there twice: refuse, drop or keep."),
+    typer.Option("--duplicates", help="Duplicate episodes: refuse, drop or keep."),
 ]
 
 

@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from labeler.dataset.dataset import Dataset
 from labeler.file_kind import not_a_file
 
+PATTERN_SIGNS = ("*", "?", "[", "]")
+"""In the path of a dataset they make `datasets` take it for a pattern: it loads rows of another
+folder, or none (datasets 3.6 and 4.8, data_files.py, resolve_pattern)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -34,7 +38,7 @@ def download_triggers(dataset: Dataset) -> list[Problem]:
                 f"there are {len(dataset)}.",
             )
         )
-    if dataset.info.total_frames != dataset.total_frames:
+    if dataset.info.total_frames not in (None, dataset.total_frames):
         problems.append(
             Problem(
                 "meta/info.json",

@@ -5,6 +5,7 @@ What is found here keeps LeRobot from loading the dataset, or makes it load some
 
 from collections.abc import Iterator
 from math import prod
+from typing import cast
 
 import numpy as np
 import pyarrow as pa
@@ -29,7 +30,7 @@ def unreadable_metadata(dataset: Dataset) -> list[Problem]:
     problems = [
         Problem("meta/info.json", f"meta/info.json does not declare the column {name}.")
         for name in FRAME_COLUMNS
-        if name not in dataset.info.features
+        if name not in dataset.info.features and dataset.info.generation == 3
     ]
     readers = {
         "meta/tasks.parquet": task_numbers,
@@ -58,20 +59,19 @@ def task_numbers(dataset: Dataset) -> Integers:
     if dataset.info.generation == 2:
         path = dataset.root / "meta/tasks.jsonl"
         numbers = [record.get("task_index") for record in read_objects(path)]
-        if not numbers or not all(_is_index(number) for number in numbers):
+        if not numbers or any(not _is_whole(number) for number in numbers):
             raise DamagedDatasetError(f"{path} has a line without task_index.", _RESTORE)
         return np.array(numbers, dtype=np.int64)
     path = dataset.root / "meta/tasks.parquet"
     table = read_table(path)
-    if "task_index" not in table.column_names:
-        raise DamagedDatasetError(f"{path} has no column task_index.", _RESTORE)
-    if not pa.types.is_integer(table["task_index"].type):
+    if "task_index" in table.column_names and not pa.types.is_integer(table["task_index"].type):
         raise DamagedDatasetError(f"{path}: task_index holds no whole numbers.", _RESTORE)
     return np.arange(table.num_rows)
 
 
-def _is_index(number: object) -> bool:
-    return type(number) is int and -(2**63) <= number < 2**63
+def _is_whole(number: object) -> bool:
+    whole = type(number) is int or (isinstance(number, float) and number.is_integer())
+    return whole and -(2**63) <= cast("float", number) < 2**63
 
 
 def schema_problems(dataset: Dataset, file: str, schema: pa.Schema) -> Iterator[str]:
@@ -113,20 +113,38 @@ def row_problems(
         if empty := table[name].null_count:
             yield f"{file}: {name} has no value in {empty} of {table.num_rows} rows."
             return
-    expected = {
-        "episode_index": np.repeat(episodes, lengths),
-        "frame_index": frame_indices(lengths),
-    }
-    for name, wanted in expected.items():
-        wrong = np.flatnonzero(table[name].to_numpy() != wanted)
-        if len(wrong):
-            yield _first_wrong(file, name, table, wanted, wrong)
+    owners = np.repeat(episodes, lengths)
+    wrong = np.flatnonzero(table["episode_index"].to_numpy() != owners)
+    if len(wrong):
+        yield _first_wrong(file, "episode_index", table, owners, wrong)
+    frames = table["frame_index"].to_numpy()
+    if not pa.types.is_integer(table["frame_index"].type):
+        return  # told with the schema
+    turns = np.flatnonzero((np.diff(frames) <= 0) & (np.diff(owners) == 0)) + 1
+    if len(turns):
+        row = int(turns[0])
+        yield (
+            f"{file}: the rows of an episode are not in order: frame_index {frames[row]} comes "
+            f"behind {frames[row - 1]} in row {row}."
+        )
     if tasks is None:
         return
     unknown = np.flatnonzero(~np.isin(table["task_index"].to_numpy(), tasks))
     if len(unknown):
         value = table["task_index"][int(unknown[0])].as_py()
         yield f"{file}: task_index {value} in row {unknown[0]} is not among the tasks."
+
+
+def frame_problem(dataset: Dataset, file: str, table: pa.Table) -> str | None:
+    """A sentence if `frame_index` does not count the rows of each episode from 0.
+
+    LeRobot does not read the column; it goes on where the head of an episode was cut off.
+    """
+    wanted = frame_indices(dataset.lengths[dataset.layout.data_files()[file]])
+    if table.num_rows != len(wanted) or table["frame_index"].null_count:
+        return None
+    wrong = np.flatnonzero(table["frame_index"].to_numpy() != wanted)
+    return _first_wrong(file, "frame_index", table, wanted, wrong) if len(wrong) else None
 
 
 def index_problem(dataset: Dataset, file: str, table: pa.Table) -> str | None:
@@ -165,7 +183,8 @@ def _wrong_type(dataset: Dataset, field: pa.Field, shape: tuple[int, ...]) -> st
     if pa.types.is_string(inner) or pa.types.is_large_string(inner):
         return f"holds {field.type}, meta/info.json says {feature.dtype}."
     width = field.type.list_size if pa.types.is_fixed_size_list(field.type) else 0
-    if width and len(shape) == 1 and width != prod(shape):
+    declared = dataset.info.generation == 3 and len(shape) == 1  # v2.x readers take the file's word
+    if width and declared and width != prod(shape):
         return f"has {width} values in a row, meta/info.json says {prod(shape)}."
     return ""
 

@@ -11,7 +11,7 @@ from labeler.cures import RecoverCopy
 from labeler.dataset.data_files import DataFiles, Footers
 from labeler.dataset.features import cameras_of, columns_of
 from labeler.dataset.info import Info, Version, read_info
-from labeler.dataset.layout import Camera, Column, Episode, Layout, VideoSegment
+from labeler.dataset.layout import Camera, Column, Episode, Layout, VideoSegment, gaps_in
 from labeler.dataset.layout_v2 import LayoutV2
 from labeler.dataset.layout_v3 import LayoutV3
 from labeler.errors import DamagedDatasetError, InterruptedCopyError, UsageError
@@ -40,7 +40,7 @@ class Dataset(Sequence[Episode]):
         self.cameras: tuple[Camera, ...] = cameras_of(info)
         self.columns: tuple[Column, ...] = columns_of(info)
         self._files = DataFiles(root, footers or Footers())
-        self._first_times: dict[int, float] = {}
+        self._found_times: dict[int, tuple[float, tuple[float, ...]]] = {}
 
     @property
     def name(self) -> str:
@@ -97,24 +97,27 @@ class Dataset(Sequence[Episode]):
     def segment(self, episode: int, key: str) -> VideoSegment:
         """Where the pictures of an episode are, for a video camera.
 
-        LeRobot looks a picture up by the `timestamp` of its row (0.3.3, lerobot_dataset.py; 0.6.1,
+        LeRobot looks an image up by the `timestamp` of its row (0.3.3, lerobot_dataset.py; 0.6.1,
         dataset_reader.py), which need not begin at 0: the head of an episode may be cut off.
         """
         path, start = self.layout.video(episode, key)
-        start += self._first_time(episode)
-        return VideoSegment(self.root / path, start, int(self.lengths[episode]), self.fps)
+        first, offsets = self._times(episode)
+        earliest = self.layout.earliest(episode, key)
+        length = int(self.lengths[episode])
+        return VideoSegment(self.root / path, start + first, length, self.fps, earliest, offsets)
 
-    def _first_time(self, episode: int) -> float:
-        """Timestamp of the first row of an episode, in seconds."""
-        if episode not in self._first_times:
-            first = self.rows(episode, ["timestamp"])["timestamp"][0].as_py()
-            if not isinstance(first, float) or not 0 <= first < float("inf"):
+    def _times(self, episode: int) -> tuple[float, tuple[float, ...]]:
+        """Timestamp of the first row of an episode in seconds, and `VideoSegment.offsets`."""
+        if episode not in self._found_times:
+            column = self.rows(episode, ["timestamp"])["timestamp"]
+            times = column.to_numpy().astype(np.float64)
+            if not 0 <= times[0] < np.inf:
                 raise DamagedDatasetError(
-                    f"The first timestamp of episode {episode} is {first!r}.",
+                    f"The first timestamp of episode {episode} is {column[0].as_py()!r}.",
                     "Restore the data file from the recording or a backup.",
                 )
-            self._first_times[episode] = first
-        return self._first_times[episode]
+            self._found_times[episode] = float(times[0]), gaps_in(times, self.fps)
+        return self._found_times[episode]
 
     def rows(self, episode: int, columns: Sequence[str]) -> pa.Table:
         """The rows of one episode: `length` rows in frame order, only the named columns.
@@ -170,7 +173,7 @@ class Dataset(Sequence[Episode]):
         changes once it is read.
         """
         other = Dataset(self.root, self.info, self.layout, self._files.footers)
-        other._first_times = self._first_times  # either finds the same ones
+        other._found_times = self._found_times  # either finds the same ones
         return other
 
     def __enter__(self) -> "Dataset":

@@ -50,13 +50,18 @@ def read_object(path: Path) -> dict[str, Any]:
 
 def read_objects(path: Path) -> Iterator[dict[str, Any]]:
     """The objects of a JSON-lines file, in order; empty lines are passed over."""
-    for number, line in enumerate(read_text(path).splitlines(), start=1):
+    for number, line in enumerate(_lines(read_text(path)), start=1):
         if not line.strip():
             continue
         value = _parsed(line, f"Line {number} of {path}")
         if not isinstance(value, dict):
             raise DamagedDatasetError(f"Line {number} of {path} is no JSON object.", _RESTORE)
         yield value
+
+
+def _lines(text: str) -> list[str]:
+    """Lines of a JSON-lines file; a string in it may hold other characters that end lines."""
+    return text.replace("\r\n", "\n").split("\n")
 
 
 def _parsed(text: str, where: str) -> Any:  # noqa: ANN401

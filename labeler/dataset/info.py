@@ -4,18 +4,27 @@ Fields and defaults follow LeRobot 0.3.3 (datasets/utils.py) and 0.6.1 (datasets
 real datasets leave out is optional.
 """
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from labeler.dataset.documents import read_object
 from labeler.dataset.templates import PathTemplate
 from labeler.errors import DamagedDatasetError, NotADatasetError, UnsupportedVersionError
 from labeler.file_kind import not_a_file
 
-Count = Annotated[int, Field(ge=0, strict=True)]
+
+def _whole(value: object) -> object:
+    """A whole number that other tools wrote as 3.0 or "3"."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return int(value) if isinstance(value, str) and value.isdecimal() else value
+
+
+Count = Annotated[int, Field(ge=0, strict=True), BeforeValidator(_whole)]
 
 
 class Version(StrEnum):
@@ -48,9 +57,9 @@ class DeclaredFeature(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     dtype: str
-    shape: tuple[Count, ...]
+    shape: Annotated[tuple[Count, ...], BeforeValidator(lambda shape: shape or ())]
     names: Any = None
-    info: dict[str, Any] = Field(default_factory=dict)
+    info: dict[str, Any] | None = None
     video_info: dict[str, Any] | None = None
 
     @property
@@ -67,11 +76,11 @@ class Info(BaseModel):
     codebase_version: Version
     robot_type: str | None = None
     total_episodes: Count
-    total_frames: Count
+    total_frames: Count | None = None
     total_tasks: Count | None = None
     total_videos: Count | None = None
     total_chunks: Count | None = None
-    chunks_size: Annotated[int, Field(gt=0, strict=True)] = 1000
+    chunks_size: Annotated[int, Field(gt=0, strict=True), BeforeValidator(_whole)] = 1000
     fps: Annotated[float, Field(ge=1e-3, le=1e6, allow_inf_nan=False, strict=True)]
     splits: Any = None
     data_path: str | None = None
@@ -112,7 +121,7 @@ def read_info(root: Path) -> Info:
     if not_a_file(path):
         raise NotADatasetError(f"{root} {_what_it_is(root)}", _where_to_look(root))
     document = read_object(path)
-    _check_version(document.get("codebase_version"), path)
+    document["codebase_version"] = _version(document.get("codebase_version"), path)
     try:
         info = Info.model_validate(document)
     except ValidationError as error:
@@ -128,9 +137,14 @@ def read_info(root: Path) -> Info:
     return info
 
 
-def _check_version(version: object, path: Path) -> None:
-    if version in list(Version):
-        return
+def _version(version: object, path: Path) -> Version:
+    """The format that is meant: LeRobot reads `3.0` as `v3.0`, and warns of a later v3 only."""
+    if isinstance(version, str):
+        number = version.removeprefix("v")
+        if f"v{number}" in list(Version):
+            return Version(f"v{number}")
+        if re.fullmatch(r"3\.\d+", number):
+            return Version.V30
     if not isinstance(version, str):
         raise DamagedDatasetError(
             f"{path} names no codebase_version.", "Restore info.json from the recording."

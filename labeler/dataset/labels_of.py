@@ -73,7 +73,7 @@ def _binary(values: NDArray[np.generic], above: float | None) -> NDArray[np.gene
         return values
     numbers = np.asarray(values, np.float64)
     if not np.isfinite(numbers).all():
-        raise LabelError(f"{REWARD} holds values that are no numbers.", "Mend the dataset.")
+        raise LabelError(f"{REWARD} holds values that are no numbers.", "Fix the dataset.")
     return numbers > above
 
 

@@ -1,5 +1,6 @@
 """What the layouts of all versions answer, and the values they answer with."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
@@ -35,15 +36,35 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class VideoSegment:
-    """Where the pictures of one episode and camera are.
+    """Where the images of one episode and camera are.
 
-    Frame t of the episode has the presentation time `start + t / fps` seconds in `path`.
+    Frame t of the episode has the presentation time `start + offset(t)` seconds in `path`.
+
+    earliest: time in seconds at which the first episode in that file starts
+    offsets: seconds of every frame after the first one, where they are not t / fps: rows inside the
+        episode were removed
     """
 
     path: Path
     start: float
     length: int
     fps: float
+    earliest: float = 0.0
+    offsets: tuple[float, ...] = ()
+
+    def offset(self, frame: int) -> float:
+        """Seconds from the first frame to another one."""
+        return self.offsets[frame] if self.offsets else frame / self.fps
+
+    def frame_near(self, seconds: float, tolerance: float) -> int | None:
+        """The frame whose offset is at most `tolerance` seconds away, if there is one."""
+        if self.offsets:
+            frame = bisect_left(self.offsets, seconds - tolerance)
+        else:
+            frame = round(seconds * self.fps)
+        if not 0 <= frame < self.length:
+            return None
+        return frame if abs(seconds - self.offset(frame)) <= tolerance else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +84,29 @@ def frame_indices(lengths: Integers) -> Integers:
     firsts = np.cumsum(lengths) - lengths
     result: Integers = np.arange(int(lengths.sum())) - np.repeat(firsts, lengths)
     return result
+
+
+_SAME_RATE = 0.01
+_ON_GRID = 0.1
+"""Frames by which a timestamp may be off a multiple of 1/fps where rows were removed."""
+
+
+def gaps_in(times: NDArray[np.float64], fps: float) -> tuple[float, ...]:
+    """`VideoSegment.offsets` for the timestamps of an episode in seconds, shape (length,).
+
+    Rows that were removed leave gaps of whole frames, and even steps are those of another rate.
+    Other steps are no gaps: clocks that are read when a frame arrives run early and late, and the
+    images follow one another all the same.
+    """
+    paces = np.diff(times)
+    if len(paces) and paces.min() > 0 and np.ptp(paces) < _ON_GRID * paces.min():
+        even = abs(paces.mean() * fps - 1) < _SAME_RATE
+        return () if even else tuple((times - times[0]).tolist())
+    frames = np.round(times * fps)
+    steps = np.diff(frames)
+    if not len(steps) or np.all(steps == 1) or not np.all(np.abs(times * fps - frames) < _ON_GRID):
+        return ()
+    return tuple(((frames - frames[0]) / fps).tolist()) if np.all(steps > 0) else ()
 
 
 class Layout(Protocol):
@@ -90,6 +134,9 @@ class Layout(Protocol):
 
     def video(self, episode: int, key: str) -> tuple[str, float]:
         """MP4 file of an episode and camera, and the time in it at which the episode starts."""
+
+    def earliest(self, episode: int, key: str) -> float:
+        """Time at which the first episode starts that is in the same MP4 file."""
 
     def video_files(self, key: str) -> dict[str, Integers]:
         """Every MP4 file of a camera with its episodes in order of time."""

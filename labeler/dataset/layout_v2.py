@@ -23,16 +23,13 @@ class LayoutV2:
     def __init__(self, root: Path, info: Info) -> None:
         self._info = info
         self._data, self._video = info.data_template(), info.video_template()
-        records = list(read_objects(root / "meta" / "episodes.jsonl"))
+        path = root / "meta" / "episodes.jsonl"
+        listed = list(read_objects(path))
+        records = _in_order(path, listed)
+        self.as_listed = records == listed
+        """Whether every episode has one line, in the order of their numbers."""
         self._tasks = [_tasks(record) for record in records]
         self.lengths: Integers = np.array([_length(record) for record in records], dtype=np.int64)
-        for position, record in enumerate(records):
-            if record.get("episode_index") != position:
-                raise DamagedDatasetError(
-                    f"Line {position + 1} of {root / 'meta/episodes.jsonl'} is about episode "
-                    f"{record.get('episode_index')!r}, not {position}.",
-                    "Episodes must be numbered from 0 without a gap. " + _CURE,
-                )
         self.first_indices: Integers = np.cumsum(self.lengths) - self.lengths
 
     def tasks(self, episode: int) -> tuple[str, ...]:
@@ -63,6 +60,10 @@ class LayoutV2:
         """MP4 file of an episode and camera; the episode starts with the file."""
         return self._video.expand(video_key=key, **self._place(episode)), 0.0
 
+    def earliest(self, episode: int, key: str) -> float:
+        """Always 0: the episode starts with the file."""
+        return 0.0
+
     def video_files(self, key: str) -> dict[str, Integers]:
         """Every MP4 file of a camera with its one episode."""
         return {self.video(e, key)[0]: np.array([e]) for e in range(len(self.lengths))}
@@ -80,8 +81,32 @@ class LayoutV2:
         }
 
 
+def _in_order(path: Path, listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The records of all episodes by their numbers; of two with one number the later one.
+
+    LeRobot reads them so (0.3.3, load_episodes of datasets/utils.py).
+    """
+    records = {}
+    for line, record in enumerate(listed, start=1):
+        number = record.get("episode_index")
+        if type(number) is not int:
+            raise DamagedDatasetError(
+                f"Line {line} of {path} is about episode {number!r}.",
+                "Episodes are numbered from 0. " + _CURE,
+            )
+        records[number] = record
+    if missing := sorted(set(range(len(records))) - set(records)):
+        raise DamagedDatasetError(
+            f"{path} has no line about episode {missing[0]}.",
+            "Episodes must be numbered from 0 without a gap. " + _CURE,
+        )
+    return [records[number] for number in range(len(records))]
+
+
 def _length(record: dict[str, Any]) -> int:
     length = record.get("length")
+    if isinstance(length, float) and length.is_integer():
+        length = int(length)
     if type(length) is not int or not 1 <= length <= LONGEST:
         raise DamagedDatasetError(
             f"meta/episodes.jsonl: episode {record.get('episode_index')!r} has the length "

@@ -49,6 +49,7 @@ class LayoutV3:
         self._table = _joined(root, tables)
         self._columns: dict[str, NDArray[np.generic]] = {}
         self._paths: dict[tuple[str, int, int], str] = {}
+        self._earliest: dict[str, NDArray[np.float64]] = {}
         numbers = self._numbers("episode_index")
         wrong = np.flatnonzero(numbers != np.arange(len(numbers)))
         if len(wrong):
@@ -107,6 +108,16 @@ class LayoutV3:
         """MP4 file of an episode and camera, and the time in it at which the episode starts."""
         path = self._path(f"videos/{key}", episode, self._video, video_key=key)
         return path, float(self._column(f"videos/{key}/from_timestamp")[episode])
+
+    def earliest(self, episode: int, key: str) -> float:
+        """Time at which the first episode starts that is in the same MP4 file."""
+        if key not in self._earliest:
+            starts = np.asarray(self._column(f"videos/{key}/from_timestamp"), np.float64)
+            firsts = np.empty_like(starts)
+            for episodes in self._groups(f"videos/{key}"):
+                firsts[episodes] = starts[episodes].min()
+            self._earliest[key] = firsts
+        return float(self._earliest[key][episode])
 
     def video_files(self, key: str) -> dict[str, Integers]:
         """Every MP4 file of a camera with its episodes in order of time."""

@@ -91,7 +91,7 @@ def _of_config(folder: Path, values: Mapping[str, Any]) -> Checkpoint:
             _, height, width = feature["shape"]
             cameras.append(CameraNeed(key, int(square or height), int(square or width)))
     if not cameras:
-        raise UsageError(f"{folder} names no camera.", f"Mend input_features in its {CONFIG}.")
+        raise UsageError(f"{folder} names no camera.", f"Fix input_features in its {CONFIG}.")
     wrapper = not (folder / PREPROCESSOR).is_file()
     modes = cast("dict[str, Any]", values.get("normalization_mapping") or {})
     raw = not wrapper and modes.get("VISUAL", "MEAN_STD") != "IDENTITY"

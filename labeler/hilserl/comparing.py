@@ -9,7 +9,7 @@ from labeler.hilserl.checkpoint import CameraNeed, Checkpoint
 from labeler.hilserl.crops import checked
 from labeler.labels import Crop
 
-_CURE = "Take its crops, or train again with those that are drawn."
+_CURE = "Use its crops, or train again with those that are drawn."
 
 
 def crop_differences(

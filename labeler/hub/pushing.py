@@ -99,7 +99,7 @@ def _require_pushable(dataset: Dataset, recording: bool) -> None:
     for problem in download_triggers(dataset):
         raise RefusedError(
             f"{dataset.root} is incomplete: {problem.sentence}",
-            "Mend it first.",
+            "Fix it first.",
             RunInspect(),
         )
 

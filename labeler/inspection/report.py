@@ -11,6 +11,7 @@ from labeler.dataset.consistency import task_numbers, unreadable_metadata
 from labeler.dataset.files import facts, walk
 from labeler.errors import DamagedDatasetError
 from labeler.file_kind import not_a_file
+from labeler.inspection.metadata import metadata_oddities
 from labeler.inspection.oddity import Oddity, Severity
 from labeler.inspection.rows import RowFacts, read_rows
 from labeler.inspection.statistics import statistics_oddities
@@ -71,7 +72,7 @@ def inspect_dataset(
     """
     files = [file for file in walk(dataset.root) if not not_a_file(dataset.root / file)]
     found = [facts(dataset.root, file) for file in files]
-    oddities = list(_of_files(dataset))
+    oddities = [*_of_files(dataset), *metadata_oddities(dataset)]
     rows = RowFacts()
     if not quick:
         begin("Reading rows", _row_bytes(dataset))

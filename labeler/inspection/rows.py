@@ -11,6 +11,7 @@ from labeler.dataset import REWARD, Dataset
 from labeler.dataset.consistency import (
     FRAME_COLUMNS,
     INTEGERS,
+    frame_problem,
     index_problem,
     row_problems,
     schema_problems,
@@ -112,10 +113,25 @@ def _of_labels(dataset: Dataset, file: str, schema: pa.Schema) -> Iterator[Oddit
         if name not in dataset.info.features and (name == REWARD or dataset.info.generation == 2):
             sentence = f"{file} has a column {name} that meta/info.json does not declare."
             yield Oddity(Severity.WARNING, file, sentence)
+    yield from _of_widths(dataset, file, schema)
     if REWARD in schema.names and schema.names.count(REWARD) == 1:
         kind = schema.field(REWARD).type
         if kind != pa.float32():
             sentence = f"{file}: {REWARD} holds {kind}; LeRobot's classifier needs float."
+            yield Oddity(Severity.WARNING, file, sentence)
+
+
+def _of_widths(dataset: Dataset, file: str, schema: pa.Schema) -> Iterator[Oddity]:
+    """Vectors of v2.x, whose readers take the file's word for the width."""
+    for column in dataset.columns if dataset.info.generation == 2 else ():
+        if schema.names.count(column.name) != 1:
+            continue  # told with the schema
+        kind = schema.field(column.name).type
+        if pa.types.is_fixed_size_list(kind) and (kind.list_size,) != column.shape:
+            sentence = (
+                f"{file}: {column.name} has {kind.list_size} values in a row, meta/info.json says "
+                f"{list(column.shape)}."
+            )
             yield Oddity(Severity.WARNING, file, sentence)
 
 
@@ -130,6 +146,8 @@ def _order(
     for sentence in row_problems(dataset, file, table, tasks):
         yield Oddity(Severity.ERROR, file, sentence)
     if table.num_rows == lengths.sum():
+        if gap := frame_problem(dataset, file, table):
+            yield Oddity(Severity.WARNING, file, gap)
         if not table["index"].null_count and (gap := index_problem(dataset, file, table)):
             yield Oddity(Severity.WARNING, file, gap)
         yield from _times(dataset, file, table, frame_indices(lengths))
@@ -138,7 +156,8 @@ def _order(
 def _times(
     dataset: Dataset, file: str, table: pa.Table, frames: NDArray[np.int64]
 ) -> Iterator[Oddity]:
-    steps = np.diff(table["timestamp"].to_numpy().astype(np.float64))
+    times = table["timestamp"].to_numpy().astype(np.float64)
+    steps = np.diff(times)
     inside = np.diff(frames) == 1
     wrong = np.flatnonzero(inside & ~(np.abs(steps - 1 / dataset.fps) <= _STEP_TOLERANCE))
     if len(wrong):
@@ -146,8 +165,15 @@ def _times(
             Severity.WARNING,
             file,
             f"{file}: {len(wrong)} steps of timestamp are not 1/fps, the first after row "
-            f"{wrong[0]} ({steps[wrong[0]]:.4f} s).",
+            f"{wrong[0]} ({steps[wrong[0]]:.4f} s){_tolerance(times, dataset.fps)}.",
         )
+
+
+def _tolerance(times: NDArray[np.float64], fps: float) -> str:
+    """What LeRobot has to be told where timestamps are off the times of the images."""
+    late = float(np.abs(times - np.round(times * fps) / fps).max())
+    known = _STEP_TOLERANCE < late < 0.5 / fps
+    return f"; LeRobot needs a tolerance_s above {late:.2g}" if known else ""
 
 
 def _collect(

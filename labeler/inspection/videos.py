@@ -7,6 +7,7 @@ import numpy as np
 from labeler.dataset import Dataset
 from labeler.errors import DamagedDatasetError
 from labeler.inspection.oddity import Oddity, Severity
+from labeler.inspection.video_warnings import video_warnings
 from labeler.video.probe import VideoFacts, probe
 
 
@@ -31,7 +32,7 @@ def video_oddities(
             if not path.is_file():
                 continue  # reported by the completeness check
             try:
-                facts = probe(path)
+                facts = probe(path, dataset.fps)
             except DamagedDatasetError as error:
                 yield Oddity(Severity.ERROR, file, error.message)
                 continue
@@ -39,6 +40,8 @@ def video_oddities(
                 on_file()
             seen(camera.key, facts)
             yield from _compared(dataset, camera.key, file, wanted, facts)
+            for sentence in video_warnings(dataset, camera.key, wanted, facts):
+                yield Oddity(Severity.WARNING, file, f"{file}{sentence}")
             if (camera.height, camera.width) != (facts.height, facts.width):
                 yield Oddity(
                     Severity.NOTE,

@@ -41,7 +41,7 @@ def parsed(text: str) -> object:
     return value
 
 
-_MEND = "Mend the file at that place."
+_MEND = "Fix the file there."
 
 
 def _first_repeated(pairs: Pairs) -> str:

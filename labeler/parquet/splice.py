@@ -250,7 +250,7 @@ def _new_file(path: Path) -> Iterator[NewFile]:
 
 @contextmanager
 def _translated(path: Path) -> Iterator[None]:
-    hint = "Copy it anew from where it was recorded, or leave its episodes out."
+    hint = "Copy it again from where it was recorded, or leave its episodes out."
     try:
         yield
     except FormatError as error:

@@ -80,7 +80,7 @@ def read_scores(path: Path, lengths: Sequence[int]) -> Scores:
         raise LabelFileError(
             f"{path} names frame {frames[wrong]} of episode {episodes[wrong]}, which this "
             "recording does not have.",
-            "Open the probabilities of this recording, or write them anew.",
+            "Open the probabilities of this recording, or predict them again.",
         )
     starts = np.concatenate(([0], np.cumsum(of_episode)))
     places = starts[episodes] + frames

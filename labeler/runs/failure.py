@@ -34,7 +34,7 @@ def untold(log: Sequence[str], *, can_resume: bool) -> Failure:
     if (found := complaint(log)) is not None:
         return found
     cure = (
-        "Resume goes on from the last checkpoint, which is whole."
+        "Resume continues from the last complete checkpoint."
         if can_resume
         else "Nothing was trained yet: start it again."
     )

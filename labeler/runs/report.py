@@ -48,7 +48,7 @@ class Counts:
 
     @property
     def precision(self) -> float | None:
-        """Share of frames judged success that are."""
+        """Share of frames predicted success that are."""
         return self.tp / (self.tp + self.fp) if self.tp + self.fp else None
 
     @property

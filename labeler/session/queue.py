@@ -51,7 +51,7 @@ def queue(
 
     Every word of `search` has to occur in the task texts or the note, in upper or lower case.
     `descending` turns the order round; episodes that have no place in it stay last. `ranks`, one
-    number per episode, take the place of `order`; NaN is no place.
+    number per episode, take the place of `order`; NaN is not a place.
     """
     table = session.table
     episodes = np.flatnonzero(_shown(table, show)).astype(np.int64)

@@ -66,7 +66,7 @@ def saved_text(state: SaveState) -> str:
     if state.pending:
         return f"labels safe, {plural(state.pending, 'decision')} in the journal"
     if state.saved_at is None:
-        return "labels: nothing new to save"
+        return "labels: saved"
     return f"labels saved {ago(state.saved_at)}"
 
 

@@ -1,6 +1,5 @@
 """Episode, camera and frame index -> pixels, fast and exact. Reads only."""
 
-from labeler.video.frames import TOLERANCE
 from labeler.video.key import FrameKey, Missing
 from labeler.video.pixels import BgraConverter, RgbConverter
 from labeler.video.probe import VideoFacts, probe
@@ -9,7 +8,6 @@ from labeler.video.supply import FrameSupply
 from labeler.video.thumbnails import ThumbnailSupply
 
 __all__ = [
-    "TOLERANCE",
     "BgraConverter",
     "FrameKey",
     "FrameReader",

@@ -1,9 +1,10 @@
-"""Opening of an MP4 file, with every failure said in the words of the user."""
+"""Opening of a video file, with every failure said in the words of the user."""
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import av
 from av.container import InputContainer
@@ -11,22 +12,30 @@ from av.video.stream import VideoStream
 
 from labeler.errors import DamagedDatasetError
 
-_FORMAT = "mov"  # MP4 only: other demuxers follow links to further files or to a network
+_MP4 = "mov"
+_OTHERS = {b"\x1aE\xdf\xa3": "matroska", b"G": "mpegts"}
+"""Containers that some recorders call .mp4, by their first bytes: a browser writes WebM, which is
+Matroska. No others are tried: some demuxers follow links to further files or to a network.
+"""
 _RESTORE = "Restore the file from the original recording, or leave its episodes out."
 _FIRST = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide")
+_PACKET = 188  # bytes of a packet of an MPEG transport stream
+_TRACK_HEADER = 96  # bytes of it at most, without the header of the box
 _PLAIN, _LARGE, _TO_THE_END = 8, 1, 0  # size of a box header; special values of its size field
 
 
-def open_mp4(path: Path) -> tuple[InputContainer, VideoStream]:
+def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
     """Open a file for decoding; the caller closes the container.
 
     Raises:
-        DamagedDatasetError: the file is missing, is no MP4, or has no readable index or video.
+        DamagedDatasetError: the file is missing, is no video, or has no readable index or video.
     """
     with translated(path):
-        _check_index(path)
+        form = container_of(path)
+        if form == _MP4:
+            _check_index(path)
         # An absolute path, so that no part of a name is taken for a protocol.
-        container = av.open(str(path.absolute()), format=_FORMAT, metadata_errors="replace")
+        container = av.open(str(path.absolute()), format=form, metadata_errors="replace")
     for stream in container.streams.video[:1]:
         if stream.codec_context is not None:  # None where libav knows no decoder
             return container, stream
@@ -47,31 +56,79 @@ def translated(path: Path) -> Iterator[None]:
         raise DamagedDatasetError(message, _RESTORE) from error
 
 
+def container_of(path: Path) -> str:
+    """Name of the demuxer for a file, as its first bytes say; `mov` if they say nothing.
+
+    Raises:
+        DamagedDatasetError: it is no file, or empty.
+    """
+    with translated(path):
+        facts = path.stat()
+        if not stat.S_ISREG(facts.st_mode):
+            raise DamagedDatasetError(f"The video {path} is not a file.", _RESTORE)
+        if not facts.st_size:
+            raise DamagedDatasetError(f"The video {path} is empty.", _RESTORE)
+        with path.open("rb", buffering=0) as file:
+            begin = file.read(_PACKET + 1)
+    for magic, form in _OTHERS.items():
+        if begin.startswith(magic) and (form != "mpegts" or begin[_PACKET:] == magic):
+            return form
+    return _MP4
+
+
 def _check_index(path: Path) -> None:
     """See that the `moov` box is there to its last byte.
 
     libav accepts an index that is cut off and then gives frames wrong times.
     Boxes: ISO/IEC 14496-12, section 4.2: 32-bit size, type, 64-bit size where the first is 1.
     """
-    facts = path.stat()
-    if not stat.S_ISREG(facts.st_mode):
-        raise DamagedDatasetError(f"The video {path} is not a file.", _RESTORE)
-    if not facts.st_size:
-        raise DamagedDatasetError(f"The video {path} is empty.", _RESTORE)
+    size = path.stat().st_size
     with path.open("rb", buffering=0) as file:
         start = 0
-        while start + _PLAIN <= facts.st_size:
+        while start + _PLAIN <= size:
             file.seek(start)
-            length, kind = _box(file.read(2 * _PLAIN), facts.st_size - start)
+            length, kind = _box(file.read(2 * _PLAIN), size - start)
             if length < _PLAIN or (start == 0 and kind not in _FIRST):
                 raise DamagedDatasetError(f"The file {path} is not an MP4 video.", _RESTORE)
-            if kind == b"moov" and start + length <= facts.st_size:
+            if kind == b"moov" and start + length <= size:
                 return
             start += length
     raise DamagedDatasetError(
         f"The video {path} is cut off: its index is not all there.",
         "The recording or a copy was interrupted; restore the file or leave its episodes out.",
     )
+
+
+def is_rotated(path: Path) -> bool:
+    """Whether the header of a track asks to turn the images (ISO/IEC 14496-12, section 8.3.2).
+
+    False where that cannot be read: whoever opens the file says why.
+    """
+    with translated(path), path.open("rb", buffering=0) as file:
+        tracks = list(_find(file, path.stat().st_size, (b"moov", b"trak", b"tkhd")))
+    return any(_turns(track) for track in tracks)
+
+
+def _find(file: IO[bytes], end: int, names: Sequence[bytes]) -> Iterator[bytes]:
+    """Contents of the boxes at a path of names, from where the file stands up to a byte."""
+    while (start := file.tell()) + _PLAIN <= end:
+        length, kind = _box(file.read(2 * _PLAIN), end - start)
+        if length < _PLAIN:
+            return
+        if kind == names[0]:
+            file.seek(start + _PLAIN)
+            if names[1:]:
+                yield from _find(file, min(start + length, end), names[1:])
+            else:
+                yield file.read(min(length - _PLAIN, _TRACK_HEADER))
+        file.seek(start + length)
+
+
+def _turns(track_header: bytes) -> bool:
+    """The matrix a, b, u, c, d, v, x, y, w lies behind 40 bytes, in version 1 behind 52."""
+    at = 52 if track_header[:1] == b"\1" else 40
+    matrix = [int.from_bytes(track_header[at + 4 * n : at + 4 * n + 4], "big") for n in range(9)]
+    return len(track_header) >= at + 36 and (matrix[1] != 0 or matrix[3] != 0)
 
 
 def _box(header: bytes, rest: int) -> tuple[int, bytes]:

@@ -7,12 +7,12 @@ from math import inf
 from pathlib import Path
 
 import av
+import numpy as np
 
-from labeler.video.container import open_mp4, size_of, translated
+from labeler.video.container import open_video, size_of, translated
 from labeler.video.samples import read_samples
 
-TOLERANCE = 1e-4  # seconds; LeRobot's own limit between wanted and stored time of a frame
-
+EXACT = 1e-4  # seconds; LeRobot's own limit between wanted and stored time of a frame
 _ATTEMPTS = 3  # keyframes to begin at; pictures shown before an open one need the one before it
 _MOST_THREADS = 8  # more only add to the pictures under way
 _SHORT = 8  # pictures from keyframe to keyframe up to which one thread answers fastest
@@ -36,10 +36,10 @@ class VideoFile:
     def __init__(self, path: Path, sequential: bool = False) -> None:
         self.path = path
         size = size_of(path)
-        self._container, self._stream = open_mp4(path)
+        self._container, self._stream = open_video(path)
         with translated(path):
             self._samples = read_samples(self._container, self._stream)
-        self._keys = int((self._samples.keys < self._samples.present(size)).sum())
+        self._keys = int((self._samples.keys < self._samples.inside(size)).sum())
         self._tick = float(self._stream.time_base or 1)
         self._threads = self._set_threads(sequential)
         self._sparing = self._stream.codec_context.name == _SPARING
@@ -71,14 +71,30 @@ class VideoFile:
         """Seconds of one tick of the pictures' times."""
         return self._tick
 
+    @property
+    def begin(self) -> float:
+        """Time of the first picture that is shown, in seconds; above 0 in a few files."""
+        return (self._stream.start_time or 0) * self._tick
+
+    @property
+    def steady(self) -> bool:
+        """Whether one picture follows the other at equal distances, but for rounding to a tick."""
+        steps = np.diff(self._samples.times)
+        return bool(len(steps)) and int(np.ptp(steps)) <= 1
+
+    @property
+    def rate(self) -> float:
+        """Average pictures per second; 0.0 where the file does not say."""
+        return float(self._stream.average_rate or 0)
+
     def frame_at(
         self,
         seconds: float,
-        tolerance: float = TOLERANCE,
+        tolerance: float,
         seen: Callable[[av.VideoFrame], None] = _ignore,
         since: float = inf,
     ) -> av.VideoFrame | None:
-        """The picture shown at `seconds` of the file's own time, or none within the tolerance.
+        """The picture shown nearest to `seconds` of the file's own time, within the tolerance.
 
         `seen` is given every picture decoded on the way, in the order of showing; of those shown
         before `since` (seconds) some are left out where that is faster. What it raises ends the
@@ -87,7 +103,7 @@ class VideoFile:
         self._seen = seen
         first, last = (seconds - tolerance) / self._tick, (seconds + tolerance) / self._tick
         if self._last is not None and first <= _pts(self._last) <= last:
-            return self._last
+            return self._nearest(self._last, seconds)
         key = min(self._samples.key_before(last), self._keys - 1)
         if any(low <= first and last < high for low, high in self._gaps.get(key, ())):
             return None
@@ -95,9 +111,23 @@ class VideoFile:
         if self._approached(first, key):
             frame = self._advance(first)
             if frame is not None and _pts(frame) <= last:
-                return frame
+                return self._nearest(frame, seconds)
         self._spared = -inf  # what has to be known from here on is which pictures there are
-        return self._from_keyframes(key, first, last)
+        found = self._from_keyframes(key, first, last)
+        return None if found is None else self._nearest(found, seconds)
+
+    def _nearest(self, frame: av.VideoFrame, seconds: float) -> av.VideoFrame:
+        """Of a picture and those after it the one shown nearest to a time.
+
+        Where a file has pictures between those of the recording, or all of them come early.
+        """
+        wanted = seconds / self._tick
+        while wanted - _pts(frame) > EXACT / self._tick:
+            after = self._advance(_pts(frame) + 1)
+            if after is None or _pts(after) - wanted >= wanted - _pts(frame):
+                break
+            frame = after
+        return frame
 
     def _approached(self, first: float, key: int) -> bool:
         """Whether it is worth while to decode on, after a jump where pictures may be left out."""
@@ -131,8 +161,9 @@ class VideoFile:
         return None
 
     def _jump(self, key: int) -> None:
-        self._last, self._passed, self._sound, self.failure = None, False, False, None
+        self._last, self._passed, self.failure = None, False, None
         self._before = inf
+        self._sound = bool(self._samples.hidden[self._samples.keys[key]])  # it will not be seen
         time = self._samples.seek_time(key)
         with translated(self.path):
             self._container.seek(time, stream=self._stream, backward=True)

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from labeler.dataset import Dataset, VideoSegment
 from labeler.errors import DamagedDatasetError, MissingFrameError
-from labeler.video.frames import TOLERANCE, OpenFiles
+from labeler.video.frames import EXACT, OpenFiles, VideoFile
 from labeler.video.images import decode_image
 from labeler.video.pixels import RgbConverter
 
 Seen = Callable[[int, av.VideoFrame], None]
 """Is given the frame index and the picture of what was decoded on the way to another frame."""
 
+_HALF = 0.499  # of the time from frame to frame: no two pictures are that near
 _LEAVE_OUT = "Restore the file from the original recording, or leave the episode out."
 
 
@@ -25,8 +26,8 @@ class FrameReader:
     """Pictures of one camera. To be used by one thread at a time; make one reader per thread.
 
     Readers also read through `dataset`, so each thread needs a dataset of its own, too.
-    At most `max_open` video files are kept open. `tolerance` (seconds) is how far the stored time
-    of a frame may lie from `frame_index / fps`. Close the reader or use it as a context manager.
+    A frame is the image that is shown nearest to its time, less than half a frame away. At most
+    `max_open` video files are kept open. Close the reader or use it as a context manager.
     """
 
     def __init__(
@@ -34,13 +35,12 @@ class FrameReader:
         dataset: Dataset,
         camera: str,
         max_open: int = 4,
-        tolerance: float = TOLERANCE,
     ) -> None:
         self.camera = camera
         self._dataset = dataset
         self._to_rgb = RgbConverter()
         dataset.camera(camera)  # there is one
-        self._videos = _Videos(dataset, camera, max_open, tolerance)
+        self._videos = _Videos(dataset, camera, max_open)
         self._images = _Images(dataset, camera)
 
     def __enter__(self) -> Self:
@@ -126,8 +126,8 @@ class FrameReader:
 class _Videos:
     """Frames of a camera of kind `video`."""
 
-    def __init__(self, dataset: Dataset, key: str, max_open: int, tolerance: float) -> None:
-        self._dataset, self._key, self._tolerance = dataset, key, tolerance
+    def __init__(self, dataset: Dataset, key: str, max_open: int) -> None:
+        self._dataset, self._key = dataset, key
         self._files = OpenFiles(max_open)
         self._found: tuple[int, VideoSegment] | None = None  # that of the latest episode
 
@@ -141,13 +141,14 @@ class _Videos:
     ) -> av.VideoFrame:
         segment = self._segment(episode)
         file = self._files.get(segment.path, sequential)
-        seconds = segment.start + frame / segment.fps
+        begin, tolerance = _begin(segment, file), _HALF / max(segment.fps, file.rate)
+        seconds = begin + segment.offset(frame)
         if seen is None:
-            found = file.frame_at(seconds, self._tolerance)
+            found = file.frame_at(seconds, tolerance)
         else:
-            on_the_way = self._numbered(segment, file.tick, seen)
-            whole = segment.start + since / segment.fps
-            found = file.frame_at(seconds, self._tolerance, on_the_way, whole)
+            near = tolerance if _alike(segment, file) else EXACT
+            on_the_way = _numbered(segment, begin, file.tick, near, seen)
+            found = file.frame_at(seconds, tolerance, on_the_way, begin + segment.offset(since))
         if found is not None:
             return found
         name = f"Frame {frame} of episode {episode} ({self._key})"
@@ -155,23 +156,37 @@ class _Videos:
             f"{name} is missing or damaged in {segment.path} (at {seconds:.3f} s).", _LEAVE_OUT
         ) from file.failure
 
-    def _numbered(
-        self, segment: VideoSegment, tick: float, seen: Seen
-    ) -> Callable[[av.VideoFrame], None]:
-        """Passes on the pictures of the episode, with their index."""
-
-        def on_the_way(picture: av.VideoFrame) -> None:
-            seconds = (picture.pts or 0) * tick - segment.start
-            frame = round(seconds * segment.fps)
-            near = abs(seconds - frame / segment.fps) <= self._tolerance
-            if near and 0 <= frame < segment.length:
-                seen(frame, picture)
-
-        return on_the_way
-
     def close(self) -> None:
         self._files.close()
         self._found = None
+
+
+def _begin(segment: VideoSegment, file: VideoFile) -> float:
+    """Time in a file at which an episode starts.
+
+    A file whose first picture is shown late (B-frames without an edit list) begins for its first
+    episode with that picture, unless the recording counts with the delay.
+    """
+    late = file.begin > segment.earliest + _HALF / segment.fps
+    return segment.start + file.begin - segment.earliest if late else segment.start
+
+
+def _alike(segment: VideoSegment, file: VideoFile) -> bool:
+    """Whether a file has one picture for every frame: the only one near it is the nearest."""
+    return file.steady and abs(file.rate - segment.fps) < 0.01 * segment.fps
+
+
+def _numbered(
+    segment: VideoSegment, begin: float, tick: float, tolerance: float, seen: Seen
+) -> Callable[[av.VideoFrame], None]:
+    """Passes on the pictures of the episode, with their index."""
+
+    def on_the_way(picture: av.VideoFrame) -> None:
+        frame = segment.frame_near((picture.pts or 0) * tick - begin, tolerance)
+        if frame is not None:
+            seen(frame, picture)
+
+    return on_the_way
 
 
 class _Images:

@@ -10,7 +10,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-Row = tuple[int, int, int]  # time, byte behind the sample, keyframe
+Row = tuple[int, int, int, int]  # time, byte behind the sample, keyframe, hidden
 _ENTRY = attrgetter("timestamp", "pos", "size", "is_keyframe", "is_discard")
 
 
@@ -21,6 +21,8 @@ class Samples:
     times: int64 (n,), decoding time in ticks of the stream's time base
     ends: int64 (n,), byte of the file behind each picture
     keys: int64 (k,), positions of the keyframes
+    hidden: bool (n,), decoded because others are built on them, but not shown: an edit list says so
+        where a video was cut without encoding it again (ISO/IEC 14496-12, section 8.6.6)
     reorder: ticks from the decoding of a picture to its showing, where the pictures are not shown
         in the order of decoding (B-frames); right for the usual constant frame rate, else a guess
     """
@@ -28,15 +30,28 @@ class Samples:
     times: NDArray[np.int64]
     ends: NDArray[np.int64]
     keys: NDArray[np.int64]
+    hidden: NDArray[np.bool_]
     reorder: int
 
     def __len__(self) -> int:
-        return len(self.times)
+        """Pictures that are shown."""
+        return len(self.hidden) - int(self.hidden.sum())
+
+    def inside(self, size: int) -> int:
+        """Pictures, hidden ones included, that lie before the end of a file of `size` bytes."""
+        behind = self.ends > size
+        return int(behind.argmax()) if behind.any() else len(self.times)
 
     def present(self, size: int) -> int:
-        """Pictures that lie before the end of a file of `size` bytes."""
-        behind = self.ends > size
-        return int(behind.argmax()) if behind.any() else len(self)
+        """Pictures that are shown and lie before the end of a file of `size` bytes."""
+        inside = self.inside(size)
+        return inside - int(self.hidden[:inside].sum())
+
+    def uneven(self, tick: float, fps: float) -> float:
+        """Seconds by which a picture is away from a multiple of 1/fps after the first, at most."""
+        times = np.sort(self.times[~self.hidden])
+        frames = (times - times[:1]) * tick * fps
+        return float(np.abs(frames - np.round(frames)).max(initial=0.0)) / fps
 
     def position(self, pts: float) -> int:
         """About how many pictures are shown before `pts` (ticks)."""
@@ -71,23 +86,26 @@ def read_samples(container: InputContainer, stream: VideoStream) -> Samples:
     if stream.frames and entries is not None and len(entries):
         table = _listed(entries)
     else:
-        table = np.array(list(_packets(container, stream)), dtype=np.int64).reshape(-1, 3)
+        table = np.array(list(_packets(container, stream)), dtype=np.int64).reshape(-1, 4)
     times, ends, keys = table[:, 0].copy(), table[:, 1].copy(), np.flatnonzero(table[:, 2])
-    start = stream.start_time
-    reorder = int(start - times[0]) if start is not None and len(times) else 0
-    return Samples(times, ends, keys, reorder)
+    hidden, start = table[:, 3] != 0, stream.start_time
+    first = times[~hidden][:1]
+    reorder = int(start - first[0]) if start is not None and len(first) else 0
+    return Samples(times, ends, keys, hidden, reorder)
 
 
 def _listed(entries: Iterable[object]) -> NDArray[np.int64]:
     """Rows of the index; one loop without names, since there is one for every picture."""
     values = np.fromiter(chain.from_iterable(map(_ENTRY, entries)), np.int64).reshape(-1, 5)
-    time, at, size, key, _ = values[values[:, 4] == 0].T
-    return np.stack([time, at + size, key], axis=1)
+    time, at, size, key, hidden = values.T
+    return np.stack([time, at + size, key, hidden], axis=1)
 
 
 def _packets(container: InputContainer, stream: VideoStream) -> Iterable[Row]:
     for packet in container.demux(stream):
         if packet.is_corrupt:  # the file ends inside
             return
-        if packet.dts is not None and not packet.is_discard:
-            yield packet.dts, (packet.pos or 0) + packet.size, packet.is_keyframe
+        time = packet.pts if packet.dts is None else packet.dts
+        if time is not None:
+            end = (packet.pos or 0) + packet.size
+            yield time, end, packet.is_keyframe, packet.is_discard

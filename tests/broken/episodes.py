@@ -52,7 +52,7 @@ def no_episode_at_all(root: Path):
         edit_table(episodes(root), lambda table: table.slice(0, 0))
 
 
-@breakage(REFUSED, "numbered from 0")
+@breakage(REFUSED, "numbered from 0", versions=V3)
 def episode_twice(root: Path):
     edit_episodes(root, lambda records: [*records[:2], records[1], *records[2:]])
 
@@ -62,7 +62,12 @@ def episode_left_out(root: Path):
     edit_episodes(root, lambda records: [records[0], *records[2:]])
 
 
-@breakage(REFUSED, "numbered from 0")
+@breakage(Found.REPORTED, "in their order", versions=V2)
+def lines_out_of_order(root: Path):
+    edit_episodes(root, lambda records: records[::-1])
+
+
+@breakage(REFUSED, "numbered from 0", versions=V3)
 def episodes_out_of_order(root: Path):
     edit_episodes(root, lambda records: records[::-1])
 
@@ -235,7 +240,7 @@ def episode_lines_are_numbers(root: Path):
     edit_episodes(root, lambda records: [0, 1, 2])
 
 
-@breakage(Found.FINE, "Nothing odd", versions=V2)
+@breakage(Found.REPORTED, "empty line", versions=V2, quick=True)
 def episode_lines_with_empty_lines(root: Path):
     path = episodes(root)
     path.write_text(path.read_text().replace("\n", "\n\n"))

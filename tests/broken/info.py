@@ -34,13 +34,13 @@ def info_array(root: Path):
     edit_info(root, lambda info: [info])
 
 
-@breakage(Found.FINE, "Nothing odd", versions=V2)
+@breakage(Found.REPORTED, "byte order mark", versions=V2, quick=True)
 def info_with_byte_order_mark(root: Path):
     path = root / "meta/info.json"
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
 
 
-@breakage(Found.FINE, "Nothing odd", versions=V2)
+@breakage(Found.REPORTED, "UTF-8", versions=V2, quick=True)
 def info_in_windows_encoding(root: Path):
     path = root / "meta/info.json"
     info = json.loads(path.read_text()) | {"robot_type": "grüner_arm"}
@@ -64,21 +64,25 @@ def _missing(name: str, says: str) -> None:
     breakage(REFUSED, says, versions=V3, name=f"{name} is missing")(damage)
 
 
-for version in ("v1.6", "v2.2", "v4.0", "3.0", "", "v2"):
+for version in ("v1.6", "v2.2", "v4.0", "", "v2"):
     _field("codebase_version", version, "codebase_version")
 for odd in (None, 3, ["v3.0"], {"v": 3}):
     _field("codebase_version", odd, "codebase_version")
 for fps in (None, 0, -10, float("nan"), float("inf"), "10", [10], True, 10**400, 1e-310):
     _field("fps", fps, "fps")
-for count in (None, "3", -1, 3.5, [3], True):
+for count in (None, -1, 3.5, [3], True):
     _field("total_episodes", count, "total_episodes")
 for total in (2, 4, 10**30):
     _field("total_episodes", total, f"counts {total} episodes", Found.ERROR, (*V2, *V3))
 for total in (11, 13):
     _field("total_frames", total, f"counts {total} frames", Found.ERROR, (*V2, *V3))
 _field("total_frames", 1e300, "total_frames")
-for size in (0, -1, "1000", None, 0.5):
+for size in (0, -1, None, 0.5):
     _field("chunks_size", size, "chunks_size")
+_field("total_episodes", "3", "total_episodes", Found.REPORTED, V3)
+_field("chunks_size", "1000", "chunks_size", Found.REPORTED, V3)
+_field("codebase_version", "3.0", "Nothing odd", Found.FINE, V3)
+_field("codebase_version", "v3.1", "newer", Found.REPORTED, V3)
 _field("total_videos", 7, "counts 7 videos", Found.REPORTED, V2)
 _field("total_tasks", 9, "counts 9 tasks", Found.REPORTED)
 _field("robot_type", None, "not named", Found.FINE)
@@ -86,12 +90,18 @@ _field("splits", None, "Nothing odd", Found.FINE)
 _field("splits", [], "Nothing odd", Found.FINE)
 for features in (None, [], "none", {"action": None}, {"action": {"shape": [6]}}):
     _field("features", features, "features")
-for shape in (None, "6", [-6], [6.5], ["six"], {"0": 6}):
+for shape in ("6", [-6], [6.5], ["six"], {"0": 6}):
     _field("features", {"action": {"dtype": "float32", "shape": shape}}, "features.action.shape")
 _field("features", {"../up": {"dtype": "float32", "shape": [6]}}, "feature name")
 _field("features", {"action": {"dtype": "float32", "shape": [6]}}, "episode_index", Found.ERROR)
-for key in ("codebase_version", "fps", "total_episodes", "total_frames", "features"):
+for key in ("codebase_version", "fps", "total_episodes", "features"):
     _missing(key, key)
+
+
+@breakage(Found.REPORTED, "total_frames", versions=V3)
+def total_frames_missing(root: Path):
+    edit_info(root, lambda info: {k: v for k, v in info.items() if k != "total_frames"})
+
 
 for text in (
     "/etc/{chunk_index:03d}/file-{file_index:03d}.parquet",
@@ -118,7 +128,7 @@ def one_video_for_all_episodes(root: Path):
     edit_info(root, lambda info: info | {"video_path": "videos/{video_key}.mp4"})
 
 
-@breakage(Found.FINE, "Nothing odd")
+@breakage(Found.REPORTED, "does not open", quick=True)
 def optional_fields_missing(root: Path):
     optional = ("data_path", "video_path", "chunks_size", "splits", "total_tasks", "robot_type")
     edit_info(root, lambda info: {k: v for k, v in info.items() if k not in optional})

@@ -35,7 +35,7 @@ def tasks_garbage(root: Path):
     tasks(root).write_bytes(b"\x89PNG garbage " * 99)
 
 
-@breakage(ERROR, "tasks.parquet has no column task_index", versions=V3, quick=True)
+@breakage(Found.REPORTED, "tasks.parquet has no column task_index", versions=V3, quick=True)
 def tasks_without_numbers(root: Path):
     edit_table(tasks(root), lambda table: table.drop_columns(["task_index"]))
 

@@ -17,6 +17,7 @@ import judge
 import older_format
 import read_copy
 import robot_rule
+import scan
 import write_recording
 
 
@@ -38,6 +39,7 @@ def run_script(script, arguments, output):
 
 JOBS = {
     "read": read_copy.read,
+    "scan": scan.scan,
     "write": write_recording.write,
     "record_more": edit_copy.record_more,
     "delete_episodes": edit_copy.delete_episodes,

@@ -71,10 +71,10 @@ def _from_start(value: Mapping[object, object], place: str) -> tuple[Range, ...]
 
 
 def _ranges(value: object, what: str) -> tuple[Range, ...]:
-    if not isinstance(value, list | tuple) or not value:
+    if not isinstance(value, list | tuple):
         raise LabelFileError(
             f"{what} is {shown(value)}.",
-            "Write [[first, last], ...], or null for an episode that never succeeds.",
+            "Write [[first, last], ...], or [] or null for an episode that never succeeds.",
         )
     return tuple(_range(pair, what) for pair in value)
 

@@ -68,7 +68,7 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
         try:
             cells = next(csv.reader(StringIO(line), delimiter=separator, skipinitialspace=True))
         except csv.Error as error:
-            raise LabelFileError(f"Line {number} is no CSV: {error}.", "Mend the line.") from error
+            raise LabelFileError(f"Line {number} is no CSV: {error}.", "Fix the line.") from error
         yield number, _cells(cells)
     if separator is None:
         raise LabelFileError("The header is missing.", f"Write it as {', '.join(COLUMNS)}.")

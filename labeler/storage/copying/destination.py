@@ -5,6 +5,7 @@ from pathlib import Path
 
 from labeler import disk
 from labeler.cures import ChooseAnotherFolder, MakeRoom, RemoveOrChooseAnother
+from labeler.dataset.completeness import PATTERN_SIGNS
 from labeler.errors import CheckFailedError, NoRoomError, RefusedError
 from labeler.storage.record.copy_record import CopyRecord, is_copy, read_record
 
@@ -12,8 +13,9 @@ _ELSEWHERE = ChooseAnotherFolder()
 
 
 def default_destination(source: Path) -> Path:
-    """`<source>_labeled`, beside the source."""
-    return source.with_name(f"{source.name}_labeled")
+    """`<source>_labeled`, beside the source, without what LeRobot takes for a pattern."""
+    name = "".join("_" if sign in PATTERN_SIGNS else sign for sign in source.name)
+    return source.with_name(f"{name}_labeled")
 
 
 def check_destination(source: Path, destination: Path) -> CopyRecord | None:
@@ -89,14 +91,20 @@ def check_name(destination: Path) -> None:
     """Refuse a place that could never become a copy.
 
     Raises:
-        RefusedError: it is a link or a file, has a name that LeRobot's tools delete, or one that
-            the file system does not take.
+        RefusedError: it is a link or a file, has a name that LeRobot's tools delete or take for a
+            pattern, or one that the file system does not take.
     """
     for suffix in ("_old", "_v30"):
         if destination.name.endswith(suffix):
             raise RefusedError(
                 f"LeRobot's tools delete folders whose name ends in {suffix!r}.", _ELSEWHERE
             )
+    if any(sign in str(destination) for sign in PATTERN_SIGNS):
+        raise RefusedError(
+            f"LeRobot takes {destination} for a pattern, because of "
+            f"{' and '.join(sign for sign in PATTERN_SIGNS if sign in str(destination))} in it.",
+            _ELSEWHERE,
+        )
     try:
         destination.lstat()
     except FileNotFoundError:

@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from labeler.errors import BusyError, NoRoomError, RefusedError, StorageError
 
 _CURES: dict[type[StorageError], str] = {
-    NoRoomError: "Free some room; labelling goes on as soon as there is some.",
+    NoRoomError: "Free some room; labelling continues as soon as there is some.",
 }
-_CURE = "Check the disk; labelling goes on as soon as it works again."
+_CURE = "Check the disk; labelling continues as soon as it works again."
 
 
 @contextmanager
-def labelling(refused: str = "Mend the rights of the file and its folder.") -> Iterator[None]:
+def labelling(refused: str = "Fix the permissions of the file and its folder.") -> Iterator[None]:
     """Give errors of writing the hint that helps in front of a window; `refused` is one of them."""
     cures = {**_CURES, RefusedError: refused}
     try:

@@ -78,7 +78,7 @@ class Transaction:
                 raise
             raise InterruptedCopyError(
                 f"{error.message} The change of {self._root} is not complete.",
-                RetryOrRecover("Mend that"),
+                RetryOrRecover("Fix that"),
             ) from error
 
     def _decide(self) -> None:

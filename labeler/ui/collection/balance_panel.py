@@ -24,7 +24,7 @@ from labeler.ui.kit.work import Work, start_work
 
 _SOON = 400  # ms after a change, so that a row of decisions is counted once
 _ROW, _BAR = 56, 7  # pixels
-_LOOKING = "Looking for episodes that are there twice…"
+_LOOKING = "Looking for duplicate episodes…"
 
 
 class BalancePanel(SidePanel):
@@ -80,7 +80,7 @@ class BalancePanel(SidePanel):
         self.column.addWidget(self.sources)
         self.column.addWidget(self.by)
         self.column.addWidget(self.sessions)
-        self.column.addWidget(heading("There twice"))
+        self.column.addWidget(heading("Duplicates"))
         self.column.addWidget(self.repeated)
         self.column.addWidget(self.trouble)
         self.column.addStretch(1)

@@ -43,7 +43,7 @@ class MergeForm(QWidget):
         self.without_absent = self._box(f"Write without {names}")
         self.differing = DifferenceChoices()
         self.differing.changed.connect(self._choose)
-        self.repeated = Ways("Episodes that are there twice", _REPEATED, self._choose)
+        self.repeated = Ways("Duplicate episodes", _REPEATED, self._choose)
         self.undecided = Ways("Episodes without a decision", UNDECIDED, self._choose)
         self.options = {name: self._box(text, more) for name, (text, more) in ADVANCED.items()}
         self._arrange()

@@ -69,14 +69,14 @@ class MergePanel(SidePanel):
             part.setVisible(not quiet)
         self.write_button.setEnabled(ready and self._absent() is None)
         if preview is None:
-            self.plan.setText("Looking at the recordings…")
+            self.plan.setText("Checking the recordings…")
             for part in (self.numbers, self.room, self.notes):
                 part.hide()
         else:
             self._show_preview(preview)
             self.notes.setVisible(bool(self.notes.text()) and not quiet)
         if preview is not None and not self._merging.previewing.up_to_date:
-            self.plan.setText(f"{self.plan.text()} Looking again…")
+            self.plan.setText(f"{self.plan.text()} Checking again…")
         self._show_trouble(None if quiet else error)
 
     def _show_preview(self, preview: MergePreview) -> None:
@@ -109,7 +109,7 @@ class MergePanel(SidePanel):
         names = ", ".join(one.name for one in absent)
         return SourcesDifferError(
             f"{names} would be missing: not open.",
-            "Mend that and open the collection again, or say above that it may be missing.",
+            "Fix that and open the collection again, or choose above that it may be missing.",
         )
 
     def _show_trouble(self, error: LabelerError | None) -> None:
@@ -126,7 +126,7 @@ class MergePanel(SidePanel):
             return ""
         form = self.form
         differ = "" if form.differing.isHidden() else "The recordings differ."
-        twice = "" if form.repeated.isHidden() else "Episodes are there twice."
+        twice = "" if form.repeated.isHidden() else "There are duplicate episodes."
         return " ".join(filter(None, (differ, twice)))
 
     def _go_to_first(self) -> None:

@@ -63,7 +63,7 @@ class Merging(QObject):
     def update(self) -> None:
         """`Update copy`: a merged dataset is not brought up to date, but written anew."""
         if self.copying.running:
-            self.desk.say("The merged dataset is being written already.")
+            self.desk.say("The merged dataset is already being written.")
             return
         if self.merged is not None and not self.merged.behind:
             self.desk.say(f"The merged dataset {self.merged.place.name} holds all decisions.")
@@ -76,7 +76,7 @@ class Merging(QObject):
         work = start_work(
             self,
             lambda work: find_merged(folder, sources()),
-            name="looking for a merged dataset",
+            name="checking for a merged dataset",
             done=lambda merged: self._on_found(work, merged),
             failed=lambda error: self._on_failed(work, error),
         )
@@ -135,7 +135,7 @@ class Merging(QObject):
             )
             self.choose(MergeWish(usual_place(self.session), self.wish.wishes, self.wish.left_out))
         elif copying.cancelled:
-            self.desk.say("Writing was cancelled; nothing is left of it.")
+            self.desk.say("Writing was cancelled; nothing was left behind.")
         self.previewing.renew()
         self.look()
 

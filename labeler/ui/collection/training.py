@@ -13,7 +13,7 @@ from labeler.ui.kit.controls import muted, push_button
 from labeler.ui.kit.question import Question
 from labeler.ui.kit.side_panel import breakable
 
-_NONE = "There is none yet. “Write labels…” makes it of these recordings."
+_NONE = "There is none yet. “Write labels…” makes it from these recordings."
 
 
 class CollectionTraining(QFrame):
@@ -41,7 +41,7 @@ class CollectionTraining(QFrame):
         head.addStretch(1)
         head.addWidget(self.close_button)
         layout.addLayout(head)
-        layout.addWidget(muted("Several recordings are trained on as one: the merged dataset."))
+        layout.addWidget(muted("Training uses one dataset: merge the recordings first."))
         layout.addWidget(self.told)
         line = QHBoxLayout()
         line.addWidget(self.train)

@@ -77,11 +77,11 @@ class Deciding:
         if label.flag is None:
             self._decide(replace(label, flag=""), stay=True, what="flag")
         else:
-            self._decide(replace(label, flag=None), stay=True, what="take flag back")
+            self._decide(replace(label, flag=None), stay=True, what="remove flag")
 
     def flag(self, reason: str) -> None:
         """Flag the episode for a reason."""
-        self._decide(replace(self._desk.label, flag=reason), stay=True, what="reason of flag")
+        self._decide(replace(self._desk.label, flag=reason), stay=True, what="flag reason")
 
     def note(self, episode: int, text: str) -> None:
         """Write a note for an episode, which need not be the one that is shown any more."""
@@ -118,7 +118,7 @@ class Deciding:
 
     def redo(self) -> None:
         """Take a step again that was taken back."""
-        self._travel(self._desk.session.redo, "Done again")
+        self._travel(self._desk.session.redo, "Redone")
 
     def _travel(self, turn: Callable[[], Step | None], word: str) -> None:
         desk = self._desk
@@ -128,7 +128,7 @@ class Deciding:
             desk.say(spoken(error))
             return
         if step is None:
-            desk.say("There is nothing to undo." if word == "Undone" else "Nothing to do again.")
+            desk.say("Nothing to undo." if word == "Undone" else "Nothing to redo.")
             return
         desk.show_episode(step.episode, step.frame)
         desk.say(f"{word}: {step.what} ({desk.named(step.episode)}).")
@@ -178,7 +178,8 @@ class Deciding:
         if not left:
             desk.say("All episodes are labelled. Write them into a copy with “Write labels…”.")
         elif desk.session.counts()[State.UNLABELED]:
-            desk.say(f"The list ends here; {plural(left, 'episode')} without a decision elsewhere.")
+            rest = plural(left, "episode")
+            desk.say(f"This is the end of the list; {rest} elsewhere without a decision.")
         else:
             desk.say(f"Only skipped episodes are left: {left}.")
 

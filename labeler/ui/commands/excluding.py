@@ -50,7 +50,9 @@ class Excluding:
         start, frame = self._desk.range_start, self._desk.playhead.frame
         if start is None:
             self._desk.mark_range(frame)
-            self._desk.say(f"Range to exclude starts at frame {frame}. Go to its end, press again.")
+            self._desk.say(
+                f"Range to exclude starts at frame {frame}. Go to its end and press again."
+            )
             return
         self._desk.mark_range(None)
         self._exclude(min(start, frame), max(start, frame) + 1)

@@ -159,4 +159,4 @@ def read_place(text: str) -> Target:
         if kind == "time":
             return Target(None, None, float(parts["time"].replace(",", ".")))
         return Target(int(episode) if episode else None, int(frame) if frame else None)
-    raise UsageError(f"“{text.strip()}” is no place.", f"Type {EXAMPLES}.")
+    raise UsageError(f"“{text.strip()}” is not a place.", f"Type {EXAMPLES}.")

@@ -40,7 +40,7 @@ class Moving:
         if found:
             self._desk.show_episode(found[0])
         else:
-            self._desk.say("No other listed episode is without a decision.")
+            self._desk.say("Every other listed episode has a decision.")
 
     def to_edge(self) -> None:
         """The next edge of the label, round and round."""

@@ -37,7 +37,7 @@ class Palette(Overlay):
         self.view.entered.connect(self.view.setCurrentIndex)
         self.view.clicked.connect(self._run)
         self.view.selectionModel().currentChanged.connect(self._tell)
-        self.nothing = muted("No command fits. Delete some letters.")
+        self.nothing = muted("No command matches. Try other words.")
         layout = QVBoxLayout(self.card)
         layout.setContentsMargins(10, 10, 10, 10)
         for part in (self.field, self.nothing):

@@ -18,7 +18,7 @@ class CropComparison(QWidget):
         self.title = heading("")
         self.title.setWordWrap(True)
         self.differences = muted()
-        self.take = push_button("Take its crops")
+        self.take = push_button("Use its crops")
         self.take.setToolTip("Draw the crops that this classifier was trained with")
         self.take.clicked.connect(self._take)
         layout = QVBoxLayout(self)
@@ -41,7 +41,7 @@ class CropComparison(QWidget):
         told += size_differences(classifier.checkpoint, (INPUT, INPUT))
         self.title.setText(f"Compared with {classifier.name}")
         self.differences.setText(
-            breakable("\n\n".join(told)) or "It was trained on the images as they are cut here."
+            breakable("\n\n".join(told)) or "It was trained on images cropped as they are here."
         )
         self.differences.setProperty("warning", bool(told))
         self.differences.style().polish(self.differences)

@@ -65,8 +65,8 @@ class CropFile(QWidget):
         told = picture_mismatches(config, self._cameras, _SIZE)
         known = {camera.key for camera in self._cameras}
         if absent := [key for key in crops if key not in known]:
-            told.insert(0, f"This recording lacks cameras that {path.name} has crops of: "
-                           f"{', '.join(absent)}. Those stay out.")  # fmt: skip
+            told.insert(0, f"{path.name} has crops for cameras that are not in this recording: "
+                           f"{', '.join(absent)}. They are ignored.")  # fmt: skip
         self._tell(told)
 
     def offer(self, path: Path) -> None:
@@ -81,13 +81,13 @@ class CropFile(QWidget):
         new = written_like(text, filled.values)
         self._tell(list(filled.warnings))
         if filled.values == config:
-            self._desk.say(f"{path.name} has these crops already.")
+            self._desk.say(f"{path.name} already has these crops.")
             return
         crops = self._desk.crops
         what = "the crops drawn" if crops else "whole images, since no crop is drawn,"
         self.question.ask(
             breakable(f"Write {what} into {path.name}?"),
-            {"Write": lambda: self._write(path, new, text), "Leave it": self.clear},
+            {"Write": lambda: self._write(path, new, text), "Cancel": self.clear},
         )
 
     def clear(self) -> None:

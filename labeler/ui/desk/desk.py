@@ -80,7 +80,7 @@ class Desk(QObject):
         self.queue = EpisodeQueue(session, self.review.ranks, self)
         self.pace = Pace()
         self.range_start: int | None = None
-        self.copy_text = "copy: being looked for"
+        self.copy_text = "copy: checking…"
         self.suggestions_text = ""
         self.scores: Scores | None = None
         self.threshold = 0.5
@@ -307,7 +307,7 @@ class Desk(QObject):
 
     def say_single(self) -> None:
         """Say that something is for a recording that is open by itself."""
-        self.say(f"That is for one recording: open {self.source_name()} by itself for it.")
+        self.say(f"This works on one recording at a time. Open “{self.source_name()}” on its own.")
 
     def use(self, preferences: Preferences) -> None:
         """Follow changed settings."""

@@ -114,7 +114,7 @@ class Reviewing(QObject):
         if not self._walk:
             self._walk, self._place = self.worth_a_look(), -1
         if not self._walk:
-            self.said.emit(f"No label stands against {self.found.scores.by or 'the classifier'}.")
+            self.said.emit(f"No label contradicts {self.found.scores.by or 'the classifier'}.")
             return
         self._go_on()
 

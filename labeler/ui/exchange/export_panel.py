@@ -15,7 +15,11 @@ from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable, heading
 from labeler.ui.kit.work import Work, start_work
 
 FORMS = {
-    Dialect.LABELER: ("Labeler", ".labels.json", "Everything: notes, flags, who and when."),
+    Dialect.LABELER: (
+        "Labeler",
+        ".labels.json",
+        "Everything, including notes, flags, authors and times.",
+    ),
     Dialect.CUTOFFS: ("Cutoffs", ".cutoffs.json", "First success frame per episode."),
     Dialect.RANGES: ("Ranges", ".ranges.json", "Success from, to, and resets."),
     Dialect.CSV: ("CSV", ".csv", "One line per range, for spreadsheets."),

@@ -91,7 +91,7 @@ class Importing(QObject):
             return
         self.notes = found.notes
         self.done = _sentence(self.path, found, changed)
-        self._desk.say(f"{self.done} Undo takes it back." if changed else self.done)
+        self._desk.say(f"{self.done} Undo reverts it." if changed else self.done)
         self.changed.emit()
 
     def _on_failed(self, work: Work, error: BaseException) -> None:
@@ -108,5 +108,5 @@ class Importing(QObject):
 def _sentence(path: Path, found: Imported, changed: tuple[int, ...]) -> str:
     form = found.dialect.value
     if not changed:
-        return f"{path.name} (form {form}) says what the labels say already."
-    return f"{path.name} (form {form}) changed {plural(len(changed), 'episode')}."
+        return f"{path.name} ({form}) contains the labels you already have."
+    return f"{path.name} ({form}) changed {plural(len(changed), 'episode')}."

@@ -9,7 +9,7 @@ from labeler.ui.kit.controls import muted
 from labeler.ui.kit.side_panel import breakable, heading
 
 _MOST = 6  # names of each kind
-_ABSENT = "There is no such dataset on the Hub, or it is hidden from you."
+_ABSENT = "There is no such dataset on the Hub, or you have no access to it."
 _OFFLINE = "With root= the same holds for the folder that it names; HF_HUB_OFFLINE=1 prevents it."
 
 

@@ -19,9 +19,12 @@ from labeler.ui.kit.processes import Tool
 from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable, heading
 
 PROGRAM = (sys.executable, "-P", "-m", "labeler")
-_TOLD = "The Hub is asked only when you press a button here. Comparing sends and writes nothing."
+_TOLD = (
+    "The Hub is contacted only when you press a button here. Comparing uploads and writes nothing."
+)
 _PUSH = (
-    "Push in a terminal, which shows what would change first and asks before it replaces anything:"
+    "Push from a terminal, which first shows what would change and asks before it "
+    "replaces anything:"
 )
 
 
@@ -41,7 +44,7 @@ class HubPanel(SidePanel):
         self.repo_id.setAccessibleName("Name of the dataset on the Hub")
         self.repo_id.textChanged.connect(lambda text: self._forget())
         self.repo_id.returnPressed.connect(self.compare)
-        self.revision = QLineEdit(placeholderText="branch, tag or commit; main without one")
+        self.revision = QLineEdit(placeholderText="branch, tag or commit; main by default")
         self.revision.setAccessibleName("Revision on the Hub")
         self.revision.textChanged.connect(lambda text: self._forget())
         self.compare_button = push_button("Compare with the Hub", primary=True)

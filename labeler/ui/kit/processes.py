@@ -121,7 +121,7 @@ class Tool(QObject):
             self._process = None
             process.deleteLater()
             what = f"The {self._name} did not start."
-            self._tell_end(done, Failure(what, "Check that Labeler is whole."))
+            self._tell_end(done, Failure(what, "Check the installation of Labeler."))
 
     def _tell_end(self, done: Done, failure: Failure | None) -> None:
         self.failure = failure
@@ -131,10 +131,10 @@ class Tool(QObject):
         """What went wrong, from what a command printed."""
         lines = text.splitlines()[-_LOG_LINES:]
         if process.exitStatus() is QProcess.ExitStatus.CrashExit and not out_of_memory(lines):
-            what = f"The {self._name} was ended, by somebody or by the system when memory ran out."
+            what = f"The {self._name} stopped unexpectedly, probably killed because memory ran out."
             return Failure(what, AGAIN)
         if self._name != _TRAINER and not out_of_memory(lines):
-            ended = Failure(f"The {self._name} ended without a word.", AGAIN)
+            ended = Failure(f"The {self._name} stopped without an error message.", AGAIN)
             return complaint(lines) or ended
         return untold(lines, can_resume=False)
 

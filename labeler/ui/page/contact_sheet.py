@@ -86,8 +86,8 @@ class ContactSheet(QWidget):
         for text, name, act in (
             ("◀", "Images before (Page up)", lambda: self.grid.page(-1)),
             ("▶", "Images after (Page down)", lambda: self.grid.page(1)),
-            ("−", "Closer frames (-)", lambda: self.grid.stride(-1)),
-            ("+", "Farther frames (+)", lambda: self.grid.stride(1)),
+            ("−", "Frames closer together (-)", lambda: self.grid.stride(-1)),
+            ("+", "Frames further apart (+)", lambda: self.grid.stride(1)),
             ("✕", "Close the contact sheet (Escape)", self.close_sheet),
         ):  # fmt: skip
             button = push_button(text)

@@ -36,7 +36,7 @@ _BUTTONS = (
     ("edit.undo", "Undo"),
     ("edit.redo", "Redo"),
 )
-_BLIND = "Blind episode: labelled without help, to measure how good suggestions are."
+_BLIND = "Blind episode: labelled without a suggestion, to measure how good suggestions are."
 _REFRESH = 1000  # ms: "12 s ago" grows older
 
 
@@ -91,7 +91,7 @@ class Inspector(QScrollArea):
         return page
 
     def _reason_box(self) -> QComboBox:
-        box = combo_box("Reason of the flag")
+        box = combo_box("Flag reason")
         box.addItem("not flagged", None)
         box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         for reason in ("", *self._desk.preferences.flag_reasons):

@@ -147,7 +147,7 @@ class Panels(QObject):
         if self._desk.session.collection is not None:
             self.show_panel(self.balance_panel)
         else:
-            self._desk.say("The balance is that of a collection: open several recordings at once.")
+            self._desk.say("Balance compares recordings: open several at once.")
 
     def choose(self, title: str, kinds: str) -> Path | None:
         """Ask for a file, at first beside what is open."""

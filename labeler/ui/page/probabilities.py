@@ -135,5 +135,5 @@ def _compared(
     if found.frames.kappa is not None:
         told.append(f"Cohen's kappa on frames {found.frames.kappa:.3f}")
     if found.cutoff_difference is not None:
-        told.append(f"cutoffs {found.cutoff_difference[0]:g} frames apart in the median")
-    return scores_of(other, by), "; ".join(told) + ". Shift+U goes through them."
+        told.append(f"cutoffs {found.cutoff_difference[0]:g} frames apart (median)")
+    return scores_of(other, by), "; ".join(told) + ". Shift+U steps through them."

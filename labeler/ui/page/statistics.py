@@ -13,8 +13,8 @@ from labeler.ui.kit.theme import colours
 from labeler.ui.kit.work import Work, start_work
 
 _SOON = 400  # ms after a change, so that a row of decisions is reckoned once
-_NO_PACE = "Nothing yet: label a few episodes one after the other."
-_NO_AGREEMENT = "Nothing yet: suggestions come with a training, and from 4 labels on by themselves."
+_NO_PACE = "Nothing yet: label a few episodes in a row."
+_NO_AGREEMENT = "Nothing yet: suggestions come with a training, and automatically from 4 labels on."
 _NO_BLIND = "Nothing yet: none of the blind episodes is labelled."
 _NEVER_BLIND = "This recording has no blind episodes: they begin at 20 episodes."
 _ACCEPTED = "accepted unchanged"
@@ -108,7 +108,7 @@ class PaceView(QWidget):
         self.nothing.setVisible(pace is None)
         if pace is not None:
             self.median.setText(f"{_large(pace.median)} median")
-            self.p90.setText(f"{_large(pace.p90)} or less for nine of ten")
+            self.p90.setText(f"{_large(pace.p90)} or less for 9 of 10")
             self.told.setText(f"Of {plural(pace.decisions, 'decision')}.")
 
 

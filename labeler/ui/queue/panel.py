@@ -40,10 +40,10 @@ REVIEW_ORDERS = {
     ReviewOrder.STATE: "Disputed", ReviewOrder.RECHECK: "Re-check",
 }  # fmt: skip
 _TIPS = {
-    ReviewOrder.CONFIDENCE: "Unlabeled episodes with the least certain suggestion first",
-    ReviewOrder.DISAGREEMENT: "Labels that the classifier speaks against most first",
-    ReviewOrder.STATE: "Labels whose state is not the suggested one first",
-    ReviewOrder.RECHECK: "Labelled episodes in a random order that stays the same",
+    ReviewOrder.CONFIDENCE: "Unlabeled episodes, least certain suggestion first",
+    ReviewOrder.DISAGREEMENT: "Labels the classifier contradicts most first",
+    ReviewOrder.STATE: "Labels whose state differs from the suggestion first",
+    ReviewOrder.RECHECK: "Labelled episodes in a fixed random order",
 }
 Choice = TypeVar("Choice")
 Choose = Callable[[Choice], None]

@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
 from labeler.session.preferences import Preferences
 from labeler.ui.kit.controls import combo_box, muted
 
-_THEMES = {"system": "As the desktop", "dark": "Dark", "light": "Light"}
-_PLAYING = {False: "In true time, dropping images", True: "Every frame, however long it takes"}
-_AFTER = {True: "Go on to the next episode", False: "Stay at the episode"}
+_THEMES = {"system": "Same as the desktop", "dark": "Dark", "light": "Light"}
+_PLAYING = {False: "In real time, dropping images", True: "Every frame, however long it takes"}
+_AFTER = {True: "Go to the next episode", False: "Stay on the episode"}
 _REFRESHING = {True: "Refresh while labelling", False: "Only after a training"}
 _MEMORY = (16, 1_000_000)  # MB
 
@@ -71,7 +71,7 @@ class SettingsForm(QWidget):
 
     def _memory_box(self) -> QSpinBox:
         box = QSpinBox(minimum=_MEMORY[0] - 1, maximum=_MEMORY[1], singleStep=128)
-        box.setSpecialValueText("Automatic: a quarter of this computer's, at most 1 GB")
+        box.setSpecialValueText("Automatic: a quarter of this computer's memory, at most 1 GB")
         box.setSuffix(" MB")
         box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         box.setKeyboardTracking(False)
@@ -95,8 +95,8 @@ class SettingsForm(QWidget):
             ),
             ("Playing", self.every_frame, ""),
             ("Loop around an edge", self.loop, "Before and after the edge (B)."),
-            ("Memory for images", self.memory, "Holds from the next recording that is opened."),
-            ("Reasons of a flag", self.reasons, "One in a line."),
+            ("Memory for images", self.memory, "Takes effect for the next recording you open."),
+            ("Flag reasons", self.reasons, "One per line."),
         ):
             head = QLabel(text)
             head.setProperty("strong", True)

@@ -23,7 +23,7 @@ from labeler.ui.kit.theme import colours, repolish
 from labeler.ui.settings.key_delegate import KeyDelegate
 from labeler.ui.settings.key_model import COMMAND, KEY, KEYS, REMARK, Index, KeyModel
 
-_HINT = "Enter or a double click changes a key. Escape gives up."
+_HINT = "Enter or a double click changes a key, Escape cancels."
 
 
 class KeyEditor(QWidget):
@@ -106,7 +106,7 @@ class KeyEditor(QWidget):
         key, names = next(iter(conflicts.items()), ("", ()))
         if conflicts:
             texts = " and ".join(f"“{BY_ID[name].text}”" for name in names)
-            self._say(f"{shown(key)} is claimed by {texts}. Nothing is changed until one has it.")
+            self._say(f"{shown(key)} is used by {texts}. Choose which one keeps it.")
         else:
             self._say(_HINT)
         self.told.setProperty("error", bool(conflicts))
@@ -115,7 +115,7 @@ class KeyEditor(QWidget):
         self._show_buttons(self.selected(), key, names)
 
     def _show_buttons(self, selected: AnyCommand | None, key: str, names: Sequence[str]) -> None:
-        """What can be done for the marked command; `key` is claimed by the commands `names`."""
+        """What can be done for the marked command; `key` is used by the commands `names`."""
         for button in (self.change, self.add, self.remove, self.reset):
             button.setEnabled(selected is not None)
         self.reset_all.setEnabled(bool(self.model.map.changed))

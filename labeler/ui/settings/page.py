@@ -45,7 +45,7 @@ class SettingsPage(QWidget):
     def leave(self) -> str:
         """The page is left: forget keys whose conflict was not settled, and say so."""
         forgotten = self.keys.forget(KeyMap.of(self._preferences.keys))
-        return "The change of keys was not taken: its conflict was not settled." * forgotten
+        return "The keys were not changed: the conflict was not resolved." * forgotten
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape leads back."""

@@ -34,8 +34,8 @@ class RecentCard(QAbstractButton):
         self.setMouseTracking(True)
         self.name = ElidedLabel(_name(recent))
         self.name.setProperty("strong", True)
-        place = "where you left" if recent.recordings else f"at episode {recent.place}"
-        self.lead = QLabel(f"Last session: go on {place}" if last else "")
+        place = "where you left off off" if recent.recordings else f"at episode {recent.place}"
+        self.lead = QLabel(f"Last session: continue {place}" if last else "")
         self.lead.setProperty("accent", True)
         self.lead.setVisible(last)
         together = f"{plural(recent.recordings, 'recording')} · " if recent.recordings else ""

@@ -8,7 +8,11 @@ from labeler.ui.kit.controls import muted
 _STEPS = (
     ("1", "Open", "A folder with a LeRobot dataset, v2.0 to v3.0. Or try the demo first."),
     ("2", "Label", "Go to the first frame of success and press S; press X if there is none."),
-    ("3", "Write", "A checked copy with rewards, ready for training. The source stays as it is."),
+    (
+        "3",
+        "Write",
+        "A checked copy with rewards, ready for training. The recording stays unchanged.",
+    ),
 )
 
 

@@ -87,7 +87,7 @@ class StartPage(QScrollArea):
             f"Which recording does {file.name} belong to?",
             "Choose its folder, or one of the recordings below.",
             ("Choose the recording's folder…", self.choose_folder),
-            ("Leave it", self._forget_labels),
+            ("Cancel", self._forget_labels),
         )
 
     def show_error(self, what: str, cure: str) -> None:

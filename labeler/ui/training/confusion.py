@@ -17,7 +17,7 @@ class ConfusionMatrix(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(2)
-        for column, text in ((1, "judged success"), (2, "judged failure")):
+        for column, text in ((1, "predicted success"), (2, "predicted failure")):
             grid.addWidget(_small(text), 0, column)
         for row, text in ((1, "success"), (2, "failure")):
             grid.addWidget(_small(text), row, 0)
@@ -32,7 +32,7 @@ class ConfusionMatrix(QWidget):
         """Show other counts."""
         for name, label in self.cells.items():
             label.setText(f"{getattr(counts, name):,}")
-        self.cells["fn"].setToolTip("Success frames that are missed")
+        self.cells["fn"].setToolTip("Success frames that were missed")
         self.cells["fp"].setToolTip("Failure frames taken for success: a policy exploits these")
 
 

@@ -15,7 +15,9 @@ from labeler.ui.training.trainings import Trainings
 
 _LOOK = 250  # ms between looks whether the moment has come; only while something waits for it
 _BEFORE_START = 1.5  # s without a key
-_FIRST = "Suggestions begin with the first training: “Train classifier…” asks which encoder to use."
+_FIRST = (
+    "Suggestions start after the first training: “Train classifier…” asks which encoder to use."
+)
 _BEFORE_SHOWING = 0.6  # s without a key, so that Enter never takes what was not read
 
 

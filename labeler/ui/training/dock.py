@@ -53,7 +53,7 @@ class TrainingDock(QWidget):
         self.refreshing.setToolTip("“Refresh suggestions while labelling” in the menu Train")
         self.results_button = push_button("Results")
         self.results_button.setCheckable(True)
-        self.results_button.setToolTip("Show figures instead of curves")
+        self.results_button.setToolTip("Show numbers instead of curves")
         self.results_button.setChecked(True)
         self.new_button = push_button("New training…")
         self.stop_button = push_button("Stop")
@@ -173,7 +173,7 @@ class TrainingDock(QWidget):
         training = self.training
         if training is None:
             return
-        running = "It is still running and is ended at once. " if training.alive else ""
+        running = "It is still running and will be stopped at once. " if training.alive else ""
         self.question.ask(
             f"Discard the training of {training.name}? {running}Its folder goes to the trash "
             f"beside the other trainings.",

@@ -15,7 +15,7 @@ _NOTES = {
     _HUB: "Starting contacts huggingface.co for this model, unless it is in this machine's cache. "
     "Nothing else is sent or fetched.",
     _FOLDER: "Nothing is fetched.",
-    _RANDOM: "Never trained: for trying things out. Nothing is fetched.",
+    _RANDOM: "Untrained, for trying things out. Nothing is fetched.",
 }
 
 

@@ -17,10 +17,10 @@ from labeler.runs.report import Episode
 _COLUMNS = ("Episode", "Delay", "False", "Longest", "Missed")
 _MEANINGS = (
     "Episode",
-    "First frame judged success minus first success frame; negative is too early",
-    "Failure frames judged success",
-    "Longest run of failure frames judged success",
-    "Success frames judged failure",
+    "First frame predicted success minus first success frame; negative means too early",
+    "Failure frames predicted success",
+    "Longest run of failure frames predicted success",
+    "Success frames predicted failure",
 )
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -81,7 +81,7 @@ class EpisodeTable(QTableView):
         self.setModel(proxy)
         self.setSortingEnabled(True)
         self.sortByColumn(2, Qt.SortOrder.DescendingOrder)
-        self.setAccessibleName("Episodes as judged")
+        self.setAccessibleName("Predicted episodes")
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setShowGrid(False)

@@ -30,7 +30,7 @@ from labeler.ui.training.fields import Field, number_box, percent_box
 from labeler.ui.training.inputs import CameraChoice, CropChoice
 from labeler.ui.training.options import Given
 
-_DEVICES = (("fastest there is", None), ("cpu", "cpu"), ("cuda", "cuda"), ("mps", "mps"))
+_DEVICES = (("fastest available", None), ("cpu", "cpu"), ("cuda", "cuda"), ("mps", "mps"))
 
 
 class TrainingForm(QWidget):
@@ -161,18 +161,18 @@ class TrainingForm(QWidget):
 
     def _fields(self) -> dict[str, Field]:
         return {
-            "train.cameras": Field("Cameras", self.cameras, "Images the classifier judges by"),
+            "train.cameras": Field("Cameras", self.cameras, "Cameras the classifier uses"),
             "dataset.crop_params_dict": Field("Crop", self.crop, "As drawn in the crop panel"),
-            "reward_model.model_name": Field("Encoder", self.encoder, "The network that looks"),
+            "reward_model.model_name": Field("Encoder", self.encoder, "Vision encoder"),
             "reward_model.image_size": Field(
                 "Image size", self.image_size, "Height and width that the encoder is given, pixels"
             ),
             "train.epochs": Field("Epochs", self.epochs, "Passes over the training frames"),
-            "train.held_out": Field("Held-out episodes", self.held_out, "Kept for judging"),
+            "train.held_out": Field("Held-out episodes", self.held_out, "Held out for evaluation"),
             "train.folds": Field(
                 "Folds", self.folds, "Rounds of cross-validation: honest suggestions everywhere"
             ),
-            "reward_model.device": Field("Device", self.device, "Where tensors are computed"),
+            "reward_model.device": Field("Device", self.device, "Device"),
         }
 
     def _place(self) -> None:
@@ -249,7 +249,7 @@ def labels_problem(desk: Desk) -> str:
     if not counts[State.SUCCESS]:
         return "No episode succeeds. Label at least one success: there is nothing to tell apart."
     if desk.decided < 2:
-        return "Only one episode is labelled. Label another one: one is held out for judging."
+        return "Only one episode is labelled. Label another one: one is held out for evaluation."
     return ""
 
 

@@ -112,7 +112,7 @@ class LiveView(QWidget):
         notes = list(self._trainings[0].story.warnings) if len(self._trainings) == 1 else []
         if any(training.tail.newer for training in self._trainings):
             notes.append(
-                "The training program is newer than this window: some of what it tells is left "
+                "The training program is newer than this window: some of its output is left "
                 "out. Restart Labeler."
             )
         self.notes.setText("\n".join(notes))
@@ -122,7 +122,7 @@ class LiveView(QWidget):
         wanted = self.log_button.isChecked()
         self.stack.setCurrentWidget(self.log if wanted else self.curves)
         if wanted and self._trainings:
-            text = "\n".join(self._trainings[0].log()) or "Nothing was printed so far."
+            text = "\n".join(self._trainings[0].log()) or "Nothing has been printed yet."
             if text != self.log.toPlainText():
                 self.log.setPlainText(text)
                 bar = self.log.verticalScrollBar()
@@ -159,7 +159,7 @@ def sentence(training: Training) -> str:
     if story.phase is Phase.FOLDS and story.aside is not None:
         return f"Cross-validation: round {(story.aside.fold or 0) + 1}, step {story.aside.step:,}"
     if story.phase is Phase.REFIT and story.aside is not None:
-        return f"Once more on all labelled episodes: step {story.aside.step:,}"
+        return f"Final fit on all labelled episodes: step {story.aside.step:,}"
     if story.phase is Phase.TRAINING and story.steps and story.started:
         last = story.steps[-1]
         return f"Step {last.step:,} of {story.started.steps:,} · epoch {last.epoch:.1f}{left}"
@@ -167,9 +167,9 @@ def sentence(training: Training) -> str:
         return _ended(training)
     return {
         Phase.STARTING: "Starting: checking settings, labels and encoder…",
-        Phase.STOPPED: "Stopped. What was trained is kept.",
+        Phase.STOPPED: "Stopped. The progress is saved.",
         Phase.FAILED: "Failed.",
-        Phase.DIED: "Cut off.",
+        Phase.DIED: "Interrupted.",
     }.get(story.phase, story.phase.value.capitalize())
 
 

@@ -45,7 +45,7 @@ class MistakeStrip(QListWidget):
             item = QListWidgetItem(text)
             item.setToolTip(
                 f"Episode {one.episode}, frame {one.frame}: labelled {word}, probability of "
-                f"success {one.probability:.1%}. A click opens it."
+                f"success {one.probability:.1%}. Click to open it."
             )
             item.setData(_PLACE, (one.episode, one.frame))
             self.addItem(item)

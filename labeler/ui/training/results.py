@@ -61,7 +61,7 @@ class ResultsView(QWidget):
         self.mistakes = MistakeStrip(desk)
         self.use_button = push_button("Use as suggestions", primary=True)
         self.watch_button = push_button("Watch…")
-        self.watch_button.setToolTip("See it judge an episode, a video or a camera")
+        self.watch_button.setToolTip("See it predict an episode, a video or a camera")
         self.export_button = self._export_button()
         self.copy_button = push_button("Copy HIL-SERL config")
         self.folder_button = push_button("Open folder")
@@ -121,14 +121,18 @@ class ResultsView(QWidget):
             self._desk.say(spoken(error))
             return
         QGuiApplication.clipboard().setText(text)
-        self._desk.say("The part for HIL-SERL's configuration is on the clipboard.")
+        self._desk.say("The lines for the HIL-SERL configuration are on the clipboard.")
 
     def _show_threshold(self, threshold: float) -> None:
         if self.report is None:
             return
         counts = self.report.at(threshold)
         chosen = threshold == self.report.threshold
-        why = self.report.sentence if chosen else "Chosen by hand; the checkpoint keeps its own."
+        why = (
+            self.report.sentence
+            if chosen
+            else "Chosen by hand; the checkpoint keeps its own threshold."
+        )
         self.figures.setText(
             f"{self.report.basis} frames at threshold {threshold:.3g}: accuracy "
             f"{counts.accuracy:.1%}, precision {_share(counts.precision)}, recall "

@@ -30,9 +30,9 @@ class Suggesting(QObject):
             self._show(run, threshold)
             return
         if self._tool.running:
-            self._desk.say("Another command is still at work.")
+            self._desk.say("Another command is still running.")
             return
-        self._desk.say("Judging every frame for suggestions…")
+        self._desk.say("Predicting every frame for suggestions…")
         root = str(self._desk.session.dataset.root)
         arguments = ["predict", str(run.checkpoint), root, f"--out={run.scores}", "--overwrite"]
         self._tool.start(arguments, lambda problem: self._on_judged(run, threshold, problem))
@@ -57,7 +57,7 @@ class Suggesting(QObject):
         self._desk.classifier.use(run.checkpoint, run.title)
         honest = run.out_of_fold.is_file()
         told = (
-            "Suggestions are shown; labelled episodes are judged by classifiers that did not "
+            "Suggestions are shown; labelled episodes are predicted by classifiers that did not "
             "see them."
             if honest
             else "Suggestions are shown. Labelled episodes were trained on, so they look too "
@@ -65,7 +65,7 @@ class Suggesting(QObject):
         )
         other = self._desk.classifier.differences(self._desk.crops)
         if other:
-            told = f"{told} Mind that its images were cut otherwise than they are here. {other[0]}"
+            told = f"{told} Note that it was trained with other crops. {other[0]}"
         self._desk.say(told)
 
     def _on_judged(self, run: Run, threshold: float, problem: str) -> None:

@@ -31,9 +31,9 @@ class WatchForm(QWidget):
         self._desk, self._runs = desk, runs
         self.checkpoint = combo_box("Classifier to watch")
         self.checkpoint.activated.connect(lambda index: self._ask_checkpoint())
-        self.source = combo_box("What it looks at")
+        self.source = combo_box("What it watches")
         self.source.activated.connect(lambda index: self._ask_source())
-        self.record = QCheckBox("Record it as a video…")
+        self.record = QCheckBox("Record as a video…")
         self.record.clicked.connect(self._ask_record)
         self.recording: Path | None = None
         self.place = muted()
@@ -41,7 +41,7 @@ class WatchForm(QWidget):
         rows = QGridLayout()
         rows.setColumnStretch(1, 1)
         for row, (name, box) in enumerate(
-            (("Classifier", self.checkpoint), ("looks at", self.source))
+            (("Classifier", self.checkpoint), ("watches", self.source))
         ):
             rows.addWidget(QLabel(name), row, 0)
             rows.addWidget(box, row, 1)

@@ -17,7 +17,7 @@ from labeler.ui.watching.watch_form import WatchForm
 from labeler.ui.watching.watching import Watching
 
 _STEPS = 1000  # of the slider
-_IDLE = "Start shows the images as the classifier gets them."
+_IDLE = "Press Start to see the images as the classifier gets them."
 _NONE = "There is no classifier yet: train one, or choose the folder of a checkpoint."
 
 
@@ -69,7 +69,7 @@ class WatchPanel(SidePanel):
             return
         if self._own_threshold:
             wish = replace(wish, threshold=self.threshold)
-        self.picture.say("The classifier is being loaded…")
+        self.picture.say("Loading the classifier…")
         self.watching.start(wish)
         self._show()
         self._say_state()
@@ -118,7 +118,7 @@ class WatchPanel(SidePanel):
         elif watching.now is None:
             self.picture.say("No image arrived.")
         elif wish is not None and wish.record is not None:
-            self._desk.say(f"The video is kept: {wish.record}")
+            self._desk.say(f"The video was saved: {wish.record}")
             self.form.use_record(None)  # or the next start would replace it
         self._say_state()
 

@@ -58,8 +58,8 @@ def missing_library(problem: str) -> WindowError:
     package = _PACKAGES.get(name)
     cure = f"Install it, on Debian and Ubuntu with: sudo apt install {package}"
     return WindowError(
-        f"The system library {name} is missing, without which no window can open.",
-        cure if package else "Install the package of your system that holds it.",
+        f"The system library {name} is missing, so no window can open.",
+        cure if package else "Install the package of your system that provides it.",
     )
 
 

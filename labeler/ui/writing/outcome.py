@@ -37,7 +37,9 @@ class ProgressCard(QFrame):
         layout.setContentsMargins(10, 8, 10, 10)
         for part in (self.phase, self.bar, self.numbers):
             layout.addWidget(part)
-        layout.addWidget(muted("Go on labelling: what you decide now comes with the next update."))
+        layout.addWidget(
+            muted("You can go on labelling: later decisions are written by the next update.")
+        )
         layout.addWidget(self.cancel)
         copying.changed.connect(self._show)
         self._show()
@@ -56,7 +58,7 @@ class ProgressCard(QFrame):
         self.phase.setText(report.phase)
         self.bar.setMaximum(100 if report.total else 0)
         self.bar.setValue(report.percent)
-        self.cancel.setText("Leave out the check" if self._copying.checking else "Cancel")
+        self.cancel.setText("Skip the check" if self._copying.checking else "Cancel")
         if self.cancel.isEnabled():
             self.numbers.setText(report.text if report.total else "…")
 

@@ -33,7 +33,7 @@ class WritePanel(SidePanel):
         self.trouble = Trouble()
         self.write_button = push_button("Write copy", primary=True)
         self.write_button.clicked.connect(lambda: writing.write())
-        self.anyway = push_button("Write although it changed")
+        self.anyway = push_button("Write anyway")
         self.anyway.clicked.connect(lambda: writing.write(accept_changed=True))
         self.again = push_button("Write again…")
         self.again.clicked.connect(lambda: writing.copying.forget())
@@ -81,14 +81,14 @@ class WritePanel(SidePanel):
         self.anyway.setEnabled(ready)
         self._show_trouble(None if quiet else error)
         if preview is None:
-            self.plan.setText("Looking at the recording…")
+            self.plan.setText("Checking the recording…")
             for hidden in (self.notes, self.numbers, self.room, self.form.undecided):
                 hidden.hide()
         else:
             self._show_preview(preview)
             self.notes.setVisible(bool(self.notes.text()) and not quiet)
         if not ready and preview is not None:
-            self.plan.setText(f"{self.plan.text()} Looking again…")
+            self.plan.setText(f"{self.plan.text()} Checking again…")
 
     def _show_preview(self, preview: Preview) -> None:
         prepared = preview.prepared
@@ -124,7 +124,7 @@ def _plan_text(preview: Preview) -> str:
     if prepared.previous is None:
         return f"A new copy in {files}."
     more = "all its files" if prepared.copies_files else files
-    return f"The copy that is there is updated: {more}."
+    return f"The existing copy is updated: {more}."
 
 
 def _numbers(preview: Preview) -> str:

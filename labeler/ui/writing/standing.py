@@ -46,9 +46,9 @@ class CopyStanding(QObject):
             what = "checked" if self._copying.checking else "written"
             return f"copy: being {what} {report.percent} %"
         if self.copy is None:
-            return "copy: being looked for" if self._work else "copy: not written yet"
+            return "copy: checking…" if self._work else "copy: not written yet"
         if self.copy.interrupted:
-            return "copy: a write was interrupted, Update copy completes it"
+            return "copy: a write was interrupted; “Update copy” completes it"
         if self.behind:
             return f"copy: {plural(len(self.behind), 'decision')} behind"
         return f"copy: up to date, {self.copy.place.name}"

@@ -22,7 +22,7 @@ from labeler.ui.writing.writing import Writing
 
 UNDECIDED = {
     Unlabeled.REFUSE: ("Write nothing until all are decided", ""),
-    Unlabeled.DROP: ("Leave them out", "The copy numbers the other episodes anew."),
+    Unlabeled.DROP: ("Leave them out", "The other episodes are renumbered in the copy."),
     Unlabeled.ZERO: ("Count them as failure", "All their frames get reward 0."),
 }
 ADVANCED = {
@@ -44,7 +44,7 @@ class WishForm(QWidget):
         self.place.textEdited.connect(lambda text: self._choose())
         self.choose_button = push_button("Choose…")
         self.choose_button.clicked.connect(self._choose_folder)
-        self.default_button = push_button("Usual place")
+        self.default_button = push_button("Default folder")
         self.default_button.clicked.connect(self._use_default)
         self.undecided = QWidget()
         self.choices = {value: option_radio(*texts) for value, texts in UNDECIDED.items()}

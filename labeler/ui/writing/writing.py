@@ -62,7 +62,7 @@ class Writing(QObject):
         """
         copy = self.standing.copy
         if self.copying.running:
-            self.desk.say("The copy is being written already.")
+            self.desk.say("The copy is already being written.")
         elif copy is None and self.previewing.may_write:
             self.write()
         elif copy is None:
@@ -100,7 +100,7 @@ class Writing(QObject):
                 f"failure frames are written{' and checked' if copying.written.checked else ''}."
             )
         elif copying.cancelled:
-            self.desk.say("Writing was cancelled; what was there before is still there.")
+            self.desk.say("Writing was cancelled; the previous copy is unchanged.")
         elif copying.error is not None and self._quiet:
             self.desk.say(spoken(copying.error))
             self.wanted.emit()

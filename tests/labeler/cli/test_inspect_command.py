@@ -130,11 +130,13 @@ def test_nothing_of_a_name_is_taken_for_markup(recording, labels, run):
     assert "[bold]x[/] [/y]" in run("inspect", root).stdout.replace("\n", "")
     (root / "data/chunk-000/[red]a.parquet").write_bytes(b"")
     assert "[red]a.parquet belongs to no episode" in run("inspect", root).stdout
-    done = run("apply", root, "--labels", labels)
-    copy = f"{root}_labeled"
-    assert f'root="{copy}"' in done.stdout
+    refused = run("apply", root, "--labels", labels)
+    assert "[bold]x[/] [/y" in refused.stderr.replace("\n", "")
+    assert "for a pattern" in refused.stderr
+    copy = root.parents[2] / "copy"
+    done = run("apply", root, "--labels", labels, "--out", copy)
     assert "[red]a.parquet belongs to no episode" in done.stderr
-    assert copy in run("check", copy).stdout
+    assert str(copy) in run("check", copy).stdout
 
 
 def test_siblings_that_lerobots_tools_delete(recording, run):

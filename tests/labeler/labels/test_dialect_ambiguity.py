@@ -160,7 +160,6 @@ def test_episodes_1_and_2_of_three_are_no_riddle(read):
 @pytest.mark.parametrize(
     "content",
     [
-        {"0": {"ranges": []}},
         {"0": {"ranges": [[5, 4]]}},
         {"0": {"ranges": [[5, 5]], "exclude": [5]}},
         {"0": {"success_start": 8, "exclude": [8, 9]}},

@@ -177,7 +177,7 @@ def test_episodes_that_are_there_twice_are_asked_about(
     label_all(window)
     merging, panel = foreseen(window, press, qtbot)
     assert panel.form.repeated.told.text() == "again: episodes 0-1 are in day, too."
-    assert panel.trouble.what.text() == "Episodes are there twice."
+    assert panel.trouble.what.text() == "There are duplicate episodes."
     panel.form.repeated.buttons[Repeated.DROP].click()
     qtbot.waitUntil(panel.write_button.isEnabled)
     assert "in 2 episodes" in panel.numbers.text()
@@ -243,7 +243,7 @@ def test_writing_can_be_cancelled_and_leaves_nothing(
     assert merging.copying.cancelled
     assert not (folder / "all_merged").exists()
     assert partial_copies(folder / "all_merged") == []
-    assert window.status.text() == "Writing was cancelled; nothing is left of it."
+    assert window.status.text() == "Writing was cancelled; nothing was left behind."
 
 
 def test_the_balance_follows_the_labels_and_names_what_is_there_twice(

@@ -95,14 +95,14 @@ def test_undo_goes_back_across_recordings_to_the_place(
     assert undone == [("night", 2, 0), ("night", 0, 1), ("day", 1, 0), ("day", 0, 3)]
     assert desk.decided == 0
     press(window, "Ctrl+Z")
-    assert window.status.text() == "There is nothing to undo."
+    assert window.status.text() == "Nothing to undo."
     press(window, "Ctrl+Y", "Ctrl+Y", "Ctrl+Y")
     assert place(desk) == ("night", 0)
     assert desk.decided == 3
     assert joined(desk).members[1].session.label(0).cutoff == 1
     press(window, "X")  # a new decision: what was undone cannot come back
     press(window, "Ctrl+Y")
-    assert window.status.text() == "Nothing to do again."
+    assert window.status.text() == "Nothing to redo."
 
 
 def test_filters_orders_and_search_go_over_all_and_one_recording_can_be_listed(
@@ -222,7 +222,9 @@ def test_commands_for_one_recording_say_so(
 ) -> None:
     for command in ("file.scores", "file.compare", "view.crop"):
         window.actions_by_id[command].trigger()
-        assert window.status.text() == "That is for one recording: open day by itself for it."
+        assert window.status.text() == (
+            "This works on one recording at a time. Open “day” on its own."
+        )
     file = tmp_path / "cutoffs.json"
     file.write_text(json.dumps({"0": 3}))
     press(window, "Down", "Down")

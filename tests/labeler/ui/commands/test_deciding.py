@@ -273,13 +273,13 @@ def test_undo_and_redo_bring_back_the_place(window: MainWindow, desk: Desk, pres
     assert at(desk) == (0, 7) and desk.label.state is State.UNLABELED
     assert window.status.text() == "Undone: success from 7 (episode 0)."
     press(window, "Ctrl+Z")
-    assert window.status.text() == "There is nothing to undo."
+    assert window.status.text() == "Nothing to undo."
     press(window, "Ctrl+Y")
     assert at(desk) == (0, 7) and desk.label.cutoff == 7
     press(window, "Ctrl+Shift+Z")
     assert at(desk) == (1, 3) and desk.label.state is State.NEVER
     press(window, "Ctrl+Shift+Z")
-    assert window.status.text() == "Nothing to do again."
+    assert window.status.text() == "Nothing to redo."
     click(button(window, "Undo"))
     assert desk.label.state is State.UNLABELED
     click(button(window, "Redo"))
@@ -365,7 +365,10 @@ def test_the_end_of_a_filtered_list_says_what_is_left(
     desk.queue.choose(show=Show.FLAGGED)
     press(window, "X")
     assert desk.episode == 0
-    assert window.status.text() == "The list ends here; 3 episodes without a decision elsewhere."
+    assert (
+        window.status.text()
+        == "This is the end of the list; 3 episodes elsewhere without a decision."
+    )
 
 
 def test_a_full_disk_is_said_and_nothing_changes(

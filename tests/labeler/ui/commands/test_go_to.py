@@ -33,7 +33,7 @@ def test_forms_of_a_place(text: str, target: Target) -> None:
 
 @pytest.mark.parametrize("text", ["", "x", "-3", "e", ":5", "1:2:3", "5.3", "s", "5 6"])
 def test_other_texts_are_no_place(text: str) -> None:
-    with pytest.raises(UsageError, match="is no place"):
+    with pytest.raises(UsageError, match="is not a place"):
         read_place(text)
 
 
@@ -63,7 +63,7 @@ def test_enter_goes_there(
         ("e4", "There is no episode 4. The last one is 3."),
         ("3:20", "Episode 3 has no frame 20. The last one is 19."),
         ("3.0s", "Episode 0 ends at 2.90 s. Type an earlier time."),
-        ("soon", "“soon” is no place."),
+        ("soon", "“soon” is not a place."),
     ],
 )
 def test_wrong_input_says_why_under_the_field(

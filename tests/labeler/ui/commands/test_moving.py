@@ -61,7 +61,7 @@ def test_u_looks_for_what_is_undecided(window: MainWindow, desk: Desk, press: Pr
     press(window, "U", "U")
     assert desk.episode == 0
     press(window, "X", "X", "X", "U")
-    assert window.status.text() == "No other listed episode is without a decision."
+    assert window.status.text() == "Every other listed episode has a decision."
 
 
 def test_bracket_goes_round_the_edges(window: MainWindow, desk: Desk, press: Press) -> None:

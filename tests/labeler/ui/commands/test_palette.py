@@ -66,7 +66,7 @@ def test_typing_finds_and_enter_runs(window: MainWindow, desk: Desk, press: Pres
 
 def test_arrows_choose_and_a_click_runs(window: MainWindow, desk: Desk, press: Press) -> None:
     press(window, "Ctrl+K")
-    type_text("frames on")
+    type_text("frames forward")
     press(window, "Down", "Up")
     assert listed(window)[0] == "go.on_10"
     view = window.commands.view

@@ -236,7 +236,7 @@ def test_what_does_not_fit_the_robot_is_named(panel: CropPanel, desk: Desk, tmp_
     assert f"The crop [16, 0, 48, 48] leaves the images of {GRIPPER}" in told
     assert f"The robot's images of {GRIPPER} are 48 x 64, those of this recording 64 x 64" in told
     assert "resize_size is [84, 84]" in told
-    panel.file.question.answers["Leave it"].click()
+    panel.file.question.answers["Cancel"].click()
     assert not panel.file.told.isVisible()
     assert pictures_in(path) == {"resize_size": [84, 84]}
 

@@ -114,7 +114,7 @@ def test_nothing_to_look_at_is_said(
     assert "Open probabilities of a classifier" in window.status.text()
     compare(desk)
     press(window, "Shift+U")
-    assert window.status.text() == "No label stands against the classifier."
+    assert window.status.text() == "No label contradicts the classifier."
     assert not window.page.queue.to_look_at.isVisible()
 
 

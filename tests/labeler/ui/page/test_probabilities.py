@@ -133,7 +133,7 @@ def test_the_labels_of_another_operator_are_gone_through(
     assert desk.session.label(1).cutoff == 15
     assert desk.session.label(1).origin is Origin.HUMAN
     press(window, "Shift+U")
-    assert window.status.text() == "No label stands against ben."
+    assert window.status.text() == "No label contradicts ben."
 
 
 def test_labels_of_another_recording_are_not_compared(

@@ -118,7 +118,7 @@ def test_a_conflict_that_is_left_unsettled_changes_nothing(
     select(editor, "label.flag")
     press(window, "Return", "S", "Escape")
     assert window.pages.currentWidget() is window.start
-    assert window.status.text() == "The change of keys was not taken: its conflict was not settled."
+    assert window.status.text() == "The keys were not changed: the conflict was not resolved."
     assert keys_of(window, "label.flag") == ["F"]
     press(window, "Ctrl+,")
     assert editor.model.map == KeyMap()
@@ -134,7 +134,7 @@ def test_a_conflict_in_the_settings_file_runs_neither_and_is_shown(
     assert keys_of(window, "label.flag") == ["F"]
     press(window, "Ctrl+,")
     editor = window.settings.keys
-    assert "S is claimed by" in editor.told.text()
+    assert "S is used by" in editor.told.text()
     select(editor, "label.success")
     editor.settle.click()
     assert keys_of(window, "label.success") == ["S"]

@@ -33,7 +33,7 @@ def test_every_control_has_a_name_and_is_reached_by_tab(
         assert focus is not None
         seen.append(focus.accessibleName() or focus.text())  # type: ignore[attr-defined]
         press(window, "Tab")
-    assert any(name.startswith("Last session: go on at episode 0, pick_cube") for name in seen)
+    assert any(name.startswith("Last session: continue at episode 0, pick_cube") for name in seen)
     assert {"Remove pick_cube from this list", "Open recording…", "Demo recording"} <= set(seen)
 
 
@@ -43,7 +43,7 @@ def test_the_last_session_is_a_card_and_enter_goes_on_there(
     window = open_window(root)
     press(window, "S", "Right", "Right", "Ctrl+Home")
     (card,) = window.start.recordings.cards
-    assert card.lead.text() == "Last session: go on at episode 1"
+    assert card.lead.text() == "Last session: continue at episode 1"
     assert (card.bar.value(), card.bar.maximum()) == (1, 4)
     assert card.progress.text() == "1 of 4"
     assert QApplication.focusWidget() is card

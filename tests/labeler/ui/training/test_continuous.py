@@ -145,8 +145,8 @@ def test_a_killed_run_is_said_once_and_tried_again_with_the_next_label(
         wait_for(qtbot, lambda: not continuous.busy)
         assert continuous.state == "not refreshed"
     assert told == [
-        "Suggestions were not refreshed: The training program was ended, by somebody or by the "
-        "system when memory ran out."
+        "Suggestions were not refreshed: The training program stopped unexpectedly, "
+        "probably killed because memory ran out."
     ]
 
 

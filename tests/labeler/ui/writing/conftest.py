@@ -42,7 +42,7 @@ def wait_written(files: Panels, qtbot: QtBot) -> None:
     writing = files.writing
 
     def ended() -> bool:
-        return not writing.copying.running and writing.standing.text() != "copy: being looked for"
+        return not writing.copying.running and writing.standing.text() != "copy: checking…"
 
     qtbot.waitUntil(ended, timeout=60_000)
 

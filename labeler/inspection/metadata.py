@@ -1,0 +1,119 @@
+"""What is odd about the files under `meta/`, although their content can be made out."""
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+from labeler.dataset import REWARD, Dataset
+from labeler.dataset.completeness import PATTERN_SIGNS
+from labeler.dataset.consistency import FRAME_COLUMNS
+from labeler.dataset.layout_v2 import LayoutV2
+from labeler.errors import DamagedDatasetError
+from labeler.file_kind import not_a_file
+from labeler.inspection.oddity import Oddity, Severity
+from labeler.parquet.reading import schema_of
+
+_INFO, _TASKS = "meta/info.json", "meta/tasks.parquet"
+_NEEDED = {
+    2: ("total_episodes", "chunks_size", "data_path", "fps"),
+    3: ("total_episodes", "total_frames", "total_tasks", "fps"),
+}
+"""Keys without which LeRobot 0.3.3 and 0.6.1 do not open a dataset, or open it without its rows."""
+_NEVER_NULL = ("chunks_size", "data_files_size_in_mb", "video_files_size_in_mb")
+_DTYPES = frozenset(
+    ["bool", "string", "video", "image", "language"]
+    + [f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)]
+    + [f"float{bits}" for bits in (16, 32, 64)]
+)
+"""What `datasets` and LeRobot 0.6.1 take for the dtype of a feature."""
+
+
+def metadata_oddities(dataset: Dataset) -> Iterator[Oddity]:
+    """Warnings about `info.json`, JSON lines and the name of the folder."""
+    for sentence in _of_info(dataset):
+        yield Oddity(Severity.WARNING, _INFO, f"{_INFO}{sentence}")
+    yield from _of_lines(dataset)
+    if signs := [sign for sign in PATTERN_SIGNS if sign in str(dataset.root)]:
+        yield Oddity(
+            Severity.WARNING,
+            "",
+            f"The path of the recording holds {' and '.join(signs)}: LeRobot takes it for a "
+            "pattern and loads the rows of another folder, or none. Rename the folder.",
+        )
+
+
+def _of_info(dataset: Dataset) -> Iterator[str]:
+    data = (dataset.root / _INFO).read_bytes()
+    if data.startswith(b"\xef\xbb\xbf"):
+        yield " starts with a byte order mark; LeRobot does not read it. Save it as UTF-8 without."
+    try:
+        document = json.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        yield " is not in UTF-8; LeRobot does not read it."
+        return
+    yield from _of_keys(dataset, document)
+    for name, feature in document["features"].items():
+        yield from _of_feature(dataset, name, feature)
+    if dataset.info.generation == 2:
+        for name in FRAME_COLUMNS:
+            if name not in document["features"]:
+                yield f" does not declare the column {name}."
+
+
+def _of_keys(dataset: Dataset, document: dict[str, Any]) -> Iterator[str]:
+    generation = dataset.info.generation
+    needed: tuple[str, ...] = _NEEDED[generation]
+    never_null: tuple[str, ...] = _NEVER_NULL if generation == 3 else ()
+    if any(camera.kind == "video" for camera in dataset.cameras):
+        needed += ("video_path",) if generation == 2 else ()
+        never_null += ("video_path",) if generation == 3 else ()
+    missing = [key for key in needed if document.get(key) is None]
+    missing += [key for key in never_null if document.get(key, "") is None]
+    for key in missing:
+        yield f" has no {key}; LeRobot does not open the recording without it."
+    version = str(document["codebase_version"])
+    if version.removeprefix("v") != str(dataset.version).removeprefix("v"):
+        yield f" says codebase_version {version}, which is newer; it is read as {dataset.version}."
+    for key in ("total_episodes", "total_frames", "total_tasks", "chunks_size"):
+        if document.get(key) is not None and type(document[key]) is not int:
+            yield f": {key} is {document[key]!r}, no whole number."
+
+
+def _of_feature(dataset: Dataset, name: str, feature: dict[str, Any]) -> Iterator[str]:
+    camera = feature["dtype"] in ("video", "image")
+    if camera and "names" not in feature:
+        yield (
+            f": the camera {name} has no names; LeRobot's trainer fails with KeyError. Add "
+            '"names": ["height", "width", "channels"].'
+        )
+    if feature["shape"] is None:
+        yield f": the shape of {name} is null; LeRobot 0.3 does not open the recording so."
+    if feature["dtype"] not in _DTYPES:
+        yield f": {name} has the dtype {feature['dtype']}, which LeRobot does not know."
+    if name == REWARD and feature["shape"] != [1]:
+        yield f": {name} has the shape {feature['shape']}; LeRobot writes and expects [1]."
+
+
+def _of_lines(dataset: Dataset) -> Iterator[Oddity]:
+    layout = dataset.layout
+    if isinstance(layout, LayoutV2) and not layout.as_listed:
+        file = "meta/episodes.jsonl"
+        sentence = f"{file}: the lines are not those of all episodes in their order."
+        yield Oddity(Severity.WARNING, file, sentence)
+    tasks = dataset.root / _TASKS
+    if dataset.info.generation == 3 and not not_a_file(tasks):
+        with suppress(DamagedDatasetError):  # reported as an error
+            if "task_index" not in schema_of(tasks).names:
+                sentence = f"{_TASKS} has no column task_index; LeRobot goes by the order of rows."
+                yield Oddity(Severity.WARNING, _TASKS, sentence)
+    for file in layout.metadata_files():
+        path = dataset.root / file
+        if file.endswith(".jsonl") and path.is_file() and _has_empty_line(path.read_bytes()):
+            sentence = f"{file} has an empty line; LeRobot does not read it. Remove the line."
+            yield Oddity(Severity.WARNING, file, sentence)
+
+
+def _has_empty_line(data: bytes) -> bool:
+    lines = data.rstrip(b"\n").replace(b"\r\n", b"\n").split(b"\n")
+    return any(not line.strip() for line in lines) and len(lines) > 1
