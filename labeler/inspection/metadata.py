@@ -9,6 +9,7 @@ from labeler.dataset import REWARD, Dataset
 from labeler.dataset.completeness import PATTERN_SIGNS
 from labeler.dataset.consistency import FRAME_COLUMNS
 from labeler.dataset.layout_v2 import LayoutV2
+from labeler.dataset.layout_v3 import LayoutV3
 from labeler.errors import DamagedDatasetError
 from labeler.file_kind import not_a_file
 from labeler.inspection.oddity import Oddity, Severity
@@ -34,6 +35,15 @@ def metadata_oddities(dataset: Dataset) -> Iterator[Oddity]:
     for sentence in _of_info(dataset):
         yield Oddity(Severity.WARNING, _INFO, f"{_INFO}{sentence}")
     yield from _of_lines(dataset)
+    yield from _of_streaming(dataset)
+    if isinstance(dataset.layout, LayoutV3) and (moved := dataset.layout.misplaced()):
+        yield Oddity(
+            Severity.WARNING,
+            "meta/episodes",
+            f"meta/episodes names another data file than the rows are in for {len(moved)} "
+            f"episodes, first for episode {moved[0]}, whose rows are in "
+            f"{dataset.layout.data_file(moved[0])}. LeRobot reads all files and does not notice.",
+        )
     if signs := [sign for sign in PATTERN_SIGNS if sign in str(dataset.root)]:
         yield Oddity(
             Severity.WARNING,
@@ -41,6 +51,20 @@ def metadata_oddities(dataset: Dataset) -> Iterator[Oddity]:
             f"The path of the recording holds {' and '.join(signs)}: LeRobot takes it for a "
             "pattern and loads the rows of another folder, or none. Rename the folder.",
         )
+
+
+def _of_streaming(dataset: Dataset) -> Iterator[Oddity]:
+    """LeRobot 0.6.1, StreamingLeRobotDataset: it does not add `from_timestamp`."""
+    for camera in dataset.cameras if dataset.info.generation == 3 else ():
+        count = len(dataset.layout.video_files(camera.key)) if camera.kind == "video" else 0
+        if count > 1:
+            yield Oddity(
+                Severity.NOTE,
+                "",
+                f"{camera.key} has {count} video files: LeRobot's StreamingLeRobotDataset ignores "
+                "where an episode begins in its file and shows images of other episodes. "
+                "LeRobotDataset reads them right.",
+            )
 
 
 def _of_info(dataset: Dataset) -> Iterator[str]:
