@@ -130,10 +130,14 @@ class LayoutV3:
         path = self._path(f"videos/{key}", episode, self._video, video_key=key)
         return path, float(self._column(f"videos/{key}/from_timestamp")[episode])
 
+    def video_starts(self, key: str) -> NDArray[np.float64]:
+        """Time in its MP4 file at which each episode starts: float64, shape (episodes,)."""
+        return np.asarray(self._column(f"videos/{key}/from_timestamp"), np.float64)
+
     def earliest(self, episode: int, key: str) -> float:
         """Time at which the first episode starts that is in the same MP4 file."""
         if key not in self._earliest:
-            starts = np.asarray(self._column(f"videos/{key}/from_timestamp"), np.float64)
+            starts = self.video_starts(key)
             firsts = np.empty_like(starts)
             for episodes in self._groups(f"videos/{key}"):
                 firsts[episodes] = starts[episodes].min()

@@ -56,7 +56,7 @@ def find_rows(root: Path, lengths: Integers) -> RowPlaces | None:
         try:
             column = read_table(root / file, ["episode_index"])["episode_index"]
             episodes = column.to_numpy().astype(np.int64)
-        except (DamagedDatasetError, ValueError):
+        except (DamagedDatasetError, KeyError, ValueError):
             return None
         starts = np.flatnonzero(np.diff(episodes, prepend=-1))
         found, counts = episodes[starts], np.diff(starts, append=len(episodes))

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
+import numpy as np
+
 from labeler.dataset import REWARD, Dataset
 from labeler.dataset.completeness import PATTERN_SIGNS
 from labeler.dataset.consistency import FRAME_COLUMNS
@@ -54,16 +56,25 @@ def metadata_oddities(dataset: Dataset) -> Iterator[Oddity]:
 
 
 def _of_streaming(dataset: Dataset) -> Iterator[Oddity]:
-    """LeRobot 0.6.1, StreamingLeRobotDataset: it does not add `from_timestamp`."""
-    for camera in dataset.cameras if dataset.info.generation == 3 else ():
-        count = len(dataset.layout.video_files(camera.key)) if camera.kind == "video" else 0
-        if count > 1:
+    """Cameras that LeRobot's streaming reader shows wrong.
+
+    It takes `index / fps` for the time in the video file (0.6.1, streaming_dataset.py, make_frame),
+    which holds where all episodes of a camera lie in one file without a gap.
+    """
+    layout = dataset.layout
+    if not isinstance(layout, LayoutV3):
+        return
+    for camera in dataset.cameras:
+        if camera.kind != "video":
+            continue
+        apart = np.abs(layout.video_starts(camera.key) - layout.first_indices / dataset.fps)
+        if wrong := int((apart > 0.5 / dataset.fps).sum()):
             yield Oddity(
                 Severity.NOTE,
                 "",
-                f"{camera.key} has {count} video files: LeRobot's StreamingLeRobotDataset ignores "
-                "where an episode begins in its file and shows images of other episodes. "
-                "LeRobotDataset reads them right.",
+                f"LeRobot's StreamingLeRobotDataset shows images of other frames of {camera.key} "
+                f"in {wrong} of {len(dataset)} episodes, since it ignores where an episode begins "
+                "in a video file. LeRobotDataset reads them right.",
             )
 
 
