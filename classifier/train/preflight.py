@@ -31,6 +31,7 @@ from labeler.dataset import Dataset, open_dataset
 from labeler.dataset.files import fingerprint
 from labeler.errors import LabelError, NoRoomError
 from labeler.labels import DatasetLabels
+from labeler.labels.wording import size_text
 
 _FOLDS = 5  # that choose the strength of a convex problem, if nobody asks for a number
 _OF_STEPS = (
@@ -234,8 +235,8 @@ def require_room(prepared: Prepared, run: Path, cache: Path, views: int) -> None
         free = output.free_bytes(place)
         if free < needed:
             raise NoRoomError(
-                f"{what.capitalize()} need {needed / 1e9:.1f} GB at {place}; {free / 1e9:.1f} GB "
-                "are free.",
+                f"{what.capitalize()} need {size_text(needed)} at {place}; {size_text(free)} are "
+                "free.",
                 MoveToAnotherDisk(),
             )
 
