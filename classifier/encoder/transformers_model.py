@@ -23,6 +23,24 @@ def load_transformers_model(folder: Path, name: str, kind: str) -> tuple[nn.Modu
         UsageError: the model needs code of its own, cannot be loaded, lacks tensors, or is of the
             other kind.
     """
+    whole, missing = _loaded(folder, name)
+    model = getattr(whole, "vision_model", whole)
+    _require_whole(name, missing)
+    sizes = getattr(model.config, "hidden_sizes", None)
+    width = getattr(model.config, "hidden_size", None)
+    if kind == "cnn" and sizes:
+        return model, int(sizes[-1])
+    if kind == "transformer" and width:
+        return model, int(width)
+    other = "transformer" if kind == "cnn" else "cnn"
+    raise UsageError(
+        f"{name} is no {kind} that LeRobot's classifier can use.",
+        SetSetting(f"{other}, or choose another model_name", setting="reward_model.model_type"),
+    )
+
+
+def _loaded(folder: Path, name: str) -> tuple[Any, Iterable[str]]:
+    """The model in a folder, and names of tensors that its weights lack."""
     # Here, not above: it takes seconds to import, and ResNet10 does without.
     from transformers import AutoModel
 
@@ -44,20 +62,8 @@ def load_transformers_model(folder: Path, name: str, kind: str) -> tuple[nn.Modu
                 setting="reward_model.model_name",
             ),
         ) from error
-    whole, found = loaded
-    model = getattr(whole, "vision_model", whole)
-    _require_whole(name, found["missing_keys"])
-    sizes = getattr(model.config, "hidden_sizes", None)
-    width = getattr(model.config, "hidden_size", None)
-    if kind == "cnn" and sizes:
-        return model, int(sizes[-1])
-    if kind == "transformer" and width:
-        return model, int(width)
-    other = "transformer" if kind == "cnn" else "cnn"
-    raise UsageError(
-        f"{name} is no {kind} that LeRobot's classifier can use.",
-        SetSetting(f"{other}, or choose another model_name", setting="reward_model.model_type"),
-    )
+    model, found = loaded
+    return model, found["missing_keys"]
 
 
 def _require_whole(name: str, missing: Iterable[str]) -> None:
