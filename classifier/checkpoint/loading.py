@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import safetensors
 from safetensors.torch import load_file
@@ -53,8 +53,9 @@ def load_checkpoint(
     tensors = _tensors(folder / "model.safetensors")
     contract = read_contract(folder)
     cameras = _cameras(folder, settings, contract)
+    _require_sizes(folder, settings, cameras, tensors)
     encoder = encoder_inside(folder, settings, tensors, contract, download=download)
-    inside = _inside(tensors, cameras)
+    inside = _inside(tensors, cameras, folder / "model.safetensors")
     processed = None if inside else _processed(folder, settings, cameras)
     fed = inside or (processed if pixels == "training" else None)
     model = RewardClassifier(encoder, cameras, settings, fed)
@@ -75,6 +76,7 @@ def _settings(folder: Path) -> RewardModel:
     return settings_of({"reward_model": known}, str(path)).config.reward_model
 
 
+_LARGEST_SIDE = 1 << 14
 _FIELDS = frozenset(RewardModel.model_fields)
 
 
@@ -94,7 +96,7 @@ def _cameras(
     cameras = []
     for key, feature in features.items():
         if key.startswith("observation.image"):
-            if len(feature.shape) != 3:
+            if len(feature.shape) != 3 or min(feature.shape) < 1:
                 raise UsageError(
                     f"{folder} gives {key} the shape {list(feature.shape)}.",
                     "Fix its config.json.",
@@ -107,18 +109,42 @@ def _cameras(
     return tuple(cameras)
 
 
+def _require_sizes(
+    folder: Path,
+    settings: RewardModel,
+    cameras: tuple[CameraInput, ...],
+    tensors: Mapping[str, Tensor],
+) -> None:
+    """Refuse sizes of which no tensor is, before memory for them is asked for."""
+    known = {size for tensor in tensors.values() for size in tensor.shape}
+    names = ["hidden_dim"]
+    if settings.model_type == "cnn":
+        names += ["latent_dim", "image_embedding_pooling_dim"]
+    for name in names:
+        if (size := getattr(settings, name)) not in known:
+            raise UsageError(
+                f"{folder}: config.json says {name} {size}, which no tensor has.",
+                "Restore the checkpoint; its files do not belong together.",
+            )
+    for camera in cameras:
+        if max(camera.height, camera.width) > _LARGEST_SIDE:
+            raise UsageError(
+                f"{folder}: {camera.key} has images of {camera.height}×{camera.width}.",
+                "Restore the checkpoint; no camera records such images.",
+            )
+
+
 def _inside(
-    tensors: Mapping[str, Tensor], cameras: tuple[CameraInput, ...]
+    tensors: Mapping[str, Tensor], cameras: tuple[CameraInput, ...], path: Path
 ) -> PixelStatistics | None:
     """Statistics that LeRobot 0.3 keeps in the model; those of the cameras have to agree."""
     name = f"normalize_inputs.buffer_{module_name(cameras[0].key)}"
-    mean, std = tensors.get(f"{name}.mean"), tensors.get(f"{name}.std")
-    if mean is None or std is None:
+    if f"{name}.mean" not in tensors or f"{name}.std" not in tensors:
         return None
-    found = pixel_statistics(mean, std)
+    found = _statistics(tensors, name, path)
     for camera in cameras[1:]:
         other = f"normalize_inputs.buffer_{module_name(camera.key)}"
-        if pixel_statistics(tensors[f"{other}.mean"], tensors[f"{other}.std"]) != found:
+        if _statistics(tensors, other, path) != found:
             raise UsageError(
                 "The cameras of this checkpoint are normalised in different ways.",
                 "Train it again with dataset.use_imagenet_stats.",
@@ -133,14 +159,38 @@ def _processed(
     path = folder / "classifier_preprocessor.json"
     if not settings.normalizes or not path.is_file():
         return None
-    steps: list[dict[str, Any]] = read_json(path).get("steps", [])
-    for step in steps:
-        if state := step.get("state_file"):
-            tensors = _tensors(folder / state)
-            key = cameras[0].key
-            if f"{key}.mean" in tensors:
-                return pixel_statistics(tensors[f"{key}.mean"], tensors[f"{key}.std"])
+    for name in _state_files(path):
+        tensors = _tensors(folder / name)
+        key = cameras[0].key
+        if f"{key}.mean" in tensors:
+            return _statistics(tensors, key, path)
     return None
+
+
+def _state_files(path: Path) -> list[str]:
+    """Names of the tensor files of a processor's steps, all of them beside it.
+
+    Raises:
+        UsageError: it is damaged, or names a file of another folder.
+    """
+    steps = read_json(path).get("steps", [])
+    if not isinstance(steps, list) or not all(isinstance(step, dict) for step in steps):
+        raise UsageError(f"{path} is damaged: it holds no steps.", "Restore the checkpoint.")
+    names = [name for step in steps if (name := step.get("state_file")) is not None]
+    for name in names:
+        if not isinstance(name, str) or Path(name).name != name or name == ".." or "\\" in name:
+            raise UsageError(
+                f"{path}: the state_file {name!r} is no file of this folder.",
+                "Restore the checkpoint; do not use one that you were sent.",
+            )
+    return names
+
+
+def _statistics(tensors: Mapping[str, Tensor], name: str, path: Path) -> PixelStatistics:
+    mean, std = tensors.get(f"{name}.mean"), tensors.get(f"{name}.std")
+    if mean is None or std is None or mean.numel() < 3 or std.numel() < 3:
+        raise UsageError(f"{path}: statistics of {name} are missing.", "Restore the checkpoint.")
+    return pixel_statistics(mean, std)
 
 
 def _fill(model: RewardClassifier, tensors: Mapping[str, Tensor], folder: Path) -> None:

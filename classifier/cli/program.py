@@ -22,6 +22,7 @@ from labeler.console.program import (
     new_program,
     version_shown,
 )
+from labeler.console.standard_streams import watched_output
 from labeler.errors import LabelerError
 from labeler.offline import stay_offline
 
@@ -83,7 +84,8 @@ def main(arguments: list[str] | None = None) -> None:
     except LabelerError as error:
         complain("labeler-train", error.message, hint(error))
         raise SystemExit(error.exit_code) from None
-    app(rest, obj=overrides, prog_name="labeler-train")
+    with watched_output("labeler-train"):
+        app(rest, obj=overrides, prog_name="labeler-train")
 
 
 def _split(given: list[str]) -> tuple[list[Any], list[str]]:

@@ -16,6 +16,8 @@ from classifier.config.train_section import TrainSection
 
 Count = Annotated[int, Field(ge=0)]
 Section = dict[str, Any]
+LEAST_WIDTH = 4
+"""Least `latent_dim` and `hidden_dim` of a classifier whose layers carry a linear function."""
 _VIEWS = 4  # of the changes that `image_transforms` ask for
 
 
@@ -85,6 +87,19 @@ class TrainConfig(Record):
     def refit(self) -> bool:
         """Whether all labelled frames are trained on in the end."""
         return not self.train.unfreeze if self.train.refit is None else self.train.refit
+
+    @property
+    def convex(self) -> bool:
+        """Whether training solves the convex problem: where that is possible and not declined."""
+        model, train = self.reward_model, self.train
+        return (
+            train.method == "convex"
+            and model.num_classes == 2
+            and not train.unfreeze
+            and train.standardize
+            and self.views == 0
+            and min(model.hidden_dim, model.latent_dim) >= LEAST_WIDTH
+        )
 
     @property
     def views(self) -> int:

@@ -20,6 +20,14 @@ class TrainSection(Record):
     """What the label file counts episodes from."""
     cameras: tuple[str, ...] = ()
     """Camera keys in the order in which the classifier is fed; empty for `input_features`."""
+    method: Literal["convex", "network"] = "convex"
+    """`convex` solves a logistic regression on the encoder's features, whose strength of
+    regularisation is chosen across episodes; `network` trains all layers step by step.
+
+    The first has one solution, whatever the seed. Where it is impossible, with more than two
+    classes, random views or a trained encoder, it is `network`. What speaks of steps, epochs and
+    learning rates is about the second only.
+    """
     epochs: Positive = 6
     """Passes over the training frames; a number of `steps` given beside it takes precedence."""
     patience: Positive | None = 5
@@ -40,7 +48,7 @@ class TrainSection(Record):
     tests/bench/classifier). Its figures and threshold are those of the training that was judged.
     """
     folds: int = Field(default=0, ge=0)
-    """Rounds of cross-validation by episode; 0 and 1 for none."""
+    """Rounds of cross-validation by episode; 0 for none, or up to 5 with the `convex` method."""
     suggest: bool = False
     """Judge the episodes without a label, too, and add them to `probabilities.parquet`."""
     suggestions_only: bool = False

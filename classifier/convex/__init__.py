@@ -4,12 +4,11 @@ Its solution depends on no seed, is the only one there is, and is written exactl
 LeRobot's architecture.
 """
 
-from classifier.convex.layers import LEAST_WIDTH, write_linear
+from classifier.convex.layers import write_linear
 from classifier.convex.logistic import Kernel, Solution, kernel_of, solved
 from classifier.convex.strength import STRENGTHS, OutOfFold, best_strength, out_of_fold_logits
 
 __all__ = [
-    "LEAST_WIDTH",
     "STRENGTHS",
     "Kernel",
     "OutOfFold",

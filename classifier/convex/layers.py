@@ -16,9 +16,6 @@ from torch import Tensor, nn
 
 from classifier.model import RewardClassifier, SpatialEmbedding, module_name
 
-LEAST_WIDTH = 4
-"""Least `latent_dim` and `hidden_dim`: a pair of rows with the value, and a pair of constants."""
-
 _SMALL = 1e-3
 """What the largest usual value is in the rows; the error is its square, relatively."""
 _OFFSET = 16 * _SMALL
@@ -32,7 +29,8 @@ def write_linear(
     """Make a classifier say: the sum of weights * standardised features, plus intercept.
 
     Args:
-        model: of two classes, at least `LEAST_WIDTH` wide; its statistics stay as they are.
+        model: of two classes; `LEAST_WIDTH` wide, for a pair of rows with the value and a pair of
+            constants. Its statistics stay as they are.
         weights: by camera key, float64 in the shape of one image's features.
         intercept: a logit.
         largest: the largest absolute value that a camera's sum usually has.

@@ -61,17 +61,18 @@ def evaluate(
     training: Judged | None = None,
     precision: float = DEFAULT_PRECISION,
     fps: float | None = None,
+    basis: str | None = None,
 ) -> Evaluation:
     """Choose the threshold on the most believable group and compute the figures.
 
     Args:
         held_out: frames of episodes that were kept out of training.
         out_of_fold: every episode's frames, each judged by a classifier trained without it.
-        frame_split: frames kept out of training, unlike neighbours of the same episode that
-            look alike; that leaks, so it is shown beside the others and never preferred.
+        frame_split: frames kept out of training, whose neighbours were not; never preferred.
         training: frames that were trained on.
         precision: what it has to reach.
         fps: frames per second of the recording, with which a decision rule is chosen, too.
+        basis: the group to choose on, if it is there.
 
     Raises:
         LabelerError: there is no labelled frame in a group.
@@ -81,7 +82,7 @@ def evaluate(
     groups = {name: judged for name, judged in given if judged is not None}
     if not groups:
         raise UsageError("There are no frames to evaluate on.", "Hold out at least one episode.")
-    basis, judged = next(iter(groups.items()))
+    judged = groups[basis := basis if basis in groups else next(iter(groups))]
     chosen = choose_threshold(judged, precision)
     computed = _figures(groups, chosen.threshold, precision)
     return Evaluation(

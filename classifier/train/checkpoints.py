@@ -11,7 +11,7 @@ from classifier.checkpoint import Card, checkpoint_files, save_checkpoint
 from classifier.config import printed
 from classifier.evaluate import Evaluation, Figures, Judged, choose_threshold, figures
 from classifier.model import RewardClassifier
-from classifier.train.fit import Fit
+from classifier.train.fit import Resumable
 from classifier.train.preflight import Prepared
 from classifier.train.run_folder import CONFIG, RunFolder
 from classifier.train.snapshot import HeldOutScores, Snapshot, load_weights
@@ -26,12 +26,14 @@ def scored_rows(prepared: Prepared, rows: np.ndarray, probabilities: np.ndarray)
     return Judged(frames.episodes[rows], frames.frames[rows], frames.success[rows], probabilities)
 
 
-def card_of(prepared: Prepared, scores: HeldOutScores | None) -> Card:
-    """Threshold and held-out figures for the README of a checkpoint."""
+def card_of(prepared: Prepared, scores: HeldOutScores | None, basis: Judged | None = None) -> Card:
+    """Threshold and held-out figures for the README of a checkpoint; those of `basis` if given."""
     dataset = prepared.dataset.name
     if scores is None:
         return Card(dataset=dataset)
-    judged = scored_rows(prepared, prepared.split.held_out, scores.probabilities)
+    judged = basis
+    if judged is None:
+        judged = scored_rows(prepared, prepared.split.held_out, scores.probabilities)
     threshold = choose_threshold(judged, prepared.config.train.precision).threshold
     return Card(threshold, _figures_by_name(figures(judged, threshold)), dataset)
 
@@ -71,6 +73,8 @@ class Checkpoints:
         self._waiting: Snapshot | None = None  # the best one, if it is not on disk yet
         self._model: RewardClassifier | None = None
         self._written_at = time.monotonic()
+        self.basis: Judged | None = None
+        """Frames on which threshold and figures of every checkpoint are; None for held-out ones."""
 
     def __enter__(self) -> Self:
         return self
@@ -78,7 +82,7 @@ class Checkpoints:
     def __exit__(self, *_: object) -> None:
         self._finish()
 
-    def begin(self, fit: Fit) -> None:
+    def begin(self, fit: Resumable) -> None:
         """Let a fit go on where the last checkpoint was written, and write its snapshots."""
         self._model = fit.model
         last, best = self._resumed
@@ -145,7 +149,7 @@ class Checkpoints:
         assert model is not None, "begin comes before the first snapshot"
         if scores is not None and scores.step != snapshot.progress.step:
             scores = None  # figures of other weights
-        card = card_of(self._prepared, scores)
+        card = card_of(self._prepared, scores, self.basis)
         with weights_of(model, snapshot):
             files = checkpoint_files(model, config.train.export_for, card, str(path))
         return {**files, CONFIG: printed(config).encode()}

@@ -50,5 +50,6 @@ def encode(
         tell(Encoding(done=progress.done, total=progress.total, frames_per_second=rate))
 
     bank.prepare(episodes, views, report)
-    if prepared.device.type == "cpu" and not prepared.config.train.unfreeze:
+    config = prepared.config
+    if prepared.device.type == "cpu" and not config.train.unfreeze and not config.convex:
         torch.set_num_threads(1)  # batches of features are too small to be divided

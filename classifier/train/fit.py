@@ -4,7 +4,7 @@ import copy
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 import torch
@@ -35,6 +35,15 @@ _WARM_UP = 0.02  # part of the steps during which the rate rises
 _FLOOR = 0.05  # part of the rate that a cosine schedule ends with
 
 
+class Resumable(Protocol):
+    """A training that can go on from a snapshot."""
+
+    model: RewardClassifier
+
+    def resume(self, snapshot: Snapshot, best: Snapshot | None) -> None:
+        """Go on from a snapshot instead of from the beginning."""
+
+
 @dataclass
 class Watcher:
     """What is called while the loop runs."""
@@ -47,7 +56,7 @@ class Watcher:
     """After every `eval_freq` steps; the flag says that the held-out loss was never lower."""
     on_snapshot: Callable[[Snapshot, bool, bool], None] = lambda snapshot, best, due: None
     """When there is a new best one, when `save_freq` says that one is due, and at the end."""
-    on_begin: Callable[["Fit"], None] = lambda fit: None
+    on_begin: Callable[[Resumable], None] = lambda fit: None
     """Before the first step; the fit may be resumed from a snapshot here."""
     stopped: Callable[[], bool] = lambda: False
     """Whether to end after the current step."""

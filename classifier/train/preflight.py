@@ -4,6 +4,7 @@ import copy
 import hashlib
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,9 +29,15 @@ from labeler.contracts.releases import release_of
 from labeler.cures import MoveToAnotherDisk
 from labeler.dataset import Dataset, open_dataset
 from labeler.dataset.files import fingerprint
-from labeler.errors import NoRoomError
+from labeler.errors import LabelError, NoRoomError
 from labeler.labels import DatasetLabels
+from labeler.labels.wording import size_text
 
+_FOLDS = 5  # that choose the strength of a convex problem, if nobody asks for a number
+_OF_STEPS = (
+    "steps", "batch_size", "learning_rate", "weight_decay", "dropout_rate", "grad_clip_norm",
+    "epochs", "patience", "schedule", "balance", "mixup",
+)  # fmt: skip
 _NOT_DATA = {"output_dir", "resume", "job_name", "log_freq", "save_freq", "wandb", "num_workers"}
 _NOT_NUMBERS = {"threads", "cache_gib", "trackers", "labels", "suggest"}  # of the section `train`
 
@@ -107,7 +114,7 @@ def prepare(config: TrainConfig, download: bool = False) -> Prepared:
         cameras=cameras,
         encoder=encoder,
         device=device,
-        notes=(*notes, *filter(None, [encoder.note, _said_of_pixels(config)])),
+        notes=(*notes, *filter(None, [encoder.note, *_said_of(config)])),
         fingerprint=said,
         name=_name(config, said, frames, encoder),
     )
@@ -122,7 +129,12 @@ def _splits(frames: LabelledFrames, config: TrainConfig) -> tuple[Split, tuple[S
         folds = folds_up_to(frames, told.folds, config.seed)
         return folds[0], tuple(folds)
     split = split_of(frames, told.split, told.held_out, config.seed)
-    return split, tuple(folds_of(frames, told.folds, config.seed) if told.folds else ())
+    if told.folds:
+        return split, tuple(folds_of(frames, told.folds, config.seed))
+    if config.convex:
+        with suppress(LabelError):
+            return split, tuple(folds_up_to(frames, _FOLDS, config.seed))
+    return split, ()
 
 
 def _encoder_of(config: TrainConfig, download: bool) -> Encoder:
@@ -181,6 +193,27 @@ def _said_of_pixels(config: TrainConfig) -> str:
     return ""
 
 
+def _said_of(config: TrainConfig) -> tuple[str, str]:
+    return _said_of_pixels(config), _said_of_method(config)
+
+
+def _said_of_method(config: TrainConfig) -> str:
+    """Which settings of training by steps were given although there are no steps."""
+    if not config.convex or config.train.suggestions_only:
+        return ""
+    given = [name for name in _OF_STEPS if name in config.model_fields_set]
+    model, train = config.reward_model.model_fields_set, config.train.model_fields_set
+    given += [f"reward_model.{name}" for name in _OF_STEPS if name in model]
+    given += [f"train.{name}" for name in _OF_STEPS if name in train]
+    if not given:
+        return ""
+    verb = "has" if len(given) == 1 else "have"
+    return (
+        f"{', '.join(given)} {verb} no effect: the classifier is found by solving a convex "
+        "problem. Set train.method to network to train all layers step by step."
+    )
+
+
 def require_room(prepared: Prepared, run: Path, cache: Path, views: int) -> None:
     """Refuse to begin where the disk is too full for features and checkpoints.
 
@@ -202,8 +235,8 @@ def require_room(prepared: Prepared, run: Path, cache: Path, views: int) -> None
         free = output.free_bytes(place)
         if free < needed:
             raise NoRoomError(
-                f"{what.capitalize()} need {needed / 1e9:.1f} GB at {place}; {free / 1e9:.1f} GB "
-                "are free.",
+                f"{what.capitalize()} need {size_text(needed)} at {place}; {size_text(free)} are "
+                "free.",
                 MoveToAnotherDisk(),
             )
 

@@ -24,9 +24,10 @@ from classifier.evaluate import (
 from classifier.features import FeatureBank, default_folder
 from classifier.model import RewardClassifier, success_probability
 from classifier.train.checkpoints import Checkpoints, scored_rows
+from classifier.train.convex_training import ConvexProblem, convex_problem
 from classifier.train.device import device_sentence
 from classifier.train.encoding import Tell, bank_of, encode
-from classifier.train.fit import Fit, Rows, Watcher, steps_of
+from classifier.train.fit import Rows, Watcher
 from classifier.train.preflight import Prepared, prepare, require_room
 from classifier.train.results import labelled_scores, report_of
 from classifier.train.run_folder import PROBABILITIES_FILE, RunFolder
@@ -38,7 +39,13 @@ from classifier.train.scoring import (
     probability_table,
 )
 from classifier.train.snapshot import HeldOutScores, TrainingProgress
-from classifier.train.split_training import out_of_fold, train_on_everything, train_split
+from classifier.train.split_training import (
+    Trained,
+    out_of_fold,
+    steps_at_most,
+    train_on_everything,
+    train_split,
+)
 from classifier.train.stopping import Stop, Stopped
 from labeler.contracts.events import Evaluation as HeldOutEvaluation
 from labeler.contracts.events import Finished, Started, Step, Warned
@@ -81,6 +88,10 @@ class Run:
     tell: Tell
     stop: Stop
     started: float = field(default_factory=time.monotonic)
+    problem: ConvexProblem | None = None
+    """What is solved, if training is that."""
+    scores: pa.Table | None = None
+    """Of every labelled episode, by a classifier that did not see it."""
 
     def go(self) -> Result:
         """Encode, train, evaluate, train on everything, report."""
@@ -91,8 +102,11 @@ class Run:
         self.folder.rewind_metrics(checkpoints.last_step or 0)
         self._announce(checkpoints.last_step or 0)
         self._encode(bank, checkpoints)
+        if self.problem is not None and self.scores is not None:
+            checkpoints.basis = labelled_scores(prepared, self.scores)
         with checkpoints:
-            fit = train_split(prepared, bank, prepared.split, self._watcher(checkpoints))
+            watcher = self._watcher(checkpoints)
+            fit = train_split(prepared, bank, prepared.split, watcher, problem=self.problem)
         evaluation = self._evaluate(fit, bank)
         self._train_on_everything(fit, bank, checkpoints, evaluation)
         self._report(evaluation)
@@ -115,7 +129,7 @@ class Run:
                 held_out_frames=len(prepared.split.held_out),
                 train_episodes=len(train),
                 held_out_episodes=len(held_out),
-                steps=steps_of(prepared.config, len(prepared.split.train)),
+                steps=steps_at_most(prepared.config, len(prepared.split.train)),
                 first_step=first_step,
             )
         )
@@ -124,6 +138,7 @@ class Run:
         episodes, views = self.prepared.frames.episode_list(), self.prepared.config.views
         try:
             encode(self.prepared, bank, episodes, views, self.tell, self.stop)
+            self._pose(bank)
         except Stopped:
             self.tell(
                 Finished(
@@ -134,6 +149,19 @@ class Run:
                 )
             )
             raise
+
+    def _pose(self, bank: FeatureBank) -> None:
+        """Pose the convex problem, choose its strength, and score each episode without it.
+
+        Raises:
+            Stopped: told to stop.
+        """
+        if not self.prepared.config.convex:
+            return
+        self.problem = convex_problem(self.prepared, bank)
+        self.problem.choose_strength(self.prepared.folds, self.stop)
+        if self.prepared.folds:
+            self.scores = self._out_of_fold(bank)
 
     def _watcher(self, checkpoints: Checkpoints) -> Watcher:
         def on_step(progress: TrainingProgress, loss: float, rate: float) -> None:
@@ -184,6 +212,8 @@ class Run:
         )
 
     def _epoch(self, progress: TrainingProgress) -> float:
+        if self.problem is not None:  # every frame is looked at for each strength
+            return float(progress.step)
         rows = len(self.prepared.split.train)
         return progress.step * self.prepared.config.batch_size / rows
 
@@ -192,7 +222,7 @@ class Run:
         self.folder.append(values)
         self.tell(event)
 
-    def _evaluate(self, fit: Fit, bank: FeatureBank) -> Evaluation:
+    def _evaluate(self, fit: Trained, bank: FeatureBank) -> Evaluation:
         """Figures of the best weights, which the model has."""
         prepared, split = self.prepared, fit.split
         held_out = self._scored(fit, split.held_out)
@@ -202,14 +232,15 @@ class Run:
             if split.by == "frame":
                 groups["held_out"] = self._scored_by_episode(bank)
             if prepared.folds:
-                table = self._out_of_fold(bank)
+                table = self._out_of_fold(bank) if self.scores is None else self.scores
                 groups["out_of_fold"] = labelled_scores(prepared, table)
         groups["training"] = self._scored(fit, split.train)
-        return evaluate(
-            **groups, precision=prepared.config.train.precision, fps=prepared.dataset.fps
-        )
+        # The folds of a convex problem say more than the few episodes that are held out.
+        basis = None if self.problem is None else "out_of_fold"
+        precision, fps = prepared.config.train.precision, prepared.dataset.fps
+        return evaluate(**groups, precision=precision, basis=basis, fps=fps)
 
-    def _scored(self, fit: Fit, rows: Rows) -> Judged:
+    def _scored(self, fit: Trained, rows: Rows) -> Judged:
         frames = self.prepared.frames
         logits = logits_of(fit.model, fit.bank, frames.episodes[rows], frames.frames[rows])
         return scored_rows(self.prepared, rows, success_probability(fit.model, logits))
@@ -219,7 +250,8 @@ class Run:
         prepared, config = self.prepared, self.prepared.config
         self.stop.check()
         split = split_of(prepared.frames, "episode", config.train.held_out, config.seed)
-        fit = train_split(prepared, bank, split, Watcher(stopped=self._stopped))
+        watcher = Watcher(stopped=self._stopped)
+        fit = train_split(prepared, bank, split, watcher, problem=self.problem)
         self.stop.check()
         return self._scored(fit, split.held_out)
 
@@ -232,12 +264,12 @@ class Run:
 
             return Watcher(on_step=on_step, stopped=self._stopped)
 
-        table = out_of_fold(self.prepared, bank, watcher_of, self.stop)
+        table = out_of_fold(self.prepared, bank, watcher_of, self.stop, self.problem)
         output.write_table(self.folder.root / PROBABILITIES_FILE, table)
         return table
 
     def _train_on_everything(
-        self, fit: Fit, bank: FeatureBank, checkpoints: Checkpoints, evaluation: Evaluation
+        self, fit: Trained, bank: FeatureBank, checkpoints: Checkpoints, evaluation: Evaluation
     ) -> None:
         """Train on every frame, too; a run that was stopped does so when it is resumed."""
         wanted = self.prepared.config.refit and self.prepared.config.save_checkpoint
@@ -248,7 +280,7 @@ class Run:
             self.tell(self._step(progress, loss, rate, refit=True))
 
         watcher = Watcher(on_step=on_step, stopped=self._stopped)
-        again = train_on_everything(self.prepared, bank, fit, watcher)
+        again = train_on_everything(self.prepared, bank, fit, watcher, self.problem)
         if again.reason == "steps":
             checkpoints.write_refit(again.model, again.progress.step, evaluation)
 
@@ -282,7 +314,7 @@ class Run:
         self.folder.write("report.json", f"{values}\n".encode())
         self.folder.write("report.html", report_html(report).encode())
 
-    def _finished(self, fit: Fit, evaluation: Evaluation) -> Finished:
+    def _finished(self, fit: Trained, evaluation: Evaluation) -> Finished:
         found = evaluation.groups()[evaluation.basis]
         return Finished(
             output_dir=str(self.folder.root),

@@ -7,19 +7,27 @@ from collections.abc import Callable
 
 import numpy as np
 import pyarrow as pa
-import torch
 
-from classifier.data import LabelledFrames, Split
+from classifier.config import TrainConfig
+from classifier.convex import STRENGTHS
+from classifier.data import Split
 from classifier.features import FeatureBank
-from classifier.model import FeatureStatistics, RewardClassifier
-from classifier.train.fit import Fit, Watcher
+from classifier.train.convex_training import ConvexFit, ConvexProblem
+from classifier.train.fit import Fit, Watcher, steps_of
 from classifier.train.preflight import Prepared
 from classifier.train.scoring import episode_probabilities, probability_table
 from classifier.train.snapshot import load_weights
+from classifier.train.statistics import feature_statistics
 from classifier.train.stopping import Stop
 
-_AT_ONCE = 512
-_LEAST = 0.1  # of a camera's mean deviation: a feature that hardly moves must not be blown up
+Trained = Fit | ConvexFit
+
+
+def steps_at_most(config: TrainConfig, frames: int) -> int:
+    """Steps of a whole training on so many frames; of a convex problem, one for each strength."""
+    if not config.convex:
+        return steps_of(config, frames)
+    return 1 if config.train.suggestions_only else len(STRENGTHS)
 
 
 def train_split(
@@ -28,8 +36,11 @@ def train_split(
     split: Split,
     watcher: Watcher,
     steps: int | None = None,
-) -> Fit:
+    problem: ConvexProblem | None = None,
+) -> Trained:
     """Train a new classifier on a split, in `steps` steps or as many as the settings say.
+
+    With a `problem` it is solved instead, in a step for each strength or in a single one.
 
     Its model has the best weights inside afterwards; the last ones where nothing is held out.
 
@@ -37,6 +48,10 @@ def train_split(
         LabelerError: the loss is no number any more.
     """
     model, config = prepared.new_model(), prepared.config
+    if problem is not None:
+        solving = ConvexFit(model, bank, problem, split, watcher, problem.path[-(steps or 0) :])
+        solving.run()
+        return solving
     if steps is not None:
         config = config.model_copy(update={"steps": steps})
     if config.train.standardize and not model.unfrozen:
@@ -49,7 +64,11 @@ def train_split(
 
 
 def out_of_fold(
-    prepared: Prepared, bank: FeatureBank, watcher_of: Callable[[int], Watcher], stop: Stop
+    prepared: Prepared,
+    bank: FeatureBank,
+    watcher_of: Callable[[int], Watcher],
+    stop: Stop,
+    problem: ConvexProblem | None = None,
 ) -> pa.Table:
     """Probability of every frame of every labelled episode, excluded frames too.
 
@@ -62,7 +81,8 @@ def out_of_fold(
     """
     parts = []
     for number, split in enumerate(prepared.folds):
-        model = train_split(prepared, bank, split, watcher_of(number)).model
+        steps = None if problem is None else 1
+        model = train_split(prepared, bank, split, watcher_of(number), steps, problem).model
         stop.check()
         lengths = prepared.lengths(split.episodes(prepared.frames)[1])
         for episode, found in episode_probabilities(model, bank, lengths).items():
@@ -71,45 +91,21 @@ def out_of_fold(
 
 
 def train_on_everything(
-    prepared: Prepared, bank: FeatureBank, trained: Fit, watcher: Watcher
-) -> Fit:
+    prepared: Prepared,
+    bank: FeatureBank,
+    trained: Trained,
+    watcher: Watcher,
+    problem: ConvexProblem | None = None,
+) -> Trained:
     """The training once more, on all labelled frames: what was held out is learnt from, too.
 
     It takes as many epochs as the held-out episodes found best; no figure is measured on the
     outcome. Its learning rate falls to the end of the schedule by then: a training that is cut off
-    while the rate is high ends at weights that still jump about.
+    while the rate is high ends at weights that still jump about. A convex problem is solved with
+    the strength that was chosen.
     """
     everything = np.arange(len(prepared.frames), dtype=np.int64)
     more = len(everything) / len(trained.split.train)
-    steps = max(1, round(trained.progress.best_step * more))
+    steps = max(1, round(trained.progress.best_step * more)) if problem is None else 1
     split = Split(everything, np.empty(0, np.int64))
-    return train_split(prepared, bank, split, watcher, steps)
-
-
-def feature_statistics(
-    model: RewardClassifier, bank: FeatureBank, frames: LabelledFrames, rows: np.ndarray
-) -> dict[str, FeatureStatistics]:
-    """Mean and deviation per channel and place of each camera's features, by camera key; float32.
-
-    `rows` int64 (n,) are those of the labelled frames that count.
-    """
-    # Counted from one frame's features, 32 bits are enough for a block, at a tenth of the time.
-    first = rows[:1]
-    origins = bank.gather(frames.episodes[first], frames.frames[first])
-    sums = [torch.zeros(origin.shape[1:], dtype=torch.float64) for origin in origins]
-    squares = [torch.zeros_like(total) for total in sums]
-    for start in range(0, len(rows), _AT_ONCE):
-        part = rows[start : start + _AT_ONCE]
-        for number, found in enumerate(bank.gather(frames.episodes[part], frames.frames[part])):
-            values = found - origins[number]
-            sums[number] += values.sum(0)
-            squares[number] += values.square_().sum(0)
-    result = {}
-    of_cameras = zip(model.cameras, origins, sums, squares, strict=True)
-    for camera, origin, total, square in of_cameras:
-        mean = total / len(rows)
-        std = (square / len(rows) - mean.square()).clamp_(min=0).sqrt()
-        floor = max(float(std.mean()) * _LEAST, 1e-6)
-        whole = (origin[0] + mean).float()
-        result[camera.key] = FeatureStatistics(whole, std.clamp(min=floor).float())
-    return result
+    return train_split(prepared, bank, split, watcher, steps, problem)

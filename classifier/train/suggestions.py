@@ -19,15 +19,16 @@ from classifier.config import TrainConfig, with_whole_paths
 from classifier.data import Split
 from classifier.features import FeatureBank, default_folder
 from classifier.model import RewardClassifier
+from classifier.train.convex_training import ConvexProblem, convex_problem
 from classifier.train.device import device_sentence
 from classifier.train.encoding import Tell, bank_of, encode
-from classifier.train.fit import Watcher, steps_of
+from classifier.train.fit import Watcher
 from classifier.train.preflight import Prepared, prepare, require_room
 from classifier.train.run_folder import PROBABILITIES_FILE, RunFolder
 from classifier.train.run_folder import default_folder as default_run
 from classifier.train.scoring import episode_probabilities, probability_table
 from classifier.train.snapshot import TrainingProgress
-from classifier.train.split_training import train_split
+from classifier.train.split_training import steps_at_most, train_split
 from classifier.train.stopping import Stop
 from labeler.contracts.events import Finished, Started, Step
 
@@ -63,6 +64,7 @@ class SuggestionsRun:
     tell: Tell
     stop: Stop
     started: float = field(default_factory=time.monotonic)
+    problem: ConvexProblem | None = None
     own: dict[int, tuple[int, NDArray[np.float64]]] = field(default_factory=dict)
     mean: dict[int, NDArray[np.float64]] = field(default_factory=dict)
 
@@ -74,6 +76,8 @@ class SuggestionsRun:
         self._announce()
         bank = bank_of(prepared)
         encode(prepared, bank, range(len(prepared.dataset)), 0, self.tell, self.stop)
+        if config.convex:
+            self.problem = convex_problem(prepared, bank)
         for fold, split in enumerate(prepared.folds):
             self._score(fold, split, self._train(fold, split, bank), bank)
         output.write_table(path, self._table())
@@ -93,7 +97,7 @@ class SuggestionsRun:
                 held_out_frames=0,
                 train_episodes=episodes,
                 held_out_episodes=0,
-                steps=steps_of(self.prepared.config, rows),
+                steps=steps_at_most(self.prepared.config, rows),
             )
         )
 
@@ -112,7 +116,13 @@ class SuggestionsRun:
 
         blind = Split(split.train, np.empty(0, np.int64))
         watcher = Watcher(on_step=on_step, stopped=lambda: bool(self.stop))
-        fit = train_split(self.prepared, bank, blind, watcher)
+        steps = None
+        if self.problem is not None:
+            # Not even the strength may depend on labels of the episodes that are scored.
+            others = [other for other in self.prepared.folds if other is not split]
+            self.problem.choose_strength(others, self.stop)
+            steps = 1
+        fit = train_split(self.prepared, bank, blind, watcher, steps, self.problem)
         self.stop.check()
         return fit.model
 
@@ -136,7 +146,7 @@ class SuggestionsRun:
         frames = self.prepared.frames
         pairs = zip(frames.episodes.tolist(), frames.frames.tolist(), strict=True)
         predicted = np.array([self.own[episode][1][frame] > 1 / 2 for episode, frame in pairs])
-        steps = steps_of(self.prepared.config, len(frames))
+        steps = steps_at_most(self.prepared.config, len(frames))
         self.tell(
             Finished(
                 output_dir=str(self.folder.root),

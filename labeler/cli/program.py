@@ -26,6 +26,7 @@ from labeler.cli import (
 from labeler.cli.cures import hint
 from labeler.cli.window import Window
 from labeler.console.program import CommandProgram, as_interrupt, new_program, version_shown
+from labeler.console.standard_streams import watched_output
 from labeler.errors import LabelerError, WindowError
 from labeler.offline import stay_offline
 
@@ -96,7 +97,8 @@ def run_program(arguments: list[str] | None, window: Window) -> None:
     words = sys.argv[1:] if arguments is None else arguments
     if words[:1] != ["hub"]:
         stay_offline()
-    app(_with_command(words), prog_name="labeler", obj=window)
+    with watched_output("labeler"):
+        app(_with_command(words), prog_name="labeler", obj=window)
 
 
 def _with_command(words: list[str]) -> list[str]:

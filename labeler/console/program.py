@@ -45,7 +45,7 @@ class CommandProgram(TyperGroup):
         except KeyboardInterrupt as error:
             complain(self.program, "Interrupted.", "Nothing was left half done.")
             raise typer.Exit(exit_code(error)) from None
-        except (typer.Exit, typer.Abort, TyperException, BrokenPipeError):
+        except (typer.Exit, typer.Abort, TyperException):
             raise
         except Exception:  # noqa: BLE001 - whatever it is, it is ours and must not look like theirs
             sys.stderr.write(traceback.format_exc())

@@ -5,6 +5,7 @@ What is found here keeps LeRobot from loading the dataset, or makes it load some
 
 from collections.abc import Iterator
 from math import prod
+from typing import cast
 
 import numpy as np
 import pyarrow as pa
@@ -69,7 +70,8 @@ def task_numbers(dataset: Dataset) -> Integers:
 
 
 def _is_whole(number: object) -> bool:
-    return type(number) is int or (isinstance(number, float) and number.is_integer())
+    whole = type(number) is int or (isinstance(number, float) and number.is_integer())
+    return whole and -(2**63) <= cast("float", number) < 2**63
 
 
 def schema_problems(dataset: Dataset, file: str, schema: pa.Schema) -> Iterator[str]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from labeler.dataset.info import Info
 from labeler.dataset.layout import LONGEST, Integers
+from labeler.dataset.row_places import find_rows, rows_fit
 from labeler.dataset.templates import PathTemplate, list_files
 from labeler.errors import DamagedDatasetError
 from labeler.parquet.long_footer import read_metadata
@@ -74,6 +75,9 @@ class LayoutV3:
         )
         for key in keys:
             self._check_video(key)
+        self._stated = self._stated_files()
+        fit = rows_fit(root, self._stated, self.lengths)
+        self._found = None if fit else find_rows(root, self.lengths)
 
     def tasks(self, episode: int) -> tuple[str, ...]:
         """Task texts of an episode."""
@@ -89,30 +93,51 @@ class LayoutV3:
 
     def data_file(self, episode: int) -> str:
         """File with the rows of an episode."""
+        if self._found is not None:
+            return self._found_names[int(self._found.file_of[episode])]
         return self._path("data", episode, self._data)
 
     def first_row(self, episode: int) -> int:
         """Row of the first frame of an episode in its data file."""
-        return int(self._rows[episode])
+        return int((self._rows if self._found is None else self._found.first_rows)[episode])
 
     def data_files(self) -> dict[str, Integers]:
         """Every data file with its episodes in row order."""
-        return self._data_files
+        return self._stated if self._found is None else dict(self._found.files)
+
+    def misplaced(self) -> list[int]:
+        """Episodes whose rows are in another file than `meta/episodes` says."""
+        if self._found is None:
+            return []
+        return [
+            episode
+            for file, episodes in self._stated.items()
+            for episode in episodes.tolist()
+            if self.data_file(episode) != file
+        ]
 
     @cached_property
-    def _data_files(self) -> dict[str, Integers]:  # asked for once per file
+    def _found_names(self) -> list[str]:
+        return [] if self._found is None else list(self._found.files)
+
+    def _stated_files(self) -> dict[str, Integers]:
+        """Data files with their episodes as `meta/episodes` has them."""
         groups = self._groups("data")
-        return {self.data_file(int(episodes[0])): episodes for episodes in groups}
+        return {self._path("data", int(group[0]), self._data): group for group in groups}
 
     def video(self, episode: int, key: str) -> tuple[str, float]:
         """MP4 file of an episode and camera, and the time in it at which the episode starts."""
         path = self._path(f"videos/{key}", episode, self._video, video_key=key)
         return path, float(self._column(f"videos/{key}/from_timestamp")[episode])
 
+    def video_starts(self, key: str) -> NDArray[np.float64]:
+        """Time in its MP4 file at which each episode starts: float64, shape (episodes,)."""
+        return np.asarray(self._column(f"videos/{key}/from_timestamp"), np.float64)
+
     def earliest(self, episode: int, key: str) -> float:
         """Time at which the first episode starts that is in the same MP4 file."""
         if key not in self._earliest:
-            starts = np.asarray(self._column(f"videos/{key}/from_timestamp"), np.float64)
+            starts = self.video_starts(key)
             firsts = np.empty_like(starts)
             for episodes in self._groups(f"videos/{key}"):
                 firsts[episodes] = starts[episodes].min()

@@ -72,7 +72,7 @@ def read_checkpoint(folder: Path) -> Checkpoint:
         if (contract := read_contract(folder)) is not None:
             return _of_contract(folder, contract)
         return _of_config(folder, config)
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
         raise UsageError(f"{folder} is damaged: {error}.", "Export it again.") from error
 
 

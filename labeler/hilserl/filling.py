@@ -112,7 +112,7 @@ def _crops(pictures: Values, checkpoint: Checkpoint) -> Iterator[str]:
                     "images. It is removed."
                 )
         else:
-            if old is not None and list(old) != list(camera.crop):
+            if old is not None and old != list(camera.crop):
                 yield (
                     f"The crop of {camera.key} was {old}; the classifier was trained with "
                     f"{list(camera.crop)}, which is set now."
@@ -144,7 +144,7 @@ def _whole_pictures(env: Values, pictures: Values, checkpoint: Checkpoint) -> It
 
 def _size(pictures: Values, size: list[int]) -> Iterator[str]:
     old = pictures.get("resize_size")
-    if old is not None and list(old) != size:
+    if old is not None and old != size:
         yield f"resize_size was {old}; the classifier was trained with {size}, which is set now."
     pictures["resize_size"] = size
 

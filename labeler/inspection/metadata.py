@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
+import numpy as np
+
 from labeler.dataset import REWARD, Dataset
 from labeler.dataset.completeness import PATTERN_SIGNS
 from labeler.dataset.consistency import FRAME_COLUMNS
 from labeler.dataset.layout_v2 import LayoutV2
+from labeler.dataset.layout_v3 import LayoutV3
 from labeler.errors import DamagedDatasetError
 from labeler.file_kind import not_a_file
 from labeler.inspection.oddity import Oddity, Severity
@@ -34,6 +37,15 @@ def metadata_oddities(dataset: Dataset) -> Iterator[Oddity]:
     for sentence in _of_info(dataset):
         yield Oddity(Severity.WARNING, _INFO, f"{_INFO}{sentence}")
     yield from _of_lines(dataset)
+    yield from _of_streaming(dataset)
+    if isinstance(dataset.layout, LayoutV3) and (moved := dataset.layout.misplaced()):
+        yield Oddity(
+            Severity.WARNING,
+            "meta/episodes",
+            f"meta/episodes names another data file than the rows are in for {len(moved)} "
+            f"episodes, first for episode {moved[0]}, whose rows are in "
+            f"{dataset.layout.data_file(moved[0])}. LeRobot reads all files and does not notice.",
+        )
     if signs := [sign for sign in PATTERN_SIGNS if sign in str(dataset.root)]:
         yield Oddity(
             Severity.WARNING,
@@ -41,6 +53,29 @@ def metadata_oddities(dataset: Dataset) -> Iterator[Oddity]:
             f"The path of the recording holds {' and '.join(signs)}: LeRobot takes it for a "
             "pattern and loads the rows of another folder, or none. Rename the folder.",
         )
+
+
+def _of_streaming(dataset: Dataset) -> Iterator[Oddity]:
+    """Cameras that LeRobot's streaming reader shows wrong.
+
+    It takes `index / fps` for the time in the video file (0.6.1, streaming_dataset.py, make_frame),
+    which holds where all episodes of a camera lie in one file without a gap.
+    """
+    layout = dataset.layout
+    if not isinstance(layout, LayoutV3):
+        return
+    for camera in dataset.cameras:
+        if camera.kind != "video":
+            continue
+        apart = np.abs(layout.video_starts(camera.key) - layout.first_indices / dataset.fps)
+        if wrong := int((apart > 0.5 / dataset.fps).sum()):
+            yield Oddity(
+                Severity.NOTE,
+                "",
+                f"LeRobot's StreamingLeRobotDataset shows images of other frames of {camera.key} "
+                f"in {wrong} of {len(dataset)} episodes, since it ignores where an episode begins "
+                "in a video file. LeRobotDataset reads them right.",
+            )
 
 
 def _of_info(dataset: Dataset) -> Iterator[str]:

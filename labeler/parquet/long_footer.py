@@ -35,6 +35,7 @@ from labeler.parquet.walk import Ints
 _MAGIC = b"PAR1"
 _TAIL = 8  # bytes: length of the footer, magic
 _PART = 8 << 20
+_BEGINNING = 1 << 16  # bytes in which the schema of nearly every file ends
 _VARINT = rb"[\x80-\xff]{0,9}[\x00-\x7f]"
 # RowGroup.columns, a list of 15 or more, and ColumnChunk.file_offset.
 _BEGIN = re.compile(rb"\x19\xfc" + _VARINT + rb"\x26", re.DOTALL)
@@ -79,6 +80,26 @@ def read_metadata(
             pass  # pyarrow can read it, or says better what is wrong
     whole = _decoded(data)
     return whole.schema.to_arrow_schema(), iter([whole])
+
+
+def row_count(path: Path) -> int:
+    """Rows of a file, from the beginning of its footer: row groups stay unread.
+
+    Raises:
+        pa.ArrowException: this is no parquet file, or it is damaged.
+        OSError: it cannot be read.
+    """
+    reader = Reader(_footer(path, _BEGINNING))
+    number = 0
+    try:
+        while (header := reader.field_header(number)) is not None:
+            number, kind = header
+            if number == FileField.ROWS:
+                return reader.number()
+            reader.field(kind)
+    except (FormatError, IndexError):
+        pass  # the schema is longer than that
+    return int(pq.read_metadata(path).num_rows)
 
 
 def _split(data: bytes) -> LongFooter:
@@ -187,7 +208,7 @@ def _decoded(footer: bytes) -> pq.FileMetaData:
     return pq.read_metadata(pa.BufferReader(_MAGIC + footer + length + _MAGIC))
 
 
-def _footer(path: Path) -> bytes:
+def _footer(path: Path, most: int = -1) -> bytes:
     with path.open("rb") as file:
         size = file.seek(0, 2)
         file.seek(max(size - _TAIL, 0))
@@ -196,4 +217,4 @@ def _footer(path: Path) -> bytes:
         if tail[4:] != _MAGIC or length > size - _TAIL:
             raise pa.ArrowInvalid("Parquet magic bytes not found in footer.")
         file.seek(size - _TAIL - length)
-        return file.read(length)
+        return file.read(length if most < 0 else min(length, most))

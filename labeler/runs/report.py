@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from labeler.errors import LabelerError
 
 VERSION = 1
+_CURVES = "thresholds", "precision", "recall"
 Numbers = NDArray[np.float64]
 
 
@@ -108,26 +109,37 @@ def read_report(path: Path) -> RunReport:
         return _report(values)
     except OSError as error:
         raise LabelerError(f"{path} cannot be read: {error.strerror}.", cure) from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise LabelerError(f"{path} is damaged.", cure) from error
 
 
 def _report(values: Mapping[str, Any]) -> RunReport:
     basis = values["basis"]
     curves = values["curves"] or {"thresholds": [], "precision": [], "recall": []}
+    columns = [np.array(curves[name], dtype=np.float64) for name in _CURVES]
+    if any(one.ndim != 1 or one.shape != columns[0].shape for one in columns):
+        raise ValueError("the curves are of different lengths")
+    if not all(np.isfinite(one).all() for one in columns):
+        raise ValueError("a curve has a number that is none")
     return RunReport(
         headline=values["headline"],
         warnings=tuple(values["warnings"]),
         threshold=float(values["threshold"]["threshold"]),
         sentence=values["threshold"]["sentence"],
         basis=basis.replace("_", "-"),
-        chosen=Counts(**values["figures"][basis]["confusion"]),
-        thresholds=np.array(curves["thresholds"], dtype=np.float64),
-        precision=np.array(curves["precision"], dtype=np.float64),
-        recall=np.array(curves["recall"], dtype=np.float64),
+        chosen=_counts(values["figures"][basis]["confusion"]),
+        thresholds=columns[0],
+        precision=columns[1],
+        recall=columns[2],
         episodes=tuple(_of(Episode, one) for one in values["episodes"]),
         mistakes=tuple(_of(Mistake, one) for one in values["mistakes"]),
     )
+
+
+def _counts(values: Mapping[str, Any]) -> Counts:
+    if not all(type(count) is int for count in values.values()):
+        raise TypeError("a count is no whole number")
+    return Counts(**values)
 
 
 def _of(kind: Any, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - one of two records

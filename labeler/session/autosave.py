@@ -136,6 +136,8 @@ class Autosave:
             if self.journal is not None:
                 self.journal.close(remove=not self._unsaved())
         self.file.release()
+        # These lead back to the session, which would live on until the garbage collector runs.
+        self._prepare, self._compose, self._announce = _nothing, _no_labels, _nothing
 
     @contextmanager
     def taking_over(self) -> Iterator[None]:
@@ -253,6 +255,14 @@ class Autosave:
                     journal.restart(self.file.digest)
             self.set(pending=left, saved_at=datetime.now(UTC), problem="")
         return True
+
+
+def _nothing() -> None:
+    pass
+
+
+def _no_labels() -> Callable[[], bytes]:
+    return bytes
 
 
 def changed_sentence(file: OpenLabelFile, *, read_only: bool = False) -> str:

@@ -80,6 +80,7 @@ class RecordingCheck:
         self._stopped.set()
         _TURN.wake()
         self._thread.join()
+        self._on_known = lambda: None  # whoever waited is not held any longer
 
     def wait(self, timeout: float) -> bool:
         """Whether the thread is done within `timeout` seconds."""

@@ -180,7 +180,7 @@ def times_of_videos_are_whole_numbers(root: Path):
     edit_episodes(root, lambda records: [r | {f"videos/{KEY}/from_timestamp": 0} for r in records])
 
 
-@breakage(ERROR, "is missing", versions=V3, quick=True)
+@breakage(Found.REPORTED, "another data file", versions=V3, quick=True)
 def episodes_name_another_data_file(root: Path):
     edit_column(episodes(root), "data/file_index", lambda old: [*old[:-1], 7])
 

@@ -18,7 +18,7 @@ from classifier.features import FeatureCache, default_folder, local_bank
 from classifier.train.fit import Fit, Watcher
 from classifier.train.preflight import prepare
 from classifier.train.run import Result, train
-from classifier.train.split_training import feature_statistics
+from classifier.train.statistics import feature_statistics
 from classifier.train.stopping import Stop
 from labeler.contracts.events import Event
 

@@ -1,10 +1,11 @@
 """ResNet10 against another implementation, its names through the years, other encoders."""
 
 import json
+import re
 
 import pytest
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch.nn import functional
 
 from classifier.config import CameraInput
@@ -176,6 +177,43 @@ def test_encoders_of_transformers(kind, channels, shape, tmp_path) -> None:
     assert encoder.features(torch.rand(2, 3, 64, 48)).shape == (2, *shape)
     with pytest.raises(UsageError, match="model_type"):
         load_encoder(str(tmp_path), "transformer" if kind == "cnn" else "cnn")
+
+
+@pytest.mark.parametrize("kind", ["cnn", "transformer"])
+def test_a_model_that_lacks_tensors_is_refused_by_name(kind, tmp_path) -> None:
+    """It would be drawn at random, another one in each process."""
+    save_model(tmp_path, kind)
+    tensors = load_file(tmp_path / "model.safetensors")
+    renamed = {f"policy.encoder.{name}": tensor for name, tensor in tensors.items()}
+    save_file(renamed, tmp_path / "model.safetensors", {"format": "pt"})
+    with pytest.raises(UsageError, match=r"lack the tensor \S+ and \d+ more"):
+        load_encoder(str(tmp_path), kind)
+    one = next(name for name in tensors if name.endswith("weight"))
+    rest = {name: tensor for name, tensor in tensors.items() if name != one}
+    save_file(rest, tmp_path / "model.safetensors", {"format": "pt"})
+    with pytest.raises(UsageError, match=re.escape(one)):
+        load_encoder(str(tmp_path), kind)
+
+
+def test_weights_of_half_precision_are_computed_with_in_float32(tmp_path) -> None:
+    save_model(tmp_path, "cnn")
+    file = tmp_path / "model.safetensors"
+    halves = {
+        name: tensor.half() if tensor.is_floating_point() else tensor
+        for name, tensor in load_file(file).items()
+    }
+    config = json.loads((tmp_path / "config.json").read_text()) | {"dtype": "float16"}
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    save_file(halves, file, {"format": "pt"})
+    pixels = torch.rand(2, 3, 64, 64)
+    found = load_encoder(str(tmp_path)).features(pixels)
+    wide = {
+        name: tensor.float() if tensor.is_floating_point() else tensor
+        for name, tensor in halves.items()
+    }
+    save_file(wide, file, {"format": "pt"})
+    assert found.dtype == torch.float32
+    assert torch.equal(found, load_encoder(str(tmp_path)).features(pixels))
 
 
 def test_code_that_comes_with_a_model_never_runs(tmp_path) -> None:

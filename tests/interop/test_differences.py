@@ -103,8 +103,9 @@ def reason(message: str) -> str:
 )
 def test_the_table_in_the_docs(release: Release) -> None:
     lines = _LINES[release.name]
-    if len(lines) < sum(READERS[change.base[:2]] is release for change in ALL.values()):
-        pytest.skip("only a part of the changes was tried")
+    wanted = sum(READERS[change.base[:2]] is release for change in ALL.values())
+    if len(lines) < wanted:
+        pytest.skip(f"only {len(lines)} of {wanted} changes were tried")
     if os.environ.get("LABELER_WRITE_DIFFERENCES"):
         table.write(release.name, lines)
     assert table.documented(release.name) == table.section(release.name, lines)

@@ -9,13 +9,9 @@ OPEN |= dict.fromkeys(
     [
         "v2.1-video: rows: frame_index is a float",
         "v3.0-061-video: rows: frame_index is a float",
-        "v3.0-061-video: rows: an episode is in another file than its index says",
-        "v3.0-061-two-cameras-files: rows: all files put into the first, indices as they were",
-        "v3.0-061-two-cameras-files: rows: the two files exchanged",
         "v3.0-061-video: rows: the last episode stands first in its file",
-        "v3.0-061-video: rows: the file is called otherwise",
     ],
-    "Rows are looked for where meta/episodes says; LeRobot reads all files.",
+    "Rows are expected in the order of their episodes, with whole numbers.",
 )
 
 OPEN |= dict.fromkeys(

@@ -15,6 +15,7 @@ from tests.mutations import ALL, Mutation
 from tests.mutations.reading import RECORDINGS, read_ourselves
 from tests.mutations.verdicts import RIGHT, inspected, verdict
 
+FILES = "v3.0-061-two-cameras-files"
 HEAD = "timing: the head of an episode is cut"
 WARNED = {
     "v2.1-video: episodes: lines in reverse order": "in their order",
@@ -22,6 +23,10 @@ WARNED = {
     "v2.1-video: info.json: observation.images.gripper without names": "KeyError",
     "v3.0-061-video: info.json: v3.1, a release to come": "newer",
     "v3.0-061-video: place: a folder called run[1]": "pattern",
+    "v3.0-061-video: rows: an episode is in another file than its index says": "another data file",
+    f"{FILES}: rows: all files put into the first, indices as they were": "another data file",
+    f"{FILES}: rows: the two files exchanged": "for 3 episodes",
+    "v3.0-061-video: rows: the file is called otherwise": "rows are in data/chunk-000/x.parquet",
     "v2.1-video: place: run[1] beside run1": "pattern",
     f"v2.1-video: {HEAD}, frame_index and timestamp go on": "frame_index is not contiguous",
     f"v3.0-061-video: {HEAD}, frame_index and timestamp go on": "frame_index is not contiguous",

@@ -76,7 +76,8 @@ def source_file(folder: Path, name: str) -> Path:
 
 def _is_file_name(name: str) -> bool:
     """Whether a name stays in its folder, on any platform."""
-    return Path(name).name == name and "\\" not in name and name not in ("", "..")
+    plain = name.isprintable() and "\\" not in name  # a lone surrogate is not printable
+    return plain and Path(name).name == name and name not in ("", "..")
 
 
 def _statements(

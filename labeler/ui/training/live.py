@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from labeler.labels.wording import size_text
 from labeler.runs import process
 from labeler.runs.story import Phase
 from labeler.ui.kit.controls import muted, push_button
@@ -179,7 +180,7 @@ def machine_sentence(training: Training) -> str:
     parts = [story.started.device.removeprefix("Device: ")] if story.started else []
     held = process.memory(training.run.record.pid) if training.alive else 0
     if held:
-        parts.append(f"{held / 1e9:.1f} GB of memory")
+        parts.append(f"{size_text(held)} of memory")
     return " · ".join([*parts, labels_sentence(training).rstrip(".")])
 
 

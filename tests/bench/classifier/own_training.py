@@ -11,7 +11,7 @@ from typing import Any
 from tests.bench.classifier.watching import watched, with_bytecode
 from tests.bench.processes import ROOT
 
-_GOAL_EVERY = 13  # steps between checkpoints where time to a good one is measured: an epoch
+_GOAL_EVERY = 1  # steps between checkpoints where time to a good one is measured
 _LIMIT = 600.0  # seconds after which a training of ours has gone wrong
 
 

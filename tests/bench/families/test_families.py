@@ -1,9 +1,13 @@
 """The protocol is what it says; what recipes are worth on it is for people to read."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
 from tests.bench.families.protocol import CHOOSING, FAMILIES, JUDGED, REPORTING
+from tests.bench.processes import ROOT
 
 _LENGTH = 30
 
@@ -39,3 +43,11 @@ def test_shares_of_success_go_from_a_tenth_to_nine_tenths():
         success = [REPORTING["shares"](dataset, index, 60).success for index in range(20)]
         shares.append(float(np.concatenate(success).mean()))
     assert min(shares) < 0.2 and max(shares) > 0.8
+
+
+def test_the_benchmark_tells_a_line_for_each_dataset():
+    few = ("shares", "--datasets", "1", "--frames", "12", "--train", "4", "--test", "1")
+    command = [sys.executable, "-m", "tests.bench.families", *few, "--seeds", "1"]
+    printed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    head, told = printed.splitlines()
+    assert told.startswith("shares, 1: ") and told.count("%") == head.count("|") + 1

@@ -5,7 +5,8 @@ import torch
 from torch import nn
 
 from classifier.config import CameraInput, RewardModel
-from classifier.convex import LEAST_WIDTH, write_linear
+from classifier.config.train_config import LEAST_WIDTH
+from classifier.convex import write_linear
 from classifier.encoder import Encoder
 from classifier.model import FeatureStatistics, RewardClassifier, exported_state
 

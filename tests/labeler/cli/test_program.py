@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -22,14 +21,13 @@ COMMANDS = ("demo", "inspect", "apply", "check", "export", "recover")
 def labeler(*arguments, **options):
     """Run the program in a process of its own."""
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "TERM": "dumb", "COLUMNS": "100"}
+    environment.pop("PYTHONUNBUFFERED", None)  # then Python drops what one call does not write
     return subprocess.Popen(
         [sys.executable, "-m", "labeler", *map(str, arguments)],
         cwd=ROOT,
         env=environment,
         text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        **options,
+        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options},
     )
 
 
@@ -105,30 +103,50 @@ def test_a_process_of_its_own_says_the_same(recording, name, code, words):
     assert "Traceback" not in errors
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interruption_is_no_crash(recording, tmp_path, number):
-    pipe = tmp_path / "labels"
-    os.mkfifo(pipe)
+@pytest.fixture
+def long_report(recording):
+    """A recording of which more is to be said than a pipe holds."""
     root = recording()
-    process = labeler("apply", root, "--labels", pipe)
-    with pipe.open("w"):  # opens as soon as the program wants to read the labels
-        time.sleep(0.5)  # from here on it waits in a read, which a signal interrupts
-        process.send_signal(number)
-        _, errors = process.communicate(timeout=60)
+    for number in range(2000):
+        (root / f"data/chunk-000/{number:0100d}.parquet").touch()
+    return root
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_is_no_crash(long_report, number):
+    process = labeler("inspect", long_report, "--json", "--quick")
+    assert process.stdout.read(1) == "{"  # it writes on until the pipe is full, and waits there
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     assert errors == "labeler: Interrupted.\nNothing was left half done.\n"
-    assert [path.name for path in root.parent.iterdir()] == ["recording"]
 
 
-def test_a_reader_that_goes_away_is_no_crash(recording):
-    root = recording()
-    for number in range(2000):  # more than a pipe holds
-        (root / f"data/chunk-000/{number:0100d}.parquet").touch()
-    with labeler("inspect", root, "--json", "--quick") as process:
-        assert process.stdout.read(1) == "{"
+def test_a_reader_that_goes_away_ends_the_program_without_a_word(long_report):
+    with labeler("inspect", long_report, "--quick", "--json") as process:
+        assert process.stdout.read(1)
         process.stdout.close()
-        assert "Traceback" not in process.stderr.read()
-    assert process.returncode != CRASHED
+        errors = process.stderr.read()
+    assert (process.returncode, errors) == (141, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no disk that is full")
+@pytest.mark.parametrize("arguments", [["inspect", "--quick"], ["inspect", "--quick", "--json"]])
+def test_output_on_a_full_disk_is_said(recording, arguments):
+    with Path("/dev/full").open("w") as full:
+        process = labeler(*arguments, recording(), stdout=full)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 5
+    assert errors.startswith("labeler: The output cannot be written: No space left on device.\n")
+    assert errors.count("\n") == 2
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no disk that is full")
+def test_an_error_that_cannot_be_written_keeps_its_exit_code(tmp_path):
+    with Path("/dev/full").open("w") as full:
+        process = labeler("inspect", tmp_path, stderr=full)
+        process.communicate(timeout=60)
+    assert process.returncode == 3
 
 
 @pytest.mark.parametrize("error", [RuntimeError, KeyError, MemoryError, RecursionError])

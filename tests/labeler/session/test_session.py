@@ -1,6 +1,8 @@
 """Deciding, taking back, and what is announced."""
 
+import gc
 import threading
+import weakref
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -11,7 +13,7 @@ from labeler.errors import BusyError, LabelError
 from labeler.labels import EpisodeLabel, Origin, State
 from labeler.labels.document import from_text
 from labeler.labels.episode import cleared, never, skipped, with_cutoff
-from labeler.session import Changed, SaveState
+from labeler.session import Changed, SaveState, Session
 
 from .conftest import LENGTHS
 
@@ -207,3 +209,20 @@ def test_closing_writes_the_file_and_leaves_nothing_else(session, open_session):
 def test_closing_without_a_decision_leaves_nothing(session):
     session.close()
     assert not list(session.file.parent.iterdir())
+
+
+def test_a_closed_session_is_freed_at_once(recording, tmp_path):
+    """Without the garbage collector, which may not run for hours."""
+    gc.collect()
+    gc.disable()
+    try:
+        session = Session.open(recording, tmp_path / "labels.json")
+        session.decide(0, with_cutoff(session.label(0), 3), frame=0, what="success")
+        end = session.subscribe(lambda event: None)
+        parts = [weakref.ref(part) for part in (session, session.dataset, session.table)]
+        session.close()
+        del session
+        end()
+        assert [part() for part in parts] == [None, None, None]
+    finally:
+        gc.enable()

@@ -38,6 +38,7 @@ SMALL: dict[str, object] = {
     "reward_model.device": "cpu",
     "train.any_grid": True,
     "train.views": 0,
+    "train.method": "network",  # goes on for as long as a test needs
     "train.epochs": 2,
     "train.cameras": [GRIPPER],
     "batch_size": 16,

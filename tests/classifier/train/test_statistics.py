@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from classifier.train.split_training import feature_statistics
+from classifier.train.statistics import feature_statistics
 
 
 @pytest.mark.parametrize("offset", [0.0, 100.0])
