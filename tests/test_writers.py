@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DISK = ROOT / "labeler" / "disk" / "files.py"
 WRITING_ROOMS = [ROOT / "labeler" / room for room in ("disk", "parquet", "storage")]
 OUTPUT = ROOT / "classifier" / "output.py"
+STREAMS = ROOT / "labeler" / "console" / "standard_streams.py"
 FILES = sorted(path for name in ("labeler", "classifier") for path in (ROOT / name).rglob("*.py"))
 
 # Methods that change files whatever they are called on. `x.replace(y)` is judged by its arguments.
@@ -177,12 +178,18 @@ def is_sink(node: ast.expr, bound: dict[str, list[ast.expr]]) -> bool:
 
 @pytest.mark.parametrize(
     "file",
-    [file for file in FILES if DISK.parent not in file.parents and file != OUTPUT],
+    [file for file in FILES if DISK.parent not in file.parents and file not in (OUTPUT, STREAMS)],
     ids=lambda file: file.relative_to(ROOT).as_posix(),
 )
 def test_only_disk_and_output_change_files(file: Path) -> None:
     in_storage = any(room in file.parents for room in WRITING_ROOMS)
     assert not findings(file.read_text(encoding="utf-8"), in_storage)
+
+
+def test_the_console_opens_nothing_but_the_null_device() -> None:
+    code = STREAMS.read_text(encoding="utf-8")
+    assert [line.split(": ")[1] for line in findings(code, False)] == ["os.open"]
+    assert "os.open(os.devnull, os.O_WRONLY)" in code
 
 
 def test_the_scan_sees_what_disk_does() -> None:

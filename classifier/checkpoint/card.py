@@ -8,6 +8,7 @@ from classifier.config import RANDOM
 from classifier.encoder import RANDOM_NOTE
 from labeler.contracts.checkpoint import Contract
 from labeler.contracts.releases import release_of
+from labeler.decision import Rule
 from labeler.hilserl import environment_block
 
 
@@ -21,6 +22,10 @@ class Card:
     dataset: str = ""
     refit: bool = False
     """Whether the figures are those of the same training without the held-out episodes."""
+    rule: Rule | None = None
+    """The decision rule chosen on held-out episodes."""
+    rule_figures: tuple[str, ...] = ()
+    """What it does to them, in sentences."""
 
 
 def environment_values(contract: Contract, path: str) -> dict[str, Any]:
@@ -54,6 +59,7 @@ def card_text(contract: Contract, path: str) -> str:
             "",
             *_refit(contract),
             *_figures(contract),
+            *_rule(contract),
             "## HIL-SERL",
             "",
             "```json",
@@ -101,3 +107,19 @@ def _figures(contract: Contract) -> list[str]:
         return ["No held-out figures were given.", ""]
     rows = [f"| {name} | {value:.4g} |" for name, value in contract.figures.items()]
     return ["| held out | |", "|---|---|", *rows, ""]
+
+
+def _rule(contract: Contract) -> list[str]:
+    if contract.rule is None:
+        return []
+    return [
+        "## Decision rule",
+        "",
+        f"Success: {contract.rule.text}. The unit that counts is the episode, since HIL-SERL ends "
+        "one at its first success. On held-out episodes:",
+        "",
+        *(f"- {sentence}" for sentence in contract.rule_figures),
+        "",
+        "`reward_rule.py` makes these decisions inside LeRobot; an export with the step has it.",
+        "",
+    ]

@@ -17,7 +17,9 @@ from classifier.output import new_folder, write_file
 from labeler.contracts.checkpoint import FILE, CameraContract, Contract, EncoderContract
 from labeler.contracts.releases import ReleaseName, release_of
 from labeler.cures import ExportFor, ExportOrTrainOnRaw
+from labeler.decision import Rule, robot_rule_text
 from labeler.errors import UsageError
+from labeler.resource import resource
 
 
 def require_exportable(model: RewardClassifier, release: ReleaseName) -> None:
@@ -46,21 +48,42 @@ def save_checkpoint(
     card: Card | None = None,
     config: TrainConfig | None = None,
     model_name: str | None = None,
+    *,
+    with_step: bool = False,
 ) -> None:
     """Write a checkpoint to a new folder, usually called `pretrained_model`.
 
     `model_name` is what the robot's LeRobot loads the encoder by, if not as it was given here.
+    `with_step` adds the decision rule as a step for LeRobot: reward_rule.py and reward_rule.json.
 
     Raises:
-        UsageError: as `require_exportable`.
+        UsageError: as `require_exportable`, or there is no rule to add.
         StorageError: the folder exists, or writing failed; then there is no folder.
     """
     with new_folder(folder) as staged:
         files = checkpoint_files(model, release, card or Card(), str(folder.absolute()), model_name)
+        if with_step:
+            files |= step_files((card or Card()).rule)
         for name, data in files.items():
             write_file(staged / name, data)
         if config is not None:
             write_file(staged / "train_config.json", printed(config).encode())
+
+
+def step_files(rule: Rule | None) -> dict[str, bytes]:
+    """The step that decides by a rule inside LeRobot, and the rule as it reads it.
+
+    Raises:
+        UsageError: there is no rule, or it has gates, whose columns only a recording can number.
+    """
+    if rule is None:
+        raise UsageError(
+            "The checkpoint has no decision rule.", "Train again: the final checkpoint has one."
+        )
+    if rule.gates:
+        raise UsageError("A rule with gates cannot be exported yet.", "Choose one without gates.")
+    step = resource("robot/reward_rule.py").read_bytes()
+    return {"reward_rule.py": step, "reward_rule.json": robot_rule_text(rule, {}).encode()}
 
 
 def checkpoint_files(
@@ -109,4 +132,6 @@ def _contract(model: RewardClassifier, release: ReleaseName, card: Card) -> Cont
         figures=card.figures or {},
         dataset=card.dataset,
         refit=card.refit,
+        rule=card.rule,
+        rule_figures=card.rule_figures,
     )

@@ -10,6 +10,7 @@ from labeler.console.output import say
 if TYPE_CHECKING:
     from classifier.checkpoint import Checkpoint
     from classifier.evaluate import Judged
+    from labeler.decision import Rule
 
 
 def run(
@@ -49,6 +50,9 @@ def run(
         threshold = model.contract.threshold if model.contract else 1 / 2
     judged = _judged_frames(model, root, labels, (frames_from, episodes_from))
     _show(judged, threshold, as_json)
+    rule = model.contract.rule if model.contract else None
+    if rule is not None and not rule.gates and not as_json:
+        _show_rule(judged, rule, root)
 
 
 def _judged_frames(
@@ -101,3 +105,15 @@ def _show(judged: "Judged", threshold: float, as_json: bool) -> None:
         say(
             f"Longest false positive: {worst.longest_false_run} frames, episode {worst.episode}",
         )
+
+
+def _show_rule(judged: "Judged", rule: "Rule", root: Path) -> None:
+    from classifier.evaluate import scores_of
+    from labeler.dataset import open_dataset
+    from labeler.decision import rule_figures
+
+    with open_dataset(root) as dataset:
+        fps = dataset.fps
+    say(f"Decision rule: {rule.text}")
+    for sentence in rule_figures(scores_of(judged), rule, fps).sentences:
+        say(sentence)

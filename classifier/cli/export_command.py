@@ -26,6 +26,10 @@ def run(
             help="Encoder as the robot's machine finds it: a folder there, or OWNER/NAME.",
         ),
     ] = None,
+    with_step: Annotated[
+        bool,
+        typer.Option("--with-step", help="Add the decision rule as a step for LeRobot's HIL-SERL."),
+    ] = False,
 ) -> None:
     """Write a checkpoint once more, as another release of LeRobot loads it."""
     # Torch takes seconds to import, which --help need not wait for.
@@ -37,6 +41,15 @@ def run(
     contract = loaded.contract
     card = Card()
     if contract is not None:
-        card = Card(contract.threshold, dict(contract.figures), contract.dataset)
-    save_checkpoint(target, loaded.model, export_for, card, model_name=model_name)
+        card = Card(
+            contract.threshold,
+            dict(contract.figures),
+            contract.dataset,
+            contract.refit,
+            contract.rule,
+            contract.rule_figures,
+        )
+    save_checkpoint(
+        target, loaded.model, export_for, card, model_name=model_name, with_step=with_step
+    )
     say(f"Checkpoint for {export_for}: {target}")

@@ -1,11 +1,18 @@
 """`labeler-train predict`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from labeler.console.output import say
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from labeler.decision import Rule
 
 
 def run(
@@ -23,7 +30,7 @@ def run(
         bool, typer.Option("--overwrite", help="Replace the file if it is there.")
     ] = False,
 ) -> None:
-    """Write episode, frame and probability of success of every frame of any dataset."""
+    """Write the probability of success of every frame of any dataset, and the decisions."""
     # Torch takes seconds to import, which --help need not wait for.
     import numpy as np
     import pyarrow as pa
@@ -44,6 +51,24 @@ def run(
             frames = np.arange(len(probabilities), dtype=np.int64)
             columns = [np.full_like(frames, episode), frames, probabilities.astype(np.float32)]
             parts.append(pa.table(columns, ["episode", "frame", "probability"]))
+        fps = dataset.fps
     table = pa.concat_tables(parts)
+    rule = model.contract.rule if model.contract else None
+    if rule is not None and not rule.gates:
+        table = table.append_column("decision", pa.array(decided(table, rule, fps)))
     output.write_table(target, table)
+    if "decision" in table.column_names and rule is not None:
+        say(f"Decisions: {rule.text}")
     say(f"Probabilities of {len(table):,} frames: {target}")
+
+
+def decided(table: "pa.Table", rule: "Rule", fps: float) -> "NDArray[np.bool_]":
+    """What a rule decides at each row of a table of probabilities, bool (rows,)."""
+    import numpy as np
+
+    from labeler.decision import Scores, decisions
+
+    episodes, frames = (table[name].to_numpy() for name in ("episode", "frame"))
+    probabilities = table["probability"].to_numpy().astype(np.float64)
+    unlabelled = np.zeros(len(table), np.bool_)
+    return decisions(Scores(episodes, frames, probabilities, unlabelled), rule, fps)

@@ -2,7 +2,7 @@
 
 from classifier.evaluate.curves import Curves, curves
 from classifier.evaluate.episodes import EpisodeFigures, episode_figures
-from classifier.evaluate.evaluation import Evaluation, evaluate
+from classifier.evaluate.evaluation import Evaluation, evaluate, scores_of
 from classifier.evaluate.figures import Confusion, Figures, confusion, figures
 from classifier.evaluate.judged import Judged
 from classifier.evaluate.mistakes import Mistake, worst_mistakes
@@ -43,6 +43,7 @@ __all__ = [
     "headline",
     "report_html",
     "report_json",
+    "scores_of",
     "warnings",
     "worst_mistakes",
 ]

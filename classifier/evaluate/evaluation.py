@@ -7,6 +7,7 @@ from classifier.evaluate.episodes import EpisodeFigures, episode_figures
 from classifier.evaluate.figures import Figures, figures
 from classifier.evaluate.judged import Judged
 from classifier.evaluate.threshold import DEFAULT_PRECISION, ChosenThreshold, choose_threshold
+from labeler.decision import ChosenRule, Scores, choose_rule
 from labeler.errors import UsageError
 
 
@@ -29,6 +30,10 @@ class Evaluation:
     episodes: tuple[EpisodeFigures, ...]
     curves: Curves | None
     judged: Judged
+    fps: float | None = None
+    """Frames per second of the recording; None if it is not known."""
+    rule: ChosenRule | None = None
+    """The decision rule chosen on `judged`; None without `fps`, or where no rule is ever right."""
 
     def groups(self) -> dict[str, Figures]:
         """The groups that are there, by name; the one to be believed most comes first."""
@@ -55,6 +60,7 @@ def evaluate(
     frame_split: Judged | None = None,
     training: Judged | None = None,
     precision: float = DEFAULT_PRECISION,
+    fps: float | None = None,
     basis: str | None = None,
 ) -> Evaluation:
     """Choose the threshold on the most believable group and compute the figures.
@@ -64,7 +70,9 @@ def evaluate(
         out_of_fold: every episode's frames, each judged by a classifier trained without it.
         frame_split: frames kept out of training, whose neighbours were not; never preferred.
         training: frames that were trained on.
-        precision: what it has to reach, on the group `basis` if that is there.
+        precision: what it has to reach.
+        fps: frames per second of the recording, with which a decision rule is chosen, too.
+        basis: the group to choose on, if it is there.
 
     Raises:
         LabelerError: there is no labelled frame in a group.
@@ -87,7 +95,21 @@ def evaluate(
         episodes=episode_figures(judged, chosen.threshold),
         curves=curves(judged),
         judged=judged,
+        fps=fps,
+        rule=None if fps is None else _rule(judged, fps),
     )
+
+
+def scores_of(judged: Judged) -> Scores:
+    """The same frames as decision rules take them."""
+    return Scores(judged.episodes, judged.frames, judged.probabilities, judged.labels)
+
+
+def _rule(judged: Judged, fps: float) -> ChosenRule | None:
+    try:
+        return choose_rule(scores_of(judged), fps)
+    except UsageError:  # no success among the frames, or no threshold that is ever right
+        return None
 
 
 def _figures(groups: dict[str, Judged], threshold: float, precision: float) -> dict[str, Figures]:

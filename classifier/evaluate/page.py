@@ -15,6 +15,7 @@ from classifier.evaluate.tables import (
     episode_table,
     group_table,
     key_figures,
+    rule_table,
 )
 from classifier.evaluate.verdict import headline, warnings
 from classifier.evaluate.wording import counted, exact, number, percent
@@ -28,7 +29,7 @@ def report_html(report: Report) -> str:
     Raises:
         ValueError: a picture is neither PNG nor JPEG.
     """
-    sections = (_opening, _figures, _episodes, _mistakes, _curves, _origin)
+    sections = (_opening, _figures, _decision, _episodes, _mistakes, _curves, _origin)
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -74,6 +75,18 @@ def _figures(report: Report) -> str:
         f"<p>Chosen on {GROUPS[evaluation.basis]}. A frame is a success if its probability is "
         "above the threshold; false positives are what a policy learns to exploit.</p></div>",
         "</div>",
+    )
+
+
+def _decision(report: Report) -> str:
+    chosen = report.evaluation.rule
+    if chosen is None:
+        return ""
+    return _section(
+        "Decision on the robot",
+        f"<p><b>Success: {escape(chosen.rule.text)}.</b> {escape(chosen.sentence)} HIL-SERL ends "
+        "an episode at its first success, so what counts is the episode.</p>",
+        rule_table(report.evaluation),
     )
 
 

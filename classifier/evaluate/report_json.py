@@ -7,6 +7,7 @@ from typing import Any
 
 from classifier.evaluate.report import Report
 from classifier.evaluate.verdict import headline, warnings
+from labeler.decision import ChosenRule
 
 VERSION = 1
 """Rises when a reader of the old form would misread the new one."""
@@ -29,6 +30,7 @@ def report_json(report: Report) -> dict[str, Any]:
         "split": report.split,
         "threshold": evaluation.threshold,
         "basis": evaluation.basis,
+        "rule": _rule(evaluation.rule),
         "figures": evaluation.groups(),
         "episodes": evaluation.episodes,
         "curves": evaluation.curves,
@@ -38,6 +40,23 @@ def report_json(report: Report) -> dict[str, Any]:
     }
     plain: dict[str, Any] = _plain(values)
     return plain
+
+
+def _rule(chosen: ChosenRule | None) -> dict[str, Any] | None:
+    if chosen is None:
+        return None
+    found = chosen.figures
+    return {
+        **chosen.rule.model_dump(mode="json"),
+        "text": chosen.rule.text,
+        "sentence": chosen.sentence,
+        "figures": {
+            "false_never": {"count": found.false_never.count, "of": found.false_never.of},
+            "false_early": {"count": found.false_early.count, "of": found.false_early.of},
+            "missed": {"count": found.missed.count, "of": found.missed.of},
+            "delay_seconds": {"median": found.delay_seconds(0.5), "p95": found.delay_seconds(0.95)},
+        },
+    }
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON is made of anything

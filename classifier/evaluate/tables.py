@@ -4,9 +4,10 @@ from html import escape
 from statistics import median
 
 from classifier.evaluate.episodes import EpisodeFigures
-from classifier.evaluate.evaluation import GROUPS, Evaluation
+from classifier.evaluate.evaluation import GROUPS, Evaluation, scores_of
 from classifier.evaluate.figures import Confusion, Figures
 from classifier.evaluate.wording import NONE, counted, exact, number, percent, signed
+from labeler.decision import Rule, RuleFigures, rule_figures
 
 
 def key_figures(evaluation: Evaluation) -> str:
@@ -73,6 +74,29 @@ def _of_episode(entry: EpisodeFigures) -> list[str]:
     run = counted(entry.longest_false_run, "frame") if entry.longest_false_run else "0"
     wrong = [_wrong(entry.false_positives), run, _wrong(entry.misses)]
     return [f"{entry.frames:,}", *first, signed(entry.delay), *wrong]
+
+
+def rule_table(evaluation: Evaluation) -> str:
+    """What LeRobot's threshold, the chosen threshold and the chosen rule do to whole episodes."""
+    assert evaluation.rule is not None and evaluation.fps is not None
+    scores, fps = scores_of(evaluation.judged), evaluation.fps
+    rules = {
+        "LeRobot's default": Rule(threshold=0.5),
+        "Threshold for the precision wanted": Rule(threshold=evaluation.threshold.threshold),
+        "Chosen rule": evaluation.rule.rule,
+    }
+    head = _head(["", "Rule", "Falsely successful", "Missed", "Delay, median", "Delay, 95 %"])
+    rows = [
+        _row(name, [escape(rule.text), *_of_rule(rule_figures(scores, rule, fps))])
+        for name, rule in rules.items()
+    ]
+    return _table(head, rows)
+
+
+def _of_rule(found: RuleFigures) -> list[str]:
+    late = [found.delay_seconds(quantile) for quantile in (0.5, 0.95)]
+    delays = [NONE if seconds is None else f"{seconds:.2f} s" for seconds in late]
+    return [escape(found.false.text), escape(found.missed.text), *delays]
 
 
 def _wrong(count: int) -> str:

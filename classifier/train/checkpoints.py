@@ -105,7 +105,14 @@ class Checkpoints:
         path, prepared = self._folder.refit, self._prepared
         found = evaluation.groups()[evaluation.basis]
         threshold = evaluation.threshold.threshold
-        card = Card(threshold, _figures_by_name(found), prepared.dataset.name, refit=True)
+        card = Card(
+            threshold,
+            _figures_by_name(found),
+            prepared.dataset.name,
+            refit=True,
+            rule=None if evaluation.rule is None else evaluation.rule.rule,
+            rule_figures=() if evaluation.rule is None else evaluation.rule.figures.sentences,
+        )
         config = prepared.config.model_copy(update={"output_dir": self._folder.root})
         release = prepared.config.train.export_for
         save_checkpoint(path / "pretrained_model", model, release, card, config)

@@ -237,7 +237,8 @@ class Run:
         groups["training"] = self._scored(fit, split.train)
         # The folds of a convex problem say more than the few episodes that are held out.
         basis = None if self.problem is None else "out_of_fold"
-        return evaluate(**groups, precision=prepared.config.train.precision, basis=basis)
+        precision, fps = prepared.config.train.precision, prepared.dataset.fps
+        return evaluate(**groups, precision=precision, basis=basis, fps=fps)
 
     def _scored(self, fit: Trained, rows: Rows) -> Judged:
         frames = self.prepared.frames

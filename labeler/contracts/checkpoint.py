@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
 from labeler.contracts.releases import ReleaseName
+from labeler.decision import Rule
 from labeler.errors import UsageError
 
 FILE = "labeler.json"
@@ -56,6 +57,10 @@ class Contract(_Record):
     """Whether the classifier normalises pixels itself; it is fed [0, 1] either way."""
     encoder: EncoderContract
     threshold: float = Field(default=0.5, ge=0, le=1)
+    rule: Rule | None = None
+    """When probabilities become a decision, chosen on held-out episodes; None if none was."""
+    rule_figures: tuple[str, ...] = ()
+    """What the rule does to held-out episodes, in sentences."""
     figures: dict[str, float] = Field(default_factory=dict)
     """Held-out figures by name."""
     refit: bool = False

@@ -89,7 +89,7 @@ class Merging(QObject):
         if report is not None:
             return f"merged dataset: being written {report.percent} %"
         if self.merged is None:
-            return f"merged dataset: {'being looked for' if self._looking else 'not written yet'}"
+            return f"merged dataset: {'checking…' if self._looking else 'not written yet'}"
         if self.merged.behind:
             return f"merged dataset: {plural(self.merged.behind, 'decision')} behind"
         return f"merged dataset: up to date, {self.merged.place.name}"

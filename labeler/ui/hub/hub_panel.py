@@ -86,8 +86,8 @@ class HubPanel(SidePanel):
             return
         arguments = ["hub", "download", self._name, "--out", str(destination), *self._revision]
         told = f"Downloaded and verified: {destination}"
-        self._run(arguments, lambda: self._say_state(told), "Downloading… Cancelled, it goes on "
-                  "where it stopped when you download into the same folder again.")  # fmt: skip
+        self._run(arguments, lambda: self._say_state(told), "Downloading… If you cancel, "
+                  "downloading into the same folder again resumes it.")  # fmt: skip
 
     def cancel(self) -> None:
         """End what is at work; a download keeps what has come."""

@@ -1,0 +1,74 @@
+"""The decision rule of a run: chosen, reported, kept in the checkpoint, predicted and exported."""
+
+import importlib.util
+import json
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from labeler.contracts.checkpoint import read_contract
+from labeler.decision import Scores, decisions
+from labeler.resource import resource
+
+FPS = 10
+
+
+@pytest.fixture
+def final(finished):
+    """The checkpoint of the final fit, which has the rule."""
+    return finished / "checkpoints" / "refit" / "pretrained_model"
+
+
+def test_the_report_and_the_final_checkpoint_have_the_rule(finished, final) -> None:
+    told = json.loads((finished / "report.json").read_text())["rule"]
+    contract = read_contract(final)
+    assert contract is not None and contract.rule is not None
+    assert told["text"] == contract.rule.text
+    assert told["threshold"] == contract.rule.threshold
+    card = (final / "README.md").read_text()
+    assert contract.rule.text in card
+    assert all(sentence in card for sentence in contract.rule_figures)
+    page = (finished / "report.html").read_text()
+    assert "Decision on the robot" in page
+    assert "Falsely successful" in page
+
+
+def test_predictions_have_decisions(cli, final, recording, tmp_path) -> None:
+    out = tmp_path / "scores.parquet"
+    ended = cli("predict", final, recording, "--out", out)
+    assert ended.code == 0, ended.err
+    rule = read_contract(final).rule
+    assert rule.text in ended.out
+    table = pq.read_table(out)
+    columns = [table[name].to_numpy() for name in ("episode", "frame", "probability")]
+    nothing = np.zeros(len(table), np.bool_)
+    scores = Scores(columns[0], columns[1], columns[2].astype(np.float64), nothing)
+    assert table["decision"].to_pylist() == decisions(scores, rule, FPS).tolist()
+
+
+def test_evaluation_states_what_the_rule_does(cli, final, recording) -> None:
+    ended = cli("evaluate", final, recording)
+    assert ended.code == 0
+    assert f"Decision rule: {read_contract(final).rule.text}" in ended.out
+    assert "Missed: " in ended.out
+
+
+def test_an_export_carries_the_step(cli, final, tmp_path) -> None:
+    out = tmp_path / "pretrained_model"
+    ended = cli("export", final, "--out", out, "--with-step")
+    assert ended.code == 0, ended.err
+    assert (out / "reward_rule.py").read_bytes() == resource("robot/reward_rule.py").read_bytes()
+    spec = importlib.util.spec_from_file_location("exported_rule", out / "reward_rule.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    there, rule = module.RewardRule.read(out / "reward_rule.json", FPS), read_contract(final).rule
+    assert (there.threshold, there.hold_frames) == (rule.threshold, rule.hold_frames(FPS))
+    assert read_contract(out).rule == rule
+
+
+def test_a_checkpoint_without_a_rule_has_no_step(cli, checkpoint, tmp_path) -> None:
+    ended = cli("export", checkpoint, "--out", tmp_path / "out", "--with-step")
+    assert ended.code == 2
+    assert "has no decision rule" in ended.err
+    assert not (tmp_path / "out").exists()
