@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.mutations.mutation import LEROBOT_TOLERANCE, Mutation
+from tests.mutations.mutation import ALL, LEROBOT_TOLERANCE, Mutation
 from tests.mutations.open_differences import OPEN
 from tests.mutations.reading import Reading, difference, read_ourselves
 from tests.mutations.verdicts import RIGHT, Said, Verdict, inspected, objection, verdict
@@ -24,6 +24,11 @@ class Line:
     theirs: str
     ours: str
     said: str
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """What tells the line from others."""
+        return self.change.removesuffix(" †"), self.base
 
     def __str__(self) -> str:
         cells = (self.change, f"`{self.base}`", self.theirs, self.ours, self.said)
@@ -83,10 +88,24 @@ def documented(release: str) -> str:
     return found[0] if found else ""
 
 
-def write(release: str, lines: list[Line]) -> None:
-    """Put the section of a release into the document."""
-    text, old, new = _document(), documented(release), section(release, lines)
-    TABLE.write_text(text.replace(old, new) if old else f"{text.rstrip()}\n\n{new}", "utf-8")
+def write_line(release: str, judged: Line) -> None:
+    """Put a line into the section of a release, in the place of the old one if there is one."""
+    lines = [one for one in documented_lines(release) if one.place != judged.place]
+    order = [line_place(change) for change in ALL.values()]
+    lines = sorted([*lines, judged], key=lambda one: order.index(one.place))
+    old, new = documented(release), section(release, lines)
+    TABLE.write_text(_document().replace(old, new), "utf-8")
+
+
+def documented_lines(release: str) -> list[Line]:
+    """The lines of a section as they stand in the document."""
+    rows = re.findall(r"^\| (.+) \| `(.+?)` \| (.+) \| (.+) \| (.+) \|$", documented(release), re.M)
+    return [Line(*row) for row in rows]
+
+
+def line_place(mutation: Mutation) -> tuple[str, str]:
+    """What tells the line of a mutation from others."""
+    return _cell(mutation.name, TABLE), mutation.base
 
 
 def _document() -> str:
