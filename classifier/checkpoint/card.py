@@ -27,6 +27,18 @@ class Card:
     rule_figures: tuple[str, ...] = ()
     """What it does to them, in sentences."""
 
+    @classmethod
+    def of(cls, contract: Contract) -> "Card":
+        """What is said of a checkpoint with this contract, to be said of an export of it."""
+        return cls(
+            contract.threshold,
+            dict(contract.figures),
+            contract.dataset,
+            contract.refit,
+            contract.rule,
+            contract.rule_figures,
+        )
+
 
 def environment_values(contract: Contract, path: str) -> dict[str, Any]:
     """The part of a HIL-SERL configuration that uses this checkpoint, which lies at `path`."""

@@ -38,17 +38,7 @@ def run(
     target = out.expanduser().absolute()
     output.require_outside_datasets(target)
     loaded = load_checkpoint(checkpoint.expanduser())
-    contract = loaded.contract
-    card = Card()
-    if contract is not None:
-        card = Card(
-            contract.threshold,
-            dict(contract.figures),
-            contract.dataset,
-            contract.refit,
-            contract.rule,
-            contract.rule_figures,
-        )
+    card = Card() if loaded.contract is None else Card.of(loaded.contract)
     save_checkpoint(
         target, loaded.model, export_for, card, model_name=model_name, with_step=with_step
     )

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
+    from classifier.checkpoint import Checkpoint
+    from labeler.dataset import Dataset
     from labeler.decision import Rule
 
 
@@ -32,11 +34,10 @@ def run(
 ) -> None:
     """Write the probability of success of every frame of any dataset, and the decisions."""
     # Torch takes seconds to import, which --help need not wait for.
-    import numpy as np
     import pyarrow as pa
 
     from classifier import output
-    from classifier.cli.judging import judged, loaded
+    from classifier.cli.judging import loaded
     from labeler.dataset import open_dataset
     from labeler.errors import RefusedError
 
@@ -46,20 +47,28 @@ def run(
     output.require_outside_datasets(target)
     with open_dataset(root) as dataset:
         model = loaded(checkpoint, device)
-        parts = []
-        for episode, probabilities in judged(model, dataset, range(len(dataset))):
-            frames = np.arange(len(probabilities), dtype=np.int64)
-            columns = [np.full_like(frames, episode), frames, probabilities.astype(np.float32)]
-            parts.append(pa.table(columns, ["episode", "frame", "probability"]))
-        fps = dataset.fps
-    table = pa.concat_tables(parts)
-    rule = model.contract.rule if model.contract else None
-    if rule is not None and not rule.gates:
-        table = table.append_column("decision", pa.array(decided(table, rule, fps)))
+        table = scored(model, dataset)
+        rule = model.contract.rule if model.contract else None
+        if rule is not None and not rule.gates:
+            table = table.append_column("decision", pa.array(decided(table, rule, dataset.fps)))
+            say(f"Decisions: {rule.text}")
     output.write_table(target, table)
-    if "decision" in table.column_names and rule is not None:
-        say(f"Decisions: {rule.text}")
     say(f"Probabilities of {len(table):,} frames: {target}")
+
+
+def scored(model: "Checkpoint", dataset: "Dataset") -> "pa.Table":
+    """Episode, frame and probability (float32) of every frame of a dataset."""
+    import numpy as np
+    import pyarrow as pa
+
+    from classifier.cli.judging import judged
+
+    parts = []
+    for episode, probabilities in judged(model, dataset, range(len(dataset))):
+        frames = np.arange(len(probabilities), dtype=np.int64)
+        columns = [np.full_like(frames, episode), frames, probabilities.astype(np.float32)]
+        parts.append(pa.table(columns, ["episode", "frame", "probability"]))
+    return pa.concat_tables(parts)
 
 
 def decided(table: "pa.Table", rule: "Rule", fps: float) -> "NDArray[np.bool_]":

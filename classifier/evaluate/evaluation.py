@@ -63,20 +63,19 @@ def evaluate(
     fps: float | None = None,
     basis: str | None = None,
 ) -> Evaluation:
-    """Choose the threshold on the most believable group and compute the figures.
+    """Choose threshold and decision rule on the most believable group; compute the figures.
 
     Args:
         held_out: frames of episodes that were kept out of training.
-        out_of_fold: every episode's frames, each judged by a classifier trained without it.
+        out_of_fold: every episode's frames, each predicted by a classifier trained without it.
         frame_split: frames kept out of training, whose neighbours were not; never preferred.
         training: frames that were trained on.
-        precision: what it has to reach.
-        fps: frames per second of the recording, with which a decision rule is chosen, too.
+        precision: what the threshold has to reach.
+        fps: frames per second of the recording; without it there is no rule.
         basis: the group to choose on, if it is there.
 
     Raises:
-        LabelerError: there is no labelled frame in a group.
-        UsageError: there is no group.
+        LabelerError: there is no group, or no labelled frame in one.
     """
     given = zip(GROUPS, (held_out, out_of_fold, frame_split, training), strict=True)
     groups = {name: judged for name, judged in given if judged is not None}
@@ -84,14 +83,10 @@ def evaluate(
         raise UsageError("There are no frames to evaluate on.", "Hold out at least one episode.")
     judged = groups[basis := basis if basis in groups else next(iter(groups))]
     chosen = choose_threshold(judged, precision)
-    computed = _figures(groups, chosen.threshold, precision)
     return Evaluation(
         basis=basis,
         threshold=chosen,
-        held_out=computed.get("held_out"),
-        out_of_fold=computed.get("out_of_fold"),
-        frame_split=computed.get("frame_split"),
-        training=computed.get("training"),
+        **(dict.fromkeys(GROUPS) | _figures(groups, chosen.threshold, precision)),
         episodes=episode_figures(judged, chosen.threshold),
         curves=curves(judged),
         judged=judged,

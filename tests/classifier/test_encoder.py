@@ -175,8 +175,9 @@ def test_encoders_of_transformers(kind, channels, shape, tmp_path) -> None:
     encoder = load_encoder(str(tmp_path), kind)
     assert (encoder.channels, encoder.feature_shape(64, 48)) == (channels, shape)
     assert encoder.features(torch.rand(2, 3, 64, 48)).shape == (2, *shape)
-    with pytest.raises(UsageError, match="model_type"):
+    with pytest.raises(UsageError, match="that LeRobot's classifier can use") as refused:
         load_encoder(str(tmp_path), "transformer" if kind == "cnn" else "cnn")
+    assert refused.value.setting == "reward_model.model_type"
 
 
 @pytest.mark.parametrize("kind", ["cnn", "transformer"])

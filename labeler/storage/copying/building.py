@@ -44,11 +44,8 @@ def build_aside(
             read_again = write(path_of)
         disk.sync_tree(partial)
         if found := differences(partial, progress=progress, read_again=read_again):
-            raise CheckFailedError(
-                f"The copy is not what it should be: {found[0]}",
-                "Nothing was kept.",
-                RetryAfter("Check the disk"),
-            )
+            what = f"The copy is not what it should be: {found[0]}"
+            raise CheckFailedError(what, "Nothing was kept.", RetryAfter("Check the disk"))
         check_sources()
         disk.rename(partial, destination)
     except BaseException:

@@ -19,7 +19,14 @@ def checkpoint(folder: Path, dialect: str = "lerobot-0.6", **changes: Any) -> Pa
     config = {"type": "reward_classifier", "input_features": {}}
     (folder / "config.json").write_text(json.dumps(config))
     camera = {"key": GRIPPER, "height": 128, "width": 128, "crop": CROP}
-    contract = {"version": 1, "dialect": dialect, "cameras": [camera], "threshold": 0.83}
+    contract = {
+        "version": 1,
+        "dialect": dialect,
+        "cameras": [camera],
+        "normalized": False,
+        "encoder": {"name": "random", "sha256": "0" * 64},
+        "threshold": 0.83,
+    }
     (folder / "labeler.json").write_text(json.dumps(contract | changes))
     return folder
 
