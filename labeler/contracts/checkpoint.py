@@ -52,7 +52,7 @@ class Contract(_Record):
         validation_alias=AliasChoices("release", "dialect"), serialization_alias="dialect"
     )
     """The releases of LeRobot that it is written for."""
-    cameras: tuple[CameraContract, ...]
+    cameras: tuple[CameraContract, ...] = Field(min_length=1)
     normalized: bool
     """Whether the classifier normalises pixels itself; it is fed [0, 1] either way."""
     encoder: EncoderContract
@@ -86,7 +86,7 @@ def read_contract(folder: Path) -> Contract | None:
         text = path.read_text(encoding="utf-8")
         version = json.loads(text)["version"]
         if version != VERSION:
-            raise UsageError(f"{path} is of version {version}, written later.", "Update Labeler.")
+            raise UsageError(f"{path} is of version {version!r}, written later.", "Update Labeler.")
         return Contract.model_validate_json(text)
     except (OSError, ValueError, KeyError, TypeError, ValidationError) as error:
         raise UsageError(f"{path} is damaged.", "Export the checkpoint again.") from error
