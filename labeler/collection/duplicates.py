@@ -15,6 +15,7 @@ import pyarrow as pa
 from labeler.collection.collection import Collection, Source
 from labeler.dataset import DONE, REWARD, SUCCESS
 from labeler.dataset.consistency import FRAME_COLUMNS
+from labeler.errors import DamagedDatasetError
 from labeler.labels.wording import listed
 from labeler.parquet.reading import is_numeric, schema_of
 
@@ -102,7 +103,7 @@ def _digests(
             continue
         on_file()
         table = source.dataset.file_rows(file, columns)
-        arrays = [_values(table[name]) for name in columns]
+        arrays = [_values(table[name], f"{name} of {source.name}") for name in columns]
         ends = np.cumsum(source.dataset.lengths[episodes])
         for episode, end in zip(episodes.tolist(), ends.tolist(), strict=True):
             if episode in wanted:
@@ -124,8 +125,12 @@ def _digest(parts: list[np.ndarray]) -> str:
     return digest.hexdigest()
 
 
-def _values(column: pa.ChunkedArray) -> np.ndarray:
-    """Shape (rows, d); float64, so that the same number has the same bytes in every type."""
+def _values(column: pa.ChunkedArray, what: str) -> np.ndarray:
+    """Shape (rows, d); float64, so that the same number has the same bytes in every type.
+
+    Raises:
+        DamagedDatasetError: they are numbers in some files of the recording only.
+    """
     array = column.combine_chunks()
     rows = len(array)
     if array.null_count:
@@ -135,5 +140,10 @@ def _values(column: pa.ChunkedArray) -> np.ndarray:
         return np.array(found, dtype=np.float64).reshape(rows, -1)
     while pa.types.is_fixed_size_list(array.type):
         array = array.flatten()
+    if not is_numeric(array.type):
+        raise DamagedDatasetError(
+            f"{what} does not hold numbers in every file.",
+            "Restore the recording from a backup, or leave it out.",
+        )
     values = array.to_numpy(zero_copy_only=False).astype(np.float64)
     return np.asarray(values.reshape(rows, -1 if rows else 1))

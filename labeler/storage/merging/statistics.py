@@ -185,11 +185,21 @@ def _of_rows(part: MergePart, name: str, *, quantiles: bool) -> dict[str, NDArra
 def _of_episode(part: MergePart, row: int, name: str, *, quantiles: bool) -> Statistics:
     kept = part.selection.kept[row]
     column = part.dataset.rows(kept.episode, [name])[name].slice(kept.start, len(kept))
-    array = column.combine_chunks()
-    while pa.types.is_fixed_size_list(array.type):
-        array = array.flatten()
-    values = array.to_numpy(zero_copy_only=False).reshape(len(kept), -1)
+    values = _numbers(column.combine_chunks()).reshape(len(kept), -1)
     return column_statistics(values, quantiles=quantiles)
+
+
+def _numbers(array: pa.Array) -> NDArray[np.generic]:
+    """The numbers of a column, (rows, …) one after the other; NaN for a vector that is null."""
+    if not pa.types.is_fixed_size_list(array.type):
+        return np.asarray(array.to_numpy(zero_copy_only=False))
+    found = _numbers(array.flatten())  # leaves out vectors that are null
+    if not array.null_count:
+        return found
+    valid = np.asarray(array.is_valid())
+    values = np.full((len(array), len(found) // max(int(valid.sum()), 1)), np.nan)
+    values[valid] = found.reshape(int(valid.sum()), -1)
+    return values
 
 
 def _of_pictures(part: MergePart, key: str, *, quantiles: bool) -> dict[str, NDArray[np.generic]]:

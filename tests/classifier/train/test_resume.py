@@ -71,7 +71,7 @@ def test_a_stop_while_all_frames_are_trained_on_is_resumed(recording, unbroken, 
 def test_a_kill_costs_only_what_came_after_the_last_checkpoint(recording, tmp_path) -> None:
     """The rate is so high that the best step comes before the checkpoint that is resumed."""
     changes = {"steps": 6, "log_freq": 1, "eval_freq": 1, "save_freq": 4}
-    changes |= {"reward_model__learning_rate": 10.0, "train__mixup": 0}
+    changes |= {"reward_model__learning_rate": 1000.0, "train__mixup": 0}
     config = small(recording, tmp_path / "run", **changes)
     killed, whole = tmp_path / "killed", tmp_path / "whole"
     _cut_at(tmp_path / "run", killed, config, step=4)

@@ -149,8 +149,8 @@ def test_what_is_called_wrongly(recording, others, labels, run, tmp_path):
     longer.write_text('{"0": 1, "7": 1}')
     cases = [
         ([root, other, "--labels", labels, "--out", out], 2, "2 recordings and 1 --labels"),
-        ([spec, other, "--out", out], 2, "is a file; it names all sources"),
-        ([spec, "--labels", labels, "--out", out], 2, "is a file; it names all sources"),
+        ([spec, other, "--out", out], 2, "is a file; it already names all sources"),
+        ([spec, "--labels", labels, "--out", out], 2, "is a file; it already names all sources"),
         ([spec, "--out", out], 3, "no does not exist"),
         ([tmp_path / "nothing", other, "--out", out], 3, "nothing does not exist"),
         ([root, other, "--out", root], 5, "is the recording itself"),

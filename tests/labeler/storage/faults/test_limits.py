@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from labeler.cli.cures import hint
 from labeler.dataset import open_dataset
 from labeler.errors import InterruptedCopyError
 from tests.snapshot import snapshot
@@ -157,8 +158,9 @@ def test_recover_after_a_kill(scene, stopped, labeler, name):
         process.kill()
         process.wait()
         if step > last:
-            with pytest.raises(InterruptedCopyError, match="labeler recover"):
+            with pytest.raises(InterruptedCopyError, match="was interrupted") as interrupted:
                 open_dataset(scene.destination)
+            assert "labeler recover" in hint(interrupted.value)
         done = labeler("recover", scene.destination)
         assert done.returncode == 0, done.stderr
         assert "removed" in done.stdout if step <= last else "completed" in done.stdout

@@ -229,4 +229,4 @@ def test_a_single_recording_is_no_collection(open_window: OpenWindow, folder: Pa
     assert window.page.queue.sources is None
     assert window.page.stage.overlay.place_text().startswith("frame 0 / 12")
     window.actions_by_id["review.balance"].trigger()
-    assert window.status.text().startswith("The balance is that of a collection")
+    assert window.status.text().startswith("Balance compares recordings")

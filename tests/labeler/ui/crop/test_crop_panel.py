@@ -302,7 +302,14 @@ def checkpoint(folder: Path, key: str = GRIPPER, **camera: object) -> Path:
     config = {"type": "reward_classifier", "input_features": {}}
     (folder / "config.json").write_text(json.dumps(config))
     need = {"key": key, "height": 128, "width": 128, "crop": [0, 0, 32, 32]} | camera
-    contract = {"version": 1, "dialect": "lerobot-0.6", "cameras": [need], "threshold": 0.83}
+    contract = {
+        "version": 1,
+        "dialect": "lerobot-0.6",
+        "cameras": [need],
+        "normalized": False,
+        "encoder": {"name": "random", "sha256": "0" * 64},
+        "threshold": 0.83,
+    }
     (folder / "labeler.json").write_text(json.dumps(contract))
     return folder
 
