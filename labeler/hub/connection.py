@@ -111,7 +111,7 @@ def translated(repo_id: str) -> Iterator[None]:
         raise HubError(what, "Ask for access on its page, then log in.") from error
     except errors.RepositoryNotFoundError as error:
         raise UsageError(
-            f"There is no dataset {repo_id} on the Hub, or it is hidden from you.",
+            f"There is no dataset {repo_id} on the Hub, or you have no access to it.",
             "Check the name; for a private dataset, log in with `hf auth login`.",
         ) from error
     except errors.HFValidationError as error:

@@ -165,7 +165,7 @@ def test_what_is_called_wrongly(recording, others, labels, run, tmp_path):
         ([root, other, "--labels", longer, "--labels", "-", "--out", out], 4, "does not exist"),
         ([root, root, "--out", out], 5, "episodes 0-2 are in recording, too"),
         ([root, other, "--frames-from", "3", "--labels", labels, "--labels", "-", "--out", out],
-         2, "--frames-from 3 is not possible"),
+         2, "Frames cannot be counted from 3"),
     ]  # fmt: skip
     before = snapshot(tmp_path / "in"), snapshot(other)
     for words, code, sentence in cases:

@@ -44,7 +44,9 @@ def test_no_attempt(run, recording, tmp_path: Path) -> None:
     (tmp_path / "labels.json").write_text(json.dumps(LABELS))
     (tmp_path / "env.json").write_text('{"env": {"processor": {}}}')
     camera = {"key": "observation.images.gripper", "height": 128, "width": 128}
+    encoder = {"name": "random", "sha256": "0" * 64}
     contract = {"version": 1, "dialect": "lerobot-0.6", "cameras": [camera], "threshold": 0.5}
+    contract |= {"normalized": False, "encoder": encoder}
     write_scores(tmp_path / "scores.parquet", [[0.5] * 4, [0.5] * 3, [0.5] * 5])
     (tmp_path / "checkpoint").mkdir()
     (tmp_path / "checkpoint" / "config.json").write_text('{"type": "reward_classifier"}')

@@ -322,7 +322,7 @@ def test_a_classifier_of_other_crops_is_told(panel: CropPanel, desk: Desk, tmp_p
     desk.classifier.use(checkpoint(tmp_path / "c"), "the training of noon")
     assert comparison.isVisible() and "the training of noon" in comparison.title.text()
     told = plain(comparison.differences.text())
-    assert "trained with the crop [0, 0, 32, 32]; here [5, 5, 32, 32] is drawn. Take its" in told
+    assert "trained with the crop [0, 0, 32, 32]; here [5, 5, 32, 32] is drawn. Use its" in told
     comparison.take.click()
     assert desk.crops == {FRONT: (1, 1, 40, 40), GRIPPER: (0, 0, 32, 32)}
     assert not comparison.take.isVisible()

@@ -75,7 +75,7 @@ def test_an_error_is_said_with_its_cure(parent: QObject, qtbot: QtBot) -> None:
 
 def test_a_kill_is_said(parent: QObject, qtbot: QtBot) -> None:
     _, problem = run(parent, qtbot, "import os; os.kill(os.getpid(), 9)")
-    assert problem.startswith("The training program was ended")
+    assert problem.startswith("The training program stopped unexpectedly")
 
 
 def test_closing_ends_it_without_a_word(parent: QObject, qtbot: QtBot) -> None:

@@ -145,7 +145,7 @@ def test_a_kill_is_told_in_place_and_it_can_be_started_again(
     begin(panel, qtbot)
     os.kill(panel.watching.tool.pid, signal.SIGKILL)
     ended(panel, qtbot)
-    assert "The preview program was ended" in panel.trouble.what.text()
+    assert "The preview program stopped unexpectedly" in panel.trouble.what.text()
     assert panel.trouble.cure.text() == "Start it again."
     begin(panel, qtbot)
     assert panel.trouble.isHidden()
