@@ -79,7 +79,10 @@ def test_where_lerobot_would_look(run, recording, hub: HubServer, tmp_path: Path
 def test_no_such_dataset(run, recording, hub: HubServer) -> None:
     found = status(run, recording())
     assert found["there"] is None
-    assert "have no access to it" in run("hub", "status", recording(name="b"), "--repo-id", NAME).stdout
+    assert (
+        "have no access to it"
+        in run("hub", "status", recording(name="b"), "--repo-id", NAME).stdout
+    )
     hub.put(NAME, recording(name="c"))
     wrong = run("hub", "status", recording(name="d"), "--repo-id", NAME, "--revision", "v9")
     assert wrong.exit_code == 2

@@ -326,7 +326,7 @@ def test_a_classifier_of_other_crops_is_told(panel: CropPanel, desk: Desk, tmp_p
     comparison.take.click()
     assert desk.crops == {FRONT: (1, 1, 40, 40), GRIPPER: (0, 0, 32, 32)}
     assert not comparison.take.isVisible()
-    assert "as they are cut here" in comparison.differences.text()
+    assert "cropped as they are here" in comparison.differences.text()
 
 
 @pytest.mark.parametrize(
