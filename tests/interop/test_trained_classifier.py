@@ -69,6 +69,10 @@ def test_recorded_frames_are_judged_alike_on_the_robot(
     card = (checkpoint / "README.md").read_text()
     block = json.loads(card.split("```json")[1].split("```")[0])
     theirs = lerobot.ask("judge_recorded", checkpoint=checkpoint, raw=raw, environment=block)
-    assert np.ptp(ours) > 1e-3, "the comparison needs frames that are judged apart"
-    assert theirs == pytest.approx(ours.tolist(), abs=1e-4)
+    assert np.ptp(ours) > 0.5, "the comparison needs frames that are judged apart"
+    # Two releases of PyTorch add float32 numbers in another order; what that makes of a logit grows
+    # with the range of the logits, and a probability has the resolution of float32 itself.
+    logits = np.log(ours / (1 - ours))
+    allowed = 1e-4 * np.ptp(logits) * ours * (1 - ours) + np.finfo(np.float32).eps
+    assert np.all(np.abs(np.array(theirs) - ours) <= allowed)
     shutil.rmtree(tmp_path / "cache")
