@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labeler.cli.arguments import Json, RewardAbove, Root
+from labeler.cli.arguments import Json, Overwrite, RewardAbove, Root
 
 if TYPE_CHECKING:
     from labeler.dataset import Dataset
@@ -32,31 +32,48 @@ def run(
     labels: Labels = None,
     reward_above: RewardAbove = None,
     out: Out = None,
+    overwrite: Overwrite = False,
     json: Json = False,
 ) -> None:
     """List the labels that a classifier speaks against, those most probably wrong first.
 
     The labels may be rewards that an older classifier gave in an RL run. With --out they become a
-    label file in which the episodes listed are flagged with the reason, for the window.
+    label file in which the episodes listed are flagged with the reason, for the window. Give that
+    file as --labels, too, to review it again after it was corrected.
     """
     from labeler.console.output import say
     from labeler.dataset import open_dataset
     from labeler.labels.document import to_text
     from labeler.review import read_scores
     from labeler.review.disagreement import Disagreements
-    from labeler.storage.labels.label_files import write_label_file
 
     with open_dataset(root) as dataset:
         told = _labels(dataset, labels, reward_above)
         found = Disagreements(read_scores(scores, dataset.lengths.tolist()), dict(enumerate(told)))
         if out is not None:
-            write_label_file(out, to_text(_flagged(told, found)), dataset.root)
+            text = to_text(_flagged(told, found))
+            _write(out, text, dataset.root, labels, overwrite=overwrite)
     if json:
         _print_json(found)
     else:
         _print(found)
     if out is not None and not json:
         say(f"Flagged in {out}; look at them with: labeler {root} --labels {out}")
+
+
+def _write(out: Path, text: str, root: Path, labels: Path | None, *, overwrite: bool) -> None:
+    """Write the flagged labels; into the label file itself if it was given as the labels."""
+    from labeler.console.outputs import output_file
+    from labeler.labels.dialects import Dialect, dialect_of
+    from labeler.storage.labels.label_files import write_label_file
+
+    same = labels is not None and out.exists() and labels.expanduser().samefile(out)
+    continues = same and dialect_of(out) is Dialect.LABELER
+    again = f"Add --labels {out} to go on with the labels in it."
+    with output_file(
+        out, "labeler review", overwrite=overwrite, continues=continues, cures=(again,)
+    ) as place:
+        write_label_file(place, text, root)
 
 
 def _labels(dataset: "Dataset", file: Path | None, above: float | None) -> "DatasetLabels":
