@@ -39,8 +39,8 @@ def chosen_device(wanted: str | None) -> torch.device:
 
 def _reason(wanted: str, error: Exception) -> str:
     kind = wanted.split(":")[0]
-    there = {"cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available}
-    if kind in there and not there[kind]():
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if not there.get(kind, True):
         return f"PyTorch finds no {_DEVICES[kind]}"
     return str(error).splitlines()[0].split(". ")[0].rstrip(".")[:150]
 
