@@ -88,12 +88,12 @@ def evaluate(
     groups = {name: judged for name, judged in given if judged is not None}
     if not groups:
         raise UsageError("There are no frames to evaluate on.", "Hold out at least one episode.")
-    if basis is None or basis not in groups:
-        basis = next(iter(groups))
-    judged = groups[basis]
+    best: FrameGroup = next(iter(groups))
+    chosen_on = basis if basis is not None and basis in groups else best
+    judged = groups[chosen_on]
     chosen = choose_threshold(judged, precision)
     return Evaluation(
-        basis=basis,
+        basis=chosen_on,
         threshold=chosen,
         **(dict.fromkeys(GROUPS) | _figures(groups, chosen.threshold, precision)),
         episodes=episode_figures(judged, chosen.threshold),
