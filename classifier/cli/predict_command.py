@@ -39,7 +39,9 @@ def run(
     from classifier import output
     from classifier.cli.judging import loaded
     from labeler.console.outputs import output_file
+    from labeler.contracts.scores import ScoredRecording
     from labeler.dataset import open_dataset
+    from labeler.dataset.files import fingerprint
 
     output.require_outside_datasets(out)
     written = output_file(out, "labeler-train predict", overwrite=overwrite)
@@ -50,7 +52,10 @@ def run(
         if rule is not None and not rule.gates:
             table = table.append_column("decision", pa.array(decided(table, rule, dataset.fps)))
             say(f"Decisions: {rule.text}")
-        output.write_table(target, table)
+        recording = ScoredRecording(
+            fingerprint=fingerprint(dataset), lengths=tuple(dataset.lengths.tolist())
+        )
+        output.write_table(target, table.replace_schema_metadata(recording.to_metadata()))
     say(f"Probabilities of {len(table):,} frames: {target}")
 
 

@@ -49,9 +49,8 @@ def run(
     """Make a pick-and-lift recording and open the window on it, to label it yourself.
 
     With --headless, or where there is no screen, its true labels go into a guarded copy, and a
-    classifier is trained on that. Needs no download and no GPU. The classifier's encoder is a
-    random one, since trained weights would have to be downloaded; it shows that everything works,
-    and is for no robot.
+    classifier is trained on that, with a random encoder: it shows that everything works, and is
+    for no robot. Needs no download and no GPU.
     """
     from labeler.storage.labels.label_files import check_label_place
 
@@ -65,6 +64,10 @@ def run(
     window: Window | None = context.obj
     if not headless and window is not None and window.possible():
         raise typer.Exit(window.open(root, None))
+    _without_window(root, folder, training=training)
+
+
+def _without_window(root: Path, folder: Path, *, training: bool) -> None:
     copy = _label(root, folder)
     if training:
         _train(copy, folder)

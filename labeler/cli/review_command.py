@@ -49,7 +49,9 @@ def run(
 
     with open_dataset(root) as dataset:
         told = _labels(dataset, labels, reward_above)
-        found = Disagreements(read_scores(scores, dataset.lengths.tolist()), dict(enumerate(told)))
+        identity = told.identity.fingerprint
+        read = read_scores(scores, dataset.lengths.tolist(), identity)
+        found = Disagreements(read, dict(enumerate(told)))
         if out is not None:
             text = to_text(_flagged(told, found))
             _write(out, text, dataset.root, labels, overwrite=overwrite)
@@ -79,10 +81,18 @@ def _write(out: Path, text: str, root: Path, labels: Path | None, *, overwrite: 
 def _labels(dataset: "Dataset", file: Path | None, above: float | None) -> "DatasetLabels":
     from labeler.cli.labelling import read_for
     from labeler.dataset.labels_of import identity_of, labels_of
+    from labeler.errors import LabelError
 
     if file is None:
         return labels_of(dataset, above)
-    return read_for(dataset, file, None, None).with_identity(identity_of(dataset))
+    identity = identity_of(dataset)
+    found = read_for(dataset, file, None, None)
+    if found.identity.fingerprint not in ("", identity.fingerprint):
+        raise LabelError(
+            f"{file} holds the labels of another recording than {dataset.root}.",
+            "Give a label file of this recording.",
+        )
+    return found.with_identity(identity)
 
 
 def _flagged(labels: "DatasetLabels", found: "Disagreements") -> "DatasetLabels":
@@ -97,6 +107,7 @@ def _print(found: "Disagreements") -> None:
     from rich.table import Table
 
     from labeler.console.output import results, say
+    from labeler.labels.wording import listed
 
     judged = int((found.decided & found.scored).sum())
     doubtful = found.worth_a_look().tolist()
@@ -107,6 +118,14 @@ def _print(found: "Disagreements") -> None:
             severity = f"{found.severity[episode]:.1f}"
             table.add_row(str(episode), severity, found.reason(episode))
         results.print(table, markup=False)
+    if absent := _unscored(found):
+        say(f"Labelled, but without scores: {listed(absent)}.")
+
+
+def _unscored(found: "Disagreements") -> list[int]:
+    """Labelled episodes that the file of scores leaves out."""
+    episodes: list[int] = (found.decided & ~found.scored).nonzero()[0].tolist()
+    return episodes
 
 
 def _print_json(found: "Disagreements") -> None:
@@ -116,6 +135,7 @@ def _print_json(found: "Disagreements") -> None:
         "format": "labeler-review",
         "version": 1,
         "judged": int((found.decided & found.scored).sum()),
+        "unscored": _unscored(found),
         "doubtful": [
             {
                 "episode": episode,
