@@ -20,6 +20,7 @@ from classifier.data import (
     folds_up_to,
     labelled_frames,
     read_labels_for,
+    recorded_images,
     split_of,
 )
 from classifier.encoder import Encoder, load_encoder, require_grid
@@ -97,7 +98,10 @@ def prepare(config: TrainConfig, download: bool = False) -> Prepared:
     recorded = {camera.key: (camera.height, camera.width) for camera in dataset.cameras}
     labels, notes = _labels(dataset, config)
     config, notes = _with_crops(config, labels, notes)
-    cameras = camera_inputs(config, recorded)
+    cameras = tuple(
+        replace(camera, recorded=recorded_images(dataset, camera.key))
+        for camera in camera_inputs(config, recorded)
+    )
     frames = labelled_frames(dataset, labels, config)
     split, folds = _splits(frames, config)
     encoder = _encoder_of(config, download)
