@@ -14,7 +14,7 @@ from classifier.encoder.declaration import declaration_of, is_half, tensors_of
 from classifier.encoder.resnet10 import CHANNELS, random_resnet10
 from classifier.encoder.resnet10_keys import is_resnet10, loaded_resnet10
 from classifier.encoder.transformers_model import load_transformers_model
-from classifier.weights import find_encoder
+from classifier.weights import EncoderFiles, find_encoder
 from labeler.cures import Advice, SetSetting
 from labeler.errors import UsageError
 
@@ -152,25 +152,27 @@ def load_encoder(
     if declared is not None and declared.half is not None:
         half = declared.half
     if declared is None or declared.model_type == "resnet10":
-        tensors = tensors_of(files.weights)
-        if declared is None and not is_resnet10(tensors):
-            raise UsageError(
-                f"{files.weights} holds no ResNet10, and no config.json says what it is.",
-                Advice(
-                    "Give the folder of the model, with config.json and model.safetensors.",
-                    setting="reward_model.model_name",
-                ),
-            )
-        model: nn.Module = loaded_resnet10(tensors, name)
-        channels = CHANNELS[-1]
+        model, channels = _resnet10(files), CHANNELS[-1]
         if kind != "cnn":
             raise UsageError(
                 f"{name} is a CNN.", SetSetting("cnn", setting="reward_model.model_type")
             )
     else:
-        assert files.config is not None
-        model, channels = load_transformers_model(files.config.parent, name, kind)
+        model, channels = load_transformers_model(files.weights.parent, name, kind)
     return frozen(Encoder(model, name, kind, channels, files.sha256, files.revision, half))
+
+
+def _resnet10(files: EncoderFiles) -> nn.Module:
+    tensors = tensors_of(files.weights)
+    if files.config is None and not is_resnet10(tensors):
+        raise UsageError(
+            f"{files.weights} holds no ResNet10, and no config.json says what it is.",
+            Advice(
+                "Give the folder of the model, with config.json and model.safetensors.",
+                setting="reward_model.model_name",
+            ),
+        )
+    return loaded_resnet10(tensors, files.name)
 
 
 def frozen(encoder: Encoder) -> Encoder:
