@@ -255,7 +255,7 @@ def _name(config: TrainConfig, said: str, frames: LabelledFrames, encoder: Encod
     train = values["train"].items()
     values["train"] = {key: value for key, value in train if key not in _NOT_NUMBERS}
     digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode())
-    digest.update(f"{said} {encoder.sha256}".encode())
+    digest.update(f"{said} {encoder.features_key()}".encode())
     for array in (frames.episodes, frames.frames, frames.targets):
         digest.update(array.tobytes())
     return digest.hexdigest()
