@@ -13,6 +13,7 @@ from rich.text import Text
 
 from classifier import output
 from classifier.checkpoint import Checkpoint
+from classifier.cli.completing import whole_key
 from classifier.cli.thresholds import follow_thresholds
 from classifier.preview import (
     Judge,
@@ -29,7 +30,7 @@ from classifier.preview import (
 )
 from classifier.preview.drawing import TRACE
 from classifier.train.stopping import Stop, signals
-from labeler.console.output import messages, results, say
+from labeler.console.output import messages, results, say, say_next
 from labeler.console.outputs import output_file
 from labeler.contracts.events import Event, FrameJudged, PreviewStarted, line
 from labeler.dataset import open_dataset
@@ -43,6 +44,7 @@ _THRESHOLD = 0.5
 class Wish:
     """What is to be previewed and how; see the command's options."""
 
+    checkpoint: Path
     source: Path
     episode: int | None
     camera: str | None
@@ -93,6 +95,9 @@ def preview(checkpoint: Checkpoint, wish: Wish) -> None:
             if stop:
                 break  # the usual end of a live preview
     _summarize(all_judged, judge.threshold, wish)
+    if not wish.events:
+        given = ("--checkpoint", wish.checkpoint, "--out", "env_rl.json")
+        say_next("labeler", "hilserl-config", "env.json", *given)
 
 
 def _remember(past: deque[Judged], judged: Judged) -> None:
@@ -146,7 +151,7 @@ def _only_camera(judge: Judge, wish: Wish) -> str:
             f"{', '.join(judge.keys)}.",
             "Preview an episode of a recording with these cameras, with --episode N.",
         )
-    if wish.camera not in (None, *judge.keys):
+    if wish.camera is not None and whole_key(wish.camera, judge.keys) not in judge.keys:
         raise UsageError(
             f"The classifier has no camera {wish.camera!r}.", f"Its camera is {judge.keys[0]}."
         )

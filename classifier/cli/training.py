@@ -5,13 +5,13 @@ from pathlib import Path
 
 from rich.console import Console
 
-from classifier.cli.cures import hint
+from classifier.cli.cures import hint, in_own_names
 from classifier.cli.listeners import Listeners
 from classifier.config import Settings
 from classifier.evaluate import Evaluation
 from classifier.train import suggest, train
 from classifier.train.stopping import Stopped, signals
-from labeler.console.output import messages, note, results, say
+from labeler.console.output import messages, note, results, say, say_next
 from labeler.contracts.events import Failed
 from labeler.errors import LabelerError
 from labeler.offline import stay_offline
@@ -24,7 +24,7 @@ def trained(settings: Settings, events: str | None) -> int:
         LabelerError: something the user can cure; listeners have been told.
     """
     for sentence in settings.notes:
-        note(sentence)
+        note(in_own_names(sentence))
     download = "model_name" in settings.config.reward_model.model_fields_set
     if not download:
         stay_offline()
@@ -38,7 +38,9 @@ def trained(settings: Settings, events: str | None) -> int:
                 return 0
             result = train(settings.config, listeners.tell, stop, download=download)
         except LabelerError as error:
-            listeners.tell(Failed(message=error.message, hint=hint(error), setting=error.setting))
+            listeners.tell(
+                Failed(message=in_own_names(error.message), hint=hint(error), setting=error.setting)
+            )
             raise
         except Stopped:
             note("Stopped before training began; encoded frames are kept for the next run.")
@@ -47,13 +49,19 @@ def trained(settings: Settings, events: str | None) -> int:
     if stop:
         note(f"Stopped and saved. Go on with: labeler-train --resume --output_dir={folder}")
         return stop.exit_code
+    _say_result(folder, result.evaluation, _console(events))
+    return 0
+
+
+def _say_result(folder: Path, evaluation: Evaluation, console: Console) -> None:
     for sentence in (
-        *summary(result.evaluation),
-        *_written(folder / "checkpoints", result.evaluation),
+        *summary(evaluation),
+        *_written(folder / "checkpoints", evaluation),
         f"Report: {folder / 'report.html'}",
     ):
-        say(sentence, _console(events))
-    return 0
+        say(sentence, console)
+    given = ("env.json", "--checkpoint", folder, "--out", "env_rl.json")
+    say_next("labeler", "hilserl-config", *given)
 
 
 def _console(events: str | None) -> Console:

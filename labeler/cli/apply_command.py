@@ -18,6 +18,8 @@ from labeler.cli.writing import (
     write,
 )
 
+COMMAND = "labeler apply"
+
 if TYPE_CHECKING:
     from labeler.dataset import Dataset
     from labeler.labels import DatasetLabels
@@ -63,11 +65,12 @@ def run(
         place = (out or default_destination(dataset.root)).expanduser().absolute()
         check_destination(dataset.root, place)
         write(
-            dataset, wanted, place, options, "labeler apply",
+            dataset, wanted, place, options, COMMAND,
             accept_changed=accept_changed, dry_run=dry_run, overwrite=overwrite,
         )  # fmt: skip
         if labels is not None and not dry_run:
-            hand_to_window(dataset, wanted.with_identity(identity_of(dataset)))
+            given = wanted.with_identity(identity_of(dataset))
+            hand_to_window(dataset, given, COMMAND)
 
 
 def _labels(

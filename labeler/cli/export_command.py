@@ -37,11 +37,9 @@ def run(
     episodes_from: EpisodesFrom = None,
     reward_above: RewardAbove = None,
 ) -> None:
-    """Write labels to a file: those of the window, of the next.reward column, or of --labels.
-
-    The labels that were made in the window for this dataset come before its column.
-    """
+    """Write labels to a file: those made in the window, else next.reward, or those of --labels."""
     from labeler.cli.labelling import read_for
+    from labeler.console.output import say_next
     from labeler.console.outputs import output_file
     from labeler.dataset import open_dataset
     from labeler.dataset.labels_of import identity_of
@@ -61,6 +59,7 @@ def run(
             return
         with output_file(out, "labeler export", overwrite=overwrite) as place:
             write_label_file(place, text, dataset.root)
+        say_next("labeler", root, "--labels", out)
 
 
 def _labels(dataset: "Dataset", above: float | None) -> "DatasetLabels":

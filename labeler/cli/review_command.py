@@ -41,7 +41,6 @@ def run(
     label file in which the episodes listed are flagged with the reason, for the window. Give that
     file as --labels, too, to review it again after it was corrected.
     """
-    from labeler.console.output import say
     from labeler.dataset import open_dataset
     from labeler.labels.document import to_text
     from labeler.review import read_scores
@@ -59,8 +58,24 @@ def run(
         _print_json(found)
     else:
         _print(found)
-    if out is not None and not json:
-        say(f"Flagged in {out}; look at them with: labeler {root} --labels {out}")
+        _say_next(root, scores, labels, out, found)
+
+
+def _say_next(
+    root: Path, scores: Path, labels: Path | None, out: Path | None, found: "Disagreements"
+) -> None:
+    from labeler.console.output import say, say_next
+
+    if out is not None:
+        say(f"Flagged in {out}")
+        say_next("labeler", root, "--labels", out)
+    elif len(found.worth_a_look()):
+        given = ["--labels", labels] if labels else []
+        say_next("labeler", "review", root, "--scores", scores, *given, "--out", "review.json")
+    elif labels is not None:
+        say_next("labeler", "apply", root, "--labels", labels)
+    else:
+        say_next("labeler", "balance", root)
 
 
 def _write(out: Path, text: str, root: Path, labels: Path | None, *, overwrite: bool) -> None:
