@@ -101,12 +101,12 @@ def _remember(past: deque[Judged], judged: Judged) -> None:
 
 
 @contextmanager
-def _film(wish: Wish) -> Iterator[output.Film | None]:
+def _film(wish: Wish) -> Iterator[output.VideoFile | None]:
     if wish.out is None:
         yield None
         return
     output.require_outside_datasets(wish.out)
-    with output.new_film(wish.out, overwrite=wish.overwrite) as film:
+    with output.new_video(wish.out, overwrite=wish.overwrite) as film:
         yield film
 
 
