@@ -1,12 +1,11 @@
 """README.md of a checkpoint: what to feed it, how good it is, what to paste for HIL-SERL."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from classifier.config import RANDOM
 from classifier.encoder import RANDOM_NOTE
-from labeler.contracts.checkpoint import Contract
+from labeler.contracts.checkpoint import Contract, hil_serl_section
 from labeler.contracts.releases import release_of
 from labeler.decision import Rule
 from labeler.hilserl import environment_block
@@ -72,12 +71,7 @@ def card_text(contract: Contract, path: str) -> str:
             *_refit(contract),
             *_figures(contract),
             *_rule(contract),
-            "## HIL-SERL",
-            "",
-            "```json",
-            json.dumps(environment_values(contract, path), indent=2),
-            "```",
-            "",
+            hil_serl_section(environment_values(contract, path)),
         ]
     )
 

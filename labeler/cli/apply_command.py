@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from labeler.cli.arguments import EpisodesFrom, FramesFrom
+from labeler.cli.arguments import EpisodesFrom, FramesFrom, Overwrite
 from labeler.cli.writing import (
     AcceptChanged,
     Done,
@@ -36,6 +36,7 @@ def run(
     success_column: SuccessColumn = False,
     dry_run: DryRun = False,
     accept_changed: AcceptChanged = False,
+    overwrite: Overwrite = False,
     frames_from: FramesFrom = None,
     episodes_from: EpisodesFrom = None,
 ) -> None:
@@ -53,4 +54,7 @@ def run(
         wanted = read_for(dataset, labels, frames_from, episodes_from)
         place = (out or default_destination(dataset.root)).expanduser().absolute()
         check_destination(dataset.root, place)
-        write(dataset, wanted, place, options, accept_changed=accept_changed, dry_run=dry_run)
+        write(
+            dataset, wanted, place, options, "labeler apply",
+            accept_changed=accept_changed, dry_run=dry_run, overwrite=overwrite,
+        )  # fmt: skip

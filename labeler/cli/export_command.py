@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from labeler.cli.arguments import EpisodesFrom, FramesFrom, RewardAbove, Root
+from labeler.cli.arguments import EpisodesFrom, FramesFrom, Overwrite, RewardAbove, Root
 
 
 class Form(StrEnum):
@@ -28,12 +28,14 @@ def run(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Write here, not to stdout.")
     ] = None,
+    overwrite: Overwrite = False,
     frames_from: FramesFrom = None,
     episodes_from: EpisodesFrom = None,
     reward_above: RewardAbove = None,
 ) -> None:
     """Write labels to a file: those of the next.reward column, or those of another label file."""
     from labeler.cli.labelling import read_for
+    from labeler.console.outputs import output_file
     from labeler.dataset import open_dataset
     from labeler.dataset.labels_of import identity_of, labels_of
     from labeler.labels.dialects import Dialect, write_labels
@@ -49,5 +51,6 @@ def run(
         text = write_labels(found, Dialect(to.value), dataset_path=str(dataset.root))
         if out is None:
             typer.echo(text, nl=False)
-        else:
-            write_label_file(out, text, dataset.root)
+            return
+        with output_file(out, "labeler export", overwrite=overwrite) as place:
+            write_label_file(place, text, dataset.root)

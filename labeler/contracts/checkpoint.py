@@ -4,17 +4,19 @@ Crop, threshold, and where it came from.
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
 from labeler.contracts.releases import ReleaseName
 from labeler.decision import Rule
-from labeler.errors import UsageError
+from labeler.errors import LabelerError, UsageError
 
 FILE = "labeler.json"
 """Beside config.json, where LeRobot does not look."""
+CARD = "README.md"
 VERSION = 1
 """Rises when a reader of the old form would misread the new one."""
 
@@ -90,3 +92,29 @@ def read_contract(folder: Path) -> Contract | None:
         return Contract.model_validate_json(text)
     except (OSError, ValueError, KeyError, TypeError, ValidationError) as error:
         raise UsageError(f"{path} is damaged.", "Export the checkpoint again.") from error
+
+
+_HEADING, _FENCE, _END = "## HIL-SERL", "```json\n", "\n```"
+
+
+def hil_serl_section(values: Mapping[str, Any]) -> str:
+    """The part of a checkpoint's card with the JSON to paste into a HIL-SERL configuration."""
+    return f"{_HEADING}\n\n{_FENCE}{json.dumps(values, indent=2)}{_END}\n"
+
+
+def read_hil_serl_config(card: Path) -> str:
+    """The JSON to paste into a HIL-SERL configuration, from a checkpoint's card.
+
+    Raises:
+        LabelerError: there is none in it.
+    """
+    try:
+        text = card.read_text(encoding="utf-8")
+    except OSError as error:
+        raise LabelerError(f"{card} cannot be read: {error.strerror}.") from error
+    _, _, section = text.partition(_HEADING)
+    _, fence, block = section.partition(_FENCE)
+    block, end, _ = block.partition(_END)
+    if not fence or not end:
+        raise LabelerError(f"{card} has no block for HIL-SERL.", "Train again.")
+    return block.strip() + "\n"

@@ -126,6 +126,9 @@ def spoil(folder: Path, how: str) -> None:
     state = load_file(weights)
     if how == "no config":
         (folder / "config.json").unlink()
+    elif how == "sharded":
+        weights.unlink()
+        (folder / "pytorch_model_fsdp_0").mkdir()
     elif how == "cut":
         weights.write_bytes(weights.read_bytes()[:1000])
     elif how == "tensor missing":
@@ -141,6 +144,7 @@ def spoil(folder: Path, how: str) -> None:
     [
         ("no config", "holds no checkpoint"),
         ("cut", "damaged"),
+        ("sharded", "is a sharded checkpoint.*lerobot-convert-dcp"),
         ("tensor missing", r"classifier_head\.4\.bias is missing"),
         ("other shape", r"classifier_head\.4\.bias is \(3,\)"),
         ("newer", "Update Labeler"),
