@@ -197,7 +197,7 @@ def test_the_console_opens_nothing_but_the_null_device() -> None:
     [
         ("files.py", {"os.open", "os.write", "os.utime", "shutil.rmtree", "unlink", "replace"}),
         ("staging.py", {"open", "symlink_to", "replace", "unlink"}),
-        ("lock.py", {"filelock.FileLock"}),
+        ("lock.py", {"filelock.FileLock", "os.open"}),
     ],
 )
 def test_the_scan_sees_what_disk_does(module: str, expected: set[str]) -> None:
