@@ -10,11 +10,11 @@ from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from filelock import SoftFileLock, Timeout, lock_descriptor
+from filelock import FileLock, SoftFileLock, Timeout, lock_descriptor
 
 from labeler import disk
 from labeler.disk.errors import reported
-from labeler.errors import BusyError
+from labeler.errors import BusyError, StorageError
 
 _FLAGS = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 _LONGEST = 200  # characters of an owner that are shown
@@ -186,3 +186,26 @@ def _user() -> str:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):  # an account without a name, as in a container
         return f"user {os.getuid()}" if hasattr(os, "getuid") else "somebody"
+
+
+def hold(path: Path, busy: BusyError) -> FileLock:
+    """A lock that one process holds, until it is given to `release` or the process ends.
+
+    Raises:
+        BusyError: `busy`, because another process holds it.
+        StorageError: the lock file cannot be made.
+    """
+    lock = FileLock(path, timeout=0)
+    with reported(path):
+        try:
+            lock.acquire()
+        except Timeout as error:  # an OSError, too
+            raise busy from error
+    return lock
+
+
+def release(lock: FileLock) -> None:
+    """Let others have a lock, and remove its file if that may be done."""
+    lock.release()
+    with suppress(StorageError):
+        disk.remove_file(Path(lock.lock_file))
