@@ -50,7 +50,7 @@ EXAMPLES = {
 }
 
 
-class Program(CommandProgram):
+class TrainerProgram(CommandProgram):
     """The commands of `labeler-train`."""
 
     program = "labeler-train"
@@ -65,7 +65,7 @@ class Program(CommandProgram):
         complain(self.program, in_own_names(error.message), hint(error))
 
 
-app = new_program(Program)
+app = new_program(TrainerProgram)
 COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
     "train": (train_command.run, "Train a reward classifier (this is the default)."),
     "evaluate": (evaluate_command.run, "Evaluate a checkpoint on a labelled dataset."),
@@ -92,7 +92,7 @@ def _program(
         help="Say the versions.",
     ),
 ) -> None:
-    """Train LeRobot's reward classifier on labelled episodes, and judge with it.
+    """Train LeRobot's reward classifier on labelled episodes, and predict with it.
 
     `labeler-train ROOT` and `labeler-train --config_path train.json` train; a dataset is only read.
     """

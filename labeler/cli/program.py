@@ -87,6 +87,18 @@ for _name, (_run, _help) in COMMANDS.items():
 app.add_typer(hub_command.app, name="hub", short_help="Compare with the Hub, download, push.")
 
 
+def _install_desktop_entry(wanted: bool) -> None:
+    """Callback of `--install-desktop-entry`: writes it and ends the program."""
+    if not wanted:
+        return
+    from labeler.console.output import say
+    from labeler.storage.program.desktop_entry import write_desktop_entry
+
+    for path in write_desktop_entry((sys.executable, "-m", "labeler")):
+        say(f"Written: {path}")
+    raise typer.Exit
+
+
 @app.callback()
 def _program(
     version: bool = typer.Option(
@@ -95,6 +107,13 @@ def _program(
         callback=version_shown("labeler"),
         is_eager=True,
         help="Say the versions.",
+    ),
+    desktop: bool = typer.Option(
+        False,
+        "--install-desktop-entry",
+        callback=_install_desktop_entry,
+        is_eager=True,
+        help="Show the window among the applications of a Linux desktop.",
     ),
 ) -> None:
     """Label recorded robot episodes for a reward classifier.

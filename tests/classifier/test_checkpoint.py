@@ -19,6 +19,7 @@ from classifier.checkpoint.card import environment_values
 from classifier.config import CameraInput, RewardModel, read_settings, settings_of
 from classifier.encoder import load_encoder
 from classifier.model import PixelStatistics, RewardClassifier
+from classifier.output import is_staged
 from labeler.contracts.checkpoint import RecordedImages
 from labeler.cures import ExportOrTrainOnRaw
 from labeler.errors import RefusedError, UsageError
@@ -226,7 +227,7 @@ def test_a_kill_leaves_whole_folders_only(moment, tmp_path) -> None:
         process.kill()
     whole = {(Path("inner") / str(part), str(part).encode() * 200_000) for part in range(4)}
     for folder in tmp_path.iterdir():
-        if not folder.name.startswith(".unfinished-"):
+        if not is_staged(folder):
             found = {
                 (p.relative_to(folder), p.read_bytes()) for p in folder.rglob("*") if p.is_file()
             }

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
-from classifier.checkpoint import Checkpoint, load_checkpoint
+from classifier.checkpoint import LoadedCheckpoint, load_checkpoint
 from classifier.predict import predictions
 from classifier.train.device import chosen_device
 from labeler.console.output import note
@@ -16,7 +16,7 @@ from labeler.contracts.checkpoint import final_checkpoint
 from labeler.dataset import Dataset
 
 
-def loaded(folder: Path, device: str | None) -> Checkpoint:
+def load_on_device(folder: Path, device: str | None) -> LoadedCheckpoint:
     """A checkpoint on its device, that of a run's folder; what is worth knowing is said.
 
     That its encoder is random was said when it was trained.
@@ -32,8 +32,8 @@ def loaded(folder: Path, device: str | None) -> Checkpoint:
     return checkpoint
 
 
-def judged(
-    checkpoint: Checkpoint, dataset: Dataset, episodes: Sequence[int]
+def predict_with_bar(
+    checkpoint: LoadedCheckpoint, dataset: Dataset, episodes: Sequence[int]
 ) -> Iterator[tuple[int, NDArray[np.float64]]]:
     """Probabilities by episode, with a bar in frames on a terminal."""
     text = TextColumn("{task.description}")
