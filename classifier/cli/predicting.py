@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
 from classifier.checkpoint import LoadedCheckpoint, load_checkpoint
+from classifier.encoder.backbone import RANDOM_NOTE
 from classifier.predict import predictions
 from classifier.train.device import chosen_device
 from labeler.console.output import note
@@ -27,7 +28,7 @@ def load_on_device(folder: Path, device: str | None) -> LoadedCheckpoint:
     checkpoint = load_checkpoint(final_checkpoint(folder.expanduser()))
     checkpoint.model.to(chosen_device(device))
     for sentence in checkpoint.notes:
-        if sentence != checkpoint.model.encoder.note:
+        if sentence != RANDOM_NOTE:
             note(sentence)
     return checkpoint
 

@@ -18,7 +18,11 @@ Scores = Annotated[
 ]
 Labels = Annotated[
     Path | None,
-    typer.Option("--labels", metavar="FILE", help="Label file; default: next.reward."),
+    typer.Option(
+        "--labels",
+        metavar="FILE",
+        help="Label file; default: next.reward, else the window's.",
+    ),
 ]
 Out = Annotated[
     Path | None,
@@ -94,12 +98,14 @@ def _write(out: Path, text: str, root: Path, labels: Path | None, *, overwrite: 
 
 
 def _labels(dataset: "Dataset", file: Path | None, above: float | None) -> "DatasetLabels":
-    from labeler.cli.labelling import read_for
+    from labeler.cli.labelling import read_for, read_of_window
+    from labeler.dataset.dataset import REWARD
     from labeler.dataset.labels_of import identity_of, labels_of
     from labeler.errors import LabelError
 
     if file is None:
-        return labels_of(dataset, above)
+        made = None if dataset.has_column(REWARD) else read_of_window(dataset)
+        return labels_of(dataset, above) if made is None else made
     identity = identity_of(dataset)
     found = read_for(dataset, file, None, None)
     if found.identity.fingerprint not in ("", identity.fingerprint):

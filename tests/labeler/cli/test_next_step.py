@@ -23,6 +23,8 @@ def unknown_words(line: str) -> list[str]:
     """Commands and options of a line that do not exist."""
     program, *words = shlex.split(line)
     command = get_command(APPS[program])
+    if words[0].startswith("--install"):
+        return [word for word in words if all(word not in one.opts for one in command.params)]
     default = "train" if program == "labeler-train" else "open"
     if words[0] not in command.commands:
         words.insert(0, default)
@@ -30,7 +32,9 @@ def unknown_words(line: str) -> list[str]:
         command = command.commands[words.pop(0)]
     known = {option for parameter in command.params for option in parameter.opts}
     known |= {"--output_dir", "--resume", "--episode", "--out"} if not _strict(command) else set()
-    return [word for word in words if word.startswith("--") and word.split("=")[0] not in known]
+    given = [word.split("=")[0] for word in words if word.startswith("--")]
+    settings = command.name == "train"
+    return [word for word in given if word not in known and not (settings and "." in word)]
 
 
 def _strict(command: object) -> bool:
