@@ -88,7 +88,7 @@ def applied(monkeypatch):
         made.append((name, strength))
         return change(picture, name, strength)
 
-    monkeypatch.setattr(module, "_changed", noted)
+    monkeypatch.setattr(module, "_change", noted)
     return made
 
 
