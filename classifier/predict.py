@@ -20,8 +20,8 @@ def predictions(
 ) -> Iterator[tuple[int, NDArray[np.float64]]]:
     """Each episode with the probability of its frames, float64 (frames,), in the order given.
 
-    Pictures are decoded ahead in a thread per camera while others are judged. With more than two
-    classes it is the probability of not being class 0.
+    Pictures are decoded ahead in a thread per camera while others are judged. What it is
+    with more than two classes, `success_probability` says.
 
     Raises:
         UsageError: the dataset lacks a camera.

@@ -35,7 +35,9 @@ def card_of(prepared: Prepared, scores: HeldOutScores | None, basis: Judged | No
     judged = basis
     if judged is None:
         judged = scored_rows(prepared, prepared.split.held_out, scores.probabilities)
-    threshold = choose_threshold(judged, prepared.config.train.precision).threshold
+    config = prepared.config
+    classes = config.reward_model.num_classes
+    threshold = choose_threshold(judged, config.train.precision, classes).threshold
     return Card(threshold, _figures_by_name(figures(judged, threshold)), dataset)
 
 

@@ -5,7 +5,7 @@ checkpoint that LeRobot wrote, config.json tells the cameras and their sizes.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -30,6 +30,12 @@ class CameraNeed:
     height: int
     width: int
     crop: Crop | None = None
+
+
+_CLASSES = (
+    "The checkpoint has {} classes: LeRobot rewards frames whose likeliest class is 1 and does not "
+    "look at success_threshold."
+)
 
 
 @dataclass(frozen=True)
@@ -70,10 +76,15 @@ def read_checkpoint(folder: Path) -> Checkpoint:
         raise UsageError(what, "Give the checkpoint of a reward classifier.")
     try:
         if (contract := read_contract(folder)) is not None:
-            return _of_contract(folder, contract)
-        return _of_config(folder, config)
+            found = _of_contract(folder, contract)
+        else:
+            found = _of_config(folder, config)
+        classes = int(str(config.get("num_classes", 2)))
     except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
         raise UsageError(f"{folder} is damaged: {error}.", "Export it again.") from error
+    if classes == 2:
+        return found
+    return replace(found, warnings=(*found.warnings, _CLASSES.format(classes)))
 
 
 def _of_contract(folder: Path, contract: Contract) -> Checkpoint:

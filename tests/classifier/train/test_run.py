@@ -168,8 +168,14 @@ def test_three_classes(make_recording, tmp_path) -> None:
 
     root = make_recording(lengths=LENGTHS, size=(48, 64), reward=classes)
     config = small(root, tmp_path / "run", reward_model__num_classes=3, steps=8)
-    result = trained(config)[0]
-    assert result.evaluation.held_out.positives == 8
+    result, told = trained(config)
+    evaluation = result.evaluation
+    assert evaluation.held_out.positives == 4, "LeRobot's robot step rewards class 1 alone"
+    assert evaluation.threshold.threshold == 1 / 2 and evaluation.rule is None
+    loaded = load_checkpoint(result.folder / "checkpoints" / "best")
+    assert loaded.contract.threshold == 1 / 2
+    assert any("likeliest class is 1" in note for note in loaded.notes)
+    assert any("likeliest class is 1" in e.message for e in told if e.event == "warning")
     model = load_checkpoint(result.folder / "checkpoints" / "best").model
     assert model.classifier_head[-1].out_features == 3
     judged = result.evaluation.judged
