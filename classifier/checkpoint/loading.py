@@ -121,7 +121,9 @@ def _cameras(
     folder: Path, settings: RewardModel, contract: Contract | None
 ) -> tuple[CameraInput, ...]:
     if contract is not None:
-        return tuple(CameraInput(c.key, c.height, c.width, c.crop) for c in contract.cameras)
+        return tuple(
+            CameraInput(c.key, c.height, c.width, c.crop, c.recorded) for c in contract.cameras
+        )
     features = settings.input_features or {}
     cameras = []
     for key, feature in features.items():

@@ -102,14 +102,14 @@ def _remember(past: deque[Judged], judged: Judged) -> None:
 
 
 @contextmanager
-def _film(wish: Wish) -> Iterator[output.Film | None]:
+def _film(wish: Wish) -> Iterator[output.VideoFile | None]:
     if wish.out is None:
         yield None
         return
     output.require_outside_datasets(wish.out)
     with (
         output_file(wish.out, "labeler-train preview", overwrite=wish.overwrite) as place,
-        output.new_film(place, overwrite=True) as film,
+        output.new_video(place, overwrite=True) as film,
     ):
         yield film
 

@@ -76,7 +76,7 @@ def train(config: TrainConfig, tell: Tell, stop: Stop, *, download: bool = False
     with closing(prepared.dataset):
         root = config.output_dir or default_run(config, datetime.now())
         require_room(prepared, root, default_folder(), config.views)
-        with closing(RunFolder(root, config.resume)) as folder:
+        with output.resumable(), closing(RunFolder(root, config.resume)) as folder:
             return Run(prepared, folder, tell, stop).go()
 
 

@@ -6,7 +6,7 @@ Crop, threshold, and where it came from.
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
@@ -28,14 +28,61 @@ class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
+_Crop = tuple[_Pixel, _Pixel, _Positive, _Positive]
+"""Top, left, height, width."""
+
+
+class RecordedImages(_Record):
+    """What the images of one camera were like in the recording that was trained on."""
+
+    height: _Positive
+    width: _Positive
+    cut_before: _Crop | None = None
+    """What LeRobot's crop tool had cut out of the robot's images (meta/crop_params.json)."""
+    matrix: Literal["", "bt601", "bt709", "bt2020"] = ""
+    """How the video says that its colours are coded, and what every reader here goes by."""
+    color_range: Literal["", "limited", "full"] = ""
+    """Whether its values fill all 8 bits; empty where the video does not say."""
+    turned: bool = False
+    """Whether its metadata ask to turn the images, which was not done."""
+
+
 class CameraContract(_Record):
     """How one camera's picture is cut and resized (bilinear), in the order of feeding."""
 
     key: str
     height: int
     width: int
-    crop: tuple[_Pixel, _Pixel, _Positive, _Positive] | None = None
+    crop: _Crop | None = None
     """Top, left, height, width in the recorded picture."""
+    recorded: RecordedImages | None = None
+    """None in a checkpoint that was written before this was kept."""
+
+    @property
+    def robot_crop(self) -> tuple[int, int, int, int] | None:
+        """The same crop in the robot's images."""
+        before = None if self.recorded is None else self.recorded.cut_before
+        if self.recorded is None or before is None:
+            return self.crop
+        return crop_of_both(before, self.crop, (self.recorded.height, self.recorded.width))
+
+
+def crop_of_both(
+    before: tuple[int, int, int, int],
+    crop: tuple[int, int, int, int] | None,
+    size: tuple[int, int],
+) -> tuple[int, int, int, int]:
+    """What two crops together leave of the first image.
+
+    `before` was cut out and resized to `size`, height and width; `crop` is cut out of the result.
+    """
+    if crop is None:
+        return before
+    rows, columns = before[2] / size[0], before[3] / size[1]
+    top, left = before[0] + round(crop[0] * rows), before[1] + round(crop[1] * columns)
+    height, width = round(crop[2] * rows), round(crop[3] * columns)
+    bottom, right = before[0] + before[2], before[1] + before[3]
+    return top, left, max(min(height, bottom - top), 1), max(min(width, right - left), 1)
 
 
 class EncoderContract(_Record):
