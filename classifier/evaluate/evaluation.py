@@ -88,8 +88,7 @@ def evaluate(
     """
     given = zip(GROUPS, (held_out, out_of_fold, frame_split, training), strict=True)
     groups = {name: judged for name, judged in given if judged is not None}
-    chosen_on = _chosen_on(groups, basis)
-    judged = groups[chosen_on]
+    judged = groups[chosen_on := _chosen_on(groups, basis)]
     chosen = choose_threshold(judged, precision, classes)
     return Evaluation(
         basis=chosen_on,
