@@ -32,8 +32,8 @@ _CLASSES = (
 
 
 @dataclass(frozen=True)
-class Checkpoint:
-    """A classifier ready to judge pictures, and what is known about it."""
+class LoadedCheckpoint:
+    """A classifier ready to predict images, and what is known about it."""
 
     model: RewardClassifier
     contract: Contract | None
@@ -44,7 +44,7 @@ class Checkpoint:
 
 def load_checkpoint(
     folder: Path, pixels: Pixels = "robot", *, download: bool = False
-) -> Checkpoint:
+) -> LoadedCheckpoint:
     """The classifier in a folder `pretrained_model` (or in that folder's parent).
 
     From 0.4 on LeRobot normalises pixels in training and not on the robot; `pixels` says which of
@@ -73,7 +73,7 @@ def load_checkpoint(
         _CLASSES.format(classes) if classes > 2 else "",
         encoder.note,
     )
-    return Checkpoint(model.eval(), contract, tuple(filter(None, notes)))
+    return LoadedCheckpoint(model.eval(), contract, tuple(filter(None, notes)))
 
 
 def _settings(folder: Path) -> RewardModel:

@@ -6,7 +6,7 @@ for, and recall is what is left.
 
 import numpy as np
 
-from classifier.evaluate.judged import Judged, require_frames
+from classifier.evaluate.scored_frames import ScoredFrames, require_frames
 from classifier.evaluate.sweep import Sweep, sweep
 from classifier.evaluate.wording import number
 from labeler.contracts.report import ChosenThreshold
@@ -17,7 +17,7 @@ UNDECIDED = 0.5
 
 
 def choose_threshold(
-    judged: Judged, precision: float = DEFAULT_PRECISION, classes: int = 2
+    scored: ScoredFrames, precision: float = DEFAULT_PRECISION, classes: int = 2
 ) -> ChosenThreshold:
     """The threshold with the highest recall among those whose precision reaches `precision`.
 
@@ -32,11 +32,11 @@ def choose_threshold(
     """
     if not 0 < precision <= 1:
         raise ValueError(f"precision has to be in (0, 1], not {precision}")
-    require_frames(judged)
+    require_frames(scored)
     if classes > 2:
-        return _likeliest(judged, precision)
-    rows = sweep(judged)
-    if reason := _undecidable(judged, rows):
+        return _likeliest(scored, precision)
+    rows = sweep(scored)
+    if reason := _undecidable(scored, rows):
         sentence = f"{reason}, so the threshold stays at {UNDECIDED}."
         return ChosenThreshold(UNDECIDED, None, None, precision, False, sentence)
     reaching = np.flatnonzero((rows.precision >= precision) & (rows.tp > 0))
@@ -48,9 +48,9 @@ def choose_threshold(
     return _chosen(rows, row, precision)
 
 
-def _likeliest(judged: Judged, target: float) -> ChosenThreshold:
-    fired = judged.probabilities > UNDECIDED
-    right, successes = int((fired & judged.labels).sum()), int(judged.labels.sum())
+def _likeliest(scored: ScoredFrames, target: float) -> ChosenThreshold:
+    fired = scored.probabilities > UNDECIDED
+    right, successes = int((fired & scored.labels).sum()), int(scored.labels.sum())
     precision = right / int(fired.sum()) if fired.any() else None
     recall = right / successes if successes else None
     sentence = (
@@ -61,10 +61,10 @@ def _likeliest(judged: Judged, target: float) -> ChosenThreshold:
     return ChosenThreshold(UNDECIDED, precision, recall, target, reached, sentence)
 
 
-def _undecidable(judged: Judged, rows: Sweep) -> str:
-    if not judged.labels.any():
+def _undecidable(scored: ScoredFrames, rows: Sweep) -> str:
+    if not scored.labels.any():
         return "No frame that the threshold could be chosen on is a success"
-    if judged.labels.all():
+    if scored.labels.all():
         return "Every frame that the threshold could be chosen on is a success"
     if not rows.tp.any():
         return "Every success frame has probability 0"

@@ -10,6 +10,7 @@ from labeler.cli.writing import (
     AcceptChanged,
     Done,
     DryRun,
+    FollowLinks,
     SuccessColumn,
     Trim,
     Undecided,
@@ -41,6 +42,7 @@ def run(
     trim: Trim = False,
     done: Done = False,
     success_column: SuccessColumn = False,
+    follow_links: FollowLinks = False,
     dry_run: DryRun = False,
     accept_changed: AcceptChanged = False,
     overwrite: Overwrite = False,
@@ -57,7 +59,7 @@ def run(
     from labeler.dataset.labels_of import identity_of
     from labeler.storage.copying.destination import check_destination, default_destination
 
-    options = options_of(unlabeled, trim, done, success_column)
+    options = options_of(unlabeled, trim, done, success_column, follow_links)
     with open_dataset(source) as dataset:
         wanted = _labels(dataset, labels, frames_from, episodes_from)
         place = (out or default_destination(dataset.root)).expanduser().absolute()
