@@ -25,8 +25,8 @@ _NOTE = (
 
 
 @dataclass(frozen=True)
-class Checkpoint:
-    """A classifier ready to judge pictures, and what is known about it."""
+class LoadedCheckpoint:
+    """A classifier ready to predict images, and what is known about it."""
 
     model: RewardClassifier
     contract: Contract | None
@@ -37,7 +37,7 @@ class Checkpoint:
 
 def load_checkpoint(
     folder: Path, pixels: Pixels = "robot", *, download: bool = False
-) -> Checkpoint:
+) -> LoadedCheckpoint:
     """The classifier in a folder `pretrained_model` (or in that folder's parent).
 
     From 0.4 on LeRobot normalises pixels in training and not on the robot; `pixels` says which of
@@ -61,7 +61,7 @@ def load_checkpoint(
     model = RewardClassifier(encoder, cameras, settings, fed)
     _fill(model, tensors, folder)
     notes = (_NOTE.format(pixels),) if processed else ()
-    return Checkpoint(model.eval(), contract, (*notes, *filter(None, [encoder.note])))
+    return LoadedCheckpoint(model.eval(), contract, (*notes, *filter(None, [encoder.note])))
 
 
 def _settings(folder: Path) -> RewardModel:

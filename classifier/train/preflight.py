@@ -135,7 +135,7 @@ def _cameras(dataset: Dataset, config: TrainConfig) -> tuple[CameraInput, ...]:
 
 
 def _splits(frames: LabelledFrames, config: TrainConfig) -> tuple[Split, tuple[Split, ...]]:
-    """The split that a run is judged by, and those of its cross-validation."""
+    """The split that a run is predicted by, and those of its cross-validation."""
     told = config.train
     if told.suggestions_only:
         folds = folds_up_to(frames, told.folds, config.seed)
@@ -230,7 +230,7 @@ def require_room(prepared: Prepared, run: Path, cache: Path, views: int) -> None
     frames = int(prepared.dataset.lengths[episodes].sum()) * (views + 1)
     model = prepared.new_model()
     shapes = [torch.Size(shape) for shape in model.feature_shapes.values()]
-    if prepared.config.train.unfreeze:  # pictures are kept instead
+    if prepared.config.train.unfreeze:  # images are kept instead
         shapes = [torch.Size(camera.shape) for camera in prepared.cameras]
     per_frame = sum(shape.numel() * 2 for shape in shapes)
     checkpoint = sum(t.numel() * t.element_size() for t in model.state_dict().values())

@@ -18,6 +18,7 @@ from labeler.cli.writing import (
     AcceptChanged,
     Done,
     DryRun,
+    FollowLinks,
     SuccessColumn,
     Trim,
     Undecided,
@@ -49,6 +50,7 @@ def run(
     trim: Trim = False,
     done: Done = False,
     success_column: SuccessColumn = False,
+    follow_links: FollowLinks = False,
     dry_run: DryRun = False,
     accept_changed: AcceptChanged = False,
     overwrite: Overwrite = False,
@@ -65,23 +67,29 @@ def run(
     """
     from labeler.cli.labelling import read_of_column, refuse_both
     from labeler.dataset import open_dataset
-    from labeler.storage.copying.destination import check_destination, default_destination
 
     refuse_both(labels, labels_from)
-    options = options_of(unlabeled, trim, done, success_column)
+    options = options_of(unlabeled, trim, done, success_column, follow_links)
     with open_dataset(source) as dataset:
         if labels_from is None:
             wanted = _labels(dataset, labels, frames_from, episodes_from)
         else:
             wanted = read_of_column(dataset, labels_from, labels_rule.value, reward_above)
-        place = (out or default_destination(dataset.root)).expanduser().absolute()
-        check_destination(dataset.root, place)
+        place = _place(dataset.root, out)
         write(
             dataset, wanted, place, options, "labeler apply",
             accept_changed=accept_changed, dry_run=dry_run, overwrite=overwrite,
         )  # fmt: skip
         if not dry_run:
             _hand_over(dataset, wanted, given=labels is not None or labels_from is not None)
+
+
+def _place(root: Path, out: Path | None) -> Path:
+    from labeler.storage.copying.destination import check_destination, default_destination
+
+    place = (out or default_destination(root)).expanduser().absolute()
+    check_destination(root, place)
+    return place
 
 
 def _hand_over(dataset: "Dataset", labels: "DatasetLabels", *, given: bool) -> None:

@@ -2,7 +2,14 @@
 
 import pytest
 
-from labeler.contracts.events import Encoding, Evaluation, Failed, Finished, Started, Step
+from labeler.contracts.events import (
+    Encoding,
+    Failed,
+    Finished,
+    HeldOutEvaluation,
+    Started,
+    TrainingStep,
+)
 from labeler.runs.failure import told, untold
 from labeler.runs.story import Phase, Story
 
@@ -12,15 +19,15 @@ STARTED = Started(
 )  # fmt: skip
 
 
-def step(number: int, seconds: float = 0.0, fold: int | None = None) -> Step:
-    return Step(
+def step(number: int, seconds: float = 0.0, fold: int | None = None) -> TrainingStep:
+    return TrainingStep(
         step=number, epoch=number / 10, loss=1 / number, learning_rate=1e-3, seconds=seconds,
         fold=fold,
     )  # fmt: skip
 
 
-def judged(number: int, *, best: bool) -> Evaluation:
-    return Evaluation(
+def judged(number: int, *, best: bool) -> HeldOutEvaluation:
+    return HeldOutEvaluation(
         step=number, epoch=1, loss=0.5, accuracy=0.9, precision=1, recall=1, f1=0.8, best=best
     )
 
