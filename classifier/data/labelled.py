@@ -21,6 +21,8 @@ from labeler.labels.rewards import excluded_mask, from_rewards, success_mask
 
 COPY_LABELS = "meta/labeler/labels.json"
 """Labels inside a guarded copy; they know excluded frames, which the column does not."""
+SUCCESS = 1
+"""The class that is rewarded."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,9 @@ class LabelledFrames:
 
     @property
     def success(self) -> NDArray[np.bool_]:
-        """Which rows are success: bool (n,)."""
-        return self.targets > 0
+        """Which rows are success: bool (n,). That is class 1, as for LeRobot's robot step."""
+        found: NDArray[np.bool_] = self.targets == SUCCESS
+        return found
 
     def episode_list(self) -> list[int]:
         """Episodes that have at least one row, ascending."""
@@ -76,8 +79,8 @@ def read_labels_for(
 ) -> tuple[DatasetLabels, tuple[str, ...]]:
     """Labels of a file, of a guarded copy, or of the column `next.reward`, and notes on them.
 
-    With more than two classes, every class of the column but 0 counts as success. `frames_from` and
-    `episodes_from` say whether a file counts from 0 or 1 where it leaves a doubt.
+    With more than two classes, class 1 of the column counts as success, as on LeRobot's robot.
+    `frames_from` and `episodes_from` say whether a file counts from 0 or 1 where it leaves a doubt.
 
     Raises:
         LabelError: there are none, they cannot be understood, or they do not fit the dataset.
@@ -166,7 +169,7 @@ def _require_there(episodes: Sequence[int], dataset: Dataset, setting: str) -> N
 def _labels_of_classes(dataset: Dataset, number: int) -> DatasetLabels:
     labels = {}
     for episode, length in enumerate(dataset.lengths.tolist()):
-        success = (_classes(dataset, episode, number) > 0).astype(np.float32)
+        success = (_classes(dataset, episode, number) == SUCCESS).astype(np.float32)
         labels[episode] = from_rewards(success, EpisodeLabel(length, origin=Origin.IMPORTED))
     return DatasetLabels(dataset.lengths.tolist(), labels, identity_of(dataset))
 

@@ -199,8 +199,18 @@ def _said_of_pixels(config: TrainConfig) -> str:
     return ""
 
 
-def _said_of(config: TrainConfig) -> tuple[str, str]:
-    return _said_of_pixels(config), _said_of_method(config)
+def _said_of(config: TrainConfig) -> tuple[str, ...]:
+    return _said_of_pixels(config), _said_of_method(config), _said_of_classes(config)
+
+
+def _said_of_classes(config: TrainConfig) -> str:
+    if config.reward_model.num_classes == 2:
+        return ""
+    return (
+        f"With {config.reward_model.num_classes} classes, LeRobot's step on the robot rewards "
+        "frames whose likeliest class is 1, whatever the threshold: all other classes count as "
+        "failure in every figure here, and there is no decision rule."
+    )
 
 
 def _said_of_method(config: TrainConfig) -> str:

@@ -45,7 +45,7 @@ def rows(root: Path, file: Path | None = None, **changes: object) -> dict[int, l
     with open_dataset(root) as dataset:
         known, _ = read_labels_for(dataset, file, config.reward_model.num_classes)
         found = labelled_frames(dataset, known, config)
-    assert found.success.tolist() == (found.targets > 0).tolist()
+    assert found.success.tolist() == (found.targets == 1).tolist()
     result = {episode: [] for episode in found.episode_list()}
     for episode, frame, target in zip(found.episodes, found.frames, found.targets, strict=True):
         result[int(episode)].append((int(frame), int(target)))
