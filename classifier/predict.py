@@ -21,7 +21,7 @@ def predictions(
     """Each episode with the probability of its frames, float64 (frames,), in the order given.
 
     Images are decoded ahead in a thread per camera while others are predicted. With more than two
-    classes it is the probability of not being class 0.
+    classes the probability is that of `success_probability`.
 
     Raises:
         UsageError: the dataset lacks a camera.

@@ -39,7 +39,9 @@ def card_of(
     scored = basis
     if scored is None:
         scored = scored_rows(prepared, prepared.split.held_out, scores.probabilities)
-    threshold = choose_threshold(scored, prepared.config.train.precision).threshold
+    config = prepared.config
+    classes = config.reward_model.num_classes
+    threshold = choose_threshold(scored, config.train.precision, classes).threshold
     return Card(threshold, _figures_by_name(figures(scored, threshold)), dataset)
 
 
