@@ -184,10 +184,17 @@ class RewardClassifier(nn.Module):
 
 
 def success_probability(model: RewardClassifier, logits: Tensor) -> NDArray[np.float64]:
-    """Probability of success, float64 (n,); with more classes, that it is not class 0."""
+    """Probability of success, float64 (n,).
+
+    With more than two classes, LeRobot's step on the robot rewards class 1 where it is the
+    likeliest (modeling_classifier.py: `argmax`), whatever the threshold. Then it is the probability
+    that it is class 1, and not the likeliest of the others: above one half in just these frames.
+    """
     probabilities = model.probabilities(logits.double())
     if probabilities.ndim > 1:
-        probabilities = 1 - probabilities[:, 0]
+        first = logits.double()[:, 1]
+        others = torch.cat([logits[:, :1], logits[:, 2:]], dim=1).double().amax(dim=1)
+        probabilities = torch.sigmoid(first - others)
     result: NDArray[np.float64] = probabilities.detach().cpu().numpy()
     return result
 

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from classifier.data import Batch, apart, decoded, in_order
+from classifier.data import Batch, apart, decode_batches, in_order
 from classifier.model import RewardClassifier, success_probability
 from labeler.dataset import Dataset, open_dataset
 from labeler.errors import UsageError
@@ -21,7 +21,7 @@ def predictions(
     """Each episode with the probability of its frames, float64 (frames,), in the order given.
 
     Images are decoded ahead in a thread per camera while others are predicted. With more than two
-    classes it is the probability of not being class 0.
+    classes the probability is that of `success_probability`.
 
     Raises:
         UsageError: the dataset lacks a camera.
@@ -41,7 +41,7 @@ def predictions(
         for camera in model.cameras:
             # Each thread reads through a dataset of its own.
             own = stack.enter_context(open_dataset(dataset.root))
-            stream = decoded(own, camera, episodes, _AT_ONCE)
+            stream = decode_batches(own, camera, episodes, _AT_ONCE)
             streams.append(stack.enter_context(closing(stream)))
         parts: list[NDArray[np.float64]] = []
         together = in_order(zip(*streams, strict=True), work, threads)

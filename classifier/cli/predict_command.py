@@ -45,10 +45,10 @@ def run(
     written = output_file(out, "labeler-train predict", overwrite=overwrite)
     with written as target, open_dataset(root) as dataset:
         model = load_on_device(checkpoint, device)
-        table = scored(model, dataset)
+        table = predict_dataset(model, dataset)
         rule = model.contract.rule if model.contract else None
         if rule is not None and not rule.gates:
-            table = table.append_column("decision", pa.array(decided(table, rule, dataset.fps)))
+            table = table.append_column("decision", pa.array(decide(table, rule, dataset.fps)))
             say(f"Decisions: {rule.text}")
         output.write_table(target, bound(table, dataset))
     say(f"Probabilities of {len(table):,} frames: {target}")
@@ -65,7 +65,7 @@ def bound(table: "pa.Table", dataset: "Dataset") -> "pa.Table":
     return table.replace_schema_metadata(recording.to_metadata())
 
 
-def scored(model: "LoadedCheckpoint", dataset: "Dataset") -> "pa.Table":
+def predict_dataset(model: "LoadedCheckpoint", dataset: "Dataset") -> "pa.Table":
     """Episode, frame and probability (float32) of every frame of a dataset."""
     import numpy as np
     import pyarrow as pa
@@ -80,7 +80,7 @@ def scored(model: "LoadedCheckpoint", dataset: "Dataset") -> "pa.Table":
     return pa.concat_tables(parts)
 
 
-def decided(table: "pa.Table", rule: "Rule", fps: float) -> "NDArray[np.bool_]":
+def decide(table: "pa.Table", rule: "Rule", fps: float) -> "NDArray[np.bool_]":
     """What a rule decides at each row of a table of probabilities, bool (rows,)."""
     import numpy as np
 

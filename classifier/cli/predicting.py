@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from classifier.checkpoint import LoadedCheckpoint, load_checkpoint
 from classifier.encoder.backbone import RANDOM_NOTE
 from classifier.predict import predictions
-from classifier.train.device import chosen_device
+from classifier.train.device import choose_device
 from labeler.console.output import note
 from labeler.console.progress import ShownProgress
 from labeler.contracts.checkpoint import final_checkpoint
@@ -26,7 +26,7 @@ def load_on_device(folder: Path, device: str | None) -> LoadedCheckpoint:
         UsageError: there is none, or the device is not available.
     """
     checkpoint = load_checkpoint(final_checkpoint(folder.expanduser()))
-    checkpoint.model.to(chosen_device(device))
+    checkpoint.model.to(choose_device(device))
     for sentence in checkpoint.notes:
         if sentence != RANDOM_NOTE:
             note(sentence)

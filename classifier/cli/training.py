@@ -17,7 +17,7 @@ from labeler.errors import LabelerError
 from labeler.offline import stay_offline
 
 
-def trained(settings: Settings, events: str | None) -> int:
+def run_training(settings: Settings, events: str | None) -> int:
     """Train, tell about it, and give the exit code.
 
     Raises:
@@ -56,7 +56,7 @@ def trained(settings: Settings, events: str | None) -> int:
 def _say_result(folder: Path, evaluation: Evaluation, console: Console) -> None:
     for sentence in (
         *summary(evaluation),
-        *_written(folder / "checkpoints", evaluation),
+        *_checkpoint_lines(folder / "checkpoints", evaluation),
         f"Report: {folder / 'report.html'}",
     ):
         say(sentence, console)
@@ -69,7 +69,7 @@ def _console(events: str | None) -> Console:
     return messages if events == "-" else results
 
 
-def _written(checkpoints: Path, evaluation: Evaluation) -> list[str]:
+def _checkpoint_lines(checkpoints: Path, evaluation: Evaluation) -> list[str]:
     """Where the checkpoints lie, with the threshold that each one's README names."""
     scored, refit = (checkpoints / name / "pretrained_model" for name in ("best", "refit"))
     own = evaluation.frame_split or evaluation.groups()[evaluation.basis]

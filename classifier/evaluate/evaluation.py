@@ -69,6 +69,7 @@ def evaluate(
     precision: float = DEFAULT_PRECISION,
     fps: float | None = None,
     basis: FrameGroup | None = None,
+    classes: int = 2,
 ) -> Evaluation:
     """Choose threshold and decision rule on the most believable group; compute the figures.
 
@@ -80,28 +81,31 @@ def evaluate(
         precision: what the threshold has to reach.
         fps: frames per second of the recording; without it there is no rule.
         basis: the group to choose on, if it is there.
+        classes: of the classifier; with more than two there is nothing to choose, and no rule.
 
     Raises:
         LabelerError: there is no group, or no labelled frame in one.
     """
     given = zip(GROUPS, (held_out, out_of_fold, frame_split, training), strict=True)
     groups = {name: scored for name, scored in given if scored is not None}
-    if not groups:
-        raise UsageError("There are no frames to evaluate on.", "Hold out at least one episode.")
-    best: FrameGroup = next(iter(groups))
-    chosen_on = basis if basis is not None and basis in groups else best
-    scored = groups[chosen_on]
-    chosen = choose_threshold(scored, precision)
+    scored = groups[chosen_on := _chosen_on(groups, basis)]
+    chosen = choose_threshold(scored, precision, classes)
     return Evaluation(
         basis=chosen_on,
         threshold=chosen,
-        **(dict.fromkeys(GROUPS) | _figures(groups, chosen.threshold, precision)),
+        **(dict.fromkeys(GROUPS) | _figures(groups, chosen.threshold, precision, classes)),
         episodes=episode_figures(scored, chosen.threshold),
         curves=curves(scored),
         scored=scored,
         fps=fps,
-        rule=None if fps is None else _rule(scored, fps),
+        rule=None if fps is None or classes > 2 else _rule(scored, fps),
     )
+
+
+def _chosen_on(groups: dict[FrameGroup, ScoredFrames], basis: FrameGroup | None) -> FrameGroup:
+    if not groups:
+        raise UsageError("There are no frames to evaluate on.", "Hold out at least one episode.")
+    return basis if basis is not None and basis in groups else next(iter(groups))
 
 
 def scores_of(scored: ScoredFrames) -> FrameScores:
@@ -117,11 +121,11 @@ def _rule(scored: ScoredFrames, fps: float) -> ChosenRule | None:
 
 
 def _figures(
-    groups: dict[FrameGroup, ScoredFrames], threshold: float, precision: float
+    groups: dict[FrameGroup, ScoredFrames], threshold: float, precision: float, classes: int
 ) -> dict[FrameGroup, FrameFigures]:
     """Figures of each group at the threshold of the classifier that predicted it."""
     own = groups.get("frame_split")
-    leaky = threshold if own is None else choose_threshold(own, precision).threshold
+    leaky = threshold if own is None else choose_threshold(own, precision, classes).threshold
     return {
         name: figures(group, leaky if name in _OF_FRAME_SPLIT else threshold)
         for name, group in groups.items()

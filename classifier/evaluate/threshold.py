@@ -16,12 +16,15 @@ UNDECIDED = 0.5
 """LeRobot's default `success_threshold`, where the frames say nothing about a better one."""
 
 
-def choose_threshold(scored: ScoredFrames, precision: float = DEFAULT_PRECISION) -> ChosenThreshold:
+def choose_threshold(
+    scored: ScoredFrames, precision: float = DEFAULT_PRECISION, classes: int = 2
+) -> ChosenThreshold:
     """The threshold with the highest recall among those whose precision reaches `precision`.
 
     It lies in the middle of the gap between the frames it separates. Where several have that
     recall, it is the highest of them: the others only let more false positives through. Where none
     reaches the precision, it is the one with the best F0.5 (precision counts twice as much).
+    With more than two `classes` it is 0.5: LeRobot's step on the robot rewards the likeliest class.
 
     Raises:
         LabelerError: there is no frame.
@@ -30,6 +33,8 @@ def choose_threshold(scored: ScoredFrames, precision: float = DEFAULT_PRECISION)
     if not 0 < precision <= 1:
         raise ValueError(f"precision has to be in (0, 1], not {precision}")
     require_frames(scored)
+    if classes > 2:
+        return _likeliest(scored, precision)
     rows = sweep(scored)
     if reason := _undecidable(scored, rows):
         sentence = f"{reason}, so the threshold stays at {UNDECIDED}."
@@ -40,7 +45,20 @@ def choose_threshold(scored: ScoredFrames, precision: float = DEFAULT_PRECISION)
         row = int(reaching[rows.tp[reaching] == rows.tp[reaching[0]]][-1])
     else:
         row = int(np.argmax(rows.f_score(0.5)))
-    return _chosen(rows, row, precision)
+    return _choose_row(rows, row, precision)
+
+
+def _likeliest(scored: ScoredFrames, target: float) -> ChosenThreshold:
+    fired = scored.probabilities > UNDECIDED
+    right, successes = int((fired & scored.labels).sum()), int(scored.labels.sum())
+    precision = right / int(fired.sum()) if fired.any() else None
+    recall = right / successes if successes else None
+    sentence = (
+        "With more than two classes, LeRobot rewards a frame whose likeliest class is 1, whatever "
+        "the threshold."
+    )
+    reached = precision is not None and precision >= target
+    return ChosenThreshold(UNDECIDED, precision, recall, target, reached, sentence)
 
 
 def _undecidable(scored: ScoredFrames, rows: Sweep) -> str:
@@ -53,7 +71,7 @@ def _undecidable(scored: ScoredFrames, rows: Sweep) -> str:
     return ""
 
 
-def _chosen(rows: Sweep, row: int, target: float) -> ChosenThreshold:
+def _choose_row(rows: Sweep, row: int, target: float) -> ChosenThreshold:
     precision, recall = float(rows.precision[row]), float(rows.recall[row])
     reached = precision >= target
     between = _between(float(rows.lower[row]), float(rows.upper[row]))

@@ -19,13 +19,13 @@ from classifier.data import (
     folds_of,
     folds_up_to,
     labelled_frames,
-    read_labels_for,
+    labels_asked_for,
     recorded_images,
     split_of,
 )
 from classifier.encoder import Encoder, load_encoder, require_grid
 from classifier.model import PixelStatistics, RewardClassifier
-from classifier.train.device import chosen_device, use_threads
+from classifier.train.device import choose_device, use_threads
 from labeler.contracts.releases import release_of
 from labeler.cures import MoveToAnotherDisk
 from labeler.dataset import Dataset, open_dataset
@@ -40,7 +40,10 @@ _OF_STEPS = (
     "epochs", "patience", "schedule", "balance", "mixup",
 )  # fmt: skip
 _NOT_DATA = {"output_dir", "resume", "job_name", "log_freq", "save_freq", "wandb", "num_workers"}
-_NOT_NUMBERS = {"threads", "cache_gib", "trackers", "labels", "suggest"}  # of the section `train`
+_NOT_NUMBERS = {  # of the section `train`
+    "threads", "cache_gib", "trackers", "labels", "suggest",
+    "labels_from", "labels_rule", "reward_above",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -92,10 +95,10 @@ def prepare(config: TrainConfig, download: bool = False) -> Prepared:
         LabelerError: the first thing that is wrong, with its cure.
     """
     root = dataset_root(config)
-    device = chosen_device(config.reward_model.device)
+    device = choose_device(config.reward_model.device)
     use_threads(config.train.threads)
     dataset = open_dataset(root)
-    labels, notes = _labels(dataset, config)
+    labels, notes = labels_asked_for(dataset, config)
     config, notes = _with_crops(config, labels, notes)
     cameras = _cameras(dataset, config)
     frames = labelled_frames(dataset, labels, config)
@@ -104,7 +107,7 @@ def prepare(config: TrainConfig, download: bool = False) -> Prepared:
     if not config.train.any_grid:
         require_grid(encoder, cameras)
     said = fingerprint(dataset)
-    config = _pinned(config, encoder)
+    config = _pin_encoder(config, encoder)
     prepared = Prepared(
         config=config,
         dataset=dataset,
@@ -114,7 +117,7 @@ def prepare(config: TrainConfig, download: bool = False) -> Prepared:
         cameras=cameras,
         encoder=encoder,
         device=device,
-        notes=(*notes, *filter(None, [encoder.note, *_said_of(config)])),
+        notes=(*notes, *filter(None, [encoder.note, *_setting_notes(config)])),
         fingerprint=said,
         name=_name(config, said, frames, encoder),
     )
@@ -156,18 +159,12 @@ def _encoder_of(config: TrainConfig, download: bool) -> Encoder:
     )
 
 
-def _pinned(config: TrainConfig, encoder: Encoder) -> TrainConfig:
+def _pin_encoder(config: TrainConfig, encoder: Encoder) -> TrainConfig:
     """The settings with commit and digest of an encoder of the Hub, whose `main` may move."""
     if encoder.revision is None:
         return config
     pins = {"encoder_revision": encoder.revision, "encoder_sha256": encoder.sha256}
     return config.model_copy(update={"train": config.train.model_copy(update=pins)})
-
-
-def _labels(dataset: Dataset, config: TrainConfig) -> tuple[DatasetLabels, tuple[str, ...]]:
-    told = config.train
-    classes = config.reward_model.num_classes
-    return read_labels_for(dataset, told.labels, classes, told.frames_from, told.episodes_from)
 
 
 def _with_crops(
@@ -193,7 +190,7 @@ def pixels_of(config: TrainConfig) -> PixelStatistics | None:
     return PixelStatistics() if inside and config.reward_model.normalizes is not False else None
 
 
-def _said_of_pixels(config: TrainConfig) -> str:
+def _pixel_notes(config: TrainConfig) -> str:
     if pixels_of(config) is None and config.reward_model.normalizes:
         return (
             f"normalization_mapping has no effect: {config.train.export_for} feeds raw pixels on "
@@ -202,11 +199,21 @@ def _said_of_pixels(config: TrainConfig) -> str:
     return ""
 
 
-def _said_of(config: TrainConfig) -> tuple[str, str]:
-    return _said_of_pixels(config), _said_of_method(config)
+def _setting_notes(config: TrainConfig) -> tuple[str, ...]:
+    return _pixel_notes(config), _method_notes(config), _class_notes(config)
 
 
-def _said_of_method(config: TrainConfig) -> str:
+def _class_notes(config: TrainConfig) -> str:
+    if config.reward_model.num_classes == 2:
+        return ""
+    return (
+        f"With {config.reward_model.num_classes} classes, LeRobot's step on the robot rewards "
+        "frames whose likeliest class is 1, whatever the threshold: all other classes count as "
+        "failure in every figure here, and there is no decision rule."
+    )
+
+
+def _method_notes(config: TrainConfig) -> str:
     """Which settings of training by steps were given although there are no steps."""
     if not config.convex or config.train.suggestions_only:
         return ""

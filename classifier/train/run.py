@@ -239,7 +239,8 @@ class TrainingRun:
         # The folds of a convex problem say more than the few episodes that are held out.
         basis: FrameGroup | None = None if self.problem is None else "out_of_fold"
         precision, fps = prepared.config.train.precision, prepared.dataset.fps
-        return evaluate(**groups, precision=precision, basis=basis, fps=fps)
+        classes = prepared.config.reward_model.num_classes
+        return evaluate(**groups, precision=precision, basis=basis, fps=fps, classes=classes)
 
     def _scored(self, fit: Trained, rows: Rows) -> ScoredFrames:
         frames = self.prepared.frames

@@ -6,10 +6,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labeler.cli.arguments import EpisodesFrom, FramesFrom, Overwrite, RewardAbove, Root
+from labeler.cli.arguments import (
+    EpisodesFrom,
+    FramesFrom,
+    LabelsFrom,
+    LabelsRule,
+    Overwrite,
+    RewardAbove,
+    Root,
+    RuleOption,
+)
 
 if TYPE_CHECKING:
     from labeler.dataset import Dataset
+    from labeler.dataset.labels_of import Rule
     from labeler.labels import DatasetLabels
 
 
@@ -35,20 +45,20 @@ def run(
     overwrite: Overwrite = False,
     frames_from: FramesFrom = None,
     episodes_from: EpisodesFrom = None,
+    labels_from: LabelsFrom = None,
+    labels_rule: LabelsRule = RuleOption.FRAME,
     reward_above: RewardAbove = None,
 ) -> None:
-    """Write labels to a file: those made in the window, else next.reward, or those of --labels."""
-    from labeler.cli.labelling import read_for
-    from labeler.console.output import say_next
-    from labeler.console.outputs import output_file
+    """Write labels to a file: those made in the window, else next.reward, or those named."""
+    from labeler.cli.labelling import read_for, refuse_both
     from labeler.dataset import open_dataset
     from labeler.dataset.labels_of import identity_of
     from labeler.labels.dialects import Dialect, write_labels
-    from labeler.storage.labels.label_files import write_label_file
 
+    refuse_both(labels, labels_from)
     with open_dataset(root) as dataset:
         if labels is None:
-            found = _labels(dataset, reward_above)
+            found = _labels(dataset, labels_from, labels_rule.value, reward_above)
         else:
             found = read_for(dataset, labels, frames_from, episodes_from)
         if to is Form.LABELER and not found.identity.fingerprint:
@@ -56,15 +66,27 @@ def run(
         text = write_labels(found, Dialect(to.value), dataset_path=str(dataset.root))
         if out is None:
             typer.echo(text, nl=False)
-            return
-        with output_file(out, "labeler export", overwrite=overwrite) as place:
-            write_label_file(place, text, dataset.root)
-        say_next("labeler", root, "--labels", out)
+        else:
+            _write(out, text, dataset.root, overwrite=overwrite)
 
 
-def _labels(dataset: "Dataset", above: float | None) -> "DatasetLabels":
-    from labeler.cli.labelling import read_of_window
+def _write(out: Path, text: str, root: Path, *, overwrite: bool) -> None:
+    from labeler.console.output import say_next
+    from labeler.console.outputs import output_file
+    from labeler.storage.labels.label_files import write_label_file
+
+    with output_file(out, "labeler export", overwrite=overwrite) as place:
+        write_label_file(place, text, root)
+    say_next("labeler", root, "--labels", out)
+
+
+def _labels(
+    dataset: "Dataset", column: str | None, rule: "Rule", above: float | None
+) -> "DatasetLabels":
+    from labeler.cli.labelling import read_of_column, read_of_window
     from labeler.dataset.labels_of import labels_of
 
+    if column is not None:
+        return read_of_column(dataset, column, rule, above)
     made = read_of_window(dataset) if above is None else None
     return labels_of(dataset, above) if made is None else made

@@ -72,6 +72,7 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for name, file in (("anna", "cutoffs.json"), ("ben", "night.json")):
             typed(f"labeler export recordings/pick_lift --labels {file} --out {name}.json")
         typed("labeler apply recordings/pick_lift --labels cutoffs.json --done --out copy")
+        typed("labeler apply recordings/night --labels night.json --out night_copy")
     return place
 
 
@@ -106,8 +107,8 @@ def filled(line: str, number: int) -> str:
     line = re.sub(r"\bROOT ROOT\b", "copy recordings/other", line)
     line = re.sub(r"\bROOT\b", "recordings/pick_lift" if "split" not in line else "copy", line)
     line = re.sub(r"\b(DEST|DIR)\b", f"new-{number}", line)
-    return line.replace("copy recordings/other --labels day.json", "recordings/pick_lift copy "
-                        "--labels day.json")  # fmt: skip
+    two = "recordings/pick_lift night_copy --labels day.json"
+    return line.replace("copy recordings/other --labels day.json", two)
 
 
 def typed(line: str) -> None:

@@ -99,3 +99,12 @@ def test_no_other_threshold_is_better(frames: ScoredFrames, target: float) -> No
         assert chosen.recall == pytest.approx(best)
         same = [o.precision or 0 for o in reaching if o.recall == best]
         assert chosen.precision == pytest.approx(max(same))
+
+
+def test_with_more_than_two_classes_there_is_nothing_to_choose() -> None:
+    """LeRobot's step on the robot takes the largest class, whatever the threshold."""
+    frames_ = scored((0, 0, 0, 0.55), (0, 1, 1, 0.6), (1, 0, 1, 0.9), (1, 1, 0, 0.2))
+    assert choose_threshold(frames_, 1.0).threshold > 0.55
+    found = choose_threshold(frames_, 1.0, classes=3)
+    assert (found.threshold, found.precision, found.recall) == (0.5, 2 / 3, 1)
+    assert not found.reached and "likeliest class is 1" in found.sentence
