@@ -7,7 +7,7 @@ import pandas as pd
 
 from classifier.checkpoint import load_checkpoint
 from classifier.probabilities import predictions
-from classifier.train.device import chosen_device
+from classifier.train.device import choose_device
 from labeler.dataset import open_dataset
 
 
@@ -18,7 +18,7 @@ def predict(checkpoint: Path | str, root: Path | str, *, device: str | None = No
         LabelerError: there is no such checkpoint, or the dataset does not fit it.
     """
     loaded = load_checkpoint(Path(checkpoint).expanduser())
-    loaded.model.to(chosen_device(device))
+    loaded.model.to(choose_device(device))
     with open_dataset(root) as dataset:
         parts = [
             pd.DataFrame({"episode": episode, "frame": np.arange(len(found)), "probability": found})

@@ -18,12 +18,12 @@ class Failure:
     setting: str = ""
 
 
-def told(event: Failed) -> Failure:
+def failure_of(event: Failed) -> Failure:
     """The failure that the trainer told of itself."""
     return Failure(event.message, event.hint, event.setting)
 
 
-def untold(log: Sequence[str], *, can_resume: bool) -> Failure:
+def unexplained_failure(log: Sequence[str], *, can_resume: bool) -> Failure:
     """The failure of a process that ended without an event, from the end of what it printed."""
     if out_of_memory(log):
         return Failure(

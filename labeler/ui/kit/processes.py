@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QProcess, QStandardPaths
 from labeler.contracts.events import Event, parse
 from labeler.errors import LabelerError
 from labeler.offline import as_the_user_said
-from labeler.runs.failure import Failure, complaint, out_of_memory, untold
+from labeler.runs.failure import Failure, complaint, out_of_memory, unexplained_failure
 from labeler.runs.process import birth
 from labeler.runs.record import Run
 from labeler.runs.trainer import PROGRAM
@@ -136,7 +136,7 @@ class Tool(QObject):
         if self._name != _TRAINER and not out_of_memory(lines):
             ended = Failure(f"The {self._name} stopped without an error message.", AGAIN)
             return complaint(lines) or ended
-        return untold(lines, can_resume=False)
+        return unexplained_failure(lines, can_resume=False)
 
 
 def launch(run: Run, arguments: Sequence[str], program: Sequence[str] = PROGRAM) -> Run:

@@ -6,7 +6,7 @@ from labeler.contracts.events import Encoding, Event, TrainingStep
 from labeler.errors import LabelerError
 from labeler.review import Scores
 from labeler.runs.record import Run
-from labeler.runs.refresh import Wanted, arguments, newest, prepared, taken
+from labeler.runs.refresh import Wanted, arguments, newest, prepare_refresh, take_scores
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.processes import AGAIN, Tool
 from labeler.ui.kit.work import Work, start_work
@@ -123,7 +123,7 @@ class Continuous(QObject):
         wanted = Wanted(trainings.folder, root, snapshot, like, desk.camera, self._known)
         self._work = start_work(
             self,
-            lambda work: prepared(wanted),
+            lambda work: prepare_refresh(wanted),
             name="suggestions",
             done=self._on_prepared,
             failed=self._on_failed,
@@ -162,7 +162,7 @@ class Continuous(QObject):
         folder, lengths = self._trainings.folder, self._desk.session.dataset.lengths.tolist()
         self._work = start_work(
             self,
-            lambda work: taken(folder, run, lengths),
+            lambda work: take_scores(folder, run, lengths),
             name="suggestions",
             done=lambda scores: self._on_taken(run, scores),
             failed=self._on_failed,

@@ -10,7 +10,7 @@ from labeler.contracts.events import (
     Started,
     TrainingStep,
 )
-from labeler.runs.failure import told, untold
+from labeler.runs.failure import failure_of, unexplained_failure
 from labeler.runs.story import Phase, Story
 
 STARTED = Started(
@@ -90,9 +90,9 @@ def test_figures_are_those_of_the_end_or_of_the_best_so_far() -> None:
 
 def test_a_failure_names_the_field_that_the_trainer_named() -> None:
     disk = Failed(message="The disk is full at /data/crop/camera.", hint="Free some room.")
-    assert told(disk).setting == ""
+    assert failure_of(disk).setting == ""
     folds = Failed(message="6 episodes cannot make 9 folds.", setting="train.folds")
-    assert told(folds).setting == "train.folds"
+    assert failure_of(folds).setting == "train.folds"
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_failure_names_the_field_that_the_trainer_named() -> None:
     ],
 )
 def test_a_silent_end_is_explained_from_the_log(log, message, hint) -> None:
-    failure = untold(log, can_resume=False)
+    failure = unexplained_failure(log, can_resume=False)
     assert message in failure.message
     assert hint in failure.hint
-    assert "Resume" in untold((), can_resume=True).hint
+    assert "Resume" in unexplained_failure((), can_resume=True).hint
