@@ -111,7 +111,7 @@ class BalancePanel(SidePanel):
         if not isinstance(error, LabelerError):
             raise error
         self.repeated.hide()
-        self.trouble.show_error(error)
+        self.trouble.explain(error)
 
     def _end(self) -> None:
         self._soon.stop()

@@ -34,7 +34,7 @@ class MergeForm(QWidget):
         self.place.setAccessibleName("Folder of the merged dataset")
         self.place.textEdited.connect(lambda text: self._choose())
         self.choose_button = push_button("Choose…")
-        self.choose_button.clicked.connect(self._choose_folder)
+        self.choose_button.clicked.connect(self.choose_folder)
         self.recordings = {
             one.name: self._box(f"{one.name}, {plural(len(one.chosen), 'episode')}", on=True)
             for one in merging.session.members
@@ -101,7 +101,8 @@ class MergeForm(QWidget):
         if self.place.text().strip():
             self._merging.choose(self.wish())
 
-    def _choose_folder(self) -> None:
+    def choose_folder(self) -> None:
+        """Ask for another folder."""
         found = choose_folder(self, "Folder of the merged dataset", self._near.parent)
         if found is not None:
             self.place.setText(str(found))

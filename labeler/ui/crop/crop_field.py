@@ -47,7 +47,7 @@ class CropField(QWidget):
             try:
                 crops[self.camera.key] = crop_of(text, self.camera)
             except LabelerError as error:
-                self.trouble.show_error(error)
+                self.trouble.explain(error)
         self._desk.show_crops(crops)
 
     def _follow(self) -> None:

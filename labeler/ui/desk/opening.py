@@ -13,7 +13,6 @@ from labeler.session.any_session import AnySession
 from labeler.session.joined import JoinedSession
 from labeler.session.opening_together import open_together, take_carried
 from labeler.session.recent import recent
-from labeler.ui.kit.cures import words
 from labeler.ui.kit.work import Cancelled, Work, start_work
 
 Job = Callable[[Work], AnySession]
@@ -33,7 +32,7 @@ class Opening(QObject):
     started = Signal(str)
     stepped = Signal(str)
     advanced = Signal(int, int)  # done, of
-    failed = Signal(str, str)  # what, what to do
+    failed = Signal(object)  # LabelerError
     ended = Signal()
     cancelled = Signal()
 
@@ -135,7 +134,7 @@ class Opening(QObject):
         self.ended.emit()
         if not isinstance(error, LabelerError):
             raise error
-        self.failed.emit(error.message, words(error.cures))
+        self.failed.emit(error)
 
 
 def demo_root() -> Path:

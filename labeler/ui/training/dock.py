@@ -207,6 +207,8 @@ class TrainingDock(QWidget):
         self.trainings.changed.connect(self._on_changed)
         self.form.start.connect(self.start)
         self.failure.change.connect(self._duplicate)
+        self.failure.resume.connect(lambda: self._with_training(self.trainings.resume))
+        self.failure.new.connect(self.show_form)
         self.results_button.toggled.connect(lambda on: self._refresh())
         self.new_button.clicked.connect(self.show_form)
         self.stop_button.clicked.connect(lambda: self._with_training(self.trainings.stop))

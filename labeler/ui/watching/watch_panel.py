@@ -10,6 +10,7 @@ from labeler.runs.record import Run
 from labeler.session.words import plural
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.cures import Action
 from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable
 from labeler.ui.watching.picture_view import PictureView
 from labeler.ui.watching.trace import Trace
@@ -33,7 +34,7 @@ class WatchPanel(SidePanel):
         self.form = WatchForm(desk, runs)
         self.start_button = push_button("Start", primary=True)
         self.stop_button = push_button("Stop")
-        self.trouble = Trouble()
+        self.trouble = Trouble({Action.RETRY: self.start})
         self.picture = PictureView()
         self.verdict = QLabel()
         self.verdict.setProperty("strong", True)
@@ -112,7 +113,7 @@ class WatchPanel(SidePanel):
         watching = self.watching
         failure, wish = watching.failure, watching.wish
         if failure is not None:
-            self.trouble.say(failure.message, failure.hint)
+            self.trouble.explain(failure)
             if watching.now is None:
                 self.picture.say("")
         elif watching.now is None:

@@ -109,6 +109,6 @@ class Watching(QObject):
             self.past.popleft()
         self.judged.emit()
 
-    def _on_end(self, problem: str) -> None:
-        self.failure = self.tool.failure
+    def _on_end(self, failure: Failure | None) -> None:
+        self.failure = failure
         self.ended.emit()

@@ -6,7 +6,6 @@ from time import monotonic
 from labeler.labels.wording import size_text
 from labeler.progress import Progress
 from labeler.ui.kit.work import Work
-from labeler.ui.writing.wording import time_text
 
 _BETWEEN = 0.08  # seconds between two reports
 _SURE = 0.4  # seconds after which a rate says something
@@ -78,3 +77,10 @@ class Reporting(Progress):
             left = spent * max(report.total - report.done, 0) / report.done
             report = replace(report, left=left)
         self._work.step(report)
+
+
+def time_text(seconds: float) -> str:
+    """A time that is left, as one would say it: `about 12 s`."""
+    if seconds < 90:
+        return f"about {max(round(seconds), 1)} s"
+    return f"about {round(seconds / 60)} min"

@@ -43,7 +43,7 @@ class WishForm(QWidget):
         self.place.setAccessibleName("Folder of the copy")
         self.place.textEdited.connect(lambda text: self._choose())
         self.choose_button = push_button("Choose…")
-        self.choose_button.clicked.connect(self._choose_folder)
+        self.choose_button.clicked.connect(self.choose_folder)
         self.default_button = push_button("Default folder")
         self.default_button.clicked.connect(self._use_default)
         self.undecided = QWidget()
@@ -118,7 +118,8 @@ class WishForm(QWidget):
         if self.place.text().strip():
             self._writing.choose(self.wish())
 
-    def _choose_folder(self) -> None:
+    def choose_folder(self) -> None:
+        """Ask for another folder."""
         found = choose_folder(self, "Folder of the copy", self._root.parent)
         if found is not None:
             self.place.setText(str(found))

@@ -1,8 +1,7 @@
 """Sizes, times and reports of writing, as the window says them."""
 
 from labeler.labels.wording import size_text
-from labeler.ui.writing.report import Report
-from labeler.ui.writing.wording import time_text
+from labeler.ui.writing.report import Report, time_text
 
 
 def test_sizes_and_times() -> None:
