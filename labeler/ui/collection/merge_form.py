@@ -3,16 +3,15 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
+from labeler.session.copy_writing import place_of
+from labeler.session.merge_writing import MergePreview, MergeWish
 from labeler.session.words import plural
 from labeler.storage.merging import Repeated, Wishes
 from labeler.storage.record.copy_record import Options
 from labeler.ui.collection.merging import Merging
 from labeler.ui.collection.parts import DifferenceChoices, Folded, Ways
-from labeler.ui.collection.preview import MergePreview
-from labeler.ui.collection.wish import MergeWish
 from labeler.ui.kit.choosing import choose_folder
 from labeler.ui.kit.controls import muted, push_button
-from labeler.ui.writing.wish import place_of
 from labeler.ui.writing.wish_form import ADVANCED, UNDECIDED, option_box
 
 _REPEATED = {

@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QLabel
 from labeler.errors import LabelerError, SourcesDifferError, UnlabeledEpisodesError
 from labeler.labels import State
 from labeler.labels.wording import size_text
+from labeler.session.merge_writing import MergePreview
 from labeler.session.words import plural
 from labeler.ui.collection.merge_form import MergeForm
 from labeler.ui.collection.merging import Merging
-from labeler.ui.collection.preview import MergePreview
 from labeler.ui.kit.controls import muted, push_button
 from labeler.ui.kit.cures import Action
 from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable

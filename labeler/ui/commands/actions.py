@@ -17,7 +17,7 @@ from labeler.ui.commands.catalogue import (
     SuggestionCommand,
 )
 from labeler.ui.commands.key_map import KeyMap, all_shown
-from labeler.ui.commands.reach import Page, Window
+from labeler.ui.commands.reach import Page, WindowReach
 
 _NO_SUGGESTION = "There is no suggestion for this episode."
 _BLIND = "This episode is blind: label it without a suggestion."
@@ -26,7 +26,7 @@ _BLIND = "This episode is blind: label it without a suggestion."
 class Actions(QObject):
     """Actions by the id of their command; those that need a page are disabled without one."""
 
-    def __init__(self, window: QMainWindow, reach: Window) -> None:
+    def __init__(self, window: QMainWindow, reach: WindowReach) -> None:
         super().__init__(window)
         self._by_id: dict[str, QAction] = {}
         self._reach = reach

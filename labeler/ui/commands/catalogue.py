@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from labeler.labels import EpisodeLabel
-from labeler.ui.commands.reach import OneRecording, Page, Window
+from labeler.ui.commands.reach import OneRecording, Page, WindowReach
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class _Described:
 class Command(_Described):
     """Of use at any time."""
 
-    run: Callable[[Window], object] = field(kw_only=True)
+    run: Callable[[WindowReach], object] = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

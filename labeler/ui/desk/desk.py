@@ -23,7 +23,7 @@ from labeler.ui.desk.bridge import SessionBridge
 from labeler.ui.desk.classifier_in_use import ClassifierInUse
 from labeler.ui.desk.episode_queue import EpisodeQueue
 from labeler.ui.desk.hints import Guesses
-from labeler.ui.desk.images import Pictures
+from labeler.ui.desk.images import DeskImages
 from labeler.ui.desk.playhead import Playhead
 from labeler.ui.desk.reviewing import Reviewing, before_edge
 from labeler.ui.kit.cures import spoken
@@ -68,7 +68,7 @@ class Desk(QObject):
         self.preferences = preferences
         self.bridge = SessionBridge(session, self)
         memory = preferences.memory_mb
-        self.pictures = Pictures(session.dataset, memory and memory << 20, self)
+        self.pictures = DeskImages(session.dataset, memory and memory << 20, self)
         self.camera = self._camera_of(self.source)
         self.side_by_side = False
         self._show_cameras()

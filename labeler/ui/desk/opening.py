@@ -8,12 +8,13 @@ from platformdirs import user_data_path
 from PySide6.QtCore import QObject, Signal
 
 from labeler.errors import LabelerError
+from labeler.progress import Cancelled
 from labeler.session import Session
 from labeler.session.any_session import AnySession
 from labeler.session.joined import JoinedSession
 from labeler.session.opening_together import open_together, take_carried
 from labeler.session.recent import recent
-from labeler.ui.kit.work import Cancelled, Work, start_work
+from labeler.ui.kit.work import Work, start_work
 
 Job = Callable[[Work], AnySession]
 

@@ -14,7 +14,7 @@ _BACK = QColor(0, 0, 0, 168)
 _HEIGHT = 28
 
 
-class Overlay(QWidget):
+class FrameOverlay(QWidget):
     """Lies over the large camera view and lets the mouse through."""
 
     def __init__(self, desk: Desk, parent: QWidget) -> None:

@@ -4,12 +4,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from labeler.errors import LabelerError, UnlabeledEpisodesError
 from labeler.labels.wording import listed, size_text
+from labeler.session.copy_writing import CopyPreview
 from labeler.session.words import plural
 from labeler.ui.kit.controls import muted, push_button
 from labeler.ui.kit.cures import Action
 from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable
 from labeler.ui.writing.outcome import ProgressCard, WrittenCard
-from labeler.ui.writing.preview import Preview
 from labeler.ui.writing.wish_form import WishForm
 from labeler.ui.writing.writing import Writing
 
@@ -95,7 +95,7 @@ class WritePanel(SidePanel):
         if not ready and preview is not None:
             self.plan.setText(f"{self.plan.text()} Checking again…")
 
-    def _show_preview(self, preview: Preview) -> None:
+    def _show_preview(self, preview: CopyPreview) -> None:
         prepared = preview.prepared
         update = prepared is not None and prepared.previous is not None
         self.plan.setText(_plan_text(preview))
@@ -128,7 +128,7 @@ class WritePanel(SidePanel):
             self._writing.desk.show_episode(preview.undecided[0])
 
 
-def _plan_text(preview: Preview) -> str:
+def _plan_text(preview: CopyPreview) -> str:
     prepared = preview.prepared
     if prepared is None:
         return "Nothing would be written."
@@ -139,7 +139,7 @@ def _plan_text(preview: Preview) -> str:
     return f"The existing copy is updated: {more}."
 
 
-def _numbers(preview: Preview) -> str:
+def _numbers(preview: CopyPreview) -> str:
     """Frames of the copy; where there would be none, those that are labelled so far."""
     total, episodes = preview.summary.total, preview.summary.episodes
     open_frames = 0 if preview.prepared else sum(episodes[e].total for e in preview.undecided)

@@ -11,13 +11,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from labeler.session.copy_writing import CopyWish, place_of
 from labeler.storage.copying.destination import default_destination
 from labeler.storage.record.copy_record import Options
 from labeler.storage.record.selection import Unlabeled
 from labeler.ui.kit.choosing import choose_folder
 from labeler.ui.kit.controls import muted, push_button
 from labeler.ui.kit.side_panel import heading
-from labeler.ui.writing.wish import Wish, place_of
 from labeler.ui.writing.writing import Writing
 
 UNDECIDED = {
@@ -63,12 +63,12 @@ class WishForm(QWidget):
         writing.wish_changed.connect(self._show)
         self._show()
 
-    def wish(self) -> Wish:
+    def wish(self) -> CopyWish:
         """What the fields say."""
         chosen = next(value for value, button in self.choices.items() if button.isChecked())
         flags = {name: box.isChecked() for name, box in self.boxes.items()}
         place = place_of(self.place.text(), self._root)
-        return Wish(place, Options(unlabeled=chosen, **flags))
+        return CopyWish(place, Options(unlabeled=chosen, **flags))
 
     def show_advanced(self, wanted: bool) -> None:
         """Unfold the further options, or fold them away."""

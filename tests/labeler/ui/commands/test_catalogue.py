@@ -9,10 +9,10 @@ import pytest
 
 from labeler.labels import EpisodeLabel
 from labeler.ui.commands import catalogue
-from labeler.ui.commands.reach import OneRecording, Page, Window
+from labeler.ui.commands.reach import OneRecording, Page, WindowReach
 
 ARGUMENTS: dict[str, type] = {
-    "window": Window, "page": Page, "recording": OneRecording, "suggestion": EpisodeLabel,
+    "window": WindowReach, "page": Page, "recording": OneRecording, "suggestion": EpisodeLabel,
 }  # fmt: skip
 """What the handlers of the catalogue call their arguments."""
 
