@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 from labeler.ui.commands.catalogue import (
     COMMANDS,
     GROUPS,
+    LABEL,
     AnyCommand,
     Command,
     PageCommand,
@@ -18,6 +19,7 @@ from labeler.ui.commands.catalogue import (
 )
 from labeler.ui.commands.key_map import KeyMap, all_shown
 from labeler.ui.commands.reach import Page, WindowReach
+from labeler.ui.commands.typing import LABELS
 
 _NO_SUGGESTION = "There is no suggestion for this episode."
 _BLIND = "This episode is blind: label it without a suggestion."
@@ -36,6 +38,7 @@ class Actions(QObject):
             action.setObjectName(command.id)
             action.setAutoRepeat(command.repeat)
             action.setCheckable(command.checkable)
+            action.setProperty(LABELS, command.group == LABEL)
             action.setEnabled(isinstance(command, Command))
             action.triggered.connect(lambda _checked=False, one=command: self._run(one))
             window.addAction(action)

@@ -5,8 +5,10 @@ A click must not take the focus, or the next Space would press the button instea
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QToolButton
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QToolButton, QWidget
 
+KEEPS_KEYS = "keepsKeys"
+"""Property of widgets by `keep_keys`."""
 _TAB = Qt.FocusPolicy.TabFocus
 _SHORT = {"Return": "↵", "Backspace": "⌫"}
 
@@ -64,6 +66,11 @@ def combo_box(name: str) -> QComboBox:
     box.setFocusPolicy(_TAB)
     box.setAccessibleName(name)
     return box
+
+
+def keep_keys(widget: QWidget) -> None:
+    """Keys that are pressed while the focus is in a widget neither label nor play."""
+    widget.setProperty(KEEPS_KEYS, True)
 
 
 def muted(text: str = "") -> QLabel:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.controls import keep_keys, muted, push_button
 from labeler.ui.kit.cures import Action, Explained, actions, words
 from labeler.ui.kit.theme import repolish
 
@@ -21,6 +21,7 @@ class SidePanel(QScrollArea):
     def __init__(self, title: str) -> None:
         super().__init__()
         self.setAccessibleName(title)
+        keep_keys(self)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -37,6 +37,9 @@ class TrainingDock(QWidget):
 
     It is of use once `turns` is through.
     """
+
+    left = Signal()
+    """The focus goes back to the labels."""
 
     def __init__(
         self, desk: Desk, trainings: Trainings, continuous: Continuous, close: Callable[[], None]
@@ -102,7 +105,7 @@ class TrainingDock(QWidget):
     def start(self, settings: str) -> None:
         """Begin a training and show it."""
         self._try(lambda: self.table.choose(self.trainings.start(settings)))
-        self.setFocus()  # away from the button, which Enter would press instead of accepting
+        self.left.emit()  # labelling goes on while it trains
 
     def _show(self, chosen: Sequence[Training]) -> None:
         """Show the form, a training, or a comparison."""

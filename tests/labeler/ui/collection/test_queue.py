@@ -108,7 +108,7 @@ def test_undo_goes_back_across_recordings_to_the_place(
 def test_filters_orders_and_search_go_over_all_and_one_recording_can_be_listed(
     window: MainWindow, desk: Desk, press: Press
 ) -> None:
-    press(window, "S", "X", "S")
+    press(window, "Home", "S", "X", "Home", "S")
     queue, panel = desk.queue, window.page and window.page.queue
     assert panel is not None and panel.sources is not None
     queue.choose(show=Show.NEVER)
@@ -199,7 +199,7 @@ def test_a_crop_is_that_of_the_recording_it_was_drawn_on(
 def test_what_another_program_wrote_is_settled_where_it_happened(
     window: MainWindow, desk: Desk, folder: Path, press: Press, qtbot: QtBot
 ) -> None:
-    press(window, "S")
+    press(window, "Home", "S")
     joined(desk).flush(30)
     labels = folder / "day.labels.json"
     labels.write_text(f"{labels.read_text()} ")

@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from labeler.errors import StorageError
 from labeler.labels import EpisodeLabel, FrameRange, Origin, State
+from labeler.labels.edges import edges_of, move_edge
 from labeler.session.queue import Order, Show
-from labeler.ui.commands.deciding import edges_of, move_edge
 from labeler.ui.desk.desk import Desk
 from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import LENGTHS, Press
@@ -68,6 +68,28 @@ def test_a_button_decides_and_keeps_the_keys_working(
     assert desk.session.label(1).state is State.UNLABELED
 
 
+@pytest.mark.parametrize("key", ["S", "Shift+S"])
+def test_success_from_the_first_frame_is_asked_about_once(
+    window: MainWindow, desk: Desk, press: Press, key: str
+) -> None:
+    press(window, "]", key)
+    assert desk.label.state is State.UNLABELED
+    assert window.status.text().startswith("Is the first frame already success?")
+    press(window, key)
+    assert desk.session.label(0).cutoff == 0
+    desk.show_episode(1)
+    press(window, "S")
+    assert desk.label.state is State.UNLABELED, "asked in each episode"
+    press(window, "Right", "Left", "S")
+    assert desk.session.label(1).cutoff == 0, "somebody has looked"
+    desk.show_episode(1)
+    press(window, "Shift+S")
+    assert window.status.text().startswith("Episode 1: success"), "it is labelled so already"
+    desk.show_episode(2)
+    press(window, "Home", "S")
+    assert desk.session.label(2).cutoff == 0, "Home means the first frame"
+
+
 @pytest.mark.parametrize("key", ["S", "X", "D"])
 def test_without_auto_advance_the_episode_stays(
     window: MainWindow, desk: Desk, press: Press, key
@@ -95,12 +117,12 @@ def test_skipped_episodes_come_last(window: MainWindow, desk: Desk, press: Press
     assert desk.episode == 0
     press(window, "D")
     assert window.status.text() == "Only skipped episodes are left: 1."
-    press(window, "S")
+    press(window, "Home", "S")
     assert window.status.text().startswith("All episodes are labelled.")
 
 
 def test_a_correction_goes_to_the_next_row(window: MainWindow, desk: Desk, press: Press) -> None:
-    press(window, "S", "S", "Up", "Up", "Right", "X")
+    press(window, "Home", "S", "Home", "S", "Up", "Up", "Right", "X")
     assert desk.session.label(0).state is State.NEVER
     assert desk.episode == 1  # decided already, but next to the one that was corrected
 

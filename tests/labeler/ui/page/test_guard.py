@@ -67,7 +67,7 @@ def test_a_recording_that_cannot_be_opened_leaves_no_invisible_one(
     with qtbot.waitSignal(window.opening.failed, timeout=20_000):
         window.open(tmp_path / "nothing")
     assert window.pages.currentWidget() is window.start
-    press(window, "S", "X")
+    press(window, "Home", "S", "X")
     assert desk.session.labels().touched == {}
 
 
