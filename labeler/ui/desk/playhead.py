@@ -44,7 +44,7 @@ class Playhead(QObject):
         self.direction = 1
         self.dropped = 0
         self.has_moved = False
-        """Whether another frame was shown since the episode was opened."""
+        """Whether somebody has chosen a frame since the episode was opened."""
         self.every_frame = False
         self.loop: Loop | None = None
         self._ready = ready
@@ -77,11 +77,11 @@ class Playhead(QObject):
     def go(self, frame: int) -> None:
         """Show another frame of the episode; ends of the episode are not passed."""
         frame = min(max(frame, 0), self.length - 1)
+        self.has_moved = True
         if frame == self.frame:
             return
         self.direction = 1 if frame > self.frame else -1
         self.frame = frame
-        self.has_moved = True
         self._restart()
         self.moved.emit()
 

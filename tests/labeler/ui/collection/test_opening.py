@@ -30,7 +30,7 @@ from tests.labeler.ui.window.test_killed_window import operate
 def test_the_program_opens_a_collection_and_a_kill_costs_no_decision(
     collection: Path, folder: Path
 ) -> None:
-    keys = "Key_Right,Key_S,Key_Down,Key_X,Key_Down,Key_S"
+    keys = "Key_Right,Key_S,Key_Down,Key_X,Key_Down,Key_Home,Key_S"
     process = operate(collection, keys, "kill")
     output, errors = process.communicate(timeout=120)
     assert process.returncode == -signal.SIGKILL, errors

@@ -70,10 +70,10 @@ def test_the_name_of_the_recording_is_in_sight(
 def test_decisions_advance_across_recordings_and_lie_in_their_own_files(
     window: MainWindow, desk: Desk, folder: Path, press: Press
 ) -> None:
-    press(window, "Right", "Right", "S", "X", "S")
+    press(window, "Right", "Right", "S", "X", "Home", "S")
     assert place(desk) == ("night", 2)
     assert desk.progress().startswith("3 of 6")
-    press(window, "X", "S", "X")
+    press(window, "X", "Home", "S", "X")
     assert window.status.text().startswith("All episodes are labelled")
     assert desk.session.counts()[State.SUCCESS] == 3
     assert joined(desk).flush(30)

@@ -311,7 +311,7 @@ def test_undo_and_redo_bring_back_the_place(window: MainWindow, desk: Desk, pres
 def test_everything_is_taken_back_step_by_step(
     window: MainWindow, desk: Desk, press: Press
 ) -> None:
-    press(window, "S", "F", "X", "E", "T", "R", "Right", "R", "D", "Alt+Left")
+    press(window, "Home", "S", "F", "X", "E", "T", "R", "Right", "R", "D", "Alt+Left")
     press(window, *["Ctrl+Z"] * 9)
     assert desk.session.labels().touched == {}
     press(window, *["Ctrl+Y"] * 9)
@@ -351,7 +351,7 @@ def test_an_order_that_moves_rows_leaves_none_out(
     press(window, "Down")
     visited = [desk.episode]
     for _ in LENGTHS[1:]:
-        press(window, "S")
+        press(window, "Home", "S")
         visited.append(desk.episode)
     assert visited[:3] == [1, 2, 3] and sorted(visited) == [0, 1, 2, 3]
 
@@ -365,7 +365,7 @@ def test_correcting_a_filtered_list_visits_every_row(
     visited = []
     for _ in LENGTHS:
         visited.append(desk.episode)
-        press(window, "S")
+        press(window, "Home", "S")
     assert visited == [0, 1, 2, 3]
     assert desk.session.counts()[State.SUCCESS] == 4
 
