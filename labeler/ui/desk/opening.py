@@ -69,7 +69,7 @@ class Opening(QObject):
         if session.collection is not None:
             self.start_together(session.opened_from)
         else:
-            self.start(session.dataset.root, session.file)
+            self.start(session.dataset.root, None if session.by_default else session.file)
 
     def start_demo(self, root: Path) -> None:
         """Make the demo recording at `root` unless it is there, and open it."""

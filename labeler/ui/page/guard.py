@@ -1,16 +1,19 @@
 """What is safe: the source, the labels, the copy; and what to do where something is not."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from labeler.errors import LabelerError
 from labeler.session.joined import Member
+from labeler.session.shared_labels import make_own_labels, sharing_folders
 from labeler.session.words import plural, saved_text
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import muted, push_button
 from labeler.ui.kit.cures import spoken
 from labeler.ui.kit.side_panel import breakable
+from labeler.ui.kit.work import start_work
 
 
 class GuardCard(QFrame):
@@ -31,7 +34,12 @@ class GuardCard(QFrame):
         self.merge.clicked.connect(lambda: self._settle(desk.source.merge))
         self.accept = push_button("The labels fit this recording")
         self.accept.clicked.connect(lambda: self._settle(desk.source.accept_recording))
+        self._shared: tuple[Path, ...] = ()
+        self.own = push_button("Labels of its own")
+        self.own.setToolTip("Copies these labels into a file for this folder alone")
+        self.own.clicked.connect(lambda: self._settle(self._make_own))
         self._place()
+        self._look_for_copies()
         desk.safety_changed.connect(self._show)
         self._show()
 
@@ -43,12 +51,36 @@ class GuardCard(QFrame):
         self.saved.setToolTip(str(state.file))
         self.copy.setText(copy)
         sentences = (state.read_only, state.conflict, state.dataset_changed, state.problem)
-        trouble = "\n".join(filter(None, (*sentences, self._elsewhere())))
+        shared = _shared_sentence(self._shared)
+        trouble = "\n".join(filter(None, (*sentences, shared, self._elsewhere())))
         self.trouble.setText(breakable(trouble))
         self.trouble.setVisible(bool(trouble))
         self.reload.setVisible(bool(state.conflict))
         self.merge.setVisible(bool(state.conflict))
+        self.own.setVisible(bool(shared) and not state.read_only)
         self.accept.setVisible(state.may_accept and not state.read_only)
+
+    def _look_for_copies(self) -> None:
+        """Whether another folder has the same labels; asked once, off the window's thread."""
+        desk = self._desk
+        if desk.session.collection is not None:
+            return
+        self._work = start_work(
+            self,
+            lambda work: sharing_folders(desk.source),
+            name="copies of the recording",
+            done=self._on_copies,
+            failed=_raise,
+        )
+        desk.closing.connect(lambda: self._work.join(30))
+
+    def _on_copies(self, folders: tuple[Path, ...]) -> None:
+        self._shared = folders
+        self._show()
+
+    def _make_own(self) -> None:
+        make_own_labels(self._desk.source)
+        self._desk.wants_reopening.emit()
 
     def _show_source(self) -> None:
         dataset = self._desk.source.dataset
@@ -83,6 +115,21 @@ class GuardCard(QFrame):
         cures.addWidget(self.merge)
         layout.addLayout(cures)
         layout.addWidget(self.accept)
+        layout.addWidget(self.own)
+
+
+def _shared_sentence(folders: tuple[Path, ...]) -> str:
+    if not folders:
+        return ""
+    more = f" and {plural(len(folders) - 1, 'more folder')}" if len(folders) > 1 else ""
+    return (
+        f"These labels are shared with {folders[0]}{more}, which has the same recording: what is "
+        "decided here holds there, too."
+    )
+
+
+def _raise(error: BaseException) -> None:
+    raise error
 
 
 def _ails(member: Member) -> bool:

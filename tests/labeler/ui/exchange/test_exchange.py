@@ -97,14 +97,12 @@ def test_an_import_shows_first_what_it_would_change(
     assert cutoffs == {
         Chosen.ALL: [9, 4, 7], Chosen.UNLABELED: [3, None, 7], Chosen.SELECTED: [3, 4, None],
     }[choice]  # fmt: skip
-    assert (
-        panel.result.text().replace("\u200b", "")
-        == {
-            Chosen.ALL: "cutoffs.json changed 3 episodes: 0-2.",
-            Chosen.UNLABELED: "cutoffs.json changed 1 episode: 2. Episodes 0-1 kept their labels.",
-            Chosen.SELECTED: "cutoffs.json changed 1 episode: 1. Episodes 0 and 2 kept their labels.",
-        }[choice]
-    )
+    changed, kept = {
+        Chosen.ALL: ("3 episodes: 0-2.", ""),
+        Chosen.UNLABELED: ("1 episode: 2.", " Episodes 0-1 kept their labels."),
+        Chosen.SELECTED: ("1 episode: 1.", " Episodes 0 and 2 kept their labels."),
+    }[choice]
+    assert panel.result.text().replace("\u200b", "") == f"cutoffs.json changed {changed}{kept}"
     assert panel.notes.text() == "The file says nothing about episode 3."
     click(panel.undo)
     assert [desk.session.label(episode) for episode in range(len(LENGTHS))] == before

@@ -1,6 +1,8 @@
 """Two windows on the same labels, label files that others change, errors of ours."""
 
+import shutil
 import sys
+from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -12,7 +14,7 @@ from labeler.labels.episode import never
 from labeler.ui.desk.desk import Desk
 from labeler.ui.window.app import report_errors
 from labeler.ui.window.main_window import MainWindow
-from tests.labeler.ui.conftest import LENGTHS, NewWindow, Press
+from tests.labeler.ui.conftest import LENGTHS, NewWindow, OpenWindow, Press
 from tests.labeler.ui.mouse import click
 
 
@@ -203,3 +205,38 @@ def test_a_recording_that_changed_is_accepted_with_what_changed_in_sight(
     assert guard.trouble.isHidden()
     assert other.desk.session.labels().identity.fingerprint != before
     assert other.desk.session.label(0).state is State.NEVER
+
+
+def test_copies_of_one_recording_share_their_labels_until_one_wants_its_own(
+    window: MainWindow, open_window: OpenWindow, root: Path, tmp_path: Path, press: Press,
+    qtbot: QtBot,
+) -> None:  # fmt: skip
+    copy = tmp_path / "elsewhere" / root.name
+    shutil.copytree(root, copy)
+    open_window(root)
+    press(window, "Right", "Right", "S")
+    guard = window.page.inspector.guard
+    assert guard.own.isHidden()
+    shared = window.desk.source.file
+    open_window(copy)
+    guard = window.page.inspector.guard
+    qtbot.waitUntil(lambda: not guard.own.isHidden())
+    assert window.desk.source.file == shared
+    assert f"shared with {root}" in guard.trouble.text().replace("\u200b", "")
+    with qtbot.waitSignal(window.opening.opened):
+        guard.own.click()
+    qtbot.waitUntil(lambda: window.desk is not None)
+    own = window.desk.source.file
+    assert own != shared and window.desk.source.by_default
+    assert window.desk.session.label(0).cutoff == 2, "what was decided is there, too"
+    window.desk.show_episode(1)
+    press(window, "X")
+    open_window(root)
+    assert window.desk.source.file == shared
+    assert window.desk.session.label(1).state is State.UNLABELED
+    open_window(copy)
+    assert window.desk.source.file == own
+    assert window.desk.session.label(1).state is State.NEVER
+    guard = window.page.inspector.guard
+    qtbot.wait(200)
+    assert guard.own.isHidden(), "nothing is shared any more"
