@@ -22,7 +22,7 @@ from labeler.session.words import decision, made_by, plural
 from labeler.ui.kit.controls import muted
 
 _COLUMNS = ("Episode", "Now", "Then")
-_ROWS = 12  # that are seen at once
+_ROWS = 8  # that are seen at once
 
 
 class Chosen(Enum):

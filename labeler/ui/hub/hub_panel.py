@@ -5,8 +5,9 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
 
 from labeler.contracts.hub_answer import read_answer
 from labeler.errors import LabelerError
@@ -33,7 +34,7 @@ _PUSH = (
 class HubPanel(SidePanel):
     """One command at a time; each is `labeler hub` in a process of its own."""
 
-    least_width = 420
+    least_width = 380
 
     def __init__(self, desk: Desk, program: Sequence[str] = PROGRAM) -> None:
         super().__init__("The Hub")
@@ -192,10 +193,9 @@ class HubPanel(SidePanel):
         self._desk.say("The command is on the clipboard.")
 
     def _arrange(self) -> None:
-        buttons, push = QHBoxLayout(), QHBoxLayout()
+        buttons, push = QVBoxLayout(), QHBoxLayout()
         for button in (self.compare_button, self.download_button, self.cancel_button):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
+            buttons.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)
         push.addWidget(self.command, 1)
         push.addWidget(self.copy_button)
         above = (muted(_TOLD), heading("Folder"), self.folder, heading("Dataset on the Hub"))

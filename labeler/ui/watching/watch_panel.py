@@ -25,7 +25,7 @@ _NONE = "There is no classifier yet: train one, or choose the folder of a checkp
 class WatchPanel(SidePanel):
     """Nothing runs before Start, and nothing while the panel is closed."""
 
-    least_width = 460
+    least_width = 380
 
     def __init__(self, desk: Desk, runs: Callable[[], list[Run]]) -> None:
         super().__init__("Watch a classifier")

@@ -221,7 +221,7 @@ def test_a_marked_range_is_excluded(window: MainWindow, desk: Desk, press: Press
 
 
 def test_the_menu_is_left_by_escape(window: MainWindow, desk: Desk, press: Press) -> None:
-    press(window, "E", "Esc", "Shift+S")
+    press(window, "E", "Esc", "Home", "Shift+S")
     assert desk.label.excluded == () and desk.label.cutoff == 0
 
 
@@ -338,7 +338,7 @@ def test_in_a_filtered_list_the_next_row_comes_next(
     window: MainWindow, desk: Desk, press: Press, key, row, following
 ) -> None:
     desk.queue.choose(show=Show.UNLABELED)
-    press(window, *["Down"] * row, key)
+    press(window, *["Down"] * row, "Home", key)
     assert row not in desk.queue.rows
     assert desk.episode == following
 
@@ -404,7 +404,7 @@ def test_a_full_disk_is_said_and_nothing_changes(
 
     with monkeypatch.context() as broken:
         broken.setattr(journal, "append", full)
-        press(window, "Shift+S")
+        press(window, "Home", "Shift+S")
         assert "No room on the disk." in window.status.text()
         press(window, "Ctrl+Z")
         assert "No room on the disk." in window.status.text()
