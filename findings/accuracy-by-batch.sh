@@ -9,6 +9,7 @@
 #           changes, too, as some batches have been through the sigmoid and some not. With
 #           `torch.sigmoid` before, it is the same for all sizes.
 source "$(dirname "$0")/environment.bash"
+work=$(mktemp -d)
 environment torchmetrics==1.9.0 torch==2.7.1 numpy==2.5.5
 
 "$python" - <<'PY'

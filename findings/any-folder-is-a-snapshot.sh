@@ -7,6 +7,7 @@
 #           repository, revision and patterns were asked for; none of the files has to be there. One
 #           unrelated file in it is enough.
 source "$(dirname "$0")/environment.bash"
+work=$(mktemp -d)
 environment huggingface_hub==2.4.0
 
 cd "$work" && "$python" - <<'PY'

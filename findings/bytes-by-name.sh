@@ -7,6 +7,7 @@
 #           saved, and renaming the file does not change that back. Through an open file, or BytesIO,
 #           the folder is called "archive" and the bytes are the same.
 source "$(dirname "$0")/environment.bash"
+work=$(mktemp -d)
 environment torch==2.7.1 numpy==2.5.5
 
 cd "$work" && "$python" - <<'PY'

@@ -9,6 +9,7 @@
 #           `groupby(..., observed=False)` then loses the empty episode, too. Through Arrow's own
 #           file format all four survive.
 source "$(dirname "$0")/environment.bash"
+work=$(mktemp -d)
 environment pandas==3.1.1 pyarrow==26.0.1
 
 cd "$work" && "$python" - <<'PY'

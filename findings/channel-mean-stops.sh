@@ -8,6 +8,7 @@
 #           stops at 2^24 = 16,777,216 as adding 1 no longer changes it. Channel by channel, with the
 #           channels first, or with torch, the mean is 1.0.
 source "$(dirname "$0")/environment.bash"
+work=$(mktemp -d)
 environment numpy==2.5.5 torch==2.7.1
 
 "$python" - <<'PY'

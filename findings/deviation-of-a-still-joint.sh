@@ -10,6 +10,7 @@
 #           squares of 2048 come in steps of 0.5. A policy then sees a range of 0.6 instead of 4, or
 #           values of 3·10^7. Minimum and maximum are right.
 source "$(dirname "$0")/environment.bash"
+work=$(mktemp -d)
 environment "lerobot[dataset]==0.6.1" datasets==4.8.5 pyarrow==26.0.1 pandas==2.3.3 \
   numpy==2.2.6 torch==2.7.1 torchvision==0.22.1 av==15.1.0
 

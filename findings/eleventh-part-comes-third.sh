@@ -8,6 +8,7 @@
 #           and DuckDB as text, so frames 20–23 come after frame 3, without a word. Up to ten parts
 #           everything is in order, so a small trial does not show it.
 source "$(dirname "$0")/environment.bash"
+work=$(mktemp -d)
 environment "dask[dataframe]==2026.8.0" pandas==3.1.1 pyarrow==26.0.1 polars==2.1.0 duckdb==2.0.1
 
 cd "$work" && "$python" - <<'PY'

@@ -1,6 +1,7 @@
-# Sourced by each script: a temporary folder with a Python 3.12 of its own and pinned packages.
+# Sourced by each script: puts a Python 3.12 with pinned packages into the script's temporary folder
+# $work, and removes the folder when the script ends.
 #
-#   environment PACKAGE==VERSION...   makes both; $python is the interpreter, $work the folder
+#   environment PACKAGE==VERSION...   installs them; $python is the interpreter
 #   quiet_python                      runs the program on its input
 #
 # uv is taken from the checkout or from PATH. PYTHON may name another interpreter to build from.
@@ -13,7 +14,6 @@ environment() {
     echo "uv is needed to install the packages; see CONTRIBUTING.md" >&2
     exit 2
   }
-  work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
   python="$work/venv/bin/python"
   (

@@ -8,6 +8,7 @@
 #           the row with "==" and nothing with `isin` and `is_in`. DuckDB finds it both ways when the
 #           number stands in the query, and neither way when it is a parameter.
 source "$(dirname "$0")/environment.bash"
+work=$(mktemp -d)
 environment pyarrow==26.0.1 pandas==3.1.1 polars==2.1.0 duckdb==2.0.1 numpy==2.5.5
 
 cd "$work" && "$python" - <<'PY'

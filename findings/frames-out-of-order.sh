@@ -9,6 +9,7 @@
 #           for the first success, or for differences between frames, is wrong for them. Only
 #           `set_index(..., sorted=True)` keeps all; with one partition nothing shows.
 source "$(dirname "$0")/environment.bash"
+work=$(mktemp -d)
 environment "dask[dataframe]==2026.8.0" pandas==3.1.1 pyarrow==26.0.1 numpy==2.5.5
 
 quiet_python <<'PY'

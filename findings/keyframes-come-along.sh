@@ -8,6 +8,7 @@
 #           `frame.pict_type = 0` on each, or going through an array, gives one keyframe. libsvtav1
 #           and libvpx-vp9 obey the old types, too.
 source "$(dirname "$0")/environment.bash"
+work=$(mktemp -d)
 environment av==19.0.2 numpy==2.5.5
 
 cd "$work" && quiet_python <<'PY'

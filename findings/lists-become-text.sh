@@ -8,6 +8,7 @@
 #           is taken for text. Long vectors lose what numpy leaves out when it prints ("..."), and
 #           parquet files written from it hold strings.
 source "$(dirname "$0")/environment.bash"
+work=$(mktemp -d)
 environment "dask[dataframe]==2026.8.0" pandas==3.1.1 pyarrow==26.0.1 numpy==2.5.5
 
 cd "$work" && "$python" - <<'PY'

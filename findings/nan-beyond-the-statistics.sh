@@ -10,6 +10,7 @@
 #           and a group of rows whose maximum is 2.0 is not looked at. Whether a row is found depends
 #           on its neighbours. polars finds the NaN in both.
 source "$(dirname "$0")/environment.bash"
+work=$(mktemp -d)
 environment duckdb==2.0.1 pyarrow==26.0.1 polars==2.1.0
 
 cd "$work" && "$python" - <<'PY'

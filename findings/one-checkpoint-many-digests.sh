@@ -6,6 +6,7 @@
 # Seen:     up to six different files, even within one process: the entries of `__metadata__` come in
 #           another order each time. With one entry or none the bytes are always the same.
 source "$(dirname "$0")/environment.bash"
+work=$(mktemp -d)
 environment safetensors==0.8.0 numpy==2.5.5
 
 "$python" - <<'PY'

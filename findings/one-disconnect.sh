@@ -8,6 +8,7 @@
 #           emission. Connected as unique, the method is called once, the function never: Qt refuses
 #           it with a line on the error stream, while `connect` returns a connection as always.
 source "$(dirname "$0")/environment.bash"
+work=$(mktemp -d)
 environment PySide6-Essentials==6.11.2
 
 "$python" - <<'PY'

@@ -7,6 +7,7 @@
 #           table it points into. A task per episode so sends the whole recording each time. `take`
 #           for the table and `flatten_indices` for the dataset make it small.
 source "$(dirname "$0")/environment.bash"
+work=$(mktemp -d)
 environment pyarrow==25.0.1 datasets==5.2.0 numpy==2.5.5
 
 cd "$work" && "$python" - <<'PY'

@@ -7,6 +7,7 @@
 #           of the source's decoder; the names for H.264, HEVC and VP9 lead to one, libdav1d does not.
 #           `opaque=True` copies AV1, too.
 source "$(dirname "$0")/environment.bash"
+work=$(mktemp -d)
 environment av==19.0.2 numpy==2.5.5
 
 cd "$work" && quiet_python <<'PY'

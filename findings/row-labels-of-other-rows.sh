@@ -9,6 +9,7 @@
 #           the same rows are called 106–111; where the count differs, the index starts from 0.
 #           `.loc[103]` is a row of another episode, without a warning.
 source "$(dirname "$0")/environment.bash"
+work=$(mktemp -d)
 environment pandas==3.1.1 pyarrow==26.0.1
 
 cd "$work" && "$python" - <<'PY'

@@ -9,6 +9,7 @@
 #           shorter time. libsvtav1 writes the same bytes of video for both. A recording at 60 Hz so
 #           needs another crf than one at 5 Hz to look the same.
 source "$(dirname "$0")/environment.bash"
+work=$(mktemp -d)
 environment av==19.0.2 numpy==2.5.5
 
 cd "$work" && quiet_python <<'PY'

@@ -8,6 +8,7 @@
 #           shown before a keyframe are stored after it, and the demuxer seeks by where they are
 #           stored. `x265-params=open-gop=0` finds all. Read from the start, all are there.
 source "$(dirname "$0")/environment.bash"
+work=$(mktemp -d)
 environment av==19.0.2 numpy==2.5.5
 
 cd "$work" && quiet_python <<'PY'

@@ -8,6 +8,7 @@
 #           1099511627776 stands before 5. Numpy's scalars, float64 included, do not sort at all and
 #           show as empty cells. `float(value)` for all puts all right.
 source "$(dirname "$0")/environment.bash"
+work=$(mktemp -d)
 environment PySide6-Essentials==6.11.2 numpy==2.5.5
 
 "$python" - <<'PY'

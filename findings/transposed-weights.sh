@@ -8,6 +8,7 @@
 # Seen:     no exception and the right shape, but the numbers are in the wrong places: the memory is
 #           written as it lies, under the shape of the matrix. `np.ascontiguousarray` first is right.
 source "$(dirname "$0")/environment.bash"
+work=$(mktemp -d)
 environment safetensors==0.8.0 numpy==2.5.5
 
 "$python" - <<'PY'

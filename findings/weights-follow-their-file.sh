@@ -8,6 +8,7 @@
 #           `assign` has a copy. The other way round nothing is shared: what is written into the
 #           tensors does not reach the file.
 source "$(dirname "$0")/environment.bash"
+work=$(mktemp -d)
 environment safetensors==0.8.0 torch==2.7.1 numpy==2.5.5
 
 cd "$work" && "$python" - <<'PY'

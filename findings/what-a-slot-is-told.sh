@@ -8,6 +8,7 @@
 #           or "", the text "0.9" becomes 0.0, 3 becomes "", "yes" becomes False. All that is left of
 #           it is a line on the error stream. The keys of a dict arrive sorted.
 source "$(dirname "$0")/environment.bash"
+work=$(mktemp -d)
 environment PySide6-Essentials==6.11.2
 
 quiet_python <<'PY'

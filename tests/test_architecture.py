@@ -57,7 +57,7 @@ REJECTED = [
     Plant("labeler-layers", "labeler.parquet", "import labeler.dataset"),
     Plant("labeler-layers", "labeler.session", "import labeler.runs"),
     Plant("labeler-layers", "labeler.contracts.hub_answer", "import labeler.labels"),
-    Plant("labeler-without-torch", "labeler.contracts.checkpoint", "import torch"),
+    Plant("labeler-without-torch", "labeler.contracts.hub_answer", "import torch"),
     Plant("labeler-without-classifier", "labeler.contracts.events", "import classifier.config"),
     Plant("ui-layers", "labeler.ui.kit.controls", "import labeler.ui.desk"),
     Plant("ui-layers", "labeler.ui.desk", inside_function("import labeler.ui.commands")),

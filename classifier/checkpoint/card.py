@@ -1,12 +1,11 @@
 """README.md of a checkpoint: what to feed it, how good it is, what to paste for HIL-SERL."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from classifier.config import RANDOM
 from classifier.encoder import RANDOM_NOTE
-from labeler.contracts.checkpoint import Contract
+from labeler.contracts.checkpoint import Contract, hil_serl_section
 from labeler.contracts.releases import release_of
 from labeler.decision import Rule
 from labeler.hilserl import environment_block
@@ -65,6 +64,7 @@ def card_text(contract: Contract, path: str) -> str:
             "",
             f"Images are RGB, float32 in [0, 1], channels first. {_pixels(contract)}",
             "",
+            *_recorded(contract),
             "## Threshold and held-out figures",
             "",
             f"A frame is a success if its probability is above **{contract.threshold:.3g}**.",
@@ -72,12 +72,7 @@ def card_text(contract: Contract, path: str) -> str:
             *_refit(contract),
             *_figures(contract),
             *_rule(contract),
-            "## HIL-SERL",
-            "",
-            "```json",
-            json.dumps(environment_values(contract, path), indent=2),
-            "```",
-            "",
+            hil_serl_section(environment_values(contract, path)),
         ]
     )
 
@@ -102,6 +97,26 @@ def _pixels(contract: Contract) -> str:
     if contract.normalized:
         return "Do not normalise them: the classifier does that itself."
     return "Do not normalise them: the classifier was trained on raw pixels."
+
+
+def _recorded(contract: Contract) -> list[str]:
+    """What the recorded images were like, so that others are noticed on the robot."""
+    lines = []
+    for camera in contract.cameras:
+        if (seen := camera.recorded) is None:
+            continue
+        said = [f"`{camera.key}` was recorded with {seen.height} x {seen.width} pixels"]
+        said += [f"coded as {seen.matrix}"] if seen.matrix else []
+        said += [f"in {seen.color_range} range"] if seen.color_range else []
+        said += ["not turned as its metadata ask"] if seen.turned else []
+        line = ", ".join(said) + "."
+        if seen.cut_before is not None:
+            line += (
+                f" LeRobot's crop tool had cut {list(seen.cut_before)} out of the robot's images, "
+                f"of which the classifier sees {list(camera.robot_crop or ())}."
+            )
+        lines += [line, ""]
+    return lines
 
 
 def _refit(contract: Contract) -> list[str]:

@@ -1,6 +1,5 @@
 """The encoder whose weights a checkpoint holds; without them, the one it names."""
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ from torch import Tensor, nn
 
 from classifier.config import RewardModel
 from classifier.encoder import Encoder, is_resnet10, load_encoder, loaded_resnet10
-from classifier.encoder.backbone import frozen
+from classifier.encoder.backbone import digest, frozen
 from classifier.encoder.resnet10 import CHANNELS
 from labeler.contracts.checkpoint import Contract
 from labeler.errors import UsageError
@@ -64,15 +63,6 @@ def _named(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
         if len(part) == 4 and part[0] == "encoders" and part[2] == "0":
             result[part[3]] = tensor
     return result
-
-
-def digest(tensors: Mapping[str, Tensor]) -> str:
-    """SHA-256 over names and values: equal for equal weights."""
-    result = hashlib.sha256()
-    for name in sorted(tensors):
-        result.update(name.encode())
-        result.update(tensors[name].detach().cpu().float().contiguous().numpy().tobytes())
-    return result.hexdigest()
 
 
 def _from_config(path: Path) -> nn.Module:

@@ -11,8 +11,7 @@ from torch import Tensor
 
 from classifier.checkpoint.encoder_inside import encoder_inside
 from classifier.checkpoint.lerobot_files import pixel_statistics
-from classifier.config import CameraInput, RewardModel
-from classifier.config.reading import read_json, settings_of
+from classifier.config import CameraInput, RewardModel, read_json, settings_of
 from classifier.model import PixelStatistics, RewardClassifier, module_name
 from labeler.contracts.checkpoint import Contract, read_contract
 from labeler.errors import UsageError
@@ -50,6 +49,7 @@ def load_checkpoint(
     """
     folder = folder / "pretrained_model" if (folder / "pretrained_model").is_dir() else folder
     settings = _settings(folder)
+    _require_whole(folder)
     tensors = _tensors(folder / "model.safetensors")
     contract = read_contract(folder)
     cameras = _cameras(folder, settings, contract)
@@ -76,6 +76,24 @@ def _settings(folder: Path) -> RewardModel:
     return settings_of({"reward_model": known}, str(path)).config.reward_model
 
 
+_SHARDS = "pytorch_model_fsdp_0"
+"""Folder of sharded weights: accelerate's name, used by LeRobot's main branch of August 2026."""
+
+
+def _require_whole(folder: Path) -> None:
+    """Refuse a checkpoint whose weights are in shards alone.
+
+    Raises:
+        UsageError: it has no model.safetensors beside them.
+    """
+    if (folder / _SHARDS).is_dir() and not (folder / "model.safetensors").is_file():
+        raise UsageError(
+            f"{folder} is a sharded checkpoint: its weights are in {_SHARDS}, without a "
+            "model.safetensors.",
+            "Merge them with LeRobot's lerobot-convert-dcp, then use it again.",
+        )
+
+
 _LARGEST_SIDE = 1 << 14
 _FIELDS = frozenset(RewardModel.model_fields)
 
@@ -91,7 +109,9 @@ def _cameras(
     folder: Path, settings: RewardModel, contract: Contract | None
 ) -> tuple[CameraInput, ...]:
     if contract is not None:
-        return tuple(CameraInput(c.key, c.height, c.width, c.crop) for c in contract.cameras)
+        return tuple(
+            CameraInput(c.key, c.height, c.width, c.crop, c.recorded) for c in contract.cameras
+        )
     features = settings.input_features or {}
     cameras = []
     for key, feature in features.items():

@@ -119,7 +119,7 @@ def checkpoint_files(
 
 def _contract(model: RewardClassifier, release: ReleaseName, card: Card) -> Contract:
     cameras = tuple(
-        CameraContract(key=c.key, height=c.height, width=c.width, crop=c.crop)
+        CameraContract(key=c.key, height=c.height, width=c.width, crop=c.crop, recorded=c.recorded)
         for c in model.cameras
     )
     source = model.source

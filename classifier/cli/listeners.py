@@ -22,6 +22,10 @@ from labeler.contracts.events import (
     Warned,
     line,
 )
+from labeler.cures import GiveFileName
+from labeler.errors import RefusedError
+
+_LONGEST = 1 << 16  # bytes of a line that is looked at
 
 Listener = Callable[[Event], None]
 
@@ -116,4 +120,23 @@ def _event_lines(target: str) -> Listener:
             sys.stdout.flush()
 
         return print_line
-    return lambda event: output.append_line(Path(target), line(event))
+    file = Path(target).expanduser().absolute()
+    _require_events(file)
+    return lambda event: output.append_line(file, line(event))
+
+
+def _require_events(file: Path) -> None:
+    """Refuse to add lines to a file that holds anything but events.
+
+    Raises:
+        RefusedError: it does, it is a folder, or it lies inside a dataset.
+    """
+    output.require_outside_datasets(file)
+    if file.is_dir():
+        raise RefusedError(f"{file} is a folder.", GiveFileName())
+    if not file.exists():
+        return
+    with file.open("rb") as lines:
+        first = lines.readline(_LONGEST).strip()
+    if first and not first.startswith(b'{"version": '):
+        raise RefusedError(f"{file} exists already and holds no events.", "Name another file.")

@@ -38,21 +38,24 @@ def run(
 
     from classifier import output
     from classifier.cli.judging import loaded
+    from labeler.console.outputs import output_file
+    from labeler.contracts.scores import ScoredRecording
     from labeler.dataset import open_dataset
-    from labeler.errors import RefusedError
+    from labeler.dataset.files import fingerprint
 
-    target = out.expanduser().absolute()
-    if target.exists() and not overwrite:
-        raise RefusedError(f"{target} exists already.", "Add --overwrite, or give another --out.")
-    output.require_outside_datasets(target)
-    with open_dataset(root) as dataset:
+    output.require_outside_datasets(out)
+    written = output_file(out, "labeler-train predict", overwrite=overwrite)
+    with written as target, open_dataset(root) as dataset:
         model = loaded(checkpoint, device)
         table = scored(model, dataset)
         rule = model.contract.rule if model.contract else None
         if rule is not None and not rule.gates:
             table = table.append_column("decision", pa.array(decided(table, rule, dataset.fps)))
             say(f"Decisions: {rule.text}")
-    output.write_table(target, table)
+        recording = ScoredRecording(
+            fingerprint=fingerprint(dataset), lengths=tuple(dataset.lengths.tolist())
+        )
+        output.write_table(target, table.replace_schema_metadata(recording.to_metadata()))
     say(f"Probabilities of {len(table):,} frames: {target}")
 
 

@@ -30,6 +30,7 @@ from classifier.preview import (
 from classifier.preview.drawing import TRACE
 from classifier.train.stopping import Stop, signals
 from labeler.console.output import messages, results, say
+from labeler.console.outputs import output_file
 from labeler.contracts.events import Event, FrameJudged, PreviewStarted, line
 from labeler.dataset import open_dataset
 from labeler.errors import UsageError
@@ -101,12 +102,15 @@ def _remember(past: deque[Judged], judged: Judged) -> None:
 
 
 @contextmanager
-def _film(wish: Wish) -> Iterator[output.Film | None]:
+def _film(wish: Wish) -> Iterator[output.VideoFile | None]:
     if wish.out is None:
         yield None
         return
     output.require_outside_datasets(wish.out)
-    with output.new_film(wish.out, overwrite=wish.overwrite) as film:
+    with (
+        output_file(wish.out, "labeler-train preview", overwrite=wish.overwrite) as place,
+        output.new_video(place, overwrite=True) as film,
+    ):
         yield film
 
 

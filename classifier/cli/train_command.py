@@ -1,5 +1,6 @@
 """`labeler-train train`, which may be left out."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -110,13 +111,32 @@ def run(
     }
     given = [Override(path, value) for path, value in own.items() if value is not None]
     given += ctx.obj or []
-    settings = read_settings(config_path or _resumed(given), given)
+    resumed = _resumed(given)
+    settings = read_settings(config_path or resumed, given)
+    if not print_config and resumed is None:
+        settings = _with_labels_of_window(settings)
     if print_config:
         say(printed(settings.config).rstrip("\n"))
         return
     if attached:
         end_with_input()
     _train(settings, events)
+
+
+def _with_labels_of_window(settings: Settings) -> Settings:
+    """The same settings with the labels made in the window, where no others are named."""
+    config = settings.config
+    root, file = config.dataset.root, config.train.labels
+    if root is None or file is not None or config.reward_model.num_classes > 2:
+        return settings
+    from labeler.console.window_labels import labels_for_root
+
+    folder = Path(root).expanduser()
+    found = labels_for_root(folder) if (folder / "meta/info.json").is_file() else None
+    if found is None:
+        return settings
+    train = config.train.model_copy(update={"labels": found})
+    return replace(settings, config=config.model_copy(update={"train": train}))
 
 
 def _resumed(given: list[Override]) -> Path | None:

@@ -2,9 +2,10 @@
 
 from classifier.config.dataset import Crop, DatasetSource, ImageTransform, ImageTransforms
 from classifier.config.effect import WITHOUT_EFFECT
+from classifier.config.files import read_json
 from classifier.config.inputs import CameraInput, camera_inputs, dataset_root
 from classifier.config.overrides import Override, applied, split_overrides
-from classifier.config.reading import Settings, read_json, read_settings, settings_of
+from classifier.config.reading import Settings, read_settings, settings_of
 from classifier.config.reward_model import RANDOM, Feature, RewardModel
 from classifier.config.suggestions import for_suggestions
 from classifier.config.train_config import TrainConfig, Wandb

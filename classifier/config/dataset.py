@@ -1,6 +1,7 @@
 """Which recording is trained on and what happens to its pictures: LeRobot's `dataset` section.
 
-Field names and defaults: DatasetConfig and ImageTransformsConfig of LeRobot 0.3.3 to 0.6.1;
+Field names and defaults: DatasetConfig and ImageTransformsConfig of LeRobot 0.3.3 to its main
+branch of 23 August 2026;
 `crop_params_dict` is that of HIL-SERL's image step.
 """
 
@@ -57,6 +58,8 @@ class DatasetSource(Record):
     """Folder of the dataset. Nothing is downloaded in its place."""
     episodes: list[Pixel] | None = None
     """Episodes to use; `None` for all."""
+    exclude_episodes: list[Pixel] | None = None
+    """Episodes to leave out of these."""
     image_transforms: ImageTransforms = Field(default_factory=ImageTransforms)
     crop_params_dict: dict[str, Crop] | None = None
     """What is seen of a camera's pictures: (top, left, height, width) per camera key.

@@ -2,11 +2,12 @@
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from classifier.config.dataset import Crop
 from classifier.config.train_config import TrainConfig
+from labeler.contracts.checkpoint import RecordedImages
 from labeler.cures import Advice, GiveDataset, NameCameras, SetSetting
 from labeler.errors import UsageError
 
@@ -24,6 +25,8 @@ class CameraInput:
     height: int
     width: int
     crop: Crop | None = None
+    recorded: RecordedImages | None = field(default=None, compare=False)
+    """What the images were like that it is trained on."""
 
     @property
     def shape(self) -> tuple[int, int, int]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from classifier.config.groups import DEFAULTS, GROUPS
 from classifier.config.keys import OTHER_NAMES, section, unknown
 from classifier.config.train_config import TrainConfig
 from labeler.cures import GiveGroupWhole, WriteValue
@@ -104,6 +105,10 @@ def _resolved(name: str) -> tuple[tuple[str, ...], bool]:
     first, *others = name.split(".")
     path = (OTHER_NAMES.get(first, first), *others)
     record: type[BaseModel] | None = TrainConfig
+    if len(path) > 1 and first in GROUPS:
+        if name not in DEFAULTS:
+            raise unknown(name, _SOURCE)
+        return path, isinstance(DEFAULTS[name], bool)
     for depth, key in enumerate(path):
         if record is None:  # below a free-form group, whose keys may have dots of their own
             group = ".".join(path[:depth])

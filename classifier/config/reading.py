@@ -1,4 +1,4 @@
-"""Settings from a JSON file and the command line, checked, with errors a user can act on."""
+"""Settings from a file and the command line, checked, with errors a user can act on."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -10,8 +10,10 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from classifier.config.effect import notes_on
+from classifier.config.files import read_configuration
 from classifier.config.keys import require_known
 from classifier.config.overrides import Override, applied
+from classifier.config.refusals import require_possible
 from classifier.config.train_config import TrainConfig
 from classifier.config.transforms import require_known_transforms
 from labeler.cures import Advice, SetSetting
@@ -29,13 +31,15 @@ class Settings:
 
 
 def read_settings(path: Path | None = None, overrides: Iterable[Override] = ()) -> Settings:
-    """Settings of a JSON file (or the defaults), with those of the command line over them.
+    """Settings of a file (or the defaults), with those of the command line over them.
+
+    `path` is JSON, YAML or TOML, or the folder of a checkpoint.
 
     Raises:
-        UsageError: the file is missing or no JSON, a key does not exist, a value does not fit.
+        UsageError: the file is missing or none of these, a key does not exist, or a value does not
+            fit.
     """
-    values = read_json(path) if path else {}
-    source = path.name if path else "The command line"
+    values, source = read_configuration(path) if path else ({}, "The command line")
     return settings_of(applied(values, overrides), source)
 
 
@@ -54,26 +58,6 @@ def settings_of(values: Mapping[str, Any], source: str = "The configuration") ->
         raise _translated(error, source) from error
     _require_sense(config, source)
     return Settings(config, notes_on(config))
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """The object that a JSON file holds.
-
-    Raises:
-        UsageError: the file cannot be read, or holds something else.
-    """
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise UsageError(f"{path} cannot be read: {reason}.", "Check the path.") from error
-    except (ValueError, RecursionError) as error:
-        what = f"{path} is no JSON: {error}."
-        raise UsageError(what, "Fix the file there.") from error
-    if not isinstance(values, dict):
-        what = f"{path} holds no JSON object but a {type(values).__name__}."
-        raise UsageError(what, "Give a training configuration as LeRobot writes it.")
-    return values
 
 
 def _with_one_section(values: Mapping[str, Any], source: str) -> dict[str, Any]:
@@ -146,6 +130,7 @@ def _require_sense(config: TrainConfig, source: str) -> None:
     Raises:
         UsageError: settings contradict each other.
     """
+    require_possible(config, source)
     require_known_transforms(config.dataset.image_transforms, source)
     model, train = config.reward_model, config.train
     if train.folds == 1:

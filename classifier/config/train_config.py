@@ -1,11 +1,12 @@
 """Everything that one training run is told: LeRobot's TrainPipelineConfig and the section `train`.
 
-Field names: lerobot/configs/train.py of 0.3.3, 0.4.4 and 0.6.1. Defaults are LeRobot's where they
-make sense for a classifier with cached features; its 100,000 steps of 8 frames do not.
+Field names: lerobot/configs/train.py of 0.3.3 to the main branch of 23 August 2026. Defaults are
+LeRobot's where they make sense for a classifier with cached features; its 100,000 steps of 8 frames
+do not.
 """
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, Field
 
@@ -82,6 +83,10 @@ class TrainConfig(Record):
     job: Section | None = None
     save_checkpoint_to_hub: bool = False
     sample_weighting: Section | None = None
+    ema: Section | None = None
+    parallelism: Section | None = None
+    accelerator: Section | None = None
+    checkpoint_format: Literal["safetensors", "dcp", "safetensors_dcp"] = "safetensors"
 
     @property
     def refit(self) -> bool:

@@ -4,6 +4,7 @@ from classifier.data.cores import apart, in_order
 from classifier.data.decoding import Batch, decoded, frame_pictures
 from classifier.data.labelled import LabelledFrames, labelled_frames, read_labels_for
 from classifier.data.pictures import prepared
+from classifier.data.recorded import recorded_images
 from classifier.data.split import Split, folds_of, folds_up_to, split_of
 from classifier.data.views import Recipe, recipe_of, viewed
 
@@ -22,6 +23,7 @@ __all__ = [
     "prepared",
     "read_labels_for",
     "recipe_of",
+    "recorded_images",
     "split_of",
     "viewed",
 ]

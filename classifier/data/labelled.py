@@ -1,5 +1,6 @@
 """Which frames have a label, and what it says."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,7 +89,7 @@ def read_labels_for(
 
 
 def labelled_frames(dataset: Dataset, labels: DatasetLabels, config: TrainConfig) -> LabelledFrames:
-    """Frames of decided episodes among `dataset.episodes`, without excluded frames.
+    """Frames of decided episodes among those of the settings, without excluded frames.
 
     Raises:
         UsageError: an episode that does not exist.
@@ -119,15 +120,26 @@ def _joined(parts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
 
 def _episodes(dataset: Dataset, config: TrainConfig) -> list[int]:
     wanted = config.dataset.episodes
-    if wanted is None:
-        return list(range(len(dataset)))
-    beyond = [episode for episode in wanted if episode >= len(dataset)]
+    excluded = config.dataset.exclude_episodes or []
+    _require_there(wanted or [], dataset, "dataset.episodes")
+    _require_there(excluded, dataset, "dataset.exclude_episodes")
+    chosen = range(len(dataset)) if wanted is None else wanted
+    kept = sorted(set(chosen) - set(excluded))
+    if excluded and not kept:
+        raise UsageError(
+            "dataset.exclude_episodes leaves no episode to train on.",
+            Advice("Exclude fewer episodes.", setting="dataset.exclude_episodes"),
+        )
+    return kept
+
+
+def _require_there(episodes: Sequence[int], dataset: Dataset, setting: str) -> None:
+    beyond = [episode for episode in episodes if episode >= len(dataset)]
     if beyond:
         raise UsageError(
-            f"dataset.episodes names episode {beyond[0]}; the dataset has {len(dataset)}.",
-            Advice("Episodes are counted from 0.", setting="dataset.episodes"),
+            f"{setting} names episode {beyond[0]}; the dataset has {len(dataset)}.",
+            Advice("Episodes are counted from 0.", setting=setting),
         )
-    return sorted(set(wanted))
 
 
 def _labels_of_classes(dataset: Dataset, number: int) -> DatasetLabels:

@@ -130,6 +130,16 @@ def _of_episodes(frames: LabelledFrames, held: list[int]) -> Split:
 
 
 def _require_both(frames: LabelledFrames, split: Split) -> None:
+    """Refuse a part without both classes; which episodes the seed draws changes no class.
+
+    Raises:
+        LabelError: naming the part, and what it lacks.
+    """
+    if len(frames.episode_list()) == 1 and split.by == "episode":
+        raise LabelError(
+            "1 labelled episode cannot be split into training and a held-out part.",
+            Advice("Label another episode that shows success and failure.", setting="labels"),
+        )
     for rows, name in ((split.train, "training"), (split.held_out, "the held-out part")):
         found = frames.success[rows]
         if found.all() or not found.any():
@@ -138,7 +148,7 @@ def _require_both(frames: LabelledFrames, split: Split) -> None:
                 f"{len(frames.episode_list())} labelled episodes cannot be split: "
                 f"{name} would have {only}.",
                 Advice(
-                    "Label more episodes with success, or change train.held_out or the seed.",
+                    "Label more episodes that show success and failure, or change train.held_out.",
                     setting="train.held_out",
                 ),
             )

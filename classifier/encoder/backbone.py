@@ -2,16 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import torch
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from classifier.config import RANDOM, CameraInput
+from classifier.encoder.declaration import declaration_of, is_half, tensors_of
 from classifier.encoder.resnet10 import CHANNELS, random_resnet10
 from classifier.encoder.resnet10_keys import is_resnet10, loaded_resnet10
 from classifier.encoder.transformers_model import load_transformers_model
@@ -27,7 +26,18 @@ RANDOM_NOTE = (
     "It is for demonstrations and tests; give a trained encoder for a robot."
 )
 
+HALF_NOTE = (
+    "The encoder {} is kept in half precision. Labeler computes in float32, and so do LeRobot 0.3 "
+    "and 0.4; LeRobot 0.6 computes in half precision and then refuses images in float32. For a "
+    "robot with it, save the encoder in float32, which loses nothing, and train with that."
+)
+
 Kind = Literal["cnn", "transformer"]
+_OF_NO_NUMBER = {
+    "_name_or_path", "architectures", "dtype", "id2label", "label2id", "torch_dtype",
+    "transformers_version",
+}  # fmt: skip
+"""Keys of a configuration of the transformers library that change no feature."""
 _SIZES = range(16, 513, 8)  # sides tried to name one that gives the right feature map
 
 
@@ -43,14 +53,31 @@ class Encoder:
     kind: Kind
     channels: int
     sha256: str
-    """Digest of the weights: features of the same pictures are equal if it is."""
+    """Digest of the file of the weights, by which people know them."""
     revision: str | None = None
+    half: bool = False
+    """Whether the weights are kept in half precision; they are loaded as float32."""
     _shapes: dict[tuple[int, int], tuple[int, ...]] = field(default_factory=dict, repr=False)
 
     @property
     def note(self) -> str:
         """What has to be said about this encoder; empty for most."""
-        return RANDOM_NOTE if self.name == RANDOM else ""
+        if self.name == RANDOM:
+            return RANDOM_NOTE
+        return HALF_NOTE.format(self.name) if self.half else ""
+
+    def features_key(self) -> str:
+        """64 hexadecimal digits: features of the same images are equal if they are.
+
+        A digest of the network and of its weights as they are in memory now, so features of other
+        weights never pass for these, wherever they were loaded from.
+        """
+        values = getattr(self.network, "config", None)
+        settings = {} if values is None else values.to_dict()
+        told = {key: value for key, value in settings.items() if key not in _OF_NO_NUMBER}
+        name = [self.kind, type(self.network).__qualname__, told]
+        text = json.dumps(name, sort_keys=True, default=str)
+        return hashlib.sha256(f"{text} {digest(self.network.state_dict())}".encode()).hexdigest()
 
     def features(self, pixels: Tensor) -> Tensor:
         """Features of pictures (batch, 3, height, width), float32."""
@@ -80,7 +107,19 @@ class Encoder:
                 f"{str(error).splitlines()[0]:.200}",
                 SetSetting("what the encoder was made for", setting="reward_model.image_size"),
             ) from error
+        self._require_usable(found)
         return tuple(found.shape[1:])
+
+    def _require_usable(self, found: Tensor) -> None:
+        """Refuse what LeRobot's layers have no place for: it builds them by the configuration."""
+        wanted = 4 if self.kind == "cnn" else 2
+        if found.ndim != wanted or found.shape[1] != self.channels:
+            raise UsageError(
+                f"The encoder {self.name} gives features of the shape {tuple(found.shape[1:])} "
+                f"where its configuration promises {self.channels} channels; LeRobot's classifier "
+                "cannot use it.",
+                Advice("Use another encoder.", setting="reward_model.model_name"),
+            )
 
 
 def features(network: nn.Module, kind: Kind, pixels: Tensor) -> Tensor:
@@ -101,31 +140,39 @@ def load_encoder(
     """The encoder that `model_name` means, frozen and in evaluation mode.
 
     Raises:
-        UsageError: as `find_encoder`; or the weights fit no encoder known here.
+        UsageError: as `find_encoder`; or the weights fit no encoder known here, lack tensors, or
+            have some that belong nowhere.
     """
     if name == RANDOM:
         network = random_resnet10(seed=0)
-        return frozen(Encoder(network, name, "cnn", CHANNELS[-1], _digest_of(network)))
+        return frozen(Encoder(network, name, "cnn", CHANNELS[-1], digest(network.state_dict())))
     files = find_encoder(name, revision=revision, sha256=sha256, download=download)
-    if _declared_type(files) in (None, "resnet10"):
-        tensors = load_file(files.weights)
-        if files.config is None and not is_resnet10(tensors):
-            raise UsageError(
-                f"{files.weights} holds no ResNet10, and no config.json says what it is.",
-                Advice(
-                    "Give the folder of the model, with config.json and model.safetensors.",
-                    setting="reward_model.model_name",
-                ),
-            )
-        network, channels = loaded_resnet10(tensors, name), CHANNELS[-1]
+    declared = declaration_of(files)
+    half = is_half(files.weights)  # a damaged file is found here, too
+    if declared is not None and declared.half is not None:
+        half = declared.half
+    if declared is None or declared.model_type == "resnet10":
+        model, channels = _resnet10(files), CHANNELS[-1]
         if kind != "cnn":
             raise UsageError(
                 f"{name} is a CNN.", SetSetting("cnn", setting="reward_model.model_type")
             )
-        return frozen(Encoder(network, name, "cnn", channels, files.sha256, files.revision))
-    assert files.config is not None
-    model, channels = load_transformers_model(files.config.parent, name, kind)
-    return frozen(Encoder(model, name, kind, channels, files.sha256, files.revision))
+    else:
+        model, channels = load_transformers_model(files.weights.parent, name, kind)
+    return frozen(Encoder(model, name, kind, channels, files.sha256, files.revision, half))
+
+
+def _resnet10(files: EncoderFiles) -> nn.Module:
+    tensors = tensors_of(files.weights)
+    if files.config is None and not is_resnet10(tensors):
+        raise UsageError(
+            f"{files.weights} holds no ResNet10, and no config.json says what it is.",
+            Advice(
+                "Give the folder of the model, with config.json and model.safetensors.",
+                setting="reward_model.model_name",
+            ),
+        )
+    return loaded_resnet10(tensors, files.name)
 
 
 def frozen(encoder: Encoder) -> Encoder:
@@ -135,25 +182,14 @@ def frozen(encoder: Encoder) -> Encoder:
     return encoder
 
 
-def _declared_type(files: EncoderFiles) -> str | None:
-    if files.config is None:
-        return None
-    try:
-        values = json.loads(Path(files.config).read_text(encoding="utf-8"))
-        return str(values["model_type"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UsageError(
-            f"{files.config} does not say which model it is.",
-            Advice("Fix or replace that file.", setting="reward_model.model_name"),
-        ) from error
-
-
-def _digest_of(network: nn.Module) -> str:
-    digest = hashlib.sha256()
-    for name, tensor in network.state_dict().items():
-        digest.update(name.encode())
-        digest.update(tensor.numpy().tobytes())
-    return digest.hexdigest()
+def digest(tensors: Mapping[str, Tensor]) -> str:
+    """SHA-256 over names, shapes and values: equal for equal weights."""
+    result = hashlib.sha256()
+    for name in sorted(tensors):
+        values: Any = tensors[name].detach().cpu().float().contiguous().numpy()
+        result.update(f"{name} {values.shape} ".encode())
+        result.update(values.tobytes())
+    return result.hexdigest()
 
 
 def require_grid(encoder: Encoder, cameras: Iterable[CameraInput]) -> None:

@@ -1,6 +1,6 @@
 """Encoders of the transformers library, from a local folder and without remote code."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,18 @@ def load_transformers_model(folder: Path, name: str, kind: str) -> tuple[nn.Modu
     Weights of half precision are computed with in float32, as the features are kept.
 
     Raises:
-        UsageError: the model needs code of its own, cannot be loaded, lacks tensors, or is of the
-            other kind.
+        UsageError: the model needs code of its own, cannot be loaded, lacks tensors, has tensors
+            that belong nowhere, or is of the other kind.
     """
-    whole, missing = _loaded(folder, name)
+    whole, found = _loaded(folder, name)
+    _require_whole(name, whole, found)
     model = getattr(whole, "vision_model", whole)
-    _require_whole(name, missing)
+    if whole.config.model_type.endswith("_vision_model"):
+        raise UsageError(
+            f"{name} is the vision part of a model for text and images, taken out of it; "
+            "LeRobot's classifier cannot load that.",
+            Advice("Give the whole model as model_name.", setting="reward_model.model_name"),
+        )
     sizes = getattr(model.config, "hidden_sizes", None)
     width = getattr(model.config, "hidden_size", None)
     if kind == "cnn" and sizes:
@@ -39,8 +45,8 @@ def load_transformers_model(folder: Path, name: str, kind: str) -> tuple[nn.Modu
     )
 
 
-def _loaded(folder: Path, name: str) -> tuple[Any, Iterable[str]]:
-    """The model in a folder, and names of tensors that its weights lack."""
+def _loaded(folder: Path, name: str) -> tuple[Any, Mapping[str, Iterable[Any]]]:
+    """The model in a folder, and names of tensors that do not fit it."""
     # Here, not above: it takes seconds to import, and ResNet10 does without.
     from transformers import AutoModel
 
@@ -52,6 +58,7 @@ def _loaded(folder: Path, name: str) -> tuple[Any, Iterable[str]]:
             use_safetensors=True,
             dtype=torch.float32,
             output_loading_info=True,
+            ignore_mismatched_sizes=True,  # they are refused below, by name
         )
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise UsageError(
@@ -63,19 +70,37 @@ def _loaded(folder: Path, name: str) -> tuple[Any, Iterable[str]]:
             ),
         ) from error
     model, found = loaded
-    return model, found["missing_keys"]
+    return model, found
 
 
-def _require_whole(name: str, missing: Iterable[str]) -> None:
+def _require_whole(name: str, model: nn.Module, found: Mapping[str, Iterable[Any]]) -> None:
     """Refuse a network of which a part would be drawn at random, another one in each process.
 
-    A pooler may be missing: LeRobot's classifier does not use what it gives.
+    A pooler may be missing: LeRobot's classifier does not use what it gives. Its weights become 0,
+    so that what is written into a checkpoint is the same each time. The head of a model for some
+    task may be left over; any other tensor without a place is that of another network.
     """
-    lacking = sorted(key for key in missing if "pooler" not in key.split("."))
-    if lacking:
-        others = f" and {len(lacking) - 1} more" if len(lacking) > 1 else ""
+    other_shape = [str(key) for key, *_ in found["mismatched_keys"]]
+    missing = [str(key) for key in found["missing_keys"]]
+    lacking = [key for key in missing if "pooler" not in key.split(".")]
+    inside = f"{model.base_model_prefix}."
+    config: Any = model.config
+    has_head = any(each != type(model).__name__ for each in config.architectures or ())
+    unexpected = [str(key) for key in found["unexpected_keys"]]
+    left_over = [key for key in unexpected if not has_head or key.startswith(inside)]
+    _refuse(f"The weights of {name} lack the tensor", lacking)
+    _refuse(f"The weights of {name} have a shape that config.json does not ask for:", other_shape)
+    _refuse(f"The network of {name} has no place for the tensor", left_over)
+    tensors = model.state_dict()
+    for key in missing:
+        tensors[key].zero_()
+
+
+def _refuse(problem: str, keys: Iterable[str]) -> None:
+    if named := sorted(keys):
+        others = f" and {len(named) - 1} more" if len(named) > 1 else ""
         raise UsageError(
-            f"The weights of {name} lack the tensor {lacking[0]}{others}.",
+            f"{problem} {named[0]}{others}.",
             Advice(
                 "Give the folder of the model as its own library wrote it, with tensors of "
                 "these names.",

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from classifier.evaluate.curves import Curves
-from classifier.evaluate.report import Point, Report
+from classifier.evaluate.report import ReportContent
 from classifier.evaluate.svg import FAINT, FIRST, INK, SECOND, THIRD, svg_of
-from classifier.evaluate.threshold import ChosenThreshold
 from classifier.evaluate.wording import exact
+from labeler.contracts.report import ChosenThreshold, Curves, HistoryPoint
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,7 +16,7 @@ _SIZE = (5.2, 2.9)
 Series = tuple[Sequence[float], Sequence[float]]
 
 
-def charts(report: Report) -> dict[str, str]:
+def charts(report: ReportContent) -> dict[str, str]:
     """Inline SVG by title; a chart for which there is no data is left out."""
     found = {
         "Loss": _loss(report.history),
@@ -30,7 +29,7 @@ def charts(report: Report) -> dict[str, str]:
     return {title: drawing for title, drawing in found.items() if drawing}
 
 
-def _loss(history: Sequence[Point]) -> str:
+def _loss(history: Sequence[HistoryPoint]) -> str:
     training = _series(history, "train_loss")
     held_out = _series(history, "held_out_loss")
     if not training[0] and not held_out[0]:
@@ -46,7 +45,7 @@ def _loss(history: Sequence[Point]) -> str:
     return svg_of(figure, "loss", "Loss on training and held-out frames by epoch")
 
 
-def _accuracy(history: Sequence[Point]) -> str:
+def _accuracy(history: Sequence[HistoryPoint]) -> str:
     accuracy = _series(history, "held_out_accuracy")
     if not accuracy[0]:
         return ""
@@ -87,7 +86,7 @@ def _thresholds(curves: Curves, chosen: ChosenThreshold) -> str:
     return svg_of(figure, "thresholds", "Precision, recall and F1 against the threshold")
 
 
-def _series(history: Sequence[Point], name: str) -> Series:
+def _series(history: Sequence[HistoryPoint], name: str) -> Series:
     """Epochs and values where there is a number; a run that diverged has NaN."""
     points = [(point.epoch, getattr(point, name)) for point in history]
     kept = [(x, y) for x, y in points if y is not None and abs(y) < float("inf")]

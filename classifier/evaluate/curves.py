@@ -1,23 +1,12 @@
 """Precision and recall over the thresholds."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from classifier.evaluate.judged import Judged, require_frames
 from classifier.evaluate.sweep import sweep
+from labeler.contracts.report import Curves
 
 MOST_POINTS = 500
-
-
-@dataclass(frozen=True)
-class Curves:
-    """Parallel values of length m, by rising threshold; frames above a threshold are successes."""
-
-    thresholds: tuple[float, ...]
-    precision: tuple[float, ...]
-    recall: tuple[float, ...]
-    f1: tuple[float, ...]
 
 
 def curves(judged: Judged, most_points: int = MOST_POINTS) -> Curves | None:

@@ -1,31 +1,10 @@
 """What the classifier does in each episode: when it fires, and how long wrongly."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from classifier.evaluate.judged import Judged, Mask
 from classifier.evaluate.runs import runs
-
-
-@dataclass(frozen=True)
-class EpisodeFigures:
-    """Figures of one episode at one threshold. Frames are counted from 0."""
-
-    episode: int
-    frames: int
-    """How many of its frames are labelled."""
-    first_success: int | None
-    """First frame labelled success, the cutoff; None for an episode that never succeeds."""
-    first_predicted: int | None
-    """First frame judged a success; None if there is none."""
-    delay: int | None
-    """`first_predicted - first_success` in frames, negative when early; None if either is."""
-    longest_false_run: int
-    """Most consecutive failure frames predicted successes."""
-    false_positives: int
-    misses: int
-    """Success frames predicted failures."""
+from labeler.contracts.report import EpisodeFigures
 
 
 def episode_figures(judged: Judged, threshold: float) -> tuple[EpisodeFigures, ...]:

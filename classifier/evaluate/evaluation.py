@@ -2,11 +2,18 @@
 
 from dataclasses import dataclass
 
-from classifier.evaluate.curves import Curves, curves
-from classifier.evaluate.episodes import EpisodeFigures, episode_figures
-from classifier.evaluate.figures import Figures, figures
+from classifier.evaluate.curves import curves
+from classifier.evaluate.episodes import episode_figures
+from classifier.evaluate.figures import figures
 from classifier.evaluate.judged import Judged
-from classifier.evaluate.threshold import DEFAULT_PRECISION, ChosenThreshold, choose_threshold
+from classifier.evaluate.threshold import DEFAULT_PRECISION, choose_threshold
+from labeler.contracts.report import (
+    ChosenThreshold,
+    Curves,
+    EpisodeFigures,
+    FrameFigures,
+    FrameGroup,
+)
 from labeler.decision import ChosenRule, Scores, choose_rule
 from labeler.errors import UsageError
 
@@ -21,12 +28,12 @@ class Evaluation:
     of the episodes, the curves and `judged` are about.
     """
 
-    basis: str
+    basis: FrameGroup
     threshold: ChosenThreshold
-    held_out: Figures | None
-    out_of_fold: Figures | None
-    frame_split: Figures | None
-    training: Figures | None
+    held_out: FrameFigures | None
+    out_of_fold: FrameFigures | None
+    frame_split: FrameFigures | None
+    training: FrameFigures | None
     episodes: tuple[EpisodeFigures, ...]
     curves: Curves | None
     judged: Judged
@@ -35,13 +42,13 @@ class Evaluation:
     rule: ChosenRule | None = None
     """The decision rule chosen on `judged`; None without `fps`, or where no rule is ever right."""
 
-    def groups(self) -> dict[str, Figures]:
+    def groups(self) -> dict[FrameGroup, FrameFigures]:
         """The groups that are there, by name; the one to be believed most comes first."""
-        groups = {name: getattr(self, name) for name in GROUPS}
+        groups: dict[FrameGroup, FrameFigures | None] = {n: getattr(self, n) for n in GROUPS}
         return {name: group for name, group in groups.items() if group is not None}
 
 
-GROUPS = {
+GROUPS: dict[FrameGroup, str] = {
     "held_out": "held-out episodes",
     "out_of_fold": "out-of-fold frames",
     "frame_split": "frame split (leaky)",
@@ -61,7 +68,7 @@ def evaluate(
     training: Judged | None = None,
     precision: float = DEFAULT_PRECISION,
     fps: float | None = None,
-    basis: str | None = None,
+    basis: FrameGroup | None = None,
 ) -> Evaluation:
     """Choose threshold and decision rule on the most believable group; compute the figures.
 
@@ -81,10 +88,12 @@ def evaluate(
     groups = {name: judged for name, judged in given if judged is not None}
     if not groups:
         raise UsageError("There are no frames to evaluate on.", "Hold out at least one episode.")
-    judged = groups[basis := basis if basis in groups else next(iter(groups))]
+    best: FrameGroup = next(iter(groups))
+    chosen_on = basis if basis is not None and basis in groups else best
+    judged = groups[chosen_on]
     chosen = choose_threshold(judged, precision)
     return Evaluation(
-        basis=basis,
+        basis=chosen_on,
         threshold=chosen,
         **(dict.fromkeys(GROUPS) | _figures(groups, chosen.threshold, precision)),
         episodes=episode_figures(judged, chosen.threshold),
@@ -107,7 +116,9 @@ def _rule(judged: Judged, fps: float) -> ChosenRule | None:
         return None
 
 
-def _figures(groups: dict[str, Judged], threshold: float, precision: float) -> dict[str, Figures]:
+def _figures(
+    groups: dict[FrameGroup, Judged], threshold: float, precision: float
+) -> dict[FrameGroup, FrameFigures]:
     """Figures of each group at the threshold of the classifier that judged it."""
     own = groups.get("frame_split")
     leaky = threshold if own is None else choose_threshold(own, precision).threshold

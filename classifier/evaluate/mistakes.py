@@ -1,25 +1,13 @@
 """The mistakes the classifier is surest of: wrong labels show there, and what to record next."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from classifier.evaluate.judged import Judged, Numbers
 from classifier.evaluate.runs import runs
+from labeler.contracts.report import Mistake
 
 NEIGHBOURS = 3
 """Most frames of one run of consecutive mistakes; they look alike."""
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """A frame that is judged otherwise than it is labelled."""
-
-    episode: int
-    frame: int
-    label: bool
-    """Whether it is labelled success."""
-    probability: float
 
 
 def worst_mistakes(judged: Judged, threshold: float, count: int) -> tuple[Mistake, ...]:

@@ -1,13 +1,13 @@
 """The report as one HTML file that needs nothing else: no network, no script."""
 
-import json
 from base64 import b64encode
 from html import escape
 
+from pydantic_core import to_json
+
 from classifier.evaluate.charts import charts
 from classifier.evaluate.evaluation import GROUPS
-from classifier.evaluate.report import MistakePicture, Report
-from classifier.evaluate.report_json import report_json
+from classifier.evaluate.report import MistakeImages, ReportContent
 from classifier.evaluate.strips import strips
 from classifier.evaluate.stylesheet import STYLESHEET
 from classifier.evaluate.tables import (
@@ -23,11 +23,11 @@ from classifier.evaluate.wording import counted, exact, number, percent
 _TYPES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
 
-def report_html(report: Report) -> str:
+def report_html(report: ReportContent) -> str:
     """The whole page.
 
     Raises:
-        ValueError: a picture is neither PNG nor JPEG.
+        ValueError: an image is neither PNG nor JPEG.
     """
     sections = (_opening, _figures, _decision, _episodes, _mistakes, _curves, _origin)
     return (
@@ -47,7 +47,7 @@ def _section(title: str, *parts: str) -> str:
     return f"<section>\n<h2>{escape(title)}</h2>\n{_joined(list(parts))}\n</section>"
 
 
-def _opening(report: Report) -> str:
+def _opening(report: ReportContent) -> str:
     found = "".join(f"<li>{escape(sentence)}</li>" for sentence in warnings(report))
     careful = f'<aside class="warnings" aria-label="Warnings"><ul>{found}</ul></aside>'
     return _joined(
@@ -62,7 +62,7 @@ def _opening(report: Report) -> str:
     )
 
 
-def _figures(report: Report) -> str:
+def _figures(report: ReportContent) -> str:
     evaluation = report.evaluation
     confusion = confusion_table(evaluation.groups()[evaluation.basis].confusion)
     threshold = evaluation.threshold
@@ -78,7 +78,7 @@ def _figures(report: Report) -> str:
     )
 
 
-def _decision(report: Report) -> str:
+def _decision(report: ReportContent) -> str:
     chosen = report.evaluation.rule
     if chosen is None:
         return ""
@@ -98,7 +98,7 @@ _EPISODES = {
 }
 
 
-def _episodes(report: Report) -> str:
+def _episodes(report: ReportContent) -> str:
     evaluation = report.evaluation
     threshold = evaluation.threshold.threshold
     return _section(
@@ -126,10 +126,10 @@ _LEGEND = (
 )
 
 
-def _mistakes(report: Report) -> str:
+def _mistakes(report: ReportContent) -> str:
     if not report.mistakes:
         return ""
-    figures = "\n".join(_mistake(picture) for picture in report.mistakes)
+    figures = "\n".join(_mistake(one) for one in report.mistakes)
     advice = (
         "The mistakes the classifier is surest of, one of each run of frames first. Check the "
         "label; if it is right, record more episodes that look like this."
@@ -139,11 +139,11 @@ def _mistakes(report: Report) -> str:
     )
 
 
-def _mistake(picture: MistakePicture) -> str:
-    mistake = picture.mistake
+def _mistake(worst: MistakeImages) -> str:
+    mistake = worst.mistake
     kind, label = ("miss", "success") if mistake.label else ("false positive", "failure")
     place = f"Episode {mistake.episode}, frame {mistake.frame}"
-    images = "".join(_image(data, f"{place}, {key}") for key, data in picture.pictures.items())
+    images = "".join(_image(data, f"{place}, {key}") for key, data in worst.images.items())
     return (
         f"<figure>{images}<figcaption><b>{place}</b><br><span>{kind}: labelled {label}, "
         f"probability {number(mistake.probability)}</span></figcaption></figure>"
@@ -158,7 +158,7 @@ def _image(data: bytes, description: str) -> str:
     return f'<img src="data:{kinds[0]};base64,{text}" alt="{escape(description)}">'
 
 
-def _curves(report: Report) -> str:
+def _curves(report: ReportContent) -> str:
     figures = "\n".join(
         f"<figure><figcaption>{escape(title)}</figcaption>{drawing}</figure>"
         for title, drawing in charts(report).items()
@@ -166,9 +166,9 @@ def _curves(report: Report) -> str:
     return _section("Curves", f'<div class="beside charts">\n{figures}\n</div>') if figures else ""
 
 
-def _origin(report: Report) -> str:
+def _origin(report: ReportContent) -> str:
     facts = "".join(f"<dt>{escape(t)}</dt><dd>{escape(v)}</dd>" for t, v in _facts(report).items())
-    config = json.dumps(report_json(report)["config"], indent=2, ensure_ascii=False)
+    config = to_json(report.config, indent=2, inf_nan_mode="null").decode()
     return _section(
         "Data and settings",
         f'<dl class="facts">{facts}</dl>',
@@ -176,7 +176,7 @@ def _origin(report: Report) -> str:
     )
 
 
-def _facts(report: Report) -> dict[str, str]:
+def _facts(report: ReportContent) -> dict[str, str]:
     dataset, encoder, split = report.dataset, report.encoder, report.split
     labelled = dataset.success + dataset.failure
     share = percent(dataset.success / labelled) if labelled else percent(None)

@@ -1,13 +1,13 @@
-"""One small picture per episode: probability against frame, over the labels."""
+"""One small drawing per episode: probability against frame, over the labels."""
 
 from html import escape
 
 import numpy as np
 
-from classifier.evaluate.episodes import EpisodeFigures
 from classifier.evaluate.judged import Judged, Mask
 from classifier.evaluate.runs import runs
 from classifier.evaluate.wording import counted, signed
+from labeler.contracts.report import EpisodeFigures
 
 MOST_STRIPS = 20
 _HEIGHT = 64  # of the plot, in units of the drawing; the row of mistakes comes below

@@ -3,10 +3,9 @@
 from html import escape
 from statistics import median
 
-from classifier.evaluate.episodes import EpisodeFigures
 from classifier.evaluate.evaluation import GROUPS, Evaluation, scores_of
-from classifier.evaluate.figures import Confusion, Figures
 from classifier.evaluate.wording import NONE, counted, exact, number, percent, signed
+from labeler.contracts.report import Confusion, EpisodeFigures, FrameFigures, FrameGroup
 from labeler.decision import Rule, RuleFigures, rule_figures
 
 
@@ -39,7 +38,7 @@ def _delay(episodes: tuple[EpisodeFigures, ...]) -> tuple[str, str]:
     return text, f"frames; {signed(min(delays))} to {signed(max(delays))}"
 
 
-def group_table(groups: dict[str, Figures]) -> str:
+def group_table(groups: dict[FrameGroup, FrameFigures]) -> str:
     """One row for each group of frames, so that they can be compared."""
     names = ["Accuracy", "Precision", "Recall", "F1", "Average precision", "ROC AUC"]
     head = _head(["", "Threshold", *names, "Frames", "Success"])
@@ -47,7 +46,7 @@ def group_table(groups: dict[str, Figures]) -> str:
     return _table(head, rows)
 
 
-def _cells(group: Figures) -> list[str]:
+def _cells(group: FrameFigures) -> list[str]:
     shares = [percent(v) for v in (group.accuracy, group.precision, group.recall, group.f1)]
     ranking = [number(value) for value in (group.average_precision, group.roc_auc)]
     return [exact(group.threshold), *shares, *ranking, f"{group.frames:,}", f"{group.positives:,}"]

@@ -4,31 +4,16 @@ A false positive is worse than a miss, because a policy learns to exploit it. So
 for, and recall is what is left.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from classifier.evaluate.judged import Judged, require_frames
 from classifier.evaluate.sweep import Sweep, sweep
 from classifier.evaluate.wording import number
+from labeler.contracts.report import ChosenThreshold
 
 DEFAULT_PRECISION = 0.98
 UNDECIDED = 0.5
 """LeRobot's default `success_threshold`, where the frames say nothing about a better one."""
-
-
-@dataclass(frozen=True)
-class ChosenThreshold:
-    """A threshold in [0, 1) and what it reaches on the frames it was chosen on."""
-
-    threshold: float
-    precision: float | None
-    recall: float | None
-    target: float
-    """Precision that was asked for."""
-    reached: bool
-    sentence: str
-    """How the threshold came about, for the report."""
 
 
 def choose_threshold(judged: Judged, precision: float = DEFAULT_PRECISION) -> ChosenThreshold:

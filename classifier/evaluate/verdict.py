@@ -1,8 +1,8 @@
 """What the figures mean, in words: one headline, and what to be careful about."""
 
-from classifier.evaluate.figures import Figures
-from classifier.evaluate.report import Report
+from classifier.evaluate.report import ReportContent
 from classifier.evaluate.wording import counted, exact, percent
+from labeler.contracts.report import FrameFigures
 
 FEW_EPISODES = 3
 """Fewer held-out episodes than this say little about others."""
@@ -11,7 +11,7 @@ LONG_RUN = 3
 """False positives of more consecutive frames than this are spoken of as lasting."""
 
 
-def headline(report: Report) -> str:
+def headline(report: ReportContent) -> str:
     """How much is right, on which frames, and how long the classifier is wrong at a stretch."""
     evaluation = report.evaluation
     right = percent(evaluation.groups()[evaluation.basis].accuracy)
@@ -19,7 +19,7 @@ def headline(report: Report) -> str:
     return f"{right} of {_which(report)} right; {_wrong(report)} at threshold {threshold}"
 
 
-def _which(report: Report) -> str:
+def _which(report: ReportContent) -> str:
     episodes = counted(len(report.evaluation.episodes), "episode")
     return {
         "held_out": f"frames of {episodes.replace(' ', ' held-out ', 1)}",
@@ -29,7 +29,7 @@ def _which(report: Report) -> str:
     }[report.evaluation.basis]
 
 
-def _wrong(report: Report) -> str:
+def _wrong(report: ReportContent) -> str:
     longest = max((e.longest_false_run for e in report.evaluation.episodes), default=0)
     if longest == 0:
         return "no false positive"
@@ -38,7 +38,7 @@ def _wrong(report: Report) -> str:
     return f"false positives last up to {longest} frames"
 
 
-def warnings(report: Report) -> list[str]:
+def warnings(report: ReportContent) -> list[str]:
     """One or two sentences for each thing to be careful about, the gravest first."""
     evaluation = report.evaluation
     basis = evaluation.groups()[evaluation.basis]
@@ -47,7 +47,7 @@ def warnings(report: Report) -> list[str]:
     return [sentence for sentence in found if sentence]
 
 
-def _not_held_out(report: Report) -> str:
+def _not_held_out(report: ReportContent) -> str:
     if report.evaluation.basis == "training":
         return (
             "No frame was held out: a classifier that memorised its training frames "
@@ -61,7 +61,7 @@ def _not_held_out(report: Report) -> str:
     return ""
 
 
-def _one_class(basis: Figures) -> str:
+def _one_class(basis: FrameFigures) -> str:
     if 0 < basis.positives < basis.frames:
         return ""
     only, missing = ("success", "failure") if basis.positives else ("failure", "success")
@@ -71,7 +71,7 @@ def _one_class(basis: Figures) -> str:
     )
 
 
-def _threshold(report: Report, basis: Figures) -> str:
+def _threshold(report: ReportContent, basis: FrameFigures) -> str:
     chosen = report.evaluation.threshold
     if not chosen.reached:
         # With one class, the reason has been given already.
@@ -84,7 +84,7 @@ def _threshold(report: Report, basis: Figures) -> str:
     return ""
 
 
-def _few(report: Report) -> str:
+def _few(report: ReportContent) -> str:
     count = len(report.evaluation.episodes)
     if report.evaluation.basis != "held_out" or count >= FEW_EPISODES:
         return ""
@@ -95,7 +95,7 @@ def _few(report: Report) -> str:
     )
 
 
-def _leak(report: Report) -> str:
+def _leak(report: ReportContent) -> str:
     evaluation = report.evaluation
     honest = evaluation.held_out or evaluation.out_of_fold
     if evaluation.frame_split is None or honest is None:

@@ -22,6 +22,7 @@ _DIGEST = hashlib.sha256().digest_size
 _BLOCK = 1 << 20
 _ABANDONED = 3600.0  # seconds after which nobody can still be writing an entry
 _HOME = "LABELER_CACHE"
+_SUFFIX = ".npy"
 
 
 def default_folder() -> Path:
@@ -45,7 +46,7 @@ class FeatureCache:
         """
         path = self._path(name)
         if name not in self._compared and not _is_whole(path):
-            output.remove_file(path)
+            output.discard(path)
             return None
         self._compared.add(name)
         try:
@@ -70,32 +71,34 @@ class FeatureCache:
         np.lib.format.write_array(buffer, array, allow_pickle=False)
         data = buffer.getvalue()
         path = self._path(name)
-        output.rewrite_file(path, data + hashlib.sha256(data).digest(), durable=False)
+        output.make_folders(path.parent)
+        output.rewrite(path, data + hashlib.sha256(data).digest(), durable=False)
 
     def trim(self, keep: Iterable[str] = ()) -> None:
         """Remove what was not used for longest until the limit is kept; never what is in `keep`."""
         kept = {self._path(name) for name in keep}
         entries = []
-        for path in self.folder.glob("*/*.npy"):
+        for path in self.folder.glob("*/*"):
             try:
                 facts = path.stat()
             except OSError:  # another run removed it
                 continue
-            if output.is_unfinished(path):
+            if output.is_staged(path):
                 if time.time() - facts.st_mtime > _ABANDONED:  # its run was killed
-                    output.remove_file(path)
+                    output.discard(path)
                 continue
-            entries.append((facts.st_mtime_ns, facts.st_size, path))
+            if path.suffix == _SUFFIX:
+                entries.append((facts.st_mtime_ns, facts.st_size, path))
         total = sum(size for _, size, _ in entries)
         for _, size, path in sorted(entries):
             if total <= self.limit:
                 return
             if path not in kept:
-                output.remove_file(path)
+                output.discard(path)
                 total -= size
 
     def _path(self, name: str) -> Path:
-        return self.folder / name[:2] / f"{name}.npy"
+        return self.folder / name[:2] / f"{name}{_SUFFIX}"
 
 
 def _is_whole(path: Path) -> bool:

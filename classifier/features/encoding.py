@@ -30,7 +30,7 @@ def local_bank(
     View 0 is the frame as it is, 1 and more are random changes by `recipe`. With `pictures`, the
     prepared pictures themselves are kept instead of features: for training the encoder, too.
     """
-    encoder = None if pictures else model.source.sha256
+    encoder = None if pictures else model.source.features_key()
     names = FeatureNames(dataset, encoder, None if pictures else model.pixels, recipe)
     work = half_pictures if pictures else encoder_of(model)
     device = next(model.parameters()).device

@@ -9,13 +9,14 @@ import numpy as np
 
 from classifier.checkpoint import Card, checkpoint_files, save_checkpoint
 from classifier.config import printed
-from classifier.evaluate import Evaluation, Figures, Judged, choose_threshold, figures
+from classifier.evaluate import Evaluation, Judged, choose_threshold, figures
 from classifier.model import RewardClassifier
 from classifier.train.fit import Resumable
 from classifier.train.preflight import Prepared
 from classifier.train.run_folder import CONFIG, RunFolder
 from classifier.train.snapshot import HeldOutScores, Snapshot, load_weights
 from labeler.contracts.events import Checkpoint, Event
+from labeler.contracts.report import FrameFigures
 
 _SECONDS = 20.0  # between checkpoints that nobody asked for; a kill costs at most that much
 
@@ -38,7 +39,7 @@ def card_of(prepared: Prepared, scores: HeldOutScores | None, basis: Judged | No
     return Card(threshold, _figures_by_name(figures(judged, threshold)), dataset)
 
 
-def _figures_by_name(found: Figures) -> dict[str, float]:
+def _figures_by_name(found: FrameFigures) -> dict[str, float]:
     named = {
         "accuracy": found.accuracy,
         "precision": found.precision,

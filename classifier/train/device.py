@@ -13,6 +13,9 @@ _CURE = Advice(
 )
 
 
+_DEVICES = {"cuda": "graphics card of NVIDIA or AMD", "mps": "graphics processor of Apple"}
+
+
 def chosen_device(wanted: str | None) -> torch.device:
     """The device that is asked for, or the fastest one there is.
 
@@ -29,11 +32,17 @@ def chosen_device(wanted: str | None) -> torch.device:
         device = torch.device(str(wanted))
         torch.zeros(1, device=device)
     except (RuntimeError, AssertionError, NotImplementedError) as error:
-        reason = str(error).splitlines()[0].split(". ")[0].rstrip(".")
-        raise UsageError(
-            f"The device {wanted} is not available here: {reason:.150}.", _CURE
-        ) from error
+        reason = _reason(str(wanted), error)
+        raise UsageError(f"The device {wanted} is not available here: {reason}.", _CURE) from error
     return device
+
+
+def _reason(wanted: str, error: Exception) -> str:
+    kind = wanted.split(":")[0]
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if not there.get(kind, True):
+        return f"PyTorch finds no {_DEVICES[kind]}"
+    return str(error).splitlines()[0].split(". ")[0].rstrip(".")[:150]
 
 
 def device_sentence(device: torch.device) -> str:

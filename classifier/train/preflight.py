@@ -20,6 +20,7 @@ from classifier.data import (
     folds_up_to,
     labelled_frames,
     read_labels_for,
+    recorded_images,
     split_of,
 )
 from classifier.encoder import Encoder, load_encoder, require_grid
@@ -94,10 +95,9 @@ def prepare(config: TrainConfig, download: bool = False) -> Prepared:
     device = chosen_device(config.reward_model.device)
     use_threads(config.train.threads)
     dataset = open_dataset(root)
-    recorded = {camera.key: (camera.height, camera.width) for camera in dataset.cameras}
     labels, notes = _labels(dataset, config)
     config, notes = _with_crops(config, labels, notes)
-    cameras = camera_inputs(config, recorded)
+    cameras = _cameras(dataset, config)
     frames = labelled_frames(dataset, labels, config)
     split, folds = _splits(frames, config)
     encoder = _encoder_of(config, download)
@@ -120,6 +120,15 @@ def prepare(config: TrainConfig, download: bool = False) -> Prepared:
     )
     require_exportable(prepared.new_model(), config.train.export_for)
     return prepared
+
+
+def _cameras(dataset: Dataset, config: TrainConfig) -> tuple[CameraInput, ...]:
+    """The cameras that the classifier is fed, with what their recorded images are like."""
+    recorded = {camera.key: (camera.height, camera.width) for camera in dataset.cameras}
+    return tuple(
+        replace(camera, recorded=recorded_images(dataset, camera.key))
+        for camera in camera_inputs(config, recorded)
+    )
 
 
 def _splits(frames: LabelledFrames, config: TrainConfig) -> tuple[Split, tuple[Split, ...]]:
@@ -246,7 +255,7 @@ def _name(config: TrainConfig, said: str, frames: LabelledFrames, encoder: Encod
     train = values["train"].items()
     values["train"] = {key: value for key, value in train if key not in _NOT_NUMBERS}
     digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode())
-    digest.update(f"{said} {encoder.sha256}".encode())
+    digest.update(f"{said} {encoder.features_key()}".encode())
     for array in (frames.episodes, frames.frames, frames.targets):
         digest.update(array.tobytes())
     return digest.hexdigest()

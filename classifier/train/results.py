@@ -13,33 +13,35 @@ from PIL import Image
 from classifier.config import values_of
 from classifier.data import frame_pictures
 from classifier.evaluate import (
-    DatasetIdentity,
-    EncoderIdentity,
     Evaluation,
     Judged,
-    Mistake,
-    MistakePicture,
-    Point,
-    Report,
+    MistakeImages,
+    ReportContent,
     worst_mistakes,
 )
-from classifier.evaluate import Split as SplitRecord
 from classifier.train.preflight import Prepared
+from labeler.contracts.report import (
+    DatasetSummary,
+    EncoderIdentity,
+    EpisodeSplit,
+    HistoryPoint,
+    Mistake,
+)
 
 _PICTURES = 12
 
 
 def report_of(
     prepared: Prepared, evaluation: Evaluation, metrics: Sequence[Mapping[str, Any]]
-) -> Report:
+) -> ReportContent:
     """The report of a run, with pictures of the worst mistakes of the frames it is judged by."""
     frames, dataset = prepared.frames, prepared.dataset
     success = int(frames.success.sum())
     train, held_out = prepared.split.episodes(frames)
     worst = worst_mistakes(evaluation.judged, evaluation.threshold.threshold, _PICTURES)
-    return Report(
+    return ReportContent(
         evaluation=evaluation,
-        dataset=DatasetIdentity(
+        dataset=DatasetSummary(
             dataset.name,
             prepared.fingerprint,
             len(dataset),
@@ -50,7 +52,7 @@ def report_of(
         encoder=EncoderIdentity(
             prepared.encoder.name, prepared.encoder.sha256, prepared.encoder.note
         ),
-        split=SplitRecord(tuple(train), tuple(held_out), _split_note(prepared)),
+        split=EpisodeSplit(tuple(train), tuple(held_out), _split_note(prepared)),
         config=values_of(prepared.config),
         tool=f"Labeler {importlib.metadata.version('reward-labeler')}",
         time=datetime.now(UTC),
@@ -69,7 +71,7 @@ def _split_note(prepared: Prepared) -> str:
     )
 
 
-def history_of(metrics: Sequence[Mapping[str, Any]]) -> tuple[Point, ...]:
+def history_of(metrics: Sequence[Mapping[str, Any]]) -> tuple[HistoryPoint, ...]:
     """Points of the curves from the lines of `metrics.jsonl`."""
     points: dict[int, dict[str, Any]] = {}
     for line in metrics:
@@ -78,7 +80,7 @@ def history_of(metrics: Sequence[Mapping[str, Any]]) -> tuple[Point, ...]:
             point |= {"train_loss": line["loss"], "learning_rate": line["learning_rate"]}
         else:
             point |= {"held_out_loss": line["loss"], "held_out_accuracy": line["accuracy"]}
-    return tuple(Point(**point) for _, point in sorted(points.items()))
+    return tuple(HistoryPoint(**point) for _, point in sorted(points.items()))
 
 
 def labelled_scores(prepared: Prepared, table: pa.Table) -> Judged:
@@ -92,7 +94,7 @@ def labelled_scores(prepared: Prepared, table: pa.Table) -> Judged:
     return Judged(frames.episodes, frames.frames, frames.success, probabilities)
 
 
-def _pictured(prepared: Prepared, worst: Sequence[Mistake]) -> tuple[MistakePicture, ...]:
+def _pictured(prepared: Prepared, worst: Sequence[Mistake]) -> tuple[MistakeImages, ...]:
     wanted = [(mistake.episode, mistake.frame) for mistake in worst]
     pictures: list[dict[str, bytes]] = [{} for _ in worst]
     for camera in prepared.cameras:
@@ -102,4 +104,4 @@ def _pictured(prepared: Prepared, worst: Sequence[Mistake]) -> tuple[MistakePict
             file = io.BytesIO()
             Image.fromarray(pixels).save(file, "PNG")
             of_mistake[camera.key] = file.getvalue()
-    return tuple(MistakePicture(*pair) for pair in zip(worst, pictures, strict=True))
+    return tuple(MistakeImages(*pair) for pair in zip(worst, pictures, strict=True))

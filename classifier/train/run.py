@@ -1,6 +1,5 @@
 """One run from settings to checkpoints and report."""
 
-import json
 import time
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ from classifier.evaluate import (
     confusion,
     evaluate,
     report_html,
-    report_json,
+    run_report,
 )
 from classifier.features import FeatureBank, default_folder
 from classifier.model import RewardClassifier, success_probability
@@ -49,6 +48,8 @@ from classifier.train.split_training import (
 from classifier.train.stopping import Stop, Stopped
 from labeler.contracts.events import Evaluation as HeldOutEvaluation
 from labeler.contracts.events import Finished, Started, Step, Warned
+from labeler.contracts.report import FILE as REPORT_FILE
+from labeler.contracts.report import FrameGroup
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def train(config: TrainConfig, tell: Tell, stop: Stop, *, download: bool = False
     with closing(prepared.dataset):
         root = config.output_dir or default_run(config, datetime.now())
         require_room(prepared, root, default_folder(), config.views)
-        with closing(RunFolder(root, config.resume)) as folder:
+        with output.resumable(), closing(RunFolder(root, config.resume)) as folder:
             return Run(prepared, folder, tell, stop).go()
 
 
@@ -226,7 +227,8 @@ class Run:
         """Figures of the best weights, which the model has."""
         prepared, split = self.prepared, fit.split
         held_out = self._scored(fit, split.held_out)
-        groups = {"frame_split" if split.by == "frame" else "held_out": held_out}
+        kept_out: FrameGroup = "frame_split" if split.by == "frame" else "held_out"
+        groups: dict[FrameGroup, Judged] = {kept_out: held_out}
         # A run that is stopped ends now; these trainings are made up for when it is resumed.
         with suppress(Stopped):
             if split.by == "frame":
@@ -236,7 +238,7 @@ class Run:
                 groups["out_of_fold"] = labelled_scores(prepared, table)
         groups["training"] = self._scored(fit, split.train)
         # The folds of a convex problem say more than the few episodes that are held out.
-        basis = None if self.problem is None else "out_of_fold"
+        basis: FrameGroup | None = None if self.problem is None else "out_of_fold"
         precision, fps = prepared.config.train.precision, prepared.dataset.fps
         return evaluate(**groups, precision=precision, basis=basis, fps=fps)
 
@@ -310,8 +312,7 @@ class Run:
 
     def _report(self, evaluation: Evaluation) -> None:
         report = report_of(self.prepared, evaluation, self.folder.metrics())
-        values = json.dumps(report_json(report), indent=2, allow_nan=False)
-        self.folder.write("report.json", f"{values}\n".encode())
+        self.folder.write(REPORT_FILE, run_report(report).text().encode())
         self.folder.write("report.html", report_html(report).encode())
 
     def _finished(self, fit: Trained, evaluation: Evaluation) -> Finished:

@@ -15,11 +15,11 @@ from classifier import output
 from classifier.config import TrainConfig, printed
 from classifier.train.snapshot import FOLDER, Snapshot, read_snapshot, snapshot_files
 from labeler.cures import ChooseRunFolder, GiveRun, ResumeOrChooseRunFolder
-from labeler.errors import RefusedError, UsageError
+from labeler.errors import BusyError, RefusedError, UsageError
 
 CONFIG, METRICS = "train_config.json", "metrics.jsonl"
 PROBABILITIES_FILE = "probabilities.parquet"
-_CHECKPOINTS = "checkpoints"
+_CHECKPOINTS, _LOCK = "checkpoints", ".lock"
 _DIGITS = 6
 
 
@@ -36,23 +36,24 @@ class RunFolder:
         self.root = root.expanduser().absolute()
         output.require_outside_datasets(self.root)
         self._require(resume)
-        output.make_folder(self.root)
-        self._lock = output.lock(self.root / ".lock")
-        output.remove_unfinished(self.root / _CHECKPOINTS)
-        output.remove_unfinished(self.root)
+        output.make_folders(self.root)
+        busy = BusyError(f"Another process is at work in {self.root}.", "Wait for it, or stop it.")
+        self._lock = output.hold(self.root / _LOCK, busy)
+        output.remove_all_staged(self.root / _CHECKPOINTS)
+        output.remove_all_staged(self.root)
 
     def close(self) -> None:
         """Let others use the folder."""
-        output.unlock(self._lock)
+        output.release(self._lock)
 
     def write_config(self, config: TrainConfig) -> None:
         """Keep the settings of the run."""
-        output.rewrite_file(self.root / CONFIG, printed(config).encode())
+        output.rewrite(self.root / CONFIG, printed(config).encode())
 
     def write(self, name: str, data: bytes) -> Path:
         """Write or replace one file."""
         path = self.root / name
-        output.rewrite_file(path, data)
+        output.rewrite(path, data)
         return path
 
     def path_of(self, step: int) -> Path:
@@ -82,14 +83,14 @@ class RunFolder:
 
     def point(self, link: str, step: int) -> None:
         """Make `last` or `best` mean the checkpoint of a step."""
-        output.point(self.root / _CHECKPOINTS / link, self.path_of(step).name)
+        output.relink(self.root / _CHECKPOINTS / link, self.path_of(step).name)
 
     def prune(self, keep: Iterable[int]) -> None:
         """Remove the checkpoints of all other steps."""
         kept = {self.path_of(step).name for step in keep}
         for path in (self.root / _CHECKPOINTS).glob("[0-9]*"):
             if path.name not in kept:
-                output.remove_folder(path)
+                output.remove_tree(path)
 
     def read(self, run: str) -> tuple[Snapshot | None, Snapshot | None]:
         """The last snapshot and the best one until then; None where no checkpoint was written.
@@ -124,7 +125,7 @@ class RunFolder:
         """Forget what was measured after a step that training goes on from."""
         kept = [values for values in self.metrics() if values["step"] <= step]
         text = "".join(f"{json.dumps(values)}\n" for values in kept)
-        output.rewrite_file(self.root / METRICS, text.encode())
+        output.rewrite(self.root / METRICS, text.encode())
 
     def _require(self, resume: bool) -> None:
         holds_run = (self.root / CONFIG).is_file()
@@ -144,5 +145,5 @@ class RunFolder:
     def _others(self) -> bool:
         """Whether there are files but for what a run leaves that was killed at its very start."""
         return any(
-            path.name != ".lock" and not output.is_unfinished(path) for path in self.root.iterdir()
+            path.name != _LOCK and not output.is_staged(path) for path in self.root.iterdir()
         )

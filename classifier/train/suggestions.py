@@ -47,7 +47,7 @@ def suggest(config: TrainConfig, tell: Tell, stop: Stop) -> Path:
     with closing(prepared.dataset):
         root = config.output_dir or default_run(config, datetime.now())
         require_room(prepared, root, default_folder(), views=0)
-        with closing(RunFolder(root, config.resume)) as folder:
+        with output.resumable(), closing(RunFolder(root, config.resume)) as folder:
             return SuggestionsRun(prepared, folder, tell, stop).go()
 
 

@@ -1,11 +1,11 @@
 """`labeler apply`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labeler.cli.arguments import EpisodesFrom, FramesFrom
+from labeler.cli.arguments import EpisodesFrom, FramesFrom, Overwrite
 from labeler.cli.writing import (
     AcceptChanged,
     Done,
@@ -18,8 +18,15 @@ from labeler.cli.writing import (
     write,
 )
 
+if TYPE_CHECKING:
+    from labeler.dataset import Dataset
+    from labeler.labels import DatasetLabels
+
 Source = Annotated[Path, typer.Argument(metavar="SOURCE", help="Folder of the recording.")]
-Labels = Annotated[Path, typer.Option("--labels", metavar="FILE", help="Label file.")]
+Labels = Annotated[
+    Path | None,
+    typer.Option("--labels", metavar="FILE", help="Label file.  [default: the window's labels]"),
+]
 Out = Annotated[
     Path | None,
     typer.Option("--out", metavar="DEST", help="Where the copy goes.  [default: SOURCE_labeled]"),
@@ -28,7 +35,7 @@ Out = Annotated[
 
 def run(
     source: Source,
-    labels: Labels,
+    labels: Labels = None,
     out: Out = None,
     unlabeled: Unlabeled = Undecided.REFUSE,
     trim: Trim = False,
@@ -36,6 +43,7 @@ def run(
     success_column: SuccessColumn = False,
     dry_run: DryRun = False,
     accept_changed: AcceptChanged = False,
+    overwrite: Overwrite = False,
     frames_from: FramesFrom = None,
     episodes_from: EpisodesFrom = None,
 ) -> None:
@@ -44,13 +52,34 @@ def run(
     A copy that is there already is brought up to date; it has the old or the new labels at any
     instant.
     """
-    from labeler.cli.labelling import read_for
+    from labeler.console.window_labels import hand_to_window
     from labeler.dataset import open_dataset
+    from labeler.dataset.labels_of import identity_of
     from labeler.storage.copying.destination import check_destination, default_destination
 
     options = options_of(unlabeled, trim, done, success_column)
     with open_dataset(source) as dataset:
-        wanted = read_for(dataset, labels, frames_from, episodes_from)
+        wanted = _labels(dataset, labels, frames_from, episodes_from)
         place = (out or default_destination(dataset.root)).expanduser().absolute()
         check_destination(dataset.root, place)
-        write(dataset, wanted, place, options, accept_changed=accept_changed, dry_run=dry_run)
+        write(
+            dataset, wanted, place, options, "labeler apply",
+            accept_changed=accept_changed, dry_run=dry_run, overwrite=overwrite,
+        )  # fmt: skip
+        if labels is not None and not dry_run:
+            hand_to_window(dataset, wanted.with_identity(identity_of(dataset)))
+
+
+def _labels(
+    dataset: "Dataset", file: Path | None, frames_from: int | None, episodes_from: int | None
+) -> "DatasetLabels":
+    from labeler.cli.labelling import read_for, read_of_window
+    from labeler.cures import GiveLabels
+    from labeler.errors import LabelError
+
+    if file is not None:
+        return read_for(dataset, file, frames_from, episodes_from)
+    found = read_of_window(dataset)
+    if found is None:
+        raise LabelError(f"Nobody has labelled {dataset.root} in the window yet.", GiveLabels())
+    return found

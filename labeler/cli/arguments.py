@@ -29,3 +29,6 @@ RewardAbove = Annotated[
         help="Take frames with a larger next.reward for success; otherwise it has to be 0 or 1.",
     ),
 ]
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Replace a file that is there already.")
+]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labeler.cli.arguments import Json
+from labeler.cli.arguments import Json, Overwrite
 
 if TYPE_CHECKING:
     from labeler.review.merging import MergedLabels
@@ -47,6 +47,7 @@ def run(
     within: Within = 0,
     out: Out = None,
     rule: Settling = Choice.OPEN,
+    overwrite: Overwrite = False,
     json: Json = False,
 ) -> None:
     """Say how well two operators agree on a recording and where they do not; merge on request.
@@ -57,6 +58,7 @@ def run(
     """
     from labeler.cli.comparing import print_comparison, printable, read_pair
     from labeler.console.output import say
+    from labeler.console.outputs import output_file
     from labeler.labels.document import to_text
     from labeler.review.comparison import compare
     from labeler.review.merging import Rule, merge
@@ -68,7 +70,8 @@ def run(
     merged: MergedLabels | None = None
     if out is not None:
         merged = merge(one, other, Rule(rule.value), within=within, names=names)
-        write_label_file(out, to_text(merged.labels), dataset_root)
+        with output_file(out, "labeler compare", overwrite=overwrite) as place:
+            write_label_file(place, to_text(merged.labels), dataset_root)
     if json:
         _print_json(printable(comparison, names, merged))
         return

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from labeler.dataset import Dataset
     from labeler.labels import DatasetLabels
 
+COMMAND = "labeler demo"
+LABELS = "labels.json"
+"""Ending of every label file of the demo."""
 REFERENCE = 10
 """Episodes of the reference case; what comes after them shows harder ones."""
 
@@ -46,11 +49,13 @@ def run(
     """Make a pick-and-lift recording and open the window on it, to label it yourself.
 
     With --headless, or where there is no screen, its true labels go into a guarded copy, and a
-    classifier is trained on that. Needs no download and no GPU. The classifier's encoder is a
-    random one, since trained weights would have to be downloaded; it shows that everything works,
-    and is for no robot.
+    classifier is trained on that, with a random encoder: it shows that everything works, and is
+    for no robot. Needs no download and no GPU.
     """
+    from labeler.storage.labels.label_files import check_label_place
+
     folder = out.expanduser().absolute()
+    check_label_place(folder / LABELS, None)
     if sessions:
         _generate_sessions(folder)
         return
@@ -59,6 +64,10 @@ def run(
     window: Window | None = context.obj
     if not headless and window is not None and window.possible():
         raise typer.Exit(window.open(root, None))
+    _without_window(root, folder, training=training)
+
+
+def _without_window(root: Path, folder: Path, *, training: bool) -> None:
     copy = _label(root, folder)
     if training:
         _train(copy, folder)
@@ -71,15 +80,28 @@ def _label(root: Path, folder: Path) -> Path:
     from labeler.dataset.labels_of import identity_of
     from labeler.demo import true_labels
     from labeler.labels import DatasetLabels
-    from labeler.labels.dialects import Dialect, write_labels
-    from labeler.storage.labels.label_files import write_label_file
+    from labeler.labels.dialects import Dialect, read_labels, write_labels
 
     with open_dataset(root) as dataset:
-        labels = DatasetLabels(dataset.lengths.tolist(), true_labels(), identity_of(dataset))
-        file = folder / f"{root.name}.labels.json"
-        write_label_file(file, write_labels(labels, Dialect.LABELER), root)
+        lengths = dataset.lengths.tolist()
+        labels = DatasetLabels(lengths, true_labels(), identity_of(dataset))
+        file = folder / f"{root.name}.{LABELS}"
+        _write_own(file, write_labels(labels, Dialect.LABELER), root)
         say(f"Labels: {file}")
-        return _apply_and_check(dataset, labels)
+        return _apply_and_check(dataset, read_labels(file, lengths).labels)
+
+
+def _write_own(file: Path, text: str, root: Path) -> None:
+    """Write a file of the demo, unless somebody has changed it: then it stays as it is."""
+    from labeler.console.output import note
+    from labeler.console.outputs import is_untouched, output_file
+    from labeler.storage.labels.label_files import write_label_file
+
+    if not is_untouched(file, COMMAND):
+        note(f"{file} was changed since it was written, and is kept as it is.")
+        return
+    with output_file(file, COMMAND) as place:
+        write_label_file(place, text, root)
 
 
 def _train(copy: Path, folder: Path) -> None:
@@ -109,7 +131,7 @@ def _generate_sessions(folder: Path) -> None:
 
     with count_progress() as bar:
         task = bar.add_task("Recording sessions", total=len(SESSIONS))
-        write_sessions(folder, lambda name: bar.advance(task))
+        write_sessions(folder, lambda name: bar.advance(task), _write_own)
     for session in SESSIONS:
         say(f"Recording: {folder / session.name}")
     say(f"Collection: {folder / SPEC}")

@@ -2,11 +2,15 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labeler.cli.arguments import EpisodesFrom, FramesFrom, RewardAbove, Root
+from labeler.cli.arguments import EpisodesFrom, FramesFrom, Overwrite, RewardAbove, Root
+
+if TYPE_CHECKING:
+    from labeler.dataset import Dataset
+    from labeler.labels import DatasetLabels
 
 
 class Form(StrEnum):
@@ -28,20 +32,25 @@ def run(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Write here, not to stdout.")
     ] = None,
+    overwrite: Overwrite = False,
     frames_from: FramesFrom = None,
     episodes_from: EpisodesFrom = None,
     reward_above: RewardAbove = None,
 ) -> None:
-    """Write labels to a file: those of the next.reward column, or those of another label file."""
+    """Write labels to a file: those of the window, of the next.reward column, or of --labels.
+
+    The labels that were made in the window for this dataset come before its column.
+    """
     from labeler.cli.labelling import read_for
+    from labeler.console.outputs import output_file
     from labeler.dataset import open_dataset
-    from labeler.dataset.labels_of import identity_of, labels_of
+    from labeler.dataset.labels_of import identity_of
     from labeler.labels.dialects import Dialect, write_labels
     from labeler.storage.labels.label_files import write_label_file
 
     with open_dataset(root) as dataset:
         if labels is None:
-            found = labels_of(dataset, reward_above)
+            found = _labels(dataset, reward_above)
         else:
             found = read_for(dataset, labels, frames_from, episodes_from)
         if to is Form.LABELER and not found.identity.fingerprint:
@@ -49,5 +58,14 @@ def run(
         text = write_labels(found, Dialect(to.value), dataset_path=str(dataset.root))
         if out is None:
             typer.echo(text, nl=False)
-        else:
-            write_label_file(out, text, dataset.root)
+            return
+        with output_file(out, "labeler export", overwrite=overwrite) as place:
+            write_label_file(place, text, dataset.root)
+
+
+def _labels(dataset: "Dataset", above: float | None) -> "DatasetLabels":
+    from labeler.cli.labelling import read_of_window
+    from labeler.dataset.labels_of import labels_of
+
+    made = read_of_window(dataset) if above is None else None
+    return labels_of(dataset, above) if made is None else made

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from labeler.cli.arguments import Overwrite
 from labeler.errors import UsageError
 
 Config = Annotated[
@@ -32,6 +33,7 @@ def run(
     out: Out = None,
     in_place: InPlace = False,
     path: PretrainedPath = None,
+    overwrite: Overwrite = False,
 ) -> None:
     """Fill a reward classifier into a HIL-SERL configuration and name every mismatch.
 
@@ -39,6 +41,7 @@ def run(
     cameras and everything else stay as they are.
     """
     from labeler.console.output import note, say
+    from labeler.console.outputs import output_file
     from labeler.hilserl import filled, read_checkpoint, read_config, written_like
     from labeler.storage.program.config_files import write_config_file
 
@@ -53,7 +56,8 @@ def run(
     if in_place:
         write_config_file(config, written, replacing=text)
     elif out is not None:
-        write_config_file(out, written)
+        with output_file(out, "labeler hilserl-config", overwrite=overwrite) as place:
+            write_config_file(place, written, overwrite=True)
     else:
         typer.echo(written, nl=False)
         return

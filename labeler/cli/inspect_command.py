@@ -7,6 +7,8 @@ import typer
 from labeler.cli.arguments import Json, Root
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from labeler.inspection import InspectionReport
 
 
@@ -22,6 +24,7 @@ def run(
     Ends with 3 if something stands in the way of a labelled copy.
     """
     from labeler.console.output import count_progress
+    from labeler.console.window_labels import window_labels
     from labeler.dataset import open_dataset
     from labeler.inspection import inspect_dataset
 
@@ -33,18 +36,20 @@ def run(
             begin=lambda what, total: bar.reset(task, description=what, total=total),
             advance=lambda count: bar.advance(task, count),
         )
+        made = window_labels(dataset)
     if json:
-        _print_json(report)
+        _print_json(report, made)
     else:
         from labeler.cli.report_text import print_report
 
-        print_report(report)
+        print_report(report, made)
     if not report.usable:
         raise typer.Exit(3)
 
 
-def _print_json(report: "InspectionReport") -> None:
+def _print_json(report: "InspectionReport", made: "Path | None") -> None:
     from dataclasses import asdict
     from json import dumps
 
-    typer.echo(dumps({"format": "labeler-report", "version": 1, **asdict(report)}, indent=1))
+    values = {"format": "labeler-report", "version": 1, **asdict(report)}
+    typer.echo(dumps({**values, "window_labels": made and str(made)}, indent=1))

@@ -1,9 +1,12 @@
-"""Reading the label file that a command names."""
+"""Reading the labels that a command names, or those that the window made."""
 
 from pathlib import Path
 
 from labeler.console.output import note
+from labeler.console.window_labels import labels_by_default
 from labeler.dataset import Dataset
+from labeler.dataset.labels_of import identity_of
+from labeler.errors import LabelError
 from labeler.labels import DatasetLabels
 from labeler.labels.dialects import read_labels
 
@@ -18,3 +21,22 @@ def read_for(
     for sentence in imported.notes:
         note(sentence)
     return imported.labels
+
+
+def read_of_window(dataset: Dataset) -> DatasetLabels | None:
+    """Labels that the window made for a dataset, which is said; None where there are none.
+
+    Raises:
+        LabelError: they are of another recording, which has the same metadata.
+    """
+    file = labels_by_default(dataset)
+    if file is None:
+        return None
+    labels = read_for(dataset, file, None, None)
+    identity = identity_of(dataset)
+    if labels.identity.fingerprint not in ("", identity.fingerprint):
+        raise LabelError(
+            f"{file} holds the labels of another recording, or of an earlier state of this one.",
+            "Open the recording in the window to settle it, or name a label file.",
+        )
+    return labels.with_identity(identity)

@@ -1,9 +1,11 @@
 """A report on a dataset, for people."""
 
+from pathlib import Path
+
 from rich.markup import escape
 from rich.table import Table
 
-from labeler.console.output import results
+from labeler.console.output import results, say
 from labeler.dataset import REWARD
 from labeler.inspection import InspectionReport, Severity
 from labeler.labels.wording import size_text
@@ -12,10 +14,12 @@ _MARKS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cya
 _MOST = 20
 
 
-def print_report(report: InspectionReport) -> None:
-    """Print facts, cameras and oddities."""
+def print_report(report: InspectionReport, made: Path | None) -> None:
+    """Print facts, cameras and oddities; `made` is the file of labels made in the window."""
     results.print(f"[bold]{escape(report.root)}[/]")
     results.print(_facts(report))
+    if made is not None:
+        say(f"labels made in the window: {made}")
     results.print(_cameras(report))
     _print_oddities(report)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labeler.cli.arguments import Json, RewardAbove, Root
+from labeler.cli.arguments import Json, Overwrite, RewardAbove, Root
 
 if TYPE_CHECKING:
     from labeler.dataset import Dataset
@@ -32,25 +32,29 @@ def run(
     labels: Labels = None,
     reward_above: RewardAbove = None,
     out: Out = None,
+    overwrite: Overwrite = False,
     json: Json = False,
 ) -> None:
     """List the labels that a classifier speaks against, those most probably wrong first.
 
     The labels may be rewards that an older classifier gave in an RL run. With --out they become a
-    label file in which the episodes listed are flagged with the reason, for the window.
+    label file in which the episodes listed are flagged with the reason, for the window. Give that
+    file as --labels, too, to review it again after it was corrected.
     """
     from labeler.console.output import say
     from labeler.dataset import open_dataset
     from labeler.labels.document import to_text
     from labeler.review import read_scores
     from labeler.review.disagreement import Disagreements
-    from labeler.storage.labels.label_files import write_label_file
 
     with open_dataset(root) as dataset:
         told = _labels(dataset, labels, reward_above)
-        found = Disagreements(read_scores(scores, dataset.lengths.tolist()), dict(enumerate(told)))
+        identity = told.identity.fingerprint
+        read = read_scores(scores, dataset.lengths.tolist(), identity)
+        found = Disagreements(read, dict(enumerate(told)))
         if out is not None:
-            write_label_file(out, to_text(_flagged(told, found)), dataset.root)
+            text = to_text(_flagged(told, found))
+            _write(out, text, dataset.root, labels, overwrite=overwrite)
     if json:
         _print_json(found)
     else:
@@ -59,13 +63,36 @@ def run(
         say(f"Flagged in {out}; look at them with: labeler {root} --labels {out}")
 
 
+def _write(out: Path, text: str, root: Path, labels: Path | None, *, overwrite: bool) -> None:
+    """Write the flagged labels; into the label file itself if it was given as the labels."""
+    from labeler.console.outputs import output_file
+    from labeler.labels.dialects import Dialect, dialect_of
+    from labeler.storage.labels.label_files import write_label_file
+
+    same = labels is not None and out.exists() and labels.expanduser().samefile(out)
+    continues = same and dialect_of(out) is Dialect.LABELER
+    again = f"Add --labels {out} to go on with the labels in it."
+    with output_file(
+        out, "labeler review", overwrite=overwrite, continues=continues, cures=(again,)
+    ) as place:
+        write_label_file(place, text, root)
+
+
 def _labels(dataset: "Dataset", file: Path | None, above: float | None) -> "DatasetLabels":
     from labeler.cli.labelling import read_for
     from labeler.dataset.labels_of import identity_of, labels_of
+    from labeler.errors import LabelError
 
     if file is None:
         return labels_of(dataset, above)
-    return read_for(dataset, file, None, None).with_identity(identity_of(dataset))
+    identity = identity_of(dataset)
+    found = read_for(dataset, file, None, None)
+    if found.identity.fingerprint not in ("", identity.fingerprint):
+        raise LabelError(
+            f"{file} holds the labels of another recording than {dataset.root}.",
+            "Give a label file of this recording.",
+        )
+    return found.with_identity(identity)
 
 
 def _flagged(labels: "DatasetLabels", found: "Disagreements") -> "DatasetLabels":
@@ -80,6 +107,7 @@ def _print(found: "Disagreements") -> None:
     from rich.table import Table
 
     from labeler.console.output import results, say
+    from labeler.labels.wording import listed
 
     judged = int((found.decided & found.scored).sum())
     doubtful = found.worth_a_look().tolist()
@@ -90,6 +118,14 @@ def _print(found: "Disagreements") -> None:
             severity = f"{found.severity[episode]:.1f}"
             table.add_row(str(episode), severity, found.reason(episode))
         results.print(table, markup=False)
+    if absent := _unscored(found):
+        say(f"Labelled, but without scores: {listed(absent)}.")
+
+
+def _unscored(found: "Disagreements") -> list[int]:
+    """Labelled episodes that the file of scores leaves out."""
+    episodes: list[int] = (found.decided & ~found.scored).nonzero()[0].tolist()
+    return episodes
 
 
 def _print_json(found: "Disagreements") -> None:
@@ -99,6 +135,7 @@ def _print_json(found: "Disagreements") -> None:
         "format": "labeler-review",
         "version": 1,
         "judged": int((found.decided & found.scored).sum()),
+        "unscored": _unscored(found),
         "doubtful": [
             {
                 "episode": episode,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labeler.cli.arguments import EpisodesFrom, FramesFrom, Root
+from labeler.cli.arguments import EpisodesFrom, FramesFrom, Overwrite, Root
 from labeler.cli.writing import (
     AcceptChanged,
     Done,
@@ -76,6 +76,7 @@ def run(
     success_column: SuccessColumn = False,
     dry_run: DryRun = False,
     accept_changed: AcceptChanged = False,
+    overwrite: Overwrite = False,
     frames_from: FramesFrom = None,
     episodes_from: EpisodesFrom = None,
 ) -> None:
@@ -87,11 +88,12 @@ def run(
 
     options = options_of(unlabeled, trim, done, success_column)
     conditions = {"share_from": share_from, "share_to": share_to, "task": task, "note": note}
-    changed = {"accept_changed": accept_changed, "dry_run": dry_run}
+    changed = {"accept_changed": accept_changed, "dry_run": dry_run, "overwrite": overwrite}
+    place = out.expanduser().absolute()
     with open_dataset(root) as dataset:
         wanted = _labels(dataset, labels, frames_from, episodes_from)
         chosen = _chosen(dataset, wanted, episodes, state, {**conditions, "flagged": flagged})
-        write(dataset, wanted, out.expanduser().absolute(), options, episodes=chosen, **changed)
+        write(dataset, wanted, place, options, "labeler split", episodes=chosen, **changed)
 
 
 def _labels(

@@ -38,6 +38,26 @@ AcceptChanged = Annotated[
 ]
 
 
+def require_own_copy(place: Path, command: str, *, overwrite: bool) -> None:
+    """Refuse to bring a copy up to date that another command wrote.
+
+    A copy whose writer is not known was written by the window, as `apply` does it.
+
+    Raises:
+        RefusedError: `place` holds what another command wrote.
+    """
+    from labeler.cures import OverwriteOrChooseAnother
+    from labeler.errors import RefusedError
+    from labeler.storage.program.written_files import writer_of
+    from labeler.storage.record.copy_record import RECORD, is_copy
+
+    if overwrite or not is_copy(place):
+        return
+    wrote = writer_of(place / RECORD) or "labeler apply"
+    if wrote != command:
+        raise RefusedError(f"{place} was written by `{wrote}`.", OverwriteOrChooseAnother())
+
+
 def options_of(unlabeled: Undecided, trim: bool, done: bool, success_column: bool) -> "Options":
     """How labels become a copy, from the options of a command."""
     from labeler.storage.record.copy_record import Options
@@ -52,17 +72,22 @@ def write(
     labels: "DatasetLabels",
     place: Path,
     options: "Options",
+    command: str,
     *,
     episodes: "Collection[int] | None" = None,
     accept_changed: bool,
     dry_run: bool,
+    overwrite: bool,
 ) -> None:
     """Write a guarded copy, of some `episodes` only if they are given, and say what it holds."""
     from labeler.console.output import byte_progress
     from labeler.storage.copying.guarded_copy import write_copy
     from labeler.storage.copying.preparation import check_rows, prepare
     from labeler.storage.copying.recovery import recover
+    from labeler.storage.program.written_files import remember_written
+    from labeler.storage.record.copy_record import RECORD
 
+    require_own_copy(place, command, overwrite=overwrite)
     with byte_progress() as progress:
         if not dry_run:
             recover(place)
@@ -79,6 +104,7 @@ def write(
             check_rows(prepared)
         else:
             write_copy(prepared, progress)
+            remember_written(place / RECORD, command)
     _say(prepared, dry_run=dry_run)
 
 

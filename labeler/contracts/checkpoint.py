@@ -4,17 +4,19 @@ Crop, threshold, and where it came from.
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
 from labeler.contracts.releases import ReleaseName
 from labeler.decision import Rule
-from labeler.errors import UsageError
+from labeler.errors import LabelerError, UsageError
 
 FILE = "labeler.json"
 """Beside config.json, where LeRobot does not look."""
+CARD = "README.md"
 VERSION = 1
 """Rises when a reader of the old form would misread the new one."""
 
@@ -26,14 +28,61 @@ class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
+_Crop = tuple[_Pixel, _Pixel, _Positive, _Positive]
+"""Top, left, height, width."""
+
+
+class RecordedImages(_Record):
+    """What the images of one camera were like in the recording that was trained on."""
+
+    height: _Positive
+    width: _Positive
+    cut_before: _Crop | None = None
+    """What LeRobot's crop tool had cut out of the robot's images (meta/crop_params.json)."""
+    matrix: Literal["", "bt601", "bt709", "bt2020"] = ""
+    """How the video says that its colours are coded, and what every reader here goes by."""
+    color_range: Literal["", "limited", "full"] = ""
+    """Whether its values fill all 8 bits; empty where the video does not say."""
+    turned: bool = False
+    """Whether its metadata ask to turn the images, which was not done."""
+
+
 class CameraContract(_Record):
     """How one camera's picture is cut and resized (bilinear), in the order of feeding."""
 
     key: str
     height: int
     width: int
-    crop: tuple[_Pixel, _Pixel, _Positive, _Positive] | None = None
+    crop: _Crop | None = None
     """Top, left, height, width in the recorded picture."""
+    recorded: RecordedImages | None = None
+    """None in a checkpoint that was written before this was kept."""
+
+    @property
+    def robot_crop(self) -> tuple[int, int, int, int] | None:
+        """The same crop in the robot's images."""
+        before = None if self.recorded is None else self.recorded.cut_before
+        if self.recorded is None or before is None:
+            return self.crop
+        return crop_of_both(before, self.crop, (self.recorded.height, self.recorded.width))
+
+
+def crop_of_both(
+    before: tuple[int, int, int, int],
+    crop: tuple[int, int, int, int] | None,
+    size: tuple[int, int],
+) -> tuple[int, int, int, int]:
+    """What two crops together leave of the first image.
+
+    `before` was cut out and resized to `size`, height and width; `crop` is cut out of the result.
+    """
+    if crop is None:
+        return before
+    rows, columns = before[2] / size[0], before[3] / size[1]
+    top, left = before[0] + round(crop[0] * rows), before[1] + round(crop[1] * columns)
+    height, width = round(crop[2] * rows), round(crop[3] * columns)
+    bottom, right = before[0] + before[2], before[1] + before[3]
+    return top, left, max(min(height, bottom - top), 1), max(min(width, right - left), 1)
 
 
 class EncoderContract(_Record):
@@ -90,3 +139,29 @@ def read_contract(folder: Path) -> Contract | None:
         return Contract.model_validate_json(text)
     except (OSError, ValueError, KeyError, TypeError, ValidationError) as error:
         raise UsageError(f"{path} is damaged.", "Export the checkpoint again.") from error
+
+
+_HEADING, _FENCE, _END = "## HIL-SERL", "```json\n", "\n```"
+
+
+def hil_serl_section(values: Mapping[str, Any]) -> str:
+    """The part of a checkpoint's card with the JSON to paste into a HIL-SERL configuration."""
+    return f"{_HEADING}\n\n{_FENCE}{json.dumps(values, indent=2)}{_END}\n"
+
+
+def read_hil_serl_config(card: Path) -> str:
+    """The JSON to paste into a HIL-SERL configuration, from a checkpoint's card.
+
+    Raises:
+        LabelerError: there is none in it.
+    """
+    try:
+        text = card.read_text(encoding="utf-8")
+    except OSError as error:
+        raise LabelerError(f"{card} cannot be read: {error.strerror}.") from error
+    _, _, section = text.partition(_HEADING)
+    _, fence, block = section.partition(_FENCE)
+    block, end, _ = block.partition(_END)
+    if not fence or not end:
+        raise LabelerError(f"{card} has no block for HIL-SERL.", "Train again.")
+    return block.strip() + "\n"

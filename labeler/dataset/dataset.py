@@ -1,6 +1,6 @@
 """One uniform, read-only view of a LeRobot dataset of any supported version."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from labeler.cures import RecoverCopy
 from labeler.dataset.data_files import DataFiles, Footers
-from labeler.dataset.features import cameras_of, columns_of
+from labeler.dataset.features import Crop, cameras_of, columns_of, crops_before
 from labeler.dataset.info import Info, Version, read_info
 from labeler.dataset.layout import Camera, Column, Episode, Layout, VideoSegment, gaps_in
 from labeler.dataset.layout_v2 import LayoutV2
@@ -32,12 +32,17 @@ class Dataset(Sequence[Episode]):
     """
 
     def __init__(
-        self, root: Path, info: Info, layout: Layout, footers: Footers | None = None
+        self,
+        root: Path,
+        info: Info,
+        layout: Layout,
+        footers: Footers | None = None,
+        cut_before: Mapping[str, Crop] | None = None,
     ) -> None:
         self.root = root
         self.info = info
         self.layout = layout
-        self.cameras: tuple[Camera, ...] = cameras_of(info)
+        self.cameras: tuple[Camera, ...] = cameras_of(info, cut_before)
         self.columns: tuple[Column, ...] = columns_of(info)
         self._files = DataFiles(root, footers or Footers())
         self._found_times: dict[int, tuple[float, tuple[float, ...]]] = {}
@@ -173,6 +178,7 @@ class Dataset(Sequence[Episode]):
         changes once it is read.
         """
         other = Dataset(self.root, self.info, self.layout, self._files.footers)
+        other.cameras = self.cameras
         other._found_times = self._found_times  # either finds the same ones
         return other
 
@@ -219,4 +225,4 @@ def open_dataset(root: Path | str) -> Dataset:
         raise DamagedDatasetError(
             f"{place} has no episodes.", "Record at least one episode before labelling."
         )
-    return Dataset(place, info, layout)
+    return Dataset(place, info, layout, cut_before=crops_before(place))

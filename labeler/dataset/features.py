@@ -1,20 +1,56 @@
 """Cameras and columns that `info.json` declares."""
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from labeler.dataset.documents import read_object
 from labeler.dataset.info import DeclaredFeature, Info
 from labeler.dataset.layout import Camera, Column
+from labeler.errors import DamagedDatasetError
+
+Crop = tuple[int, int, int, int]
 
 _CHANNELS = (1, 3, 4)
 
 
-def cameras_of(info: Info) -> tuple[Camera, ...]:
+CROPS = "meta/crop_params.json"
+"""Written by LeRobot's crop tool (rl/crop_dataset_roi.py): top, left, height, width by camera key.
+
+The tool cuts these out of every image and resizes them, so the images of the dataset are cut
+already, and a robot has to cut its own in the same way.
+"""
+
+
+def cameras_of(info: Info, cut_before: Mapping[str, Crop] | None = None) -> tuple[Camera, ...]:
     """Every feature of dtype `video` or `image`, in the order of `info.json`."""
+    crops = cut_before or {}
     return tuple(
-        _camera(key, feature)
+        _camera(key, feature, crops.get(key))
         for key, feature in info.features.items()
         if feature.dtype in ("video", "image")
     )
+
+
+def crops_before(root: Path) -> dict[str, Crop]:
+    """What LeRobot's crop tool cut out of the images before; empty where it was not used.
+
+    Raises:
+        DamagedDatasetError: there is a file that does not say it.
+    """
+    path = root / CROPS
+    if not path.is_file():
+        return {}
+    crops: dict[str, Crop] = {}
+    for key, value in read_object(path).items():
+        whole = isinstance(value, list) and len(value) == 4 and all(type(n) is int for n in value)
+        if not whole or min(value[:2]) < 0 or min(value[2:]) < 1:
+            raise DamagedDatasetError(
+                f"{path} gives {key} the crop {value!r:.60}.",
+                "Correct it to top, left, height and width, or restore it.",
+            )
+        crops[key] = (value[0], value[1], value[2], value[3])
+    return crops
 
 
 def columns_of(info: Info) -> tuple[Column, ...]:
@@ -26,11 +62,11 @@ def columns_of(info: Info) -> tuple[Column, ...]:
     )
 
 
-def _camera(key: str, feature: DeclaredFeature) -> Camera:
+def _camera(key: str, feature: DeclaredFeature, cut_before: Crop | None) -> Camera:
     height, width = _size(feature)
     codec = str(feature.video.get("video.codec", ""))
     kind = "video" if feature.dtype == "video" else "image"
-    return Camera(key, kind, height, width, codec)  # type: ignore[arg-type]
+    return Camera(key, kind, height, width, codec, cut_before)  # type: ignore[arg-type]
 
 
 def _size(feature: DeclaredFeature) -> tuple[int, int]:

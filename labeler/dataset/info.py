@@ -5,6 +5,7 @@ real datasets leave out is optional.
 """
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -113,7 +114,8 @@ def read_info(root: Path) -> Info:
 
     Raises:
         NotADatasetError: there is none.
-        UnsupportedVersionError: its `codebase_version` is not v2.0, v2.1 or v3.0.
+        UnsupportedVersionError: its `codebase_version` is not v2.0, v2.1 or v3.0, or its episodes
+            are in Lance tables.
         DamagedDatasetError: it is not what LeRobot writes.
         UnsafePathError: a path template leaves the dataset.
     """
@@ -121,6 +123,7 @@ def read_info(root: Path) -> Info:
     if not_a_file(path):
         raise NotADatasetError(f"{root} {_what_it_is(root)}", _where_to_look(root))
     document = read_object(path)
+    _require_parquet(document, path)
     document["codebase_version"] = _version(document.get("codebase_version"), path)
     try:
         info = Info.model_validate(document)
@@ -135,6 +138,17 @@ def read_info(root: Path) -> Info:
     info.data_template(), info.video_template()
     _check_features(info, path)
     return info
+
+
+def _require_parquet(document: Mapping[str, Any], path: Path) -> None:
+    """LeRobot of September 2026 reads v3.0 from Lance tables, too (its pull request 4363)."""
+    if document.get("storage_format") == "lance":
+        raise UnsupportedVersionError(
+            f"{path} says storage_format 'lance': the episodes are in Lance tables, which cannot "
+            "be read here.",
+            "Take the dataset of parquet and MP4 files that it was converted from, or write one "
+            "with LeRobot: load it as a LeRobotDataset and add its frames to a new one.",
+        )
 
 
 def _version(version: object, path: Path) -> Version:

@@ -22,6 +22,8 @@ class Camera:
     height: int
     width: int
     codec: str = ""
+    cut_before: tuple[int, int, int, int] | None = None
+    """Top, left, height, width of what LeRobot's crop tool had cut out of the robot's images."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,11 +181,11 @@ class LayoutV3:
 
     def _numbers(self, name: str) -> Integers:
         column = self._table[name]
-        if column.null_count or not pa.types.is_integer(column.type):
+        numbers = None if column.null_count else _whole(column)
+        if numbers is None:
             raise DamagedDatasetError(
                 f"meta/episodes: column {name} holds other things than whole numbers.", _CURE
             )
-        numbers: Integers = column.to_numpy().astype(np.int64)
         if name.endswith(("chunk_index", "file_index")) and len(numbers) and numbers.min() < 0:
             raise DamagedDatasetError(f"meta/episodes: {name} holds a negative number.", _CURE)
         return numbers
@@ -204,6 +204,19 @@ class LayoutV3:
                 f"meta/episodes: {name} of episode {wrong[0]} is {column[int(wrong[0])].as_py()}.",
                 _CURE,
             )
+
+
+def _whole(column: pa.ChunkedArray) -> Integers | None:
+    """Whole numbers, also where pandas made them floating ones; None for anything else."""
+    values = column.to_numpy()
+    if pa.types.is_floating(column.type):
+        large = np.abs(values) < LONGEST
+        if not np.all(large) or np.any(values != np.floor(values)):
+            return None
+    elif not pa.types.is_integer(column.type):
+        return None
+    result: Integers = values.astype(np.int64)
+    return result
 
 
 def _read(root: Path, file: str, wanted: list[str]) -> tuple[pa.Schema, pa.Table]:

@@ -90,10 +90,19 @@ SESSIONS = (
 )
 
 
-def write_sessions(folder: Path, on_session: Callable[[str], None] = lambda name: None) -> None:
+WriteFile = Callable[[Path, str, Path], None]
+"""Writes text to a file; the last argument is the folder of a recording at hand."""
+
+
+def write_sessions(
+    folder: Path,
+    on_session: Callable[[str], None] = lambda name: None,
+    write: WriteFile = write_label_file,
+) -> None:
     """Write every session with its label file, the collection files and the robot's configuration.
 
-    A session, and a configuration, that is there already stays as it is.
+    A session, and a configuration, that is there already stays as it is. Label files and
+    collection files go through `write`.
 
     Raises:
         RefusedError: something else is in the place of a session.
@@ -106,11 +115,11 @@ def write_sessions(folder: Path, on_session: Callable[[str], None] = lambda name
         with open_dataset(root) as dataset:
             labels = session.labels().with_identity(identity_of(dataset))
         text = write_labels(labels, Dialect.LABELER)
-        write_label_file(folder / f"{session.name}.labels.json", text, root)
+        write(folder / f"{session.name}.labels.json", text, root)
         on_session(session.name)
     fitting = [session for session in SESSIONS if session.gripper == _SIZE]
     for name, sessions in ((SPEC, SESSIONS), (WITHOUT_SMALL, fitting)):
-        write_label_file(folder / name, _collection(sessions), folder / sessions[0].name)
+        write(folder / name, _collection(sessions), folder / sessions[0].name)
     if not (folder / ROBOT).exists():
         write_config_file(folder / ROBOT, robot_config())
 

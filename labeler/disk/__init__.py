@@ -1,6 +1,11 @@
-"""The only room that changes a file system; see `labeler.disk.files`."""
+"""The only room that changes a file system.
 
-from labeler.disk.appended_file import AppendedFile
+Every function either makes something new or replaces it by a rename; nothing is ever written
+through a link, and nothing counts as written before it is synced to the disk, but for what can be
+made again.
+"""
+
+from labeler.disk.appended_file import AppendedFile, append_line
 from labeler.disk.files import (
     Data,
     NewFile,
@@ -11,16 +16,24 @@ from labeler.disk.files import (
     make_folders,
     make_new_folder,
     make_newer,
+    mark_used,
     remove_file,
-    remove_staged,
     remove_tree,
     rename,
-    rewrite,
     sync_folder,
     sync_made,
     sync_tree,
     synced_together,
     write_file,
+)
+from labeler.disk.staging import (
+    is_staged,
+    new_folder,
+    new_stream,
+    relink,
+    remove_all_staged,
+    remove_staged,
+    rewrite,
 )
 
 __all__ = [
@@ -28,12 +41,19 @@ __all__ = [
     "Data",
     "NewFile",
     "OnBytes",
+    "append_line",
     "copy_file",
     "free_bytes",
+    "is_staged",
     "keep_aside",
     "make_folders",
     "make_new_folder",
     "make_newer",
+    "mark_used",
+    "new_folder",
+    "new_stream",
+    "relink",
+    "remove_all_staged",
     "remove_file",
     "remove_staged",
     "remove_tree",

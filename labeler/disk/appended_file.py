@@ -1,4 +1,4 @@
-"""A file that grows at its end, each time durably."""
+"""Files that grow at their end."""
 
 import os
 from contextlib import suppress
@@ -71,3 +71,9 @@ class AppendedFile:
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
+
+
+def append_line(path: Path, line: str) -> None:
+    """Add a line to a text file, which is made if it is missing; a crash may lose it."""
+    with reported(path), path.open("a", encoding="utf-8") as file:
+        file.write(f"{line}\n")

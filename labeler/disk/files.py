@@ -1,4 +1,4 @@
-"""The only module of `labeler` that changes a file system.
+"""How files and folders are made, copied, renamed and removed.
 
 Every function either makes something new or replaces it by a rename; nothing is ever written
 through a link, and nothing counts as written before it is synced to the disk. Inside of
@@ -19,7 +19,6 @@ from types import TracebackType
 from typing import Self
 
 from labeler.disk.errors import reported, source_reported
-from labeler.errors import StorageError
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -114,8 +113,10 @@ class NewFile:
     Inside of `synced_together` it is synced with the others.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, durable: bool = True) -> None:
+        """`durable=False` leaves syncing to the system: for what can be made again."""
         self.path = path
+        self._durable = durable
         self._descriptor = -1
 
     def __enter__(self) -> Self:
@@ -129,12 +130,13 @@ class NewFile:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if kind is None and (unsynced := _UNSYNCED.get()) is not None:
+        sync = kind is None and self._durable
+        if sync and (unsynced := _UNSYNCED.get()) is not None:
             unsynced.add(self._descriptor, self.path)
             return
         with reported(self.path):
             try:
-                if kind is None:
+                if sync:
                     os.fsync(self._descriptor)
             finally:
                 os.close(self._descriptor)
@@ -256,32 +258,6 @@ def rename(source: Path, target: Path, *, durable: bool = True) -> None:
         sync_folder(source.parent)
 
 
-def rewrite(path: Path, data: Data, check: Callable[[], None] = lambda: None) -> None:
-    """Replace a small file as a whole: readers see the old content or the new one.
-
-    `check` is called when all is ready; what it raises leaves the old file in place.
-    """
-    staged = path.with_name(f".{path.name}.{os.getpid()}.new")
-    remove_file(staged)
-    try:
-        write_file(staged, data)
-        check()
-        rename(staged, path)
-    except BaseException:
-        with suppress(StorageError):
-            remove_file(staged)
-        raise
-
-
-def remove_staged(path: Path) -> None:
-    """Remove what `rewrite` left beside `path` when it was killed; call where no other writes."""
-    with reported(path):
-        for entry in os.scandir(path.parent):
-            middle = entry.name.removeprefix(f".{path.name}.").removesuffix(".new")
-            if middle.isdecimal() and entry.name == f".{path.name}.{middle}.new":
-                Path(entry.path).unlink()
-
-
 def keep_aside(path: Path, data: Data, what: str, time: datetime) -> Path:
     """Write `data` to a new file beside `path` whose name says what it is; its path comes back."""
     stamp = time.strftime("%Y%m%dT%H%M%SZ")
@@ -305,6 +281,12 @@ def make_newer(path: Path, than_ns: int) -> None:
     with reported(path):
         if path.stat().st_mtime_ns < wanted:
             os.utime(path, ns=(wanted, wanted))
+
+
+def mark_used(path: Path) -> None:
+    """Say that a file was used now, if it can be said."""
+    with suppress(OSError):
+        os.utime(path)
 
 
 def remove_file(path: Path) -> None:

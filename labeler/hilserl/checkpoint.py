@@ -5,11 +5,11 @@ checkpoint that LeRobot wrote, config.json tells the cameras and their sizes.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
-from labeler.contracts.checkpoint import Contract, read_contract
+from labeler.contracts.checkpoint import CameraContract, Contract, crop_of_both, read_contract
 from labeler.contracts.releases import release_of
 from labeler.errors import UsageError
 from labeler.hilserl.reading import read_config
@@ -24,12 +24,26 @@ _RAW = (
 
 @dataclass(frozen=True)
 class CameraNeed:
-    """How one camera's picture is cut and resized (bilinear)."""
+    """How one camera's picture is cut and resized (bilinear).
+
+    crop: of the recording that was trained on
+    recorded: height and width of that recording's images; None where it is not known
+    cut_before: what LeRobot's crop tool had cut out of the robot's images for that recording
+    """
 
     key: str
     height: int
     width: int
     crop: Crop | None = None
+    recorded: tuple[int, int] | None = None
+    cut_before: Crop | None = None
+
+    @property
+    def robot_crop(self) -> Crop | None:
+        """The same crop in the robot's images."""
+        if self.cut_before is None or self.recorded is None:
+            return self.crop
+        return crop_of_both(self.cut_before, self.crop, self.recorded)
 
 
 @dataclass(frozen=True)
@@ -77,8 +91,15 @@ def read_checkpoint(folder: Path) -> Checkpoint:
 
 
 def _of_contract(folder: Path, contract: Contract) -> Checkpoint:
-    cameras = tuple(CameraNeed(c.key, c.height, c.width, c.crop) for c in contract.cameras)
+    cameras = tuple(_need(camera) for camera in contract.cameras)
     return Checkpoint(folder, cameras, release_of(contract.release).wrapper, contract.threshold)
+
+
+def _need(camera: CameraContract) -> CameraNeed:
+    need = CameraNeed(camera.key, camera.height, camera.width, camera.crop)
+    if (seen := camera.recorded) is None:
+        return need
+    return replace(need, recorded=(seen.height, seen.width), cut_before=seen.cut_before)
 
 
 def _of_config(folder: Path, values: Mapping[str, Any]) -> Checkpoint:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 
+from labeler.contracts.checkpoint import crop_of_both
 from labeler.dataset.layout import Camera
 from labeler.errors import UsageError
 from labeler.hilserl.checkpoint import CameraNeed
@@ -33,7 +34,14 @@ def with_crops(
     told = list(_put(pictures, cameras, crops))
     if pictures.get("resize_size") is None:
         pictures["resize_size"] = list(size)
-    needs = [CameraNeed(key, *size, crop) for key, crop in crops.items()]
+    needs = [
+        # Another size of the robot's images is said below.
+        CameraNeed(
+            c.key, *size, crops[c.key], (c.height, c.width) if c.cut_before else None, c.cut_before
+        )
+        for c in cameras
+        if c.key in crops
+    ]
     told += surrounding_warnings(values, env, needs, "The crop is for")
     return Filled(values, (*told, *picture_mismatches(config, cameras, size)))
 
@@ -53,7 +61,7 @@ def picture_mismatches(
     sizes, told = robot_sizes(env), []
     for camera in cameras:
         there, here = sizes.get(camera.key), (camera.height, camera.width)
-        if there is not None and there != here:
+        if there is not None and there != here and camera.cut_before is None:
             told.append(
                 f"The robot's images of {camera.key} are {there[0]} x {there[1]}, those of this "
                 f"recording {here[0]} x {here[1]}: the same crop cuts out something else. Record "
@@ -72,6 +80,8 @@ def _put(pictures: Values, cameras: Sequence[Camera], crops: Mapping[str, Crop])
     there = dict(section(pictures, "crop_params_dict"))
     for camera in cameras:
         old, new = there.pop(camera.key, None), crops.get(camera.key)
+        if camera.cut_before is not None:
+            new = crop_of_both(camera.cut_before, new, (camera.height, camera.width))
         if new is not None:
             there[camera.key] = list(new)
         if old is not None and (new is None or old != list(new)):

@@ -25,8 +25,8 @@ class RobotCamera(Protocol):
         """Pixels after resizing."""
 
     @property
-    def crop(self) -> tuple[int, int, int, int] | None:
-        """Top, left, height, width in the recorded picture."""
+    def robot_crop(self) -> tuple[int, int, int, int] | None:
+        """Top, left, height, width in the robot's picture."""
 
 
 def environment_block(
@@ -37,7 +37,9 @@ def environment_block(
     `wrapper` is for LeRobot 0.3. `resize_size` is null where the cameras have several sizes, which
     no configuration can say.
     """
-    crops = {camera.key: list(camera.crop) for camera in cameras if camera.crop is not None}
+    crops = {
+        camera.key: list(camera.robot_crop) for camera in cameras if camera.robot_crop is not None
+    }
     sizes = {(camera.height, camera.width) for camera in cameras}
     pictures = {
         "crop_params_dict": crops or None,

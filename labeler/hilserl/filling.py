@@ -105,19 +105,19 @@ def _crops(pictures: Values, checkpoint: Checkpoint) -> Iterator[str]:
     crops = section(pictures, "crop_params_dict")
     for camera in checkpoint.cameras if checkpoint.crops_known else ():
         old = crops.get(camera.key)
-        if camera.crop is None:
+        if camera.robot_crop is None:
             if crops.pop(camera.key, None) is not None:
                 yield (
                     f"The crop of {camera.key} was {old}; the classifier was trained on whole "
                     "images. It is removed."
                 )
         else:
-            if old is not None and old != list(camera.crop):
+            if old is not None and old != list(camera.robot_crop):
                 yield (
                     f"The crop of {camera.key} was {old}; the classifier was trained with "
-                    f"{list(camera.crop)}, which is set now."
+                    f"{list(camera.robot_crop)}, which is set now."
                 )
-            crops[camera.key] = list(camera.crop)
+            crops[camera.key] = list(camera.robot_crop)
     if not checkpoint.crops_known:
         yield (
             "The checkpoint does not say how its images were cut; crop_params_dict stays "

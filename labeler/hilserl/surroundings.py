@@ -55,13 +55,27 @@ def _robot(env: Values, camera: CameraNeed, wish: str) -> Iterator[str]:
             f"{wish} {camera.key}; the robot has {', '.join(sorted(sizes))}. "
             "Rename the camera in env.robot.cameras, or train on the one that is there."
         )
-    elif (size := sizes.get(camera.key)) and camera.crop is not None:
-        top, left, height, width = camera.crop
+    elif size := sizes.get(camera.key):
+        yield from _sizes(size, camera)
+
+
+def _sizes(size: tuple[int, int], camera: CameraNeed) -> Iterator[str]:
+    """Whether the robot's images are like those that were recorded."""
+    if (crop := camera.robot_crop) is not None:
+        top, left, height, width = crop
         if top + height > size[0] or left + width > size[1]:
             yield (
-                f"The crop {list(camera.crop)} leaves the images of {camera.key}, which the "
+                f"The crop {list(crop)} leaves the images of {camera.key}, which the "
                 f"robot records with {size[0]} x {size[1]} pixels."
             )
+            return
+    if camera.recorded not in (None, size) and camera.cut_before is None:
+        yield (
+            f"The robot's images of {camera.key} are {size[0]} x {size[1]}, those that the "
+            f"classifier was trained on {camera.recorded[0]} x {camera.recorded[1]}: the same "
+            "crop, or none, shows something else. Record with the robot's size, or change "
+            "env.robot.cameras."
+        )
 
 
 def _shapes(values: Values, env: Values, camera: CameraNeed) -> Iterator[str]:

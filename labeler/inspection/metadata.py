@@ -10,6 +10,7 @@ import numpy as np
 from labeler.dataset import REWARD, Dataset
 from labeler.dataset.completeness import PATTERN_SIGNS
 from labeler.dataset.consistency import FRAME_COLUMNS
+from labeler.dataset.features import CROPS
 from labeler.dataset.layout_v2 import LayoutV2
 from labeler.dataset.layout_v3 import LayoutV3
 from labeler.errors import DamagedDatasetError
@@ -38,6 +39,14 @@ def metadata_oddities(dataset: Dataset) -> Iterator[Oddity]:
         yield Oddity(Severity.WARNING, _INFO, f"{_INFO}{sentence}")
     yield from _of_lines(dataset)
     yield from _of_streaming(dataset)
+    if any(camera.cut_before for camera in dataset.cameras):
+        yield Oddity(
+            Severity.NOTE,
+            CROPS,
+            f"{CROPS} says that LeRobot's crop tool cut these images out of larger ones, as the "
+            "robot has to do with its own. The tool moves each border between episodes by one "
+            "frame: make no use of labels from before it.",
+        )
     if isinstance(dataset.layout, LayoutV3) and (moved := dataset.layout.misplaced()):
         yield Oddity(
             Severity.WARNING,

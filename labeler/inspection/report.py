@@ -11,6 +11,7 @@ from labeler.dataset.consistency import task_numbers, unreadable_metadata
 from labeler.dataset.files import facts, walk
 from labeler.errors import DamagedDatasetError
 from labeler.file_kind import not_a_file
+from labeler.inspection.images import image_oddities
 from labeler.inspection.metadata import metadata_oddities
 from labeler.inspection.oddity import Oddity, Severity
 from labeler.inspection.rows import RowFacts, read_rows
@@ -79,6 +80,7 @@ def inspect_dataset(
         rows = read_rows(dataset, advance)
         oddities += rows.oddities
         oddities += statistics_oddities(dataset, rows.extents)
+        oddities += image_oddities(dataset)
         begin("Reading videos", _video_count(dataset))
         oddities += video_oddities(dataset, lambda: advance(1))
     return InspectionReport(

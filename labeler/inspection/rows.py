@@ -113,6 +113,11 @@ def _of_labels(dataset: Dataset, file: str, schema: pa.Schema) -> Iterator[Oddit
         if name not in dataset.info.features and (name == REWARD or dataset.info.generation == 2):
             sentence = f"{file} has a column {name} that meta/info.json does not declare."
             yield Oddity(Severity.WARNING, file, sentence)
+    if schema.names.count("frame_index") == 1:
+        kind = schema.field("frame_index").type
+        if pa.types.is_floating(kind):
+            sentence = f"{file}: frame_index holds {kind}, no whole numbers; LeRobot looks past it."
+            yield Oddity(Severity.WARNING, file, sentence)
     yield from _of_widths(dataset, file, schema)
     if REWARD in schema.names and schema.names.count(REWARD) == 1:
         kind = schema.field(REWARD).type

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from labeler.contracts.scores import ScoredRecording, scored_recording
 from labeler.cures import PredictAgain
 from labeler.errors import LabelFileError
 from labeler.labels import EpisodeLabel
@@ -64,14 +65,20 @@ class Scores:
         return replace(self, values=np.where(np.isnan(self.values), other.values, self.values))
 
 
-def read_scores(path: Path, lengths: Sequence[int]) -> Scores:
-    """Read probabilities for a recording with episodes of these lengths.
+def read_scores(path: Path, lengths: Sequence[int], fingerprint: str = "") -> Scores:
+    """Read probabilities for a recording with episodes of these lengths and this fingerprint.
+
+    Without a fingerprint only the lengths are compared, which need no file to be read.
 
     Raises:
-        LabelFileError: no such file, not of that form, a frame twice, no probability, or frames
-            that the recording lacks.
+        LabelFileError: no such file, not of that form, a frame twice, no probability, of another
+            recording, or frames that the recording lacks.
     """
-    episodes, frames, values = _read(path)
+    episodes, frames, values, scored = _read(path)
+    if scored is not None and (
+        scored.lengths != tuple(lengths) or fingerprint not in ("", scored.fingerprint)
+    ):
+        raise LabelFileError(f"{path} holds the probabilities of another recording.", _AGAIN)
     of_episode = np.asarray(lengths, dtype=np.int64)
     inside = (episodes >= 0) & (episodes < len(of_episode))
     inside[inside] = (frames[inside] >= 0) & (frames[inside] < of_episode[episodes[inside]])
@@ -91,14 +98,17 @@ def read_scores(path: Path, lengths: Sequence[int]) -> Scores:
     return Scores(all_values, starts)
 
 
-def _read(path: Path) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """The three columns; a missing probability is NaN."""
+def _read(
+    path: Path,
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], ScoredRecording | None]:
+    """The three columns, a missing probability being NaN, and what is said of the recording."""
     wrong = LabelFileError(f"{path} holds no probabilities of frames.", _AGAIN)
     if not path.is_file():
         raise LabelFileError(f"There is no file {path}.", "Check the path.")
     try:
         with pq.ParquetFile(path) as file:
             table = file.read(list(_COLUMNS))
+            scored = scored_recording(file.schema_arrow.metadata)
         numbers = [table[name].cast(pa.int64()).combine_chunks() for name in _COLUMNS[:2]]
         values = table[_COLUMNS[2]].cast(pa.float64()).combine_chunks()
     except (OSError, pa.ArrowException, KeyError) as error:
@@ -110,4 +120,4 @@ def _read(path: Path) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.
     given = probabilities[np.isfinite(probabilities)]
     if not len(given) or given.min() < 0 or given.max() > 1:
         raise wrong
-    return episodes, frames, probabilities
+    return episodes, frames, probabilities, scored

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from labeler.contracts.report import FILE as REPORT_FILE
 from labeler.labels import DatasetLabels, EpisodeLabel
 from labeler.labels.document import to_text
 from labeler.storage.program.training_runs import make_run_folder, write_run_file, write_run_record
@@ -68,7 +69,7 @@ class Run:
     @property
     def report(self) -> Path:
         """Figures of a finished run."""
-        return self.output / "report.json"
+        return self.output / REPORT_FILE
 
     @property
     def out_of_fold(self) -> Path:

@@ -11,6 +11,7 @@ _CODECS = {
     b"II*\x00": "tiff",
     b"MM\x00*": "tiff",
     b"RIFF": "webp",
+    b"BM": "bmp",
 }
 _ENDS = {"png": b"IEND\xaeB`\x82", "mjpeg": b"\xff\xd9"}  # else a cut goes unnoticed
 _STRICT = {  # TIFF is checked by itself; the strict way refuses harmless tags
@@ -20,8 +21,20 @@ _STRICT = {  # TIFF is checked by itself; the strict way refuses harmless tags
 _HINT = "Restore the parquet file from the original recording, or leave the episode out."
 
 
+def is_whole(head: bytes, tail: bytes) -> bool:
+    """Whether an image that begins with `head` has its end in `tail`, its last 64 bytes.
+
+    Formats whose end cannot be told count as whole.
+    """
+    return _ENDS.get(_codec(head) or "", b"") in tail
+
+
+def _codec(data: bytes) -> str | None:
+    return next((name for magic, name in _CODECS.items() if data.startswith(magic)), None)
+
+
 def decode_image(data: bytes) -> av.VideoFrame:
-    """Decode one PNG, JPEG, TIFF or WebP picture.
+    """Decode one PNG, JPEG, TIFF, WebP or BMP picture.
 
     PNG, which LeRobot writes, and TIFF give the stored samples exactly, 16 bits included. JPEG
     may differ by a few levels from other decoders where the chroma is subsampled.
@@ -29,10 +42,10 @@ def decode_image(data: bytes) -> av.VideoFrame:
     Raises:
         DamagedDatasetError: the bytes are no such picture, are cut off or damaged.
     """
-    codec = next((name for magic, name in _CODECS.items() if data.startswith(magic)), None)
+    codec = _codec(data)
     if codec is None:
-        raise DamagedDatasetError("The image is neither PNG, JPEG, TIFF nor WebP.", _HINT)
-    if _ENDS.get(codec, b"") not in data[-64:]:
+        raise DamagedDatasetError("The image is neither PNG, JPEG, TIFF, WebP nor BMP.", _HINT)
+    if not is_whole(data, data[-64:]):
         raise DamagedDatasetError("The image is cut off.", _HINT)
     try:
         decoder = VideoCodecContext.create(codec, "r")

@@ -207,10 +207,12 @@ class _Images:
     ) -> av.VideoFrame:
         cell = self._cells(episode)[frame].as_py()
         name = f"Frame {frame} of episode {episode} ({self._key})"
-        if not isinstance(cell, dict) or not cell.get("bytes"):
+        # Hugging Face's `datasets`, and so LeRobot, takes bytes alone for an image, too.
+        data = cell.get("bytes") if isinstance(cell, dict) else cell
+        if not isinstance(data, bytes) or not data:
             raise MissingFrameError(f"{name} has no image in its parquet file.", _LEAVE_OUT)
         try:
-            picture = decode_image(cell["bytes"])
+            picture = decode_image(data)
         except DamagedDatasetError as error:
             raise MissingFrameError(f"{name} is damaged. {error.message}", _LEAVE_OUT) from error
         if seen is not None:

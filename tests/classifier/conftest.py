@@ -22,9 +22,11 @@ SIDE = "observation.images.side"
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A cache of the test's own; the user's is never touched."""
+    """A cache and a state folder of the test's own; the user's are never touched."""
     folder = tmp_path / "cache"
     monkeypatch.setenv("LABELER_CACHE", str(folder))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     return folder
 
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from classifier.checkpoint.card import environment_values
 from classifier.config import CameraInput, RewardModel, read_settings, settings_of
 from classifier.encoder import load_encoder
 from classifier.model import PixelStatistics, RewardClassifier
+from classifier.output import is_staged
+from labeler.contracts.checkpoint import RecordedImages
 from labeler.cures import ExportOrTrainOnRaw
 from labeler.errors import RefusedError, UsageError
 from labeler.hilserl import filled, read_checkpoint
@@ -126,6 +129,9 @@ def spoil(folder: Path, how: str) -> None:
     state = load_file(weights)
     if how == "no config":
         (folder / "config.json").unlink()
+    elif how == "sharded":
+        weights.unlink()
+        (folder / "pytorch_model_fsdp_0").mkdir()
     elif how == "cut":
         weights.write_bytes(weights.read_bytes()[:1000])
     elif how == "tensor missing":
@@ -141,6 +147,7 @@ def spoil(folder: Path, how: str) -> None:
     [
         ("no config", "holds no checkpoint"),
         ("cut", "damaged"),
+        ("sharded", "is a sharded checkpoint.*lerobot-convert-dcp"),
         ("tensor missing", r"classifier_head\.4\.bias is missing"),
         ("other shape", r"classifier_head\.4\.bias is \(3,\)"),
         ("newer", "Update Labeler"),
@@ -164,6 +171,16 @@ def test_the_card_says_what_to_feed_and_what_to_paste(model, tmp_path) -> None:
     processor = block["env"]["processor"]
     assert processor["reward_classifier"]["success_threshold"] == 0.9
     assert processor["image_preprocessing"]["resize_size"] == [128, 128]
+    # What recorded images were like survives an export, which knows the checkpoint alone.
+    seen = RecordedImages(height=480, width=640, cut_before=(0, 80, 480, 480), color_range="full")
+    told = tuple(replace(camera, recorded=seen) for camera in model.cameras)
+    model.cameras = told
+    save_checkpoint(tmp_path / "d", model, "lerobot-0.6")
+    loaded = load_checkpoint(tmp_path / "d")
+    assert [camera.recorded for camera in loaded.model.cameras] == [seen, seen]
+    text = (tmp_path / "d" / "README.md").read_text()
+    assert "recorded with 480 x 640 pixels, in full range" in text
+    assert "[0, 80, 480, 480] out of the robot's images" in text
     old = environment_values(contract.model_copy(update={"release": "lerobot-0.3"}), "p")
     assert set(old["env"]) == {"wrapper", "reward_classifier_pretrained_path"}
 
@@ -210,7 +227,7 @@ def test_a_kill_leaves_whole_folders_only(moment, tmp_path) -> None:
         process.kill()
     whole = {(Path("inner") / str(part), str(part).encode() * 200_000) for part in range(4)}
     for folder in tmp_path.iterdir():
-        if not folder.name.startswith(".unfinished-"):
+        if not is_staged(folder):
             found = {
                 (p.relative_to(folder), p.read_bytes()) for p in folder.rglob("*") if p.is_file()
             }

@@ -207,14 +207,125 @@ def test_weights_of_half_precision_are_computed_with_in_float32(tmp_path) -> Non
     (tmp_path / "config.json").write_text(json.dumps(config))
     save_file(halves, file, {"format": "pt"})
     pixels = torch.rand(2, 3, 64, 64)
-    found = load_encoder(str(tmp_path)).features(pixels)
+    encoder = load_encoder(str(tmp_path))
+    found = encoder.features(pixels)
+    assert "LeRobot 0.6 computes in half precision" in encoder.note
     wide = {
         name: tensor.float() if tensor.is_floating_point() else tensor
         for name, tensor in halves.items()
     }
     save_file(wide, file, {"format": "pt"})
-    assert found.dtype == torch.float32
-    assert torch.equal(found, load_encoder(str(tmp_path)).features(pixels))
+    (tmp_path / "config.json").write_text(json.dumps(config | {"dtype": "float32"}))
+    again = load_encoder(str(tmp_path))
+    assert found.dtype == torch.float32 and again.note == ""
+    assert torch.equal(found, again.features(pixels))
+    assert encoder.sha256 != again.sha256 and encoder.features_key() == again.features_key()
+
+
+def harmed(folder, change=None, **config) -> None:
+    """Another network than the folder's, in one of its two files."""
+    file, values = folder / "model.safetensors", folder / "config.json"
+    if change is not None:
+        save_file(change(load_file(file)), file, {"format": "pt"})
+    values.write_text(json.dumps(json.loads(values.read_text()) | config))
+
+
+def with_a_layer_more(tensors):
+    return tensors | {"encoder.stages.7.weight": torch.zeros(3)}
+
+
+def test_a_tensor_without_a_place_is_refused_by_name(tmp_path) -> None:
+    """The network would not be the one that the weights are of."""
+    save_model(tmp_path, "cnn")
+    harmed(tmp_path, with_a_layer_more)
+    with pytest.raises(UsageError, match=r"no place for the tensor encoder\.stages\.7\.weight"):
+        load_encoder(str(tmp_path))
+    save_file(with_a_layer_more(ResNet10().state_dict()), tmp_path / "ours.safetensors")
+    with pytest.raises(UsageError, match=r"encoder\.stages\.7\.weight, which belongs nowhere"):
+        load_encoder(str(tmp_path / "ours.safetensors"))
+
+
+def test_a_tensor_of_another_shape_is_refused_by_name(tmp_path) -> None:
+    save_model(tmp_path, "cnn")
+    harmed(tmp_path, hidden_sizes=[8, 24])
+    with pytest.raises(UsageError, match=r"config\.json does not ask for: encoder\.stages\.1\."):
+        load_encoder(str(tmp_path))
+
+
+def test_the_head_of_another_task_may_be_left_over_and_a_pooler_may_be_missing(tmp_path) -> None:
+    from transformers import ViTConfig, ViTForImageClassification
+
+    config = ViTConfig(
+        hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16,
+        image_size=32,
+    )  # fmt: skip
+    ViTForImageClassification(config).save_pretrained(tmp_path)
+    torch.manual_seed(1)
+    encoder = load_encoder(str(tmp_path), "transformer")
+    torch.manual_seed(2)
+    again = load_encoder(str(tmp_path), "transformer")
+    assert encoder.features_key() == again.features_key(), "a pooler is drawn at random"
+    harmed(tmp_path, lambda tensors: tensors | {"vit.layer.0": torch.zeros(1)})
+    with pytest.raises(UsageError, match=r"vit\.layer\.0"):
+        load_encoder(str(tmp_path), "transformer")
+
+
+def test_other_weights_and_other_settings_have_other_keys(tmp_path) -> None:
+    """Features of one network never pass for another's, whatever its file is called."""
+    save_model(tmp_path, "cnn")
+    encoder = load_encoder(str(tmp_path))
+    key = encoder.features_key()
+    assert load_encoder(str(tmp_path)).features_key() == key
+    harmed(tmp_path, hidden_act="gelu")
+    assert load_encoder(str(tmp_path)).sha256 == encoder.sha256
+    assert load_encoder(str(tmp_path)).features_key() != key
+    weight = next(encoder.network.parameters())
+    weight.data[..., 0, 0] += 1e-3
+    assert encoder.features_key() != key
+
+
+@pytest.mark.parametrize("type_", ["act", "reward_classifier"])
+def test_what_lerobot_trained_is_called_by_its_name(type_, tmp_path) -> None:
+    save_model(tmp_path, "cnn")
+    harmed(tmp_path, type=type_, model_type="cnn", model_name="some/encoder", input_features={})
+    said = {
+        "act": r"robot policy of LeRobot \(act\), not an encoder",
+        "reward_classifier": r"is a reward classifier, not an encoder.*some/encoder",
+    }[type_]
+    with pytest.raises(UsageError, match=said):
+        load_encoder(str(tmp_path))
+
+
+def test_features_of_other_shapes_than_lerobot_builds_for_are_refused(tmp_path) -> None:
+    from transformers import AutoModel, MobileViTConfig
+
+    config = MobileViTConfig(
+        image_size=64, hidden_sizes=[16] * 3, neck_hidden_sizes=[8] * 6 + [20],
+        num_attention_heads=2,
+    )  # fmt: skip
+    AutoModel.from_config(config).save_pretrained(tmp_path)
+    with pytest.raises(UsageError, match=r"shape \(20, 2, 2\).*promises 16 channels"):
+        load_encoder(str(tmp_path)).feature_shape(64, 64)
+
+
+def test_the_vision_part_of_a_model_cannot_stand_alone(tmp_path) -> None:
+    """LeRobot looks in it for the part for images once more."""
+    from transformers import CLIPVisionConfig, CLIPVisionModel
+
+    config = CLIPVisionConfig(
+        hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16,
+        image_size=32, patch_size=16,
+    )  # fmt: skip
+    CLIPVisionModel(config).save_pretrained(tmp_path)
+    with pytest.raises(UsageError, match="Give the whole model"):
+        load_encoder(str(tmp_path), "transformer")
+
+
+def test_damaged_weights_are_called_that(tmp_path) -> None:
+    save_model(tmp_path, "cnn")
+    (tmp_path / "model.safetensors").write_bytes(b"damaged")
+    with pytest.raises(UsageError, match=r"model\.safetensors is damaged"):
+        load_encoder(str(tmp_path))
 
 
 def test_code_that_comes_with_a_model_never_runs(tmp_path) -> None:

@@ -152,25 +152,18 @@ def configuration_readers(folder: Path) -> Iterator[Reader]:
 
 def run_readers(folder: Path) -> Iterator[Reader]:
     """What runs and copies leave, and settings."""
-    from labeler.runs.report import read_report
+    from classifier.evaluate import run_report
+    from labeler.contracts.report import read_report
     from labeler.storage.program.settings_file import DamagedSettingsError, read_settings
     from labeler.storage.record.copy_record import read_record
+    from tests.classifier.evaluate.cases import report
 
-    counts = {"tp": 3, "fp": 1, "fn": 0, "tn": 4}
-    report = {
-        "version": 1, "headline": "x", "warnings": ["y"], "basis": "held_out",
-        "threshold": {"threshold": 0.5, "sentence": "z"},
-        "figures": {"held_out": {"confusion": counts}},
-        "curves": {"thresholds": [0.1], "precision": [0.5], "recall": [1.0]},
-        "episodes": [{"episode": 0, "delay": None, "false_positives": 0, "longest_false_run": 0,
-                      "misses": 0}],
-        "mistakes": [{"episode": 0, "frame": 3, "label": True, "probability": 0.1}],
-    }  # fmt: skip
-    file = _written(folder / "report.json", report)
+    file = folder / "report.json"
+    file.write_text(run_report(report()).text(), encoding="utf-8")
 
     def use_report() -> object:
         read = read_report(file)
-        return [read.at(threshold) for threshold in (0.0, 0.5, 1.0)]
+        return [read.confusion_at(threshold) for threshold in (0.0, 0.5, 1.0)]
 
     yield Reader("report.json", file, use_report)
     record = {

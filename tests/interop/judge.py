@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
 torch.set_num_threads(1)
 PICTURES = "observation.image"
@@ -131,6 +131,30 @@ def save_own(folder, model_name, pictures):
         "training": probabilities(model, before(dict(batch))),
         "robot": probabilities(model, batch),
     }
+
+
+def features(model_name, kind, pictures):
+    """Features of images under an encoder as LeRobot's classifier loads it, into a file beside."""
+    classifier, make_config, _ = classes()
+    from lerobot.configs.types import FeatureType, PolicyFeature
+
+    ((key, images),) = load_file(pictures).items()
+    config = make_config(
+        model_name=model_name,
+        model_type=kind,
+        num_cameras=1,
+        device="cpu",
+        push_to_hub=False,
+        input_features={key: PolicyFeature(FeatureType.VISUAL, tuple(images.shape[1:]))},
+        output_features={"next.reward": PolicyFeature(FeatureType.REWARD, (1,))},
+    )
+    model = classifier(config).eval()
+    with torch.inference_mode():
+        found = model.encoder(images).last_hidden_state
+    width = model.feature_dim if model.is_cnn else model.classifier_head[0].in_features
+    file = Path(pictures).with_name("features.safetensors")
+    save_file({"features": (found if model.is_cnn else found[:, 0]).contiguous()}, file)
+    return {"features": str(file), "channels": width}
 
 
 def fields():

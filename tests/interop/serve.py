@@ -50,6 +50,7 @@ JOBS = {
     "judge_recorded": judge.judge_recorded,
     "reward": judge.reward,
     "save_own": judge.save_own,
+    "features": judge.features,
     "fields": judge.fields,
     "decide_by_rule": robot_rule.decide_by_rule,
     "time_of_rule": robot_rule.time_of_rule,

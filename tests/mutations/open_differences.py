@@ -7,17 +7,13 @@ OPEN: dict[str, str] = {}
 
 OPEN |= dict.fromkeys(
     [
-        "v2.1-video: rows: frame_index is a float",
-        "v3.0-061-video: rows: frame_index is a float",
         "v3.0-061-video: rows: the last episode stands first in its file",
     ],
-    "Rows are expected in the order of their episodes, with whole numbers.",
+    "Rows are expected in the order of their episodes.",
 )
 
 OPEN |= dict.fromkeys(
     [
-        "v3.0-061-video: episodes: length is a float",
-        "v3.0-061-video: episodes: data/file_index is a float",
         "v3.0-061-video: episodes: without length",
         "v3.0-061-video: episodes: without dataset_from_index",
         "v3.0-061-video: episodes: without data/file_index",
@@ -35,38 +31,6 @@ OPEN |= dict.fromkeys(
         "v2.1-video: statistics: those of an episode lack",
     ],
     "Labels of a copy need statistics of every episode.",
-)
-
-OPEN |= dict.fromkeys(
-    [
-        "v2.1-image: images: JPEG",
-        "v3.0-061-image: images: JPEG",
-        "v2.1-image: images: BMP",
-        "v3.0-061-image: images: BMP",
-        "v2.1-image: images: GIF",
-        "v3.0-061-image: images: GIF",
-        "v2.1-image: images: gray",
-        "v3.0-061-image: images: gray",
-        "v2.1-image: images: RGBA",
-        "v3.0-061-image: images: RGBA",
-        "v2.1-image: images: with a palette",
-        "v3.0-061-image: images: with a palette",
-        "v2.1-image: images: path before bytes",
-        "v2.1-image: images: large binary",
-        "v2.1-image: images: bytes only",
-        "v2.1-image: images: bytes without a struct",
-        "v3.0-061-image: images: bytes without a struct",
-        "v2.1-image: images: one is null",
-        "v3.0-061-image: images: one is null",
-        "v2.1-image: images: one is empty",
-        "v3.0-061-image: images: one is empty",
-        "v2.1-image: images: one is cut off",
-        "v3.0-061-image: images: one is cut off",
-        "v2.1-image: images: paths without bytes",
-        "v3.0-061-image: images: paths without bytes",
-        "v2.1-image: images: metadata of datasets lack",
-    ],
-    "inspect does not look into images that lie in parquet files.",
 )
 
 OPEN |= dict.fromkeys(

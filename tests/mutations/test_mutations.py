@@ -38,14 +38,34 @@ WARNED = {
     "v3.0-061-video: video: libsvtav1, full range": "full range",
     "v3.0-061-video: video: libx264, BT.709": "BT.709",
     "v3.0-061-video: video: turned by a quarter in its metadata": "turned by its metadata",
+    "v3.0-061-video: rows: frame_index is a float": "looks past it",
+    "v2.1-video: rows: frame_index is a float": "looks past it",
     "v3.0-061-video: video: times in 1/64 s, rounded": "tolerance_s above",
 }
+IMAGES = {
+    "images: JPEG": ("warning", "24 images of observation.images.gripper are JPEG"),
+    "images: BMP": ("note", "are BMP"),
+    "images: GIF": ("warning", "are GIF"),
+    "images: gray": ("warning", "are gray."),
+    "images: RGBA": ("warning", "are with transparency"),
+    "images: with a palette": ("warning", "are with a palette"),
+    "images: one is null": ("error", "1 images of observation.images.gripper are missing"),
+    "images: one is empty": ("error", "are missing"),
+    "images: one is cut off": ("error", "are cut off"),
+    "images: paths without bytes": ("error", "24 images of observation.images.gripper are missing"),
+    "images: bytes without a struct": ("nothing odd", ""),
+    "images: WebP": ("nothing odd", ""),
+    "images: TIFF": ("nothing odd", ""),
+}
+"""What is said of images that lie in parquet files of v3.0."""
 FINE = (
     "v2.1-video: video: three frames in front, hidden by an edit list",
     "v3.0-061-video: video: fifteen frames in front, hidden by an edit list",
     "v2.1-video: episodes.jsonl: a line in Latin-1's next line character",
     "v3.0-061-video: info.json: info of a camera is null",
     "v3.0-061-video: video: fragmented as a stream is",
+    "v3.0-061-video: episodes: length is a float",
+    "v3.0-061-video: episodes: data/file_index is a float",
 )
 
 
@@ -62,6 +82,25 @@ def test_it_is_read_and_what_is_odd_is_told(key: str, tmp_path: Path) -> None:
     said = inspected(root)
     assert said.severity == ("warning" if key in WARNED else "nothing odd"), said
     assert any(WARNED.get(key, "") in sentence for sentence in ("", *said.sentences))
+
+
+@pytest.mark.parametrize("name", IMAGES)
+def test_images_in_rows_are_looked_at(name: str, tmp_path: Path) -> None:
+    severity, words = IMAGES[name]
+    root = changed(f"v3.0-061-image: {name}", tmp_path)[1]
+    said = inspected(root)
+    assert said.severity == severity, said
+    assert words in " ".join(said.sentences), said
+
+
+@pytest.mark.parametrize(
+    "name", ["images: large binary", "images: bytes only", "images: metadata of datasets lack"]
+)
+def test_images_that_the_release_of_the_format_does_not_know_are_named(
+    name: str, tmp_path: Path
+) -> None:
+    said = inspected(changed(f"v2.1-image: {name}", tmp_path)[1])
+    assert any("LeRobot 0.3 needs struct<bytes" in sentence for sentence in said.sentences), said
 
 
 @pytest.mark.parametrize("key", [key for key in WARNED if ": place:" not in key])

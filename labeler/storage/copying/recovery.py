@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from labeler import disk
-from labeler.disk.lock import writing
+from labeler.disk.lock import lock_file, writing
 from labeler.storage.copying.destination import check_name
 from labeler.storage.record import transaction
 
@@ -21,8 +21,16 @@ def recover(destination: Path) -> list[str]:
     """
     destination = destination.expanduser().absolute()
     check_name(destination)
+    if not _left_over(destination):
+        return []  # where nothing is to be done nothing is written, not even a lock
     with writing(destination):
         return recover_locked(destination)
+
+
+def _left_over(destination: Path) -> bool:
+    """Whether somebody is writing there, or did not come to an end."""
+    unfinished = destination.is_dir() and transaction.unfinished(destination)
+    return unfinished or lock_file(destination).exists() or bool(partial_copies(destination))
 
 
 def recover_locked(destination: Path) -> list[str]:

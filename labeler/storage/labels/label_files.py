@@ -1,10 +1,12 @@
 """Writing label files."""
 
+from datetime import datetime
 from pathlib import Path
 
 from labeler import disk
 from labeler.cures import ChooseAnotherFile, GiveFileName
 from labeler.dataset.files import walk
+from labeler.disk.errors import reported
 from labeler.errors import RefusedError
 
 
@@ -20,6 +22,16 @@ def write_label_file(path: Path, text: str, dataset_root: Path | None) -> None:
         check_not_read_from(place, dataset_root)
     disk.make_folders(place.parent)
     disk.rewrite(place, text.encode("utf-8"))
+
+
+def keep_label_file(path: Path, now: datetime) -> Path:
+    """Keep what a label file holds in a new file beside it; its path comes back.
+
+    Raises:
+        StorageError: it cannot be read, or not be written there.
+    """
+    with reported(path):
+        return disk.keep_aside(path, path.read_bytes(), "replaced", now)
 
 
 def check_label_place(place: Path, dataset_root: Path | None) -> None:

@@ -10,10 +10,13 @@ from labeler.errors import RefusedError, SourceChangedError
 from labeler.storage.labels.label_files import check_label_place
 
 
-def write_config_file(path: Path, text: str, replacing: str | None = None) -> None:
+def write_config_file(
+    path: Path, text: str, replacing: str | None = None, *, overwrite: bool = False
+) -> None:
     """Write a configuration as a whole, as UTF-8.
 
-    `replacing` is the text of the file that may be replaced; without it there may be no file.
+    `replacing` is the text of the file that may be replaced; without it there may be no file,
+    unless `overwrite` says that any file may be replaced.
 
     Raises:
         RefusedError: it lies inside a dataset, is a link or a folder, or exists already.
@@ -21,7 +24,7 @@ def write_config_file(path: Path, text: str, replacing: str | None = None) -> No
     """
     place = path.expanduser().absolute()
     check_label_place(place, None)
-    if replacing is None and place.exists():
+    if replacing is None and not overwrite and place.exists():
         raise RefusedError(f"{place} exists already.", ChooseAnotherFile())
 
     def check() -> None:

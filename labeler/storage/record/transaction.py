@@ -97,6 +97,11 @@ def pending(root: Path) -> bool:
     return (root / MANIFEST).is_file()
 
 
+def unfinished(root: Path) -> bool:
+    """Whether a change of the copy at `root` was begun and not brought to its end."""
+    return pending(root) or (root / STAGED).exists()
+
+
 def recover(root: Path) -> str | None:
     """Bring the copy at `root` into one state after a crash; say what was done, if anything.
 
@@ -104,7 +109,7 @@ def recover(root: Path) -> str | None:
         InterruptedCopyError: a staged file is gone, or the manifest cannot be read.
         RefusedError: a folder of the copy is a link.
     """
-    if pending(root) or (root / STAGED).exists():
+    if unfinished(root):
         refuse_links(root, [])
     if pending(root):
         _finish(root, _read(root / MANIFEST))

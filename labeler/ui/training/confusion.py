@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from labeler.runs.report import Counts
+from labeler.contracts.report import Confusion
 from labeler.ui.kit.controls import muted
 
 
@@ -28,7 +28,7 @@ class ConfusionMatrix(QWidget):
             grid.addWidget(label, row, column)
         grid.setColumnStretch(3, 1)
 
-    def show_counts(self, counts: Counts) -> None:
+    def show_counts(self, counts: Confusion) -> None:
         """Show other counts."""
         for name, label in self.cells.items():
             label.setText(f"{getattr(counts, name):,}")

@@ -12,7 +12,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from labeler.runs.report import Episode
+from labeler.contracts.report import EpisodeFigures
 
 _COLUMNS = ("Episode", "Delay", "False", "Longest", "Missed")
 _MEANINGS = (
@@ -30,9 +30,9 @@ _ROLE = Qt.ItemDataRole
 class _Model(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
-        self.episodes: Sequence[Episode] = ()
+        self.episodes: Sequence[EpisodeFigures] = ()
 
-    def use(self, episodes: Sequence[Episode]) -> None:
+    def use(self, episodes: Sequence[EpisodeFigures]) -> None:
         self.beginResetModel()
         self.episodes = episodes
         self.endResetModel()
@@ -94,7 +94,7 @@ class EpisodeTable(QTableView):
         self.clicked.connect(self._open)
         self.activated.connect(self._open)
 
-    def show_episodes(self, episodes: Sequence[Episode]) -> None:
+    def show_episodes(self, episodes: Sequence[EpisodeFigures]) -> None:
         """Show the episodes of a report."""
         self._episodes.use(episodes)
 

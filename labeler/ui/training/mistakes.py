@@ -7,7 +7,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
-from labeler.runs.report import Mistake
+from labeler.contracts.report import Mistake
 from labeler.ui.desk.desk import Desk
 from labeler.ui.desk.images import Thumbnails
 from labeler.video import FrameKey

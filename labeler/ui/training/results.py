@@ -19,10 +19,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from labeler.contracts.checkpoint import CARD, read_hil_serl_config
 from labeler.contracts.releases import RELEASES, ReleaseName
+from labeler.contracts.report import RunReport, read_report
 from labeler.errors import LabelerError
 from labeler.runs.record import Run
-from labeler.runs.report import RunReport, hil_serl_config, read_report
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import muted, push_button
 from labeler.ui.kit.cures import spoken, words
@@ -118,7 +119,7 @@ class ResultsView(QWidget):
         if self._run is None:
             return
         try:
-            text = hil_serl_config(self._run.checkpoint / "README.md")
+            text = read_hil_serl_config(self._run.checkpoint / CARD)
         except LabelerError as error:
             self._desk.say(spoken(error))
             return
@@ -128,15 +129,15 @@ class ResultsView(QWidget):
     def _show_threshold(self, threshold: float) -> None:
         if self.report is None:
             return
-        counts = self.report.at(threshold)
-        chosen = threshold == self.report.threshold
+        counts = self.report.confusion_at(threshold)
+        chosen = threshold == self.report.threshold.threshold
         why = (
-            self.report.sentence
+            self.report.threshold.sentence
             if chosen
             else "Chosen by hand; the checkpoint keeps its own threshold."
         )
         self.figures.setText(
-            f"{self.report.basis} frames at threshold {threshold:.3g}: accuracy "
+            f"{self.report.basis.replace('_', '-')} frames at threshold {threshold:.3g}: accuracy "
             f"{counts.accuracy:.1%}, precision {_share(counts.precision)}, recall "
             f"{_share(counts.recall)}. {why}"
         )

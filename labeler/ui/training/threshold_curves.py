@@ -1,10 +1,11 @@
 """Precision and recall over the threshold, which can be dragged, and against each other."""
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from labeler.runs.report import RunReport
+from labeler.contracts.report import RunReport
 from labeler.ui.kit.theme import colours
 from labeler.ui.training.curves import draw_line, dress, new_plot
 
@@ -51,22 +52,25 @@ class ThresholdCurves(QWidget):
         theme = colours(self)
         for plot in (self.by_threshold, self.against):
             dress(plot, theme)
-        draw_line(self.by_threshold, report.thresholds, report.precision, theme.accent, "precision")
-        draw_line(self.by_threshold, report.thresholds, report.recall, theme.success, "recall")
-        draw_line(self.against, report.recall, report.precision, theme.accent, "")
+        if report.curves is not None:
+            thresholds = np.array(report.curves.thresholds)
+            precision, recall = np.array(report.curves.precision), np.array(report.curves.recall)
+            draw_line(self.by_threshold, thresholds, precision, theme.accent, "precision")
+            draw_line(self.by_threshold, thresholds, recall, theme.success, "recall")
+            draw_line(self.against, recall, precision, theme.accent, "")
         self.line.setPen(pg.mkPen(theme.text, width=1, style=Qt.PenStyle.DashLine))
         self.line.setHoverPen(pg.mkPen(theme.warning, width=1))
         self.by_threshold.addItem(self.line)
         self.dot.setPen(pg.mkPen(theme.text, width=1))
         self.dot.setBrush(pg.mkBrush(theme.warning))
         self.against.addItem(self.dot)
-        self.line.setValue(report.threshold)
+        self.line.setValue(report.threshold.threshold)
         self._on_moved()
 
     def _on_moved(self) -> None:
         if self._report is None:
             return
-        counts = self._report.at(self.threshold)
+        counts = self._report.confusion_at(self.threshold)
         if counts.precision is None or counts.recall is None:
             self.dot.setData([], [])
         else:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from classifier.checkpoint import load_checkpoint
+from classifier.output import is_staged
 from labeler.contracts.events import parse
 from tests.classifier.runs import arguments, numbers, process, small, trained
 
@@ -26,7 +27,7 @@ def until(running: subprocess.Popen, event: str, step: int) -> None:
 def require_whole(run: Path) -> None:
     """Every checkpoint can be loaded, and nothing points nowhere."""
     for path in (run / "checkpoints").iterdir():
-        if not path.name.startswith(".unfinished-"):
+        if not is_staged(path):
             load_checkpoint(path)
 
 

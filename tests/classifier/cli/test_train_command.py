@@ -6,6 +6,8 @@ import re
 import pytest
 
 from labeler.contracts.events import Failed, Finished, Started, parse
+from labeler.labels.episode import EpisodeLabel, FrameRange, State
+from labeler.session import Session
 from tests.classifier.conftest import GRIPPER, SIDE
 from tests.classifier.runs import arguments, small
 from tests.snapshot import snapshot
@@ -120,3 +122,18 @@ def test_a_split_by_frame_says_whose_each_figure_is(cli, recording, tmp_path) ->
     }
     assert told["Held-out episodes"] == told["Checkpoint, trained"]
     assert told["Frame split"] == told["Checkpoint before"]
+
+
+def test_labels_made_in_the_window_are_trained_on(cli, make_recording, tmp_path) -> None:
+    root = make_recording(lengths=(12, 12, 12), size=(48, 64))
+    session = Session.open(root, None, author="anna")
+    label = EpisodeLabel(12, State.SUCCESS, (FrameRange(6, 12),))
+    session.decide_many(dict.fromkeys(range(3), label), what="a test")
+    file = session.file
+    session.close()
+    out = tmp_path / "run"
+    ended = cli(*arguments(small(root, out, steps=2)))
+    assert ended.code == 0, ended.err
+    assert str(file) in ended.err
+    kept = json.loads((out / "train_config.json").read_text())
+    assert kept["train"]["labels"] == str(file)

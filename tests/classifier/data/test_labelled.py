@@ -108,6 +108,16 @@ def test_chosen_episodes(root, file) -> None:
         rows(root, file, dataset={"episodes": [1, 5]})
 
 
+def test_excluded_episodes(root, file) -> None:
+    assert rows(root, file, dataset={"exclude_episodes": [0, 2]}) == {1: ROWS[1], 4: ROWS[4]}
+    both = {"episodes": [4, 0, 1], "exclude_episodes": [1, 3]}
+    assert rows(root, file, dataset=both) == {0: ROWS[0], 4: ROWS[4]}
+    with pytest.raises(UsageError, match="exclude_episodes names episode 5; the dataset has 5"):
+        rows(root, file, dataset={"exclude_episodes": [5]})
+    with pytest.raises(UsageError, match="leaves no episode"):
+        rows(root, file, dataset={"exclude_episodes": [0, 1, 2, 3, 4]})
+
+
 def test_labels_of_another_dataset_are_refused(root, file, make_recording) -> None:
     other = make_recording(lengths=LENGTHS, name="other", fps=20)
     with pytest.raises(SourceChangedError, match="another dataset") as error:

@@ -8,16 +8,13 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from classifier.evaluate import (
-    DatasetIdentity,
-    EncoderIdentity,
     Judged,
-    MistakePicture,
-    Point,
-    Report,
-    Split,
+    MistakeImages,
+    ReportContent,
     evaluate,
     worst_mistakes,
 )
+from labeler.contracts.report import DatasetSummary, EncoderIdentity, EpisodeSplit, HistoryPoint
 
 
 def judged(*rows: tuple[int, int, bool | int, float]) -> Judged:
@@ -72,7 +69,7 @@ def recording(episodes: tuple[int, ...], late: float = 2.0, noise: float = 2.6) 
     return Judged.ordered(index, frame, frame >= cutoff, 1 / (1 + np.exp(-logits)))
 
 
-def report(**changes: object) -> Report:
+def report(**changes: object) -> ReportContent:
     """A realistic report of ten episodes, two of them held out."""
     evaluation = evaluate(
         held_out=recording((3, 7)),
@@ -82,26 +79,26 @@ def report(**changes: object) -> Report:
     threshold = evaluation.threshold.threshold
     values: dict[str, object] = {
         "evaluation": evaluation,
-        "dataset": DatasetIdentity("so101_pick_lift_cube", "9f3a" * 16, 10, 1000, 584, 406),
+        "dataset": DatasetSummary("so101_pick_lift_cube", "9f3a" * 16, 10, 1000, 584, 406),
         "encoder": EncoderIdentity("helper2424/resnet10", "0c1d" * 16),
-        "split": Split((0, 1, 2, 4, 5, 6, 8, 9), (3, 7), "by episode, seed 1000"),
+        "split": EpisodeSplit((0, 1, 2, 4, 5, 6, 8, 9), (3, 7), "by episode, seed 1000"),
         "config": {"policy": {"type": "reward_classifier", "learning_rate": 1e-4}, "steps": 2000},
         "tool": "Labeler 0.1.0",
         "time": datetime(2026, 1, 28, 14, 3, tzinfo=UTC),
         "history": history(),
         "mistakes": tuple(
-            MistakePicture(mistake, {"observation.images.gripper": png(128, 96, at)})
+            MistakeImages(mistake, {"observation.images.gripper": png(128, 96, at)})
             for at, mistake in enumerate(worst_mistakes(recording((3, 7)), threshold, 8))
         ),
     }
-    return Report(**(values | changes))  # type: ignore[arg-type]
+    return ReportContent(**(values | changes))  # type: ignore[arg-type]
 
 
-def history() -> tuple[Point, ...]:
+def history() -> tuple[HistoryPoint, ...]:
     """Forty epochs; the held-out loss rises again."""
     random = np.random.default_rng(1)
     return tuple(
-        Point(
+        HistoryPoint(
             step=25 * epoch,
             epoch=epoch,
             train_loss=0.65 * float(np.exp(-epoch / 9)) + 0.02 + float(random.normal(0, 0.006)),

@@ -3,7 +3,8 @@
 import pytest
 from hypothesis import given
 
-from classifier.evaluate import EpisodeFigures, Judged, episode_figures, worst_mistakes
+from classifier.evaluate import Judged, episode_figures, worst_mistakes
+from labeler.contracts.report import EpisodeFigures
 from tests.classifier.evaluate.cases import frames, judged, one_episode
 
 

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from sklearn import metrics
 
-from classifier.evaluate import Confusion, Judged, curves, figures
+from classifier.evaluate import Judged, curves, figures
+from labeler.contracts.report import Confusion
 from tests.classifier.evaluate.cases import frames, one_episode
 
 

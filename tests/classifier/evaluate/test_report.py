@@ -10,18 +10,16 @@ from html.parser import HTMLParser
 import pytest
 
 from classifier.evaluate import (
-    DatasetIdentity,
-    EncoderIdentity,
-    MistakePicture,
-    Point,
+    MistakeImages,
     evaluate,
     headline,
     report_html,
-    report_json,
+    run_report,
     warnings,
     worst_mistakes,
 )
 from classifier.evaluate.wording import number, percent, signed
+from labeler.contracts.report import DatasetSummary, EncoderIdentity, HistoryPoint
 from labeler.errors import LabelerError, UsageError
 from tests.classifier.evaluate.cases import judged, one_episode, recording, report
 
@@ -69,7 +67,7 @@ def page() -> Page:
 
 
 def test_the_page_has_the_figures_of_the_json(page: Page) -> None:
-    values = report_json(report())
+    values = json.loads(run_report(report()).text())
     assert values["headline"] in page.text
     for sentence in values["warnings"]:
         assert sentence in page.text
@@ -128,11 +126,11 @@ def test_the_same_report_is_the_same_page() -> None:
 def test_text_from_outside_is_escaped() -> None:
     mistake = worst_mistakes(recording((3,)), 0.5, 1)[0]
     nasty = report(
-        dataset=DatasetIdentity(NASTY, NASTY, 1, 1, 1, 0),
+        dataset=DatasetSummary(NASTY, NASTY, 1, 1, 1, 0),
         encoder=EncoderIdentity(NASTY, NASTY, NASTY),
         config={NASTY: NASTY},
         tool=NASTY,
-        mistakes=(MistakePicture(mistake, {NASTY: b"\xff\xd8\xff jpeg"}),),
+        mistakes=(MistakeImages(mistake, {NASTY: b"\xff\xd8\xff jpeg"}),),
     )
     found = Page(report_html(nasty))
     assert "script" not in found.tags
@@ -144,13 +142,17 @@ def test_text_from_outside_is_escaped() -> None:
 def test_another_kind_of_picture_is_refused() -> None:
     mistake = worst_mistakes(recording((3,)), 0.5, 1)[0]
     with pytest.raises(ValueError, match="neither PNG nor JPEG"):
-        report_html(report(mistakes=(MistakePicture(mistake, {"side": b"GIF89a"}),)))
+        report_html(report(mistakes=(MistakeImages(mistake, {"side": b"GIF89a"}),)))
+
+
+def refuse(constant: str) -> None:
+    raise AssertionError(f"{constant} is not JSON")
 
 
 def test_json_has_no_pictures_and_no_nan() -> None:
-    points = (Point(1, 0.5, float("nan"), float("inf"), 0.5), Point(2, 1, 0.1))
-    values = report_json(report(history=points, config={"rate": float("nan"), "crop": (1, 2)}))
-    assert json.loads(json.dumps(values, allow_nan=False)) == values
+    points = (HistoryPoint(1, 0.5, float("nan"), float("inf"), 0.5), HistoryPoint(2, 1, 0.1))
+    content = report(history=points, config={"rate": float("nan"), "crop": (1, 2)})
+    values = json.loads(run_report(content).text(), parse_constant=refuse)
     assert values["version"] == 1
     assert values["time"] == "2026-01-28T14:03:00+00:00"
     assert values["history"][0]["train_loss"] is None

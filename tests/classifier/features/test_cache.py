@@ -89,7 +89,7 @@ def test_an_entry_that_is_being_written_is_left_alone_and_an_abandoned_one_remov
 ) -> None:
     cache = FeatureCache(tmp_path, 1)
     cache.put(NAMES[0], array_of(0))
-    fresh, old = (entry(cache, NAMES[0]).with_name(f".unfinished-{n}-x.npy") for n in (1, 2))
+    fresh, old = (entry(cache, NAMES[0]).with_name(f".x.npy.{n}.new") for n in (1, 2))
     for path in (fresh, old):
         path.write_bytes(b"x" * 100)
     os.utime(old, (0, 0))

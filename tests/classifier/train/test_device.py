@@ -35,6 +35,8 @@ def test_a_device_that_is_missing_is_named_with_a_cure(name) -> None:
         chosen_device(name)
     assert error.value.message.endswith(".") and "\n" not in error.value.message
     assert "reward_model.device" in hint(error.value) and "cpu" in hint(error.value)
+    if name.startswith("cuda"):
+        assert error.value.message.endswith("PyTorch finds no graphics card of NVIDIA or AMD.")
 
 
 def test_a_card_is_called_by_its_name(monkeypatch) -> None:

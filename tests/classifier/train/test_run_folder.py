@@ -66,14 +66,14 @@ def test_an_empty_folder_and_one_of_a_run_killed_at_once_are_taken(tmp_path) -> 
     folder_of(tmp_path / "a").close()
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / ".lock").touch()
-    (tmp_path / "b" / ".unfinished-1-train_config.json").write_text("{")
+    (tmp_path / "b" / ".train_config.json.1.new").write_text("{")
     folder_of(tmp_path / "b").close()
     assert [path.name for path in (tmp_path / "b").iterdir()] == ["train_config.json"]
 
 
 def test_what_a_kill_left_half_written_is_cleared(tmp_path) -> None:
     folder_of(tmp_path).close()
-    half = tmp_path / "checkpoints" / ".unfinished-7-000005"
+    half = tmp_path / "checkpoints" / ".000005.7.new"
     (half / "pretrained_model").mkdir(parents=True)
     folder_of(tmp_path, resume=True).close()
     assert not half.exists()

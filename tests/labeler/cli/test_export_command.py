@@ -107,7 +107,9 @@ def test_nothing_is_written_into_the_dataset(recording, run, tmp_path):
 def test_an_old_file_is_replaced_as_a_whole(recording, run, tmp_path):
     path = tmp_path / "labels.json"
     path.write_text("x" * 100_000)
-    assert run("export", recording(), "--to", "cutoffs", "--out", path).exit_code == 0
+    given = ("export", recording(), "--to", "cutoffs", "--out", path)
+    assert run(*given).exit_code == 5
+    assert run(*given, "--overwrite").exit_code == 0
     assert json.loads(path.read_text()) == {"0": 3, "1": 2, "2": 4}
     assert [p.name for p in tmp_path.iterdir() if p.is_file()] == ["labels.json"]
 

@@ -284,3 +284,38 @@ def test_nothing_is_written_where_it_must_not_be(run, recording, tmp_path) -> No
 def test_the_parent_of_the_folder_will_do(tmp_path) -> None:
     inner = checkpoint(tmp_path / "c" / "pretrained_model")
     assert read_checkpoint(tmp_path / "c").folder == inner
+
+
+def recorded(**more: Any) -> dict[str, Any]:
+    """A checkpoint's camera with what its recorded images were like."""
+    seen = {"height": 128, "width": 128, **more}
+    camera = {"key": GRIPPER, "height": 128, "width": 128, "crop": None, "recorded": seen}
+    return {"cameras": [camera]}
+
+
+def test_the_crop_of_lerobots_crop_tool_stays_on_the_robot(run, tmp_path) -> None:
+    cut = [0, 80, 480, 480]
+    place = checkpoint(tmp_path / "c", **recorded(cut_before=cut))
+    config = robot(crop_params_dict={GRIPPER: cut}, resize_size=[128, 128])
+    done = run("hilserl-config", write(tmp_path / "env.json", config), "--checkpoint", place)
+    assert (done.exit_code, done.stderr) == (0, "")
+    pictures = json.loads(done.stdout)["env"]["processor"]["image_preprocessing"]
+    assert pictures["crop_params_dict"] == {GRIPPER: cut}
+
+
+def test_a_crop_inside_that_of_the_crop_tool_is_that_of_the_robot(run, tmp_path) -> None:
+    values = recorded(cut_before=[0, 80, 480, 480])
+    values["cameras"][0]["crop"] = [32, 16, 64, 96]  # of 128 rows and columns, 3.75 pixels each
+    place = checkpoint(tmp_path / "c", **values)
+    done = run("hilserl-config", write(tmp_path / "env.json", robot()), "--checkpoint", place)
+    pictures = json.loads(done.stdout)["env"]["processor"]["image_preprocessing"]
+    assert pictures["crop_params_dict"] == {GRIPPER: [120, 140, 240, 360]}
+
+
+def test_images_of_another_size_than_the_robots_are_noticed(run, tmp_path) -> None:
+    place = checkpoint(tmp_path / "c", **recorded())
+    done = run("hilserl-config", write(tmp_path / "env.json", robot()), "--checkpoint", place)
+    assert "are 480 x 640, those that the classifier was trained on 128 x 128" in done.stderr
+    alike = checkpoint(tmp_path / "d", **recorded(height=480, width=640))
+    done = run("hilserl-config", tmp_path / "env.json", "--checkpoint", alike)
+    assert done.stderr == ""

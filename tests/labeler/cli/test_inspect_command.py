@@ -59,6 +59,7 @@ SCHEMA = record(
     files=COUNT,
     links=COUNT,
     size=COUNT,
+    window_labels={"type": ["string", "null"]},
     oddities={
         "type": "array",
         "items": record(

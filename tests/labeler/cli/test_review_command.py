@@ -9,6 +9,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from labeler.contracts.scores import ScoredRecording
+from labeler.dataset import open_dataset
+from labeler.dataset.files import fingerprint
 from labeler.labels.dialects import read_own
 from tests.broken.edit import edit_column
 from tests.snapshot import snapshot
@@ -85,6 +88,40 @@ def test_rewards_that_are_no_labels(run, rl_run, scores, tmp_path) -> None:
     assert "1 probably wrong" in said.stdout
     exported = run("export", rl_run, "--to", "cutoffs", "--reward-above", 1)
     assert json.loads(exported.stdout)["2"] == 5
+
+
+def test_scores_are_bound_to_their_recording(run, rl_run, scores, make_recording, tmp_path) -> None:
+    """Another recording with episodes of the same lengths gives a figure that means nothing."""
+    other = make_recording("v3.0", LENGTHS, size=(32, 32), seed=7, name="other", reward="last")
+    table = pq.read_table(scores)
+    with open_dataset(rl_run) as dataset:
+        bound = ScoredRecording(fingerprint=fingerprint(dataset), lengths=LENGTHS)
+    pq.write_table(table.replace_schema_metadata(bound.to_metadata()), scores)
+    assert run("review", rl_run, "--scores", scores).exit_code == 0
+    out = tmp_path / "out.json"
+    refused = run("review", other, "--scores", scores, "--out", out)
+    assert refused.exit_code == 4
+    assert "probabilities of another recording" in refused.stderr
+    assert not out.exists()
+    shorter = bound.model_copy(update={"lengths": (20, 20, 21)})
+    pq.write_table(table.replace_schema_metadata(shorter.to_metadata()), scores)
+    assert run("review", rl_run, "--scores", scores).exit_code == 4
+
+
+def test_labels_of_another_recording(run, rl_run, scores, make_recording, tmp_path) -> None:
+    other = make_recording("v3.0", LENGTHS, size=(32, 32), seed=7, name="other", reward="last")
+    labels = tmp_path / "other.json"
+    assert run("export", other, "--out", labels).exit_code == 0
+    refused = run("review", rl_run, "--scores", scores, "--labels", labels)
+    assert refused.exit_code == 4
+    assert "another recording" in refused.stderr
+
+
+def test_episodes_without_scores_are_listed(run, rl_run, scores) -> None:
+    write_scores(scores, [edge(12), edge(20)])
+    assert "without scores: episode 2." in run("review", rl_run, "--scores", scores).stdout
+    told = json.loads(run("review", rl_run, "--scores", scores, "--json").stdout)
+    assert told["unscored"] == [2]
 
 
 def test_scores_of_another_recording(run, rl_run, scores, tmp_path) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from labeler.cli.cures import hint
 from labeler.dataset import open_dataset
 from labeler.dataset.info import read_info
-from labeler.errors import DatasetError
+from labeler.errors import DatasetError, UnsupportedVersionError
 from tests.conftest import recording_maker
 
 ANYTHING = st.recursive(
@@ -104,3 +104,12 @@ def test_optional_fields_have_the_defaults_of_lerobot(roots):
     assert info.data_template().expand(episode_chunk=0, episode_index=1) == (
         "data/chunk-000/episode_000001.parquet"
     )
+
+
+def test_lance_tables_are_named_with_the_way_to_convert(roots):
+    for root, good in roots.items():
+        (root / "meta/info.json").write_text(
+            json.dumps(json.loads(good) | {"storage_format": "lance"})
+        )
+        with pytest.raises(UnsupportedVersionError, match=r"Lance tables.*parquet and MP4"):
+            read_info(root)

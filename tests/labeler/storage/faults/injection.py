@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 FUNCTIONS = (
     "open", "write", "fsync", "ftruncate", "rename", "replace", "unlink", "remove", "mkdir",
-    "rmdir", "utime", "sendfile",
+    "rmdir", "utime", "sendfile", "fchmod",
 )  # fmt: skip
 _CHANGING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 

@@ -193,12 +193,17 @@ class Scene:
         return self._known[operation.name]
 
     @property
+    def lock(self) -> Path:
+        """The lock of the copy; left behind by a killed process, it is none any more."""
+        return self.destination.with_name(f".{self.destination.name}.lock")
+
+    @property
     def clean(self) -> bool:
         """Nothing unfinished in the copy or beside it."""
         inside = self.destination.exists() and (
             (self.destination / STAGED).exists() or (self.destination / MANIFEST).exists()
         )
-        beside = set(self.destination.parent.glob("*")) - {self.destination}
+        beside = set(self.destination.parent.glob("*")) - {self.destination, self.lock}
         return not inside and not beside
 
 

@@ -11,12 +11,9 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from classifier.evaluate import Judged, evaluate, figures
-from labeler.errors import LabelerError
 from labeler.labels import DatasetLabels
 from labeler.labels.document import to_text
 from labeler.runs.record import Run
-from labeler.runs.report import Counts, RunReport, hil_serl_config, read_report
 from tests.labeler.ui.conftest import OpenWindow
 from tests.labeler.ui.training.conftest import (
     GRIPPER,
@@ -59,28 +56,6 @@ def results(finished: Run, open_window: OpenWindow, small_root: Path, qtbot: QtB
     dock = opened(panel, qtbot)
     assert dock.pages.currentWidget() is dock.results
     return dock.results
-
-
-def test_counts_at_any_threshold_are_those_of_the_frames() -> None:
-    random = np.random.default_rng(1)
-    labels = random.random(80) < 0.4
-    values = np.round(np.clip(random.normal(0.3 + 0.4 * labels, 0.2), 0, 1), 2)
-    judged = Judged.ordered(np.zeros(80), np.arange(80), labels, values)
-    told = evaluate(held_out=judged)
-    assert told.curves is not None
-    report = report_of(told)
-    for threshold in np.linspace(0, values.max() - 0.005, 50):
-        found = figures(judged, float(threshold)).confusion
-        at = report.at(float(threshold))
-        assert (at.tp, at.fp, at.fn, at.tn) == (found.tp, found.fp, found.fn, found.tn)
-
-
-def report_of(told) -> RunReport:
-    matrix = told.held_out.confusion
-    chosen = Counts(matrix.tp, matrix.fp, matrix.fn, matrix.tn)
-    columns = (told.curves.thresholds, told.curves.precision, told.curves.recall)
-    arrays = (np.array(column) for column in columns)
-    return RunReport("", (), told.threshold.threshold, "", "held-out", chosen, *arrays, (), ())
 
 
 def test_the_page_shows_the_report_and_follows_the_threshold(results, finished: Run) -> None:
@@ -131,26 +106,13 @@ def test_the_block_for_hil_serl_is_copied(results, finished: Run) -> None:
     results.copy()
     told = json.loads(QApplication.clipboard().text())
     judged = told["env"]["processor"]["reward_classifier"]
-    assert judged["success_threshold"] == pytest.approx(results.report.threshold)
+    assert judged["success_threshold"] == pytest.approx(results.report.threshold.threshold)
 
 
 def test_a_checkpoint_is_exported(results, tmp_path: Path, qtbot: QtBot) -> None:
     results.export(tmp_path / "out", "fork")
     wait_for(qtbot, lambda: not results.tool.running)
     assert (tmp_path / "out" / "config.json").is_file(), results.window().status.text()
-
-
-def test_a_report_that_cannot_be_read_is_said(tmp_path: Path) -> None:
-    path = tmp_path / "report.json"
-    for text in ("", "{", "[]", '{"version": 1}', '{"version": 9}'):
-        path.write_text(text)
-        with pytest.raises(LabelerError):
-            read_report(path)
-    with pytest.raises(LabelerError):
-        read_report(tmp_path / "none")
-    (tmp_path / "README.md").write_text("# Reward classifier\n")
-    with pytest.raises(LabelerError):
-        hil_serl_config(tmp_path / "README.md")
 
 
 def test_crops_that_are_others_since_are_told_with_the_suggestions(

@@ -1,0 +1,60 @@
+"""The record that becomes `report.json`."""
+
+from classifier.evaluate.report import ReportContent
+from classifier.evaluate.verdict import headline, warnings
+from labeler.contracts.report import (
+    DelaySeconds,
+    EpisodeShare,
+    ReportedRule,
+    RuleOutcome,
+    RunReport,
+)
+from labeler.decision import ChosenRule, Interval, RuleFigures
+
+
+def run_report(report: ReportContent) -> RunReport:
+    """The report without its images."""
+    evaluation = report.evaluation
+    return RunReport(
+        tool=report.tool,
+        time=report.time.replace(microsecond=0),
+        headline=headline(report),
+        warnings=tuple(warnings(report)),
+        dataset=report.dataset,
+        encoder=report.encoder,
+        split=report.split,
+        threshold=evaluation.threshold,
+        basis=evaluation.basis,
+        rule=None if evaluation.rule is None else _rule(evaluation.rule),
+        figures=evaluation.groups(),
+        episodes=evaluation.episodes,
+        curves=evaluation.curves,
+        mistakes=tuple(worst.mistake for worst in report.mistakes),
+        history=report.history,
+        config=dict(report.config),
+    )
+
+
+def _rule(chosen: ChosenRule) -> ReportedRule:
+    rule = chosen.rule
+    return ReportedRule(
+        threshold=rule.threshold,
+        hold=rule.hold,
+        release=rule.release,
+        gates=rule.gates,
+        sentence=chosen.sentence,
+        figures=_outcome(chosen.figures),
+    )
+
+
+def _outcome(figures: RuleFigures) -> RuleOutcome:
+    return RuleOutcome(
+        false_never=_share(figures.false_never),
+        false_early=_share(figures.false_early),
+        missed=_share(figures.missed),
+        delay_seconds=DelaySeconds(figures.delay_seconds(0.5), figures.delay_seconds(0.95)),
+    )
+
+
+def _share(interval: Interval) -> EpisodeShare:
+    return EpisodeShare(interval.count, interval.of)

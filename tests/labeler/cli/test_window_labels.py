@@ -1,0 +1,101 @@
+"""Commands use the labels that were made in the window, and the window shows those applied."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from labeler.dataset import open_dataset
+from labeler.dataset.files import fingerprint
+from labeler.labels.dialects import read_own
+from labeler.labels.episode import EpisodeLabel, FrameRange, State
+from labeler.session import Session
+from labeler.session.copied import find_copy
+from labeler.session.default_places import default_file
+from tests.labeler.conftest import LENGTHS
+
+
+def success_from(episode: int, frame: int) -> EpisodeLabel:
+    length = LENGTHS[episode]
+    return EpisodeLabel(length, State.SUCCESS, (FrameRange(frame, length),))
+
+
+@pytest.fixture
+def labelled(recording) -> tuple[Path, Path]:
+    """A recording that was labelled in the window: success from 2, 1 and 3."""
+    root = recording()
+    session = Session.open(root, None, author="anna")
+    labels = {episode: success_from(episode, frame) for episode, frame in enumerate((2, 1, 3))}
+    session.decide_many(labels, what="a test")
+    file = session.file
+    session.close()
+    return root, file
+
+
+def cutoffs(file: Path) -> list[int | None]:
+    return [label.cutoff for label in read_own(file)]
+
+
+def test_apply_uses_them_and_says_so(labelled, run) -> None:
+    root, file = labelled
+    done = run("apply", root)
+    assert done.exit_code == 0, done.output
+    assert str(file) in done.stderr
+    copy = root.with_name("recording_labeled")
+    assert cutoffs(copy / "meta/labeler/labels.json") == [2, 1, 3]
+
+
+def test_export_uses_them_before_the_column(labelled, run) -> None:
+    root, file = labelled
+    done = run("export", root, "--to", "cutoffs")
+    assert json.loads(done.stdout) == {"0": 2, "1": 1, "2": 3}
+    assert str(file) in done.stderr
+    column = run("export", root, "--to", "cutoffs", "--reward-above", 0)
+    assert json.loads(column.stdout) == {"0": 3, "1": 2, "2": 4}
+
+
+def test_inspect_names_their_path(labelled, run) -> None:
+    root, file = labelled
+    assert str(file) in run("inspect", root).stdout
+    assert json.loads(run("inspect", root, "--json").stdout)["window_labels"] == str(file)
+
+
+def test_without_any_the_cure_is_said(recording, run) -> None:
+    root = recording()
+    refused = run("apply", root)
+    assert refused.exit_code == 4
+    assert "--labels FILE" in refused.stderr
+    assert "made in the window" not in run("inspect", root).stdout
+    assert json.loads(run("inspect", root, "--json").stdout)["window_labels"] is None
+
+
+def test_the_window_shows_what_was_applied(recording, labels, run) -> None:
+    root = recording()
+    for file in (labels, labels.with_name("second.json")):
+        file.write_text(json.dumps({"0": 1, "1": 0, "2": 2 + (file != labels)}))
+        assert run("apply", root, "--labels", file).exit_code == 0
+        session = Session.open(root, None, author="anna")
+        copy = find_copy(root.with_name("recording_labeled"), session.dataset)
+        assert copy.behind(range(3), session.labels()) == set()
+        assert session.labels()[2].cutoff == 2 + (file != labels)
+        session.close()
+
+
+def test_decisions_made_in_the_window_are_not_replaced(labelled, labels, run) -> None:
+    root, file = labelled
+    before = file.read_text()
+    assert run("apply", root, "--labels", labels).exit_code == 0
+    assert file.read_text() == before
+
+
+def test_labels_of_another_recording_with_the_same_metadata(recording, labels, run) -> None:
+    root = recording()
+    assert run("apply", root, "--labels", labels).exit_code == 0
+    with open_dataset(root) as dataset:
+        file = default_file(dataset)
+        text = file.read_text().replace(fingerprint(dataset), "sha256:" + "0" * 64)
+    file.write_text(text)
+    for command in ("apply", "export"):
+        refused = run(command, root)
+        assert refused.exit_code == 4
+        assert "another recording" in refused.stderr
