@@ -44,7 +44,8 @@ class Deciding:
         playhead = self._desk.playhead
         label = with_cutoff(self._desk.label, playhead.frame)
         new = label.success != self._desk.label.success
-        if new and not playhead.frame and not playhead.has_moved and not self._asked:
+        seen = playhead.has_moved or self._asked or self._desk.source.save_state().read_only
+        if new and not playhead.frame and not seen:
             self._asked = True
             self._desk.say(_FROM_START)
             return

@@ -1,5 +1,6 @@
 """A panel in the place of the inspector: title, content, a way out. Labelling goes on beside it."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt, Signal
@@ -9,6 +10,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 from labeler.ui.kit.controls import keep_keys, muted, push_button
 from labeler.ui.kit.cures import Action, Explained, actions, words
 from labeler.ui.kit.theme import repolish
+
+_LONGEST = 18  # letters of a word that every panel has room for
+_ENDLESS = re.compile(rf"[^\s\u200b]{{{_LONGEST + 1},}}")
 
 
 class SidePanel(QScrollArea):
@@ -116,5 +120,10 @@ def heading(text: str) -> QLabel:
 
 
 def breakable(text: str) -> str:
-    """Lets a long path wrap: a zero-width space after every separator."""
-    return text.replace("/", "/\u200b").replace("_", "_\u200b")
+    """Lets a long path or name wrap: zero-width spaces after separators and in endless words."""
+    text = text.replace("/", "/\u200b").replace("_", "_\u200b")
+    return _ENDLESS.sub(lambda word: "\u200b".join(_cut(word[0])), text)
+
+
+def _cut(word: str) -> list[str]:
+    return [word[at : at + _LONGEST] for at in range(0, len(word), _LONGEST)]

@@ -113,6 +113,7 @@ class LabellingPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        layout.addWidget(self.inspector.guard.banner)
         layout.addWidget(self.training.question)
         rows = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
         layout.addWidget(rows)

@@ -22,6 +22,7 @@ from tests.labeler.ui.collection.conftest import (
     place,
 )
 from tests.labeler.ui.conftest import Press, wait_for_picture
+from tests.labeler.ui.mouse import click
 
 SEEDS = {name: 100 * number for number, name in enumerate(LENGTHS)}
 
@@ -231,7 +232,8 @@ def test_commands_for_one_recording_say_so(
     window.open_files([file])
     assert window.page is not None
     files = window.page.panels
-    qtbot.waitUntil(lambda: bool(files.importing.done))
+    qtbot.waitUntil(lambda: bool(files.importing.changes))
+    click(files.import_panel.take)
     assert joined(desk).members[1].session.label(0).cutoff == 3
     assert joined(desk).label(2).cutoff == 3
     press(window, "Ctrl+Z")

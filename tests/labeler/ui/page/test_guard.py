@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QPoint
 from pytestqt.qtbot import QtBot
 
 from labeler.labels import State
@@ -15,7 +16,7 @@ from labeler.ui.desk.desk import Desk
 from labeler.ui.window.app import report_errors
 from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import LENGTHS, NewWindow, OpenWindow, Press
-from tests.labeler.ui.mouse import click
+from tests.labeler.ui.mouse import button, click
 
 
 def second_window(new_window: NewWindow, desk: Desk, qtbot: QtBot) -> MainWindow:
@@ -33,6 +34,10 @@ def test_a_second_window_only_reads(
     other = second_window(new_window, desk, qtbot)
     guard = other.page.inspector.guard
     assert "Another window" in guard.trouble.text() and guard.trouble.isVisible()
+    for label in ("Success from here", "Never succeeds", "Skip"):
+        one = button(other, label)
+        assert not one.isEnabled() and "Another window" in one.toolTip()
+    assert button(window, "Never succeeds").isEnabled()
     assert other.desk.session.label(0).state is State.NEVER
     other.desk.show_episode(1)
     for key in ("S", "Shift+S", "X", "Shift+X", "D", "F", "Ctrl+Z"):
@@ -205,6 +210,26 @@ def test_a_recording_that_changed_is_accepted_with_what_changed_in_sight(
     assert guard.trouble.isHidden()
     assert other.desk.session.labels().identity.fingerprint != before
     assert other.desk.session.label(0).state is State.NEVER
+
+
+def test_what_needs_attention_stands_in_a_strip_above_the_page(
+    window: MainWindow, desk: Desk, press: Press
+) -> None:
+    window.resize(1024, 640)
+    guard, page = window.page.inspector.guard, window.page
+    assert not guard.banner.isVisible()
+    press(window, "X", "X", "X", "X")
+    assert guard.banner.isVisible() and guard.trouble.text() == "4 episodes: all decided."
+    assert guard.banner.mapTo(page, QPoint(0, 0)).y() == 0
+    click(button(window, "✕"))
+    assert not guard.banner.isVisible()
+    press(window, "Ctrl+Z")
+    assert not guard.banner.isVisible()
+    press(window, "X")
+    assert guard.banner.isVisible()
+    click(next(one for one in guard.next_steps if one.text() == "Write labels…"))
+    assert page.panels.write_panel.isVisible()
+    assert guard.banner.isVisible()
 
 
 def test_copies_of_one_recording_share_their_labels_until_one_wants_its_own(
