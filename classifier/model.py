@@ -35,7 +35,7 @@ class PixelStatistics:
 
 @dataclass(frozen=True)
 class FeatureStatistics:
-    """Mean and deviation of a camera's features, in the shape of one picture's features."""
+    """Mean and deviation of a camera's features, in the shape of one image's features."""
 
     mean: Tensor
     std: Tensor
@@ -84,9 +84,9 @@ def _head(settings: RewardModel, inputs: int) -> nn.Sequential:
 
 
 class RewardClassifier(nn.Module):
-    """Pictures of each camera -> logits: (batch,) for two classes, else (batch, classes).
+    """Images of each camera -> logits: (batch,) for two classes, else (batch, classes).
 
-    Training goes through `encode` once per picture and `classify` as often as it likes.
+    Training goes through `encode` once per image and `classify` as often as it likes.
     """
 
     def __init__(
@@ -147,7 +147,7 @@ class RewardClassifier(nn.Module):
         return (pixels - mean) / (std + _EPSILON)
 
     def encode(self, images: Sequence[Tensor]) -> list[Tensor]:
-        """Features of each camera's pictures (batch, 3, height, width), float32 in [0, 1]."""
+        """Features of each camera's images (batch, 3, height, width), float32 in [0, 1]."""
         with torch.set_grad_enabled(self.unfrozen and torch.is_grad_enabled()):
             return [
                 features_of(self.encoder, self.source.kind, self.normalized(image))
@@ -173,7 +173,7 @@ class RewardClassifier(nn.Module):
         return vector
 
     def forward(self, images: Sequence[Tensor]) -> Tensor:
-        """Logits of pictures, one tensor per camera."""
+        """Logits of images, one tensor per camera."""
         return self.classify(self.encode(images))
 
     def probabilities(self, logits: Tensor) -> Tensor:
@@ -184,10 +184,17 @@ class RewardClassifier(nn.Module):
 
 
 def success_probability(model: RewardClassifier, logits: Tensor) -> NDArray[np.float64]:
-    """Probability of success, float64 (n,); with more classes, that it is not class 0."""
+    """Probability of success, float64 (n,).
+
+    With more than two classes, LeRobot's step on the robot rewards class 1 where it is the
+    likeliest (modeling_classifier.py: `argmax`), whatever the threshold. Then it is the probability
+    that it is class 1, and not the likeliest of the others: above one half in just these frames.
+    """
     probabilities = model.probabilities(logits.double())
     if probabilities.ndim > 1:
-        probabilities = 1 - probabilities[:, 0]
+        first = logits.double()[:, 1]
+        others = torch.cat([logits[:, :1], logits[:, 2:]], dim=1).double().amax(dim=1)
+        probabilities = torch.sigmoid(first - others)
     result: NDArray[np.float64] = probabilities.detach().cpu().numpy()
     return result
 

@@ -12,7 +12,7 @@ from classifier.model import RewardClassifier, success_probability
 from labeler.dataset import Dataset, open_dataset
 from labeler.errors import UsageError
 
-_AT_ONCE = 16  # pictures per pass: what the encoder writes stays in a core's cache
+_AT_ONCE = 16  # images per pass: what the encoder writes stays in a core's cache
 
 
 def predictions(
@@ -20,12 +20,12 @@ def predictions(
 ) -> Iterator[tuple[int, NDArray[np.float64]]]:
     """Each episode with the probability of its frames, float64 (frames,), in the order given.
 
-    Pictures are decoded ahead in a thread per camera while others are judged. With more than two
-    classes it is the probability of not being class 0.
+    Images are decoded ahead in a thread per camera while others are predicted. With more than two
+    classes the probability is that of `success_probability`.
 
     Raises:
         UsageError: the dataset lacks a camera.
-        DamagedDatasetError: a picture is missing or damaged.
+        DamagedDatasetError: an image is missing or damaged.
     """
     require_cameras(model, dataset)
     device = next(model.parameters()).device
@@ -54,10 +54,10 @@ def predictions(
 
 
 def require_cameras(model: RewardClassifier, dataset: Dataset) -> None:
-    """Refuse a dataset that a classifier cannot judge.
+    """Refuse a dataset that a classifier cannot predict.
 
     Raises:
-        UsageError: it lacks a camera, or a crop leaves its pictures.
+        UsageError: it lacks a camera, or a crop leaves its images.
     """
     for camera in model.cameras:
         recorded = dataset.camera(camera.key)

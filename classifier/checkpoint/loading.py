@@ -24,9 +24,16 @@ _NOTE = (
 )
 
 
+_CLASSES = (
+    "This classifier has {} classes: LeRobot's step on the robot rewards frames whose likeliest "
+    "class is 1, whatever the threshold. Probabilities here are of class 1 against the likeliest "
+    "other one, so a threshold of 0.5 is that rule."
+)
+
+
 @dataclass(frozen=True)
-class Checkpoint:
-    """A classifier ready to judge pictures, and what is known about it."""
+class LoadedCheckpoint:
+    """A classifier ready to predict images, and what is known about it."""
 
     model: RewardClassifier
     contract: Contract | None
@@ -37,7 +44,7 @@ class Checkpoint:
 
 def load_checkpoint(
     folder: Path, pixels: Pixels = "robot", *, download: bool = False
-) -> Checkpoint:
+) -> LoadedCheckpoint:
     """The classifier in a folder `pretrained_model` (or in that folder's parent).
 
     From 0.4 on LeRobot normalises pixels in training and not on the robot; `pixels` says which of
@@ -60,8 +67,13 @@ def load_checkpoint(
     fed = inside or (processed if pixels == "training" else None)
     model = RewardClassifier(encoder, cameras, settings, fed)
     _fill(model, tensors, folder)
-    notes = (_NOTE.format(pixels),) if processed else ()
-    return Checkpoint(model.eval(), contract, (*notes, *filter(None, [encoder.note])))
+    classes = settings.num_classes
+    notes = (
+        _NOTE.format(pixels) if processed else "",
+        _CLASSES.format(classes) if classes > 2 else "",
+        encoder.note,
+    )
+    return LoadedCheckpoint(model.eval(), contract, tuple(filter(None, notes)))
 
 
 def _settings(folder: Path) -> RewardModel:

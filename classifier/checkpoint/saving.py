@@ -23,7 +23,7 @@ from labeler.resource import resource
 
 
 def require_exportable(model: RewardClassifier, release: ReleaseName) -> None:
-    """Refuse what a release would load and then judge wrongly.
+    """Refuse what a release would load and then predict wrongly.
 
     Raises:
         UsageError: the release feeds other pixels or has other fields than the model needs.

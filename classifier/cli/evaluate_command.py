@@ -8,8 +8,8 @@ import typer
 from labeler.console.output import say
 
 if TYPE_CHECKING:
-    from classifier.checkpoint import Checkpoint
-    from classifier.evaluate import Judged
+    from classifier.checkpoint import LoadedCheckpoint
+    from classifier.evaluate import ScoredFrames
     from labeler.decision import Rule
 
 
@@ -39,54 +39,54 @@ def run(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Say how well a checkpoint judges a labelled dataset.
+    """Say how well a checkpoint predicts a labelled dataset.
 
     Give episodes that it was not trained on: those that it was flatter it.
     """
-    from classifier.cli.judging import loaded
+    from classifier.cli.predicting import load_on_device
 
-    model = loaded(checkpoint, device)
+    model = load_on_device(checkpoint, device)
     if threshold is None:
         threshold = model.contract.threshold if model.contract else 1 / 2
-    judged = _judged_frames(model, root, labels, (frames_from, episodes_from))
-    _show(judged, threshold, as_json)
+    scored = _judged_frames(model, root, labels, (frames_from, episodes_from))
+    _show(scored, threshold, as_json)
     rule = model.contract.rule if model.contract else None
     if rule is not None and not rule.gates and not as_json:
-        _show_rule(judged, rule, root)
+        _show_rule(scored, rule, root)
 
 
 def _judged_frames(
-    model: "Checkpoint",
+    model: "LoadedCheckpoint",
     root: Path,
     labels: Path | None,
     counted_from: tuple[int | None, int | None],
-) -> "Judged":
+) -> "ScoredFrames":
     import numpy as np
 
-    from classifier.cli.judging import judged
+    from classifier.cli.predicting import predict_with_bar
     from classifier.config import TrainConfig
     from classifier.data import labelled_frames, read_labels_for
-    from classifier.evaluate import Judged
+    from classifier.evaluate import ScoredFrames
     from labeler.dataset import open_dataset
 
     with open_dataset(root) as dataset:
         known, _ = read_labels_for(dataset, labels, model.model.settings.num_classes, *counted_from)
         settings = TrainConfig(reward_model=model.model.settings)
         frames = labelled_frames(dataset, known, settings)
-        found = dict(judged(model, dataset, frames.episode_list()))
+        found = dict(predict_with_bar(model, dataset, frames.episode_list()))
     pairs = zip(frames.episodes.tolist(), frames.frames.tolist(), strict=True)
     probabilities = np.array([found[episode][frame] for episode, frame in pairs])
-    return Judged(frames.episodes, frames.frames, frames.success, probabilities)
+    return ScoredFrames(frames.episodes, frames.frames, frames.success, probabilities)
 
 
-def _show(judged: "Judged", threshold: float, as_json: bool) -> None:
+def _show(scored: "ScoredFrames", threshold: float, as_json: bool) -> None:
     import json
     from dataclasses import asdict
 
     from classifier.evaluate import episode_figures, figures
 
-    found = figures(judged, threshold)
-    episodes = episode_figures(judged, threshold)
+    found = figures(scored, threshold)
+    episodes = episode_figures(scored, threshold)
     if as_json:
         told = {"figures": asdict(found), "episodes": [asdict(episode) for episode in episodes]}
         say(json.dumps(told, indent=2, allow_nan=False))
@@ -107,7 +107,7 @@ def _show(judged: "Judged", threshold: float, as_json: bool) -> None:
         )
 
 
-def _show_rule(judged: "Judged", rule: "Rule", root: Path) -> None:
+def _show_rule(scored: "ScoredFrames", rule: "Rule", root: Path) -> None:
     from classifier.evaluate import scores_of
     from labeler.dataset import open_dataset
     from labeler.decision import rule_figures
@@ -115,5 +115,5 @@ def _show_rule(judged: "Judged", rule: "Rule", root: Path) -> None:
     with open_dataset(root) as dataset:
         fps = dataset.fps
     say(f"Decision rule: {rule.text}")
-    for sentence in rule_figures(scores_of(judged), rule, fps).sentences:
+    for sentence in rule_figures(scores_of(scored), rule, fps).sentences:
         say(sentence)

@@ -15,10 +15,10 @@ from classifier.config import TrainConfig
 from labeler.console.output import messages, note, say
 from labeler.contracts.events import (
     Encoding,
-    Evaluation,
     Event,
+    HeldOutEvaluation,
     Started,
-    Step,
+    TrainingStep,
     Warned,
     line,
 )
@@ -30,7 +30,7 @@ _LONGEST = 1 << 16  # bytes of a line that is looked at
 Listener = Callable[[Event], None]
 
 
-class Listeners:
+class RunListeners:
     """Everybody who is told. Use it as a context manager."""
 
     def __init__(self, config: TrainConfig, events: str | None) -> None:
@@ -98,11 +98,11 @@ class Terminal:
             case Encoding():
                 told = f"{event.frames_per_second:.0f} images/s"
                 self._show("Encoding", event.done, event.total, told)
-            case Step():
+            case TrainingStep():
                 name = "Training" if event.fold is None else f"Fold {event.fold + 1}"
                 name = "Training on all" if event.refit else name
                 self._show(name, event.step, self._steps, f"loss {event.loss:.4f}{self._best}")
-            case Evaluation():
+            case HeldOutEvaluation():
                 self._best = f", held out {event.loss:.4f}, accuracy {event.accuracy:.1%}"
             case Warned():
                 note(event.message)

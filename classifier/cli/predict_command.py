@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from classifier.checkpoint import Checkpoint
+    from classifier.checkpoint import LoadedCheckpoint
     from labeler.dataset import Dataset
     from labeler.decision import Rule
 
@@ -37,7 +37,7 @@ def run(
     import pyarrow as pa
 
     from classifier import output
-    from classifier.cli.judging import loaded
+    from classifier.cli.predicting import load_on_device
     from labeler.console.outputs import output_file
     from labeler.contracts.scores import ScoredRecording
     from labeler.dataset import open_dataset
@@ -46,7 +46,7 @@ def run(
     output.require_outside_datasets(out)
     written = output_file(out, "labeler-train predict", overwrite=overwrite)
     with written as target, open_dataset(root) as dataset:
-        model = loaded(checkpoint, device)
+        model = load_on_device(checkpoint, device)
         table = scored(model, dataset)
         rule = model.contract.rule if model.contract else None
         if rule is not None and not rule.gates:
@@ -59,15 +59,15 @@ def run(
     say(f"Probabilities of {len(table):,} frames: {target}")
 
 
-def scored(model: "Checkpoint", dataset: "Dataset") -> "pa.Table":
+def scored(model: "LoadedCheckpoint", dataset: "Dataset") -> "pa.Table":
     """Episode, frame and probability (float32) of every frame of a dataset."""
     import numpy as np
     import pyarrow as pa
 
-    from classifier.cli.judging import judged
+    from classifier.cli.predicting import predict_with_bar
 
     parts = []
-    for episode, probabilities in judged(model, dataset, range(len(dataset))):
+    for episode, probabilities in predict_with_bar(model, dataset, range(len(dataset))):
         frames = np.arange(len(probabilities), dtype=np.int64)
         columns = [np.full_like(frames, episode), frames, probabilities.astype(np.float32)]
         parts.append(pa.table(columns, ["episode", "frame", "probability"]))
@@ -78,9 +78,9 @@ def decided(table: "pa.Table", rule: "Rule", fps: float) -> "NDArray[np.bool_]":
     """What a rule decides at each row of a table of probabilities, bool (rows,)."""
     import numpy as np
 
-    from labeler.decision import Scores, decisions
+    from labeler.decision import FrameScores, decisions
 
     episodes, frames = (table[name].to_numpy() for name in ("episode", "frame"))
     probabilities = table["probability"].to_numpy().astype(np.float64)
     unlabelled = np.zeros(len(table), np.bool_)
-    return decisions(Scores(episodes, frames, probabilities, unlabelled), rule, fps)
+    return decisions(FrameScores(episodes, frames, probabilities, unlabelled), rule, fps)

@@ -72,21 +72,21 @@ def run(
     pictures: Pictures = None,
     thresholds: Thresholds = None,
 ) -> None:
-    """Judge a film, an episode or a camera picture by picture, as the robot would.
+    """Predict a video, an episode or a camera image by image, as the robot would.
 
     Shows probability, frames per second and latency. Ctrl-C ends it and keeps what was recorded.
     """
     # Torch takes seconds to import, which --help need not wait for.
-    from classifier.cli.judging import loaded
-    from classifier.cli.previewing import Wish, preview
+    from classifier.cli.predicting import load_on_device
+    from classifier.cli.previewing import PreviewOptions, preview
     from labeler.errors import UsageError
 
     for name, value in (("events", events), ("thresholds", thresholds)):
         if value not in (None, "-"):
             raise UsageError(f"--{name} {value} is not possible.", f"Use --{name} -")
-    wish = Wish(
+    wish = PreviewOptions(
         source=source.expanduser(), episode=episode, camera=camera, threshold=threshold,
         out=out and out.expanduser().absolute(), overwrite=overwrite, live=live, seconds=seconds,
         events=events is not None, pictures=pictures, thresholds=thresholds is not None,
     )  # fmt: skip
-    preview(loaded(checkpoint, device), wish)
+    preview(load_on_device(checkpoint, device), wish)

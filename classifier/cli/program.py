@@ -30,7 +30,7 @@ _COMMANDS = ("train", "evaluate", "predict", "preview", "export")
 _PROGRAM = ("-h", "--help", "--version")
 
 
-class Program(CommandProgram):
+class TrainerProgram(CommandProgram):
     """The commands of `labeler-train`."""
 
     program = "labeler-train"
@@ -41,7 +41,7 @@ class Program(CommandProgram):
         return hint(error)
 
 
-app = new_program(Program)
+app = new_program(TrainerProgram)
 app.command("train", short_help="Train a reward classifier (this is the default).")(
     train_command.run
 )
@@ -65,7 +65,7 @@ def _program(
         help="Say the version.",
     ),
 ) -> None:
-    """Train LeRobot's reward classifier on labelled episodes, and judge with it.
+    """Train LeRobot's reward classifier on labelled episodes, and predict with it.
 
     `labeler-train ROOT` and `labeler-train --config_path train.json` train; a dataset is only read.
     """

@@ -7,24 +7,24 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 
-from classifier.preview import Judge
+from classifier.preview import Predictor
 from classifier.train.stopping import Stop
 
 _STDIN = 0
 _BLOCK = 4096
 
 
-def follow_thresholds(judge: Judge, stop: Stop) -> None:
+def follow_thresholds(predictor: Predictor, stop: Stop) -> None:
     """Take thresholds from stdin in a thread; a line that is none is left out."""
-    threading.Thread(target=_follow, args=(judge, stop), name="stdin", daemon=True).start()
+    threading.Thread(target=_follow, args=(predictor, stop), name="stdin", daemon=True).start()
 
 
-def _follow(judge: Judge, stop: Stop) -> None:
+def _follow(predictor: Predictor, stop: Stop) -> None:
     for line in _lines():
         with suppress(ValueError):
             value = float(line)
             if math.isfinite(value) and 0 <= value <= 1:
-                judge.threshold = value
+                predictor.threshold = value
     stop.number = signal.SIGTERM
 
 

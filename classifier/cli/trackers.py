@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from classifier.config import TrainConfig, values_of
-from labeler.contracts.events import Evaluation, Event, Started, Step
+from labeler.contracts.events import Event, HeldOutEvaluation, Started, TrainingStep
 from labeler.errors import UsageError
 
 Put = Callable[[str, float, int], None]
@@ -41,10 +41,10 @@ class Tracker:
             self._put, self._end = self._opened(Path(event.output_dir))
         elif self._put is None:
             return
-        elif isinstance(event, Step) and event.fold is None and not event.refit:
+        elif isinstance(event, TrainingStep) and event.fold is None and not event.refit:
             self._put("train/loss", event.loss, event.step)
             self._put("train/learning_rate", event.learning_rate, event.step)
-        elif isinstance(event, Evaluation):
+        elif isinstance(event, HeldOutEvaluation):
             for name in ("loss", "accuracy", "precision", "recall", "f1"):
                 self._put(f"held_out/{name}", getattr(event, name), event.step)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from classifier.cli.listeners import Listeners
+from classifier.cli.listeners import RunListeners
 from classifier.config import Settings
 from classifier.evaluate import Evaluation
 from classifier.train import suggest, train
@@ -29,7 +29,7 @@ def trained(settings: Settings, events: str | None) -> int:
         stay_offline()
     with ExitStack() as stack:
         stop = stack.enter_context(signals())
-        listeners = stack.enter_context(Listeners(settings.config, events))
+        listeners = stack.enter_context(RunListeners(settings.config, events))
         try:
             if settings.config.train.suggestions_only:
                 path = suggest(settings.config, listeners.tell, stop)
@@ -62,15 +62,15 @@ def _console(events: str | None) -> Console:
 
 def _written(checkpoints: Path, evaluation: Evaluation) -> list[str]:
     """Where the checkpoints lie, with the threshold that each one's README names."""
-    judged, refit = (checkpoints / name / "pretrained_model" for name in ("best", "refit"))
+    scored, refit = (checkpoints / name / "pretrained_model" for name in ("best", "refit"))
     own = evaluation.frame_split or evaluation.groups()[evaluation.basis]
     name = "" if evaluation.frame_split is None else ", of the frame split"
     lines = []
     if refit.exists():
         chosen = evaluation.threshold.threshold
         lines = [f"Checkpoint, trained once more on all of them, threshold {chosen:g}: {refit}"]
-    if judged.exists():
-        lines.append(f"Checkpoint before that{name}, threshold {own.threshold:g}: {judged}")
+    if scored.exists():
+        lines.append(f"Checkpoint before that{name}, threshold {own.threshold:g}: {scored}")
     return lines if refit.exists() else [line.replace(" before that", "") for line in lines]
 
 

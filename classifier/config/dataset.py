@@ -1,4 +1,4 @@
-"""Which recording is trained on and what happens to its pictures: LeRobot's `dataset` section.
+"""Which recording is trained on and what happens to its images: LeRobot's `dataset` section.
 
 Field names and defaults: DatasetConfig and ImageTransformsConfig of LeRobot 0.3.3 to its main
 branch of 23 August 2026;
@@ -14,11 +14,11 @@ from classifier.config.record import Positive, Record
 
 Pixel = Annotated[int, Field(ge=0)]
 Crop = tuple[Pixel, Pixel, Positive, Positive]
-"""Top, left, height, width, in pixels of the recorded picture."""
+"""Top, left, height, width, in pixels of the recorded image."""
 
 
 class ImageTransform(Record):
-    """One random change of pictures in training; `kwargs` hold the limits it is drawn between."""
+    """One random change of images in training; `kwargs` hold the limits it is drawn between."""
 
     weight: float = Field(default=1.0, ge=0)
     """How likely it is drawn, relative to the others."""
@@ -51,7 +51,7 @@ class ImageTransforms(Record):
 
 
 class DatasetSource(Record):
-    """The recording, and how its pictures are prepared."""
+    """The recording, and how its images are prepared."""
 
     repo_id: str | None = None
     root: Path | None = None
@@ -62,8 +62,8 @@ class DatasetSource(Record):
     """Episodes to leave out of these."""
     image_transforms: ImageTransforms = Field(default_factory=ImageTransforms)
     crop_params_dict: dict[str, Crop] | None = None
-    """What is seen of a camera's pictures: (top, left, height, width) per camera key.
-    `None` leaves it to the label file; `{}` is whole pictures."""
+    """What is seen of a camera's images: (top, left, height, width) per camera key.
+    `None` leaves it to the label file; `{}` is whole images."""
     use_imagenet_stats: bool = True
     """Normalise with ImageNet's statistics, where pixels are normalised at all."""
     # Accepted because LeRobot writes them; see classifier.config.effect.

@@ -1,4 +1,4 @@
-"""Which cameras a classifier is fed, and how each picture is cut and resized."""
+"""Which cameras a classifier is fed, and how each image is cut and resized."""
 
 import difflib
 from collections.abc import Mapping, Sequence
@@ -43,7 +43,7 @@ def camera_inputs(
 
     Raises:
         UsageError: a camera is unknown, it is not clear which is meant, their number differs from
-            `num_cameras`, or a crop leaves the picture.
+            `num_cameras`, or a crop leaves the image.
     """
     keys = _chosen(config, recorded)
     wanted = config.reward_model.num_cameras

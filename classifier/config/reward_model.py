@@ -42,7 +42,7 @@ class RewardModel(Record):
     """Learned weightings of the feature map per channel."""
     dropout_rate: float = Field(default=0.1, ge=0, lt=1)
     image_size: Positive | None = None
-    """Side in pixels to which pictures are resized (a field of the fork)."""
+    """Side in pixels to which images are resized (a field of the fork)."""
     learning_rate: PositiveNumber = 1e-3
     """LeRobot's 1e-4 is for a hundred times as many steps."""
     weight_decay: float = Field(default=0.01, ge=0)

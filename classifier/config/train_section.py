@@ -14,6 +14,13 @@ class TrainSection(Record):
 
     labels: Path | None = None
     """Label file; `None` takes the dataset's own `next.reward`."""
+    labels_from: str | None = None
+    """Column that says success, of the rows or of the list of episodes, in place of labels."""
+    labels_rule: Literal["frame", "last", "any"] = "frame"
+    """Whether that column says success per frame, or the outcome of an episode by its last or any
+    frame; of outcomes only failures can be trained on."""
+    reward_above: float | None = None
+    """Larger values of the column are success; `None` asks for 0 and 1."""
     frames_from: Literal[0, 1] | None = None
     """What the label file counts frames from; `None` where it leaves no doubt."""
     episodes_from: Literal[0, 1] | None = None
@@ -45,20 +52,20 @@ class TrainSection(Record):
 
     `None` is yes, but for a training of the encoder. With ten episodes, of which two are held out,
     accuracy on ten others rose from 98.1 to 99.1 % and from 96.9 to 98.4 % (mean of four seeds,
-    tests/bench/classifier). Its figures and threshold are those of the training that was judged.
+    tests/bench/classifier). Its figures and threshold are those of the training that was predicted.
     """
     folds: int = Field(default=0, ge=0)
     """Rounds of cross-validation by episode; 0 for none, or up to 5 with the `convex` method."""
     suggest: bool = False
-    """Judge the episodes without a label, too, and add them to `probabilities.parquet`."""
+    """Predict the episodes without a label, too, and add them to `probabilities.parquet`."""
     suggestions_only: bool = False
-    """Only `probabilities.parquet`: every episode judged by classifiers that did not see it.
+    """Only `probabilities.parquet`: every episode predicted by classifiers that did not see it.
 
     Neither checkpoints nor a report are written, and nothing but the `folds` (at least 2) is
     trained, for all of `steps` or `epochs`. An episode without a label has the mean of all folds.
     """
     views: Annotated[int, Field(ge=0, le=64)] | None = None
-    """Randomly changed pictures per frame, encoded once, besides the frame itself.
+    """Randomly changed images per frame, encoded once, besides the frame itself.
 
     `None` is 4 where `dataset.image_transforms` are enabled, else 0.
 
@@ -66,7 +73,7 @@ class TrainSection(Record):
     changed held-out accuracy by no more than the seed did.
     """
     shift: Annotated[int, Field(ge=0, le=64)] = 4
-    """Most pixels by which a view is shifted; HIL-SERL's random crop of padded pictures has 4."""
+    """Most pixels by which a view is shifted; HIL-SERL's random crop of padded images has 4."""
     mixup: float = Field(default=1.0, ge=0)
     """Mix frames of a batch by shares from Beta(mixup, mixup); 0 for none.
 

@@ -1,4 +1,4 @@
-"""Which random changes of pictures there are."""
+"""Which random changes of images there are."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Prepared pictures in the order of episodes, decoded ahead in a thread of its own."""
+"""Prepared images in the order of episodes, decoded ahead in a thread of its own."""
 
 import queue
 import threading
@@ -34,7 +34,7 @@ def decoded(
     `dataset` is read by the thread while this runs, so nobody else may read through it.
 
     Raises:
-        DamagedDatasetError: a picture is missing or damaged.
+        DamagedDatasetError: an image is missing or damaged.
     """
     waiting: queue.Queue[Batch | BaseException | None] = queue.Queue(_AHEAD)
     over = threading.Event()

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.config import TrainConfig
-from labeler.cures import Advice, GiveLabels, UpdateLabels
+from labeler.cures import Advice, GiveLabels, TakeLabelsFrom, UpdateLabels
 from labeler.dataset import Dataset
 from labeler.dataset.dataset import REWARD
 from labeler.dataset.files import fingerprint
-from labeler.dataset.labels_of import identity_of, labels_of
+from labeler.dataset.labels_of import identity_of, labels_from, labels_of
+from labeler.dataset.success_columns import success_columns
 from labeler.errors import LabelError, SourceChangedError, UsageError
 from labeler.labels import DatasetLabels, EpisodeLabel, Origin
 from labeler.labels.dialects import read_labels
@@ -20,6 +21,8 @@ from labeler.labels.rewards import excluded_mask, from_rewards, success_mask
 
 COPY_LABELS = "meta/labeler/labels.json"
 """Labels inside a guarded copy; they know excluded frames, which the column does not."""
+SUCCESS = 1
+"""The class that is rewarded."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +42,32 @@ class LabelledFrames:
 
     @property
     def success(self) -> NDArray[np.bool_]:
-        """Which rows are success: bool (n,)."""
-        return self.targets > 0
+        """Which rows are success: bool (n,). That is class 1, as for LeRobot's robot step."""
+        found: NDArray[np.bool_] = self.targets == SUCCESS
+        return found
 
     def episode_list(self) -> list[int]:
         """Episodes that have at least one row, ascending."""
         return [int(episode) for episode in np.unique(self.episodes)]
+
+
+def labels_asked_for(
+    dataset: Dataset, config: TrainConfig
+) -> tuple[DatasetLabels, tuple[str, ...]]:
+    """Labels as the settings ask for them, and notes on them; raises as `read_labels_for`."""
+    told, classes = config.train, config.reward_model.num_classes
+    column = told.labels_from or (REWARD if told.reward_above is not None else None)
+    if column is None:
+        return read_labels_for(dataset, told.labels, classes, told.frames_from, told.episodes_from)
+    if told.labels is not None or classes != 2:
+        raise UsageError(
+            "Labels of a column, with a label file or several classes.",
+            Advice("Leave out train.labels_from and train.reward_above.", setting="labels"),
+        )
+    labels = labels_from(dataset, column, told.labels_rule, told.reward_above)
+    waiting = sum(not label.decided for label in labels)
+    left = f"; {waiting} episodes succeed, it does not say when, and are left out" * bool(waiting)
+    return labels, (f"Labels are those of the column {column}{left}.",)
 
 
 def read_labels_for(
@@ -56,8 +79,8 @@ def read_labels_for(
 ) -> tuple[DatasetLabels, tuple[str, ...]]:
     """Labels of a file, of a guarded copy, or of the column `next.reward`, and notes on them.
 
-    With more than two classes, every class of the column but 0 counts as success. `frames_from` and
-    `episodes_from` say whether a file counts from 0 or 1 where it leaves a doubt.
+    With more than two classes, class 1 of the column counts as success, as on LeRobot's robot.
+    `frames_from` and `episodes_from` say whether a file counts from 0 or 1 where it leaves a doubt.
 
     Raises:
         LabelError: there are none, they cannot be understood, or they do not fit the dataset.
@@ -70,6 +93,7 @@ def read_labels_for(
             raise LabelError(
                 f"{dataset.root} has no labels: no column {REWARD} and no label file.",
                 GiveLabels(setting="labels"),
+                *(TakeLabelsFrom(column.name) for column in success_columns(dataset)),
             )
         return labels_of(dataset) if classes == 2 else _labels_of_classes(dataset, classes), ()
     imported = read_labels(
@@ -145,7 +169,7 @@ def _require_there(episodes: Sequence[int], dataset: Dataset, setting: str) -> N
 def _labels_of_classes(dataset: Dataset, number: int) -> DatasetLabels:
     labels = {}
     for episode, length in enumerate(dataset.lengths.tolist()):
-        success = (_classes(dataset, episode, number) > 0).astype(np.float32)
+        success = (_classes(dataset, episode, number) == SUCCESS).astype(np.float32)
         labels[episode] = from_rewards(success, EpisodeLabel(length, origin=Origin.IMPORTED))
     return DatasetLabels(dataset.lengths.tolist(), labels, identity_of(dataset))
 

@@ -1,8 +1,8 @@
-"""Recorded picture -> what the classifier sees: crop, resize, [0, 1].
+"""Recorded image -> what the classifier sees: crop, resize, [0, 1].
 
 The one implementation for training, evaluation and prediction. It is that of the robot:
 ImageCropResizeProcessorStep of LeRobot 0.6.1 (processor/hil_processor.py), which crops, resizes
-float pictures bilinearly with antialiasing (torchvision's `resize`) and clamps.
+float images bilinearly with antialiasing (torchvision's `resize`) and clamps.
 """
 
 import numpy as np
@@ -15,7 +15,7 @@ from classifier.config import CameraInput
 
 
 def prepared(pixels: NDArray[np.uint8], camera: CameraInput) -> Tensor:
-    """One RGB picture (height, width, 3), uint8 -> float32 (3, camera.height, camera.width)."""
+    """One RGB image (height, width, 3), uint8 -> float32 (3, camera.height, camera.width)."""
     top, left, height, width = camera.crop or (0, 0, *pixels.shape[:2])
     cut = pixels[top : top + height, left : left + width]
     # Copied only where PyTorch could not read it in place.
@@ -25,7 +25,7 @@ def prepared(pixels: NDArray[np.uint8], camera: CameraInput) -> Tensor:
 
 
 def resized(picture: Tensor, height: int, width: int) -> Tensor:
-    """A float picture (3, h, w) in [0, 1] at another size; the same one if it has that size."""
+    """A float image (3, h, w) in [0, 1] at another size; the same one if it has that size."""
     if picture.shape[-2:] == (height, width):
         return picture
     scaled = functional.interpolate(

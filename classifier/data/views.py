@@ -1,6 +1,6 @@
-"""Random changes of prepared pictures, the same ones for the same frame in every run.
+"""Random changes of prepared images, the same ones for the same frame in every run.
 
-A view is shifted as HIL-SERL's random crop of pictures padded by 4 does, then changed in colour and
+A view is shifted as HIL-SERL's random crop of images padded by 4 does, then changed in colour and
 sharpness as LeRobot's `image_transforms` do. It depends on seed, frame and number of the view and
 on nothing else, so that encoded views can be kept and shared between runs.
 """
@@ -19,7 +19,7 @@ from classifier.config import ImageTransforms, TrainConfig, limits_of
 
 @dataclass(frozen=True)
 class Recipe:
-    """How views are drawn; without transforms and with shift 0 they equal the picture."""
+    """How views are drawn; without transforms and with shift 0 they equal the image."""
 
     shift: int
     transforms: ImageTransforms | None
@@ -38,7 +38,7 @@ def recipe_of(config: TrainConfig) -> Recipe:
 
 
 def viewed(picture: Tensor, recipe: Recipe, frame: str, number: int) -> Tensor:
-    """View `number` (1, 2, …) of a picture (3, height, width) in [0, 1]; 0 is the picture itself.
+    """View `number` (1, 2, …) of an image (3, height, width) in [0, 1]; 0 is the image itself.
 
     `frame` names the frame; the same name gives the same views.
     """
@@ -53,7 +53,7 @@ def viewed(picture: Tensor, recipe: Recipe, frame: str, number: int) -> Tensor:
 
 
 def _shifted(picture: Tensor, most: int, random: np.random.Generator) -> Tensor:
-    """The picture moved by up to `most` pixels, its edge repeated where it leaves a gap."""
+    """The image moved by up to `most` pixels, its edge repeated where it leaves a gap."""
     if most == 0:
         return picture
     height, width = picture.shape[-2:]

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from classifier.evaluate.judged import Judged, require_frames
+from classifier.evaluate.scored_frames import ScoredFrames, require_frames
 from classifier.evaluate.sweep import sweep
 from labeler.contracts.report import Curves
 
 MOST_POINTS = 500
 
 
-def curves(judged: Judged, most_points: int = MOST_POINTS) -> Curves | None:
+def curves(scored: ScoredFrames, most_points: int = MOST_POINTS) -> Curves | None:
     """The curves, thinned out to at most `most_points`; None where all frames are of one class.
 
     Both ends are kept.
@@ -17,9 +17,9 @@ def curves(judged: Judged, most_points: int = MOST_POINTS) -> Curves | None:
     Raises:
         LabelerError: there is no frame.
     """
-    require_frames(judged)
-    rows = sweep(judged)
-    if judged.labels.all() or not judged.labels.any() or not len(rows.tp):
+    require_frames(scored)
+    rows = sweep(scored)
+    if scored.labels.all() or not scored.labels.any() or not len(rows.tp):
         return None
     count = len(rows.tp)
     kept = np.unique(np.linspace(0, count - 1, min(count, most_points)).round().astype(np.int64))

@@ -1,11 +1,11 @@
-"""Everything that is computed from judged frames, in one record."""
+"""Everything that is computed from scored frames, in one record."""
 
 from dataclasses import dataclass
 
 from classifier.evaluate.curves import curves
 from classifier.evaluate.episodes import episode_figures
 from classifier.evaluate.figures import figures
-from classifier.evaluate.judged import Judged
+from classifier.evaluate.scored_frames import ScoredFrames
 from classifier.evaluate.threshold import DEFAULT_PRECISION, choose_threshold
 from labeler.contracts.report import (
     ChosenThreshold,
@@ -14,7 +14,7 @@ from labeler.contracts.report import (
     FrameFigures,
     FrameGroup,
 )
-from labeler.decision import ChosenRule, Scores, choose_rule
+from labeler.decision import ChosenRule, FrameScores, choose_rule
 from labeler.errors import UsageError
 
 
@@ -22,10 +22,10 @@ from labeler.errors import UsageError
 class Evaluation:
     """Figures of each group of frames; None for a group that is not there.
 
-    A split by frame is judged by a classifier of its own, whose threshold is chosen on that split:
+    A split by frame has a classifier of its own, whose threshold is chosen on that split:
     `frame_split` and `training` are then figures at that one, all others at `threshold`. Each group
     says its own. `basis` names the group that `threshold` was chosen on, the same that the figures
-    of the episodes, the curves and `judged` are about.
+    of the episodes, the curves and `scored` are about.
     """
 
     basis: FrameGroup
@@ -36,11 +36,11 @@ class Evaluation:
     training: FrameFigures | None
     episodes: tuple[EpisodeFigures, ...]
     curves: Curves | None
-    judged: Judged
+    scored: ScoredFrames
     fps: float | None = None
     """Frames per second of the recording; None if it is not known."""
     rule: ChosenRule | None = None
-    """The decision rule chosen on `judged`; None without `fps`, or where no rule is ever right."""
+    """The decision rule chosen on `scored`; None without `fps`, or where no rule is ever right."""
 
     def groups(self) -> dict[FrameGroup, FrameFigures]:
         """The groups that are there, by name; the one to be believed most comes first."""
@@ -57,18 +57,19 @@ GROUPS: dict[FrameGroup, str] = {
 """What the groups are called, from the most to the least believable."""
 
 
-_OF_FRAME_SPLIT = ("frame_split", "training")  # what the classifier of a split by frame judges
+_OF_FRAME_SPLIT = ("frame_split", "training")  # what the classifier of a split by frame predicts
 
 
 def evaluate(
     *,
-    held_out: Judged | None = None,
-    out_of_fold: Judged | None = None,
-    frame_split: Judged | None = None,
-    training: Judged | None = None,
+    held_out: ScoredFrames | None = None,
+    out_of_fold: ScoredFrames | None = None,
+    frame_split: ScoredFrames | None = None,
+    training: ScoredFrames | None = None,
     precision: float = DEFAULT_PRECISION,
     fps: float | None = None,
     basis: FrameGroup | None = None,
+    classes: int = 2,
 ) -> Evaluation:
     """Choose threshold and decision rule on the most believable group; compute the figures.
 
@@ -80,48 +81,51 @@ def evaluate(
         precision: what the threshold has to reach.
         fps: frames per second of the recording; without it there is no rule.
         basis: the group to choose on, if it is there.
+        classes: of the classifier; with more than two there is nothing to choose, and no rule.
 
     Raises:
         LabelerError: there is no group, or no labelled frame in one.
     """
     given = zip(GROUPS, (held_out, out_of_fold, frame_split, training), strict=True)
-    groups = {name: judged for name, judged in given if judged is not None}
-    if not groups:
-        raise UsageError("There are no frames to evaluate on.", "Hold out at least one episode.")
-    best: FrameGroup = next(iter(groups))
-    chosen_on = basis if basis is not None and basis in groups else best
-    judged = groups[chosen_on]
-    chosen = choose_threshold(judged, precision)
+    groups = {name: scored for name, scored in given if scored is not None}
+    scored = groups[chosen_on := _chosen_on(groups, basis)]
+    chosen = choose_threshold(scored, precision, classes)
     return Evaluation(
         basis=chosen_on,
         threshold=chosen,
-        **(dict.fromkeys(GROUPS) | _figures(groups, chosen.threshold, precision)),
-        episodes=episode_figures(judged, chosen.threshold),
-        curves=curves(judged),
-        judged=judged,
+        **(dict.fromkeys(GROUPS) | _figures(groups, chosen.threshold, precision, classes)),
+        episodes=episode_figures(scored, chosen.threshold),
+        curves=curves(scored),
+        scored=scored,
         fps=fps,
-        rule=None if fps is None else _rule(judged, fps),
+        rule=None if fps is None or classes > 2 else _rule(scored, fps),
     )
 
 
-def scores_of(judged: Judged) -> Scores:
+def _chosen_on(groups: dict[FrameGroup, ScoredFrames], basis: FrameGroup | None) -> FrameGroup:
+    if not groups:
+        raise UsageError("There are no frames to evaluate on.", "Hold out at least one episode.")
+    return basis if basis is not None and basis in groups else next(iter(groups))
+
+
+def scores_of(scored: ScoredFrames) -> FrameScores:
     """The same frames as decision rules take them."""
-    return Scores(judged.episodes, judged.frames, judged.probabilities, judged.labels)
+    return FrameScores(scored.episodes, scored.frames, scored.probabilities, scored.labels)
 
 
-def _rule(judged: Judged, fps: float) -> ChosenRule | None:
+def _rule(scored: ScoredFrames, fps: float) -> ChosenRule | None:
     try:
-        return choose_rule(scores_of(judged), fps)
+        return choose_rule(scores_of(scored), fps)
     except UsageError:  # no success among the frames, or no threshold that is ever right
         return None
 
 
 def _figures(
-    groups: dict[FrameGroup, Judged], threshold: float, precision: float
+    groups: dict[FrameGroup, ScoredFrames], threshold: float, precision: float, classes: int
 ) -> dict[FrameGroup, FrameFigures]:
-    """Figures of each group at the threshold of the classifier that judged it."""
+    """Figures of each group at the threshold of the classifier that predicted it."""
     own = groups.get("frame_split")
-    leaky = threshold if own is None else choose_threshold(own, precision).threshold
+    leaky = threshold if own is None else choose_threshold(own, precision, classes).threshold
     return {
         name: figures(group, leaky if name in _OF_FRAME_SPLIT else threshold)
         for name, group in groups.items()

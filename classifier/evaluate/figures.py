@@ -2,32 +2,32 @@
 
 import numpy as np
 
-from classifier.evaluate.judged import Judged, require_frames
+from classifier.evaluate.scored_frames import ScoredFrames, require_frames
 from labeler.contracts.report import Confusion, FrameFigures
 
 
-def confusion(judged: Judged, threshold: float) -> Confusion:
+def confusion(scored: ScoredFrames, threshold: float) -> Confusion:
     """Counts of frames that count as a success if their probability is above `threshold`.
 
     Raises:
         LabelerError: there is no frame.
     """
-    require_frames(judged)
-    pairs = 2 * judged.labels.astype(np.int64) + judged.successes(threshold)
+    require_frames(scored)
+    pairs = 2 * scored.labels.astype(np.int64) + scored.successes(threshold)
     return Confusion(*np.bincount(pairs, minlength=4).tolist())
 
 
-def figures(judged: Judged, threshold: float) -> FrameFigures:
+def figures(scored: ScoredFrames, threshold: float) -> FrameFigures:
     """The figures of frames that count as a success if their probability is above `threshold`.
 
     Raises:
         LabelerError: there is no frame.
     """
-    found = confusion(judged, threshold)
-    average_precision, roc_auc = _ranking(judged)
+    found = confusion(scored, threshold)
+    average_precision, roc_auc = _ranking(scored)
     return FrameFigures(
-        frames=len(judged),
-        positives=int(judged.labels.sum()),
+        frames=len(scored),
+        positives=int(scored.labels.sum()),
         accuracy=found.accuracy,
         precision=found.precision,
         recall=found.recall,
@@ -39,13 +39,13 @@ def figures(judged: Judged, threshold: float) -> FrameFigures:
     )
 
 
-def _ranking(judged: Judged) -> tuple[float | None, float | None]:
+def _ranking(scored: ScoredFrames) -> tuple[float | None, float | None]:
     """Average precision and area under the ROC curve: they know no threshold."""
-    if judged.labels.all() or not judged.labels.any():
+    if scored.labels.all() or not scored.labels.any():
         return None, None
     from sklearn import metrics  # takes a second; a training needs it at its end only
 
     return (
-        float(metrics.average_precision_score(judged.labels, judged.probabilities)),
-        float(metrics.roc_auc_score(judged.labels, judged.probabilities)),
+        float(metrics.average_precision_score(scored.labels, scored.probabilities)),
+        float(metrics.roc_auc_score(scored.labels, scored.probabilities)),
     )

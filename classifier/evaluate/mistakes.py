@@ -2,41 +2,41 @@
 
 import numpy as np
 
-from classifier.evaluate.judged import Judged, Numbers
 from classifier.evaluate.runs import runs
+from classifier.evaluate.scored_frames import Numbers, ScoredFrames
 from labeler.contracts.report import Mistake
 
 NEIGHBOURS = 3
 """Most frames of one run of consecutive mistakes; they look alike."""
 
 
-def worst_mistakes(judged: Judged, threshold: float, count: int) -> tuple[Mistake, ...]:
+def worst_mistakes(scored: ScoredFrames, threshold: float, count: int) -> tuple[Mistake, ...]:
     """Up to `count` mistakes: first the worst of each run of consecutive ones, then others of it.
 
     A frame is worse the farther its probability is from the threshold, relative to how far it
     could be on that side.
     """
-    severity, predicted = _severity(judged, threshold), judged.successes(threshold)
+    severity, predicted = _severity(scored, threshold), scored.successes(threshold)
     ranked: list[tuple[int, float, int]] = []
-    for mask in (predicted & ~judged.labels, ~predicted & judged.labels):
-        for run in runs(judged, mask):
+    for mask in (predicted & ~scored.labels, ~predicted & scored.labels):
+        for run in runs(scored, mask):
             worst = run[np.argsort(-severity[run], kind="stable")][:NEIGHBOURS]
             ranked += [(rank, -float(severity[at]), int(at)) for rank, at in enumerate(worst)]
-    return tuple(_mistake(judged, at) for _, _, at in sorted(ranked)[:count])
+    return tuple(_mistake(scored, at) for _, _, at in sorted(ranked)[:count])
 
 
-def _severity(judged: Judged, threshold: float) -> Numbers:
+def _severity(scored: ScoredFrames, threshold: float) -> Numbers:
     """Distance from the threshold, from 0 to 1 on both sides of it; float64 (n,)."""
-    distance = judged.probabilities - threshold
+    distance = scored.probabilities - threshold
     room = np.where(distance > 0, 1 - threshold, threshold)
     # Without room on a side, every frame there lies on the threshold.
     return np.abs(distance) / np.where(room > 0, room, 1)
 
 
-def _mistake(judged: Judged, at: int) -> Mistake:
+def _mistake(scored: ScoredFrames, at: int) -> Mistake:
     return Mistake(
-        int(judged.episodes[at]),
-        int(judged.frames[at]),
-        bool(judged.labels[at]),
-        float(judged.probabilities[at]),
+        int(scored.episodes[at]),
+        int(scored.frames[at]),
+        bool(scored.labels[at]),
+        float(scored.probabilities[at]),
     )

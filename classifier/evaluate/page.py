@@ -105,7 +105,7 @@ def _episodes(report: ReportContent) -> str:
         _EPISODES[evaluation.basis],
         episode_table(evaluation.episodes),
         _LEGEND,
-        strips(evaluation.judged, evaluation.episodes, threshold),
+        strips(evaluation.scored, evaluation.episodes, threshold),
     )
 
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from classifier.evaluate.judged import Integers, Judged, Mask
+from classifier.evaluate.scored_frames import Integers, Mask, ScoredFrames
 
 
-def runs(judged: Judged, mask: Mask) -> list[Integers]:
+def runs(scored: ScoredFrames, mask: Mask) -> list[Integers]:
     """Positions, each int64 (k,), of every longest run of frames for which `mask` (n,) is true.
 
     Frames of a run have one episode and consecutive frame indices; a frame that is excluded or
@@ -14,5 +14,5 @@ def runs(judged: Judged, mask: Mask) -> list[Integers]:
     chosen = np.flatnonzero(mask).astype(np.int64)
     if not len(chosen):
         return []
-    broken = (np.diff(judged.episodes[chosen]) != 0) | (np.diff(judged.frames[chosen]) != 1)
+    broken = (np.diff(scored.episodes[chosen]) != 0) | (np.diff(scored.frames[chosen]) != 1)
     return np.split(chosen, np.flatnonzero(broken) + 1)

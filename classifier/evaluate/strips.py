@@ -4,8 +4,8 @@ from html import escape
 
 import numpy as np
 
-from classifier.evaluate.judged import Judged, Mask
 from classifier.evaluate.runs import runs
+from classifier.evaluate.scored_frames import Mask, ScoredFrames
 from classifier.evaluate.wording import counted, signed
 from labeler.contracts.report import EpisodeFigures
 
@@ -15,23 +15,23 @@ _MISTAKES = 8
 _EDGE = 2  # keeps half of a line along the border from being cut off
 
 
-def strips(judged: Judged, episodes: tuple[EpisodeFigures, ...], threshold: float) -> str:
+def strips(scored: ScoredFrames, episodes: tuple[EpisodeFigures, ...], threshold: float) -> str:
     """HTML of up to `MOST_STRIPS` episodes, those with most mistakes, in their order."""
     worst = sorted(episodes, key=lambda e: (-(e.false_positives + e.misses), e.episode))
     shown = sorted(worst[:MOST_STRIPS], key=lambda e: e.episode)
-    frames = judged.by_episode()
+    frames = scored.by_episode()
     parts = [_strip(frames[entry.episode], entry, threshold) for entry in shown]
     if len(shown) < len(episodes):
         parts[:0] = [f"<p>The {len(shown)} of {len(episodes)} episodes with most mistakes.</p>"]
     return "\n".join(parts)
 
 
-def _strip(judged: Judged, entry: EpisodeFigures, threshold: float) -> str:
-    first, last = int(judged.frames[0]), int(judged.frames[-1])
+def _strip(scored: ScoredFrames, entry: EpisodeFigures, threshold: float) -> str:
+    first, last = int(scored.frames[0]), int(scored.frames[-1])
     return (
         f'<figure class="strip"><figcaption><b>Episode {entry.episode}</b> '
         f"<span>{escape(_caption(entry))}</span></figcaption>"
-        f"{_drawing(judged, entry, threshold)}"
+        f"{_drawing(scored, entry, threshold)}"
         f'<div class="ends"><span>frame {first}</span><span>{last}</span></div></figure>'
     )
 
@@ -54,19 +54,19 @@ def counted_misses(misses: int) -> str:
     return f"{misses:,} miss" if misses == 1 else f"{misses:,} misses"
 
 
-def _drawing(judged: Judged, entry: EpisodeFigures, threshold: float) -> str:
-    first, width = int(judged.frames[0]), int(judged.frames[-1] - judged.frames[0]) + 1
-    predicted = judged.successes(threshold)
+def _drawing(scored: ScoredFrames, entry: EpisodeFigures, threshold: float) -> str:
+    first, width = int(scored.frames[0]), int(scored.frames[-1] - scored.frames[0]) + 1
+    predicted = scored.successes(threshold)
     level = _HEIGHT * (1 - threshold)
-    everything = np.ones(len(judged), np.bool_)
+    everything = np.ones(len(scored), np.bool_)
     below = (_HEIGHT + 2, _MISTAKES)
     parts = [
-        _bars(judged, everything, "labelled", (0, _HEIGHT)),
-        _bars(judged, judged.labels, "success", (0, _HEIGHT)),
+        _bars(scored, everything, "labelled", (0, _HEIGHT)),
+        _bars(scored, scored.labels, "success", (0, _HEIGHT)),
         f'<line x1="0" x2="{width}" y1="{level:.2f}" y2="{level:.2f}" class="threshold"/>',
-        *(_line(judged.select(_at(run, len(judged))), first) for run in runs(judged, everything)),
-        _bars(judged, predicted & ~judged.labels, "positive", below),
-        _bars(judged, ~predicted & judged.labels, "missed", below),
+        *(_line(scored.select(_at(run, len(scored))), first) for run in runs(scored, everything)),
+        _bars(scored, predicted & ~scored.labels, "positive", below),
+        _bars(scored, ~predicted & scored.labels, "missed", below),
     ]
     label = f"Probability of success in episode {entry.episode} by frame"
     height = _HEIGHT + 2 + _MISTAKES
@@ -82,21 +82,21 @@ def _at(positions: np.ndarray[tuple[int, ...], np.dtype[np.int64]], count: int) 
     return mask
 
 
-def _bars(judged: Judged, mask: Mask, kind: str, place: tuple[int, int]) -> str:
+def _bars(scored: ScoredFrames, mask: Mask, kind: str, place: tuple[int, int]) -> str:
     """A rectangle over each run of frames; `place` is its top and height."""
     top, height = place
-    first = judged.frames[0] if len(judged) else 0
+    first = scored.frames[0] if len(scored) else 0
     return "".join(
-        f'<rect x="{judged.frames[run[0]] - first}" y="{top}" width="{len(run)}" '
+        f'<rect x="{scored.frames[run[0]] - first}" y="{top}" width="{len(run)}" '
         f'height="{height}" class="{kind}"/>'
-        for run in runs(judged, mask)
+        for run in runs(scored, mask)
     )
 
 
-def _line(judged: Judged, first: int) -> str:
+def _line(scored: ScoredFrames, first: int) -> str:
     """A line through the middles of the frames; one frame alone gets a line of its width."""
-    heights = _HEIGHT * (1 - judged.probabilities)
-    middles = judged.frames - first + 0.5
+    heights = _HEIGHT * (1 - scored.probabilities)
+    middles = scored.frames - first + 0.5
     points = [f"{x:.1f},{y:.2f}" for x, y in zip(middles, heights, strict=True)]
     if len(points) == 1:
         points = [f"{middles[0] + side:.1f},{heights[0]:.2f}" for side in (-0.5, 0.5)]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from classifier.evaluate.judged import Integers, Judged, Numbers
+from classifier.evaluate.scored_frames import Integers, Numbers, ScoredFrames
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,12 +44,12 @@ class Sweep:
         return (1 + weight) * self.tp / (self.tp + self.fp + weight * self.positives)
 
 
-def sweep(judged: Judged) -> Sweep:
+def sweep(scored: ScoredFrames) -> Sweep:
     """All rows; none if every probability is 0, which is not above any threshold."""
-    values, place = np.unique(judged.probabilities, return_inverse=True)
+    values, place = np.unique(scored.probabilities, return_inverse=True)
     at_value = [
         np.bincount(place, weights=kind, minlength=len(values)).astype(np.int64)
-        for kind in (judged.labels, ~judged.labels)
+        for kind in (scored.labels, ~scored.labels)
     ]
     tp, fp = (np.cumsum(counts[::-1])[::-1] for counts in at_value)
     lower = np.concatenate([[0.0], values[:-1]])
@@ -59,5 +59,5 @@ def sweep(judged: Judged) -> Sweep:
         values[reachable],
         tp[reachable],
         fp[reachable],
-        positives=int(judged.labels.sum()),
+        positives=int(scored.labels.sum()),
     )

@@ -78,7 +78,7 @@ def _of_episode(entry: EpisodeFigures) -> list[str]:
 def rule_table(evaluation: Evaluation) -> str:
     """What LeRobot's threshold, the chosen threshold and the chosen rule do to whole episodes."""
     assert evaluation.rule is not None and evaluation.fps is not None
-    scores, fps = scores_of(evaluation.judged), evaluation.fps
+    scores, fps = scores_of(evaluation.scored), evaluation.fps
     rules = {
         "LeRobot's default": Rule(threshold=0.5),
         "Threshold for the precision wanted": Rule(threshold=evaluation.threshold.threshold),

@@ -6,7 +6,7 @@ for, and recall is what is left.
 
 import numpy as np
 
-from classifier.evaluate.judged import Judged, require_frames
+from classifier.evaluate.scored_frames import ScoredFrames, require_frames
 from classifier.evaluate.sweep import Sweep, sweep
 from classifier.evaluate.wording import number
 from labeler.contracts.report import ChosenThreshold
@@ -16,12 +16,15 @@ UNDECIDED = 0.5
 """LeRobot's default `success_threshold`, where the frames say nothing about a better one."""
 
 
-def choose_threshold(judged: Judged, precision: float = DEFAULT_PRECISION) -> ChosenThreshold:
+def choose_threshold(
+    scored: ScoredFrames, precision: float = DEFAULT_PRECISION, classes: int = 2
+) -> ChosenThreshold:
     """The threshold with the highest recall among those whose precision reaches `precision`.
 
     It lies in the middle of the gap between the frames it separates. Where several have that
     recall, it is the highest of them: the others only let more false positives through. Where none
     reaches the precision, it is the one with the best F0.5 (precision counts twice as much).
+    With more than two `classes` it is 0.5: LeRobot's step on the robot rewards the likeliest class.
 
     Raises:
         LabelerError: there is no frame.
@@ -29,9 +32,11 @@ def choose_threshold(judged: Judged, precision: float = DEFAULT_PRECISION) -> Ch
     """
     if not 0 < precision <= 1:
         raise ValueError(f"precision has to be in (0, 1], not {precision}")
-    require_frames(judged)
-    rows = sweep(judged)
-    if reason := _undecidable(judged, rows):
+    require_frames(scored)
+    if classes > 2:
+        return _likeliest(scored, precision)
+    rows = sweep(scored)
+    if reason := _undecidable(scored, rows):
         sentence = f"{reason}, so the threshold stays at {UNDECIDED}."
         return ChosenThreshold(UNDECIDED, None, None, precision, False, sentence)
     reaching = np.flatnonzero((rows.precision >= precision) & (rows.tp > 0))
@@ -43,10 +48,23 @@ def choose_threshold(judged: Judged, precision: float = DEFAULT_PRECISION) -> Ch
     return _chosen(rows, row, precision)
 
 
-def _undecidable(judged: Judged, rows: Sweep) -> str:
-    if not judged.labels.any():
+def _likeliest(scored: ScoredFrames, target: float) -> ChosenThreshold:
+    fired = scored.probabilities > UNDECIDED
+    right, successes = int((fired & scored.labels).sum()), int(scored.labels.sum())
+    precision = right / int(fired.sum()) if fired.any() else None
+    recall = right / successes if successes else None
+    sentence = (
+        "With more than two classes, LeRobot rewards a frame whose likeliest class is 1, whatever "
+        "the threshold."
+    )
+    reached = precision is not None and precision >= target
+    return ChosenThreshold(UNDECIDED, precision, recall, target, reached, sentence)
+
+
+def _undecidable(scored: ScoredFrames, rows: Sweep) -> str:
+    if not scored.labels.any():
         return "No frame that the threshold could be chosen on is a success"
-    if judged.labels.all():
+    if scored.labels.all():
         return "Every frame that the threshold could be chosen on is a success"
     if not rows.tp.any():
         return "Every success frame has probability 0"

@@ -29,7 +29,7 @@ Array = NDArray[np.generic]
 
 
 @dataclass(frozen=True)
-class Job:
+class EncodingJob:
     """One view of all frames of an episode of one camera, to be encoded and kept as `name`."""
 
     name: str
@@ -38,7 +38,7 @@ class Job:
     view: int
 
 
-Encode = Callable[[Sequence[Job]], Generator[tuple[str, Array]]]
+Encode = Callable[[Sequence[EncodingJob]], Generator[tuple[str, Array]]]
 """Gives the name of a job with the features (n, …) of its next frames, as often as it takes.
 
 The parts of a job come in the order of its frames, those of several jobs in any order. Jobs are
@@ -91,7 +91,7 @@ class FeatureBank:
         episodes that were encoded before are kept.
 
         Raises:
-            DamagedDatasetError: a picture is missing or damaged.
+            DamagedDatasetError: an image is missing or damaged.
             StorageError: the cache cannot be written.
         """
         jobs = self._missing(episodes, views)
@@ -146,7 +146,7 @@ class FeatureBank:
         self._open.clear()
         return dense
 
-    def _missing(self, episodes: Sequence[int], views: int) -> list[Job]:
+    def _missing(self, episodes: Sequence[int], views: int) -> list[EncodingJob]:
         jobs = [
             self._job(camera, episode, view)
             for camera in self._cameras
@@ -155,12 +155,12 @@ class FeatureBank:
         ]
         return [job for job in jobs if not self._cache.has(job.name)]
 
-    def _job(self, camera: CameraInput, episode: int, view: int) -> Job:
+    def _job(self, camera: CameraInput, episode: int, view: int) -> EncodingJob:
         name = self._name_of(camera, episode, view)
         self._used.add(name)
-        return Job(name, camera, episode, view)
+        return EncodingJob(name, camera, episode, view)
 
-    def _encoded(self, jobs: Sequence[Job]) -> Generator[int]:
+    def _encoded(self, jobs: Sequence[EncodingJob]) -> Generator[int]:
         """Put each job into the cache as soon as it is whole; counts of frames come back."""
         missing = {job.name: int(self._lengths[job.episode]) for job in jobs}
         parts: dict[str, list[Array]] = {}

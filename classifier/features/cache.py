@@ -1,8 +1,10 @@
 """A content-addressed cache of arrays on disk.
 
-An entry is an array in NumPy's own format with the SHA-256 of its bytes behind it. Entries are
-written whole under another name and renamed, so any number of runs may share a cache and be killed;
-an entry whose digest is wrong counts as missing.
+    <name>.npy   | NumPy's header | the array | SHA-256 of all before it, 32 bytes |
+
+The digest stands behind the array, so that NumPy can map the file as it is. Entries are written
+whole under another name and renamed, so any number of runs may share a cache and be killed; an
+entry whose digest is wrong counts as missing, since encoding again is cheaper than a wrong feature.
 """
 
 import hashlib

@@ -9,13 +9,13 @@ from torch import Tensor
 
 from classifier.config import CameraInput
 from classifier.data import Batch, Recipe, apart, decoded, in_order, viewed
-from classifier.features.bank import Array, FeatureBank, Job
+from classifier.features.bank import Array, EncodingJob, FeatureBank
 from classifier.features.cache import FeatureCache
 from classifier.features.names import FeatureNames
 from classifier.model import RewardClassifier
 from labeler.dataset import Dataset
 
-_AT_ONCE = 16  # pictures per pass through the encoder: what it writes stays in a core's cache
+_AT_ONCE = 16  # images per pass through the encoder: what it writes stays in a core's cache
 
 
 def local_bank(
@@ -28,7 +28,7 @@ def local_bank(
     """Features of a dataset under the encoder of a classifier, encoded on this machine.
 
     View 0 is the frame as it is, 1 and more are random changes by `recipe`. With `pictures`, the
-    prepared pictures themselves are kept instead of features: for training the encoder, too.
+    prepared images themselves are kept instead of features: for training the encoder, too.
     """
     encoder = None if pictures else model.source.features_key()
     names = FeatureNames(dataset, encoder, None if pictures else model.pixels, recipe)
@@ -41,7 +41,7 @@ def local_bank(
 class LocalEncoding:
     """Encodes jobs with the threads of this process: the bank's argument `encode`.
 
-    `work` turns prepared pictures, float32 (n, 3, height, width) in [0, 1], into what is kept.
+    `work` turns prepared images, float32 (n, 3, height, width) in [0, 1], into what is kept.
     """
 
     def __init__(
@@ -58,17 +58,19 @@ class LocalEncoding:
         self._work = work
         self._device = device
 
-    def __call__(self, jobs: Sequence[Job]) -> Generator[tuple[str, Array]]:
+    def __call__(self, jobs: Sequence[EncodingJob]) -> Generator[tuple[str, Array]]:
         """Features of the next frames of each job; an episode is decoded once for all its views.
 
         Raises:
-            DamagedDatasetError: a picture is missing or damaged.
+            DamagedDatasetError: an image is missing or damaged.
         """
         for camera, of_camera in groupby(jobs, lambda job: job.camera):
             yield from self._of_camera(camera, of_camera)
 
-    def _of_camera(self, camera: CameraInput, jobs: Iterable[Job]) -> Generator[tuple[str, Array]]:
-        wanted: dict[int, list[Job]] = {}
+    def _of_camera(
+        self, camera: CameraInput, jobs: Iterable[EncodingJob]
+    ) -> Generator[tuple[str, Array]]:
+        wanted: dict[int, list[EncodingJob]] = {}
         for job in jobs:
             wanted.setdefault(job.episode, []).append(job)
 
@@ -83,7 +85,7 @@ class LocalEncoding:
                 yield from found
 
     def _view(self, camera: CameraInput, batch: Batch, view: int) -> Tensor:
-        """One view of each picture of a batch."""
+        """One view of each image of a batch."""
         if view == 0:
             return batch.pictures
         episode = self._names.pictures.of(camera.key, batch.episode)
@@ -93,13 +95,13 @@ class LocalEncoding:
 
 
 def half_pictures(pictures: Tensor) -> Array:
-    """Pictures themselves, float16, in the place of features."""
+    """Images themselves, float16, in the place of features."""
     half: Array = pictures.half().numpy()
     return half
 
 
 def encoder_of(model: RewardClassifier) -> Callable[[Tensor], Array]:
-    """What turns pictures (n, 3, height, width) into features (n, …), float16 where they fit."""
+    """What turns images (n, 3, height, width) into features (n, …), float16 where they fit."""
     device = next(model.parameters()).device
 
     def encode(pictures: Tensor) -> Array:

@@ -1,7 +1,7 @@
-"""Names of cached features: equal for equal pictures, encoder and preparation, and only then.
+"""Names of cached features: equal for equal images, encoder and preparation, and only then.
 
-Pictures are named by their content (digest of the video file and place in it, or of the compressed
-pictures in the parquet column), not by dataset or path: a guarded copy shares its features with the
+Images are named by their content (digest of the video file and place in it, or of the compressed
+images in the parquet column), not by dataset or path: a guarded copy shares its features with the
 recording, and a recording that grows by a video keeps those it has.
 """
 
@@ -19,7 +19,7 @@ _FORMAT = 1  # to be raised when the numbers that the same inputs give change
 
 
 class PictureNames:
-    """Digests of the pictures of episodes."""
+    """Digests of the images of episodes."""
 
     def __init__(self, dataset: Dataset) -> None:
         self._dataset = dataset
@@ -27,7 +27,7 @@ class PictureNames:
         self._known: dict[tuple[str, int], str] = {}
 
     def of(self, camera: str, episode: int) -> str:
-        """Digest of one camera's pictures of an episode, in hexadecimal digits.
+        """Digest of one camera's images of an episode, in hexadecimal digits.
 
         The dataset is read for it the first time only.
         """
@@ -53,7 +53,7 @@ class PictureNames:
 class FeatureNames:
     """Names of the features of a dataset under one encoder and one recipe.
 
-    Without `encoder`, the digest of one, what is kept are the prepared pictures themselves.
+    Without `encoder`, the digest of one, what is kept are the prepared images themselves.
     """
 
     def __init__(

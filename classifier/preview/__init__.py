@@ -1,28 +1,28 @@
-"""A classifier at work on a film, an episode or a camera: judged as pictures come, and recorded."""
+"""A classifier at work on a video, an episode or a camera, live and recorded."""
 
-from classifier.preview.drawing import annotated
-from classifier.preview.judging import Judge, Judged
+from classifier.preview.drawing import annotate
 from classifier.preview.live import LiveShots
+from classifier.preview.predicting import Prediction, Predictor
 from classifier.preview.sending import sent
 from classifier.preview.sources import (
     Shot,
     episode_moments,
     episode_shots,
-    film_moments,
-    film_shots,
     is_device,
+    video_moments,
+    video_shots,
 )
 
 __all__ = [
-    "Judge",
-    "Judged",
     "LiveShots",
+    "Prediction",
+    "Predictor",
     "Shot",
-    "annotated",
+    "annotate",
     "episode_moments",
     "episode_shots",
-    "film_moments",
-    "film_shots",
     "is_device",
     "sent",
+    "video_moments",
+    "video_shots",
 ]

@@ -1,4 +1,4 @@
-"""What is recorded of a preview: the pictures with crop, probability, threshold, rate and trace."""
+"""What is recorded of a preview: the images with crop, probability, threshold, rate and trace."""
 
 from collections.abc import Sequence
 
@@ -7,24 +7,24 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from classifier.config import CameraInput
-from classifier.preview.judging import Judged
+from classifier.preview.predicting import Prediction
 from classifier.preview.sources import Shot
 
 TRACE = 5.0
 """Seconds that the trace shows."""
-_HEIGHT = 360  # pixels of the pictures; even, as H.264 wants it
+_HEIGHT = 360  # pixels of the images; even, as H.264 wants it
 _STRIP = 96  # pixels below, for words, bar and trace
 _PAPER, _INK, _LINE = (18, 20, 24), (230, 232, 235), (120, 126, 134)
 _SUCCESS, _FAILURE = (64, 192, 112), (214, 92, 80)
 _MARGIN = 8
 
 
-def annotated(
-    shot: Shot, cameras: Sequence[CameraInput], past: Sequence[Judged], threshold: float
+def annotate(
+    shot: Shot, cameras: Sequence[CameraInput], past: Sequence[Prediction], threshold: float
 ) -> NDArray[np.uint8]:
-    """One picture of the film: RGB, uint8 (height, width, 3), both even.
+    """One image of the video: RGB, uint8 (height, width, 3), both even.
 
-    The pictures of all cameras side by side, each with its crop; `past` ends with this moment.
+    The images of all cameras side by side, each with its crop; `past` ends with this moment.
     """
     shown = [_shown(shot.pictures[camera.key], camera) for camera in cameras]
     width = sum(picture.width for picture in shown)
@@ -38,7 +38,7 @@ def annotated(
 
 
 def _shown(pixels: NDArray[np.uint8], camera: CameraInput) -> Image.Image:
-    """A camera's picture in the height of the film, with its crop drawn in."""
+    """A camera's image in the height of the video, with its crop drawn in."""
     picture = Image.fromarray(np.ascontiguousarray(pixels))
     scale = _HEIGHT / picture.height
     picture = picture.resize((max(round(picture.width * scale), 1), _HEIGHT))
@@ -49,7 +49,9 @@ def _shown(pixels: NDArray[np.uint8], camera: CameraInput) -> Image.Image:
     return picture
 
 
-def _strip(draw: ImageDraw.ImageDraw, width: int, past: Sequence[Judged], threshold: float) -> None:
+def _strip(
+    draw: ImageDraw.ImageDraw, width: int, past: Sequence[Prediction], threshold: float
+) -> None:
     now = past[-1]
     colour = _SUCCESS if now.success else _FAILURE
     words = (
@@ -68,7 +70,7 @@ def _strip(draw: ImageDraw.ImageDraw, width: int, past: Sequence[Judged], thresh
 def _trace(
     draw: ImageDraw.ImageDraw,
     place: tuple[int, int, int, int],
-    past: Sequence[Judged],
+    past: Sequence[Prediction],
     threshold: float,
 ) -> None:
     """The last seconds, now at the right."""

@@ -1,4 +1,4 @@
-"""A camera of the system, or what is played as one: the newest picture counts, older ones drop."""
+"""A camera of the system, or what is played as one: the newest image counts, older ones drop."""
 
 import threading
 import time
@@ -9,13 +9,13 @@ from typing import Self
 
 from classifier.preview.sources import Moment, Shot
 
-_PATIENCE = 0.2  # s after which it is looked whether anybody still wants pictures
+_PATIENCE = 0.2  # s after which it is looked whether anybody still wants images
 
 
 class LiveShots:
-    """Iterates over pictures as they come, as long as they are `wanted`.
+    """Iterates over images as they come, as long as they are `wanted`.
 
-    Those that came while one was judged are dropped. A source that is `played` comes at its own
+    Those that came while one was predicted are dropped. A source that is `played` comes at its own
     speed, as a camera would give it; `moments` is only used in the reading thread. Use it as a
     context manager. It raises what the source raises.
     """
@@ -28,7 +28,7 @@ class LiveShots:
         played: bool = True,
     ) -> None:
         self.dropped = 0
-        """Pictures that nobody saw."""
+        """Images that nobody saw."""
         self._moments, self._wanted, self._played = moments, wanted, played
         self._new = threading.Condition()
         self._newest: tuple[Moment, float] | None = None
@@ -66,7 +66,7 @@ class LiveShots:
         try:
             with closing(self._moments):
                 self._read_all()
-        except BaseException as error:  # noqa: BLE001 - raised again where pictures are used
+        except BaseException as error:  # noqa: BLE001 - raised again where images are used
             self._error = error
         finally:
             with self._new:

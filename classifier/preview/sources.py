@@ -1,4 +1,4 @@
-"""Where pictures come from: an episode of a recording, or a film."""
+"""Where images come from: an episode of a recording, or a video."""
 
 import stat
 import time
@@ -29,8 +29,8 @@ class Shot:
 
     index: of the frame in its source
     seconds: time in the source
-    pictures: RGB, uint8 (height, width, 3), by camera key
-    taken: `time.monotonic()` when the pictures had come
+    images: RGB, uint8 (height, width, 3), by camera key
+    taken: `time.monotonic()` when the images had come
     """
 
     index: int
@@ -57,11 +57,11 @@ def is_device(path: Path) -> bool:
 
 
 def episode_shots(dataset: Dataset, keys: Sequence[str], episode: int) -> Iterator[Shot]:
-    """Every frame of an episode, with the pictures of some cameras.
+    """Every frame of an episode, with the images of some cameras.
 
     Raises:
         UsageError: the dataset lacks a camera or the episode.
-        DamagedDatasetError: a picture is missing or damaged.
+        DamagedDatasetError: an image is missing or damaged.
     """
     if not 0 <= episode < len(dataset):
         raise UsageError(
@@ -86,17 +86,17 @@ def episode_moments(
         yield Moment(shot.index, shot.seconds, partial(getattr, shot, "pictures"))
 
 
-def film_shots(path: Path, key: str) -> Iterator[Shot]:
-    """Every picture of a film, said to be that of a camera; raises as `film_moments` does."""
-    for moment in film_moments(path, key):
+def video_shots(path: Path, key: str) -> Iterator[Shot]:
+    """Every image of a video, said to be that of a camera; raises as `video_moments` does."""
+    for moment in video_moments(path, key):
         yield Shot(moment.index, moment.seconds, moment.pictures())
 
 
-def film_moments(path: Path, key: str) -> Generator[Moment, None, None]:
-    """Every picture of a film or of a camera of the system, said to be that of a camera key.
+def video_moments(path: Path, key: str) -> Generator[Moment, None, None]:
+    """Every image of a video or of a camera of the system, said to be that of a camera key.
 
     Raises:
-        UsageError: the file is missing or no film.
+        UsageError: the file is missing or no video.
         DamagedDatasetError: it cannot be decoded to its end.
     """
     to_rgb = RgbConverter()
@@ -111,7 +111,7 @@ def _converted(to_rgb: RgbConverter, key: str, picture: av.VideoFrame) -> Mappin
 
 @contextmanager
 def opened(path: Path) -> Iterator[InputContainer]:
-    """A film or a camera of the system, opened for decoding.
+    """A video or a camera of the system, opened for decoding.
 
     Raises:
         UsageError: there is none.
@@ -137,7 +137,7 @@ def opened(path: Path) -> Iterator[InputContainer]:
 
 
 def decoded(container: InputContainer) -> Iterator[tuple[float, av.VideoFrame]]:
-    """Pictures with their time in seconds from the first one."""
+    """Images with their time in seconds from the first one."""
     stream = container.streams.video[0]
     stream.thread_type = "AUTO"
     rate, first = float(stream.average_rate or 0) or 30.0, None
@@ -149,7 +149,7 @@ def decoded(container: InputContainer) -> Iterator[tuple[float, av.VideoFrame]]:
 
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """Turn libav's errors about a film into ours."""
+    """Turn libav's errors about a video into ours."""
     try:
         yield
     except (av.FFmpegError, MemoryError) as error:

@@ -18,7 +18,7 @@ _MOMENTS = ("exp_avg", "exp_avg_sq")
 
 
 @dataclass
-class Group:
+class ParameterGroup:
     """Parameters that share a learning rate, which is `scale` times that of the schedule."""
 
     parameters: list[nn.Parameter]
@@ -57,7 +57,7 @@ class AdamW:
     I. Loshchilov, F. Hutter, Decoupled Weight Decay Regularization, ICLR 2019.
     """
 
-    def __init__(self, groups: Sequence[Group], weight_decay: float) -> None:
+    def __init__(self, groups: Sequence[ParameterGroup], weight_decay: float) -> None:
         self.groups = list(groups)
         self.weight_decay = weight_decay
 

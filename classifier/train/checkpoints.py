@@ -9,34 +9,40 @@ import numpy as np
 
 from classifier.checkpoint import Card, checkpoint_files, save_checkpoint
 from classifier.config import printed
-from classifier.evaluate import Evaluation, Judged, choose_threshold, figures
+from classifier.evaluate import Evaluation, ScoredFrames, choose_threshold, figures
 from classifier.model import RewardClassifier
 from classifier.train.fit import Resumable
 from classifier.train.preflight import Prepared
 from classifier.train.run_folder import CONFIG, RunFolder
 from classifier.train.snapshot import HeldOutScores, Snapshot, load_weights
-from labeler.contracts.events import Checkpoint, Event
+from labeler.contracts.events import CheckpointSaved, Event
 from labeler.contracts.report import FrameFigures
 
 _SECONDS = 20.0  # between checkpoints that nobody asked for; a kill costs at most that much
 
 
-def scored_rows(prepared: Prepared, rows: np.ndarray, probabilities: np.ndarray) -> Judged:
+def scored_rows(prepared: Prepared, rows: np.ndarray, probabilities: np.ndarray) -> ScoredFrames:
     """Rows of the labelled frames with the classifier's probabilities of success."""
     frames = prepared.frames
-    return Judged(frames.episodes[rows], frames.frames[rows], frames.success[rows], probabilities)
+    return ScoredFrames(
+        frames.episodes[rows], frames.frames[rows], frames.success[rows], probabilities
+    )
 
 
-def card_of(prepared: Prepared, scores: HeldOutScores | None, basis: Judged | None = None) -> Card:
+def card_of(
+    prepared: Prepared, scores: HeldOutScores | None, basis: ScoredFrames | None = None
+) -> Card:
     """Threshold and held-out figures for the README of a checkpoint; those of `basis` if given."""
     dataset = prepared.dataset.name
     if scores is None:
         return Card(dataset=dataset)
-    judged = basis
-    if judged is None:
-        judged = scored_rows(prepared, prepared.split.held_out, scores.probabilities)
-    threshold = choose_threshold(judged, prepared.config.train.precision).threshold
-    return Card(threshold, _figures_by_name(figures(judged, threshold)), dataset)
+    scored = basis
+    if scored is None:
+        scored = scored_rows(prepared, prepared.split.held_out, scores.probabilities)
+    config = prepared.config
+    classes = config.reward_model.num_classes
+    threshold = choose_threshold(scored, config.train.precision, classes).threshold
+    return Card(threshold, _figures_by_name(figures(scored, threshold)), dataset)
 
 
 def _figures_by_name(found: FrameFigures) -> dict[str, float]:
@@ -74,7 +80,7 @@ class Checkpoints:
         self._waiting: Snapshot | None = None  # the best one, if it is not on disk yet
         self._model: RewardClassifier | None = None
         self._written_at = time.monotonic()
-        self.basis: Judged | None = None
+        self.basis: ScoredFrames | None = None
         """Frames on which threshold and figures of every checkpoint are; None for held-out ones."""
 
     def __enter__(self) -> Self:
@@ -117,7 +123,7 @@ class Checkpoints:
         config = prepared.config.model_copy(update={"output_dir": self._folder.root})
         release = prepared.config.train.export_for
         save_checkpoint(path / "pretrained_model", model, release, card, config)
-        self._tell(Checkpoint(step=step, path=str(path), best=False, refit=True))
+        self._tell(CheckpointSaved(step=step, path=str(path), best=False, refit=True))
 
     def _finish(self) -> None:
         if self._waiting is not None:
@@ -141,7 +147,7 @@ class Checkpoints:
                 step for step in (self.last_step, self.best_step) if step is not None
             )
         self._written_at = time.monotonic()
-        self._tell(Checkpoint(step=step, path=str(path), best=best))
+        self._tell(CheckpointSaved(step=step, path=str(path), best=best))
 
     def _model_files(self, snapshot: Snapshot) -> dict[str, bytes]:
         config = self._prepared.config.model_copy(update={"output_dir": self._folder.root})

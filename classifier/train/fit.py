@@ -15,7 +15,7 @@ from classifier.config import TrainConfig
 from classifier.data import LabelledFrames, Split
 from classifier.features import FeatureBank
 from classifier.model import RewardClassifier, success_probability
-from classifier.train.adamw import AdamW, Group
+from classifier.train.adamw import AdamW, ParameterGroup
 from classifier.train.loss import Loss, Mixture, loss_of, mixture_of
 from classifier.train.scoring import logits_of, predicted_classes
 from classifier.train.snapshot import (
@@ -274,9 +274,9 @@ def _loss(loss: Loss, logits: Tensor, targets: Tensor, mixture: Mixture | None) 
     return found
 
 
-def _groups(model: RewardClassifier, config: TrainConfig) -> list[Group]:
-    groups = [Group(model.trained_parameters())]
+def _groups(model: RewardClassifier, config: TrainConfig) -> list[ParameterGroup]:
+    groups = [ParameterGroup(model.trained_parameters())]
     if model.unfrozen:
         scale = config.train.encoder_learning_rate / config.reward_model.learning_rate
-        groups.append(Group(list(model.encoder.parameters()), scale))
+        groups.append(ParameterGroup(list(model.encoder.parameters()), scale))
     return groups

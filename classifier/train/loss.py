@@ -58,7 +58,7 @@ class Mixture:
     share: float
 
     def of(self, inputs: Sequence[Tensor]) -> list[Tensor]:
-        """Mixed features (or pictures) of each camera, float32 (batch, …)."""
+        """Mixed features (or images) of each camera, float32 (batch, …)."""
         return [torch.lerp(each[self.partner], each, self.share) for each in inputs]
 
     def loss(self, loss: Loss, logits: Tensor, targets: Tensor) -> Tensor:

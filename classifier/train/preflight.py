@@ -19,7 +19,7 @@ from classifier.data import (
     folds_of,
     folds_up_to,
     labelled_frames,
-    read_labels_for,
+    labels_asked_for,
     recorded_images,
     split_of,
 )
@@ -40,7 +40,10 @@ _OF_STEPS = (
     "epochs", "patience", "schedule", "balance", "mixup",
 )  # fmt: skip
 _NOT_DATA = {"output_dir", "resume", "job_name", "log_freq", "save_freq", "wandb", "num_workers"}
-_NOT_NUMBERS = {"threads", "cache_gib", "trackers", "labels", "suggest"}  # of the section `train`
+_NOT_NUMBERS = {  # of the section `train`
+    "threads", "cache_gib", "trackers", "labels", "suggest",
+    "labels_from", "labels_rule", "reward_above",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ def prepare(config: TrainConfig, download: bool = False) -> Prepared:
     device = chosen_device(config.reward_model.device)
     use_threads(config.train.threads)
     dataset = open_dataset(root)
-    labels, notes = _labels(dataset, config)
+    labels, notes = labels_asked_for(dataset, config)
     config, notes = _with_crops(config, labels, notes)
     cameras = _cameras(dataset, config)
     frames = labelled_frames(dataset, labels, config)
@@ -132,7 +135,7 @@ def _cameras(dataset: Dataset, config: TrainConfig) -> tuple[CameraInput, ...]:
 
 
 def _splits(frames: LabelledFrames, config: TrainConfig) -> tuple[Split, tuple[Split, ...]]:
-    """The split that a run is judged by, and those of its cross-validation."""
+    """The split that a run is predicted by, and those of its cross-validation."""
     told = config.train
     if told.suggestions_only:
         folds = folds_up_to(frames, told.folds, config.seed)
@@ -162,12 +165,6 @@ def _pinned(config: TrainConfig, encoder: Encoder) -> TrainConfig:
         return config
     pins = {"encoder_revision": encoder.revision, "encoder_sha256": encoder.sha256}
     return config.model_copy(update={"train": config.train.model_copy(update=pins)})
-
-
-def _labels(dataset: Dataset, config: TrainConfig) -> tuple[DatasetLabels, tuple[str, ...]]:
-    told = config.train
-    classes = config.reward_model.num_classes
-    return read_labels_for(dataset, told.labels, classes, told.frames_from, told.episodes_from)
 
 
 def _with_crops(
@@ -202,8 +199,18 @@ def _said_of_pixels(config: TrainConfig) -> str:
     return ""
 
 
-def _said_of(config: TrainConfig) -> tuple[str, str]:
-    return _said_of_pixels(config), _said_of_method(config)
+def _said_of(config: TrainConfig) -> tuple[str, ...]:
+    return _said_of_pixels(config), _said_of_method(config), _said_of_classes(config)
+
+
+def _said_of_classes(config: TrainConfig) -> str:
+    if config.reward_model.num_classes == 2:
+        return ""
+    return (
+        f"With {config.reward_model.num_classes} classes, LeRobot's step on the robot rewards "
+        "frames whose likeliest class is 1, whatever the threshold: all other classes count as "
+        "failure in every figure here, and there is no decision rule."
+    )
 
 
 def _said_of_method(config: TrainConfig) -> str:
@@ -233,7 +240,7 @@ def require_room(prepared: Prepared, run: Path, cache: Path, views: int) -> None
     frames = int(prepared.dataset.lengths[episodes].sum()) * (views + 1)
     model = prepared.new_model()
     shapes = [torch.Size(shape) for shape in model.feature_shapes.values()]
-    if prepared.config.train.unfreeze:  # pictures are kept instead
+    if prepared.config.train.unfreeze:  # images are kept instead
         shapes = [torch.Size(camera.shape) for camera in prepared.cameras]
     per_frame = sum(shape.numel() * 2 for shape in shapes)
     checkpoint = sum(t.numel() * t.element_size() for t in model.state_dict().values())

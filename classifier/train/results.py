@@ -14,9 +14,9 @@ from classifier.config import values_of
 from classifier.data import frame_pictures
 from classifier.evaluate import (
     Evaluation,
-    Judged,
     MistakeImages,
     ReportContent,
+    ScoredFrames,
     worst_mistakes,
 )
 from classifier.train.preflight import Prepared
@@ -34,11 +34,11 @@ _PICTURES = 12
 def report_of(
     prepared: Prepared, evaluation: Evaluation, metrics: Sequence[Mapping[str, Any]]
 ) -> ReportContent:
-    """The report of a run, with pictures of the worst mistakes of the frames it is judged by."""
+    """The report of a run, with images of the worst mistakes of the frames it is predicted by."""
     frames, dataset = prepared.frames, prepared.dataset
     success = int(frames.success.sum())
     train, held_out = prepared.split.episodes(frames)
-    worst = worst_mistakes(evaluation.judged, evaluation.threshold.threshold, _PICTURES)
+    worst = worst_mistakes(evaluation.scored, evaluation.threshold.threshold, _PICTURES)
     return ReportContent(
         evaluation=evaluation,
         dataset=DatasetSummary(
@@ -83,7 +83,7 @@ def history_of(metrics: Sequence[Mapping[str, Any]]) -> tuple[HistoryPoint, ...]
     return tuple(HistoryPoint(**point) for _, point in sorted(points.items()))
 
 
-def labelled_scores(prepared: Prepared, table: pa.Table) -> Judged:
+def labelled_scores(prepared: Prepared, table: pa.Table) -> ScoredFrames:
     """The labelled frames among those of an out-of-fold table."""
     frames = prepared.frames
     starts = np.concatenate(([0], np.cumsum(prepared.dataset.lengths)))
@@ -91,7 +91,7 @@ def labelled_scores(prepared: Prepared, table: pa.Table) -> Judged:
     place[starts[table["episode"].to_numpy()] + table["frame"].to_numpy()] = np.arange(len(table))
     rows = place[starts[frames.episodes] + frames.frames]
     probabilities = table["probability"].to_numpy().astype(np.float64)[rows]
-    return Judged(frames.episodes, frames.frames, frames.success, probabilities)
+    return ScoredFrames(frames.episodes, frames.frames, frames.success, probabilities)
 
 
 def _pictured(prepared: Prepared, worst: Sequence[Mistake]) -> tuple[MistakeImages, ...]:

@@ -14,7 +14,7 @@ from classifier.config import TrainConfig, with_whole_paths
 from classifier.data import split_of
 from classifier.evaluate import (
     Evaluation,
-    Judged,
+    ScoredFrames,
     confusion,
     evaluate,
     report_html,
@@ -46,8 +46,7 @@ from classifier.train.split_training import (
     train_split,
 )
 from classifier.train.stopping import Stop, Stopped
-from labeler.contracts.events import Evaluation as HeldOutEvaluation
-from labeler.contracts.events import Finished, Started, Step, Warned
+from labeler.contracts.events import Finished, HeldOutEvaluation, Started, TrainingStep, Warned
 from labeler.contracts.report import FILE as REPORT_FILE
 from labeler.contracts.report import FrameGroup
 
@@ -77,11 +76,11 @@ def train(config: TrainConfig, tell: Tell, stop: Stop, *, download: bool = False
         root = config.output_dir or default_run(config, datetime.now())
         require_room(prepared, root, default_folder(), config.views)
         with output.resumable(), closing(RunFolder(root, config.resume)) as folder:
-            return Run(prepared, folder, tell, stop).go()
+            return TrainingRun(prepared, folder, tell, stop).go()
 
 
 @dataclass
-class Run:
+class TrainingRun:
     """A run whose settings and data were found to be good."""
 
     prepared: Prepared
@@ -185,8 +184,8 @@ class Run:
         rate: float,
         fold: int | None = None,
         refit: bool = False,
-    ) -> Step:
-        return Step(
+    ) -> TrainingStep:
+        return TrainingStep(
             step=progress.step,
             epoch=self._epoch(progress),
             loss=loss,
@@ -218,7 +217,7 @@ class Run:
         rows = len(self.prepared.split.train)
         return progress.step * self.prepared.config.batch_size / rows
 
-    def _record(self, event: Step | HeldOutEvaluation) -> None:
+    def _record(self, event: TrainingStep | HeldOutEvaluation) -> None:
         values = event.model_dump(mode="json", exclude={"seconds", "fold", "refit"})
         self.folder.append(values)
         self.tell(event)
@@ -228,7 +227,7 @@ class Run:
         prepared, split = self.prepared, fit.split
         held_out = self._scored(fit, split.held_out)
         kept_out: FrameGroup = "frame_split" if split.by == "frame" else "held_out"
-        groups: dict[FrameGroup, Judged] = {kept_out: held_out}
+        groups: dict[FrameGroup, ScoredFrames] = {kept_out: held_out}
         # A run that is stopped ends now; these trainings are made up for when it is resumed.
         with suppress(Stopped):
             if split.by == "frame":
@@ -240,14 +239,15 @@ class Run:
         # The folds of a convex problem say more than the few episodes that are held out.
         basis: FrameGroup | None = None if self.problem is None else "out_of_fold"
         precision, fps = prepared.config.train.precision, prepared.dataset.fps
-        return evaluate(**groups, precision=precision, basis=basis, fps=fps)
+        classes = prepared.config.reward_model.num_classes
+        return evaluate(**groups, precision=precision, basis=basis, fps=fps, classes=classes)
 
-    def _scored(self, fit: Trained, rows: Rows) -> Judged:
+    def _scored(self, fit: Trained, rows: Rows) -> ScoredFrames:
         frames = self.prepared.frames
         logits = logits_of(fit.model, fit.bank, frames.episodes[rows], frames.frames[rows])
         return scored_rows(self.prepared, rows, success_probability(fit.model, logits))
 
-    def _scored_by_episode(self, bank: FeatureBank) -> Judged:
+    def _scored_by_episode(self, bank: FeatureBank) -> ScoredFrames:
         """What a split by episode gives, to be shown beside the flattering split by frame."""
         prepared, config = self.prepared, self.prepared.config
         self.stop.check()

@@ -30,7 +30,7 @@ from classifier.train.scoring import episode_probabilities, probability_table
 from classifier.train.snapshot import TrainingProgress
 from classifier.train.split_training import steps_at_most, train_split
 from classifier.train.stopping import Stop
-from labeler.contracts.events import Finished, Started, Step
+from labeler.contracts.events import Finished, Started, TrainingStep
 
 
 def suggest(config: TrainConfig, tell: Tell, stop: Stop) -> Path:
@@ -104,7 +104,7 @@ class SuggestionsRun:
     def _train(self, fold: int, split: Split, bank: FeatureBank) -> RewardClassifier:
         def on_step(progress: TrainingProgress, loss: float, rate: float) -> None:
             self.tell(
-                Step(
+                TrainingStep(
                     step=progress.step,
                     epoch=progress.step * self.prepared.config.batch_size / len(split.train),
                     loss=loss,

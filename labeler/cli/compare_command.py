@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Choice(StrEnum):
-    """Values of --rule; `labeler.review.merging.Rule` says what they mean."""
+    """Values of --rule; `labeler.review.merging.MergeRule` says what they mean."""
 
     OPEN = "open"
     FIRST = "first"
@@ -61,7 +61,7 @@ def run(
     from labeler.console.outputs import output_file
     from labeler.labels.document import to_text
     from labeler.review.comparison import compare
-    from labeler.review.merging import Rule, merge
+    from labeler.review.merging import MergeRule, merge
     from labeler.storage.labels.label_files import write_label_file
 
     names = _names(first, second)
@@ -69,7 +69,7 @@ def run(
     comparison = compare(one, other, within)
     merged: MergedLabels | None = None
     if out is not None:
-        merged = merge(one, other, Rule(rule.value), within=within, names=names)
+        merged = merge(one, other, MergeRule(rule.value), within=within, names=names)
         with output_file(out, "labeler compare", overwrite=overwrite) as place:
             write_label_file(place, to_text(merged.labels), dataset_root)
     if json:

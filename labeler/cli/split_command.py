@@ -11,6 +11,7 @@ from labeler.cli.writing import (
     AcceptChanged,
     Done,
     DryRun,
+    FollowLinks,
     SuccessColumn,
     Trim,
     Undecided,
@@ -74,6 +75,7 @@ def run(
     trim: Trim = False,
     done: Done = False,
     success_column: SuccessColumn = False,
+    follow_links: FollowLinks = False,
     dry_run: DryRun = False,
     accept_changed: AcceptChanged = False,
     overwrite: Overwrite = False,
@@ -86,7 +88,7 @@ def run(
     """
     from labeler.dataset import open_dataset
 
-    options = options_of(unlabeled, trim, done, success_column)
+    options = options_of(unlabeled, trim, done, success_column, follow_links)
     conditions = {"share_from": share_from, "share_to": share_to, "task": task, "note": note}
     changed = {"accept_changed": accept_changed, "dry_run": dry_run, "overwrite": overwrite}
     place = out.expanduser().absolute()

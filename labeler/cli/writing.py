@@ -32,6 +32,12 @@ Done = Annotated[bool, typer.Option("--done", help="Write next.done: true on the
 SuccessColumn = Annotated[
     bool, typer.Option("--success-column", help="Write next.success, true or false per frame.")
 ]
+FollowLinks = Annotated[
+    bool,
+    typer.Option(
+        "--follow-links", help="Copy also what links lead to outside of the recording's folder."
+    ),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Check everything, write nothing.")]
 AcceptChanged = Annotated[
     bool, typer.Option("--accept-changed", help="Write although the recording has changed.")
@@ -58,12 +64,20 @@ def require_own_copy(place: Path, command: str, *, overwrite: bool) -> None:
         raise RefusedError(f"{place} was written by `{wrote}`.", OverwriteOrChooseAnother())
 
 
-def options_of(unlabeled: Undecided, trim: bool, done: bool, success_column: bool) -> "Options":
+def options_of(
+    unlabeled: Undecided, trim: bool, done: bool, success_column: bool, follow_links: bool = False
+) -> "Options":
     """How labels become a copy, from the options of a command."""
     from labeler.storage.record.copy_record import Options
 
     return Options.model_validate(
-        {"unlabeled": unlabeled, "trim": trim, "done": done, "success_column": success_column}
+        {
+            "unlabeled": unlabeled,
+            "trim": trim,
+            "done": done,
+            "success_column": success_column,
+            "follow_links": follow_links,
+        }
     )
 
 
@@ -115,6 +129,8 @@ def _say(prepared: "PreparedCopy", *, dry_run: bool) -> None:
 
     for warning in prepared.warnings:
         note(warning)
+    if any(not link.followed for link in prepared.plan.links_out):
+        note("Add --follow-links if what such links lead to belongs into the copy.")
     print_summary(prepared.summary, prepared.plan.selection.kept)
     if dry_run:
         what = "brought up to date" if prepared.previous else "written"

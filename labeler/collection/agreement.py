@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from labeler.collection.collection import Collection
 from labeler.collection.comparison import DifferenceKind, RecordingDifference, compare
-from labeler.collection.pictures import Pictures
+from labeler.collection.image_facts import ImageFacts
 from labeler.cures import (
     Advice,
     Cure,
@@ -56,7 +56,7 @@ class Agreement:
 
 def agree(
     collection: Collection,
-    pictures: Sequence[Pictures],
+    pictures: Sequence[ImageFacts],
     choices: Choices,
     written: frozenset[str] = frozenset({REWARD}),
 ) -> Agreement:

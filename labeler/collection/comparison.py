@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from labeler.collection.collection import Collection, Source
-from labeler.collection.pictures import Pictures
+from labeler.collection.image_facts import ImageFacts
 from labeler.dataset.consistency import FRAME_COLUMNS
 from labeler.dataset.files import sha256
 
@@ -44,7 +44,7 @@ class RecordingDifference:
 
 
 def compare(
-    collection: Collection, pictures: Sequence[Pictures], written: frozenset[str]
+    collection: Collection, pictures: Sequence[ImageFacts], written: frozenset[str]
 ) -> list[RecordingDifference]:
     """Every difference, in the order of the first recording's `info.json`.
 
@@ -80,7 +80,7 @@ def _difference(kind: DifferenceKind, subject: str, said: list[str]) -> Recordin
     return None if alike else RecordingDifference(kind, subject, tuple(said))
 
 
-def _cameras(source: Source, pictures: Pictures) -> dict[str, str]:
+def _cameras(source: Source, pictures: ImageFacts) -> dict[str, str]:
     result = {}
     for camera in source.dataset.cameras:
         sizes = sorted(pictures.sizes[camera.key]) or [(camera.height, camera.width)]

@@ -48,13 +48,13 @@ class RecordedImages(_Record):
 
 
 class CameraContract(_Record):
-    """How one camera's picture is cut and resized (bilinear), in the order of feeding."""
+    """How one camera's image is cut and resized (bilinear), in the order of feeding."""
 
     key: str
     height: int
     width: int
     crop: _Crop | None = None
-    """Top, left, height, width in the recorded picture."""
+    """Top, left, height, width in the recorded image."""
     recorded: RecordedImages | None = None
     """None in a checkpoint that was written before this was kept."""
 

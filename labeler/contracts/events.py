@@ -54,7 +54,7 @@ class Encoding(_Event):
     frames_per_second: float
 
 
-class Step(_Event):
+class TrainingStep(_Event):
     """Training since the last such line."""
 
     event: Literal["step"] = "step"
@@ -67,11 +67,11 @@ class Step(_Event):
     """Since the first step of this process."""
     fold: int | None = None
     refit: bool = False
-    """Whether this is the training on all frames, after the one that is judged."""
+    """Whether this is the training on all frames, after the one that is predicted."""
 
 
-class Evaluation(_Event):
-    """Held-out frames judged with the weights of this step."""
+class HeldOutEvaluation(_Event):
+    """Held-out frames predicted with the weights of this step."""
 
     event: Literal["evaluation"] = "evaluation"
     step: int
@@ -86,7 +86,7 @@ class Evaluation(_Event):
     fold: int | None = None
 
 
-class Checkpoint(_Event):
+class CheckpointSaved(_Event):
     """A checkpoint lies on disk."""
 
     event: Literal["checkpoint"] = "checkpoint"
@@ -154,28 +154,28 @@ class Failed(_Event):
 
 
 class PreviewStarted(_Event):
-    """`labeler-train preview` is ready to judge."""
+    """`labeler-train preview` is ready to predict."""
 
     event: Literal["preview started"] = "preview started"
     source: str
     device: str
     threshold: float
     cameras: dict[str, list[int] | None]
-    """Crop (top, left, height, width) of each camera's picture; null for the whole picture."""
+    """Crop (top, left, height, width) of each camera's image; null for the whole image."""
 
 
-class Picture(BaseModel):
+class JpegImage(BaseModel):
     """What a camera showed; height and width are those of the source, in which crops are told."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     jpeg: str
-    """A JPEG file in base64, which may be smaller than the source's picture."""
+    """A JPEG file in base64, which may be smaller than the source's image."""
     height: int
     width: int
 
 
-class FrameJudged(_Event):
+class FramePredicted(_Event):
     """One moment of a preview."""
 
     event: Literal["frame"] = "frame"
@@ -185,25 +185,25 @@ class FrameJudged(_Event):
     probability: float
     success: bool
     latency_ms: float
-    """From when the picture had come until it was judged."""
+    """From when the image had come until it was predicted."""
     frames_per_second: float
     dropped: int = 0
-    """Pictures of a live source that came and went unseen so far."""
-    pictures: dict[str, Picture] = Field(default_factory=dict)
+    """Images of a live source that came and went unseen so far."""
+    pictures: dict[str, JpegImage] = Field(default_factory=dict)
     """By camera key, where they were asked for."""
 
 
 Event = (
     Started
     | Encoding
-    | Step
-    | Evaluation
-    | Checkpoint
+    | TrainingStep
+    | HeldOutEvaluation
+    | CheckpointSaved
     | Warned
     | Finished
     | Failed
     | PreviewStarted
-    | FrameJudged
+    | FramePredicted
 )
 
 _ANY: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="event")])

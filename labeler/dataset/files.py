@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from labeler.dataset.dataset import Dataset
+from labeler.dataset.links import LinkOut, Reach
 from labeler.errors import DamagedDatasetError
 from labeler.file_kind import not_a_file
 
@@ -29,9 +30,24 @@ class FileFacts:
     linked: bool
 
 
-def walk(root: Path) -> Iterator[str]:
-    """Relative paths, with `/`, of every file below `root`, sorted; links are followed."""
-    yield from (file for file, _ in _walk(root, "", frozenset(), linked=False))
+def walk(root: Path, *, follow_links: bool = False) -> Iterator[str]:
+    """Relative paths, with `/`, of every file of the dataset at `root`, sorted.
+
+    Links inside are followed. Those that lead out are followed to files of the layout only, unless
+    `follow_links` says that all are.
+    """
+    reach = Reach(root, everywhere=follow_links)
+    yield from (one.name for one in _walk(root, "", frozenset(), reach) if one.is_taken_file)
+
+
+def links_out(root: Path) -> list[LinkOut]:
+    """Every link that leads out of the dataset at `root`, to an existing file or folder."""
+    found = _walk(root, "", frozenset(), Reach(root))
+    return [
+        LinkOut(one.name, Path(os.path.realpath(root / one.name)), one.taken)
+        for one in found
+        if one.leads_out
+    ]
 
 
 def facts(root: Path, file: str) -> FileFacts:
@@ -43,10 +59,10 @@ def facts(root: Path, file: str) -> FileFacts:
     return _facts(root / file, any((root / part).is_symlink() for part in _parents(file)))
 
 
-def state(root: Path) -> dict[str, FileFacts]:
-    """Size and time of every file: equal before and after means untouched."""
-    found = _walk(root, "", frozenset(), linked=False)
-    return {file: _facts(root / file, linked) for file, linked in found}
+def state(root: Path, *, follow_links: bool = False) -> dict[str, FileFacts]:
+    """Size and time of every file that `walk` finds: equal before and after means untouched."""
+    found = _walk(root, "", frozenset(), Reach(root, everywhere=follow_links))
+    return {one.name: _facts(root / one.name, one.linked) for one in found if one.is_taken_file}
 
 
 def sha256(path: Path, on_bytes: OnBytes = lambda count: None) -> str:
@@ -127,10 +143,34 @@ def _facts(path: Path, linked: bool) -> FileFacts:
     return FileFacts(status.st_size, status.st_mtime_ns, linked)
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A file, or a link to a folder outside; `linked` if a link leads there."""
+
+    name: str
+    linked: bool
+    leads_out: bool
+    taken: bool
+    folder: bool
+
+    @property
+    def is_taken_file(self) -> bool:
+        return self.taken and not self.folder
+
+
 def _walk(
-    folder: Path, prefix: str, above: frozenset[tuple[int, int]], *, linked: bool
-) -> Iterator[tuple[str, bool]]:
-    """Relative paths of files, sorted, and whether a link leads there."""
+    folder: Path,
+    prefix: str,
+    above: frozenset[tuple[int, int]],
+    reach: Reach,
+    *,
+    linked: bool = False,
+    outside: bool = False,
+) -> Iterator[_Found]:
+    """Files, sorted by name, and links to folders that lie outside.
+
+    `outside`: a link led out of the dataset already, so that only files of the layout are taken.
+    """
     try:
         status = folder.stat()
         place = status.st_dev, status.st_ino
@@ -142,11 +182,34 @@ def _walk(
             f"{folder} cannot be read: {error.strerror}.", "Check the rights and the disk."
         ) from error
     for entry in entries:
-        name, behind = f"{prefix}{entry.name}", linked or entry.is_symlink()
-        if not _leads_to_folder(entry):
-            yield name, behind
-        elif prefix or entry.name not in OUTSIDE:
-            yield from _walk(Path(entry.path), f"{name}/", above | {place}, linked=behind)
+        name, link = f"{prefix}{entry.name}", entry.is_symlink()
+        is_folder = _leads_to_folder(entry)
+        out = link and not outside and _is_anything(entry) and reach.leads_out(Path(entry.path))
+        taken = not (out or outside) or reach.takes(name)
+        if not is_folder:
+            yield _Found(name, linked or link, out, taken, folder=False)
+            continue
+        if not prefix and entry.name in OUTSIDE:
+            continue
+        if out:
+            yield _Found(name, True, out, taken, folder=True)
+        if taken:
+            yield from _walk(
+                Path(entry.path),
+                f"{name}/",
+                above | {place},
+                reach,
+                linked=linked or link,
+                outside=outside or out,
+            )
+
+
+def _is_anything(entry: os.DirEntry[str]) -> bool:
+    """Whether a link leads to a file or a folder: what else it leads to is told wherever it is."""
+    try:
+        return entry.is_file() or entry.is_dir()
+    except OSError:
+        return False
 
 
 def _leads_to_folder(entry: os.DirEntry[str]) -> bool:

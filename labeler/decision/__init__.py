@@ -1,7 +1,7 @@
 """From probabilities to decisions: when a classifier's success counts, and what that rule costs."""
 
 from labeler.decision.choosing import ChosenRule, choose_rule
-from labeler.decision.firing import Scores, decisions, first_successes
+from labeler.decision.firing import FrameScores, decisions, first_successes
 from labeler.decision.gates import GateProposal, gate_values, propose_gates
 from labeler.decision.outcome import Interval, Outcome, RuleFigures, outcomes, rule_figures
 from labeler.decision.robot import robot_rule_text
@@ -9,13 +9,13 @@ from labeler.decision.rule import Gate, Rule, read_gate
 
 __all__ = [
     "ChosenRule",
+    "FrameScores",
     "Gate",
     "GateProposal",
     "Interval",
     "Outcome",
     "Rule",
     "RuleFigures",
-    "Scores",
     "choose_rule",
     "decisions",
     "first_successes",

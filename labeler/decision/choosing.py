@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labeler.decision.firing import Integers, Scores, first_at, opened, run_lengths
+from labeler.decision.firing import FrameScores, Integers, first_at, opened, run_lengths
 from labeler.decision.outcome import RuleFigures, rule_figures
 from labeler.decision.rule import Gate, Rule
 from labeler.errors import UsageError
@@ -41,7 +41,7 @@ class ChosenRule:
 
 
 def choose_rule(
-    scores: Scores,
+    scores: FrameScores,
     fps: float,
     *,
     limit: float = 0.0,
@@ -104,12 +104,12 @@ class Candidate:
 
 
 def candidates(
-    scores: Scores,
+    scores: FrameScores,
     fps: float,
     gates: tuple[Gate, ...] = (),
     thresholds: tuple[float, ...] | None = None,
 ) -> list[Candidate]:
-    """Every threshold with every hold up to a second, and what it does; a picture of the choice."""
+    """Every threshold with every hold up to a second, and what it does; an image of the choice."""
     gate = opened(scores, gates)
     cutoffs = first_at(scores, scores.labels)
     result = []
@@ -121,7 +121,7 @@ def candidates(
     return result
 
 
-def thresholds_of(scores: Scores) -> tuple[float, ...]:
+def thresholds_of(scores: FrameScores) -> tuple[float, ...]:
     """Thresholds worth trying, ascending: spread over the probabilities that occur."""
     steps = np.linspace(0, 1, _THRESHOLDS)
     spread = np.concatenate([np.quantile(scores.probabilities, steps), steps])
@@ -136,7 +136,7 @@ def holds_of(fps: float) -> tuple[int, ...]:
 
 
 def _candidate(
-    scores: Scores, threshold: float, hold: int, fired: Integers, cutoffs: Integers
+    scores: FrameScores, threshold: float, hold: int, fired: Integers, cutoffs: Integers
 ) -> Candidate:
     decided = fired >= 0
     right = decided & scores.labels[fired]

@@ -17,7 +17,7 @@ _COMPARE = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater
 
 
 @dataclass(frozen=True, eq=False)
-class Scores:
+class FrameScores:
     """Frames with a classifier's probabilities, sorted by (episode, frame), none twice.
 
     Raises:
@@ -59,7 +59,7 @@ class Scores:
         return np.concatenate([np.ones(min(len(self), 1), np.bool_), ~follows])
 
 
-def opened(scores: Scores, gates: tuple[Gate, ...]) -> Mask:
+def opened(scores: FrameScores, gates: tuple[Gate, ...]) -> Mask:
     """Where all gates are open, bool (n,); closed where a value is NaN.
 
     Raises:
@@ -85,7 +85,7 @@ def run_lengths(met: Mask, breaks: Mask) -> Integers:
     return lengths
 
 
-def decisions(scores: Scores, rule: Rule, fps: float) -> Mask:
+def decisions(scores: FrameScores, rule: Rule, fps: float) -> Mask:
     """Whether success is decided at each frame, bool (n,).
 
     Exactly what the step on the robot does with the frames in order, reset at each episode's start.
@@ -104,7 +104,7 @@ def decisions(scores: Scores, rule: Rule, fps: float) -> Mask:
     return result
 
 
-def first_successes(scores: Scores, rule: Rule, fps: float) -> Integers:
+def first_successes(scores: FrameScores, rule: Rule, fps: float) -> Integers:
     """Position of the first frame of each episode at which success is decided, int64 (episodes,).
 
     Positions are those in `scores`; -1 where an episode has none. On the robot the episode ends
@@ -115,7 +115,7 @@ def first_successes(scores: Scores, rule: Rule, fps: float) -> Integers:
     return first_at(scores, met >= rule.hold_frames(fps))
 
 
-def first_at(scores: Scores, mask: Mask) -> Integers:
+def first_at(scores: FrameScores, mask: Mask) -> Integers:
     """Position of the first true frame of each episode, -1 without one, int64 (episodes,)."""
     if not len(scores):
         return np.zeros(0, np.int64)

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 import numpy as np
 
-from labeler.decision.firing import Numbers, Scores, first_successes
+from labeler.decision.firing import FrameScores, Numbers, first_successes
 from labeler.decision.outcome import RuleFigures, rule_figures
 from labeler.decision.rule import Comparison, Gate, Rule
 from labeler.errors import UsageError
@@ -82,7 +82,7 @@ def _entry(gate: Gate, entries: int, names: tuple[str, ...]) -> int:
 
 
 def propose_gates(
-    scores: Scores, rule: Rule, fps: float, columns: Mapping[str, Numbers], most: int = 5
+    scores: FrameScores, rule: Rule, fps: float, columns: Mapping[str, Numbers], most: int = 5
 ) -> tuple[GateProposal, ...]:
     """Gates that remove falsely successful episodes without a miss or a delay more, best first.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labeler.decision.firing import Scores, first_at, first_successes
+from labeler.decision.firing import FrameScores, first_at, first_successes
 from labeler.decision.rule import Rule
 
 CONFIDENCE = 0.95
@@ -126,7 +126,7 @@ class RuleFigures:
         return tuple(lines)
 
 
-def outcomes(scores: Scores, rule: Rule, fps: float) -> tuple[Outcome, ...]:
+def outcomes(scores: FrameScores, rule: Rule, fps: float) -> tuple[Outcome, ...]:
     """What happens in each episode, in their order."""
     fired = first_successes(scores, rule, fps)
     cutoffs = first_at(scores, scores.labels)
@@ -141,7 +141,7 @@ def outcomes(scores: Scores, rule: Rule, fps: float) -> tuple[Outcome, ...]:
     )
 
 
-def rule_figures(scores: Scores, rule: Rule, fps: float) -> RuleFigures:
+def rule_figures(scores: FrameScores, rule: Rule, fps: float) -> RuleFigures:
     """Figures of a rule on these frames."""
     found = outcomes(scores, rule, fps)
     never = [one for one in found if one.cutoff is None]

@@ -46,6 +46,12 @@ class CameraNeed:
         return crop_of_both(self.cut_before, self.crop, self.recorded)
 
 
+_CLASSES = (
+    "The checkpoint has {} classes: LeRobot rewards frames whose likeliest class is 1 and does not "
+    "look at success_threshold."
+)
+
+
 @dataclass(frozen=True)
 class Checkpoint:
     """A reward classifier in a folder `pretrained_model`.
@@ -84,10 +90,15 @@ def read_checkpoint(folder: Path) -> Checkpoint:
         raise UsageError(what, "Give the checkpoint of a reward classifier.")
     try:
         if (contract := read_contract(folder)) is not None:
-            return _of_contract(folder, contract)
-        return _of_config(folder, config)
+            found = _of_contract(folder, contract)
+        else:
+            found = _of_config(folder, config)
+        classes = int(str(config.get("num_classes", 2)))
     except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
         raise UsageError(f"{folder} is damaged: {error}.", "Export it again.") from error
+    if classes == 2:
+        return found
+    return replace(found, warnings=(*found.warnings, _CLASSES.format(classes)))
 
 
 def _of_contract(folder: Path, contract: Contract) -> Checkpoint:

@@ -8,7 +8,8 @@ import numpy as np
 from labeler.dataset import REWARD, Camera, Column, Dataset, Version
 from labeler.dataset.completeness import download_triggers, stray_data_files
 from labeler.dataset.consistency import task_numbers, unreadable_metadata
-from labeler.dataset.files import facts, walk
+from labeler.dataset.files import facts, links_out, walk
+from labeler.dataset.success_columns import SuccessColumn, success_columns
 from labeler.errors import DamagedDatasetError
 from labeler.file_kind import not_a_file
 from labeler.inspection.images import image_oddities
@@ -49,6 +50,8 @@ class InspectionReport:
     tasks: tuple[str, ...]
     labels: Labelled | None
     """None without a `next.reward` column, or where rows were not read."""
+    success_columns: tuple[SuccessColumn, ...]
+    """Columns that may say success, by their names."""
     files: int
     links: int
     size: int
@@ -79,8 +82,7 @@ def inspect_dataset(
         begin("Reading rows", _row_bytes(dataset))
         rows = read_rows(dataset, advance)
         oddities += rows.oddities
-        oddities += statistics_oddities(dataset, rows.extents)
-        oddities += image_oddities(dataset)
+        oddities += [*statistics_oddities(dataset, rows.extents), *image_oddities(dataset)]
         begin("Reading videos", _video_count(dataset))
         oddities += video_oddities(dataset, lambda: advance(1))
     return InspectionReport(
@@ -95,6 +97,7 @@ def inspect_dataset(
         lengths=_lengths(dataset.lengths),
         tasks=_tasks(dataset),
         labels=_labelled(dataset, rows) if dataset.has_column(REWARD) and not quick else None,
+        success_columns=success_columns(dataset),
         files=len(files),
         links=sum(fact.linked for fact in found),
         size=sum(fact.size for fact in found),
@@ -110,6 +113,7 @@ def _of_files(dataset: Dataset) -> Iterator[Oddity]:
     for file in walk(dataset.root):
         if file not in told and (what := not_a_file(dataset.root / file)):
             yield Oddity(Severity.ERROR, file, f"{file} {what}.")
+    yield from _of_links(dataset)
     stats = dataset.root / "meta/stats.json"
     if dataset.version is not Version.V21 and not_a_file(stats) == "is missing":
         sentence = "meta/stats.json is missing; LeRobot cannot normalise what it trains on."
@@ -131,6 +135,27 @@ def _of_files(dataset: Dataset) -> Iterator[Oddity]:
                 f"{sibling.name} lies beside it: LeRobot's edit and conversion tools delete a "
                 "folder of that name.",
             )
+
+
+def _of_links(dataset: Dataset) -> Iterator[Oddity]:
+    """Links that lead out of the folder: what a copy takes from there, and what it leaves."""
+    found = links_out(dataset.root)
+    for link in found:
+        if not link.followed:
+            sentence = (
+                f"{link.name} leads out of the recording, to {link.target}; a copy is made "
+                "without what lies there."
+            )
+            yield Oddity(Severity.WARNING, link.name, sentence)
+    own = [link for link in found if link.followed]
+    if own:
+        more = f" and {len(own) - 1} more lead" if len(own) > 1 else " leads"
+        sentence = (
+            f"{own[0].name}{more} out of the recording, to {own[0].target}"
+            f"{' and elsewhere' if len(own) > 1 else ''}; a copy takes the dataset's own files "
+            "from there."
+        )
+        yield Oddity(Severity.NOTE, own[0].name, sentence)
 
 
 def _of_counts(dataset: Dataset) -> Iterator[Oddity]:

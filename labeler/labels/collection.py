@@ -37,7 +37,7 @@ class DatasetIdentity:
 
 
 Crop = tuple[int, int, int, int]
-"""Top, left, height, width in pixels of the recorded picture."""
+"""Top, left, height, width in pixels of the recorded image."""
 
 
 def last_time(labels: Iterable[EpisodeLabel]) -> datetime | None:
@@ -49,7 +49,7 @@ def last_time(labels: Iterable[EpisodeLabel]) -> datetime | None:
 class DatasetLabels:
     """One label per episode of a dataset; labels that say nothing at all are not stored.
 
-    `lengths[i]` is the number of frames of episode i. `crops` are the parts of the pictures that a
+    `lengths[i]` is the number of frames of episode i. `crops` are the parts of the images that a
     classifier is to see, per camera key; cameras without one are seen as a whole.
 
     Raises:

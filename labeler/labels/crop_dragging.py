@@ -4,7 +4,7 @@ from enum import Flag, auto
 
 from labeler.labels import Crop
 
-LEAST = 8  # pixels of the picture; less is a slip of the hand
+LEAST = 8  # pixels of the image; less is a slip of the hand
 
 
 class Grip(Flag):
@@ -21,7 +21,7 @@ class Grip(Flag):
 def dragged(
     crop: Crop, grip: Grip, by: tuple[int, int], size: tuple[int, int], *, square: bool = False
 ) -> Crop:
-    """The crop after `grip` was dragged by (rows, columns), inside a picture of (height, width).
+    """The crop after `grip` was dragged by (rows, columns), inside an image of (height, width).
 
     `square` keeps height and width alike; the opposite edges stay.
     """
@@ -44,7 +44,7 @@ def dragged(
 def spanned(
     start: tuple[int, int], to: tuple[int, int], size: tuple[int, int], *, square: bool = False
 ) -> Crop:
-    """The crop between two points (row, column) of a picture of (height, width)."""
+    """The crop between two points (row, column) of an image of (height, width)."""
     down, right = to[0] - start[0], to[1] - start[1]
     if square:
         room = (_room(start[0], down, size[0]), _room(start[1], right, size[1]))
@@ -56,7 +56,7 @@ def spanned(
 
 
 def centre_square(size: tuple[int, int]) -> Crop:
-    """The largest square in the middle of a picture of (height, width)."""
+    """The largest square in the middle of an image of (height, width)."""
     side = min(size)
     return (size[0] - side) // 2, (size[1] - side) // 2, side, side
 

@@ -1,4 +1,13 @@
-"""The end of a spliced parquet file: page indexes and footer with the new positions."""
+"""The end of a spliced parquet file: page indexes and footer with the new positions.
+
+    before    0      100          300    400
+              | A    | B          | C    | footer: A at 0, B at 100, C at 300
+    after     | A    | B, longer         | C    | footer: A at 0, B at 100, C at 370
+
+Everything behind a column that became longer moves, and positions are written as numbers of varying
+length, so a footer grows when its positions do. Positions are therefore computed first, for all
+chunks at once, and the few bytes that hold them are then replaced in the old footer.
+"""
 
 from collections.abc import Callable, Iterable
 from functools import partial

@@ -2,6 +2,13 @@
 
 Source: apache/parquet-format, src/main/thrift/parquet.thrift and README.md (file layout).
 Only the fields named here are understood; all others are carried along as the bytes they are.
+
+    PAR1 | chunks of group 0 | chunks of group 1 | … | page indexes | footer | length  | PAR1
+           ^                   ^                                      |        4 bytes   4 bytes
+           '-------------------'-- positions of every chunk of -------'
+
+The end is read first, since only the last eight bytes say where the footer begins. It holds
+positions from the start of the file, so whatever grows in front of it has to be followed there.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,12 @@
-"""Walking over a Thrift struct: what it consists of, as a pattern for others like it."""
+"""Walking over a Thrift struct: what it consists of, as a pattern for others like it.
+
+    | id, type | number  | id, type | length  | bytes … | id, type | field | field | 0 | 0 |
+      1 byte     1 to 10   1 byte     1 to 10             1 byte     '- struct inside -'  end
+
+In Thrift's compact form a number has as many bytes as it needs, so nothing says where a field
+begins but the fields before it. A footer has 100,000 such structs of one shape: the first is walked
+field by field, and the tokens found are then looked for in all others at once (`shape`).
+"""
 
 from collections.abc import Callable
 from enum import Enum, auto

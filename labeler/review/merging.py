@@ -15,7 +15,7 @@ from labeler.review.comparison import LabelDifference, compare
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
-class Rule(StrEnum):
+class MergeRule(StrEnum):
     """What becomes of an episode that two operators label differently.
 
     OPEN: unlabeled and flagged with what both say, for somebody to decide
@@ -45,7 +45,7 @@ class MergedLabels:
 def merge(
     first: DatasetLabels,
     second: DatasetLabels,
-    rule: Rule = Rule.OPEN,
+    rule: MergeRule = MergeRule.OPEN,
     *,
     within: int = 0,
     names: tuple[str, str] = ("first", "second"),
@@ -74,8 +74,8 @@ def merge(
         DatasetLabels(first.lengths, labels, identity),
         agreed=comparison.episodes - len(told) - one_sided - silent,
         one_sided=one_sided,
-        resolved=() if rule is Rule.OPEN else told,
-        flagged=told if rule is Rule.OPEN else (),
+        resolved=() if rule is MergeRule.OPEN else told,
+        flagged=told if rule is MergeRule.OPEN else (),
     )
 
 
@@ -101,9 +101,9 @@ def _flag(one: EpisodeLabel, other: EpisodeLabel) -> str | None:
     return "; ".join(filter(None, flags)) if flags else None
 
 
-def _settled(found: LabelDifference, rule: Rule, names: tuple[str, str]) -> EpisodeLabel:
+def _settled(found: LabelDifference, rule: MergeRule, names: tuple[str, str]) -> EpisodeLabel:
     label, flag = _RULES[rule](found), _flag(found.first, found.second)
-    if rule is Rule.OPEN:
+    if rule is MergeRule.OPEN:
         flag = "; ".join(filter(None, (found.words(names), flag)))
     return replace(label, note=_notes(found.first, found.second), flag=flag)
 
@@ -130,10 +130,10 @@ def _both(found: LabelDifference) -> EpisodeLabel:
     return replace(with_success(common, common.success), excluded=excluded)
 
 
-_RULES: dict[Rule, Callable[[LabelDifference], EpisodeLabel]] = {
-    Rule.OPEN: _open,
-    Rule.FIRST: lambda found: found.first,
-    Rule.SECOND: lambda found: found.second,
-    Rule.NEWER: _newer,
-    Rule.BOTH: _both,
+_RULES: dict[MergeRule, Callable[[LabelDifference], EpisodeLabel]] = {
+    MergeRule.OPEN: _open,
+    MergeRule.FIRST: lambda found: found.first,
+    MergeRule.SECOND: lambda found: found.second,
+    MergeRule.NEWER: _newer,
+    MergeRule.BOTH: _both,
 }

@@ -73,7 +73,7 @@ class Run:
 
     @property
     def out_of_fold(self) -> Path:
-        """Probabilities of frames judged without their episode; only there with folds."""
+        """Probabilities of frames predicted without their episode; only there with folds."""
         return self.output / "probabilities.parquet"
 
     @property

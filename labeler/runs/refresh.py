@@ -73,7 +73,7 @@ def what_is_missing(labels: DatasetLabels) -> str:
 
     Four episodes. Not four of each state, and no state is asked for: recordings without a single
     failed episode are common, and an episode that succeeds shows both kinds of frames. But both
-    kinds have to be in two episodes, for every episode is judged by a classifier without it.
+    kinds have to be in two episodes, for every episode is predicted by a classifier without it.
     """
     decided = [label for label in labels.touched.values() if label.decided]
     if len(decided) < ENOUGH:

@@ -6,12 +6,12 @@ from enum import Enum
 
 from labeler.contracts.events import (
     Encoding,
-    Evaluation,
     Event,
     Failed,
     Finished,
+    HeldOutEvaluation,
     Started,
-    Step,
+    TrainingStep,
     Warned,
 )
 
@@ -42,14 +42,14 @@ class Story:
     phase: Phase = Phase.STARTING
     started: Started | None = None
     encoding: Encoding | None = None
-    steps: list[Step] = field(default_factory=list)
-    evaluations: list[Evaluation] = field(default_factory=list)
+    steps: list[TrainingStep] = field(default_factory=list)
+    evaluations: list[HeldOutEvaluation] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    aside: Step | None = None
+    aside: TrainingStep | None = None
     """The latest step of a round of cross-validation, or of the training on all episodes."""
     finished: Finished | None = None
     failed: Failed | None = None
-    _first: Step | None = None  # of the present process
+    _first: TrainingStep | None = None  # of the present process
 
     def tell(self, events: Iterable[Event]) -> bool:
         """Go on with events; whether there were any."""
@@ -69,7 +69,7 @@ class Story:
         self.phase, self.finished, self.failed, self.aside = Phase.STARTING, None, None, None
 
     @property
-    def best(self) -> Evaluation | None:
+    def best(self) -> HeldOutEvaluation | None:
         """The judgement with the lowest held-out loss."""
         return next((one for one in reversed(self.evaluations) if one.best), None)
 
@@ -111,9 +111,9 @@ class Story:
                 self._begin(event)
             case Encoding():
                 self.phase, self.encoding = Phase.ENCODING, event
-            case Step():
+            case TrainingStep():
                 self._step(event)
-            case Evaluation() if event.fold is None:
+            case HeldOutEvaluation() if event.fold is None:
                 self.evaluations.append(event)
             case Warned():
                 if event.message not in self.warnings:
@@ -132,7 +132,7 @@ class Story:
         kept = [one for one in self.evaluations if one.step <= event.first_step]
         self.evaluations = kept
 
-    def _step(self, event: Step) -> None:
+    def _step(self, event: TrainingStep) -> None:
         if event.fold is not None or event.refit:
             self.phase, self.aside = Phase.REFIT if event.refit else Phase.FOLDS, event
             return

@@ -1,4 +1,15 @@
-"""Pictures for a window: decoded in threads, the latest request first, the next ones ahead."""
+"""Images for a window: decoded in threads, the latest request first, the next ones ahead.
+
+    frames of the episode      0   1   2   3   4   5   6   7   8
+    keyframes                  K               K
+    shown                                          ^
+    first decoder                                  5 → 6 → 7     goes on from the place shown
+    second decoder                             4                 starts at a keyframe, goes back
+
+A decoder only goes forward: a step back costs all frames from the keyframe before, so what lies
+behind has a decoder of its own, and moving on stays cheap. A key that is held asks for more frames
+than can be decoded; what is asked for last counts, and older work is dropped on the way.
+"""
 
 import logging
 import os

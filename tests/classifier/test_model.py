@@ -16,6 +16,7 @@ from classifier.model import (
     PixelStatistics,
     RewardClassifier,
     exported_state,
+    success_probability,
 )
 from tests.classifier.conftest import GRIPPER, SIDE
 
@@ -66,6 +67,17 @@ def test_more_than_two_classes(encoder, cameras, settings, images) -> None:
     expected = reference_logits(exported_state(model), images, (GRIPPER, SIDE))
     torch.testing.assert_close(logits, expected, atol=1e-5, rtol=1e-4)
     torch.testing.assert_close(model.probabilities(logits).sum(dim=1), torch.ones(2))
+
+
+def test_of_more_classes_success_is_that_class_one_is_the_likeliest(encoder, settings) -> None:
+    """As LeRobot's step on the robot has it: `argmax`, whatever the threshold."""
+    settings = settings.model_copy(update={"num_classes": 4})
+    model = RewardClassifier(encoder, [CameraInput(GRIPPER, 128, 128)], settings)
+    logits = torch.randn(200, 4, generator=torch.Generator().manual_seed(6)) * 3
+    found = success_probability(model, logits)
+    wanted = (logits.argmax(dim=1) == 1).numpy()
+    assert 20 < wanted.sum() < 180
+    assert ((found > 1 / 2) == wanted).all() and (found > 0).all() and (found < 1).all()
 
 
 def test_tensors_have_the_names_and_shapes_of_the_contract(encoder) -> None:

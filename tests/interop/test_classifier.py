@@ -11,7 +11,12 @@ from classifier.config import CameraInput, RewardModel
 from classifier.config.keys import require_known
 from classifier.convex import write_linear
 from classifier.encoder import load_encoder
-from classifier.model import FeatureStatistics, PixelStatistics, RewardClassifier
+from classifier.model import (
+    FeatureStatistics,
+    PixelStatistics,
+    RewardClassifier,
+    success_probability,
+)
 from tests.interop.encoder import write_encoder
 from tests.interop.lerobot_process import LerobotError, LerobotProcess
 from tests.interop.releases import Release
@@ -133,6 +138,28 @@ def test_the_step_on_the_robot_rewards_what_we_call_a_success(
     if mended:
         with pytest.raises(LerobotError, match="normalize_inputs"):
             lerobot.ask("reward", **asked, threshold=0.5, mended=False)
+
+
+def test_of_three_classes_the_step_rewards_what_we_call_a_success(
+    release: Release, lerobot: LerobotProcess, encoder_folder: Path, tmp_path: Path
+) -> None:
+    pixels = None if release.v3 else PixelStatistics()
+    settings = RewardModel(hidden_dim=16, latent_dim=12, num_classes=3)
+    torch.manual_seed(1)
+    model = RewardClassifier(load_encoder(str(encoder_folder)), CAMERAS, settings, pixels).eval()
+    one = saved(tmp_path / "one.safetensors", count=1)
+    images, rewarded = [load_file(one)[camera.key] for camera in CAMERAS], []
+    for likeliest in range(3):
+        with torch.no_grad():
+            model.classifier_head[4].bias.copy_(torch.eye(3)[likeliest] * 9)
+            (probability,) = success_probability(model, model(images))
+        folder = tmp_path / f"class-{likeliest}"
+        save_checkpoint(folder, model, DIALECTS[release.name])
+        asked = {"checkpoint": folder, "pictures": one, "mended": release.name == DEFECT}
+        # 0.9: the threshold has no say. Release 0.3 compares with 1 what is the class.
+        rewarded.append(lerobot.ask("reward", **asked, threshold=0.9) == 1)
+        assert rewarded[-1] == (probability > 1 / 2)
+    assert rewarded == [False, True, False]
 
 
 def test_we_load_what_lerobot_wrote(

@@ -11,7 +11,7 @@ from classifier.checkpoint import save_checkpoint
 from classifier.config import CameraInput, RewardModel
 from classifier.encoder import load_encoder
 from classifier.model import PixelStatistics, RewardClassifier
-from labeler.decision import Gate, Rule, Scores, decisions, robot_rule_text
+from labeler.decision import FrameScores, Gate, Rule, decisions, robot_rule_text
 from labeler.resource import resource
 from tests.interop.lerobot_process import LerobotError, LerobotProcess
 from tests.interop.releases import Release
@@ -83,7 +83,9 @@ def test_lerobot_decides_frame_by_frame_as_we_do(
     )
     numbers = np.concatenate([np.full(length, i) for i, length in enumerate(LENGTHS)])
     places = np.concatenate([np.arange(length) for length in LENGTHS])
-    scores = Scores(numbers, places, found, np.zeros(len(found), np.bool_), {GATE.source: heights})
+    scores = FrameScores(
+        numbers, places, found, np.zeros(len(found), np.bool_), {GATE.source: heights}
+    )
     expected = decisions(scores, rule, FPS)
     assert 0 < expected.sum() < len(expected), "the comparison needs both answers"
     file = tmp_path / "reward_rule.json"

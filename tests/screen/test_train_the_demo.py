@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from labeler.contracts.events import Evaluation, Finished, parse
+from labeler.contracts.events import Finished, HeldOutEvaluation, parse
 from labeler.demo import true_labels
 from labeler.labels import State
 from tests.screen.demo import EPISODES, assert_checked, go, label, program, states, write
@@ -62,7 +62,7 @@ def train(display: Display, home: Path) -> None:
     display.keys(*["Tab"] * 6, "Return")  # image size, epochs … device; start
     wait_until(lambda: bool(events(home)), "a training that has begun")
     before = curve_pixels(display)
-    wait_until(lambda: count(home, Evaluation) >= 3, "three judgements")
+    wait_until(lambda: count(home, HeldOutEvaluation) >= 3, "three judgements")
     wait_until(lambda: curve_pixels(display) > before + 100, "curves that grow")
     keep(display, "training")
     wait_until(lambda: count(home, Finished) == 1, "the end of the training")

@@ -1,6 +1,6 @@
 """Text: lines like `00: 34-`, `14: 40-48, 60-` and `01: all fail`.
 
-Frames are counted from 1, as ffmpeg names the pictures it extracts; the last frame of a range
+Frames are counted from 1, as ffmpeg names the images it extracts; the last frame of a range
 belongs to it. `#` starts a comment, and `# dataset path: ...` names the recording.
 """
 

@@ -13,7 +13,7 @@ from labeler.dataset import Dataset, open_dataset
 from labeler.dataset.completeness import download_triggers, stray_data_files
 from labeler.dataset.consistency import INTEGERS, index_problem, row_problems, task_numbers
 from labeler.dataset.documents import read_text
-from labeler.dataset.files import sha256, walk
+from labeler.dataset.files import links_out, sha256, walk
 from labeler.dataset.layout import frame_indices
 from labeler.errors import CheckFailedError, DatasetError, LabelError
 from labeler.file_kind import not_a_file
@@ -97,6 +97,9 @@ def _strays(copy: Dataset, record: WriteRecord) -> Iterator[str]:
     for file in walk(copy.root):
         if file not in known and not file.startswith("meta/labeler/"):
             yield f"{file} was not written by Labeler."
+    for link in links_out(copy.root):
+        if not link.followed:
+            yield f"{link.name} is a link; a copy has none."
 
 
 def _changed_files(

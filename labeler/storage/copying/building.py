@@ -54,14 +54,16 @@ def build_aside(
         raise
 
 
-def check_untouched(root: Path, before: Mapping[str, FileFacts]) -> None:
+def check_untouched(
+    root: Path, before: Mapping[str, FileFacts], *, follow_links: bool = False
+) -> None:
     """Compare size and time of every file of a source with those before.
 
     Raises:
         SourceChangedError: something changed.
         DamagedDatasetError: it is not there any more.
     """
-    if state(root) != before:
+    if state(root, follow_links=follow_links) != before:
         raise SourceChangedError(
             f"{root} changed while it was read.",
             "Nothing was kept.",

@@ -74,4 +74,6 @@ def _check_same_copy(prepared: PreparedCopy) -> None:
 
 
 def _check_untouched(prepared: PreparedCopy) -> None:
-    check_untouched(prepared.plan.source.root, prepared.source_state)
+    plan = prepared.plan
+    follow = plan.options.follow_links
+    check_untouched(plan.source.root, prepared.source_state, follow_links=follow)

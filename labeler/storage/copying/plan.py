@@ -10,7 +10,8 @@ from labeler.cures import ChooseAnotherFolder, RunInspect
 from labeler.dataset import Dataset
 from labeler.dataset.completeness import download_triggers, stray_data_files
 from labeler.dataset.consistency import unreadable_metadata
-from labeler.dataset.files import FileFacts, walk
+from labeler.dataset.files import FileFacts, links_out, walk
+from labeler.dataset.links import LinkOut
 from labeler.errors import DamagedDatasetError, RefusedError
 from labeler.storage.record.copy_record import Options
 from labeler.storage.record.label_columns import LabelColumns
@@ -52,6 +53,8 @@ class CopyPlan:
     copies: tuple[CopyJob, ...]
     left_out: tuple[str, ...]
     """Files of the source that LeRobot would mistake for rows."""
+    links_out: tuple[LinkOut, ...]
+    """Links that lead out of the source, unless they were to be followed."""
 
 
 def make_plan(source: Dataset, selection: Selection, options: Options) -> CopyPlan:
@@ -64,9 +67,11 @@ def make_plan(source: Dataset, selection: Selection, options: Options) -> CopyPl
     refuse_damaged(source)
     rows = tuple(_rows(source, selection))
     stray = stray_data_files(source)
-    copies = tuple(_copies(source, selection, set(stray)))
+    follow = options.follow_links
+    copies = tuple(_copies(source, selection, set(stray), follow=follow))
+    links = () if follow else tuple(links_out(source.root))
     columns = LabelColumns(selection.labels, options.done, options.success_column)
-    return CopyPlan(source, selection, options, columns, rows, copies, tuple(stray))
+    return CopyPlan(source, selection, options, columns, rows, copies, tuple(stray), links)
 
 
 def refuse_damaged(source: Dataset) -> None:
@@ -104,14 +109,16 @@ def _data_target(source: Dataset, file: str, episode: int) -> str:
     return file if source.info.generation == 3 else source.layout.data_file(episode)
 
 
-def _copies(source: Dataset, selection: Selection, stray: set[str]) -> Iterator[CopyJob]:
+def _copies(
+    source: Dataset, selection: Selection, stray: set[str], *, follow: bool
+) -> Iterator[CopyJob]:
     """Videos of kept episodes, then everything that is neither rows, video nor metadata."""
     known = set(source.files()) | set(source.layout.metadata_files()) | stray
     for camera in source.cameras:
         if camera.kind == "video":
             yield from _videos(source, selection, camera.key)
     rewritten = ("meta/info.json", "meta/stats.json", "meta/episodes_stats.jsonl")
-    for file in walk(source.root):
+    for file in walk(source.root, follow_links=follow):
         if file.startswith(f"{FOLDER}/"):
             continue  # the source is a copy itself: its labels and record are not those of this one
         if file.startswith("images/") and not selection.whole:

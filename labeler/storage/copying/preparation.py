@@ -56,6 +56,8 @@ class PreparedCopy:
         if old is None or old.source.fingerprint != self.fingerprint:
             return True
         kept = self.plan.selection.kept
+        if any(job.target not in old.files for job in self.plan.copies):
+            return True
         return old.kept != [(part.episode, part.start, part.stop) for part in kept]
 
     @property
@@ -94,7 +96,7 @@ def prepare(
     """
     destination = destination.expanduser().absolute()
     previous = check_destination(source.root, destination)
-    before = state(source.root)
+    before = state(source.root, follow_links=options.follow_links)
     refuse_links_into(source, before, destination)
     selection = select(labels, options.unlabeled, trim=options.trim, episodes=episodes)
     plan = make_plan(source, selection, options)
@@ -206,4 +208,10 @@ def _warnings(plan: CopyPlan) -> list[str]:
         warnings.append(f"Left out of the copy: {listed(plan.selection.dropped)}.")
     for file in plan.left_out:
         warnings.append(f"{file} belongs to no episode and is left out of the copy.")
+    for link in plan.links_out:
+        if not link.followed:
+            warnings.append(
+                f"{link.name} leads out of the recording, to {link.target}, and is left out of "
+                "the copy."
+            )
     return warnings

@@ -11,7 +11,7 @@ from labeler.collection import Collection, Source
 from labeler.collection.agreement import Agreement, Choices, agree
 from labeler.collection.balance import Balance, balance_of
 from labeler.collection.duplicates import Duplicates, find_duplicates
-from labeler.collection.pictures import Pictures, look_at_pictures
+from labeler.collection.image_facts import ImageFacts, probe_images
 from labeler.cures import SettleDuplicates
 from labeler.dataset import DONE, REWARD, SUCCESS
 from labeler.dataset.files import FileFacts, fingerprint, fingerprinted, state
@@ -31,7 +31,7 @@ from labeler.storage.record.label_columns import LabelColumns
 from labeler.storage.record.selection import select
 
 _SPARE = 1 << 20
-_Looks = dict[str, tuple[tuple[int, ...], Future[Pictures]]]  # at which episodes of a source
+_Looks = dict[str, tuple[tuple[int, ...], Future[ImageFacts]]]  # at which episodes of a source
 
 
 class Repeated(StrEnum):
@@ -57,7 +57,7 @@ class Findings:
     """What the recordings hold, whatever their labels say; pictures by the source's name."""
 
     duplicates: Duplicates
-    pictures: Mapping[str, Pictures]
+    pictures: Mapping[str, ImageFacts]
 
 
 @dataclass(frozen=True)
@@ -150,23 +150,23 @@ def prepare_merge(
 
 
 def _begin_to_look(collection: Collection, other: Executor) -> _Looks:
-    return {s.name: (s.chosen, other.submit(look_at_pictures, s)) for s in collection}
+    return {s.name: (s.chosen, other.submit(probe_images, s)) for s in collection}
 
 
-def _pictures(collection: Collection, looks: _Looks, progress: Progress) -> dict[str, Pictures]:
+def _pictures(collection: Collection, looks: _Looks, progress: Progress) -> dict[str, ImageFacts]:
     """The pictures of all sources, looked at again where fewer episodes are taken than then."""
-    pictures: dict[str, Pictures] = {}
+    pictures: dict[str, ImageFacts] = {}
     for source in collection:
         progress.advance(0)
         chosen, found = looks.get(source.name, ((), None))
         pictures[source.name] = (
-            found.result() if found and chosen == source.chosen else look_at_pictures(source)
+            found.result() if found and chosen == source.chosen else probe_images(source)
         )
     return pictures
 
 
 def _agreement(
-    collection: Collection, wishes: Wishes, found_in: Mapping[str, Pictures]
+    collection: Collection, wishes: Wishes, found_in: Mapping[str, ImageFacts]
 ) -> Agreement:
     pictures = [found_in[source.name] for source in collection]
     agreement = agree(collection, pictures, wishes.choices, written_columns(wishes.options))

@@ -26,6 +26,8 @@ class Options(_Frozen):
     trim: bool = False
     done: bool = False
     success_column: bool = False
+    follow_links: bool = False
+    """Whether files that are none of the layout are copied from behind links that lead out."""
 
 
 class SourceRecord(_Frozen):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from labeler.contracts.events import Encoding, Event, Step
+from labeler.contracts.events import Encoding, Event, TrainingStep
 from labeler.cures import Retry
 from labeler.errors import LabelerError
 from labeler.review import Scores
@@ -149,7 +149,7 @@ class Continuous(QObject):
     def _hear(self, event: Event) -> None:
         if isinstance(event, Encoding):
             self._tell(f"encoding frames, {event.done / max(event.total, 1):.0%}")
-        elif isinstance(event, Step):
+        elif isinstance(event, TrainingStep):
             self._tell("being refreshed")
 
     def _on_end(self, run: Run, failure: Failure | None) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from labeler.contracts.events import Picture
+from labeler.contracts.events import JpegImage
 from labeler.ui.kit.theme import colours
 
 Crops = Mapping[str, list[int] | None]
@@ -19,7 +19,7 @@ class PictureView(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._pictures: Mapping[str, Picture] = {}
+        self._pictures: Mapping[str, JpegImage] = {}
         self._crops: Crops = {}
         self._images: dict[str, QImage] = {}
         self.words = ""
@@ -34,7 +34,7 @@ class PictureView(QWidget):
         return QSize(400, 276)
 
     def show_pictures(
-        self, pictures: Mapping[str, Picture], crops: Crops, *, success: bool
+        self, pictures: Mapping[str, JpegImage], crops: Crops, *, success: bool
     ) -> None:
         """Show what was judged; crops are (top, left, height, width) in the source's pixels."""
         self._pictures, self._crops, self.success = pictures, crops, success

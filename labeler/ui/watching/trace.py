@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from labeler.contracts.events import FrameJudged
+from labeler.contracts.events import FramePredicted
 from labeler.ui.kit.theme import Colours, colours
 from labeler.ui.watching.watching import TRACE
 
@@ -18,7 +18,7 @@ class Trace(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._past: Sequence[FrameJudged] = ()
+        self._past: Sequence[FramePredicted] = ()
         self.threshold = 0.5
         self.setAccessibleName("Probability of success")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -27,7 +27,7 @@ class Trace(QWidget):
         """Bar and curve."""
         return QSize(400, _BAR + 2 * _RISE + 76)
 
-    def show_past(self, past: Sequence[FrameJudged], threshold: float) -> None:
+    def show_past(self, past: Sequence[FramePredicted], threshold: float) -> None:
         """Show what was judged, the newest last, against a threshold."""
         self._past, self.threshold = past, threshold
         self.update()

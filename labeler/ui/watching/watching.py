@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from labeler.contracts.events import Event, FrameJudged, PreviewStarted
+from labeler.contracts.events import Event, FramePredicted, PreviewStarted
 from labeler.runs.failure import Failure
 from labeler.ui.kit.processes import Tool
 
@@ -61,8 +61,8 @@ class Watching(QObject):
         self.tool = Tool(self, name="preview program")
         self.wish: WatchWish | None = None
         self.started: PreviewStarted | None = None
-        self.now: FrameJudged | None = None
-        self.past: deque[FrameJudged] = deque()
+        self.now: FramePredicted | None = None
+        self.past: deque[FramePredicted] = deque()
         self.count = 0
         self.ending = False
         self.failure: Failure | None = None
@@ -97,10 +97,10 @@ class Watching(QObject):
         if isinstance(event, PreviewStarted):
             self.started = event
             self.began.emit()
-        elif isinstance(event, FrameJudged) and not self.ending:
+        elif isinstance(event, FramePredicted) and not self.ending:
             self._take(event)
 
-    def _take(self, event: FrameJudged) -> None:
+    def _take(self, event: FramePredicted) -> None:
         self.now = event
         self.count += 1
         # Pictures are large, and only the latest is drawn.

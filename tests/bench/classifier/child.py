@@ -18,7 +18,7 @@ from classifier.config import CameraInput, RewardModel, TrainConfig
 from classifier.data import LabelledFrames, Recipe, Split, apart, decoded, in_order
 from classifier.encoder import load_encoder
 from classifier.features import FeatureBank, FeatureCache
-from classifier.features.bank import Array, Job
+from classifier.features.bank import Array, EncodingJob
 from classifier.features.names import PictureNames, feature_name
 from classifier.model import RewardClassifier, success_probability
 from classifier.predict import predictions
@@ -144,7 +144,7 @@ def scaling(root: str, encoder: str, folder: str, episodes: str) -> dict[str, fl
     return {"seconds per frame": seconds / (_STEPS * config.batch_size), **own}
 
 
-def _nothing_is_missing(jobs: Sequence[Job]) -> Generator[tuple[str, Array]]:
+def _nothing_is_missing(jobs: Sequence[EncodingJob]) -> Generator[tuple[str, Array]]:
     raise AssertionError(f"{len(jobs)} entries are missing")
     yield
 

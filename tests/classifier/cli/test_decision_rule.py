@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from labeler.contracts.checkpoint import read_contract
-from labeler.decision import Scores, decisions
+from labeler.decision import FrameScores, decisions
 from labeler.resource import resource
 
 FPS = 10
@@ -43,7 +43,7 @@ def test_predictions_have_decisions(cli, final, recording, tmp_path) -> None:
     table = pq.read_table(out)
     columns = [table[name].to_numpy() for name in ("episode", "frame", "probability")]
     nothing = np.zeros(len(table), np.bool_)
-    scores = Scores(columns[0], columns[1], columns[2].astype(np.float64), nothing)
+    scores = FrameScores(columns[0], columns[1], columns[2].astype(np.float64), nothing)
     assert table["decision"].to_pylist() == decisions(scores, rule, FPS).tolist()
 
 

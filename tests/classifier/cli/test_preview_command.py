@@ -18,9 +18,9 @@ import pytest
 from PIL import Image
 
 from classifier.checkpoint import load_checkpoint
-from classifier.preview import LiveShots, Shot, annotated, film_moments, film_shots
-from classifier.preview.judging import Judge, Judged
-from labeler.contracts.events import FrameJudged, PreviewStarted, parse
+from classifier.preview import LiveShots, Shot, annotate, video_moments, video_shots
+from classifier.preview.predicting import Prediction, Predictor
+from labeler.contracts.events import FramePredicted, PreviewStarted, parse
 from labeler.dataset import open_dataset
 from labeler.video import FrameReader
 from tests.classifier.conftest import GRIPPER
@@ -29,16 +29,16 @@ from tests.snapshot import snapshot
 
 
 @pytest.fixture(scope="session")
-def film(recording: Path) -> Path:
+def video(recording: Path) -> Path:
     """The one video file of the recording: 72 frames of 6 episodes."""
     (path,) = recording.rglob("*.mp4")
     return path
 
 
-def told(out: str) -> tuple[PreviewStarted, list[FrameJudged]]:
+def told(out: str) -> tuple[PreviewStarted, list[FramePredicted]]:
     started, *frames = (parse(line) for line in out.splitlines())
     assert isinstance(started, PreviewStarted)
-    assert all(isinstance(frame, FrameJudged) for frame in frames)
+    assert all(isinstance(frame, FramePredicted) for frame in frames)
     return started, frames
 
 
@@ -63,12 +63,12 @@ def test_an_episode_is_judged_as_by_predict(cli, checkpoint, recording, tmp_path
     assert snapshot(recording) == before
 
 
-def test_a_film_and_its_recording(cli, checkpoint, film: Path, tmp_path: Path) -> None:
+def test_a_film_and_its_recording(cli, checkpoint, video: Path, tmp_path: Path) -> None:
     out = tmp_path / "annotated.mp4"
-    ended = cli("preview", checkpoint, film, "--out", out, "--threshold", 0, "--seconds", 1.2)
+    ended = cli("preview", checkpoint, video, "--out", out, "--threshold", 0, "--seconds", 1.2)
     assert ended.code == 0, ended.err
     assert str(out) in ended.out
-    with av.open(str(out)) as container, av.open(str(film)) as source:
+    with av.open(str(out)) as container, av.open(str(video)) as source:
         shown = [picture.to_ndarray(format="rgb24") for picture in container.decode(video=0)]
         times = [float(picture.time) for picture in source.decode(video=0)]
     expected = sum(moment - times[0] < 1.2 for moment in times)
@@ -77,33 +77,33 @@ def test_a_film_and_its_recording(cli, checkpoint, film: Path, tmp_path: Path) -
     assert len(shown) == expected
     assert {picture.shape for picture in shown} == {(456, 480, 3)}
     assert not list(tmp_path.glob(".unfinished*"))
-    again = cli("preview", checkpoint, film, "--out", out)
+    again = cli("preview", checkpoint, video, "--out", out)
     assert again.code == 5
     assert "--overwrite" in again.err
 
 
-def test_the_crop_and_the_trace_are_drawn(checkpoint, film: Path) -> None:
+def test_the_crop_and_the_trace_are_drawn(checkpoint, video: Path) -> None:
     model = load_checkpoint(checkpoint).model
     camera = model.cameras[0]
     shot = Shot(0, 0.0, {GRIPPER: np.full((48, 64, 3), 128, np.uint8)})
-    low, high = Judged(0, 0.0, 0.1, False, 0.01, 30), Judged(1, 1.0, 0.9, True, 0.01, 30)
-    plain = annotated(shot, [camera], [low], 0.5)
+    low, high = Prediction(0, 0.0, 0.1, False, 0.01, 30), Prediction(1, 1.0, 0.9, True, 0.01, 30)
+    plain = annotate(shot, [camera], [low], 0.5)
     cropped = type(camera)(camera.key, camera.height, camera.width, (4, 8, 24, 32))
-    with_crop = annotated(shot, [cropped], [low], 0.5)
+    with_crop = annotate(shot, [cropped], [low], 0.5)
     assert (plain[:360] == 128).all()
     changed = np.argwhere((with_crop != plain).any(axis=2))
     assert changed.min(axis=0).tolist() == [30, 60]  # 7.5 times as large
     assert changed.max(axis=0).tolist() == [209, 299]
-    raised = annotated(shot, [camera], [low, high], 0.5)
+    raised = annotate(shot, [camera], [low, high], 0.5)
     bar = slice(392, 398)
     assert (raised[bar] == (64, 192, 112)).all(axis=2).sum() > 5 * (
         (plain[bar] == (214, 92, 80)).all(axis=2).sum()
     )
 
 
-def test_a_film_played_as_a_camera(cli, checkpoint, film: Path) -> None:
+def test_a_film_played_as_a_camera(cli, checkpoint, video: Path) -> None:
     begin = time.monotonic()
-    ended = cli("preview", checkpoint, film, "--live", "--seconds", 1.0, "--events", "-")
+    ended = cli("preview", checkpoint, video, "--live", "--seconds", 1.0, "--events", "-")
     assert ended.code == 0, ended.err
     assert time.monotonic() - begin > 0.9
     _, frames = told(ended.out)
@@ -111,9 +111,9 @@ def test_a_film_played_as_a_camera(cli, checkpoint, film: Path) -> None:
     assert [frame.frame for frame in frames] == sorted({frame.frame for frame in frames})
 
 
-def test_who_is_slow_sees_the_newest_picture(film: Path) -> None:
+def test_who_is_slow_sees_the_newest_picture(video: Path) -> None:
     """Played at 10 pictures a second, seen at about 3: late ones drop, order stays."""
-    with LiveShots(film_moments(film, GRIPPER)) as shots:
+    with LiveShots(video_moments(video, GRIPPER)) as shots:
         seen = []
         for shot in shots:
             seen.append(shot.index)
@@ -125,18 +125,18 @@ def test_who_is_slow_sees_the_newest_picture(film: Path) -> None:
     assert seen[-1] >= len(seen) + 4
 
 
-def test_leaving_early_ends_the_thread(film: Path) -> None:
+def test_leaving_early_ends_the_thread(video: Path) -> None:
     import threading
 
     before = threading.active_count()
-    with LiveShots(film_moments(film, GRIPPER)) as shots:
+    with LiveShots(video_moments(video, GRIPPER)) as shots:
         next(iter(shots))
     assert threading.active_count() == before
 
 
-def test_interrupted_it_keeps_the_film(cli, checkpoint, film, tmp_path, monkeypatch) -> None:
+def test_interrupted_it_keeps_the_film(cli, checkpoint, video, tmp_path, monkeypatch) -> None:
     count = 0
-    real = Judge.__call__
+    real = Predictor.__call__
 
     def interrupted(self, shot):
         nonlocal count
@@ -145,38 +145,38 @@ def test_interrupted_it_keeps_the_film(cli, checkpoint, film, tmp_path, monkeypa
             os.kill(os.getpid(), signal.SIGINT)
         return real(self, shot)
 
-    monkeypatch.setattr(Judge, "__call__", interrupted)
-    ended = cli("preview", checkpoint, film, "--out", tmp_path / "f.mp4")
+    monkeypatch.setattr(Predictor, "__call__", interrupted)
+    ended = cli("preview", checkpoint, video, "--out", tmp_path / "f.mp4")
     assert ended.code == 0
     assert "5 frames" in ended.out
     with av.open(str(tmp_path / "f.mp4")) as container:
         assert len(list(container.decode(video=0))) == 5
 
 
-def test_what_does_not_fit_is_refused(cli, checkpoint, recording, film, tmp_path) -> None:
+def test_what_does_not_fit_is_refused(cli, checkpoint, recording, video, tmp_path) -> None:
     (tmp_path / "text.mp4").write_text("no video")
-    (tmp_path / "list.m3u8").write_text(f"#EXTM3U\n#EXTINF:1,\n{film}\n")
+    (tmp_path / "list.m3u8").write_text(f"#EXTM3U\n#EXTINF:1,\n{video}\n")
     for arguments, code, part in (
         ([recording], 2, "--episode"),
         ([recording, "--episode", 6], 2, "6 episodes"),
-        ([film, "--episode", 1], 2, "is no dataset"),
+        ([video, "--episode", 1], 2, "is no dataset"),
         ([tmp_path / "gone.mp4"], 2, "There is no video"),
         ([tmp_path / "text.mp4"], 2, "cannot be opened"),
         ([tmp_path / "list.m3u8"], 2, "cannot be opened"),
         ([tmp_path / "text.mp4", "--live"], 2, "cannot be opened"),
         (["/dev/null"], 2, "cannot be opened"),
-        ([film, "--camera", "observation.images.no"], 2, "has no camera"),
-        ([film, "--events", "file"], 2, "--events -"),
-        ([film, "--out", recording / "meta" / "x.mp4"], 5, "only read"),
+        ([video, "--camera", "observation.images.no"], 2, "has no camera"),
+        ([video, "--events", "file"], 2, "--events -"),
+        ([video, "--out", recording / "meta" / "x.mp4"], 5, "only read"),
     ):
         ended = cli("preview", checkpoint, *arguments)
         assert ended.code == code, (arguments, ended.err)
         assert part in ended.err
 
 
-def test_a_damaged_film(cli, checkpoint, film: Path, tmp_path: Path) -> None:
+def test_a_damaged_film(cli, checkpoint, video: Path, tmp_path: Path) -> None:
     """Its index is whole, its pictures are not; nothing is left of what was recorded of it."""
-    data = bytearray(film.read_bytes())
+    data = bytearray(video.read_bytes())
     first, last = data.index(b"mdat") + 4, data.index(b"moov") - 4
     third = (last - first) // 3
     data[first + third : last] = b"\xff" * (last - first - third)
@@ -189,14 +189,14 @@ def test_a_damaged_film(cli, checkpoint, film: Path, tmp_path: Path) -> None:
     ]
 
 
-def test_a_crop_that_leaves_the_picture(checkpoint, film: Path) -> None:
+def test_a_crop_that_leaves_the_picture(checkpoint, video: Path) -> None:
     from labeler.errors import UsageError
 
     model = load_checkpoint(checkpoint).model
     camera = model.cameras[0]
     model.cameras = (type(camera)(camera.key, camera.height, camera.width, (0, 0, 480, 640)),)
     with pytest.raises(UsageError, match="48 x 64"):
-        Judge(model, 0.5)(next(film_shots(film, GRIPPER)))
+        Predictor(model, 0.5)(next(video_shots(video, GRIPPER)))
 
 
 def started(*arguments: object) -> subprocess.Popen[str]:
@@ -209,10 +209,10 @@ def started(*arguments: object) -> subprocess.Popen[str]:
     return process
 
 
-def test_the_other_program_starts_it_and_ctrl_c_ends_it(checkpoint, film, tmp_path) -> None:
+def test_the_other_program_starts_it_and_ctrl_c_ends_it(checkpoint, video, tmp_path) -> None:
     """Ctrl-C reaches both processes of the terminal; the film is kept."""
     out = tmp_path / "film.mp4"
-    with started(checkpoint, film, "--live", "--out", out) as process:
+    with started(checkpoint, video, "--live", "--out", out) as process:
         try:
             os.killpg(process.pid, signal.SIGINT)
             assert process.wait(60) == 0
@@ -250,9 +250,9 @@ def test_events_carry_the_pictures_that_were_judged(cli, checkpoint, recording) 
         assert np.abs(np.asarray(shown, dtype=int) - small).mean() < 8
 
 
-def test_thresholds_come_by_stdin_and_its_end_keeps_the_film(checkpoint, film, tmp_path) -> None:
+def test_thresholds_come_by_stdin_and_its_end_keeps_the_film(checkpoint, video, tmp_path) -> None:
     out = tmp_path / "film.mp4"
-    command = [sys.executable, "-m", "classifier", "preview", str(checkpoint), str(film), "--live"]
+    command = [sys.executable, "-m", "classifier", "preview", str(checkpoint), str(video), "--live"]
     command += ["--events", "-", "--threshold", "0", "--thresholds", "-", "--out", str(out)]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -8,24 +8,28 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from classifier.evaluate import (
-    Judged,
     MistakeImages,
     ReportContent,
+    ScoredFrames,
     evaluate,
     worst_mistakes,
 )
 from labeler.contracts.report import DatasetSummary, EncoderIdentity, EpisodeSplit, HistoryPoint
 
 
-def judged(*rows: tuple[int, int, bool | int, float]) -> Judged:
+def scored(*rows: tuple[int, int, bool | int, float]) -> ScoredFrames:
     """From rows (episode, frame, label, probability)."""
-    return Judged.ordered(*zip(*rows, strict=True)) if rows else Judged.ordered([], [], [], [])
+    return (
+        ScoredFrames.ordered(*zip(*rows, strict=True))
+        if rows
+        else ScoredFrames.ordered([], [], [], [])
+    )
 
 
-def one_episode(labels: str, *probabilities: float) -> Judged:
+def one_episode(labels: str, *probabilities: float) -> ScoredFrames:
     """Episode 0 from frame 0 on: `..##` is two failure frames and two success frames."""
     count = len(labels)
-    return Judged.ordered(
+    return ScoredFrames.ordered(
         np.zeros(count), np.arange(count), [c == "#" for c in labels], probabilities
     )
 
@@ -40,7 +44,7 @@ frames = st.dictionaries(
     st.tuples(st.booleans(), probabilities),
     min_size=1,
     max_size=40,
-).map(lambda rows: judged(*((*at, *what) for at, what in rows.items())))
+).map(lambda rows: scored(*((*at, *what) for at, what in rows.items())))
 
 
 def png(width: int, height: int, seed: int) -> bytes:
@@ -59,14 +63,14 @@ def png(width: int, height: int, seed: int) -> bytes:
 CUTOFFS = (53, 36, 43, 40, 40, 44, 44, 39, 43, 34)
 
 
-def recording(episodes: tuple[int, ...], late: float = 2.0, noise: float = 2.6) -> Judged:
+def recording(episodes: tuple[int, ...], late: float = 2.0, noise: float = 2.6) -> ScoredFrames:
     """Episodes of 100 frames as a fair classifier judges them: it fires `late` frames late."""
     random = np.random.default_rng(5)
     index, frame = np.repeat(episodes, 100), np.tile(np.arange(100), len(episodes))
     cutoff = np.repeat([CUTOFFS[e % len(CUTOFFS)] for e in episodes], 100)
     wobble = np.convolve(random.normal(0, noise, len(index)), np.ones(4) / 2, mode="same")
     logits = np.clip((frame - cutoff - late) * 0.7, -5, 5) + wobble
-    return Judged.ordered(index, frame, frame >= cutoff, 1 / (1 + np.exp(-logits)))
+    return ScoredFrames.ordered(index, frame, frame >= cutoff, 1 / (1 + np.exp(-logits)))
 
 
 def report(**changes: object) -> ReportContent:

@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given
 
-from classifier.evaluate import Judged, episode_figures, worst_mistakes
+from classifier.evaluate import ScoredFrames, episode_figures, worst_mistakes
 from labeler.contracts.report import EpisodeFigures
-from tests.classifier.evaluate.cases import frames, judged, one_episode
+from tests.classifier.evaluate.cases import frames, one_episode, scored
 
 
 def test_an_episode_computed_by_hand() -> None:
@@ -33,22 +33,22 @@ def test_without_a_success_there_is_no_delay(labels: str, probability: float) ->
 
 
 def test_an_excluded_frame_ends_a_run() -> None:
-    (found,) = episode_figures(judged((0, 1, 0, 1), (0, 2, 0, 1), (0, 4, 0, 1)), 0.5)
+    (found,) = episode_figures(scored((0, 1, 0, 1), (0, 2, 0, 1), (0, 4, 0, 1)), 0.5)
     assert (found.longest_false_run, found.false_positives) == (2, 3)
 
 
 def test_a_run_ends_with_its_episode() -> None:
-    found = episode_figures(judged((0, 8, 0, 1), (0, 9, 0, 1), (1, 10, 0, 1)), 0.5)
+    found = episode_figures(scored((0, 8, 0, 1), (0, 9, 0, 1), (1, 10, 0, 1)), 0.5)
     assert [entry.longest_false_run for entry in found] == [2, 1]
 
 
 @given(frames)
-def test_episodes_against_a_plain_loop(judged: Judged) -> None:
-    for entry in episode_figures(judged, 0.5):
+def test_episodes_against_a_plain_loop(scored: ScoredFrames) -> None:
+    for entry in episode_figures(scored, 0.5):
         rows = {
             int(f): (bool(y), p > 0.5)
             for e, f, y, p in zip(
-                judged.episodes, judged.frames, judged.labels, judged.probabilities, strict=True
+                scored.episodes, scored.frames, scored.labels, scored.probabilities, strict=True
             )
             if e == entry.episode
         }
@@ -83,9 +83,9 @@ def test_both_sides_of_a_high_threshold_compare() -> None:
 
 
 @given(frames)
-def test_every_mistake_named_is_one(judged: Judged) -> None:
+def test_every_mistake_named_is_one(scored: ScoredFrames) -> None:
     for threshold in (0.0, 0.5, 0.9):
-        found = worst_mistakes(judged, threshold, 1000)
+        found = worst_mistakes(scored, threshold, 1000)
         assert all((m.probability > threshold) != m.label for m in found)
         assert len({(m.episode, m.frame) for m in found}) == len(found)
-        assert bool(found) == bool((judged.successes(threshold) != judged.labels).any())
+        assert bool(found) == bool((scored.successes(threshold) != scored.labels).any())

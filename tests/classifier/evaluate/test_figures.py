@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from sklearn import metrics
 
-from classifier.evaluate import Judged, curves, figures
+from classifier.evaluate import ScoredFrames, curves, figures
 from labeler.contracts.report import Confusion
 from tests.classifier.evaluate.cases import frames, one_episode
 
@@ -46,41 +46,41 @@ def test_nothing_right_and_nothing_wrong_about_successes_leaves_f1_undefined() -
 
 
 @given(frames)
-def test_figures_are_those_of_scikit_learn(judged: Judged) -> None:
-    found, predicted = figures(judged, 0.5), judged.probabilities > 0.5
+def test_figures_are_those_of_scikit_learn(scored: ScoredFrames) -> None:
+    found, predicted = figures(scored, 0.5), scored.probabilities > 0.5
     told = found.confusion
-    expected = metrics.confusion_matrix(judged.labels, predicted, labels=[False, True])
+    expected = metrics.confusion_matrix(scored.labels, predicted, labels=[False, True])
     assert (told.tn, told.fp, told.fn, told.tp) == tuple(expected.ravel())
-    assert found.accuracy == pytest.approx(metrics.accuracy_score(judged.labels, predicted))
+    assert found.accuracy == pytest.approx(metrics.accuracy_score(scored.labels, predicted))
     for name in ("precision", "recall", "f1"):
         score = getattr(metrics, f"{name}_score")
-        theirs = score(judged.labels, predicted, zero_division=np.nan)
+        theirs = score(scored.labels, predicted, zero_division=np.nan)
         ours = getattr(found, name)
         assert (np.nan if ours is None else ours) == pytest.approx(theirs, nan_ok=True)
-    if len(set(judged.labels.tolist())) > 1:
-        ranked = judged.labels, judged.probabilities
+    if len(set(scored.labels.tolist())) > 1:
+        ranked = scored.labels, scored.probabilities
         assert found.average_precision == pytest.approx(metrics.average_precision_score(*ranked))
         assert found.roc_auc == pytest.approx(metrics.roc_auc_score(*ranked))
 
 
 @given(frames)
-def test_curves_are_those_of_scikit_learn(judged: Judged) -> None:
-    found = curves(judged)
+def test_curves_are_those_of_scikit_learn(scored: ScoredFrames) -> None:
+    found = curves(scored)
     if found is None:
-        assert len(set(judged.labels.tolist())) == 1 or not judged.probabilities.any()
+        assert len(set(scored.labels.tolist())) == 1 or not scored.probabilities.any()
         return
-    precision, recall, _ = metrics.precision_recall_curve(judged.labels, judged.probabilities)
-    if not judged.probabilities.all():
+    precision, recall, _ = metrics.precision_recall_curve(scored.labels, scored.probabilities)
+    if not scored.probabilities.all():
         precision, recall = precision[1:], recall[1:]  # 0 is never above a threshold
     assert found.precision == pytest.approx(precision[:-1])  # theirs adds an end without a frame
     assert found.recall == pytest.approx(recall[:-1])
 
 
 @given(frames)
-def test_each_point_of_a_curve_is_what_its_threshold_does(judged: Judged) -> None:
-    found = curves(judged)
+def test_each_point_of_a_curve_is_what_its_threshold_does(scored: ScoredFrames) -> None:
+    found = curves(scored)
     for at, threshold in enumerate(found.thresholds if found else ()):
-        there = figures(judged, threshold)
+        there = figures(scored, threshold)
         assert found is not None
         assert found.precision[at] == pytest.approx(there.precision)
         assert found.recall[at] == pytest.approx(there.recall)
@@ -90,7 +90,7 @@ def test_each_point_of_a_curve_is_what_its_threshold_does(judged: Judged) -> Non
 def test_a_long_curve_is_thinned_out_and_keeps_its_ends() -> None:
     random = np.random.default_rng(0)
     labels = random.random(5000) < 0.4
-    full = Judged.ordered(np.zeros(5000), np.arange(5000), labels, random.random(5000))
+    full = ScoredFrames.ordered(np.zeros(5000), np.arange(5000), labels, random.random(5000))
     thin, whole = curves(full, 100), curves(full, 9999)
     assert thin is not None and whole is not None
     assert len(thin.thresholds) == 100

@@ -21,7 +21,7 @@ from classifier.evaluate import (
 from classifier.evaluate.wording import number, percent, signed
 from labeler.contracts.report import DatasetSummary, EncoderIdentity, HistoryPoint
 from labeler.errors import LabelerError, UsageError
-from tests.classifier.evaluate.cases import judged, one_episode, recording, report
+from tests.classifier.evaluate.cases import one_episode, recording, report, scored
 
 VOID = {"br", "img", "meta"}
 NASTY = "</style><script>alert(1)</script> & \"quoted\" 'set'"
@@ -169,7 +169,7 @@ def test_the_headline_says_how_much_and_how_long() -> None:
         "83.3 % of frames of 1 held-out episode right; no false positive longer than 1 frame "
         "at threshold 0.25"
     )
-    perfect = evaluate(held_out=judged((0, 0, 0, 0.1), (1, 0, 1, 0.9)))
+    perfect = evaluate(held_out=scored((0, 0, 0, 0.1), (1, 0, 1, 0.9)))
     assert headline(report(evaluation=perfect)) == (
         "100.0 % of frames of 2 held-out episodes right; no false positive at threshold 0.5"
     )
@@ -264,7 +264,7 @@ def test_nothing_to_evaluate_is_an_error() -> None:
     with pytest.raises(UsageError):
         evaluate()
     with pytest.raises(LabelerError, match="no labelled frame"):
-        evaluate(held_out=judged())
+        evaluate(held_out=scored())
 
 
 def test_what_is_slow_to_import_waits_until_it_is_used() -> None:

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.evaluate import Judged, choose_threshold, figures
+from classifier.evaluate import ScoredFrames, choose_threshold, figures
 from labeler.errors import LabelerError
-from tests.classifier.evaluate.cases import frames, judged, one_episode
+from tests.classifier.evaluate.cases import frames, one_episode, scored
 
 
 def test_it_lies_in_the_middle_of_the_gap() -> None:
@@ -77,13 +77,13 @@ def test_frames_that_decide_nothing_leave_a_half(
 
 def test_nothing_to_choose_on() -> None:
     with pytest.raises(LabelerError, match="no labelled frame"):
-        choose_threshold(judged())
+        choose_threshold(scored())
     with pytest.raises(ValueError, match="precision"):
         choose_threshold(one_episode(".#", 0, 1), 0)
 
 
 @given(frames, st.sampled_from([0.3, 0.5, 0.75, 0.98, 1.0]))
-def test_no_other_threshold_is_better(frames: Judged, target: float) -> None:
+def test_no_other_threshold_is_better(frames: ScoredFrames, target: float) -> None:
     chosen = choose_threshold(frames, target)
     assert 0 <= chosen.threshold < 1
     if chosen.precision is None:
@@ -99,3 +99,12 @@ def test_no_other_threshold_is_better(frames: Judged, target: float) -> None:
         assert chosen.recall == pytest.approx(best)
         same = [o.precision or 0 for o in reaching if o.recall == best]
         assert chosen.precision == pytest.approx(max(same))
+
+
+def test_with_more_than_two_classes_there_is_nothing_to_choose() -> None:
+    """LeRobot's step on the robot takes the largest class, whatever the threshold."""
+    frames_ = scored((0, 0, 0, 0.55), (0, 1, 1, 0.6), (1, 0, 1, 0.9), (1, 1, 0, 0.2))
+    assert choose_threshold(frames_, 1.0).threshold > 0.55
+    found = choose_threshold(frames_, 1.0, classes=3)
+    assert (found.threshold, found.precision, found.recall) == (0.5, 2 / 3, 1)
+    assert not found.reached and "likeliest class is 1" in found.sentence

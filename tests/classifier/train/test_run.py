@@ -73,7 +73,7 @@ def test_the_settings_are_read_back(finished, recording) -> None:
 def test_the_checkpoint_gives_the_probabilities_of_the_run(finished, recording) -> None:
     result = finished[0]
     model = load_checkpoint(result.folder / "checkpoints" / "best").model
-    judged = result.evaluation.judged
+    judged = result.evaluation.scored
     with open_dataset(recording) as dataset:
         found = dict(predictions(model, dataset, np.unique(judged.episodes).tolist()))
     pairs = zip(judged.episodes, judged.frames, strict=True)
@@ -115,7 +115,7 @@ def test_the_refit_learns_from_held_out_frames_and_repeats_itself(recording, tmp
         file.write_text(json.dumps(cutoffs))
         config = small(recording, tmp_path / name, steps=3, train__labels=str(file))
         result = trained(config)[0]
-        (held_out,) = np.unique(result.evaluation.judged.episodes).tolist()
+        (held_out,) = np.unique(result.evaluation.scored.episodes).tolist()
         cutoffs[str(held_out)] = 9
         inside = "pretrained_model/model.safetensors"
         return [(tmp_path / name / "checkpoints" / k / inside).read_bytes() for k in KINDS]
@@ -168,11 +168,17 @@ def test_three_classes(make_recording, tmp_path) -> None:
 
     root = make_recording(lengths=LENGTHS, size=(48, 64), reward=classes)
     config = small(root, tmp_path / "run", reward_model__num_classes=3, steps=8)
-    result = trained(config)[0]
-    assert result.evaluation.held_out.positives == 8
+    result, told = trained(config)
+    evaluation = result.evaluation
+    assert evaluation.held_out.positives == 4, "LeRobot's robot step rewards class 1 alone"
+    assert evaluation.threshold.threshold == 1 / 2 and evaluation.rule is None
+    loaded = load_checkpoint(result.folder / "checkpoints" / "best")
+    assert loaded.contract.threshold == 1 / 2
+    assert any("likeliest class is 1" in note for note in loaded.notes)
+    assert any("likeliest class is 1" in e.message for e in told if e.event == "warning")
     model = load_checkpoint(result.folder / "checkpoints" / "best").model
     assert model.classifier_head[-1].out_features == 3
-    judged = result.evaluation.judged
+    judged = result.evaluation.scored
     with open_dataset(root) as dataset:
         found = next(predictions(model, dataset, [int(judged.episodes[0])]))[1]
     np.testing.assert_allclose(found, judged.probabilities, atol=1e-3)

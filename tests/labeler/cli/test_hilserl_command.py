@@ -71,6 +71,14 @@ def test_a_checkpoint_is_filled_in_and_the_rest_stays(run, tmp_path) -> None:
     assert json.loads(config.read_text()) == robot()
 
 
+def test_of_more_than_two_classes_the_threshold_has_no_say(run, tmp_path) -> None:
+    place = checkpoint(tmp_path / "c")
+    config = json.loads((place / "config.json").read_text())
+    write(place / "config.json", config | {"num_classes": 3})
+    done = run("hilserl-config", write(tmp_path / "env.json", robot()), "--checkpoint", place)
+    assert done.exit_code == 0 and "whose likeliest class is 1" in " ".join(done.stderr.split())
+
+
 def test_again_there_is_nothing_to_say(run, tmp_path) -> None:
     place, config = checkpoint(tmp_path / "c"), write(tmp_path / "env.json", robot())
     for _ in range(2):

@@ -11,7 +11,7 @@ from labeler.collection.agreement import Choices, agree
 from labeler.collection.balance import balance_of
 from labeler.collection.document import named_apart
 from labeler.collection.duplicates import Duplicates, EpisodePlace, find_duplicates
-from labeler.collection.pictures import look_at_pictures
+from labeler.collection.image_facts import probe_images
 from labeler.errors import DatasetError, LabelError, SourcesDifferError, UsageError
 from labeler.labels import State
 from tests.broken.edit import edit_json
@@ -42,7 +42,7 @@ def opened(make_recording):
 
 
 def agreed(collection, **choices):
-    pictures = [look_at_pictures(source) for source in collection]
+    pictures = [probe_images(source) for source in collection]
     return agree(collection, pictures, Choices(**choices))
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from labeler.dataset import open_dataset
 from labeler.dataset.completeness import download_triggers, stray_data_files
-from labeler.dataset.files import facts, fingerprint, state, walk
+from labeler.dataset.files import facts, fingerprint, links_out, state, walk
+from labeler.dataset.links import LinkOut
 from labeler.errors import DamagedDatasetError
 from tests.broken import ALL, VERSIONS
 from tests.broken.edit import data, edit_episodes, edit_info, tasks, video
@@ -81,10 +82,14 @@ def test_walk_follows_links_but_not_in_circles(tmp_path):
     (root / "meta/up").symlink_to("..")
     (root / "itself").symlink_to("itself")
     (root / "broken").symlink_to("nowhere")
-    found = list(walk(root))
-    assert found == [
-        "broken", "deep/.cache/y", "folder/1", "itself", "linked", "meta/a", "meta/b",
-    ]  # fmt: skip
+    inside = ["broken", "deep/.cache/y", "itself", "meta/a", "meta/b"]
+    assert list(walk(root)) == inside
+    found = sorted([*inside, "folder/1", "linked"])
+    assert list(walk(root, follow_links=True)) == found
+    assert links_out(root) == [
+        LinkOut("folder", blobs, False),
+        LinkOut("linked", blobs / "1", False),
+    ]
     assert facts(root, "linked").size == 5
     assert facts(root, "linked").linked
     assert facts(root, "folder/1").linked

@@ -5,10 +5,10 @@ import pytest
 from pydantic import ValidationError
 
 from labeler.decision import (
+    FrameScores,
     Gate,
     Interval,
     Rule,
-    Scores,
     choose_rule,
     gate_values,
     outcomes,
@@ -35,7 +35,7 @@ def episodes(*kinds, columns=None):
             probabilities[:] = 0.1
         parts.append((np.full(LENGTH, number), frames, probabilities, success))
     joined = [np.concatenate(column) for column in zip(*parts, strict=True)]
-    return Scores(joined[0], joined[1], joined[2], joined[3], columns or {})
+    return FrameScores(joined[0], joined[1], joined[2], joined[3], columns or {})
 
 
 def test_one_false_frame_is_outlasted_by_a_hold():

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeler.decision import Gate, Rule, Scores, decisions, first_successes
+from labeler.decision import FrameScores, Gate, Rule, decisions, first_successes
 
 STEP = Path(__file__).resolve().parents[3] / "resources" / "robot" / "reward_rule.py"
 SPEC = importlib.util.spec_from_file_location("reward_rule", STEP)
@@ -30,7 +30,7 @@ def scores(episodes, gap=None):
         if frame != gap
     ]
     columns = [np.array(column) for column in zip(*rows, strict=True)]
-    return Scores(
+    return FrameScores(
         columns[0].astype(np.int64),
         columns[1].astype(np.int64),
         columns[2].astype(np.float64),
@@ -71,7 +71,7 @@ def test_frames_left_out_break_a_row():
 
 def test_no_frame_gives_no_decision():
     nothing = np.zeros(0, np.int64)
-    found = Scores(nothing, nothing, nothing.astype(float), nothing.astype(bool))
+    found = FrameScores(nothing, nothing, nothing.astype(float), nothing.astype(bool))
     assert decisions(found, Rule(), 10).tolist() == []
     assert first_successes(found, Rule(), 10).tolist() == []
 

@@ -20,7 +20,7 @@ from labeler.labels import (
 )
 from labeler.labels.rewards import from_rewards, success_masks
 from labeler.review.comparison import compare, same_decision
-from labeler.review.merging import Rule, merge
+from labeler.review.merging import MergeRule, merge
 
 LENGTHS = (10, 10, 10, 10, 10)
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -113,10 +113,10 @@ MIXED = (
 @pytest.mark.parametrize(
     ("rule", "one", "two"),
     [
-        (Rule.FIRST, cutoff(4).success, State.SKIPPED),
-        (Rule.SECOND, cutoff(6).success, State.NEVER),
-        (Rule.NEWER, cutoff(6).success, State.SKIPPED),
-        (Rule.BOTH, cutoff(6).success, State.SKIPPED),
+        (MergeRule.FIRST, cutoff(4).success, State.SKIPPED),
+        (MergeRule.SECOND, cutoff(6).success, State.NEVER),
+        (MergeRule.NEWER, cutoff(6).success, State.SKIPPED),
+        (MergeRule.BOTH, cutoff(6).success, State.SKIPPED),
     ],
 )
 def test_disagreements_by_rule(rule, one, two) -> None:
@@ -144,10 +144,10 @@ def test_open_disagreements_are_flagged_and_the_rest_is_taken() -> None:
 def test_success_only_where_both_say_so() -> None:
     ranges = EpisodeLabel(10, State.SUCCESS, (FrameRange(1, 4), FrameRange(6, 8)))
     other = cutoff(3, excluded=(FrameRange(9, 10),))
-    found = merge(labels({0: ranges}), labels({0: other}), Rule.BOTH).labels
+    found = merge(labels({0: ranges}), labels({0: other}), MergeRule.BOTH).labels
     assert found[0].success == (FrameRange(3, 4), FrameRange(6, 8))
     assert found[0].excluded == other.excluded
-    nothing = merge(labels({0: cutoff(8)}), labels({0: NEVER}), Rule.BOTH).labels
+    nothing = merge(labels({0: cutoff(8)}), labels({0: NEVER}), MergeRule.BOTH).labels
     assert nothing[0].state is State.NEVER
 
 
@@ -164,7 +164,7 @@ TOLD = st.builds(
 )
 
 
-@given(st.lists(st.tuples(TOLD, TOLD), min_size=5, max_size=5), st.sampled_from(list(Rule)))
+@given(st.lists(st.tuples(TOLD, TOLD), min_size=5, max_size=5), st.sampled_from(list(MergeRule)))
 def test_merging_loses_nothing_and_invents_nothing(pairs, rule) -> None:
     first, second = (labels(dict(enumerate(column))) for column in zip(*pairs, strict=True))
     found = merge(first, second, rule)
@@ -173,7 +173,7 @@ def test_merging_loses_nothing_and_invents_nothing(pairs, rule) -> None:
         merged = found.labels[episode]
         if episode not in apart:
             assert merged.state in (one.state, other.state)
-        elif rule is Rule.OPEN:
+        elif rule is MergeRule.OPEN:
             assert merged.state is State.UNLABELED and merged.flag
         if merged.state is State.SUCCESS:
             said = success_masks([one]) | success_masks([other])

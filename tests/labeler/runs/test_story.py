@@ -3,7 +3,15 @@
 import pytest
 
 from labeler.cli.cures import words
-from labeler.contracts.events import Encoding, Evaluation, Failed, Finished, Started, Step, line
+from labeler.contracts.events import (
+    Encoding,
+    Failed,
+    Finished,
+    HeldOutEvaluation,
+    Started,
+    TrainingStep,
+    line,
+)
 from labeler.cures import Advice
 from labeler.runs.failure import failure_of, silent_failure
 from labeler.runs.story import Phase, Story
@@ -14,15 +22,15 @@ STARTED = Started(
 )  # fmt: skip
 
 
-def step(number: int, seconds: float = 0.0, fold: int | None = None) -> Step:
-    return Step(
+def step(number: int, seconds: float = 0.0, fold: int | None = None) -> TrainingStep:
+    return TrainingStep(
         step=number, epoch=number / 10, loss=1 / number, learning_rate=1e-3, seconds=seconds,
         fold=fold,
     )  # fmt: skip
 
 
-def judged(number: int, *, best: bool) -> Evaluation:
-    return Evaluation(
+def judged(number: int, *, best: bool) -> HeldOutEvaluation:
+    return HeldOutEvaluation(
         step=number, epoch=1, loss=0.5, accuracy=0.9, precision=1, recall=1, f1=0.8, best=best
     )
 

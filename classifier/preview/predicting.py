@@ -1,4 +1,4 @@
-"""Each moment judged as the robot would, with how fast that goes."""
+"""Each moment predicted as the robot would, with how fast that goes."""
 
 import time
 from collections import deque
@@ -15,13 +15,13 @@ _WINDOW = 30  # frames over which the rate is told
 
 
 @dataclass(frozen=True)
-class Judged:
+class Prediction:
     """One moment.
 
     seconds: time in the source
     probability: of success
-    latency: seconds from when the pictures had come until they were judged
-    rate: moments judged per second, of late
+    latency: seconds from when the images had come until they were predicted
+    rate: moments predicted per second, of late
     """
 
     index: int
@@ -32,8 +32,8 @@ class Judged:
     rate: float
 
 
-class Judge:
-    """Judges moment after moment with one classifier."""
+class Predictor:
+    """Predicts moment after moment with one classifier."""
 
     def __init__(self, model: RewardClassifier, threshold: float) -> None:
         self.model, self.threshold = model, threshold
@@ -41,11 +41,11 @@ class Judge:
         self._device = next(model.parameters()).device
         self._ends: deque[float] = deque(maxlen=_WINDOW)
 
-    def __call__(self, shot: Shot) -> Judged:
-        """Judge a moment.
+    def __call__(self, shot: Shot) -> Prediction:
+        """Predict a moment.
 
         Raises:
-            UsageError: a crop leaves a picture.
+            UsageError: a crop leaves an image.
         """
         self._check(shot)
         pictures = [
@@ -59,7 +59,7 @@ class Judge:
         passed = now - self._ends[0]
         rate = (len(self._ends) - 1) / passed if passed > 0 else 0.0
         success = probability > self.threshold
-        return Judged(shot.index, shot.seconds, probability, success, now - shot.taken, rate)
+        return Prediction(shot.index, shot.seconds, probability, success, now - shot.taken, rate)
 
     def _check(self, shot: Shot) -> None:
         for camera in self.model.cameras:

@@ -1,4 +1,4 @@
-"""The pictures of the chosen episodes: how large they really are, and whether they are all there.
+"""The images of the chosen episodes: how large they really are, and whether they are all there.
 
 What `info.json` declares need not be the size of the videos: lerobot/example_reward_classifier
 declares 128×128, its videos are 640×480.
@@ -17,15 +17,15 @@ Size = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Pictures:
-    """Sizes by camera key, and sentences about videos that lack pictures."""
+class ImageFacts:
+    """Sizes by camera key, and sentences about videos that lack images."""
 
     sizes: dict[str, frozenset[Size]]
     damages: tuple[str, ...]
 
 
-def look_at_pictures(source: Source) -> Pictures:
-    """Probe every video that a chosen episode is in, and one picture of other cameras."""
+def probe_images(source: Source) -> ImageFacts:
+    """Probe every video that a chosen episode is in, and one image of other cameras."""
     sizes: dict[str, set[Size]] = {camera.key: set() for camera in source.dataset.cameras}
 
     def seen(key: str, facts: VideoFacts) -> None:
@@ -41,4 +41,4 @@ def look_at_pictures(source: Source) -> Pictures:
             with FrameReader(source.dataset, camera.key) as reader:
                 height, width = reader.frame(source.chosen[0], 0).shape[:2]
             sizes[camera.key].add((height, width))
-    return Pictures({key: frozenset(found) for key, found in sizes.items()}, tuple(damages))
+    return ImageFacts({key: frozenset(found) for key, found in sizes.items()}, tuple(damages))

@@ -7,14 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from classifier.checkpoint import Checkpoint, load_checkpoint
+from classifier.checkpoint import LoadedCheckpoint, load_checkpoint
 from classifier.predict import predictions
 from classifier.train.device import chosen_device
 from labeler.console.output import messages, note
 from labeler.dataset import Dataset
 
 
-def loaded(folder: Path, device: str | None) -> Checkpoint:
+def load_on_device(folder: Path, device: str | None) -> LoadedCheckpoint:
     """A checkpoint on its device; what is worth knowing about it is said.
 
     Raises:
@@ -27,8 +27,8 @@ def loaded(folder: Path, device: str | None) -> Checkpoint:
     return checkpoint
 
 
-def judged(
-    checkpoint: Checkpoint, dataset: Dataset, episodes: Sequence[int]
+def predict_with_bar(
+    checkpoint: LoadedCheckpoint, dataset: Dataset, episodes: Sequence[int]
 ) -> Iterator[tuple[int, NDArray[np.float64]]]:
     """Probabilities by episode, with a bar in frames on a terminal."""
     columns = (TextColumn("Judging"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())

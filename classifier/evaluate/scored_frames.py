@@ -20,7 +20,7 @@ _DTYPES = {
 
 
 @dataclass(frozen=True, eq=False)
-class Judged:
+class ScoredFrames:
     """Labelled frames and their probabilities of success, sorted by (episode, frame).
 
     Excluded and unlabelled frames are not among them.
@@ -65,7 +65,7 @@ class Judged:
     @classmethod
     def ordered(
         cls, episodes: ArrayLike, frames: ArrayLike, labels: ArrayLike, probabilities: ArrayLike
-    ) -> "Judged":
+    ) -> "ScoredFrames":
         """The same from four parallel sequences (n,) in any order; they are copied."""
         order = np.lexsort((np.asarray(frames), np.asarray(episodes)))
         return cls(
@@ -78,11 +78,11 @@ class Judged:
     def __len__(self) -> int:
         return len(self.episodes)
 
-    def select(self, mask: Mask) -> "Judged":
+    def select(self, mask: Mask) -> "ScoredFrames":
         """The frames for which `mask`, bool (n,), is true."""
         if mask.dtype != np.bool_ or mask.shape != self.labels.shape:
             raise ValueError(f"mask has to be bool ({len(self)},), not {mask.dtype} {mask.shape}")
-        return Judged(
+        return ScoredFrames(
             self.episodes[mask], self.frames[mask], self.labels[mask], self.probabilities[mask]
         )
 
@@ -94,18 +94,18 @@ class Judged:
         """
         return self.probabilities > threshold
 
-    def by_episode(self) -> dict[int, "Judged"]:
+    def by_episode(self) -> dict[int, "ScoredFrames"]:
         """The frames of each episode, in the order of the episodes."""
         return {int(e): self.select(self.episodes == e) for e in np.unique(self.episodes)}
 
 
-def require_frames(judged: Judged) -> None:
+def require_frames(scored: ScoredFrames) -> None:
     """Refuse to compute anything from no frame at all.
 
     Raises:
         LabelerError: there is no frame.
     """
-    if not len(judged):
+    if not len(scored):
         raise LabelerError(
             "There is no labelled frame to evaluate the classifier on.",
             "Label at least one of these episodes, or choose other episodes.",
