@@ -48,14 +48,14 @@ def run(
     model = load_on_device(checkpoint, device)
     if threshold is None:
         threshold = model.contract.threshold if model.contract else 1 / 2
-    scored = _judged_frames(model, root, labels, (frames_from, episodes_from))
+    scored = _predict_labelled(model, root, labels, (frames_from, episodes_from))
     _show(scored, threshold, as_json)
     rule = model.contract.rule if model.contract else None
     if rule is not None and not rule.gates and not as_json:
         _show_rule(scored, rule, root)
 
 
-def _judged_frames(
+def _predict_labelled(
     model: "LoadedCheckpoint",
     root: Path,
     labels: Path | None,

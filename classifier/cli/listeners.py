@@ -10,7 +10,7 @@ from typing import Self
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from classifier import output
-from classifier.cli.trackers import Tracker, asked_for
+from classifier.cli.trackers import Tracker, wanted_trackers
 from classifier.config import TrainConfig
 from labeler.console.output import messages, note, say
 from labeler.contracts.events import (
@@ -36,7 +36,7 @@ class RunListeners:
     def __init__(self, config: TrainConfig, events: str | None) -> None:
         self._stack = ExitStack()
         self._all: list[Listener] = [_event_lines(events)] if events else []
-        for name in asked_for(config):
+        for name in wanted_trackers(config):
             tracker = Tracker(name, config)
             self._stack.callback(tracker.close)
             self._all.append(tracker.tell)

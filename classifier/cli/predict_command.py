@@ -47,10 +47,10 @@ def run(
     written = output_file(out, "labeler-train predict", overwrite=overwrite)
     with written as target, open_dataset(root) as dataset:
         model = load_on_device(checkpoint, device)
-        table = scored(model, dataset)
+        table = predict_dataset(model, dataset)
         rule = model.contract.rule if model.contract else None
         if rule is not None and not rule.gates:
-            table = table.append_column("decision", pa.array(decided(table, rule, dataset.fps)))
+            table = table.append_column("decision", pa.array(decide(table, rule, dataset.fps)))
             say(f"Decisions: {rule.text}")
         recording = ScoredRecording(
             fingerprint=fingerprint(dataset), lengths=tuple(dataset.lengths.tolist())
@@ -59,7 +59,7 @@ def run(
     say(f"Probabilities of {len(table):,} frames: {target}")
 
 
-def scored(model: "LoadedCheckpoint", dataset: "Dataset") -> "pa.Table":
+def predict_dataset(model: "LoadedCheckpoint", dataset: "Dataset") -> "pa.Table":
     """Episode, frame and probability (float32) of every frame of a dataset."""
     import numpy as np
     import pyarrow as pa
@@ -74,7 +74,7 @@ def scored(model: "LoadedCheckpoint", dataset: "Dataset") -> "pa.Table":
     return pa.concat_tables(parts)
 
 
-def decided(table: "pa.Table", rule: "Rule", fps: float) -> "NDArray[np.bool_]":
+def decide(table: "pa.Table", rule: "Rule", fps: float) -> "NDArray[np.bool_]":
     """What a rule decides at each row of a table of probabilities, bool (rows,)."""
     import numpy as np
 

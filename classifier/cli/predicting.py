@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from classifier.checkpoint import LoadedCheckpoint, load_checkpoint
 from classifier.predict import predictions
-from classifier.train.device import chosen_device
+from classifier.train.device import choose_device
 from labeler.console.output import messages, note
 from labeler.dataset import Dataset
 
@@ -21,7 +21,7 @@ def load_on_device(folder: Path, device: str | None) -> LoadedCheckpoint:
         UsageError: there is none, or the device is not available.
     """
     checkpoint = load_checkpoint(folder.expanduser())
-    checkpoint.model.to(chosen_device(device))
+    checkpoint.model.to(choose_device(device))
     for sentence in checkpoint.notes:
         note(sentence)
     return checkpoint

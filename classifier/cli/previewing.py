@@ -23,7 +23,7 @@ from classifier.preview import (
     episode_moments,
     episode_shots,
     is_device,
-    sent,
+    jpeg_images,
     video_moments,
     video_shots,
 )
@@ -79,9 +79,9 @@ def preview(checkpoint: LoadedCheckpoint, options: PreviewOptions) -> None:
             follow_thresholds(predictor, stop)
         video = stack.enter_context(_video(options))
         shots = stack.enter_context(_shots(predictor, options, stop))
-        show = stack.enter_context(_shown(options))
+        show = stack.enter_context(_display(options))
         if options.events:
-            _print(_started(predictor, options))
+            _print(_start_event(predictor, options))
         for shot in shots:
             if options.seconds is not None and shot.seconds >= options.seconds:
                 break
@@ -159,7 +159,7 @@ def _only_camera(predictor: Predictor, options: PreviewOptions) -> str:
 
 
 @contextmanager
-def _shown(options: PreviewOptions) -> Iterator[Callable[[Shot, Prediction, int, float], None]]:
+def _display(options: PreviewOptions) -> Iterator[Callable[[Shot, Prediction, int, float], None]]:
     """What is told of each frame: a function of it, what it was predicted, dropped, threshold."""
     if options.events:
         yield lambda shot, prediction, dropped, threshold: _print(
@@ -187,7 +187,7 @@ def _line(prediction: Prediction, dropped: int, threshold: float) -> Text:
     )
 
 
-def _started(predictor: Predictor, options: PreviewOptions) -> PreviewStarted:
+def _start_event(predictor: Predictor, options: PreviewOptions) -> PreviewStarted:
     model = predictor.model
     return PreviewStarted(
         source=str(options.source),
@@ -200,7 +200,7 @@ def _started(predictor: Predictor, options: PreviewOptions) -> PreviewStarted:
 def _event(
     shot: Shot, prediction: Prediction, dropped: int, options: PreviewOptions
 ) -> FramePredicted:
-    pictures = {} if options.pictures is None else sent(shot.pictures, options.pictures)
+    pictures = {} if options.pictures is None else jpeg_images(shot.pictures, options.pictures)
     return FramePredicted(
         frame=prediction.index,
         seconds=prediction.seconds,

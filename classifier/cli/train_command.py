@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from classifier.cli.attachment import end_with_input
-from classifier.config import Override, Settings, printed, read_settings
+from classifier.config import Override, Settings, config_text, read_settings
 from labeler.console.output import say
 from labeler.contracts.releases import ReleaseName
 from labeler.errors import UsageError
@@ -111,12 +111,12 @@ def run(
     }
     given = [Override(path, value) for path, value in own.items() if value is not None]
     given += ctx.obj or []
-    resumed = _resumed(given)
+    resumed = _settings_to_resume(given)
     settings = read_settings(config_path or resumed, given)
     if not print_config and resumed is None:
         settings = _with_labels_of_window(settings)
     if print_config:
-        say(printed(settings.config).rstrip("\n"))
+        say(config_text(settings.config).rstrip("\n"))
         return
     if attached:
         end_with_input()
@@ -139,7 +139,7 @@ def _with_labels_of_window(settings: Settings) -> Settings:
     return replace(settings, config=config.model_copy(update={"train": train}))
 
 
-def _resumed(given: list[Override]) -> Path | None:
+def _settings_to_resume(given: list[Override]) -> Path | None:
     """Settings of the run that is resumed, so that --resume --output_dir=DIR is all it needs."""
     told = {override.path: override.value for override in given}
     if not told.get(("resume",)) or not isinstance(folder := told.get(("output_dir",)), str):
@@ -154,6 +154,6 @@ def _resumed(given: list[Override]) -> Path | None:
 
 def _train(settings: Settings, events: str | None) -> None:
     # Torch takes seconds to import, which wrong arguments need not wait for.
-    from classifier.cli.training import trained
+    from classifier.cli.training import run_training
 
-    raise typer.Exit(trained(settings, events))
+    raise typer.Exit(run_training(settings, events))

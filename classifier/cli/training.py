@@ -16,7 +16,7 @@ from labeler.errors import LabelerError
 from labeler.offline import stay_offline
 
 
-def trained(settings: Settings, events: str | None) -> int:
+def run_training(settings: Settings, events: str | None) -> int:
     """Train, tell about it, and give the exit code.
 
     Raises:
@@ -48,7 +48,7 @@ def trained(settings: Settings, events: str | None) -> int:
         return stop.exit_code
     for sentence in (
         *summary(result.evaluation),
-        *_written(folder / "checkpoints", result.evaluation),
+        *_checkpoint_lines(folder / "checkpoints", result.evaluation),
         f"Report: {folder / 'report.html'}",
     ):
         say(sentence, _console(events))
@@ -60,7 +60,7 @@ def _console(events: str | None) -> Console:
     return messages if events == "-" else results
 
 
-def _written(checkpoints: Path, evaluation: Evaluation) -> list[str]:
+def _checkpoint_lines(checkpoints: Path, evaluation: Evaluation) -> list[str]:
     """Where the checkpoints lie, with the threshold that each one's README names."""
     scored, refit = (checkpoints / name / "pretrained_model" for name in ("best", "refit"))
     own = evaluation.frame_split or evaluation.groups()[evaluation.basis]

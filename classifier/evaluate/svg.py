@@ -28,10 +28,10 @@ def svg_of(figure: "Figure", name: str, label: str) -> str:
     buffer = BytesIO()
     with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": name}):
         figure.savefig(buffer, format="svg", transparent=True, metadata=metadata)
-    return _themed(buffer.getvalue().decode("utf-8"), name, label)
+    return _use_page_colours(buffer.getvalue().decode("utf-8"), name, label)
 
 
-def _themed(text: str, name: str, label: str) -> str:
+def _use_page_colours(text: str, name: str, label: str) -> str:
     from html import escape
 
     text = text[text.index("<svg") :].strip()

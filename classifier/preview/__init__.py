@@ -3,7 +3,7 @@
 from classifier.preview.drawing import annotate
 from classifier.preview.live import LiveShots
 from classifier.preview.predicting import Prediction, Predictor
-from classifier.preview.sending import sent
+from classifier.preview.sending import jpeg_images
 from classifier.preview.sources import (
     Shot,
     episode_moments,
@@ -22,7 +22,7 @@ __all__ = [
     "episode_moments",
     "episode_shots",
     "is_device",
-    "sent",
+    "jpeg_images",
     "video_moments",
     "video_shots",
 ]

@@ -26,7 +26,7 @@ def annotate(
 
     The images of all cameras side by side, each with its crop; `past` ends with this moment.
     """
-    shown = [_shown(shot.pictures[camera.key], camera) for camera in cameras]
+    shown = [_draw_camera(shot.pictures[camera.key], camera) for camera in cameras]
     width = sum(picture.width for picture in shown)
     sheet = Image.new("RGB", (max(width + width % 2, 320), _HEIGHT + _STRIP), _PAPER)
     left = 0
@@ -37,7 +37,7 @@ def annotate(
     return np.asarray(sheet)
 
 
-def _shown(pixels: NDArray[np.uint8], camera: CameraInput) -> Image.Image:
+def _draw_camera(pixels: NDArray[np.uint8], camera: CameraInput) -> Image.Image:
     """A camera's image in the height of the video, with its crop drawn in."""
     picture = Image.fromarray(np.ascontiguousarray(pixels))
     scale = _HEIGHT / picture.height

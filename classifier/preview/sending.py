@@ -13,7 +13,7 @@ from labeler.contracts.events import JpegImage
 _QUALITY = 85
 
 
-def sent(pictures: Mapping[str, NDArray[np.uint8]], most: int) -> dict[str, JpegImage]:
+def jpeg_images(pictures: Mapping[str, NDArray[np.uint8]], most: int) -> dict[str, JpegImage]:
     """Images, RGB uint8 (height, width, 3) by camera key, as JPEG of at most `most` rows."""
     return {key: _one(pixels, most) for key, pixels in pictures.items()}
 

@@ -36,9 +36,7 @@ def written_number(text: str, what: str) -> int:
 
 
 def episode_number(key: object) -> int:
-    """The number of an episode from the key of a mapping: `3`, `"3"` or `"03"`."""
-    if isinstance(key, int) and not isinstance(key, bool) and 0 <= key <= _LARGEST:
-        return key
+    """The number of an episode from the key of a mapping: `"3"` or `"03"`."""
     if isinstance(key, str) and _DIGITS.fullmatch(key) and len(key) <= len(str(_LARGEST)):
         return int(key)
     raise LabelFileError(

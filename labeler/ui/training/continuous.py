@@ -10,7 +10,7 @@ from labeler.errors import LabelerError
 from labeler.review import Scores
 from labeler.runs.failure import Failure
 from labeler.runs.record import Run
-from labeler.runs.refresh import Wanted, arguments, newest, prepared, taken
+from labeler.runs.refresh import Wanted, arguments, newest, prepare_refresh, take_scores
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.cures import spoken
 from labeler.ui.kit.processes import Tool
@@ -128,7 +128,7 @@ class Continuous(QObject):
         wanted = Wanted(trainings.folder, root, snapshot, like, desk.camera, self._known)
         self._work = start_work(
             self,
-            lambda work: prepared(wanted),
+            lambda work: prepare_refresh(wanted),
             name="suggestions",
             done=self._on_prepared,
             failed=self._on_failed,
@@ -166,7 +166,7 @@ class Continuous(QObject):
         folder, lengths = self._trainings.folder, self._desk.session.dataset.lengths.tolist()
         self._work = start_work(
             self,
-            lambda work: taken(folder, run, lengths),
+            lambda work: take_scores(folder, run, lengths),
             name="suggestions",
             done=lambda scores: self._on_taken(run, scores),
             failed=self._on_failed,

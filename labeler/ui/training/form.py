@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from classifier.config import printed
+from classifier.config import config_text
 from labeler.errors import LabelerError
 from labeler.labels import State
 from labeler.session.words import plural
@@ -157,7 +157,7 @@ class TrainingForm(QWidget):
 
     def _start(self) -> None:
         if not self.problems():
-            self.start.emit(printed(self.given.settings().config))
+            self.start.emit(config_text(self.given.settings().config))
 
     def _fields(self) -> dict[str, Field]:
         return {
@@ -230,7 +230,7 @@ class TrainingForm(QWidget):
             LabelerError: they do not fit, or could not be written.
         """
         root = self._desk.session.dataset.root
-        write_preset(path, printed(self.given.settings().config), root)
+        write_preset(path, config_text(self.given.settings().config), root)
 
     def _try(self, action: Callable[[], None], done: str) -> None:
         try:

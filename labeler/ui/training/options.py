@@ -14,7 +14,7 @@ from classifier.config import (
     Override,
     Settings,
     TrainConfig,
-    applied,
+    apply_overrides,
     read_settings,
     settings_of,
 )
@@ -94,7 +94,7 @@ class Given(QObject):
             UsageError: a value does not fit.
         """
         overrides = [Override(tuple(path.split(".")), value) for path, value in self.values.items()]
-        return settings_of(applied({}, overrides), "This form")
+        return settings_of(apply_overrides({}, overrides), "This form")
 
     def problem(self) -> tuple[str, str]:
         """What does not fit, and the setting that it is about; empty if all is well."""
