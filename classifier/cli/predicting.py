@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 
 from classifier.checkpoint import LoadedCheckpoint, load_checkpoint
 from classifier.encoder.backbone import RANDOM_NOTE
-from classifier.predict import predictions
+from classifier.probabilities import predictions
 from classifier.train.device import choose_device
 from labeler.console.output import note
 from labeler.console.progress import ShownProgress

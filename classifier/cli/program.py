@@ -26,6 +26,7 @@ from labeler.console.program import (
     version_shown,
 )
 from labeler.console.standard_streams import watched_output
+from labeler.contracts.complaints import error_line
 from labeler.errors import LabelerError
 from labeler.offline import stay_offline
 
@@ -62,7 +63,7 @@ class TrainerProgram(CommandProgram):
 
     def complain_of(self, error: LabelerError) -> None:
         """Write an error and its cure to stderr, with the user's own names of settings."""
-        complain(self.program, in_own_names(error.message), hint(error))
+        _complain_of(error)
 
 
 app = new_program(TrainerProgram)
@@ -111,10 +112,14 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         overrides, rest = _split(given)
     except LabelerError as error:
-        complain("labeler-train", in_own_names(error.message), hint(error))
+        _complain_of(error)
         raise SystemExit(error.exit_code) from None
     with watched_output("labeler-train"):
         app(rest, obj=overrides, prog_name="labeler-train")
+
+
+def _complain_of(error: LabelerError) -> None:
+    complain("labeler-train", in_own_names(error.message), error_line(error) or hint(error))
 
 
 def _split(given: list[str]) -> tuple[list[Any], list[str]]:

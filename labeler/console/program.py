@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from labeler import __version__
+from labeler.contracts.complaints import error_line
 from labeler.errors import LabelerError, UsageError
 
 CRASHED = 70
@@ -35,8 +36,8 @@ class CommandProgram(TyperGroup):
         return error.advice
 
     def complain_of(self, error: LabelerError) -> None:
-        """Write an error and its cure to stderr."""
-        complain(self.program, error.message, self.cure(error))
+        """Write an error and its cure to stderr; the cure as data for who asked for that."""
+        report_error(self.program, error, self.cure(error))
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - typer's own type is private
         """Run a command; the user's errors become two sentences, ours a crash report."""
@@ -113,6 +114,11 @@ def refuse_misspelt(program: str, words: Sequence[str], commands: Sequence[str])
     if near := get_close_matches(word, commands, 1):
         complain(program, f"There is no command {word}.", f"Did you mean `{program} {near[0]}`?")
         raise SystemExit(UsageError.exit_code)
+
+
+def report_error(program: str, error: LabelerError, hint: str) -> None:
+    """Write an error to stderr with its cure, which is data where another program reads it."""
+    complain(program, error.message, error_line(error) or hint)
 
 
 def complain(program: str, message: str, hint: str) -> None:
