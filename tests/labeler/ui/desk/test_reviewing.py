@@ -182,7 +182,7 @@ def test_before_a_classifier_the_gripper_gives_a_hint_that_is_looked_at_first(
 ) -> None:
     window = open_window(demo)
     desk = window.desk
-    qtbot.waitUntil(lambda: desk.suggested() is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: desk.best_suggestion() is not None, timeout=20_000)
     assert shown(window) == "Hint from signals: success from 25, low confidence."
     assert desk.playhead.frame == 0  # what is looked at did not move
     press(window, "Return")
@@ -191,7 +191,7 @@ def test_before_a_classifier_the_gripper_gives_a_hint_that_is_looked_at_first(
     press(window, "Return")
     label = desk.session.label(0)
     assert (label.cutoff, label.origin) == (25, Origin.ACCEPTED)
-    assert desk.suggested(0) is None  # a hint never questions a decision
+    assert desk.best_suggestion(0) is None  # a hint never questions a decision
     assert (desk.episode, desk.playhead.frame) == (1, 27 - 3)
     window.use(window.preferences.model_copy(update={"look_at_hints": False}))
     press(window, "Shift+Return")
@@ -200,7 +200,7 @@ def test_before_a_classifier_the_gripper_gives_a_hint_that_is_looked_at_first(
     for cutoff in (29, 31):  # two frames later than guessed
         desk.playhead.go(cutoff)
         press(window, "S")
-    assert (desk.suggested().cutoff, desk.playhead.frame) == (33, 30)
+    assert (desk.best_suggestion().cutoff, desk.playhead.frame) == (33, 30)
 
 
 @pytest.fixture
