@@ -1,5 +1,6 @@
 """Suggestions and doubtful labels in the real window, driven by keys."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -251,7 +252,7 @@ def test_speed_and_agreement_have_a_panel(
     assert [bar.share for bar in panel.agreement.bars] == [0.5, 1.0, 1.0, 0.0]
     assert panel.agreement.bars[0].accessibleName() == "within 1 frame: 50%"
     assert panel.pace.told.text() == "Of 1 decision."
-    assert "0.0 s" in panel.pace.median.text()
+    assert re.search(r"\d\.\d s<", panel.pace.median.text()), "however busy the machine is"
     press(window, "Down", "Down", "Return")
     qtbot.waitUntil(lambda: panel.agreement.bars[-1].share == pytest.approx(1 / 3))
     panel.close_button.click()
