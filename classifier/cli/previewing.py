@@ -1,9 +1,13 @@
 """A preview as the command shows it: a line that changes, JSON lines, a video, a summary."""
 
+import math
+import os
+import signal
 import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +18,6 @@ from rich.text import Text
 from classifier import output
 from classifier.checkpoint import LoadedCheckpoint
 from classifier.cli.completing import whole_key
-from classifier.cli.thresholds import follow_thresholds
 from classifier.preview import (
     LiveShots,
     Prediction,
@@ -109,7 +112,7 @@ def _remember(past: deque[Prediction], prediction: Prediction) -> None:
 
 
 @contextmanager
-def _video(options: PreviewOptions) -> Iterator[output.VideoFile | None]:
+def _video(options: PreviewOptions) -> Iterator[output.VideoWriter | None]:
     if options.out is None:
         yield None
         return
@@ -242,3 +245,31 @@ def _summarize(predictions: list[Prediction], threshold: float, options: Preview
     )
     if options.out is not None and predictions:
         say(f"Video: {options.out}", console)
+
+
+_STDIN = 0
+_BLOCK = 4096
+
+
+def follow_thresholds(predictor: Predictor, stop: Stop) -> None:
+    """Take thresholds from stdin in a thread; a line that is none is left out."""
+    threading.Thread(target=_follow, args=(predictor, stop), name="stdin", daemon=True).start()
+
+
+def _follow(predictor: Predictor, stop: Stop) -> None:
+    for typed in _lines():
+        with suppress(ValueError):
+            value = float(typed)
+            if math.isfinite(value) and 0 <= value <= 1:
+                predictor.threshold = value
+    stop.number = signal.SIGTERM
+
+
+def _lines() -> Iterator[str]:
+    """Read by the system's own call: a buffered reader held by a thread fails at the end."""
+    half = b""
+    with suppress(OSError):
+        while block := os.read(_STDIN, _BLOCK):
+            *lines, half = (half + block).split(b"\n")
+            for line in lines:
+                yield line.decode("ascii", "replace")

@@ -1,11 +1,13 @@
 """`labeler-train train`, which may be left out."""
 
+import os
+import sys
+import threading
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from classifier.cli.attachment import end_with_input
 from classifier.cli.completing import completed
 from classifier.config import Override, Settings, config_text, read_settings
 from labeler.console.output import say
@@ -149,3 +151,21 @@ def _train(settings: Settings, events: str | None, *, attached: bool) -> None:
     from classifier.cli.training import run_training
 
     raise typer.Exit(run_training(settings, events))
+
+
+GONE = 130
+"""Exit code: as if somebody had pressed Ctrl-C."""
+
+
+def end_with_input() -> None:
+    """End this process at once when its standard input ends; nothing on disk is ever half done.
+
+    A pipe ends with the process that holds its other end, even with one that was killed.
+    """
+    threading.Thread(target=_wait, daemon=True, name="attached").start()
+
+
+def _wait() -> None:
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
+    os._exit(GONE)

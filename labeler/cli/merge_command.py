@@ -17,6 +17,7 @@ from labeler.cli.writing import (
     Undecided,
     Unlabeled,
     options_of,
+    say_of_cameras,
 )
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ def _merged(
     from labeler.storage.copying.recovery import recover
     from labeler.storage.merging import prepare_merge, write_merge
 
+    say_of_cameras(source.dataset for source in collection)
     with byte_progress() as progress:
         if not dry_run:
             recover(out)

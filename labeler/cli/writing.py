@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from labeler.dataset import Dataset
     from labeler.labels import DatasetLabels
@@ -64,6 +64,15 @@ def require_own_copy(place: Path, command: str, *, overwrite: bool) -> None:
         raise RefusedError(f"{place} was written by `{wrote}`.", OverwriteOrChooseAnother())
 
 
+def say_of_cameras(datasets: "Iterable[Dataset]") -> None:
+    """Say of cameras that LeRobot's classifier cannot be fed, before anything takes long."""
+    from labeler.console.output import note
+    from labeler.dataset.features import unfit_cameras
+
+    if sentence := unfit_cameras(camera for dataset in datasets for camera in dataset.cameras):
+        note(sentence)
+
+
 def options_of(
     unlabeled: Undecided, trim: bool, done: bool, success_column: bool, follow_links: bool = False
 ) -> "Options":
@@ -102,6 +111,7 @@ def write(
     from labeler.storage.record.copy_record import RECORD
 
     require_own_copy(place, command, overwrite=overwrite)
+    say_of_cameras([dataset])
     with byte_progress() as progress:
         if not dry_run:
             recover(place)
