@@ -55,8 +55,29 @@ def run(
         recording = ScoredRecording(
             fingerprint=fingerprint(dataset), lengths=tuple(dataset.lengths.tolist())
         )
+        table = with_progress(table, dataset)
         output.write_table(target, table.replace_schema_metadata(recording.to_metadata()))
     say(f"Probabilities of {len(table):,} frames: {target}")
+
+
+def with_progress(table: "pa.Table", dataset: "Dataset") -> "pa.Table":
+    """The table with the columns in which LeRobot reads progress (rewards/sarm/rabc.py of 0.6.1).
+
+    `progress_sparse` is the probability of success, so that LeRobot's sample weighting can use the
+    file as it is.
+    """
+    import pyarrow as pa
+
+    episodes, frames = (table[name].to_numpy() for name in ("episode", "frame"))
+    columns = {
+        "index": pa.array(dataset.layout.first_indices[episodes] + frames),
+        "episode_index": table["episode"],
+        "frame_index": table["frame"],
+        "progress_sparse": table["probability"],
+    }
+    for name, values in columns.items():
+        table = table.append_column(name, values)
+    return table
 
 
 def predict_dataset(model: "LoadedCheckpoint", dataset: "Dataset") -> "pa.Table":

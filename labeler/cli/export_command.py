@@ -23,6 +23,15 @@ if TYPE_CHECKING:
     from labeler.labels import DatasetLabels
 
 
+ExcludeEpisodes = Annotated[
+    bool,
+    typer.Option(
+        "--exclude-episodes",
+        help="Write the skipped episodes instead, as LeRobot's --dataset.exclude_episodes.",
+    ),
+]
+
+
 class Form(StrEnum):
     """Values of --to."""
 
@@ -48,6 +57,7 @@ def run(
     labels_from: LabelsFrom = None,
     labels_rule: LabelsRule = RuleOption.FRAME,
     reward_above: RewardAbove = None,
+    exclude_episodes: ExcludeEpisodes = False,
 ) -> None:
     """Write labels to a file: those of the window, of a column, or of --labels.
 
@@ -66,11 +76,32 @@ def run(
             found = read_for(dataset, labels, frames_from, episodes_from)
         if to is Form.LABELER and not found.identity.fingerprint:
             found = found.with_identity(identity_of(dataset))
-        text = write_labels(found, Dialect(to.value), dataset_path=str(dataset.root))
+        if exclude_episodes:
+            text = _skipped(found)
+        else:
+            text = write_labels(found, Dialect(to.value), dataset_path=str(dataset.root))
         if out is None:
             typer.echo(text, nl=False)
         else:
             _write(out, text, dataset.root, overwrite=overwrite)
+
+
+def _skipped(labels: "DatasetLabels") -> str:
+    """Episodes that were left out by decision, or of which every frame was, as a JSON list."""
+    from json import dumps
+
+    from labeler.labels import FrameRange, State
+
+    return (
+        dumps(
+            [
+                episode
+                for episode, label in labels.touched.items()
+                if label.state is State.SKIPPED or label.excluded == (FrameRange(0, label.length),)
+            ]
+        )
+        + "\n"
+    )
 
 
 def _write(out: Path, text: str, root: Path, *, overwrite: bool) -> None:
