@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from classifier.checkpoint import LoadedCheckpoint, load_checkpoint
-from classifier.predict import predictions
+from classifier.probabilities import predictions
 from classifier.train.device import choose_device
 from labeler.console.output import messages, note
 from labeler.dataset import Dataset

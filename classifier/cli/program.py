@@ -18,8 +18,8 @@ from classifier.config import split_overrides
 from labeler.console.program import (
     CommandProgram,
     as_termination,
-    complain,
     new_program,
+    report_error,
     version_shown,
 )
 from labeler.console.standard_streams import watched_output
@@ -82,7 +82,7 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         overrides, rest = _split(given)
     except LabelerError as error:
-        complain("labeler-train", error.message, hint(error))
+        report_error("labeler-train", error, hint(error))
         raise SystemExit(error.exit_code) from None
     with watched_output("labeler-train"):
         app(rest, obj=overrides, prog_name="labeler-train")

@@ -5,14 +5,13 @@ from pathlib import Path
 
 from rich.console import Console
 
-from classifier.cli.cures import hint
 from classifier.cli.listeners import RunListeners
 from classifier.config import Settings
 from classifier.evaluate import Evaluation
 from classifier.train import suggest, train
 from classifier.train.stopping import Stopped, signals
 from labeler.console.output import messages, note, results, say
-from labeler.contracts.events import Failed
+from labeler.contracts.complaints import failure_event
 from labeler.errors import LabelerError
 from labeler.offline import stay_offline
 
@@ -38,7 +37,7 @@ def run_training(settings: Settings, events: str | None) -> int:
                 return 0
             result = train(settings.config, listeners.tell, stop, download=download)
         except LabelerError as error:
-            listeners.tell(Failed(message=error.message, hint=hint(error), setting=error.setting))
+            listeners.tell(failure_event(error))
             raise
         except Stopped:
             note("Stopped before training began; encoded frames are kept for the next run.")

@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from labeler import __version__
+from labeler.contracts.complaints import error_line
 from labeler.errors import LabelerError
 
 CRASHED = 70
@@ -32,8 +33,8 @@ class CommandProgram(TyperGroup):
         return error.advice
 
     def complain_of(self, error: LabelerError) -> None:
-        """Write an error and its cure to stderr."""
-        complain(self.program, error.message, self.cure(error))
+        """Write an error and its cure to stderr; the cure as data for who asked for that."""
+        report_error(self.program, error, self.cure(error))
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - typer's own type is private
         """Run a command; the user's errors become two sentences, ours a crash report."""
@@ -87,6 +88,11 @@ def version_shown(program: str) -> Callable[[bool], None]:
             raise typer.Exit
 
     return show
+
+
+def report_error(program: str, error: LabelerError, hint: str) -> None:
+    """Write an error to stderr with its cure, which is data where another program reads it."""
+    complain(program, error.message, error_line(error) or hint)
 
 
 def complain(program: str, message: str, hint: str) -> None:

@@ -168,7 +168,7 @@ def _own(
     labels = labels_from(found.mapping, lengths)
     named = {int(key) for key in cast("dict[str, object]", found.mapping["episodes"])}
     absent = set(range(len(lengths))) - named
-    notes = (f"Not in the file, so left unlabeled: {listed(absent)}.",) if absent else ()
+    notes = (f"The file says nothing about {listed(absent)}.",) if absent else ()
     return Imported(labels, Dialect.LABELER, notes)
 
 

@@ -13,6 +13,7 @@ from labeler.ui.commands.actions import Actions
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit import theme
 from labeler.ui.kit.controls import muted
+from labeler.ui.kit.cures import spoken
 from labeler.ui.kit.overlay import Overlay
 
 _WIDTH = 420
@@ -79,7 +80,7 @@ class GoTo(Overlay):
         try:
             episode, frame = _found(self._desk, self.field.text())
         except UsageError as error:
-            self._say(str(error), wrong=True)
+            self._say(spoken(error), wrong=True)
             return
         self.dismiss()
         if episode == self._desk.episode and frame is not None:

@@ -1,6 +1,6 @@
 """Jumps of the playhead: by time, to edges, to neighbours, loops around an edge."""
 
-from labeler.ui.commands.deciding import edges_of
+from labeler.labels.edges import edges_of
 from labeler.ui.desk.desk import Desk
 from labeler.ui.desk.playhead import Loop
 

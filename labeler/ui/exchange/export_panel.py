@@ -11,6 +11,7 @@ from labeler.session.exchange import export_labels
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.choosing import choose_new_file
 from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.cures import Action
 from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable, heading
 from labeler.ui.kit.work import Work, start_work
 
@@ -42,7 +43,7 @@ class ExportPanel(SidePanel):
         self.path.textEdited.connect(lambda text: self._on_typed())
         self.choose_button = push_button("Choose…")
         self.choose_button.clicked.connect(self._choose)
-        self.trouble = Trouble()
+        self.trouble = Trouble({Action.CHOOSE_PLACE: self._choose, Action.RETRY: self.write})
         self.result = QLabel()
         self.result.setWordWrap(True)
         self.write_button = push_button("Export", primary=True)
@@ -125,7 +126,7 @@ class ExportPanel(SidePanel):
         self.write_button.setEnabled(True)
         if not isinstance(error, LabelerError):
             raise error
-        self.trouble.show_error(error)
+        self.trouble.explain(error)
 
     def _end(self) -> None:
         if self._work is not None:

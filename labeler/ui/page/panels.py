@@ -156,7 +156,7 @@ class Panels(QObject):
     def _on_import(self) -> None:
         if self.importing.worth_showing:
             self.show_panel(self.import_panel)
-        elif isinstance(self.shown, ImportPanel):
+        elif isinstance(self.shown, ImportPanel) and not self.importing.done:
             self.show_panel(None)
 
     def _on_asked(self) -> None:

@@ -103,11 +103,12 @@ class Probabilities(QObject):
         self._desk.say(sentence)
 
     def _on_not_compared(self, work: Work, error: BaseException) -> None:
-        asked = counting(error.cures) if isinstance(error, LabelerError) else None
-        if work is not self._work or asked is None:
-            self._on_failed(work, error)
-            return
-        self._ask(asked, str(error.args[0]).removeprefix(f"{self.path}: "))
+        if work is self._work and isinstance(error, LabelerError):
+            asked = counting(error.cures)
+            if asked is not None:
+                self._ask(asked, error.message.removeprefix(f"{self.path}: "))
+                return
+        self._on_failed(work, error)
 
     def _ask(self, question: Counted | None, what: str = "") -> None:
         self.question, self.what = question, what

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -37,6 +37,9 @@ class TrainingDock(QWidget):
 
     It is of use once `turns` is through.
     """
+
+    left = Signal()
+    """The focus goes back to the labels."""
 
     def __init__(
         self, desk: Desk, trainings: Trainings, continuous: Continuous, close: Callable[[], None]
@@ -102,7 +105,7 @@ class TrainingDock(QWidget):
     def start(self, settings: str) -> None:
         """Begin a training and show it."""
         self._try(lambda: self.table.choose(self.trainings.start(settings)))
-        self.setFocus()  # away from the button, which Enter would press instead of accepting
+        self.left.emit()  # labelling goes on while it trains
 
     def _show(self, chosen: Sequence[Training]) -> None:
         """Show the form, a training, or a comparison."""
@@ -207,6 +210,8 @@ class TrainingDock(QWidget):
         self.trainings.changed.connect(self._on_changed)
         self.form.start.connect(self.start)
         self.failure.change.connect(self._duplicate)
+        self.failure.resume.connect(lambda: self._with_training(self.trainings.resume))
+        self.failure.new.connect(self.show_form)
         self.results_button.toggled.connect(lambda on: self._refresh())
         self.new_button.clicked.connect(self.show_form)
         self.stop_button.clicked.connect(lambda: self._with_training(self.trainings.stop))

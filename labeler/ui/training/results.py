@@ -101,7 +101,9 @@ class ResultsView(QWidget):
         arguments = ["export", str(self._run.checkpoint), f"--out={folder}"]
         self.tool.start(
             [*arguments, f"--export-for={release}"],
-            lambda problem: self._desk.say(problem or f"The checkpoint is written to {folder}."),
+            lambda failure: self._desk.say(
+                spoken(failure) if failure else f"The checkpoint is written to {folder}."
+            ),
         )
 
     def use(self) -> None:

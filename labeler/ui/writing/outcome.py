@@ -11,10 +11,11 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from labeler.session.copy_writing import Written
 from labeler.session.words import plural
 from labeler.ui.kit.controls import muted, push_button
 from labeler.ui.kit.side_panel import breakable
-from labeler.ui.writing.copying import Copying, Written
+from labeler.ui.writing.copying import Copying
 
 
 class ProgressCard(QFrame):

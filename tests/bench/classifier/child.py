@@ -21,7 +21,7 @@ from classifier.features import FeatureBank, FeatureCache
 from classifier.features.bank import Array, EncodingJob
 from classifier.features.names import PictureNames, feature_name
 from classifier.model import RewardClassifier, success_probability
-from classifier.predict import predictions
+from classifier.probabilities import predictions
 from classifier.train.fit import Fit
 from labeler.dataset import open_dataset
 from labeler.dataset.dataset import REWARD

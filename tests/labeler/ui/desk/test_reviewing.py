@@ -177,19 +177,26 @@ def test_blind_episodes_show_nothing_until_they_are_labelled(
     assert desk.probabilities() is not None
 
 
-def test_before_a_classifier_the_gripper_gives_a_guess(
+def test_before_a_classifier_the_gripper_gives_a_hint_that_is_looked_at_first(
     demo: Path, open_window: OpenWindow, press: Press, qtbot: QtBot
 ) -> None:
     window = open_window(demo)
     desk = window.desk
     qtbot.waitUntil(lambda: desk.suggested() is not None, timeout=20_000)
-    assert shown(window) == "Guess from signals: success from 25."
+    assert shown(window) == "Hint from signals: success from 25, low confidence."
     assert desk.playhead.frame == 0  # what is looked at did not move
+    press(window, "Return")
+    assert (desk.episode, desk.playhead.frame, desk.label.decided) == (0, 25, False)
+    assert window.status.text().startswith("Only the robot's signals hint at this.")
     press(window, "Return")
     label = desk.session.label(0)
     assert (label.cutoff, label.origin) == (25, Origin.ACCEPTED)
-    assert desk.suggested(0) is None  # a guess never questions a decision
+    assert desk.suggested(0) is None  # a hint never questions a decision
     assert (desk.episode, desk.playhead.frame) == (1, 27 - 3)
+    window.use(window.preferences.model_copy(update={"look_at_hints": False}))
+    press(window, "Shift+Return")
+    assert desk.label.cutoff == 27, "the operator wants to accept at once"
+    press(window, "Ctrl+Z")
     for cutoff in (29, 31):  # two frames later than guessed
         desk.playhead.go(cutoff)
         press(window, "S")

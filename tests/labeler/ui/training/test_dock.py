@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from labeler.contracts.events import Failed
+from labeler.cures import Advice
 from labeler.labels.episode import cleared
 from labeler.ui.desk.desk import Desk
 from labeler.ui.training.curves import Shown, smoothed, train_loss
@@ -146,7 +147,7 @@ def test_a_failure_is_told_in_the_dock_and_beside_its_field(
         [
             Failed(
                 message="The device cuda is not available here.",
-                hint="Use the cpu.",
+                cures=(Advice("Use the cpu."),),
                 setting="reward_model.device",
             )
         ]
@@ -165,7 +166,12 @@ def test_a_failure_is_told_in_the_dock_and_beside_its_field(
 @pytest.mark.parametrize(
     ("failed", "field"),
     [
-        (Failed(message="The disk is full at /data/crop/labels.", hint="Free some room."), ""),
+        (
+            Failed(
+                message="The disk is full at /data/crop/labels.", cures=(Advice("Free some room."),)
+            ),
+            "",
+        ),
         (
             Failed(message="It takes no images of 7x7.", setting="reward_model.image_size"),
             "reward_model.image_size",
