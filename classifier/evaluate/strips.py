@@ -4,8 +4,7 @@ from html import escape
 
 import numpy as np
 
-from classifier.evaluate.runs import runs
-from classifier.evaluate.scored_frames import Mask, ScoredFrames
+from classifier.evaluate.scored_frames import Mask, ScoredFrames, runs
 from classifier.evaluate.wording import quantity, with_sign
 from labeler.contracts.report import EpisodeFigures
 

@@ -1,6 +1,8 @@
 """What is recorded of a preview: the images with crop, probability, threshold, rate and trace."""
 
-from collections.abc import Sequence
+import base64
+import io
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from classifier.config import CameraInput
 from classifier.preview.predicting import Prediction
 from classifier.preview.sources import Shot
+from labeler.contracts.events import JpegImage
 
 TRACE = 5.0
 """Seconds that the trace shows."""
@@ -89,3 +92,21 @@ def _trace(
 
 def _along(first: int, last: int, share: float) -> int:
     return round(first + (last - first) * min(max(share, 0.0), 1.0))
+
+
+_QUALITY = 85
+
+
+def jpeg_images(pictures: Mapping[str, NDArray[np.uint8]], most: int) -> dict[str, JpegImage]:
+    """Images, RGB uint8 (height, width, 3) by camera key, as JPEG of at most `most` rows."""
+    return {key: _one(pixels, most) for key, pixels in pictures.items()}
+
+
+def _one(pixels: NDArray[np.uint8], most: int) -> JpegImage:
+    height, width = pixels.shape[:2]
+    picture = Image.fromarray(np.ascontiguousarray(pixels))
+    if height > most:
+        picture = picture.resize((max(round(width * most / height), 1), most))
+    file = io.BytesIO()
+    picture.save(file, "JPEG", quality=_QUALITY)
+    return JpegImage(jpeg=base64.b64encode(file.getvalue()).decode(), height=height, width=width)

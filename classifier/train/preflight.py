@@ -98,6 +98,7 @@ def prepare(config: TrainConfig, download: bool = False) -> Prepared:
     device = choose_device(config.reward_model.device)
     use_threads(config.train.threads)
     dataset = open_dataset(root)
+    _cameras(dataset, config)  # those that do not fit are refused before labels are read
     labels, notes = labels_asked_for(dataset, config)
     config, notes = _with_crops(config, labels, notes)
     cameras = _cameras(dataset, config)

@@ -122,12 +122,12 @@ class MergePanel(SidePanel):
     def _show_trouble(self, error: LabelerError | None) -> None:
         if error is None or isinstance(error, UnlabeledEpisodesError):
             self.trouble.clear()  # the part about undecided episodes says it
-        elif isinstance(error, SourcesDifferError) and (asked := self._asked()):
+        elif isinstance(error, SourcesDifferError) and (asked := self._open_questions()):
             self.trouble.say(asked, _CHOOSE)
         else:
             self.trouble.explain(error)
 
-    def _asked(self) -> str:
+    def _open_questions(self) -> str:
         """What stands against it and the form asks about."""
         if self._absent() is not None:
             return ""

@@ -19,7 +19,7 @@ from labeler.review.suggestion import Basis
 from labeler.session.events import Step
 from labeler.session.words import decision, plural, sentence
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.cures import spoken
+from labeler.ui.kit.cures import as_line
 
 _FROM_START = (
     "Is the first frame already success? Press again to label success from frame 0, or go to the "
@@ -134,7 +134,7 @@ class Deciding:
     def _wants_a_look(self) -> bool:
         """Whether only signals suggest it, and nobody has looked at any frame of the episode."""
         desk = self._desk
-        found = desk.suggested()
+        found = desk.best_suggestion()
         hint = found is not None and found.basis is Basis.SIGNALS
         return hint and desk.preferences.look_at_hints and not desk.playhead.has_moved
 
@@ -178,13 +178,13 @@ class Deciding:
         try:
             step = turn()
         except LabelerError as error:
-            desk.say(spoken(error))
+            desk.say(as_line(error))
             return
         if step is None:
             desk.say("Nothing to undo." if word == "Undone" else "Nothing to redo.")
             return
         desk.show_episode(step.episode, step.frame)
-        desk.say(f"{word}: {step.what} ({desk.named(step.episode)}).")
+        desk.say(f"{word}: {step.what} ({desk.episode_name(step.episode)}).")
 
     def _decide(
         self, label: EpisodeLabel, *, stay: bool, what: str = "", origin: Origin = Origin.HUMAN
@@ -203,11 +203,11 @@ class Deciding:
         try:
             desk.session.decide(episode, label, frame=here, what=done)
         except LabelerError as error:
-            desk.say(spoken(error))
+            desk.say(as_line(error))
             return False
         if not what:
             desk.pace.decided(episode)
-        desk.say(f"{sentence(desk.named(episode))}: {done}.")
+        desk.say(f"{sentence(desk.episode_name(episode))}: {done}.")
         return True
 
     def _following(self) -> int | None:

@@ -54,11 +54,11 @@ class CropField(QWidget):
 
     def _follow(self) -> None:
         crop = self._desk.crops.get(self.camera.key)
-        if crop is not None and crop != self._typed():
+        if crop is not None and crop != self._typed_crop():
             self.trouble.clear()
             self.numbers.setText(", ".join(map(str, crop)))
 
-    def _typed(self) -> Crop | None:
+    def _typed_crop(self) -> Crop | None:
         try:
             return crop_of(self.numbers.text(), self.camera)
         except LabelerError:

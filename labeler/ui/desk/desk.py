@@ -26,7 +26,7 @@ from labeler.ui.desk.hints import Hints
 from labeler.ui.desk.images import DeskImages
 from labeler.ui.desk.playhead import Playhead
 from labeler.ui.desk.reviewing import Reviewing, before_edge
-from labeler.ui.kit.cures import spoken
+from labeler.ui.kit.cures import as_line
 
 _AHEAD = 3  # episodes that are decoded before they are shown
 
@@ -126,7 +126,7 @@ class Desk(QObject):
         """The label suggested for the episode shown; None while suggestions are hidden."""
         return self.suggestion_for(self.episode)
 
-    def suggested(self, episode: int | None = None) -> Suggestion | None:
+    def best_suggestion(self, episode: int | None = None) -> Suggestion | None:
         """What is suggested for an episode, or the one shown; None while suggestions are hidden.
 
         Where there are no probabilities, an episode without a decision has a hint from signals.
@@ -142,7 +142,7 @@ class Desk(QObject):
 
     def suggestion_for(self, episode: int) -> EpisodeLabel | None:
         """The label suggested for an episode; None while suggestions are hidden."""
-        found = self.suggested(episode)
+        found = self.best_suggestion(episode)
         return None if found is None else found.label(self.session.label(episode))
 
     def use_scores(self, scores: Scores | None) -> None:
@@ -220,7 +220,7 @@ class Desk(QObject):
         self.pictures.cameras = tuple(camera.key for camera in self.source.dataset.cameras)
         self.pictures.show_first(self.camera)
 
-    def named(self, episode: int | None = None) -> str:
+    def episode_name(self, episode: int | None = None) -> str:
         """`episode 12`, or `episode 12 of night`; without a number the one shown."""
         return self.session.episode_name(self.episode if episode is None else episode)
 
@@ -264,7 +264,7 @@ class Desk(QObject):
         try:
             self.source.set_crops({**absent, **crops})
         except LabelerError as error:
-            self.say(spoken(error))
+            self.say(as_line(error))
         self.crops_changed.emit()
 
     def _follow_crops(self, state: SaveState) -> None:

@@ -84,7 +84,7 @@ class ExportPanel(SidePanel):
         self.column.addWidget(heading("Form"))
         for form, button in self.forms.items():
             self.column.addWidget(button)
-            self.column.addWidget(_indented(FORMS[form][2]))
+            self.column.addWidget(_indented_label(FORMS[form][2]))
         self.column.addWidget(heading("File"))
         for part in (self.path, self.choose_button, self.trouble, self.result, self.write_button):
             self.column.addWidget(part)
@@ -133,7 +133,7 @@ class ExportPanel(SidePanel):
             self._work.join(30)
 
 
-def _indented(text: str) -> QLabel:
+def _indented_label(text: str) -> QLabel:
     label = muted(text)
     label.setContentsMargins(24, 0, 0, 2)
     return label

@@ -129,7 +129,7 @@ class ImportPreview(QWidget):
 
 
 def _items(change: ImportedChange) -> list[QTableWidgetItem]:
-    texts = (str(change.episode), told(change.now), told(change.then))
+    texts = (str(change.episode), label_text(change.now), label_text(change.then))
     items = [QTableWidgetItem(text) for text in texts]
     for item, text in zip(items, texts, strict=True):
         item.setToolTip(text)
@@ -142,7 +142,7 @@ def _items(change: ImportedChange) -> list[QTableWidgetItem]:
     return items
 
 
-def told(label: EpisodeLabel) -> str:
+def label_text(label: EpisodeLabel) -> str:
     """A label in a few words, with all that an import may change."""
     parts = [decision(label)]
     if excluded := sum(len(part) for part in label.excluded):

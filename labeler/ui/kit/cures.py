@@ -170,6 +170,6 @@ def actions(what: Iterable[Cure]) -> dict[Action, Cure]:
     return found
 
 
-def spoken(what: Explained) -> str:
+def as_line(what: Explained) -> str:
     """What happened and what would help, as one line."""
     return f"{what.message} {words(what.cures)}".strip()

@@ -106,7 +106,7 @@ class ContactSheet(QWidget):
         frames = self.grid.shown.frames
         every = "" if frames.step == 1 else f", every {frames.step}th"
         self.title.setText(
-            f"{sentence(self._desk.named())}   frames {frames[0]} to {frames[-1]}{every}"
+            f"{sentence(self._desk.episode_name())}   frames {frames[0]} to {frames[-1]}{every}"
             f"   ·   click or Enter: {self.grid.meaning()}"
         )
 

@@ -13,7 +13,7 @@ from labeler.session.words import plural, saved_text
 from labeler.ui.commands.actions import Actions
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import action_push_button, muted, push_button
-from labeler.ui.kit.cures import spoken
+from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.side_panel import breakable
 from labeler.ui.kit.theme import repolish
 from labeler.ui.kit.work import start_work
@@ -95,7 +95,7 @@ class GuardCard(QFrame):
         shared = _shared_sentence(self._shared)
         trouble = "\n".join(filter(None, (*sentences, shared, self._elsewhere())))
         trouble = trouble.replace(f"{self._desk.source.dataset.root}{os.sep}", "")
-        done = "" if trouble else self._finished()
+        done = "" if trouble else self._finish_text()
         self.banner.show_text(trouble or done, warning=bool(trouble))
         for button in (*self.next_steps, self.dismiss):
             button.setVisible(bool(done))
@@ -104,7 +104,7 @@ class GuardCard(QFrame):
         self.own.setVisible(bool(shared) and not state.read_only)
         self.accept.setVisible(state.may_accept and not state.read_only)
 
-    def _finished(self) -> str:
+    def _finish_text(self) -> str:
         """That every episode is decided, until it was read."""
         total = len(self._desk.session.dataset)
         if self._desk.decided < total:
@@ -158,7 +158,7 @@ class GuardCard(QFrame):
         try:
             cure()
         except LabelerError as error:
-            self._desk.say(spoken(error))
+            self._desk.say(as_line(error))
 
     def _place(self) -> None:
         layout = QVBoxLayout(self)

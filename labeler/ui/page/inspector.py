@@ -51,9 +51,9 @@ class Inspector(QScrollArea):
         self.state = StateCard(desk)
         self.note = NoteField(desk, deciding)
         self.flag_reason = self._reason_box()
-        self.task = _wrapped()
+        self.task = _wrapping_label()
         self.made = muted()
-        self.suggested = _wrapped()
+        self.suggested = _wrapping_label()
         self.suggested.setMinimumHeight(2 * self.suggested.fontMetrics().lineSpacing())
         self.suggested.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.guard = GuardCard(desk, actions)
@@ -119,7 +119,7 @@ class Inspector(QScrollArea):
             return
         label = self._desk.label
         self.state.update()
-        self.state.setToolTip("\n".join((sentence(self._desk.named()), *self.state.texts())))
+        self.state.setToolTip("\n".join((sentence(self._desk.episode_name()), *self.state.texts())))
         tasks = self._desk.session.dataset[self._desk.episode].tasks
         self.task.setText(breakable(" · ".join(tasks)) or "–")
         found = self.flag_reason.findData(label.flag)
@@ -133,7 +133,7 @@ class Inspector(QScrollArea):
     def _show_suggested(self) -> None:
         """What is suggested, how surely, and whether that is a reason to look again."""
         desk = self._desk
-        suggestion = desk.suggested()
+        suggestion = desk.best_suggestion()
         text = _BLIND if desk.blind and desk.suggestions_shown else ""
         if suggestion is not None:
             doubt = " Look at the label again." if desk.review.reason(desk.episode) else ""
@@ -173,7 +173,7 @@ class StateCard(QFrame):
 
     def _place(self, painter: QPainter, width: int) -> str:
         """Which episode, and of which recording where there are several."""
-        name = sentence(self._desk.named())
+        name = sentence(self._desk.episode_name())
         return painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, width)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -214,7 +214,7 @@ def _button_grid(actions: Actions) -> QGridLayout:
     return grid
 
 
-def _wrapped() -> QLabel:
+def _wrapping_label() -> QLabel:
     label = QLabel(wordWrap=True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label

@@ -14,7 +14,7 @@ from labeler.review.comparison import compare
 from labeler.review.operator import scores_of
 from labeler.session.words import plural
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.cures import spoken
+from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.work import Work, start_work
 
 
@@ -68,7 +68,7 @@ class Probabilities(QObject):
         path, own, counts = self.path, self._desk.session.snapshot(), dict(self._counts)
         work = start_work(
             self,
-            lambda work: _compared(own(), path, counts),
+            lambda work: _compare_files(own(), path, counts),
             name="comparing labels",
             done=lambda found: self._on_compared(work, found),
             failed=lambda error: self._on_not_compared(work, error),
@@ -119,10 +119,10 @@ class Probabilities(QObject):
             return
         if not isinstance(error, LabelerError):
             raise error
-        self._desk.say(spoken(error))
+        self._desk.say(as_line(error))
 
 
-def _compared(
+def _compare_files(
     own: DatasetLabels, path: Path, counts: Mapping[Counted, int | None]
 ) -> tuple[Scores, str]:
     """The labels of a file as suggestions, and the agreement in a sentence."""

@@ -138,7 +138,7 @@ class LabelBand(Lane):
 
         That of a classifier is filled; a hint from signals has an outline and a dashed line.
         """
-        suggested = None if self.desk.label.decided else self.desk.suggested()
+        suggested = None if self.desk.label.decided else self.desk.best_suggestion()
         if suggested is None or not suggested.ranges:
             return
         x = self.scale.x(suggested.ranges[0].start, self.width())

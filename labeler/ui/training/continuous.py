@@ -12,7 +12,7 @@ from labeler.runs.failure import Failure
 from labeler.runs.record import Run
 from labeler.runs.refresh import Wanted, arguments, newest, prepare_refresh, take_scores
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.cures import spoken
+from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.processes import Tool
 from labeler.ui.kit.work import Work, start_work
 from labeler.ui.training.stillness import Stillness
@@ -159,7 +159,7 @@ class Continuous(QObject):
                 self._complain(_FIRST, "after a first training")
             else:
                 cures = tuple(one for one in failure.cures if one != Retry())  # the next label does
-                problem = spoken(replace(failure, cures=cures))
+                problem = as_line(replace(failure, cures=cures))
                 self._complain(f"Suggestions were not refreshed: {problem}")
             return
         assert self._trainings.folder is not None
@@ -221,7 +221,7 @@ class Continuous(QObject):
         self._work = None
         if not isinstance(error, LabelerError):
             raise error
-        self._complain(f"Suggestions were not refreshed: {spoken(error)}")
+        self._complain(f"Suggestions were not refreshed: {as_line(error)}")
 
     def _complain(self, sentence: str, state: str = "not refreshed") -> None:
         self._failed = True

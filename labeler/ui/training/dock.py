@@ -17,7 +17,7 @@ from labeler.errors import LabelerError
 from labeler.runs.story import Phase
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import muted, push_button
-from labeler.ui.kit.cures import spoken
+from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.question import Question
 from labeler.ui.training.continuous import Continuous
 from labeler.ui.training.curves import LiveCurves
@@ -201,7 +201,7 @@ class TrainingDock(QWidget):
         try:
             action()
         except LabelerError as error:
-            self._desk.say(spoken(error))
+            self._desk.say(as_line(error))
 
     def _bind(self, close: Callable[[], None]) -> None:
         self.table.chosen.connect(self._show)

@@ -23,7 +23,7 @@ from labeler.session.words import plural
 from labeler.storage.program.training_runs import write_preset
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import combo_box, push_button
-from labeler.ui.kit.cures import spoken
+from labeler.ui.kit.cures import as_line
 from labeler.ui.training.advanced import Advanced
 from labeler.ui.training.encoder_field import EncoderControl
 from labeler.ui.training.fields import Field, number_box, percent_box
@@ -236,7 +236,7 @@ class TrainingForm(QWidget):
         try:
             action()
         except LabelerError as error:
-            self._desk.say(spoken(error))
+            self._desk.say(as_line(error))
         else:
             self._desk.say(done)
 

@@ -19,7 +19,7 @@ from classifier.config import (
     settings_of,
 )
 from labeler.errors import LabelerError
-from labeler.ui.kit.cures import spoken
+from labeler.ui.kit.cures import as_line
 
 _OURS = {
     "output_dir", "resume", "job_name", "wandb", "checkpoint_path", "dataset.root", "train.labels",
@@ -101,7 +101,7 @@ class Given(QObject):
         try:
             self.settings()
         except LabelerError as error:
-            return spoken(error), error.setting
+            return as_line(error), error.setting
         return "", ""
 
     def load(self, path: Path) -> None:

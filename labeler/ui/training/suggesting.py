@@ -10,7 +10,7 @@ from labeler.review import Scores, read_scores
 from labeler.runs.failure import Failure
 from labeler.runs.record import Run
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.cures import spoken
+from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.processes import Tool
 
 
@@ -71,9 +71,9 @@ class Suggesting(QObject):
 
     def _on_judged(self, run: Run, threshold: float, failure: Failure | None) -> None:
         if failure is not None:
-            self._desk.say(spoken(failure))
+            self._desk.say(as_line(failure))
             return
         try:
             self._show(run, threshold)
         except LabelerError as error:
-            self._desk.say(spoken(error))
+            self._desk.say(as_line(error))

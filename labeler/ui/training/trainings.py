@@ -19,7 +19,7 @@ from labeler.runs.trainer import resuming_arguments, training_arguments
 from labeler.session.default_places import runs_folder
 from labeler.storage.program.training_runs import move_to_trash
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.cures import spoken
+from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.processes import launch
 from labeler.ui.kit.work import Work, start_work
 
@@ -103,7 +103,7 @@ class Trainings(QObject):
         desk.bridge.labels_changed.connect(self._compare)
         self._work: Work = start_work(
             self,
-            lambda work: _found(desk),
+            lambda work: _find_trainings(desk),
             name="trainings",
             done=self._on_found,
             failed=self._on_failed,
@@ -214,7 +214,7 @@ class Trainings(QObject):
             try:
                 place = self.discard(training)
             except LabelerError as error:
-                self._desk.say(spoken(error))
+                self._desk.say(as_line(error))
             else:
                 self._desk.say(f"Training discarded. It lies in {place}.")
 
@@ -249,10 +249,10 @@ class Trainings(QObject):
     def _on_failed(self, error: BaseException) -> None:
         if not isinstance(error, LabelerError):
             raise error
-        self._desk.say(spoken(error))
+        self._desk.say(as_line(error))
 
 
-def _found(desk: Desk) -> tuple[Path, list[Training]]:
+def _find_trainings(desk: Desk) -> tuple[Path, list[Training]]:
     """The runs of earlier sessions with all they told; off the window's thread."""
     give_way()
     folder = runs_folder(desk.session.dataset)

@@ -19,7 +19,7 @@ from labeler.ui.commands.palette import Palette
 from labeler.ui.desk.desk import Desk
 from labeler.ui.desk.opening import Opening, demo_root
 from labeler.ui.kit import theme
-from labeler.ui.kit.cures import spoken
+from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.dropped import meaning
 from labeler.ui.kit.drops import Drops, leave_drops_alone
 from labeler.ui.page.labelling_page import LabellingPage
@@ -108,7 +108,7 @@ class MainWindow(QMainWindow):
         try:
             found = meaning(paths)
         except UsageError as error:
-            self.status.say(spoken(error))
+            self.status.say(as_line(error))
             return
         if found.together:
             self.open_together(found.together)
@@ -180,7 +180,7 @@ class MainWindow(QMainWindow):
         try:
             write_preferences(preferences)
         except LabelerError as error:
-            self.status.say(spoken(error))
+            self.status.say(as_line(error))
         if preferences.theme != before.theme:
             self.use_theme()
         self._follow_preferences()

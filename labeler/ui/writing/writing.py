@@ -9,7 +9,7 @@ from labeler.session.copy_writing import CopyPreview, CopyWish, preview_copy
 from labeler.storage.copying.destination import default_destination
 from labeler.storage.copying.preparation import PreparedCopy
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.cures import spoken
+from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.work import Work
 from labeler.ui.writing.copying import Copying
 from labeler.ui.writing.preview import Previewing
@@ -102,5 +102,5 @@ class Writing(QObject):
         elif copying.cancelled:
             self.desk.say("Writing was cancelled; the previous copy is unchanged.")
         elif copying.error is not None and self._quiet:
-            self.desk.say(spoken(copying.error))
+            self.desk.say(as_line(copying.error))
             self.wanted.emit()

@@ -64,6 +64,10 @@ def test_what_no_label_file_can_be_is_refused_before_it_is_read(tmp_path):
     os.truncate(path, LARGEST + 1)  # takes no room: nothing is written
     with pytest.raises(LabelFileError, match="larger than 256 MiB"):
         read_bytes(path)
+    os.truncate(path, 2001)
+    with pytest.raises(LabelFileError, match=r"has 2\.0 kB, far more than labels of this dataset"):
+        read_bytes(path, 2000)
+    assert read_bytes(path, 2001) == bytes(2001)
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_the_list_goes_on_with_a_collection_at_its_place(
     window.show_start()
     first, second = window.start.recordings.cards
     assert first.name.text() == "all.json"
-    assert first.lead.text() == "Last session: continue where you left off off"
+    assert first.lead.text() == "Last session: continue where you left off"
     assert first.folder.text().startswith("3 recordings · ")
     assert first.progress.text() == "0 of 6"
     assert second.name.text() == "day and 1 more"

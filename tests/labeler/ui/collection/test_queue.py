@@ -61,7 +61,7 @@ def test_the_name_of_the_recording_is_in_sight(
     assert page.stage.overlay.place_text().startswith("day    frame 0 / 12")
     press(window, "Down", "Down", "Down")
     assert page.stage.overlay.place_text().startswith("night    frame 0 / 11")
-    assert desk.named() == "episode 2 of night"
+    assert desk.episode_name() == "episode 2 of night"
     rows = [page.queue.model.data(page.queue.model.index(row)) for row in range(6)]
     assert rows[3] == "Episode 2 of night, unlabeled, 11 frames"
     assert page.queue.model.place(3) == (2, "night")

@@ -156,7 +156,7 @@ LOOKS: tuple[Callable[[str], bool], ...] = (
     lambda line: " in str(error" in line,
     lambda line: ".hint ==" in line or "in error.hint" in line,
     lambda line: ".message ==" in line or "in error.message" in line,
-    lambda line: "in spoken(" in line or "in words(" in line,
+    lambda line: "in as_line(" in line or "in words(" in line,
 )
 
 

@@ -34,7 +34,7 @@ def at_one(window: MainWindow, episode: int) -> None:
     view, desk = page.queue.view, page.desk
     rows = sorted({index.row() for index in view.selectionModel().selectedIndexes()})
     assert [desk.queue.episode(row) for row in rows] == [episode]
-    assert (desk.playhead.episode, desk.named()) == (episode, f"episode {episode}")
+    assert (desk.playhead.episode, desk.episode_name()) == (episode, f"episode {episode}")
 
 
 @pytest.mark.parametrize("from_top", [False, True])
