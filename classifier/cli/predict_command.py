@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labeler.console.output import say
+from labeler.console.output import say, say_next
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def run(
     checkpoint: Annotated[
-        Path, typer.Argument(metavar="CHECKPOINT", help="Folder `pretrained_model`.")
+        Path, typer.Argument(metavar="CHECKPOINT", help="Folder of a run, or `pretrained_model`.")
     ],
     root: Annotated[Path, typer.Argument(metavar="ROOT", help="Folder of a dataset; only read.")],
     out: Annotated[
@@ -39,9 +39,7 @@ def run(
     from classifier import output
     from classifier.cli.predicting import load_on_device
     from labeler.console.outputs import output_file
-    from labeler.contracts.scores import ScoredRecording
     from labeler.dataset import open_dataset
-    from labeler.dataset.files import fingerprint
 
     output.require_outside_datasets(out)
     written = output_file(out, "labeler-train predict", overwrite=overwrite)
@@ -52,11 +50,39 @@ def run(
         if rule is not None and not rule.gates:
             table = table.append_column("decision", pa.array(decide(table, rule, dataset.fps)))
             say(f"Decisions: {rule.text}")
-        recording = ScoredRecording(
-            fingerprint=fingerprint(dataset), lengths=tuple(dataset.lengths.tolist())
-        )
-        output.write_table(target, table.replace_schema_metadata(recording.to_metadata()))
+        output.write_table(target, bound(with_progress(table, dataset), dataset))
     say(f"Probabilities of {len(table):,} frames: {target}")
+    say_next("labeler", "review", root, "--scores", out)
+
+
+def bound(table: "pa.Table", dataset: "Dataset") -> "pa.Table":
+    """The same table, which says in its metadata of which recording it is."""
+    from labeler.contracts.scores import ScoredRecording
+    from labeler.dataset.files import fingerprint
+
+    lengths = tuple(dataset.lengths.tolist())
+    recording = ScoredRecording(fingerprint=fingerprint(dataset), lengths=lengths)
+    return table.replace_schema_metadata(recording.to_metadata())
+
+
+def with_progress(table: "pa.Table", dataset: "Dataset") -> "pa.Table":
+    """The table with the columns in which LeRobot reads progress (rewards/sarm/rabc.py of 0.6.1).
+
+    `progress_sparse` is the probability of success, so that LeRobot's sample weighting can use the
+    file as it is.
+    """
+    import pyarrow as pa
+
+    episodes, frames = (table[name].to_numpy() for name in ("episode", "frame"))
+    columns = {
+        "index": pa.array(dataset.layout.first_indices[episodes] + frames),
+        "episode_index": table["episode"],
+        "frame_index": table["frame"],
+        "progress_sparse": table["probability"],
+    }
+    for name, values in columns.items():
+        table = table.append_column(name, values)
+    return table
 
 
 def predict_dataset(model: "LoadedCheckpoint", dataset: "Dataset") -> "pa.Table":

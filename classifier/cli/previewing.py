@@ -17,6 +17,7 @@ from rich.text import Text
 
 from classifier import output
 from classifier.checkpoint import LoadedCheckpoint
+from classifier.cli.completing import whole_key
 from classifier.preview import (
     LiveShots,
     Prediction,
@@ -32,7 +33,7 @@ from classifier.preview import (
 )
 from classifier.preview.drawing import TRACE
 from classifier.train.stopping import Stop, signals
-from labeler.console.output import messages, results, say
+from labeler.console.output import messages, results, say, say_next
 from labeler.console.outputs import output_file
 from labeler.contracts.events import Event, FramePredicted, PreviewStarted, line
 from labeler.dataset import open_dataset
@@ -46,6 +47,7 @@ _THRESHOLD = 0.5
 class PreviewOptions:
     """What is to be previewed and how; see the command's options."""
 
+    checkpoint: Path
     source: Path
     episode: int | None
     camera: str | None
@@ -98,6 +100,9 @@ def preview(checkpoint: LoadedCheckpoint, options: PreviewOptions) -> None:
             if stop:
                 break  # the usual end of a live preview
     _summarize(predictions, predictor.threshold, options)
+    if not options.events:
+        given = ("--checkpoint", options.checkpoint, "--out", "env_rl.json")
+        say_next("labeler", "hilserl-config", "env.json", *given)
 
 
 def _remember(past: deque[Prediction], prediction: Prediction) -> None:
@@ -153,7 +158,8 @@ def _only_camera(predictor: Predictor, options: PreviewOptions) -> str:
             f"{', '.join(predictor.keys)}.",
             "Preview an episode of a recording with these cameras, with --episode N.",
         )
-    if options.camera not in (None, *predictor.keys):
+    named = options.camera
+    if named is not None and whole_key(named, predictor.keys) not in predictor.keys:
         raise UsageError(
             f"The classifier has no camera {options.camera!r}.",
             f"Its camera is {predictor.keys[0]}.",

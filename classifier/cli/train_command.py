@@ -3,12 +3,12 @@
 import os
 import sys
 import threading
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from classifier.cli.completing import completed
 from classifier.config import Override, Settings, config_text, read_settings
 from labeler.console.output import say
 from labeler.contracts.releases import ReleaseName
@@ -23,6 +23,7 @@ OPTIONS = (
     "config_path",
     "print-config",
     "attached",
+    "device",
     "frames-from",
     "episodes-from",
 )
@@ -52,7 +53,11 @@ _EpisodesFrom = Annotated[
 ]
 _Camera = Annotated[
     list[str] | None,
-    typer.Option("--camera", metavar="KEY", help="Camera the classifier uses; repeatable."),
+    typer.Option(
+        "--camera",
+        metavar="KEY",
+        help="Camera to use, or the end of its key; repeatable.",
+    ),
 ]
 _Split = Annotated[
     str | None,
@@ -76,6 +81,9 @@ _Attached = Annotated[
     bool,
     typer.Option("--attached", help="End at once when standard input ends, for a window's sake."),
 ]
+_Device = Annotated[
+    str | None, typer.Option("--device", help="cuda, mps or cpu; default: the fastest.")
+]
 _PrintConfig = Annotated[
     bool, typer.Option("--print-config", help="Print the full configuration and end.")
 ]
@@ -92,6 +100,7 @@ def run(
     split: _Split = None,
     folds: _Folds = None,
     export_for: _ExportFor = None,
+    device: _Device = None,
     events: _Events = None,
     print_config: _PrintConfig = False,
     attached: _Attached = False,
@@ -101,44 +110,25 @@ def run(
     Every setting of LeRobot's configuration can be given: --policy.dropout_rate=0.3,
     --batch_size=32, --output_dir=DIR, --resume. `--print-config` lists them all.
     """
-    own = {
-        ("dataset", "root"): None if root is None else str(root),
-        ("train", "labels"): None if labels is None else str(labels),
+    own: dict[tuple[str, ...], object] = {
+        ("dataset", "root"): root and str(root),
+        ("train", "labels"): labels and str(labels),
         ("train", "frames_from"): frames_from,
         ("train", "episodes_from"): episodes_from,
         ("train", "cameras"): camera or None,
         ("train", "split"): split,
         ("train", "folds"): folds,
         ("train", "export_for"): export_for,
+        ("reward_model", "device"): device,
     }
     given = [Override(path, value) for path, value in own.items() if value is not None]
     given += ctx.obj or []
     resumed = _settings_to_resume(given)
     settings = read_settings(config_path or resumed, given)
-    if not print_config and resumed is None:
-        settings = _with_labels_of_window(settings)
     if print_config:
         say(config_text(settings.config).rstrip("\n"))
         return
-    if attached:
-        end_with_input()
-    _train(settings, events)
-
-
-def _with_labels_of_window(settings: Settings) -> Settings:
-    """The same settings with the labels made in the window, where no others are named."""
-    config = settings.config
-    root, file = config.dataset.root, config.train.labels
-    if root is None or file is not None or config.reward_model.num_classes > 2:
-        return settings
-    from labeler.console.window_labels import labels_for_root
-
-    folder = Path(root).expanduser()
-    found = labels_for_root(folder) if (folder / "meta/info.json").is_file() else None
-    if found is None:
-        return settings
-    train = config.train.model_copy(update={"labels": found})
-    return replace(settings, config=config.model_copy(update={"train": train}))
+    _train(settings if resumed else completed(settings), events, attached=attached)
 
 
 def _settings_to_resume(given: list[Override]) -> Path | None:
@@ -154,7 +144,9 @@ def _settings_to_resume(given: list[Override]) -> Path | None:
     raise UsageError(f"{folder} holds no run to resume.", "Give the --output_dir of a run.")
 
 
-def _train(settings: Settings, events: str | None) -> None:
+def _train(settings: Settings, events: str | None, *, attached: bool) -> None:
+    if attached:
+        end_with_input()
     # Torch takes seconds to import, which wrong arguments need not wait for.
     from classifier.cli.training import run_training
 

@@ -5,12 +5,13 @@ from pathlib import Path
 
 from rich.console import Console
 
+from classifier.cli.cures import in_own_names
 from classifier.cli.listeners import RunListeners
 from classifier.config import Settings
 from classifier.evaluate import Evaluation
 from classifier.train import suggest, train
 from classifier.train.stopping import Stopped, signals
-from labeler.console.output import messages, note, results, say
+from labeler.console.output import messages, note, results, say, say_next
 from labeler.contracts.complaints import failure_event
 from labeler.errors import LabelerError
 from labeler.offline import stay_offline
@@ -23,7 +24,7 @@ def run_training(settings: Settings, events: str | None) -> int:
         LabelerError: something the user can cure; listeners have been told.
     """
     for sentence in settings.notes:
-        note(sentence)
+        note(in_own_names(sentence))
     download = "model_name" in settings.config.reward_model.model_fields_set
     if not download:
         stay_offline()
@@ -46,13 +47,19 @@ def run_training(settings: Settings, events: str | None) -> int:
     if stop:
         note(f"Stopped and saved. Go on with: labeler-train --resume --output_dir={folder}")
         return stop.exit_code
+    _say_result(folder, result.evaluation, _console(events))
+    return 0
+
+
+def _say_result(folder: Path, evaluation: Evaluation, console: Console) -> None:
     for sentence in (
-        *summary(result.evaluation),
-        *_checkpoint_lines(folder / "checkpoints", result.evaluation),
+        *summary(evaluation),
+        *_checkpoint_lines(folder / "checkpoints", evaluation),
         f"Report: {folder / 'report.html'}",
     ):
-        say(sentence, _console(events))
-    return 0
+        say(sentence, console)
+    given = ("env.json", "--checkpoint", folder, "--out", "env_rl.json")
+    say_next("labeler", "hilserl-config", *given)
 
 
 def _console(events: str | None) -> Console:

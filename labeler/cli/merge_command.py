@@ -85,12 +85,17 @@ def run(
     with collected(sources, labels, frames_from, episodes_from) as collection:
         prepared = _merged(collection, out, wishes, dry_run=dry_run)
     _say(prepared, dry_run=dry_run, json=json)
+    if not json and not dry_run:
+        from labeler.console.output import say_next
+
+        first = prepared.plan.parts[0].source.dataset.root
+        say_next("labeler", "check", prepared.destination, "--against", first)
 
 
 def _merged(
     collection: "Collection", out: Path, wishes: "Wishes", *, dry_run: bool
 ) -> "PreparedMerge":
-    from labeler.console.output import byte_progress
+    from labeler.console.progress import byte_progress
     from labeler.storage.copying.recovery import recover
     from labeler.storage.merging import prepare_merge, write_merge
 

@@ -103,7 +103,7 @@ def write(
     overwrite: bool,
 ) -> None:
     """Write a guarded copy, of some `episodes` only if they are given, and say what it holds."""
-    from labeler.console.output import byte_progress
+    from labeler.console.progress import byte_progress
     from labeler.storage.copying.guarded_copy import write_copy
     from labeler.storage.copying.preparation import check_rows, prepare
     from labeler.storage.copying.recovery import recover
@@ -134,7 +134,7 @@ def write(
 
 def _say(prepared: "PreparedCopy", *, dry_run: bool) -> None:
     from labeler.cli.summary_text import print_paste_line, print_summary
-    from labeler.console.output import note, say
+    from labeler.console.output import note, say, say_next
     from labeler.labels.wording import size_text
 
     for warning in prepared.warnings:
@@ -150,3 +150,5 @@ def _say(prepared: "PreparedCopy", *, dry_run: bool) -> None:
         )
     else:
         print_paste_line(prepared.destination, prepared.repo_id)
+        source = prepared.plan.source.root
+        say_next("labeler", "check", prepared.destination, "--against", source)
