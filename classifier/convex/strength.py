@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.convex.calibration import log_loss
 from classifier.convex.logistic import Floats, Kernel, Solution, solved
 
 Rows = NDArray[np.int64]
@@ -57,15 +58,10 @@ def out_of_fold_logits(
             found = solved(parts[number], targets[rows], strength, start)
             last[number] = found
             logits[held] = found.logits(asked[number])
-        yield OutOfFold(strength, logits, mean_loss(logits, success))
+        yield OutOfFold(strength, logits, log_loss(logits, success))
 
 
 def best_strength(tried: Sequence[OutOfFold]) -> OutOfFold:
     """The one with the lowest loss; the strongest of those that are practically as good."""
     least = min(each.loss for each in tried)
     return next(each for each in tried if each.loss <= least + _GAIN)
-
-
-def mean_loss(logits: Floats, success: NDArray[np.bool_]) -> float:
-    """Mean log loss of logits (n,)."""
-    return float(np.mean(np.logaddexp(0, logits) - success * logits))

@@ -1,5 +1,6 @@
 """Scored frames to figures, a threshold and a report. No torch, and nothing is written."""
 
+from classifier.evaluate.calibration import calibration_figures
 from classifier.evaluate.curves import curves
 from classifier.evaluate.episodes import episode_figures
 from classifier.evaluate.evaluation import Evaluation, evaluate, scores_of
@@ -17,6 +18,7 @@ __all__ = [
     "MistakeImages",
     "ReportContent",
     "ScoredFrames",
+    "calibration_figures",
     "choose_threshold",
     "confusion",
     "curves",

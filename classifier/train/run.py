@@ -2,7 +2,7 @@
 
 import time
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,10 +11,12 @@ import pyarrow.parquet as pq
 
 from classifier import output
 from classifier.config import TrainConfig, with_whole_paths
+from classifier.convex import Calibration
 from classifier.data import split_of
 from classifier.evaluate import (
     Evaluation,
     ScoredFrames,
+    calibration_figures,
     confusion,
     evaluate,
     report_html,
@@ -240,7 +242,9 @@ class TrainingRun:
         basis: FrameGroup | None = None if self.problem is None else "out_of_fold"
         precision, fps = prepared.config.train.precision, prepared.dataset.fps
         classes = prepared.config.reward_model.num_classes
-        return evaluate(**groups, precision=precision, basis=basis, fps=fps, classes=classes)
+        found = evaluate(**groups, precision=precision, basis=basis, fps=fps, classes=classes)
+        by = Calibration() if self.problem is None else self.problem.calibration
+        return replace(found, calibration=calibration_figures(found.scored, by.scale, by.bias))
 
     def _scored(self, fit: Trained, rows: Rows) -> ScoredFrames:
         frames = self.prepared.frames
