@@ -198,6 +198,20 @@ class GiveLabels(Cure):
 
 
 @dataclass(frozen=True)
+class TakeLabelsFrom(Cure):
+    """Take labels from the column `column` of the dataset."""
+
+    column: str
+
+
+@dataclass(frozen=True)
+class GiveThreshold(Cure):
+    """Say above which value a column means success; `example` would be one."""
+
+    example: float
+
+
+@dataclass(frozen=True)
 class UpdateLabels(Cure):
     """The labels are of another state of the dataset: give those of this one."""
 

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -151,14 +152,29 @@ def broken(tree: Path) -> tuple[set[str], str]:
     return found, run.stdout
 
 
-@pytest.fixture
-def tree(tmp_path: Path) -> Path:
-    """A copy of the product's sources that a test may spoil."""
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the product's sources. import-linter keeps what it has parsed beside it."""
+    folder = tmp_path_factory.mktemp("tree")
     for package in PACKAGES:
         ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / package, tmp_path / package, ignore=ignored)
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    return tmp_path
+        shutil.copytree(ROOT / package, folder / package, ignore=ignored)
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    return folder
+
+
+@pytest.fixture
+def tree(copied: Path) -> Iterator[Path]:
+    """The copy, which a test may spoil; afterwards it is as the product again."""
+    yield copied
+    for file in [path for package in PACKAGES for path in (copied / package).rglob("*.py")]:
+        original = ROOT / file.relative_to(copied)
+        if not original.exists():
+            file.unlink()
+            if not any(file.parent.iterdir()):
+                file.parent.rmdir()
+        elif file.stat().st_size != original.stat().st_size:
+            shutil.copy2(original, file)
 
 
 def test_the_tree_keeps_every_contract(tree: Path) -> None:

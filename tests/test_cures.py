@@ -47,7 +47,7 @@ def _built(kind: type[Cure]) -> Cure:
 def _value(hint: Any) -> Any:
     if get_origin(hint) is Literal:
         return get_args(hint)[0]
-    return {str: "Some text", int: 1, tuple[int, ...]: (3, 4)}[hint]
+    return {str: "Some text", int: 1, float: 0.5, tuple[int, ...]: (3, 4)}[hint]
 
 
 @pytest.mark.parametrize("front_end", TABLES)

@@ -18,6 +18,10 @@ WORDS: Mapping[type[Cure], str] = {
     cures.CountFromZeroOrOne: "Set train.{counted}_from to 0 or 1.",
     cures.CheckCounting: "{first}, and --train.{counted}_from if you gave it.",
     cures.LeaveOutCounting: "Leave out train.frames_from and train.episodes_from.",
+    cures.TakeLabelsFrom: "Add --train.labels_from={column} if that column says success.",
+    cures.GiveThreshold: (
+        "Say above which value it means success, for example --train.reward_above={example:g}."
+    ),
     cures.GiveLabels: "Give --labels FILE, or train on the copy that `labeler apply` writes.",
 }
 """Cure -> sentence, as in `labeler.cli.cures`."""

@@ -14,6 +14,13 @@ class TrainSection(Record):
 
     labels: Path | None = None
     """Label file; `None` takes the dataset's own `next.reward`."""
+    labels_from: str | None = None
+    """Column that says success, of the rows or of the list of episodes, in place of labels."""
+    labels_rule: Literal["frame", "last", "any"] = "frame"
+    """Whether that column says success per frame, or the outcome of an episode by its last or any
+    frame; of outcomes only failures can be trained on."""
+    reward_above: float | None = None
+    """Larger values of the column are success; `None` asks for 0 and 1."""
     frames_from: Literal[0, 1] | None = None
     """What the label file counts frames from; `None` where it leaves no doubt."""
     episodes_from: Literal[0, 1] | None = None

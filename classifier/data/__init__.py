@@ -2,7 +2,12 @@
 
 from classifier.data.cores import apart, in_order
 from classifier.data.decoding import Batch, decoded, frame_pictures
-from classifier.data.labelled import LabelledFrames, labelled_frames, read_labels_for
+from classifier.data.labelled import (
+    LabelledFrames,
+    labelled_frames,
+    labels_asked_for,
+    read_labels_for,
+)
 from classifier.data.pictures import prepared
 from classifier.data.recorded import recorded_images
 from classifier.data.split import Split, folds_of, folds_up_to, split_of
@@ -20,6 +25,7 @@ __all__ = [
     "frame_pictures",
     "in_order",
     "labelled_frames",
+    "labels_asked_for",
     "prepared",
     "read_labels_for",
     "recipe_of",

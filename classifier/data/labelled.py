@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.config import TrainConfig
-from labeler.cures import Advice, GiveLabels, UpdateLabels
+from labeler.cures import Advice, GiveLabels, TakeLabelsFrom, UpdateLabels
 from labeler.dataset import Dataset
 from labeler.dataset.dataset import REWARD
 from labeler.dataset.files import fingerprint
-from labeler.dataset.labels_of import identity_of, labels_of
+from labeler.dataset.labels_of import identity_of, labels_from, labels_of
+from labeler.dataset.success_columns import success_columns
 from labeler.errors import LabelError, SourceChangedError, UsageError
 from labeler.labels import DatasetLabels, EpisodeLabel, Origin
 from labeler.labels.dialects import read_labels
@@ -50,6 +51,25 @@ class LabelledFrames:
         return [int(episode) for episode in np.unique(self.episodes)]
 
 
+def labels_asked_for(
+    dataset: Dataset, config: TrainConfig
+) -> tuple[DatasetLabels, tuple[str, ...]]:
+    """Labels as the settings ask for them, and notes on them; raises as `read_labels_for`."""
+    told, classes = config.train, config.reward_model.num_classes
+    column = told.labels_from or (REWARD if told.reward_above is not None else None)
+    if column is None:
+        return read_labels_for(dataset, told.labels, classes, told.frames_from, told.episodes_from)
+    if told.labels is not None or classes != 2:
+        raise UsageError(
+            "Labels of a column, with a label file or several classes.",
+            Advice("Leave out train.labels_from and train.reward_above.", setting="labels"),
+        )
+    labels = labels_from(dataset, column, told.labels_rule, told.reward_above)
+    waiting = sum(not label.decided for label in labels)
+    left = f"; {waiting} episodes succeed, it does not say when, and are left out" * bool(waiting)
+    return labels, (f"Labels are those of the column {column}{left}.",)
+
+
 def read_labels_for(
     dataset: Dataset,
     file: Path | None,
@@ -73,6 +93,7 @@ def read_labels_for(
             raise LabelError(
                 f"{dataset.root} has no labels: no column {REWARD} and no label file.",
                 GiveLabels(setting="labels"),
+                *(TakeLabelsFrom(column.name) for column in success_columns(dataset)),
             )
         return labels_of(dataset) if classes == 2 else _labels_of_classes(dataset, classes), ()
     imported = read_labels(

@@ -19,7 +19,7 @@ from classifier.data import (
     folds_of,
     folds_up_to,
     labelled_frames,
-    read_labels_for,
+    labels_asked_for,
     recorded_images,
     split_of,
 )
@@ -40,7 +40,10 @@ _OF_STEPS = (
     "epochs", "patience", "schedule", "balance", "mixup",
 )  # fmt: skip
 _NOT_DATA = {"output_dir", "resume", "job_name", "log_freq", "save_freq", "wandb", "num_workers"}
-_NOT_NUMBERS = {"threads", "cache_gib", "trackers", "labels", "suggest"}  # of the section `train`
+_NOT_NUMBERS = {  # of the section `train`
+    "threads", "cache_gib", "trackers", "labels", "suggest",
+    "labels_from", "labels_rule", "reward_above",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ def prepare(config: TrainConfig, download: bool = False) -> Prepared:
     device = chosen_device(config.reward_model.device)
     use_threads(config.train.threads)
     dataset = open_dataset(root)
-    labels, notes = _labels(dataset, config)
+    labels, notes = labels_asked_for(dataset, config)
     config, notes = _with_crops(config, labels, notes)
     cameras = _cameras(dataset, config)
     frames = labelled_frames(dataset, labels, config)
@@ -162,12 +165,6 @@ def _pinned(config: TrainConfig, encoder: Encoder) -> TrainConfig:
         return config
     pins = {"encoder_revision": encoder.revision, "encoder_sha256": encoder.sha256}
     return config.model_copy(update={"train": config.train.model_copy(update=pins)})
-
-
-def _labels(dataset: Dataset, config: TrainConfig) -> tuple[DatasetLabels, tuple[str, ...]]:
-    told = config.train
-    classes = config.reward_model.num_classes
-    return read_labels_for(dataset, told.labels, classes, told.frames_from, told.episodes_from)
 
 
 def _with_crops(

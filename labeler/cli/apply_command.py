@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labeler.cli.arguments import EpisodesFrom, FramesFrom, Overwrite
+from labeler.cli.arguments import (
+    EpisodesFrom,
+    FramesFrom,
+    LabelsFrom,
+    LabelsRule,
+    Overwrite,
+    RewardAbove,
+    RuleOption,
+)
 from labeler.cli.writing import (
     AcceptChanged,
     Done,
@@ -48,28 +56,48 @@ def run(
     overwrite: Overwrite = False,
     frames_from: FramesFrom = None,
     episodes_from: EpisodesFrom = None,
+    labels_from: LabelsFrom = None,
+    labels_rule: LabelsRule = RuleOption.FRAME,
+    reward_above: RewardAbove = None,
 ) -> None:
     """Write labels as next.reward into a guarded copy. The recording is only read.
 
     A copy that is there already is brought up to date; it has the old or the new labels at any
     instant.
     """
-    from labeler.console.window_labels import hand_to_window
+    from labeler.cli.labelling import read_of_column, refuse_both
     from labeler.dataset import open_dataset
-    from labeler.dataset.labels_of import identity_of
-    from labeler.storage.copying.destination import check_destination, default_destination
 
+    refuse_both(labels, labels_from)
     options = options_of(unlabeled, trim, done, success_column, follow_links)
     with open_dataset(source) as dataset:
-        wanted = _labels(dataset, labels, frames_from, episodes_from)
-        place = (out or default_destination(dataset.root)).expanduser().absolute()
-        check_destination(dataset.root, place)
+        if labels_from is None:
+            wanted = _labels(dataset, labels, frames_from, episodes_from)
+        else:
+            wanted = read_of_column(dataset, labels_from, labels_rule.value, reward_above)
+        place = _place(dataset.root, out)
         write(
             dataset, wanted, place, options, "labeler apply",
             accept_changed=accept_changed, dry_run=dry_run, overwrite=overwrite,
         )  # fmt: skip
-        if labels is not None and not dry_run:
-            hand_to_window(dataset, wanted.with_identity(identity_of(dataset)))
+        if not dry_run:
+            _hand_over(dataset, wanted, given=labels is not None or labels_from is not None)
+
+
+def _place(root: Path, out: Path | None) -> Path:
+    from labeler.storage.copying.destination import check_destination, default_destination
+
+    place = (out or default_destination(root)).expanduser().absolute()
+    check_destination(root, place)
+    return place
+
+
+def _hand_over(dataset: "Dataset", labels: "DatasetLabels", *, given: bool) -> None:
+    from labeler.console.window_labels import hand_to_window
+    from labeler.dataset.labels_of import identity_of
+
+    if given:  # else they are the window's own
+        hand_to_window(dataset, labels.with_identity(identity_of(dataset)))
 
 
 def _labels(

@@ -1,5 +1,6 @@
 """Arguments and options that several commands share."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -26,7 +27,33 @@ RewardAbove = Annotated[
     typer.Option(
         "--reward-above",
         metavar="X",
-        help="Take frames with a larger next.reward for success; otherwise it has to be 0 or 1.",
+        help="Take larger values of the column for success; otherwise they have to be 0 or 1.",
+    ),
+]
+
+
+class RuleOption(StrEnum):
+    """Values of --labels-rule."""
+
+    FRAME = "frame"
+    LAST = "last"
+    ANY = "any"
+
+
+LabelsFrom = Annotated[
+    str | None,
+    typer.Option(
+        "--labels-from",
+        metavar="COLUMN",
+        help="Take labels from this column of the rows or of the list of episodes.",
+    ),
+]
+LabelsRule = Annotated[
+    RuleOption,
+    typer.Option(
+        "--labels-rule",
+        help="What the column says: success per frame, or an episode's outcome by its last or any "
+        "frame.",
     ),
 ]
 Overwrite = Annotated[

@@ -48,6 +48,10 @@ WORDS: Mapping[type[Cure], str] = {
     cures.CheckCounting: "{first}, and --{counted}-from if you gave it.",
     cures.LeaveOutCounting: "Leave out --frames-from and --episodes-from.",
     cures.GiveLabels: "Label it first, or give --labels FILE.",
+    cures.TakeLabelsFrom: "Add --labels-from {column} if that column says success.",
+    cures.GiveThreshold: (
+        "Say above which value it means success, for example --reward-above {example:g}."
+    ),
     cures.UpdateLabels: (
         "Give the labels of this dataset, or bring them up to date with `labeler export`."
     ),

@@ -6,10 +6,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labeler.cli.arguments import EpisodesFrom, FramesFrom, Overwrite, RewardAbove, Root
+from labeler.cli.arguments import (
+    EpisodesFrom,
+    FramesFrom,
+    LabelsFrom,
+    LabelsRule,
+    Overwrite,
+    RewardAbove,
+    Root,
+    RuleOption,
+)
 
 if TYPE_CHECKING:
     from labeler.dataset import Dataset
+    from labeler.dataset.labels_of import Rule
     from labeler.labels import DatasetLabels
 
 
@@ -35,22 +45,23 @@ def run(
     overwrite: Overwrite = False,
     frames_from: FramesFrom = None,
     episodes_from: EpisodesFrom = None,
+    labels_from: LabelsFrom = None,
+    labels_rule: LabelsRule = RuleOption.FRAME,
     reward_above: RewardAbove = None,
 ) -> None:
-    """Write labels to a file: those of the window, of the next.reward column, or of --labels.
+    """Write labels to a file: those of the window, of a column, or of --labels.
 
-    The labels that were made in the window for this dataset come before its column.
+    The labels that were made in the window for this dataset come before the column next.reward.
     """
-    from labeler.cli.labelling import read_for
-    from labeler.console.outputs import output_file
+    from labeler.cli.labelling import read_for, refuse_both
     from labeler.dataset import open_dataset
     from labeler.dataset.labels_of import identity_of
     from labeler.labels.dialects import Dialect, write_labels
-    from labeler.storage.labels.label_files import write_label_file
 
+    refuse_both(labels, labels_from)
     with open_dataset(root) as dataset:
         if labels is None:
-            found = _labels(dataset, reward_above)
+            found = _labels(dataset, labels_from, labels_rule.value, reward_above)
         else:
             found = read_for(dataset, labels, frames_from, episodes_from)
         if to is Form.LABELER and not found.identity.fingerprint:
@@ -58,14 +69,25 @@ def run(
         text = write_labels(found, Dialect(to.value), dataset_path=str(dataset.root))
         if out is None:
             typer.echo(text, nl=False)
-            return
-        with output_file(out, "labeler export", overwrite=overwrite) as place:
-            write_label_file(place, text, dataset.root)
+        else:
+            _write(out, text, dataset.root, overwrite=overwrite)
 
 
-def _labels(dataset: "Dataset", above: float | None) -> "DatasetLabels":
-    from labeler.cli.labelling import read_of_window
+def _write(out: Path, text: str, root: Path, *, overwrite: bool) -> None:
+    from labeler.console.outputs import output_file
+    from labeler.storage.labels.label_files import write_label_file
+
+    with output_file(out, "labeler export", overwrite=overwrite) as place:
+        write_label_file(place, text, root)
+
+
+def _labels(
+    dataset: "Dataset", column: str | None, rule: "Rule", above: float | None
+) -> "DatasetLabels":
+    from labeler.cli.labelling import read_of_column, read_of_window
     from labeler.dataset.labels_of import labels_of
 
+    if column is not None:
+        return read_of_column(dataset, column, rule, above)
     made = read_of_window(dataset) if above is None else None
     return labels_of(dataset, above) if made is None else made

@@ -5,8 +5,8 @@ from pathlib import Path
 from labeler.console.output import note
 from labeler.console.window_labels import labels_by_default
 from labeler.dataset import Dataset
-from labeler.dataset.labels_of import identity_of
-from labeler.errors import LabelError
+from labeler.dataset.labels_of import Rule, identity_of, labels_from
+from labeler.errors import LabelError, UsageError
 from labeler.labels import DatasetLabels
 from labeler.labels.dialects import read_labels
 
@@ -21,6 +21,29 @@ def read_for(
     for sentence in imported.notes:
         note(sentence)
     return imported.labels
+
+
+def refuse_both(file: Path | None, column: str | None) -> None:
+    """Refuse labels of a file and of a column at once.
+
+    Raises:
+        UsageError: both are named.
+    """
+    if file is not None and column is not None:
+        raise UsageError(
+            "Labels are asked for from a file and from a column.", "Leave out one of the two."
+        )
+
+
+def read_of_column(dataset: Dataset, name: str, rule: Rule, above: float | None) -> DatasetLabels:
+    """Labels of a column of a dataset; what an outcome leaves open is said."""
+    labels = labels_from(dataset, name, rule, above)
+    if waiting := sum(not label.decided for label in labels):
+        note(
+            f"{name} says whether episodes succeed, not when: {len(labels) - waiting} never do, "
+            f"{waiting} wait for their frame of success."
+        )
+    return labels
 
 
 def read_of_window(dataset: Dataset) -> DatasetLabels | None:

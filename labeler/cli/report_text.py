@@ -50,7 +50,7 @@ def _labels(report: InspectionReport) -> str:
     labels = report.labels
     if labels is None:
         declared = any(column.name == REWARD for column in report.columns)
-        return "not read" if declared else f"no {REWARD} column"
+        return "not read" if declared else f"no {REWARD} column{_others(report)}"
     if not labels.frames:
         return "next.reward could not be read"
     share = labels.success_frames / labels.frames
@@ -58,7 +58,15 @@ def _labels(report: InspectionReport) -> str:
     for name, episodes in (("never", labels.never), ("always", labels.always)):
         if episodes:
             text += f", {name} in {len(episodes)} episode{'s' * (len(episodes) > 1)}"
-    return text if labels.binary else f"{text}; other values than 0 and 1, too"
+    if not labels.binary:
+        text += "; other values than 0 and 1, too: see --reward-above"
+    return f"{text}{_others(report)}"
+
+
+def _others(report: InspectionReport) -> str:
+    """Columns other than `next.reward` that may say success."""
+    names = [str(column) for column in report.success_columns if column.name != REWARD]
+    return f"; {', '.join(names)} may say success, see --labels-from" if names else ""
 
 
 def _links(report: InspectionReport) -> str:

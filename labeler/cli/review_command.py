@@ -6,10 +6,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labeler.cli.arguments import Json, Overwrite, RewardAbove, Root
+from labeler.cli.arguments import (
+    Json,
+    LabelsFrom,
+    LabelsRule,
+    Overwrite,
+    RewardAbove,
+    Root,
+    RuleOption,
+)
 
 if TYPE_CHECKING:
     from labeler.dataset import Dataset
+    from labeler.dataset.labels_of import Rule
     from labeler.labels import DatasetLabels
     from labeler.review.disagreement import Disagreements
 
@@ -30,6 +39,8 @@ def run(
     root: Root,
     scores: Scores,
     labels: Labels = None,
+    labels_from: LabelsFrom = None,
+    labels_rule: LabelsRule = RuleOption.FRAME,
     reward_above: RewardAbove = None,
     out: Out = None,
     overwrite: Overwrite = False,
@@ -41,14 +52,16 @@ def run(
     label file in which the episodes listed are flagged with the reason, for the window. Give that
     file as --labels, too, to review it again after it was corrected.
     """
+    from labeler.cli.labelling import refuse_both
     from labeler.console.output import say
     from labeler.dataset import open_dataset
     from labeler.labels.document import to_text
     from labeler.review import read_scores
     from labeler.review.disagreement import Disagreements
 
+    refuse_both(labels, labels_from)
     with open_dataset(root) as dataset:
-        told = _labels(dataset, labels, reward_above)
+        told = _labels(dataset, labels, labels_from, labels_rule.value, reward_above)
         identity = told.identity.fingerprint
         read = read_scores(scores, dataset.lengths.tolist(), identity)
         found = Disagreements(read, dict(enumerate(told)))
@@ -78,11 +91,19 @@ def _write(out: Path, text: str, root: Path, labels: Path | None, *, overwrite: 
         write_label_file(place, text, root)
 
 
-def _labels(dataset: "Dataset", file: Path | None, above: float | None) -> "DatasetLabels":
-    from labeler.cli.labelling import read_for
+def _labels(
+    dataset: "Dataset",
+    file: Path | None,
+    column: str | None,
+    rule: "Rule",
+    above: float | None,
+) -> "DatasetLabels":
+    from labeler.cli.labelling import read_for, read_of_column
     from labeler.dataset.labels_of import identity_of, labels_of
     from labeler.errors import LabelError
 
+    if column is not None:
+        return read_of_column(dataset, column, rule, above)
     if file is None:
         return labels_of(dataset, above)
     identity = identity_of(dataset)

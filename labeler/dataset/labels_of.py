@@ -1,20 +1,33 @@
 """The labels that a dataset carries in its own `next.reward` column."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from labeler.cures import GiveLabels, RunInspect
-from labeler.dataset.consistency import INTEGERS, row_problems
+from labeler.cures import GiveLabels, GiveThreshold, TakeLabelsFrom
 from labeler.dataset.dataset import REWARD, Dataset
 from labeler.dataset.documents import read_text
 from labeler.dataset.files import fingerprint
-from labeler.errors import DamagedDatasetError, LabelError
+from labeler.dataset.success_columns import (
+    Values,
+    column_named,
+    episode_values,
+    frame_values,
+    success_columns,
+)
+from labeler.errors import LabelError
 from labeler.labels import DatasetIdentity, DatasetLabels, EpisodeLabel, Origin
 from labeler.labels.document import from_text
+from labeler.labels.episode import never
 from labeler.labels.rewards import from_rewards
+from labeler.labels.wording import listed
 
+Rule = Literal["frame", "last", "any"]
+"""What a column says of an episode: where it succeeds, or whether, by its last or any frame."""
+_OF_COMMANDS = (GiveThreshold, TakeLabelsFrom)
+_TO_A_FILE = "Or write the labels of that column to a label file first, and name the file."
 COPY_LABELS = "meta/labeler/labels.json"
 """The label file inside a copy."""
 
@@ -31,26 +44,66 @@ def labels_of(dataset: Dataset, above: float | None = None) -> DatasetLabels:
         DamagedDatasetError: a data file cannot be read, or its rows are not those of its episodes.
     """
     if not dataset.has_column(REWARD):
-        raise LabelError(f"{dataset.root} has no {REWARD} column.", GiveLabels())
-    labels: dict[int, EpisodeLabel] = {}
-    for file, episodes in dataset.layout.data_files().items():
-        table = dataset.file_rows(file, [*INTEGERS, REWARD])
-        for sentence in row_problems(dataset, file, table, None):
-            raise DamagedDatasetError(
-                f"{dataset.root} is damaged: {sentence}",
-                "Restore the file or its metadata.",
-                RunInspect(),
-            )
-        values = _binary(table[REWARD].to_numpy(), above)
-        ends = np.cumsum(dataset.lengths[episodes])
-        for episode, end in zip(episodes.tolist(), ends, strict=True):
-            length = int(dataset.lengths[episode])
-            template = EpisodeLabel(length, origin=Origin.IMPORTED)
-            try:
-                labels[episode] = from_rewards(values[end - length : end], template)
-            except LabelError as error:
-                raise LabelError(f"Episode {episode}: {error.message}", *error.cures) from error
-    return DatasetLabels(dataset.lengths.tolist(), labels, identity_of(dataset))
+        others = [TakeLabelsFrom(column.name) for column in success_columns(dataset)]
+        raise LabelError(f"{dataset.root} has no {REWARD} column.", GiveLabels(), *others)
+    return labels_from(dataset, REWARD, above=above)
+
+
+def labels_from(
+    dataset: Dataset, name: str, rule: Rule = "frame", above: float | None = None
+) -> DatasetLabels:
+    """Labels derived from a column that says success, of the rows or of the list of episodes.
+
+    By the rule `frame` the frames of success are those whose value is 1, or larger than `above`.
+    `last` and `any` make the outcome of an episode of its last frame, or of any of its frames: a
+    failure then never succeeds, and a success is left without a label, since nothing says from
+    which frame on. A column of the list of episodes is such an outcome under every rule.
+
+    Raises:
+        LabelError: there is no such column, or it has values that say neither, or none.
+        DamagedDatasetError: it cannot be read, or the rows are not those of the episodes.
+    """
+    lengths, labels = dataset.lengths.tolist(), {}
+    column = column_named(dataset, name)
+    if column.per == "episode":
+        outcomes = {e: values for e, values in enumerate(episode_values(dataset, name)[:, None])}
+        _require_values(outcomes, name)
+    else:
+        outcomes = frame_values(dataset, name)
+        _require_values(outcomes, name)
+    threshold = _threshold(outcomes, name, above)
+    for episode, values in outcomes.items():
+        template = EpisodeLabel(lengths[episode], origin=Origin.IMPORTED)
+        success = values > threshold
+        if column.per == "frame" and rule == "frame":
+            labels[episode] = from_rewards(success, template)
+        elif not (success[-1] if rule == "last" else success.any()):
+            labels[episode] = never(template)
+    return DatasetLabels(lengths, labels, identity_of(dataset))
+
+
+def _require_values(outcomes: Mapping[int, Values], name: str) -> None:
+    """Refuse absent values: they are neither success nor failure."""
+    absent = [episode for episode, values in outcomes.items() if not np.isfinite(values).all()]
+    if absent:
+        raise LabelError(
+            f"{name} has no value, or none that is a number, in {listed(absent)}.",
+            "Absent values say nothing about success: label these episodes by hand.",
+        )
+
+
+def _threshold(outcomes: Mapping[int, Values], name: str, above: float | None) -> float:
+    """Above which value success begins: 0 where all are 0 or 1, else what is said."""
+    if above is not None:
+        return above
+    found = np.unique(np.concatenate([np.unique(values) for values in outcomes.values()]))
+    if np.isin(found, (0, 1)).all():
+        return 0.0
+    middle = float(found[-2:].mean()) if len(found) > 1 else float(found[0])
+    shown = ", ".join(f"{value:g}" for value in found[-3:])
+    raise LabelError(
+        f"The column {name} holds other values than 0 and 1, up to {shown}.", GiveThreshold(middle)
+    )
 
 
 def carried_labels(dataset: Dataset) -> tuple[DatasetLabels, str]:
@@ -64,17 +117,12 @@ def carried_labels(dataset: Dataset) -> tuple[DatasetLabels, str]:
     """
     file = dataset.root / COPY_LABELS
     if not file.is_file():
-        return labels_of(dataset), REWARD
+        try:
+            return labels_of(dataset), REWARD
+        except LabelError as error:
+            kept = [cure for cure in error.cures if not isinstance(cure, _OF_COMMANDS)]
+            raise LabelError(error.message, *kept, _TO_A_FILE) from error
     return from_text(read_text(file), lengths=dataset.lengths.tolist()), COPY_LABELS
-
-
-def _binary(values: NDArray[np.generic], above: float | None) -> NDArray[np.generic]:
-    if above is None:
-        return values
-    numbers = np.asarray(values, np.float64)
-    if not np.isfinite(numbers).all():
-        raise LabelError(f"{REWARD} holds values that are no numbers.", "Fix the dataset.")
-    return numbers > above
 
 
 def identity_of(dataset: Dataset) -> DatasetIdentity:

@@ -9,6 +9,7 @@ from labeler.dataset import REWARD, Camera, Column, Dataset, Version
 from labeler.dataset.completeness import download_triggers, stray_data_files
 from labeler.dataset.consistency import task_numbers, unreadable_metadata
 from labeler.dataset.files import facts, links_out, walk
+from labeler.dataset.success_columns import SuccessColumn, success_columns
 from labeler.errors import DamagedDatasetError
 from labeler.file_kind import not_a_file
 from labeler.inspection.images import image_oddities
@@ -49,6 +50,8 @@ class InspectionReport:
     tasks: tuple[str, ...]
     labels: Labelled | None
     """None without a `next.reward` column, or where rows were not read."""
+    success_columns: tuple[SuccessColumn, ...]
+    """Columns that may say success, by their names."""
     files: int
     links: int
     size: int
@@ -79,8 +82,7 @@ def inspect_dataset(
         begin("Reading rows", _row_bytes(dataset))
         rows = read_rows(dataset, advance)
         oddities += rows.oddities
-        oddities += statistics_oddities(dataset, rows.extents)
-        oddities += image_oddities(dataset)
+        oddities += [*statistics_oddities(dataset, rows.extents), *image_oddities(dataset)]
         begin("Reading videos", _video_count(dataset))
         oddities += video_oddities(dataset, lambda: advance(1))
     return InspectionReport(
@@ -95,6 +97,7 @@ def inspect_dataset(
         lengths=_lengths(dataset.lengths),
         tasks=_tasks(dataset),
         labels=_labelled(dataset, rows) if dataset.has_column(REWARD) and not quick else None,
+        success_columns=success_columns(dataset),
         files=len(files),
         links=sum(fact.linked for fact in found),
         size=sum(fact.size for fact in found),

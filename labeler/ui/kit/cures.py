@@ -47,6 +47,8 @@ WORDS: Mapping[type[Cure], str] = {
     cures.CheckCounting: "{first}.",
     cures.LeaveOutCounting: "Import it without saying from where it counts.",
     cures.GiveLabels: "Label it first, or give it a label file.",
+    cures.TakeLabelsFrom: "The column {column} may say success.",
+    cures.GiveThreshold: "Say above which value it means success, for example {example:g}.",
     cures.UpdateLabels: "Use the labels of this dataset.",
     cures.PredictAgain: "Have the classifier predict this recording again.",
     cures.KeepColumn: "Keep {name}.",

@@ -152,7 +152,7 @@ def test_classes_of_the_column(make_recording) -> None:
     root = make_recording(lengths=(4, 4), reward=lambda e: np.array([0, 1, 2, 2 - e], np.float32))
     found = rows(root, reward_model={"num_classes": 3})
     assert found == {0: [(0, 0), (1, 1), (2, 2), (3, 2)], 1: [(0, 0), (1, 1), (2, 2), (3, 1)]}
-    with pytest.raises(LabelError, match="other than 0 and 1"):
+    with pytest.raises(LabelError, match="other values than 0 and 1"):
         rows(root)
 
 

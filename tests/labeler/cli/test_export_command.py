@@ -72,10 +72,10 @@ def test_one_form_becomes_another(recording, labels, run):
     ("name", "words"),
     [
         ("rewards not declared", "has no next.reward column"),
-        ("2 in next.reward", "Episode 0: The reward column holds values other than 0 and 1"),
-        ("NaN in next.reward", "Episode 0: The reward column holds values other than 0 and 1"),
-        ("null in next.reward", "Episode 0: The reward column holds values other than 0 and 1"),
-        ("text in next.reward", "The reward column holds values other than 0 and 1"),
+        ("2 in next.reward", "next.reward holds other values than 0 and 1, up to 0, 1, 2"),
+        ("NaN in next.reward", "no value, or none that is a number, in episode 0"),
+        ("null in next.reward", "no value, or none that is a number, in episode 0"),
+        ("text in next.reward", "other things than one number or truth value"),
     ],
 )
 def test_columns_that_are_no_labels(recording, run, name, words):

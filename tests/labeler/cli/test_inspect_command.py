@@ -34,7 +34,8 @@ SCHEMA = record(
     cameras={
         "type": "array",
         "items": record(
-            key=TEXT, kind={"enum": ["video", "image"]}, height=COUNT, width=COUNT, codec=TEXT
+            key=TEXT, kind={"enum": ["video", "image"]}, height=COUNT, width=COUNT, codec=TEXT,
+            cut_before={"anyOf": [{"type": "null"}, LIST]},
         ),
     },
     columns={
@@ -55,6 +56,9 @@ SCHEMA = record(
                 binary={"type": "boolean"},
             ),
         ]
+    },
+    success_columns={
+        "type": "array", "items": record(name=TEXT, per={"enum": ["frame", "episode"]}),
     },
     files=COUNT,
     links=COUNT,
