@@ -56,6 +56,14 @@ def fitted_calibration(
     return _fitted(logits, success, episodes) if helps else Calibration()
 
 
+def calibrated_loss(logits: Floats, success: Success, episodes: Rows) -> float:
+    """Mean log loss of logits (n,) as if they were calibrated, with what the calibration costs.
+
+    It says how well the logits tell success from failure, whatever they say of their own certainty.
+    """
+    return _lowest(logits, success, episodes)[1]
+
+
 def log_loss(logits: Floats, success: Success) -> float:
     """Mean log loss of logits (n,)."""
     return float(np.mean(np.logaddexp(0, logits) - success * logits))
@@ -71,6 +79,10 @@ def _probabilities(logits: Floats) -> Floats:
 
 
 def _fitted(logits: Floats, success: Success, episodes: Rows) -> Calibration:
+    return _lowest(logits, success, episodes)[0]
+
+
+def _lowest(logits: Floats, success: Success, episodes: Rows) -> tuple[Calibration, float]:
     from scipy.optimize import minimize  # half a second, for a training that has folds only
 
     count = len(np.unique(episodes))
@@ -82,5 +94,6 @@ def _fitted(logits: Floats, success: Success, episodes: Rows) -> Calibration:
         slope = np.array([np.mean(error * scale * logits), np.mean(error)]) + point / count
         return log_loss(moved, success) + float(point @ point) / (2 * count), slope
 
-    found = minimize(objective, np.zeros(2), jac=True, method="BFGS").x
-    return Calibration(float(np.exp(found[0])), float(found[1]))
+    found = minimize(objective, np.zeros(2), jac=True, method="BFGS")
+    scale, bias = np.exp(found.x[0]), found.x[1]
+    return Calibration(float(scale), float(bias)), float(found.fun)

@@ -26,7 +26,7 @@ def charts(report: ReportContent) -> dict[str, str]:
     if curves is not None:
         found["Precision and recall"] = _precision_recall(curves, chosen)
         found["Choice of the threshold"] = _thresholds(curves, chosen)
-    if (calibration := report.evaluation.calibration) is not None:
+    if (calibration := report.calibration) is not None:
         found["Reliability"] = _reliability(calibration)
     return {title: drawing for title, drawing in found.items() if drawing}
 

@@ -8,7 +8,6 @@ from classifier.evaluate.figures import figures
 from classifier.evaluate.scored_frames import ScoredFrames
 from classifier.evaluate.threshold import DEFAULT_PRECISION, choose_threshold
 from labeler.contracts.report import (
-    CalibrationFigures,
     ChosenThreshold,
     Curves,
     EpisodeFigures,
@@ -40,8 +39,6 @@ class Evaluation:
     scored: ScoredFrames
     fps: float | None = None
     """Frames per second of the recording; None if it is not known."""
-    calibration: CalibrationFigures | None = None
-    """Of the probabilities of `scored`, where a training has them."""
     rule: ChosenRule | None = None
     """The decision rule chosen on `scored`; None without `fps`, or where no rule is ever right."""
 
@@ -101,7 +98,6 @@ def evaluate(
         curves=curves(scored),
         scored=scored,
         fps=fps,
-        calibration=None,
         rule=None if fps is None or classes > 2 else _rule(scored, fps),
     )
 

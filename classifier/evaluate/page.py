@@ -80,7 +80,7 @@ def _figures(report: ReportContent) -> str:
 
 
 def _calibration(report: ReportContent) -> str:
-    found = report.evaluation.calibration
+    found = report.calibration
     if found is None:
         return ""
     said = f"Expected calibration error {number(found.error)}, Brier score {number(found.brier)}"

@@ -96,15 +96,16 @@ class ConvexProblem:
             return
         rows = [np.searchsorted(places, each) for each in held]
         products = self.kernel.products[np.ix_(places, places)]
+        episodes = self.prepared.frames.episodes[self.rows[places]]
         self.tried = list(
             out_of_fold_logits(
                 Kernel(products, self.kernel.unit),
                 self.success[places],
+                episodes,
                 rows,
                 check=stop.check,
             )
         )
-        episodes = self.prepared.frames.episodes[self.rows[places]]
         logits = best_strength(self.tried).logits
         self.calibration = fitted_calibration(logits, self.success[places], episodes, rows)
 

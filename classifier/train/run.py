@@ -242,9 +242,7 @@ class TrainingRun:
         basis: FrameGroup | None = None if self.problem is None else "out_of_fold"
         precision, fps = prepared.config.train.precision, prepared.dataset.fps
         classes = prepared.config.reward_model.num_classes
-        found = evaluate(**groups, precision=precision, basis=basis, fps=fps, classes=classes)
-        by = Calibration() if self.problem is None else self.problem.calibration
-        return replace(found, calibration=calibration_figures(found.scored, by.scale, by.bias))
+        return evaluate(**groups, precision=precision, basis=basis, fps=fps, classes=classes)
 
     def _scored(self, fit: Trained, rows: Rows) -> ScoredFrames:
         frames = self.prepared.frames
@@ -315,7 +313,11 @@ class TrainingRun:
             )
 
     def _report(self, evaluation: Evaluation) -> None:
-        report = report_of(self.prepared, evaluation, self.folder.metrics())
+        by = Calibration() if self.problem is None else self.problem.calibration
+        report = replace(
+            report_of(self.prepared, evaluation, self.folder.metrics()),
+            calibration=calibration_figures(evaluation.scored, by.scale, by.bias),
+        )
         self.folder.write(REPORT_FILE, run_report(report).text().encode())
         self.folder.write("report.html", report_html(report).encode())
 

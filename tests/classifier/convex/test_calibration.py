@@ -43,7 +43,7 @@ def test_over_confident_training_is_put_right_on_episodes_that_nobody_saw() -> N
         random = np.random.default_rng(seed)
         features, success, number = recording(random)
         kernel, folds, weak = kernel_of(features), folds_of(number), 1e-6
-        (found,) = out_of_fold_logits(kernel, success, folds, [weak])
+        (found,) = out_of_fold_logits(kernel, success, number, folds, [weak])
         calibration = fitted_calibration(found.logits, success, number, folds)
         assert calibration.scale < 0.7, "it was too sure of itself"
         unseen, truth, _ = recording(random, 20)

@@ -51,7 +51,7 @@ def test_a_step_is_a_strength_and_the_chosen_one_is_the_best(finished) -> None:
 def test_threshold_and_figures_are_those_of_all_episodes_each_held_out(finished, recording) -> None:
     result, _ = finished
     assert result.evaluation.basis == "out_of_fold"
-    assert set(result.evaluation.judged.episodes.tolist()) == set(range(len(LENGTHS)))
+    assert set(result.evaluation.scored.episodes.tolist()) == set(range(len(LENGTHS)))
     for name in ("best", "last", "refit"):
         contract = load_checkpoint(result.folder / "checkpoints" / name).contract
         assert contract.threshold == result.evaluation.threshold.threshold
