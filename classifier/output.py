@@ -34,7 +34,7 @@ from labeler.disk.lock import hold, release
 from labeler.errors import NoRoomError, RefusedError, StorageError
 
 __all__ = [
-    "VideoFile",
+    "VideoWriter",
     "append_line",
     "discard",
     "free_bytes",
@@ -78,7 +78,7 @@ def discard(path: Path) -> None:
         disk.remove_file(path)
 
 
-class VideoFile:
+class VideoWriter:
     """An H.264 video that is being written; its first frame says how large it is."""
 
     def __init__(self, file: BinaryIO) -> None:
@@ -106,7 +106,7 @@ class VideoFile:
 
 
 @contextmanager
-def new_video(target: Path, *, overwrite: bool = False) -> Iterator[VideoFile]:
+def new_video(target: Path, *, overwrite: bool = False) -> Iterator[VideoWriter]:
     """A video to be filled, which gets the name `target` at the end.
 
     There is none if the block raises, or if no frame was added.
@@ -118,7 +118,7 @@ def new_video(target: Path, *, overwrite: bool = False) -> Iterator[VideoFile]:
     if target.is_dir() or (not overwrite and (target.exists() or target.is_symlink())):
         raise RefusedError(f"{target} exists already.", OverwriteOrChooseAnother())
     with disk.new_stream(target) as file:
-        video = VideoFile(file)
+        video = VideoWriter(file)
         yield video
         video.close()
 

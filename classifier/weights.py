@@ -6,14 +6,17 @@ for commands that named the model; what is fetched is data in safetensors, never
 
 import hashlib
 import re
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
 from labeler.cures import Advice, FetchEncoder
-from labeler.errors import UsageError
+from labeler.errors import HubUnreachableError, UsageError
 
 _CONFIG, _WEIGHTS = "config.json", "model.safetensors"
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
+_SECONDS = 2.5
+"""How long the Hub may take to answer at all."""
 _PICKLED = (".bin", ".pkl", ".pt", ".pth", ".ckpt")
 
 
@@ -72,6 +75,13 @@ def find_encoder(
     return found
 
 
+def is_here(name: str) -> bool:
+    """Whether the weights of an encoder of the Hub are on this machine."""
+    from huggingface_hub import try_to_load_from_cache
+
+    return isinstance(try_to_load_from_cache(name, _WEIGHTS), str)
+
+
 def _in_folder(name: str, folder: Path) -> EncoderFiles:
     weights = folder / _WEIGHTS
     if not weights.is_file():
@@ -103,6 +113,7 @@ def _from_hub(name: str, revision: str | None, download: bool) -> EncoderFiles:
             f"The encoder {name} is not on this machine.",
             FetchEncoder(name, setting="reward_model.model_name"),
         )
+    _require_reachable(name)
     try:
         return _downloaded(name, revision)
     except UsageError:
@@ -117,6 +128,42 @@ def _from_hub(name: str, revision: str | None, download: bool) -> EncoderFiles:
                 setting="reward_model.model_name",
             ),
         ) from error
+
+
+def _require_reachable(name: str) -> None:
+    """Ask the Hub once: its library would try for half a minute before it gives up.
+
+    In a thread, since looking up a name has no time limit of its own.
+
+    Raises:
+        HubUnreachableError: there is no answer within three seconds.
+    """
+    from huggingface_hub import constants
+    from huggingface_hub.utils import get_session
+
+    answers: list[str] = []
+
+    def ask() -> None:
+        try:
+            get_session().head(constants.ENDPOINT, timeout=_SECONDS)
+            answers.append("")
+        except Exception as error:  # noqa: BLE001 - whatever it is, there was no answer
+            answers.append((str(error).strip() or type(error).__name__).splitlines()[0])
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(_SECONDS)
+    reason = answers[0] if answers else f"no answer within {_SECONDS:g} s"
+    if reason:
+        raise HubUnreachableError(
+            f"The encoder {name} is not on this machine, and {constants.ENDPOINT} is out of reach: "
+            f"{reason:.200}.",
+            Advice(
+                "Connect to the network and try again, or copy the model's folder to this machine "
+                "and give it as model_name.",
+                setting="reward_model.model_name",
+            ),
+        )
 
 
 def _cached(name: str, revision: str | None) -> EncoderFiles | None:

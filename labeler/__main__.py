@@ -7,7 +7,7 @@ from labeler.cli import Window, run_program
 
 def main(arguments: list[str] | None = None) -> None:
     """Run a command; where none is named, open the window."""
-    run_program(arguments, Window(_open_window, _has_screen))
+    run_program(arguments, Window(_open_window, _has_screen, _check_screen))
 
 
 def _open_window(root: Path | None, labels: Path | None) -> int:
@@ -18,6 +18,12 @@ def _open_window(root: Path | None, labels: Path | None) -> int:
     from labeler.ui.window.app import run
 
     return run(root, labels)
+
+
+def _check_screen() -> None:
+    from labeler.ui.window.screen import check_screen
+
+    check_screen()
 
 
 def _has_screen() -> bool:

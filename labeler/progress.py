@@ -1,4 +1,20 @@
-"""How writing reports how far it is."""
+"""How long work reports how far it is, and how it ends early; knows neither files nor windows."""
+
+from typing import Protocol
+
+
+class Cancelled(Exception):
+    """Raised inside the work when the user cancelled it."""
+
+
+class Steps(Protocol):
+    """Whoever follows a piece of work."""
+
+    def step(self, value: object = None) -> None:
+        """Hear how far it is; raises `Cancelled` once the user has cancelled."""
+
+    def check(self) -> None:
+        """Raise `Cancelled` once the user has cancelled."""
 
 
 class Progress:

@@ -26,6 +26,13 @@ def test_installed_versions_are_the_pinned_ones() -> None:
     assert not different, f"`scripts/pin` renews the versions: {different}"
 
 
+def test_the_file_for_other_installers_has_the_same_versions() -> None:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if not line.startswith("#")] == (
+        PROJECT["tool"]["uv"]["constraint-dependencies"]
+    )
+
+
 def installed() -> set[str]:
     """The project's requirements, development included, and theirs in turn."""
     waiting = [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["dev"]]

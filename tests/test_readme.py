@@ -15,7 +15,7 @@ TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 SHELL = re.findall(r"^```sh\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
 LINES = [line for block in SHELL for line in block.splitlines()]
 EXAMPLES = [shlex.split(line) for line in LINES if line.startswith("labeler ")]
-OPTIONS = sorted(set(re.findall(r"`(--[a-z-]+)[^`]*` \|", TEXT)))
+OPTIONS = sorted(set(re.findall(r"`(--(?:unlabeled|done|trim|out|labels))[ `]", TEXT)))
 BUILT = any((ROOT / "labeler" / name).exists() for name in ("cli", "cli.py"))
 needs_cli = pytest.mark.skipif(not BUILT, reason="the command line is not built yet")
 

@@ -81,7 +81,7 @@ def _settings(folder: Path) -> RewardModel:
     if not path.is_file():
         raise UsageError(
             f"{folder} holds no checkpoint: there is no config.json.",
-            "Give a folder `pretrained_model` as training writes it.",
+            "Give the folder of a run, or a folder `pretrained_model` in it.",
         )
     # A release newer than those known here may have added fields; they change no number.
     known = {key: value for key, value in read_json(path).items() if key in _FIELDS}

@@ -11,7 +11,7 @@ from classifier.checkpoint.lerobot_files import (
     processor_files,
     statistics_tensors,
 )
-from classifier.config import RANDOM, TrainConfig, printed
+from classifier.config import RANDOM, TrainConfig, config_text
 from classifier.model import RewardClassifier, exported_state
 from classifier.output import new_folder, write_file
 from labeler.contracts.checkpoint import FILE, CameraContract, Contract, EncoderContract
@@ -67,7 +67,7 @@ def save_checkpoint(
         for name, data in files.items():
             write_file(staged / name, data)
         if config is not None:
-            write_file(staged / "train_config.json", printed(config).encode())
+            write_file(staged / "train_config.json", config_text(config).encode())
 
 
 def step_files(rule: Rule | None) -> dict[str, bytes]:

@@ -1,6 +1,9 @@
 """How `labeler-train` says what would help: as `labeler` does, but for options of its own."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from contextvars import ContextVar
+from pathlib import Path
 
 from labeler import cures
 from labeler.cli.cures import WORDS as SHARED
@@ -27,9 +30,31 @@ WORDS: Mapping[type[Cure], str] = {
 """Cure -> sentence, as in `labeler.cli.cures`."""
 
 
+_SECTION = ContextVar("_SECTION", default="reward_model")
+
+
+def use_names_of(arguments: Sequence[str]) -> None:
+    """Call the section of the model from now on as the user's options or file call it."""
+    from classifier.config.files import read_configuration
+
+    section = "policy" if any(word.startswith("--policy.") for word in arguments) else ""
+    for place, word in enumerate(arguments):
+        name, equals, value = word.partition("=")
+        if name == "--config_path" and not section:
+            file = value if equals else "".join(arguments[place + 1 : place + 2])
+            with suppress(LabelerError, OSError):  # said when the file is read for its settings
+                section = "policy" if read_configuration(Path(file))[0].get("policy") else ""
+    _SECTION.set(section or "reward_model")
+
+
+def in_own_names(text: str) -> str:
+    """A sentence with the keys of settings as the user writes them."""
+    return text.replace("reward_model.", f"{_SECTION.get()}.")
+
+
 def words(what: Iterable[Cure]) -> str:
     """What would help, as somebody at a command line does it; empty where nothing is known."""
-    return shared_words(what, WORDS)
+    return in_own_names(shared_words(what, WORDS))
 
 
 def hint(error: LabelerError) -> str:

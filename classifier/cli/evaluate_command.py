@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labeler.console.output import say
+from labeler.console.output import say, say_next
 
 if TYPE_CHECKING:
     from classifier.checkpoint import LoadedCheckpoint
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def run(
     checkpoint: Annotated[
-        Path, typer.Argument(metavar="CHECKPOINT", help="Folder `pretrained_model`.")
+        Path, typer.Argument(metavar="CHECKPOINT", help="Folder of a run, or `pretrained_model`.")
     ],
     root: Annotated[Path, typer.Argument(metavar="ROOT", help="A labelled dataset; only read.")],
     labels: Annotated[
@@ -48,14 +48,14 @@ def run(
     model = load_on_device(checkpoint, device)
     if threshold is None:
         threshold = model.contract.threshold if model.contract else 1 / 2
-    scored = _judged_frames(model, root, labels, (frames_from, episodes_from))
+    scored = _predict_labelled(model, root, labels, (frames_from, episodes_from))
     _show(scored, threshold, as_json)
-    rule = model.contract.rule if model.contract else None
-    if rule is not None and not rule.gates and not as_json:
-        _show_rule(scored, rule, root)
+    if not as_json:
+        _show_rule(scored, model.contract.rule if model.contract else None, root)
+        say_next("labeler-train", "predict", checkpoint, root, "--out", "scores.parquet")
 
 
-def _judged_frames(
+def _predict_labelled(
     model: "LoadedCheckpoint",
     root: Path,
     labels: Path | None,
@@ -107,7 +107,9 @@ def _show(scored: "ScoredFrames", threshold: float, as_json: bool) -> None:
         )
 
 
-def _show_rule(scored: "ScoredFrames", rule: "Rule", root: Path) -> None:
+def _show_rule(scored: "ScoredFrames", rule: "Rule | None", root: Path) -> None:
+    if rule is None or rule.gates:
+        return
     from classifier.evaluate import scores_of
     from labeler.dataset import open_dataset
     from labeler.decision import rule_figures

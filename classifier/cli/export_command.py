@@ -6,13 +6,14 @@ from typing import Annotated
 import typer
 
 from classifier import output
-from labeler.console.output import say
+from labeler.console.output import say, say_next
+from labeler.contracts.checkpoint import final_checkpoint
 from labeler.contracts.releases import NEWEST, ReleaseName
 
 
 def run(
     checkpoint: Annotated[
-        Path, typer.Argument(metavar="CHECKPOINT", help="Folder `pretrained_model`.")
+        Path, typer.Argument(metavar="CHECKPOINT", help="Folder of a run, or `pretrained_model`.")
     ],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to make.")],
     export_for: Annotated[
@@ -37,9 +38,10 @@ def run(
 
     target = out.expanduser().absolute()
     output.require_outside_datasets(target)
-    loaded = load_checkpoint(checkpoint.expanduser())
+    loaded = load_checkpoint(final_checkpoint(checkpoint.expanduser()))
     card = Card() if loaded.contract is None else Card.of(loaded.contract)
     save_checkpoint(
         target, loaded.model, export_for, card, model_name=model_name, with_step=with_step
     )
     say(f"Checkpoint for {export_for}: {target}")
+    say_next("labeler", "hilserl-config", "env.json", "--checkpoint", out, "--out", "env_rl.json")

@@ -7,12 +7,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Task, TextColumn, TimeRemainingColumn
 
 from classifier import output
-from classifier.cli.trackers import Tracker, asked_for
+from classifier.cli.trackers import Tracker, wanted_trackers
 from classifier.config import TrainConfig
 from labeler.console.output import messages, note, say
+from labeler.console.progress import ShownProgress
 from labeler.contracts.events import (
     Encoding,
     Event,
@@ -36,7 +37,7 @@ class RunListeners:
     def __init__(self, config: TrainConfig, events: str | None) -> None:
         self._stack = ExitStack()
         self._all: list[Listener] = [_event_lines(events)] if events else []
-        for name in asked_for(config):
+        for name in wanted_trackers(config):
             tracker = Tracker(name, config)
             self._stack.callback(tracker.close)
             self._all.append(tracker.tell)
@@ -66,14 +67,12 @@ class Terminal:
         columns = (
             TextColumn("{task.description}"),
             BarColumn(),
-            TextColumn("{task.completed:,.0f} of {task.total:,.0f}"),
+            TextColumn("{task.fields[count]}"),
             TimeRemainingColumn(),
-            TextColumn("{task.fields[told]}"),
+            TextColumn("{task.fields[more]}"),
         )
-        self._bar = Progress(
-            *columns, console=messages, transient=True, disable=not messages.is_terminal
-        )
-        self._task = self._bar.add_task("Preparing", total=1, told="")
+        self._bar = ShownProgress(*columns, text=_line_of)
+        self._task = self._bar.add_task("Preparing", total=None, count="", more="")
         self._steps = 1
         self._best = ""
 
@@ -92,7 +91,8 @@ class Terminal:
                 say(event.device, messages)
                 say(
                     f"Training on {event.train_frames:,} frames of {event.train_episodes} "
-                    f"episodes; {event.held_out_frames:,} of {event.held_out_episodes} held out.",
+                    f"episodes; held out: {event.held_out_frames:,} frames of "
+                    f"{event.held_out_episodes} episodes.",
                     messages,
                 )
             case Encoding():
@@ -107,8 +107,16 @@ class Terminal:
             case Warned():
                 note(event.message)
 
-    def _show(self, name: str, done: int, total: int, told: str) -> None:
-        self._bar.update(self._task, description=name, completed=done, total=total, told=told)
+    def _show(self, name: str, done: int, total: int, more: str) -> None:
+        count = f"{min(done, total):,} of {total:,}"
+        self._bar.update(
+            self._task, description=name, completed=done, total=total, count=count, more=more
+        )
+
+
+def _line_of(task: Task) -> str:
+    more = f", {task.fields['more']}" if task.fields["more"] else ""
+    return f"{task.description}: {task.fields['count']}{more}"
 
 
 def _event_lines(target: str) -> Listener:

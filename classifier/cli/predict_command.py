@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labeler.console.output import say
+from labeler.console.output import say, say_next
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def run(
     checkpoint: Annotated[
-        Path, typer.Argument(metavar="CHECKPOINT", help="Folder `pretrained_model`.")
+        Path, typer.Argument(metavar="CHECKPOINT", help="Folder of a run, or `pretrained_model`.")
     ],
     root: Annotated[Path, typer.Argument(metavar="ROOT", help="Folder of a dataset; only read.")],
     out: Annotated[
@@ -39,27 +39,33 @@ def run(
     from classifier import output
     from classifier.cli.predicting import load_on_device
     from labeler.console.outputs import output_file
-    from labeler.contracts.scores import ScoredRecording
     from labeler.dataset import open_dataset
-    from labeler.dataset.files import fingerprint
 
     output.require_outside_datasets(out)
     written = output_file(out, "labeler-train predict", overwrite=overwrite)
     with written as target, open_dataset(root) as dataset:
         model = load_on_device(checkpoint, device)
-        table = scored(model, dataset)
+        table = predict_dataset(model, dataset)
         rule = model.contract.rule if model.contract else None
         if rule is not None and not rule.gates:
-            table = table.append_column("decision", pa.array(decided(table, rule, dataset.fps)))
+            table = table.append_column("decision", pa.array(decide(table, rule, dataset.fps)))
             say(f"Decisions: {rule.text}")
-        recording = ScoredRecording(
-            fingerprint=fingerprint(dataset), lengths=tuple(dataset.lengths.tolist())
-        )
-        output.write_table(target, table.replace_schema_metadata(recording.to_metadata()))
+        output.write_table(target, bound(table, dataset))
     say(f"Probabilities of {len(table):,} frames: {target}")
+    say_next("labeler", "review", root, "--scores", out)
 
 
-def scored(model: "LoadedCheckpoint", dataset: "Dataset") -> "pa.Table":
+def bound(table: "pa.Table", dataset: "Dataset") -> "pa.Table":
+    """The same table, which says in its metadata of which recording it is."""
+    from labeler.contracts.scores import ScoredRecording
+    from labeler.dataset.files import fingerprint
+
+    lengths = tuple(dataset.lengths.tolist())
+    recording = ScoredRecording(fingerprint=fingerprint(dataset), lengths=lengths)
+    return table.replace_schema_metadata(recording.to_metadata())
+
+
+def predict_dataset(model: "LoadedCheckpoint", dataset: "Dataset") -> "pa.Table":
     """Episode, frame and probability (float32) of every frame of a dataset."""
     import numpy as np
     import pyarrow as pa
@@ -74,7 +80,7 @@ def scored(model: "LoadedCheckpoint", dataset: "Dataset") -> "pa.Table":
     return pa.concat_tables(parts)
 
 
-def decided(table: "pa.Table", rule: "Rule", fps: float) -> "NDArray[np.bool_]":
+def decide(table: "pa.Table", rule: "Rule", fps: float) -> "NDArray[np.bool_]":
     """What a rule decides at each row of a table of probabilities, bool (rows,)."""
     import numpy as np
 

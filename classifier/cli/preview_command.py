@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 Checkpoint = Annotated[
-    Path, typer.Argument(metavar="CHECKPOINT", help="Folder `pretrained_model`.")
+    Path, typer.Argument(metavar="CHECKPOINT", help="Folder of a run, or `pretrained_model`.")
 ]
 Source = Annotated[
     Path, typer.Argument(metavar="SOURCE", help="Video, dataset, or camera as /dev/video0.")
@@ -85,7 +85,8 @@ def run(
         if value not in (None, "-"):
             raise UsageError(f"--{name} {value} is not possible.", f"Use --{name} -")
     wish = PreviewOptions(
-        source=source.expanduser(), episode=episode, camera=camera, threshold=threshold,
+        checkpoint=checkpoint, source=source.expanduser(), episode=episode, camera=camera,
+        threshold=threshold,
         out=out and out.expanduser().absolute(), overwrite=overwrite, live=live, seconds=seconds,
         events=events is not None, pictures=pictures, thresholds=thresholds is not None,
     )  # fmt: skip

@@ -1,9 +1,13 @@
 """A preview as the command shows it: a line that changes, JSON lines, a video, a summary."""
 
+import math
+import os
+import signal
 import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +17,7 @@ from rich.text import Text
 
 from classifier import output
 from classifier.checkpoint import LoadedCheckpoint
-from classifier.cli.thresholds import follow_thresholds
+from classifier.cli.completing import whole_key
 from classifier.preview import (
     LiveShots,
     Prediction,
@@ -23,13 +27,13 @@ from classifier.preview import (
     episode_moments,
     episode_shots,
     is_device,
-    sent,
+    jpeg_images,
     video_moments,
     video_shots,
 )
 from classifier.preview.drawing import TRACE
 from classifier.train.stopping import Stop, signals
-from labeler.console.output import messages, results, say
+from labeler.console.output import messages, results, say, say_next
 from labeler.console.outputs import output_file
 from labeler.contracts.events import Event, FramePredicted, PreviewStarted, line
 from labeler.dataset import open_dataset
@@ -43,6 +47,7 @@ _THRESHOLD = 0.5
 class PreviewOptions:
     """What is to be previewed and how; see the command's options."""
 
+    checkpoint: Path
     source: Path
     episode: int | None
     camera: str | None
@@ -79,9 +84,9 @@ def preview(checkpoint: LoadedCheckpoint, options: PreviewOptions) -> None:
             follow_thresholds(predictor, stop)
         video = stack.enter_context(_video(options))
         shots = stack.enter_context(_shots(predictor, options, stop))
-        show = stack.enter_context(_shown(options))
+        show = stack.enter_context(_display(options))
         if options.events:
-            _print(_started(predictor, options))
+            _print(_start_event(predictor, options))
         for shot in shots:
             if options.seconds is not None and shot.seconds >= options.seconds:
                 break
@@ -95,6 +100,9 @@ def preview(checkpoint: LoadedCheckpoint, options: PreviewOptions) -> None:
             if stop:
                 break  # the usual end of a live preview
     _summarize(predictions, predictor.threshold, options)
+    if not options.events:
+        given = ("--checkpoint", options.checkpoint, "--out", "env_rl.json")
+        say_next("labeler", "hilserl-config", "env.json", *given)
 
 
 def _remember(past: deque[Prediction], prediction: Prediction) -> None:
@@ -104,7 +112,7 @@ def _remember(past: deque[Prediction], prediction: Prediction) -> None:
 
 
 @contextmanager
-def _video(options: PreviewOptions) -> Iterator[output.VideoFile | None]:
+def _video(options: PreviewOptions) -> Iterator[output.VideoWriter | None]:
     if options.out is None:
         yield None
         return
@@ -150,7 +158,8 @@ def _only_camera(predictor: Predictor, options: PreviewOptions) -> str:
             f"{', '.join(predictor.keys)}.",
             "Preview an episode of a recording with these cameras, with --episode N.",
         )
-    if options.camera not in (None, *predictor.keys):
+    named = options.camera
+    if named is not None and whole_key(named, predictor.keys) not in predictor.keys:
         raise UsageError(
             f"The classifier has no camera {options.camera!r}.",
             f"Its camera is {predictor.keys[0]}.",
@@ -159,7 +168,7 @@ def _only_camera(predictor: Predictor, options: PreviewOptions) -> str:
 
 
 @contextmanager
-def _shown(options: PreviewOptions) -> Iterator[Callable[[Shot, Prediction, int, float], None]]:
+def _display(options: PreviewOptions) -> Iterator[Callable[[Shot, Prediction, int, float], None]]:
     """What is told of each frame: a function of it, what it was predicted, dropped, threshold."""
     if options.events:
         yield lambda shot, prediction, dropped, threshold: _print(
@@ -187,7 +196,7 @@ def _line(prediction: Prediction, dropped: int, threshold: float) -> Text:
     )
 
 
-def _started(predictor: Predictor, options: PreviewOptions) -> PreviewStarted:
+def _start_event(predictor: Predictor, options: PreviewOptions) -> PreviewStarted:
     model = predictor.model
     return PreviewStarted(
         source=str(options.source),
@@ -200,7 +209,7 @@ def _started(predictor: Predictor, options: PreviewOptions) -> PreviewStarted:
 def _event(
     shot: Shot, prediction: Prediction, dropped: int, options: PreviewOptions
 ) -> FramePredicted:
-    pictures = {} if options.pictures is None else sent(shot.pictures, options.pictures)
+    pictures = {} if options.pictures is None else jpeg_images(shot.pictures, options.pictures)
     return FramePredicted(
         frame=prediction.index,
         seconds=prediction.seconds,
@@ -236,3 +245,31 @@ def _summarize(predictions: list[Prediction], threshold: float, options: Preview
     )
     if options.out is not None and predictions:
         say(f"Video: {options.out}", console)
+
+
+_STDIN = 0
+_BLOCK = 4096
+
+
+def follow_thresholds(predictor: Predictor, stop: Stop) -> None:
+    """Take thresholds from stdin in a thread; a line that is none is left out."""
+    threading.Thread(target=_follow, args=(predictor, stop), name="stdin", daemon=True).start()
+
+
+def _follow(predictor: Predictor, stop: Stop) -> None:
+    for typed in _lines():
+        with suppress(ValueError):
+            value = float(typed)
+            if math.isfinite(value) and 0 <= value <= 1:
+                predictor.threshold = value
+    stop.number = signal.SIGTERM
+
+
+def _lines() -> Iterator[str]:
+    """Read by the system's own call: a buffered reader held by a thread fails at the end."""
+    half = b""
+    with suppress(OSError):
+        while block := os.read(_STDIN, _BLOCK):
+            *lines, half = (half + block).split(b"\n")
+            for line in lines:
+                yield line.decode("ascii", "replace")

@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import typer
@@ -13,21 +14,41 @@ from classifier.cli import (
     preview_command,
     train_command,
 )
-from classifier.cli.cures import hint
+from classifier.cli.cures import hint, in_own_names, use_names_of
 from classifier.config import split_overrides
 from labeler.console.program import (
     CommandProgram,
     as_termination,
     complain,
+    examples,
     new_program,
+    refuse_misspelt,
     version_shown,
 )
 from labeler.console.standard_streams import watched_output
+from labeler.contracts.complaints import error_line
 from labeler.errors import LabelerError
 from labeler.offline import stay_offline
 
-_COMMANDS = ("train", "evaluate", "predict", "preview", "export")
-_PROGRAM = ("-h", "--help", "--version")
+_PROGRAM = ("-h", "--help", "--version", "--install-completion", "--show-completion")
+
+EXAMPLES = {
+    "train": (
+        "labeler-train ~/recordings/pick_lift_labeled --camera gripper",
+        "labeler-train --config_path train.json --output_dir outputs/run",
+        "labeler-train --resume --output_dir outputs/run",
+    ),
+    "evaluate": ("labeler-train evaluate outputs/run ~/recordings/other_day_labeled",),
+    "predict": ("labeler-train predict outputs/run rl_run --out scores.parquet",),
+    "preview": (
+        "labeler-train preview outputs/run ~/recordings/pick_lift --episode 3",
+        "labeler-train preview outputs/run /dev/video0 --out preview.mp4",
+    ),
+    "export": (
+        "labeler-train export outputs/run --export-for lerobot-0.4 --out model",
+        "labeler-train export outputs/run --with-step --out model",
+    ),
+}
 
 
 class TrainerProgram(CommandProgram):
@@ -40,19 +61,26 @@ class TrainerProgram(CommandProgram):
         """What to do about an error, with the options of this program."""
         return hint(error)
 
+    def complain_of(self, error: LabelerError) -> None:
+        """Write an error and its cure to stderr, with the user's own names of settings."""
+        _complain_of(error)
+
 
 app = new_program(TrainerProgram)
-app.command("train", short_help="Train a reward classifier (this is the default).")(
-    train_command.run
-)
-app.command("evaluate", short_help="Evaluate a checkpoint on a labelled dataset.")(
-    evaluate_command.run
-)
-app.command("predict", short_help="Write the probability of every frame.")(predict_command.run)
-app.command("preview", short_help="Watch a classifier predict a video, an episode or a camera.")(
-    preview_command.run
-)
-app.command("export", short_help="Write a checkpoint for another LeRobot.")(export_command.run)
+COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
+    "train": (train_command.run, "Train a reward classifier (this is the default)."),
+    "evaluate": (evaluate_command.run, "Evaluate a checkpoint on a labelled dataset."),
+    "predict": (predict_command.run, "Write the probability of every frame."),
+    "preview": (
+        preview_command.run,
+        "Watch a classifier predict a video, an episode or a camera.",
+    ),
+    "export": (export_command.run, "Write a checkpoint for another LeRobot."),
+}
+"""Name -> function and one line of help, in the order of the help."""
+
+for _name, (_run, _help) in COMMANDS.items():
+    app.command(_name, short_help=_help, epilog=examples(EXAMPLES[_name]))(_run)
 
 
 @app.callback()
@@ -62,7 +90,7 @@ def _program(
         "--version",
         callback=version_shown("labeler-train"),
         is_eager=True,
-        help="Say the version.",
+        help="Say the versions.",
     ),
 ) -> None:
     """Train LeRobot's reward classifier on labelled episodes, and predict with it.
@@ -75,17 +103,23 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the program and exit."""
     signal.signal(signal.SIGTERM, as_termination)
     given = sys.argv[1:] if arguments is None else arguments
-    if given and given[0] not in (*_COMMANDS, *_PROGRAM):
+    refuse_misspelt("labeler-train", given, list(COMMANDS))
+    if given and given[0] not in (*COMMANDS, *_PROGRAM):
         given = ["train", *given]
     if given[:1] != ["train"]:  # which may be told to fetch an encoder
         stay_offline()
+    use_names_of(given)
     try:
         overrides, rest = _split(given)
     except LabelerError as error:
-        complain("labeler-train", error.message, hint(error))
+        _complain_of(error)
         raise SystemExit(error.exit_code) from None
     with watched_output("labeler-train"):
         app(rest, obj=overrides, prog_name="labeler-train")
+
+
+def _complain_of(error: LabelerError) -> None:
+    complain("labeler-train", in_own_names(error.message), error_line(error) or hint(error))
 
 
 def _split(given: list[str]) -> tuple[list[Any], list[str]]:

@@ -1,13 +1,15 @@
 """`labeler-train train`, which may be left out."""
 
-from dataclasses import replace
+import os
+import sys
+import threading
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from classifier.cli.attachment import end_with_input
-from classifier.config import Override, Settings, printed, read_settings
+from classifier.cli.completing import completed
+from classifier.config import Override, Settings, config_text, read_settings
 from labeler.console.output import say
 from labeler.contracts.releases import ReleaseName
 from labeler.errors import UsageError
@@ -21,6 +23,7 @@ OPTIONS = (
     "config_path",
     "print-config",
     "attached",
+    "device",
     "frames-from",
     "episodes-from",
 )
@@ -50,7 +53,11 @@ _EpisodesFrom = Annotated[
 ]
 _Camera = Annotated[
     list[str] | None,
-    typer.Option("--camera", metavar="KEY", help="Camera the classifier uses; repeatable."),
+    typer.Option(
+        "--camera",
+        metavar="KEY",
+        help="Camera to use, or the end of its key; repeatable.",
+    ),
 ]
 _Split = Annotated[
     str | None,
@@ -74,6 +81,9 @@ _Attached = Annotated[
     bool,
     typer.Option("--attached", help="End at once when standard input ends, for a window's sake."),
 ]
+_Device = Annotated[
+    str | None, typer.Option("--device", help="cuda, mps or cpu; default: the fastest.")
+]
 _PrintConfig = Annotated[
     bool, typer.Option("--print-config", help="Print the full configuration and end.")
 ]
@@ -90,6 +100,7 @@ def run(
     split: _Split = None,
     folds: _Folds = None,
     export_for: _ExportFor = None,
+    device: _Device = None,
     events: _Events = None,
     print_config: _PrintConfig = False,
     attached: _Attached = False,
@@ -99,47 +110,28 @@ def run(
     Every setting of LeRobot's configuration can be given: --policy.dropout_rate=0.3,
     --batch_size=32, --output_dir=DIR, --resume. `--print-config` lists them all.
     """
-    own = {
-        ("dataset", "root"): None if root is None else str(root),
-        ("train", "labels"): None if labels is None else str(labels),
+    own: dict[tuple[str, ...], object] = {
+        ("dataset", "root"): root and str(root),
+        ("train", "labels"): labels and str(labels),
         ("train", "frames_from"): frames_from,
         ("train", "episodes_from"): episodes_from,
         ("train", "cameras"): camera or None,
         ("train", "split"): split,
         ("train", "folds"): folds,
         ("train", "export_for"): export_for,
+        ("reward_model", "device"): device,
     }
     given = [Override(path, value) for path, value in own.items() if value is not None]
     given += ctx.obj or []
-    resumed = _resumed(given)
+    resumed = _settings_to_resume(given)
     settings = read_settings(config_path or resumed, given)
-    if not print_config and resumed is None:
-        settings = _with_labels_of_window(settings)
     if print_config:
-        say(printed(settings.config).rstrip("\n"))
+        say(config_text(settings.config).rstrip("\n"))
         return
-    if attached:
-        end_with_input()
-    _train(settings, events)
+    _train(settings if resumed else completed(settings), events, attached=attached)
 
 
-def _with_labels_of_window(settings: Settings) -> Settings:
-    """The same settings with the labels made in the window, where no others are named."""
-    config = settings.config
-    root, file = config.dataset.root, config.train.labels
-    if root is None or file is not None or config.reward_model.num_classes > 2:
-        return settings
-    from labeler.console.window_labels import labels_for_root
-
-    folder = Path(root).expanduser()
-    found = labels_for_root(folder) if (folder / "meta/info.json").is_file() else None
-    if found is None:
-        return settings
-    train = config.train.model_copy(update={"labels": found})
-    return replace(settings, config=config.model_copy(update={"train": train}))
-
-
-def _resumed(given: list[Override]) -> Path | None:
+def _settings_to_resume(given: list[Override]) -> Path | None:
     """Settings of the run that is resumed, so that --resume --output_dir=DIR is all it needs."""
     told = {override.path: override.value for override in given}
     if not told.get(("resume",)) or not isinstance(folder := told.get(("output_dir",)), str):
@@ -152,8 +144,28 @@ def _resumed(given: list[Override]) -> Path | None:
     raise UsageError(f"{folder} holds no run to resume.", "Give the --output_dir of a run.")
 
 
-def _train(settings: Settings, events: str | None) -> None:
+def _train(settings: Settings, events: str | None, *, attached: bool) -> None:
+    if attached:
+        end_with_input()
     # Torch takes seconds to import, which wrong arguments need not wait for.
-    from classifier.cli.training import trained
+    from classifier.cli.training import run_training
 
-    raise typer.Exit(trained(settings, events))
+    raise typer.Exit(run_training(settings, events))
+
+
+GONE = 130
+"""Exit code: as if somebody had pressed Ctrl-C."""
+
+
+def end_with_input() -> None:
+    """End this process at once when its standard input ends; nothing on disk is ever half done.
+
+    A pipe ends with the process that holds its other end, even with one that was killed.
+    """
+    threading.Thread(target=_wait, daemon=True, name="attached").start()
+
+
+def _wait() -> None:
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
+    os._exit(GONE)

@@ -5,26 +5,26 @@ from pathlib import Path
 
 from rich.console import Console
 
-from classifier.cli.cures import hint
+from classifier.cli.cures import in_own_names
 from classifier.cli.listeners import RunListeners
 from classifier.config import Settings
 from classifier.evaluate import Evaluation
 from classifier.train import suggest, train
 from classifier.train.stopping import Stopped, signals
-from labeler.console.output import messages, note, results, say
-from labeler.contracts.events import Failed
+from labeler.console.output import messages, note, results, say, say_next
+from labeler.contracts.complaints import failure_event
 from labeler.errors import LabelerError
 from labeler.offline import stay_offline
 
 
-def trained(settings: Settings, events: str | None) -> int:
+def run_training(settings: Settings, events: str | None) -> int:
     """Train, tell about it, and give the exit code.
 
     Raises:
         LabelerError: something the user can cure; listeners have been told.
     """
     for sentence in settings.notes:
-        note(sentence)
+        note(in_own_names(sentence))
     download = "model_name" in settings.config.reward_model.model_fields_set
     if not download:
         stay_offline()
@@ -38,7 +38,7 @@ def trained(settings: Settings, events: str | None) -> int:
                 return 0
             result = train(settings.config, listeners.tell, stop, download=download)
         except LabelerError as error:
-            listeners.tell(Failed(message=error.message, hint=hint(error), setting=error.setting))
+            listeners.tell(failure_event(error))
             raise
         except Stopped:
             note("Stopped before training began; encoded frames are kept for the next run.")
@@ -47,13 +47,19 @@ def trained(settings: Settings, events: str | None) -> int:
     if stop:
         note(f"Stopped and saved. Go on with: labeler-train --resume --output_dir={folder}")
         return stop.exit_code
+    _say_result(folder, result.evaluation, _console(events))
+    return 0
+
+
+def _say_result(folder: Path, evaluation: Evaluation, console: Console) -> None:
     for sentence in (
-        *summary(result.evaluation),
-        *_written(folder / "checkpoints", result.evaluation),
+        *summary(evaluation),
+        *_checkpoint_lines(folder / "checkpoints", evaluation),
         f"Report: {folder / 'report.html'}",
     ):
-        say(sentence, _console(events))
-    return 0
+        say(sentence, console)
+    given = ("env.json", "--checkpoint", folder, "--out", "env_rl.json")
+    say_next("labeler", "hilserl-config", *given)
 
 
 def _console(events: str | None) -> Console:
@@ -61,7 +67,7 @@ def _console(events: str | None) -> Console:
     return messages if events == "-" else results
 
 
-def _written(checkpoints: Path, evaluation: Evaluation) -> list[str]:
+def _checkpoint_lines(checkpoints: Path, evaluation: Evaluation) -> list[str]:
     """Where the checkpoints lie, with the threshold that each one's README names."""
     scored, refit = (checkpoints / name / "pretrained_model" for name in ("best", "refit"))
     own = evaluation.frame_split or evaluation.groups()[evaluation.basis]

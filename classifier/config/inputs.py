@@ -45,7 +45,7 @@ def camera_inputs(
         UsageError: a camera is unknown, it is not clear which is meant, their number differs from
             `num_cameras`, or a crop leaves the image.
     """
-    keys = _chosen(config, recorded)
+    keys = _choose_cameras(config, recorded)
     wanted = config.reward_model.num_cameras
     if wanted is not None and wanted != len(keys):
         raise UsageError(
@@ -61,7 +61,7 @@ def camera_inputs(
     return tuple(_input(config, key, recorded[key], crops.get(key)) for key in keys)
 
 
-def _chosen(config: TrainConfig, recorded: Mapping[str, tuple[int, int]]) -> list[str]:
+def _choose_cameras(config: TrainConfig, recorded: Mapping[str, tuple[int, int]]) -> list[str]:
     declared = config.reward_model.input_features
     if config.train.cameras:
         keys, source = list(config.train.cameras), "train.cameras"
@@ -129,13 +129,13 @@ def _input(
     if config.reward_model.image_size is not None:
         height = width = config.reward_model.image_size
     elif feature is not None:
-        height, width = _declared(key, feature.shape)
+        height, width = _declared_size(key, feature.shape)
     else:
         height = width = USUAL_SIZE
     return CameraInput(key, height, width, crop)
 
 
-def _declared(key: str, shape: Sequence[int]) -> tuple[int, int]:
+def _declared_size(key: str, shape: Sequence[int]) -> tuple[int, int]:
     """Height and width of a feature's shape, which LeRobot has as (3, height, width)."""
     if len(shape) != 3 or shape[0] != 3:
         raise UsageError(

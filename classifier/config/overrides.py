@@ -46,11 +46,11 @@ def split_overrides(
         if not argument.startswith("--") or name in own or not _is_setting(name):
             rest.append(argument)
             continue
-        path, flag = _resolved(name)
+        path, flag = _resolve(name)
         if equals:
-            value = parsed(text)
+            value = parse_value(text)
         elif waiting and _is_value(waiting[0], flag):
-            value = parsed(waiting.pop(0))
+            value = parse_value(waiting.pop(0))
         elif flag:
             value = True
         else:
@@ -59,7 +59,7 @@ def split_overrides(
     return overrides, rest
 
 
-def applied(values: Mapping[str, Any], overrides: Iterable[Override]) -> dict[str, Any]:
+def apply_overrides(values: Mapping[str, Any], overrides: Iterable[Override]) -> dict[str, Any]:
     """Settings as read from a file with those of the command line put over them."""
     result = dict(values)
     for override in overrides:
@@ -80,7 +80,7 @@ def _put(values: dict[str, Any], path: tuple[str, ...], value: object, top: bool
     _put(values[key], path[1:], value)
 
 
-def parsed(text: str) -> object:
+def parse_value(text: str) -> object:
     """Value of an argument: JSON where it is JSON, `True`, `False` and `None` too, else text."""
     words = {"true": True, "false": False, "none": None, "null": None}
     if text.lower() in words:
@@ -92,7 +92,7 @@ def parsed(text: str) -> object:
 
 
 def _is_value(text: str, flag: bool) -> bool:
-    return isinstance(parsed(text), bool) if flag else not text.startswith("--")
+    return isinstance(parse_value(text), bool) if flag else not text.startswith("--")
 
 
 def _is_setting(name: str) -> bool:
@@ -100,7 +100,7 @@ def _is_setting(name: str) -> bool:
     return "." in name or first in TrainConfig.model_fields or first in OTHER_NAMES
 
 
-def _resolved(name: str) -> tuple[tuple[str, ...], bool]:
+def _resolve(name: str) -> tuple[tuple[str, ...], bool]:
     """Path of a setting as it is known here, and whether it is true or false."""
     first, *others = name.split(".")
     path = (OTHER_NAMES.get(first, first), *others)

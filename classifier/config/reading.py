@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 from classifier.config.effect import notes_on
 from classifier.config.files import read_configuration
 from classifier.config.keys import require_known
-from classifier.config.overrides import Override, applied
+from classifier.config.overrides import Override, apply_overrides
 from classifier.config.refusals import require_possible
 from classifier.config.train_config import TrainConfig
 from classifier.config.transforms import require_known_transforms
@@ -40,7 +40,7 @@ def read_settings(path: Path | None = None, overrides: Iterable[Override] = ()) 
             fit.
     """
     values, source = read_configuration(path) if path else ({}, "The command line")
-    return settings_of(applied(values, overrides), source)
+    return settings_of(apply_overrides(values, overrides), source)
 
 
 def settings_of(values: Mapping[str, Any], source: str = "The configuration") -> Settings:
@@ -55,7 +55,7 @@ def settings_of(values: Mapping[str, Any], source: str = "The configuration") ->
         # As JSON, so that strictness knows lists for tuples and text for paths, and nothing else.
         config = TrainConfig.model_validate_json(json.dumps(values), strict=True)
     except ValidationError as error:
-        raise _translated(error, source) from error
+        raise _usage_error(error, source) from error
     _require_sense(config, source)
     return Settings(config, notes_on(config))
 
@@ -77,18 +77,18 @@ def _with_one_section(values: Mapping[str, Any], source: str) -> dict[str, Any]:
     return kept
 
 
-def _translated(error: ValidationError, source: str) -> UsageError:
+def _usage_error(error: ValidationError, source: str) -> UsageError:
     problems = error.errors()
     first = problems[0]
     path = ".".join(str(part) for part in first["loc"])
     if first["type"] == "missing":
         return UsageError(f"{source}: {path} is missing.", Advice("Give it a value.", setting=path))
     more = f" ({len(problems) - 1} more values do not fit)" if len(problems) > 1 else ""
-    message = f"{source}: {path} is {_shown(first['input'])}{more}."
-    return UsageError(message, SetSetting(_wanted(first), setting=path))
+    message = f"{source}: {path} is {_short_text(first['input'])}{more}."
+    return UsageError(message, SetSetting(_wanted_text(first), setting=path))
 
 
-def _shown(value: object) -> str:
+def _short_text(value: object) -> str:
     text = json.dumps(value, default=str)
     return text if len(text) <= 60 else f"{text[:57]}…"
 
@@ -116,7 +116,7 @@ _WANTED = {
 }
 
 
-def _wanted(problem: ErrorDetails) -> str:
+def _wanted_text(problem: ErrorDetails) -> str:
     """What pydantic asks for, in words."""
     template = _WANTED.get(problem["type"])
     if template is None:

@@ -34,6 +34,6 @@ def values_of(config: TrainConfig) -> dict[str, Any]:
     return {release_of(config.train.export_for).section: section, **values}
 
 
-def printed(config: TrainConfig) -> str:
+def config_text(config: TrainConfig) -> str:
     """The settings as a JSON text that is read back to the same settings."""
     return json.dumps(values_of(config), indent=2, ensure_ascii=False) + "\n"

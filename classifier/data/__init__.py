@@ -1,17 +1,17 @@
 """Frames and labels as tensors: which frames, prepared how, changed at random how, split how."""
 
 from classifier.data.cores import apart, in_order
-from classifier.data.decoding import Batch, decoded, frame_pictures
+from classifier.data.decoding import Batch, decode_batches, frame_pictures
 from classifier.data.labelled import (
     LabelledFrames,
     labelled_frames,
     labels_asked_for,
     read_labels_for,
 )
-from classifier.data.pictures import prepared
+from classifier.data.pictures import prepare_image
 from classifier.data.recorded import recorded_images
 from classifier.data.split import Split, folds_of, folds_up_to, split_of
-from classifier.data.views import Recipe, recipe_of, viewed
+from classifier.data.views import Recipe, draw_view, recipe_of
 
 __all__ = [
     "Batch",
@@ -19,17 +19,17 @@ __all__ = [
     "Recipe",
     "Split",
     "apart",
-    "decoded",
+    "decode_batches",
+    "draw_view",
     "folds_of",
     "folds_up_to",
     "frame_pictures",
     "in_order",
     "labelled_frames",
     "labels_asked_for",
-    "prepared",
+    "prepare_image",
     "read_labels_for",
     "recipe_of",
     "recorded_images",
     "split_of",
-    "viewed",
 ]

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from classifier.config import CameraInput
-from classifier.data.pictures import prepared
+from classifier.data.pictures import prepare_image
 from labeler.dataset import Dataset
 from labeler.video import FrameReader
 
@@ -26,7 +26,7 @@ class Batch:
     pictures: Tensor
 
 
-def decoded(
+def decode_batches(
     dataset: Dataset, camera: CameraInput, episodes: Iterable[int], size: int
 ) -> Generator[Batch]:
     """All frames of episodes in batches of up to `size`; no batch spans two episodes.
@@ -83,7 +83,7 @@ def _batches(
             pictures: list[Tensor] = []
             first = 0
             for pixels in reader.frames(episode):
-                pictures.append(prepared(pixels, camera))
+                pictures.append(prepare_image(pixels, camera))
                 if len(pictures) == size:
                     yield Batch(episode, first, torch.stack(pictures))
                     first, pictures = first + len(pictures), []
@@ -97,4 +97,4 @@ def frame_pictures(
     """Single frames (episode, frame index), prepared: float32 (3, height, width)."""
     with FrameReader(dataset, camera.key) as reader:
         for episode, frame in wanted:
-            yield prepared(reader.frame(episode, frame), camera)
+            yield prepare_image(reader.frame(episode, frame), camera)

@@ -131,14 +131,14 @@ def labelled_frames(dataset: Dataset, labels: DatasetLabels, config: TrainConfig
     counts = [len(row) for row in rows]
     found = LabelledFrames(
         np.repeat(np.array(decided, dtype=np.int64), counts),
-        _joined(rows),
-        _joined(targets),
+        _concatenate(rows),
+        _concatenate(targets),
     )
     _require_classes(found, dataset, len(chosen))
     return found
 
 
-def _joined(parts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+def _concatenate(parts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
     return np.concatenate([np.empty(0, np.int64), *parts]).astype(np.int64)
 
 

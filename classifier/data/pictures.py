@@ -14,17 +14,17 @@ from torch.nn import functional
 from classifier.config import CameraInput
 
 
-def prepared(pixels: NDArray[np.uint8], camera: CameraInput) -> Tensor:
+def prepare_image(pixels: NDArray[np.uint8], camera: CameraInput) -> Tensor:
     """One RGB image (height, width, 3), uint8 -> float32 (3, camera.height, camera.width)."""
     top, left, height, width = camera.crop or (0, 0, *pixels.shape[:2])
     cut = pixels[top : top + height, left : left + width]
     # Copied only where PyTorch could not read it in place.
     plain = np.require(cut, requirements=["C", "W"])
     picture = torch.from_numpy(plain).permute(2, 0, 1).float().div_(255)
-    return resized(picture, camera.height, camera.width)
+    return resize_image(picture, camera.height, camera.width)
 
 
-def resized(picture: Tensor, height: int, width: int) -> Tensor:
+def resize_image(picture: Tensor, height: int, width: int) -> Tensor:
     """A float image (3, h, w) in [0, 1] at another size; the same one if it has that size."""
     if picture.shape[-2:] == (height, width):
         return picture

@@ -37,7 +37,7 @@ def recipe_of(config: TrainConfig) -> Recipe:
     return Recipe(config.train.shift, chosen if chosen.enable else None, config.seed)
 
 
-def viewed(picture: Tensor, recipe: Recipe, frame: str, number: int) -> Tensor:
+def draw_view(picture: Tensor, recipe: Recipe, frame: str, number: int) -> Tensor:
     """View `number` (1, 2, …) of an image (3, height, width) in [0, 1]; 0 is the image itself.
 
     `frame` names the frame; the same name gives the same views.
@@ -46,13 +46,13 @@ def viewed(picture: Tensor, recipe: Recipe, frame: str, number: int) -> Tensor:
         return picture
     seed = hashlib.sha256(f"{recipe.seed} {frame} {number}".encode()).digest()
     random = np.random.default_rng(int.from_bytes(seed[:8], "little"))
-    picture = _shifted(picture, recipe.shift, random)
+    picture = _shift(picture, recipe.shift, random)
     if recipe.transforms is not None:
-        picture = _transformed(picture, recipe.transforms, random)
+        picture = _transform(picture, recipe.transforms, random)
     return picture
 
 
-def _shifted(picture: Tensor, most: int, random: np.random.Generator) -> Tensor:
+def _shift(picture: Tensor, most: int, random: np.random.Generator) -> Tensor:
     """The image moved by up to `most` pixels, its edge repeated where it leaves a gap."""
     if most == 0:
         return picture
@@ -62,9 +62,7 @@ def _shifted(picture: Tensor, most: int, random: np.random.Generator) -> Tensor:
     return padded[:, top : top + height, left : left + width]
 
 
-def _transformed(
-    picture: Tensor, transforms: ImageTransforms, random: np.random.Generator
-) -> Tensor:
+def _transform(picture: Tensor, transforms: ImageTransforms, random: np.random.Generator) -> Tensor:
     """Some of the transforms, drawn by weight without repetition (LeRobot: RandomSubsetApply)."""
     known = [each for each in transforms.tfs.values() if each.weight > 0]
     if not known:
@@ -75,11 +73,11 @@ def _transformed(
     for index in drawn if transforms.random_order else np.sort(drawn):
         for parameter, given in known[index].kwargs.items():
             low, high = limits_of(parameter, given) or (1.0, 1.0)
-            picture = _changed(picture, parameter, float(random.uniform(low, high)))
+            picture = _change(picture, parameter, float(random.uniform(low, high)))
     return torch.clamp(picture, 0.0, 1.0)
 
 
-def _changed(picture: Tensor, parameter: str, strength: float) -> Tensor:
+def _change(picture: Tensor, parameter: str, strength: float) -> Tensor:
     """Brightness, contrast, saturation, hue or sharpness changed as torchvision does it."""
     # Half of all that training imports, which takes seconds, and most runs never need it.
     from torchvision.transforms.v2 import functional as change

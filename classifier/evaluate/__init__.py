@@ -1,15 +1,14 @@
 """Scored frames to figures, a threshold and a report. No torch, and nothing is written."""
 
 from classifier.evaluate.calibration import calibration_figures
-from classifier.evaluate.curves import curves
-from classifier.evaluate.episodes import episode_figures
 from classifier.evaluate.evaluation import Evaluation, evaluate, scores_of
-from classifier.evaluate.figures import confusion, figures
+from classifier.evaluate.figures import confusion, episode_figures, figures
 from classifier.evaluate.mistakes import worst_mistakes
 from classifier.evaluate.page import report_html
 from classifier.evaluate.report import MistakeImages, ReportContent
 from classifier.evaluate.run_report import run_report
 from classifier.evaluate.scored_frames import ScoredFrames
+from classifier.evaluate.sweep import curves
 from classifier.evaluate.threshold import choose_threshold
 from classifier.evaluate.verdict import headline, warnings
 

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from classifier.evaluate.curves import curves
-from classifier.evaluate.episodes import episode_figures
-from classifier.evaluate.figures import figures
+from classifier.evaluate.figures import episode_figures, figures
 from classifier.evaluate.scored_frames import ScoredFrames
+from classifier.evaluate.sweep import curves
 from classifier.evaluate.threshold import DEFAULT_PRECISION, choose_threshold
 from labeler.contracts.report import (
     ChosenThreshold,

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from classifier.evaluate.runs import runs
-from classifier.evaluate.scored_frames import Numbers, ScoredFrames
+from classifier.evaluate.scored_frames import Numbers, ScoredFrames, runs
 from labeler.contracts.report import Mistake
 
 NEIGHBOURS = 3

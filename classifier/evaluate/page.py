@@ -18,7 +18,7 @@ from classifier.evaluate.tables import (
     rule_table,
 )
 from classifier.evaluate.verdict import headline, warnings
-from classifier.evaluate.wording import counted, exact, number, percent
+from classifier.evaluate.wording import exact, number, percent, quantity
 
 _TYPES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
@@ -34,23 +34,23 @@ def report_html(report: ReportContent) -> str:
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(headline(report))}</title>\n<style>{STYLESHEET}</style>\n</head>\n"
-        f"<body>\n<main>\n{_joined([section(report) for section in sections])}\n</main>\n"
+        f"<body>\n<main>\n{_join([section(report) for section in sections])}\n</main>\n"
         "</body>\n</html>\n"
     )
 
 
-def _joined(parts: list[str]) -> str:
+def _join(parts: list[str]) -> str:
     return "\n".join(part for part in parts if part)
 
 
 def _section(title: str, *parts: str) -> str:
-    return f"<section>\n<h2>{escape(title)}</h2>\n{_joined(list(parts))}\n</section>"
+    return f"<section>\n<h2>{escape(title)}</h2>\n{_join(list(parts))}\n</section>"
 
 
 def _opening(report: ReportContent) -> str:
     found = "".join(f"<li>{escape(sentence)}</li>" for sentence in warnings(report))
     careful = f'<aside class="warnings" aria-label="Warnings"><ul>{found}</ul></aside>'
-    return _joined(
+    return _join(
         [
             "<header>",
             f'<p class="origin">Reward classifier trained on {escape(report.dataset.name)}</p>',
@@ -201,11 +201,11 @@ def _facts(report: ReportContent) -> dict[str, str]:
     facts = {
         "Dataset": dataset.name,
         "Fingerprint": dataset.fingerprint,
-        "Size": f"{counted(dataset.episodes, 'episode')}, {counted(dataset.frames, 'frame')}",
+        "Size": f"{quantity(dataset.episodes, 'episode')}, {quantity(dataset.frames, 'frame')}",
         "Labels": f"{dataset.success:,} success ({share}), {dataset.failure:,} failure, "
         f"{left:,} excluded or unlabelled",
-        "Trained on": _listed(split.training),
-        "Held out": _listed(split.held_out),
+        "Trained on": _episode_list(split.training),
+        "Held out": _episode_list(split.held_out),
         "Split": split.note,
         "Encoder": encoder.name,
         "Encoder's SHA-256": encoder.sha256,
@@ -214,7 +214,7 @@ def _facts(report: ReportContent) -> dict[str, str]:
     return {term: value for term, value in facts.items() if value}
 
 
-def _listed(episodes: tuple[int, ...]) -> str:
+def _episode_list(episodes: tuple[int, ...]) -> str:
     """`3 episodes: 0, 4, 7`."""
     names = ", ".join(map(str, sorted(episodes)))
-    return f"{counted(len(episodes), 'episode')}: {names}" if episodes else "no episode"
+    return f"{quantity(len(episodes), 'episode')}: {names}" if episodes else "no episode"

@@ -110,3 +110,16 @@ def require_frames(scored: ScoredFrames) -> None:
             "There is no labelled frame to evaluate the classifier on.",
             "Label at least one of these episodes, or choose other episodes.",
         )
+
+
+def runs(scored: ScoredFrames, mask: Mask) -> list[Integers]:
+    """Positions, each int64 (k,), of every longest run of frames for which `mask` (n,) is true.
+
+    Frames of a run have one episode and consecutive frame indices; a frame that is excluded or
+    unlabelled ends it.
+    """
+    chosen = np.flatnonzero(mask).astype(np.int64)
+    if not len(chosen):
+        return []
+    broken = (np.diff(scored.episodes[chosen]) != 0) | (np.diff(scored.frames[chosen]) != 1)
+    return np.split(chosen, np.flatnonzero(broken) + 1)

@@ -4,9 +4,8 @@ from html import escape
 
 import numpy as np
 
-from classifier.evaluate.runs import runs
-from classifier.evaluate.scored_frames import Mask, ScoredFrames
-from classifier.evaluate.wording import counted, signed
+from classifier.evaluate.scored_frames import Mask, ScoredFrames, runs
+from classifier.evaluate.wording import quantity, with_sign
 from labeler.contracts.report import EpisodeFigures
 
 MOST_STRIPS = 20
@@ -44,12 +43,12 @@ def _caption(entry: EpisodeFigures) -> str:
     if entry.first_predicted is not None:
         fires = f"predicted success from {entry.first_predicted}"
         if entry.delay is not None:
-            fires += f" ({signed(entry.delay)})"
-    wrong = f"{counted(entry.false_positives, 'false positive')}, {counted_misses(entry.misses)}"
+            fires += f" ({with_sign(entry.delay)})"
+    wrong = f"{quantity(entry.false_positives, 'false positive')}, {miss_count(entry.misses)}"
     return f"{start}, {fires}; {wrong}"
 
 
-def counted_misses(misses: int) -> str:
+def miss_count(misses: int) -> str:
     """`1 miss`, `2 misses`."""
     return f"{misses:,} miss" if misses == 1 else f"{misses:,} misses"
 

@@ -4,7 +4,7 @@ from html import escape
 from statistics import median
 
 from classifier.evaluate.evaluation import GROUPS, Evaluation, scores_of
-from classifier.evaluate.wording import NONE, counted, exact, number, percent, signed
+from classifier.evaluate.wording import NONE, exact, number, percent, quantity, with_sign
 from labeler.contracts.report import Confusion, EpisodeFigures, FrameFigures, FrameGroup
 from labeler.decision import Rule, RuleFigures, rule_figures
 
@@ -34,8 +34,8 @@ def _delay(episodes: tuple[EpisodeFigures, ...]) -> tuple[str, str]:
     if not delays:
         return NONE, "no episode with both"
     middle = median(delays)
-    text = signed(int(middle)) if middle == int(middle) else f"{middle:+.1f}".replace("-", "−")
-    return text, f"frames; {signed(min(delays))} to {signed(max(delays))}"
+    text = with_sign(int(middle)) if middle == int(middle) else f"{middle:+.1f}".replace("-", "−")
+    return text, f"frames; {with_sign(min(delays))} to {with_sign(max(delays))}"
 
 
 def group_table(groups: dict[FrameGroup, FrameFigures]) -> str:
@@ -70,9 +70,9 @@ def episode_table(episodes: tuple[EpisodeFigures, ...]) -> str:
 
 def _of_episode(entry: EpisodeFigures) -> list[str]:
     first = [NONE if f is None else f"{f}" for f in (entry.first_success, entry.first_predicted)]
-    run = counted(entry.longest_false_run, "frame") if entry.longest_false_run else "0"
+    run = quantity(entry.longest_false_run, "frame") if entry.longest_false_run else "0"
     wrong = [_wrong(entry.false_positives), run, _wrong(entry.misses)]
-    return [f"{entry.frames:,}", *first, signed(entry.delay), *wrong]
+    return [f"{entry.frames:,}", *first, with_sign(entry.delay), *wrong]
 
 
 def rule_table(evaluation: Evaluation) -> str:

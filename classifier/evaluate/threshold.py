@@ -45,7 +45,7 @@ def choose_threshold(
         row = int(reaching[rows.tp[reaching] == rows.tp[reaching[0]]][-1])
     else:
         row = int(np.argmax(rows.f_score(0.5)))
-    return _chosen(rows, row, precision)
+    return _choose_row(rows, row, precision)
 
 
 def _likeliest(scored: ScoredFrames, target: float) -> ChosenThreshold:
@@ -71,7 +71,7 @@ def _undecidable(scored: ScoredFrames, rows: Sweep) -> str:
     return ""
 
 
-def _chosen(rows: Sweep, row: int, target: float) -> ChosenThreshold:
+def _choose_row(rows: Sweep, row: int, target: float) -> ChosenThreshold:
     precision, recall = float(rows.precision[row]), float(rows.recall[row])
     reached = precision >= target
     between = _between(float(rows.lower[row]), float(rows.upper[row]))

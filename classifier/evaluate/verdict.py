@@ -1,7 +1,7 @@
 """What the figures mean, in words: one headline, and what to be careful about."""
 
 from classifier.evaluate.report import ReportContent
-from classifier.evaluate.wording import counted, exact, percent
+from classifier.evaluate.wording import exact, percent, quantity
 from labeler.contracts.report import FrameFigures
 
 FEW_EPISODES = 3
@@ -20,7 +20,7 @@ def headline(report: ReportContent) -> str:
 
 
 def _which(report: ReportContent) -> str:
-    episodes = counted(len(report.evaluation.episodes), "episode")
+    episodes = quantity(len(report.evaluation.episodes), "episode")
     return {
         "held_out": f"frames of {episodes.replace(' ', ' held-out ', 1)}",
         "out_of_fold": f"frames of {episodes}, each held out in turn,",
@@ -34,7 +34,7 @@ def _wrong(report: ReportContent) -> str:
     if longest == 0:
         return "no false positive"
     if longest <= LONG_RUN:
-        return f"no false positive longer than {counted(longest, 'frame')}"
+        return f"no false positive longer than {quantity(longest, 'frame')}"
     return f"false positives last up to {longest} frames"
 
 
@@ -90,7 +90,7 @@ def _few(report: ReportContent) -> str:
         return ""
     verb = "was" if count == 1 else "were"
     return (
-        f"Only {counted(count, 'episode')} {verb} held out: other episodes may give quite "
+        f"Only {quantity(count, 'episode')} {verb} held out: other episodes may give quite "
         "different figures, and the threshold fits these few."
     )
 

@@ -27,12 +27,12 @@ def exact(value: float) -> str:
     return repr(float(value))
 
 
-def counted(count: int, noun: str) -> str:
+def quantity(count: int, noun: str) -> str:
     """`1 frame`, `2 frames`."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
-def signed(value: int | None) -> str:
+def with_sign(value: int | None) -> str:
     """`+3`, `−2`, `0`."""
     if value is None:
         return NONE

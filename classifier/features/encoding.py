@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from classifier.config import CameraInput
-from classifier.data import Batch, Recipe, apart, decoded, in_order, viewed
+from classifier.data import Batch, Recipe, apart, decode_batches, draw_view, in_order
 from classifier.features.bank import Array, EncodingJob, FeatureBank
 from classifier.features.cache import FeatureCache
 from classifier.features.names import FeatureNames
@@ -80,7 +80,9 @@ class LocalEncoding:
 
         with ExitStack() as stack:
             threads = stack.enter_context(apart(self._device))
-            batches = stack.enter_context(closing(decoded(self._dataset, camera, wanted, _AT_ONCE)))
+            batches = stack.enter_context(
+                closing(decode_batches(self._dataset, camera, wanted, _AT_ONCE))
+            )
             for _, found in stack.enter_context(closing(in_order(batches, work, threads))):
                 yield from found
 
@@ -91,7 +93,9 @@ class LocalEncoding:
         episode = self._names.pictures.of(camera.key, batch.episode)
         names = [f"{episode} {batch.first + number}" for number in range(len(batch.pictures))]
         pairs = zip(batch.pictures, names, strict=True)
-        return torch.stack([viewed(picture, self._recipe, name, view) for picture, name in pairs])
+        return torch.stack(
+            [draw_view(picture, self._recipe, name, view) for picture, name in pairs]
+        )
 
 
 def half_pictures(pictures: Tensor) -> Array:

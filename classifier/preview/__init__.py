@@ -1,9 +1,8 @@
 """A classifier at work on a video, an episode or a camera, live and recorded."""
 
-from classifier.preview.drawing import annotate
+from classifier.preview.drawing import annotate, jpeg_images
 from classifier.preview.live import LiveShots
 from classifier.preview.predicting import Prediction, Predictor
-from classifier.preview.sending import sent
 from classifier.preview.sources import (
     Shot,
     episode_moments,
@@ -22,7 +21,7 @@ __all__ = [
     "episode_moments",
     "episode_shots",
     "is_device",
-    "sent",
+    "jpeg_images",
     "video_moments",
     "video_shots",
 ]

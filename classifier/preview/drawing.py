@@ -1,6 +1,8 @@
 """What is recorded of a preview: the images with crop, probability, threshold, rate and trace."""
 
-from collections.abc import Sequence
+import base64
+import io
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from classifier.config import CameraInput
 from classifier.preview.predicting import Prediction
 from classifier.preview.sources import Shot
+from labeler.contracts.events import JpegImage
 
 TRACE = 5.0
 """Seconds that the trace shows."""
@@ -26,7 +29,7 @@ def annotate(
 
     The images of all cameras side by side, each with its crop; `past` ends with this moment.
     """
-    shown = [_shown(shot.pictures[camera.key], camera) for camera in cameras]
+    shown = [_draw_camera(shot.pictures[camera.key], camera) for camera in cameras]
     width = sum(picture.width for picture in shown)
     sheet = Image.new("RGB", (max(width + width % 2, 320), _HEIGHT + _STRIP), _PAPER)
     left = 0
@@ -37,7 +40,7 @@ def annotate(
     return np.asarray(sheet)
 
 
-def _shown(pixels: NDArray[np.uint8], camera: CameraInput) -> Image.Image:
+def _draw_camera(pixels: NDArray[np.uint8], camera: CameraInput) -> Image.Image:
     """A camera's image in the height of the video, with its crop drawn in."""
     picture = Image.fromarray(np.ascontiguousarray(pixels))
     scale = _HEIGHT / picture.height
@@ -89,3 +92,21 @@ def _trace(
 
 def _along(first: int, last: int, share: float) -> int:
     return round(first + (last - first) * min(max(share, 0.0), 1.0))
+
+
+_QUALITY = 85
+
+
+def jpeg_images(pictures: Mapping[str, NDArray[np.uint8]], most: int) -> dict[str, JpegImage]:
+    """Images, RGB uint8 (height, width, 3) by camera key, as JPEG of at most `most` rows."""
+    return {key: _one(pixels, most) for key, pixels in pictures.items()}
+
+
+def _one(pixels: NDArray[np.uint8], most: int) -> JpegImage:
+    height, width = pixels.shape[:2]
+    picture = Image.fromarray(np.ascontiguousarray(pixels))
+    if height > most:
+        picture = picture.resize((max(round(width * most / height), 1), most))
+    file = io.BytesIO()
+    picture.save(file, "JPEG", quality=_QUALITY)
+    return JpegImage(jpeg=base64.b64encode(file.getvalue()).decode(), height=height, width=width)

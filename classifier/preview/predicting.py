@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import torch
 
-from classifier.data.pictures import prepared
+from classifier.data.pictures import prepare_image
 from classifier.model import RewardClassifier, success_probability
 from classifier.preview.sources import Shot
 from labeler.errors import UsageError
@@ -49,7 +49,7 @@ class Predictor:
         """
         self._check(shot)
         pictures = [
-            prepared(shot.pictures[camera.key], camera)[None].to(self._device)
+            prepare_image(shot.pictures[camera.key], camera)[None].to(self._device)
             for camera in self.model.cameras
         ]
         with torch.inference_mode():

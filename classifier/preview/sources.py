@@ -100,17 +100,17 @@ def video_moments(path: Path, key: str) -> Generator[Moment, None, None]:
         DamagedDatasetError: it cannot be decoded to its end.
     """
     to_rgb = RgbConverter()
-    with opened(path) as container, translated(path):
-        for index, (seconds, picture) in enumerate(decoded(container)):
-            yield Moment(index, seconds, partial(_converted, to_rgb, key, picture))
+    with open_source(path) as container, translate_errors(path):
+        for index, (seconds, picture) in enumerate(decode_source(container)):
+            yield Moment(index, seconds, partial(_convert, to_rgb, key, picture))
 
 
-def _converted(to_rgb: RgbConverter, key: str, picture: av.VideoFrame) -> Mapping[str, Picture]:
+def _convert(to_rgb: RgbConverter, key: str, picture: av.VideoFrame) -> Mapping[str, Picture]:
     return {key: to_rgb(picture)}
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[InputContainer]:
+def open_source(path: Path) -> Iterator[InputContainer]:
     """A video or a camera of the system, opened for decoding.
 
     Raises:
@@ -136,7 +136,7 @@ def opened(path: Path) -> Iterator[InputContainer]:
         yield container
 
 
-def decoded(container: InputContainer) -> Iterator[tuple[float, av.VideoFrame]]:
+def decode_source(container: InputContainer) -> Iterator[tuple[float, av.VideoFrame]]:
     """Images with their time in seconds from the first one."""
     stream = container.streams.video[0]
     stream.thread_type = "AUTO"
@@ -148,7 +148,7 @@ def decoded(container: InputContainer) -> Iterator[tuple[float, av.VideoFrame]]:
 
 
 @contextmanager
-def translated(path: Path) -> Iterator[None]:
+def translate_errors(path: Path) -> Iterator[None]:
     """Turn libav's errors about a video into ours."""
     try:
         yield

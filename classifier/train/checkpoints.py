@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 
 from classifier.checkpoint import Card, checkpoint_files, save_checkpoint
-from classifier.config import printed
+from classifier.config import config_text
 from classifier.evaluate import Evaluation, ScoredFrames, choose_threshold, figures
 from classifier.model import RewardClassifier
 from classifier.train.fit import Resumable
@@ -159,7 +159,7 @@ class Checkpoints:
         card = card_of(self._prepared, scores, self.basis)
         with weights_of(model, snapshot):
             files = checkpoint_files(model, config.train.export_for, card, str(path))
-        return {**files, CONFIG: printed(config).encode()}
+        return {**files, CONFIG: config_text(config).encode()}
 
 
 @contextmanager

@@ -145,7 +145,7 @@ def convex_problem(prepared: Prepared, bank: FeatureBank) -> ConvexProblem:
         LabelerError: a feature is no finite number.
     """
     frames, model = prepared.frames, prepared.new_model()
-    rows = _spaced(len(frames), _MOST_FRAMES)
+    rows = _evenly_spaced(len(frames), _MOST_FRAMES)
     statistics = feature_statistics(model, bank, frames, rows)
     parts = []
     cameras = zip(
@@ -164,7 +164,7 @@ def convex_problem(prepared: Prepared, bank: FeatureBank) -> ConvexProblem:
         ) from error
 
 
-def _spaced(count: int, most: int) -> Rows:
+def _evenly_spaced(count: int, most: int) -> Rows:
     """All numbers below `count`, or about `most` of them with equal distances."""
     if count <= most:
         return np.arange(count, dtype=np.int64)

@@ -16,7 +16,7 @@ _CURE = Advice(
 _DEVICES = {"cuda": "graphics card of NVIDIA or AMD", "mps": "graphics processor of Apple"}
 
 
-def chosen_device(wanted: str | None) -> torch.device:
+def choose_device(wanted: str | None) -> torch.device:
     """The device that is asked for, or the fastest one there is.
 
     ROCm's build of PyTorch calls AMD cards `cuda`, too.

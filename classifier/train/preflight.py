@@ -25,7 +25,7 @@ from classifier.data import (
 )
 from classifier.encoder import Encoder, load_encoder, require_grid
 from classifier.model import PixelStatistics, RewardClassifier
-from classifier.train.device import chosen_device, use_threads
+from classifier.train.device import choose_device, use_threads
 from labeler.contracts.releases import release_of
 from labeler.cures import MoveToAnotherDisk
 from labeler.dataset import Dataset, open_dataset
@@ -95,9 +95,10 @@ def prepare(config: TrainConfig, download: bool = False) -> Prepared:
         LabelerError: the first thing that is wrong, with its cure.
     """
     root = dataset_root(config)
-    device = chosen_device(config.reward_model.device)
+    device = choose_device(config.reward_model.device)
     use_threads(config.train.threads)
     dataset = open_dataset(root)
+    _cameras(dataset, config)  # those that do not fit are refused before labels are read
     labels, notes = labels_asked_for(dataset, config)
     config, notes = _with_crops(config, labels, notes)
     cameras = _cameras(dataset, config)
@@ -107,7 +108,7 @@ def prepare(config: TrainConfig, download: bool = False) -> Prepared:
     if not config.train.any_grid:
         require_grid(encoder, cameras)
     said = fingerprint(dataset)
-    config = _pinned(config, encoder)
+    config = _pin_encoder(config, encoder)
     prepared = Prepared(
         config=config,
         dataset=dataset,
@@ -117,7 +118,7 @@ def prepare(config: TrainConfig, download: bool = False) -> Prepared:
         cameras=cameras,
         encoder=encoder,
         device=device,
-        notes=(*notes, *filter(None, [encoder.note, *_said_of(config)])),
+        notes=(*notes, *filter(None, [encoder.note, *_setting_notes(config)])),
         fingerprint=said,
         name=_name(config, said, frames, encoder),
     )
@@ -159,7 +160,7 @@ def _encoder_of(config: TrainConfig, download: bool) -> Encoder:
     )
 
 
-def _pinned(config: TrainConfig, encoder: Encoder) -> TrainConfig:
+def _pin_encoder(config: TrainConfig, encoder: Encoder) -> TrainConfig:
     """The settings with commit and digest of an encoder of the Hub, whose `main` may move."""
     if encoder.revision is None:
         return config
@@ -190,7 +191,7 @@ def pixels_of(config: TrainConfig) -> PixelStatistics | None:
     return PixelStatistics() if inside and config.reward_model.normalizes is not False else None
 
 
-def _said_of_pixels(config: TrainConfig) -> str:
+def _pixel_notes(config: TrainConfig) -> str:
     if pixels_of(config) is None and config.reward_model.normalizes:
         return (
             f"normalization_mapping has no effect: {config.train.export_for} feeds raw pixels on "
@@ -199,11 +200,11 @@ def _said_of_pixels(config: TrainConfig) -> str:
     return ""
 
 
-def _said_of(config: TrainConfig) -> tuple[str, ...]:
-    return _said_of_pixels(config), _said_of_method(config), _said_of_classes(config)
+def _setting_notes(config: TrainConfig) -> tuple[str, ...]:
+    return _pixel_notes(config), _method_notes(config), _class_notes(config)
 
 
-def _said_of_classes(config: TrainConfig) -> str:
+def _class_notes(config: TrainConfig) -> str:
     if config.reward_model.num_classes == 2:
         return ""
     return (
@@ -213,7 +214,7 @@ def _said_of_classes(config: TrainConfig) -> str:
     )
 
 
-def _said_of_method(config: TrainConfig) -> str:
+def _method_notes(config: TrainConfig) -> str:
     """Which settings of training by steps were given although there are no steps."""
     if not config.convex or config.train.suggestions_only:
         return ""

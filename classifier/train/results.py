@@ -57,7 +57,7 @@ def report_of(
         tool=f"Labeler {importlib.metadata.version('reward-labeler')}",
         time=datetime.now(UTC),
         history=history_of(metrics),
-        mistakes=_pictured(prepared, worst),
+        mistakes=_with_images(prepared, worst),
     )
 
 
@@ -94,7 +94,7 @@ def labelled_scores(prepared: Prepared, table: pa.Table) -> ScoredFrames:
     return ScoredFrames(frames.episodes, frames.frames, frames.success, probabilities)
 
 
-def _pictured(prepared: Prepared, worst: Sequence[Mistake]) -> tuple[MistakeImages, ...]:
+def _with_images(prepared: Prepared, worst: Sequence[Mistake]) -> tuple[MistakeImages, ...]:
     wanted = [(mistake.episode, mistake.frame) for mistake in worst]
     pictures: list[dict[str, bytes]] = [{} for _ in worst]
     for camera in prepared.cameras:

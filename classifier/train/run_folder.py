@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from classifier import output
-from classifier.config import TrainConfig, printed
+from classifier.config import TrainConfig, config_text
 from classifier.train.snapshot import FOLDER, Snapshot, read_snapshot, snapshot_files
 from labeler.cures import ChooseRunFolder, GiveRun, ResumeOrChooseRunFolder
 from labeler.errors import BusyError, RefusedError, UsageError
@@ -48,7 +48,7 @@ class RunFolder:
 
     def write_config(self, config: TrainConfig) -> None:
         """Keep the settings of the run."""
-        output.rewrite(self.root / CONFIG, printed(config).encode())
+        output.rewrite(self.root / CONFIG, config_text(config).encode())
 
     def write(self, name: str, data: bytes) -> Path:
         """Write or replace one file."""

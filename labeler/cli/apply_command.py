@@ -27,6 +27,8 @@ from labeler.cli.writing import (
     write,
 )
 
+COMMAND = "labeler apply"
+
 if TYPE_CHECKING:
     from labeler.dataset import Dataset
     from labeler.labels import DatasetLabels
@@ -77,7 +79,7 @@ def run(
             wanted = read_of_column(dataset, labels_from, labels_rule.value, reward_above)
         place = _place(dataset.root, out)
         write(
-            dataset, wanted, place, options, "labeler apply",
+            dataset, wanted, place, options, COMMAND,
             accept_changed=accept_changed, dry_run=dry_run, overwrite=overwrite,
         )  # fmt: skip
         if not dry_run:
@@ -97,7 +99,7 @@ def _hand_over(dataset: "Dataset", labels: "DatasetLabels", *, given: bool) -> N
     from labeler.dataset.labels_of import identity_of
 
     if given:  # else they are the window's own
-        hand_to_window(dataset, labels.with_identity(identity_of(dataset)))
+        hand_to_window(dataset, labels.with_identity(identity_of(dataset)), COMMAND)
 
 
 def _labels(

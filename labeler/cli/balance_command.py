@@ -24,7 +24,7 @@ def run(
     from labeler.cli.collecting import collected
     from labeler.collection.balance import balance_of
     from labeler.collection.duplicates import find_duplicates
-    from labeler.console.output import note
+    from labeler.console.output import note, say_next
 
     with collected(sources, labels, frames_from, episodes_from) as collection:
         duplicates = find_duplicates(collection)
@@ -38,3 +38,5 @@ def run(
     for sentence in (*notes, *repeated):
         note(sentence)
     print_balance(balance)
+    given = [word for file in labels or () for word in ("--labels", file)]
+    say_next("labeler", "merge", *sources, *given, "--out", "merged")

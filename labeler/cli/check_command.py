@@ -19,7 +19,9 @@ def run(
     """
     from contextlib import nullcontext
 
-    from labeler.console.output import byte_progress, say
+    from labeler.cli.training import cameras_to_name
+    from labeler.console.output import say, say_next
+    from labeler.console.progress import byte_progress
     from labeler.dataset import open_dataset
     from labeler.storage.checking.check import check_copy
 
@@ -31,3 +33,5 @@ def run(
         check_copy(root, against=source, progress=progress)
     compared = f", and agrees with {against}" if against else ""
     say(f"{root} is as Labeler wrote it{compared}.")
+    with open_dataset(root) as dataset:
+        say_next("labeler-train", copy, *cameras_to_name(dataset))

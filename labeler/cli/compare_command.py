@@ -50,14 +50,13 @@ def run(
     overwrite: Overwrite = False,
     json: Json = False,
 ) -> None:
-    """Say how well two operators agree on a recording and where they do not; merge on request.
+    """Say how well two operators agree, and where they do not; merge on request.
 
     In MERGED.json decisions keep their origin and author. With --rule open, disagreements are
-    unlabeled and flagged with what both say; first and second take one side, newer the later
-    decision, both counts success only where both say so.
+    unlabeled and flagged; newer takes the later decision, both counts what both call success.
     """
     from labeler.cli.comparing import print_comparison, printable, read_pair
-    from labeler.console.output import say
+    from labeler.console.output import say_next
     from labeler.console.outputs import output_file
     from labeler.labels.document import to_text
     from labeler.review.comparison import compare
@@ -68,7 +67,7 @@ def run(
     one, other, dataset_root = read_pair(first, second, root)
     comparison = compare(one, other, within)
     merged: MergedLabels | None = None
-    if out is not None:
+    if out:
         merged = merge(one, other, MergeRule(rule.value), within=within, names=names)
         with output_file(out, "labeler compare", overwrite=overwrite) as place:
             write_label_file(place, to_text(merged.labels), dataset_root)
@@ -77,7 +76,9 @@ def run(
         return
     print_comparison(comparison, names)
     if merged is not None:
-        say(_merged_sentence(merged, out))
+        _say_merged(merged, out, dataset_root)
+    else:
+        say_next("labeler", "compare", first, second, *filter(None, [root]), "--out", "merged.json")
 
 
 def _names(first: Path, second: Path) -> tuple[str, str]:
@@ -86,13 +87,17 @@ def _names(first: Path, second: Path) -> tuple[str, str]:
     return short if short[0] != short[1] else (str(first), str(second))
 
 
-def _merged_sentence(merged: "MergedLabels", out: Path | None) -> str:
+def _say_merged(merged: "MergedLabels", out: Path | None, root: Path | None) -> None:
+    from labeler.console.output import say, say_next
+
     parts = [f"{merged.agreed} agreed", f"{merged.one_sided} labelled by one alone"]
     if merged.resolved:
         parts.append(f"{len(merged.resolved)} resolved")
     if merged.flagged:
         parts.append(f"{len(merged.flagged)} flagged, still to decide")
-    return f"Merged: {out} ({', '.join(parts)})"
+    say(f"Merged: {out} ({', '.join(parts)})")
+    command = () if merged.flagged else ("apply",)
+    say_next("labeler", *command, root or "ROOT", "--labels", out)
 
 
 def _print_json(values: dict[str, object]) -> None:

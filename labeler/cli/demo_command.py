@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from labeler.dataset import Dataset
     from labeler.labels import DatasetLabels
 
+CAMERA = "observation.images.gripper"
 COMMAND = "labeler demo"
 LABELS = "labels.json"
 """Ending of every label file of the demo."""
@@ -68,9 +69,13 @@ def run(
 
 
 def _without_window(root: Path, folder: Path, *, training: bool) -> None:
+    from labeler.console.output import say_next
+
     copy = _label(root, folder)
     if training:
         _train(copy, folder)
+    else:
+        say_next("labeler-train", copy, "--camera", CAMERA)
 
 
 def _label(root: Path, folder: Path) -> Path:
@@ -108,12 +113,13 @@ def _train(copy: Path, folder: Path) -> None:
     from labeler.cli.training import next_folder, train
 
     run = next_folder(folder / "classifier")
-    camera, encoder = "--camera=observation.images.gripper", "--policy.model_name=random"
+    camera, encoder = f"--camera={CAMERA}", "--policy.model_name=random"
     train([str(copy), camera, encoder, f"--output_dir={run}"])
 
 
 def _generate(root: Path, version: Format) -> None:
-    from labeler.console.output import count_progress, say
+    from labeler.console.output import say
+    from labeler.console.progress import count_progress
     from labeler.demo import true_labels, write_demo
 
     if (root / "meta" / "info.json").is_file():
@@ -126,7 +132,8 @@ def _generate(root: Path, version: Format) -> None:
 
 
 def _generate_sessions(folder: Path) -> None:
-    from labeler.console.output import count_progress, say
+    from labeler.console.output import say, say_next
+    from labeler.console.progress import count_progress
     from labeler.demo import ROBOT, SESSIONS, SPEC, WITHOUT_SMALL, write_sessions
 
     with count_progress() as bar:
@@ -137,11 +144,13 @@ def _generate_sessions(folder: Path) -> None:
     say(f"Collection: {folder / SPEC}")
     say(f"Collection without the 84×84 images: {folder / WITHOUT_SMALL}")
     say(f"Configuration of the robot: {folder / ROBOT}")
+    say_next("labeler", "balance", folder / SPEC)
 
 
 def _apply_and_check(dataset: "Dataset", labels: "DatasetLabels") -> Path:
     from labeler.cli.summary_text import print_paste_line, print_summary
-    from labeler.console.output import byte_progress, say
+    from labeler.console.output import say
+    from labeler.console.progress import byte_progress
     from labeler.storage.checking.check import check_copy
     from labeler.storage.copying.destination import default_destination
     from labeler.storage.copying.guarded_copy import write_copy

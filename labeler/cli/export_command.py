@@ -49,10 +49,7 @@ def run(
     labels_rule: LabelsRule = RuleOption.FRAME,
     reward_above: RewardAbove = None,
 ) -> None:
-    """Write labels to a file: those of the window, of a column, or of --labels.
-
-    The labels that were made in the window for this dataset come before the column next.reward.
-    """
+    """Write labels to a file: those made in the window, else next.reward, or those named."""
     from labeler.cli.labelling import read_for, refuse_both
     from labeler.dataset import open_dataset
     from labeler.dataset.labels_of import identity_of
@@ -74,11 +71,13 @@ def run(
 
 
 def _write(out: Path, text: str, root: Path, *, overwrite: bool) -> None:
+    from labeler.console.output import say_next
     from labeler.console.outputs import output_file
     from labeler.storage.labels.label_files import write_label_file
 
     with output_file(out, "labeler export", overwrite=overwrite) as place:
         write_label_file(place, text, root)
+    say_next("labeler", root, "--labels", out)
 
 
 def _labels(

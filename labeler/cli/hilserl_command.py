@@ -13,7 +13,7 @@ Config = Annotated[
 ]
 Checkpoint = Annotated[
     Path,
-    typer.Option("--checkpoint", metavar="C", help="Folder `pretrained_model` of a training."),
+    typer.Option("--checkpoint", metavar="C", help="Folder of a run, or `pretrained_model`."),
 ]
 Out = Annotated[
     Path | None, typer.Option("--out", metavar="FILE", help="Write here, not to stdout.")
@@ -40,7 +40,7 @@ def run(
     Path, threshold, crops and size come from the checkpoint. The reward of success, crops of other
     cameras and everything else stay as they are.
     """
-    from labeler.console.output import note, say
+    from labeler.console.output import note, say, say_next
     from labeler.console.outputs import output_file
     from labeler.hilserl import filled, read_checkpoint, read_config, written_like
     from labeler.storage.program.config_files import write_config_file
@@ -61,4 +61,9 @@ def run(
     else:
         typer.echo(written, nl=False)
         return
-    say(f"Configuration: {config if in_place else out}")
+    place = config if out is None else out
+    say(f"Configuration: {place}")
+    module = (
+        "lerobot.scripts.rl.gym_manipulator" if needed.wrapper else "lerobot.rl.gym_manipulator"
+    )
+    say_next("python", "-m", module, "--config_path", place)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from labeler.cli.arguments import Json, Root
+from labeler.cli.examples import EXAMPLES
+from labeler.console.program import examples
 from labeler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,6 +24,10 @@ Revision = Annotated[
 _PROMPT = "Type the name of the dataset to replace it, or nothing to stop"
 
 
+def _examples(command: str) -> str:
+    return examples(EXAMPLES[f"hub {command}"])
+
+
 @app.callback()
 def _hub() -> None:
     """Compare with the Hub, download, push. No other command asks it anything.
@@ -30,14 +36,19 @@ def _hub() -> None:
     """
 
 
-@app.command("status", short_help="Compare a folder with the Hub; writes nothing.")
+@app.command(
+    "status",
+    short_help="Compare a folder with the Hub; writes nothing.",
+    epilog=_examples("status"),
+)
 def status(root: Root, repo_id: RepoId, revision: Revision = None, json: Json = False) -> None:
     """Say how a folder and a dataset on the Hub differ, and what LeRobot would do to the folder.
 
     Only metadata come from the Hub. Nothing is written, here or there.
     """
     from labeler.cli.hub_text import answer_of, print_status
-    from labeler.console.output import byte_progress
+    from labeler.console.output import say_next
+    from labeler.console.progress import byte_progress
     from labeler.dataset import open_dataset
     from labeler.hub.connection import Connection
     from labeler.hub.status import status_of
@@ -49,6 +60,7 @@ def status(root: Root, repo_id: RepoId, revision: Revision = None, json: Json = 
         _print_json(answer_of(found).model_dump(mode="json"))
     else:
         print_status(found, repo_id)
+        say_next("labeler", "hub", "push", root, "--repo-id", repo_id, "--dry-run")
 
 
 Name = Annotated[str, typer.Argument(metavar="OWNER/NAME", help="Dataset on the Hub.")]
@@ -71,7 +83,11 @@ Message = Annotated[str, typer.Option("--message", help="What the change is.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")]
 
 
-@app.command("download", short_help="Download a dataset into a new folder.")
+@app.command(
+    "download",
+    short_help="Download a dataset into a new folder.",
+    epilog=_examples("download"),
+)
 def download(
     repo_id: Name,
     out: Out,
@@ -82,7 +98,8 @@ def download(
 
     Whatever interrupts it: run it again, and it goes on where it stopped.
     """
-    from labeler.console.output import byte_progress, note, say
+    from labeler.console.output import note, say, say_next
+    from labeler.console.progress import byte_progress
     from labeler.hub.connection import Connection
     from labeler.hub.downloading import download as run
     from labeler.labels.wording import listed, size_text
@@ -94,6 +111,7 @@ def download(
         )
     say(f"{done.files} files, {size_text(done.size)}, verified: {done.destination}")
     say(f"{repo_id} at {done.remote.commit}: {done.remote.episodes} episodes")
+    say_next("labeler", "inspect", done.destination)
     if done.left_out:
         note(f"Not downloaded, since it belongs to no dataset: {', '.join(done.left_out[:5])}")
     if done.episodes is not None:
@@ -103,7 +121,7 @@ def download(
         )
 
 
-@app.command("push", short_help="Put a labelled copy on the Hub.")
+@app.command("push", short_help="Put a labelled copy on the Hub.", epilog=_examples("push"))
 def push(
     root: Root,
     repo_id: RepoId,
@@ -119,7 +137,8 @@ def push(
     replaced only if you type its name.
     """
     from labeler.cli.hub_text import print_plan
-    from labeler.console.output import byte_progress, messages, say
+    from labeler.console.output import messages, say, say_next
+    from labeler.console.progress import byte_progress
     from labeler.dataset import open_dataset
     from labeler.hub.connection import Connection
     from labeler.hub.pushing import plan_push
@@ -140,6 +159,7 @@ def push(
         done = run(connection, plan, public=public, typed=typed, message=message, say=shown.update)
     request = f"pull request {done.request}, merged" if done.request else "nothing to change"
     say(f"{repo_id} at {done.commit} ({request})")
+    say_next("labeler", "hub", "status", root, "--repo-id", repo_id)
 
 
 def _typed(plan: "Plan") -> str | None:

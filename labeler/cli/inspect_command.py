@@ -23,7 +23,8 @@ def run(
 
     Ends with 3 if something stands in the way of a labelled copy.
     """
-    from labeler.console.output import count_progress
+    from labeler.console.output import say_next
+    from labeler.console.progress import count_progress
     from labeler.console.window_labels import window_labels
     from labeler.dataset import open_dataset
     from labeler.inspection import inspect_dataset
@@ -45,6 +46,8 @@ def run(
         print_report(report, made)
     if not report.usable:
         raise typer.Exit(3)
+    if not json:
+        say_next("labeler", *(["apply"] if made else []), root)
 
 
 def _print_json(report: "InspectionReport", made: "Path | None") -> None:

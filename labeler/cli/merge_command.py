@@ -17,6 +17,7 @@ from labeler.cli.writing import (
     Undecided,
     Unlabeled,
     options_of,
+    say_of_cameras,
 )
 
 if TYPE_CHECKING:
@@ -84,15 +85,21 @@ def run(
     with collected(sources, labels, frames_from, episodes_from) as collection:
         prepared = _merged(collection, out, wishes, dry_run=dry_run)
     _say(prepared, dry_run=dry_run, json=json)
+    if not json and not dry_run:
+        from labeler.console.output import say_next
+
+        first = prepared.plan.parts[0].source.dataset.root
+        say_next("labeler", "check", prepared.destination, "--against", first)
 
 
 def _merged(
     collection: "Collection", out: Path, wishes: "Wishes", *, dry_run: bool
 ) -> "PreparedMerge":
-    from labeler.console.output import byte_progress
+    from labeler.console.progress import byte_progress
     from labeler.storage.copying.recovery import recover
     from labeler.storage.merging import prepare_merge, write_merge
 
+    say_of_cameras(source.dataset for source in collection)
     with byte_progress() as progress:
         if not dry_run:
             recover(out)

@@ -1,6 +1,5 @@
 """`labeler open`, which is also what `labeler` and `labeler ROOT` mean."""
 
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
@@ -24,14 +23,6 @@ def run(
     if root is None and labels is not None:
         raise UsageError("A label file needs its recording.", "Give the recording's folder, too.")
     if root is not None and not root.expanduser().exists():
-        raise UsageError(f"There is no folder {root}.", _meant(context, str(root)))
+        raise UsageError(f"There is no folder {root}.", "Check the path, or see `labeler --help`.")
     window: Window = context.obj
     raise typer.Exit(window.open(root and root.expanduser().absolute(), labels))
-
-
-def _meant(context: typer.Context, word: str) -> str:
-    group = context.parent.command if context.parent else None
-    near = get_close_matches(word, getattr(group, "commands", ()), 1)
-    if near:
-        return f"Did you mean `labeler {near[0]}`?"
-    return "Check the path, or see `labeler --help`."

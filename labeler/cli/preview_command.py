@@ -12,7 +12,7 @@ FORWARDED = {"allow_extra_args": True, "ignore_unknown_options": True}
 def run(
     context: typer.Context,
     checkpoint: Annotated[
-        Path, typer.Argument(metavar="CHECKPOINT", help="Folder `pretrained_model`.")
+        Path, typer.Argument(metavar="CHECKPOINT", help="Folder of a run, or `pretrained_model`.")
     ],
     source: Annotated[
         Path, typer.Argument(metavar="SOURCE", help="Video, dataset, or camera as /dev/video0.")

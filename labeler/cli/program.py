@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import typer
@@ -12,6 +13,7 @@ from labeler.cli import (
     check_command,
     compare_command,
     demo_command,
+    doctor_command,
     export_command,
     hilserl_command,
     hub_command,
@@ -24,8 +26,16 @@ from labeler.cli import (
     split_command,
 )
 from labeler.cli.cures import hint
+from labeler.cli.examples import EXAMPLES
 from labeler.cli.window import Window
-from labeler.console.program import CommandProgram, as_interrupt, new_program, version_shown
+from labeler.console.program import (
+    CommandProgram,
+    as_interrupt,
+    examples,
+    new_program,
+    refuse_misspelt,
+    version_shown,
+)
 from labeler.console.standard_streams import watched_output
 from labeler.errors import LabelerError, WindowError
 from labeler.offline import stay_offline
@@ -42,31 +52,51 @@ class Program(CommandProgram):
 
 
 app = new_program(Program)
-app.command("open", short_help="Open the window; `labeler ROOT` does the same.")(open_command.run)
-app.command("demo", short_help="Make a recording to label, offline.")(demo_command.run)
-app.command("inspect", short_help="Say what a dataset holds.")(inspect_command.run)
-app.command("apply", short_help="Write labels into a guarded copy.")(apply_command.run)
-app.command("merge", short_help="Make one dataset of several recordings.")(merge_command.run)
-app.command("balance", short_help="Say how much success recordings hold.")(balance_command.run)
-app.command("split", short_help="Write some episodes of a recording.")(split_command.run)
-app.command("check", short_help="Prove that a copy is what it should be.")(check_command.run)
-app.command("export", short_help="Write labels to a file, in any form.")(export_command.run)
-app.command("compare", short_help="Compare the labels of two operators, and merge them.")(
-    compare_command.run
-)
-app.command("review", short_help="List labels that a classifier speaks against.")(
-    review_command.run
-)
-app.command("hilserl-config", short_help="Fill a checkpoint into a HIL-SERL configuration.")(
-    hilserl_command.run
-)
-app.command(
-    "preview",
-    short_help="Watch a classifier predict a video, an episode or a camera.",
-    context_settings=preview_command.FORWARDED,
-)(preview_command.run)
+COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
+    "open": (open_command.run, "Open the window; `labeler ROOT` does the same."),
+    "demo": (demo_command.run, "Make a recording to label, offline."),
+    "inspect": (inspect_command.run, "Say what a dataset holds."),
+    "apply": (apply_command.run, "Write labels into a guarded copy."),
+    "merge": (merge_command.run, "Make one dataset of several recordings."),
+    "balance": (balance_command.run, "Say how much success recordings hold."),
+    "split": (split_command.run, "Write some episodes of a recording."),
+    "check": (check_command.run, "Prove that a copy is what it should be."),
+    "export": (export_command.run, "Write labels to a file, in any form."),
+    "compare": (compare_command.run, "Compare the labels of two operators, and merge them."),
+    "review": (review_command.run, "List labels that a classifier speaks against."),
+    "hilserl-config": (
+        hilserl_command.run,
+        "Fill a checkpoint into a HIL-SERL configuration.",
+    ),
+    "preview": (
+        preview_command.run,
+        "Watch a classifier predict a video, an episode or a camera.",
+    ),
+    "doctor": (doctor_command.run, "Say what is wrong with this installation."),
+    "recover": (recover_command.run, "Clean up after an interrupted write."),
+}
+"""Name -> function and one line of help, in the order of the help."""
+
+for _name, (_run, _help) in COMMANDS.items():
+    app.command(
+        _name,
+        short_help=_help,
+        epilog=examples(EXAMPLES[_name]),
+        context_settings=preview_command.FORWARDED if _name == "preview" else None,
+    )(_run)
 app.add_typer(hub_command.app, name="hub", short_help="Compare with the Hub, download, push.")
-app.command("recover", short_help="Clean up after an interrupted write.")(recover_command.run)
+
+
+def _install_desktop_entry(wanted: bool) -> None:
+    """Callback of `--install-desktop-entry`: writes it and ends the program."""
+    if not wanted:
+        return
+    from labeler.console.output import say
+    from labeler.storage.program.desktop_entry import write_desktop_entry
+
+    for path in write_desktop_entry((sys.executable, "-m", "labeler")):
+        say(f"Written: {path}")
+    raise typer.Exit
 
 
 @app.callback()
@@ -76,7 +106,14 @@ def _program(
         "--version",
         callback=version_shown("labeler"),
         is_eager=True,
-        help="Say the version.",
+        help="Say the versions.",
+    ),
+    desktop: bool = typer.Option(
+        False,
+        "--install-desktop-entry",
+        callback=_install_desktop_entry,
+        is_eager=True,
+        help="Show the window among the applications of a Linux desktop.",
     ),
 ) -> None:
     """Label recorded robot episodes for a reward classifier.
@@ -95,18 +132,22 @@ def run_program(arguments: list[str] | None, window: Window) -> None:
     """Run a command, or open the window where none is named, and exit."""
     signal.signal(signal.SIGTERM, as_interrupt)
     words = sys.argv[1:] if arguments is None else arguments
-    if words[:1] != ["hub"]:
+    if words[:1] != ["hub"] and not (words[:1] == ["doctor"] and "--hub" in words):
         stay_offline()
+    refuse_misspelt("labeler", words, _names())
     with watched_output("labeler"):
         app(_with_command(words), prog_name="labeler", obj=window)
 
 
 def _with_command(words: list[str]) -> list[str]:
     """`labeler`, `labeler ROOT` and `labeler --labels FILE ROOT` open the window."""
-    names = [command.name for command in app.registered_commands]
-    names += [group.name for group in app.registered_groups]
     option = bool(words) and words[0].startswith("-") and words[0].split("=")[0] != "--labels"
-    return words if option or (words and words[0] in names) else ["open", *words]
+    return words if option or (words and words[0] in _names()) else ["open", *words]
+
+
+def _names() -> list[str]:
+    commands = [str(command.name) for command in app.registered_commands]
+    return commands + [str(group.name) for group in app.registered_groups]
 
 
 def _no_window(root: Path | None, labels: Path | None) -> int:

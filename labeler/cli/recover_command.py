@@ -10,9 +10,15 @@ def run(
     copy: Annotated[Path, typer.Argument(metavar="COPY", help="Folder given to `labeler apply`.")],
 ) -> None:
     """Clean up after an interrupted write: the copy has all old or all new labels afterwards."""
-    from labeler.console.output import say
+    from labeler.console.output import say, say_next
     from labeler.storage.copying.recovery import recover
+    from labeler.storage.record.copy_record import is_copy
 
     done = recover(copy)
-    for sentence in done or [f"There is nothing to recover at {copy}."]:
+    nothing = "there is no folder" if not copy.expanduser().exists() else "no write was interrupted"
+    for sentence in done or [f"There is nothing to recover at {copy}: {nothing}."]:
         say(sentence)
+    if is_copy(copy.expanduser()):
+        say_next("labeler", "check", copy)
+    else:
+        say_next("labeler", "apply", "SOURCE", "--out", copy)

@@ -27,7 +27,11 @@ Scores = Annotated[
 ]
 Labels = Annotated[
     Path | None,
-    typer.Option("--labels", metavar="FILE", help="Label file; default: next.reward."),
+    typer.Option(
+        "--labels",
+        metavar="FILE",
+        help="Label file; default: next.reward, else the window's.",
+    ),
 ]
 Out = Annotated[
     Path | None,
@@ -53,7 +57,6 @@ def run(
     file as --labels, too, to review it again after it was corrected.
     """
     from labeler.cli.labelling import refuse_both
-    from labeler.console.output import say
     from labeler.dataset import open_dataset
     from labeler.labels.document import to_text
     from labeler.review import read_scores
@@ -72,8 +75,24 @@ def run(
         _print_json(found)
     else:
         _print(found)
-    if out is not None and not json:
-        say(f"Flagged in {out}; look at them with: labeler {root} --labels {out}")
+        _say_next(root, scores, labels, out, found)
+
+
+def _say_next(
+    root: Path, scores: Path, labels: Path | None, out: Path | None, found: "Disagreements"
+) -> None:
+    from labeler.console.output import say, say_next
+
+    if out is not None:
+        say(f"Flagged in {out}")
+        say_next("labeler", root, "--labels", out)
+    elif len(found.worth_a_look()):
+        given = ["--labels", labels] if labels else []
+        say_next("labeler", "review", root, "--scores", scores, *given, "--out", "review.json")
+    elif labels is not None:
+        say_next("labeler", "apply", root, "--labels", labels)
+    else:
+        say_next("labeler", "balance", root)
 
 
 def _write(out: Path, text: str, root: Path, labels: Path | None, *, overwrite: bool) -> None:
@@ -98,14 +117,16 @@ def _labels(
     rule: "Rule",
     above: float | None,
 ) -> "DatasetLabels":
-    from labeler.cli.labelling import read_for, read_of_column
+    from labeler.cli.labelling import read_for, read_of_column, read_of_window
+    from labeler.dataset.dataset import REWARD
     from labeler.dataset.labels_of import identity_of, labels_of
     from labeler.errors import LabelError
 
     if column is not None:
         return read_of_column(dataset, column, rule, above)
     if file is None:
-        return labels_of(dataset, above)
+        made = None if dataset.has_column(REWARD) else read_of_window(dataset)
+        return labels_of(dataset, above) if made is None else made
     identity = identity_of(dataset)
     found = read_for(dataset, file, None, None)
     if found.identity.fingerprint not in ("", identity.fingerprint):

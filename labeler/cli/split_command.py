@@ -37,7 +37,7 @@ class States(StrEnum):
 Out = Annotated[Path, typer.Option("--out", metavar="DEST", help="Where the chosen episodes go.")]
 LabelFile = Annotated[
     Path | None,
-    typer.Option("--labels", metavar="FILE", help="Label file.  [default: the recording's own]"),
+    typer.Option("--labels", metavar="FILE", help="Default: the window's, else its own."),
 ]
 Episodes = Annotated[
     str | None, typer.Option("--episodes", metavar="LIST", help="These, for instance 0-9,12.")
@@ -101,11 +101,12 @@ def run(
 def _labels(
     dataset: "Dataset", file: Path | None, frames_from: int | None, episodes_from: int | None
 ) -> "DatasetLabels":
-    from labeler.cli.labelling import read_for
+    from labeler.cli.labelling import read_for, read_of_window
     from labeler.dataset.labels_of import carried_labels
 
     if file is None:
-        return carried_labels(dataset)[0]
+        made = read_of_window(dataset)
+        return carried_labels(dataset)[0] if made is None else made
     return read_for(dataset, file, frames_from, episodes_from)
 
 

@@ -4,8 +4,12 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
+
+if TYPE_CHECKING:
+    from labeler.dataset import Dataset
 
 
 def train(arguments: Sequence[str]) -> None:
@@ -18,6 +22,14 @@ def train(arguments: Sequence[str]) -> None:
         code = _waited(process)
     if code:
         raise typer.Exit(code)
+
+
+def cameras_to_name(dataset: "Dataset") -> list[str]:
+    """The options by which a training on a dataset with several cameras names one of them."""
+    keys = [camera.key for camera in dataset.cameras]
+    if len(keys) < 2:
+        return []
+    return ["--camera", next((key for key in keys if "gripper" in key or "wrist" in key), keys[0])]
 
 
 def _waited(process: subprocess.Popen[bytes]) -> int:

@@ -11,7 +11,9 @@ class Window:
 
     open: opens it at a recording with a label file; its exit code comes back
     possible: whether there is a screen to open it on
+    check: raises a WindowError where a library that it needs is missing
     """
 
     open: Callable[[Path | None, Path | None], int]
     possible: Callable[[], bool]
+    check: Callable[[], None] | None = None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from labeler.dataset import Dataset
     from labeler.labels import DatasetLabels
@@ -64,6 +64,15 @@ def require_own_copy(place: Path, command: str, *, overwrite: bool) -> None:
         raise RefusedError(f"{place} was written by `{wrote}`.", OverwriteOrChooseAnother())
 
 
+def say_of_cameras(datasets: "Iterable[Dataset]") -> None:
+    """Say of cameras that LeRobot's classifier cannot be fed, before anything takes long."""
+    from labeler.console.output import note
+    from labeler.dataset.features import unfit_cameras
+
+    if sentence := unfit_cameras(camera for dataset in datasets for camera in dataset.cameras):
+        note(sentence)
+
+
 def options_of(
     unlabeled: Undecided, trim: bool, done: bool, success_column: bool, follow_links: bool = False
 ) -> "Options":
@@ -94,7 +103,7 @@ def write(
     overwrite: bool,
 ) -> None:
     """Write a guarded copy, of some `episodes` only if they are given, and say what it holds."""
-    from labeler.console.output import byte_progress
+    from labeler.console.progress import byte_progress
     from labeler.storage.copying.guarded_copy import write_copy
     from labeler.storage.copying.preparation import check_rows, prepare
     from labeler.storage.copying.recovery import recover
@@ -102,6 +111,7 @@ def write(
     from labeler.storage.record.copy_record import RECORD
 
     require_own_copy(place, command, overwrite=overwrite)
+    say_of_cameras([dataset])
     with byte_progress() as progress:
         if not dry_run:
             recover(place)
@@ -124,7 +134,7 @@ def write(
 
 def _say(prepared: "PreparedCopy", *, dry_run: bool) -> None:
     from labeler.cli.summary_text import print_paste_line, print_summary
-    from labeler.console.output import note, say
+    from labeler.console.output import note, say, say_next
     from labeler.labels.wording import size_text
 
     for warning in prepared.warnings:
@@ -140,3 +150,5 @@ def _say(prepared: "PreparedCopy", *, dry_run: bool) -> None:
         )
     else:
         print_paste_line(prepared.destination, prepared.repo_id)
+        source = prepared.plan.source.root
+        say_next("labeler", "check", prepared.destination, "--against", source)

@@ -1,9 +1,12 @@
 """How a command program ends: one place that turns errors into sentences and exit codes."""
 
+import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from pathlib import Path
 from types import FrameType
 from typing import Any, ClassVar
 
@@ -12,7 +15,8 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from labeler import __version__
-from labeler.errors import LabelerError
+from labeler.contracts.complaints import error_line
+from labeler.errors import LabelerError, UsageError
 
 CRASHED = 70
 """Exit code of an error that is ours (EX_SOFTWARE of sysexits.h)."""
@@ -32,8 +36,8 @@ class CommandProgram(TyperGroup):
         return error.advice
 
     def complain_of(self, error: LabelerError) -> None:
-        """Write an error and its cure to stderr."""
-        complain(self.program, error.message, self.cure(error))
+        """Write an error and its cure to stderr; the cure as data for who asked for that."""
+        report_error(self.program, error, self.cure(error))
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - typer's own type is private
         """Run a command; the user's errors become two sentences, ours a crash report."""
@@ -57,6 +61,12 @@ class CommandProgram(TyperGroup):
             raise typer.Exit(CRASHED) from None
 
 
+def examples(lines: Sequence[str]) -> str:
+    """The end of a command's help; its first line keeps typer from filling the others."""
+    title = "Examples:" if len(lines) > 1 else "Example:"
+    return "\n".join(["\b", title, *(f"  {line}" for line in lines)])
+
+
 class Terminated(KeyboardInterrupt):
     """SIGTERM to a program that tells it from Ctrl-C by its exit code."""
 
@@ -70,7 +80,6 @@ def new_program(group: type[CommandProgram]) -> typer.Typer:
     """A program without commands yet, with the settings that both have."""
     return typer.Typer(
         cls=group,
-        add_completion=False,
         no_args_is_help=True,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
@@ -79,14 +88,37 @@ def new_program(group: type[CommandProgram]) -> typer.Typer:
 
 
 def version_shown(program: str) -> Callable[[bool], None]:
-    """Callback of `--version`: says the version and ends the program."""
+    """Callback of `--version`: says the versions and ends the program."""
 
     def show(wanted: bool) -> None:
         if wanted:
-            typer.echo(f"{program} {__version__}")
+            from labeler.console.environment import environment
+
+            typer.echo("\n".join(environment(program)))
             raise typer.Exit
 
     return show
+
+
+def refuse_misspelt(program: str, words: Sequence[str], commands: Sequence[str]) -> None:
+    """End with a sentence where the first word is most probably a command typed wrongly.
+
+    A word that may be a path is left alone.
+
+    Raises:
+        SystemExit: with 2, as for any wrong usage.
+    """
+    word = words[0] if words else "-"
+    if word.startswith("-") or os.sep in word or word in commands or Path(word).exists():
+        return
+    if near := get_close_matches(word, commands, 1):
+        complain(program, f"There is no command {word}.", f"Did you mean `{program} {near[0]}`?")
+        raise SystemExit(UsageError.exit_code)
+
+
+def report_error(program: str, error: LabelerError, hint: str) -> None:
+    """Write an error to stderr with its cure, which is data where another program reads it."""
+    complain(program, error.message, error_line(error) or hint)
 
 
 def complain(program: str, message: str, hint: str) -> None:

@@ -3,15 +3,13 @@
 from pathlib import Path
 
 from labeler.console.output import note
-from labeler.dataset import Dataset, open_dataset
+from labeler.dataset import Dataset
 from labeler.labels import DatasetLabels
 from labeler.labels.document import to_text
 from labeler.session.default_places import default_file
 from labeler.storage.labels.label_files import write_label_file
 from labeler.storage.labels.open_label_file import JOURNAL
 from labeler.storage.program.written_files import remember_written, writer_of
-
-_APPLY = "labeler apply"
 
 
 def window_labels(dataset: Dataset) -> Path | None:
@@ -35,18 +33,8 @@ def labels_by_default(dataset: Dataset) -> Path | None:
     return file
 
 
-def labels_for_root(root: Path) -> Path | None:
-    """The same for the folder of a recording that is not open yet.
-
-    Raises:
-        DatasetError: it cannot be opened.
-    """
-    with open_dataset(root) as dataset:
-        return labels_by_default(dataset)
-
-
-def hand_to_window(dataset: Dataset, labels: DatasetLabels) -> None:
-    """Let the window show labels that were applied, unless somebody has labelled there.
+def hand_to_window(dataset: Dataset, labels: DatasetLabels, command: str) -> None:
+    """Let the window show labels that a command applied, unless somebody has labelled there.
 
     So a recording whose copy was written from a file opens with the decisions of the copy.
 
@@ -54,10 +42,10 @@ def hand_to_window(dataset: Dataset, labels: DatasetLabels) -> None:
         StorageError: they cannot be written.
     """
     file = default_file(dataset)
-    untouched = not file.exists() or writer_of(file) == _APPLY
+    untouched = not file.exists() or writer_of(file) == command
     if untouched and not _journal(file).exists():
         write_label_file(file, to_text(labels), dataset.root)
-        remember_written(file, _APPLY)
+        remember_written(file, command)
 
 
 def _journal(file: Path) -> Path:

@@ -85,6 +85,18 @@ def crop_of_both(
     return top, left, max(min(height, bottom - top), 1), max(min(width, right - left), 1)
 
 
+def final_checkpoint(folder: Path) -> Path:
+    """The classifier to use out of a run's folder; any other folder comes back as it is.
+
+    That is the one trained on all frames, or the best one where there is no such.
+    """
+    for name in ("refit", "best", "last"):
+        found = folder / "checkpoints" / name / "pretrained_model"
+        if found.is_dir():
+            return found
+    return folder
+
+
 class EncoderContract(_Record):
     """The encoder inside."""
 

@@ -5,9 +5,21 @@ no error for a listener: `parse` gives None for them. No torch here, so that a w
 """
 
 import json
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    TypeAdapter,
+    ValidationError,
+)
+
+from labeler.cures import Cure
 
 VERSION = 1
 
@@ -104,12 +116,39 @@ class Finished(_Event):
     """Held-out figures of the best checkpoint by name."""
 
 
+_KINDS: Mapping[str, type[Cure]] = {kind.__name__: kind for kind in Cure.__subclasses__()}
+
+
+def _values(what: tuple[Cure, ...]) -> list[dict[str, object]]:
+    """Cures as JSON has them: `{"cure": "CheckRevision", "setting": ""}`."""
+    return [{"cure": type(one).__name__, **vars(one)} for one in what]
+
+
+def _cures(values: Any) -> tuple[Cure, ...]:  # noqa: ANN401 - JSON
+    """Cures of a line; one that is not known here, or has other fields, is left out."""
+    found: list[Cure] = []
+    for one in values if isinstance(values, list | tuple) else ():
+        if isinstance(one, Cure):
+            found.append(one)
+        elif isinstance(one, dict) and (kind := _KINDS.get(str(one.get("cure")))) is not None:
+            fields = {name: value for name, value in one.items() if name != "cure"}
+            with suppress(ValidationError):
+                found.append(TypeAdapter(kind).validate_python(fields))
+    return tuple(found)
+
+
+Cures = Annotated[tuple[Any, ...], BeforeValidator(_cures), PlainSerializer(_values)]
+
+
 class Failed(_Event):
-    """The run ended with an error; the last checkpoint is whole."""
+    """A command ended with an error; of a run, the last checkpoint is whole.
+
+    What would help is told as data, and whoever listens says it in words of its own.
+    """
 
     event: Literal["failed"] = "failed"
     message: str
-    hint: str = ""
+    cures: Cures = ()
     setting: str = ""
     """Key of the setting that the error is about, as `train.folds`; empty if about none."""
 

@@ -14,6 +14,7 @@ from labeler.dataset.info import Info, Version, read_info
 from labeler.dataset.layout import Camera, Column, Episode, Layout, VideoSegment, gaps_in
 from labeler.dataset.layout_v2 import LayoutV2
 from labeler.dataset.layout_v3 import LayoutV3
+from labeler.dataset.steady import UNFINISHED, read_steadily
 from labeler.errors import DamagedDatasetError, InterruptedCopyError, UsageError
 from labeler.file_kind import not_a_file
 from labeler.parquet.reading import damaged, open_parquet
@@ -21,8 +22,6 @@ from labeler.parquet.reading import damaged, open_parquet
 REWARD = "next.reward"
 DONE = "next.done"
 SUCCESS = "next.success"
-UNFINISHED = "meta/labeler/commit.json"
-"""Lies in a copy while its files are being replaced: some are old, some are new."""
 
 
 class Dataset(Sequence[Episode]):
@@ -208,13 +207,17 @@ class Dataset(Sequence[Episode]):
 
 
 def open_dataset(root: Path | str) -> Dataset:
-    """Open the dataset at `root`.
+    """Open the dataset at `root`; while a copy is being changed, wait for the end of that.
 
     Raises:
         DatasetError: it is no dataset, of another version, damaged, unsafe, or has no episodes.
         InterruptedCopyError: it is a copy of which a part has old and a part has new labels.
     """
     place = Path(root).expanduser().absolute()
+    return read_steadily(place, lambda: _opened(place))
+
+
+def _opened(place: Path) -> Dataset:
     if not not_a_file(place / UNFINISHED):
         raise InterruptedCopyError(
             f"Writing labels into {place} was interrupted.", RecoverCopy(str(place))

@@ -171,16 +171,9 @@ def _walk(
 
     `outside`: a link led out of the dataset already, so that only files of the layout are taken.
     """
-    try:
-        status = folder.stat()
-        place = status.st_dev, status.st_ino
-        if place in above:
-            return  # a link that leads back up
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError as error:
-        raise DamagedDatasetError(
-            f"{folder} cannot be read: {error.strerror}.", "Check the rights and the disk."
-        ) from error
+    place, entries = _listing(folder)
+    if place in above:
+        return  # a link that leads back up
     for entry in entries:
         name, link = f"{prefix}{entry.name}", entry.is_symlink()
         is_folder = _leads_to_folder(entry)
@@ -202,6 +195,18 @@ def _walk(
                 linked=linked or link,
                 outside=outside or out,
             )
+
+
+def _listing(folder: Path) -> tuple[tuple[int, int], list[os.DirEntry[str]]]:
+    """What tells a folder from all others, and what is in it, sorted by name."""
+    try:
+        status = folder.stat()
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        raise DamagedDatasetError(
+            f"{folder} cannot be read: {error.strerror}.", "Check the rights and the disk."
+        ) from error
+    return (status.st_dev, status.st_ino), entries
 
 
 def _is_anything(entry: os.DirEntry[str]) -> bool:

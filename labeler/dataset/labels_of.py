@@ -10,6 +10,7 @@ from labeler.cures import GiveLabels, GiveThreshold, TakeLabelsFrom
 from labeler.dataset.dataset import REWARD, Dataset
 from labeler.dataset.documents import read_text
 from labeler.dataset.files import fingerprint
+from labeler.dataset.steady import read_steadily
 from labeler.dataset.success_columns import (
     Values,
     column_named,
@@ -63,6 +64,15 @@ def labels_from(
         LabelError: there is no such column, or it has values that say neither, or none.
         DamagedDatasetError: it cannot be read, or the rows are not those of the episodes.
     """
+
+    def read() -> DatasetLabels:
+        with dataset.reopened() as reader:
+            return _labels_from(reader, name, rule, above)
+
+    return read_steadily(dataset.root, read)
+
+
+def _labels_from(dataset: Dataset, name: str, rule: Rule, above: float | None) -> DatasetLabels:
     lengths, labels = dataset.lengths.tolist(), {}
     column = column_named(dataset, name)
     if column.per == "episode":

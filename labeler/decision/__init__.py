@@ -4,8 +4,7 @@ from labeler.decision.choosing import ChosenRule, choose_rule
 from labeler.decision.firing import FrameScores, decisions, first_successes
 from labeler.decision.gates import GateProposal, gate_values, propose_gates
 from labeler.decision.outcome import Interval, Outcome, RuleFigures, outcomes, rule_figures
-from labeler.decision.robot import robot_rule_text
-from labeler.decision.rule import Gate, Rule, read_gate
+from labeler.decision.rule import Gate, Rule, read_gate, robot_rule_text
 
 __all__ = [
     "ChosenRule",

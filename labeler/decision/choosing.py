@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labeler.decision.firing import FrameScores, Integers, first_at, opened, run_lengths
+from labeler.decision.firing import FrameScores, Integers, first_at, open_gates, run_lengths
 from labeler.decision.outcome import RuleFigures, rule_figures
 from labeler.decision.rule import Gate, Rule
 from labeler.errors import UsageError
@@ -110,7 +110,7 @@ def candidates(
     thresholds: tuple[float, ...] | None = None,
 ) -> list[Candidate]:
     """Every threshold with every hold up to a second, and what it does; an image of the choice."""
-    gate = opened(scores, gates)
+    gate = open_gates(scores, gates)
     cutoffs = first_at(scores, scores.labels)
     result = []
     for threshold in thresholds or thresholds_of(scores):

@@ -59,7 +59,7 @@ class FrameScores:
         return np.concatenate([np.ones(min(len(self), 1), np.bool_), ~follows])
 
 
-def opened(scores: FrameScores, gates: tuple[Gate, ...]) -> Mask:
+def open_gates(scores: FrameScores, gates: tuple[Gate, ...]) -> Mask:
     """Where all gates are open, bool (n,); closed where a value is NaN.
 
     Raises:
@@ -90,7 +90,7 @@ def decisions(scores: FrameScores, rule: Rule, fps: float) -> Mask:
 
     Exactly what the step on the robot does with the frames in order, reset at each episode's start.
     """
-    gate = opened(scores, rule.gates)
+    gate = open_gates(scores, rule.gates)
     high = gate & (scores.probabilities >= rule.threshold)
     fires = run_lengths(high, scores.breaks) >= rule.hold_frames(fps)
     if rule.release is None or rule.release >= rule.threshold:
@@ -110,7 +110,7 @@ def first_successes(scores: FrameScores, rule: Rule, fps: float) -> Integers:
     Positions are those in `scores`; -1 where an episode has none. On the robot the episode ends
     there.
     """
-    gate = opened(scores, rule.gates)
+    gate = open_gates(scores, rule.gates)
     met = run_lengths(gate & (scores.probabilities >= rule.threshold), scores.breaks)
     return first_at(scores, met >= rule.hold_frames(fps))
 

@@ -6,7 +6,9 @@ state of the robot as well (`p > 0.85 and z > 0.04`, `p > 0.7 and gripper > 0.4`
 HIL-SERL's authors).
 """
 
+import json
 import re
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -103,3 +105,35 @@ def read_gate(text: str) -> Gate:
     except ValidationError as error:
         raise UsageError(f"“{text}” is not a gate.", f"Write it as {_EXAMPLE}.") from error
     raise UsageError(f"“{text}” is not a gate.", f"Write it as {_EXAMPLE}.")
+
+
+FORMAT, VERSION = "labeler-reward-rule", 1
+
+
+def robot_rule_text(rule: Rule, entries: Mapping[str, int | None]) -> str:
+    """The file's JSON text.
+
+    The robot's observation has no names, so gates name an entry by its number in the vector:
+    `entries` gives it by `Gate.source`, None for a column of one number.
+
+    Raises:
+        KeyError: `entries` lacks a gate's source.
+    """
+    values = {
+        "format": FORMAT,
+        "version": VERSION,
+        "text": rule.text,
+        "threshold": rule.threshold,
+        "hold": rule.hold,
+        "release": rule.release,
+        "gates": [
+            {
+                "column": gate.column,
+                "index": entries[gate.source],
+                "comparison": gate.comparison,
+                "bound": gate.bound,
+            }
+            for gate in rule.gates
+        ],
+    }
+    return json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False) + "\n"

@@ -4,7 +4,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from labeler.disk.errors import reported
+from labeler.disk.errors import report_errors
 from labeler.disk.files import Data, sync_folder
 
 _GROWING = os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
@@ -21,7 +21,7 @@ class AppendedFile:
     def __init__(self, path: Path) -> None:
         """Open `path`, or make it and make its name durable."""
         self.path = path
-        with reported(path):
+        with report_errors(path):
             there = path.exists()
             self._descriptor = os.open(path, _GROWING | _BINARY, 0o644)
             self._size = os.lseek(self._descriptor, 0, os.SEEK_END)
@@ -30,7 +30,7 @@ class AppendedFile:
 
     def append(self, data: Data) -> None:
         """Append `data` and sync it; after a failure the file ends where it ended before."""
-        with reported(self.path):
+        with report_errors(self.path):
             try:
                 self._write(data, self._size)
                 os.fsync(self._descriptor)
@@ -42,12 +42,12 @@ class AppendedFile:
 
     def overwrite(self, start: int, data: Data) -> None:
         """Overwrite bytes in the middle from byte `start` on; durable with the next append."""
-        with reported(self.path):
+        with report_errors(self.path):
             self._write(data, start)
 
     def cut(self, size: int) -> None:
         """Sync the file, then cut it to its first `size` bytes; durable with the next append."""
-        with reported(self.path):
+        with report_errors(self.path):
             os.fsync(self._descriptor)
             os.ftruncate(self._descriptor, size)
         self._size = size
@@ -75,5 +75,5 @@ class AppendedFile:
 
 def append_line(path: Path, line: str) -> None:
     """Add a line to a text file, which is made if it is missing; a crash may lose it."""
-    with reported(path), path.open("a", encoding="utf-8") as file:
+    with report_errors(path), path.open("a", encoding="utf-8") as file:
         file.write(f"{line}\n")

@@ -11,15 +11,15 @@ from labeler.errors import NoRoomError, RefusedError, SourceChangedError, Storag
 
 
 @contextmanager
-def reported(path: Path) -> Iterator[None]:
+def report_errors(path: Path) -> Iterator[None]:
     """Turn an OSError into the sentence a user can act on; the cause is kept."""
     try:
         yield
     except OSError as error:
-        raise _translated(error, path) from error
+        raise _storage_error(error, path) from error
 
 
-def _translated(error: OSError, path: Path) -> StorageError:
+def _storage_error(error: OSError, path: Path) -> StorageError:
     reason = os.strerror(error.errno) if error.errno else str(error)
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return NoRoomError(f"The disk is full at {path}.", MakeRoom())
@@ -31,7 +31,7 @@ def _translated(error: OSError, path: Path) -> StorageError:
 
 
 @contextmanager
-def source_reported(source: Path) -> Iterator[None]:
+def report_source_errors(source: Path) -> Iterator[None]:
     """Turn an OSError about a file of the recording, which cannot be read, or no longer."""
     try:
         yield

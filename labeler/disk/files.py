@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from labeler.disk.errors import reported, source_reported
+from labeler.disk.errors import report_errors, report_source_errors
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -78,7 +78,7 @@ def _sync(files: _Files) -> None:
     """Sync and close files; closed they are in any case."""
     try:
         for descriptor, path in files:
-            with reported(path):
+            with report_errors(path):
                 os.fsync(descriptor)
     finally:
         for descriptor, _ in files:
@@ -120,7 +120,7 @@ class NewFile:
         self._descriptor = -1
 
     def __enter__(self) -> Self:
-        with reported(self.path):
+        with report_errors(self.path):
             self._descriptor = os.open(self.path, _NEW | _BINARY, 0o644)
         return self
 
@@ -134,7 +134,7 @@ class NewFile:
         if sync and (unsynced := _UNSYNCED.get()) is not None:
             unsynced.add(self._descriptor, self.path)
             return
-        with reported(self.path):
+        with report_errors(self.path):
             try:
                 if sync:
                     os.fsync(self._descriptor)
@@ -145,7 +145,7 @@ class NewFile:
         """Write all of `data`; the number of bytes comes back."""
         view = memoryview(data).cast("B")
         done = 0
-        with reported(self.path):
+        with report_errors(self.path):
             while done < len(view):
                 done += os.write(self._descriptor, view[done : done + _BLOCK])
         return done
@@ -206,7 +206,7 @@ def copy_file(source: Path, destination: Path, on_bytes: OnBytes = lambda count:
         StorageError: `destination` cannot be written.
     """
     with (
-        source_reported(source),  # what concerns the new file is a StorageError by then
+        report_source_errors(source),  # what concerns the new file is a StorageError by then
         source.open("rb", buffering=0) as reader,
         NewFile(destination) as writer,
     ):
@@ -218,14 +218,14 @@ def copy_file(source: Path, destination: Path, on_bytes: OnBytes = lambda count:
 
 def make_folders(path: Path) -> None:
     """Make a folder and those above it that are missing."""
-    with reported(path):
+    with report_errors(path):
         if not path.is_dir():
             path.mkdir(parents=True, exist_ok=True)
 
 
 def make_new_folder(path: Path) -> None:
     """Make a folder that does not exist yet."""
-    with reported(path):
+    with report_errors(path):
         path.mkdir(parents=False, exist_ok=False)
 
 
@@ -233,7 +233,7 @@ def sync_folder(path: Path) -> None:
     """Make renames and new names inside a folder durable."""
     if os.name != "posix":
         return
-    with reported(path):
+    with report_errors(path):
         descriptor = os.open(path, os.O_RDONLY | _BINARY)
         try:
             os.fsync(descriptor)
@@ -249,7 +249,7 @@ def sync_tree(path: Path) -> None:
 
 def rename(source: Path, target: Path, *, durable: bool = True) -> None:
     """Rename a file over another, or a folder to a free name, and make that durable."""
-    with reported(target):
+    with report_errors(target):
         source.replace(target)
     if not durable:
         return
@@ -278,7 +278,7 @@ def make_newer(path: Path, than_ns: int) -> None:
     resolution of FAT.
     """
     wanted = than_ns + 2_000_000_000
-    with reported(path):
+    with report_errors(path):
         if path.stat().st_mtime_ns < wanted:
             os.utime(path, ns=(wanted, wanted))
 
@@ -291,13 +291,13 @@ def mark_used(path: Path) -> None:
 
 def remove_file(path: Path) -> None:
     """Remove a file or link if it is there."""
-    with reported(path):
+    with report_errors(path):
         path.unlink(missing_ok=True)
 
 
 def remove_tree(path: Path) -> None:
     """Remove a folder of ours with everything in it; links inside are removed, not followed."""
-    with reported(path):
+    with report_errors(path):
         if path.is_symlink() or not path.is_dir():
             path.unlink(missing_ok=True)
         else:

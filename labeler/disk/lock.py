@@ -13,7 +13,7 @@ from pathlib import Path
 from filelock import FileLock, SoftFileLock, Timeout, lock_descriptor
 
 from labeler import disk
-from labeler.disk.errors import reported
+from labeler.disk.errors import report_errors
 from labeler.errors import BusyError, StorageError
 
 _FLAGS = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -63,7 +63,7 @@ def lock_file(destination: Path) -> Path:
 def _acquired(path: Path, destination: Path) -> int | None:
     """The lock file, open and locked; None if the file system knows no locks."""
     while True:
-        with reported(path), ExitStack() as opened:
+        with report_errors(path), ExitStack() as opened:
             descriptor = _opened(path)
             opened.callback(os.close, descriptor)
             try:
@@ -111,7 +111,7 @@ def _marked(path: Path, destination: Path) -> Iterator[None]:
     """
     marker = path.with_name(f"{path.name}ed")
     lock = SoftFileLock(marker, timeout=0)
-    with reported(marker):
+    with report_errors(marker):
         try:
             lock.acquire()
         except Timeout as error:  # an OSError, too
@@ -196,7 +196,7 @@ def hold(path: Path, busy: BusyError) -> FileLock:
         StorageError: the lock file cannot be made.
     """
     lock = FileLock(path, timeout=0)
-    with reported(path):
+    with report_errors(path):
         try:
             lock.acquire()
         except Timeout as error:  # an OSError, too

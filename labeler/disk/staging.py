@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from labeler.cures import ChooseAnotherFolder
-from labeler.disk.errors import reported
+from labeler.disk.errors import report_errors
 from labeler.disk.files import (
     Data,
     NewFile,
@@ -99,7 +99,7 @@ def new_stream(target: Path) -> Iterator[BinaryIO]:
     make_folders(staged.parent)
     remove_file(staged)
     try:
-        with reported(target), staged.open("xb") as file:
+        with report_errors(target), staged.open("xb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -118,7 +118,7 @@ def relink(link: Path, target: str) -> None:
     """Make the relative link `link` lead to its neighbour `target`, in one step."""
     staged = staged_path(link)
     remove_file(staged)
-    with reported(link):
+    with report_errors(link):
         staged.symlink_to(target, target_is_directory=True)
         staged.replace(link)
     sync_folder(link.parent)
@@ -126,7 +126,7 @@ def relink(link: Path, target: str) -> None:
 
 def remove_staged(path: Path) -> None:
     """Remove what `rewrite` left beside `path` when it was killed; call where no other writes."""
-    with reported(path):
+    with report_errors(path):
         for entry in os.scandir(path.parent):
             middle = entry.name.removeprefix(f".{path.name}.").removesuffix(_SUFFIX)
             if middle.isdecimal() and entry.name == f".{path.name}.{middle}{_SUFFIX}":

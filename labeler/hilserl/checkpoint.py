@@ -9,7 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
-from labeler.contracts.checkpoint import CameraContract, Contract, crop_of_both, read_contract
+from labeler.contracts.checkpoint import (
+    CameraContract,
+    Contract,
+    crop_of_both,
+    final_checkpoint,
+    read_contract,
+)
 from labeler.contracts.releases import release_of
 from labeler.errors import UsageError
 from labeler.hilserl.reading import read_config
@@ -71,18 +77,18 @@ class Checkpoint:
 
 
 def read_checkpoint(folder: Path) -> Checkpoint:
-    """The checkpoint in a folder `pretrained_model`, or in that folder's parent.
+    """The checkpoint in a folder `pretrained_model`, in that folder's parent, or of a run.
 
     Raises:
         UsageError: there is none, it is no reward classifier, or its files are damaged.
     """
-    folder = folder.expanduser()
+    folder = final_checkpoint(folder.expanduser())
     inner = folder / "pretrained_model"
     folder = (inner if inner.is_dir() else folder).resolve()
     if not (folder / CONFIG).is_file():
         raise UsageError(
             f"{folder} holds no checkpoint: there is no {CONFIG}.",
-            "Give a folder `pretrained_model` as training writes it.",
+            "Give the folder of a run, or a folder `pretrained_model` in it.",
         )
     config = read_config(folder / CONFIG)[0]
     if config.get("type") != "reward_classifier":

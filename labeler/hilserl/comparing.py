@@ -65,7 +65,7 @@ def _differences(
             f"and {camera.width} wide here. It was trained on larger ones: train again on these."
         )
     elif need.crop != here:
-        yield f"{need.key}: it was trained {_cut(need.crop)}; here {_drawn(here)}. {_CURE}"
+        yield f"{need.key}: it was trained {_cut(need.crop)}; here {_crop_text(here)}. {_CURE}"
 
 
 def _fits(crop: Crop, camera: Camera) -> bool:
@@ -77,7 +77,7 @@ def _cut(crop: Crop | None) -> str:
     return "on whole images" if crop is None else f"with the crop {list(crop)}"
 
 
-def _drawn(crop: Crop | None) -> str:
+def _crop_text(crop: Crop | None) -> str:
     return "none is drawn" if crop is None else f"{list(crop)} is drawn"
 
 

@@ -20,6 +20,8 @@ from labeler.errors import HubError, HubUnreachableError, LabelerError, UsageErr
 
 SECONDS = 30.0
 """How long the Hub may be silent."""
+CONNECTING = 2.5
+"""Seconds that reaching it may take at all."""
 _LOG_IN = "Log in with `hf auth login`, with a token that may do this."
 _STATUS: dict[int, tuple[str, str | Cure]] = {
     401: ("does not accept your token", _LOG_IN),
@@ -80,7 +82,9 @@ def _limit(seconds: float) -> None:
     def limited(request: Any) -> None:  # noqa: ANN401 - of httpx or httpx2
         given = request.extensions.get("timeout") or {}
         names = ("connect", "read", "write", "pool")
-        request.extensions["timeout"] = {name: given.get(name) or seconds for name in names}
+        wanted = {name: given.get(name) or seconds for name in names}
+        wanted["connect"] = min(wanted["connect"], CONNECTING)
+        request.extensions["timeout"] = wanted
 
     usual = get_session()
     hooks = [hook for hook in usual.event_hooks["request"] if hook.__name__ != limited.__name__]

@@ -10,7 +10,7 @@ import numpy as np
 from labeler.dataset import REWARD, Dataset
 from labeler.dataset.completeness import PATTERN_SIGNS
 from labeler.dataset.consistency import FRAME_COLUMNS
-from labeler.dataset.features import CROPS
+from labeler.dataset.features import CROPS, unfit_cameras
 from labeler.dataset.layout_v2 import LayoutV2
 from labeler.dataset.layout_v3 import LayoutV3
 from labeler.errors import DamagedDatasetError
@@ -39,6 +39,8 @@ def metadata_oddities(dataset: Dataset) -> Iterator[Oddity]:
         yield Oddity(Severity.WARNING, _INFO, f"{_INFO}{sentence}")
     yield from _of_lines(dataset)
     yield from _of_streaming(dataset)
+    if sentence := unfit_cameras(dataset.cameras):
+        yield Oddity(Severity.NOTE, _INFO, sentence)
     if any(camera.cut_before for camera in dataset.cameras):
         yield Oddity(
             Severity.NOTE,

@@ -9,6 +9,7 @@ from labeler.dataset import REWARD, Camera, Column, Dataset, Version
 from labeler.dataset.completeness import download_triggers, stray_data_files
 from labeler.dataset.consistency import task_numbers, unreadable_metadata
 from labeler.dataset.files import facts, links_out, walk
+from labeler.dataset.steady import read_steadily
 from labeler.dataset.success_columns import SuccessColumn, success_columns
 from labeler.errors import DamagedDatasetError
 from labeler.file_kind import not_a_file
@@ -74,6 +75,17 @@ def inspect_dataset(
 
     `begin` is told what is read and how much of it there is, `advance` how much was done.
     """
+
+    def read() -> InspectionReport:
+        with dataset.reopened() as reader:
+            return _report(reader, quick, begin, advance)
+
+    return read_steadily(dataset.root, read)
+
+
+def _report(
+    dataset: Dataset, quick: bool, begin: Callable[[str, int], None], advance: Callable[[int], None]
+) -> InspectionReport:
     files = [file for file in walk(dataset.root) if not not_a_file(dataset.root / file)]
     found = [facts(dataset.root, file) for file in files]
     oddities = [*_of_files(dataset), *metadata_oddities(dataset)]

@@ -1,6 +1,7 @@
 """JSON without what Python's parser lets pass: repeated keys and bottomless nesting."""
 
 import json
+from collections import Counter
 
 from labeler.errors import LabelFileError
 from labeler.labels.wording import named, shown
@@ -45,12 +46,8 @@ _MEND = "Fix the file there."
 
 
 def _first_repeated(pairs: Pairs) -> str:
-    seen: set[str] = set()
-    for key, _ in pairs:
-        if key in seen:
-            return key
-        seen.add(key)
-    return ""
+    counts = Counter(key for key, _ in pairs)
+    return next(key for key, count in counts.items() if count > 1)
 
 
 def _place(value: object, container: dict[str, object]) -> str:

@@ -23,12 +23,13 @@ def suggestion_words(suggestion: Suggestion) -> str:
 
 
 def suggestion_sentence(suggestion: Suggestion) -> str:
-    """`Model: success from 61, high confidence` or `Guess from signals: success from 61`."""
+    """`Model: success from 61, high confidence`, or `Hint from signals: never, low confidence`."""
     words = suggestion_words(suggestion)
     if suggestion.by:
         return f"{suggestion.by}: {words}"
     if suggestion.basis is Basis.SIGNALS:
-        return f"Guess from signals: {words}"
+        word = confidence_word(suggestion.confidence)
+        return f"Hint from signals: {words}, {word} confidence"
     return f"Model: {words}, {confidence_word(suggestion.confidence)} confidence"
 
 

@@ -1,9 +1,11 @@
-"""Why a training failed, in a sentence, with what to do, and which setting it is about."""
+"""Why a command failed: what happened, what would help, and which setting it is about."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from labeler.contracts.complaints import last_failure
 from labeler.contracts.events import Failed
+from labeler.cures import Advice, Cure, Retry
 
 _PROGRAMS = ("labeler-train: ", "labeler: ")
 _MEMORY = ("OutOfMemoryError", "out of memory", "MemoryError", "Cannot allocate memory")
@@ -11,48 +13,59 @@ _MEMORY = ("OutOfMemoryError", "out of memory", "MemoryError", "Cannot allocate 
 
 @dataclass(frozen=True)
 class Failure:
-    """What happened, what to do, and the setting it concerns, if it is about one."""
+    """What happened, what would help, and the setting it concerns, if it is about one.
+
+    Every front end says the cures in words of its own, as those of an error.
+    """
 
     message: str
-    hint: str
+    cures: tuple[Cure, ...] = ()
     setting: str = ""
 
 
-def told(event: Failed) -> Failure:
-    """The failure that the trainer told of itself."""
-    return Failure(event.message, event.hint, event.setting)
+def failure_of(event: Failed) -> Failure:
+    """The failure that a command told of itself."""
+    return Failure(event.message, event.cures, event.setting)
 
 
-def untold(log: Sequence[str], *, can_resume: bool) -> Failure:
-    """The failure of a process that ended without an event, from the end of what it printed."""
+def unexplained_failure(log: Sequence[str], *, can_resume: bool) -> Failure:
+    """The failure of a training that ended without an event, from the end of what it printed."""
     if out_of_memory(log):
         return Failure(
             "The training ran out of memory.",
-            "Close other programs, or train with a smaller batch_size, or on the device cpu.",
+            (Advice("Close other programs, or train with smaller batches or on the CPU."),),
             "reward_model.device",
         )
     if (found := complaint(log)) is not None:
         return found
     cure = (
-        "Resume continues from the last complete checkpoint."
+        Advice("Resume continues from the last complete checkpoint.")
         if can_resume
-        else "Nothing was trained yet: start it again."
+        else Advice("Nothing was trained yet: start it again.")
     )
     return Failure(
-        "The training process ended without a word: it was killed, by somebody or by the system "
-        "when memory ran out.",
-        f"{cure} The log has what it printed.",
+        "The training stopped unexpectedly, probably killed because memory ran out.",
+        (cure, Advice("The log has what it printed.")),
     )
 
 
 def complaint(log: Sequence[str]) -> Failure | None:
-    """The error and its cure that a command printed last; None if there is none."""
-    lines = [number for number, line in enumerate(log) if line.startswith(_PROGRAMS)]
-    if not lines:
-        return None
-    message = log[lines[-1]].partition(": ")[2]
-    hint = " ".join(log[lines[-1] + 1 : lines[-1] + 2])
-    return Failure(message, hint)
+    """The error that a command handed over last, or else printed; None if there is none."""
+    if (event := last_failure(log)) is not None:
+        return failure_of(event)
+    told = [line for line in log if line.startswith(_PROGRAMS)]
+    return Failure(told[-1].partition(": ")[2]) if told else None
+
+
+def process_failure(name: str, log: Sequence[str], *, crashed: bool) -> Failure:
+    """Why the command that sentences call `name` failed, from the end of what it printed."""
+    if out_of_memory(log):
+        return Failure(f"The {name} ran out of memory.", (Advice("Close other programs."), Retry()))
+    if crashed:
+        what = f"The {name} stopped unexpectedly, probably killed because memory ran out."
+        return Failure(what, (Retry(),))
+    ended = Failure(f"The {name} stopped without an error message.", (Retry(),))
+    return complaint(log) or ended
 
 
 def out_of_memory(log: Sequence[str]) -> bool:

@@ -17,8 +17,8 @@ def birth(pid: int) -> str:
         return _birth_in_proc(pid)
     if os.name == "nt":
         command = ["tasklist", "/fi", f"PID eq {pid}", "/fo", "csv", "/nh"]
-        return "there" if f'"{pid}"' in _said_by(command) else ""
-    return _said_by(["ps", "-o", "lstart=", "-p", str(pid)]).strip()
+        return "there" if f'"{pid}"' in _output_of(command) else ""
+    return _output_of(["ps", "-o", "lstart=", "-p", str(pid)]).strip()
 
 
 def _birth_in_proc(pid: int) -> str:
@@ -30,7 +30,7 @@ def _birth_in_proc(pid: int) -> str:
     return "" if fields[0] in _GONE else fields[19]
 
 
-def _said_by(command: list[str]) -> str:
+def _output_of(command: list[str]) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from classifier.config import (
     TrainConfig,
+    config_text,
     for_suggestions,
-    printed,
     read_settings,
     settings_of,
 )
@@ -48,7 +48,7 @@ class Wanted:
     known: str
 
 
-def prepared(wanted: Wanted) -> Run | str:
+def prepare_refresh(wanted: Wanted) -> Run | str:
     """The folder of a new run, or why there is none: a few words, or none where all is known.
 
     Raises:
@@ -63,7 +63,7 @@ def prepared(wanted: Wanted) -> Run | str:
     for run in runs_in(parent):
         if not _is_whole(run) and not _is_at_work(run):
             remove_run(run.folder)
-    run = make_run(parent, wanted.root, labels, printed(_settings(wanted)))
+    run = make_run(parent, wanted.root, labels, config_text(_settings(wanted)))
     pid = os.getpid()
     return run.with_record(pid=pid, born=process.birth(pid))
 
@@ -101,7 +101,7 @@ def arguments(run: Run) -> list[str]:
     ]
 
 
-def taken(folder: Path, run: Run, lengths: list[int]) -> Scores:
+def take_scores(folder: Path, run: Run, lengths: list[int]) -> Scores:
     """The probabilities of a run that is over; the runs before it are removed.
 
     Raises:

@@ -19,13 +19,16 @@ _digests: WeakKeyDictionary[Dataset, str] = WeakKeyDictionary()
 def default_file(dataset: Dataset) -> Path:
     """Label file in the user's data folder, named after the dataset and a digest of its metadata.
 
-    Labels of the same metadata under another name are found, too: the dataset was renamed.
+    Labels of the same metadata under another name are found, too: the dataset was renamed. So
+    copies of a recording share their labels, unless one has labels of its own (`own_file`).
 
     Raises:
         DamagedDatasetError: a file of the metadata cannot be read.
     """
     folder = user_data_path("labeler", appauthor=False) / "labels"
     digest = metadata_digest(dataset)
+    if _begun(own := own_file(dataset)):
+        return own
     place = folder / f"{_short_name(dataset)}-{digest}{SUFFIX}"
     if _begun(place):
         return place
@@ -34,6 +37,17 @@ def default_file(dataset: Dataset) -> Path:
     }
     renamed = [file for file in known if file.name.endswith(SUFFIX) and _begun(file)]
     return renamed[0] if len(renamed) == 1 else place
+
+
+def own_file(dataset: Dataset) -> Path:
+    """Label file in the user's data folder for the recording in this very folder.
+
+    Raises:
+        DamagedDatasetError: a file of the metadata cannot be read.
+    """
+    folder = user_data_path("labeler", appauthor=False) / "labels"
+    place = hashlib.sha256(os.fsencode(dataset.root.resolve())).hexdigest()[:8]
+    return folder / f"{_short_name(dataset)}-{metadata_digest(dataset)}-{place}{SUFFIX}"
 
 
 def runs_folder(dataset: Dataset) -> Path:

@@ -1,10 +1,11 @@
 """Labels from and to files of any dialect."""
 
-from dataclasses import replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from labeler.labels import EpisodeLabel, State
+from labeler.labels import EpisodeLabel, Origin, State
 from labeler.labels.dialects import Dialect, Imported, read_labels, write_labels
 from labeler.labels.wording import listed
 from labeler.storage.labels.label_files import write_label_file
@@ -38,23 +39,46 @@ def import_labels(
     return found.notes
 
 
-def take_over(session: "Session", found: Imported, path: Path) -> tuple[int, ...]:
+@dataclass(frozen=True, slots=True)
+class ImportedChange:
+    """What an import would do to an episode: the label as it is, and as it would be."""
+
+    episode: int
+    now: EpisodeLabel
+    then: EpisodeLabel
+
+    @property
+    def replaces_decision(self) -> bool:
+        """Whether a person decided what it replaces, or accepted it."""
+        return self.now.state is not State.UNLABELED and self.now.origin is not Origin.IMPORTED
+
+
+def imported_changes(session: "Session", found: Imported) -> tuple[ImportedChange, ...]:
+    """What taking over labels that were read from a file would change, by episode."""
+    told = _told(session, found)
+    changes = (ImportedChange(e, session.label(e), label) for e, label in sorted(told.items()))
+    names = (*_SAID, "note", "flag")
+    return tuple(
+        one for one in changes if any(getattr(one.now, n) != getattr(one.then, n) for n in names)
+    )
+
+
+def take_over(
+    session: "Session", found: Imported, path: Path, only: Collection[int] | None = None
+) -> tuple[int, ...]:
     """Take over labels that were read from a file, as one step; the episodes that changed.
 
-    A form that knows neither notes nor flags does not remove them.
+    A form that knows neither notes nor flags does not remove them. `only` says which episodes are
+    meant; None means all that the file names.
 
     Raises:
         LabelError: a label does not fit its episode; none is taken.
         BusyError: the session only reads.
         StorageError: the labels could not be kept; none holds.
     """
-    told = found.labels.touched
-    if found.dialect is not Dialect.LABELER:
-        told = {
-            index: replace(label, note=session.label(index).note, flag=session.label(index).flag)
-            for index, label in told.items()
-            if _differs(label, session.label(index))
-        }
+    told = _told(session, found)
+    if only is not None:
+        told = {index: label for index, label in told.items() if index in only}
     return session.decide_many(told, what=_step_text(path))
 
 
@@ -90,6 +114,18 @@ def export_labels(session: "Session", path: Path, dialect: Dialect) -> None:
     root = session.dataset.root
     text = write_labels(session.labels(), dialect, dataset_path=str(root))
     write_label_file(path, text, root)
+
+
+def _told(session: "Session", found: Imported) -> Mapping[int, EpisodeLabel]:
+    """The labels of a file, with the notes and flags that its form does not know."""
+    told = found.labels.touched
+    if found.dialect is Dialect.LABELER:
+        return told
+    return {
+        index: replace(label, note=session.label(index).note, flag=session.label(index).flag)
+        for index, label in told.items()
+        if _differs(label, session.label(index))
+    }
 
 
 def _differs(one: EpisodeLabel, other: EpisodeLabel) -> bool:

@@ -23,6 +23,7 @@ class Preferences(BaseModel):
         every_frame: whether playing shows every frame, or keeps true time and drops some.
         author: stamped on decisions.
         continuous: whether suggestions are refreshed while labelling goes on.
+        look_at_hints: whether a hint from signals is shown at its edge before it is accepted.
         blind_every: one episode of so many is labelled without help, to measure it; 0 for none.
         loop_seconds: how far a loop reaches on both sides of an edge, in seconds.
         memory_mb: memory for decoded frames in MB (10^6 bytes); None for the default.
@@ -38,6 +39,7 @@ class Preferences(BaseModel):
     every_frame: bool = False
     author: str = ""
     continuous: bool = True
+    look_at_hints: bool = True
     blind_every: Annotated[int, Field(ge=0, le=1000)] = 10
     loop_seconds: Annotated[float, Field(gt=0, le=60)] = 0.5
     memory_mb: Annotated[int | None, Field(ge=16)] = None

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from classifier.config import Override, TrainConfig, settings_of
-from classifier.config.overrides import applied
+from classifier.config.overrides import apply_overrides
 from classifier.data import recipe_of
 from classifier.features import FeatureCache, default_folder, local_bank
 from classifier.train.fit import Fit, Watcher
@@ -49,7 +49,7 @@ def small(root: Path, folder: Path | None = None, **changes: object) -> TrainCon
     given = {("dataset", "root"): str(root)} | ({("output_dir",): str(folder)} if folder else {})
     given |= {tuple(name.split("__")): value for name, value in changes.items()}
     overrides = [Override(path, value) for path, value in given.items()]
-    return settings_of(applied(SMALL, overrides)).config
+    return settings_of(apply_overrides(SMALL, overrides)).config
 
 
 def arguments(config: TrainConfig) -> list[str]:

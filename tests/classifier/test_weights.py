@@ -37,11 +37,11 @@ FIND = """
 import sys
 from classifier.cli.cures import hint
 from classifier.weights import find_encoder
-from labeler.errors import UsageError
+from labeler.errors import LabelerError
 try:
     found = find_encoder("owner/encoder", download=sys.argv[1] == "download")
     print(found.revision, found.sha256)
-except UsageError as error:
+except LabelerError as error:
     print("refused:", error, hint(error))
 """
 
@@ -83,7 +83,7 @@ def test_nothing_is_asked_unless_the_command_named_it(tmp_path) -> None:
 
 def test_a_hub_out_of_reach_gives_both_cures(tmp_path) -> None:
     said = find(tmp_path, "download")
-    assert "could not be downloaded" in said
+    assert "is out of reach" in said
     assert "Connect to the network" in said
     assert "copy the model's folder" in said
 

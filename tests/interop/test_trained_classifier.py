@@ -15,7 +15,7 @@ from safetensors.torch import save_file
 
 from classifier.checkpoint import load_checkpoint
 from classifier.config import settings_of
-from classifier.predict import predictions
+from classifier.probabilities import predictions
 from classifier.train import train
 from classifier.train.stopping import Stop
 from labeler.dataset import open_dataset

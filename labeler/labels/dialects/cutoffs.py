@@ -12,9 +12,10 @@ from labeler.labels.dialects.values import episodes_of, frame_number
 from labeler.labels.episode import EpisodeLabel, State
 
 
-def read(content: Mapping[object, object]) -> LabelFileContent:
-    """What a mapping from episode to cutoff says."""
-    return LabelFileContent(tuple(_statement(*entry) for entry in episodes_of(content.items())))
+def read(content: Mapping[object, object], most: int | None = None) -> LabelFileContent:
+    """What a mapping from at most so many episodes to cutoffs says."""
+    entries = episodes_of(content.items(), most)
+    return LabelFileContent(tuple(_statement(*entry) for entry in entries))
 
 
 def _statement(episode: int, place: str, value: object) -> Statement:

@@ -1,16 +1,21 @@
 """Which form a label file has, told from its content alone."""
 
 import codecs
+import re
 from dataclasses import dataclass, field
+from itertools import islice
 
 from labeler.errors import LabelFileError
 from labeler.labels import strict_json
 from labeler.labels.dialects import python_dict, table, text
 from labeler.labels.dialects.dialect import Dialect
-from labeler.labels.dialects.values import lines_of
+from labeler.labels.dialects.values import BELONG, lines_of
 from labeler.labels.wording import shown
 
 _KNOWN = "Give cutoffs, ranges, a merge, text lines, CSV or a label file of Labeler."
+_TEXT_OR_MARK = re.compile(
+    r"""  "(?:[^"\\]+|\\.)*"?  |  '(?:[^'\\\n]+|\\.)*'?  |  [:,]""", re.DOTALL | re.VERBOSE
+)
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -43,8 +48,8 @@ def decoded(data: bytes) -> str:
     return result
 
 
-def detected(content: str) -> DetectedForm:
-    """Form of a text.
+def detected(content: str, most: int | None = None) -> DetectedForm:
+    """Form of a text, of which a mapping may have `most` keys and elements together.
 
     Raises:
         LabelFileError: it has none of the known forms, or is broken.
@@ -59,10 +64,21 @@ def detected(content: str) -> DetectedForm:
         return DetectedForm(Dialect.CSV, content)
     if first.lstrip()[0] not in "{[":
         raise LabelFileError(f"The file begins with {shown(first.strip())}.", _KNOWN)
+    if most is not None and content.count(":") + content.count(",") > most:
+        _refuse_too_many(content, most)
     value = _value(content)
     if not isinstance(value, dict):
         raise LabelFileError("The file holds a list, not a mapping from episodes.", _KNOWN)
     return DetectedForm(_form(value), content, value)
+
+
+def _refuse_too_many(content: str, most: int) -> None:
+    """Count what parts keys and elements, up to `most`: parsed they take many times their size."""
+    marks = (found for found in _TEXT_OR_MARK.finditer(content) if found[0] in ":,")
+    if next(islice(marks, most, None), None):
+        raise LabelFileError(
+            "The file has far more entries than labels of this dataset need.", BELONG
+        )
 
 
 def _form(mapping: dict[object, object]) -> Dialect:

@@ -40,17 +40,15 @@ def to_json(content: str) -> str | None:
 def _tokens(content: str) -> Iterator[tuple[str, str]]:
     """Kind and JSON of every token; an empty kind where there is none."""
     at = 0
-    while at < len(content):
-        found = _TOKEN.match(content, at)
-        if found is None:
-            yield "", ""
-            return
+    while found := _TOKEN.match(content, at):
         at, kind, token = found.end(), found.lastgroup or "", found[0]
         if kind == "text":
             plain = _plain(token)
             yield (kind, json.dumps(plain)) if plain is not None else ("", "")
         elif kind != "blank":
             yield kind, _WORDS.get(token) or _MARKS.get(token) or _number(kind, token)
+    if at < len(content):
+        yield "", ""
 
 
 def _number(kind: str, token: str) -> str:

@@ -22,21 +22,21 @@ _FIELDS = ("success_start", "success_end", "ranges", "success_ranges", "exclude"
 Range = tuple[int, int | None]
 
 
-def read(content: Mapping[object, object]) -> LabelFileContent:
-    """What a file of ranges says, with or without the frame around its episodes."""
+def read(content: Mapping[object, object], most: int | None = None) -> LabelFileContent:
+    """What a file of ranges says of at most so many episodes, with or without the frame around."""
     if "episodes" not in content:
-        return LabelFileContent(_statements(content))
+        return LabelFileContent(_statements(content, most))
     _refuse_unknown(content, _AROUND, "")
     path, episodes = content.get("dataset_path"), content["episodes"]
     if path is not None and not isinstance(path, str):
         raise LabelFileError(f"dataset_path is {shown(path)}, not a text.", "Write a path or null.")
     if not isinstance(episodes, dict):
         raise LabelFileError('"episodes" is not a mapping.', 'Write {"0": ..., "1": ...}.')
-    return LabelFileContent(_statements(episodes), dataset_path=path)
+    return LabelFileContent(_statements(episodes, most), dataset_path=path)
 
 
-def _statements(episodes: Mapping[object, object]) -> tuple[Statement, ...]:
-    return tuple(_statement(*entry) for entry in episodes_of(episodes.items()))
+def _statements(episodes: Mapping[object, object], most: int | None) -> tuple[Statement, ...]:
+    return tuple(_statement(*entry) for entry in episodes_of(episodes.items(), most))
 
 
 def _statement(episode: int, place: str, value: object) -> Statement:

@@ -13,12 +13,15 @@ from labeler.labels.dialects import cutoffs, merge, ranges, table, text
 from labeler.labels.dialects.detect import DetectedForm, decoded, detected
 from labeler.labels.dialects.dialect import Dialect, LabelFileContent
 from labeler.labels.dialects.resolve import resolved
+from labeler.labels.dialects.values import BELONG
 from labeler.labels.wording import listed, size_text
 
 LARGEST = 256 << 20  # bytes; a label file of 100,000 episodes has about 10 MB
 # What the most talkative file of a dataset may have: numbers of frames, each on a line of its own
 # and far indented, in two bytes per character, and a long note for every episode.
 _PER_FRAME, _PER_EPISODE, _AROUND = 256, 64 << 10, 1 << 20
+# And the most keys and elements: fields of an episode, ranges of one frame each.
+_MOST_PER_FRAME, _MOST_PER_EPISODE, _MOST_AROUND = 6, 64, 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def read_labels(
     _check("frames", first_frame)
     _check("episodes", first_episode)
     try:
-        found = _loaded(path, largest_for(lengths))
+        found = _loaded(path, largest_for(lengths), most_for(lengths))
         if found.dialect is Dialect.LABELER:
             return _own(found, lengths, first_frame, first_episode)
         content = _content(found, path, lengths, first_episode)
@@ -83,7 +86,9 @@ def dialect_of(path: Path, lengths: Sequence[int] | None = None) -> Dialect:
         LabelFileError: the file cannot be read or understood.
     """
     try:
-        return _loaded(path, LARGEST if lengths is None else largest_for(lengths)).dialect
+        if lengths is None:
+            return _loaded(path).dialect
+        return _loaded(path, largest_for(lengths), most_for(lengths)).dialect
     except LabelError as error:
         raise type(error)(f"{path}: {error.message}", *error.cures) from error
 
@@ -115,8 +120,13 @@ def largest_for(lengths: Sequence[int]) -> int:
     return min(LARGEST, _AROUND + len(lengths) * _PER_EPISODE + sum(lengths) * _PER_FRAME)
 
 
-def _loaded(path: Path, largest: int = LARGEST) -> DetectedForm:
-    return detected(decoded(read_bytes(path, largest)))
+def most_for(lengths: Sequence[int]) -> int:
+    """Keys and elements that no label file exceeds of a dataset with such episodes."""
+    return _MOST_AROUND + len(lengths) * _MOST_PER_EPISODE + sum(lengths) * _MOST_PER_FRAME
+
+
+def _loaded(path: Path, largest: int = LARGEST, most: int | None = None) -> DetectedForm:
+    return detected(decoded(read_bytes(path, largest)), most)
 
 
 def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
@@ -131,7 +141,7 @@ def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
             raise LabelFileError("This is no file.", "Save the labels as a file.")
         if status.st_size <= largest or stat.S_ISDIR(status.st_mode):
             with path.open("rb") as file:
-                return file.read(largest)
+                return file.read(min(largest, status.st_size))  # as much is set aside at once
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise LabelFileError(f"The file cannot be read: {reason}.", "Check the path.") from error
@@ -141,7 +151,7 @@ def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
         )
     raise LabelFileError(
         f"The file has {size_text(status.st_size)}, far more than labels of this dataset need.",
-        "Check that the labels belong to this dataset.",
+        BELONG,
     )
 
 
@@ -158,7 +168,7 @@ def _own(
     labels = labels_from(found.mapping, lengths)
     named = {int(key) for key in cast("dict[str, object]", found.mapping["episodes"])}
     absent = set(range(len(lengths))) - named
-    notes = (f"Not in the file, so left unlabeled: {listed(absent)}.",) if absent else ()
+    notes = (f"The file says nothing about {listed(absent)}.",) if absent else ()
     return Imported(labels, Dialect.LABELER, notes)
 
 
@@ -166,16 +176,17 @@ def _content(
     found: DetectedForm, path: Path, lengths: Sequence[int], first_episode: int | None
 ) -> LabelFileContent:
     def load(source: Path) -> DetectedForm:
-        return _loaded(source, largest_for(lengths))
+        return _loaded(source, largest_for(lengths), most_for(lengths))
 
+    count = len(lengths)
     match found.dialect:
         case Dialect.CUTOFFS:
-            return cutoffs.read(found.mapping)
+            return cutoffs.read(found.mapping, count)
         case Dialect.RANGES:
-            return ranges.read(found.mapping)
+            return ranges.read(found.mapping, count)
         case Dialect.MERGE:
-            return merge.read(found.mapping, path.parent, load, len(lengths), first_episode)
+            return merge.read(found.mapping, path.parent, load, count, first_episode)
         case Dialect.TEXT:
-            return text.read(found.text)
+            return text.read(found.text, count)
         case _:
-            return table.read(found.text)
+            return table.read(found.text, count)

@@ -48,8 +48,7 @@ def resolved(
         numbers = _Numbers(statement, int(lengths[index]), first_frame, content.counts_from, notes)
         labels[index] = numbers.label()
     if absent := set(range(len(lengths))) - set(labels):
-        verb = "is" if len(absent) == 1 else "are"
-        notes.append(f"Not in the file, so left unlabeled, {verb} {listed(absent)}.")
+        notes.append(f"The file says nothing about {listed(absent)}.")
     return DatasetLabels(lengths, labels), tuple(notes)
 
 

@@ -20,24 +20,26 @@ COLUMNS = ("episode", "success_start", "env_reset_start")
 _WHOLE = re.compile(r"([0-9]+)(?:\.0*)?")  # pandas writes 53.0 where a column has gaps
 _NONE = ("", "nan", "none", "null")
 _DELIMITERS = ",;\t"
+_LONGEST_HEADER = 10_000  # characters in which the columns have to be named
 
 
 def delimiter(header: str) -> str | None:
     """What separates the cells of a header line of this form; None if it is no such line."""
     for candidate in _DELIMITERS:
-        if set(COLUMNS[:2]) <= set(_cells(header.split(candidate))):
+        if set(COLUMNS[:2]) <= set(_cells(header[:_LONGEST_HEADER].split(candidate))):
             return candidate
     return None
 
 
-def read(text: str) -> LabelFileContent:
-    """What a CSV file says."""
+def read(text: str, most: int | None = None) -> LabelFileContent:
+    """What a CSV file says of at most so many episodes."""
     rows = _rows(text)
     _, header = next(rows)
     ignored = sorted(set(header) - set(COLUMNS))
     if len(set(header)) != len(header):
         raise LabelFileError("A column is there twice.", "Give every column its own name.")
-    statements = tuple(_statement(*entry) for entry in episodes_of(_told(header, rows)))
+    entries = episodes_of(_told(header, rows), most)
+    statements = tuple(_statement(*entry) for entry in entries)
     notes = (f"Columns ignored: {', '.join(map(shown, ignored))}.",) if ignored else ()
     return LabelFileContent(statements, notes=notes)
 

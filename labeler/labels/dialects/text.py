@@ -5,6 +5,7 @@ belongs to it. `#` starts a comment, and `# dataset path: ...` names the recordi
 """
 
 import re
+from collections.abc import Iterator
 
 from labeler.errors import LabelFileError
 from labeler.labels.dialects.dialect import LabelFileContent, Statement
@@ -18,18 +19,20 @@ _RANGE = re.compile(r"([0-9]+)\s*[-–]\s*([0-9]*)")
 _FORMS = "Write `34-`, `40-48, 60-` or `all fail` after the episode's number."
 
 
-def read(text: str) -> LabelFileContent:
-    """What a text file says."""
-    path: str | None = None
-    episodes: list[tuple[str, str]] = []
-    for number, line in lines_of(text):
-        if path is None and (found := _PATH.fullmatch(line.strip())):
-            path = found[1].strip()
-        said = line.partition("#")[0]
-        if said.strip():
-            episodes.append(_parts(said, number))
-    statements = (_statement(*entry) for entry in episodes_of(episodes))
-    return LabelFileContent(tuple(statements), dataset_path=path, counts_from=1)
+def read(text: str, most: int | None = None) -> LabelFileContent:
+    """What a text file says of at most so many episodes."""
+    paths: list[str] = []
+
+    def episodes() -> Iterator[tuple[str, str]]:
+        for number, line in lines_of(text):
+            if not paths and (found := _PATH.fullmatch(line.strip())):
+                paths.append(found[1].strip())
+            said = line.partition("#")[0]
+            if said.strip():
+                yield _parts(said, number)
+
+    statements = tuple(_statement(*entry) for entry in episodes_of(episodes(), most))
+    return LabelFileContent(statements, dataset_path=next(iter(paths), None), counts_from=1)
 
 
 def _parts(line: str, number: int) -> tuple[str, str]:

@@ -11,6 +11,7 @@ Value = TypeVar("Value")
 _DIGITS = re.compile(r"[0-9]+")
 _LINE_ENDS = re.compile(r"\r\n|\r|\n")
 _LARGEST = 2**53 - 1  # whole numbers that every JSON reader keeps exactly (RFC 8259, section 6)
+BELONG = "Check that the labels belong to this dataset."
 _FRAMES = "Frames are whole numbers, 0 or more."
 
 
@@ -36,9 +37,7 @@ def written_number(text: str, what: str) -> int:
 
 
 def episode_number(key: object) -> int:
-    """The number of an episode from the key of a mapping: `3`, `"3"` or `"03"`."""
-    if isinstance(key, int) and not isinstance(key, bool) and 0 <= key <= _LARGEST:
-        return key
+    """The number of an episode from the key of a mapping: `"3"` or `"03"`."""
     if isinstance(key, str) and _DIGITS.fullmatch(key) and len(key) <= len(str(_LARGEST)):
         return int(key)
     raise LabelFileError(
@@ -46,7 +45,9 @@ def episode_number(key: object) -> int:
     )
 
 
-def episodes_of(entries: Iterable[tuple[object, Value]]) -> Iterator[tuple[int, str, Value]]:
+def episodes_of(
+    entries: Iterable[tuple[object, Value]], most: int | None = None
+) -> Iterator[tuple[int, str, Value]]:
     """Number, name for messages and value of every episode, in the file's order.
 
     Raises:
@@ -59,6 +60,11 @@ def episodes_of(entries: Iterable[tuple[object, Value]]) -> Iterator[tuple[int, 
             raise LabelFileError(
                 f"Episode {number} is there twice, as {shown(seen[number])} and {shown(key)}.",
                 "Remove one.",
+            )
+        if len(seen) == most:
+            raise LabelFileError(
+                f"The file names more than {most} episodes, which is all that the dataset has.",
+                BELONG,
             )
         seen[number] = key
         yield number, f"Episode {number}", value

@@ -15,6 +15,7 @@ from labeler.dataset.consistency import INTEGERS, index_problem, row_problems, t
 from labeler.dataset.documents import read_text
 from labeler.dataset.files import links_out, sha256, walk
 from labeler.dataset.layout import frame_indices
+from labeler.dataset.steady import read_steadily
 from labeler.errors import CheckFailedError, DatasetError, LabelError
 from labeler.file_kind import not_a_file
 from labeler.labels.document import from_text
@@ -49,6 +50,16 @@ def differences(
     Raises:
         CheckFailedError: the folder is no copy of ours, so that there is nothing to check.
     """
+
+    def read() -> list[str]:
+        return _differences(root, against, progress or Progress(), read_again or {})
+
+    return read_steadily(root, read)
+
+
+def _differences(
+    root: Path, against: Dataset | None, progress: Progress, read_again: Mapping[str, str]
+) -> list[str]:
     record = read_any_record(root)
     if pending(root):
         return [f"A change of {root} was interrupted and waits for recovery."]
@@ -60,13 +71,12 @@ def differences(
     except LabelError as error:
         return [f"{LABELS}: {error.message}"]
     columns = LabelColumns(labels, record.options.done, record.options.success_column)
-    progress = progress or Progress()
     progress.begin("Checking", _total_bytes(root, record), len(record.files) + len(record.rows))
     parts = [
         (problem.sentence for problem in download_triggers(copy)),
         _strays(copy, record),
-        _changed_files(root, record, read_again or {}, progress),
-        _changed_rows(copy, record, columns, read_again or {}, progress),
+        _changed_files(root, record, read_again, progress),
+        _changed_rows(copy, record, columns, read_again, progress),
         _undeclared(copy, columns),
         statistics_differences(copy, columns),
     ]

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from labeler.cures import RetryAfter
 from labeler.dataset.files import sha256
-from labeler.disk.errors import reported, source_reported
+from labeler.disk.errors import report_errors, report_source_errors
 from labeler.errors import CheckFailedError
 from labeler.parquet.reading import read_table
 from labeler.parquet.splice import SplicedFile
@@ -84,10 +84,10 @@ def compared(source: Path, copy: Path, given_up: Event | None = None) -> str:
     """
     digest = hashlib.sha256()
     here, there = bytearray(_BLOCK), bytearray(_BLOCK)
-    with reported(copy), copy.open("rb", buffering=0) as written, _opened(source) as original:
+    with report_errors(copy), copy.open("rb", buffering=0) as written, _opened(source) as original:
         while True:
             count = _filled(written, here)
-            with source_reported(source):
+            with report_source_errors(source):
                 same = _filled(original, there) == count
             # the whole buffers while they are full: slices would be copies
             if not same or (here != there if count == _BLOCK else here[:count] != there[:count]):
@@ -125,7 +125,7 @@ def _filled(file: RawIOBase, buffer: bytearray) -> int:
 
 
 def _opened(source: Path) -> RawIOBase:
-    with source_reported(source):
+    with report_source_errors(source):
         return source.open("rb", buffering=0)
 
 

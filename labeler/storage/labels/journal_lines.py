@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from labeler.disk.errors import reported
+from labeler.disk.errors import report_errors
 from labeler.storage.labels.label_wording import labelling
 
 VERSION = 2
@@ -63,7 +63,7 @@ def read_journal(path: Path) -> JournalContent:
     Raises:
         StorageError: it is there and cannot be read.
     """
-    with labelling(), reported(path):
+    with labelling(), report_errors(path):
         try:
             raw = path.read_bytes()
         except FileNotFoundError:

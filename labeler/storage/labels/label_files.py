@@ -6,7 +6,7 @@ from pathlib import Path
 from labeler import disk
 from labeler.cures import ChooseAnotherFile, GiveFileName
 from labeler.dataset.files import walk
-from labeler.disk.errors import reported
+from labeler.disk.errors import report_errors
 from labeler.errors import RefusedError
 
 
@@ -30,7 +30,7 @@ def keep_label_file(path: Path, now: datetime) -> Path:
     Raises:
         StorageError: it cannot be read, or not be written there.
     """
-    with reported(path):
+    with report_errors(path):
         return disk.keep_aside(path, path.read_bytes(), "replaced", now)
 
 

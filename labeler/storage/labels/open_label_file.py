@@ -11,7 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from labeler import disk
-from labeler.disk.errors import reported
+from labeler.disk.errors import report_errors
 from labeler.errors import BusyError, SourceChangedError, StorageError
 from labeler.storage.labels.label_files import check_label_place, check_not_read_from
 from labeler.storage.labels.label_wording import labelling
@@ -69,7 +69,7 @@ class OpenLabelFile:
         """
         # A window opens in one thread and closes in another.
         lock = FileLock(self._lock_path, timeout=0, thread_local=False)
-        with labelling(), reported(self._lock_path):
+        with labelling(), report_errors(self._lock_path):
             disk.make_folders(self.path.parent)
             try:
                 lock.acquire()
@@ -171,7 +171,7 @@ class OpenLabelFile:
         Raises:
             StorageError: it could not be read or written.
         """
-        with labelling(), reported(self.path):
+        with labelling(), report_errors(self.path):
             return self.keep_aside(self.path.read_bytes(), what)
 
     def _refuse_changed(self) -> None:
@@ -179,7 +179,7 @@ class OpenLabelFile:
             raise SourceChangedError(f"{self.path} was changed.", "Reload or merge it.")
 
     def _now(self) -> tuple[int, int, int] | None:
-        with reported(self.path):
+        with report_errors(self.path):
             try:
                 status = self.path.stat()
             except FileNotFoundError:
@@ -187,7 +187,7 @@ class OpenLabelFile:
         return status.st_ino, status.st_size, status.st_mtime_ns
 
     def _digest(self) -> str:
-        with labelling(), reported(self.path):
+        with labelling(), report_errors(self.path):
             return self.digest_of(self.path.read_bytes())
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from labeler import disk
 from labeler.cures import ChooseAnotherFile, Retry
-from labeler.disk.errors import reported
+from labeler.disk.errors import report_errors
 from labeler.errors import RefusedError, SourceChangedError
 from labeler.storage.labels.label_files import check_label_place
 
@@ -36,7 +36,7 @@ def write_config_file(
 
 
 def _digest(path: Path) -> str:
-    with reported(path):
+    with report_errors(path):
         return _digest_of(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
 
 

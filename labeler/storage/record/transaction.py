@@ -6,14 +6,14 @@ left, which `recover` completes after a crash. Without a manifest staged files a
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from labeler import disk
 from labeler.cures import ChooseAnotherFolder, MakeCopyAgain, RetryOrRecover
-from labeler.dataset.dataset import UNFINISHED
 from labeler.dataset.files import sha256
+from labeler.dataset.steady import UNFINISHED
 from labeler.dataset.templates import check_inside
 from labeler.errors import InterruptedCopyError, RefusedError, StorageError
 
@@ -145,8 +145,9 @@ def _finish(root: Path, manifest: dict[str, Any]) -> None:
     for path in (*targets, *(entry["staged"] for entry in manifest["replace"])):
         check_inside(path)
     refuse_links(root, targets)
-    for entry in manifest["replace"]:
-        _replace(root, entry)
+    waiting = [place for entry in manifest["replace"] for place in _prepared(root, entry)]
+    for staged, target in waiting:  # nothing in between: readers of other programs see both states
+        disk.rename(staged, target, durable=False)  # every folder is synced once, below
     for target in manifest["remove"]:
         disk.remove_file(root / target)
         _remove_empty_folders(root, root / target)
@@ -158,7 +159,8 @@ def _finish(root: Path, manifest: dict[str, Any]) -> None:
     disk.sync_folder(root / FOLDER)
 
 
-def _replace(root: Path, entry: dict[str, Any]) -> None:
+def _prepared(root: Path, entry: dict[str, Any]) -> Iterator[tuple[Path, Path]]:
+    """A staged file that is still to be renamed, ready for that, and its place."""
     staged, target = root / STAGED / entry["staged"], root / entry["target"]
     if not staged.is_file():
         if target.is_file() and sha256(target) == entry["new"]:
@@ -170,7 +172,7 @@ def _replace(root: Path, entry: dict[str, Any]) -> None:
     if target.is_file():
         disk.make_newer(staged, target.stat().st_mtime_ns)
     disk.make_folders(target.parent)
-    disk.rename(staged, target, durable=False)  # the caller syncs every folder once
+    yield staged, target
 
 
 def _remove_empty_folders(root: Path, target: Path) -> None:

@@ -14,8 +14,8 @@ from labeler.collection.duplicates import Duplicates, find_duplicates
 from labeler.errors import LabelerError
 from labeler.labels import State
 from labeler.session.joined import JoinedSession
+from labeler.session.merge_writing import Sources
 from labeler.session.words import plural
-from labeler.ui.collection.preview import Sources
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import muted
 from labeler.ui.kit.side_panel import SidePanel, Trouble, heading
@@ -111,7 +111,7 @@ class BalancePanel(SidePanel):
         if not isinstance(error, LabelerError):
             raise error
         self.repeated.hide()
-        self.trouble.show_error(error)
+        self.trouble.explain(error)
 
     def _end(self) -> None:
         self._soon.stop()

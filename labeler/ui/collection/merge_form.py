@@ -3,16 +3,15 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
+from labeler.session.copy_writing import place_of
+from labeler.session.merge_writing import MergePreview, MergeWish
 from labeler.session.words import plural
 from labeler.storage.merging import Repeated, Wishes
 from labeler.storage.record.copy_record import Options
 from labeler.ui.collection.merging import Merging
 from labeler.ui.collection.parts import DifferenceChoices, Folded, Ways
-from labeler.ui.collection.preview import MergePreview
-from labeler.ui.collection.wish import MergeWish
 from labeler.ui.kit.choosing import choose_folder
 from labeler.ui.kit.controls import muted, push_button
-from labeler.ui.writing.wish import place_of
 from labeler.ui.writing.wish_form import ADVANCED, UNDECIDED, option_box
 
 _REPEATED = {
@@ -34,7 +33,7 @@ class MergeForm(QWidget):
         self.place.setAccessibleName("Folder of the merged dataset")
         self.place.textEdited.connect(lambda text: self._choose())
         self.choose_button = push_button("Choose…")
-        self.choose_button.clicked.connect(self._choose_folder)
+        self.choose_button.clicked.connect(self.choose_folder)
         self.recordings = {
             one.name: self._box(f"{one.name}, {plural(len(one.chosen), 'episode')}", on=True)
             for one in merging.session.members
@@ -101,7 +100,8 @@ class MergeForm(QWidget):
         if self.place.text().strip():
             self._merging.choose(self.wish())
 
-    def _choose_folder(self) -> None:
+    def choose_folder(self) -> None:
+        """Ask for another folder."""
         found = choose_folder(self, "Folder of the merged dataset", self._near.parent)
         if found is not None:
             self.place.setText(str(found))

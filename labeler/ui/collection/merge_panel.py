@@ -7,11 +7,12 @@ from PySide6.QtWidgets import QLabel
 from labeler.errors import LabelerError, SourcesDifferError, UnlabeledEpisodesError
 from labeler.labels import State
 from labeler.labels.wording import size_text
+from labeler.session.merge_writing import MergePreview
 from labeler.session.words import plural
 from labeler.ui.collection.merge_form import MergeForm
 from labeler.ui.collection.merging import Merging
-from labeler.ui.collection.preview import MergePreview
 from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.cures import Action
 from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable
 from labeler.ui.writing.outcome import ProgressCard, WrittenCard
 
@@ -32,7 +33,13 @@ class MergePanel(SidePanel):
         self.plan.setWordWrap(True)
         self.plan.setProperty("strong", True)
         self.numbers, self.room, self.notes = muted(), muted(), muted()
-        self.trouble = Trouble()
+        self.trouble = Trouble(
+            {
+                Action.CHOOSE_PLACE: self.form.choose_folder,
+                Action.DECIDE: self._go_to_first,
+                Action.RETRY: self._try_again,
+            }
+        )
         self.write_button = push_button("Write dataset", primary=True)
         self.write_button.clicked.connect(merging.write)
         self.again = push_button("Write again…")
@@ -115,12 +122,12 @@ class MergePanel(SidePanel):
     def _show_trouble(self, error: LabelerError | None) -> None:
         if error is None or isinstance(error, UnlabeledEpisodesError):
             self.trouble.clear()  # the part about undecided episodes says it
-        elif isinstance(error, SourcesDifferError) and (asked := self._asked()):
+        elif isinstance(error, SourcesDifferError) and (asked := self._open_questions()):
             self.trouble.say(asked, _CHOOSE)
         else:
-            self.trouble.show_error(error)
+            self.trouble.explain(error)
 
-    def _asked(self) -> str:
+    def _open_questions(self) -> str:
         """What stands against it and the form asks about."""
         if self._absent() is not None:
             return ""
@@ -128,6 +135,13 @@ class MergePanel(SidePanel):
         differ = "" if form.differing.isHidden() else "The recordings differ."
         twice = "" if form.repeated.isHidden() else "There are duplicate episodes."
         return " ".join(filter(None, (differ, twice)))
+
+    def _try_again(self) -> None:
+        """Write once more what failed, or find out once more what would happen."""
+        if self._merging.copying.error is not None:
+            self._merging.write()
+        else:
+            self._merging.previewing.look(True)
 
     def _go_to_first(self) -> None:
         """To the first episode without a decision."""

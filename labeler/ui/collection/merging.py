@@ -5,10 +5,16 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from labeler.session.joined import JoinedSession
+from labeler.session.merge_writing import (
+    Known,
+    MergePreview,
+    MergeWish,
+    preview_merge,
+    usual_place,
+    write_merged,
+)
 from labeler.session.merged import Merged, find_merged
 from labeler.session.words import plural
-from labeler.ui.collection.preview import Known, MergePreview, make_merge_preview, merge
-from labeler.ui.collection.wish import MergeWish, usual_place
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.work import Work, start_work
 from labeler.ui.writing.copying import Copying
@@ -58,7 +64,7 @@ class Merging(QObject):
     def write(self) -> None:
         """Write what is wished for."""
         sources, wish = self.session.sources(), self.wish
-        self.copying.begin(lambda work: merge(work, sources, wish))
+        self.copying.begin(lambda work: write_merged(work, sources, wish))
 
     def update(self) -> None:
         """`Update copy`: a merged dataset is not brought up to date, but written anew."""
@@ -104,7 +110,7 @@ class Merging(QObject):
 
     def _preview(self) -> Callable[[Work], MergePreview]:
         sources, wish, known = self.session.sources(), self.wish, self._known
-        return lambda work: make_merge_preview(work, sources, wish, known)
+        return lambda work: preview_merge(work, sources, wish, known)
 
     def _on_labels(self) -> None:
         """How the merged dataset stands is found out anew, once for a row of decisions."""

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QWindow
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QWindow
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
 from labeler.session.words import plural
 from labeler.ui.collection.merging import Merging
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.controls import keep_keys, muted, push_button
 from labeler.ui.kit.question import Question
 from labeler.ui.kit.side_panel import breakable
 
@@ -20,11 +20,14 @@ class CollectionTraining(QFrame):
     """Says what there is to train on, and opens it; it stands where the training dock stands."""
 
     opened = Signal(bool)
+    left = Signal()
+    """The focus goes back to the labels."""
 
     def __init__(self, desk: Desk, merging: Merging) -> None:
         super().__init__()
         self._desk, self._merging = desk, merging
         self.setProperty("panel", True)
+        keep_keys(self)
         self.question = Question()  # never asked
         title = QLabel("Training")
         title.setProperty("strong", True)
@@ -44,8 +47,8 @@ class CollectionTraining(QFrame):
         layout.addWidget(muted("Training uses one dataset: merge the recordings first."))
         layout.addWidget(self.told)
         line = QHBoxLayout()
-        line.addWidget(self.train)
-        line.addWidget(self.write)
+        for button in (self.train, self.write):
+            line.addWidget(button)
         line.addStretch(1)
         layout.addLayout(line)
         self.setMaximumHeight(self.sizeHint().height())
@@ -54,6 +57,13 @@ class CollectionTraining(QFrame):
         self.write.clicked.connect(merging.open)
         self.train.clicked.connect(self._train)
         self._show()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape leads back to the labels."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
 
     def toggle(self) -> None:
         """Open or close it."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 from labeler.ui.commands.catalogue import (
     COMMANDS,
     GROUPS,
+    LABEL,
     AnyCommand,
     Command,
     PageCommand,
@@ -17,7 +18,8 @@ from labeler.ui.commands.catalogue import (
     SuggestionCommand,
 )
 from labeler.ui.commands.key_map import KeyMap, all_shown
-from labeler.ui.commands.reach import Page, Window
+from labeler.ui.commands.reach import Page, WindowReach
+from labeler.ui.commands.typing import LABELS
 
 _NO_SUGGESTION = "There is no suggestion for this episode."
 _BLIND = "This episode is blind: label it without a suggestion."
@@ -26,7 +28,7 @@ _BLIND = "This episode is blind: label it without a suggestion."
 class Actions(QObject):
     """Actions by the id of their command; those that need a page are disabled without one."""
 
-    def __init__(self, window: QMainWindow, reach: Window) -> None:
+    def __init__(self, window: QMainWindow, reach: WindowReach) -> None:
         super().__init__(window)
         self._by_id: dict[str, QAction] = {}
         self._reach = reach
@@ -36,6 +38,7 @@ class Actions(QObject):
             action.setObjectName(command.id)
             action.setAutoRepeat(command.repeat)
             action.setCheckable(command.checkable)
+            action.setProperty(LABELS, command.group == LABEL)
             action.setEnabled(isinstance(command, Command))
             action.triggered.connect(lambda _checked=False, one=command: self._run(one))
             window.addAction(action)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from labeler.labels import EpisodeLabel
-from labeler.ui.commands.reach import OneRecording, Page, Window
+from labeler.ui.commands.reach import OneRecording, Page, WindowReach
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class _Described:
 class Command(_Described):
     """Of use at any time."""
 
-    run: Callable[[Window], object] = field(kw_only=True)
+    run: Callable[[WindowReach], object] = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class SuggestionCommand(_Described):
 
 AnyCommand = Command | PageCommand | SingleCommand | SuggestionCommand
 
-_FILE, _LABEL, _MOVE, _PLAY, _TRAIN, _VIEW = "File", "Label", "Go", "Play", "Train", "View"
+_FILE, LABEL, _MOVE, _PLAY, _TRAIN, _VIEW = "File", "Label", "Go", "Play", "Train", "View"
 # fmt: off
 COMMANDS: tuple[AnyCommand, ...] = (
     Command("file.open", "Open recording…", _FILE, ("Ctrl+O",),
@@ -85,43 +85,43 @@ COMMANDS: tuple[AnyCommand, ...] = (
     Command("file.settings", "Settings", _FILE, ("Ctrl+,",),
         run=lambda window: window.show_settings()),
     Command("file.quit", "Quit", _FILE, ("Ctrl+Q",), run=lambda window: window.close()),
-    PageCommand("label.success", "Success from here, next", _LABEL, ("S",),
+    PageCommand("label.success", "Success from here, next", LABEL, ("S",),
         run=lambda page: page.deciding.success()),
-    PageCommand("label.success_stay", "Success from here, stay", _LABEL, ("Shift+S",),
+    PageCommand("label.success_stay", "Success from here, stay", LABEL, ("Shift+S",),
         run=lambda page: page.deciding.success(stay=True)),
-    PageCommand("label.never", "Never succeeds, next", _LABEL, ("X",),
+    PageCommand("label.never", "Never succeeds, next", LABEL, ("X",),
         run=lambda page: page.deciding.never()),
-    PageCommand("label.never_stay", "Never succeeds, stay", _LABEL, ("Shift+X",),
+    PageCommand("label.never_stay", "Never succeeds, stay", LABEL, ("Shift+X",),
         run=lambda page: page.deciding.never(stay=True)),
-    SuggestionCommand("label.accept", "Accept suggestion, next", _LABEL, ("Return", "Enter"),
+    SuggestionCommand("label.accept", "Accept suggestion, next", LABEL, ("Return", "Enter"),
         run=lambda page, suggestion: page.deciding.accept(suggestion)),
-    SuggestionCommand("label.accept_stay", "Accept suggestion, stay", _LABEL, ("Shift+Return",),
+    SuggestionCommand("label.accept_stay", "Accept suggestion, stay", LABEL, ("Shift+Return",),
         run=lambda page, suggestion: page.deciding.accept(suggestion, stay=True)),
-    PageCommand("label.skip", "Skip for now", _LABEL, ("D",),
+    PageCommand("label.skip", "Skip for now", LABEL, ("D",),
         run=lambda page: page.deciding.skip()),
-    PageCommand("label.range", "Start or end of a success range", _LABEL, ("R",),
+    PageCommand("label.range", "Start or end of a success range", LABEL, ("R",),
         run=lambda page: page.deciding.mark_range()),
-    PageCommand("label.exclude", "Exclude frames…", _LABEL, ("E",),
+    PageCommand("label.exclude", "Exclude frames…", LABEL, ("E",),
         run=lambda page: page.excluding.ask()),
-    PageCommand("label.exclude_head", "Exclude everything before here", _LABEL,
+    PageCommand("label.exclude_head", "Exclude everything before here", LABEL,
         run=lambda page: page.excluding.head()),
-    PageCommand("label.exclude_tail", "Exclude from here to the end", _LABEL,
+    PageCommand("label.exclude_tail", "Exclude from here to the end", LABEL,
         run=lambda page: page.excluding.tail()),
-    PageCommand("label.exclude_range", "Exclude from the mark to here", _LABEL,
+    PageCommand("label.exclude_range", "Exclude from the mark to here", LABEL,
         run=lambda page: page.excluding.marked()),
-    PageCommand("label.include", "Include all frames again", _LABEL,
+    PageCommand("label.include", "Include all frames again", LABEL,
         run=lambda page: page.deciding.include_all()),
-    PageCommand("label.flag", "Flag", _LABEL, ("F",), run=lambda page: page.deciding.toggle_flag()),
-    PageCommand("label.note", "Note", _LABEL, ("N",), run=lambda page: page.write_note()),
-    PageCommand("label.clear", "Clear label", _LABEL, ("Backspace",),
+    PageCommand("label.flag", "Flag", LABEL, ("F",), run=lambda page: page.deciding.toggle_flag()),
+    PageCommand("label.note", "Note", LABEL, ("N",), run=lambda page: page.write_note()),
+    PageCommand("label.clear", "Clear label", LABEL, ("Backspace",),
         run=lambda page: page.deciding.clear()),
-    PageCommand("label.nudge_back", "Move edge one frame back", _LABEL, ("Alt+Left",), repeat=True,
+    PageCommand("label.nudge_back", "Move edge one frame back", LABEL, ("Alt+Left",), repeat=True,
         run=lambda page: page.deciding.nudge(-1)),
-    PageCommand("label.nudge_on", "Move edge one frame forward", _LABEL, ("Alt+Right",),
+    PageCommand("label.nudge_on", "Move edge one frame forward", LABEL, ("Alt+Right",),
         repeat=True, run=lambda page: page.deciding.nudge(1)),
-    PageCommand("edit.undo", "Undo", _LABEL, ("Ctrl+Z",), repeat=True,
+    PageCommand("edit.undo", "Undo", LABEL, ("Ctrl+Z",), repeat=True,
         run=lambda page: page.deciding.undo()),
-    PageCommand("edit.redo", "Redo", _LABEL, ("Ctrl+Shift+Z", "Ctrl+Y"), repeat=True,
+    PageCommand("edit.redo", "Redo", LABEL, ("Ctrl+Shift+Z", "Ctrl+Y"), repeat=True,
         run=lambda page: page.deciding.redo()),
     PageCommand("go.next_frame", "Next frame", _MOVE, ("Right", "."), repeat=True,
         run=lambda page: page.step(1)),

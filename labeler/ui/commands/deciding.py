@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from labeler.errors import LabelerError
 from labeler.labels import EpisodeLabel, FrameRange, Origin, State
+from labeler.labels.edges import move_edge, nearest_edge
 from labeler.labels.episode import (
     cleared,
     excluding,
@@ -13,12 +14,17 @@ from labeler.labels.episode import (
     skipped,
     with_cutoff,
     with_success,
-    without,
 )
+from labeler.review.suggestion import Basis
 from labeler.session.events import Step
 from labeler.session.words import decision, plural, sentence
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.cures import spoken
+from labeler.ui.kit.cures import as_line
+
+_FROM_START = (
+    "Is the first frame already success? Press again to label success from frame 0, or go to the "
+    "frame where it begins."
+)
 
 
 class Deciding:
@@ -26,10 +32,40 @@ class Deciding:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._asked = False  # whether the first frame is meant, in this visit of the episode
+        desk.playhead.episode_changed.connect(self._forget)
 
     def success(self, *, stay: bool = False) -> None:
-        """Success from the frame shown to the end."""
-        self._decide(with_cutoff(self._desk.label, self._desk.playhead.frame), stay=stay)
+        """Success from the frame shown to the end.
+
+        The first frame is asked about once where nobody has moved since the episode opened: the
+        key may have been meant for another frame.
+        """
+        playhead = self._desk.playhead
+        label = with_cutoff(self._desk.label, playhead.frame)
+        new = label.success != self._desk.label.success
+        seen = playhead.has_moved or self._asked or self._desk.source.save_state().read_only
+        if new and not playhead.frame and not seen:
+            self._asked = True
+            self._desk.say(_FROM_START)
+            return
+        self._decide(label, stay=stay)
+
+    def success_at(self, frame: int) -> None:
+        """Success from a frame that was pointed at; of several ranges, their nearest edge moves."""
+        label = self._desk.label
+        edge = nearest_edge(label, frame)
+        if edge is None or label.cutoff is not None:
+            self._decide(with_cutoff(label, frame), stay=True)
+            return
+        moved = move_edge(label, edge, frame)
+        if moved is None:
+            self._desk.say(f"The edge at frame {edge} cannot move there: no success would be left.")
+        else:
+            self._decide(moved, stay=True, what=f"move edge {edge} to {frame}")
+
+    def _forget(self, episode: int) -> None:
+        self._asked = False
 
     def never(self, *, stay: bool = False) -> None:
         """The episode never succeeds."""
@@ -89,17 +125,34 @@ class Deciding:
         self._take(episode, label, "note")
 
     def accept(self, suggestion: EpisodeLabel, *, stay: bool = False) -> None:
-        """Take what is suggested for the episode."""
+        """Take what is suggested for the episode; a hint from signals after a look at its edge."""
+        if self._wants_a_look():
+            self._show_hint(suggestion)
+            return
         self._decide(suggestion, stay=stay, origin=Origin.ACCEPTED)
+
+    def _wants_a_look(self) -> bool:
+        """Whether only signals suggest it, and nobody has looked at any frame of the episode."""
+        desk = self._desk
+        found = desk.best_suggestion()
+        hint = found is not None and found.basis is Basis.SIGNALS
+        return hint and desk.preferences.look_at_hints and not desk.playhead.has_moved
+
+    def _show_hint(self, suggestion: EpisodeLabel) -> None:
+        """Go to the edge that is hinted at, or to the end of an episode that fails."""
+        playhead = self._desk.playhead
+        edge = nearest_edge(suggestion, 0)
+        playhead.go(playhead.length - 1 if edge is None else edge)
+        playhead.has_moved = True
+        self._desk.say("Only the robot's signals hint at this. Look here, then accept again.")
 
     def nudge(self, frames: int) -> None:
         """Move the edge next to the playhead; the playhead goes with it."""
         desk = self._desk
-        edges = edges_of(desk.label)
-        if not edges:
+        edge = nearest_edge(desk.label, desk.playhead.frame)
+        if edge is None:
             desk.say("This episode has no edge to move: mark success first.")
             return
-        edge = min(edges, key=lambda frame: abs(frame - desk.playhead.frame))
         moved = move_edge(desk.label, edge, edge + frames)
         if moved is None:
             desk.say("The edge cannot be moved any further.")
@@ -125,13 +178,13 @@ class Deciding:
         try:
             step = turn()
         except LabelerError as error:
-            desk.say(spoken(error))
+            desk.say(as_line(error))
             return
         if step is None:
             desk.say("Nothing to undo." if word == "Undone" else "Nothing to redo.")
             return
         desk.show_episode(step.episode, step.frame)
-        desk.say(f"{word}: {step.what} ({desk.named(step.episode)}).")
+        desk.say(f"{word}: {step.what} ({desk.episode_name(step.episode)}).")
 
     def _decide(
         self, label: EpisodeLabel, *, stay: bool, what: str = "", origin: Origin = Origin.HUMAN
@@ -150,11 +203,11 @@ class Deciding:
         try:
             desk.session.decide(episode, label, frame=here, what=done)
         except LabelerError as error:
-            desk.say(spoken(error))
+            desk.say(as_line(error))
             return False
         if not what:
             desk.pace.decided(episode)
-        desk.say(f"{sentence(desk.named(episode))}: {done}.")
+        desk.say(f"{sentence(desk.episode_name(episode))}: {done}.")
         return True
 
     def _following(self) -> int | None:
@@ -182,22 +235,3 @@ class Deciding:
             desk.say(f"This is the end of the list; {rest} elsewhere without a decision.")
         else:
             desk.say(f"Only skipped episodes are left: {left}.")
-
-
-def edges_of(label: EpisodeLabel) -> list[int]:
-    """First frames of success ranges, and of the failure after them, in order."""
-    bounds = {bound for part in label.success for bound in (part.start, part.end)}
-    return sorted(bound for bound in bounds if 0 <= bound < label.length)
-
-
-def move_edge(label: EpisodeLabel, edge: int, to: int) -> EpisodeLabel | None:
-    """The label with one edge at another frame; None where that would empty a range."""
-    if not 0 <= to <= label.length:
-        return None
-    for part in label.success:
-        others = without(label.success, part)
-        if part.start == edge and to < part.end:
-            return with_success(label, (*others, FrameRange(to, part.end)))
-        if part.end == edge and part.start < to:
-            return with_success(label, (*others, FrameRange(part.start, to)))
-    return None

@@ -13,6 +13,7 @@ from labeler.ui.commands.actions import Actions
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit import theme
 from labeler.ui.kit.controls import muted
+from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.overlay import Overlay
 
 _WIDTH = 420
@@ -77,9 +78,9 @@ class GoTo(Overlay):
             self.dismiss()
             return
         try:
-            episode, frame = _found(self._desk, self.field.text())
+            episode, frame = _find_place(self._desk, self.field.text())
         except UsageError as error:
-            self._say(str(error), wrong=True)
+            self._say(as_line(error), wrong=True)
             return
         self.dismiss()
         if episode == self._desk.episode and frame is not None:
@@ -91,12 +92,12 @@ class GoTo(Overlay):
         """Say where Enter would lead; a fault is told by Enter only, not while typing."""
         assert self._desk is not None
         try:
-            episode, frame = _found(self._desk, self.field.text())
+            episode, frame = _find_place(self._desk, self.field.text())
         except UsageError:
             self._say(EXAMPLES)
             return
         there = "" if frame is None else f", frame {frame}"
-        self._say(f"Enter goes to {self._desk.named(episode)}{there}")
+        self._say(f"Enter goes to {self._desk.episode_name(episode)}{there}")
 
     def _say(self, text: str, *, wrong: bool = False) -> None:
         self.told.setText(text)
@@ -107,7 +108,7 @@ class GoTo(Overlay):
         self.fit()
 
 
-def _found(desk: Desk, text: str) -> tuple[int, int | None]:
+def _find_place(desk: Desk, text: str) -> tuple[int, int | None]:
     """Episode and frame that are meant, both of which exist.
 
     Raises:
@@ -115,8 +116,8 @@ def _found(desk: Desk, text: str) -> tuple[int, int | None]:
     """
     target = read_place(text)
     fps = desk.source.dataset.fps
-    episode = desk.episode if target.episode is None else _numbered(desk, target.episode)
-    name = sentence(desk.named(episode))
+    episode = desk.episode if target.episode is None else _episode_of(desk, target.episode)
+    name = sentence(desk.episode_name(episode))
     frame, length = target.frame, int(desk.session.dataset.lengths[episode])
     if target.seconds is not None:
         frame = round(target.seconds * fps)
@@ -128,7 +129,7 @@ def _found(desk: Desk, text: str) -> tuple[int, int | None]:
     return episode, frame
 
 
-def _numbered(desk: Desk, number: int) -> int:
+def _episode_of(desk: Desk, number: int) -> int:
     """The episode with this number in the recording shown."""
     found = desk.session.numbered(number, desk.episode)
     if found is None:

@@ -1,6 +1,6 @@
 """Jumps of the playhead: by time, to edges, to neighbours, loops around an edge."""
 
-from labeler.ui.commands.deciding import edges_of
+from labeler.labels.edges import edges_of
 from labeler.ui.desk.desk import Desk
 from labeler.ui.desk.playhead import Loop
 
@@ -68,7 +68,7 @@ class Moving:
             playhead.pause()
             playhead.repeat(None)
             return
-        edges = edges_of(desk.label) or self._suggested()
+        edges = edges_of(desk.label) or self._suggested_edges()
         centre = (
             min(edges, key=lambda edge: abs(edge - playhead.frame)) if edges else playhead.frame
         )
@@ -77,7 +77,7 @@ class Moving:
         if stop - start > 1:
             playhead.repeat(Loop(start, stop))
 
-    def _suggested(self) -> list[int]:
+    def _suggested_edges(self) -> list[int]:
         """Where an edge is suggested for an episode without a decision."""
         suggestion = None if self._desk.label.decided else self._desk.suggestion()
         return edges_of(suggestion) if suggestion is not None else []

@@ -8,7 +8,7 @@ from labeler.ui.commands.moving import Moving
 from labeler.ui.desk.desk import Desk
 
 
-class Window(Protocol):
+class WindowReach(Protocol):
     """What there is whether a recording is open or not."""
 
     def choose_recording(self) -> None:
@@ -45,14 +45,14 @@ class Window(Protocol):
         """List the keys."""
 
 
-class Stage(Protocol):
+class StageReach(Protocol):
     """The cameras."""
 
     def fit(self) -> None:
         """Show whole images."""
 
 
-class Timeline(Protocol):
+class TimelineReach(Protocol):
     """The episode from its first frame to its last."""
 
     def zoom(self, factor: float) -> None:
@@ -66,14 +66,14 @@ class Foldable(Protocol):
         """Open or close it."""
 
 
-class Training(Foldable, Protocol):
+class TrainingReach(Foldable, Protocol):
     """The trainings on what is open."""
 
     def new_training(self) -> None:
         """Ask for the settings of a new one."""
 
 
-class Writing(Protocol):
+class WritingReach(Protocol):
     """The copy, or the merged dataset, that the labels are written into."""
 
     def open(self) -> None:
@@ -102,11 +102,11 @@ class OneRecording(Protocol):
         """Compare the recording with the Hub."""
 
 
-class Panels(Protocol):
+class PanelsReach(Protocol):
     """What is shown in the place of the inspector."""
 
     @property
-    def writing(self) -> Writing:
+    def writing(self) -> WritingReach:
         """What the labels are written into."""
 
     @property
@@ -135,11 +135,11 @@ class Page(Protocol):
     excluding: Excluding
 
     @property
-    def stage(self) -> Stage:
+    def stage(self) -> StageReach:
         """The cameras."""
 
     @property
-    def timeline(self) -> Timeline:
+    def timeline(self) -> TimelineReach:
         """The timeline."""
 
     @property
@@ -147,11 +147,11 @@ class Page(Protocol):
         """The contact sheet."""
 
     @property
-    def training(self) -> Training:
+    def training(self) -> TrainingReach:
         """The trainings."""
 
     @property
-    def panels(self) -> Panels:
+    def panels(self) -> PanelsReach:
         """Panels beside the cameras."""
 
     @property

@@ -1,7 +1,7 @@
 """Lets fields that are typed into keep keys that are commands elsewhere."""
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -14,6 +14,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from labeler.ui.kit.controls import KEEPS_KEYS
+
+LABELS = "changesLabels"
+"""Property of the actions whose keys act on labels."""
 _MODIFIER = Qt.KeyboardModifier
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _FIELD = (*_ENTER, Qt.Key.Key_Escape, Qt.Key.Key_Up, Qt.Key.Key_Down)
@@ -30,7 +34,8 @@ class TypingFilter(QObject):
 
     Text fields take everything that writes, Enter, Escape and the arrows up and down; a button
     reached by Tab is pressed by Space and Enter, which play and accept elsewhere; a slider is moved
-    by the arrows; an open menu or list takes all keys.
+    by the arrows; an open menu or list takes all keys. A widget made by `keep_keys` keeps from
+    labels and image what is pressed while the focus is in it.
     """
 
     def __init__(self, app: QApplication) -> None:
@@ -50,11 +55,35 @@ class TypingFilter(QObject):
             return isinstance(target, QAbstractButton) and _pressed_by_enter(target, event)
         if kind != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
             return False
-        if QApplication.activePopupWidget() is not None or _needs(
-            QApplication.focusWidget(), event
-        ):
+        focus = QApplication.focusWidget()
+        popup = QApplication.activePopupWidget() is not None
+        kept = _keeps(focus) and (_is_plain(event) or _labels(focus, event))
+        if popup or kept or _needs(focus, event):
             event.accept()
         return False
+
+
+def _keeps(focus: QWidget | None) -> bool:
+    while focus is not None:
+        if focus.property(KEEPS_KEYS):
+            return True
+        focus = None if focus.isWindow() else focus.parentWidget()
+    return False
+
+
+def _is_plain(event: QKeyEvent) -> bool:
+    """Whether a key is pressed alone or with Shift; function keys open what is meant everywhere."""
+    plain = _MODIFIER.ShiftModifier | _MODIFIER.KeypadModifier
+    return not event.modifiers() & ~plain and not Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F35
+
+
+def _labels(focus: QWidget | None, event: QKeyEvent) -> bool:
+    """Whether a key with modifiers is that of a command that changes a label."""
+    pressed = QKeySequence(event.keyCombination())
+    window = None if focus is None else focus.window()
+    return window is not None and any(
+        pressed in action.shortcuts() for action in window.actions() if action.property(LABELS)
+    )
 
 
 def _needs(focus: QWidget | None, event: QKeyEvent) -> bool:

@@ -37,7 +37,7 @@ class CropComparison(QWidget):
         if classifier.checkpoint is None:
             return
         told = classifier.differences(self._desk.crops)
-        self.take.setVisible(self._desk.crops != self._wanted())
+        self.take.setVisible(self._desk.crops != self._expected_crops())
         told += size_differences(classifier.checkpoint, (INPUT, INPUT))
         self.title.setText(f"Compared with {classifier.name}")
         self.differences.setText(
@@ -46,11 +46,11 @@ class CropComparison(QWidget):
         self.differences.setProperty("warning", bool(told))
         self.differences.style().polish(self.differences)
 
-    def _wanted(self) -> dict[str, tuple[int, int, int, int]]:
+    def _expected_crops(self) -> dict[str, tuple[int, int, int, int]]:
         """The crops drawn, with its own for the cameras that it looks at."""
         classifier = self._desk.classifier
         others = {k: crop for k, crop in self._desk.crops.items() if k not in classifier.keys}
         return others | classifier.crops
 
     def _take(self) -> None:
-        self._desk.show_crops(self._wanted())
+        self._desk.show_crops(self._expected_crops())

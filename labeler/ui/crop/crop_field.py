@@ -7,7 +7,8 @@ from labeler.errors import LabelerError
 from labeler.hilserl import crop_of
 from labeler.labels import Crop
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.side_panel import Trouble, heading
+from labeler.ui.kit.elided import ElidedLabel
+from labeler.ui.kit.side_panel import Trouble
 
 
 class CropField(QWidget):
@@ -20,7 +21,8 @@ class CropField(QWidget):
         self.numbers.setAccessibleName(f"Crop of {camera.key}")
         self.numbers.textEdited.connect(self._type)
         self.trouble = Trouble()
-        name = heading(camera.key.removeprefix("observation.images."))
+        name = ElidedLabel(camera.key.removeprefix("observation.images."))
+        name.setProperty("strong", True)
         name.setToolTip(camera.key)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -47,16 +49,16 @@ class CropField(QWidget):
             try:
                 crops[self.camera.key] = crop_of(text, self.camera)
             except LabelerError as error:
-                self.trouble.show_error(error)
+                self.trouble.explain(error)
         self._desk.show_crops(crops)
 
     def _follow(self) -> None:
         crop = self._desk.crops.get(self.camera.key)
-        if crop is not None and crop != self._typed():
+        if crop is not None and crop != self._typed_crop():
             self.trouble.clear()
             self.numbers.setText(", ".join(map(str, crop)))
 
-    def _typed(self) -> Crop | None:
+    def _typed_crop(self) -> Crop | None:
         try:
             return crop_of(self.numbers.text(), self.camera)
         except LabelerError:

@@ -59,7 +59,7 @@ class CropFile(QWidget):
             config = read_config(path)[0]
             crops = crops_in(config, path.name)
         except LabelerError as error:
-            self.trouble.show_error(error)
+            self.trouble.explain(error)
             return
         self.found.emit(crops)
         told = picture_mismatches(config, self._cameras, _SIZE)
@@ -76,7 +76,7 @@ class CropFile(QWidget):
             config, text = read_config(path)
             filled = with_crops(config, self._cameras, self._desk.crops, _SIZE)
         except LabelerError as error:
-            self.trouble.show_error(error)
+            self.trouble.explain(error)
             return
         new = written_like(text, filled.values)
         self._tell(list(filled.warnings))
@@ -108,7 +108,7 @@ class CropFile(QWidget):
     def _on_failed(self, error: BaseException) -> None:
         if not isinstance(error, LabelerError):
             raise error
-        self.trouble.show_error(error)
+        self.trouble.explain(error)
 
     def _tell(self, sentences: list[str]) -> None:
         self.told.setText(breakable("\n\n".join(sentences)))

@@ -86,7 +86,7 @@ class CropPanel(SidePanel):
         try:
             field.put(checked(numbers, field.camera))
         except LabelerError as error:
-            field.trouble.show_error(error)
+            field.trouble.explain(error)
 
     def _take_centre(self) -> None:
         camera = self.cameras.get(self._stage.large.camera)

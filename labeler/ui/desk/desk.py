@@ -22,11 +22,11 @@ from labeler.session.words import saved_text
 from labeler.ui.desk.bridge import SessionBridge
 from labeler.ui.desk.classifier_in_use import ClassifierInUse
 from labeler.ui.desk.episode_queue import EpisodeQueue
-from labeler.ui.desk.hints import Guesses
-from labeler.ui.desk.images import Pictures
+from labeler.ui.desk.hints import Hints
+from labeler.ui.desk.images import DeskImages
 from labeler.ui.desk.playhead import Playhead
 from labeler.ui.desk.reviewing import Reviewing, before_edge
-from labeler.ui.kit.cures import spoken
+from labeler.ui.kit.cures import as_line
 
 _AHEAD = 3  # episodes that are decoded before they are shown
 
@@ -56,8 +56,10 @@ class Desk(QObject):
     """The recording is about to be closed: work on it has to end."""
     wants_training = Signal(object)
     """Path of a dataset that shall be opened to be trained on."""
+    wants_reopening = Signal()
+    """What is open shall be opened once more: its labels lie in another file now."""
     scores_changed = Signal()
-    """Other suggestions: probabilities or guesses came or went, or are shown or hidden."""
+    """Other suggestions: probabilities or hints came or went, or are shown or hidden."""
 
     def __init__(
         self, session: AnySession, preferences: Preferences, parent: QObject | None = None
@@ -68,13 +70,13 @@ class Desk(QObject):
         self.preferences = preferences
         self.bridge = SessionBridge(session, self)
         memory = preferences.memory_mb
-        self.pictures = Pictures(session.dataset, memory and memory << 20, self)
+        self.pictures = DeskImages(session.dataset, memory and memory << 20, self)
         self.camera = self._camera_of(self.source)
         self.side_by_side = False
         self._show_cameras()
         self.playhead = Playhead(self.source.dataset.fps, self.pictures.ready, self)
         self.playhead.every_frame = preferences.every_frame
-        self.guesses = Guesses(session, self)
+        self.hints = Hints(session, self)
         self.classifier = ClassifierInUse(session.dataset.cameras, self)
         self.review = Reviewing(session, self.bridge, self)
         self.queue = EpisodeQueue(session, self.review.ranks, self)
@@ -99,7 +101,7 @@ class Desk(QObject):
         self.review.refreshed.connect(self.queue.ranks_refreshed)
         self.review.wants.connect(self.show_episode)
         self.review.said.connect(self.said)
-        self.guesses.arrived.connect(self.scores_changed)
+        self.hints.arrived.connect(self.scores_changed)
         self.bridge.labels_changed.connect(lambda episodes: self.safety_changed.emit())
         self.bridge.saved.connect(lambda state: self.safety_changed.emit())
         self.bridge.saved.connect(self._follow_crops)
@@ -124,10 +126,10 @@ class Desk(QObject):
         """The label suggested for the episode shown; None while suggestions are hidden."""
         return self.suggestion_for(self.episode)
 
-    def suggested(self, episode: int | None = None) -> Suggestion | None:
+    def best_suggestion(self, episode: int | None = None) -> Suggestion | None:
         """What is suggested for an episode, or the one shown; None while suggestions are hidden.
 
-        Where there are no probabilities, an episode without a decision has a guess from signals.
+        Where there are no probabilities, an episode without a decision has a hint from signals.
         """
         episode = self.episode if episode is None else episode
         if not self.suggestions_shown or episode < 0 or self._is_blind(episode):
@@ -135,12 +137,12 @@ class Desk(QObject):
         label = self.session.label(episode)
         found = None if self.scores is None else self.scores.suggestion(label, episode)
         if found is None and not label.decided:
-            return self.guesses.get(episode)
+            return self.hints.get(episode)
         return found
 
     def suggestion_for(self, episode: int) -> EpisodeLabel | None:
         """The label suggested for an episode; None while suggestions are hidden."""
-        found = self.suggested(episode)
+        found = self.best_suggestion(episode)
         return None if found is None else found.label(self.session.label(episode))
 
     def use_scores(self, scores: Scores | None) -> None:
@@ -157,7 +159,7 @@ class Desk(QObject):
         self.scores_changed.emit()
 
     def show_suggestions(self, wanted: bool) -> None:
-        """Show or hide suggestions, guesses from signals too."""
+        """Show or hide suggestions, hints from signals too."""
         self.suggestions_shown = wanted
         self.scores_changed.emit()
 
@@ -218,7 +220,7 @@ class Desk(QObject):
         self.pictures.cameras = tuple(camera.key for camera in self.source.dataset.cameras)
         self.pictures.show_first(self.camera)
 
-    def named(self, episode: int | None = None) -> str:
+    def episode_name(self, episode: int | None = None) -> str:
         """`episode 12`, or `episode 12 of night`; without a number the one shown."""
         return self.session.episode_name(self.episode if episode is None else episode)
 
@@ -262,7 +264,7 @@ class Desk(QObject):
         try:
             self.source.set_crops({**absent, **crops})
         except LabelerError as error:
-            self.say(spoken(error))
+            self.say(as_line(error))
         self.crops_changed.emit()
 
     def _follow_crops(self, state: SaveState) -> None:
@@ -321,7 +323,7 @@ class Desk(QObject):
         self.closing.emit()
         self.playhead.pause()
         self.review.close()
-        self.guesses.close()
+        self.hints.close()
         self.bridge.close()
         self.pictures.close()
         self.session.close()
@@ -341,7 +343,7 @@ class Desk(QObject):
         first = [] if following is None else [following]
         planned = list(dict.fromkeys([*ahead[:1], *first, *ahead[1:]]))
         self.pictures.plan(planned)
-        self.guesses.want([here, *planned])
+        self.hints.want([here, *planned])
 
 
 def _usable(session: Session) -> dict[str, Crop]:

@@ -1,4 +1,4 @@
-"""Guesses from the robot's signals, read off the window's thread and kept by episode."""
+"""Hints from the robot's signals, read off the window's thread and kept by episode."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,28 +7,21 @@ from PySide6.QtCore import QObject, Signal
 
 from labeler.dataset import Dataset
 from labeler.errors import LabelerError
-from labeler.labels import Origin
-from labeler.review.guess import (
-    LIFT_SECONDS,
-    GuessSource,
-    guess,
-    read_signal,
-    source_of,
-    turning_point,
-    usual_delay,
-)
+from labeler.labels import Origin, State
+from labeler.review.guess import LIFT_SECONDS, GuessSource, read_signal, source_of
+from labeler.review.hint import HintRule, SignalReading, learn_rule, reading_of
 from labeler.review.suggestion import Suggestion
 from labeler.session.any_session import AnySession
 from labeler.ui.kit.work import Work, start_work
 
-Turns = dict[int, int | None]
+Readings = dict[int, SignalReading | None]
 
 
-class Guesses(QObject):
+class Hints(QObject):
     """What the signals say of the episodes that are shown, or will be; the latest wish wins.
 
     From the labels of episodes that were read it learns how long after the gripper's closing
-    success begins.
+    success begins, how far fingers close on nothing, and how much its hints are worth.
     """
 
     arrived = Signal()
@@ -40,19 +33,19 @@ class Guesses(QObject):
         self._dataset = session.dataset.reopened()
         self._sources: dict[Path, GuessSource | None] = {}
         self._closed = False
-        self._turns: Turns = {}
+        self._readings: Readings = {}
         self._wanted: list[int] = []
         self._work: Work | None = None
 
     def get(self, episode: int) -> Suggestion | None:
-        """The guess for an episode; None where there is no signal, or as long as it is not read."""
-        turn = self._turns.get(episode)
+        """The hint for an episode; None where there is no signal, or as long as it is not read."""
+        reading = self._readings.get(episode)
         length = int(self._session.dataset.lengths[episode])
-        return None if turn is None else guess(turn, length, self._delay(episode))
+        return None if reading is None else self._rule(episode).hint(reading, length)
 
     def want(self, episodes: Sequence[int]) -> None:
         """Episodes about which something is to be known soon."""
-        self._wanted = [episode for episode in episodes if episode not in self._turns]
+        self._wanted = [episode for episode in episodes if episode not in self._readings]
         if self._wanted and self._work is None and not self._closed:
             self._start()
 
@@ -63,29 +56,32 @@ class Guesses(QObject):
             self._work.join(30)
         self._dataset.close()
 
-    def _delay(self, shown: int) -> int:
-        """Frames from the turning point to success, in recordings of the episode's rate."""
-        cutoffs = {}
-        for episode in self._turns:
+    def _rule(self, shown: int) -> HintRule:
+        """What labels that nobody took from a suggestion say, at the rate of an episode."""
+        cutoffs: dict[int, int | None] = {}
+        for episode in self._readings:
             label = self._session.label(episode)
-            if label.cutoff is not None and label.origin is not Origin.ACCEPTED:
+            if label.origin is Origin.ACCEPTED:
+                continue
+            if label.state is State.NEVER or label.cutoff is not None:
                 cutoffs[episode] = label.cutoff
-        default = round(LIFT_SECONDS * self._session.session_at(shown).dataset.fps)
-        return usual_delay(self._turns, cutoffs, default)
+        fps = self._session.session_at(shown).dataset.fps
+        known = {episode: one for episode, one in self._readings.items() if one is not None}
+        return learn_rule(known, cutoffs, round(LIFT_SECONDS * fps), fps)
 
     def _start(self) -> None:
         wanted = tuple(self._wanted)
         self._work = start_work(
             self,
             lambda work: _read(self._dataset, self._sources, wanted),
-            name="guesses",
+            name="hints",
             done=self._on_done,
             failed=self._on_failed,
         )
 
-    def _on_done(self, turns: Turns) -> None:
+    def _on_done(self, readings: Readings) -> None:
         self._work = None
-        self._turns.update(turns)
+        self._readings.update(readings)
         self.want(self._wanted)
         self.arrived.emit()
 
@@ -96,12 +92,14 @@ class Guesses(QObject):
 
 def _read(
     dataset: Dataset, sources: dict[Path, GuessSource | None], episodes: Sequence[int]
-) -> Turns:
-    """Turning points; `sources` keeps the signal of each recording."""
-    return {episode: _turn(*dataset.part_of(episode), sources) for episode in episodes}
+) -> Readings:
+    """What the signals say; `sources` keeps the signal of each recording."""
+    return {episode: _reading(*dataset.part_of(episode), sources) for episode in episodes}
 
 
-def _turn(dataset: Dataset, episode: int, sources: dict[Path, GuessSource | None]) -> int | None:
+def _reading(
+    dataset: Dataset, episode: int, sources: dict[Path, GuessSource | None]
+) -> SignalReading | None:
     if dataset.root not in sources:
         sources[dataset.root] = source_of(dataset)
     source = sources[dataset.root]
@@ -109,7 +107,7 @@ def _turn(dataset: Dataset, episode: int, sources: dict[Path, GuessSource | None
         return None
     try:
         signal = read_signal(dataset, source, episode)
-    except LabelerError:  # told by whoever needs the rows; a guess can be done without
+    except LabelerError:  # told by whoever needs the rows; a hint can be done without
         sources[dataset.root] = None
         return None
-    return turning_point(signal, dataset.fps, gripper=source.gripper)
+    return reading_of(signal, dataset.fps, gripper=source.gripper)

@@ -32,7 +32,7 @@ class Thumbnails(QObject):
         self._supply.close()
 
 
-class Pictures(QObject):
+class DeskImages(QObject):
     """Frames of the place that the playhead shows, of every camera that is visible."""
 
     arrived = Signal(object)  # FrameKey of the place shown

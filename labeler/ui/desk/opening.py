@@ -8,13 +8,13 @@ from platformdirs import user_data_path
 from PySide6.QtCore import QObject, Signal
 
 from labeler.errors import LabelerError
+from labeler.progress import Cancelled
 from labeler.session import Session
 from labeler.session.any_session import AnySession
 from labeler.session.joined import JoinedSession
 from labeler.session.opening_together import open_together, take_carried
 from labeler.session.recent import recent
-from labeler.ui.kit.cures import words
-from labeler.ui.kit.work import Cancelled, Work, start_work
+from labeler.ui.kit.work import Work, start_work
 
 Job = Callable[[Work], AnySession]
 
@@ -33,7 +33,7 @@ class Opening(QObject):
     started = Signal(str)
     stepped = Signal(str)
     advanced = Signal(int, int)  # done, of
-    failed = Signal(str, str)  # what, what to do
+    failed = Signal(object)  # LabelerError
     ended = Signal()
     cancelled = Signal()
 
@@ -69,7 +69,7 @@ class Opening(QObject):
         if session.collection is not None:
             self.start_together(session.opened_from)
         else:
-            self.start(session.dataset.root, session.file)
+            self.start(session.dataset.root, None if session.by_default else session.file)
 
     def start_demo(self, root: Path) -> None:
         """Make the demo recording at `root` unless it is there, and open it."""
@@ -135,7 +135,7 @@ class Opening(QObject):
         self.ended.emit()
         if not isinstance(error, LabelerError):
             raise error
-        self.failed.emit(error.message, words(error.cures))
+        self.failed.emit(error)
 
 
 def demo_root() -> Path:

@@ -43,6 +43,8 @@ class Playhead(QObject):
         self.speed = 1.0
         self.direction = 1
         self.dropped = 0
+        self.has_moved = False
+        """Whether somebody has chosen a frame since the episode was opened."""
         self.every_frame = False
         self.loop: Loop | None = None
         self._ready = ready
@@ -66,6 +68,7 @@ class Playhead(QObject):
         self.pause()
         self.loop = None
         self.dropped = 0
+        self.has_moved = False
         self.episode, self.length = episode, length
         self.frame = min(max(frame, 0), length - 1)
         self.episode_changed.emit(episode)
@@ -74,6 +77,7 @@ class Playhead(QObject):
     def go(self, frame: int) -> None:
         """Show another frame of the episode; ends of the episode are not passed."""
         frame = min(max(frame, 0), self.length - 1)
+        self.has_moved = True
         if frame == self.frame:
             return
         self.direction = 1 if frame > self.frame else -1
@@ -151,6 +155,7 @@ class Playhead(QObject):
     def _show(self, target: int) -> None:
         self.direction = 1 if self.speed > 0 else -1
         self.frame = target
+        self.has_moved = True
         if self.every_frame:
             self._restart()
         self.moved.emit()

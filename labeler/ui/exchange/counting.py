@@ -8,11 +8,15 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from labeler.cures import Counted
 from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.cures import Action
 from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable
 
 
 class CountingQuestion(QWidget):
     """The question with a button for each answer; invisible while nothing is asked."""
+
+    action = Action.COUNT
+    """What it does about an error, as the offers of a `Trouble` do."""
 
     answered = Signal(int)
     """The file counts from this number."""

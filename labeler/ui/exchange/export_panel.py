@@ -11,6 +11,7 @@ from labeler.session.exchange import export_labels
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.choosing import choose_new_file
 from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.cures import Action
 from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable, heading
 from labeler.ui.kit.work import Work, start_work
 
@@ -42,7 +43,7 @@ class ExportPanel(SidePanel):
         self.path.textEdited.connect(lambda text: self._on_typed())
         self.choose_button = push_button("Choose…")
         self.choose_button.clicked.connect(self._choose)
-        self.trouble = Trouble()
+        self.trouble = Trouble({Action.CHOOSE_PLACE: self._choose, Action.RETRY: self.write})
         self.result = QLabel()
         self.result.setWordWrap(True)
         self.write_button = push_button("Export", primary=True)
@@ -83,7 +84,7 @@ class ExportPanel(SidePanel):
         self.column.addWidget(heading("Form"))
         for form, button in self.forms.items():
             self.column.addWidget(button)
-            self.column.addWidget(_indented(FORMS[form][2]))
+            self.column.addWidget(_indented_label(FORMS[form][2]))
         self.column.addWidget(heading("File"))
         for part in (self.path, self.choose_button, self.trouble, self.result, self.write_button):
             self.column.addWidget(part)
@@ -125,14 +126,14 @@ class ExportPanel(SidePanel):
         self.write_button.setEnabled(True)
         if not isinstance(error, LabelerError):
             raise error
-        self.trouble.show_error(error)
+        self.trouble.explain(error)
 
     def _end(self) -> None:
         if self._work is not None:
             self._work.join(30)
 
 
-def _indented(text: str) -> QLabel:
+def _indented_label(text: str) -> QLabel:
     label = muted(text)
     label.setContentsMargins(24, 0, 0, 2)
     return label

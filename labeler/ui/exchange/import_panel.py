@@ -1,16 +1,20 @@
 """What is to be asked or told about a label file that is taken over."""
 
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 
+from labeler.session.words import plural
 from labeler.ui.commands.deciding import Deciding
 from labeler.ui.exchange.counting import CountingQuestion
+from labeler.ui.exchange.import_preview import ImportPreview
 from labeler.ui.exchange.importing import Importing
 from labeler.ui.kit.controls import muted, push_button
 from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable
 
 
 class ImportPanel(SidePanel):
-    """Question with its answers, error with its cure, or result with its way back."""
+    """Question with its answers, error with its cure, changes to choose from, or the result."""
+
+    least_width = 340
 
     def __init__(self, importing: Importing, deciding: Deciding) -> None:
         super().__init__("Import labels")
@@ -20,6 +24,13 @@ class ImportPanel(SidePanel):
         self.counting = CountingQuestion()
         self.counting.answered.connect(importing.answer)
         self.question, self.answers = self.counting.question, self.counting.answers
+        self.preview = ImportPreview()
+        self.preview.chosen_changed.connect(self._show_chosen)
+        self.preview.opened.connect(importing.open_episode)
+        self.take = push_button("Import", primary=True)
+        self.take.clicked.connect(lambda: importing.take(self.preview.episodes()))
+        self.cancel = push_button("Cancel")
+        self.cancel.clicked.connect(self.closed)
         self.result = QLabel()
         self.result.setWordWrap(True)
         self.notes = muted()
@@ -32,9 +43,15 @@ class ImportPanel(SidePanel):
         importing.changed.connect(self._show)
         self._show()
 
+    def set_shown(self, shown: bool) -> None:
+        """Closing the panel takes nothing over."""
+        if not shown and self._importing.changes:
+            self._importing.give_up()
+
     def _arrange(self) -> None:
         for part in (
-            self.file, self.trouble, self.counting, self.result, self.notes, self.undo, self.finish,
+            self.file, self.trouble, self.counting, self.preview, self.result, self.notes,
+            self.take, self.cancel, self.undo, self.finish,
         ):  # fmt: skip
             self.column.addWidget(part)
         self.column.addStretch(1)
@@ -46,10 +63,19 @@ class ImportPanel(SidePanel):
             self.trouble.say(importing.what, importing.cure)
         else:
             self.trouble.clear()
-        self.result.setText(importing.done)
+        self.preview.show_changes(importing.changes)
+        self.result.setText(breakable(importing.done))
         self.notes.setText("\n".join(map(breakable, importing.notes)))
-        for part in (self.result, self.undo, self.finish):
-            part.setVisible(bool(importing.done))
+        asking: tuple[QWidget, ...] = (self.preview, self.take, self.cancel)
+        for part in asking:
+            part.setVisible(bool(importing.changes))
+        self.result.setVisible(bool(importing.done))
+        self.finish.setVisible(bool(importing.done))
         self.notes.setVisible(bool(importing.notes))
-        self.undo.setVisible("changed" in importing.done)
+        self.undo.setVisible(importing.undoable)
         self.counting.ask(importing.question)
+
+    def _show_chosen(self) -> None:
+        count = len(self.preview.episodes()) if self._importing.changes else 0
+        self.take.setText(f"Import {plural(count, 'episode')}" if count else "Import")
+        self.take.setEnabled(count > 0)

@@ -1,5 +1,6 @@
-"""Taking over a label file of any form: read off the window's thread, asked where it is unclear."""
+"""Taking over a label file of any form: read off the window's thread, shown, then taken over."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Literal
 
@@ -8,8 +9,9 @@ from PySide6.QtCore import QObject, Signal
 from labeler.cures import Counted, counting
 from labeler.errors import LabelerError
 from labeler.labels.dialects import Imported, read_labels
-from labeler.session.exchange import take_over
-from labeler.session.words import plural
+from labeler.labels.wording import listed
+from labeler.session.exchange import ImportedChange, imported_changes, take_over
+from labeler.session.words import plural, sentence
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.cures import words
 from labeler.ui.kit.work import Work, start_work
@@ -23,10 +25,12 @@ class Importing(QObject):
 
     question: what is counted in a way that the file leaves open, `frames` or `episodes`; or empty
     what, cure: the error or the question, and what to do
+    changes: what would change; nothing does before `take`
+    done: what was taken over, in a sentence
     """
 
     changed = Signal()
-    """A question, an error, or labels that were taken over: look at the attributes."""
+    """A question, an error, changes, or labels that were taken over: look at the attributes."""
 
     def __init__(self, desk: Desk, parent: QObject) -> None:
         super().__init__(parent)
@@ -36,15 +40,19 @@ class Importing(QObject):
         self.path = Path()
         self.question: Counted | Literal[""] = ""
         self.what = self.cure = ""
+        self.changes: tuple[ImportedChange, ...] = ()
         self.done = ""
+        self.undoable = False
         self.notes: tuple[str, ...] = ()
+        self._found: Imported | None = None
         self._counts: dict[str, int | None] = {}
         desk.closing.connect(self.close)
+        desk.bridge.labels_changed.connect(lambda episodes: self._renew())
 
     @property
     def worth_showing(self) -> bool:
         """Whether there is more to say than the status line has said."""
-        return bool(self.what or self.notes)
+        return bool(self.what or self.changes or self.notes)
 
     def begin(self, path: Path) -> None:
         """Take over the labels of a file, for the recording that is shown."""
@@ -57,6 +65,33 @@ class Importing(QObject):
         self._counts[self.question] = first
         self._read()
 
+    def take(self, episodes: Collection[int]) -> None:
+        """Take over the labels of these episodes, as one step, and say exactly what that did."""
+        found, changes = self._found, self.changes
+        if found is None:
+            return
+        self._found, self.changes = None, ()
+        try:
+            changed = take_over(self._session, found, self.path, episodes)
+        except LabelerError as error:
+            self._explain(error)
+            return
+        kept = [one.episode for one in changes if one.episode not in changed]
+        self.undoable = bool(changed)
+        self.done = _sentence(self.path, changed, kept)
+        self._desk.say(f"{self.done} Undo reverts it." if changed else self.done)
+        self.changed.emit()
+
+    def open_episode(self, episode: int) -> None:
+        """Show an episode of the recording that the file is for."""
+        if self._session is self._desk.session:
+            self._desk.show_episode(episode)
+
+    def give_up(self) -> None:
+        """Take nothing over."""
+        self._found, self.changes, self.notes = None, (), ()
+        self.changed.emit()
+
     def close(self) -> None:
         """End the work."""
         if self._work is not None:
@@ -64,7 +99,7 @@ class Importing(QObject):
 
     def _read(self) -> None:
         self.question = self.what = self.cure = self.done = ""
-        self.notes = ()
+        self.notes, self.changes, self._found, self.undoable = (), (), None, False
         path, counts = self.path, dict(self._counts)
         lengths = self._session.dataset.lengths
         work = start_work(
@@ -84,29 +119,47 @@ class Importing(QObject):
     def _on_read(self, work: Work, found: Imported) -> None:
         if work is not self._work:
             return
-        try:
-            changed = take_over(self._session, found, self.path)
-        except LabelerError as error:
-            self._on_failed(work, error)
-            return
         self.notes = found.notes
-        self.done = _sentence(self.path, found, changed)
-        self._desk.say(f"{self.done} Undo reverts it." if changed else self.done)
+        self.changes = imported_changes(self._session, found)
+        if self.changes:
+            self._found = found
+        else:
+            form = found.dialect.value
+            self.done = f"{self.path.name} ({form}) contains the labels you already have."
+            self._desk.say(self.done)
         self.changed.emit()
+
+    def _renew(self) -> None:
+        """Labels changed while it is shown what would change."""
+        if self._found is not None:
+            self.changes = imported_changes(self._session, self._found)
+            self.changed.emit()
 
     def _on_failed(self, work: Work, error: BaseException) -> None:
         if work is not self._work:
             return
         if not isinstance(error, LabelerError):
             raise error
+        self._explain(error)
+
+    def _explain(self, error: LabelerError) -> None:
         self.what = error.message.removeprefix(f"{self.path}: ")
         self.question = counting(error.cures) or ""
         self.cure = "" if self.question else words(error.cures)
         self.changed.emit()
 
 
-def _sentence(path: Path, found: Imported, changed: tuple[int, ...]) -> str:
-    form = found.dialect.value
-    if not changed:
-        return f"{path.name} ({form}) contains the labels you already have."
-    return f"{path.name} ({form}) changed {plural(len(changed), 'episode')}."
+def _sentence(path: Path, changed: Collection[int], kept: Collection[int]) -> str:
+    """`cutoffs.json changed 2 episodes: 0 and 4. Episode 1 kept its label.`"""
+    told = f"{path.name} changed nothing."
+    if changed:
+        told = f"{path.name} changed {plural(len(changed), 'episode')}: {numbers(changed)}."
+    if not kept:
+        return told
+    its = "its label" if len(kept) == 1 else "their labels"
+    return f"{told} {sentence(listed(kept))} kept {its}."
+
+
+def numbers(episodes: Collection[int]) -> str:
+    """`0, 4-7 and 9`."""
+    return listed(episodes).removeprefix("episodes ").removeprefix("episode ")

@@ -5,16 +5,19 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
 
 from labeler.contracts.hub_answer import read_answer
 from labeler.errors import LabelerError
+from labeler.runs.failure import Failure
 from labeler.storage.copying.destination import default_destination
 from labeler.ui.desk.desk import Desk
 from labeler.ui.hub.comparison import Comparison
 from labeler.ui.kit.choosing import choose_new_file
 from labeler.ui.kit.controls import combo_box, muted, push_button
+from labeler.ui.kit.cures import Action
 from labeler.ui.kit.processes import Tool
 from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable, heading
 
@@ -31,7 +34,7 @@ _PUSH = (
 class HubPanel(SidePanel):
     """One command at a time; each is `labeler hub` in a process of its own."""
 
-    least_width = 420
+    least_width = 380
 
     def __init__(self, desk: Desk, program: Sequence[str] = PROGRAM) -> None:
         super().__init__("The Hub")
@@ -54,7 +57,14 @@ class HubPanel(SidePanel):
         self.cancel_button = push_button("Cancel")
         self.cancel_button.clicked.connect(self.cancel)
         self.state = muted()
-        self.trouble = Trouble()
+        self._again: Callable[[], None] = self.compare
+        self.trouble = Trouble(
+            {
+                Action.RETRY: lambda: self._again(),
+                Action.CHANGE_REVISION: self.revision.setFocus,
+                Action.CHOOSE_PLACE: self._choose_download,
+            }
+        )
         self.comparison = Comparison()
         self.command = QLineEdit(readOnly=True)
         self.command.setAccessibleName("Command that pushes")
@@ -76,7 +86,7 @@ class HubPanel(SidePanel):
         if not self._name or self.tool.running:
             return
         arguments = ["hub", "status", str(self.root), "--repo-id", self._name, "--json"]
-        name = self._name
+        name, self._again = self._name, self.compare
         self.comparison.clear()
         self._run([*arguments, *self._revision], lambda: self._show(name), "Comparing…")
 
@@ -85,6 +95,7 @@ class HubPanel(SidePanel):
         if not self._name or self.tool.running:
             return
         arguments = ["hub", "download", self._name, "--out", str(destination), *self._revision]
+        self._again = lambda: self.download(destination)
         told = f"Downloaded and verified: {destination}"
         self._run(arguments, lambda: self._say_state(told), "Downloading… If you cancel, "
                   "downloading into the same folder again resumes it.")  # fmt: skip
@@ -113,20 +124,22 @@ class HubPanel(SidePanel):
         self.trouble.clear()
         self._lines = []
         self.tool.start(
-            arguments, lambda problem: self._end(done), hear=self._lines.append, online=True
+            arguments,
+            lambda failure: self._end(failure, done),
+            hear=self._lines.append,
+            online=True,
         )
         self._say_state(state)
 
-    def _end(self, done: Callable[[], None]) -> None:
+    def _end(self, failure: Failure | None, done: Callable[[], None]) -> None:
         self._say_state("")
-        failure = self.tool.failure
         if failure is not None:
-            self.trouble.say(failure.message, failure.hint)
+            self.trouble.explain(failure)
             return
         try:
             done()
         except LabelerError as error:
-            self.trouble.show_error(error)
+            self.trouble.explain(error)
 
     def _show(self, name: str) -> None:
         self.comparison.show_answer(read_answer("\n".join(self._lines)), name)
@@ -180,10 +193,9 @@ class HubPanel(SidePanel):
         self._desk.say("The command is on the clipboard.")
 
     def _arrange(self) -> None:
-        buttons, push = QHBoxLayout(), QHBoxLayout()
+        buttons, push = QVBoxLayout(), QHBoxLayout()
         for button in (self.compare_button, self.download_button, self.cancel_button):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
+            buttons.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)
         push.addWidget(self.command, 1)
         push.addWidget(self.copy_button)
         above = (muted(_TOLD), heading("Folder"), self.folder, heading("Dataset on the Hub"))

@@ -3,10 +3,22 @@
 A click must not take the focus, or the next Space would press the button instead of playing.
 """
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QToolButton
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QKeySequence, QPaintEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QPushButton,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QToolButton,
+    QWidget,
+)
 
+KEEPS_KEYS = "keepsKeys"
+"""Property of widgets by `keep_keys`."""
+_WIDEST = 420  # pixels that a box asks for at most
 _TAB = Qt.FocusPolicy.TabFocus
 _SHORT = {"Return": "↵", "Backspace": "⌫"}
 
@@ -19,19 +31,26 @@ class ActionButton(QToolButton):
         self._action = action
         self._text = text
         self._with_key = with_key
+        self._forbidden = ""
         self.setFocusPolicy(_TAB)
         self.setAccessibleName(action.text())
         self.clicked.connect(action.trigger)
         action.changed.connect(self._follow)  # a method: ends with the button, not with the action
         self._follow()
 
+    def forbid(self, why: str) -> None:
+        """Be of no use, and say why; an empty reason allows it again."""
+        if why != self._forbidden:
+            self._forbidden = why
+            self._follow()
+
     def _follow(self) -> None:
         keys = self._action.shortcuts()
         shown = keys[0].toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
         key = _SHORT.get(shown, shown) if self._with_key else ""
         self.setText(f"{self._text}   {key}" if key else self._text)
-        self.setEnabled(self._action.isEnabled())
-        self.setToolTip(self._action.toolTip())
+        self.setEnabled(self._action.isEnabled() and not self._forbidden)
+        self.setToolTip(self._forbidden or self._action.toolTip())
 
 
 def action_button(action: QAction, text: str, *, with_key: bool = False) -> QToolButton:
@@ -58,12 +77,66 @@ def push_button(text: str, *, primary: bool = False) -> QPushButton:
     return button
 
 
+def action_push_button(action: QAction) -> QPushButton:
+    """A button for a command, with its text."""
+    button = push_button(action.text())
+    button.clicked.connect(action.trigger)
+    button.setToolTip(action.toolTip())
+    return button
+
+
+class ElidedBox(QComboBox):
+    """Can be narrower than its texts; what is cut ends in an ellipsis, and the tool tip has all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.currentTextChanged.connect(self.setToolTip)
+
+    def minimumSizeHint(self) -> QSize:
+        """It can be narrow."""
+        return QSize(72, super().minimumSizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        """Wide enough for usual texts."""
+        hint = super().sizeHint()
+        return QSize(min(hint.width(), _WIDEST), hint.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw as much of the text as there is room for."""
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        field = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox,
+            option,
+            QStyle.SubControl.SC_ComboBoxEditField,
+            self,
+        )
+        option.currentText = self.fontMetrics().elidedText(
+            option.currentText, Qt.TextElideMode.ElideRight, field.width() - 4
+        )
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+
+
 def combo_box(name: str) -> QComboBox:
     """A box to choose from; `name` says what."""
-    box = QComboBox()
+    box = ElidedBox()
     box.setFocusPolicy(_TAB)
     box.setAccessibleName(name)
     return box
+
+
+def keep_keys(widget: QWidget) -> None:
+    """Keys that are pressed while the focus is in a widget neither label nor play."""
+    widget.setProperty(KEEPS_KEYS, True)
+
+
+def shortened(text: str, most: int = 40) -> str:
+    """A name with its beginning and its end, for a box or button whose tool tip has all of it."""
+    if len(text) <= most:
+        return text
+    return f"{text[: most // 2]}…{text[-(most - most // 2 - 1) :]}"
 
 
 def muted(text: str = "") -> QLabel:

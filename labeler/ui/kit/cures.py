@@ -1,10 +1,30 @@
-"""How the window says what would help: one sentence per cure, without options and commands."""
+"""How the window says what would help: a sentence per cure, and what its button does.
+
+No text here names an option or a command. A cure with an action gets a button wherever the panel
+that shows the error offers that action; no panel looks at the words of an error.
+"""
 
 from collections.abc import Iterable, Mapping
+from enum import Enum
+from typing import Protocol
 
 from labeler import cures
 from labeler.cures import Cure
-from labeler.errors import LabelerError
+
+
+class Action(Enum):
+    """What a button beside an error does; the value is what the button says."""
+
+    CHOOSE_PLACE = "Choose another place…"
+    RETRY = "Try again"
+    ACCEPT_CHANGED = "Write anyway"
+    DECIDE = "Go to the first"
+    COUNT = "Say how it counts…"
+    CHANGE_SETTING = "Change settings…"
+    CHANGE_REVISION = "Change the revision"
+    RESUME = "Resume"
+    NEW_TRAINING = "New training…"
+
 
 WORDS: Mapping[type[Cure], str] = {
     cures.Advice: "{text}",
@@ -86,12 +106,70 @@ WORDS: Mapping[type[Cure], str] = {
 }
 """Cure -> sentence, in which names in braces are fields of the cure."""
 
+ACTIONS: Mapping[type[Cure], Action] = {
+    cures.ChooseAnotherFolder: Action.CHOOSE_PLACE,
+    cures.ChooseAnotherFile: Action.CHOOSE_PLACE,
+    cures.RemoveOrChooseAnother: Action.CHOOSE_PLACE,
+    cures.OverwriteOrChooseAnother: Action.CHOOSE_PLACE,
+    cures.GiveFileName: Action.CHOOSE_PLACE,
+    cures.MakeRoom: Action.CHOOSE_PLACE,
+    cures.FixPermissions: Action.CHOOSE_PLACE,
+    cures.GiveCopy: Action.CHOOSE_PLACE,
+    cures.Retry: Action.RETRY,
+    cures.RetryAfter: Action.RETRY,
+    cures.RetryOrRecover: Action.RETRY,
+    cures.RecoverCopy: Action.RETRY,
+    cures.MakeCopyAgain: Action.RETRY,
+    cures.MakeAgain: Action.RETRY,
+    cures.AcceptChangedRecording: Action.ACCEPT_CHANGED,
+    cures.AcceptChangedSource: Action.ACCEPT_CHANGED,
+    cures.DecideEpisodes: Action.DECIDE,
+    cures.CountFrom: Action.COUNT,
+    cures.CountFromEither: Action.COUNT,
+    cures.SetSetting: Action.CHANGE_SETTING,
+    cures.LeaveOutSetting: Action.CHANGE_SETTING,
+    cures.WriteValue: Action.CHANGE_SETTING,
+    cures.GiveGroupWhole: Action.CHANGE_SETTING,
+    cures.NameCameras: Action.CHANGE_SETTING,
+    cures.FetchEncoder: Action.CHANGE_SETTING,
+    cures.CountFromZeroOrOne: Action.CHANGE_SETTING,
+    cures.CheckRevision: Action.CHANGE_REVISION,
+    cures.FreeRoomAndResume: Action.RESUME,
+    cures.ResumeOrChooseRunFolder: Action.RESUME,
+    cures.GiveRun: Action.NEW_TRAINING,
+    cures.StartNewRun: Action.NEW_TRAINING,
+}
+"""Cure -> what its button does; what is not here can only be told."""
+
+
+class Explained(Protocol):
+    """What happened and what would help: an error, or the failure of a command."""
+
+    @property
+    def message(self) -> str:
+        """What happened."""
+
+    @property
+    def cures(self) -> tuple[Cure, ...]:
+        """What would help."""
+
 
 def words(what: Iterable[Cure]) -> str:
     """What would help, as somebody in front of the window does it."""
     return " ".join(WORDS[type(one)].format(**vars(one)).strip() for one in what)
 
 
-def spoken(error: LabelerError) -> str:
-    """An error and what would help, as one line."""
-    return f"{error.message} {words(error.cures)}".strip()
+def actions(what: Iterable[Cure]) -> dict[Action, Cure]:
+    """What can be done at the press of a button, with the first cure that asks for it."""
+    found: dict[Action, Cure] = {}
+    for one in what:
+        if (action := ACTIONS.get(type(one))) is not None:
+            found.setdefault(action, one)
+        elif one.setting:
+            found.setdefault(Action.CHANGE_SETTING, one)
+    return found
+
+
+def as_line(what: Explained) -> str:
+    """What happened and what would help, as one line."""
+    return f"{what.message} {words(what.cures)}".strip()

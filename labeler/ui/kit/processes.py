@@ -6,29 +6,28 @@ from contextlib import nullcontext
 
 from PySide6.QtCore import QObject, QProcess, QStandardPaths
 
+from labeler.contracts.complaints import errors_as_data
 from labeler.contracts.events import Event, parse
+from labeler.cures import Advice
 from labeler.errors import LabelerError
 from labeler.offline import as_the_user_said
-from labeler.runs.failure import Failure, complaint, out_of_memory, untold
+from labeler.runs.failure import Failure, process_failure
 from labeler.runs.process import birth
 from labeler.runs.record import Run
 from labeler.runs.trainer import PROGRAM
 
-Done = Callable[[str], None]
+Done = Callable[[Failure | None], None]
 Tell = Callable[[Event], None]
 Hear = Callable[[str], None]
 _LOG_LINES = 50
 _NICENESS = "10"  # the window's threads go first
-AGAIN = "Start it again."
-"""What to do where nothing is known but that a command ended."""
-_TRAINER = "training program"
 
 
 class Tool(QObject):
     """One command at a time of `program`, which sentences call by `name`."""
 
     def __init__(
-        self, parent: QObject, program: Sequence[str] = PROGRAM, name: str = _TRAINER
+        self, parent: QObject, program: Sequence[str] = PROGRAM, name: str = "training program"
     ) -> None:
         super().__init__(parent)
         self._program, self._name = program, name
@@ -56,7 +55,7 @@ class Tool(QObject):
         hear: Hear | None = None,
         online: bool = False,
     ) -> None:
-        """Run a command; `done` is told what went wrong, or nothing.
+        """Run a command; `done` is told why it failed, or None.
 
         `tell` hears the events that the command prints with `--events=-`, `hear` every line of its
         stdout. One that is `online` may ask the Hub, unless the user forbade it.
@@ -72,7 +71,7 @@ class Tool(QObject):
         process.finished.connect(lambda code, status: self._end(process, code, done, hear))
         process.errorOccurred.connect(lambda error: self._on_error(process, error, done))
         self._process, self._half, self.failure = process, b"", None
-        with as_the_user_said() if online else nullcontext():
+        with errors_as_data(), as_the_user_said() if online else nullcontext():
             process.start(command[0], command[1:])
 
     def write(self, text: str) -> None:
@@ -121,22 +120,17 @@ class Tool(QObject):
             self._process = None
             process.deleteLater()
             what = f"The {self._name} did not start."
-            self._tell_end(done, Failure(what, "Check the installation of Labeler."))
+            self._tell_end(done, Failure(what, (Advice("Check the installation of Labeler."),)))
 
     def _tell_end(self, done: Done, failure: Failure | None) -> None:
         self.failure = failure
-        done("" if failure is None else f"{failure.message} {failure.hint}".strip())
+        done(failure)
 
     def _problem(self, process: QProcess, text: str) -> Failure:
         """What went wrong, from what a command printed."""
         lines = text.splitlines()[-_LOG_LINES:]
-        if process.exitStatus() is QProcess.ExitStatus.CrashExit and not out_of_memory(lines):
-            what = f"The {self._name} stopped unexpectedly, probably killed because memory ran out."
-            return Failure(what, AGAIN)
-        if self._name != _TRAINER and not out_of_memory(lines):
-            ended = Failure(f"The {self._name} stopped without an error message.", AGAIN)
-            return complaint(lines) or ended
-        return untold(lines, can_resume=False)
+        crashed = process.exitStatus() is QProcess.ExitStatus.CrashExit
+        return process_failure(self._name, lines, crashed=crashed)
 
 
 def launch(run: Run, arguments: Sequence[str], program: Sequence[str] = PROGRAM) -> Run:
@@ -146,7 +140,7 @@ def launch(run: Run, arguments: Sequence[str], program: Sequence[str] = PROGRAM)
         LabelerError: it did not start.
     """
     command = [*_into_log(run), *_quietly(), *program, *arguments]
-    with as_the_user_said():  # the encoder may have to be fetched
+    with errors_as_data(), as_the_user_said():  # the encoder may have to be fetched
         started, pid = QProcess.startDetached(command[0], command[1:], str(run.folder))
     if not started:
         raise LabelerError(

@@ -1,13 +1,18 @@
 """A panel in the place of the inspector: title, content, a way out. Labelling goes on beside it."""
 
+import re
+from collections.abc import Callable, Mapping
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from labeler.errors import LabelerError
-from labeler.ui.kit.controls import muted, push_button
-from labeler.ui.kit.cures import words
+from labeler.ui.kit.controls import keep_keys, muted, push_button
+from labeler.ui.kit.cures import Action, Explained, actions, words
 from labeler.ui.kit.theme import repolish
+
+_LONGEST = 18  # letters of a word that every panel has room for
+_ENDLESS = re.compile(rf"[^\s\u200b]{{{_LONGEST + 1},}}")
 
 
 class SidePanel(QScrollArea):
@@ -20,6 +25,7 @@ class SidePanel(QScrollArea):
     def __init__(self, title: str) -> None:
         super().__init__()
         self.setAccessibleName(title)
+        keep_keys(self)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -55,10 +61,15 @@ class SidePanel(QScrollArea):
 
 
 class Trouble(QWidget):
-    """What went wrong, and under it what to do; invisible while nothing has."""
+    """What went wrong, what to do, and the buttons that do it; invisible while nothing has.
 
-    def __init__(self) -> None:
+    `offers` says what the panel can do about an error: a cure with one of these actions gets a
+    button.
+    """
+
+    def __init__(self, offers: Mapping[Action, Callable[[], object]] | None = None) -> None:
         super().__init__()
+        self.offers = dict(offers or {})
         self.what = muted()
         self.what.setProperty("error", True)
         self.what.setTextFormat(Qt.TextFormat.PlainText)
@@ -71,19 +82,28 @@ class Trouble(QWidget):
         layout.setSpacing(3)
         layout.addWidget(self.what)
         layout.addWidget(self.cure)
+        self.buttons = {action: push_button(action.value) for action in self.offers}
+        for action, button in self.buttons.items():
+            button.clicked.connect(lambda _=False, one=action: self.offers[one]())
+            layout.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)
         self.clear()
 
+    def explain(self, what: Explained) -> None:
+        """Show what happened and what would help, with a button for what can be done here."""
+        self.say(what.message, words(what.cures))
+        offered = actions(what.cures)
+        for action, button in self.buttons.items():
+            button.setVisible(action in offered)
+
     def say(self, what: str, cure: str) -> None:
-        """Show a sentence and its cure; long paths may break anywhere."""
+        """Show a sentence and its cure, without buttons; long paths may break anywhere."""
         self.what.setText(breakable(what))
         self.cure.setText(breakable(cure))
         self.cure.setVisible(bool(cure))
         repolish(self.what)
+        for button in self.buttons.values():
+            button.hide()
         self.setVisible(True)
-
-    def show_error(self, error: LabelerError) -> None:
-        """Show an error and what would help."""
-        self.say(error.message, words(error.cures))
 
     def clear(self) -> None:
         """There is nothing wrong."""
@@ -100,5 +120,10 @@ def heading(text: str) -> QLabel:
 
 
 def breakable(text: str) -> str:
-    """Lets a long path wrap: a zero-width space after every separator."""
-    return text.replace("/", "/\u200b").replace("_", "_\u200b")
+    """Lets a long path or name wrap: zero-width spaces after separators and in endless words."""
+    text = text.replace("/", "/\u200b").replace("_", "_\u200b")
+    return _ENDLESS.sub(lambda word: "\u200b".join(_cut(word[0])), text)
+
+
+def _cut(word: str) -> list[str]:
+    return [word[at : at + _LONGEST] for at in range(0, len(word), _LONGEST)]

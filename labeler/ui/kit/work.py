@@ -7,11 +7,9 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from labeler.progress import Cancelled
+
 Result = TypeVar("Result")
-
-
-class Cancelled(Exception):
-    """Raised inside the work when the user cancelled it."""
 
 
 class Work(QObject):

@@ -1,4 +1,4 @@
-"""25 pictures around the edge, over the stage: a click, or Enter, is the cutoff."""
+"""25 images around the edge, over the stage: a click, or Enter, puts the edge there."""
 
 from collections.abc import Callable
 
@@ -8,9 +8,10 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPai
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from labeler.labels import EpisodeLabel, State
+from labeler.labels.edges import edges_of, nearest_edge
 from labeler.session.sheet_frames import SIDE, SheetFrames
 from labeler.session.words import sentence
-from labeler.ui.commands.deciding import Deciding, edges_of
+from labeler.ui.commands.deciding import Deciding
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import push_button
 from labeler.ui.kit.signs import draw_state
@@ -105,8 +106,8 @@ class ContactSheet(QWidget):
         frames = self.grid.shown.frames
         every = "" if frames.step == 1 else f", every {frames.step}th"
         self.title.setText(
-            f"{sentence(self._desk.named())}   frames {frames[0]} to {frames[-1]}{every}"
-            "   ·   click or Enter: success from there"
+            f"{sentence(self._desk.episode_name())}   frames {frames[0]} to {frames[-1]}{every}"
+            f"   ·   click or Enter: {self.grid.meaning()}"
         )
 
     def _on_camera(self) -> None:
@@ -139,8 +140,8 @@ class SheetGrid(QWidget):
     def open(self) -> None:
         """Show the frames around the edge, or around the frame shown."""
         playhead = self._desk.playhead
-        edges = edges_of(self._desk.label)
-        near = min(edges, key=lambda edge: abs(edge - playhead.frame), default=playhead.frame)
+        edge = nearest_edge(self._desk.label, playhead.frame)
+        near = playhead.frame if edge is None else edge
         self._use(SheetFrames.around(near, playhead.length, self.shown.stride))
 
     def page(self, pages: int) -> None:
@@ -152,11 +153,17 @@ class SheetGrid(QWidget):
         self._use(self.shown.strided(step))
 
     def choose(self, frame: int) -> None:
-        """Success from a frame on; the episode and the sheet stay."""
+        """Success from a frame on, or an edge there; the episode and the sheet stay."""
         if frame in self.shown.frames:
             self._desk.playhead.go(frame)
-            self._deciding.success(stay=True)
+            self._deciding.success_at(frame)
             self._use(SheetFrames(self.shown.length, self.shown.first, frame, self.shown.stride))
+
+    def meaning(self) -> str:
+        """What choosing a frame does to the label."""
+        label = self._desk.label
+        several = bool(label.success) and label.cutoff is None
+        return "move the nearest edge there" if several else "success from there"
 
     def fetch(self) -> None:
         """Ask for the pictures of the frames shown, those next to the middle first."""
@@ -193,7 +200,7 @@ class SheetGrid(QWidget):
             action()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click is the cutoff."""
+        """A click puts the edge there."""
         frame = self.frame_at(event.position())
         if frame is not None and event.button() == Qt.MouseButton.LeftButton:
             self.choose(frame)

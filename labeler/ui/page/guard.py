@@ -1,37 +1,86 @@
-"""What is safe: the source, the labels, the copy; and what to do where something is not."""
+"""What is safe: the source, the labels, the copy; and a strip where something has to be done."""
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from labeler.errors import LabelerError
 from labeler.session.joined import Member
+from labeler.session.shared_labels import make_own_labels, sharing_folders
 from labeler.session.words import plural, saved_text
+from labeler.ui.commands.actions import Actions
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.controls import muted, push_button
-from labeler.ui.kit.cures import spoken
+from labeler.ui.kit.controls import action_push_button, muted, push_button
+from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.side_panel import breakable
+from labeler.ui.kit.theme import repolish
+from labeler.ui.kit.work import start_work
+
+
+class Banner(QFrame):
+    """One strip above the page: what needs attention, with the buttons that see to it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("card", True)
+        self.setAccessibleName("Needs attention")
+        self.told = muted("")
+        self.told.setProperty("warning", True)
+        self._line = QHBoxLayout(self)
+        self._line.setContentsMargins(12, 6, 10, 6)
+        self._line.addWidget(self.told, 1)
+        self.hide()
+
+    def add(self, button: QPushButton) -> None:
+        """A button that may be shown."""
+        button.hide()
+        self._line.addWidget(button)
+
+    def show_text(self, text: str, *, warning: bool) -> None:
+        """Show a sentence; an empty one hides the strip."""
+        self.told.setText(breakable(text))
+        if self.told.property("warning") is not warning:
+            self.told.setProperty("warning", warning)
+            repolish(self.told)
+        self.told.setVisible(bool(text))
+        self.setAccessibleDescription(text)
+        self.setVisible(bool(text))
 
 
 class GuardCard(QFrame):
-    """Dataset and guard status; a conflict is shown with its two cures."""
+    """Dataset and guard status; `banner`, which the page places, has what needs attention."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, actions: Actions) -> None:
         super().__init__()
         self._desk = desk
+        self.banner = Banner(self)  # until the page places it; by itself it would be a window
         self.setProperty("card", True)
         self.source = muted("")
         self.saved = muted("")
         self.copy = muted("")
-        self.trouble = muted("")
-        self.trouble.setProperty("warning", True)
+        self.trouble = self.banner.told
         self.reload = push_button("Reload theirs")
         self.reload.clicked.connect(lambda: self._settle(desk.source.reload))
         self.merge = push_button("Merge both")
         self.merge.clicked.connect(lambda: self._settle(desk.source.merge))
         self.accept = push_button("The labels fit this recording")
         self.accept.clicked.connect(lambda: self._settle(desk.source.accept_recording))
+        self._shared: tuple[Path, ...] = ()
+        self.own = push_button("Labels of its own")
+        self.own.setToolTip("Copies these labels into a file for this folder alone")
+        self.own.clicked.connect(lambda: self._settle(self._make_own))
+        self.next_steps = [
+            action_push_button(actions["file.write"]), action_push_button(actions["train.new"])
+        ]  # fmt: skip
+        self.dismiss = push_button("✕")
+        self.dismiss.setAccessibleName("Hide this")
+        self.dismiss.setMaximumWidth(34)
+        self.dismiss.clicked.connect(self._dismiss)
+        self._dismissed = False
         self._place()
+        self._look_for_copies()
         desk.safety_changed.connect(self._show)
         self._show()
 
@@ -41,19 +90,60 @@ class GuardCard(QFrame):
         saved, copy = saved_text(state), self._desk.copy_text
         self.saved.setText(saved)
         self.saved.setToolTip(str(state.file))
-        self.copy.setText(copy)
+        self.copy.setText(breakable(copy))
         sentences = (state.read_only, state.conflict, state.dataset_changed, state.problem)
-        trouble = "\n".join(filter(None, (*sentences, self._elsewhere())))
-        self.trouble.setText(breakable(trouble))
-        self.trouble.setVisible(bool(trouble))
+        shared = _shared_sentence(self._shared)
+        trouble = "\n".join(filter(None, (*sentences, shared, self._elsewhere())))
+        trouble = trouble.replace(f"{self._desk.source.dataset.root}{os.sep}", "")
+        done = "" if trouble else self._finish_text()
+        self.banner.show_text(trouble or done, warning=bool(trouble))
+        for button in (*self.next_steps, self.dismiss):
+            button.setVisible(bool(done))
         self.reload.setVisible(bool(state.conflict))
         self.merge.setVisible(bool(state.conflict))
+        self.own.setVisible(bool(shared) and not state.read_only)
         self.accept.setVisible(state.may_accept and not state.read_only)
+
+    def _finish_text(self) -> str:
+        """That every episode is decided, until it was read."""
+        total = len(self._desk.session.dataset)
+        if self._desk.decided < total:
+            self._dismissed = False
+        if self._dismissed or self._desk.decided < total:
+            return ""
+        return f"{plural(total, 'episode')}: all decided."
+
+    def _dismiss(self) -> None:
+        self._dismissed = True
+        self._show()
+
+    def _look_for_copies(self) -> None:
+        """Whether another folder has the same labels; asked once, off the window's thread."""
+        desk = self._desk
+        if desk.session.collection is not None:
+            return
+        self._work = start_work(
+            self,
+            lambda work: sharing_folders(desk.source),
+            name="copies of the recording",
+            done=self._on_copies,
+            failed=_raise,
+        )
+        desk.closing.connect(lambda: self._work.join(30))
+
+    def _on_copies(self, folders: tuple[Path, ...]) -> None:
+        self._shared = folders
+        self._show()
+
+    def _make_own(self) -> None:
+        make_own_labels(self._desk.source)
+        self._desk.wants_reopening.emit()
 
     def _show_source(self) -> None:
         dataset = self._desk.source.dataset
         size = f"{plural(len(dataset), 'episode')}, {dataset.total_frames:,} frames"
-        self.source.setText(f"{dataset.name} · {dataset.version} · {size} · {dataset.fps:g} fps")
+        told = f"{dataset.name} · {dataset.version} · {size} · {dataset.fps:g} fps"
+        self.source.setText(breakable(told))
         self.source.setToolTip(str(dataset.root))
 
     def _elsewhere(self) -> str:
@@ -68,7 +158,7 @@ class GuardCard(QFrame):
         try:
             cure()
         except LabelerError as error:
-            self._desk.say(spoken(error))
+            self._desk.say(as_line(error))
 
     def _place(self) -> None:
         layout = QVBoxLayout(self)
@@ -76,13 +166,26 @@ class GuardCard(QFrame):
         layout.setSpacing(3)
         layout.addWidget(self.source)
         layout.addWidget(muted("source read-only"))
-        for line in (self.saved, self.copy, self.trouble):
+        for line in (self.saved, self.copy):
             layout.addWidget(line)
-        cures = QHBoxLayout()
-        cures.addWidget(self.reload)
-        cures.addWidget(self.merge)
-        layout.addLayout(cures)
-        layout.addWidget(self.accept)
+        for button in (
+            self.reload, self.merge, self.accept, self.own, *self.next_steps, self.dismiss,
+        ):  # fmt: skip
+            self.banner.add(button)
+
+
+def _shared_sentence(folders: tuple[Path, ...]) -> str:
+    if not folders:
+        return ""
+    more = f" and {plural(len(folders) - 1, 'more folder')}" if len(folders) > 1 else ""
+    return (
+        f"These labels are shared with {folders[0]}{more}, which has the same recording: what is "
+        "decided here holds there, too."
+    )
+
+
+def _raise(error: BaseException) -> None:
+    raise error
 
 
 def _ails(member: Member) -> bool:

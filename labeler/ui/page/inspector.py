@@ -19,7 +19,8 @@ from labeler.session.words import decision, made_by, sentence
 from labeler.ui.commands.actions import Actions
 from labeler.ui.commands.deciding import Deciding
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.controls import action_button, combo_box, muted
+from labeler.ui.kit.controls import ActionButton, action_button, combo_box, muted
+from labeler.ui.kit.side_panel import breakable
 from labeler.ui.kit.signs import draw_state
 from labeler.ui.kit.theme import colours
 from labeler.ui.page.guard import GuardCard
@@ -50,17 +51,18 @@ class Inspector(QScrollArea):
         self.state = StateCard(desk)
         self.note = NoteField(desk, deciding)
         self.flag_reason = self._reason_box()
-        self.task = _wrapped()
+        self.task = _wrapping_label()
         self.made = muted()
-        self.suggested = _wrapped()
+        self.suggested = _wrapping_label()
         self.suggested.setMinimumHeight(2 * self.suggested.fontMetrics().lineSpacing())
         self.suggested.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.guard = GuardCard(desk)
+        self.guard = GuardCard(desk, actions)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # a click on a button would pass it on to here
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(self._content(actions))
+        desk.safety_changed.connect(self._forbid)
         desk.playhead.episode_changed.connect(lambda episode: self._show())
         desk.bridge.labels_changed.connect(lambda episodes: self._show())
         desk.scores_changed.connect(self._show)
@@ -90,6 +92,13 @@ class Inspector(QScrollArea):
         layout.addWidget(self.guard)
         return page
 
+    def _forbid(self) -> None:
+        """Where nothing can be recorded, buttons say why instead of doing nothing."""
+        why = self._desk.source.save_state().read_only
+        for button in self.findChildren(ActionButton):
+            button.forbid(why)
+        self.flag_reason.setEnabled(not why)
+
     def _reason_box(self) -> QComboBox:
         box = combo_box("Flag reason")
         box.addItem("not flagged", None)
@@ -110,7 +119,9 @@ class Inspector(QScrollArea):
             return
         label = self._desk.label
         self.state.update()
-        self.task.setText(" · ".join(self._desk.session.dataset[self._desk.episode].tasks) or "–")
+        self.state.setToolTip("\n".join((sentence(self._desk.episode_name()), *self.state.texts())))
+        tasks = self._desk.session.dataset[self._desk.episode].tasks
+        self.task.setText(breakable(" · ".join(tasks)) or "–")
         found = self.flag_reason.findData(label.flag)
         if found < 0:
             self.flag_reason.addItem(label.flag or "", label.flag)
@@ -122,12 +133,12 @@ class Inspector(QScrollArea):
     def _show_suggested(self) -> None:
         """What is suggested, how surely, and whether that is a reason to look again."""
         desk = self._desk
-        suggestion = desk.suggested()
+        suggestion = desk.best_suggestion()
         text = _BLIND if desk.blind and desk.suggestions_shown else ""
         if suggestion is not None:
             doubt = " Look at the label again." if desk.review.reason(desk.episode) else ""
             text = f"{suggestion_sentence(suggestion)}.{doubt}"
-        self.suggested.setText(text)
+        self.suggested.setText(breakable(text))
 
     def _show_made(self) -> None:
         if self._desk.episode >= 0:
@@ -162,7 +173,7 @@ class StateCard(QFrame):
 
     def _place(self, painter: QPainter, width: int) -> str:
         """Which episode, and of which recording where there are several."""
-        name = sentence(self._desk.named())
+        name = sentence(self._desk.episode_name())
         return painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, width)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -203,7 +214,7 @@ def _button_grid(actions: Actions) -> QGridLayout:
     return grid
 
 
-def _wrapped() -> QLabel:
+def _wrapping_label() -> QLabel:
     label = QLabel(wordWrap=True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label

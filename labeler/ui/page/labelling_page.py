@@ -62,6 +62,7 @@ class LabellingPage(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         # Or Enter would press the button that comes next, instead of accepting.
         self.training.opened.connect(lambda on: on or self.setFocus())
+        self.training.left.connect(self.setFocus)
         self.timeline.band.dragged.connect(self.deciding.replace_label)
         yield
         self._place()
@@ -112,6 +113,7 @@ class LabellingPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        layout.addWidget(self.inspector.guard.banner)
         layout.addWidget(self.training.question)
         rows = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
         layout.addWidget(rows)

@@ -17,7 +17,7 @@ from labeler.ui.exchange.export_panel import ExportPanel
 from labeler.ui.exchange.import_panel import ImportPanel
 from labeler.ui.exchange.importing import Importing
 from labeler.ui.kit.choosing import choose_file
-from labeler.ui.kit.cures import spoken
+from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.drops import leave_drops_alone
 from labeler.ui.kit.side_panel import SidePanel
 from labeler.ui.page.parts import Parts
@@ -64,29 +64,29 @@ class Panels(QObject):
     @cached_property
     def write_panel(self) -> SidePanel:
         """`Write labels…`."""
-        return self.placed(self._parts.write_panel())
+        return self.adopt(self._parts.write_panel())
 
     @cached_property
     def import_panel(self) -> ImportPanel:
         """Questions and results of an import."""
-        return self.placed(ImportPanel(self.importing, self._deciding))
+        return self.adopt(ImportPanel(self.importing, self._deciding))
 
     @cached_property
     def compare_panel(self) -> ComparePanel:
         """Questions of a comparison."""
-        panel = self.placed(ComparePanel())
+        panel = self.adopt(ComparePanel())
         panel.counting.answered.connect(self.probabilities.answer)
         return panel
 
     @cached_property
     def export_panel(self) -> ExportPanel:
         """`Export labels…`."""
-        return self.placed(ExportPanel(self._desk))
+        return self.adopt(ExportPanel(self._desk))
 
     @cached_property
     def statistics_panel(self) -> StatisticsPanel:
         """`Statistics`."""
-        return self.placed(StatisticsPanel(self._desk))
+        return self.adopt(StatisticsPanel(self._desk))
 
     @cached_property
     def balance_panel(self) -> "BalancePanel":
@@ -94,7 +94,7 @@ class Panels(QObject):
         from labeler.ui.collection.balance_panel import BalancePanel
 
         assert self._desk.session.collection is not None
-        return self.placed(BalancePanel(self._desk, self._desk.session.collection))
+        return self.adopt(BalancePanel(self._desk, self._desk.session.collection))
 
     def show_panel(self, panel: SidePanel | None) -> None:
         """Show a panel; None brings the inspector back."""
@@ -115,13 +115,13 @@ class Panels(QObject):
         try:
             foreign = path.is_file() and dialect_of(path) is not Dialect.LABELER
         except LabelerError as error:
-            self._desk.say(spoken(error))
+            self._desk.say(as_line(error))
             return True
         if foreign:
             self.importing.begin(path)
         return foreign
 
-    def placed(self, panel: Panel) -> Panel:
+    def adopt(self, panel: Panel) -> Panel:
         """Bind a new panel to the page, hidden; `show_panel` shows it."""
         panel.setParent(self._page)
         panel.hide()
@@ -156,7 +156,7 @@ class Panels(QObject):
     def _on_import(self) -> None:
         if self.importing.worth_showing:
             self.show_panel(self.import_panel)
-        elif isinstance(self.shown, ImportPanel):
+        elif isinstance(self.shown, ImportPanel) and not self.importing.done:
             self.show_panel(None)
 
     def _on_asked(self) -> None:

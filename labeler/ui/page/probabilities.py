@@ -14,7 +14,7 @@ from labeler.review.comparison import compare
 from labeler.review.operator import scores_of
 from labeler.session.words import plural
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.cures import spoken
+from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.work import Work, start_work
 
 
@@ -68,7 +68,7 @@ class Probabilities(QObject):
         path, own, counts = self.path, self._desk.session.snapshot(), dict(self._counts)
         work = start_work(
             self,
-            lambda work: _compared(own(), path, counts),
+            lambda work: _compare_files(own(), path, counts),
             name="comparing labels",
             done=lambda found: self._on_compared(work, found),
             failed=lambda error: self._on_not_compared(work, error),
@@ -103,11 +103,12 @@ class Probabilities(QObject):
         self._desk.say(sentence)
 
     def _on_not_compared(self, work: Work, error: BaseException) -> None:
-        asked = counting(error.cures) if isinstance(error, LabelerError) else None
-        if work is not self._work or asked is None:
-            self._on_failed(work, error)
-            return
-        self._ask(asked, str(error.args[0]).removeprefix(f"{self.path}: "))
+        if work is self._work and isinstance(error, LabelerError):
+            asked = counting(error.cures)
+            if asked is not None:
+                self._ask(asked, error.message.removeprefix(f"{self.path}: "))
+                return
+        self._on_failed(work, error)
 
     def _ask(self, question: Counted | None, what: str = "") -> None:
         self.question, self.what = question, what
@@ -118,10 +119,10 @@ class Probabilities(QObject):
             return
         if not isinstance(error, LabelerError):
             raise error
-        self._desk.say(spoken(error))
+        self._desk.say(as_line(error))
 
 
-def _compared(
+def _compare_files(
     own: DatasetLabels, path: Path, counts: Mapping[Counted, int | None]
 ) -> tuple[Scores, str]:
     """The labels of a file as suggestions, and the agreement in a sentence."""

@@ -27,17 +27,17 @@ class SinglePanels(QObject):
     @cached_property
     def crop_panel(self) -> CropPanel:
         """`Crop…`."""
-        return self._panels.placed(CropPanel(self._desk, self._stage))
+        return self._panels.adopt(CropPanel(self._desk, self._stage))
 
     @cached_property
     def watch_panel(self) -> WatchPanel:
         """`Watch a classifier…`."""
-        return self._panels.placed(WatchPanel(self._desk, self._finished))
+        return self._panels.adopt(WatchPanel(self._desk, self._trained_runs))
 
     @cached_property
     def hub_panel(self) -> HubPanel:
         """`Compare with the Hub…`."""
-        return self._panels.placed(HubPanel(self._desk))
+        return self._panels.adopt(HubPanel(self._desk))
 
     def choose_probabilities(self) -> None:
         """`Open probabilities…`."""
@@ -66,7 +66,7 @@ class SinglePanels(QObject):
         self.show_watch()
         self.watch_panel.form.use_checkpoint(run.checkpoint, run.title)
 
-    def _finished(self) -> list[Run]:
+    def _trained_runs(self) -> list[Run]:
         """Trainings that left a checkpoint, the newest first."""
         runs = [one.run for one in reversed(self._trainings.all)]
         return [run for run in runs if run.checkpoint.is_dir()]

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -50,6 +51,32 @@ Choose = Callable[[Choice], None]
 _TYPING = 200  # ms after the last letter before a search is run
 
 
+class EpisodeList(QTableView):
+    """One column; a QListView would ask for the number of rows once per row at each layout.
+
+    Rows stay where they are while a mouse button is down: Qt selects what lies under the mouse
+    after the press, and would mark another row than the one that was pressed.
+    """
+
+    released = Signal()
+    """The mouse button is up: rows may move again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pressed_down = False
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Open the row under the mouse."""
+        self.pressed_down = True
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Rows may move."""
+        super().mouseReleaseEvent(event)
+        self.pressed_down = False
+        self.released.emit()
+
+
 class QueuePanel(QFrame):
     """Shows the desk's queue and lets the operator choose what it lists."""
 
@@ -93,9 +120,8 @@ class QueuePanel(QFrame):
         self._on_reset()
         self._show_progress()
 
-    def _list(self) -> QTableView:
-        """One column; a QListView would ask for the number of rows once per row at each layout."""
-        view = QTableView()
+    def _list(self) -> EpisodeList:
+        view = EpisodeList()
         view.setMouseTracking(True)
         view.setShowGrid(False)
         view.setTabKeyNavigation(False)
@@ -113,6 +139,7 @@ class QueuePanel(QFrame):
         thumbnails = QueueThumbnails(self._desk, view)
         view.setItemDelegate(QueueDelegate(thumbnails.get, view))
         view.selectionModel().currentChanged.connect(self._on_current)
+        view.released.connect(lambda: self._select(self._desk.playhead.episode))
         return view
 
     def _box(self, name: str, texts: Mapping[Choice, str], choose: Choose[Choice]) -> QComboBox:
@@ -178,6 +205,8 @@ class QueuePanel(QFrame):
             return
         index = self.model.index(row)
         selection.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        if self.view.pressed_down:
+            return
         following = self.model.index(min(row + 1, len(self._desk.queue) - 1))
         self.view.scrollTo(following)
         self.view.scrollTo(index)

@@ -21,6 +21,7 @@ _THEMES = {"system": "Same as the desktop", "dark": "Dark", "light": "Light"}
 _PLAYING = {False: "In real time, dropping images", True: "Every frame, however long it takes"}
 _AFTER = {True: "Go to the next episode", False: "Stay on the episode"}
 _REFRESHING = {True: "Refresh while labelling", False: "Only after a training"}
+_HINTS = {True: "Look at the edge before accepting", False: "Accept at once"}
 _MEMORY = (16, 1_000_000)  # MB
 
 
@@ -35,6 +36,7 @@ class SettingsForm(QWidget):
         self.every_frame = self._choice("every_frame", "Playing", _PLAYING)
         self.auto_advance = self._choice("auto_advance", "After a decision", _AFTER)
         self.continuous = self._choice("continuous", "Suggestions", _REFRESHING)
+        self.hints = self._choice("look_at_hints", "Hints from signals", _HINTS)
         self.author = QLineEdit(placeholderText="Your name or initials")
         self.author.editingFinished.connect(
             lambda: self.changed.emit({"author": self.author.text().strip()})
@@ -56,6 +58,7 @@ class SettingsForm(QWidget):
         self.every_frame.setCurrentIndex(self.every_frame.findData(preferences.every_frame))
         self.auto_advance.setCurrentIndex(self.auto_advance.findData(preferences.auto_advance))
         self.continuous.setCurrentIndex(self.continuous.findData(preferences.continuous))
+        self.hints.setCurrentIndex(self.hints.findData(preferences.look_at_hints))
         self.author.setText(preferences.author)
         self.loop.setValue(preferences.loop_seconds)
         self.memory.setValue(preferences.memory_mb or _MEMORY[0] - 1)
@@ -92,6 +95,11 @@ class SettingsForm(QWidget):
                 "Suggestions",
                 self.continuous,
                 "On one core, when no key is pressed.",
+            ),
+            (
+                "Hints from signals",
+                self.hints,
+                "A hint rests on the gripper alone, not on the images.",
             ),
             ("Playing", self.every_frame, ""),
             ("Loop around an edge", self.loop, "Before and after the edge (B)."),

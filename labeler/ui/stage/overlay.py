@@ -12,9 +12,10 @@ from labeler.ui.kit.theme import colours
 _INK = QColor("#ffffff")
 _BACK = QColor(0, 0, 0, 168)
 _HEIGHT = 28
+_STATE_ROOM = 190  # pixels that the other pill and gaps take
 
 
-class Overlay(QWidget):
+class FrameOverlay(QWidget):
     """Lies over the large camera view and lets the mouse through."""
 
     def __init__(self, desk: Desk, parent: QWidget) -> None:
@@ -75,7 +76,9 @@ class Overlay(QWidget):
         self._state_pill(painter)
 
     def _pill(self, painter: QPainter, at: QPointF, text: str) -> None:
-        width = painter.fontMetrics().horizontalAdvance(text) + 22
+        metrics = painter.fontMetrics()
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, self.width() - _STATE_ROOM)
+        width = metrics.horizontalAdvance(text) + 22
         box = QRectF(at.x(), at.y(), width, _HEIGHT)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(_BACK)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from labeler.ui.desk.desk import Desk
 from labeler.ui.stage.camera_view import CameraView
-from labeler.ui.stage.overlay import Overlay
+from labeler.ui.stage.overlay import FrameOverlay
 
 _LEAST_STRIP, _MOST_STRIP = 0.16, 0.32  # share of the width that the strip takes
 _GAP = 4
@@ -24,7 +24,7 @@ class Stage(QWidget):
         super().__init__()
         self._desk = desk
         self.views: list[CameraView] = []
-        self.overlay = Overlay(desk, self)
+        self.overlay = FrameOverlay(desk, self)
         self._over: list[QWidget] = [self.overlay]
         self.setMinimumSize(320, 180)
         desk.camera_changed.connect(self._rebuild)

@@ -34,7 +34,7 @@ class RecentCard(QAbstractButton):
         self.setMouseTracking(True)
         self.name = ElidedLabel(_name(recent))
         self.name.setProperty("strong", True)
-        place = "where you left off off" if recent.recordings else f"at episode {recent.place}"
+        place = "where you left off" if recent.recordings else f"at episode {recent.place}"
         self.lead = QLabel(f"Last session: continue {place}" if last else "")
         self.lead.setProperty("accent", True)
         self.lead.setVisible(last)

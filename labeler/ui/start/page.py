@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVB
 from labeler.session.recent import Recent
 from labeler.ui.desk.opening import Opening
 from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.cures import Explained, words
 from labeler.ui.start.first_steps import FirstSteps
 from labeler.ui.start.hero import Hero
 from labeler.ui.start.notice import Answer, Notice
@@ -90,7 +91,7 @@ class StartPage(QScrollArea):
             ("Cancel", self._forget_labels),
         )
 
-    def show_error(self, what: str, cure: str) -> None:
+    def show_error(self, error: Explained) -> None:
         """Say what went wrong and offer the ways on."""
         answers: list[Answer] = []
         if self._again is not None:
@@ -98,7 +99,7 @@ class StartPage(QScrollArea):
         answers.append(("Choose another folder…", self.choose_folder))
         if self._open_name:
             answers.append((f"Back to {self._open_name}", self.back_wanted.emit))
-        self.notice.show_error(what, cure, *answers)
+        self.notice.show_error(error.message, words(error.cures), *answers)
 
     def trying(self, again: Callable[[], object], open_name: str) -> None:
         """Remember how to try again, and what is open already, for the case of an error."""

@@ -6,8 +6,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 
 from labeler.labels import EpisodeLabel, FrameRange, State
+from labeler.labels.edges import move_edge
 from labeler.labels.episode import including
-from labeler.ui.commands.deciding import move_edge
+from labeler.review.suggestion import Basis
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.theme import colours
 from labeler.ui.timeline.lane import Lane
@@ -133,17 +134,23 @@ class LabelBand(Lane):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _draw_ghost(self, painter: QPainter) -> None:
-        """A diamond where a classifier suggests the edge of an episode without a decision."""
-        suggested = None if self.desk.label.decided else self.desk.suggestion()
-        if suggested is None or not suggested.success:
+        """A diamond where the edge of an episode without a decision is suggested.
+
+        That of a classifier is filled; a hint from signals has an outline and a dashed line.
+        """
+        suggested = None if self.desk.label.decided else self.desk.best_suggestion()
+        if suggested is None or not suggested.ranges:
             return
-        x = self.scale.x(suggested.success[0].start, self.width())
+        x = self.scale.x(suggested.ranges[0].start, self.width())
         y = (_RULER + self.height()) / 2
         colour = QColor(colours(self).warning)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(colour, 1.5))
+        hint = suggested.basis is Basis.SIGNALS
+        line = Qt.PenStyle.DashLine if hint else Qt.PenStyle.SolidLine
+        painter.setPen(QPen(colour, 1.5, line))
         painter.drawLine(QPointF(x, _RULER), QPointF(x, self.height()))
-        painter.setBrush(colour)
+        painter.setPen(QPen(colour, 1.5))
+        painter.setBrush(QColor(colours(self).raised) if hint else colour)
         painter.drawPolygon(
             QPolygonF([QPointF(x, y - 7), QPointF(x + 6, y), QPointF(x, y + 7), QPointF(x - 6, y)])
         )

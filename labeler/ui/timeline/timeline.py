@@ -65,7 +65,7 @@ class Timeline(QWidget):
 
     def _chooser(self, lane: SignalLane) -> QComboBox:
         box = combo_box("Signal to draw")
-        box.setFixedWidth(_CHOOSER_WIDTH)
+        box.setMaximumWidth(_CHOOSER_WIDTH)
         box.addItem(_NONE, None)
         for name in self._names:
             box.addItem(name.text, name)

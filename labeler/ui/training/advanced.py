@@ -46,7 +46,7 @@ class OptionModel(QAbstractTableModel):
         """Text of a cell."""
         option = self.options[index.row()]
         if role in (_ROLE.DisplayRole, _ROLE.EditRole):
-            value = _shown(self._given.get(option.path))
+            value = _value_text(self._given.get(option.path))
             return (option.path, value, option.text)[index.column()]
         if role == _ROLE.ToolTipRole:
             return f"{option.text}\nDefault: {option.default:.200}".strip()
@@ -60,7 +60,7 @@ class OptionModel(QAbstractTableModel):
         """Take what was typed; an empty field means the default."""
         option = self.options[index.row()]
         text = str(value).strip()
-        self._given.put(option.path, json.loads(option.default) if not text else parsed(text))
+        self._given.put(option.path, json.loads(option.default) if not text else parse_value(text))
         return True
 
     def headerData(
@@ -104,11 +104,11 @@ class Advanced(QWidget):
         layout.addWidget(self.table, 1)
 
 
-def _shown(value: object) -> str:
+def _value_text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def parsed(text: str) -> object:
+def parse_value(text: str) -> object:
     """A value as it is typed: JSON where it is JSON, else text."""
     words = {"true": True, "false": False, "none": None}
     if text.lower() in words:

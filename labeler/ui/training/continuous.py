@@ -1,14 +1,19 @@
 """Keeps suggestions up to date with the labels, in the background, when nobody presses a key."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from labeler.contracts.events import Encoding, Event, TrainingStep
+from labeler.cures import Retry
 from labeler.errors import LabelerError
 from labeler.review import Scores
+from labeler.runs.failure import Failure
 from labeler.runs.record import Run
-from labeler.runs.refresh import Wanted, arguments, newest, prepared, taken
+from labeler.runs.refresh import Wanted, arguments, newest, prepare_refresh, take_scores
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.processes import AGAIN, Tool
+from labeler.ui.kit.cures import as_line
+from labeler.ui.kit.processes import Tool
 from labeler.ui.kit.work import Work, start_work
 from labeler.ui.training.stillness import Stillness
 from labeler.ui.training.trainings import Trainings
@@ -123,7 +128,7 @@ class Continuous(QObject):
         wanted = Wanted(trainings.folder, root, snapshot, like, desk.camera, self._known)
         self._work = start_work(
             self,
-            lambda work: prepared(wanted),
+            lambda work: prepare_refresh(wanted),
             name="suggestions",
             done=self._on_prepared,
             failed=self._on_failed,
@@ -139,7 +144,7 @@ class Continuous(QObject):
             self._waiting = True
         else:
             self._tell("being refreshed")
-            self.tool.start(arguments(run), lambda problem: self._on_end(run, problem), self._hear)
+            self.tool.start(arguments(run), lambda failure: self._on_end(run, failure), self._hear)
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, Encoding):
@@ -147,22 +152,21 @@ class Continuous(QObject):
         elif isinstance(event, TrainingStep):
             self._tell("being refreshed")
 
-    def _on_end(self, run: Run, problem: str) -> None:
-        if problem:
+    def _on_end(self, run: Run, failure: Failure | None) -> None:
+        if failure is not None:
             self._known = run.record.labels  # not again before labels have changed
             if self._trainings.latest_settings is None:
                 self._complain(_FIRST, "after a first training")
             else:
-                failure = self.tool.failure
-                if failure is not None and failure.hint == AGAIN:  # which the next label does
-                    problem = failure.message
+                cures = tuple(one for one in failure.cures if one != Retry())  # the next label does
+                problem = as_line(replace(failure, cures=cures))
                 self._complain(f"Suggestions were not refreshed: {problem}")
             return
         assert self._trainings.folder is not None
         folder, lengths = self._trainings.folder, self._desk.session.dataset.lengths.tolist()
         self._work = start_work(
             self,
-            lambda work: taken(folder, run, lengths),
+            lambda work: take_scores(folder, run, lengths),
             name="suggestions",
             done=lambda scores: self._on_taken(run, scores),
             failed=self._on_failed,
@@ -217,7 +221,7 @@ class Continuous(QObject):
         self._work = None
         if not isinstance(error, LabelerError):
             raise error
-        self._complain(f"Suggestions were not refreshed: {error}")
+        self._complain(f"Suggestions were not refreshed: {as_line(error)}")
 
     def _complain(self, sentence: str, state: str = "not refreshed") -> None:
         self._failed = True

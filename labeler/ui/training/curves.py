@@ -15,7 +15,7 @@ from labeler.ui.kit.theme import Colours, colours
 
 _PAUSE = 500  # ms between two drawings at least
 _BEST = 9  # pixels
-_FAINT = "46"  # opacity of the curve under its smoothed one
+_FAINT = "46"  # opacity of the curve under its smooth one
 Numbers = NDArray[np.float64]
 
 
@@ -154,7 +154,7 @@ class LiveCurves(QWidget):
         steps, loss = train_loss(story)
         if self.smoothing:
             yield Curve(self.loss, steps, loss, f"{theme.accent}{_FAINT}")
-        yield Curve(self.loss, steps, smoothed(loss, self.smoothing), theme.accent, "training")
+        yield Curve(self.loss, steps, smooth(loss, self.smoothing), theme.accent, "training")
         at = held_out(story, "step")
         yield Curve(self.loss, at, held_out(story, "loss"), theme.warning, "held out")
         yield Curve(self.quality, at, held_out(story, "accuracy"), theme.success, "accuracy")
@@ -176,7 +176,7 @@ class LiveCurves(QWidget):
             self.pointed.emit("")
             return
         step = plot.getPlotItem().vb.mapSceneToView(at).x()
-        told = [_told(shown, step, len(self._shown) > 1) for shown in self._shown]
+        told = [_point_text(shown, step, len(self._shown) > 1) for shown in self._shown]
         for line in self._lines:
             line.setValue(step)
         self.pointed.emit("    ".join(filter(None, told)))
@@ -194,7 +194,7 @@ def held_out(story: Story, name: str) -> Numbers:
     return np.array([getattr(one, name) for one in story.evaluations], dtype=np.float64)
 
 
-def smoothed(values: Numbers, strength: float) -> Numbers:
+def smooth(values: Numbers, strength: float) -> Numbers:
     """Exponential moving average, corrected for its start."""
     if not strength or len(values) < 2:
         return values
@@ -205,7 +205,7 @@ def smoothed(values: Numbers, strength: float) -> Numbers:
     return found
 
 
-def _told(shown: Shown, step: float, named: bool) -> str:
+def _point_text(shown: Shown, step: float, named: bool) -> str:
     """Values next to a step, as `step 120 · training 0.1234 · held out 0.2345 · …`."""
     story = shown.story
     parts = []

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -17,7 +17,7 @@ from labeler.errors import LabelerError
 from labeler.runs.story import Phase
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import muted, push_button
-from labeler.ui.kit.cures import spoken
+from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.question import Question
 from labeler.ui.training.continuous import Continuous
 from labeler.ui.training.curves import LiveCurves
@@ -37,6 +37,9 @@ class TrainingDock(QWidget):
 
     It is of use once `turns` is through.
     """
+
+    left = Signal()
+    """The focus goes back to the labels."""
 
     def __init__(
         self, desk: Desk, trainings: Trainings, continuous: Continuous, close: Callable[[], None]
@@ -102,7 +105,7 @@ class TrainingDock(QWidget):
     def start(self, settings: str) -> None:
         """Begin a training and show it."""
         self._try(lambda: self.table.choose(self.trainings.start(settings)))
-        self.setFocus()  # away from the button, which Enter would press instead of accepting
+        self.left.emit()  # labelling goes on while it trains
 
     def _show(self, chosen: Sequence[Training]) -> None:
         """Show the form, a training, or a comparison."""
@@ -198,7 +201,7 @@ class TrainingDock(QWidget):
         try:
             action()
         except LabelerError as error:
-            self._desk.say(spoken(error))
+            self._desk.say(as_line(error))
 
     def _bind(self, close: Callable[[], None]) -> None:
         self.table.chosen.connect(self._show)
@@ -207,6 +210,8 @@ class TrainingDock(QWidget):
         self.trainings.changed.connect(self._on_changed)
         self.form.start.connect(self.start)
         self.failure.change.connect(self._duplicate)
+        self.failure.resume.connect(lambda: self._with_training(self.trainings.resume))
+        self.failure.new.connect(self.show_form)
         self.results_button.toggled.connect(lambda on: self._refresh())
         self.new_button.clicked.connect(self.show_form)
         self.stop_button.clicked.connect(lambda: self._with_training(self.trainings.stop))

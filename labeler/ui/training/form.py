@@ -16,14 +16,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from classifier.config import printed
+from classifier.config import config_text
 from labeler.errors import LabelerError
 from labeler.labels import State
 from labeler.session.words import plural
 from labeler.storage.program.training_runs import write_preset
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import combo_box, push_button
-from labeler.ui.kit.cures import spoken
+from labeler.ui.kit.cures import as_line
 from labeler.ui.training.advanced import Advanced
 from labeler.ui.training.encoder_field import EncoderControl
 from labeler.ui.training.fields import Field, number_box, percent_box
@@ -157,7 +157,7 @@ class TrainingForm(QWidget):
 
     def _start(self) -> None:
         if not self.problems():
-            self.start.emit(printed(self.given.settings().config))
+            self.start.emit(config_text(self.given.settings().config))
 
     def _fields(self) -> dict[str, Field]:
         return {
@@ -230,13 +230,13 @@ class TrainingForm(QWidget):
             LabelerError: they do not fit, or could not be written.
         """
         root = self._desk.session.dataset.root
-        write_preset(path, printed(self.given.settings().config), root)
+        write_preset(path, config_text(self.given.settings().config), root)
 
     def _try(self, action: Callable[[], None], done: str) -> None:
         try:
             action()
         except LabelerError as error:
-            self._desk.say(spoken(error))
+            self._desk.say(as_line(error))
         else:
             self._desk.say(done)
 

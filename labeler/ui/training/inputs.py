@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 from labeler.errors import LabelerError
 from labeler.hilserl import checked
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.controls import muted
+from labeler.ui.kit.controls import muted, shortened
 from labeler.ui.training.options import Given
 
 _CAMERAS, _CROPS = "train.cameras", "dataset.crop_params_dict"
@@ -27,7 +27,8 @@ class CameraChoice(QWidget):
         layout.setSpacing(2)
         for camera in desk.session.dataset.cameras:
             size = f"{camera.width} × {camera.height}"
-            box = QCheckBox(f"{camera.key.removeprefix('observation.images.')}   {size}")
+            name = shortened(camera.key.removeprefix("observation.images."), 28)
+            box = QCheckBox(f"{name}   {size}")
             box.setToolTip(camera.key)
             box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             box.clicked.connect(lambda on, key=camera.key: self._turn(key))

@@ -150,7 +150,7 @@ class LiveView(QWidget):
 def sentence(training: Training) -> str:
     """Where a training is, in one line."""
     story = training.story
-    left = _left(story.seconds_left)
+    left = _time_left(story.seconds_left)
     if training.alive and training.run.record.stopping:
         return "Stopping: it finishes its step and saves."
     if story.phase is Phase.ENCODING and story.encoding is not None:
@@ -165,7 +165,7 @@ def sentence(training: Training) -> str:
         last = story.steps[-1]
         return f"Step {last.step:,} of {story.started.steps:,} · epoch {last.epoch:.1f}{left}"
     if story.finished is not None and story.finished.figures:
-        return _ended(training)
+        return _end_text(training)
     return {
         Phase.STARTING: "Starting: checking settings, labels and encoder…",
         Phase.STOPPED: "Stopped. The progress is saved.",
@@ -184,7 +184,7 @@ def machine_sentence(training: Training) -> str:
     return " · ".join([*parts, labels_sentence(training).rstrip(".")])
 
 
-def _ended(training: Training) -> str:
+def _end_text(training: Training) -> str:
     finished = training.story.finished
     assert finished is not None
     word = {"steps": "Finished", "early stopping": "Finished early", "stopped": "Stopped"}
@@ -192,7 +192,7 @@ def _ended(training: Training) -> str:
     return f"{word[finished.reason]}: {best}"
 
 
-def _left(seconds: float | None) -> str:
+def _time_left(seconds: float | None) -> str:
     if seconds is None:
         return ""
     if seconds < 90:

@@ -14,12 +14,12 @@ from classifier.config import (
     Override,
     Settings,
     TrainConfig,
-    applied,
+    apply_overrides,
     read_settings,
     settings_of,
 )
 from labeler.errors import LabelerError
-from labeler.ui.kit.cures import spoken
+from labeler.ui.kit.cures import as_line
 
 _OURS = {
     "output_dir", "resume", "job_name", "wandb", "checkpoint_path", "dataset.root", "train.labels",
@@ -94,14 +94,14 @@ class Given(QObject):
             UsageError: a value does not fit.
         """
         overrides = [Override(tuple(path.split(".")), value) for path, value in self.values.items()]
-        return settings_of(applied({}, overrides), "This form")
+        return settings_of(apply_overrides({}, overrides), "This form")
 
     def problem(self) -> tuple[str, str]:
         """What does not fit, and the setting that it is about; empty if all is well."""
         try:
             self.settings()
         except LabelerError as error:
-            return spoken(error), error.setting
+            return as_line(error), error.setting
         return "", ""
 
     def load(self, path: Path) -> None:

@@ -4,12 +4,13 @@ import importlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QWindow
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QWindow
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout
 
 from labeler.runs.story import Phase
 from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.controls import keep_keys
 from labeler.ui.kit.question import Question
 from labeler.ui.kit.work import Work, start_work
 from labeler.ui.training.continuous import Continuous
@@ -27,6 +28,8 @@ class TrainingPanel(QFrame):
     """Hidden at first; `question` is asked where the page puts it, also while this is closed."""
 
     opened = Signal(bool)
+    left = Signal()
+    """The focus goes back to the labels."""
     watch_wanted = Signal(object)
     """Run: its classifier is to be watched."""
 
@@ -34,6 +37,7 @@ class TrainingPanel(QFrame):
         super().__init__()
         self._desk = desk
         self.setProperty("panel", True)
+        keep_keys(self)
         self.trainings = Trainings(desk)
         self.trainings.ended.connect(self._on_ended)
         self.trainings.loaded.connect(self._find_classifier)
@@ -53,6 +57,13 @@ class TrainingPanel(QFrame):
         layout.addWidget(self.waiting)
         self.setMinimumHeight(200)
         self.hide()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape leads back to the labels."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
 
     def toggle(self) -> None:
         """Open or close the dock."""
@@ -145,6 +156,7 @@ class TrainingPanel(QFrame):
 
     def _show_dock(self, dock: "TrainingDock") -> None:
         self.dock, self._coming = dock, None
+        dock.left.connect(self.left)
         dock.results.watch_wanted.connect(self.watch_wanted)
         self.waiting.hide()
         dock.show()
@@ -152,7 +164,7 @@ class TrainingPanel(QFrame):
             self._show_form(dock)
 
     def _show_form(self, dock: "TrainingDock") -> None:
-        """Tab leads into the form from now on; no other key means anything else than before."""
+        """Keys go to the form from now on; Escape, or a click on the image, leads back."""
         dock.show_form()
         dock.form.setFocus()
 

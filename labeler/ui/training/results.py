@@ -26,7 +26,7 @@ from labeler.errors import LabelerError
 from labeler.runs.record import Run
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import muted, push_button
-from labeler.ui.kit.cures import spoken, words
+from labeler.ui.kit.cures import as_line, words
 from labeler.ui.kit.processes import Tool
 from labeler.ui.training.confusion import ConfusionMatrix
 from labeler.ui.training.episode_table import EpisodeTable
@@ -101,7 +101,9 @@ class ResultsView(QWidget):
         arguments = ["export", str(self._run.checkpoint), f"--out={folder}"]
         self.tool.start(
             [*arguments, f"--export-for={release}"],
-            lambda problem: self._desk.say(problem or f"The checkpoint is written to {folder}."),
+            lambda failure: self._desk.say(
+                as_line(failure) if failure else f"The checkpoint is written to {folder}."
+            ),
         )
 
     def use(self) -> None:
@@ -110,7 +112,7 @@ class ResultsView(QWidget):
             try:
                 self._suggesting.use(self._run, self.curves.threshold)
             except LabelerError as error:
-                self._desk.say(spoken(error))
+                self._desk.say(as_line(error))
 
     def copy(self) -> None:
         """Put the HIL-SERL block of the checkpoint's card on the clipboard."""
@@ -119,7 +121,7 @@ class ResultsView(QWidget):
         try:
             text = read_hil_serl_config(self._run.checkpoint / CARD)
         except LabelerError as error:
-            self._desk.say(spoken(error))
+            self._desk.say(as_line(error))
             return
         QGuiApplication.clipboard().setText(text)
         self._desk.say("The lines for the HIL-SERL configuration are on the clipboard.")

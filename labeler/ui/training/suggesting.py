@@ -7,9 +7,10 @@ from PySide6.QtCore import QObject
 
 from labeler.errors import LabelerError
 from labeler.review import Scores, read_scores
+from labeler.runs.failure import Failure
 from labeler.runs.record import Run
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.cures import spoken
+from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.processes import Tool
 
 
@@ -35,7 +36,7 @@ class Suggesting(QObject):
         self._desk.say("Predicting every frame for suggestions…")
         root = str(self._desk.session.dataset.root)
         arguments = ["predict", str(run.checkpoint), root, f"--out={run.scores}", "--overwrite"]
-        self._tool.start(arguments, lambda problem: self._on_judged(run, threshold, problem))
+        self._tool.start(arguments, lambda failure: self._on_judged(run, threshold, failure))
 
     def _covers_all(self, run: Run) -> bool:
         if not run.out_of_fold.is_file():
@@ -68,11 +69,11 @@ class Suggesting(QObject):
             told = f"{told} Note that it was trained with other crops. {other[0]}"
         self._desk.say(told)
 
-    def _on_judged(self, run: Run, threshold: float, problem: str) -> None:
-        if problem:
-            self._desk.say(problem)
+    def _on_judged(self, run: Run, threshold: float, failure: Failure | None) -> None:
+        if failure is not None:
+            self._desk.say(as_line(failure))
             return
         try:
             self._show(run, threshold)
         except LabelerError as error:
-            self._desk.say(spoken(error))
+            self._desk.say(as_line(error))

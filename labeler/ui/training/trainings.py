@@ -11,7 +11,7 @@ from labeler.errors import LabelerError
 from labeler.labels import DatasetLabels
 from labeler.labels.document import from_text
 from labeler.runs import process
-from labeler.runs.failure import Failure, told, untold
+from labeler.runs.failure import Failure, failure_of, unexplained_failure
 from labeler.runs.record import Run, make_run, meaning, runs_in
 from labeler.runs.story import Phase, Story
 from labeler.runs.tail import EventTail, last_lines
@@ -19,7 +19,7 @@ from labeler.runs.trainer import resuming_arguments, training_arguments
 from labeler.session.default_places import runs_folder
 from labeler.storage.program.training_runs import move_to_trash
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.cures import spoken
+from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.processes import launch
 from labeler.ui.kit.work import Work, start_work
 
@@ -54,9 +54,9 @@ class Training:
     def failure(self) -> Failure | None:
         """Why it failed; None if it did not."""
         if self.story.failed is not None:
-            return told(self.story.failed)
+            return failure_of(self.story.failed)
         if self.story.phase is Phase.DIED:
-            return untold(self.log(), can_resume=self.run.can_resume)
+            return unexplained_failure(self.log(), can_resume=self.run.can_resume)
         return None
 
     def log(self) -> list[str]:
@@ -103,7 +103,7 @@ class Trainings(QObject):
         desk.bridge.labels_changed.connect(self._compare)
         self._work: Work = start_work(
             self,
-            lambda work: _found(desk),
+            lambda work: _find_trainings(desk),
             name="trainings",
             done=self._on_found,
             failed=self._on_failed,
@@ -214,7 +214,7 @@ class Trainings(QObject):
             try:
                 place = self.discard(training)
             except LabelerError as error:
-                self._desk.say(spoken(error))
+                self._desk.say(as_line(error))
             else:
                 self._desk.say(f"Training discarded. It lies in {place}.")
 
@@ -249,10 +249,10 @@ class Trainings(QObject):
     def _on_failed(self, error: BaseException) -> None:
         if not isinstance(error, LabelerError):
             raise error
-        self._desk.say(spoken(error))
+        self._desk.say(as_line(error))
 
 
-def _found(desk: Desk) -> tuple[Path, list[Training]]:
+def _find_trainings(desk: Desk) -> tuple[Path, list[Training]]:
     """The runs of earlier sessions with all they told; off the window's thread."""
     give_way()
     folder = runs_folder(desk.session.dataset)

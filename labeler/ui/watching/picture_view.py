@@ -67,7 +67,7 @@ class PictureView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         width = (self.width() - _GAP * (len(images) - 1)) / len(images)
         for number, (key, image) in enumerate(images.items()):
-            place = _fitted(image, QRectF(number * (width + _GAP), 0, width, self.height()))
+            place = _fit(image, QRectF(number * (width + _GAP), 0, width, self.height()))
             painter.drawImage(place, image)
             self._draw_crop(painter, key, place)
 
@@ -81,7 +81,7 @@ class PictureView(QWidget):
         painter.drawRect(QRectF(place.left() + left, place.top() + top, width, height))
 
 
-def _fitted(image: QImage, room: QRectF) -> QRectF:
+def _fit(image: QImage, room: QRectF) -> QRectF:
     """The largest place in the room with the image's proportions."""
     width, height = max(image.width(), 1), max(image.height(), 1)
     scale = min(room.width() / width, room.height() / height)

@@ -11,7 +11,7 @@ from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.choosing import choose_file, choose_folder, choose_new_file
 from labeler.ui.kit.controls import combo_box, muted
 from labeler.ui.kit.side_panel import breakable
-from labeler.ui.watching.watching import Wish
+from labeler.ui.watching.watching import WatchWish
 
 _FILMS = "Videos (*.mp4 *.mkv *.webm *.avi *.mov);;All files (*)"
 _OTHER, _FILM, _EPISODE = "Another folder…", "A video…", "The open episode"
@@ -83,15 +83,15 @@ class WatchForm(QWidget):
         self.place.setText("" if path is None else breakable(str(path)))
         self.place.setVisible(path is not None)
 
-    def wish(self) -> Wish | None:
+    def wish(self) -> WatchWish | None:
         """What is chosen; None without a classifier."""
         checkpoint, source = self.checkpoint.currentData(), self.source.currentData()
         if checkpoint is None:
             return None
         desk = self._desk
         if source is None:
-            return Wish(checkpoint, desk.session.dataset.root, desk.episode, self.recording)
-        return Wish(checkpoint, source, None, self.recording)
+            return WatchWish(checkpoint, desk.session.dataset.root, desk.episode, self.recording)
+        return WatchWish(checkpoint, source, None, self.recording)
 
     def _ask_checkpoint(self) -> None:
         if self.checkpoint.currentText() == _OTHER:

@@ -10,6 +10,7 @@ from labeler.runs.record import Run
 from labeler.session.words import plural
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.cures import Action
 from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable
 from labeler.ui.watching.picture_view import PictureView
 from labeler.ui.watching.trace import Trace
@@ -24,7 +25,7 @@ _NONE = "There is no classifier yet: train one, or choose the folder of a checkp
 class WatchPanel(SidePanel):
     """Nothing runs before Start, and nothing while the panel is closed."""
 
-    least_width = 460
+    least_width = 380
 
     def __init__(self, desk: Desk, runs: Callable[[], list[Run]]) -> None:
         super().__init__("Watch a classifier")
@@ -33,7 +34,7 @@ class WatchPanel(SidePanel):
         self.form = WatchForm(desk, runs)
         self.start_button = push_button("Start", primary=True)
         self.stop_button = push_button("Stop")
-        self.trouble = Trouble()
+        self.trouble = Trouble({Action.RETRY: self.start})
         self.picture = PictureView()
         self.verdict = QLabel()
         self.verdict.setProperty("strong", True)
@@ -112,7 +113,7 @@ class WatchPanel(SidePanel):
         watching = self.watching
         failure, wish = watching.failure, watching.wish
         if failure is not None:
-            self.trouble.say(failure.message, failure.hint)
+            self.trouble.explain(failure)
             if watching.now is None:
                 self.picture.say("")
         elif watching.now is None:

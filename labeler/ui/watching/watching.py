@@ -17,7 +17,7 @@ _PATIENCE = 5000  # ms in which a film that is being recorded may be finished
 
 
 @dataclass(frozen=True)
-class Wish:
+class WatchWish:
     """What is to be watched.
 
     source: folder of a recording, a film, or a camera of the system
@@ -59,7 +59,7 @@ class Watching(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.tool = Tool(self, name="preview program")
-        self.wish: Wish | None = None
+        self.wish: WatchWish | None = None
         self.started: PreviewStarted | None = None
         self.now: FramePredicted | None = None
         self.past: deque[FramePredicted] = deque()
@@ -72,7 +72,7 @@ class Watching(QObject):
         """Whether a process is at work, or about to end."""
         return self.tool.running
 
-    def start(self, wish: Wish) -> None:
+    def start(self, wish: WatchWish) -> None:
         """Begin; nothing else may be at work."""
         self.wish, self.started, self.now, self.failure = wish, None, None, None
         self.past.clear()
@@ -109,6 +109,6 @@ class Watching(QObject):
             self.past.popleft()
         self.judged.emit()
 
-    def _on_end(self, problem: str) -> None:
-        self.failure = self.tool.failure
+    def _on_end(self, failure: Failure | None) -> None:
+        self.failure = failure
         self.ended.emit()

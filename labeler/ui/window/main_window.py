@@ -19,18 +19,16 @@ from labeler.ui.commands.palette import Palette
 from labeler.ui.desk.desk import Desk
 from labeler.ui.desk.opening import Opening, demo_root
 from labeler.ui.kit import theme
-from labeler.ui.kit.cures import spoken
+from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.dropped import meaning
 from labeler.ui.kit.drops import Drops, leave_drops_alone
 from labeler.ui.page.labelling_page import LabellingPage
 from labeler.ui.settings.page import SettingsPage
 from labeler.ui.start.page import StartPage
+from labeler.ui.window.geometry import LEAST, start_geometry
 from labeler.ui.window.remembering import Remembering
 from labeler.ui.window.status_line import StatusLine
 from labeler.ui.window.top_bar import TopBar
-
-_SIZE = (1280, 800)
-_LEAST = (850, 400)  # of a page; half of a small screen at 200 %
 
 
 class MainWindow(QMainWindow):
@@ -51,7 +49,7 @@ class MainWindow(QMainWindow):
         self.settings = SettingsPage(preferences)
         self.bar = TopBar(self.actions_by_id)
         self.pages = QStackedWidget()
-        self.pages.setMinimumSize(*_LEAST)
+        self.pages.setMinimumSize(*LEAST)
         self.pages.addWidget(self.start)
         self.pages.addWidget(self.settings)
         self.remembering = Remembering(self.status.say, self)
@@ -68,7 +66,7 @@ class MainWindow(QMainWindow):
         self._follow_preferences()
         leave_drops_alone(self)
         self.start.show_recent(recent())
-        self.resize(*_SIZE)
+        self.setGeometry(start_geometry(self.screen().availableGeometry()))
         self.setWindowTitle("Labeler")
 
     def open(self, root: Path, labels: Path | None = None) -> None:
@@ -110,7 +108,7 @@ class MainWindow(QMainWindow):
         try:
             found = meaning(paths)
         except UsageError as error:
-            self.status.say(spoken(error))
+            self.status.say(as_line(error))
             return
         if found.together:
             self.open_together(found.together)
@@ -182,7 +180,7 @@ class MainWindow(QMainWindow):
         try:
             write_preferences(preferences)
         except LabelerError as error:
-            self.status.say(spoken(error))
+            self.status.say(as_line(error))
         if preferences.theme != before.theme:
             self.use_theme()
         self._follow_preferences()
@@ -303,10 +301,18 @@ class MainWindow(QMainWindow):
         desk = self._coming = Desk(session, self.preferences, self)
         desk.said.connect(self.status.say)
         desk.wants_training.connect(self._open_to_train)
+        desk.wants_reopening.connect(lambda: self._soon(self._reopen))
         page = LabellingPage(desk, self.actions_by_id)
         page.place_wanted.connect(lambda: self.go_to.open(desk))
         self.pages.addWidget(page)  # while it is empty: changes of parent go through all that is in
         self._soon(lambda: self._make_page(desk, page, episode, frame))
+
+    def _reopen(self) -> None:
+        """Open the recording once more, with the labels that are its own by now."""
+        if self.desk is not None:
+            root = self.desk.source.dataset.root
+            self._put_away()
+            self.open(root)
 
     def _open_to_train(self, root: Path) -> None:
         """Open a dataset with the labels that it carries, to train on it."""

@@ -8,7 +8,7 @@ from labeler.errors import LabelerError
 from labeler.session.any_session import AnySession
 from labeler.session.recent import Recent, forget, remember
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.cures import spoken
+from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.work import Work, start_work
 
 _PATIENCE = 2.0  # s for the list to be written
@@ -46,9 +46,9 @@ class Remembering(QObject):
         try:
             do()
         except LabelerError as error:
-            self._say(spoken(error))
+            self._say(as_line(error))
 
     def _on_failed(self, error: BaseException) -> None:
         if not isinstance(error, LabelerError):
             raise error
-        self._say(spoken(error))
+        self._say(as_line(error))

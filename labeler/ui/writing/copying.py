@@ -1,45 +1,15 @@
 """Writing a copy and checking it, in a thread of its own, while labelling goes on."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from labeler.dataset import open_dataset
-from labeler.errors import LabelerError, LabelError
+from labeler.errors import LabelerError
 from labeler.labels import DatasetLabels
-from labeler.labels.summary import Summary
-from labeler.session.copied import Copied, find_copy
-from labeler.storage.checking.check import check_copy
-from labeler.storage.copying.guarded_copy import write_copy
-from labeler.storage.copying.preparation import prepare
-from labeler.storage.copying.recovery import recover
-from labeler.ui.kit.work import Cancelled, Work, start_work
-from labeler.ui.writing.report import Report, Reporting
-from labeler.ui.writing.wish import Wish
-
-
-@dataclass(frozen=True)
-class Written:
-    """A copy that was written.
-
-    checked: whether it was compared with the recording, too
-    notes: sentences about what was recovered or left out
-    """
-
-    place: Path
-    repo_id: str
-    summary: Summary
-    updated: bool
-    checked: bool
-    notes: tuple[str, ...]
-    copy: Copied | None
-
-    @property
-    def paste_line(self) -> str:
-        """How LeRobot opens the copy."""
-        return f'LeRobotDataset("{self.repo_id}", root="{self.place}")'
+from labeler.session.copy_writing import CopyWish, Written, write_labels
+from labeler.session.write_steps import WriteProgress
+from labeler.ui.kit.work import Work, start_work
 
 
 class Copying(QObject):
@@ -52,7 +22,7 @@ class Copying(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self.report: Report | None = None
+        self.report: WriteProgress | None = None
         self.written: Written | None = None
         self.error: LabelerError | None = None
         self.cancelled = False
@@ -69,17 +39,17 @@ class Copying(QObject):
         phase = self.report.phase if self.report else ""
         return phase.startswith(("Checking", "Comparing"))
 
-    def start(self, root: Path, labels: Callable[[], DatasetLabels], wish: Wish) -> None:
+    def start(self, root: Path, labels: Callable[[], DatasetLabels], wish: CopyWish) -> None:
         """Write a copy of the recording at `root`."""
-        self.begin(lambda work: write(work, root, labels(), wish))
+        self.begin(lambda work: write_labels(work, root, labels(), wish))
 
     def begin(self, job: Callable[[Work], Written]) -> None:
-        """Have something written; `job` reports through the work as `Reporting` does."""
+        """Have something written; `job` reports through the work as `ProgressSteps` does."""
         if self.running:
             return
         self.written = self.error = None
         self.cancelled = False
-        self.report = Report("Preparing")
+        self.report = WriteProgress("Preparing")
         self._work = start_work(
             self,
             job,
@@ -109,7 +79,7 @@ class Copying(QObject):
             self._work.join(120)
 
     def _on_step(self, report: object) -> None:
-        if self.running and isinstance(report, Report):
+        if self.running and isinstance(report, WriteProgress):
             self.report = report
             self.changed.emit()
 
@@ -133,42 +103,3 @@ class Copying(QObject):
         self._work = self.report = None
         self.changed.emit()
         self.ended.emit()
-
-
-def write(work: Work, root: Path, labels: DatasetLabels, wish: Wish) -> Written:
-    """Recover what an earlier write left, write the copy, check it against the recording.
-
-    Raises:
-        LabelerError: nothing was written, or what was written is not what it should be.
-        Cancelled: the user ended it before the copy was there.
-    """
-    progress = Reporting(work)
-    notes = recover(wish.place)
-    with open_dataset(root) as source:
-        if source.lengths.tolist() != list(labels.lengths):
-            raise LabelError(
-                f"{root} has other episodes than when it was opened.", "Open it again."
-            )
-        prepared = prepare(
-            source,
-            labels,
-            wish.place,
-            wish.options,
-            accept_changed=wish.accept_changed,
-            progress=progress,
-        )
-        write_copy(prepared, progress)
-        checked = True
-        try:
-            check_copy(prepared.destination, against=source, progress=progress)
-        except Cancelled:  # the copy is there and complete; only its comparison is left out
-            checked = False
-        return Written(
-            place=prepared.destination,
-            repo_id=prepared.repo_id,
-            summary=prepared.summary,
-            updated=prepared.previous is not None,
-            checked=checked,
-            notes=(*notes, *prepared.warnings),
-            copy=find_copy(prepared.destination, source),
-        )

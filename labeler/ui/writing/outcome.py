@@ -11,10 +11,11 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from labeler.session.copy_writing import Written
 from labeler.session.words import plural
 from labeler.ui.kit.controls import muted, push_button
 from labeler.ui.kit.side_panel import breakable
-from labeler.ui.writing.copying import Copying, Written
+from labeler.ui.writing.copying import Copying
 
 
 class ProgressCard(QFrame):
@@ -110,7 +111,7 @@ class WrittenCard(QFrame):
             return
         done = "Updated" if written.updated else "Written"
         self.title.setText(f"{done} and checked" if written.checked else f"{done}, not checked")
-        self.numbers.setText(counted(written))
+        self.numbers.setText(frame_counts(written))
         self.place.setText(breakable(str(written.place)))
         self.place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.notes.setText("\n".join(map(breakable, written.notes)))
@@ -130,7 +131,7 @@ class WrittenCard(QFrame):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._copying.written.place)))
 
 
-def counted(written: Written) -> str:
+def frame_counts(written: Written) -> str:
     """`584 success, 716 failure frames in 13 episodes`."""
     total = written.summary.total
     excluded = f", {total.excluded:,} excluded" if total.excluded else ""

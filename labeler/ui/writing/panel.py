@@ -4,13 +4,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from labeler.errors import LabelerError, UnlabeledEpisodesError
 from labeler.labels.wording import listed, size_text
+from labeler.session.copy_writing import CopyPreview
 from labeler.session.words import plural
 from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.cures import Action
 from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable
 from labeler.ui.writing.outcome import ProgressCard, WrittenCard
-from labeler.ui.writing.preview import Preview
 from labeler.ui.writing.wish_form import WishForm
-from labeler.ui.writing.wording import may_accept
 from labeler.ui.writing.writing import Writing
 
 
@@ -30,11 +30,17 @@ class WritePanel(SidePanel):
         self.first.clicked.connect(self._go_to_first)
         self.room = muted()
         self.notes = muted()
-        self.trouble = Trouble()
+        self.trouble = Trouble(
+            {
+                Action.ACCEPT_CHANGED: lambda: writing.write(accept_changed=True),
+                Action.CHOOSE_PLACE: self.form.choose_folder,
+                Action.DECIDE: self._go_to_first,
+                Action.RETRY: self._try_again,
+            }
+        )
+        self.anyway = self.trouble.buttons[Action.ACCEPT_CHANGED]
         self.write_button = push_button("Write copy", primary=True)
         self.write_button.clicked.connect(lambda: writing.write())
-        self.anyway = push_button("Write anyway")
-        self.anyway.clicked.connect(lambda: writing.write(accept_changed=True))
         self.again = push_button("Write again…")
         self.again.clicked.connect(lambda: writing.copying.forget())
         self.progress = ProgressCard(writing.copying)
@@ -63,7 +69,7 @@ class WritePanel(SidePanel):
         undecided.addWidget(holder)
         for part in (
             self.progress, self.written, self.again, self.form, self.plan,
-            self.numbers, self.room, self.notes, self.trouble, self.write_button, self.anyway,
+            self.numbers, self.room, self.notes, self.trouble, self.write_button,
         ):  # fmt: skip
             self.column.addWidget(part)
         self.column.addStretch(1)
@@ -77,7 +83,6 @@ class WritePanel(SidePanel):
             part.setVisible(not quiet)
         self.again.setVisible(copying.written is not None)
         self.write_button.setEnabled(self._writing.previewing.may_write and not copying.running)
-        self.anyway.setVisible(error is not None and may_accept(error) and not copying.running)
         self.anyway.setEnabled(ready)
         self._show_trouble(None if quiet else error)
         if preview is None:
@@ -90,7 +95,7 @@ class WritePanel(SidePanel):
         if not ready and preview is not None:
             self.plan.setText(f"{self.plan.text()} Checking again…")
 
-    def _show_preview(self, preview: Preview) -> None:
+    def _show_preview(self, preview: CopyPreview) -> None:
         prepared = preview.prepared
         update = prepared is not None and prepared.previous is not None
         self.plan.setText(_plan_text(preview))
@@ -108,7 +113,14 @@ class WritePanel(SidePanel):
         if error is None or isinstance(error, UnlabeledEpisodesError):
             self.trouble.clear()  # the part about undecided episodes says it
         else:
-            self.trouble.show_error(error)
+            self.trouble.explain(error)
+
+    def _try_again(self) -> None:
+        """Write once more what failed, or find out once more what would happen."""
+        if self._writing.copying.error is not None:
+            self._writing.write()
+        else:
+            self._writing.previewing.look(True)
 
     def _go_to_first(self) -> None:
         preview = self._writing.previewing.preview
@@ -116,7 +128,7 @@ class WritePanel(SidePanel):
             self._writing.desk.show_episode(preview.undecided[0])
 
 
-def _plan_text(preview: Preview) -> str:
+def _plan_text(preview: CopyPreview) -> str:
     prepared = preview.prepared
     if prepared is None:
         return "Nothing would be written."
@@ -127,7 +139,7 @@ def _plan_text(preview: Preview) -> str:
     return f"The existing copy is updated: {more}."
 
 
-def _numbers(preview: Preview) -> str:
+def _numbers(preview: CopyPreview) -> str:
     """Frames of the copy; where there would be none, those that are labelled so far."""
     total, episodes = preview.summary.total, preview.summary.episodes
     open_frames = 0 if preview.prepared else sum(episodes[e].total for e in preview.undecided)

@@ -1,46 +1,14 @@
 """What writing would do, found out off the window's thread before anything is written."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from labeler.dataset import Dataset
-from labeler.errors import LabelerError
-from labeler.labels import DatasetLabels
-from labeler.labels.summary import Summary, summarize
-from labeler.storage.copying.destination import free_room
-from labeler.storage.copying.preparation import PreparedCopy, prepare
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.work import Work, start_work
-from labeler.ui.writing.report import Reporting
-from labeler.ui.writing.wish import Wish
 
 _CALM = 350  # ms without a change after which it is found out anew
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What a wish would do to these labels.
-
-    summary: frames of the copy, or of all episodes where there would be none
-    undecided: episodes without a decision
-    prepared: the copy as it could be written; None where `error` says why not
-    free: bytes that may be written where the copy goes
-    """
-
-    wish: Wish
-    summary: Summary
-    undecided: tuple[int, ...]
-    prepared: PreparedCopy | None
-    error: LabelerError | None
-    free: int
-
-    @property
-    def writable(self) -> bool:
-        """Whether nothing stands against it."""
-        return self.prepared is not None
 
 
 class Foreseen(Protocol):
@@ -129,30 +97,3 @@ class Previewing(QObject, Generic[Seen]):
         if work is self._work:
             self._work = None
             raise error
-
-
-def make_preview(
-    source: Dataset,
-    labels: DatasetLabels,
-    wish: Wish,
-    earlier: PreparedCopy | None = None,
-    work: Work | None = None,
-) -> Preview:
-    """Find out what a wish would do; nothing is written."""
-    prepared, problem = None, None
-    with source:
-        try:
-            prepared = prepare(
-                source,
-                labels,
-                wish.place,
-                wish.options,
-                accept_changed=wish.accept_changed,
-                progress=Reporting(work) if work else None,
-                earlier=earlier,
-            )
-        except LabelerError as error:
-            problem = error
-    summary = prepared.summary if prepared else summarize(labels)
-    undecided = tuple(labels.undecided())
-    return Preview(wish, summary, undecided, prepared, problem, free_room(wish.place))

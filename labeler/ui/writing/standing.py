@@ -37,7 +37,7 @@ class CopyStanding(QObject):
     def look(self, place: Path) -> None:
         """Find out off the window's thread whether there is a copy, and how it stands."""
         source = self._desk.session.dataset.reopened()
-        self._compare(lambda: _found(place, source))
+        self._compare(lambda: _find(place, source))
 
     def text(self) -> str:
         """`copy: 3 decisions behind`."""
@@ -112,7 +112,7 @@ class CopyStanding(QObject):
             self._desk.say_of_copy(text)
 
 
-def _found(place: Path, source: Dataset) -> Copied | None:
+def _find(place: Path, source: Dataset) -> Copied | None:
     with source:
         return find_copy(place, source)
 

@@ -11,13 +11,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from labeler.session.copy_writing import CopyWish, place_of
 from labeler.storage.copying.destination import default_destination
 from labeler.storage.record.copy_record import Options
 from labeler.storage.record.selection import Unlabeled
 from labeler.ui.kit.choosing import choose_folder
-from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.controls import muted, push_button, shortened
 from labeler.ui.kit.side_panel import heading
-from labeler.ui.writing.wish import Wish, place_of
 from labeler.ui.writing.writing import Writing
 
 UNDECIDED = {
@@ -43,7 +43,7 @@ class WishForm(QWidget):
         self.place.setAccessibleName("Folder of the copy")
         self.place.textEdited.connect(lambda text: self._choose())
         self.choose_button = push_button("Choose…")
-        self.choose_button.clicked.connect(self._choose_folder)
+        self.choose_button.clicked.connect(self.choose_folder)
         self.default_button = push_button("Default folder")
         self.default_button.clicked.connect(self._use_default)
         self.undecided = QWidget()
@@ -63,12 +63,12 @@ class WishForm(QWidget):
         writing.wish_changed.connect(self._show)
         self._show()
 
-    def wish(self) -> Wish:
+    def wish(self) -> CopyWish:
         """What the fields say."""
         chosen = next(value for value, button in self.choices.items() if button.isChecked())
         flags = {name: box.isChecked() for name, box in self.boxes.items()}
         place = place_of(self.place.text(), self._root)
-        return Wish(place, Options(unlabeled=chosen, **flags))
+        return CopyWish(place, Options(unlabeled=chosen, **flags))
 
     def show_advanced(self, wanted: bool) -> None:
         """Unfold the further options, or fold them away."""
@@ -118,7 +118,8 @@ class WishForm(QWidget):
         if self.place.text().strip():
             self._writing.choose(self.wish())
 
-    def _choose_folder(self) -> None:
+    def choose_folder(self) -> None:
+        """Ask for another folder."""
         found = choose_folder(self, "Folder of the copy", self._root.parent)
         if found is not None:
             self.place.setText(str(found))
@@ -139,7 +140,7 @@ def option_radio(text: str, more: str) -> QRadioButton:
 
 def option_box(text: str, more: str) -> QCheckBox:
     """Something that may be wanted, or not."""
-    box = QCheckBox(text)
+    box = QCheckBox(shortened(text))
     box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    box.setToolTip(more)
+    box.setToolTip(more or text)
     return box

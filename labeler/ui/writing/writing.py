@@ -5,15 +5,15 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
+from labeler.session.copy_writing import CopyPreview, CopyWish, preview_copy
 from labeler.storage.copying.destination import default_destination
 from labeler.storage.copying.preparation import PreparedCopy
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.cures import spoken
+from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.work import Work
 from labeler.ui.writing.copying import Copying
-from labeler.ui.writing.preview import Preview, Previewing, make_preview
+from labeler.ui.writing.preview import Previewing
 from labeler.ui.writing.standing import CopyStanding
-from labeler.ui.writing.wish import Wish
 
 
 class Writing(QObject):
@@ -26,17 +26,17 @@ class Writing(QObject):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.desk = desk
-        self.wish = Wish(default_destination(desk.session.dataset.root))
+        self.wish = CopyWish(default_destination(desk.session.dataset.root))
         self.copying = Copying(self)
         self.standing = CopyStanding(desk, self.copying, self)
-        self.previewing: Previewing[Preview] = Previewing(desk, self._preview, self)
+        self.previewing: Previewing[CopyPreview] = Previewing(desk, self._preview, self)
         self._earlier: PreparedCopy | None = None
         self._quiet = False  # the update was asked for by its key: tell its end in the status line
         self.copying.ended.connect(self._on_ended)
         desk.closing.connect(self.close)
         self.standing.look(self.wish.place)
 
-    def choose(self, wish: Wish) -> None:
+    def choose(self, wish: CopyWish) -> None:
         """Wish for something else."""
         if wish != self.wish:
             self.wish = wish
@@ -70,7 +70,7 @@ class Writing(QObject):
         elif self.standing.up_to_date:
             self.desk.say(f"The copy {copy.place.name} is up to date.")
         else:
-            self.choose(Wish(copy.place, copy.options))
+            self.choose(CopyWish(copy.place, copy.options))
             self._quiet = True
             self._start(self.wish)
 
@@ -80,13 +80,13 @@ class Writing(QObject):
         self.standing.close()
         self.previewing.close()
 
-    def _preview(self) -> Callable[[Work], Preview]:
+    def _preview(self) -> Callable[[Work], CopyPreview]:
         session, wish, last = self.desk.session, self.wish, self.previewing.preview
         source, labels = session.dataset.reopened(), session.snapshot()
         self._earlier = earlier = (last and last.prepared) or self._earlier
-        return lambda work: make_preview(source, labels(), wish, earlier, work)
+        return lambda work: preview_copy(source, labels(), wish, earlier, work)
 
-    def _start(self, wish: Wish) -> None:
+    def _start(self, wish: CopyWish) -> None:
         session = self.desk.session
         self.copying.start(session.dataset.root, session.snapshot(), wish)
 
@@ -102,5 +102,5 @@ class Writing(QObject):
         elif copying.cancelled:
             self.desk.say("Writing was cancelled; the previous copy is unchanged.")
         elif copying.error is not None and self._quiet:
-            self.desk.say(spoken(copying.error))
+            self.desk.say(as_line(copying.error))
             self.wanted.emit()

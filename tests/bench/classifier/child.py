@@ -15,13 +15,13 @@ import torch
 
 from classifier.checkpoint import load_checkpoint
 from classifier.config import CameraInput, RewardModel, TrainConfig
-from classifier.data import LabelledFrames, Recipe, Split, apart, decoded, in_order
+from classifier.data import LabelledFrames, Recipe, Split, apart, decode_batches, in_order
 from classifier.encoder import load_encoder
 from classifier.features import FeatureBank, FeatureCache
 from classifier.features.bank import Array, EncodingJob
 from classifier.features.names import PictureNames, feature_name
 from classifier.model import RewardClassifier, success_probability
-from classifier.predict import predictions
+from classifier.probabilities import predictions
 from classifier.train.fit import Fit
 from labeler.dataset import open_dataset
 from labeler.dataset.dataset import REWARD
@@ -39,7 +39,7 @@ def judge(root: str, first: str, end: str, *checkpoints: str) -> dict[str, list[
     right, total = np.zeros(len(models), dtype=np.int64), 0
     with open_dataset(Path(root)) as dataset, torch.inference_mode():
         columns = {e: dataset.rows(e, [REWARD])[REWARD].to_numpy() > 0 for e in episodes}
-        for batch in decoded(dataset, models[0].cameras[0], episodes, _AT_ONCE):
+        for batch in decode_batches(dataset, models[0].cameras[0], episodes, _AT_ONCE):
             features = models[0].encode([batch.pictures])
             wanted = columns[batch.episode][batch.first : batch.first + len(batch.pictures)]
             for number, model in enumerate(models):
@@ -58,7 +58,9 @@ def rates(root: str, checkpoint: str, file: str, batch: str) -> dict[str, Any]:
     with open_dataset(Path(root)) as dataset:
         episodes, frames = list(range(len(dataset))), dataset.total_frames
         clock = time.perf_counter()
-        batches = [b.pictures for b in decoded(dataset, model.cameras[0], episodes, _AT_ONCE)]
+        batches = [
+            b.pictures for b in decode_batches(dataset, model.cameras[0], episodes, _AT_ONCE)
+        ]
         result: dict[str, Any] = {"decoding": frames / (time.perf_counter() - clock)}
         clock = time.perf_counter()
         for _ in predictions(model, dataset, episodes):

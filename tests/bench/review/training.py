@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from classifier.config import for_suggestions, printed, settings_of
+from classifier.config import config_text, for_suggestions, settings_of
 from labeler.dataset import open_dataset
 from labeler.dataset.labels_of import identity_of
 from labeler.labels import DatasetLabels
@@ -38,7 +38,7 @@ class Trainer:
             "reward_model": {"model_name": "random", "device": "cpu"},
         }
         file = self.work / "suggestions.json"
-        file.write_text(printed(for_suggestions(settings_of(told, "the benchmark").config)))
+        file.write_text(config_text(for_suggestions(settings_of(told, "the benchmark").config)))
         return self._scores(labels, f"--config_path={file}", "--events=-")
 
     def scores(self, labels: Labels, folds: int, seed: int = 0) -> Scores:

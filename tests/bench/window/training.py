@@ -20,7 +20,7 @@ from PySide6.QtCore import Qt
 from rich.console import Console
 from rich.table import Table
 
-from classifier.config import printed, settings_of
+from classifier.config import config_text, settings_of
 from labeler.runs.story import Phase
 from labeler.ui.training.panel import TrainingPanel
 from labeler.ui.window.app import make_application
@@ -104,7 +104,7 @@ def settings() -> str:
         "train": {"cameras": [CAMERA], "epochs": ENDLESS, "patience": None, "threads": 1},
         "reward_model": {"model_name": "random", "device": "cpu"},
     }
-    return printed(settings_of(told, "the benchmark").config)
+    return config_text(settings_of(told, "the benchmark").config)
 
 
 def label(operator: Operator) -> None:

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 import classifier.cli.program
 import labeler.cli.program
-from classifier.config import printed
+from classifier.config import config_text
 from labeler.labels.dialects import read_own
 from tests.classifier.runs import LENGTHS, small
 from tests.conftest import recording_maker
@@ -98,7 +98,7 @@ def places(recording, finished, tmp_path_factory) -> dict[str, Path]:
         call("labeler-train predict", checkpoint, recording, "--out", scores)
     cutoffs.write_text(json.dumps({str(episode): 6 for episode in range(len(LENGTHS))}))
     env.write_text(json.dumps({"env": {"type": "gym_manipulator"}}))
-    train.write_text(printed(small(recording, steps=2)))
+    train.write_text(config_text(small(recording, steps=2)))
     return {
         "recording": recording, "other": other, "checkpoint": checkpoint, "anna": anna, "ben": ben,
         "scores": scores, "cutoffs": cutoffs, "env": env, "train": train,

@@ -76,9 +76,11 @@ def test_a_film_and_its_recording(cli, checkpoint, video: Path, tmp_path: Path) 
     assert "First success: frame 0" in ended.out
     assert len(shown) == expected
     assert {picture.shape for picture in shown} == {(456, 480, 3)}
-    assert not list(tmp_path.glob(".unfinished*"))
+    assert not list(tmp_path.glob(".*.new"))
+    out.write_bytes(b"somebody else's")
     again = cli("preview", checkpoint, video, "--out", out)
     assert again.code == 5
+    assert out.read_bytes() == b"somebody else's"
     assert "--overwrite" in again.err
 
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from classifier.config import printed
+from classifier.config import config_text
 from tests.classifier.runs import ROOT, small
 
 WATCH = """
@@ -56,7 +56,7 @@ def test_training_never_waits_for_what_it_does_not_use(recording, tmp_path) -> N
     """Each of them takes as long to import as all frames of ten episodes take to be encoded."""
     settings = small(recording, steps=2, output_dir=str(tmp_path / "run"))
     file = tmp_path / "train.json"
-    file.write_text(printed(settings))
+    file.write_text(config_text(settings))
     command = [sys.executable, "-c", TRAINING, f"--config_path={file}"]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from classifier.cli.cures import hint
 from classifier.config import (
     TrainConfig,
+    config_text,
     dataset_root,
-    printed,
     read_settings,
     settings_of,
     split_overrides,
@@ -85,15 +85,17 @@ def test_the_seeds_example_runs_as_it_is(tmp_path) -> None:
 @pytest.mark.parametrize("values", [{}, SEED, FULL], ids=["nothing", "seed", "full"])
 def test_what_is_printed_is_read_back(values, dialect) -> None:
     config = settings_of({**values, "train": {"export_for": dialect}}).config
-    again = settings_of(json.loads(printed(config)))
+    again = settings_of(json.loads(config_text(config)))
     assert again.config == config
     assert again.notes == ()
-    assert ("reward_model" if dialect == "lerobot-0.6" else "policy") in json.loads(printed(config))
+    assert ("reward_model" if dialect == "lerobot-0.6" else "policy") in json.loads(
+        config_text(config)
+    )
 
 
 def test_every_field_of_every_release_is_known() -> None:
     """Names that LeRobot 0.3.3, 0.4.4 and 0.6.1 write; the environments check them again."""
-    written = json.loads(printed(settings_of(FULL).config))
+    written = json.loads(config_text(settings_of(FULL).config))
     written |= {"policy": None, "reward_model": written["reward_model"]}
     written |= {"num_workers": 4, "peft": None, "env_eval_freq": 20000, "optimizer": {"lr": 1}}
     notes = settings_of(written).notes

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from classifier.config import CameraInput
-from classifier.data import decoded, frame_pictures
+from classifier.data import decode_batches, frame_pictures
 from labeler.dataset import open_dataset
 from labeler.errors import DamagedDatasetError
 from tests.classifier.conftest import GRIPPER
@@ -34,7 +34,7 @@ def seen(read_picture, pictures: torch.Tensor) -> list[tuple[int, int]]:
 @pytest.mark.parametrize("size", [1, 4, 5, 100])
 def test_frames_come_in_order_in_batches_of_one_episode(root, read_picture, size) -> None:
     with open_dataset(root) as dataset:
-        batches = list(decoded(dataset, CAMERA, [2, 0, 1], size))
+        batches = list(decode_batches(dataset, CAMERA, [2, 0, 1], size))
     places, sizes = [], {}
     for batch in batches:
         assert batch.pictures.shape[1:] == (3, 64, 64)
@@ -52,12 +52,12 @@ def test_frames_come_in_order_in_batches_of_one_episode(root, read_picture, size
 
 def test_no_episode_gives_nothing(root) -> None:
     with open_dataset(root) as dataset:
-        assert list(decoded(dataset, CAMERA, [], 4)) == []
+        assert list(decode_batches(dataset, CAMERA, [], 4)) == []
 
 
 def test_leaving_early_ends_the_thread(root) -> None:
     with open_dataset(root) as dataset:
-        with closing(decoded(dataset, CAMERA, [0, 2, 3], 1)) as batches:
+        with closing(decode_batches(dataset, CAMERA, [0, 2, 3], 1)) as batches:
             assert next(batches).first == 0
             assert len(threads()) == 1
         assert threads() == []
@@ -71,7 +71,10 @@ def test_no_more_is_decoded_ahead_than_a_few_batches(make_recording) -> None:
             taken.append(episode)
             yield episode
 
-    with open_dataset(root) as dataset, closing(decoded(dataset, CAMERA, episodes(), 2)) as batches:
+    with (
+        open_dataset(root) as dataset,
+        closing(decode_batches(dataset, CAMERA, episodes(), 2)) as batches,
+    ):
         next(batches)
         time.sleep(0.3)
         assert len(taken) < 10
@@ -84,7 +87,7 @@ def test_an_error_in_the_thread_is_raised_where_frames_are_used(make_recording) 
     films[2].write_bytes(films[2].read_bytes()[:500])
     found = []
     with open_dataset(root) as dataset, pytest.raises(DamagedDatasetError) as error:
-        found.extend((b.episode, b.first) for b in decoded(dataset, CAMERA, [0, 1, 2, 3], 6))
+        found.extend((b.episode, b.first) for b in decode_batches(dataset, CAMERA, [0, 1, 2, 3], 6))
     assert films[2].name in str(error.value)
     assert found == [] or found[-1][0] <= 1
     assert threads() == []
@@ -99,7 +102,7 @@ def test_an_error_of_the_user_ends_the_thread(root) -> None:
             raise Enough
 
     with open_dataset(root) as dataset:
-        with closing(decoded(dataset, CAMERA, [0], 1)) as batches, pytest.raises(Enough):
+        with closing(decode_batches(dataset, CAMERA, [0], 1)) as batches, pytest.raises(Enough):
             use(batches)
         assert threads() == []
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from classifier.config import ImageTransform, ImageTransforms, settings_of
-from classifier.data import Recipe, recipe_of, viewed
+from classifier.data import Recipe, draw_view, recipe_of
 from classifier.data import views as module
 
 
@@ -29,22 +29,22 @@ EVERYTHING = Recipe(4, ImageTransforms(enable=True), 1)
 
 def test_view_0_is_the_picture_itself() -> None:
     given = picture()
-    assert viewed(given, EVERYTHING, "a 1", 0) is given
+    assert draw_view(given, EVERYTHING, "a 1", 0) is given
 
 
 @pytest.mark.parametrize("recipe", [Recipe(0, None, 1), Recipe(0, transforms_of(), 1)])
 def test_nothing_to_change_changes_nothing(recipe) -> None:
-    assert torch.equal(viewed(picture(), recipe, "a 1", 3), picture())
+    assert torch.equal(draw_view(picture(), recipe, "a 1", 3), picture())
 
 
 def test_views_depend_on_seed_frame_and_number_alone() -> None:
-    given = viewed(picture(), EVERYTHING, "a 1", 1)
+    given = draw_view(picture(), EVERYTHING, "a 1", 1)
     torch.rand(7)
-    assert torch.equal(viewed(picture(), EVERYTHING, "a 1", 1), given)
+    assert torch.equal(draw_view(picture(), EVERYTHING, "a 1", 1), given)
     others = [
-        viewed(picture(), EVERYTHING, "a 2", 1),
-        viewed(picture(), EVERYTHING, "a 1", 2),
-        viewed(picture(), Recipe(4, EVERYTHING.transforms, 2), "a 1", 1),
+        draw_view(picture(), EVERYTHING, "a 2", 1),
+        draw_view(picture(), EVERYTHING, "a 1", 2),
+        draw_view(picture(), Recipe(4, EVERYTHING.transforms, 2), "a 1", 1),
     ]
     for one, other in itertools.combinations([given, *others], 2):
         assert not torch.equal(one, other)
@@ -56,7 +56,7 @@ def test_a_shift_moves_by_no_more_than_allowed_and_repeats_the_edge(most) -> Non
     given = torch.stack([rows, columns, rows]) / 100
     drawn = set()
     for number in range(1, 700):
-        seen = viewed(given, Recipe(most, None, 1), "a 1", number) * 100
+        seen = draw_view(given, Recipe(most, None, 1), "a 1", number) * 100
         down, right = (round(float(seen[c, 10, 15])) - v for c, v in ((0, 10), (1, 15)))
         drawn.add((down, right))
         torch.testing.assert_close(seen[0], (rows + down).clamp(0, 19))
@@ -71,7 +71,7 @@ def test_changed_pictures_stay_between_0_and_1() -> None:
         ("sharpness", [0, 9]),
     )  # fmt: skip
     for number in range(1, 40):
-        seen = viewed(picture(), Recipe(4, wild, 1), "a 1", number)
+        seen = draw_view(picture(), Recipe(4, wild, 1), "a 1", number)
         assert seen.shape == picture().shape
         assert seen.dtype == torch.float32
         assert 0 <= float(seen.min()) <= float(seen.max()) <= 1
@@ -82,13 +82,13 @@ def applied(monkeypatch):
     """Names and strengths of the changes, in the order in which they were made."""
     made = []
 
-    change = module._changed
+    change = module._change
 
     def noted(picture, name, strength):
         made.append((name, strength))
         return change(picture, name, strength)
 
-    monkeypatch.setattr(module, "_changed", noted)
+    monkeypatch.setattr(module, "_change", noted)
     return made
 
 
@@ -96,7 +96,7 @@ def drawn(applied, transforms: ImageTransforms, times: int = 200) -> list[list[s
     result = []
     for number in range(1, times):
         applied.clear()
-        viewed(picture(4, 4), Recipe(0, transforms, 1), "a 1", number)
+        draw_view(picture(4, 4), Recipe(0, transforms, 1), "a 1", number)
         result.append([name for name, _ in applied])
     return result
 
@@ -134,7 +134,7 @@ def test_strengths_are_drawn_between_the_limits(applied) -> None:
     strengths = {name: [] for name, _ in THREE}
     for number in range(1, 200):
         applied.clear()
-        viewed(picture(4, 4), Recipe(0, transforms_of(*THREE), 1), "a 1", number)
+        draw_view(picture(4, 4), Recipe(0, transforms_of(*THREE), 1), "a 1", number)
         for name, strength in applied:
             strengths[name].append(strength)
     limits = {"brightness": (0.5, 0.7), "contrast": (1, 1), "saturation": (0.8, 1.2)}

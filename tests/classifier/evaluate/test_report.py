@@ -18,7 +18,7 @@ from classifier.evaluate import (
     warnings,
     worst_mistakes,
 )
-from classifier.evaluate.wording import number, percent, signed
+from classifier.evaluate.wording import number, percent, with_sign
 from labeler.contracts.report import DatasetSummary, EncoderIdentity, HistoryPoint
 from labeler.errors import LabelerError, UsageError
 from tests.classifier.evaluate.cases import one_episode, recording, report, scored
@@ -79,7 +79,7 @@ def test_the_page_has_the_figures_of_the_json(page: Page) -> None:
     assert f"threshold {values['threshold']['threshold']}" in page.text
     for episode in values["episodes"]:
         assert f"Episode {episode['episode']}" in page.text
-        assert f"({signed(episode['delay'])})" in page.text
+        assert f"({with_sign(episode['delay'])})" in page.text
     for mistake in values["mistakes"]:
         assert f"Episode {mistake['episode']}, frame {mistake['frame']}" in page.text
     assert values["dataset"]["fingerprint"] in page.text

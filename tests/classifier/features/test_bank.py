@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from classifier.config import CameraInput, ImageTransforms
-from classifier.data import Recipe, prepared, viewed
+from classifier.data import Recipe, draw_view, prepare_image
 from classifier.features import EncodingProgress, FeatureBank, FeatureCache, local_bank
 from classifier.features.names import PictureNames, feature_name
 from classifier.model import PixelStatistics, RewardClassifier
@@ -53,7 +53,7 @@ def bank_of(root, model, cache, recipe=RECIPE, pictures=False, limit=GIB):
 
 def pixels(root, camera, episode, frame) -> torch.Tensor:
     with open_dataset(root) as dataset, FrameReader(dataset, camera.key) as reader:
-        return prepared(reader.frame(episode, frame), camera)
+        return prepare_image(reader.frame(episode, frame), camera)
 
 
 @pytest.mark.parametrize("kind", ["video", "image"])
@@ -84,7 +84,7 @@ def test_views_are_those_of_the_recipe(dataset_of, model, cache) -> None:
         names = PictureNames(dataset)
         pictures = torch.stack(
             [
-                viewed(
+                draw_view(
                     pixels(root, camera, episode, frame),
                     RECIPE,
                     f"{names.of(camera.key, episode)} {frame}",

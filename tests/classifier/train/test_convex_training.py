@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 
 from classifier.checkpoint import load_checkpoint
 from classifier.convex import STRENGTHS
-from classifier.predict import predictions
+from classifier.probabilities import predictions
 from classifier.train.preflight import prepare
 from labeler.dataset import open_dataset
 from labeler.errors import LabelerError

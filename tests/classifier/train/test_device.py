@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from classifier.cli.cures import hint
-from classifier.train.device import chosen_device, device_sentence
+from classifier.train.device import choose_device, device_sentence
 from labeler.errors import UsageError
 
 
@@ -16,11 +16,11 @@ def test_without_a_wish_the_fastest_device_is_taken(monkeypatch) -> None:
     ):
         monkeypatch.setattr(torch.cuda, "is_available", lambda found=cuda: found)
         monkeypatch.setattr(torch.backends.mps, "is_available", lambda found=mps: found)
-        assert chosen_device(None).type == chosen_device("auto").type == expected
+        assert choose_device(None).type == choose_device("auto").type == expected
 
 
 def test_the_processor_is_there_and_says_how_many_cores_are_used() -> None:
-    device = chosen_device("cpu")
+    device = choose_device("cpu")
     used = torch.get_num_threads()
     assert device_sentence(device).startswith(f"Device: cpu, {used} of ")
 
@@ -32,7 +32,7 @@ def test_a_device_that_is_missing_is_named_with_a_cure(name) -> None:
     if name == "mps" and torch.backends.mps.is_available():
         pytest.skip("there is such a device")
     with pytest.raises(UsageError, match=f"The device {name} is not available here: ") as error:
-        chosen_device(name)
+        choose_device(name)
     assert error.value.message.endswith(".") and "\n" not in error.value.message
     assert "reward_model.device" in hint(error.value) and "cpu" in hint(error.value)
     if name.startswith("cuda"):

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from classifier.checkpoint import load_checkpoint
-from classifier.predict import predictions
+from classifier.probabilities import predictions
 from labeler.dataset import open_dataset
 from tests.classifier.runs import small, trained
 from tests.network import refused

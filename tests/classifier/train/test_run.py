@@ -15,7 +15,7 @@ from safetensors.torch import load_file
 from classifier.checkpoint import load_checkpoint
 from classifier.config import read_settings
 from classifier.features import FeatureBank
-from classifier.predict import predictions
+from classifier.probabilities import predictions
 from classifier.train.preflight import prepare
 from classifier.train.stopping import Stop, Stopped
 from labeler.dataset import open_dataset

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from classifier.checkpoint import load_checkpoint
-from classifier.predict import predictions
+from classifier.probabilities import predictions
 from labeler.dataset import open_dataset
 from tests.classifier.runs import LENGTHS, small, trained
 

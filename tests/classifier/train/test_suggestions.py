@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from classifier.config import TrainConfig, for_suggestions, printed, read_settings
+from classifier.config import TrainConfig, config_text, for_suggestions, read_settings
 from classifier.train import suggest
 from classifier.train.stopping import Stop, Stopped
 from labeler.contracts.events import Event, parse
@@ -78,7 +78,7 @@ def test_few_episodes_make_fewer_folds(recording: Path, tmp_path: Path) -> None:
 def test_an_encoder_is_never_fetched_for_suggestions(recording: Path, tmp_path: Path) -> None:
     config = quick(recording, tmp_path, LABELS, reward_model__model_name="nobody/nothing")
     file = tmp_path / "train.json"
-    file.write_text(printed(config))
+    file.write_text(config_text(config))
     ended = process("--config_path", file, "--events", "-")
     out, error = ended.communicate(timeout=120)
     [failed] = [parse(line) for line in out.splitlines()]
@@ -102,14 +102,14 @@ def test_what_was_stopped_leaves_no_probabilities(recording: Path, tmp_path: Pat
 def test_settings_for_suggestions_survive_a_file(recording: Path, tmp_path: Path) -> None:
     config = quick(recording, tmp_path, LABELS)
     file = tmp_path / "train.json"
-    file.write_text(printed(config))
+    file.write_text(config_text(config))
     assert read_settings(file).config == config
 
 
 def test_an_attached_run_ends_with_whoever_started_it(recording: Path, tmp_path: Path) -> None:
     config = quick(recording, tmp_path, LABELS).model_copy(update={"steps": 10_000_000})
     file = tmp_path / "train.json"
-    file.write_text(printed(config))
+    file.write_text(config_text(config))
     told = ("--config_path", file, "--events", "-", "--attached")
     with process(*told, stdin=True) as running:
         assert parse(running.stdout.readline()) is not None, "it has begun"

@@ -1,6 +1,8 @@
 """The program itself: help, wrong arguments, interruption, and errors that are ours."""
 
 import os
+import platform
+import re
 import signal
 import subprocess
 import sys
@@ -50,7 +52,11 @@ def test_without_arguments_the_help_is_shown(run):
 
 
 def test_the_version(run):
-    assert run("--version").stdout == f"labeler {__version__}\n"
+    first, python, packages = run("--version").stdout.splitlines()
+    assert first == f"labeler {__version__}"
+    assert python.startswith(f"Python {platform.python_version()}")
+    for package in ("PyTorch", "PyAV", "Qt for Python"):
+        assert re.search(rf"{package} \d+\.\d+", packages)
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,7 @@ import pytest
 from labeler.cli.cures import hint
 from labeler.collection import read_spec
 from labeler.collection.document import is_collection
-from labeler.errors import AmbiguousLabelsError, LabelFileError, UsageError
-from labeler.labels.episode_list import episode_numbers
+from labeler.errors import AmbiguousLabelsError, LabelFileError
 
 HEAD = {"format": "labeler-collection", "version": 1}
 
@@ -133,36 +132,6 @@ def test_a_path_from_where_the_command_runs(spec, tmp_path, monkeypatch):
     (tmp_path / "grasp").mkdir()
     with pytest.raises(AmbiguousLabelsError, match=r"'grasp' may be"):
         spec({"sources": ["grasp"]})
-
-
-@pytest.mark.parametrize(
-    ("text", "numbers"),
-    [("0", (0,)), ("3,1", (1, 3)), (" 0 - 2 , 9", (0, 1, 2, 9)), ("0-9", tuple(range(10)))],
-)
-def test_episode_lists(text, numbers):
-    assert episode_numbers(text, 10) == numbers
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("", "is no episode"),
-        ("1;2", "is no episode"),
-        ("-1", "is no episode"),
-        ("1-", "is no episode"),
-        ("٣-", "is no episode"),
-        ("5-2", "ends before it starts"),
-        ("10", "Episode 10 does not exist: the dataset has 10 episodes"),
-        ("0-999999999", "does not exist"),
-        ("1,1", "Episode 1 is named twice"),
-        ("0-3,2-5", "Episodes 2-3 are named twice"),
-    ],
-)
-def test_wrong_episode_lists(text, message):
-    with pytest.raises(UsageError) as caught:
-        episode_numbers(text, 10)
-    assert message in caught.value.message
-    assert hint(caught.value)
 
 
 def test_a_collection_is_told_from_other_files(tmp_path):

@@ -18,7 +18,7 @@ def report_of(root, **options):
 
 LAYOUTS = {
     "one camera": {},
-    "two cameras": {"cameras": ("left", "right")},
+    "two cameras": {"cameras": ("observation.images.left", "observation.images.right")},
     "images": {"kind": "image"},
     "no camera": {"cameras": ()},
     "labels": {"reward": "last"},

@@ -1,6 +1,7 @@
 import math
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -85,3 +86,17 @@ def test_label_values_load_without_heavy_packages():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_latest_time_is_that_of_any_label():
+    early, late = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
+    blank = DatasetLabels([4, 4, 4])
+    assert blank.last_time is None
+    given = {0: EpisodeLabel(4, time=late, note="a"), 2: EpisodeLabel(4, time=early, note="b")}
+    assert DatasetLabels([4, 4, 4], given).last_time == late
+
+
+def test_labels_may_be_said_of_another_dataset():
+    labels = DatasetLabels([4], {0: never(EpisodeLabel(4))})
+    other = labels.with_identity(DatasetIdentity(name="other"))
+    assert other.identity.name == "other" and other.touched == labels.touched

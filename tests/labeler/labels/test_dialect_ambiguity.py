@@ -154,7 +154,7 @@ def test_an_episode_that_cannot_exist_is_named(read, content, flag, message):
 def test_episodes_1_and_2_of_three_are_no_riddle(read):
     found = read({"1": 4, "2": 5}, (10, 10, 10))
     assert [label.cutoff for label in found.labels] == [None, 4, 5]
-    assert found.notes == ("Not in the file, so left unlabeled, is episode 0.",)
+    assert found.notes == ("The file says nothing about episode 0.",)
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,7 @@ def test_text_counts_frames_from_1(read):
     assert labels[14].success == ranges((39, 48), (59, 100))
     assert labels[1].state is labels[3].state is State.NEVER
     assert labels.undecided() == [2, *range(4, 14)]
-    assert found.notes == ("Not in the file, so left unlabeled, are episodes 2 and 4-13.",)
+    assert found.notes == ("The file says nothing about episodes 2 and 4-13.",)
 
 
 def test_text_that_counts_from_0_says_so_by_the_flag(read):
@@ -221,7 +221,7 @@ def test_encodings_with_a_mark(tmp_path, encoding):
 def test_a_file_without_episodes_says_that_all_are_unlabeled(read, content):
     found = read(content, 3)
     assert found.labels.undecided() == [0, 1, 2]
-    assert found.notes == ("Not in the file, so left unlabeled, are episodes 0-2.",)
+    assert found.notes == ("The file says nothing about episodes 0-2.",)
 
 
 @pytest.mark.skipif(not (SHARED / "datasets").is_dir(), reason="sample datasets are not here")

@@ -1,5 +1,6 @@
 """Label files of any size and kind: what reading costs, and what is refused before it costs."""
 
+import json
 import os
 import subprocess
 import sys
@@ -54,12 +55,51 @@ def test_a_file_too_large_for_the_dataset_is_refused_unread(tmp_path):
     assert "far more than labels of this dataset need" in said
 
 
+FORMS = {
+    "json": ('{"%d": 53', ', "%d": 53', "}"),
+    "python": ("{%d: 53", ", %d: 53", "}"),
+    "ranges": ('{"0": {"ranges": [[%d, 5]', ", [%d, 5]", "]}}"),
+    "list": ('{"0": {"exclude": [%d', ", %d", "]}}"),
+    "csv": ("episode,success_start\n%d,3", "\n%d,3", "\n"),
+    "text": ("%d: 3-", "\n%d: 3-", "\n"),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_entries_that_cannot_belong_to_the_dataset_cost_little(tmp_path, form):
+    """Each file has the size that talkative labels of the dataset may have, in short entries."""
+    first, more, end = FORMS[form]
+    path, episodes = tmp_path / "labels", 40
+    count = largest_for((100,) * episodes) // len(more % 10**6) - 100
+    path.write_text(first % 0 + "".join(more % number for number in range(1, count)) + end)
+    peak, said = cost(path, episodes)
+    assert said
+    assert peak < 4 * path.stat().st_size
+    assert "more than 40 episodes" in said or "far more entries" in said
+
+
+def test_long_notes_are_no_entries(tmp_path):
+    """Marks and quotes inside of texts do not count, whatever is in them."""
+    path = tmp_path / "labels.json"
+    note = ",:" * 20_000 + "\\" + '"' + "'" * 7
+    line = {"length": 100, "state": "never", "note": note}
+    document = {"format": "labeler-labels", "version": 1, "episodes": {"0": line}}
+    path.write_text(json.dumps(document))
+    assert read_labels(path, (100,)).labels[0].note == note
+
+
+def test_an_open_quote_is_passed_once(tmp_path):
+    path = tmp_path / "labels.json"
+    path.write_text('{"0": ' + "," * 20_000 + '"' + '\\"' * 500_000)
+    cost(path, 13)
+
+
 def test_python_dicts_cost_not_much_more_than_json(tmp_path):
-    json, python = tmp_path / "labels.json", tmp_path / "labels.txt"
-    json.write_text(cutoffs(50_000))
+    plain, python = tmp_path / "labels.json", tmp_path / "labels.txt"
+    plain.write_text(cutoffs(50_000))
     python.write_text("{" + ", ".join(f"{number}: None" for number in range(50_000)) + "}")
-    assert cost(json, 50_000)[1] == cost(python, 50_000)[1] == ""
-    assert cost(python, 50_000)[0] < 2 * cost(json, 50_000)[0]
+    assert cost(plain, 50_000)[1] == cost(python, 50_000)[1] == ""
+    assert cost(python, 50_000)[0] < 2 * cost(plain, 50_000)[0]
 
 
 def test_memory_grows_with_the_file(tmp_path):

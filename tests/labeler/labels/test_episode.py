@@ -16,6 +16,7 @@ from labeler.labels.episode import (
     merged,
     never,
     skipped,
+    sliced,
     with_cutoff,
     with_success,
     without,
@@ -137,3 +138,22 @@ def test_an_episode_without_frames_and_a_time_without_zone_are_refused():
         EpisodeLabel(0)
     with pytest.raises(LabelError, match="time zone"):
         EpisodeLabel(1, time=datetime(2026, 1, 1))
+
+
+@given(episode_labels(LENGTH), st.integers(0, LENGTH - 1), st.integers(1, LENGTH))
+def test_a_part_of_an_episode_keeps_what_is_said_of_its_frames(label, start, length):
+    stop = min(start + length, LENGTH)
+    part = sliced(label, start, stop)
+    frames = set(range(start, stop))
+    assert part.length == stop - start
+    assert covered(part.success) == {f - start for f in covered(label.success) & frames}
+    assert covered(part.excluded) == {f - start for f in covered(label.excluded) & frames}
+    lost = label.state is State.SUCCESS and not part.success
+    assert part.state is (State.NEVER if lost else label.state)
+    assert part.note == label.note
+
+
+def test_a_part_without_the_success_never_succeeds():
+    label = with_cutoff(EpisodeLabel(LENGTH), 8)
+    assert sliced(label, 0, 8).state is State.NEVER
+    assert sliced(label, 0, LENGTH) is label

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from labeler.errors import LabelError
 from labeler.labels import EpisodeLabel, FrameRange, State
 from labeler.labels.episode import excluding, with_cutoff
-from labeler.labels.rewards import excluded_mask, from_rewards, success_mask
+from labeler.labels.rewards import excluded_mask, from_rewards, success_mask, success_masks
 from tests.labeler.labels.label_strategies import episode_labels, frames_where
 
 CUTOFFS = (53, 36, 43, 40, 40, 44, 44, 39, 43, 34)
@@ -64,3 +64,11 @@ def test_a_column_of_another_length_is_refused(shape):
 def test_an_excluded_success_frame_counts_as_failure():
     label = excluding(with_cutoff(EpisodeLabel(10), 4), FrameRange(8, 10))
     assert frames_where(success_mask(label)) == [4, 5, 6, 7]
+
+
+@given(st.lists(episode_labels(12), max_size=5))
+def test_many_episodes_have_the_frames_of_each(labels):
+    each = [success_mask(label) for label in labels]
+    together = success_masks(labels)
+    assert together.dtype == np.bool_
+    assert together.tolist() == [bool(value) for mask in each for value in mask]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from labeler.cli.cures import words
 from labeler.contracts.events import (
     Encoding,
     Failed,
@@ -9,8 +10,10 @@ from labeler.contracts.events import (
     HeldOutEvaluation,
     Started,
     TrainingStep,
+    line,
 )
-from labeler.runs.failure import told, untold
+from labeler.cures import Advice
+from labeler.runs.failure import failure_of, unexplained_failure
 from labeler.runs.story import Phase, Story
 
 STARTED = Started(
@@ -89,22 +92,29 @@ def test_figures_are_those_of_the_end_or_of_the_best_so_far() -> None:
 
 
 def test_a_failure_names_the_field_that_the_trainer_named() -> None:
-    disk = Failed(message="The disk is full at /data/crop/camera.", hint="Free some room.")
-    assert told(disk).setting == ""
+    disk = Failed(
+        message="The disk is full at /data/crop/camera.", cures=(Advice("Free some room."),)
+    )
+    assert failure_of(disk).setting == ""
     folds = Failed(message="6 episodes cannot make 9 folds.", setting="train.folds")
-    assert told(folds).setting == "train.folds"
+    assert failure_of(folds).setting == "train.folds"
+
+
+HANDED_OVER = line(Failed(message="No such thing.", cures=(Advice("Do it."),)))
 
 
 @pytest.mark.parametrize(
     ("log", "message", "hint"),
     [
         ((), "killed", "start it again"),
-        (("torch.OutOfMemoryError: CUDA out of memory.",), "out of memory", "batch_size"),
-        (("x", "labeler-train: No such thing.", "Do it.", "more"), "No such thing.", "Do it."),
+        (("torch.OutOfMemoryError: CUDA out of memory.",), "out of memory", "smaller batches"),
+        (("x", "labeler-train: No such thing.", "Add --it.", "more"), "No such thing.", ""),
+        (("labeler-train: No such thing.", HANDED_OVER, "more"), "No such thing.", "Do it."),
     ],
 )
 def test_a_silent_end_is_explained_from_the_log(log, message, hint) -> None:
-    failure = untold(log, can_resume=False)
+    failure = unexplained_failure(log, can_resume=False)
     assert message in failure.message
-    assert hint in failure.hint
-    assert "Resume" in untold((), can_resume=True).hint
+    assert hint in words(failure.cures)
+    assert "--" not in words(failure.cures)
+    assert "Resume" in words(unexplained_failure((), can_resume=True).cures)

@@ -77,7 +77,7 @@ def test_importing_is_one_step(session, foreign):
     session.decide(3, never(session.label(3)), frame=0, what="never")
     notes = import_labels(session, foreign)
     assert said(session) == [3, 4, "unlabeled", "never"]
-    assert "Not in the file" in notes[-1]
+    assert "says nothing about episodes" in notes[-1]
     step = session.undo()
     assert (step.what, set(step.changes)) == (f"import of {foreign.name}", {0, 1})
     assert said(session) == ["unlabeled"] * 3 + ["never"]

@@ -88,6 +88,7 @@ def new_window(qtbot: QtBot) -> Iterator[NewWindow]:
         theme.apply(app, preferences.theme)
         window = MainWindow(preferences)
         windows.append(window)
+        window.resize(1280, 800)  # whatever the screen is that there is not
         window.show()
         window.activateWindow()
         qtbot.waitUntil(window.isActiveWindow)

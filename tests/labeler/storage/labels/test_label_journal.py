@@ -1,5 +1,6 @@
 """The journal beside a label file: what is cut, flipped, removed or emptied, and what is left."""
 
+import hashlib
 import json
 import zlib
 
@@ -155,3 +156,15 @@ def test_a_link_is_not_followed(tmp_path):
     with pytest.raises(StorageError):
         Journal(link).open()
     assert target.read_text() == "precious"
+
+
+def test_lines_that_fit_their_digest_and_say_nothing_are_damage(tmp_path):
+    """Not what a disk does; what another program may write."""
+    path = tmp_path / "x.journal"
+    for text in (b"{", b"[]", b"[" * 100_000):
+        digest = hashlib.sha256(text).hexdigest()[:16].encode()
+        path.write_bytes(
+            first_line("abc") + count_line(1) + b"%d %s %s\n" % (len(text), digest, text)
+        )
+        found = read_journal(path)
+        assert found.damaged and found.entries == ()

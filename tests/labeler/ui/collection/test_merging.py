@@ -12,6 +12,7 @@ from labeler.dataset import open_dataset
 from labeler.labels import State
 from labeler.labels.document import from_text
 from labeler.labels.episode import never, with_cutoff
+from labeler.session.write_steps import ProgressSteps
 from labeler.storage.checking.check import differences
 from labeler.storage.copying.recovery import partial_copies
 from labeler.storage.merging import Repeated
@@ -21,7 +22,6 @@ from labeler.ui.collection.merging import Merging
 from labeler.ui.collection.training import CollectionTraining
 from labeler.ui.training.panel import TrainingPanel
 from labeler.ui.window.main_window import MainWindow
-from labeler.ui.writing.report import Reporting
 from tests.conftest import recording_maker
 from tests.labeler.ui.collection.conftest import (
     LENGTHS,
@@ -225,15 +225,15 @@ def test_writing_can_be_cancelled_and_leaves_nothing(
     label_all(window)
     merging, panel = foreseen(window, press, qtbot)
     reached, go_on = threading.Event(), threading.Event()
-    begin = Reporting.begin
+    begin = ProgressSteps.begin
 
-    def held(self: Reporting, phase: str, size: int, files: int) -> None:
+    def held(self: ProgressSteps, phase: str, size: int, files: int) -> None:
         begin(self, phase, size, files)
         if phase == "Writing":  # as long as a large collection would take
             reached.set()
             assert go_on.wait(60)
 
-    monkeypatch.setattr(Reporting, "begin", held)
+    monkeypatch.setattr(ProgressSteps, "begin", held)
     panel.write_button.click()
     qtbot.waitUntil(reached.is_set)
     assert panel.progress.isVisible()

@@ -30,7 +30,7 @@ from tests.labeler.ui.window.test_killed_window import operate
 def test_the_program_opens_a_collection_and_a_kill_costs_no_decision(
     collection: Path, folder: Path
 ) -> None:
-    keys = "Key_Right,Key_S,Key_Down,Key_X,Key_Down,Key_S"
+    keys = "Key_Right,Key_S,Key_Down,Key_X,Key_Down,Key_Home,Key_S"
     process = operate(collection, keys, "kill")
     output, errors = process.communicate(timeout=120)
     assert process.returncode == -signal.SIGKILL, errors
@@ -76,7 +76,7 @@ def test_the_list_goes_on_with_a_collection_at_its_place(
     window.show_start()
     first, second = window.start.recordings.cards
     assert first.name.text() == "all.json"
-    assert first.lead.text() == "Last session: continue where you left off off"
+    assert first.lead.text() == "Last session: continue where you left off"
     assert first.folder.text().startswith("3 recordings · ")
     assert first.progress.text() == "0 of 6"
     assert second.name.text() == "day and 1 more"
@@ -131,11 +131,11 @@ def test_a_recording_labelled_elsewhere_is_read_only_and_the_others_are_not(
         assert "night is read-only: Another window holds the labels" in window.status.text()
         box = window.page.queue.sources and window.page.queue.sources.box
         assert box is not None and box.itemText(2) == "night (2, read-only)"
-        press(window, "Down", "Down", "S")
+        press(window, "Down", "Down", "Home", "S")
         assert window.desk.session.label(2).state is State.UNLABELED
         assert "Another window holds the labels" in window.status.text()
         assert "Another window" in window.page.inspector.guard.trouble.text()
-        press(window, "Down", "Down", "S")
+        press(window, "Down", "Down", "Home", "S")
         assert window.desk.session.label(4).cutoff == 0
         assert not window.desk.session.save_state().read_only
     finally:

@@ -22,6 +22,7 @@ from tests.labeler.ui.collection.conftest import (
     place,
 )
 from tests.labeler.ui.conftest import Press, wait_for_picture
+from tests.labeler.ui.mouse import click
 
 SEEDS = {name: 100 * number for number, name in enumerate(LENGTHS)}
 
@@ -60,7 +61,7 @@ def test_the_name_of_the_recording_is_in_sight(
     assert page.stage.overlay.place_text().startswith("day    frame 0 / 12")
     press(window, "Down", "Down", "Down")
     assert page.stage.overlay.place_text().startswith("night    frame 0 / 11")
-    assert desk.named() == "episode 2 of night"
+    assert desk.episode_name() == "episode 2 of night"
     rows = [page.queue.model.data(page.queue.model.index(row)) for row in range(6)]
     assert rows[3] == "Episode 2 of night, unlabeled, 11 frames"
     assert page.queue.model.place(3) == (2, "night")
@@ -70,10 +71,10 @@ def test_the_name_of_the_recording_is_in_sight(
 def test_decisions_advance_across_recordings_and_lie_in_their_own_files(
     window: MainWindow, desk: Desk, folder: Path, press: Press
 ) -> None:
-    press(window, "Right", "Right", "S", "X", "S")
+    press(window, "Right", "Right", "S", "X", "Home", "S")
     assert place(desk) == ("night", 2)
     assert desk.progress().startswith("3 of 6")
-    press(window, "X", "S", "X")
+    press(window, "X", "Home", "S", "X")
     assert window.status.text().startswith("All episodes are labelled")
     assert desk.session.counts()[State.SUCCESS] == 3
     assert joined(desk).flush(30)
@@ -108,7 +109,7 @@ def test_undo_goes_back_across_recordings_to_the_place(
 def test_filters_orders_and_search_go_over_all_and_one_recording_can_be_listed(
     window: MainWindow, desk: Desk, press: Press
 ) -> None:
-    press(window, "S", "X", "S")
+    press(window, "Home", "S", "X", "Home", "S")
     queue, panel = desk.queue, window.page and window.page.queue
     assert panel is not None and panel.sources is not None
     queue.choose(show=Show.NEVER)
@@ -199,7 +200,7 @@ def test_a_crop_is_that_of_the_recording_it_was_drawn_on(
 def test_what_another_program_wrote_is_settled_where_it_happened(
     window: MainWindow, desk: Desk, folder: Path, press: Press, qtbot: QtBot
 ) -> None:
-    press(window, "S")
+    press(window, "Home", "S")
     joined(desk).flush(30)
     labels = folder / "day.labels.json"
     labels.write_text(f"{labels.read_text()} ")
@@ -231,7 +232,8 @@ def test_commands_for_one_recording_say_so(
     window.open_files([file])
     assert window.page is not None
     files = window.page.panels
-    qtbot.waitUntil(lambda: bool(files.importing.done))
+    qtbot.waitUntil(lambda: bool(files.importing.changes))
+    click(files.import_panel.take)
     assert joined(desk).members[1].session.label(0).cutoff == 3
     assert joined(desk).label(2).cutoff == 3
     press(window, "Ctrl+Z")

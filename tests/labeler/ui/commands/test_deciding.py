@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from labeler.errors import StorageError
 from labeler.labels import EpisodeLabel, FrameRange, Origin, State
+from labeler.labels.edges import edges_of, move_edge
 from labeler.session.queue import Order, Show
-from labeler.ui.commands.deciding import edges_of, move_edge
 from labeler.ui.desk.desk import Desk
 from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import LENGTHS, Press
@@ -68,6 +68,28 @@ def test_a_button_decides_and_keeps_the_keys_working(
     assert desk.session.label(1).state is State.UNLABELED
 
 
+@pytest.mark.parametrize("key", ["S", "Shift+S"])
+def test_success_from_the_first_frame_is_asked_about_once(
+    window: MainWindow, desk: Desk, press: Press, key: str
+) -> None:
+    press(window, "]", key)
+    assert desk.label.state is State.UNLABELED
+    assert window.status.text().startswith("Is the first frame already success?")
+    press(window, key)
+    assert desk.session.label(0).cutoff == 0
+    desk.show_episode(1)
+    press(window, "S")
+    assert desk.label.state is State.UNLABELED, "asked in each episode"
+    press(window, "Right", "Left", "S")
+    assert desk.session.label(1).cutoff == 0, "somebody has looked"
+    desk.show_episode(1)
+    press(window, "Shift+S")
+    assert window.status.text().startswith("Episode 1: success"), "it is labelled so already"
+    desk.show_episode(2)
+    press(window, "Home", "S")
+    assert desk.session.label(2).cutoff == 0, "Home means the first frame"
+
+
 @pytest.mark.parametrize("key", ["S", "X", "D"])
 def test_without_auto_advance_the_episode_stays(
     window: MainWindow, desk: Desk, press: Press, key
@@ -95,12 +117,12 @@ def test_skipped_episodes_come_last(window: MainWindow, desk: Desk, press: Press
     assert desk.episode == 0
     press(window, "D")
     assert window.status.text() == "Only skipped episodes are left: 1."
-    press(window, "S")
+    press(window, "Home", "S")
     assert window.status.text().startswith("All episodes are labelled.")
 
 
 def test_a_correction_goes_to_the_next_row(window: MainWindow, desk: Desk, press: Press) -> None:
-    press(window, "S", "S", "Up", "Up", "Right", "X")
+    press(window, "Home", "S", "Home", "S", "Up", "Up", "Right", "X")
     assert desk.session.label(0).state is State.NEVER
     assert desk.episode == 1  # decided already, but next to the one that was corrected
 
@@ -199,7 +221,7 @@ def test_a_marked_range_is_excluded(window: MainWindow, desk: Desk, press: Press
 
 
 def test_the_menu_is_left_by_escape(window: MainWindow, desk: Desk, press: Press) -> None:
-    press(window, "E", "Esc", "Shift+S")
+    press(window, "E", "Esc", "Home", "Shift+S")
     assert desk.label.excluded == () and desk.label.cutoff == 0
 
 
@@ -289,7 +311,7 @@ def test_undo_and_redo_bring_back_the_place(window: MainWindow, desk: Desk, pres
 def test_everything_is_taken_back_step_by_step(
     window: MainWindow, desk: Desk, press: Press
 ) -> None:
-    press(window, "S", "F", "X", "E", "T", "R", "Right", "R", "D", "Alt+Left")
+    press(window, "Home", "S", "F", "X", "E", "T", "R", "Right", "R", "D", "Alt+Left")
     press(window, *["Ctrl+Z"] * 9)
     assert desk.session.labels().touched == {}
     press(window, *["Ctrl+Y"] * 9)
@@ -316,7 +338,7 @@ def test_in_a_filtered_list_the_next_row_comes_next(
     window: MainWindow, desk: Desk, press: Press, key, row, following
 ) -> None:
     desk.queue.choose(show=Show.UNLABELED)
-    press(window, *["Down"] * row, key)
+    press(window, *["Down"] * row, "Home", key)
     assert row not in desk.queue.rows
     assert desk.episode == following
 
@@ -329,7 +351,7 @@ def test_an_order_that_moves_rows_leaves_none_out(
     press(window, "Down")
     visited = [desk.episode]
     for _ in LENGTHS[1:]:
-        press(window, "S")
+        press(window, "Home", "S")
         visited.append(desk.episode)
     assert visited[:3] == [1, 2, 3] and sorted(visited) == [0, 1, 2, 3]
 
@@ -343,7 +365,7 @@ def test_correcting_a_filtered_list_visits_every_row(
     visited = []
     for _ in LENGTHS:
         visited.append(desk.episode)
-        press(window, "S")
+        press(window, "Home", "S")
     assert visited == [0, 1, 2, 3]
     assert desk.session.counts()[State.SUCCESS] == 4
 
@@ -382,7 +404,7 @@ def test_a_full_disk_is_said_and_nothing_changes(
 
     with monkeypatch.context() as broken:
         broken.setattr(journal, "append", full)
-        press(window, "Shift+S")
+        press(window, "Home", "Shift+S")
         assert "No room on the disk." in window.status.text()
         press(window, "Ctrl+Z")
         assert "No room on the disk." in window.status.text()

@@ -26,7 +26,7 @@ def test_it_opens_and_closes_by_key(window: MainWindow, desk: Desk, press: Press
     assert not desk.label.decided
     press(window, key)
     assert not window.key_sheet.isVisible()
-    press(window, "S")
+    press(window, "Home", "S")
     assert desk.session.label(0).decided
 
 

@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QToolButton
+from pytestqt.qtbot import QtBot
 
 from labeler.ui.desk.desk import Desk
 from labeler.ui.window.main_window import MainWindow
@@ -85,3 +86,52 @@ def test_a_click_on_a_button_does_not_give_it_the_focus(window: MainWindow, desk
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert desk.session.label(0).decided
     assert QApplication.focusWidget() is not button
+
+
+LABELLING = (
+    "S", "Shift+S", "X", "D", "R", "E", "F", "N", "Backspace", "Return", "Shift+Return", "U",
+    "Alt+Left", "Alt+Right", "Ctrl+Z", "Ctrl+Y", "Ctrl+Shift+Z", "Space", "Right", "Down", "]",
+)  # fmt: skip
+
+
+def everything(desk: Desk) -> object:
+    labels = [desk.session.label(episode) for episode in range(len(desk.session.dataset))]
+    return labels, desk.episode, desk.playhead.frame, desk.playhead.playing, desk.range_start
+
+
+def test_keys_in_the_training_dock_reach_no_label(
+    window: MainWindow, desk: Desk, press: Press, qtbot: QtBot
+) -> None:
+    page = window.page
+    assert page is not None
+    press(window, "Right", "Right", "Shift+S")
+    window.actions_by_id["train.new"].trigger()
+    qtbot.waitUntil(lambda: page.training.dock is not None)
+    dock = page.training.dock
+    assert dock is not None
+    qtbot.waitUntil(dock.form.hasFocus)
+    before = everything(desk)
+    for widget in (dock.form, dock.table, dock.form.advanced.table, dock.results_button):
+        dock.form.advanced_button.setChecked(widget is dock.form.advanced.table)
+        widget.setFocus()
+        press(window, *LABELLING)
+        for popup in iter(QApplication.activePopupWidget, None):
+            popup.close()
+        assert everything(desk) == before, widget
+    dock.table.setFocus()
+    press(window, "Escape")
+    assert page.training.isVisible() and not page.training.isAncestorOf(QApplication.focusWidget())
+    press(window, "Backspace")
+    assert not desk.label.decided, "keys reach the label again"
+
+
+def test_keys_in_a_side_panel_reach_no_label(window: MainWindow, desk: Desk, press: Press) -> None:
+    press(window, "Right", "Right", "Shift+S", "Ctrl+E")
+    panel = window.page.panels.export_panel
+    before = everything(desk)
+    form = next(iter(panel.forms.values()))
+    form.setFocus()
+    press(window, *LABELLING)
+    assert everything(desk) == before
+    press(window, "Escape", "Backspace")
+    assert not panel.isVisible() and not desk.label.decided

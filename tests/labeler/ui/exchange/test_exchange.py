@@ -14,10 +14,12 @@ from labeler.labels.dialects import Dialect, write_labels
 from labeler.labels.episode import with_cutoff
 from labeler.ui.desk.desk import Desk
 from labeler.ui.exchange.import_panel import ImportPanel
+from labeler.ui.exchange.import_preview import Chosen
 from labeler.ui.page.panels import Panels
 from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import LENGTHS, Press
 from tests.labeler.ui.kit.test_dropped import drop
+from tests.labeler.ui.mouse import click, click_row
 
 
 @pytest.fixture
@@ -26,9 +28,17 @@ def files(window: MainWindow, desk: Desk) -> Panels:
     return window.page.panels
 
 
-def take(files: Panels, path: Path, qtbot: QtBot) -> None:
+def read(files: Panels, path: Path, qtbot: QtBot) -> None:
+    """Have a file read: what it would change is shown, and nothing has changed."""
     with qtbot.waitSignal(files.importing.changed, timeout=20_000):
         files.importing.begin(path)
+
+
+def take(files: Panels, path: Path, qtbot: QtBot) -> None:
+    """Have a file read, and take over what the panel proposes."""
+    read(files, path, qtbot)
+    if files.importing.changes:
+        click(files.import_panel.take)
 
 
 @pytest.mark.parametrize("form", [Dialect.LABELER, Dialect.CUTOFFS, Dialect.RANGES, Dialect.CSV])
@@ -45,10 +55,76 @@ def test_a_file_of_every_form_is_one_step_that_can_be_undone(
     take(files, path, qtbot)
     assert [desk.session.label(e).cutoff for e in (0, 2)] == [7, 9]
     assert (desk.session.label(0).flag is None) == (form is Dialect.LABELER)
-    assert "changed 2 episodes" in window.status.text()
+    assert "changed 2 episodes: 0 and 2." in window.status.text()
     press(window, "Ctrl+Z")
     assert not any(desk.session.label(e).success for e in range(len(LENGTHS)))
     assert desk.session.label(0).flag == ""
+
+
+def rows(panel: ImportPanel) -> list[tuple[str, str, str, bool]]:
+    """Episode, now, then, and whether a person's decision is marked."""
+    table = panel.preview.table
+    cells = [[table.item(row, column) for column in range(3)] for row in range(table.rowCount())]
+    return [(a.text(), b.text(), c.text(), b.font().bold()) for a, b, c in cells]
+
+
+@pytest.mark.parametrize("choice", Chosen)
+def test_an_import_shows_first_what_it_would_change(
+    choice: Chosen, window: MainWindow, desk: Desk, files: Panels, press: Press,
+    tmp_path: Path, qtbot: QtBot,
+) -> None:  # fmt: skip
+    press(window, *["Right"] * 3, "S", "X")  # episodes 0 and 1, by a person
+    path = tmp_path / "cutoffs.json"
+    path.write_text(json.dumps({"0": 9, "1": 4, "2": 7}))
+    before = [desk.session.label(episode) for episode in range(len(LENGTHS))]
+    read(files, path, qtbot)
+    panel = files.import_panel
+    assert panel.isVisible() and not panel.result.isVisible()
+    assert rows(panel) == [
+        ("0", "success from 3", "success from 9", True),
+        ("1", "never", "success from 4", True),
+        ("2", "unlabeled", "success from 7", False),
+    ]
+    assert panel.preview.head.text() == "3 labels would change; 2 of them decided by a person."
+    assert panel.preview.choices[Chosen.UNLABELED].isChecked(), "no decision is replaced unasked"
+    assert [desk.session.label(episode) for episode in range(len(LENGTHS))] == before
+    if choice is Chosen.SELECTED:
+        click_row(panel.preview.table, 1)
+    click_choice(panel, choice)
+    assert panel.take.text() == f"Import {'3 episodes' if choice is Chosen.ALL else '1 episode'}"
+    click(panel.take)
+    cutoffs = [desk.session.label(episode).cutoff for episode in range(3)]
+    assert cutoffs == {
+        Chosen.ALL: [9, 4, 7], Chosen.UNLABELED: [3, None, 7], Chosen.SELECTED: [3, 4, None],
+    }[choice]  # fmt: skip
+    changed, kept = {
+        Chosen.ALL: ("3 episodes: 0-2.", ""),
+        Chosen.UNLABELED: ("1 episode: 2.", " Episodes 0-1 kept their labels."),
+        Chosen.SELECTED: ("1 episode: 1.", " Episodes 0 and 2 kept their labels."),
+    }[choice]
+    assert panel.result.text().replace("\u200b", "") == f"cutoffs.json changed {changed}{kept}"
+    assert panel.notes.text() == "The file says nothing about episode 3."
+    click(panel.undo)
+    assert [desk.session.label(episode) for episode in range(len(LENGTHS))] == before
+
+
+def click_choice(panel: ImportPanel, choice: Chosen) -> None:
+    panel.preview.choices[choice].click()
+
+
+def test_an_import_that_is_closed_changes_nothing_and_follows_labels_until_then(
+    window: MainWindow, desk: Desk, files: Panels, press: Press, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "cutoffs.json"
+    path.write_text(json.dumps({"0": 9, "1": 4}))
+    read(files, path, qtbot)
+    panel = files.import_panel
+    window.page.setFocus()
+    press(window, *["Right"] * 9, "S")  # what the file says of episode 0
+    assert [row[0] for row in rows(panel)] == ["1"]
+    panel.cancel.click()
+    assert not panel.isVisible() and desk.session.label(1).state is State.UNLABELED
+    assert files.importing.changes == ()
 
 
 def test_text_lines_are_understood_and_say_what_they_leave_open(
@@ -60,7 +136,7 @@ def test_text_lines_are_understood_and_say_what_they_leave_open(
     assert window.page is not None
     panel = window.page.side.currentWidget()
     assert isinstance(panel, ImportPanel)
-    assert "episodes 1-3" in panel.notes.text()
+    assert panel.notes.text() == "The file says nothing about episodes 1-3."
     assert desk.session.label(0).origin is Origin.IMPORTED
     panel.undo.click()
     assert desk.session.label(0).state is State.UNLABELED
@@ -81,6 +157,7 @@ def test_an_unclear_count_of_frames_is_asked_for_in_place(
     with qtbot.waitSignal(files.importing.changed, timeout=20_000):
         panel.answers[first].click()
     if first:
+        click(panel.take)
         assert [desk.session.label(e).cutoff for e in (0, 1)] == [3, LENGTHS[1] - 1]
     else:
         assert "does not exist" in panel.trouble.what.text()
@@ -97,6 +174,7 @@ def test_an_unclear_count_of_episodes_is_asked_for_in_place(
     assert "episodes" in files.import_panel.question.text()
     with qtbot.waitSignal(files.importing.changed, timeout=20_000):
         files.import_panel.answers[1].click()
+    click(files.import_panel.take)
     assert desk.session.counts()[State.SUCCESS] == len(LENGTHS)
 
 
@@ -118,6 +196,8 @@ def test_a_file_is_dropped_on_the_window(
     path.write_text(json.dumps({str(e): e for e in range(len(LENGTHS))}))
     with qtbot.waitSignal(files.importing.changed, timeout=20_000):
         drop(files.write_panel, path)  # wherever it is dropped
+    assert desk.session.label(3).cutoff is None
+    click(files.import_panel.take)
     assert desk.session.label(3).cutoff == 3
 
 
@@ -146,6 +226,7 @@ def test_the_menu_asks_for_a_file(
     timer.start()
     with qtbot.waitSignal(files.importing.changed, timeout=20_000):
         press(window, "Ctrl+I")
+    click(files.import_panel.take)
     assert desk.session.label(2).cutoff == 2
 
 
@@ -180,7 +261,7 @@ def test_what_a_form_cannot_say_is_told_in_place(
 def test_an_export_into_the_recording_is_refused_in_place(
     window: MainWindow, desk: Desk, files: Panels, press: Press, root: Path, qtbot: QtBot
 ) -> None:
-    press(window, "S", "Ctrl+E")
+    press(window, "Home", "S", "Ctrl+E")
     panel = files.export_panel
     panel.path.setText(str(root / "labels.json"))
     panel.write_button.click()

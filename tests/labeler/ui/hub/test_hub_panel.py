@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from labeler.runs import process
 from labeler.ui.hub.hub_panel import HubPanel
+from labeler.ui.kit.cures import Action
 from labeler.ui.window.main_window import MainWindow
 from tests.labeler.hub.server import Answer, HubServer
 from tests.labeler.ui.conftest import OpenWindow
@@ -133,6 +134,23 @@ def test_harm_is_marked(
 def test_a_dataset_that_is_not_there(panel: HubPanel, hub: HubServer, qtbot: QtBot) -> None:
     compare(panel, qtbot)
     assert any("There is no such dataset" in text for text in panel.comparison.texts())
+
+
+def test_a_revision_that_is_not_there_leads_to_its_field(
+    panel: HubPanel, hub: HubServer, root: Path, qtbot: QtBot
+) -> None:
+    hub.put(NAME, root)
+    panel.revision.setText("v9")
+    compare(panel, qtbot)
+    assert "has no such revision" in panel.trouble.what.text()
+    assert panel.trouble.cure.text() == "Check the revision."
+    button = panel.trouble.buttons[Action.CHANGE_REVISION]
+    assert [one for one in panel.trouble.buttons.values() if one.isVisible()] == [button]
+    button.click()
+    assert panel.revision.hasFocus()
+    panel.revision.setText("main")
+    compare(panel, qtbot)
+    assert panel.trouble.isHidden(), panel.trouble.what.text()
 
 
 def answers(status: int):

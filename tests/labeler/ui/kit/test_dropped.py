@@ -14,6 +14,7 @@ from labeler.errors import UsageError
 from labeler.ui.kit.dropped import Dropped, meaning
 from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import OpenWindow, Press, wait_for_picture
+from tests.labeler.ui.mouse import click
 
 _LEFT, _NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
@@ -84,7 +85,9 @@ def test_labels_of_another_tool_are_imported_even_over_a_text_field(
     desk, page = window.desk, window.page
     assert desk is not None and page is not None
     drop(page.inspector.note.viewport(), cutoffs(tmp_path))
-    qtbot.waitUntil(lambda: desk.session.label(0).cutoff == 3, timeout=20_000)
+    qtbot.waitUntil(lambda: bool(page.panels.importing.changes))
+    click(page.panels.import_panel.take)
+    assert desk.session.label(0).cutoff == 3
     assert page.inspector.note.toPlainText() == ""
 
 

@@ -10,7 +10,9 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from labeler.contracts.events import Event, Failed, Warned, line
+from labeler.cures import CheckRevision, Retry
 from labeler.runs import process
+from labeler.runs.failure import Failure
 from labeler.ui.kit.processes import Tool
 from tests.labeler.ui.training.conftest import small_settings, wait_for
 
@@ -23,10 +25,10 @@ def parent(qapp) -> QObject:
     return QObject()
 
 
-def run(parent: QObject, qtbot: QtBot, program: str) -> tuple[list[Event], str]:
+def run(parent: QObject, qtbot: QtBot, program: str) -> tuple[list[Event], Failure | None]:
     """What a Python program tells by events, and what is said of its end."""
     told: list[Event] = []
-    ended: list[str] = []
+    ended: list[Failure | None] = []
     tool = Tool(parent, (sys.executable, "-c", program))
     tool.start([], ended.append, told.append)
     assert tool.running
@@ -51,7 +53,7 @@ def test_only_whole_events_that_are_known_are_heard(
     told, problem = run(parent, qtbot, f"import sys; sys.stdout.write({printed!r})")
     assert [event.message for event in told if isinstance(event, Warned)] == expected
     assert len(told) == len(expected)
-    assert problem == ""
+    assert problem is None
 
 
 def test_a_line_that_comes_in_parts_is_one_event(parent: QObject, qtbot: QtBot) -> None:
@@ -66,20 +68,29 @@ for part in {parts!r}:
 
 
 def test_an_error_is_said_with_its_cure(parent: QObject, qtbot: QtBot) -> None:
-    failed = line(Failed(message="No label.", hint="Label."))
-    program = f"import sys; print({failed!r}); sys.exit('labeler-train: No label.\\nLabel one.')"
+    failed = line(Failed(message="No such revision.", cures=(CheckRevision(),)))
+    program = f"import sys; print({failed!r}); sys.exit('labeler: No.\\n' + {failed!r})"
     told, problem = run(parent, qtbot, program)
-    assert problem == "No label. Label one."
-    assert isinstance(told[-1], Failed)
+    assert problem == Failure("No such revision.", (CheckRevision(),))
+    assert told == [Failed(message="No such revision.", cures=(CheckRevision(),))]
+
+
+def test_what_a_command_says_to_a_terminal_is_not_taken_for_a_cure(
+    parent: QObject, qtbot: QtBot
+) -> None:
+    program = "import sys; sys.exit('labeler-train: No label.\\nAdd --labels FILE.')"
+    _, problem = run(parent, qtbot, program)
+    assert problem == Failure("No label.")
 
 
 def test_a_kill_is_said(parent: QObject, qtbot: QtBot) -> None:
     _, problem = run(parent, qtbot, "import os; os.kill(os.getpid(), 9)")
-    assert problem.startswith("The training program stopped unexpectedly")
+    assert problem is not None and problem.cures == (Retry(),)
+    assert problem.message.startswith("The training program stopped unexpectedly")
 
 
 def test_closing_ends_it_without_a_word(parent: QObject, qtbot: QtBot) -> None:
-    ended: list[str] = []
+    ended: list[Failure | None] = []
     tool = Tool(parent, (sys.executable, "-c", "import time; time.sleep(600)"))
     tool.start([], ended.append, lambda event: None)
     wait_for(qtbot, lambda: tool.pid)

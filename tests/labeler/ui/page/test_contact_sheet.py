@@ -7,7 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from labeler.labels import State
+from labeler.labels import FrameRange, State
+from labeler.labels.episode import with_success
 from labeler.session.sheet_frames import CELLS, STRIDES, SheetFrames
 from labeler.ui.desk.desk import Desk
 from labeler.ui.page.contact_sheet import ContactSheet
@@ -65,6 +66,29 @@ def test_a_click_is_the_cutoff_and_one_step(
     assert desk.playhead.frame == 24
     press(window, "Ctrl+Z")
     assert desk.session.label(2).cutoff == 18
+
+
+def test_a_click_moves_the_nearest_of_several_edges(
+    window: MainWindow, desk: Desk, press: Press
+) -> None:
+    ranges = (FrameRange(8, 14), FrameRange(20, 36))
+    desk.session.decide(2, with_success(desk.session.label(2), ranges), frame=0, what="ranges")
+    desk.show_episode(2, 10)
+    press(window, "C")
+    sheet = window.page.sheet
+    assert sheet.title.text().endswith("move the nearest edge there")
+    for frame, expected in (
+        (12, ((8, 12), (20, 36))),  # the end of the first range
+        (6, ((6, 12), (20, 36))),
+        (18, ((6, 12), (18, 36))),
+    ):
+        at = sheet.grid.cell(frame).center().toPoint()
+        QTest.mouseClick(sheet.grid, Qt.MouseButton.LeftButton, pos=at)
+        found = tuple((part.start, part.end) for part in desk.session.label(2).success)
+        assert found == expected
+    assert desk.playhead.frame == 18
+    press(window, "Ctrl+Z", "Ctrl+Z", "Ctrl+Z")
+    assert desk.session.label(2).success == ranges
 
 
 def test_arrows_choose_and_enter_decides(

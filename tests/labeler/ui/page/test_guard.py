@@ -1,8 +1,11 @@
 """Two windows on the same labels, label files that others change, errors of ours."""
 
+import shutil
 import sys
+from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QPoint
 from pytestqt.qtbot import QtBot
 
 from labeler.labels import State
@@ -12,8 +15,8 @@ from labeler.labels.episode import never
 from labeler.ui.desk.desk import Desk
 from labeler.ui.window.app import report_errors
 from labeler.ui.window.main_window import MainWindow
-from tests.labeler.ui.conftest import LENGTHS, NewWindow, Press
-from tests.labeler.ui.mouse import click
+from tests.labeler.ui.conftest import LENGTHS, NewWindow, OpenWindow, Press
+from tests.labeler.ui.mouse import button, click
 
 
 def second_window(new_window: NewWindow, desk: Desk, qtbot: QtBot) -> MainWindow:
@@ -31,6 +34,10 @@ def test_a_second_window_only_reads(
     other = second_window(new_window, desk, qtbot)
     guard = other.page.inspector.guard
     assert "Another window" in guard.trouble.text() and guard.trouble.isVisible()
+    for label in ("Success from here", "Never succeeds", "Skip"):
+        one = button(other, label)
+        assert not one.isEnabled() and "Another window" in one.toolTip()
+    assert button(window, "Never succeeds").isEnabled()
     assert other.desk.session.label(0).state is State.NEVER
     other.desk.show_episode(1)
     for key in ("S", "Shift+S", "X", "Shift+X", "D", "F", "Ctrl+Z"):
@@ -67,7 +74,7 @@ def test_a_recording_that_cannot_be_opened_leaves_no_invisible_one(
     with qtbot.waitSignal(window.opening.failed, timeout=20_000):
         window.open(tmp_path / "nothing")
     assert window.pages.currentWidget() is window.start
-    press(window, "S", "X")
+    press(window, "Home", "S", "X")
     assert desk.session.labels().touched == {}
 
 
@@ -203,3 +210,58 @@ def test_a_recording_that_changed_is_accepted_with_what_changed_in_sight(
     assert guard.trouble.isHidden()
     assert other.desk.session.labels().identity.fingerprint != before
     assert other.desk.session.label(0).state is State.NEVER
+
+
+def test_what_needs_attention_stands_in_a_strip_above_the_page(
+    window: MainWindow, desk: Desk, press: Press
+) -> None:
+    window.resize(1024, 640)
+    guard, page = window.page.inspector.guard, window.page
+    assert not guard.banner.isVisible()
+    press(window, "X", "X", "X", "X")
+    assert guard.banner.isVisible() and guard.trouble.text() == "4 episodes: all decided."
+    assert guard.banner.mapTo(page, QPoint(0, 0)).y() == 0
+    click(button(window, "✕"))
+    assert not guard.banner.isVisible()
+    press(window, "Ctrl+Z")
+    assert not guard.banner.isVisible()
+    press(window, "X")
+    assert guard.banner.isVisible()
+    click(next(one for one in guard.next_steps if one.text() == "Write labels…"))
+    assert page.panels.write_panel.isVisible()
+    assert guard.banner.isVisible()
+
+
+def test_copies_of_one_recording_share_their_labels_until_one_wants_its_own(
+    window: MainWindow, open_window: OpenWindow, root: Path, tmp_path: Path, press: Press,
+    qtbot: QtBot,
+) -> None:  # fmt: skip
+    copy = tmp_path / "elsewhere" / root.name
+    shutil.copytree(root, copy)
+    open_window(root)
+    press(window, "Right", "Right", "S")
+    guard = window.page.inspector.guard
+    assert guard.own.isHidden()
+    shared = window.desk.source.file
+    open_window(copy)
+    guard = window.page.inspector.guard
+    qtbot.waitUntil(lambda: not guard.own.isHidden())
+    assert window.desk.source.file == shared
+    assert f"shared with {root}" in guard.trouble.text().replace("\u200b", "")
+    with qtbot.waitSignal(window.opening.opened):
+        guard.own.click()
+    qtbot.waitUntil(lambda: window.desk is not None)
+    own = window.desk.source.file
+    assert own != shared and window.desk.source.by_default
+    assert window.desk.session.label(0).cutoff == 2, "what was decided is there, too"
+    window.desk.show_episode(1)
+    press(window, "X")
+    open_window(root)
+    assert window.desk.source.file == shared
+    assert window.desk.session.label(1).state is State.UNLABELED
+    open_window(copy)
+    assert window.desk.source.file == own
+    assert window.desk.session.label(1).state is State.NEVER
+    guard = window.page.inspector.guard
+    qtbot.wait(200)
+    assert guard.own.isHidden(), "nothing is shared any more"

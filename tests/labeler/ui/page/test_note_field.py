@@ -33,7 +33,7 @@ def test_typed_letters_never_label_nor_move(window: MainWindow, desk: Desk, pres
 def test_enter_keeps_and_gives_the_keys_back(window: MainWindow, desk: Desk, press: Press) -> None:
     press(window, "N")
     type_text("gripper slipped")
-    press(window, "Return", "S")
+    press(window, "Return", "Home", "S")
     label = desk.session.label(0)
     assert (label.note, label.cutoff) == ("gripper slipped", 0)
     assert desk.episode == 1

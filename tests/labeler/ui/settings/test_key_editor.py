@@ -71,7 +71,7 @@ def test_the_new_key_labels_and_the_old_one_does_not(
     window.settings.keys.change.click()
     press(window, "P", "Escape", "S")
     assert not desk.session.label(0).decided
-    press(window, "P")
+    press(window, "Home", "P")
     assert desk.session.label(0).decided
 
 

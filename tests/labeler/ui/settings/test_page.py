@@ -26,7 +26,7 @@ def test_it_opens_and_leads_back_by_keys(window: MainWindow, desk: Desk, press: 
     assert window.pages.currentWidget() is window.page
     press(window, "Ctrl+,", "Ctrl+,")
     assert window.pages.currentWidget() is window.page
-    press(window, "S")
+    press(window, "Home", "S")
     assert desk.session.label(0).decided
 
 
@@ -73,7 +73,7 @@ def test_changes_act_at_once_and_are_kept(
     form.memory.setValue(256)
     form.reasons.setFocus()
     form.reasons.setPlainText(" dark \n\ndark\nblurred")
-    press(window, "Escape", "S")
+    press(window, "Escape", "Home", "S")
     assert desk.episode == 0
     assert desk.label.author == "bo"
     kept = read_preferences()

@@ -305,7 +305,7 @@ def test_a_video_that_is_gone(
     open_window(root)
     press(window, "Down")
     assert_no_picture(window, qtbot)
-    press(window, "D", "Up", "S")
+    press(window, "D", "Up", "Home", "S")
     assert window.desk.session.label(0).state is State.SUCCESS
 
 

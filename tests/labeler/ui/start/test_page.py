@@ -41,7 +41,7 @@ def test_the_last_session_is_a_card_and_enter_goes_on_there(
     open_window: OpenWindow, root: Path, press: Press, qtbot: QtBot
 ) -> None:
     window = open_window(root)
-    press(window, "S", "Right", "Right", "Ctrl+Home")
+    press(window, "Home", "S", "Right", "Right", "Ctrl+Home")
     (card,) = window.start.recordings.cards
     assert card.lead.text() == "Last session: continue at episode 1"
     assert (card.bar.value(), card.bar.maximum()) == (1, 4)
@@ -143,12 +143,12 @@ def test_a_failed_opening_leads_back_to_the_recording_that_is_open(
     with qtbot.waitSignal(window.opening.failed, timeout=20_000):
         window.open(tmp_path / "nowhere")
     assert window.start.notice.buttons[-1].text() == "Back to pick_cube"
-    press(window, "S")  # nobody sees the episode
+    press(window, "Home", "S")  # nobody sees the episode
     assert window.desk is not None
     assert not window.desk.label.decided
     press(window, "Escape")
     assert window.pages.currentWidget() is window.page
-    press(window, "S")
+    press(window, "Home", "S")
     assert window.desk.session.label(0).decided
 
 
@@ -166,7 +166,7 @@ def test_a_copy_of_the_open_recording_takes_over_its_labels(
     open_window: OpenWindow, root: Path, tmp_path: Path, qtbot: QtBot, press: Press
 ) -> None:
     window = open_window(root)
-    press(window, "S")
+    press(window, "Home", "S")
     copy = shutil.copytree(root, tmp_path / "copy", symlinks=True)
     window.open(copy)
     qtbot.waitUntil(lambda: window.desk is not None and window.desk.session.dataset.root == copy)

@@ -73,7 +73,7 @@ def test_a_drag_beside_an_edge_scrubs(window: MainWindow, desk: Desk, press: Pre
 def test_a_row_is_clicked(window: MainWindow, desk: Desk, press: Press) -> None:
     click_row(window.page.queue.view, 3)
     assert desk.episode == 3
-    press(window, "S")
+    press(window, "Home", "S")
     assert desk.session.label(3).cutoff == 0 and desk.episode == 0
     assert window.page.queue.view.currentIndex().row() == 0
     assert window.page.queue.progress.text().startswith(f"1 of {len(LENGTHS)}")

@@ -8,7 +8,7 @@ from typing import Protocol
 import pytest
 from pytestqt.qtbot import QtBot
 
-from classifier.config import Override, applied, printed, settings_of
+from classifier.config import Override, apply_overrides, config_text, settings_of
 from labeler.contracts.events import Event, line
 from labeler.dataset import open_dataset
 from labeler.labels import DatasetLabels, EpisodeLabel
@@ -163,7 +163,7 @@ def small_settings(**changes: object) -> str:
     """Settings of a small run as the form gives them; a change is written `train__epochs=9`."""
     told = SMALL | {name.replace("__", "."): value for name, value in changes.items()}
     overrides = [Override(tuple(name.split(".")), value) for name, value in told.items()]
-    return printed(settings_of(applied({}, overrides)).config)
+    return config_text(settings_of(apply_overrides({}, overrides)).config)
 
 
 def wait_for(qtbot: QtBot, condition: Callable[[], object]) -> None:

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from labeler.contracts.events import Failed
+from labeler.cures import Advice
 from labeler.labels.episode import cleared
 from labeler.ui.desk.desk import Desk
-from labeler.ui.training.curves import Shown, smoothed, train_loss
+from labeler.ui.training.curves import Shown, smooth, train_loss
 from labeler.ui.training.dock import TrainingDock
 from labeler.ui.training.panel import TrainingPanel
 from tests.labeler.runs.test_story import STARTED, judged, step
@@ -135,8 +136,8 @@ def test_two_runs_are_compared_in_one_plot(running, write_run: WriteRun, qtbot: 
     assert names == ["a", "a"]
     assert dock.live.smoothing.value() == 0
     loss = train_loss(stories[0].story)[1]
-    assert smoothed(loss, 0.9)[0] == pytest.approx(loss[0])
-    assert loss.min() < smoothed(loss, 0.9)[1] < loss.max()
+    assert smooth(loss, 0.9)[0] == pytest.approx(loss[0])
+    assert loss.min() < smooth(loss, 0.9)[1] < loss.max()
 
 
 def test_a_failure_is_told_in_the_dock_and_beside_its_field(
@@ -146,7 +147,7 @@ def test_a_failure_is_told_in_the_dock_and_beside_its_field(
         [
             Failed(
                 message="The device cuda is not available here.",
-                hint="Use the cpu.",
+                cures=(Advice("Use the cpu."),),
                 setting="reward_model.device",
             )
         ]
@@ -165,7 +166,12 @@ def test_a_failure_is_told_in_the_dock_and_beside_its_field(
 @pytest.mark.parametrize(
     ("failed", "field"),
     [
-        (Failed(message="The disk is full at /data/crop/labels.", hint="Free some room."), ""),
+        (
+            Failed(
+                message="The disk is full at /data/crop/labels.", cures=(Advice("Free some room."),)
+            ),
+            "",
+        ),
         (
             Failed(message="It takes no images of 7x7.", setting="reward_model.image_size"),
             "reward_model.image_size",

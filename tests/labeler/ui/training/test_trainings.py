@@ -15,6 +15,7 @@ from labeler.runs import process
 from labeler.runs.record import make_run
 from labeler.runs.story import Phase
 from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.cures import words
 from labeler.ui.training.panel import TrainingPanel
 from labeler.ui.training.trainings import Training
 from tests.labeler.ui.conftest import NewWindow, wait_for_picture
@@ -97,7 +98,7 @@ def test_a_killed_trainer_is_told_and_can_be_resumed(
         os.kill(training.run.record.pid, signal.SIGKILL)
     assert "killed" in said.args[0]
     assert training.story.phase is Phase.DIED
-    assert "Resume" in training.failure.hint
+    assert "Resume" in words(training.failure.cures)
     assert training.run.can_resume
 
 
@@ -110,7 +111,7 @@ def test_a_trainer_killed_before_its_first_word_is_told_too(
         os.kill(training.run.record.pid, signal.SIGKILL)
     assert "killed" in said.args[0]
     assert training.story.phase is Phase.DIED
-    assert training.failure.message and training.failure.hint
+    assert training.failure.message and training.failure.cures
 
 
 def test_a_window_that_comes_back_finds_its_running_training(
@@ -194,7 +195,7 @@ def test_a_setting_that_the_trainer_refuses_is_told_with_its_cure(
     assert training.story.phase is Phase.FAILED
     assert training.failure.setting == "reward_model.device"
     assert "cuda:7" in training.failure.message
-    assert training.failure.hint
+    assert training.failure.cures
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no disk that is full")
@@ -212,7 +213,7 @@ def test_a_full_disk_is_told_and_the_run_goes_on_once_there_is_room(
     wait_for_end(qtbot, training)
     assert training.story.phase is Phase.DIED, "nothing can be told on a full disk"
     assert "The disk is full at" in training.failure.message
-    assert training.failure.hint.startswith("Free some room")
+    assert words(training.failure.cures).startswith("Free some room")
     run.events.unlink()
     trainings.resume(training)
     wait_for_end(qtbot, training)
@@ -231,7 +232,7 @@ def test_a_write_that_fails_in_the_middle_leaves_what_was_saved(
     wait_for_end(qtbot, training)
     assert training.story.phase is Phase.DIED
     assert "events.jsonl" in training.failure.message
-    assert training.failure.hint
+    assert training.failure.cures
     reached = training.story.steps[-1].step
     assert training.run.can_resume
     panel.trainings.resume(training)

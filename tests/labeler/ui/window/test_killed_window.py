@@ -83,7 +83,7 @@ def test_killed_right_after_a_key(make_recording, run) -> None:
 
 def test_an_error_of_ours_is_reported_and_costs_no_label(make_recording, own_folders) -> None:
     root = make_recording(lengths=(12, 9, 15))
-    process = operate(root, "Key_S,Key_End,Key_X", "defect", DEFECT)
+    process = operate(root, "Key_Home,Key_S,Key_End,Key_X", "defect", DEFECT)
     _, errors = process.communicate(timeout=120)
     assert process.returncode == 0, errors
     assert "ZeroDivisionError" in errors
@@ -101,7 +101,7 @@ def test_an_error_of_ours_is_reported_and_costs_no_label(make_recording, own_fol
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_ended_by_a_signal_it_writes_the_label_file(make_recording, own_folders, number) -> None:
     root = make_recording(lengths=(12, 9, 15))
-    process = operate(root, "Key_S", "wait")
+    process = operate(root, "Key_Home,Key_S", "wait")
     assert process.stdout is not None and process.stdout.readline() == "pressed\n"
     process.send_signal(number)
     process.communicate(timeout=120)
@@ -113,7 +113,7 @@ def test_ended_by_a_signal_it_writes_the_label_file(make_recording, own_folders,
 
 def test_a_signal_ends_it_between_two_events_only(make_recording) -> None:
     """In the middle of anything else a lock may be held that closing waits for."""
-    process = operate(make_recording(lengths=(12, 9, 15)), "Key_S", "inside")
+    process = operate(make_recording(lengths=(12, 9, 15)), "Key_Home,Key_S", "inside")
     output, errors = process.communicate(timeout=120)
     assert output.split() == ["pressed", "visible"]
     assert process.returncode == 0, errors

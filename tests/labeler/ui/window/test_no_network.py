@@ -16,7 +16,7 @@ def test_no_attempt(
     source = shutil.copytree(root, tmp_path / "recordings" / "pick_cube")
     with refused() as attempts:
         window = open_window(source)
-        press(window, "S", "X")
+        press(window, "Home", "S", "X")
         label_all(window)
         assert window.page is not None
         files = window.page.panels

@@ -34,6 +34,7 @@ def act():
     if main.page is None or main.page.stage.large.on_screen[0] != 0:
         QTimer.singleShot(20, act)
         return
+    QTest.keyClick(main, Qt.Key.Key_Home)
     QTest.keyClick(main, Qt.Key.Key_S)
     main.close()
 QTimer.singleShot(0, act)

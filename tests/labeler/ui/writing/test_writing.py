@@ -10,6 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from labeler.dataset import open_dataset
 from labeler.labels.episode import never
+from labeler.session.copy_writing import CopyWish
+from labeler.session.write_steps import ProgressSteps
 from labeler.storage.checking.check import differences
 from labeler.storage.copying import destination as destination_module
 from labeler.storage.copying.recovery import partial_copies, recover
@@ -18,8 +20,6 @@ from labeler.storage.record.selection import Unlabeled
 from labeler.ui.page.panels import Panels
 from labeler.ui.window.main_window import MainWindow
 from labeler.ui.writing.copying import Copying
-from labeler.ui.writing.report import Reporting
-from labeler.ui.writing.wish import Wish
 from tests.labeler.ui.conftest import LENGTHS, OpenWindow, Press
 from tests.labeler.ui.writing.conftest import label_all, wait_preview, wait_written
 
@@ -91,7 +91,9 @@ def test_one_key_updates_the_copy_with_its_options(
     desk = window.desk
     assert desk is not None
     label_all(window)
-    files.writing.choose(Wish(copy, files.writing.wish.options.model_copy(update={"done": True})))
+    files.writing.choose(
+        CopyWish(copy, files.writing.wish.options.model_copy(update={"done": True}))
+    )
     files.writing.write()
     wait_written(files, qtbot)
     for episode in (0, 1):
@@ -314,12 +316,12 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 def _held_at(monkeypatch: pytest.MonkeyPatch, phase: str) -> threading.Event:
     """Hold the writing when a phase begins, until the event is set: a very slow disk."""
-    go_on, begin = threading.Event(), Reporting.begin
+    go_on, begin = threading.Event(), ProgressSteps.begin
 
-    def slow(self: Reporting, name: str, total_bytes: int, total_files: int) -> None:
+    def slow(self: ProgressSteps, name: str, total_bytes: int, total_files: int) -> None:
         begin(self, name, total_bytes, total_files)
         if name == phase:
             assert go_on.wait(60)
 
-    monkeypatch.setattr(Reporting, "begin", slow)
+    monkeypatch.setattr(ProgressSteps, "begin", slow)
     return go_on

@@ -1,12 +1,10 @@
-"""How far the writing of a copy is, told by the work in steps that a window can follow."""
+"""How far writing is, told in steps that a window can follow."""
 
 from dataclasses import dataclass, replace
 from time import monotonic
 
 from labeler.labels.wording import size_text
-from labeler.progress import Progress
-from labeler.ui.kit.work import Work
-from labeler.ui.writing.wording import time_text
+from labeler.progress import Progress, Steps
 
 _BETWEEN = 0.08  # seconds between two reports
 _SURE = 0.4  # seconds after which a rate says something
@@ -14,7 +12,7 @@ _FRAMES = "Comparing"  # this phase counts frames and episodes, the others bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class WriteProgress:
     """A phase, and how much of it is done; bytes and files, or frames and episodes."""
 
     phase: str
@@ -44,17 +42,17 @@ class Report:
         return " · ".join(parts)
 
 
-class Reporting(Progress):
+class ProgressSteps(Progress):
     """Passes on progress some times a second; ends the work once the user has cancelled it."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Steps) -> None:
         self._work = work
-        self._report = Report("Preparing")
+        self._report = WriteProgress("Preparing")
         self._began = self._told = monotonic()
 
     def begin(self, phase: str, total_bytes: int, total_files: int) -> None:
         """A phase starts."""
-        self._report = Report(phase, total_bytes, total_files)
+        self._report = WriteProgress(phase, total_bytes, total_files)
         self._began = monotonic()
         self._tell()
 
@@ -78,3 +76,10 @@ class Reporting(Progress):
             left = spent * max(report.total - report.done, 0) / report.done
             report = replace(report, left=left)
         self._work.step(report)
+
+
+def time_text(seconds: float) -> str:
+    """A time that is left, as one would say it: `about 12 s`."""
+    if seconds < 90:
+        return f"about {max(round(seconds), 1)} s"
+    return f"about {round(seconds / 60)} min"

@@ -1,8 +1,7 @@
 """Sizes, times and reports of writing, as the window says them."""
 
 from labeler.labels.wording import size_text
-from labeler.ui.writing.report import Report
-from labeler.ui.writing.wording import time_text
+from labeler.session.write_steps import WriteProgress, time_text
 
 
 def test_sizes_and_times() -> None:
@@ -14,9 +13,9 @@ def test_sizes_and_times() -> None:
 
 
 def test_a_report_in_bytes_and_one_in_frames() -> None:
-    writing = Report("Writing", 45_000_000, 14, 12_300_000, 3, 12.0)
+    writing = WriteProgress("Writing", 45_000_000, 14, 12_300_000, 3, 12.0)
     assert writing.text == "12.3 MB of 45.0 MB · 3 of 14 files · about 12 s left"
     assert writing.percent == 27
-    comparing = Report("Comparing with the recording", 1300, 13, 650)
+    comparing = WriteProgress("Comparing with the recording", 1300, 13, 650)
     assert comparing.text == "50 % of 1,300 frames"
-    assert Report("Preparing").percent == 0
+    assert WriteProgress("Preparing").percent == 0

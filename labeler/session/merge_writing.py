@@ -1,34 +1,67 @@
-"""What a merge would do, found out off the window's thread before anything is written."""
+"""A merged dataset that the operator wants: what it would be, and how it is written.
+
+Everything here may run in any thread, and reports through `labeler.progress.Steps`.
+"""
 
 from collections.abc import Callable, MutableMapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from labeler.collection import Collection, Source
 from labeler.collection.agreement import Choices
 from labeler.collection.comparison import DifferenceKind, RecordingDifference, compare
 from labeler.errors import LabelerError, UsageError
 from labeler.labels.summary import Frames, count_frames
-from labeler.progress import Progress
+from labeler.progress import Progress, Steps
+from labeler.session.copy_writing import Written
+from labeler.session.joined import JoinedSession
+from labeler.session.write_steps import ProgressSteps
 from labeler.storage.copying.destination import free_room
 from labeler.storage.copying.recovery import recover
 from labeler.storage.merging import (
     Findings,
     PreparedMerge,
+    Wishes,
     find_out,
     prepare_merge,
     write_merge,
     written_columns,
 )
-from labeler.ui.collection.wish import MergeWish
-from labeler.ui.kit.work import Work
-from labeler.ui.writing.copying import Written
-from labeler.ui.writing.report import Reporting
 
 Key = tuple[str, ...]
 Known = MutableMapping[Key, Findings]
 """What was found out before, by the names of the recordings taken."""
 Sources = Callable[[], tuple[Source, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class MergeWish:
+    """A merged dataset that is wanted.
+
+    left_out: names of recordings that are not taken
+    without_absent: recordings that are not open may be missing
+    """
+
+    place: Path
+    wishes: Wishes = field(default_factory=Wishes)
+    left_out: frozenset[str] = frozenset()
+    without_absent: bool = False
+
+    def chosen_of(self, sources: tuple[Source, ...]) -> tuple[Source, ...]:
+        """The recordings that are taken."""
+        return tuple(source for source in sources if source.name not in self.left_out)
+
+
+def usual_place(session: JoinedSession) -> Path:
+    """A folder beside what was opened that is not there yet."""
+    first = session.opened_from[0]
+    place = first.with_name(f"{first.stem}_merged")
+    number = 2
+    while place.exists():
+        place = first.with_name(f"{first.stem}_merged_{number}")
+        number += 1
+    return place
 
 
 @dataclass(frozen=True)
@@ -60,9 +93,9 @@ class MergePreview:
         return self.prepared is not None
 
 
-def make_merge_preview(work: Work, sources: Sources, wish: MergeWish, known: Known) -> MergePreview:
+def preview_merge(work: Steps, sources: Sources, wish: MergeWish, known: Known) -> MergePreview:
     """Find out what a wish would do; nothing is written."""
-    progress = Reporting(work)
+    progress = ProgressSteps(work)
     with ExitStack() as stack:
         collection = _opened(stack, sources(), wish)
         findings, prepared, problem = None, None, None
@@ -82,14 +115,14 @@ def make_merge_preview(work: Work, sources: Sources, wish: MergeWish, known: Kno
         )  # fmt: skip
 
 
-def merge(work: Work, sources: Sources, wish: MergeWish) -> Written:
+def write_merged(work: Steps, sources: Sources, wish: MergeWish) -> Written:
     """Recover what an earlier write left, and write the merged dataset, which is checked then.
 
     Raises:
         LabelerError: nothing was written.
         Cancelled: the user ended it before the dataset was there.
     """
-    progress = Reporting(work)
+    progress = ProgressSteps(work)
     notes = recover(wish.place)
     with ExitStack() as stack:
         collection = _opened(stack, sources(), wish)
@@ -132,7 +165,7 @@ def _prepared(
 def _opened(stack: ExitStack, sources: tuple[Source, ...], wish: MergeWish) -> Collection:
     for source in sources:
         stack.enter_context(source.dataset)
-    return Collection(wish.taken(sources))
+    return Collection(wish.chosen_of(sources))
 
 
 def _differences(

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from classifier.data import Batch, apart, decoded, in_order
+from classifier.data import Batch, apart, decode_batches, in_order
 from classifier.model import RewardClassifier, success_probability
 from labeler.dataset import Dataset, open_dataset
 from labeler.errors import UsageError
@@ -41,7 +41,7 @@ def predictions(
         for camera in model.cameras:
             # Each thread reads through a dataset of its own.
             own = stack.enter_context(open_dataset(dataset.root))
-            stream = decoded(own, camera, episodes, _AT_ONCE)
+            stream = decode_batches(own, camera, episodes, _AT_ONCE)
             streams.append(stack.enter_context(closing(stream)))
         parts: list[NDArray[np.float64]] = []
         together = in_order(zip(*streams, strict=True), work, threads)

@@ -1,0 +1,81 @@
+"""Pages that are made from the program: `python -m tests.guide.generated` writes them again."""
+
+from pathlib import Path
+
+import labeler.cli.cures
+import labeler.ui.kit.cures
+from labeler import errors
+from labeler.cures import Advice
+from labeler.ui.commands.catalogue import COMMANDS
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+
+def pages() -> dict[str, str]:
+    """File name -> content."""
+    return {"troubleshooting.md": troubleshooting(), "keys.md": keys()}
+
+
+def troubleshooting() -> str:
+    """Exit codes, and everything that Labeler says would help, at the command line and inside."""
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
+    codes: dict[int, str] = {}
+    for kind in kinds:
+        if issubclass(kind, errors.LabelerError) and kind.exit_code not in codes:
+            codes[kind.exit_code] = (kind.__doc__ or "").splitlines()[0]
+    lines = [
+        "# Troubleshooting",
+        "",
+        "Every message has two sentences: what happened, and what would help. `labeler doctor` "
+        "looks at the installation. This page is made from the program's own table of cures "
+        "(`python -m tests.guide.generated`).",
+        "",
+        "## Exit codes",
+        "",
+        "| code | means |",
+        "|---|---|",
+        "| 0 | done |",
+        *(f"| {code} | {what} |" for code, what in sorted(codes.items())),
+        "| 70 | A defect of Labeler; please report it with the lines above the message. |",
+        "| 130 | Interrupted by Ctrl-C. |",
+        "",
+        "## What helps",
+        "",
+        "Names in braces stand for what the message names.",
+        "",
+        "| when | at the command line | in the window |",
+        "|---|---|---|",
+    ]
+    for cure, words in labeler.cli.cures.WORDS.items():
+        if cure is Advice:
+            continue
+        when = " ".join((cure.__doc__ or "").split())
+        inside = labeler.ui.kit.cures.WORDS[cure]
+        lines.append(f"| {_cell(when)} | {_cell(words)} | {_cell(inside)} |")
+    return "\n".join(lines) + "\n"
+
+
+def keys() -> str:
+    """Every command of the window with its keys."""
+    lines = [
+        "# Keys",
+        "",
+        "All commands of the window with the keys that they have at first; the settings change "
+        "them. Commands without a key are in the palette (`Ctrl+K`).",
+    ]
+    for group in dict.fromkeys(command.group for command in COMMANDS):
+        lines += ["", f"## {group}", "", "| key | command |", "|---|---|"]
+        for command in COMMANDS:
+            if command.group == group:
+                shown = ", ".join(f"`{key}`" for key in command.keys)
+                lines.append(f"| {shown} | {_cell(command.text)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("{{", "{").replace("}}", "}").replace("|", "\\|").strip()
+
+
+if __name__ == "__main__":
+    for name, content in pages().items():
+        (DOCS / name).write_text(content, encoding="utf-8")

@@ -1,0 +1,62 @@
+"""Values, episodes and sizes as messages name them."""
+
+import pytest
+
+from labeler.labels.wording import listed, named, shown, size_text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("a", "'a'"),
+        (None, "None"),
+        ("x" * 50, "'" + "x" * 36 + "..."),
+        pytest.param(10**5000, "a very large int", id="more digits than Python writes"),
+    ],
+)
+def test_values_are_quoted_and_cut(value, text):
+    assert shown(value) == text
+
+
+def test_a_value_that_contains_itself_deeply_is_named_by_its_kind():
+    nested = []
+    for _ in range(100_000):
+        nested = [nested]
+    assert shown(nested) == "a very large list"
+
+
+@pytest.mark.parametrize(
+    ("episode", "text"),
+    [("3", "Episode 3"), ("003", "Episode 3"), ("three", "Episode 'three'"), (3, "Episode 3")],
+)
+def test_episodes_are_named_as_files_do(episode, text):
+    assert named(episode) == text
+
+
+@pytest.mark.parametrize(
+    ("episodes", "text"),
+    [
+        ((), "episodes none"),
+        ((4,), "episode 4"),
+        ((9, 0, 4, 3, 5), "episodes 0, 3-5 and 9"),
+        ((1, 2), "episodes 1-2"),
+        (range(0, 20, 2), "episodes 0, 2, 4, 6, 8, 10, 12, 14 and 2 more"),
+    ],
+)
+def test_lists_of_episodes_join_runs_and_count_the_tail(episodes, text):
+    assert listed(episodes) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0 bytes"),
+        (999, "999 bytes"),
+        (1000, "1.0 kB"),
+        (12_345_678, "12.3 MB"),
+        (5e9, "5.0 GB"),
+        (7e12, "7.0 TB"),
+    ],
+)
+def test_sizes(count, text):
+    assert size_text(count) == text

@@ -1,0 +1,129 @@
+"""The window fits its screen, and long names push nothing out of it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QScrollArea,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from labeler.ui.window.geometry import LEAST, start_geometry
+from labeler.ui.window.main_window import MainWindow
+from tests.conftest import MakeRecording
+from tests.labeler.ui.conftest import OpenWindow
+
+LONG = "so101_pick_the_small_red_cube_and_lift_it_" * 5
+"""210 letters, without a place where a line could break."""
+SIZES = ((1024, 640), (1280, 800), (1920, 1080))
+
+
+@pytest.mark.parametrize(
+    ("screen", "size"),
+    [
+        (QRect(0, 0, 1024, 640), QSize(1008, 600)),
+        (QRect(0, 0, 1280, 800), QSize(1264, 760)),
+        (QRect(0, 0, 960, 540), QSize(944, 500)),  # 1920x1080 at 200 %
+        (QRect(1920, 30, 1920, 1050), QSize(1280, 800)),
+        (QRect(0, 0, 640, 360), QSize(*LEAST)),
+    ],
+)
+def test_the_window_starts_inside_the_screen(screen: QRect, size: QSize) -> None:
+    found = start_geometry(screen)
+    assert found.size() == size
+    assert found.top() >= screen.top() + 30, "there is room for a title bar"
+    assert screen.contains(found) or size == QSize(*LEAST)
+
+
+@pytest.fixture
+def window(open_window: OpenWindow, make_recording: MakeRecording) -> MainWindow:
+    cameras = tuple(f"observation.images.{LONG[:90]}{side}" for side in ("left", "right"))
+    root: Path = make_recording("v3.0", (12, 9, 15), name=LONG[:120], cameras=cameras)
+    return open_window(root)
+
+
+def visible(parent: QWidget) -> Iterator[QWidget]:
+    for child in parent.findChildren(QWidget):
+        if child.isVisible():
+            yield child
+
+
+def outside(window: QWidget) -> list[str]:
+    """Widgets that reach out of their parent, but for what a scroll area moves."""
+    found = []
+    for widget in visible(window):
+        parent = widget.parentWidget()
+        if parent is None or widget.isWindow():
+            continue
+        area = parent.parentWidget()
+        if isinstance(area, QAbstractScrollArea) and area.viewport() is parent:
+            if isinstance(area, QScrollArea) and widget.width() > parent.width():
+                found.append(f"{_name(widget)} is wider than what scrolls it")
+        elif not parent.rect().adjusted(-1, -1, 1, 1).contains(widget.geometry()):
+            found.append(f"{_name(widget)} {widget.geometry()} in {_name(parent)} {parent.size()}")
+    return found
+
+
+def cut(window: QWidget) -> list[str]:
+    """Texts that are longer than their widget and have no tool tip."""
+    found = []
+    for widget in visible(window):
+        text, room = "", widget.width()
+        if isinstance(widget, QLabel) and not widget.wordWrap() and "<" not in widget.text():
+            text = widget.text()
+        elif isinstance(widget, QComboBox):
+            text, room = widget.currentText(), widget.width() - 20
+        elif isinstance(widget, QAbstractButton):
+            text = widget.text().replace("&", "")
+        needed = max(map(widget.fontMetrics().horizontalAdvance, text.split("\n")))
+        if needed > room + 1 and not widget.toolTip():
+            found.append(f"{_name(widget)}: {text[:60]} needs {needed}, has {room}")
+    return found
+
+
+def _name(widget: QWidget) -> str:
+    return f"{type(widget).__name__} {widget.accessibleName()[:30]}"
+
+
+def panels(window: MainWindow) -> Iterator[str]:
+    """Each panel in turn, shown."""
+    page = window.page
+    assert page is not None and page.single is not None
+    yield "label"
+    for command in ("file.write", "file.export", "file.hub", "train.watch", "view.crop",
+                    "review.statistics"):  # fmt: skip
+        window.actions_by_id[command].trigger()
+        yield command
+    page.panels.show_panel(None)
+    window.actions_by_id["train.new"].trigger()
+    yield "train.new"
+
+
+def test_long_names_push_nothing_out_and_cut_nothing_without_a_tool_tip(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    wrong = {}
+    page = window.page
+    for panel in panels(window):
+        if panel == "train.new":
+            qtbot.waitUntil(lambda: page.training.dock is not None)
+        for size in SIZES:
+            window.resize(*size)
+            for _ in range(5):
+                QApplication.processEvents()
+            assert (window.width(), window.height()) == size, panel
+            centre = window.centralWidget()
+            right = centre.mapTo(window, QPoint(centre.width(), 0)).x()
+            assert right <= window.width(), panel
+            if found := outside(window) + cut(window):
+                wrong[panel, size] = found
+    lines = [f"{where}: {line}" for where, found in wrong.items() for line in found]
+    assert not lines, "\n".join(lines)
