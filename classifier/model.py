@@ -157,13 +157,13 @@ class RewardClassifier(nn.Module):
     def classify(self, features: Sequence[Tensor]) -> Tensor:
         """Logits of features as `encode` gives them, in the order of the cameras."""
         vectors = [
-            self._embedded(camera.key, feature)
+            self._embed(camera.key, feature)
             for camera, feature in zip(self.cameras, features, strict=True)
         ]
         logits: Tensor = self.classifier_head(torch.hstack(vectors))
         return logits.squeeze(-1) if self.settings.num_classes == 2 else logits
 
-    def _embedded(self, key: str, feature: Tensor) -> Tensor:
+    def _embed(self, key: str, feature: Tensor) -> Tensor:
         if key in self.statistics:
             statistics = self.statistics[key]
             feature = (feature - statistics.mean.to(feature)) / statistics.std.to(feature)

@@ -52,6 +52,7 @@ def card_text(contract: Contract, path: str) -> str:
         [
             "# Reward classifier",
             "",
+            *_next(contract),
             *_origin(contract),
             "## Input",
             "",
@@ -75,6 +76,20 @@ def card_text(contract: Contract, path: str) -> str:
             hil_serl_section(environment_values(contract, path)),
         ]
     )
+
+
+def _next(contract: Contract) -> list[str]:
+    release = release_of(contract.release)
+    return [
+        "## What to do next",
+        "",
+        f"1. Copy this folder to the robot's machine; {release.title} loads it.",
+        "2. Fill path, crops, size and threshold into the HIL-SERL configuration: the lines stand "
+        "at the end, and Labeler's *hilserl-config* fills them in and names what does not match.",
+        f"3. A frame is a success above **{contract.threshold:.3g}**; the figures below say of "
+        "which episodes that is known.",
+        "",
+    ]
 
 
 def _origin(contract: Contract) -> list[str]:

@@ -50,7 +50,7 @@ def run(
         if rule is not None and not rule.gates:
             table = table.append_column("decision", pa.array(decide(table, rule, dataset.fps)))
             say(f"Decisions: {rule.text}")
-        output.write_table(target, bound(table, dataset))
+        output.write_table(target, bound(with_progress(table, dataset), dataset))
     say(f"Probabilities of {len(table):,} frames: {target}")
     say_next("labeler", "review", root, "--scores", out)
 
@@ -63,6 +63,26 @@ def bound(table: "pa.Table", dataset: "Dataset") -> "pa.Table":
     lengths = tuple(dataset.lengths.tolist())
     recording = ScoredRecording(fingerprint=fingerprint(dataset), lengths=lengths)
     return table.replace_schema_metadata(recording.to_metadata())
+
+
+def with_progress(table: "pa.Table", dataset: "Dataset") -> "pa.Table":
+    """The table with the columns in which LeRobot reads progress (rewards/sarm/rabc.py of 0.6.1).
+
+    `progress_sparse` is the probability of success, so that LeRobot's sample weighting can use the
+    file as it is.
+    """
+    import pyarrow as pa
+
+    episodes, frames = (table[name].to_numpy() for name in ("episode", "frame"))
+    columns = {
+        "index": pa.array(dataset.layout.first_indices[episodes] + frames),
+        "episode_index": table["episode"],
+        "frame_index": table["frame"],
+        "progress_sparse": table["probability"],
+    }
+    for name, values in columns.items():
+        table = table.append_column(name, values)
+    return table
 
 
 def predict_dataset(model: "LoadedCheckpoint", dataset: "Dataset") -> "pa.Table":

@@ -38,7 +38,7 @@ class Tracker:
     def tell(self, event: Event) -> None:
         """Pass on what was measured; folds and the training on all frames are left out."""
         if isinstance(event, Started):
-            self._put, self._end = self._opened(Path(event.output_dir))
+            self._put, self._end = self._open(Path(event.output_dir))
         elif self._put is None:
             return
         elif isinstance(event, TrainingStep) and event.fold is None and not event.refit:
@@ -53,7 +53,7 @@ class Tracker:
         self._end()
         self._put, self._end = None, lambda: None
 
-    def _opened(self, folder: Path) -> tuple[Put, Callable[[], object]]:
+    def _open(self, folder: Path) -> tuple[Put, Callable[[], object]]:
         if self._name == "tensorboard":
             writer = self._module.SummaryWriter(str(folder / "tensorboard"))
             return writer.add_scalar, writer.close

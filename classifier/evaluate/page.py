@@ -56,9 +56,28 @@ def _opening(report: ReportContent) -> str:
             f'<p class="origin">Reward classifier trained on {escape(report.dataset.name)}</p>',
             f"<h1>{escape(headline(report))}</h1>",
             "</header>",
+            _next(report),
             careful if found else "",
             key_figures(report.evaluation),
         ]
+    )
+
+
+def _next(report: ReportContent) -> str:
+    """When it was trained, what the figures are of, and what to do with the classifier."""
+    data, evaluation = report.dataset, report.evaluation
+    threshold = exact(evaluation.threshold.threshold)
+    steps = (
+        "Look at the mistakes below: a label may be wrong. Correct it and train again.",
+        "Watch the classifier on episodes that it was not trained on.",
+        f"Fill the checkpoint into the robot's HIL-SERL configuration, with the threshold "
+        f"{threshold} and its crops: its README.md has the lines, and Labeler fills them in.",
+    )
+    listed = "".join(f"<li>{escape(step)}</li>" for step in steps)
+    return (
+        f"<p>Written {report.time:%Y-%m-%d %H:%M %Z}, from {quantity(data.episodes, 'episode')}. "
+        f"The figures are of {escape(GROUPS[evaluation.basis])}.</p>\n"
+        f"<p>What to do next:</p>\n<ol>{listed}</ol>"
     )
 
 

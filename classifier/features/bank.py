@@ -97,7 +97,7 @@ class FeatureBank:
         jobs = self._missing(episodes, views)
         total, done = sum(int(self._lengths[job.episode]) for job in jobs), 0
         # Closed at once if `report` raises: what it started must not outlive the dataset.
-        with closing(self._encoded(jobs)) as counts:
+        with closing(self._encode_missing(jobs)) as counts:
             for count in counts:
                 done += count
                 report(EncodingProgress(done, total))
@@ -160,7 +160,7 @@ class FeatureBank:
         self._used.add(name)
         return EncodingJob(name, camera, episode, view)
 
-    def _encoded(self, jobs: Sequence[EncodingJob]) -> Generator[int]:
+    def _encode_missing(self, jobs: Sequence[EncodingJob]) -> Generator[int]:
         """Put each job into the cache as soon as it is whole; counts of frames come back."""
         missing = {job.name: int(self._lengths[job.episode]) for job in jobs}
         parts: dict[str, list[Array]] = {}
@@ -182,7 +182,7 @@ class FeatureBank:
             if array is not None:
                 break
             # Damaged, or another run's limit removed it, perhaps as soon as it was written.
-            for _ in self._encoded([job]):
+            for _ in self._encode_missing([job]):
                 pass
             array = self._cache.get(job.name)
         if array is None:

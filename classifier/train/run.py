@@ -113,7 +113,7 @@ class TrainingRun:
         self._train_on_everything(fit, bank, checkpoints, evaluation)
         self._report(evaluation)
         self._suggest(fit.model, bank)
-        finished = self._finished(fit, evaluation)
+        finished = self._finish_event(fit, evaluation)
         self.tell(finished)
         return Result(self.folder.root, finished, evaluation)
 
@@ -173,10 +173,10 @@ class TrainingRun:
             self._record(self._evaluation(progress, scores, best))
 
         return Watcher(
-            on_step, on_evaluation, checkpoints.on_snapshot, checkpoints.begin, self._stopped
+            on_step, on_evaluation, checkpoints.on_snapshot, checkpoints.begin, self._is_stopped
         )
 
-    def _stopped(self) -> bool:
+    def _is_stopped(self) -> bool:
         return bool(self.stop)
 
     def _step(
@@ -227,37 +227,37 @@ class TrainingRun:
     def _evaluate(self, fit: Trained, bank: FeatureBank) -> Evaluation:
         """Figures of the best weights, which the model has."""
         prepared, split = self.prepared, fit.split
-        held_out = self._scored(fit, split.held_out)
+        held_out = self._score(fit, split.held_out)
         kept_out: FrameGroup = "frame_split" if split.by == "frame" else "held_out"
         groups: dict[FrameGroup, ScoredFrames] = {kept_out: held_out}
         # A run that is stopped ends now; these trainings are made up for when it is resumed.
         with suppress(Stopped):
             if split.by == "frame":
-                groups["held_out"] = self._scored_by_episode(bank)
+                groups["held_out"] = self._score_by_episode(bank)
             if prepared.folds:
                 table = self._out_of_fold(bank) if self.scores is None else self.scores
                 groups["out_of_fold"] = labelled_scores(prepared, table)
-        groups["training"] = self._scored(fit, split.train)
+        groups["training"] = self._score(fit, split.train)
         # The folds of a convex problem say more than the few episodes that are held out.
         basis: FrameGroup | None = None if self.problem is None else "out_of_fold"
         precision, fps = prepared.config.train.precision, prepared.dataset.fps
         classes = prepared.config.reward_model.num_classes
         return evaluate(**groups, precision=precision, basis=basis, fps=fps, classes=classes)
 
-    def _scored(self, fit: Trained, rows: Rows) -> ScoredFrames:
+    def _score(self, fit: Trained, rows: Rows) -> ScoredFrames:
         frames = self.prepared.frames
         logits = logits_of(fit.model, fit.bank, frames.episodes[rows], frames.frames[rows])
         return scored_rows(self.prepared, rows, success_probability(fit.model, logits))
 
-    def _scored_by_episode(self, bank: FeatureBank) -> ScoredFrames:
+    def _score_by_episode(self, bank: FeatureBank) -> ScoredFrames:
         """What a split by episode gives, to be shown beside the flattering split by frame."""
         prepared, config = self.prepared, self.prepared.config
         self.stop.check()
         split = split_of(prepared.frames, "episode", config.train.held_out, config.seed)
-        watcher = Watcher(stopped=self._stopped)
+        watcher = Watcher(stopped=self._is_stopped)
         fit = train_split(prepared, bank, split, watcher, problem=self.problem)
         self.stop.check()
-        return self._scored(fit, split.held_out)
+        return self._score(fit, split.held_out)
 
     def _out_of_fold(self, bank: FeatureBank) -> pa.Table:
         self.stop.check()
@@ -266,7 +266,7 @@ class TrainingRun:
             def on_step(progress: TrainingProgress, loss: float, rate: float) -> None:
                 self.tell(self._step(progress, loss, rate, fold))
 
-            return Watcher(on_step=on_step, stopped=self._stopped)
+            return Watcher(on_step=on_step, stopped=self._is_stopped)
 
         table = out_of_fold(self.prepared, bank, watcher_of, self.stop, self.problem)
         output.write_table(self.folder.root / PROBABILITIES_FILE, table)
@@ -283,7 +283,7 @@ class TrainingRun:
         def on_step(progress: TrainingProgress, loss: float, rate: float) -> None:
             self.tell(self._step(progress, loss, rate, refit=True))
 
-        watcher = Watcher(on_step=on_step, stopped=self._stopped)
+        watcher = Watcher(on_step=on_step, stopped=self._is_stopped)
         again = train_on_everything(self.prepared, bank, fit, watcher, self.problem)
         if again.reason == "steps":
             checkpoints.write_refit(again.model, again.progress.step, evaluation)
@@ -321,7 +321,7 @@ class TrainingRun:
         self.folder.write(REPORT_FILE, run_report(report).text().encode())
         self.folder.write("report.html", report_html(report).encode())
 
-    def _finished(self, fit: Trained, evaluation: Evaluation) -> Finished:
+    def _finish_event(self, fit: Trained, evaluation: Evaluation) -> Finished:
         found = evaluation.groups()[evaluation.basis]
         return Finished(
             output_dir=str(self.folder.root),

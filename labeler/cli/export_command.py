@@ -23,6 +23,15 @@ if TYPE_CHECKING:
     from labeler.labels import DatasetLabels
 
 
+ExcludeEpisodes = Annotated[
+    bool,
+    typer.Option(
+        "--exclude-episodes",
+        help="Write the skipped episodes instead, as LeRobot's --dataset.exclude_episodes.",
+    ),
+]
+
+
 class Form(StrEnum):
     """Values of --to."""
 
@@ -48,12 +57,11 @@ def run(
     labels_from: LabelsFrom = None,
     labels_rule: LabelsRule = RuleOption.FRAME,
     reward_above: RewardAbove = None,
+    exclude_episodes: ExcludeEpisodes = False,
 ) -> None:
     """Write labels to a file: those made in the window, else next.reward, or those named."""
     from labeler.cli.labelling import read_for, refuse_both
     from labeler.dataset import open_dataset
-    from labeler.dataset.labels_of import identity_of
-    from labeler.labels.dialects import Dialect, write_labels
 
     refuse_both(labels, labels_from)
     with open_dataset(root) as dataset:
@@ -61,13 +69,38 @@ def run(
             found = _labels(dataset, labels_from, labels_rule.value, reward_above)
         else:
             found = read_for(dataset, labels, frames_from, episodes_from)
-        if to is Form.LABELER and not found.identity.fingerprint:
-            found = found.with_identity(identity_of(dataset))
-        text = write_labels(found, Dialect(to.value), dataset_path=str(dataset.root))
+        text = _exclusions(found) if exclude_episodes else _text_of(found, to, dataset)
         if out is None:
             typer.echo(text, nl=False)
         else:
             _write(out, text, dataset.root, overwrite=overwrite)
+
+
+def _text_of(labels: "DatasetLabels", form: Form, dataset: "Dataset") -> str:
+    from labeler.dataset.labels_of import identity_of
+    from labeler.labels.dialects import Dialect, write_labels
+
+    if form is Form.LABELER and not labels.identity.fingerprint:
+        labels = labels.with_identity(identity_of(dataset))
+    return write_labels(labels, Dialect(form.value), dataset_path=str(dataset.root))
+
+
+def _exclusions(labels: "DatasetLabels") -> str:
+    """Episodes that were left out by decision, or of which every frame was, as a JSON list."""
+    from json import dumps
+
+    from labeler.labels import FrameRange, State
+
+    return (
+        dumps(
+            [
+                episode
+                for episode, label in labels.touched.items()
+                if label.state is State.SKIPPED or label.excluded == (FrameRange(0, label.length),)
+            ]
+        )
+        + "\n"
+    )
 
 
 def _write(out: Path, text: str, root: Path, *, overwrite: bool) -> None:

@@ -92,3 +92,5 @@ def _print_oddities(report: InspectionReport) -> None:
         results.print(f"and {len(report.oddities) - _MOST} more; --json lists all.")
     if not report.usable:
         results.print("LeRobot would fail or download over it: restore it before labelling.")
+    if any("are whole and can be copied" in oddity.sentence for oddity in report.oddities):
+        results.print("`labeler split --intact` copies what is whole.")

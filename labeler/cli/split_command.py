@@ -59,6 +59,11 @@ Flagged = Annotated[
     bool | None, typer.Option("--flagged/--not-flagged", help="That are flagged, or are not.")
 ]
 
+Intact = Annotated[
+    bool,
+    typer.Option("--intact", help="That are whole: no file of theirs is missing or damaged."),
+]
+
 
 def run(
     root: Root,
@@ -71,6 +76,7 @@ def run(
     task: Task = None,
     note: Note = None,
     flagged: Flagged = None,
+    intact: Intact = False,
     unlabeled: Unlabeled = Undecided.REFUSE,
     trim: Trim = False,
     done: Done = False,
@@ -93,17 +99,36 @@ def run(
     changed = {"accept_changed": accept_changed, "dry_run": dry_run, "overwrite": overwrite}
     place = out.expanduser().absolute()
     with open_dataset(root) as dataset:
-        wanted = _labels(dataset, labels, frames_from, episodes_from)
-        chosen = _chosen(dataset, wanted, episodes, state, {**conditions, "flagged": flagged})
+        whole = _intact(dataset) if intact else None
+        wanted = _labels(dataset, labels, frames_from, episodes_from, whole)
+        narrowed = {**conditions, "flagged": flagged}
+        chosen = _chosen(dataset, wanted, episodes, state, narrowed, whole)
         write(dataset, wanted, place, options, "labeler split", episodes=chosen, **changed)
 
 
+def _intact(dataset: "Dataset") -> tuple[int, ...]:
+    from labeler.cures import RunInspect
+    from labeler.errors import DamagedDatasetError
+    from labeler.inspection.wholeness import intact_episodes
+
+    found = intact_episodes(dataset)
+    if not found:
+        raise DamagedDatasetError(f"No episode of {dataset.root} is whole.", RunInspect())
+    return found
+
+
 def _labels(
-    dataset: "Dataset", file: Path | None, frames_from: int | None, episodes_from: int | None
+    dataset: "Dataset",
+    file: Path | None,
+    frames_from: int | None,
+    episodes_from: int | None,
+    whole: tuple[int, ...] | None,
 ) -> "DatasetLabels":
     from labeler.cli.labelling import read_for, read_of_window
-    from labeler.dataset.labels_of import carried_labels
+    from labeler.dataset.labels_of import carried_labels, labels_of_episodes
 
+    if file is None and whole is not None:
+        return labels_of_episodes(dataset, whole)
     if file is None:
         made = read_of_window(dataset)
         return carried_labels(dataset)[0] if made is None else made
@@ -116,6 +141,7 @@ def _chosen(
     episodes: str | None,
     states: list[States] | None,
     conditions: dict[str, "str | float | bool | None"],
+    whole: tuple[int, ...] | None,
 ) -> tuple[int, ...]:
     from labeler.console.output import say
     from labeler.errors import UsageError
@@ -124,7 +150,8 @@ def _chosen(
     from labeler.labels.episode_list import episode_numbers
     from labeler.labels.wording import listed
 
-    if episodes is None and not states and all(value is None for value in conditions.values()):
+    given = [episodes, states or None, whole, *conditions.values()]
+    if all(value is None for value in given):
         raise UsageError("No condition is given.", "Add --episodes 0-9, --state success, ….")
     numbers = None if episodes is None else episode_numbers(episodes, len(dataset))
     wanted = EpisodeFilter(
@@ -133,5 +160,7 @@ def _chosen(
         **conditions,  # type: ignore[arg-type]
     )
     chosen = wanted.chosen(labels, dataset.layout.all_tasks())
+    if whole is not None:
+        chosen = tuple(sorted({*chosen} & {*whole}))
     say(f"{len(chosen)} of {len(dataset)}: {listed(chosen)}.")
     return chosen

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from labeler.errors import AmbiguousLabelsError, LabelError, LabelFileError
 from labeler.labels import strict_json
-from labeler.labels.dialects.detect import decoded
+from labeler.labels.dialects.detect import decode_text
 from labeler.labels.dialects.merge import source_file, source_names
 from labeler.labels.dialects.reading import dataset_path_of, read_bytes
 from labeler.labels.wording import shown
@@ -81,7 +81,7 @@ def read_spec(path: Path) -> CollectionSpec:
         AmbiguousLabelsError: a path has two readings.
     """
     try:
-        content = strict_json.parsed(decoded(read_bytes(path)))
+        content = strict_json.parse_json(decode_text(read_bytes(path)))
         if isinstance(content, dict) and "format" not in content and "sources" in content:
             return _merge(content, path.parent)
         return _collection(content, path.parent)
@@ -92,7 +92,7 @@ def read_spec(path: Path) -> CollectionSpec:
 def is_collection(path: Path) -> bool:
     """Whether a file is meant as a collection file, be it right or not; told at once."""
     try:
-        content = strict_json.parsed(decoded(read_bytes(path, _LARGEST_GLANCE)))
+        content = strict_json.parse_json(decode_text(read_bytes(path, _LARGEST_GLANCE)))
     except LabelError:
         return False
     return isinstance(content, dict) and content.get("format") == FORMAT

@@ -6,10 +6,13 @@ data file, a missing file under `meta/`, or a `total_episodes` that the files do
 (lerobot_dataset.py of 0.3.3 and 0.4.4, dataset_reader.py and dataset_metadata.py of 0.6.1).
 """
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from labeler.dataset.dataset import Dataset
-from labeler.file_kind import not_a_file
+from labeler.file_kind import not_a_file, not_fetched
 
 PATTERN_SIGNS = ("*", "?", "[", "]")
 """In the path of a dataset they make `datasets` take it for a pattern: it loads rows of another
@@ -24,11 +27,15 @@ class Problem:
     sentence: str
 
 
-def download_triggers(dataset: Dataset) -> list[Problem]:
-    """Every condition under which LeRobot would download over the dataset; none is good."""
+def download_triggers(dataset: Dataset, episodes: Collection[int] | None = None) -> list[Problem]:
+    """Every condition under which LeRobot would download over the dataset; none is good.
+
+    Of files of some `episodes` only, if they are given, and of the metadata.
+    """
     problems = []
-    for file in (*dataset.layout.metadata_files(), *dataset.files()):
-        if what := not_a_file(dataset.root / file):
+    for file in (*dataset.layout.metadata_files(), *_files_of(dataset, episodes)):
+        path = dataset.root / file
+        if what := not_a_file(path) or not_fetched(path):
             problems.append(Problem(file, f"{file} {what}."))
     if dataset.info.total_episodes != len(dataset):
         problems.append(
@@ -47,6 +54,16 @@ def download_triggers(dataset: Dataset) -> list[Problem]:
             )
         )
     return problems
+
+
+def _files_of(dataset: Dataset, episodes: Collection[int] | None) -> Iterator[str]:
+    if episodes is None:
+        yield from dataset.files()
+        return
+    chosen = np.fromiter(episodes, dtype=np.int64)
+    videos = [camera.key for camera in dataset.cameras if camera.kind == "video"]
+    for files in (dataset.layout.data_files(), *map(dataset.layout.video_files, videos)):
+        yield from (file for file, found in files.items() if np.isin(found, chosen).any())
 
 
 def stray_data_files(dataset: Dataset) -> list[str]:

@@ -121,18 +121,25 @@ def changes_since(dataset: Dataset, moment: datetime | None) -> str:
     return f"Written since the last label ({when}): {', '.join(newer[:_NAMED])}{more}."
 
 
-def fingerprint(dataset: Dataset, on_bytes: OnBytes = lambda count: None) -> str:
+def fingerprint(
+    dataset: Dataset, on_bytes: OnBytes = lambda count: None, *, missing_ok: bool = False
+) -> str:
     """Identity of the content, `sha256:` and 64 hex digits.
 
     It covers the metadata and rows byte by byte and the videos by their sizes, but neither the
-    place nor the time of a file: a dataset that was moved or copied keeps its fingerprint.
+    place nor the time of a file: a dataset that was moved or copied keeps its fingerprint. With
+    `missing_ok` files may be missing, which makes another one.
     """
     content, videos = fingerprinted(dataset)
     digest = hashlib.sha256()
     for file in content:
-        digest.update(f"{file}\0{sha256(dataset.root / file, on_bytes)}\n".encode())
+        there = not missing_ok or not_a_file(dataset.root / file) != "is missing"
+        what = sha256(dataset.root / file, on_bytes) if there else "missing"
+        digest.update(f"{file}\0{what}\n".encode())
     for file in videos:
-        digest.update(f"{file}\0{facts(dataset.root, file).size}\n".encode())
+        there = not missing_ok or not_a_file(dataset.root / file) != "is missing"
+        size = facts(dataset.root, file).size if there else "missing"
+        digest.update(f"{file}\0{size}\n".encode())
     return f"sha256:{digest.hexdigest()}"
 
 

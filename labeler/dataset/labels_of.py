@@ -1,6 +1,6 @@
 """The labels that a dataset carries in its own `next.reward` column."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Literal
 
@@ -114,6 +114,28 @@ def _threshold(outcomes: Mapping[int, Values], name: str, above: float | None) -
     raise LabelError(
         f"The column {name} holds other values than 0 and 1, up to {shown}.", GiveThreshold(middle)
     )
+
+
+def labels_of_episodes(dataset: Dataset, episodes: Collection[int]) -> DatasetLabels:
+    """Labels that a dataset of which only some `episodes` are whole brings along for those.
+
+    They are read one by one; the other episodes are unlabeled, as all are without `next.reward`.
+    There is no fingerprint: the dataset is not what was labelled.
+
+    Raises:
+        LabelError: `next.reward` holds other values than 0 and 1.
+        DamagedDatasetError: the rows of one of `episodes` cannot be read.
+    """
+    if (dataset.root / COPY_LABELS).is_file():
+        return carried_labels(dataset)[0].with_identity(quick_identity(dataset))
+    labels: dict[int, EpisodeLabel] = {}
+    for episode in episodes if dataset.has_column(REWARD) else ():
+        values = {episode: dataset.rows(episode, [REWARD])[REWARD].to_numpy()}
+        _require_values(values, REWARD)
+        success = values[episode] > _threshold(values, REWARD, None)
+        template = EpisodeLabel(int(dataset.lengths[episode]), origin=Origin.IMPORTED)
+        labels[episode] = from_rewards(success, template)
+    return DatasetLabels(dataset.lengths.tolist(), labels, quick_identity(dataset))
 
 
 def carried_labels(dataset: Dataset) -> tuple[DatasetLabels, str]:

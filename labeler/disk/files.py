@@ -51,20 +51,20 @@ class _Unsynced:
         self._size += os.fstat(descriptor).st_size
         if len(self._files) >= _MANY[0] or self._size >= _MANY[1]:
             self._wait()  # so at most twice as many are open
-            self._begun = self._pool.submit(_sync, self._taken())
+            self._begun = self._pool.submit(_sync, self._take())
 
     def sync(self) -> None:
         """Sync and close every file."""
         self._wait()
-        _sync(self._taken())
+        _sync(self._take())
 
     def close(self) -> None:
         """Close the files as they are."""
         self._pool.shutdown()
-        for descriptor, _ in self._taken():
+        for descriptor, _ in self._take():
             os.close(descriptor)
 
-    def _taken(self) -> _Files:
+    def _take(self) -> _Files:
         files, self._files, self._size = self._files, [], 0
         return files
 
@@ -158,7 +158,7 @@ class NewFile:
             StorageError: this file cannot be written.
         """
         done = 0
-        while count := self._sent(source.fileno(), done):
+        while count := self._send(source.fileno(), done):
             done += count
             on_bytes(count)
         source.seek(done)  # the rest, or all; what is wrong with either file shows now
@@ -167,7 +167,7 @@ class NewFile:
             self.write(memoryview(buffer)[:count])
             on_bytes(count)
 
-    def _sent(self, source: int, at: int) -> int:
+    def _send(self, source: int, at: int) -> int:
         """Let the kernel append bytes of an open file, from byte `at` on; 0 if it cannot, too."""
         if not hasattr(os, "sendfile"):
             return 0

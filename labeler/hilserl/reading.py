@@ -28,7 +28,7 @@ def read_config(path: Path) -> tuple[dict[str, object], str]:
         raise UsageError(f"{path} is larger than {LARGEST >> 20} MiB.", "Check the path.")
     try:
         text = data.decode("utf-8-sig")
-        values = strict_json.parsed(text)
+        values = strict_json.parse_json(text)
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is no UTF-8 text.", "Check the path.") from error
     except LabelFileError as error:

@@ -19,6 +19,8 @@ from labeler.inspection.oddity import Oddity, Severity
 from labeler.inspection.rows import RowFacts, read_rows
 from labeler.inspection.statistics import statistics_oddities
 from labeler.inspection.videos import video_oddities
+from labeler.inspection.wholeness import lacks
+from labeler.labels.wording import listed
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ def _report(
         oddities += [*statistics_oddities(dataset, rows.extents), *image_oddities(dataset)]
         begin("Reading videos", _video_count(dataset))
         oddities += video_oddities(dataset, lambda: advance(1))
+        oddities += _not_whole(dataset, oddities)
     return InspectionReport(
         root=str(dataset.root),
         codebase_version=str(dataset.version),
@@ -115,6 +118,25 @@ def _report(
         size=sum(fact.size for fact in found),
         oddities=tuple(oddities),
     )
+
+
+def _not_whole(dataset: Dataset, oddities: list[Oddity]) -> Iterator[Oddity]:
+    """Which episodes lack what, where anything is damaged and others are whole."""
+    if all(oddity.severity is not Severity.ERROR for oddity in oddities):
+        return
+    by_episode: dict[int, list[str]] = {}
+    for lack in lacks(dataset):
+        by_episode.setdefault(lack.episode, []).append(lack.sentence)
+    if not 0 < len(by_episode) < len(dataset):
+        return
+    count = len(dataset) - len(by_episode)
+    sentence = (
+        f"{count} of {len(dataset)} episodes are whole and can be copied; not whole: "
+        f"{listed(by_episode)}."
+    )
+    yield Oddity(Severity.NOTE, "", sentence)
+    for episode, sentences in by_episode.items():
+        yield Oddity(Severity.NOTE, "", f"Episode {episode} is not whole: {' '.join(sentences)}")
 
 
 def _of_files(dataset: Dataset) -> Iterator[Oddity]:

@@ -6,6 +6,7 @@ import numpy as np
 
 from labeler.dataset import Dataset
 from labeler.errors import DamagedDatasetError
+from labeler.file_kind import not_fetched
 from labeler.inspection.oddity import Oddity, Severity
 from labeler.inspection.video_warnings import video_warnings
 from labeler.video.probe import VideoFacts, probe
@@ -29,7 +30,7 @@ def video_oddities(
             if not len(wanted):
                 continue
             path = dataset.root / file
-            if not path.is_file():
+            if not path.is_file() or not_fetched(path):
                 continue  # reported by the completeness check
             try:
                 facts = probe(path, dataset.fps)
@@ -39,7 +40,7 @@ def video_oddities(
             finally:
                 on_file()
             seen(camera.key, facts)
-            yield from _compared(dataset, camera.key, file, wanted, facts)
+            yield from compared(dataset, camera.key, file, wanted, facts)
             for sentence in video_warnings(dataset, camera.key, wanted, facts):
                 yield Oddity(Severity.WARNING, file, f"{file}{sentence}")
             if (camera.height, camera.width) != (facts.height, facts.width):
@@ -51,9 +52,10 @@ def video_oddities(
                 )
 
 
-def _compared(
+def compared(
     dataset: Dataset, key: str, file: str, episodes: np.ndarray, facts: VideoFacts
 ) -> Iterator[Oddity]:
+    """What a video lacks of the images that these episodes need, and what it has beyond."""
     starts = np.array([dataset.layout.video(int(e), key)[1] for e in episodes])
     ends = np.round(starts * dataset.fps).astype(np.int64) + dataset.lengths[episodes]
     short = episodes[ends > facts.present]

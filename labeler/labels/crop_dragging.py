@@ -18,7 +18,7 @@ class Grip(Flag):
     ALL = TOP | LEFT | BOTTOM | RIGHT
 
 
-def dragged(
+def drag(
     crop: Crop, grip: Grip, by: tuple[int, int], size: tuple[int, int], *, square: bool = False
 ) -> Crop:
     """The crop after `grip` was dragged by (rows, columns), inside an image of (height, width).
@@ -37,11 +37,11 @@ def dragged(
     rows = _span(top, top + height, down, size[0], Grip.TOP in grip, Grip.BOTTOM in grip)
     columns = _span(left, left + width, right, size[1], Grip.LEFT in grip, Grip.RIGHT in grip)
     if square:
-        rows, columns = _squared(rows, columns, grip, size)
+        rows, columns = _square(rows, columns, grip, size)
     return rows[0], columns[0], rows[1] - rows[0], columns[1] - columns[0]
 
 
-def spanned(
+def span(
     start: tuple[int, int], to: tuple[int, int], size: tuple[int, int], *, square: bool = False
 ) -> Crop:
     """The crop between two points (row, column) of an image of (height, width)."""
@@ -73,7 +73,7 @@ def _span(low: int, high: int, by: int, limit: int, first: bool, last: bool) -> 
     return max(low, 0), min(high, limit)
 
 
-def _squared(rows: Span, columns: Span, grip: Grip, size: tuple[int, int]) -> tuple[Span, Span]:
+def _square(rows: Span, columns: Span, grip: Grip, size: tuple[int, int]) -> tuple[Span, Span]:
     height, width = rows[1] - rows[0], columns[1] - columns[0]
     upright, across = bool(grip & (Grip.TOP | Grip.BOTTOM)), bool(grip & (Grip.LEFT | Grip.RIGHT))
     side = max(height, width) if upright and across else height if upright else width

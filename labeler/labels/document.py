@@ -24,7 +24,7 @@ def to_text(labels: DatasetLabels) -> str:
     a note, a flag, or a name become `?`: no JSON reader takes them.
     """
     lines = [line_of(index, label) for index, label in enumerate(labels)]
-    return joined(labels.identity, lines, labels.crops)
+    return join_lines(labels.identity, lines, labels.crops)
 
 
 def line_of(index: int, label: EpisodeLabel) -> str:
@@ -32,7 +32,7 @@ def line_of(index: int, label: EpisodeLabel) -> str:
     return f'"{index}": {_json(fields_of(label))}'
 
 
-def joined(identity: DatasetIdentity, lines: Sequence[str], crops: Mapping[str, Crop]) -> str:
+def join_lines(identity: DatasetIdentity, lines: Sequence[str], crops: Mapping[str, Crop]) -> str:
     """The label file made of the lines of all episodes, in order."""
     project = {"crops": {_plain(key): list(crop) for key, crop in sorted(crops.items())}}
     settings = f'"project": {_json(project)},\n' if crops else ""
@@ -55,7 +55,7 @@ def from_text(text: str, *, lengths: Sequence[int] | None = None) -> DatasetLabe
     """
     from labeler.labels.document_reader import labels_from  # pydantic only where a file is read
 
-    return labels_from(strict_json.parsed(text), lengths)
+    return labels_from(strict_json.parse_json(text), lengths)
 
 
 def _json(value: object) -> str:

@@ -104,18 +104,20 @@ def _header(content: object) -> Document:
             f"The label file has version {shown(version)}; this Labeler reads version {VERSION}.",
             "Update Labeler, then open the file again.",
         )
-    return _checked(Document, content)
+    return _validate(Document, content)
 
 
-def _checked(model: type[Model], content: object, episode: str | None = None) -> Model:
+def _validate(model: type[Model], content: object, episode: str | None = None) -> Model:
     try:
         return model.model_validate(content)
     except ValidationError as error:
         subject = "" if episode is None else f"{named(episode)}: "
-        raise _translated(error, model, subject) from error
+        raise _first_complaint(error, model, subject) from error
 
 
-def _translated(error: ValidationError, model: type[BaseModel], subject: str) -> LabelFileError:
+def _first_complaint(
+    error: ValidationError, model: type[BaseModel], subject: str
+) -> LabelFileError:
     """The first complaint as a sentence that names the episode and the field."""
     first = error.errors(include_url=False, include_input=False)[0]
     place = [str(part) for part in first["loc"]]
@@ -148,7 +150,7 @@ def label_from(key: str, content: object) -> EpisodeLabel:
     Raises:
         LabelFileError: a field is wrong or unknown.
     """
-    line = _checked(EpisodeLine, content, key)
+    line = _validate(EpisodeLine, content, key)
     try:
         return EpisodeLabel(
             length=line.length,

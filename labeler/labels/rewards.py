@@ -28,8 +28,8 @@ def success_mask(label: EpisodeLabel) -> NDArray[np.bool_]:
 def success_masks(labels: Sequence[EpisodeLabel]) -> NDArray[np.bool_]:
     """`success_mask` of many episodes, one behind the other: bool, shape (frames of all,)."""
     lengths = np.array([label.length for label in labels], dtype=np.int64)
-    success = _joined((label.success for label in labels), lengths)
-    return success & ~_joined((label.excluded for label in labels), lengths)
+    success = _join((label.success for label in labels), lengths)
+    return success & ~_join((label.excluded for label in labels), lengths)
 
 
 def from_rewards(column: NDArray[np.generic], template: EpisodeLabel) -> EpisodeLabel:
@@ -57,7 +57,7 @@ def from_rewards(column: NDArray[np.generic], template: EpisodeLabel) -> Episode
     return with_success(replace(template, state=State.UNLABELED, success=()), ranges)
 
 
-def _joined(
+def _join(
     ranges: Iterable[tuple[FrameRange, ...]], lengths: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     """Frames in the (disjoint) ranges of episodes that stand one behind the other."""

@@ -9,7 +9,7 @@ from labeler.labels.wording import named, shown
 Pairs = list[tuple[str, object]]
 
 
-def parsed(text: str) -> object:
+def parse_json(text: str) -> object:
     """Value of a JSON text; NaN and infinities come back as floats, to be refused by their place.
 
     Raises:

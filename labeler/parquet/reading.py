@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from labeler.errors import DamagedDatasetError
-from labeler.file_kind import not_a_file
+from labeler.file_kind import not_a_file, not_fetched
 
 _ERRORS = (pa.ArrowException, OSError)
 
@@ -60,7 +60,7 @@ def check_file(path: Path) -> None:
     Raises:
         DamagedDatasetError: it is missing or no ordinary file.
     """
-    if what := not_a_file(path):
+    if what := not_a_file(path) or not_fetched(path):
         raise DamagedDatasetError(f"{path} {what}.", "Restore it from the recording or a backup.")
 
 

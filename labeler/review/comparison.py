@@ -65,7 +65,9 @@ class LabelDifference:
     def words(self, names: tuple[str, str]) -> str:
         """`anna: success from 40, ben: never`."""
         told = zip(names, (self.first, self.second), strict=True)
-        return ", ".join(f"{name}: {_said(label, self._excluded_differ)}" for name, label in told)
+        return ", ".join(
+            f"{name}: {_label_text(label, self._excluded_differ)}" for name, label in told
+        )
 
     @property
     def _excluded_differ(self) -> bool:
@@ -120,7 +122,7 @@ def compare(first: DatasetLabels, second: DatasetLabels, within: int = 0) -> Lab
         if one.cutoff is not None and other.cutoff is not None:
             cutoffs.append(abs(one.cutoff - other.cutoff))
         if one.decided and other.decided:
-            frames += _counted(one, other)
+            frames += _confusion_counts(one, other)
         if (one.state is State.UNLABELED) != (other.state is State.UNLABELED):
             one_sided.append(episode)
         elif not same_decision(one, other, within):
@@ -142,8 +144,8 @@ def require_same_recording(first: DatasetLabels, second: DatasetLabels) -> None:
     one, other = first.identity, second.identity
     if one.fingerprint and other.fingerprint and one.fingerprint != other.fingerprint:
         raise LabelError(
-            f"The labels belong to two recordings: {_named(one.name, one.fingerprint)} and "
-            f"{_named(other.name, other.fingerprint)}.",
+            f"The labels belong to two recordings: {_name_text(one.name, one.fingerprint)} and "
+            f"{_name_text(other.name, other.fingerprint)}.",
             "Compare label files of the same recording.",
         )
     if first.lengths != second.lengths:
@@ -167,7 +169,7 @@ def _near(one: tuple[FrameRange, ...], other: tuple[FrameRange, ...], within: in
     )
 
 
-def _counted(one: EpisodeLabel, other: EpisodeLabel) -> NDArray[np.int64]:
+def _confusion_counts(one: EpisodeLabel, other: EpisodeLabel) -> NDArray[np.int64]:
     judged = ~(excluded_mask(one) | excluded_mask(other))
     a, b = success_mask(one)[judged], success_mask(other)[judged]
     return np.array([(a & b).sum(), (a & ~b).sum(), (~a & b).sum(), (~a & ~b).sum()], np.int64)
@@ -180,7 +182,7 @@ def _apart(one: EpisodeLabel, other: EpisodeLabel) -> int:
     return int(np.count_nonzero(excluded | (success_mask(one) != success_mask(other))))
 
 
-def _said(label: EpisodeLabel, with_excluded: bool) -> str:
+def _label_text(label: EpisodeLabel, with_excluded: bool) -> str:
     if label.state is not State.SUCCESS:
         said = label.state.value
     else:
@@ -192,5 +194,5 @@ def _said(label: EpisodeLabel, with_excluded: bool) -> str:
     return f"{said} ({count} frames excluded)"
 
 
-def _named(name: str, fingerprint: str) -> str:
+def _name_text(name: str, fingerprint: str) -> str:
     return f"{name or 'one'} ({fingerprint.removeprefix('sha256:')[:8]})"

@@ -73,7 +73,7 @@ def turning_point(signal: Numbers, fps: float, *, gripper: bool) -> int | None:
     """
     if len(signal) < _FEWEST or not np.isfinite(signal).all():
         return None
-    return _closed(signal) if gripper else _stopped(signal, fps)
+    return _closing_frame(signal) if gripper else _stopping_frame(signal, fps)
 
 
 def guess(turn: int | None, length: int, delay: int) -> Suggestion | None:
@@ -97,7 +97,7 @@ def usual_delay(turns: Mapping[int, int | None], cutoffs: Mapping[int, int], def
     return round(float(np.median([default, *told])))
 
 
-def _closed(signal: Numbers) -> int | None:
+def _closing_frame(signal: Numbers) -> int | None:
     """First frame from which the gripper stays near its last pose, which is not the first one.
 
     The closing itself begins where the furthest pose is left for the last time.
@@ -128,7 +128,7 @@ def _step_share(away: Numbers, near: int) -> float:
     return 1 - unexplained / (float(away.var()) * len(away))
 
 
-def _stopped(signal: Numbers, fps: float) -> int | None:
+def _stopping_frame(signal: Numbers, fps: float) -> int | None:
     """First frame from which the robot rests to the end, after it has moved."""
     window = max(round(0.3 * fps), 1)
     spread = signal.std(axis=0)

@@ -56,7 +56,7 @@ def judge(odds: Numbers, starts: Whole) -> Judgement:
     for episodes in _blocks(starts):
         firsts, ends = starts[episodes], starts[episodes + 1]
         frames = odds[firsts[0] : ends[-1]]
-        part = _judged(frames, firsts - firsts[0], ends - firsts)
+        part = _judge(frames, firsts - firsts[0], ends - firsts)
         for column in fields(Judgement):
             getattr(found, column.name)[episodes] = getattr(part, column.name)
     return found
@@ -70,7 +70,7 @@ def _blocks(starts: Whole) -> Iterator[Whole]:
         yield from np.split(episodes, np.flatnonzero(np.diff(block)) + 1)
 
 
-def _judged(odds: Numbers, firsts: Whole, lengths: Whole) -> Judgement:
+def _judge(odds: Numbers, firsts: Whole, lengths: Whole) -> Judgement:
     sums = np.concatenate(([0.0], np.cumsum(odds)))
     cutoffs, cutoff_gains, sharpness = _best_cutoffs(sums, firsts, lengths)
     lossy = _best_losses(odds, firsts, lengths)

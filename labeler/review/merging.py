@@ -61,9 +61,9 @@ def merge(
     comparison = compare(first, second, within)
     differing = {found.episode: found for found in comparison.differences}
     labels = {
-        episode: _settled(differing[episode], rule, names)
+        episode: _settle(differing[episode], rule, names)
         if episode in differing
-        else _agreed(one, other)
+        else _agreement(one, other)
         for episode, (one, other) in enumerate(zip(first, second, strict=True))
     }
     told = tuple(sorted(differing))
@@ -79,7 +79,7 @@ def merge(
     )
 
 
-def _agreed(one: EpisodeLabel, other: EpisodeLabel) -> EpisodeLabel:
+def _agreement(one: EpisodeLabel, other: EpisodeLabel) -> EpisodeLabel:
     label = other if one.state is State.UNLABELED else one
     excluded = label.excluded
     if State.UNLABELED in (one.state, other.state):
@@ -101,7 +101,7 @@ def _flag(one: EpisodeLabel, other: EpisodeLabel) -> str | None:
     return "; ".join(filter(None, flags)) if flags else None
 
 
-def _settled(found: LabelDifference, rule: MergeRule, names: tuple[str, str]) -> EpisodeLabel:
+def _settle(found: LabelDifference, rule: MergeRule, names: tuple[str, str]) -> EpisodeLabel:
     label, flag = _RULES[rule](found), _flag(found.first, found.second)
     if rule is MergeRule.OPEN:
         flag = "; ".join(filter(None, (found.words(names), flag)))

@@ -129,10 +129,10 @@ def best_ranges(odds: Numbers) -> tuple[float, tuple[FrameRange, ...]]:
         steps.append((begins, falls, first >= again, lost >= again))
         fallen = max(first, again) - LOSS_COST if falls else lost
         first, again, lost = gain + max(first, 0.0), gain + max(again, lost), fallen
-    return max(lost, again), _traced(steps, lost >= again)
+    return max(lost, again), _trace(steps, lost >= again)
 
 
-def _traced(steps: list[tuple[bool, bool, bool, bool]], ends_lost: bool) -> tuple[FrameRange, ...]:
+def _trace(steps: list[tuple[bool, bool, bool, bool]], ends_lost: bool) -> tuple[FrameRange, ...]:
     """The success frames along the best path, found from its end."""
     ranges: list[FrameRange] = []
     state, end = ("lost", 0) if ends_lost else ("again", len(steps))

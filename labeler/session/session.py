@@ -17,7 +17,7 @@ from labeler.dataset import Dataset
 from labeler.errors import BusyError
 from labeler.labels import Crop, DatasetLabels, EpisodeLabel
 from labeler.labels.collection import check_label, last_time
-from labeler.labels.document import joined
+from labeler.labels.document import join_lines
 from labeler.session.any_session import AnySession
 from labeler.session.autosave import Autosave
 from labeler.session.conflict import Settled, take_both, take_theirs
@@ -358,7 +358,7 @@ class Session(AnySession):
     def _compose(self) -> Callable[[], bytes]:
         lines, identity = self.table.lines(), self._recording.identity
         crops = dict(self.table.crops)
-        return lambda: joined(identity, lines, crops).encode("ascii")
+        return lambda: join_lines(identity, lines, crops).encode("ascii")
 
     def _announce_state(self) -> None:
         """Announce the newest state; two threads never announce an older one after a newer."""

@@ -165,6 +165,8 @@ def test_the_card_says_what_to_feed_and_what_to_paste(model, tmp_path) -> None:
     text = (tmp_path / "c" / "README.md").read_text()
     for part in (GRIPPER, "[1, 2, 60, 50]", "128 x 128", "0.9", "0.98", "`pick`", "NEVER TRAINED"):
         assert part in text
+    opening = text.partition("## Input")[0]
+    assert all(part in opening for part in ("What to do next", "hilserl-config", "above **0.9**"))
     block = json.loads(re.search(r"```json\n(.*?)```", text, re.DOTALL).group(1))
     contract = load_checkpoint(tmp_path / "c").contract
     assert block == environment_values(contract, str(tmp_path / "c"))

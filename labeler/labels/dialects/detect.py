@@ -32,7 +32,7 @@ class DetectedForm:
     mapping: dict[object, object] = field(default_factory=dict)
 
 
-def decoded(data: bytes) -> str:
+def decode_text(data: bytes) -> str:
     """Text of a file: UTF-8, or what its byte order mark says.
 
     Raises:
@@ -48,7 +48,7 @@ def decoded(data: bytes) -> str:
     return result
 
 
-def detected(content: str, most: int | None = None) -> DetectedForm:
+def detect_form(content: str, most: int | None = None) -> DetectedForm:
     """Form of a text, of which a mapping may have `most` keys and elements together.
 
     Raises:
@@ -94,7 +94,7 @@ def _form(mapping: dict[object, object]) -> Dialect:
 def _value(content: str) -> object:
     """JSON, or else what the Python dict means; JSON's complaint is the one that is told."""
     try:
-        return strict_json.parsed(content)
+        return strict_json.parse_json(content)
     except LabelFileError as error:
         if isinstance(error.__cause__, ValueError):
             as_json = python_dict.to_json(content)
@@ -105,7 +105,7 @@ def _value(content: str) -> object:
 
 def _second_reading(as_json: str, first: LabelFileError) -> object:
     try:
-        return strict_json.parsed(as_json)
+        return strict_json.parse_json(as_json)
     except LabelFileError as error:
         if isinstance(error.__cause__, ValueError):
             raise first from first.__cause__

@@ -36,7 +36,7 @@ def read(
     statements: list[Statement] = []
     notes = [f"The labels are for the merged dataset {shown(content.get('output_repo_id'))}."]
     for name in source_names(content):
-        own = _renumbered(_statements(name, folder, load), name, len(statements), first_episode)
+        own = _renumber(_statements(name, folder, load), name, len(statements), first_episode)
         notes.append(f"{name}: {len(own)} episodes, from {len(statements)} on.")
         statements.extend(own)
     if len(statements) != episodes:
@@ -96,7 +96,7 @@ def _statements(
     )
 
 
-def _renumbered(
+def _renumber(
     statements: Sequence[Statement], name: str, offset: int, first_episode: int | None
 ) -> list[Statement]:
     """The same statements, with the numbers that the merge gives the episodes."""

@@ -59,7 +59,7 @@ def _statement(episode: int, place: str, value: object) -> Statement:
         success = _from_start(fields, place)
     else:
         success = _ranges(fields[name], f"{place}: {name}")
-    return Statement(episode, place, success, _excluded(fields, place))
+    return Statement(episode, place, success, _exclusions(fields, place))
 
 
 def _from_start(value: Mapping[object, object], place: str) -> tuple[Range, ...]:
@@ -86,7 +86,7 @@ def _range(pair: object, what: str) -> Range:
     return frame_number(first, what), None if last is None else frame_number(last, what)
 
 
-def _excluded(value: Mapping[object, object], place: str) -> tuple[int, ...]:
+def _exclusions(value: Mapping[object, object], place: str) -> tuple[int, ...]:
     excluded = value.get("exclude", [])
     if not isinstance(excluded, list | tuple):
         raise LabelFileError(f"{place}: exclude is {shown(excluded)}.", "Write a list of frames.")

@@ -10,9 +10,9 @@ from labeler.cures import Counted, CountFromZeroOrOne, LeaveOutCounting
 from labeler.errors import LabelError, LabelFileError, UsageError
 from labeler.labels.collection import DatasetLabels
 from labeler.labels.dialects import cutoffs, merge, ranges, table, text
-from labeler.labels.dialects.detect import DetectedForm, decoded, detected
+from labeler.labels.dialects.detect import DetectedForm, decode_text, detect_form
 from labeler.labels.dialects.dialect import Dialect, LabelFileContent
-from labeler.labels.dialects.resolve import resolved
+from labeler.labels.dialects.resolve import resolve
 from labeler.labels.dialects.values import BELONG
 from labeler.labels.wording import listed, size_text
 
@@ -55,11 +55,11 @@ def read_labels(
     _check("frames", first_frame)
     _check("episodes", first_episode)
     try:
-        found = _loaded(path, largest_for(lengths), most_for(lengths))
+        found = _load(path, largest_for(lengths), most_for(lengths))
         if found.dialect is Dialect.LABELER:
             return _own(found, lengths, first_frame, first_episode)
         content = _content(found, path, lengths, first_episode)
-        labels, notes = resolved(content, lengths, first_frame, first_episode)
+        labels, notes = resolve(content, lengths, first_frame, first_episode)
     except LabelError as error:
         raise type(error)(f"{path}: {error.message}", *error.cures) from error
     return Imported(labels, found.dialect, notes, content.dataset_path)
@@ -74,7 +74,7 @@ def read_own(path: Path) -> DatasetLabels:
     from labeler.labels.document_reader import labels_from  # pydantic only where it is needed
 
     try:
-        return labels_from(_loaded(path).mapping, None)
+        return labels_from(_load(path).mapping, None)
     except LabelError as error:
         raise type(error)(f"{path}: {error.message}", *error.cures) from error
 
@@ -87,8 +87,8 @@ def dialect_of(path: Path, lengths: Sequence[int] | None = None) -> Dialect:
     """
     try:
         if lengths is None:
-            return _loaded(path).dialect
-        return _loaded(path, largest_for(lengths), most_for(lengths)).dialect
+            return _load(path).dialect
+        return _load(path, largest_for(lengths), most_for(lengths)).dialect
     except LabelError as error:
         raise type(error)(f"{path}: {error.message}", *error.cures) from error
 
@@ -100,7 +100,7 @@ def dataset_path_of(path: Path) -> str | None:
         LabelFileError: the file cannot be read or understood.
     """
     try:
-        found = _loaded(path)
+        found = _load(path)
         if found.dialect is Dialect.RANGES:
             return ranges.read(found.mapping).dataset_path
         return text.read(found.text).dataset_path if found.dialect is Dialect.TEXT else None
@@ -125,8 +125,8 @@ def most_for(lengths: Sequence[int]) -> int:
     return _MOST_AROUND + len(lengths) * _MOST_PER_EPISODE + sum(lengths) * _MOST_PER_FRAME
 
 
-def _loaded(path: Path, largest: int = LARGEST, most: int | None = None) -> DetectedForm:
-    return detected(decoded(read_bytes(path, largest)), most)
+def _load(path: Path, largest: int = LARGEST, most: int | None = None) -> DetectedForm:
+    return detect_form(decode_text(read_bytes(path, largest)), most)
 
 
 def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
@@ -176,7 +176,7 @@ def _content(
     found: DetectedForm, path: Path, lengths: Sequence[int], first_episode: int | None
 ) -> LabelFileContent:
     def load(source: Path) -> DetectedForm:
-        return _loaded(source, largest_for(lengths), most_for(lengths))
+        return _load(source, largest_for(lengths), most_for(lengths))
 
     count = len(lengths)
     match found.dialect:

@@ -23,7 +23,7 @@ from labeler.labels.episode import (
 from labeler.labels.wording import listed
 
 
-def resolved(
+def resolve(
     content: LabelFileContent,
     lengths: Sequence[int],
     first_frame: int | None = None,

@@ -38,13 +38,13 @@ def read(text: str, most: int | None = None) -> LabelFileContent:
     ignored = sorted(set(header) - set(COLUMNS))
     if len(set(header)) != len(header):
         raise LabelFileError("A column is there twice.", "Give every column its own name.")
-    entries = episodes_of(_told(header, rows), most)
+    entries = episodes_of(_cells_by_episode(header, rows), most)
     statements = tuple(_statement(*entry) for entry in entries)
     notes = (f"Columns ignored: {', '.join(map(shown, ignored))}.",) if ignored else ()
     return LabelFileContent(statements, notes=notes)
 
 
-def _told(
+def _cells_by_episode(
     header: list[str], rows: Iterator[tuple[int, list[str]]]
 ) -> Iterator[tuple[str, dict[str, str]]]:
     """Episode and cells by column of every row."""
@@ -112,7 +112,7 @@ def refusal(label: EpisodeLabel) -> str | None:
     if label.excluded and label.excluded[0].end != label.length:
         return "excluded frames elsewhere than at the end"
     if label.state is State.SUCCESS:
-        left = _counted(label)
+        left = _episode_ranges(label)
         if not left:
             return "success in excluded frames only"
         if len(left) > 1 or left[0].end != (label.length if reset is None else reset):
@@ -124,7 +124,7 @@ def _reset(label: EpisodeLabel) -> int | None:
     return label.excluded[0].start if label.excluded else None
 
 
-def _counted(label: EpisodeLabel) -> tuple[FrameRange, ...]:
+def _episode_ranges(label: EpisodeLabel) -> tuple[FrameRange, ...]:
     reset = _reset(label)
     removed = None if reset is None else FrameRange(reset, label.length)
     return label.success if removed is None else without(label.success, removed)
@@ -135,7 +135,7 @@ def write(labels: DatasetLabels) -> str:
     lines = [",".join(COLUMNS)]
     for index, label in labels.touched.items():
         if label.decided:
-            start = _counted(label)[0].start if label.success else "nan"
+            start = _episode_ranges(label)[0].start if label.success else "nan"
             reset = _reset(label)
             lines.append(f"{index},{start},{'nan' if reset is None else reset}")
     return "\n".join(lines) + "\n"

@@ -126,7 +126,11 @@ def _record(prepared: PreparedCopy, rows: dict[str, str], files: dict[str, str])
         source=SourceRecord(
             path=str(plan.source.root),
             fingerprint=prepared.fingerprint,
-            files={file: (now[file].size, now[file].time_ns) for file in (*content, *videos)},
+            files={
+                file: (now[file].size, now[file].time_ns)
+                for file in (*content, *videos)
+                if file in now  # those of damaged episodes need not be there
+            },
         ),
         options=plan.options,
         columns=list(plan.columns.names),

@@ -1,6 +1,6 @@
 """Which files a copy consists of, and from which file of the source each is made."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,7 +64,7 @@ def make_plan(source: Dataset, selection: Selection, options: Options) -> CopyPl
         DamagedDatasetError: LeRobot would take the source, and so its copy, for incomplete.
         RefusedError: the source has files where the copy keeps its own.
     """
-    refuse_damaged(source)
+    refuse_damaged(source, [kept.episode for kept in selection.kept])
     rows = tuple(_rows(source, selection))
     stray = stray_data_files(source)
     follow = options.follow_links
@@ -74,13 +74,13 @@ def make_plan(source: Dataset, selection: Selection, options: Options) -> CopyPl
     return CopyPlan(source, selection, options, columns, rows, copies, tuple(stray), links)
 
 
-def refuse_damaged(source: Dataset) -> None:
-    """Refuse a source whose copy LeRobot would download over or fail to load.
+def refuse_damaged(source: Dataset, episodes: Collection[int] | None = None) -> None:
+    """Refuse a source whose copy, of some `episodes`, LeRobot would download over or fail to load.
 
     Raises:
         DamagedDatasetError: it is incomplete, or its metadata cannot be read.
     """
-    missing = download_triggers(source)
+    missing = download_triggers(source, episodes)
     problems = [*missing, *unreadable_metadata(source)]
     if problems:
         what, then = ("incomplete", "download over") if missing else ("damaged", "fail to load")

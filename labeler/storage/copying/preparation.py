@@ -136,12 +136,15 @@ def known_fingerprint(
     """The source's fingerprint; that of the last copy if no size and no time has changed since."""
     content, videos = fingerprinted(source)
     if previous is not None and Path(previous.source.path) == source.root:
-        facts = {file: (now[file].size, now[file].time_ns) for file in (*content, *videos)}
+        facts = {
+            file: (now[file].size, now[file].time_ns) for file in (*content, *videos) if file in now
+        }
         if facts == previous.source.files:
             return previous.source.fingerprint
-    total = sum(now[file].size for file in content)
+    total = sum(now[file].size for file in content if file in now)
     progress.begin("Reading the recording", total, len(content))
-    return fingerprint(source, progress.advance)
+    # files of episodes that are left out may be missing: those of the others were looked for
+    return fingerprint(source, progress.advance, missing_ok=True)
 
 
 def _refuse_damaged_videos(source: Dataset, selection: Selection) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from labeler.labels import Crop
-from labeler.labels.crop_dragging import LEAST, Grip, dragged, spanned
+from labeler.labels.crop_dragging import LEAST, Grip, drag, span
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.theme import colours
 from labeler.ui.stage.stage import Stage
@@ -81,12 +81,12 @@ class CropTool(QWidget):
             return
         start, here = self._place(self._from), self._place(event.position())
         if self._grip is Grip.NONE or self._before is None:
-            crop = spanned(start, here, self.picture, square=self.square)
+            crop = span(start, here, self.picture, square=self.square)
             if min(crop[2:]) < LEAST:
                 return
         else:
             by = here[0] - start[0], here[1] - start[1]
-            crop = dragged(self._before, self._grip, by, self.picture, square=self.square)
+            crop = drag(self._before, self._grip, by, self.picture, square=self.square)
         self._desk.show_crops({**self._desk.crops, self._stage.large.camera: crop})
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

@@ -87,6 +87,13 @@ def test_the_page_has_the_figures_of_the_json(page: Page) -> None:
     assert '"learning_rate": 0.0001' in page.text
 
 
+def test_the_page_begins_with_what_to_do_next(page: Page) -> None:
+    opening = page.text.partition("Figures at threshold")[0]
+    for part in ("Written 20", "The figures are of", "What to do next", "HIL-SERL configuration"):
+        assert part in opening
+    assert str(report().evaluation.threshold.threshold) in opening
+
+
 def test_the_page_needs_nothing_else(page: Page) -> None:
     text = report_html(report())
     assert not re.search(r"https?:|//[a-z]+\.|@import|url\((?!#)", text)

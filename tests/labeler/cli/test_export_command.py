@@ -4,7 +4,11 @@ import json
 
 import pytest
 
+from classifier.config import read_settings, split_overrides
 from labeler.dataset import open_dataset
+from labeler.labels import DatasetLabels, EpisodeLabel, FrameRange
+from labeler.labels.document import to_text
+from labeler.labels.episode import excluding, never, skipped, with_cutoff
 from tests.broken import ALL, VERSIONS
 from tests.broken.edit import data, edit_column
 from tests.snapshot import snapshot
@@ -120,3 +124,21 @@ def test_rewards_of_a_damaged_file(recording, run):
     refused = run("export", root)
     assert refused.exit_code == 3
     assert str(data(root)) in refused.stderr
+
+
+def test_skipped_episodes_are_listed_as_lerobot_excludes_them(make_recording, run, tmp_path):
+    root, file = make_recording(lengths=(4, 3, 5, 4)), tmp_path / "labels.json"
+    lengths = (4, 3, 5, 4)
+    labels = {
+        0: skipped(EpisodeLabel(4)),
+        1: never(EpisodeLabel(3)),
+        2: excluding(with_cutoff(EpisodeLabel(5), 2), FrameRange(0, 5)),
+        3: excluding(with_cutoff(EpisodeLabel(4), 2), FrameRange(0, 1)),
+    }
+    file.write_text(to_text(DatasetLabels(lengths, labels)))
+    done = run("export", root, "--labels", file, "--exclude-episodes")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout) == [0, 2]
+    overrides, rest = split_overrides([f"--dataset.exclude_episodes={done.stdout.strip()}"])
+    assert not rest
+    assert read_settings(None, overrides).config.dataset.exclude_episodes == [0, 2]

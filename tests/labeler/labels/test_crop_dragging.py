@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeler.labels.crop_dragging import LEAST, Grip, centre_square, dragged, spanned
+from labeler.labels.crop_dragging import LEAST, Grip, centre_square, drag, span
 
 SIZE = (48, 64)
 GRIPS = [
@@ -29,7 +29,7 @@ def inside(crop):
 
 @given(crops(), st.sampled_from(GRIPS), st.tuples(steps, steps), st.booleans())
 def test_a_crop_stays_inside(crop, grip, by, square):
-    found = dragged(crop, grip, by, SIZE, square=square)
+    found = drag(crop, grip, by, SIZE, square=square)
     assert inside(found) and min(found[2:]) >= 1
     if grip is Grip.ALL:
         assert found[2:] == crop[2:]
@@ -40,7 +40,7 @@ def test_a_crop_stays_inside(crop, grip, by, square):
 @given(crops(), st.sampled_from(GRIPS[:4]), st.tuples(steps, steps))
 def test_only_the_edge_in_the_hand_moves(crop, grip, by):
     top, left, height, width = crop
-    new_top, new_left, new_height, new_width = dragged(crop, grip, by, SIZE)
+    new_top, new_left, new_height, new_width = drag(crop, grip, by, SIZE)
     kept = {
         Grip.TOP: (new_left == left, new_width == width, new_top + new_height == top + height),
         Grip.BOTTOM: (new_left == left, new_width == width, new_top == top),
@@ -52,7 +52,7 @@ def test_only_the_edge_in_the_hand_moves(crop, grip, by):
 
 @given(places, places, st.booleans())
 def test_a_new_crop_stays_inside(start, to, square):
-    found = spanned(start, to, SIZE, square=square)
+    found = span(start, to, SIZE, square=square)
     assert inside(found)
 
 
@@ -61,7 +61,7 @@ def test_a_new_crop_stays_inside(start, to, square):
     [((30, 24), (10, 10, 20, 20)), ((0, 4), (0, 0, 10, 10)), ((5, 99), (0, 10, 10, 10))],
 )
 def test_a_square_grows_towards_the_hand(to, expected):
-    assert spanned((10, 10), to, SIZE, square=True) == expected
+    assert span((10, 10), to, SIZE, square=True) == expected
 
 
 def test_the_centre_square():

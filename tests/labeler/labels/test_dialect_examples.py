@@ -9,7 +9,7 @@ import pytest
 
 from labeler.labels import FrameRange, Origin, State
 from labeler.labels.dialects import Dialect, read_labels
-from labeler.labels.dialects.detect import detected
+from labeler.labels.dialects.detect import detect_form
 from labeler.labels.rewards import excluded_mask, success_mask
 from tests.labeler.labels.label_strategies import frames_where, stored
 
@@ -246,7 +246,7 @@ def test_every_example_of_the_documentation_can_be_read(tmp_path):
     for block in blocks:
         path = tmp_path / "labels"
         path.write_text(block)
-        form = detected(block).dialect
+        form = detect_form(block).dialect
         read_labels(path, [LENGTH] * episodes[form.value])
         seen.append(form)
     assert sorted(seen) == sorted(Dialect)

@@ -81,7 +81,7 @@ def test_what_no_label_file_can_be_is_refused_before_it_is_read(tmp_path):
 )
 def test_a_repeated_key_is_named_with_its_episode(content, message):
     with pytest.raises(LabelFileError, match=message):
-        strict_json.parsed(content)
+        strict_json.parse_json(content)
 
 
 @pytest.mark.parametrize("content", ["{0: @}", "{0: 3, $: 4}", "{0: 'a\\x41'}"])

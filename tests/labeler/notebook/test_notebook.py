@@ -173,6 +173,12 @@ def test_scores_of_the_command_are_read(trained_on, tmp_path) -> None:
     assert done.exit_code == 0, done.output
     with labeler.open(trained_on) as recording:
         scores = recording.scores("scores.parquet")
+    stored = pq.read_table("scores.parquet").to_pandas()
+    # The form of LeRobot's progress, which its sample weighting reads.
+    assert stored["index"].tolist() == list(range(sum(LENGTHS)))
+    assert stored["episode_index"].equals(stored["episode"])
+    assert stored["frame_index"].equals(stored["frame"])
+    assert stored["progress_sparse"].equals(stored["probability"])
     expected = classifier.predict("checkpoint", trained_on, device="cpu")
     assert np.allclose(scores["probability"], expected["probability"], atol=1e-6)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from labeler.labels import DatasetIdentity, DatasetLabels, EpisodeLabel
-from labeler.labels.document import from_text, joined, to_text
+from labeler.labels.document import from_text, join_lines, to_text
 from labeler.labels.episode import never, with_cutoff
 from labeler.session import Order, Show, queue
 from labeler.session.table import Table
@@ -98,6 +98,6 @@ def test_lines_made_one_by_one_are_the_label_file():
         table.put(episode, label)
         labels = labels.with_label(episode, label)
     identity = DatasetIdentity(name="x", fps=29.97)
-    text = joined(identity, table.lines(), {})
+    text = join_lines(identity, table.lines(), {})
     assert text == to_text(labels.with_identity(identity))
     assert from_text(text).touched == labels.touched

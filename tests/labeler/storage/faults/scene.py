@@ -125,6 +125,11 @@ class Program:
         said = output.read_text() if output.exists() else ""
         return Outcome(code, said, [tuple(step) for step in steps], seen)
 
+    @property
+    def pid(self) -> int:
+        """Number of the process that the commands are forked from."""
+        return self._process.pid
+
     def close(self) -> None:
         self._process.stdin.close()
         assert self._process.wait(60) == 0

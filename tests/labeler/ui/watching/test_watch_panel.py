@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from labeler.dataset import open_dataset
 from labeler.runs import process
+from labeler.ui.kit.cures import Action
 from labeler.ui.watching.watch_panel import WatchPanel
 from labeler.ui.window.main_window import MainWindow
 from labeler.video import FrameReader
@@ -146,7 +147,8 @@ def test_a_kill_is_told_in_place_and_it_can_be_started_again(
     os.kill(panel.watching.tool.pid, signal.SIGKILL)
     ended(panel, qtbot)
     assert "The preview program stopped unexpectedly" in panel.trouble.what.text()
-    assert panel.trouble.cure.text() == "Start it again."
+    assert panel.trouble.cure.text() == "Try again."
+    assert panel.trouble.buttons[Action.RETRY].isVisible()
     begin(panel, qtbot)
     assert panel.trouble.isHidden()
 

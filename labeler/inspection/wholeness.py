@@ -1,0 +1,83 @@
+"""Which episodes are whole: rows and images are there and can be read.
+
+Partial downloads, pointers in place of files and crashed recorders damage some episodes of a
+recording and leave the others as they were.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from labeler.dataset import Dataset
+from labeler.dataset.consistency import INTEGERS, row_problems
+from labeler.errors import DamagedDatasetError
+from labeler.file_kind import not_a_file, not_fetched
+from labeler.inspection.oddity import Severity
+from labeler.inspection.videos import compared
+from labeler.video.probe import probe
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """What keeps an episode from being whole: the file concerned, and a sentence about it."""
+
+    episode: int
+    file: str
+    sentence: str
+
+
+def lacks(dataset: Dataset) -> list[Lack]:
+    """What every episode of a dataset lacks, by episode; an episode that is whole lacks nothing.
+
+    Rows are read and videos probed, without decoding.
+    """
+    found = [*_of_rows(dataset), *_of_videos(dataset)]
+    return sorted(found, key=lambda lack: lack.episode)
+
+
+def intact_episodes(dataset: Dataset) -> tuple[int, ...]:
+    """Numbers of the episodes that are whole, in order."""
+    damaged = {lack.episode for lack in lacks(dataset)}
+    return tuple(episode for episode in range(len(dataset)) if episode not in damaged)
+
+
+def _of_rows(dataset: Dataset) -> Iterator[Lack]:
+    for file, episodes in dataset.layout.data_files().items():
+        if sentence := _row_problem(dataset, file):
+            for episode in episodes.tolist():
+                yield Lack(episode, file, sentence)
+
+
+def _row_problem(dataset: Dataset, file: str) -> str:
+    path = dataset.root / file
+    if what := not_a_file(path) or not_fetched(path):
+        return f"{file} {what}."
+    try:
+        return next(row_problems(dataset, file, dataset.file_rows(file, INTEGERS), None), "")
+    except DamagedDatasetError as error:
+        return error.message
+
+
+def _of_videos(dataset: Dataset) -> Iterator[Lack]:
+    for camera in dataset.cameras:
+        if camera.kind != "video":
+            continue
+        for file, episodes in dataset.layout.video_files(camera.key).items():
+            yield from _of_video(dataset, camera.key, file, episodes)
+
+
+def _of_video(dataset: Dataset, key: str, file: str, episodes: np.ndarray) -> Iterator[Lack]:
+    path = dataset.root / file
+    if what := not_a_file(path) or not_fetched(path):
+        yield from (Lack(episode, file, f"{file} {what}.") for episode in episodes.tolist())
+        return
+    try:
+        facts = probe(path, dataset.fps)
+    except DamagedDatasetError as error:
+        yield from (Lack(episode, file, error.message) for episode in episodes.tolist())
+        return
+    for episode in episodes.tolist():
+        for oddity in compared(dataset, key, file, np.array([episode]), facts):
+            if oddity.severity is Severity.ERROR:
+                yield Lack(episode, file, oddity.sentence)
