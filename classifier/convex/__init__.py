@@ -4,16 +4,20 @@ Its solution depends on no seed, is the only one there is, and is written exactl
 LeRobot's architecture.
 """
 
-from classifier.convex.layers import write_linear
+from classifier.convex.calibration import Calibration, fitted_calibration
+from classifier.convex.layers import calibrate, write_linear
 from classifier.convex.logistic import Kernel, Solution, kernel_of, solved
 from classifier.convex.strength import STRENGTHS, OutOfFold, best_strength, out_of_fold_logits
 
 __all__ = [
     "STRENGTHS",
+    "Calibration",
     "Kernel",
     "OutOfFold",
     "Solution",
     "best_strength",
+    "calibrate",
+    "fitted_calibration",
     "kernel_of",
     "out_of_fold_logits",
     "solved",

@@ -50,6 +50,15 @@ def write_linear(
     _write_head(model, torch.cat(inputs), intercept, scale * gain)
 
 
+@torch.no_grad()
+def calibrate(model: RewardClassifier, scale: float, bias: float) -> None:
+    """Make a classifier say `scale` times its logits, plus `bias`: the last layer does so."""
+    last = model.classifier_head.get_submodule("4")
+    assert isinstance(last, nn.Linear)
+    last.weight.mul_(scale)
+    last.bias.mul_(scale).add_(bias)
+
+
 def _write_embedding(embedding: nn.Module, weights: Tensor) -> float:
     """Write a camera's weights; how many times their sum comes out in half a pair's difference."""
     spatial, linear, norm = (embedding.get_submodule(name) for name in "134")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.convex.calibration import calibrated_loss
 from classifier.convex.logistic import Floats, Kernel, Solution, solved
 
 Rows = NDArray[np.int64]
@@ -22,7 +23,7 @@ class OutOfFold:
     """One strength, and what classifiers say of episodes that they did not see.
 
     logits: float64 (n,), of every frame
-    loss: mean log loss
+    loss: mean log loss after a calibration, so that no strength wins by its certainty alone
     """
 
     strength: float
@@ -33,14 +34,16 @@ class OutOfFold:
 def out_of_fold_logits(
     kernel: Kernel,
     success: NDArray[np.bool_],
+    episodes: Rows,
     folds: Sequence[Rows],
     strengths: Sequence[float] = STRENGTHS,
     check: Callable[[], None] = lambda: None,
 ) -> Iterator[OutOfFold]:
     """For each strength, every frame's logit of the fold that holds it out.
 
-    `folds` are the rows that each holds out; together they are all rows. `check` is called between
-    any two solutions; what it raises ends the work.
+    `episodes` is the number of each frame's episode, `folds` are the rows that each holds out;
+    together they are all rows. `check` is called between any two solutions; what it raises ends the
+    work.
     """
     targets = success.astype(np.float64)
     everything = np.arange(len(kernel))
@@ -57,15 +60,10 @@ def out_of_fold_logits(
             found = solved(parts[number], targets[rows], strength, start)
             last[number] = found
             logits[held] = found.logits(asked[number])
-        yield OutOfFold(strength, logits, mean_loss(logits, success))
+        yield OutOfFold(strength, logits, calibrated_loss(logits, success, episodes))
 
 
 def best_strength(tried: Sequence[OutOfFold]) -> OutOfFold:
     """The one with the lowest loss; the strongest of those that are practically as good."""
     least = min(each.loss for each in tried)
     return next(each for each in tried if each.loss <= least + _GAIN)
-
-
-def mean_loss(logits: Floats, success: NDArray[np.bool_]) -> float:
-    """Mean log loss of logits (n,)."""
-    return float(np.mean(np.logaddexp(0, logits) - success * logits))

@@ -1,5 +1,6 @@
 """Scored frames to figures, a threshold and a report. No torch, and nothing is written."""
 
+from classifier.evaluate.calibration import calibration_figures
 from classifier.evaluate.evaluation import Evaluation, evaluate, scores_of
 from classifier.evaluate.figures import confusion, episode_figures, figures
 from classifier.evaluate.mistakes import worst_mistakes
@@ -16,6 +17,7 @@ __all__ = [
     "MistakeImages",
     "ReportContent",
     "ScoredFrames",
+    "calibration_figures",
     "choose_threshold",
     "confusion",
     "curves",

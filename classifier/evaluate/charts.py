@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from classifier.evaluate.report import ReportContent
 from classifier.evaluate.wording import exact
-from labeler.contracts.report import ChosenThreshold, Curves, HistoryPoint
+from labeler.contracts.report import CalibrationFigures, ChosenThreshold, Curves, HistoryPoint
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,6 +27,8 @@ def charts(report: ReportContent) -> dict[str, str]:
     if curves is not None:
         found["Precision and recall"] = _precision_recall(curves, chosen)
         found["Choice of the threshold"] = _thresholds(curves, chosen)
+    if (calibration := report.calibration) is not None:
+        found["Reliability"] = _reliability(calibration)
     return {title: drawing for title, drawing in found.items() if drawing}
 
 
@@ -85,6 +87,17 @@ def _thresholds(curves: Curves, chosen: ChosenThreshold) -> str:
     _unit_square(axes)
     _legend(axes)
     return svg_of(figure, "thresholds", "Precision, recall and F1 against the threshold")
+
+
+def _reliability(calibration: CalibrationFigures) -> str:
+    figure, axes = _empty("probability", "share of success")
+    axes.plot([0, 1], [0, 1], color=INK, linewidth=1, linestyle="-.", label="as it should be")
+    predicted = [one.predicted for one in calibration.bins]
+    observed = [one.observed for one in calibration.bins]
+    axes.plot(predicted, observed, color=SECOND, marker="o", label="frames", clip_on=False)
+    _unit_square(axes)
+    _legend(axes)
+    return svg_of(figure, "reliability", "Share of success among frames of about one probability")
 
 
 def _series(history: Sequence[HistoryPoint], name: str) -> Series:

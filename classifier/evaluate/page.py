@@ -92,9 +92,26 @@ def _figures(report: ReportContent) -> str:
         f"<div><h3>Confusion matrix, {GROUPS[evaluation.basis]}</h3>{confusion}</div>",
         f"<div><h3>Threshold</h3><p>{escape(threshold.sentence)}</p>"
         f"<p>Chosen on {GROUPS[evaluation.basis]}. A frame is a success if its probability is "
-        "above the threshold; false positives are what a policy learns to exploit.</p></div>",
+        "above the threshold; false positives are what a policy learns to exploit.</p>"
+        f"{_calibration(report)}</div>",
         "</div>",
     )
+
+
+def _calibration(report: ReportContent) -> str:
+    found = report.calibration
+    if found is None:
+        return ""
+    said = f"Expected calibration error {number(found.error)}, Brier score {number(found.brier)}"
+    if found.temperature == 1 and found.bias == 0:
+        why = "; a calibration would not improve them on other episodes."
+    else:
+        why = (
+            f" (before calibration {number(found.error_before)} and "
+            f"{number(found.brier_before)}). Logits are divided by {number(found.temperature)} and "
+            f"{number(found.bias)} is added; the last layer of the checkpoint does so."
+        )
+    return f"<h3>Calibration</h3><p>{escape(said + why)}</p>"
 
 
 def _decision(report: ReportContent) -> str:

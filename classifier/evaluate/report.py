@@ -7,6 +7,7 @@ from typing import Any
 
 from classifier.evaluate.evaluation import Evaluation
 from labeler.contracts.report import (
+    CalibrationFigures,
     DatasetSummary,
     EncoderIdentity,
     EpisodeSplit,
@@ -40,3 +41,5 @@ class ReportContent:
     """With its time zone."""
     history: tuple[HistoryPoint, ...] = ()
     mistakes: tuple[MistakeImages, ...] = ()
+    calibration: CalibrationFigures | None = None
+    """Of the probabilities of `evaluation.scored`."""

@@ -26,6 +26,7 @@ def run_report(report: ReportContent) -> RunReport:
         threshold=evaluation.threshold,
         basis=evaluation.basis,
         rule=None if evaluation.rule is None else _rule(evaluation.rule),
+        calibration=report.calibration,
         figures=evaluation.groups(),
         episodes=evaluation.episodes,
         curves=evaluation.curves,

@@ -15,10 +15,13 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from classifier.convex import (
     STRENGTHS,
+    Calibration,
     Kernel,
     OutOfFold,
     Solution,
     best_strength,
+    calibrate,
+    fitted_calibration,
     kernel_of,
     out_of_fold_logits,
     solved,
@@ -57,6 +60,8 @@ class ConvexProblem:
     kernel: Kernel
     statistics: dict[str, FeatureStatistics]
     tried: list[OutOfFold] = field(default_factory=list)
+    calibration: Calibration = field(default_factory=Calibration)
+    """Of every classifier that is written, those of the folds, too."""
 
     @property
     def success(self) -> NDArray[np.bool_]:
@@ -77,7 +82,9 @@ class ConvexProblem:
         return tuple(each for each in STRENGTHS if each >= self.strength)
 
     def choose_strength(self, folds: Sequence[Split], stop: Stop) -> None:
-        """Try every strength on every fold; no frame counts that none of the folds holds out.
+        """Try every strength on every fold, and calibrate the best one.
+
+        No frame counts that none of the folds holds out.
 
         Raises:
             Stopped: told to stop.
@@ -85,17 +92,22 @@ class ConvexProblem:
         held = [self.within(split.held_out) for split in folds]
         places = np.sort(np.concatenate([np.empty(0, np.int64), *held]))
         if len(held) < 2 or not all(len(each) for each in held):
-            self.tried = []
+            self.tried, self.calibration = [], Calibration()
             return
+        rows = [np.searchsorted(places, each) for each in held]
         products = self.kernel.products[np.ix_(places, places)]
+        episodes = self.prepared.frames.episodes[self.rows[places]]
         self.tried = list(
             out_of_fold_logits(
                 Kernel(products, self.kernel.unit),
                 self.success[places],
-                [np.searchsorted(places, each) for each in held],
+                episodes,
+                rows,
                 check=stop.check,
             )
         )
+        logits = best_strength(self.tried).logits
+        self.calibration = fitted_calibration(logits, self.success[places], episodes, rows)
 
     def within(self, rows: Rows) -> Rows:
         """Places in this problem of those of its frames that are among `rows`."""
@@ -123,6 +135,7 @@ class ConvexProblem:
             sums = self.features[:, part] @ weights[part].astype(np.float32)
             largest = max(largest, float(np.abs(sums).max()))
         write_linear(model, by_camera, solution.intercept, largest)
+        calibrate(model, self.calibration.scale, self.calibration.bias)
 
 
 def convex_problem(prepared: Prepared, bank: FeatureBank) -> ConvexProblem:

@@ -2,7 +2,7 @@
 
 import time
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,10 +11,12 @@ import pyarrow.parquet as pq
 
 from classifier import output
 from classifier.config import TrainConfig, with_whole_paths
+from classifier.convex import Calibration
 from classifier.data import split_of
 from classifier.evaluate import (
     Evaluation,
     ScoredFrames,
+    calibration_figures,
     confusion,
     evaluate,
     report_html,
@@ -311,7 +313,11 @@ class TrainingRun:
             )
 
     def _report(self, evaluation: Evaluation) -> None:
-        report = report_of(self.prepared, evaluation, self.folder.metrics())
+        by = Calibration() if self.problem is None else self.problem.calibration
+        report = replace(
+            report_of(self.prepared, evaluation, self.folder.metrics()),
+            calibration=calibration_figures(evaluation.scored, by.scale, by.bias),
+        )
         self.folder.write(REPORT_FILE, run_report(report).text().encode())
         self.folder.write("report.html", report_html(report).encode())
 

@@ -1,5 +1,6 @@
 """`labeler inspect`."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -27,6 +28,7 @@ def run(
     from labeler.console.progress import count_progress
     from labeler.console.window_labels import window_labels
     from labeler.dataset import open_dataset
+    from labeler.errors import DamagedDatasetError
     from labeler.inspection import inspect_dataset
 
     with count_progress() as bar, open_dataset(root) as dataset:
@@ -37,7 +39,9 @@ def run(
             begin=lambda what, total: bar.reset(task, description=what, total=total),
             advance=lambda count: bar.advance(task, count),
         )
-        made = window_labels(dataset)
+        made: Path | None = None
+        with suppress(DamagedDatasetError):  # of metadata that the report names
+            made = window_labels(dataset)
     if json:
         _print_json(report, made)
     else:

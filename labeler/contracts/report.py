@@ -200,6 +200,33 @@ class EpisodeSplit:
 
 
 @dataclass(frozen=True)
+class ReliabilityBin:
+    """Frames of about one probability: its mean, and the share of them labelled success."""
+
+    predicted: float
+    observed: float
+    frames: int
+
+
+@dataclass(frozen=True)
+class CalibrationFigures:
+    """How far probabilities mean what they say, before and after they were calibrated.
+
+    A logit before is divided by `temperature`, then `bias` is added: 1 and 0 if nothing was to be
+    calibrated. Errors are expected calibration errors over bins of equal width.
+    """
+
+    temperature: float
+    bias: float
+    error: float
+    error_before: float
+    brier: float
+    brier_before: float
+    bins: tuple[ReliabilityBin, ...]
+    """Of the calibrated probabilities, by rising probability; empty bins are left out."""
+
+
+@dataclass(frozen=True)
 class EpisodeShare:
     """So many of so many episodes."""
 
@@ -265,6 +292,8 @@ class RunReport(BaseModel):
     """What `threshold` was chosen on; `episodes`, `curves` and `mistakes` are about them, too."""
     rule: ReportedRule | None = None
     """The decision rule chosen on the same frames; None if there is none."""
+    calibration: CalibrationFigures | None = None
+    """Of the frames of `basis`."""
     figures: dict[FrameGroup, FrameFigures]
     """The groups that are there."""
     episodes: tuple[EpisodeFigures, ...]

@@ -15,7 +15,13 @@ import torch
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from classifier.convex import best_strength, kernel_of, out_of_fold_logits, solved
+from classifier.convex import (
+    best_strength,
+    fitted_calibration,
+    kernel_of,
+    out_of_fold_logits,
+    solved,
+)
 from classifier.data import LabelledFrames, folds_up_to
 from classifier.encoder import Encoder, load_encoder
 from tests.bench.families.protocol import FAMILIES, JUDGED, REPORTING, TRAIN
@@ -48,12 +54,13 @@ def features_of(
 
 
 def convex(train, labels: LabelledFrames, test, seed: int) -> Floats:
-    """Logits of the product's recipe: the strength from folds, then one solution of all frames."""
-    kernel = kernel_of(train)
+    """Logits of the product's recipe: strength and calibration from folds, then one solution."""
+    kernel, success, episodes = kernel_of(train), labels.success, labels.episodes
     held = [split.held_out for split in folds_up_to(labels, _FOLDS, seed)]
-    strength = best_strength(list(out_of_fold_logits(kernel, labels.success, held))).strength
-    found = solved(kernel.products, labels.success.astype(np.float64), strength)
-    return found.logits((test @ train.T).astype(np.float64) / kernel.unit)
+    best = best_strength(list(out_of_fold_logits(kernel, success, episodes, held)))
+    calibration = fitted_calibration(best.logits, success, episodes, held)
+    found = solved(kernel.products, success.astype(np.float64), best.strength)
+    return calibration.logits(found.logits((test @ train.T).astype(np.float64) / kernel.unit))
 
 
 def plain(train, labels: LabelledFrames, test, strength: float) -> Floats:

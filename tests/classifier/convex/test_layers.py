@@ -6,7 +6,7 @@ from torch import nn
 
 from classifier.config import CameraInput, RewardModel
 from classifier.config.train_config import LEAST_WIDTH
-from classifier.convex import write_linear
+from classifier.convex import calibrate, write_linear
 from classifier.encoder import Encoder
 from classifier.model import FeatureStatistics, RewardClassifier, exported_state
 
@@ -62,6 +62,12 @@ def test_logits_are_the_sum_that_was_written(kind, widths, times):
     write_linear(model, weights, -1.5, float(max(s.abs().max() for s in sums)) / times)
     logits = model.classify(list(features.values())).double()
     assert (logits - wanted).abs().max() < 1e-4 * wanted.abs().max()
+    scaled = classifier(kind, **widths)
+    scaled.load_state_dict(model.state_dict())
+    scaled.standardize(model.statistics)
+    calibrate(scaled, 0.25, 0.75)
+    found = scaled.classify(list(features.values())).double()
+    assert (found - (0.25 * logits + 0.75)).abs().max() < 1e-5 * wanted.abs().max()
     folded = classifier(kind, **widths)
     folded.load_state_dict(exported_state(model))
     assert (folded.classify(list(features.values())).double() - wanted).abs().max() < (

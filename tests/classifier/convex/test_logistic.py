@@ -49,7 +49,7 @@ def test_noise_asks_for_more_strength():
     for noise in (0.0, 20.0):
         found, success = frames(200, 40, noise)
         folds = [np.arange(start, 200, 5) for start in range(5)]
-        tried = list(out_of_fold_logits(kernel_of(found), success, folds))
+        tried = list(out_of_fold_logits(kernel_of(found), success, np.arange(200) // 10, folds))
         assert [each.strength for each in tried] == list(STRENGTHS)
         chosen.append(best_strength(tried))
     assert chosen[0].strength < chosen[1].strength
@@ -60,7 +60,7 @@ def test_a_fold_says_nothing_of_frames_that_it_learnt_from():
     found, _ = frames(100, 400, 0.0)
     success = np.random.default_rng(5).random(100) < 0.5  # nothing can be learnt
     folds = [np.arange(start, 100, 4) for start in range(4)]
-    tried = list(out_of_fold_logits(kernel_of(found), success, folds, [0.001]))
+    tried = list(out_of_fold_logits(kernel_of(found), success, np.arange(100), folds, [0.001]))
     assert ((tried[0].logits > 0) == success).mean() < 0.65
 
 

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from pydantic import BaseModel
 
-from classifier.evaluate import ScoredFrames, evaluate, figures, run_report
+from classifier.evaluate import ScoredFrames, calibration_figures, evaluate, figures, run_report
 from labeler.contracts.report import RunReport, read_report
 from labeler.decision import Gate
 from tests.classifier.evaluate.cases import one_episode, recording, report
 
-LATER = {"RunReport": {"rule"}}
+LATER = {"RunReport": {"rule", "calibration"}}
 """Parts that were added to version 1, which reports of earlier runs lack."""
 
 
@@ -22,7 +22,8 @@ def full() -> RunReport:
     """A report with every part, a decision rule too."""
     evaluation = evaluate(held_out=recording((1, 3, 7)), training=recording((0, 2)), fps=10.0)
     assert evaluation.rule is not None
-    return run_report(report(evaluation=evaluation))
+    calibration = calibration_figures(evaluation.scored, 0.5, 0.1)
+    return run_report(report(evaluation=evaluation, calibration=calibration))
 
 
 def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
