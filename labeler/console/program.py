@@ -15,7 +15,6 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from labeler import __version__
-from labeler.contracts.complaints import error_line
 from labeler.errors import LabelerError, UsageError
 
 CRASHED = 70
@@ -118,6 +117,8 @@ def refuse_misspelt(program: str, words: Sequence[str], commands: Sequence[str])
 
 def report_error(program: str, error: LabelerError, hint: str) -> None:
     """Write an error to stderr with its cure, which is data where another program reads it."""
+    from labeler.contracts.complaints import error_line  # pydantic, which a help need not wait for
+
     complain(program, error.message, error_line(error) or hint)
 
 
