@@ -87,10 +87,14 @@ def run(
 
 
 def _place(root: Path, out: Path | None) -> Path:
+    from labeler.console.output import note
     from labeler.storage.copying.destination import check_destination, default_destination
+    from labeler.storage.record.copy_record import is_copy
 
     place = (out or default_destination(root)).expanduser().absolute()
     check_destination(root, place)
+    if is_copy(root):
+        note(f"{root} is a labelled copy itself; to change its labels, apply them to its source.")
     return place
 
 

@@ -99,3 +99,11 @@ def test_labels_of_another_recording_with_the_same_metadata(recording, labels, r
         refused = run(command, root)
         assert refused.exit_code == 4
         assert "another recording" in refused.stderr
+
+
+def test_a_copy_of_a_copy_is_said(recording, labels, run) -> None:
+    root = recording()
+    assert "labelled copy itself" not in run("apply", root, "--labels", labels).stderr
+    again = run("apply", root.with_name("recording_labeled"), "--labels", labels)
+    assert again.exit_code == 0, again.output
+    assert "labelled copy itself" in again.stderr
