@@ -19,8 +19,8 @@ from classifier.data import (
     folds_of,
     folds_up_to,
     labelled_frames,
-    last_frame_note,
     labels_asked_for,
+    last_frame_note,
     recorded_images,
     split_of,
 )
