@@ -10,6 +10,7 @@ from classifier.data.labelled import (
 )
 from classifier.data.pictures import prepare_image
 from classifier.data.recorded import recorded_images
+from classifier.data.recorded_rewards import last_frame_note
 from classifier.data.split import Split, folds_of, folds_up_to, split_of
 from classifier.data.views import Recipe, draw_view, recipe_of
 
@@ -27,6 +28,7 @@ __all__ = [
     "in_order",
     "labelled_frames",
     "labels_asked_for",
+    "last_frame_note",
     "prepare_image",
     "read_labels_for",
     "recipe_of",

@@ -20,6 +20,7 @@ from classifier.data import (
     folds_up_to,
     labelled_frames,
     labels_asked_for,
+    last_frame_note,
     recorded_images,
     split_of,
 )
@@ -118,7 +119,7 @@ def prepare(config: TrainConfig, download: bool = False) -> Prepared:
         cameras=cameras,
         encoder=encoder,
         device=device,
-        notes=(*notes, *filter(None, [encoder.note, *_setting_notes(config)])),
+        notes=(*notes, *_notes_before(encoder.note, last_frame_note(dataset, frames), config)),
         fingerprint=said,
         name=_name(config, said, frames, encoder),
     )
@@ -200,8 +201,10 @@ def _pixel_notes(config: TrainConfig) -> str:
     return ""
 
 
-def _setting_notes(config: TrainConfig) -> tuple[str, ...]:
-    return _pixel_notes(config), _method_notes(config), _class_notes(config)
+def _notes_before(encoder: str, labels: str, config: TrainConfig) -> tuple[str, ...]:
+    """What is to be said before training: of the encoder, of the labels, and of settings."""
+    notes = encoder, labels, _pixel_notes(config), _method_notes(config), _class_notes(config)
+    return tuple(note for note in notes if note)
 
 
 def _class_notes(config: TrainConfig) -> str:
