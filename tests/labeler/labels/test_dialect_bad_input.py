@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from labeler.cli.cures import hint
 from labeler.errors import LabelError, LabelFileError
-from labeler.labels.dialects import read_labels
+from labeler.labels.dialects import Dialect, read_labels
 from labeler.labels.dialects import reading as reading_module
 
 
@@ -236,3 +236,18 @@ lines = st.lists(cells, max_size=5)
 )
 def test_arbitrary_lines(folder, head, rows):
     read_or_refuse(folder, (head + "\n".join(mark.join(row) for mark, row in rows)).encode())
+
+
+def test_more_entries_than_labels_of_the_dataset_need_are_refused(refused):
+    most = reading_module.most_for((10, 10))
+    assert "far more entries" in refused('{"0": {"exclude": [%s]}}' % ", ".join("1" * most))
+    assert "more than 2 episodes" in refused("episode,success_start\n0,3\n1,3\n2,3\n")
+
+
+def test_marks_inside_of_texts_are_no_entries(folder):
+    """As many as would be refused outside: they are counted only where there are too many."""
+    file, most = folder / "labels", reading_module.most_for((10, 10))
+    label = {"length": 10, "state": "never", "note": ",:" * most}
+    file.write_text(json.dumps({"format": "labeler-labels", "episodes": {"0": label}}))
+    assert reading_module.dialect_of(file) is Dialect.LABELER
+    assert reading_module.dialect_of(file, (10, 10)) is Dialect.LABELER
