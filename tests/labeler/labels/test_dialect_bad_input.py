@@ -240,7 +240,7 @@ def test_arbitrary_lines(folder, head, rows):
 
 def test_more_entries_than_labels_of_the_dataset_need_are_refused(refused):
     most = reading_module.most_for((10, 10))
-    assert "far more entries" in refused('{"0": {"exclude": [%s]}}' % ", ".join("1" * most))
+    assert "far more entries" in refused(json.dumps({"0": {"exclude": [1] * most}}))
     assert "more than 2 episodes" in refused("episode,success_start\n0,3\n1,3\n2,3\n")
 
 
