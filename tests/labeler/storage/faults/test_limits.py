@@ -139,7 +139,8 @@ def test_the_second_of_two_is_told_to_wait(scene, stopped, labeler):
     for words in (operation.arguments(scene), ["recover", scene.destination]):
         second = labeler(*words)
         assert second.returncode == 5
-        assert f"Another Labeler is writing {scene.destination}." in second.stderr
+        assert f"Another Labeler is writing {scene.destination}: " in second.stderr
+        assert f"process {process.pid}, since " in second.stderr
     code, said = resume(process)
     assert code == 0, said
     assert content(scene.destination) == scene.known(operation)[0]
@@ -188,12 +189,25 @@ def test_files_may_not_grow_beyond_a_limit(scene, labeler, name):
     assert_content_of(scene, before)
 
 
-def test_a_lock_that_cannot_be_made(scene, labeler, tmp_path):
+def test_a_lock_that_cannot_be_made(scene, labeler):
+    scene.reset("nothing")
+    scene.lock.mkdir()  # a folder where the file should be
+    outcome = labeler(*OPERATIONS["build"].arguments(scene))
+    scene.lock.rmdir()
+    assert outcome.returncode == 5, outcome.stderr
+    assert str(scene.lock) in outcome.stderr
+    assert "Traceback" not in outcome.stderr
+    assert scene.clean
+    assert not scene.destination.exists()
+
+
+def test_a_state_folder_that_cannot_be_made_stops_no_copy(scene, labeler, tmp_path):
+    """Who wrote what is remembered there, for convenience: the copy does not need it."""
     (tmp_path / "state").write_text("a file where a folder should be")
     scene.reset("nothing")
     outcome = labeler(*OPERATIONS["build"].arguments(scene))
-    assert outcome.returncode == 5, outcome.stderr
-    assert "Traceback" not in outcome.stderr
+    assert outcome.returncode == 0, outcome.stderr
+    assert content(scene.destination) == scene.known(OPERATIONS["build"])[0]
     assert scene.clean
 
 
@@ -320,7 +334,8 @@ def test_nothing_is_written_through_a_link_to_a_folder(scene, linked):
     assert "nothing is written through links" in outcome.said
     now = snapshot(scene.destination.parent)
     changed = {name for name in now if now[name] != before.get(name)}
-    assert changed <= {"copy/meta/labeler", "copy/meta"}  # times: staging began, then was removed
+    # Times: a lock came and went beside the copy; staging began, then was removed.
+    assert changed <= {".", "copy/meta/labeler", "copy/meta"}
     assert now.keys() == before.keys()
 
 

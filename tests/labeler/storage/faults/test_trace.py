@@ -26,7 +26,7 @@ def scene(request, scene_of):
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_change_is_a_step(scene, name, tmp_path):
-    """strace sees the same calls as the injection, and nothing outside the copy's place."""
+    """strace sees the same calls as the injection, at the copy's place and the user's own."""
     require_strace()
     operation = OPERATIONS[name]
     program = Program(tmp_path / "program", watched_by(tmp_path / "calls"))
@@ -41,7 +41,8 @@ def test_every_change_is_a_step(scene, name, tmp_path):
         counted[SAME.get(call, call), place] += 1
         if target:
             counted[SAME.get(call, call), target] += 1
-    places = (scene.destination.parent, tmp_path / "program" / "state")
+    users = tmp_path / "data", tmp_path / "program" / "state"  # the window's labels, who wrote what
+    places = (scene.destination.parent, *users)
     assert Counter(below(found, *places)) == counted
     elsewhere = set(below(found, scene.folder, tmp_path)) - set(below(found, *places))
     assert {PurePath(change.path).name for change in elsewhere} == {"output", "trace"}
