@@ -70,7 +70,14 @@ def test_predictions_are_the_numbers_of_the_run(
     assert scored.lengths == LENGTHS
     assert [(field.name, str(field.type)) for field in table.schema] == [
         ("episode", "int64"), ("frame", "int64"), ("probability", "float"),
+        ("index", "int64"), ("episode_index", "int64"), ("frame_index", "int64"),
+        ("progress_sparse", "float"),
     ]  # fmt: skip
+    assert table["index"].to_pylist() == [*range(72)]
+    for column, lerobots in (
+        ("episode", "episode_index"), ("frame", "frame_index"), ("probability", "progress_sparse"),
+    ):  # fmt: skip
+        assert table[column] == table[lerobots]
     assert table["episode"].to_pylist() == np.repeat(range(6), 12).tolist()
     assert table["frame"].to_pylist() == [*range(12)] * 6
     probabilities = np.array(table["probability"]).reshape(6, 12)
