@@ -32,6 +32,7 @@ COMMANDS = {
         "split", at / "in" / "recording_labeled", "--episodes", "0", "--out", at / "split",
     ],
     "recover": lambda at: ["recover", at / "in" / "recording_labeled"],
+    "doctor": lambda at: ["doctor"],
     "demo": lambda at: ["demo", "--headless", "--no-train", "--out", at / "demo"],
 }  # fmt: skip
 """In an order in which each finds what it needs."""
@@ -54,7 +55,7 @@ def test_no_attempt(run, recording, tmp_path: Path) -> None:
     for name, arguments in COMMANDS.items():
         with refused() as attempts:
             done = run(*arguments(tmp_path))
-        assert done.exit_code == 0, done.output
+        assert done.exit_code == 0 or (name == "doctor" and "WRONG" in done.output), done.output
         assert attempts == [], name
 
 
