@@ -26,6 +26,11 @@ def program(display: Display, recording: Path, labels: Path) -> Iterator[None]:
             yield
             display.keys("ctrl+q")
             output, _ = running.communicate(timeout=60)
+        except AssertionError as error:
+            running.kill()
+            raise AssertionError(
+                f"{error}; the program said: {running.communicate()[0]}"
+            ) from error
         finally:
             running.kill()
     assert running.returncode == 0, output

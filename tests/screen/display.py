@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 TOOLS = ("Xvfb", "xdotool")
 MISSING = [tool for tool in TOOLS if shutil.which(tool) is None]
-_PATIENCE = 60.0  # seconds
+_PATIENCE = 120.0  # seconds
 
 
 class Display:

@@ -6,6 +6,7 @@ import pytest
 from labeler.cli.cures import hint
 from labeler.errors import DamagedDatasetError
 from labeler.video import FrameKey, FrameReader, FrameSupply, Missing
+from labeler.video import reader as reader_module
 
 from .conftest import LENGTHS
 from .films import FPS, number_in
@@ -108,10 +109,14 @@ def test_a_damaged_table(make_recording, supply):
 
 
 def test_a_defect_of_ours_is_said_and_ends_nothing(tmp_path, supply, monkeypatch, caplog):
-    """Text where bytes belong is not foreseen by the reader of pictures."""
-    text = pa.array([{"bytes": "text"}] * 3, pa.struct({"bytes": pa.string()}))
-    monkeypatch.setattr(pa, "array", lambda values, kind: text if values == "text" else values)
-    frames = supply(write_recording(tmp_path, [3], FPS, pictures="text"))
+    """The reader of images is planted to fail in a way that it does not foresee."""
+
+    def planted(data):
+        raise TypeError(f"{len(data)} bytes")
+
+    monkeypatch.setattr(reader_module, "decode_image", planted)
+    cells = [{"bytes": b"an image"}] * 3
+    frames = supply(write_recording(tmp_path, [3], FPS, pictures=cells))
     found = all_of(frames, 0, 3)
     assert {type(picture) for picture in found} == {Missing}
     assert all("defect of this program: TypeError" in picture.message for picture in found)
