@@ -135,6 +135,7 @@ def test_the_doctor_says_what_is_there_and_what_is_wrong(tmp_path: Path) -> None
     wrong = [one for one in told.values() if not one["well"]]
     assert ended.returncode == bool(wrong)
     assert all(one["cure"] for one in wrong)
-    ended = program("labeler", "doctor", "--hub", HF_ENDPOINT="http://127.0.0.1:9", **home)
+    hub = {"HF_ENDPOINT": "http://127.0.0.1:9", "HF_HUB_OFFLINE": "0"}
+    ended = program("labeler", "doctor", "--hub", **hub, **home)
     assert ended.returncode == 1
     assert "WRONG  hub: The Hub is out of reach" in ended.stdout
