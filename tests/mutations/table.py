@@ -68,6 +68,7 @@ def line(mutation: Mutation, root: Path, theirs: Verdict, ours: Verdict, said: S
 
 def _cell(text: str, root: Path) -> str:
     text = text.replace(f"{root}/", "").replace(str(root), "the recording")
+    text = text.replace(f"{root.parent}/", "../")  # where a link out of the recording leads
     text = re.sub(r"\s+", " ", text)
     if len(text) > _MOST:
         text = text[:_MOST].rsplit(" ", 1)[0] + " …"
