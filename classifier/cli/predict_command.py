@@ -50,12 +50,12 @@ def run(
         if rule is not None and not rule.gates:
             table = table.append_column("decision", pa.array(decide(table, rule, dataset.fps)))
             say(f"Decisions: {rule.text}")
-        output.write_table(target, bound(with_progress(table, dataset), dataset))
+        output.write_table(target, bind_to_recording(with_progress(table, dataset), dataset))
     say(f"Probabilities of {len(table):,} frames: {target}")
     say_next("labeler", "review", root, "--scores", out)
 
 
-def bound(table: "pa.Table", dataset: "Dataset") -> "pa.Table":
+def bind_to_recording(table: "pa.Table", dataset: "Dataset") -> "pa.Table":
     """The same table, which says in its metadata of which recording it is."""
     from labeler.contracts.scores import ScoredRecording
     from labeler.dataset.files import fingerprint

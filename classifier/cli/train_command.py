@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from classifier.cli.completing import completed
+from classifier.cli.completing import complete
 from classifier.config import Override, Settings, config_text, read_settings
 from labeler.console.output import say
 from labeler.contracts.releases import ReleaseName
@@ -128,7 +128,7 @@ def run(
     if print_config:
         say(config_text(settings.config).rstrip("\n"))
         return
-    _train(settings if resumed else completed(settings), events, attached=attached)
+    _train(settings if resumed else complete(settings), events, attached=attached)
 
 
 def _settings_to_resume(given: list[Override]) -> Path | None:

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from classifier.config import RANDOM, CameraInput
 from classifier.encoder.declaration import declaration_of, is_half, tensors_of
 from classifier.encoder.resnet10 import CHANNELS, random_resnet10
-from classifier.encoder.resnet10_keys import is_resnet10, loaded_resnet10
+from classifier.encoder.resnet10_keys import is_resnet10, load_resnet10
 from classifier.encoder.transformers_model import load_transformers_model
 from classifier.weights import EncoderFiles, find_encoder
 from labeler.cures import Advice, SetSetting
@@ -92,10 +92,10 @@ class Encoder:
             UsageError: the network takes no pictures of that size.
         """
         if (height, width) not in self._shapes:
-            self._shapes[height, width] = self._tried(height, width)
+            self._shapes[height, width] = self._probe(height, width)
         return self._shapes[height, width]
 
-    def _tried(self, height: int, width: int) -> tuple[int, ...]:
+    def _probe(self, height: int, width: int) -> tuple[int, ...]:
         device = next(self.network.parameters()).device
         try:
             with torch.inference_mode():
@@ -145,7 +145,7 @@ def load_encoder(
     """
     if name == RANDOM:
         network = random_resnet10(seed=0)
-        return frozen(Encoder(network, name, "cnn", CHANNELS[-1], digest(network.state_dict())))
+        return freeze(Encoder(network, name, "cnn", CHANNELS[-1], digest(network.state_dict())))
     files = find_encoder(name, revision=revision, sha256=sha256, download=download)
     declared = declaration_of(files)
     half = is_half(files.weights)  # a damaged file is found here, too
@@ -159,7 +159,7 @@ def load_encoder(
             )
     else:
         model, channels = load_transformers_model(files.weights.parent, name, kind)
-    return frozen(Encoder(model, name, kind, channels, files.sha256, files.revision, half))
+    return freeze(Encoder(model, name, kind, channels, files.sha256, files.revision, half))
 
 
 def _resnet10(files: EncoderFiles) -> nn.Module:
@@ -172,10 +172,10 @@ def _resnet10(files: EncoderFiles) -> nn.Module:
                 setting="reward_model.model_name",
             ),
         )
-    return loaded_resnet10(tensors, files.name)
+    return load_resnet10(tensors, files.name)
 
 
-def frozen(encoder: Encoder) -> Encoder:
+def freeze(encoder: Encoder) -> Encoder:
     """The same encoder, whose weights and statistics no training moves."""
     encoder.network.requires_grad_(False).eval()
     encoder.network.to(memory_format=torch.channels_last)  # as pictures are, for fast convolutions

@@ -110,7 +110,7 @@ def encoder_of(model: RewardClassifier) -> Callable[[Tensor], Array]:
 
     def encode(pictures: Tensor) -> Array:
         with torch.inference_mode():
-            fed = model.normalized(pictures.to(device))
+            fed = model.normalize(pictures.to(device))
             features = model.source.features(fed).float().cpu().contiguous()
         half = features.half()
         # Half the memory for a rounding of 5e-4, unless values exceed what 16 bits can say.

@@ -83,7 +83,7 @@ def history_of(metrics: Sequence[Mapping[str, Any]]) -> tuple[HistoryPoint, ...]
     return tuple(HistoryPoint(**point) for _, point in sorted(points.items()))
 
 
-def labelled_scores(prepared: Prepared, table: pa.Table) -> ScoredFrames:
+def scores_with_labels(prepared: Prepared, table: pa.Table) -> ScoredFrames:
     """The labelled frames among those of an out-of-fold table."""
     frames = prepared.frames
     starts = np.concatenate(([0], np.cumsum(prepared.dataset.lengths)))
