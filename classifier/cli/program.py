@@ -25,7 +25,7 @@ from labeler.console.program import (
     refuse_misspelt,
     version_shown,
 )
-from labeler.console.standard_streams import watched_output
+from labeler.console.standard_streams import watch_output
 from labeler.contracts.complaints import error_line
 from labeler.errors import LabelerError
 from labeler.offline import stay_offline
@@ -114,7 +114,7 @@ def main(arguments: list[str] | None = None) -> None:
     except LabelerError as error:
         _complain_of(error)
         raise SystemExit(error.exit_code) from None
-    with watched_output("labeler-train"):
+    with watch_output("labeler-train"):
         app(rest, obj=overrides, prog_name="labeler-train")
 
 

@@ -51,7 +51,7 @@ def collected(
 
 def _spec(sources: Sequence[Path], labels: Sequence[str]) -> "CollectionSpec":
     from labeler.collection import CollectionSpec, SourceSpec, read_spec
-    from labeler.collection.document import named_apart
+    from labeler.collection.document import give_names
 
     files = [path for path in sources if path.is_file()]
     if files and (len(sources) > 1 or labels):
@@ -68,4 +68,4 @@ def _spec(sources: Sequence[Path], labels: Sequence[str]) -> "CollectionSpec":
         )
     given = [None if name == OWN_LABELS else Path(name).expanduser() for name in labels]
     pairs = zip(sources, given or [None] * len(sources), strict=True)
-    return CollectionSpec(named_apart([SourceSpec(root, file) for root, file in pairs]))
+    return CollectionSpec(give_names([SourceSpec(root, file) for root, file in pairs]))

@@ -65,9 +65,9 @@ def print_comparison(comparison: LabelComparison, names: Names) -> None:
     """Figures, then the disagreements as a table."""
     frames = comparison.frames
     say(f"{comparison.episodes} episodes, {frames.total:,} frames labelled by both")
-    if frames.agreed is not None:
+    if frames.agreement is not None:
         kappa = "not defined" if frames.kappa is None else f"{frames.kappa:.3f}"
-        say(f"Frames labelled alike: {frames.agreed:.1%}, Cohen's kappa {kappa}")
+        say(f"Frames labelled alike: {frames.agreement:.1%}, Cohen's kappa {kappa}")
     if (apart := comparison.cutoff_difference) is not None:
         many = len(comparison.cutoffs)
         say(f"Cutoffs of {many} episodes: median {apart[0]:g}, 90 % {apart[1]:g} frames apart")
@@ -109,7 +109,7 @@ def printable(
             "only_first_success": frames.only_first,
             "only_second_success": frames.only_second,
             "both_failure": frames.neither,
-            "agreed": frames.agreed,
+            "agreed": frames.agreement,
             "kappa": frames.kappa,
         },
         "cutoffs": {

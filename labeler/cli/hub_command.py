@@ -102,7 +102,7 @@ def download(
     from labeler.console.progress import byte_progress
     from labeler.hub.connection import Connection
     from labeler.hub.downloading import download as run
-    from labeler.labels.wording import listed, size_text
+    from labeler.labels.wording import episodes_text, size_text
 
     chosen = None if episodes is None else _numbers(episodes)
     with byte_progress() as progress:
@@ -116,8 +116,8 @@ def download(
         note(f"Not downloaded, since it belongs to no dataset: {', '.join(done.left_out[:5])}")
     if done.episodes is not None:
         note(
-            f"Only the files with {listed(done.episodes)} are here. LeRobot reads the folder with "
-            f"episodes={list(done.episodes)}, and without that would download the rest."
+            f"Only the files with {episodes_text(done.episodes)} are here. LeRobot reads the "
+            f"folder with episodes={list(done.episodes)}, and without that would download the rest."
         )
 
 

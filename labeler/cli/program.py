@@ -36,7 +36,7 @@ from labeler.console.program import (
     refuse_misspelt,
     version_shown,
 )
-from labeler.console.standard_streams import watched_output
+from labeler.console.standard_streams import watch_output
 from labeler.errors import LabelerError, WindowError
 from labeler.offline import stay_offline
 
@@ -135,7 +135,7 @@ def run_program(arguments: list[str] | None, window: Window) -> None:
     if words[:1] != ["hub"] and not (words[:1] == ["doctor"] and "--hub" in words):
         stay_offline()
     refuse_misspelt("labeler", words, _names())
-    with watched_output("labeler"):
+    with watch_output("labeler"):
         app(_with_command(words), prog_name="labeler", obj=window)
 
 

@@ -149,7 +149,7 @@ def _print(found: "Disagreements") -> None:
     from rich.table import Table
 
     from labeler.console.output import results, say
-    from labeler.labels.wording import listed
+    from labeler.labels.wording import episodes_text
 
     judged = int((found.decided & found.scored).sum())
     doubtful = found.worth_a_look().tolist()
@@ -161,7 +161,7 @@ def _print(found: "Disagreements") -> None:
             table.add_row(str(episode), severity, found.reason(episode))
         results.print(table, markup=False)
     if absent := _unscored(found):
-        say(f"Labelled, but without scores: {listed(absent)}.")
+        say(f"Labelled, but without scores: {episodes_text(absent)}.")
 
 
 def _unscored(found: "Disagreements") -> list[int]:

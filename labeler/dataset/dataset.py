@@ -17,7 +17,7 @@ from labeler.dataset.layout_v3 import LayoutV3
 from labeler.dataset.steady import UNFINISHED, read_steadily
 from labeler.errors import DamagedDatasetError, InterruptedCopyError, UsageError
 from labeler.file_kind import not_a_file
-from labeler.parquet.reading import damaged, open_parquet
+from labeler.parquet.reading import damage_error, open_parquet
 
 REWARD = "next.reward"
 DONE = "next.done"
@@ -170,7 +170,7 @@ class Dataset(Sequence[Episode]):
             if camera.kind == "video":
                 yield from self.layout.video_files(camera.key)
 
-    def reopened(self) -> "Dataset":
+    def reopen(self) -> "Dataset":
         """Another reader of the same dataset with files of its own, for another thread.
 
         Costs microseconds: the list of episodes and the footers of data files are shared. No layout
@@ -203,7 +203,7 @@ class Dataset(Sequence[Episode]):
         try:
             return file.read_row_groups(list(groups), columns=columns).select(columns)
         except (pa.ArrowException, OSError) as error:
-            raise damaged(self.root / name, error) from error
+            raise damage_error(self.root / name, error) from error
 
 
 def open_dataset(root: Path | str) -> Dataset:
@@ -214,10 +214,10 @@ def open_dataset(root: Path | str) -> Dataset:
         InterruptedCopyError: it is a copy of which a part has old and a part has new labels.
     """
     place = Path(root).expanduser().absolute()
-    return read_steadily(place, lambda: _opened(place))
+    return read_steadily(place, lambda: _open(place))
 
 
-def _opened(place: Path) -> Dataset:
+def _open(place: Path) -> Dataset:
     if not not_a_file(place / UNFINISHED):
         raise InterruptedCopyError(
             f"Writing labels into {place} was interrupted.", RecoverCopy(str(place))

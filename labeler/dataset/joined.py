@@ -69,7 +69,7 @@ class JoinedDataset(Dataset):
             raise IndexError(episode)
         number = int(self.part_numbers[episode])
         if number not in self._readers:
-            self._readers[number] = self.parts[number].dataset.reopened()
+            self._readers[number] = self.parts[number].dataset.reopen()
         self._readers.move_to_end(number)
         if len(self._readers) > _READING:
             self._readers.popitem(last=False)[1].close()
@@ -85,7 +85,7 @@ class JoinedDataset(Dataset):
         dataset, own = self.part_of(episode)
         return dataset.rows(own, columns)
 
-    def reopened(self) -> "JoinedDataset":
+    def reopen(self) -> "JoinedDataset":
         """Another reader of the same episodes, for another thread."""
         other = copy(self)
         other._readers = OrderedDict()

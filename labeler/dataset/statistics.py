@@ -52,13 +52,13 @@ def _exact_quantiles(rows: NDArray[Any]) -> dict[str, NDArray[Any]]:
     return result
 
 
-def sampled_frames(length: int) -> NDArray[np.int64]:
+def sample_frames(length: int) -> NDArray[np.int64]:
     """Frame indices whose pictures enter the statistics of an episode (`sample_indices`)."""
     wanted = max(min(100, length), min(int(length**0.75), 10_000))
     return np.round(np.linspace(0, length - 1, wanted)).astype(np.int64)
 
 
-def thinned(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def thin(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Every n-th pixel of a picture (h, w, 3) of 300 pixels or more on its longer side.
 
     Formula of `auto_downsample_height_width`.
@@ -111,16 +111,16 @@ def _from_histogram(histogram: NDArray[np.int64], share: float) -> NDArray[np.fl
     return np.asarray((low + fraction * (high - low)) / 255)
 
 
-def aggregated(parts: Sequence[Statistics]) -> Statistics:
+def aggregate(parts: Sequence[Statistics]) -> Statistics:
     """Statistics of several episodes (or groups of them) together; `parts` is not empty.
 
-    Quantiles come back only if every part has them; see `aggregated_rows`.
+    Quantiles come back only if every part has them; see `aggregate_rows`.
     """
     shared = [key for key in parts[0] if all(key in part for part in parts)]
-    return aggregated_rows({key: np.stack([part[key] for part in parts]) for key in shared})
+    return aggregate_rows({key: np.stack([part[key] for part in parts]) for key in shared})
 
 
-def aggregated_rows(stacked: Statistics) -> Statistics:
+def aggregate_rows(stacked: Statistics) -> Statistics:
     """The same for quantities that are stacked: shape (parts, …) for one of shape (…).
 
     Means and quantiles are weighted by `count`, variances combined by the parallel algorithm
@@ -159,11 +159,11 @@ class DatasetStatistics:
             pending = self._pending.setdefault(name, [])
             pending.append(part)
             if len(pending) >= self._BATCH:
-                pending[:] = [aggregated(pending)]
+                pending[:] = [aggregate(pending)]
 
     def total(self) -> dict[str, Statistics]:
         """Statistics of everything added, by feature name."""
-        return {name: aggregated(parts) for name, parts in self._pending.items()}
+        return {name: aggregate(parts) for name, parts in self._pending.items()}
 
 
 def as_lists(statistics: Statistics, keys: Iterable[str] | None = None) -> dict[str, list[Any]]:

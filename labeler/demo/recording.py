@@ -172,13 +172,13 @@ def _frames(story: DemoStory, gripper: tuple[int, int]) -> EpisodeFrames:
             "action": ahead + random.normal(0, 0.1, wanted.shape),
         },
         {
-            GRIPPER: _sized(gripper_pictures(motion, story.look), gripper),
+            GRIPPER: _resize(gripper_pictures(motion, story.look), gripper),
             FRONT: front_pictures(motion, story.look),
         },
     )
 
 
-def _sized(pictures: Iterator[Picture], size: tuple[int, int]) -> Iterator[Picture]:
+def _resize(pictures: Iterator[Picture], size: tuple[int, int]) -> Iterator[Picture]:
     """The pictures (h, w, 3) with another height and width, as a careless recorder shrinks them."""
     for picture in pictures:
         if picture.shape[:2] == size:

@@ -17,7 +17,7 @@ from labeler.demo.drawing import (
     fill_capsule,
     fill_polygon,
     hull,
-    packed_colours,
+    pack_colours,
     paste,
     shade_polygon,
     sprite,
@@ -164,7 +164,7 @@ def _front_background(camera: Pinhole, look: Look) -> Packed:
     texel = np.clip(texel, 0, np.array(table.shape) - 1)
     seen = palette(look.light).take(table[texel[..., 0], texel[..., 1]])
     fade = (1.1 - 0.35 * np.arange(height) / height)[:, None]
-    wall = packed_colours(np.array([126, 136, 142]) * np.array(look.light) * fade)
+    wall = pack_colours(np.array([126, 136, 142]) * np.array(look.light) * fade)
     canvas = Canvas(np.where(on_table, seen, wall[:, None]))
     _draw_box(canvas, camera, _box(np.array([0, 0, 0.0]), np.array([0.1, 0.08, 0.055])), _MOTOR)
     return canvas.packed

@@ -6,7 +6,7 @@ from contextlib import suppress
 from labeler.dataset.layout import Camera
 from labeler.errors import UsageError
 from labeler.hilserl.checkpoint import CameraNeed, Checkpoint
-from labeler.hilserl.crops import checked
+from labeler.hilserl.crops import check_crop
 from labeler.labels import Crop
 
 _CURE = "Use its crops, or train again with those that are drawn."
@@ -46,7 +46,7 @@ def crops_of(checkpoint: Checkpoint, cameras: Sequence[Camera]) -> dict[str, Cro
     for camera in cameras:
         with suppress(UsageError):
             if camera.key in wanted:
-                found[camera.key] = checked(list(wanted[camera.key]), camera)
+                found[camera.key] = check_crop(list(wanted[camera.key]), camera)
     return found
 
 

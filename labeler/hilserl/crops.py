@@ -21,10 +21,10 @@ def crop_of(text: str, camera: Camera) -> Crop:
     parts = [part for part in re.split(r"[\s,;]+", text.strip(" []()")) if part]
     if len(parts) != 4 or not all(part.isascii() and part.isdigit() for part in parts):
         raise UsageError(f"“{text}” is no crop.", _FORM)
-    return checked([int(part) for part in parts], camera)
+    return check_crop([int(part) for part in parts], camera)
 
 
-def checked(numbers: object, camera: Camera) -> Crop:
+def check_crop(numbers: object, camera: Camera) -> Crop:
     """Four numbers as a crop of a camera's pictures.
 
     Raises:
@@ -72,20 +72,20 @@ def crops_in(config: object, name: str) -> dict[str, object]:
     Raises:
         UsageError: there are no crops in the file, which `name` names.
     """
-    found = next(_found(config), None)
+    found = next(_find(config), None)
     if not found:
         raise UsageError(f"{name} has no {_KEY} with crops.", "Give a file that has.")
     return found
 
 
-def _found(value: object) -> Iterator[dict[str, object]]:
+def _find(value: object) -> Iterator[dict[str, object]]:
     """Every mapping named `crop_params_dict` in a JSON value, outer ones first."""
     if isinstance(value, dict):
         inner = value.get(_KEY)
         if isinstance(inner, dict):
             yield inner
         for part in value.values():
-            yield from _found(part)
+            yield from _find(part)
     elif isinstance(value, list):
         for part in value:
-            yield from _found(part)
+            yield from _find(part)

@@ -8,7 +8,7 @@ from labeler.cures import ExportFor
 from labeler.errors import UsageError
 from labeler.hilserl.checkpoint import Checkpoint
 from labeler.hilserl.environment import environment_block
-from labeler.hilserl.sections import Values, environment, is_older, made, section
+from labeler.hilserl.sections import Values, environment, is_older, make_section, section
 from labeler.hilserl.surroundings import robot_sizes, surrounding_warnings
 
 FIXED_THRESHOLD = 0.7
@@ -25,7 +25,7 @@ class Filled:
     warnings: tuple[str, ...]
 
 
-def filled(config: Mapping[str, object], checkpoint: Checkpoint, path: str) -> Filled:
+def fill(config: Mapping[str, object], checkpoint: Checkpoint, path: str) -> Filled:
     """The configuration with the checkpoint, which the robot's machine finds at `path`.
 
     `config` is HIL-SERL's environment configuration: an object with `env`, or the content of
@@ -82,7 +82,7 @@ def _threshold(env: Values, checkpoint: Checkpoint) -> float:
 
 def _fill_in(env: Values, block: Values, checkpoint: Checkpoint) -> Iterator[str]:
     if checkpoint.wrapper:
-        pictures = made(env, "wrapper")
+        pictures = make_section(env, "wrapper")
         env["reward_classifier_pretrained_path"] = block["reward_classifier_pretrained_path"]
         yield from _crops(pictures, checkpoint)
         yield from _whole_pictures(env, pictures, checkpoint)
@@ -93,8 +93,10 @@ def _fill_in(env: Values, block: Values, checkpoint: Checkpoint) -> Iterator[str
                 f"held-out episodes is {checkpoint.threshold:.3g}."
             )
         return
-    processor = made(env, "processor")
-    pictures, judged = (made(processor, n) for n in ("image_preprocessing", "reward_classifier"))
+    processor = make_section(env, "processor")
+    pictures, judged = (
+        make_section(processor, n) for n in ("image_preprocessing", "reward_classifier")
+    )
     wanted = block["processor"]
     yield from _crops(pictures, checkpoint)
     yield from _size(pictures, wanted["image_preprocessing"]["resize_size"])

@@ -54,21 +54,25 @@ def _source_v20(now: Situation) -> Forecast:
         return Forecast(name, "finds nothing on the Hub and stops.")
     if not now.at_home:
         return Forecast(name, _elsewhere(now, "downloads on every load"))
-    return _replaced(name, now, "on every load, complete or not, unless local_files_only=True")
+    return _forecast_replacement(
+        name, now, "on every load, complete or not, unless local_files_only=True"
+    )
 
 
 def _release_03(now: Situation) -> Forecast:
     name = "LeRobot 0.3"
     if now.version == V30:
         if now.there and now.at_home and now.there != V30:
-            return _replaced(name, now, "since it does not know v3.0 and takes the Hub's for it")
+            return _forecast_replacement(
+                name, now, "since it does not know v3.0 and takes the Hub's for it"
+            )
         return Forecast(name, "does not read v3.0.")
-    return _synced(name, now)
+    return _forecast_sync(name, now)
 
 
 def _release_04(now: Situation) -> Forecast:
     name = "LeRobot 0.4"
-    return _synced(name, now) if now.version == V30 else Forecast(name, _TOO_OLD)
+    return _forecast_sync(name, now) if now.version == V30 else Forecast(name, _TOO_OLD)
 
 
 def _release_05(now: Situation) -> Forecast:
@@ -81,10 +85,10 @@ def _release_05(now: Situation) -> Forecast:
             "ignores this folder, since it holds .cache/huggingface, and loads the Hub's version "
             f"with {_episodes(now.episodes_there)}. Labels made here are not seen.",
         )
-    return _synced(name, now)
+    return _forecast_sync(name, now)
 
 
-def _synced(name: str, now: Situation) -> Forecast:
+def _forecast_sync(name: str, now: Situation) -> Forecast:
     """Readers that ask the Hub only for what they miss."""
     if not now.at_home:
         return Forecast(name, _elsewhere(now, "downloads what is missing there"))
@@ -92,10 +96,10 @@ def _synced(name: str, now: Situation) -> Forecast:
         return Forecast(name, "reads this folder and asks the Hub nothing.")
     if not now.there:
         return Forecast(name, "misses files here, finds nothing on the Hub, and stops.")
-    return _replaced(name, now, "since files are missing or counts disagree")
+    return _forecast_replacement(name, now, "since files are missing or counts disagree")
 
 
-def _replaced(name: str, now: Situation, when: str) -> Forecast:
+def _forecast_replacement(name: str, now: Situation, when: str) -> Forecast:
     if not now.differing:
         return Forecast(name, "asks the Hub, which holds the same files; nothing changes.")
     return Forecast(

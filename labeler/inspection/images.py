@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from labeler.dataset import Dataset
 from labeler.errors import DamagedDatasetError
 from labeler.inspection.oddity import Oddity, Severity
-from labeler.parquet.reading import damaged, open_parquet
+from labeler.parquet.reading import damage_error, open_parquet
 from labeler.video.images import is_whole
 
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -54,7 +54,7 @@ def _of_file(dataset: Dataset, file: str, keys: list[str]) -> Iterator[Oddity]:
                 for group in range(opened.num_row_groups):
                     found.update(kinds_of(opened.read_row_group(group, [key])[key]))
             except (pa.ArrowException, OSError) as error:
-                raise damaged(path, error) from error
+                raise damage_error(path, error) from error
             yield from _of_kinds(file, key, found)
 
 

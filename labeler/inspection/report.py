@@ -20,7 +20,7 @@ from labeler.inspection.rows import RowFacts, read_rows
 from labeler.inspection.statistics import statistics_oddities
 from labeler.inspection.videos import video_oddities
 from labeler.inspection.wholeness import lacks
-from labeler.labels.wording import listed
+from labeler.labels.wording import episodes_text
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def inspect_dataset(
     """
 
     def read() -> InspectionReport:
-        with dataset.reopened() as reader:
+        with dataset.reopen() as reader:
             return _report(reader, quick, begin, advance)
 
     return read_steadily(dataset.root, read)
@@ -111,7 +111,7 @@ def _report(
         frames=dataset.total_frames,
         lengths=_lengths(dataset.lengths),
         tasks=_tasks(dataset),
-        labels=_labelled(dataset, rows) if dataset.has_column(REWARD) and not quick else None,
+        labels=_label_facts(dataset, rows) if dataset.has_column(REWARD) and not quick else None,
         success_columns=success_columns(dataset),
         files=len(files),
         links=sum(fact.linked for fact in found),
@@ -132,7 +132,7 @@ def _not_whole(dataset: Dataset, oddities: list[Oddity]) -> Iterator[Oddity]:
     count = len(dataset) - len(by_episode)
     sentence = (
         f"{count} of {len(dataset)} episodes are whole and can be copied; not whole: "
-        f"{listed(by_episode)}."
+        f"{episodes_text(by_episode)}."
     )
     yield Oddity(Severity.NOTE, "", sentence)
     for episode, sentences in by_episode.items():
@@ -236,7 +236,7 @@ def _tasks(dataset: Dataset) -> tuple[str, ...]:
     return tuple(tasks)
 
 
-def _labelled(dataset: Dataset, rows: RowFacts) -> Labelled:
+def _label_facts(dataset: Dataset, rows: RowFacts) -> Labelled:
     counts = rows.successes
     return Labelled(
         success_frames=sum(counts.values()),

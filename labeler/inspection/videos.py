@@ -40,7 +40,7 @@ def video_oddities(
             finally:
                 on_file()
             seen(camera.key, facts)
-            yield from compared(dataset, camera.key, file, wanted, facts)
+            yield from compare(dataset, camera.key, file, wanted, facts)
             for sentence in video_warnings(dataset, camera.key, wanted, facts):
                 yield Oddity(Severity.WARNING, file, f"{file}{sentence}")
             if (camera.height, camera.width) != (facts.height, facts.width):
@@ -52,7 +52,7 @@ def video_oddities(
                 )
 
 
-def compared(
+def compare(
     dataset: Dataset, key: str, file: str, episodes: np.ndarray, facts: VideoFacts
 ) -> Iterator[Oddity]:
     """What a video lacks of the images that these episodes need, and what it has beyond."""

@@ -99,7 +99,7 @@ class DatasetLabels:
         """The same labels, said of another dataset."""
         return replace(self, identity=identity)
 
-    def undecided(self) -> list[int]:
+    def without_decision(self) -> list[int]:
         """Episodes that are unlabeled or skipped."""
         return [index for index in range(len(self)) if not self[index].decided]
 

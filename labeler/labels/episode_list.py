@@ -5,7 +5,7 @@ from collections.abc import Collection
 from itertools import pairwise
 
 from labeler.errors import UsageError
-from labeler.labels.wording import listed, shown
+from labeler.labels.wording import as_text, episodes_text
 
 _PART = re.compile(r"(\d{1,9})(?:\s*-\s*(\d{1,9}))?")
 
@@ -20,10 +20,12 @@ def episode_numbers(text: str, count: int) -> tuple[int, ...]:
     for part in text.split(","):
         match = _PART.fullmatch(part.strip())
         if not match:
-            raise UsageError(f"{shown(part.strip())} is no episode.", "Write 0-9,12 for instance.")
+            raise UsageError(
+                f"{as_text(part.strip())} is no episode.", "Write 0-9,12 for instance."
+            )
         first, last = int(match[1]), int(match[2] or match[1])
         if last < first:
-            raise UsageError(f"{shown(part.strip())} ends before it starts.", "Write 0-9.")
+            raise UsageError(f"{as_text(part.strip())} ends before it starts.", "Write 0-9.")
         check_episodes([last], count)
         numbers.extend(range(first, last + 1))
     return check_episodes(numbers, count)
@@ -41,7 +43,9 @@ def check_episodes(numbers: Collection[int], count: int) -> tuple[int, ...]:
     twice = {one for one, other in pairwise(ordered) if one == other}
     if twice:
         verb = "is" if len(twice) == 1 else "are"
-        raise UsageError(f"{listed(twice).capitalize()} {verb} named twice.", "Name each once.")
+        raise UsageError(
+            f"{episodes_text(twice).capitalize()} {verb} named twice.", "Name each once."
+        )
     if ordered[0] < 0 or ordered[-1] >= count:
         wrong = ordered[0] if ordered[0] < 0 else ordered[-1]
         raise UsageError(

@@ -11,7 +11,7 @@ from labeler.errors import LabelError
 from labeler.labels.episode import EpisodeLabel, FrameRange, State, with_success
 
 
-def excluded_mask(label: EpisodeLabel) -> NDArray[np.bool_]:
+def exclusion_mask(label: EpisodeLabel) -> NDArray[np.bool_]:
     """Which frames training leaves out: bool, shape (length,)."""
     return _mask(label.excluded, label.length)
 
@@ -22,7 +22,7 @@ def success_mask(label: EpisodeLabel) -> NDArray[np.bool_]:
     Frame t is `next.reward[t]` of a copy, as LeRobot's reward classifier reads it
     (LeRobot 0.6.1, rewards/classifier/modeling_classifier.py).
     """
-    return _mask(label.success, label.length) & ~excluded_mask(label)
+    return _mask(label.success, label.length) & ~exclusion_mask(label)
 
 
 def success_masks(labels: Sequence[EpisodeLabel]) -> NDArray[np.bool_]:

@@ -4,7 +4,7 @@ import json
 from collections import Counter
 
 from labeler.errors import LabelFileError
-from labeler.labels.wording import named, shown
+from labeler.labels.wording import as_text, episode_text
 
 Pairs = list[tuple[str, object]]
 
@@ -37,7 +37,7 @@ def parse_json(text: str) -> object:
     if repeated:
         key, container = repeated[0]
         raise LabelFileError(
-            f"{_place(value, container)}{shown(key)} is there twice.", "Remove one."
+            f"{_place(value, container)}{as_text(key)} is there twice.", "Remove one."
         )
     return value
 
@@ -60,5 +60,5 @@ def _place(value: object, container: dict[str, object]) -> str:
             return "Episode "
         for key, content in episodes.items():
             if content is container and key != "episodes":
-                return f"{named(key)}: "
+                return f"{episode_text(key)}: "
     return ""

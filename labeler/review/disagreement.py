@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labeler.labels import EpisodeLabel, State
-from labeler.labels.rewards import excluded_mask
+from labeler.labels.rewards import exclusion_mask
 from labeler.review.judgement import KINDS, Judgement, judge
 from labeler.review.scores import Scores
 from labeler.review.suggestion import LOSS_COST, NEAR, Numbers, Suggestion, SuggestionKind, log_odds
@@ -146,7 +146,7 @@ def _odds_between(
     for episode, label in labels.items():
         if label.excluded:
             first = int(scores.starts[episode]) - low
-            odds[first : first + label.length][excluded_mask(label)] = 0.0
+            odds[first : first + label.length][exclusion_mask(label)] = 0.0
     return odds
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from labeler.labels import DatasetLabels
-from labeler.labels.rewards import excluded_mask, success_mask
+from labeler.labels.rewards import exclusion_mask, success_mask
 from labeler.review.scores import Scores
 
 _SURE = 0.99
@@ -17,5 +17,5 @@ def scores_of(labels: DatasetLabels, by: str) -> Scores:
         if label.decided:
             part = values[starts[episode] : starts[episode + 1]]
             part[:] = np.where(success_mask(label), _SURE, 1 - _SURE)
-            part[excluded_mask(label)] = np.nan
+            part[exclusion_mask(label)] = np.nan
     return Scores(values, starts, by=by)

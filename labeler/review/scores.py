@@ -9,11 +9,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from labeler.contracts.scores import ScoredRecording, scored_recording
+from labeler.contracts.scores import ScoredRecording, recording_in_metadata
 from labeler.cures import PredictAgain
 from labeler.errors import LabelFileError
 from labeler.labels import EpisodeLabel
-from labeler.labels.rewards import excluded_mask
+from labeler.labels.rewards import exclusion_mask
 from labeler.review.suggestion import Suggestion, suggest
 
 _AGAIN = PredictAgain()
@@ -54,7 +54,7 @@ class Scores:
         values = self.probabilities(episode)
         if values is None:
             return None
-        return replace(suggest(values, excluded_mask(label)), by=self.by)
+        return replace(suggest(values, exclusion_mask(label)), by=self.by)
 
     def before(self, other: "Scores") -> "Scores":
         """These, and those of `other` for frames that have none here.
@@ -108,7 +108,7 @@ def _read(
     try:
         with pq.ParquetFile(path) as file:
             table = file.read(list(_COLUMNS))
-            scored = scored_recording(file.schema_arrow.metadata)
+            scored = recording_in_metadata(file.schema_arrow.metadata)
         numbers = [table[name].cast(pa.int64()).combine_chunks() for name in _COLUMNS[:2]]
         values = table[_COLUMNS[2]].cast(pa.float64()).combine_chunks()
     except (OSError, pa.ArrowException, KeyError) as error:

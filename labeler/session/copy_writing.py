@@ -105,7 +105,7 @@ def preview_copy(
         except LabelerError as error:
             problem = error
     summary = prepared.summary if prepared else summarize(labels)
-    undecided = tuple(labels.undecided())
+    undecided = tuple(labels.without_decision())
     return CopyPreview(wish, summary, undecided, prepared, problem, free_room(wish.place))
 
 

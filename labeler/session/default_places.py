@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 from platformdirs import user_data_path
 
 from labeler.dataset import Dataset
-from labeler.dataset.files import fingerprinted, sha256
+from labeler.dataset.files import fingerprint_files, sha256
 from labeler.storage.labels.open_label_file import JOURNAL
 
 _LONGEST = 100  # bytes of the dataset's name; file names have at most 255
@@ -85,7 +85,7 @@ def metadata_digest(dataset: Dataset) -> str:
     if dataset in _digests:
         return _digests[dataset]
     digest = hashlib.sha256()
-    for file in fingerprinted(dataset)[0]:
+    for file in fingerprint_files(dataset)[0]:
         if file.startswith("meta/"):
             digest.update(f"{file}\0{sha256(dataset.root / file)}\n".encode())
     found = _digests[dataset] = digest.hexdigest()[:12]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from labeler.labels import EpisodeLabel, Origin, State
 from labeler.labels.dialects import Dialect, Imported, read_labels, write_labels
-from labeler.labels.wording import listed
+from labeler.labels.wording import episodes_text
 from labeler.storage.labels.label_files import write_label_file
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def fill_in(session: "Session", found: Imported, path: Path) -> tuple[str, ...]:
     other = [index for index in own if _differs(told[index], session.label(index))]
     if not other:
         return found.notes
-    kept = f"{path.name} says something else about {listed(other)}, which kept their labels."
+    kept = f"{path.name} says something else about {episodes_text(other)}, which kept their labels."
     return (*found.notes, f"{kept} Import it from the menu to take it over.")
 
 

@@ -137,7 +137,7 @@ class JoinedSession(AnySession):
         return lambda: tuple(
             Source(
                 name=one.name,
-                dataset=one.session.dataset.reopened(),
+                dataset=one.session.dataset.reopen(),
                 labels=labels(),
                 origin=str(one.session.file),
                 chosen=tuple(one.chosen.tolist()),

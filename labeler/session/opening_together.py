@@ -7,7 +7,7 @@ import numpy as np
 
 from labeler.collection import CollectionSpec, SourceSpec
 from labeler.dataset import REWARD
-from labeler.dataset.labels_of import COPY_LABELS, carried_labels
+from labeler.dataset.labels_of import COPY_LABELS, labels_in_dataset
 from labeler.errors import LabelerError, LabelError
 from labeler.labels.episode_list import episode_numbers
 from labeler.session.joined import Absent, JoinedSession, Member
@@ -92,7 +92,7 @@ def take_carried(session: Session) -> None:
     if session.table.touched or session.save_state().read_only or not carries:
         return
     try:
-        labels = carried_labels(dataset)[0]
+        labels = labels_in_dataset(dataset)[0]
     except LabelError as error:
         session.notes += (f"Its own labels are not taken over. {error.message}",)
         return

@@ -25,7 +25,7 @@ class CameraLane:
         self.head: Job | None = None
         self.busy = False
         self.size = 0  # bytes of the latest picture
-        self._datasets = (dataset.reopened(), dataset.reopened())
+        self._datasets = (dataset.reopen(), dataset.reopen())
         self._readers = tuple(FrameReader(one, camera, _OPEN_FILES) for one in self._datasets)
         self._using = threading.Lock()
 

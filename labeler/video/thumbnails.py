@@ -46,7 +46,7 @@ class ThumbnailSupply:
         height: int = 72,
         limit: int = 2000,
     ) -> None:
-        self._dataset = dataset.reopened()
+        self._dataset = dataset.reopen()
         self._on_ready = on_ready
         self._height, self._limit = height, limit
         self._made: OrderedDict[FrameKey, Thumbnail] = OrderedDict()

@@ -19,7 +19,7 @@ from labeler.dataset.steady import read_steadily
 from labeler.errors import CheckFailedError, DatasetError, LabelError
 from labeler.file_kind import not_a_file
 from labeler.labels.document import from_text
-from labeler.parquet.splice import untouched_digest
+from labeler.parquet.splice import digest_without
 from labeler.progress import Progress
 from labeler.storage.checking.source_check import source_differences
 from labeler.storage.checking.statistics_check import statistics_differences
@@ -162,7 +162,7 @@ def _changed_rows(
             yield f"{file} {what}."
             continue
         known = file in read_again  # then every byte is as it was written
-        if not known and untouched_digest(copy.root / file, replaced) != record.rows[file]:
+        if not known and digest_without(copy.root / file, replaced) != record.rows[file]:
             yield f"{file}: columns that labels do not touch have changed."
         yield from _wrong_values(copy, file, episodes, columns, numbered="index" in replaced)
         progress.advance((copy.root / file).stat().st_size)

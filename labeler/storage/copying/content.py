@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from labeler import __version__, disk
-from labeler.dataset.files import fingerprinted
+from labeler.dataset.files import fingerprint_files
 from labeler.dataset.layout_v3 import LayoutV3
 from labeler.dataset.statistics import Statistics
 from labeler.disk.lookahead import another_thread, one_ahead
@@ -118,7 +118,7 @@ def _labels_text(prepared: PreparedCopy) -> bytes:
 
 def _record(prepared: PreparedCopy, rows: dict[str, str], files: dict[str, str]) -> CopyRecord:
     plan, now = prepared.plan, prepared.source_state
-    content, videos = fingerprinted(plan.source)
+    content, videos = fingerprint_files(plan.source)
     return CopyRecord(
         tool_version=__version__,
         written_at=datetime.now(UTC).isoformat(timespec="seconds"),

@@ -14,7 +14,7 @@ from labeler.dataset.consistency import INTEGERS, row_problems, schema_problems,
 from labeler.dataset.layout import frame_indices
 from labeler.errors import DamagedDatasetError
 from labeler.parquet.reading import read_table, schema_of
-from labeler.parquet.rewriting import compression, encoded_table, row_group_sizes
+from labeler.parquet.rewriting import compression, encode_table, row_group_sizes
 from labeler.parquet.splice import Splice, SplicedFile
 from labeler.storage.copying.plan import RowsJob
 from labeler.storage.copying.read_back import ReadBack
@@ -57,7 +57,7 @@ class RowsWriter:
         columns = self.columns(job)
         if job.whole:
             source = self._source.root / job.source
-            return PlannedRows(columns, Splice(source, columns).worked_out)
+            return PlannedRows(columns, Splice(source, columns).with_ending)
         return PlannedRows(columns, lambda: self._selected(job, columns))
 
     def columns(
@@ -127,7 +127,7 @@ class RowsWriter:
         table = read_table(source).filter(pa.array(kept_rows))
         ends = np.cumsum(sizes)
         groups = [int(kept_rows[end - n : end].sum()) for end, n in zip(ends, sizes, strict=True)]
-        return Splice(source, columns, content=encoded_table(table, groups, compression(source)))
+        return Splice(source, columns, content=encode_table(table, groups, compression(source)))
 
     def kept_rows(self, job: RowsJob, count: int) -> NDArray[np.bool_]:
         """Which of the `count` rows of a data file are kept."""

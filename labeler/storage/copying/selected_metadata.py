@@ -16,7 +16,7 @@ import pyarrow as pa
 from labeler import disk
 from labeler.dataset import Dataset, Version
 from labeler.dataset.documents import read_object, read_objects
-from labeler.dataset.statistics import Statistics, aggregated, as_lists, column_statistics
+from labeler.dataset.statistics import Statistics, aggregate, as_lists, column_statistics
 from labeler.dataset.templates import list_files
 from labeler.parquet.reading import is_numeric, read_table, schema_of
 from labeler.parquet.rewriting import compression, row_group_sizes, write_table
@@ -217,12 +217,12 @@ def _camera_statistics(table: pa.Table, source: Dataset) -> dict[str, list[Stati
 
 def _merged_cameras(parts: list[dict[str, list[Statistics]]]) -> dict[str, Statistics]:
     keys = {key for part in parts for key in part}
-    return {key: aggregated([one for part in parts for one in part.get(key, [])]) for key in keys}
+    return {key: aggregate([one for part in parts for one in part.get(key, [])]) for key in keys}
 
 
 def _total(statistics: Mapping[int, EpisodeStatistics]) -> dict[str, Statistics]:
     names = statistics[0]
-    return {name: aggregated([part[name] for part in statistics.values()]) for name in names}
+    return {name: aggregate([part[name] for part in statistics.values()]) for name in names}
 
 
 def _updated(old: dict[str, Any], new: EpisodeStatistics) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from labeler import __version__, disk
 from labeler.collection.comparison import SUBTASK_INDEX, SUBTASKS
-from labeler.dataset.files import fingerprinted
+from labeler.dataset.files import fingerprint_files
 from labeler.dataset.statistics import Statistics
 from labeler.dataset.tasks import task_texts
 from labeler.disk.lock import writing
@@ -150,7 +150,7 @@ def _record(prepared: PreparedMerge, rows: dict[str, str], files: dict[str, str]
 
 
 def _source(part: MergePart) -> MergedSource:
-    content, videos = fingerprinted(part.dataset)
+    content, videos = fingerprint_files(part.dataset)
     facts = {
         file: (part.state[file].size, part.state[file].time_ns) for file in (*content, *videos)
     }

@@ -9,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from labeler import disk
-from labeler.dataset.statistics import QUANTILES, aggregated_rows
+from labeler.dataset.statistics import QUANTILES, aggregate_rows
 from labeler.parquet.rewriting import write_table
 from labeler.storage.merging.plan import (
     CHUNK,
@@ -123,7 +123,7 @@ def _totals(plan: MergePlan, statistics: Stacked) -> dict[str, Any]:
         if name in plan.columns.names:
             result[name] = plan.columns.total_statistics(name).of(0, quantiles=True)
             continue
-        total = aggregated_rows(part)
+        total = aggregate_rows(part)
         result[name] = {key: values.tolist() for key, values in total.items()}
     return result
 

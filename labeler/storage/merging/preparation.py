@@ -14,12 +14,12 @@ from labeler.collection.duplicates import Duplicates, find_duplicates
 from labeler.collection.image_facts import ImageFacts, probe_images
 from labeler.cures import SettleDuplicates
 from labeler.dataset import DONE, REWARD, SUCCESS
-from labeler.dataset.files import FileFacts, fingerprint, fingerprinted, state
+from labeler.dataset.files import FileFacts, fingerprint, fingerprint_files, state
 from labeler.disk.lookahead import another_thread
 from labeler.errors import DamagedDatasetError, LabelError, SourcesDifferError
 from labeler.labels import DatasetLabels
 from labeler.labels.summary import Summary, summarize
-from labeler.labels.wording import listed
+from labeler.labels.wording import episodes_text
 from labeler.progress import Progress
 from labeler.storage.copying.destination import check_new_destination, check_room, sibling_warnings
 from labeler.storage.copying.plan import refuse_damaged
@@ -204,7 +204,7 @@ def _repeated(sentences: Sequence[str]) -> SourcesDifferError:
 
 def _parts(collection: Collection, wishes: Wishes, progress: Progress) -> tuple[MergePart, ...]:
     states = [state(source.dataset.root) for source in collection]
-    files = [fingerprinted(source.dataset)[0] for source in collection]
+    files = [fingerprint_files(source.dataset)[0] for source in collection]
     sizes = [now[file].size for now, names in zip(states, files, strict=True) for file in names]
     progress.begin("Reading the recordings", sum(sizes), len(sizes))
     parts: list[MergePart] = []
@@ -245,9 +245,10 @@ def _warnings(plan: MergePlan, duplicates: Duplicates, wishes: Wishes) -> Iterat
     for part in plan.parts:
         zeroed, dropped = part.selection.zeroed, part.selection.dropped
         if zeroed:
-            yield f"{part.source.name}: without a decision, written as failures: {listed(zeroed)}."
+            failures = episodes_text(zeroed)
+            yield f"{part.source.name}: without a decision, written as failures: {failures}."
         if dropped:
-            yield f"{part.source.name}: left out: {listed(dropped)}."
+            yield f"{part.source.name}: left out: {episodes_text(dropped)}."
     if duplicates.first:
         which = "left out" if wishes.repeated is Repeated.DROP else "kept"
         yield f"{len(duplicates.first)} episodes that are there twice are {which}."

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from labeler.dataset.tasks import task_texts
 from labeler.errors import DamagedDatasetError
 from labeler.parquet.reading import read_table
-from labeler.parquet.rewriting import compression, encoded_table
+from labeler.parquet.rewriting import compression, encode_table
 from labeler.parquet.splice import Splice
 from labeler.storage.copying.plan import RowsJob
 from labeler.storage.copying.rows import PlannedRows, RowsWriter
@@ -65,7 +65,7 @@ class PartRows:
             for name in parts[0]
         }
         if self._as_it_is(job):
-            splice = Splice(self._source.root / job.jobs[0].source, columns).worked_out
+            splice = Splice(self._source.root / job.jobs[0].source, columns).with_ending
         else:
             splice = partial(self._put_together, job.jobs, columns)
         tasks = columns[TASK_INDEX].to_numpy(zero_copy_only=False)
@@ -96,7 +96,7 @@ class PartRows:
         table = table.replace_schema_metadata(self._metadata(tables[0].schema))
         groups = [len(kept) for job in jobs for _, kept in job.parts]
         source = self._source.root / jobs[0].source
-        content = encoded_table(table, groups, compression(source))
+        content = encode_table(table, groups, compression(source))
         return Splice(source, columns, content=content)
 
     def _kept_table(self, job: RowsJob) -> pa.Table:

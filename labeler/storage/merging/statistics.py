@@ -20,8 +20,8 @@ from labeler.dataset.statistics import (
     column_statistics,
     picture_histogram,
     picture_statistics,
-    sampled_frames,
-    thinned,
+    sample_frames,
+    thin,
 )
 from labeler.parquet.reading import is_numeric, read_table, schema_of
 from labeler.storage.merging.plan import MergePart, MergePlan
@@ -209,10 +209,10 @@ def _of_pictures(part: MergePart, key: str, *, quantiles: bool) -> dict[str, NDA
     found = []
     with FrameReader(part.dataset, key) as reader:
         for kept in part.selection.kept:
-            frames = kept.start + sampled_frames(len(kept))
+            frames = kept.start + sample_frames(len(kept))
             histogram = np.zeros((3, 256), dtype=np.int64)
             for frame in frames.tolist():
-                histogram += picture_histogram(thinned(reader.frame(kept.episode, frame)))
+                histogram += picture_histogram(thin(reader.frame(kept.episode, frame)))
             found.append(picture_statistics(histogram, len(frames), quantiles=quantiles))
     return _stacked(found)
 

@@ -62,7 +62,7 @@ def statistics_splice(source: Dataset, columns: LabelColumns, part: EpisodeFile)
     """A file of `meta/episodes` with the statistics of the labels, still to be written."""
     new = episode_statistics(part.schema, part.episodes, columns)
     place = statistics_place(part.schema)
-    return Splice(source.root / part.file, new, before=place).worked_out()
+    return Splice(source.root / part.file, new, before=place).with_ending()
 
 
 def with_features(info: dict[str, Any], columns: LabelColumns) -> dict[str, Any]:

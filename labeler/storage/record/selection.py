@@ -7,8 +7,8 @@ from enum import StrEnum
 from labeler.cures import DecideEpisodes, KeepExcluded
 from labeler.errors import LabelError, UnlabeledEpisodesError
 from labeler.labels import DatasetLabels, EpisodeLabel
-from labeler.labels.episode import never, sliced
-from labeler.labels.wording import listed
+from labeler.labels.episode import never, slice_label
+from labeler.labels.wording import episodes_text
 
 INDEX_COLUMNS = ("timestamp", "frame_index", "episode_index", "index")
 """Columns that are numbered again when a copy does not have every row of its source."""
@@ -66,7 +66,7 @@ def select(
     if undecided and unlabeled is Unlabeled.REFUSE:
         raise UnlabeledEpisodesError(
             f"{len(undecided)} of {len(chosen)} episodes are unlabeled or skipped: "
-            f"{listed(undecided)}.",
+            f"{episodes_text(undecided)}.",
             DecideEpisodes(tuple(undecided)),
         )
     kept, written = [], []
@@ -98,7 +98,7 @@ def written_part(
         return None
     decided = label if label.decided else never(label)
     start, stop = _inner(decided, episode) if trim else (0, label.length)
-    return Kept(episode, start, stop), sliced(decided, start, stop)
+    return Kept(episode, start, stop), slice_label(decided, start, stop)
 
 
 def _inner(label: EpisodeLabel, index: int) -> tuple[int, int]:

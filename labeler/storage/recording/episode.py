@@ -14,8 +14,8 @@ from labeler.dataset.statistics import (
     column_statistics,
     picture_histogram,
     picture_statistics,
-    sampled_frames,
-    thinned,
+    sample_frames,
+    thin,
 )
 from labeler.storage.recording.encoding import Picture, encoded_picture, encoded_video
 from labeler.storage.recording.features import arrow_type, data_schema
@@ -89,14 +89,14 @@ class EpisodeMaker:
 
     def _filmed(self, camera: CameraSpec, frames: EpisodeFrames) -> _Filmed:
         length = frames.length
-        sampled = sampled_frames(length)
+        sampled = sample_frames(length)
         histogram = np.zeros((3, 256), dtype=np.int64)
 
         def seen(count: int, picture: Picture) -> None:
             nonlocal histogram
             times = np.count_nonzero(sampled == count)
             if times:
-                histogram += times * picture_histogram(thinned(picture))
+                histogram += times * picture_histogram(thin(picture))
 
         pictures = _checked(frames.pictures[camera.key], camera, length, seen)
         if camera.kind == "video":

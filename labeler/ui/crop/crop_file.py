@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from labeler.errors import LabelerError
-from labeler.hilserl import crops_in, picture_mismatches, read_config, with_crops, written_like
+from labeler.hilserl import crops_in, json_like, picture_mismatches, read_config, with_crops
 from labeler.storage.program.config_files import write_config_file
 from labeler.ui.crop.crop_preview import INPUT
 from labeler.ui.desk.desk import Desk
@@ -78,7 +78,7 @@ class CropFile(QWidget):
         except LabelerError as error:
             self.trouble.explain(error)
             return
-        new = written_like(text, filled.values)
+        new = json_like(text, filled.values)
         self._tell(list(filled.warnings))
         if filled.values == config:
             self._desk.say(f"{path.name} already has these crops.")

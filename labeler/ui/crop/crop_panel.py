@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QCheckBox
 
 from labeler.errors import LabelerError
-from labeler.hilserl import cautions, checked
+from labeler.hilserl import cautions, check_crop
 from labeler.labels import Crop
 from labeler.labels.crop_dragging import centre_square
 from labeler.ui.crop.crop_comparison import CropComparison
@@ -84,7 +84,7 @@ class CropPanel(SidePanel):
 
     def _take(self, field: CropField, numbers: object) -> None:
         try:
-            field.put(checked(numbers, field.camera))
+            field.put(check_crop(numbers, field.camera))
         except LabelerError as error:
             field.trouble.explain(error)
 

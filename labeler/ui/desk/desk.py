@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from labeler.errors import LabelerError
-from labeler.hilserl import checked
+from labeler.hilserl import check_crop
 from labeler.labels import Crop, EpisodeLabel, State
 from labeler.review import Scores, Suggestion
 from labeler.review.agreement import Statistics
@@ -352,7 +352,7 @@ def _usable(session: Session) -> dict[str, Crop]:
     for camera in session.dataset.cameras:
         with suppress(LabelerError):
             if camera.key in session.table.crops:
-                found[camera.key] = checked(list(session.table.crops[camera.key]), camera)
+                found[camera.key] = check_crop(list(session.table.crops[camera.key]), camera)
     return found
 
 

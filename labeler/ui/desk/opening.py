@@ -159,14 +159,14 @@ def _open(
 
 def _open_together(work: Work, paths: Sequence[Path], author: str) -> JoinedSession:
     from labeler.collection import CollectionSpec, SourceSpec, read_spec
-    from labeler.collection.document import named_apart
+    from labeler.collection.document import give_names
 
     for module in _TOGETHER:  # in this thread, or they would hold the window up
         import_module(module)
     if len(paths) == 1:
         spec = read_spec(paths[0])
     else:
-        spec = CollectionSpec(named_apart([SourceSpec(path) for path in paths]))
+        spec = CollectionSpec(give_names([SourceSpec(path) for path in paths]))
     return open_together(
         spec,
         paths,

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from labeler.cures import Counted, counting
 from labeler.errors import LabelerError
 from labeler.labels.dialects import Imported, read_labels
-from labeler.labels.wording import listed
+from labeler.labels.wording import episodes_text
 from labeler.session.exchange import ImportedChange, imported_changes, take_over
 from labeler.session.words import plural, sentence
 from labeler.ui.desk.desk import Desk
@@ -157,9 +157,9 @@ def _sentence(path: Path, changed: Collection[int], kept: Collection[int]) -> st
     if not kept:
         return told
     its = "its label" if len(kept) == 1 else "their labels"
-    return f"{told} {sentence(listed(kept))} kept {its}."
+    return f"{told} {sentence(episodes_text(kept))} kept {its}."
 
 
 def numbers(episodes: Collection[int]) -> str:
     """`0, 4-7 and 9`."""
-    return listed(episodes).removeprefix("episodes ").removeprefix("episode ")
+    return episodes_text(episodes).removeprefix("episodes ").removeprefix("episode ")

@@ -84,7 +84,7 @@ class RecentCard(QAbstractButton):
         self.remove.setToolTip("Remove from this list; recording and labels stay")
         self.remove.setAccessibleName(f"Remove {self.name.text()} from this list")
         self.remove.setCursor(Qt.CursorShape.ArrowCursor)
-        self.remove.clicked.connect(self.removed)
+        self.remove.clicked.connect(self.gain)
         texts = (self.lead.text(), self.name.text(), self.progress.text(), self.when.text())
         self.setAccessibleName(", ".join(filter(None, texts)))
         self.setToolTip("\n".join(map(str, recent.opened_from)))

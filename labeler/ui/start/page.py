@@ -153,7 +153,7 @@ class StartPage(QScrollArea):
         self.demo_button.clicked.connect(self.demo_wanted)
         self.demo_button.setToolTip("Makes 13 episodes of picking up a cube, about 4 MB, offline")
         self.recordings.chosen.connect(self._on_chosen)
-        self.recordings.removed.connect(self.forget_wanted)
+        self.recordings.gain.connect(self.forget_wanted)
         opening = self._opening
         opening.started.connect(self._on_started)
         opening.stepped.connect(self.notice.show_step)

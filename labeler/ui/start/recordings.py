@@ -36,7 +36,7 @@ class Recordings(QWidget):
             if number == 1:
                 self._layout.addWidget(self._others)
             card.clicked.connect(lambda _=False, one=card.recent: self.chosen.emit(one))
-            card.removed.connect(lambda one=card.recent: self.removed.emit(one))
+            card.gain.connect(lambda one=card.recent: self.gain.emit(one))
             self._layout.addWidget(card)
             card.show()  # at once, so that it can take the focus
         self._others.setVisible(len(self.cards) > 1)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from labeler.errors import LabelerError
-from labeler.hilserl import checked
+from labeler.hilserl import check_crop
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import muted, shortened
 from labeler.ui.training.options import Given
@@ -88,7 +88,7 @@ class CropChoice(QWidget):
             numbers = (self._given.get(_CROPS) or {}).get(camera.key)
             if numbers is not None:
                 with suppress(LabelerError):  # of other pictures; the form says so
-                    drawn[camera.key] = checked(numbers, camera)
+                    drawn[camera.key] = check_crop(numbers, camera)
         if drawn != self._desk.crops:
             self._desk.show_crops(drawn)
 

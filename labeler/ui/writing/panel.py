@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from labeler.errors import LabelerError, UnlabeledEpisodesError
-from labeler.labels.wording import listed, size_text
+from labeler.labels.wording import episodes_text, size_text
 from labeler.session.copy_writing import CopyPreview
 from labeler.session.words import plural
 from labeler.ui.kit.controls import muted, push_button
@@ -154,4 +154,4 @@ def _numbers(preview: CopyPreview) -> str:
 
 
 def _which(episodes: tuple[int, ...]) -> str:
-    return listed(episodes).removeprefix("episodes ").removeprefix("episode ")
+    return episodes_text(episodes).removeprefix("episodes ").removeprefix("episode ")

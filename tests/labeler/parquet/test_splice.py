@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from labeler.errors import RefusedError
-from labeler.parquet.splice import untouched_digest
+from labeler.parquet.splice import digest_without
 from tests.labeler.parquet.parquet_files import (
     chunks,
     lerobot_table,
@@ -72,9 +72,7 @@ def check_digests(source, destination, result, names):
     data = destination.read_bytes()
     assert result.size == len(data)
     assert result.digest == hashlib.sha256(data).hexdigest()
-    assert (
-        result.untouched == untouched_digest(source, names) == untouched_digest(destination, names)
-    )
+    assert result.untouched == digest_without(source, names) == digest_without(destination, names)
     parts = [
         data
         for (_, leaf), data in chunks(source).items()
@@ -346,7 +344,7 @@ def test_blocks_are_joined(tmp_path, monkeypatch):
         result = splice_columns(tmp_path / "a", tmp_path / str(block), columns)
         assert (tmp_path / str(block)).read_bytes() == whole
         assert result.digest == hashlib.sha256(whole).hexdigest()
-        assert result.untouched == untouched_digest(tmp_path / "a", columns)
+        assert result.untouched == digest_without(tmp_path / "a", columns)
 
 
 @pytest.mark.parametrize("sizes", SIZES.values(), ids=SIZES)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from labeler.labels.episode import never, skipped, with_cutoff
+from labeler.labels.episode import never, skip, with_cutoff
 from labeler.session import Order, Show, queue
 
 TASKS = ("pick up the red cube", "put it down")  # of even and odd episodes
@@ -69,7 +69,7 @@ def test_search(session, search, expected):
 
 
 def test_the_queue_follows_the_labels(session):
-    session.decide(1, skipped(session.label(1)), frame=0, what="skip")
+    session.decide(1, skip(session.label(1)), frame=0, what="skip")
     assert queue(session, Show.SKIPPED, Order.DATASET).tolist() == [1]
     session.undo()
     assert queue(session, Show.SKIPPED, Order.DATASET).tolist() == []

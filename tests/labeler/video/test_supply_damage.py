@@ -31,7 +31,7 @@ def test_a_file_that_is_cut_off(shoot, tmp_path, supply, name, part):
     path.write_bytes(content[: int(part * len(content))])
     dataset = write_recording(tmp_path, LENGTHS, FPS)
     frames = supply(dataset)
-    with FrameReader(dataset.reopened(), CAMERA) as reader:
+    with FrameReader(dataset.reopen(), CAMERA) as reader:
         for episode, length in enumerate(LENGTHS):
             for frame, picture in enumerate(all_of(frames, episode, length)):
                 try:
