@@ -46,7 +46,7 @@ class LabelledFrames:
         found: NDArray[np.bool_] = self.targets == SUCCESS
         return found
 
-    def episodes_text(self) -> list[int]:
+    def episode_list(self) -> list[int]:
         """Episodes that have at least one row, ascending."""
         return [int(episode) for episode in np.unique(self.episodes)]
 

@@ -31,7 +31,7 @@ LabelFiles = Annotated[
 ]
 
 
-def collected(
+def open_sources(
     sources: Sequence[Path],
     labels: Sequence[str] | None,
     frames_from: int | None,

@@ -154,7 +154,7 @@ def push(
     print_plan(plan)
     if dry_run:
         return
-    typed = replace if replace is not None or not plan.concerns else _typed(plan)
+    typed = replace if replace is not None or not plan.concerns else _ask_for_name(plan)
     with messages.status("Sending") as shown:
         done = run(connection, plan, public=public, typed=typed, message=message, say=shown.update)
     request = f"pull request {done.request}, merged" if done.request else "nothing to change"
@@ -162,7 +162,7 @@ def push(
     say_next("labeler", "hub", "status", root, "--repo-id", repo_id)
 
 
-def _typed(plan: "Plan") -> str | None:
+def _ask_for_name(plan: "Plan") -> str | None:
     """The name, if there is somebody to type it."""
     if not sys.stdin.isatty():
         return None

@@ -42,7 +42,7 @@ def _rows(status: Status, there: Remote | None) -> list[tuple[str, str, str]]:
         ("episodes", f"{status.episodes:,}", f"{there.episodes:,}" if there else "-"),
         ("frames", f"{status.frames:,}", f"{there.frames:,}" if there else "-"),
         ("format", status.version, (there.version if there else "") or "-"),
-        ("changed", f"{status.changed:%Y-%m-%d %H:%M} UTC", _changed(there)),
+        ("changed", f"{status.changed:%Y-%m-%d %H:%M} UTC", _change_time(there)),
     ]
     if there is not None:
         rows.append(("revision", "", there.commit[:12]))
@@ -50,7 +50,7 @@ def _rows(status: Status, there: Remote | None) -> list[tuple[str, str, str]]:
     return rows
 
 
-def _changed(there: Remote | None) -> str:
+def _change_time(there: Remote | None) -> str:
     if there is None or there.changed is None:
         return "-"
     return f"{there.changed:%Y-%m-%d %H:%M} UTC"

@@ -75,15 +75,15 @@ def run(
     next.reward) unless --labels or the collection file names some. v2.1 stays v2.1, v3.0 stays
     v3.0; both together, and v2.0, become the newer one.
     """
-    from labeler.cli.collecting import collected
+    from labeler.cli.collecting import open_sources
     from labeler.collection.agreement import Choices
     from labeler.storage.merging import Repeated, Wishes
 
     options = options_of(unlabeled, trim, done, success_column)
     choices = Choices(only_common, tuple(drop or ()), robot_type)
     wishes = Wishes(options, choices, Repeated(duplicates), accept_changed)
-    with collected(sources, labels, frames_from, episodes_from) as collection:
-        prepared = _merged(collection, out, wishes, dry_run=dry_run)
+    with open_sources(sources, labels, frames_from, episodes_from) as collection:
+        prepared = _merge(collection, out, wishes, dry_run=dry_run)
     _say(prepared, dry_run=dry_run, json=json)
     if not json and not dry_run:
         from labeler.console.output import say_next
@@ -92,7 +92,7 @@ def run(
         say_next("labeler", "check", prepared.destination, "--against", first)
 
 
-def _merged(
+def _merge(
     collection: "Collection", out: Path, wishes: "Wishes", *, dry_run: bool
 ) -> "PreparedMerge":
     from labeler.console.progress import byte_progress

@@ -69,7 +69,7 @@ def run(
         read = read_scores(scores, dataset.lengths.tolist(), identity)
         found = Disagreements(read, dict(enumerate(told)))
         if out is not None:
-            text = to_text(_flagged(told, found))
+            text = to_text(_flag(told, found))
             _write(out, text, dataset.root, labels, overwrite=overwrite)
     if json:
         _print_json(found)
@@ -137,7 +137,7 @@ def _labels(
     return found.with_identity(identity)
 
 
-def _flagged(labels: "DatasetLabels", found: "Disagreements") -> "DatasetLabels":
+def _flag(labels: "DatasetLabels", found: "Disagreements") -> "DatasetLabels":
     for episode in found.worth_a_look().tolist():
         label = labels[episode]
         reasons = filter(None, (label.flag, found.reason(episode)))
@@ -160,11 +160,11 @@ def _print(found: "Disagreements") -> None:
             severity = f"{found.severity[episode]:.1f}"
             table.add_row(str(episode), severity, found.reason(episode))
         results.print(table, markup=False)
-    if absent := _unscored(found):
+    if absent := _episodes_without_scores(found):
         say(f"Labelled, but without scores: {episodes_text(absent)}.")
 
 
-def _unscored(found: "Disagreements") -> list[int]:
+def _episodes_without_scores(found: "Disagreements") -> list[int]:
     """Labelled episodes that the file of scores leaves out."""
     episodes: list[int] = (found.decided & ~found.scored).nonzero()[0].tolist()
     return episodes
@@ -177,7 +177,7 @@ def _print_json(found: "Disagreements") -> None:
         "format": "labeler-review",
         "version": 1,
         "judged": int((found.decided & found.scored).sum()),
-        "unscored": _unscored(found),
+        "unscored": _episodes_without_scores(found),
         "doubtful": [
             {
                 "episode": episode,

@@ -102,7 +102,7 @@ def run(
         whole = _intact(dataset) if intact else None
         wanted = _labels(dataset, labels, frames_from, episodes_from, whole)
         narrowed = {**conditions, "flagged": flagged}
-        chosen = _chosen(dataset, wanted, episodes, state, narrowed, whole)
+        chosen = _choose(dataset, wanted, episodes, state, narrowed, whole)
         write(dataset, wanted, place, options, "labeler split", episodes=chosen, **changed)
 
 
@@ -135,7 +135,7 @@ def _labels(
     return read_for(dataset, file, frames_from, episodes_from)
 
 
-def _chosen(
+def _choose(
     dataset: "Dataset",
     labels: "DatasetLabels",
     episodes: str | None,

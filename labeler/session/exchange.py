@@ -53,9 +53,9 @@ class ImportedChange:
         return self.now.state is not State.UNLABELED and self.now.origin is not Origin.IMPORTED
 
 
-def imported_changes(session: "Session", found: Imported) -> tuple[ImportedChange, ...]:
+def changes_of_import(session: "Session", found: Imported) -> tuple[ImportedChange, ...]:
     """What taking over labels that were read from a file would change, by episode."""
-    told = _told(session, found)
+    told = _labels_with_notes(session, found)
     changes = (ImportedChange(e, session.label(e), label) for e, label in sorted(told.items()))
     names = (*_SAID, "note", "flag")
     return tuple(
@@ -76,7 +76,7 @@ def take_over(
         BusyError: the session only reads.
         StorageError: the labels could not be kept; none holds.
     """
-    told = _told(session, found)
+    told = _labels_with_notes(session, found)
     if only is not None:
         told = {index: label for index, label in told.items() if index in only}
     return session.decide_many(told, what=_step_text(path))
@@ -116,7 +116,7 @@ def export_labels(session: "Session", path: Path, dialect: Dialect) -> None:
     write_label_file(path, text, root)
 
 
-def _told(session: "Session", found: Imported) -> Mapping[int, EpisodeLabel]:
+def _labels_with_notes(session: "Session", found: Imported) -> Mapping[int, EpisodeLabel]:
     """The labels of a file, with the notes and flags that its form does not know."""
     told = found.labels.touched
     if found.dialect is Dialect.LABELER:

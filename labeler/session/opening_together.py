@@ -20,7 +20,7 @@ Advance = Callable[[int, int], object]
 
 def open_together(
     spec: CollectionSpec,
-    opened_from: Sequence[Path],
+    places: Sequence[Path],
     *,
     author: str = "",
     on_step: OnStep = lambda what: None,
@@ -28,7 +28,7 @@ def open_together(
 ) -> JoinedSession:
     """Open every recording of a collection that can be opened; the others are `absent`.
 
-    `opened_from` is the collection file, or the folders. What `on_step` or `on_advance` raise ends
+    `places` is the collection file, or the folders. What `on_step` or `on_advance` raise ends
     it, with everything closed. A recording without a label file has its labels where they lie if
     the user does not say; if nothing is there yet, it begins with those that it brings along.
 
@@ -51,7 +51,7 @@ def open_together(
                 absent.append(Absent(one.name, one.root, error.message, _cure(one, error)))
         if first is not None and not members:
             raise type(first)(f"No recording can be opened. {first.message}", *first.cures)
-        return JoinedSession(opened_from, members, absent, [*spec.notes, *_notes(members, absent)])
+        return JoinedSession(places, members, absent, [*spec.notes, *_notes(members, absent)])
     except BaseException:
         for session in opened.values():
             session.close()

@@ -33,7 +33,7 @@ def edge(label: EpisodeLabel) -> str:
     return ""
 
 
-def made_by(label: EpisodeLabel, now: datetime | None = None) -> str:
+def author_line(label: EpisodeLabel, now: datetime | None = None) -> str:
     """Who decided, when and from what: `ana, 5 min ago, imported`."""
     if label.state is State.UNLABELED and label.time is None:
         return ""
@@ -57,7 +57,7 @@ def ago(time: datetime, now: datetime | None = None) -> str:
     return time.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
-def saved_text(state: SaveState) -> str:
+def save_state_text(state: SaveState) -> str:
     """Where the labels stand: `labels saved 3 s ago`."""
     if state.read_only:
         return "labels: read-only"

@@ -9,7 +9,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from labeler.video.container import open_video, size_of, translated
+from labeler.video.container import open_video, size_of, translate_errors
 from labeler.video.samples import read_samples
 
 EXACT = 1e-4  # seconds; LeRobot's own limit between wanted and stored time of a frame
@@ -37,7 +37,7 @@ class VideoFile:
         self.path = path
         size = size_of(path)
         self._container, self._stream = open_video(path)
-        with translated(path):
+        with translate_errors(path):
             self._samples = read_samples(self._container, self._stream)
         self._keys = int((self._samples.keys < self._samples.inside(size)).sum())
         self._tick = float(self._stream.time_base or 1)
@@ -108,7 +108,7 @@ class VideoFile:
         if any(low <= first and last < high for low, high in self._gaps.get(key, ())):
             return None
         self._spared = min(first, (since - tolerance) / self._tick) if self._sparing else -inf
-        if self._approached(first, key):
+        if self._approach(first, key):
             frame = self._advance(first)
             if frame is not None and _pts(frame) <= last:
                 return self._nearest(frame, seconds)
@@ -129,7 +129,7 @@ class VideoFile:
             frame = after
         return frame
 
-    def _approached(self, first: float, key: int) -> bool:
+    def _approach(self, first: float, key: int) -> bool:
         """Whether it is worth while to decode on, after a jump where pictures may be left out."""
         if self._reaches(first, key):
             return True
@@ -165,7 +165,7 @@ class VideoFile:
         self._before = inf
         self._sound = bool(self._samples.hidden[self._samples.keys[key]])  # it will not be seen
         time = self._samples.seek_time(key)
-        with translated(self.path):
+        with translate_errors(self.path):
             self._container.seek(time, stream=self._stream, backward=True)
         self._decoded = self._decode()
 

@@ -36,7 +36,7 @@ class PictureMemory:
         self._free: defaultdict[int, deque[Bytes]] = defaultdict(deque)
         self._lock = threading.Lock()
 
-    def copied(self, frame: av.VideoFrame) -> av.VideoFrame:
+    def copy(self, frame: av.VideoFrame) -> av.VideoFrame:
         """The same picture in this memory; those of unusual formats or odd sizes as they are."""
         name, width, height = frame.format.name, frame.width, frame.height
         subsampled = _PLANES.get(name) == 3

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from labeler.video.container import container_of, is_rotated, open_video, size_of, translated
+from labeler.video.container import container_of, is_rotated, open_video, size_of, translate_errors
 from labeler.video.samples import read_samples
 
 
@@ -60,7 +60,7 @@ def probe(path: Path, fps: float = 0.0) -> VideoFacts:
     """
     size = size_of(path)
     container, stream = open_video(path)
-    with container, translated(path):
+    with container, translate_errors(path):
         samples = read_samples(container, stream)
         decoder = stream.codec_context
         rate, tick = stream.average_rate, stream.time_base or Fraction(0)

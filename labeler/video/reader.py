@@ -147,7 +147,7 @@ class _Videos:
             found = file.frame_at(seconds, tolerance)
         else:
             near = tolerance if _alike(segment, file) else EXACT
-            on_the_way = _numbered(segment, begin, file.tick, near, seen)
+            on_the_way = _pass_on(segment, begin, file.tick, near, seen)
             found = file.frame_at(seconds, tolerance, on_the_way, begin + segment.offset(since))
         if found is not None:
             return found
@@ -176,7 +176,7 @@ def _alike(segment: VideoSegment, file: VideoFile) -> bool:
     return file.steady and abs(file.rate - segment.fps) < 0.01 * segment.fps
 
 
-def _numbered(
+def _pass_on(
     segment: VideoSegment, begin: float, tick: float, tolerance: float, seen: Seen
 ) -> Callable[[av.VideoFrame], None]:
     """Passes on the pictures of the episode, with their index."""

@@ -84,7 +84,7 @@ def read_samples(container: InputContainer, stream: VideoStream) -> Samples:
     """
     entries = getattr(stream, "index_entries", None)
     if stream.frames and entries is not None and len(entries):
-        table = _listed(entries)
+        table = _read_entries(entries)
     else:
         table = np.array(list(_packets(container, stream)), dtype=np.int64).reshape(-1, 4)
     times, ends, keys = table[:, 0].copy(), table[:, 1].copy(), np.flatnonzero(table[:, 2])
@@ -94,7 +94,7 @@ def read_samples(container: InputContainer, stream: VideoStream) -> Samples:
     return Samples(times, ends, keys, hidden, reorder)
 
 
-def _listed(entries: Iterable[object]) -> NDArray[np.int64]:
+def _read_entries(entries: Iterable[object]) -> NDArray[np.int64]:
     """Rows of the index; one loop without names, since there is one for every picture."""
     values = np.fromiter(chain.from_iterable(map(_ENTRY, entries)), np.int64).reshape(-1, 5)
     time, at, size, key, hidden = values.T

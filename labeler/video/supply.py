@@ -82,13 +82,13 @@ class FrameSupply:
             thread.start()
 
     @property
-    def used(self) -> int:
+    def size(self) -> int:
         """Bytes of the pictures that are kept."""
         with self._lock:
             return self._cache.used
 
     @property
-    def decoded(self) -> int:
+    def decode_count(self) -> int:
         """Pictures decoded so far."""
         with self._lock:
             return self._decoded
@@ -276,7 +276,7 @@ class FrameSupply:
             self._decoded += 1
             keep = self._cache.get(key) is None and self._cache.admits(key, lane.size)
         if keep:
-            picture = self._memory.copied(picture)
+            picture = self._memory.copy(picture)
             lane.size = bytes_of(picture)
             self._store(key, picture)
 
@@ -285,17 +285,17 @@ class FrameSupply:
             if self._closed:
                 return
             self._cache.put(key, picture)
-            ready = self._arrived(key)
+            ready = self._arrivals(key)
         self._announce(ready)
 
     def _store_broken(self, key: FrameKey, missing: Missing) -> None:
         with self._lock:
             self._cache.put_broken(key.episode, key.camera, missing)
             awaited = list(self._awaited)
-            ready = [wanted for other in awaited for wanted in self._arrived(other)]
+            ready = [wanted for other in awaited for wanted in self._arrivals(other)]
         self._announce(ready)
 
-    def _arrived(self, key: FrameKey) -> list[FrameKey]:
+    def _arrivals(self, key: FrameKey) -> list[FrameKey]:
         """The key, if somebody waits for it and it is there."""
         if key not in self._awaited or self._cache.get(key) is None:
             return []

@@ -30,8 +30,8 @@ from labeler.storage.record.merge_record import (
     MergeRecord,
     WriteRecord,
     is_merge,
+    own_columns,
     read_any_record,
-    replaced_columns,
 )
 from labeler.storage.record.transaction import pending
 
@@ -75,9 +75,9 @@ def _differences(
     parts = [
         (problem.sentence for problem in download_triggers(copy)),
         _strays(copy, record),
-        _changed_files(root, record, read_again, progress),
-        _changed_rows(copy, record, columns, read_again, progress),
-        _undeclared(copy, columns),
+        _find_changed_files(root, record, read_again, progress),
+        _find_changed_rows(copy, record, columns, read_again, progress),
+        _find_undeclared(copy, columns),
         statistics_differences(copy, columns),
     ]
     if against is not None:
@@ -112,7 +112,7 @@ def _strays(copy: Dataset, record: WriteRecord) -> Iterator[str]:
             yield f"{link.name} is a link; a copy has none."
 
 
-def _changed_files(
+def _find_changed_files(
     root: Path, record: WriteRecord, read_again: Mapping[str, str], progress: Progress
 ) -> Iterator[str]:
     """Files are read by two threads, since digests take longer than reading."""
@@ -146,14 +146,14 @@ def _not_our_file(path: Path) -> str:
     return not_a_file(path) or ("is a link; a copy has none" if path.is_symlink() else "")
 
 
-def _changed_rows(
+def _find_changed_rows(
     copy: Dataset,
     record: CopyRecord | MergeRecord,
     columns: LabelColumns,
     read_again: Mapping[str, str],
     progress: Progress,
 ) -> Iterator[str]:
-    replaced = replaced_columns(record)
+    replaced = own_columns(record)
     for file, episodes in copy.layout.data_files().items():
         if file not in record.rows:
             yield f"{file} was not written by Labeler."
@@ -206,7 +206,7 @@ def _first_wrong(
     )
 
 
-def _undeclared(copy: Dataset, columns: LabelColumns) -> Iterator[str]:
+def _find_undeclared(copy: Dataset, columns: LabelColumns) -> Iterator[str]:
     for name in columns.names:
         feature = copy.info.features.get(name)
         wanted = columns.feature(name)

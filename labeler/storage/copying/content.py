@@ -46,7 +46,7 @@ def write_content(prepared: PreparedCopy, path_of: PathOf, progress: Progress) -
     """
     progress.begin("Writing", prepared.bytes_to_write, prepared.files_to_write)
     plan = prepared.plan
-    with ReadBack() as back, planned_statistics(plan) as splices, another_thread() as other:
+    with ReadBack() as back, plan_statistics(plan) as splices, another_thread() as other:
         labels = other.submit(_labels_text, prepared)
         for job in plan.copies if prepared.copies_files else ():
             source, place = plan.source.root / job.source, path_of(job.target)
@@ -73,7 +73,7 @@ def write_content(prepared: PreparedCopy, path_of: PathOf, progress: Progress) -
 
 
 @contextmanager
-def planned_statistics(plan: CopyPlan) -> Iterator[Iterator[Splice]]:
+def plan_statistics(plan: CopyPlan) -> Iterator[Iterator[Splice]]:
     """The files of `meta/episodes` with the statistics of the labels, one worked out ahead."""
     layout = plan.source.layout
     files = layout.episode_files if isinstance(layout, LayoutV3) and plan.selection.whole else ()

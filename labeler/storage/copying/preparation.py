@@ -110,7 +110,7 @@ def prepare(
     if earlier is not None and earlier.source_state == before:
         identity = earlier.fingerprint
     else:
-        identity = known_fingerprint(source, before, previous, progress or Progress())
+        identity = find_fingerprint(source, before, previous, progress or Progress())
     if not accept_changed:
         refuse_changed(source, labels, identity)
         _refuse_other_source(source, destination, previous, identity)
@@ -134,7 +134,7 @@ def check_rows(prepared: PreparedCopy) -> None:
         writer.check(job)
 
 
-def known_fingerprint(
+def find_fingerprint(
     source: Dataset,
     now: dict[str, FileFacts],
     previous: CopyRecord | None,
@@ -190,7 +190,7 @@ def _refuse_other_source(
     if Path(previous.source.path) == source.root:
         raise SourceChangedError(
             f"{source.root} has changed since {destination} was copied from it.",
-            AcceptChangedSource(_changed_files(source, previous)),
+            AcceptChangedSource(_change_sentence(source, previous)),
         )
     raise RefusedError(
         f"{destination} is a copy of another recording, {previous.source.path}.",
@@ -199,7 +199,7 @@ def _refuse_other_source(
     )
 
 
-def _changed_files(source: Dataset, previous: CopyRecord) -> str:
+def _change_sentence(source: Dataset, previous: CopyRecord) -> str:
     """Which files of the recording are not those that were copied, as a sentence."""
     before, (content, videos) = previous.source.files, fingerprint_files(source)
     now = {file: facts(source.root, file) for file in (*content, *videos)}

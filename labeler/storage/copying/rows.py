@@ -58,7 +58,7 @@ class RowsWriter:
         if job.whole:
             source = self._source.root / job.source
             return PlannedRows(columns, Splice(source, columns).with_ending)
-        return PlannedRows(columns, lambda: self._selected(job, columns))
+        return PlannedRows(columns, lambda: self._select(job, columns))
 
     def columns(
         self, job: RowsJob, timestamps: pa.ChunkedArray | None = None
@@ -112,7 +112,7 @@ class RowsWriter:
         videos = any(camera.kind == "video" for camera in self._source.cameras)
         keep = videos and self._generation == 2
         if keep or not any(kept.start for _, kept in job.parts):
-            kept_rows = pa.array(self.kept_rows(job, len(column)))
+            kept_rows = pa.array(self.rows_to_keep(job, len(column)))
             return column.filter(kept_rows).cast(pa.float32()).combine_chunks()
         parts = []
         for start, kept in _places(self._source, job):
@@ -120,16 +120,16 @@ class RowsWriter:
             parts.append(np.arange(len(kept)) / self._source.fps if kept.start else part)
         return pa.array(np.concatenate(parts).astype(np.float32))
 
-    def _selected(self, job: RowsJob, columns: dict[str, pa.Array]) -> Splice:
+    def _select(self, job: RowsJob, columns: dict[str, pa.Array]) -> Splice:
         source = self._source.root / job.source
         sizes = row_group_sizes(source)
-        kept_rows = self.kept_rows(job, sum(sizes))
+        kept_rows = self.rows_to_keep(job, sum(sizes))
         table = read_table(source).filter(pa.array(kept_rows))
         ends = np.cumsum(sizes)
         groups = [int(kept_rows[end - n : end].sum()) for end, n in zip(ends, sizes, strict=True)]
         return Splice(source, columns, content=encode_table(table, groups, compression(source)))
 
-    def kept_rows(self, job: RowsJob, count: int) -> NDArray[np.bool_]:
+    def rows_to_keep(self, job: RowsJob, count: int) -> NDArray[np.bool_]:
         """Which of the `count` rows of a data file are kept."""
         result = np.zeros(count, dtype=np.bool_)
         for start, kept in _places(self._source, job):

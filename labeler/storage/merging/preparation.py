@@ -131,14 +131,14 @@ def prepare_merge(
         looks = {} if findings else _begin_to_look(collection, other)
         duplicates = findings.duplicates if findings else find_duplicates(collection)
         if duplicates.first and wishes.repeated is Repeated.REFUSE:
-            raise _repeated(duplicates.sentences(collection))
+            raise _repetition_error(duplicates.sentences(collection))
         balance = balance_of(collection, duplicates)
         if wishes.repeated is Repeated.DROP and duplicates.first:
             collection, findings = without(collection, duplicates), None
         pictures = findings.pictures if findings else _pictures(collection, looks, progress)
     agreement = _agreement(collection, wishes, pictures)
     parts = _parts(collection, wishes, progress)
-    labels = _joined_labels([part.selection.labels for part in parts])
+    labels = _join_labels([part.selection.labels for part in parts])
     columns = LabelColumns(labels, wishes.options.done, wishes.options.success_column)
     plan = make_merge_plan(parts, agreement, columns)
     check_merged_rows(plan)
@@ -169,7 +169,7 @@ def _agreement(
     collection: Collection, wishes: Wishes, found_in: Mapping[str, ImageFacts]
 ) -> Agreement:
     pictures = [found_in[source.name] for source in collection]
-    agreement = agree(collection, pictures, wishes.choices, written_columns(wishes.options))
+    agreement = agree(collection, pictures, wishes.choices, columns_to_write(wishes.options))
     for source, found in zip(collection, pictures, strict=True):
         if found.damages:
             raise DamagedDatasetError(
@@ -188,13 +188,13 @@ def without(collection: Collection, duplicates: Duplicates) -> Collection:
     return replace(collection, sources=tuple(source for source in kept if source.chosen))
 
 
-def written_columns(options: Options) -> frozenset[str]:
+def columns_to_write(options: Options) -> frozenset[str]:
     """Columns that are written anew for all recordings."""
     names = {REWARD: True, DONE: options.done, SUCCESS: options.success_column}
     return frozenset(name for name, wanted in names.items() if wanted)
 
 
-def _repeated(sentences: Sequence[str]) -> SourcesDifferError:
+def _repetition_error(sentences: Sequence[str]) -> SourcesDifferError:
     said = sentences[0] if len(sentences) == 1 else "\n- ".join(["", *sentences])
     return SourcesDifferError(
         f"Episodes are there twice: {said}",
@@ -236,7 +236,7 @@ def _about(source: Source) -> Iterator[None]:
         raise type(error)(f"Source {source.name}: {error.message}", *error.cures) from error
 
 
-def _joined_labels(parts: Sequence[DatasetLabels]) -> DatasetLabels:
+def _join_labels(parts: Sequence[DatasetLabels]) -> DatasetLabels:
     labels = [label for part in parts for label in part]
     return DatasetLabels([label.length for label in labels], dict(enumerate(labels)))
 

@@ -74,7 +74,7 @@ class PartRows:
     def _columns(self, job: RowsJob) -> dict[str, pa.Array]:
         """The columns that are written for the kept rows of a data file."""
         table = read_table(self._source.root / job.source, [TASK_INDEX, "timestamp"])
-        kept = self._writer.kept_rows(job, table.num_rows)
+        kept = self._writer.rows_to_keep(job, table.num_rows)
         tasks = self._numbers[table[TASK_INDEX].to_numpy()[kept]]
         return self._writer.columns(job, table["timestamp"]) | {TASK_INDEX: pa.array(tasks)}
 
@@ -85,7 +85,7 @@ class PartRows:
         return same and len(job.jobs) == 1 and job.jobs[0].whole and not declared
 
     def _put_together(self, jobs: Sequence[RowsJob], columns: dict[str, pa.Array]) -> Splice:
-        tables = [self._kept_table(job) for job in jobs]
+        tables = [self._select_table(job) for job in jobs]
         try:
             table = pa.concat_tables(tables, promote_options="permissive")
         except pa.ArrowException as error:
@@ -99,12 +99,12 @@ class PartRows:
         content = encode_table(table, groups, compression(source))
         return Splice(source, columns, content=content)
 
-    def _kept_table(self, job: RowsJob) -> pa.Table:
+    def _select_table(self, job: RowsJob) -> pa.Table:
         """The kept rows, only with columns that the merged dataset has."""
         table = read_table(self._source.root / job.source)
         wanted = self._plan.agreement.features
         names = [name for name in table.column_names if name in wanted]
-        kept = self._writer.kept_rows(job, table.num_rows)
+        kept = self._writer.rows_to_keep(job, table.num_rows)
         return table.select(names).filter(pa.array(kept))
 
     def _metadata(self, schema: pa.Schema) -> dict[bytes, bytes]:

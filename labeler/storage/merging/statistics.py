@@ -33,7 +33,7 @@ Stacked = dict[str, dict[str, NDArray[np.generic]]]
 BASIC = ("min", "max", "mean", "std", "count")
 
 
-def merged_statistics(
+def merge_statistics(
     plan: MergePlan, known: Sequence[Stacked], tasks: Sequence[Statistics]
 ) -> Stacked:
     """Statistics of every feature.
@@ -42,14 +42,14 @@ def merged_statistics(
 
     Quantiles are there in v3.0, for cameras only if all sources have them.
     """
-    numbering = _numbering(plan.columns) | {"task_index": _stacked(tasks)}
+    numbering = _numbering(plan.columns) | {"task_index": _stack(tasks)}
     parts = [_of_part(plan, part, own) for part, own in zip(plan.parts, known, strict=True)]
     result: Stacked = {}
     for name in plan.agreement.features:
         if name in numbering:
             result[name] = numbering[name]
         elif all(name in part for part in parts):
-            result[name] = _joined([part[name] for part in parts])
+            result[name] = _join([part[name] for part in parts])
         if name == "timestamp":  # labels come before it, as the recorder has them
             rest = result.pop(name)
             result |= _labels(plan.columns, quantiles=plan.generation == 3) | {name: rest}
@@ -179,7 +179,7 @@ def _with_row(
 
 def _of_rows(part: MergePart, name: str, *, quantiles: bool) -> dict[str, NDArray[np.generic]]:
     rows = range(len(part.selection.kept))
-    return _stacked([_of_episode(part, row, name, quantiles=quantiles) for row in rows])
+    return _stack([_of_episode(part, row, name, quantiles=quantiles) for row in rows])
 
 
 def _of_episode(part: MergePart, row: int, name: str, *, quantiles: bool) -> Statistics:
@@ -214,14 +214,14 @@ def _of_pictures(part: MergePart, key: str, *, quantiles: bool) -> dict[str, NDA
             for frame in frames.tolist():
                 histogram += picture_histogram(thin(reader.frame(kept.episode, frame)))
             found.append(picture_statistics(histogram, len(frames), quantiles=quantiles))
-    return _stacked(found)
+    return _stack(found)
 
 
-def _stacked(parts: Sequence[Statistics]) -> dict[str, NDArray[np.generic]]:
+def _stack(parts: Sequence[Statistics]) -> dict[str, NDArray[np.generic]]:
     return {key: np.stack([part[key] for part in parts]) for key in parts[0]}
 
 
-def _joined(parts: Sequence[Mapping[str, NDArray[np.generic]]]) -> dict[str, NDArray[np.generic]]:
+def _join(parts: Sequence[Mapping[str, NDArray[np.generic]]]) -> dict[str, NDArray[np.generic]]:
     """Stacks one behind the other, of the quantities that all have."""
     keys = [key for key in (*BASIC, *QUANTILES) if all(key in part for part in parts)]
     return {key: np.concatenate([part[key] for part in parts]) for key in keys}

@@ -69,11 +69,11 @@ def with_features(info: dict[str, Any], columns: LabelColumns) -> dict[str, Any]
     """`info.json` with the label columns declared, new ones before `timestamp`."""
     features = info["features"]
     for name in columns.names:
-        features = inserted(features, name, columns.feature(name))
+        features = insert(features, name, columns.feature(name))
     return {**info, "features": features}
 
 
-def inserted(mapping: dict[str, Any], name: str, value: object) -> dict[str, Any]:
+def insert(mapping: dict[str, Any], name: str, value: object) -> dict[str, Any]:
     """The mapping with `name` replaced in its place, or inserted before `timestamp`."""
     if name in mapping or _BEFORE not in mapping:
         return {**mapping, name: value}
@@ -104,7 +104,7 @@ def _with_total(stats: dict[str, Any], columns: LabelColumns, *, boolean: bool) 
     for name in columns.names:
         is_bool = boolean and columns.feature(name)["dtype"] == "bool"
         part = columns.total_statistics(name).of(0, quantiles=quantiles, boolean=is_bool)
-        stats = inserted(stats, name, part)
+        stats = insert(stats, name, part)
     return stats
 
 
@@ -114,16 +114,16 @@ def _lines_with_statistics(path: Path, columns: LabelColumns) -> Iterator[str]:
     for record in read_objects(path):
         episode, stats = record.get("episode_index"), record.get("stats")
         if type(episode) is not int or not isinstance(stats, dict):
-            raise _damaged(path, "a line without episode_index or stats")
+            raise _damage_error(path, "a line without episode_index or stats")
         if episode >= len(columns.lengths) or episode in seen:
-            raise _damaged(path, f"a second or unknown episode {episode}")
+            raise _damage_error(path, f"a second or unknown episode {episode}")
         seen.add(episode)
         for name, part in statistics.items():
             boolean = columns.feature(name)["dtype"] == "bool"
-            stats = inserted(stats, name, part.of(episode, quantiles=False, boolean=boolean))
+            stats = insert(stats, name, part.of(episode, quantiles=False, boolean=boolean))
         yield json.dumps({**record, "stats": stats}) + "\n"
     if len(seen) != len(columns.lengths):
-        raise _damaged(path, f"{len(seen)} of {len(columns.lengths)} episodes")
+        raise _damage_error(path, f"{len(seen)} of {len(columns.lengths)} episodes")
 
 
 def episode_statistics(
@@ -163,5 +163,5 @@ def _lists_of_one(values: np.ndarray, kind: pa.DataType) -> pa.Array:
     return pa.ListArray.from_arrays(offsets, flat)
 
 
-def _damaged(path: Path, what: str) -> DamagedDatasetError:
+def _damage_error(path: Path, what: str) -> DamagedDatasetError:
     return DamagedDatasetError(f"{path} has {what}.", "Restore it from the recording or a backup.")

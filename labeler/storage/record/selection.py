@@ -71,7 +71,7 @@ def select(
         )
     kept, written = [], []
     for index in chosen:
-        part = written_part(index, labels[index], unlabeled, trim=trim)
+        part = part_to_write(index, labels[index], unlabeled, trim=trim)
         if part is not None:
             kept.append(part[0])
             written.append(part[1])
@@ -86,7 +86,7 @@ def select(
     )
 
 
-def written_part(
+def part_to_write(
     episode: int, label: EpisodeLabel, unlabeled: Unlabeled, *, trim: bool
 ) -> tuple[Kept, EpisodeLabel] | None:
     """The frames of an episode that go into the copy, and their label; None if none do.

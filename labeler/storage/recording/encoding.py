@@ -26,7 +26,7 @@ def can_encode(codec: Codec) -> bool:
     return _ENCODERS[codec] in av.codecs_available
 
 
-def encoded_video(pictures: Iterable[Picture], camera: CameraSpec, fps: int) -> bytes:
+def encode_video(pictures: Iterable[Picture], camera: CameraSpec, fps: int) -> bytes:
     """An MP4 of pictures, uint8 (height, width, 3) RGB, encoded as LeRobot does it.
 
     Raises:
@@ -61,10 +61,10 @@ def _options(camera: CameraSpec) -> dict[str, str]:
     return options
 
 
-def joined_videos(parts: Sequence[bytes]) -> bytes:
+def join_videos(parts: Sequence[bytes]) -> bytes:
     """One MP4 that plays the parts one after the other; packets are copied, not encoded again.
 
-    The parts come from `encoded_video` with one camera and rate, so that one header serves all.
+    The parts come from `encode_video` with one camera and rate, so that one header serves all.
     """
     if len(parts) == 1:
         return parts[0]
@@ -93,7 +93,7 @@ def joined_videos(parts: Sequence[bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def encoded_picture(picture: Picture) -> bytes:
+def encode_image(picture: Picture) -> bytes:
     """A PNG of a picture, uint8 (height, width, 3) RGB."""
     context = av.CodecContext.create("png", "w")
     height, width = picture.shape[:2]

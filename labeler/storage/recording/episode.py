@@ -17,7 +17,7 @@ from labeler.dataset.statistics import (
     sample_frames,
     thin,
 )
-from labeler.storage.recording.encoding import Picture, encoded_picture, encoded_video
+from labeler.storage.recording.encoding import Picture, encode_image, encode_video
 from labeler.storage.recording.features import arrow_type, data_schema
 from labeler.storage.recording.specification import (
     FRAME_COLUMNS,
@@ -45,7 +45,7 @@ class ReadyEpisode:
 
 
 @dataclass(frozen=True, slots=True)
-class _Filmed:
+class _EncodedCamera:
     """What one camera gives: an MP4, or one PNG per frame."""
 
     content: bytes | list[bytes]
@@ -69,7 +69,7 @@ class EpisodeMaker:
             ValueError: columns or pictures do not fit the specification or each other.
         """
         cameras = self._spec.cameras
-        futures = [self._executor.submit(self._filmed, camera, frames) for camera in cameras]
+        futures = [self._executor.submit(self._encode_camera, camera, frames) for camera in cameras]
         values = self._values(frames, task_index)
         filmed = {
             camera.key: future.result() for camera, future in zip(cameras, futures, strict=True)
@@ -87,7 +87,7 @@ class EpisodeMaker:
         self._next_episode += 1
         return episode
 
-    def _filmed(self, camera: CameraSpec, frames: EpisodeFrames) -> _Filmed:
+    def _encode_camera(self, camera: CameraSpec, frames: EpisodeFrames) -> _EncodedCamera:
         length = frames.length
         sampled = sample_frames(length)
         histogram = np.zeros((3, 256), dtype=np.int64)
@@ -98,19 +98,19 @@ class EpisodeMaker:
             if times:
                 histogram += times * picture_histogram(thin(picture))
 
-        pictures = _checked(frames.pictures[camera.key], camera, length, seen)
+        pictures = _check(frames.pictures[camera.key], camera, length, seen)
         if camera.kind == "video":
-            content: bytes | list[bytes] = encoded_video(pictures, camera, self._spec.fps)
+            content: bytes | list[bytes] = encode_video(pictures, camera, self._spec.fps)
         else:
-            content = [encoded_picture(picture) for picture in pictures]
-        return _Filmed(
+            content = [encode_image(picture) for picture in pictures]
+        return _EncodedCamera(
             content,
             picture_statistics(histogram, len(sampled), quantiles=self._spec.has_quantiles),
         )
 
     def _values(self, frames: EpisodeFrames, task_index: int) -> dict[str, NDArray[Any]]:
         length = frames.length
-        values = {c.name: _fitted(c, frames.columns[c.name], length) for c in self._spec.columns}
+        values = {c.name: _fit(c, frames.columns[c.name], length) for c in self._spec.columns}
         count = np.arange(length)
         # LeRobot takes the statistics of `timestamp` before it becomes a float32.
         return values | {
@@ -121,7 +121,7 @@ class EpisodeMaker:
             "task_index": np.full(length, task_index),
         }
 
-    def _rows(self, values: dict[str, NDArray[Any]], filmed: dict[str, _Filmed]) -> pa.Table:
+    def _rows(self, values: dict[str, NDArray[Any]], filmed: dict[str, _EncodedCamera]) -> pa.Table:
         arrays: list[pa.Array] = []
         for camera in self._spec.cameras:
             if camera.kind == "image":
@@ -132,7 +132,7 @@ class EpisodeMaker:
         return pa.Table.from_arrays(arrays, schema=self._schema)
 
     def _statistics(
-        self, values: dict[str, NDArray[Any]], filmed: dict[str, _Filmed]
+        self, values: dict[str, NDArray[Any]], filmed: dict[str, _EncodedCamera]
     ) -> dict[str, Statistics]:
         result = {camera.key: filmed[camera.key].statistics for camera in self._spec.cameras}
         for column in (*self._spec.columns, *FRAME_COLUMNS):
@@ -143,12 +143,12 @@ class EpisodeMaker:
         return result
 
 
-def _video(filmed: _Filmed) -> bytes:
+def _video(filmed: _EncodedCamera) -> bytes:
     assert isinstance(filmed.content, bytes)
     return filmed.content
 
 
-def _checked(
+def _check(
     pictures: Iterable[Picture],
     camera: CameraSpec,
     length: int,
@@ -164,7 +164,7 @@ def _checked(
         raise ValueError(f"{camera.key} has {count} images for {length} frames.")
 
 
-def _fitted(column: ColumnSpec, values: NDArray[Any], length: int) -> NDArray[Any]:
+def _fit(column: ColumnSpec, values: NDArray[Any], length: int) -> NDArray[Any]:
     shape = (length,) if column.shape == (1,) else (length, *column.shape)
     dtype = np.str_ if column.dtype == "string" else np.dtype(column.dtype)
     return np.asarray(values).astype(dtype).reshape(shape)
@@ -179,7 +179,7 @@ def _array(column: ColumnSpec, values: NDArray[Any]) -> pa.Array:
     return pa.FixedSizeListArray.from_arrays(pa.array(values.ravel()), type=kind)
 
 
-def _pictures(filmed: _Filmed, kind: pa.DataType, path: str) -> pa.Array:
+def _pictures(filmed: _EncodedCamera, kind: pa.DataType, path: str) -> pa.Array:
     assert isinstance(filmed.content, list)
     return pa.array(
         [

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 from labeler.session.words import plural
 from labeler.ui.collection.merging import Merging
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.controls import keep_keys, muted, push_button
+from labeler.ui.kit.controls import keep_keys, push_button, quiet_label
 from labeler.ui.kit.question import Question
 from labeler.ui.kit.side_panel import breakable
 
@@ -31,7 +31,7 @@ class CollectionTraining(QFrame):
         self.question = Question()  # never asked
         title = QLabel("Training")
         title.setProperty("strong", True)
-        self.told = muted()
+        self.told = quiet_label()
         self.write = push_button("Write labels…", primary=True)
         self.train = push_button("Open it and train…", primary=True)
         self.close_button = push_button("Close")
@@ -44,7 +44,7 @@ class CollectionTraining(QFrame):
         head.addStretch(1)
         head.addWidget(self.close_button)
         layout.addLayout(head)
-        layout.addWidget(muted("Training uses one dataset: merge the recordings first."))
+        layout.addWidget(quiet_label("Training uses one dataset: merge the recordings first."))
         layout.addWidget(self.told)
         line = QHBoxLayout()
         for button in (self.train, self.write):
@@ -89,7 +89,7 @@ class CollectionTraining(QFrame):
     def end(self) -> None:
         """There is nothing to end."""
 
-    def seen_in(self, window: QWindow | None) -> None:
+    def follow_window(self, window: QWindow | None) -> None:
         """Nothing here waits for a moment without keys."""
 
     def _show(self) -> None:

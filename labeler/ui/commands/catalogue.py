@@ -108,7 +108,7 @@ COMMANDS: tuple[AnyCommand, ...] = (
     PageCommand("label.exclude_tail", "Exclude from here to the end", LABEL,
         run=lambda page: page.excluding.tail()),
     PageCommand("label.exclude_range", "Exclude from the mark to here", LABEL,
-        run=lambda page: page.excluding.marked()),
+        run=lambda page: page.excluding.mark_or_exclude()),
     PageCommand("label.include", "Include all frames again", LABEL,
         run=lambda page: page.deciding.include_all()),
     PageCommand("label.flag", "Flag", LABEL, ("F",), run=lambda page: page.deciding.toggle_flag()),

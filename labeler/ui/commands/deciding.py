@@ -206,7 +206,7 @@ class Deciding:
             desk.say(as_line(error))
             return False
         if not what:
-            desk.pace.decided(episode)
+            desk.pace.add_decision(episode)
         desk.say(f"{sentence(desk.episode_name(episode))}: {done}.")
         return True
 
@@ -215,19 +215,19 @@ class Deciding:
         desk = self._desk
         if desk.label.decided:
             return desk.queue.neighbour(desk.episode, 1)
-        return next(iter(desk.queue.undecided_after(desk.episode)), None)
+        return next(iter(desk.queue.next_undecided(desk.episode)), None)
 
     def _advance(self, following: int | None) -> None:
         if self._desk.review.goes_on(self._desk.episode):
             return
         if following is not None:
             self._desk.show_episode(following)
-        elif not self._desk.queue.undecided_after(self._desk.episode):
+        elif not self._desk.queue.next_undecided(self._desk.episode):
             self._say_finished()
 
     def _say_finished(self) -> None:
         desk = self._desk
-        left = len(desk.session.dataset) - desk.decided
+        left = len(desk.session.dataset) - desk.decision_count
         if not left:
             desk.say("All episodes are labelled. Write them into a copy with “Write labels…”.")
         elif desk.session.counts()[State.UNLABELED]:

@@ -54,11 +54,11 @@ class CropField(QWidget):
 
     def _follow(self) -> None:
         crop = self._desk.crops.get(self.camera.key)
-        if crop is not None and crop != self._typed_crop():
+        if crop is not None and crop != self._crop_in_field():
             self.trouble.clear()
             self.numbers.setText(", ".join(map(str, crop)))
 
-    def _typed_crop(self) -> Crop | None:
+    def _crop_in_field(self) -> Crop | None:
         try:
             return crop_of(self.numbers.text(), self.camera)
         except LabelerError:

@@ -12,7 +12,7 @@ from labeler.storage.program.config_files import write_config_file
 from labeler.ui.crop.crop_preview import INPUT
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.choosing import choose_file
-from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.controls import push_button, quiet_label
 from labeler.ui.kit.question import Question
 from labeler.ui.kit.side_panel import Trouble, breakable
 from labeler.ui.kit.work import Work, start_work
@@ -40,7 +40,7 @@ class CropFile(QWidget):
         self.save = push_button("Write into JSON…")
         self.save.setToolTip("Environment configuration of HIL-SERL")
         self.save.clicked.connect(lambda: self._choose("HIL-SERL configuration", self.offer))
-        self.told = muted()
+        self.told = quiet_label()
         self.told.setProperty("warning", True)
         self.told.hide()
         self.question = Question(stacked=True)

@@ -15,7 +15,7 @@ from labeler.ui.crop.crop_file import CropFile
 from labeler.ui.crop.crop_preview import INPUT, CropPreview
 from labeler.ui.crop.crop_tool import CropTool
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.controls import push_button, quiet_label
 from labeler.ui.kit.side_panel import SidePanel, heading
 from labeler.ui.stage.stage import Stage
 
@@ -30,7 +30,7 @@ class CropPanel(SidePanel):
         self.tool = CropTool(desk, stage)
         self.preview = CropPreview(desk, stage)
         self.seen = heading("")
-        self.cautions = muted()
+        self.cautions = quiet_label()
         self.cautions.setProperty("warning", True)
         self.square = QCheckBox("keep it square")
         self.square.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -56,7 +56,7 @@ class CropPanel(SidePanel):
         self.tool.setVisible(shown)
 
     def _arrange(self) -> None:
-        told = muted("Draw on the large image, or type top, left, height, width in pixels.")
+        told = quiet_label("Draw on the large image, or type top, left, height, width in pixels.")
         for part in (told, self.square, self.centre, self.seen, self.preview, self.cautions):
             self.column.addWidget(part)
         for field in self.fields.values():

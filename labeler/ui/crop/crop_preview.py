@@ -29,7 +29,7 @@ class CropPreview(QWidget):
         """Room for the input, enlarged as far as the panel is wide."""
         return QSize(INPUT, 216)
 
-    def seen(self) -> QImage:
+    def classifier_input(self) -> QImage:
         """The crop of the large picture as the classifier's input; null without a picture."""
         image = self._stage.large.image
         crop = self._desk.crops.get(self._stage.large.camera)
@@ -48,7 +48,7 @@ class CropPreview(QWidget):
         painter = QPainter(self)
         side = min(self.width(), self.height())
         place = QRect((self.width() - side) // 2, 0, side, side)
-        seen = self.seen()
+        seen = self.classifier_input()
         if seen.isNull():
             painter.fillRect(place, QColor(colours(self).stage))
         else:

@@ -18,7 +18,7 @@ from labeler.session.any_session import AnySession
 from labeler.session.events import SaveState
 from labeler.session.pace import Pace
 from labeler.session.preferences import Preferences
-from labeler.session.words import saved_text
+from labeler.session.words import save_state_text
 from labeler.ui.desk.bridge import SessionBridge
 from labeler.ui.desk.classifier_in_use import ClassifierInUse
 from labeler.ui.desk.episode_queue import EpisodeQueue
@@ -174,14 +174,14 @@ class Desk(QObject):
         return self.session.label(self.playhead.episode)
 
     @property
-    def decided(self) -> int:
+    def decision_count(self) -> int:
         """Episodes with a decision for every frame."""
         counts = self.session.counts()
         return counts[State.SUCCESS] + counts[State.NEVER]
 
     def progress(self) -> str:
         """How far the labelling is: `132 of 200, about 4 min left`."""
-        return self.pace.text(self.decided, len(self.session.dataset))
+        return self.pace.text(self.decision_count, len(self.session.dataset))
 
     def show_episode(self, episode: int, frame: int | None = None) -> None:
         """Show an episode at a frame; without one where its label changes, or shall.
@@ -292,7 +292,7 @@ class Desk(QObject):
 
     def safety(self) -> tuple[str, str]:
         """How safe labels and copy are: `labels saved 3 s ago`, `copy: not written yet`."""
-        return saved_text(self.session.save_state()), self.copy_text
+        return save_state_text(self.session.save_state()), self.copy_text
 
     def statistics(self) -> Callable[[], Statistics]:
         """Speed and agreement of labels with suggestions, to be reckoned in any thread."""
@@ -339,7 +339,7 @@ class Desk(QObject):
         """Decode what will most likely be shown next."""
         here = self.playhead.episode
         following = self.queue.neighbour(here, 1)
-        ahead = self.queue.undecided_after(here, _AHEAD)
+        ahead = self.queue.next_undecided(here, _AHEAD)
         first = [] if following is None else [following]
         planned = list(dict.fromkeys([*ahead[:1], *first, *ahead[1:]]))
         self.pictures.plan(planned)

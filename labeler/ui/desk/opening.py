@@ -67,7 +67,7 @@ class Opening(QObject):
     def start_again(self, session: AnySession) -> None:
         """Open once more what a session was opened from."""
         if session.collection is not None:
-            self.start_together(session.opened_from)
+            self.start_together(session.places)
         else:
             self.start(session.dataset.root, None if session.by_default else session.file)
 
@@ -112,8 +112,8 @@ class Opening(QObject):
             return
         self._work = None
         self.ended.emit()
-        place = session.opened_from
-        known = next((one for one in recent() if one.opened_from == place), None)
+        place = session.places
+        known = next((one for one in recent() if one.places == place), None)
         inside = known is not None and known.place < len(session.dataset)
         if known is not None and inside:
             self.opened.emit(session, known.place, known.frame)

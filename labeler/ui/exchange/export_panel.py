@@ -10,7 +10,7 @@ from labeler.labels.dialects import Dialect
 from labeler.session.exchange import export_labels
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.choosing import choose_new_file
-from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.controls import push_button, quiet_label
 from labeler.ui.kit.cures import Action
 from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable, heading
 from labeler.ui.kit.work import Work, start_work
@@ -84,7 +84,7 @@ class ExportPanel(SidePanel):
         self.column.addWidget(heading("Form"))
         for form, button in self.forms.items():
             self.column.addWidget(button)
-            self.column.addWidget(_indented_label(FORMS[form][2]))
+            self.column.addWidget(_note_label(FORMS[form][2]))
         self.column.addWidget(heading("File"))
         for part in (self.path, self.choose_button, self.trouble, self.result, self.write_button):
             self.column.addWidget(part)
@@ -133,7 +133,7 @@ class ExportPanel(SidePanel):
             self._work.join(30)
 
 
-def _indented_label(text: str) -> QLabel:
-    label = muted(text)
+def _note_label(text: str) -> QLabel:
+    label = quiet_label(text)
     label.setContentsMargins(24, 0, 0, 2)
     return label

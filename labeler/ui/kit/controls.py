@@ -132,14 +132,14 @@ def keep_keys(widget: QWidget) -> None:
     widget.setProperty(KEEPS_KEYS, True)
 
 
-def shortened(text: str, most: int = 40) -> str:
+def shorten(text: str, most: int = 40) -> str:
     """A name with its beginning and its end, for a box or button whose tool tip has all of it."""
     if len(text) <= most:
         return text
     return f"{text[: most // 2]}…{text[-(most - most // 2 - 1) :]}"
 
 
-def muted(text: str = "") -> QLabel:
+def quiet_label(text: str = "") -> QLabel:
     """A line of text in the background, wrapped where it is long."""
     label = QLabel(text)
     label.setWordWrap(True)

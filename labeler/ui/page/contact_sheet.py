@@ -146,11 +146,11 @@ class SheetGrid(QWidget):
 
     def page(self, pages: int) -> None:
         """25 pictures on or back."""
-        self._use(self.shown.paged(pages))
+        self._use(self.shown.turn_page(pages))
 
     def stride(self, step: int) -> None:
         """Show frames that are farther apart, or closer."""
-        self._use(self.shown.strided(step))
+        self._use(self.shown.with_stride(step))
 
     def choose(self, frame: int) -> None:
         """Success from a frame on, or an edge there; the episode and the sheet stay."""
@@ -230,7 +230,7 @@ class SheetGrid(QWidget):
             return None
         key = Qt.Key(event.key())
         if key in _STEPS:
-            return lambda: self._use(self.shown.moved(_STEPS[key]))
+            return lambda: self._use(self.shown.move(_STEPS[key]))
         if key in _PAGES:
             return lambda: self.page(_PAGES[key])
         if key in _STRIDES:

@@ -106,7 +106,7 @@ class LabellingPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """The window is there now."""
         super().showEvent(event)
-        self.training.seen_in(self.window().windowHandle())
+        self.training.follow_window(self.window().windowHandle())
 
     def _place(self) -> None:
         # From the outside in: every change of parent goes through all that is below.

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVB
 
 from labeler.session.recent import Recent
 from labeler.ui.desk.opening import Opening
-from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.controls import push_button, quiet_label
 from labeler.ui.kit.cures import Explained, words
 from labeler.ui.start.first_steps import FirstSteps
 from labeler.ui.start.hero import Hero
@@ -129,7 +129,7 @@ class StartPage(QScrollArea):
 
     def _on_chosen(self, recent: Recent) -> None:
         if recent.recordings:
-            self.together_wanted.emit(recent.opened_from)
+            self.together_wanted.emit(recent.places)
         else:
             self.wanted.emit(recent.root, self._labels or recent.labels)
 
@@ -153,7 +153,7 @@ class StartPage(QScrollArea):
         self.demo_button.clicked.connect(self.demo_wanted)
         self.demo_button.setToolTip("Makes 13 episodes of picking up a cube, about 4 MB, offline")
         self.recordings.chosen.connect(self._on_chosen)
-        self.recordings.gain.connect(self.forget_wanted)
+        self.recordings.removed.connect(self.forget_wanted)
         opening = self._opening
         opening.started.connect(self._on_started)
         opening.stepped.connect(self.notice.show_step)
@@ -168,7 +168,9 @@ class StartPage(QScrollArea):
         for button in (self.open_button, self.collection_button, self.demo_button):
             buttons.addWidget(button)
         buttons.addSpacing(8)
-        hint = muted("or drop recordings, a collection or a label file anywhere on this window.")
+        hint = quiet_label(
+            "or drop recordings, a collection or a label file anywhere on this window."
+        )
         buttons.addWidget(hint, 1)
         column = QVBoxLayout()
         column.setSpacing(18)

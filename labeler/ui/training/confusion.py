@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from labeler.contracts.report import Confusion
-from labeler.ui.kit.controls import muted
+from labeler.ui.kit.controls import quiet_label
 
 
 class ConfusionMatrix(QWidget):
@@ -37,6 +37,6 @@ class ConfusionMatrix(QWidget):
 
 
 def _small(text: str) -> QLabel:
-    label = muted(text)
+    label = quiet_label(text)
     label.setWordWrap(False)
     return label

@@ -117,7 +117,7 @@ class TrainingForm(QWidget):
         sentence, setting = self.given.problem()
         if sentence:
             found[setting] = sentence
-        folds, decided = self.given.get("train.folds"), self._desk.decided
+        folds, decided = self.given.get("train.folds"), self._desk.decision_count
         if isinstance(folds, int) and folds > decided > 0:
             found["train.folds"] = f"There are only {plural(decided, 'labelled episode')}."
         return found
@@ -244,11 +244,11 @@ class TrainingForm(QWidget):
 def labels_problem(desk: Desk) -> str:
     """Why the labels cannot be trained on; empty if nothing is known against them."""
     counts = desk.session.counts()
-    if not desk.decided:
+    if not desk.decision_count:
         return "No episode is labelled yet. Label at least two: one is held out."
     if not counts[State.SUCCESS]:
         return "No episode succeeds. Label at least one success: there is nothing to tell apart."
-    if desk.decided < 2:
+    if desk.decision_count < 2:
         return "Only one episode is labelled. Label another one: one is held out for evaluation."
     return ""
 
@@ -257,4 +257,4 @@ def _labels_text(desk: Desk) -> str:
     problem = labels_problem(desk)
     counts = desk.session.counts()
     told = f"{counts[State.SUCCESS]} success, {counts[State.NEVER]} never"
-    return "" if problem else f"{plural(desk.decided, 'labelled episode')}: {told}."
+    return "" if problem else f"{plural(desk.decision_count, 'labelled episode')}: {told}."

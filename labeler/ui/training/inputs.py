@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 from labeler.errors import LabelerError
 from labeler.hilserl import check_crop
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.controls import muted, shortened
+from labeler.ui.kit.controls import quiet_label, shorten
 from labeler.ui.training.options import Given
 
 _CAMERAS, _CROPS = "train.cameras", "dataset.crop_params_dict"
@@ -27,7 +27,7 @@ class CameraChoice(QWidget):
         layout.setSpacing(2)
         for camera in desk.session.dataset.cameras:
             size = f"{camera.width} × {camera.height}"
-            name = shortened(camera.key.removeprefix("observation.images."), 28)
+            name = shorten(camera.key.removeprefix("observation.images."), 28)
             box = QCheckBox(f"{name}   {size}")
             box.setToolTip(camera.key)
             box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -65,7 +65,7 @@ class CropChoice(QWidget):
         self.use = QCheckBox("use the crops drawn")
         self.use.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.use.clicked.connect(self._take)
-        self.told = muted()
+        self.told = quiet_label()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)

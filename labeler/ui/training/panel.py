@@ -116,7 +116,7 @@ class TrainingPanel(QFrame):
         )
         return False
 
-    def seen_in(self, window: QWindow | None) -> None:
+    def follow_window(self, window: QWindow | None) -> None:
         """The window is there now: suggestions are refreshed when no key is pressed in it."""
         self.stillness.follow(window)
 
@@ -195,13 +195,13 @@ class TrainingPanel(QFrame):
     def _on_ended(self, training: Training) -> None:
         self._find_classifier()
         if not training.discarding:
-            self._desk.say(_ended_sentence(training))
+            self._desk.say(_end_sentence(training))
         if self._closing is not None and not self.trainings.alive:
             self.question.dismiss()
             self._leave_and_close()
 
 
-def _ended_sentence(training: Training) -> str:
+def _end_sentence(training: Training) -> str:
     phase = training.story.phase
     if phase is Phase.FINISHED:
         accuracy = training.story.figures.get("accuracy")

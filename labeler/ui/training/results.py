@@ -25,7 +25,7 @@ from labeler.contracts.report import RunReport, read_report
 from labeler.errors import LabelerError
 from labeler.runs.record import Run
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.controls import push_button, quiet_label
 from labeler.ui.kit.cures import as_line, words
 from labeler.ui.kit.processes import Tool
 from labeler.ui.training.confusion import ConfusionMatrix
@@ -53,9 +53,9 @@ class ResultsView(QWidget):
         self.headline = QLabel()
         self.headline.setWordWrap(True)
         self.headline.setProperty("strong", True)
-        self.warnings = muted()
+        self.warnings = quiet_label()
         self.warnings.setProperty("warning", True)
-        self.figures = muted()
+        self.figures = quiet_label()
         self.confusion = ConfusionMatrix()
         self.curves = curves
         self.episodes = EpisodeTable()

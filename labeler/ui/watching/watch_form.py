@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QVBoxLa
 from labeler.runs.record import Run
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.choosing import choose_file, choose_folder, choose_new_file
-from labeler.ui.kit.controls import combo_box, muted
+from labeler.ui.kit.controls import combo_box, quiet_label
 from labeler.ui.kit.side_panel import breakable
 from labeler.ui.watching.watching import WatchWish
 
@@ -36,7 +36,7 @@ class WatchForm(QWidget):
         self.record = QCheckBox("Record as a video…")
         self.record.clicked.connect(self._ask_record)
         self.recording: Path | None = None
-        self.place = muted()
+        self.place = quiet_label()
         self.place.hide()
         rows = QGridLayout()
         rows.setColumnStretch(1, 1)

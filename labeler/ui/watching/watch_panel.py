@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider
 from labeler.runs.record import Run
 from labeler.session.words import plural
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.controls import push_button, quiet_label
 from labeler.ui.kit.cures import Action
 from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable
 from labeler.ui.watching.picture_view import PictureView
@@ -38,7 +38,7 @@ class WatchPanel(SidePanel):
         self.picture = PictureView()
         self.verdict = QLabel()
         self.verdict.setProperty("strong", True)
-        self.where = muted()
+        self.where = quiet_label()
         self.where.setWordWrap(False)
         self.trace = Trace()
         self.slider = QSlider(Qt.Orientation.Horizontal)
@@ -49,8 +49,8 @@ class WatchPanel(SidePanel):
         self.slider.setPageStep(_STEPS // 20)
         self.slider.setSingleStep(_STEPS // 100)
         self.threshold_text = QLabel()
-        self.facts = muted()
-        self.state = muted()
+        self.facts = quiet_label()
+        self.state = quiet_label()
         self._own_threshold = False  # moved by the operator, or that of the checkpoint
         self._arrange()
         self._bind()

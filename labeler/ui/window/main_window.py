@@ -351,7 +351,7 @@ class MainWindow(QMainWindow):
         leave_drops_alone(page)
         desk = page.desk
         self.remembering.soon(desk.session, desk.episode, desk.playhead.frame)
-        if self._to_train in desk.session.opened_from:
+        if self._to_train in desk.session.places:
             page.training.new_training()
         self._to_train = None
 
@@ -387,4 +387,4 @@ class MainWindow(QMainWindow):
 
 
 def _is_of(desk: Desk, paths: Sequence[Path]) -> bool:
-    return [place.resolve() for place in desk.session.opened_from] == [p.resolve() for p in paths]
+    return [place.resolve() for place in desk.session.places] == [p.resolve() for p in paths]

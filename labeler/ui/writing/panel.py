@@ -6,7 +6,7 @@ from labeler.errors import LabelerError, UnlabeledEpisodesError
 from labeler.labels.wording import episodes_text, size_text
 from labeler.session.copy_writing import CopyPreview
 from labeler.session.words import plural
-from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.controls import push_button, quiet_label
 from labeler.ui.kit.cures import Action
 from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable
 from labeler.ui.writing.outcome import ProgressCard, WrittenCard
@@ -24,12 +24,12 @@ class WritePanel(SidePanel):
         self.plan = QLabel()
         self.plan.setWordWrap(True)
         self.plan.setProperty("strong", True)
-        self.numbers = muted()
-        self.undecided = muted()
+        self.numbers = quiet_label()
+        self.undecided = quiet_label()
         self.first = push_button("Go to the first")
         self.first.clicked.connect(self._go_to_first)
-        self.room = muted()
-        self.notes = muted()
+        self.room = quiet_label()
+        self.notes = quiet_label()
         self.trouble = Trouble(
             {
                 Action.ACCEPT_CHANGED: lambda: writing.write(accept_changed=True),

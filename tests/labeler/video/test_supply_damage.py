@@ -40,7 +40,7 @@ def test_a_file_that_is_cut_off(shoot, tmp_path, supply, name, part):
                     assert picture == Missing(error.message, hint(error))
                 else:
                     assert number_in(reader._to_rgb(picture)) == expected
-    assert frames.decoded <= 5 * sum(LENGTHS)  # not once more for each missing frame
+    assert frames.decode_count <= 5 * sum(LENGTHS)  # not once more for each missing frame
 
 
 def test_changed_bytes_in_the_middle(shoot, tmp_path, supply):
@@ -85,7 +85,7 @@ def test_a_file_that_is_no_video(tmp_path, supply, content):
     path.write_bytes(content)
     frames = supply(write_recording(tmp_path, [5], FPS))
     assert {type(picture) for picture in all_of(frames, 0, 5)} == {Missing}
-    assert frames.decoded == 0
+    assert frames.decode_count == 0
 
 
 def test_pictures_in_a_table_of_which_some_are_damaged(tmp_path, supply, make_recording):

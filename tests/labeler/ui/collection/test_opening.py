@@ -86,7 +86,7 @@ def test_the_list_goes_on_with_a_collection_at_its_place(
     assert window.desk is not None
     assert (place(window.desk), window.desk.playhead.frame) == (("night", 2), 1)
     window.show_start()
-    window.start.recordings.cards[1].gain.emit()
+    window.start.recordings.cards[1].removed.emit()
     assert len(window.start.recordings.cards) == 1
 
 
