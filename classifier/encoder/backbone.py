@@ -80,16 +80,16 @@ class Encoder:
         return hashlib.sha256(f"{text} {digest(self.network.state_dict())}".encode()).hexdigest()
 
     def features(self, pixels: Tensor) -> Tensor:
-        """Features of pictures (batch, 3, height, width), float32."""
+        """Features of images (batch, 3, height, width), float32."""
         return features(self.network, self.kind, pixels)
 
     def feature_shape(self, height: int, width: int) -> tuple[int, ...]:
-        """Shape of one picture's features: (channels, rows, columns) or (channels,).
+        """Shape of one image's features: (channels, rows, columns) or (channels,).
 
-        Found by running the network on a picture without content, once.
+        Found by running the network on an image without content, once.
 
         Raises:
-            UsageError: the network takes no pictures of that size.
+            UsageError: the network takes no images of that size.
         """
         if (height, width) not in self._shapes:
             self._shapes[height, width] = self._probe(height, width)
@@ -178,7 +178,7 @@ def _resnet10(files: EncoderFiles) -> nn.Module:
 def freeze(encoder: Encoder) -> Encoder:
     """The same encoder, whose weights and statistics no training moves."""
     encoder.network.requires_grad_(False).eval()
-    encoder.network.to(memory_format=torch.channels_last)  # as pictures are, for fast convolutions
+    encoder.network.to(memory_format=torch.channels_last)  # as images are, for fast convolutions
     return encoder
 
 
@@ -193,7 +193,7 @@ def digest(tensors: Mapping[str, Tensor]) -> str:
 
 
 def require_grid(encoder: Encoder, cameras: Iterable[CameraInput]) -> None:
-    """Refuse pictures whose feature map LeRobot cannot load.
+    """Refuse images whose feature map LeRobot cannot load.
 
     Raises:
         UsageError: a camera's map is not 4x4; sizes that give one are named.
@@ -217,7 +217,7 @@ def _fitting_sizes(encoder: Encoder) -> str:
     fitting = []
     for size in _SIZES:
         rows = encoder.feature_shape(size, size)[1]
-        if rows > LEROBOT_GRID[0]:  # maps only grow with the pictures
+        if rows > LEROBOT_GRID[0]:  # maps only grow with the images
             break
         if rows == LEROBOT_GRID[0]:
             fitting.append(size)

@@ -14,7 +14,7 @@ from labeler.errors import UsageError
 def load_transformers_model(folder: Path, name: str, kind: str) -> tuple[nn.Module, int]:
     """The vision network in a folder, and the number of its feature channels.
 
-    As LeRobot does: of a model for text and pictures only the vision part is taken; a CNN is one
+    As LeRobot does: of a model for text and images only the vision part is taken; a CNN is one
     whose configuration has `hidden_sizes`, a transformer has `hidden_size`.
 
     Weights of half precision are computed with in float32, as the features are kept.

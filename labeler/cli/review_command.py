@@ -151,9 +151,9 @@ def _print(found: "Disagreements") -> None:
     from labeler.console.output import results, say
     from labeler.labels.wording import episodes_text
 
-    judged = int((found.decided & found.scored).sum())
+    checked = int((found.decided & found.scored).sum())
     doubtful = found.worth_a_look().tolist()
-    say(f"{judged} labels checked, {len(doubtful)} probably wrong.")
+    say(f"{checked} labels checked, {len(doubtful)} probably wrong.")
     if doubtful:
         table = Table("episode", "nats", "", box=None, padding=(0, 2))
         for episode in doubtful:

@@ -88,7 +88,7 @@ def run(
     frames_from: FramesFrom = None,
     episodes_from: EpisodesFrom = None,
 ) -> None:
-    """Write the episodes that meet all conditions into a guarded copy, numbered anew.
+    """Write the episodes that meet all conditions into a guarded copy, numbered from 0.
 
     The recording is only read.
     """

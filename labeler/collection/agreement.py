@@ -56,7 +56,7 @@ class Agreement:
 
 def agree(
     collection: Collection,
-    pictures: Sequence[ImageFacts],
+    images: Sequence[ImageFacts],
     choices: Choices,
     written: frozenset[str] = frozenset({REWARD}),
 ) -> Agreement:
@@ -66,7 +66,7 @@ def agree(
         UsageError: a choice names what is not there or has to stay.
         SourcesDifferError: a difference is left; the message names each.
     """
-    differences = compare(collection, pictures, written)
+    differences = compare(collection, images, written)
     dropped = _columns_to_drop(collection, choices, differences)
     left = [one for one in differences if not _is_settled(one, choices, dropped)]
     if left:

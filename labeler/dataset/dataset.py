@@ -27,7 +27,7 @@ SUCCESS = "next.success"
 class Dataset(Sequence[Episode]):
     """A dataset opened read-only: a sequence of its episodes.
 
-    Opening reads `info.json` and the list of episodes; rows and pictures are read when asked for.
+    Opening reads `info.json` and the list of episodes; rows and images are read when asked for.
     """
 
     def __init__(
@@ -99,7 +99,7 @@ class Dataset(Sequence[Episode]):
         raise UsageError(f"{self.name} has no camera {key!r}.", f"Its cameras are: {keys}.")
 
     def segment(self, episode: int, key: str) -> VideoSegment:
-        """Where the pictures of an episode are, for a video camera.
+        """Where the images of an episode are, for a video camera.
 
         LeRobot looks an image up by the `timestamp` of its row (0.3.3, lerobot_dataset.py; 0.6.1,
         dataset_reader.py), which need not begin at 0: the head of an episode may be cut off.

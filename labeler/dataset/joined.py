@@ -76,7 +76,7 @@ class JoinedDataset(Dataset):
         return self._readers[number], int(self._own[episode])
 
     def segment(self, episode: int, key: str) -> VideoSegment:
-        """Where the pictures of an episode are."""
+        """Where the images of an episode are."""
         dataset, own = self.part_of(episode)
         return dataset.segment(own, key)
 

@@ -19,7 +19,7 @@ _OUTER, _INNER = np.uint32(0xFF00FF), np.uint32(0x00FF00)  # first and third cha
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """A picture that is being drawn: uint32 (height, width), each pixel red, green, blue, unused.
+    """An image that is being drawn: uint32 (height, width), each pixel red, green, blue, unused.
 
     Whole pixels are copied at once, which makes filling four times as fast as by channel.
     """
@@ -33,7 +33,7 @@ class Canvas:
 
     @property
     def rgb(self) -> NDArray[np.uint8]:
-        """The same memory as a picture, uint8 (height, width, 3)."""
+        """The same memory as an image, uint8 (height, width, 3)."""
         return self.channels[..., :3]
 
 

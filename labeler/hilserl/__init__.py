@@ -2,7 +2,7 @@
 
 from labeler.hilserl.checkpoint import CameraNeed, Checkpoint, read_checkpoint
 from labeler.hilserl.comparing import crop_differences, crops_of, size_differences
-from labeler.hilserl.crop_filling import picture_mismatches, with_crops
+from labeler.hilserl.crop_filling import image_mismatches, with_crops
 from labeler.hilserl.crops import cautions, check_crop, crop_of, crops_in
 from labeler.hilserl.environment import environment_block
 from labeler.hilserl.filling import Filled, fill
@@ -20,8 +20,8 @@ __all__ = [
     "crops_of",
     "environment_block",
     "fill",
+    "image_mismatches",
     "json_like",
-    "picture_mismatches",
     "read_checkpoint",
     "read_config",
     "size_differences",

@@ -29,7 +29,7 @@ def is_older(env: Values) -> bool:
     return "wrapper" in env and not isinstance(env.get("processor"), dict)
 
 
-def pictures_of(env: Values) -> Values:
+def images_of(env: Values) -> Values:
     """The object with crops and size of an environment, made where it is missing or null."""
     if is_older(env):
         return make_section(env, "wrapper")

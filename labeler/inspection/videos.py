@@ -1,4 +1,4 @@
-"""Do the videos have the pictures that the rows need?"""
+"""Do the videos have the images that the rows need?"""
 
 from collections.abc import Callable, Collection, Iterator
 

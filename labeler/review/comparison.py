@@ -16,7 +16,7 @@ from labeler.review.words import label_words
 
 @dataclass(frozen=True, slots=True)
 class FrameCounts:
-    """Frames that both operators judged: neither left them out, and both decided their episode."""
+    """Frames that count for both operators: neither left them out, both decided their episode."""
 
     both: int = 0
     only_first: int = 0
@@ -30,12 +30,12 @@ class FrameCounts:
 
     @property
     def agreement(self) -> float | None:
-        """Share of frames judged alike; None without frames."""
+        """Share of frames labelled alike; None without frames."""
         return (self.both + self.neither) / self.total if self.total else None
 
     @property
     def kappa(self) -> float | None:
-        """Cohen's kappa: agreement beyond that of two who judge by chance with the same shares.
+        """Cohen's kappa: agreement beyond that of two who label by chance with the same shares.
 
         J. Cohen, "A coefficient of agreement for nominal scales", Educational and Psychological
         Measurement 20 (1960). None where chance alone agrees on everything: without frames, or
@@ -170,8 +170,8 @@ def _near(one: tuple[FrameRange, ...], other: tuple[FrameRange, ...], within: in
 
 
 def _confusion_counts(one: EpisodeLabel, other: EpisodeLabel) -> NDArray[np.int64]:
-    judged = ~(exclusion_mask(one) | exclusion_mask(other))
-    a, b = success_mask(one)[judged], success_mask(other)[judged]
+    counted = ~(exclusion_mask(one) | exclusion_mask(other))
+    a, b = success_mask(one)[counted], success_mask(other)[counted]
     return np.array([(a & b).sum(), (a & ~b).sum(), (~a & b).sum(), (~a & ~b).sum()], np.int64)
 
 

@@ -171,8 +171,8 @@ def _open(stack: ExitStack, sources: tuple[Source, ...], wish: MergeWish) -> Col
 def _differences(
     collection: Collection, wish: MergeWish, findings: Findings
 ) -> tuple[RecordingDifference, ...]:
-    pictures = [findings.pictures[source.name] for source in collection]
-    return tuple(compare(collection, pictures, columns_to_write(wish.wishes.options)))
+    images = [findings.images[source.name] for source in collection]
+    return tuple(compare(collection, images, columns_to_write(wish.wishes.options)))
 
 
 def _count_undecided(collection: Collection) -> dict[str, int]:

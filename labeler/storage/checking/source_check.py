@@ -16,7 +16,7 @@ from labeler.storage.record.selection import Kept
 def source_differences(
     copy: Dataset, source: Dataset, record: CopyRecord | MergeRecord, progress: Progress
 ) -> Iterator[str]:
-    """Sentences about rows, videos and pictures that differ from the source's.
+    """Sentences about rows, videos and images that differ from the source's.
 
     Column by column, for every kept frame; label columns and, where rows were left out, the
     numbering are not compared. Videos are compared byte by byte. Of a merged dataset, only the

@@ -122,7 +122,7 @@ def _copies(
         if file.startswith(f"{FOLDER}/"):
             continue  # the source is a copy itself: its labels and record are not those of this one
         if file.startswith("images/") and not selection.whole:
-            continue  # pictures LeRobot left behind, named after the old episode numbers
+            continue  # images LeRobot left behind, named after the old episode numbers
         if _stays(file, selection) or (file not in known and file not in rewritten):
             yield CopyJob(file, file)
 

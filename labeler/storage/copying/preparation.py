@@ -155,7 +155,7 @@ def find_fingerprint(
 
 
 def _refuse_damaged_videos(source: Dataset, selection: Selection) -> None:
-    """Refuse videos that lack pictures of the episodes that are kept."""
+    """Refuse videos that lack images of the episodes that are kept."""
     from labeler.inspection import Severity  # with the video library, which costs 0.1 s
     from labeler.inspection.videos import video_oddities
 

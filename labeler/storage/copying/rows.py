@@ -104,7 +104,7 @@ class RowsWriter:
     def _timestamps(self, job: RowsJob, column: pa.ChunkedArray | None) -> pa.Array:
         """Times of the kept rows, float32.
 
-        They begin at 0 again, except that v2.x readers look the picture up by them: there the
+        They begin at 0 again, except that v2.x readers look the image up by them: there the
         times of an episode without its head stay those of its video.
         """
         if column is None:

@@ -54,10 +54,10 @@ class Wishes:
 
 @dataclass(frozen=True)
 class Findings:
-    """What the recordings hold, whatever their labels say; pictures by the source's name."""
+    """What the recordings hold, whatever their labels say; images by the source's name."""
 
     duplicates: Duplicates
-    pictures: Mapping[str, ImageFacts]
+    images: Mapping[str, ImageFacts]
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class PreparedMerge:
 
 
 def find_out(collection: Collection, progress: Progress | None = None) -> Findings:
-    """Read the numeric columns of all recordings and look at their pictures.
+    """Read the numeric columns of all recordings and look at their images.
 
     Raises:
         DamagedDatasetError: rows cannot be read.
@@ -104,7 +104,7 @@ def find_out(collection: Collection, progress: Progress | None = None) -> Findin
     with another_thread() as other:
         looks = _begin_to_look(collection, other)
         duplicates = find_duplicates(collection, lambda: progress.advance(0))
-        return Findings(duplicates, _pictures(collection, looks, progress))
+        return Findings(duplicates, _images(collection, looks, progress))
 
 
 def prepare_merge(
@@ -135,8 +135,8 @@ def prepare_merge(
         balance = balance_of(collection, duplicates)
         if wishes.repeated is Repeated.DROP and duplicates.first:
             collection, findings = without(collection, duplicates), None
-        pictures = findings.pictures if findings else _pictures(collection, looks, progress)
-    agreement = _agreement(collection, wishes, pictures)
+        images = findings.images if findings else _images(collection, looks, progress)
+    agreement = _agreement(collection, wishes, images)
     parts = _parts(collection, wishes, progress)
     labels = _join_labels([part.selection.labels for part in parts])
     columns = LabelColumns(labels, wishes.options.done, wishes.options.success_column)
@@ -153,24 +153,24 @@ def _begin_to_look(collection: Collection, other: Executor) -> _Looks:
     return {s.name: (s.chosen, other.submit(probe_images, s)) for s in collection}
 
 
-def _pictures(collection: Collection, looks: _Looks, progress: Progress) -> dict[str, ImageFacts]:
-    """The pictures of all sources, looked at again where fewer episodes are taken than then."""
-    pictures: dict[str, ImageFacts] = {}
+def _images(collection: Collection, looks: _Looks, progress: Progress) -> dict[str, ImageFacts]:
+    """The images of all sources, looked at again where fewer episodes are taken than then."""
+    images: dict[str, ImageFacts] = {}
     for source in collection:
         progress.advance(0)
         chosen, found = looks.get(source.name, ((), None))
-        pictures[source.name] = (
+        images[source.name] = (
             found.result() if found and chosen == source.chosen else probe_images(source)
         )
-    return pictures
+    return images
 
 
 def _agreement(
     collection: Collection, wishes: Wishes, found_in: Mapping[str, ImageFacts]
 ) -> Agreement:
-    pictures = [found_in[source.name] for source in collection]
-    agreement = agree(collection, pictures, wishes.choices, columns_to_write(wishes.options))
-    for source, found in zip(collection, pictures, strict=True):
+    images = [found_in[source.name] for source in collection]
+    agreement = agree(collection, images, wishes.choices, columns_to_write(wishes.options))
+    for source, found in zip(collection, images, strict=True):
         if found.damages:
             raise DamagedDatasetError(
                 f"{source.dataset.root} is damaged: {found.damages[0]}",

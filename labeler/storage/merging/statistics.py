@@ -1,7 +1,7 @@
 """Statistics of every episode of a merged dataset: the sources' own where they are there.
 
 Quantities are stacked: shape (episodes, …) for one that has shape (…) in one episode. What a source
-lacks (v2.0 has none per episode) is computed from its rows, or from sampled pictures as LeRobot's
+lacks (v2.0 has none per episode) is computed from its rows, or from sampled images as LeRobot's
 recorder does it (0.6.1, compute_stats.py). Numbering is new, so its statistics are worked out.
 """
 
@@ -18,8 +18,8 @@ from labeler.dataset.statistics import (
     QUANTILES,
     Statistics,
     column_statistics,
-    picture_histogram,
-    picture_statistics,
+    image_histogram,
+    image_statistics,
     sample_frames,
     thin,
 )
@@ -86,7 +86,7 @@ def _of_part(plan: MergePlan, part: MergePart, known: Stacked) -> Stacked:
         own = known.get(name, {})
         complete = all(key in own for key in BASIC)
         if entry["dtype"] in ("video", "image"):
-            result[name] = own if complete else _of_pictures(part, name, quantiles=v30)
+            result[name] = own if complete else _of_images(part, name, quantiles=v30)
         elif name in schema.names and is_numeric(schema.field(name).type):
             if not complete or (v30 and "q01" not in own):
                 result[name] = _of_rows(part, name, quantiles=v30)
@@ -202,8 +202,8 @@ def _numbers(array: pa.Array) -> NDArray[np.generic]:
     return values
 
 
-def _of_pictures(part: MergePart, key: str, *, quantiles: bool) -> dict[str, NDArray[np.generic]]:
-    """Decode the pictures that LeRobot samples; only for sources without such statistics."""
+def _of_images(part: MergePart, key: str, *, quantiles: bool) -> dict[str, NDArray[np.generic]]:
+    """Decode the images that LeRobot samples; only for sources without such statistics."""
     from labeler.video import FrameReader
 
     found = []
@@ -212,8 +212,8 @@ def _of_pictures(part: MergePart, key: str, *, quantiles: bool) -> dict[str, NDA
             frames = kept.start + sample_frames(len(kept))
             histogram = np.zeros((3, 256), dtype=np.int64)
             for frame in frames.tolist():
-                histogram += picture_histogram(thin(reader.frame(kept.episode, frame)))
-            found.append(picture_statistics(histogram, len(frames), quantiles=quantiles))
+                histogram += image_histogram(thin(reader.frame(kept.episode, frame)))
+            found.append(image_statistics(histogram, len(frames), quantiles=quantiles))
     return _stack(found)
 
 

@@ -1,4 +1,4 @@
-"""Leaving frames out: a small menu at the picture, and the three commands in it."""
+"""Leaving frames out: a small menu at the image, and the three commands in it."""
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu, QWidget

@@ -70,7 +70,7 @@ class GoTo(Overlay):
         return room // 5
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """What lies behind stays clear: the pictures are what one goes by."""
+        """What lies behind stays clear: the images are what one goes by."""
 
     def _go(self) -> None:
         assert self._desk is not None

@@ -33,7 +33,7 @@ class CropField(QWidget):
         self._follow()
 
     def put(self, crop: Crop) -> None:
-        """Take a crop that lies inside the picture."""
+        """Take a crop that lies inside the image."""
         self.trouble.clear()
         self._desk.show_crops({**self._desk.crops, self.camera.key: crop})
 

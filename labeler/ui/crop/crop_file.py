@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from labeler.errors import LabelerError
-from labeler.hilserl import crops_in, json_like, picture_mismatches, read_config, with_crops
+from labeler.hilserl import crops_in, image_mismatches, json_like, read_config, with_crops
 from labeler.storage.program.config_files import write_config_file
 from labeler.ui.crop.crop_preview import INPUT
 from labeler.ui.desk.desk import Desk
@@ -62,7 +62,7 @@ class CropFile(QWidget):
             self.trouble.explain(error)
             return
         self.found.emit(crops)
-        told = picture_mismatches(config, self._cameras, _SIZE)
+        told = image_mismatches(config, self._cameras, _SIZE)
         known = {camera.key for camera in self._cameras}
         if absent := [key for key in crops if key not in known]:
             told.insert(0, f"{path.name} has crops for cameras that are not in this recording: "

@@ -1,4 +1,4 @@
-"""`Crop…`: what the classifier sees of each camera, drawn on the picture or typed."""
+"""`Crop…`: what the classifier sees of each camera, drawn on the image or typed."""
 
 from collections.abc import Mapping
 
@@ -21,7 +21,7 @@ from labeler.ui.stage.stage import Stage
 
 
 class CropPanel(SidePanel):
-    """A field per camera, and a hand on the large picture while the panel is shown."""
+    """A field per camera, and a hand on the large image while the panel is shown."""
 
     def __init__(self, desk: Desk, stage: Stage) -> None:
         super().__init__("Crop")

@@ -1,4 +1,4 @@
-"""What the classifier would be fed: the crop of the picture shown, squeezed into its size."""
+"""What the classifier would be fed: the crop of the image shown, squeezed into its size."""
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
@@ -30,7 +30,7 @@ class CropPreview(QWidget):
         return QSize(INPUT, 216)
 
     def classifier_input(self) -> QImage:
-        """The crop of the large picture as the classifier's input; null without a picture."""
+        """The crop of the large image as the classifier's input; null without an image."""
         image = self._stage.large.image
         crop = self._desk.crops.get(self._stage.large.camera)
         if image.isNull():

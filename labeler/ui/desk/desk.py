@@ -1,4 +1,4 @@
-"""What lies on the operator's desk: an open recording with its place, pictures and queue."""
+"""What lies on the operator's desk: an open recording with its place, images and queue."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -36,8 +36,8 @@ class Desk(QObject):
 
     session: labels, history and autosave, of one recording or of several; bridge: its events as
     signals; source: the session of the recording shown
-    crops: (top, left, height, width) in pixels per camera, drawn over its pictures
-    playhead: episode and frame shown; pictures: their decoded frames; queue: listed episodes
+    crops: (top, left, height, width) in pixels per camera, drawn over its images
+    playhead: episode and frame shown; images: their decoded frames; queue: listed episodes
     """
 
     said = Signal(str)
@@ -347,7 +347,7 @@ class Desk(QObject):
 
 
 def _usable(session: Session) -> dict[str, Crop]:
-    """The crops of the label file that lie inside the pictures of a camera."""
+    """The crops of the label file that lie inside the images of a camera."""
     found = {}
     for camera in session.dataset.cameras:
         with suppress(LabelerError):

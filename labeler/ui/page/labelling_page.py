@@ -1,4 +1,4 @@
-"""The page on which episodes are labelled: places queue, pictures, timeline and inspector."""
+"""The page on which episodes are labelled: places queue, images, timeline and inspector."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The confusion matrix: what the frames are, and what they are judged to be."""
+"""The confusion matrix: what the frames are, and what they are predicted to be."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget

@@ -190,7 +190,7 @@ def train_loss(story: Story) -> tuple[Numbers, Numbers]:
 
 
 def series_of(story: Story, name: str) -> Numbers:
-    """One figure of all judgements."""
+    """One figure of all evaluations."""
     return np.array([getattr(one, name) for one in story.evaluations], dtype=np.float64)
 
 

@@ -1,4 +1,4 @@
-"""Which encoder looks at the pictures, and whether anything will be fetched for it."""
+"""Which encoder looks at the images, and whether anything will be fetched for it."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Which cameras the classifier is fed, and what is cut out of their pictures."""
+"""Which cameras the classifier is fed, and what is cut out of their images."""
 
 from contextlib import suppress
 
@@ -87,7 +87,7 @@ class CropChoice(QWidget):
         for camera in self._desk.session.dataset.cameras:
             numbers = (self._given.get(_CROPS) or {}).get(camera.key)
             if numbers is not None:
-                with suppress(LabelerError):  # of other pictures; the form says so
+                with suppress(LabelerError):  # of other images; the form says so
                     drawn[camera.key] = check_crop(numbers, camera)
         if drawn != self._desk.crops:
             self._desk.show_crops(drawn)

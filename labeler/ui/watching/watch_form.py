@@ -69,7 +69,7 @@ class WatchForm(QWidget):
             self.changed.emit()
 
     def use_source(self, path: Path | None) -> None:
-        """Choose a film or a camera; None for the open episode."""
+        """Choose a video or a camera; None for the open episode."""
         if path is None:
             _choose(self.source, _EPISODE, None)
         else:
@@ -77,7 +77,7 @@ class WatchForm(QWidget):
             _choose(self.source, f"Camera {path}" if camera else path.name, path)
 
     def use_record(self, path: Path | None) -> None:
-        """Write a film; None writes none."""
+        """Write a video; None writes none."""
         self.recording = path
         self.record.setChecked(path is not None)
         self.place.setText("" if path is None else breakable(str(path)))

@@ -76,7 +76,7 @@ class WatchPanel(SidePanel):
         self._say_state()
 
     def set_shown(self, shown: bool) -> None:
-        """Closing ends the process; a film that is being recorded is kept."""
+        """Closing ends the process; a video that is being recorded is kept."""
         if shown:
             self.form.refresh()
             self._say_state()
@@ -124,7 +124,7 @@ class WatchPanel(SidePanel):
         self._say_state()
 
     def _say_state(self) -> None:
-        """Which buttons do something, and what is said where there is no picture."""
+        """Which buttons do something, and what is said where there is no image."""
         watching = self.watching
         there = self.form.wish() is not None
         self.start_button.setEnabled(there and not watching.running)
@@ -142,8 +142,8 @@ class WatchPanel(SidePanel):
         if watching.now is None or watching.running:
             return ""
         kept = watching.failure is None and wish is not None and wish.record is not None
-        film = f" Video: {wish.record}" if kept and wish is not None else ""
-        return f"Ended after {plural(watching.count, 'frame')}.{film}"
+        video = f" Video: {wish.record}" if kept and wish is not None else ""
+        return f"Ended after {plural(watching.count, 'frame')}.{video}"
 
     def _show_threshold(self, threshold: float) -> None:
         before = self.slider.blockSignals(True)
@@ -154,7 +154,7 @@ class WatchPanel(SidePanel):
 
     def _bind(self) -> None:
         self.watching.began.connect(self._on_began)
-        self.watching.judged.connect(self._show)
+        self.watching.scored.connect(self._show)
         self.watching.ended.connect(self._on_ended)
         self.start_button.clicked.connect(self.start)
         self.stop_button.clicked.connect(self._stop)

@@ -42,7 +42,7 @@ def features_of(
     found, numbers, success = [], [], []
     for index in episodes:
         episode = FAMILIES[family](dataset, index, frames)
-        images = torch.from_numpy(np.stack(list(episode.pictures))).permute(0, 3, 1, 2) / 255
+        images = torch.from_numpy(np.stack(list(episode.images))).permute(0, 3, 1, 2) / 255
         with torch.inference_mode():
             found += [encoder.features(part).flatten(1).half() for part in images.split(_AT_ONCE)]
         numbers += [index] * frames

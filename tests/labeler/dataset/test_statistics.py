@@ -12,8 +12,8 @@ from labeler.dataset.statistics import (
     aggregate,
     as_lists,
     column_statistics,
-    picture_histogram,
-    picture_statistics,
+    image_histogram,
+    image_statistics,
     sample_frames,
     thin,
 )
@@ -95,8 +95,8 @@ def test_dataset_statistics_do_not_depend_on_batches():
 @settings(max_examples=25)
 @given(arrays(np.uint8, (3, 7, 5, 3)))
 def test_picture_statistics_are_those_of_the_pixels(pictures):
-    histogram = sum(picture_histogram(picture) for picture in pictures)
-    result = picture_statistics(histogram, len(pictures), quantiles=True)
+    histogram = sum(image_histogram(picture) for picture in pictures)
+    result = image_statistics(histogram, len(pictures), quantiles=True)
     pixels = pictures.reshape(-1, 3) / 255
 
     assert list(result) == ["min", "max", "mean", "std", "count", *QUANTILES]
