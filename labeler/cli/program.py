@@ -34,7 +34,7 @@ from labeler.console.program import (
     examples,
     new_program,
     refuse_misspelt,
-    version_shown,
+    version_option,
 )
 from labeler.console.standard_streams import watch_output
 from labeler.errors import LabelerError, WindowError
@@ -101,13 +101,7 @@ def _install_desktop_entry(wanted: bool) -> None:
 
 @app.callback()
 def _program(
-    version: bool = typer.Option(
-        False,
-        "--version",
-        callback=version_shown("labeler"),
-        is_eager=True,
-        help="Say the versions.",
-    ),
+    version: bool = version_option("labeler"),
     desktop: bool = typer.Option(
         False,
         "--install-desktop-entry",
