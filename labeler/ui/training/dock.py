@@ -19,14 +19,14 @@ from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import push_button, quiet_label
 from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.question import Question
-from labeler.ui.training.continuous import Continuous
 from labeler.ui.training.curves import LiveCurves
 from labeler.ui.training.failed import FailureCard
-from labeler.ui.training.form import TrainingForm
 from labeler.ui.training.live import LiveView
-from labeler.ui.training.results import ResultsView
+from labeler.ui.training.outcome.results import ResultsView
+from labeler.ui.training.outcome.threshold_curves import ThresholdCurves
 from labeler.ui.training.run_table import RunTable
-from labeler.ui.training.threshold_curves import ThresholdCurves
+from labeler.ui.training.setup.form import TrainingForm
+from labeler.ui.training.suggestions.continuous import Continuous
 from labeler.ui.training.trainings import Training, Trainings
 
 _LIST = 348  # pixels of the list at first

@@ -12,8 +12,8 @@ from labeler.runs.story import Phase
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.dock import Dock
 from labeler.ui.kit.work import Work, start_work
-from labeler.ui.training.continuous import Continuous
-from labeler.ui.training.stillness import Stillness
+from labeler.ui.training.suggestions.continuous import Continuous
+from labeler.ui.training.suggestions.stillness import Stillness
 from labeler.ui.training.trainings import Training, Trainings
 
 if TYPE_CHECKING:

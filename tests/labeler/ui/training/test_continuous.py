@@ -18,7 +18,7 @@ from labeler.runs import process
 from labeler.runs.record import Run, runs_in
 from labeler.runs.refresh import FOLDER, what_is_missing
 from labeler.session.default_places import runs_folder
-from labeler.ui.training.continuous import Continuous
+from labeler.ui.training.suggestions.continuous import Continuous
 from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import OpenWindow, Press
 from tests.labeler.ui.training.conftest import (

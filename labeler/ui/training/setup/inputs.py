@@ -9,7 +9,7 @@ from labeler.errors import LabelerError
 from labeler.hilserl import check_crop
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import quiet_label, shorten
-from labeler.ui.training.options import Given
+from labeler.ui.training.setup.options import Given
 
 _CAMERAS, _CROPS = "train.cameras", "dataset.crop_params_dict"
 _WHOLE: dict[str, object] = {}  # unlike None, which leaves it to the label file

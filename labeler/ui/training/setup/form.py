@@ -24,11 +24,11 @@ from labeler.storage.program.training_runs import write_preset
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import combo_box, push_button
 from labeler.ui.kit.cures import as_line
-from labeler.ui.training.advanced import Advanced
-from labeler.ui.training.encoder_field import EncoderControl
-from labeler.ui.training.fields import Field, number_box, percent_box
-from labeler.ui.training.inputs import CameraChoice, CropChoice
-from labeler.ui.training.options import Given
+from labeler.ui.training.setup.advanced import Advanced
+from labeler.ui.training.setup.encoder_field import EncoderControl
+from labeler.ui.training.setup.fields import Field, number_box, percent_box
+from labeler.ui.training.setup.inputs import CameraChoice, CropChoice
+from labeler.ui.training.setup.options import Given
 
 _DEVICES = (("fastest available", None), ("cpu", "cpu"), ("cuda", "cuda"), ("mps", "mps"))
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, 
 
 from classifier.config import RANDOM
 from labeler.ui.kit.controls import combo_box, push_button
-from labeler.ui.training.options import Given
+from labeler.ui.training.setup.options import Given
 
 PATH = "reward_model.model_name"
 _HUB, _FOLDER, _RANDOM = "Hub model", "Folder or file here", "Random (demonstration only)"
