@@ -96,7 +96,7 @@ def version_option(program: str) -> Any:  # noqa: ANN401 - typer gives it no typ
             typer.echo("\n".join(environment(program)))
             raise typer.Exit
 
-    return typer.Option(False, "--version", callback=show, is_eager=True, help="Say the versions.")
+    return typer.Option(False, "--version", callback=show, is_eager=True, help="Show the versions.")
 
 
 def refuse_misspelt(program: str, words: Sequence[str], commands: Sequence[str]) -> None:

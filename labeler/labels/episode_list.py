@@ -21,7 +21,7 @@ def episode_numbers(text: str, count: int) -> tuple[int, ...]:
         match = _PART.fullmatch(part.strip())
         if not match:
             raise UsageError(
-                f"{as_text(part.strip())} is no episode.", "Write 0-9,12 for instance."
+                f"{as_text(part.strip())} is not an episode.", "Write 0-9,12 for instance."
             )
         first, last = int(match[1]), int(match[2] or match[1])
         if last < first:
