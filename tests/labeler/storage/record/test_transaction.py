@@ -9,6 +9,7 @@ from labeler.storage.record.transaction import (
     MANIFEST,
     STAGED,
     Transaction,
+    is_unfinished,
     pending,
     recover,
     refuse_links,
