@@ -250,13 +250,13 @@ class FrameSupply:
     def _decode(self, lane: CameraLane, job: Job, generation: int) -> None:
         key = FrameKey(job.episode, lane.camera, job.frame)
 
-        def seen(frame: int, image: av.VideoFrame) -> None:
+        def keep(frame: int, image: av.VideoFrame) -> None:
             self._store_decoded(lane, FrameKey(job.episode, lane.camera, frame), image)
             if frame != job.frame and self._latest != generation:
                 raise _Superseded
 
         try:
-            image = lane.decode(job, seen)
+            image = lane.decode(job, keep)
             if self.get(key) is None:  # not on the way: it was the latest one decoded before
                 self._store_decoded(lane, key, image)
         except _Superseded:

@@ -115,7 +115,7 @@ class ThumbnailSupply:
         if key.camera not in self._readers:
             self._readers[key.camera] = FrameReader(self._dataset, key.camera, _OPEN_FILES)
 
-        def seen(frame: int, image: av.VideoFrame) -> None:
+        def keep(frame: int, image: av.VideoFrame) -> None:
             other = FrameKey(key.episode, key.camera, frame)
             with self._lock:
                 wanted, needed = other in self._wanted, key in self._wanted
@@ -128,7 +128,7 @@ class ThumbnailSupply:
         with self._lock:
             same = (other for other in self._wanted if other.episode == key.episode)
             since = min((other.frame for other in same if other.camera == key.camera), default=0)
-        image = self._readers[key.camera].raw(key.episode, key.frame, seen, since)
+        image = self._readers[key.camera].raw(key.episode, key.frame, keep, since)
         if self.get(key) is None:
             self._store(key, self._thumbnail(image))
 

@@ -92,13 +92,13 @@ class EpisodeMaker:
         sampled = sample_frames(length)
         histogram = np.zeros((3, 256), dtype=np.int64)
 
-        def seen(count: int, image: Pixels) -> None:
+        def sample(count: int, image: Pixels) -> None:
             nonlocal histogram
             times = np.count_nonzero(sampled == count)
             if times:
                 histogram += times * image_histogram(thin(image))
 
-        images = _check(frames.images[camera.key], camera, length, seen)
+        images = _check(frames.images[camera.key], camera, length, sample)
         if camera.kind == "video":
             content: bytes | list[bytes] = encode_video(images, camera, self._spec.fps)
         else:
