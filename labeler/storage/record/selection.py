@@ -8,7 +8,7 @@ from labeler.cures import DecideEpisodes, KeepExcluded
 from labeler.errors import LabelError, UnlabeledEpisodesError
 from labeler.labels import DatasetLabels, EpisodeLabel
 from labeler.labels.episode import never, sliced
-from labeler.labels.wording import listed
+from labeler.labels.wording import listed, plural
 
 INDEX_COLUMNS = ("timestamp", "frame_index", "episode_index", "index")
 """Columns that are numbered again when a copy does not have every row of its source."""
@@ -65,7 +65,8 @@ def select(
     undecided = [index for index in chosen if not labels[index].decided]
     if undecided and unlabeled is Unlabeled.REFUSE:
         raise UnlabeledEpisodesError(
-            f"{len(undecided)} of {len(chosen)} episodes are unlabeled or skipped: "
+            f"{len(undecided)} of {plural(len(chosen), 'episode')} "
+            f"{'is' if len(undecided) == 1 else 'are'} unlabeled or skipped: "
             f"{listed(undecided)}.",
             DecideEpisodes(tuple(undecided)),
         )
