@@ -102,15 +102,15 @@ def download(
     from labeler.console.progress import byte_progress
     from labeler.hub.connection import Connection
     from labeler.hub.downloading import download as run
-    from labeler.labels.wording import episodes_text, size_text
+    from labeler.labels.wording import episodes_text, plural, size_text
 
     chosen = None if episodes is None else _numbers(episodes)
     with byte_progress() as progress:
         done = run(
             Connection(), repo_id, out, revision=revision, episodes=chosen, progress=progress
         )
-    say(f"{done.files} files, {size_text(done.size)}, verified: {done.destination}")
-    say(f"{repo_id} at {done.remote.commit}: {done.remote.episodes} episodes")
+    say(f"{plural(done.files, 'file')}, {size_text(done.size)}, verified: {done.destination}")
+    say(f"{repo_id} at {done.remote.commit}: {plural(done.remote.episodes, 'episode')}")
     say_next("labeler", "inspect", done.destination)
     if done.left_out:
         note(f"Not downloaded, since it belongs to no dataset: {', '.join(done.left_out[:5])}")

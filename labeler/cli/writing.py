@@ -135,7 +135,7 @@ def write(
 def _say(prepared: "PreparedCopy", *, dry_run: bool) -> None:
     from labeler.cli.summary_text import print_paste_line, print_summary
     from labeler.console.output import note, say, say_next
-    from labeler.labels.wording import size_text
+    from labeler.labels.wording import plural, size_text
 
     for warning in prepared.warnings:
         note(warning)
@@ -146,7 +146,7 @@ def _say(prepared: "PreparedCopy", *, dry_run: bool) -> None:
         what = "brought up to date" if prepared.previous else "written"
         say(
             f"Nothing was written. {prepared.destination} would be {what}: "
-            f"{size_text(prepared.bytes_to_write)} in {prepared.files_to_write} files."
+            f"{size_text(prepared.bytes_to_write)} in {plural(prepared.files_to_write, 'file')}."
         )
     else:
         print_paste_line(prepared.destination, prepared.repo_id)

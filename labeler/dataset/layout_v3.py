@@ -18,6 +18,7 @@ from labeler.dataset.layout import LONGEST, Integers
 from labeler.dataset.row_places import find_rows, rows_fit
 from labeler.dataset.templates import PathTemplate, list_files
 from labeler.errors import DamagedDatasetError
+from labeler.labels.wording import plural
 from labeler.parquet.long_footer import read_metadata
 from labeler.parquet.reading import check_file, damage_error
 
@@ -67,7 +68,9 @@ class LayoutV3:
         wrong = np.flatnonzero((self.lengths < 1) | (self.lengths > LONGEST))
         if len(wrong):
             raise DamagedDatasetError(
-                f"meta/episodes: episode {wrong[0]} has {self.lengths[wrong[0]]} frames.", _CURE
+                f"meta/episodes: episode {wrong[0]} has "
+                f"{plural(int(self.lengths[wrong[0]]), 'frame')}.",
+                _CURE,
             )
         self.first_indices: Integers = self._numbers("dataset_from_index")
         self._rows = _file_rows(

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from labeler.labels import EpisodeLabel, Origin, State
+from labeler.labels.wording import plural as plural
 from labeler.session import SaveState
 
 STATES = {
@@ -68,11 +69,6 @@ def save_state_text(state: SaveState) -> str:
     if state.saved_at is None:
         return "labels: saved"
     return f"labels saved {ago(state.saved_at)}"
-
-
-def plural(count: int, noun: str) -> str:
-    """`1 episode`, `2 episodes`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def sentence(text: str) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLa
 
 from labeler.collection.document import is_collection
 from labeler.errors import LabelerError, UsageError
+from labeler.labels.wording import plural
 from labeler.session.any_session import AnySession
 from labeler.session.preferences import Preferences, write_preferences
 from labeler.session.recent import Recent, recent
@@ -358,7 +359,11 @@ class MainWindow(QMainWindow):
     def _greet(self, session: AnySession) -> None:
         sentences = list(session.notes)
         if recovered := session.save_state().recovered:
-            sentences.insert(0, f"{recovered} decisions of the interrupted session are back.")
+            sentences.insert(
+                0,
+                f"{plural(recovered, 'decision')} of the interrupted session "
+                f"{'is' if recovered == 1 else 'are'} back.",
+            )
         if sentences:
             self.status.say(" ".join(sentences))
 
