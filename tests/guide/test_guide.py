@@ -188,6 +188,45 @@ def test_every_page_is_reached_and_the_readme_is_short() -> None:
     assert len(readme.splitlines()) < 150
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "labeler inspect nowhere",
+        "labeler apply recordings/night --labels absent.json",
+        "labeler merge recordings/night --out recordings/other",
+        "labeler export recordings/rl_run --labels pages.json",
+        "labeler-train evaluate nowhere recordings/night",
+        "labeler-train recordings/night --camera nothing --policy.model_name=random",
+    ],
+)
+def test_what_is_printed_is_among_the_messages_of_troubleshooting(
+    line, workplace, monkeypatch
+) -> None:
+    at_home(monkeypatch, workplace)
+    (workplace / "pages.json").write_text("[")
+    program, *words = shlex.split(line)
+    given: object = None
+    if words[0] not in ("evaluate", *labeler.cli.program._names()):
+        given, words = classifier.cli.program._split(["train", *words])
+    ended = CliRunner().invoke(APPS[program], words, obj=given)
+    assert ended.exit_code in range(2, 9)
+    said = next(one for one in ended.stderr.splitlines() if one.startswith(f"{program}: "))
+    told = said.removeprefix(f"{program}: ")
+    assert any(re.fullmatch(pattern(one), told) for one in printable(ended.exit_code)), told
+
+
+def printable(code: int) -> list[str]:
+    """Messages of an exit code, of which more than what is filled in is known."""
+    from tests.guide.messages import KINDS, messages
+
+    found = [one.text for one in messages() if KINDS[one.kind].exit_code == code]
+    return [text for text in found if len(re.sub(r"\{[^}]*\}", "", text)) > 8]
+
+
+def pattern(message: str) -> str:
+    return ".*".join(map(re.escape, re.split(r"\{[^}]*\}", message)))
+
+
 @pytest.mark.skipif(bool(NO_QT), reason=NO_QT)
 def test_pages_made_from_the_program_are_those_of_this_program() -> None:
     from tests.guide.generated import DOCS, pages
