@@ -103,6 +103,8 @@ def write(
     overwrite: bool,
 ) -> None:
     """Write a guarded copy, of some `episodes` only if they are given, and say what it holds."""
+    from labeler.cli.lost_decisions import keep_lost_decisions
+    from labeler.console.output import note
     from labeler.console.progress import byte_progress
     from labeler.storage.copying.guarded_copy import write_copy
     from labeler.storage.copying.preparation import check_rows, prepare
@@ -110,6 +112,7 @@ def write(
     from labeler.storage.program.written_files import remember_written
     from labeler.storage.record.copy_record import RECORD
 
+    kept: Path | None = None
     require_own_copy(place, command, overwrite=overwrite)
     say_of_cameras([dataset])
     with byte_progress() as progress:
@@ -127,14 +130,17 @@ def write(
         if dry_run:
             check_rows(prepared)
         else:
+            kept = keep_lost_decisions(prepared)
             write_copy(prepared, progress)
             remember_written(place / RECORD, command)
+    if kept is not None:
+        note(f"Decisions that {place} no longer holds are kept in {kept}.")
     _say(prepared, dry_run=dry_run)
 
 
 def _say(prepared: "PreparedCopy", *, dry_run: bool) -> None:
     from labeler.cli.summary_text import print_paste_line, print_summary
-    from labeler.console.output import note, say, say_next
+    from labeler.console.output import note, say, say_next, say_next_again
     from labeler.labels.wording import size_text
 
     for warning in prepared.warnings:
@@ -148,6 +154,7 @@ def _say(prepared: "PreparedCopy", *, dry_run: bool) -> None:
             f"Nothing was written. {prepared.destination} would be {what}: "
             f"{size_text(prepared.bytes_to_write)} in {prepared.files_to_write} files."
         )
+        say_next_again(without="--dry-run")
     else:
         print_paste_line(prepared.destination, prepared.repo_id)
         source = prepared.plan.source.root

@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from labeler import __version__
+from labeler.console.output import remember_typed
 from labeler.errors import LabelerError, UsageError
 
 CRASHED = 70
@@ -37,6 +38,11 @@ class CommandProgram(TyperGroup):
     def complain_of(self, error: LabelerError) -> None:
         """Write an error and its cure to stderr; the cure as data for who asked for that."""
         report_error(self.program, error, self.cure(error))
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - as below
+        """Read the arguments, and keep them as they were typed."""
+        remember_typed([self.program, *args])
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - typer's own type is private
         """Run a command; the user's errors become two sentences, ours a crash report."""

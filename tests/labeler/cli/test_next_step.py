@@ -23,10 +23,10 @@ def unknown_words(line: str) -> list[str]:
     """Commands and options of a line that do not exist."""
     program, *words = shlex.split(line)
     command = get_command(APPS[program])
-    if words[0].startswith("--install"):
+    if words[:1] and words[0].startswith("--install"):
         return [word for word in words if all(word not in one.opts for one in command.params)]
     default = "train" if program == "labeler-train" else "open"
-    if words[0] not in command.commands:
+    if words[:1] == [] or words[0] not in command.commands:
         words.insert(0, default)
     while words and words[0] in getattr(command, "commands", {}):
         command = command.commands[words.pop(0)]
