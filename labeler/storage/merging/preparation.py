@@ -70,6 +70,8 @@ class PreparedMerge:
     balance: Balance
     duplicates: Duplicates
     warnings: tuple[str, ...]
+    aside: Path | None = None
+    """Where what is at the destination goes."""
 
     @property
     def repo_id(self) -> str:
@@ -113,17 +115,20 @@ def prepare_merge(
     wishes: Wishes,
     progress: Progress | None = None,
     findings: Findings | None = None,
+    aside: Path | None = None,
 ) -> PreparedMerge:
     """Check everything that can be checked before the first byte is written.
 
-    `findings` are those about the same sources and episodes, where they are known already.
+    `findings` are those about the same sources and episodes, where they are known already. What is
+    at the destination goes to `aside`; without that it has to be free.
 
     Raises:
         LabelerError: a source is damaged or changed, labels do not fit, the sources differ or
             repeat each other, the destination is refused, or there is no room.
     """
     destination = destination.expanduser().absolute()
-    check_new_destination([source.dataset.root for source in collection], destination)
+    roots = [source.dataset.root for source in collection]
+    check_new_destination(roots, destination, replaces=aside is not None)
     for source in collection:
         refuse_damaged(source.dataset)
     progress = progress or Progress()
@@ -144,7 +149,9 @@ def prepare_merge(
     check_merged_rows(plan)
     told = (*collection.notes, *_warnings(plan, duplicates, wishes))
     warnings = (*told, *sibling_warnings(destination))
-    prepared = PreparedMerge(plan, destination, wishes.options, balance, duplicates, warnings)
+    prepared = PreparedMerge(
+        plan, destination, wishes.options, balance, duplicates, warnings, aside
+    )
     check_room(destination, prepared.bytes_to_write + _SPARE)
     return prepared
 
