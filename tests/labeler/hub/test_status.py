@@ -142,9 +142,10 @@ def test_nobody_there(run, recording, hub: HubServer, monkeypatch) -> None:
 @pytest.mark.parametrize("command", ["status", "download", "push", "doctor"])
 def test_a_hub_that_says_nothing_is_one_sentence(command, recording, tmp_path) -> None:
     """The limit of a request is half a minute; whoever says nothing at all is given up before."""
+    root = recording()
     words = {
-        "status": ["hub", "status", recording(), "--repo-id", NAME],
-        "push": ["hub", "push", recording(), "--repo-id", NAME, "--recording"],
+        "status": ["hub", "status", root, "--repo-id", NAME],
+        "push": ["hub", "push", root, "--repo-id", NAME, "--recording"],
         "download": ["hub", "download", NAME, "--out", tmp_path / "new"],
         "doctor": ["doctor", "--hub"],
     }[command]
