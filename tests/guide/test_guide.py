@@ -6,6 +6,7 @@ import shlex
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -27,11 +28,43 @@ ONLY_READ = ("hub", "/dev/", "--sessions", "sessions/", "--install-")
 those with sessions are run by tests/test_sessions_story.py."""
 
 
+BLOCK = re.MULTILINE | re.DOTALL
+
+
+def example(page: str) -> dict[str, Any]:
+    """The first block of JSON on a page of the guide."""
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    found: dict[str, Any] = json.loads(re.findall(r"^```json\n(.*?)^```", text, BLOCK)[0])
+    return found
+
+
 def lines_of(page: Path) -> list[str]:
     """Commands of Labeler in the blocks of a page, in their order, without comments."""
-    blocks = re.findall(r"^```sh\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    blocks = re.findall(r"^```sh\n(.*?)^```", page.read_text("utf-8"), BLOCK)
     lines = [shlex.split(line, comments=True) for block in blocks for line in block.splitlines()]
     return [shlex.join(words) for words in lines if words and words[0] in APPS]
+
+
+INSTALLING = {
+    "python3 -m pip install -q -U --target .uv uv && .uv/bin/uv run labeler demo": "by hand",
+    "python3 -m pip install -q -U --target .uv uv && .uv/bin/uv run pytest -q -n auto": ".ci/run",
+    "uv tool install --constraints constraints.txt .": "by hand",
+    "uv tool update-shell": "by hand",
+}
+"""Lines that are no command of Labeler, and what runs them: they need a network."""
+
+
+def test_no_line_is_passed_over() -> None:
+    blocks = [
+        block
+        for page in PAGES
+        for block in re.findall(
+            r"^```(?:sh|bash|console)\n(.*?)^```", page.read_text("utf-8"), BLOCK
+        )
+    ]
+    lines = [line for block in blocks for line in block.splitlines() if line.strip()]
+    others = {line for line in lines if line.split()[0] not in (*APPS, "#")}
+    assert others == set(INSTALLING)
 
 
 RUN = [page for page in PAGES if lines_of(page)]
@@ -59,13 +92,14 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
             (place / file).write_text(text)
     (video,) = list((place / "recordings/other/videos").rglob("*gripper*/**/*.mp4"))[:1]
     shutil.copy(video, place / "video.mp4")
-    (place / "env.json").write_text(json.dumps({"env": {"type": "gym_manipulator", "fps": 10}}))
+    (place / "env.json").write_text(json.dumps(example("on-the-robot.md")))
     sources = [{"root": f"recordings/{name}", "labels": file} for name, file in
                (("pick_lift", "day.json"), ("night", "night.json"))]  # fmt: skip
     spec = {"format": "labeler-collection", "version": 1, "sources": sources}
     (place / "collection.json").write_text(json.dumps(spec))
-    training = {"dataset": {"repo_id": "me/other", "root": "recordings/other"}}
-    (place / "train.json").write_text(json.dumps(training | {"train": {"cameras": [GRIPPER]}}))
+    training = example("training.md") | {"train": {"cameras": [GRIPPER]}}
+    training["dataset"]["root"] = "recordings/other"
+    (place / "train.json").write_text(json.dumps(training))
     with pytest.MonkeyPatch.context() as patch:
         at_home(patch, place)
         typed(f"labeler-train recordings/other --camera {GRIPPER} --output_dir outputs/run")
