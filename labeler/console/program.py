@@ -1,6 +1,7 @@
 """How a command program ends: one place that turns errors into sentences and exit codes."""
 
 import os
+import shlex
 import signal
 import sys
 import traceback
@@ -21,6 +22,16 @@ from labeler.errors import LabelerError, UsageError
 CRASHED = 70
 """Exit code of an error that is ours (EX_SOFTWARE of sysexits.h)."""
 INTERRUPTED = 130
+
+
+OF_BOTH = {
+    "labeler": (
+        "apply", "balance", "check", "compare", "demo", "doctor", "hilserl-config", "hub",
+        "inspect", "merge", "open", "recover", "review", "split",
+    ),
+    "labeler-train": ("evaluate", "predict", "train"),
+}  # fmt: skip
+"""Commands that only one of the two programs has: neither can ask the other for its own."""
 
 
 class CommandProgram(TyperGroup):
@@ -116,6 +127,11 @@ def refuse_misspelt(program: str, words: Sequence[str], commands: Sequence[str])
     word = words[0] if words else "-"
     if word.startswith("-") or os.sep in word or word in commands or Path(word).exists():
         return
+    for other, names in OF_BOTH.items():
+        if word in names and other != program:
+            typed = shlex.join([other, *words])
+            complain(program, f"{word} is a command of {other}.", f"Type `{typed}`.")
+            raise SystemExit(UsageError.exit_code)
     if near := get_close_matches(word, commands, 1):
         complain(program, f"There is no command {word}.", f"Did you mean `{program} {near[0]}`?")
         raise SystemExit(UsageError.exit_code)

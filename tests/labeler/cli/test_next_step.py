@@ -13,6 +13,7 @@ from typer.main import get_command
 import classifier.cli.program
 import labeler.cli.program
 from labeler.cli.examples import EXAMPLES
+from labeler.console.program import OF_BOTH
 
 APPS = {"labeler": labeler.cli.program.app, "labeler-train": classifier.cli.program.app}
 LINES = [line for lines in EXAMPLES.values() for line in lines]
@@ -116,6 +117,27 @@ def test_a_misspelt_command_gets_the_nearest_one(words, meant) -> None:
     assert ended.returncode == 2
     assert "Did you mean" in ended.stderr
     assert meant in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (("labeler", "train", "a b"), "`labeler-train train 'a b'`"),
+        (("classifier", "inspect", "a"), "`labeler inspect a`"),
+    ],
+)
+def test_a_command_of_the_other_program_is_told(words, meant) -> None:
+    ended = program(*words)
+    assert ended.returncode == 2
+    assert meant in ended.stderr
+
+
+def test_the_commands_of_one_program_are_those_that_the_other_lacks() -> None:
+    names = {name: set(get_command(app).commands) for name, app in APPS.items()}
+    both = set.intersection(*names.values())
+    assert {name: set(found) for name, found in OF_BOTH.items()} == {
+        name: found - both for name, found in names.items()
+    }
 
 
 def test_the_shell_completes_commands() -> None:
