@@ -49,10 +49,13 @@ def run_training(settings: Settings, events: str | None, *, overwrite: bool = Fa
             raise
         except Stopped:
             note("Stopped before training began; encoded frames are kept for the next run.")
+            if (place := settings.config.output_dir) is not None:
+                say_next(COMMAND, "--resume", f"--output_dir={place}")
             return stop.exit_code
     folder = result.folder
     if stop:
-        note(f"Stopped and saved. Go on with: labeler-train --resume --output_dir={folder}")
+        note("Stopped and saved.")
+        say_next(COMMAND, "--resume", f"--output_dir={folder}")
         return stop.exit_code
     remember_written(folder, COMMAND)
     _say_result(folder, result.evaluation, _console(events))
