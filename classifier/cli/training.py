@@ -107,7 +107,7 @@ def _checkpoint_lines(checkpoints: Path, evaluation: Evaluation) -> list[str]:
     lines = []
     if refit.exists():
         chosen = evaluation.threshold.threshold
-        lines = [f"Checkpoint, trained once more on all of them, threshold {chosen:g}: {refit}"]
+        lines = [f"Checkpoint, trained again on all of them, threshold {chosen:g}: {refit}"]
     if scored.exists():
         lines.append(f"Checkpoint before that{name}, threshold {own.threshold:g}: {scored}")
     return lines if refit.exists() else [line.replace(" before that", "") for line in lines]

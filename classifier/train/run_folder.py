@@ -39,7 +39,7 @@ class RunFolder:
         """
         self.root = root.expanduser().absolute()
         output.require_outside_datasets(self.root)
-        busy = BusyError(f"Another process is at work in {self.root}.", "Wait for it, or stop it.")
+        busy = BusyError(f"Another process is working in {self.root}.", "Wait for it, or stop it.")
         if aside is not None and not resume and self.root.is_dir():
             output.release(output.hold(self.root / _LOCK, busy))
             output.rename(self.root, aside)
@@ -147,7 +147,7 @@ class RunFolder:
             what = "another run" if holds_run else "other files"
             raise RefusedError(f"{self.root} holds {what}.", ResumeOrChooseRunFolder())
         if self.root.exists() and not self.root.is_dir():
-            raise RefusedError(f"{self.root} is no folder.", ChooseRunFolder())
+            raise RefusedError(f"{self.root} is not a folder.", ChooseRunFolder())
 
     def _others(self) -> bool:
         """Whether there are files but for what a run leaves that was killed at its very start."""

@@ -103,7 +103,8 @@ def _require_answer(endpoint: str) -> None:
 
 def _out_of_reach(error: BaseException) -> HubUnreachableError:
     return HubUnreachableError(
-        f"The Hub is out of reach or broke off: {_reason(error)}", RetryAfter("Check the network")
+        f"The Hub cannot be reached, or broke off: {_reason(error)}",
+        RetryAfter("Check the network"),
     )
 
 
