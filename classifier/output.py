@@ -29,7 +29,6 @@ from labeler.disk import (
     relink,
     remove_all_staged,
     remove_tree,
-    rename,
     rewrite,
 )
 from labeler.disk.lock import hold, release
@@ -50,10 +49,10 @@ __all__ = [
     "relink",
     "remove_all_staged",
     "remove_tree",
-    "rename",
     "require_outside_datasets",
     "resumable",
     "rewrite",
+    "set_aside",
     "write_file",
     "write_scores",
 ]
@@ -76,6 +75,11 @@ def write_scores(path: Path, table: pa.Table, recording: ScoredRecording) -> Non
     pq.write_table(table.replace_schema_metadata(recording.to_metadata()), sink)
     disk.make_folders(path.parent)
     disk.rewrite(path, sink.getvalue().to_pybytes())
+
+
+def set_aside(folder: Path, aside: Path) -> None:
+    """Give a folder a name beside its own, which is free from then on."""
+    disk.rename(folder, aside)
 
 
 def discard(path: Path) -> None:

@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from classifier.evaluate import ScoredFrames
     from labeler.decision import Rule
 
+Labels = Annotated[
+    Path | None,
+    typer.Option(
+        "--labels", metavar="FILE", help="Label file; default: the window's, else its own."
+    ),
+]
 _TWO = 2
 
 
@@ -20,12 +26,7 @@ def run(
         Path, typer.Argument(metavar="CHECKPOINT", help="Folder of a run, or `pretrained_model`.")
     ],
     root: Annotated[Path, typer.Argument(metavar="ROOT", help="A labelled dataset; only read.")],
-    labels: Annotated[
-        Path | None,
-        typer.Option(
-            "--labels", metavar="FILE", help="Label file; default: the window's, else its own."
-        ),
-    ] = None,
+    labels: Labels = None,
     frames_from: Annotated[
         int | None,
         typer.Option("--frames-from", metavar="0|1", help="What the file counts frames from."),

@@ -11,6 +11,13 @@ from labeler.console.outputs import output_folder
 from labeler.contracts.checkpoint import final_checkpoint
 from labeler.contracts.releases import NEWEST, ReleaseName
 
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what is there already.")]
+
+WithStep = Annotated[
+    bool,
+    typer.Option("--with-step", help="Add the decision rule as a step for LeRobot's HIL-SERL."),
+]
+
 
 def run(
     checkpoint: Annotated[
@@ -28,16 +35,11 @@ def run(
             help="Encoder as the robot's machine finds it: a folder there, or OWNER/NAME.",
         ),
     ] = None,
-    with_step: Annotated[
-        bool,
-        typer.Option("--with-step", help="Add the decision rule as a step for LeRobot's HIL-SERL."),
-    ] = False,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace what is there already.")
-    ] = False,
+    with_step: WithStep = False,
+    overwrite: Overwrite = False,
 ) -> None:
     """Write a checkpoint once more, as another release of LeRobot loads it."""
-    # Torch takes seconds to import, which --help need not wait for.
+    # Torch takes seconds to import, for which --help need not wait.
     from classifier.checkpoint import Card, load_checkpoint, save_checkpoint
 
     target = out.expanduser().absolute()

@@ -88,7 +88,7 @@ _Device = Annotated[
     str | None, typer.Option("--device", help="cuda, mps or cpu; default: the fastest.")
 ]
 _Overwrite = Annotated[
-    bool, typer.Option("--overwrite", help="Keep what is in --output_dir aside, and start anew.")
+    bool, typer.Option("--overwrite", help="Keep what is in --output_dir aside, and start again.")
 ]
 _PrintConfig = Annotated[
     bool, typer.Option("--print-config", help="Print the full configuration and end.")
@@ -128,16 +128,24 @@ def run(
         ("train", "export_for"): export_for,
         ("reward_model", "device"): device,
     }
-    given = [Override(path, value) for path, value in own.items() if value is not None]
-    given += ctx.obj or []
-    resumed = _settings_to_resume(given)
+    resumed = _settings_to_resume(given := _overrides(own, ctx))
     settings = read_settings(config_path or resumed, given)
     if print_config:
-        say(config_text(settings.config).rstrip("\n"))
-        say_next("labeler-train", "--config_path", "train.json")
+        _print(settings)
         return
     settings = settings if resumed else completed(settings)
     _train(settings, events, attached=attached, overwrite=overwrite)
+
+
+def _print(settings: Settings) -> None:
+    say(config_text(settings.config).rstrip("\n"))
+    say_next("labeler-train", "--config_path", "train.json")
+
+
+def _overrides(own: dict[tuple[str, ...], object], context: typer.Context) -> list[Override]:
+    """Settings of the options that are given, then those that LeRobot has."""
+    given = [Override(path, value) for path, value in own.items() if value is not None]
+    return [*given, *(context.obj or [])]
 
 
 def _settings_to_resume(given: list[Override]) -> Path | None:

@@ -42,7 +42,7 @@ class RunFolder:
         busy = BusyError(f"Another process is working in {self.root}.", "Wait for it, or stop it.")
         if aside is not None and not resume and self.root.is_dir():
             output.release(output.hold(self.root / _LOCK, busy))
-            output.rename(self.root, aside)
+            output.set_aside(self.root, aside)
         self._require(resume)
         output.make_folders(self.root)
         self._lock = output.hold(self.root / _LOCK, busy)

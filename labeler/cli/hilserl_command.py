@@ -29,6 +29,13 @@ PretrainedPath = Annotated[
 ]
 
 
+_MODULES = {
+    True: "lerobot.scripts.rl.gym_manipulator",
+    False: "lerobot.rl.gym_manipulator",
+}
+"""What runs HIL-SERL in LeRobot with a wrapper (0.3), and without."""
+
+
 def run(
     config: Config,
     checkpoint: Checkpoint,
@@ -66,7 +73,4 @@ def run(
         return
     place = config if out is None else out
     say(f"Configuration: {place}")
-    module = (
-        "lerobot.scripts.rl.gym_manipulator" if needed.wrapper else "lerobot.rl.gym_manipulator"
-    )
-    say_next("python", "-m", module, "--config_path", place)
+    say_next("python", "-m", _MODULES[needed.wrapper], "--config_path", place)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from labeler.console.output import note
 from labeler.console.outputs import labels_beside
 from labeler.errors import LabelError
 from labeler.labels import EpisodeLabel
@@ -15,8 +16,8 @@ from labeler.storage.record.copy_record import LABELS, CopyRecord
 _Frames = tuple[int, int, int]  # episode of the recording, and which of its frames
 
 
-def keep_lost_decisions(prepared: PreparedCopy) -> Path | None:
-    """Keep the label file of a copy beside it if new labels take decisions away; its place.
+def keep_lost_decisions(prepared: PreparedCopy) -> None:
+    """Keep the label file of a copy beside it if new labels take decisions away, and say so.
 
     Call it before the copy is written, so that no crash comes between.
 
@@ -25,7 +26,7 @@ def keep_lost_decisions(prepared: PreparedCopy) -> Path | None:
     """
     inside = prepared.destination / LABELS
     if prepared.previous is None or not inside.is_file():
-        return None
+        return
     selection = prepared.plan.selection
     frames = [(kept.episode, kept.start, kept.stop) for kept in selection.kept]
     now = dict(zip(frames, selection.labels, strict=True))
@@ -33,9 +34,10 @@ def keep_lost_decisions(prepared: PreparedCopy) -> Path | None:
         lost = any(_is_lost(label, now.get(at)) for at, label in _held(inside, prepared.previous))
     except (LabelError, ValueError):  # it cannot be told, so all of it counts
         lost = True
-    if not lost:
-        return None
-    return keep_label_file(inside, datetime.now(UTC), beside=labels_beside(prepared.destination))
+    if lost:
+        place = prepared.destination
+        kept = keep_label_file(inside, datetime.now(UTC), beside=labels_beside(place))
+        note(f"Decisions that are not among the new labels of {place} are kept in {kept}.")
 
 
 def _held(file: Path, record: CopyRecord) -> Iterator[tuple[_Frames, EpisodeLabel]]:

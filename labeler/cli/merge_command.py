@@ -106,14 +106,14 @@ def _merged(
 ) -> "PreparedMerge":
     from labeler.console.outputs import output_folder, place_aside
     from labeler.console.progress import byte_progress
-    from labeler.storage.copying.destination import check_name
+    from labeler.storage.copying.destination import check_new_destination
     from labeler.storage.copying.recovery import recover
     from labeler.storage.merging import prepare_merge, write_merge
 
     say_of_cameras(source.dataset for source in collection)
     place = out.expanduser().absolute()
-    check_name(place)
     roots = [source.dataset.root for source in collection]
+    check_new_destination(roots, place, replaces=True)
     with byte_progress() as progress:
         if dry_run:
             aside = place_aside(place, COMMAND, overwrite=overwrite, sources=roots)

@@ -104,7 +104,6 @@ def write(
 ) -> None:
     """Write a guarded copy, of some `episodes` only if they are given, and say what it holds."""
     from labeler.cli.lost_decisions import keep_lost_decisions
-    from labeler.console.output import note
     from labeler.console.progress import byte_progress
     from labeler.storage.copying.guarded_copy import write_copy
     from labeler.storage.copying.preparation import check_rows, prepare
@@ -112,29 +111,21 @@ def write(
     from labeler.storage.program.written_files import remember_written
     from labeler.storage.record.copy_record import RECORD
 
-    kept: Path | None = None
     require_own_copy(place, command, overwrite=overwrite)
     say_of_cameras([dataset])
     with byte_progress() as progress:
         if not dry_run:
             recover(place)
         prepared = prepare(
-            dataset,
-            labels,
-            place,
-            options,
-            episodes=episodes,
-            accept_changed=accept_changed,
-            progress=progress,
-        )
+            dataset, labels, place, options,
+            episodes=episodes, accept_changed=accept_changed, progress=progress,
+        )  # fmt: skip
         if dry_run:
             check_rows(prepared)
         else:
-            kept = keep_lost_decisions(prepared)
+            keep_lost_decisions(prepared)
             write_copy(prepared, progress)
             remember_written(place / RECORD, command)
-    if kept is not None:
-        note(f"Decisions that {place} no longer holds are kept in {kept}.")
     _say(prepared, dry_run=dry_run)
 
 

@@ -73,14 +73,10 @@ def download(
             _remove_others(partial, chosen)
         _fetch(connection, remote, partial, chosen, progress, "Downloading")
         partial.finish()
-    return Downloaded(
-        remote=remote,
-        destination=partial.destination,
-        files=len(chosen),
-        size=sum(file.size for file in chosen.values()),
-        episodes=tuple(sorted(set(episodes))) if episodes is not None else None,
-        left_out=tuple(sorted(remote.files.keys() - files.keys())),
-    )
+    size = sum(file.size for file in chosen.values())
+    numbers = tuple(sorted(set(episodes))) if episodes is not None else None
+    left_out = tuple(sorted(remote.files.keys() - files.keys()))
+    return Downloaded(remote, partial.destination, len(chosen), size, numbers, left_out)
 
 
 def _dataset(connection: Connection, repo_id: str, revision: str | None) -> Remote:

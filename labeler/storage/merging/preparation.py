@@ -127,10 +127,7 @@ def prepare_merge(
             repeat each other, the destination is refused, or there is no room.
     """
     destination = destination.expanduser().absolute()
-    roots = [source.dataset.root for source in collection]
-    check_new_destination(roots, destination, replaces=aside is not None)
-    for source in collection:
-        refuse_damaged(source.dataset)
+    _check_places(collection, destination, aside)
     progress = progress or Progress()
     with another_thread() as other:
         looks = {} if findings else _begin_to_look(collection, other)
@@ -147,13 +144,18 @@ def prepare_merge(
     columns = LabelColumns(labels, wishes.options.done, wishes.options.success_column)
     plan = make_merge_plan(parts, agreement, columns)
     check_merged_rows(plan)
-    told = (*collection.notes, *_warnings(plan, duplicates, wishes))
-    warnings = (*told, *sibling_warnings(destination))
-    prepared = PreparedMerge(
-        plan, destination, wishes.options, balance, duplicates, warnings, aside
-    )
+    told = (*collection.notes, *_warnings(plan, duplicates, wishes), *sibling_warnings(destination))
+    options = wishes.options
+    prepared = PreparedMerge(plan, destination, options, balance, duplicates, told, aside)
     check_room(destination, prepared.bytes_to_write + _SPARE)
     return prepared
+
+
+def _check_places(collection: Collection, destination: Path, aside: Path | None) -> None:
+    roots = [source.dataset.root for source in collection]
+    check_new_destination(roots, destination, replaces=aside is not None)
+    for source in collection:
+        refuse_damaged(source.dataset)
 
 
 def _begin_to_look(collection: Collection, other: Executor) -> _Looks:
