@@ -156,7 +156,7 @@ def test_what_is_called_wrongly(recording, others, labels, run, tmp_path):
         ([root, other, "--out", root], 5, "is the recording itself"),
         ([root, other, "--out", root / "data/merged"], 5, "lies inside the recording"),
         ([root, other, "--out", root.parent], 5, "holds the recording"),
-        ([root, other, "--out", taken], 5, "exists and is not empty"),
+        ([root, other, "--out", taken], 5, "exists already"),
         ([root, other, "--out", labels], 5, "is a file"),
         ([root, other, "--out", tmp_path / "x_old"], 5, "ends in '_old'"),
         ([root, other, "--drop", "front", "--out", out], 2, "No source has a camera"),
