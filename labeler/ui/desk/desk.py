@@ -24,7 +24,7 @@ from labeler.ui.desk.classifier_in_use import ClassifierInUse
 from labeler.ui.desk.episode_queue import EpisodeQueue
 from labeler.ui.desk.hints import Hints
 from labeler.ui.desk.images import DeskImages
-from labeler.ui.desk.playhead import Playhead
+from labeler.ui.desk.playhead import Loop, Playhead
 from labeler.ui.desk.reviewing import Reviewing, before_edge
 from labeler.ui.kit.cures import as_line
 
@@ -190,9 +190,11 @@ class Desk(QObject):
         """
         self.mark_range(None)
         self._enter(episode)
+        length = self.session.label(episode).length
+        loop = None
         if frame is None:
-            frame = self._first_look(episode)
-        self.playhead.open(episode, self.session.label(episode).length, frame)
+            frame, loop = self._first_look(episode, length)
+        self.playhead.open(episode, length, frame, loop)
         self._plan()
 
     def _enter(self, episode: int) -> None:
@@ -235,14 +237,23 @@ class Desk(QObject):
         there = any(camera.key == wanted for camera in source.dataset.cameras)
         return wanted if there else self._camera_of(source)
 
-    def _first_look(self, episode: int) -> int:
-        label = self.session.label(episode)
+    def _first_look(self, episode: int, length: int) -> tuple[int, Loop | None]:
+        """The frame at which an episode opens, and what is repeated where that is wanted."""
+        label, wanted = self.session.label(episode), self.preferences.loop_at
         if label.success:
-            return label.success[0].start
+            edge = label.success[0].start
+            return edge, self.loop_around(edge, length) if wanted == "edges" else None
         suggested = None if label.decided else self.suggestion_for(episode)
         if suggested is None or not suggested.success:
-            return 0
-        return before_edge(suggested.success[0].start)
+            return 0, None
+        edge = suggested.success[0].start
+        return before_edge(edge), None if wanted == "off" else self.loop_around(edge, length)
+
+    def loop_around(self, frame: int, length: int) -> Loop | None:
+        """What playback repeats around a frame; None where that is a single frame."""
+        around = max(round(self.preferences.loop_seconds * self.source.dataset.fps), 1)
+        start, stop = max(frame - around, 0), min(frame + around + 1, length)
+        return Loop(start, stop) if stop - start > 1 else None
 
     def show_camera(self, camera: str) -> None:
         """Show another camera large."""

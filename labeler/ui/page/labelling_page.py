@@ -19,6 +19,7 @@ from labeler.ui.page.parts import parts_of
 from labeler.ui.page.single_panels import SinglePanels
 from labeler.ui.queue.panel import QueuePanel
 from labeler.ui.stage.stage import Stage
+from labeler.ui.stage.transport import Transport
 from labeler.ui.timeline.timeline import Timeline
 from labeler.ui.training.panel import HEIGHT
 
@@ -48,7 +49,9 @@ class LabellingPage(QWidget):
         self.excluding = Excluding(desk, self.deciding, self)
         self.queue = QueuePanel(desk)
         yield
-        self.stage = Stage(desk)
+        self.stage = Stage(desk, actions)
+        self.transport = Transport(desk, actions)
+        self.transport.left.connect(self.setFocus)
         self.timeline = Timeline(desk, self.stage)
         yield
         self.inspector = Inspector(desk, self.deciding, actions)
@@ -135,4 +138,5 @@ class LabellingPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addWidget(self.stage, 1)
+        column.addWidget(self.transport)
         column.addWidget(self.timeline)
