@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from labeler.dataset import Dataset
 from labeler.labels import State
 from labeler.session.table import STATES, Table
 
@@ -105,3 +106,11 @@ def _keys(table: Table, order: Order) -> tuple[NDArray[np.float64], NDArray[np.b
             return -table.times, table.times > 0
         case _:
             return np.arange(len(table), dtype=np.float64), everywhere
+
+
+def task_texts(dataset: Dataset) -> tuple[list[str], NDArray[np.int64]]:
+    """Distinct task texts in lower case, and which of them each episode has, shape (episodes,)."""
+    numbers: dict[tuple[str, ...], int] = {}
+    tasks = dataset.layout.all_tasks()
+    which = np.array([numbers.setdefault(each, len(numbers)) for each in tasks], np.int64)
+    return [" ".join(each).casefold() for each in numbers], which

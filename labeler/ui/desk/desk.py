@@ -15,7 +15,6 @@ from labeler.review.agreement import Statistics
 from labeler.review.blind import blind_episodes
 from labeler.session import Session
 from labeler.session.any_session import AnySession
-from labeler.session.events import SaveState
 from labeler.session.pace import Pace
 from labeler.session.preferences import Preferences
 from labeler.session.words import saved_text
@@ -89,6 +88,7 @@ class Desk(QObject):
         self.suggestions_shown = True
         self._blind = blind_episodes(len(session.dataset), every=preferences.blind_every)
         self.crops: dict[str, Crop] = _usable(self.source)
+        self._drawing = False
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self.safety_changed)
         self._clock.start()
@@ -104,7 +104,7 @@ class Desk(QObject):
         self.hints.arrived.connect(self.scores_changed)
         self.bridge.labels_changed.connect(lambda episodes: self.safety_changed.emit())
         self.bridge.saved.connect(lambda state: self.safety_changed.emit())
-        self.bridge.saved.connect(self._follow_crops)
+        self.bridge.saved.connect(lambda state: self.follow_crops())
 
     @property
     def has_scores(self) -> bool:
@@ -267,21 +267,30 @@ class Desk(QObject):
         self.side_by_side = wanted
         self.camera_changed.emit()
 
-    def show_crops(self, crops: dict[str, Crop]) -> None:
-        """Draw what a classifier would see of the cameras, and keep it with the labels."""
+    def show_crops(self, crops: dict[str, Crop], *, keep: bool = True) -> None:
+        """Draw what a classifier would see of the cameras, and keep it with the labels.
+
+        While it is being drawn it is not kept: undoing takes back the whole of it.
+        """
         self.crops = crops
+        self._drawing = not keep
+        if keep:
+            self._keep_crops(crops)
+        self.crops_changed.emit()
+
+    def _keep_crops(self, crops: dict[str, Crop]) -> None:
+        _, own = self.session.place_of(self.episode)
         cameras = {camera.key for camera in self.source.dataset.cameras}
         absent = {k: crop for k, crop in self.source.table.crops.items() if k not in cameras}
         try:
-            self.source.set_crops({**absent, **crops})
+            self.source.set_crops({**absent, **crops}, episode=own, frame=self.playhead.frame)
         except LabelerError as error:
             self.say(as_line(error))
-        self.crops_changed.emit()
 
-    def _follow_crops(self, state: SaveState) -> None:
-        """A label file that was reloaded or merged may have brought other crops."""
+    def follow_crops(self) -> None:
+        """Undoing, or a label file that was reloaded or merged, may have brought other crops."""
         found = _usable(self.source)
-        if found != self.crops and not self.source.save_state().read_only:
+        if found != self.crops and not self._drawing and not self.source.save_state().read_only:
             self.crops = found
             self.crops_changed.emit()
 

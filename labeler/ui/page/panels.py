@@ -129,6 +129,14 @@ class Panels(QObject):
         panel.closed.connect(lambda: self.show_panel(None))
         return panel
 
+    def lasting(self) -> tuple[str, ...]:
+        """The command of the panel shown, if it is one to have open all evening."""
+        made = {
+            "review.statistics": vars(self).get("statistics_panel"),
+            "view.crop": None if self.single is None else vars(self.single).get("crop_panel"),
+        }
+        return tuple(n for n, panel in made.items() if panel is not None and panel is self.shown)
+
     def choose_import(self) -> None:
         """`Import labels…`."""
         if (path := self.choose("Import labels", LABEL_FILES)) is not None:

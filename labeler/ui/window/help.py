@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QSize, Qt, QUrl
 from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from labeler.console.environment import environment
+from labeler.environment import environment
 from labeler.errors import LabelerError
 from labeler.storage.program.problem_report import problem_files, write_problem_report
 from labeler.ui.commands.actions import Actions

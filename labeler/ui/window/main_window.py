@@ -26,8 +26,9 @@ from labeler.ui.kit.drops import Drops, leave_drops_alone
 from labeler.ui.page.labelling_page import LabellingPage
 from labeler.ui.settings.page import SettingsPage
 from labeler.ui.start.page import StartPage
-from labeler.ui.window.geometry import LEAST, start_geometry
+from labeler.ui.window.geometry import LEAST
 from labeler.ui.window.help import Help
+from labeler.ui.window.layout import Layout
 from labeler.ui.window.recent_menu import RecentMenu
 from labeler.ui.window.remembering import Remembering
 from labeler.ui.window.status_line import StatusLine
@@ -65,7 +66,8 @@ class MainWindow(QMainWindow):
         self._follow_preferences()
         leave_drops_alone(self)
         self.start.show_recent(recent())
-        self.setGeometry(start_geometry(self.screen().availableGeometry()))
+        self.layout_kept = Layout(self, self.status.say)
+        self.layout_kept.restore()
         self.setWindowTitle("Labeler")
 
     def open(self, root: Path, labels: Path | None = None) -> None:
@@ -186,6 +188,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._put_away()
+        self.layout_kept.keep()
         self.opening.close()
         event.accept()
 
@@ -355,6 +358,7 @@ class MainWindow(QMainWindow):
             return
         leave_drops_alone(page)
         desk = page.desk
+        self.layout_kept.use_page(page, self.actions_by_id)
         self.remembering.soon(desk.session, desk.episode, desk.playhead.frame)
         if self._to_train in desk.session.opened_from:
             page.training.new_training()
@@ -377,6 +381,7 @@ class MainWindow(QMainWindow):
         if desk is None or page is None:
             return
         page.inspector.note.keep()
+        self.layout_kept.leave_page(page)
         page.training.end()
         self.remembering.now(desk)
         self.actions_by_id.use_page(None)
