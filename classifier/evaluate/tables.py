@@ -84,7 +84,7 @@ def rule_table(evaluation: Evaluation) -> str:
         "Threshold for the precision wanted": Rule(threshold=evaluation.threshold.threshold),
         "Chosen rule": evaluation.rule.rule,
     }
-    head = _head(["", "Rule", "Falsely successful", "Missed", "Delay, median", "Delay, 95 %"])
+    head = _head(["", "Rule", "Falsely successful", "Missed", "Delay, median", "Delay, 95%"])
     rows = [
         _row(name, [escape(rule.text), *_of_rule(rule_figures(scores, rule, fps))])
         for name, rule in rules.items()
