@@ -56,7 +56,7 @@ class Session(AnySession):
         self.notes: tuple[str, ...] = tuple(opened.notes)
         self.table = Table(opened.dataset.lengths, opened.labels, opened.crops)
         self.task_texts = task_texts(opened.dataset)
-        kept = opened.journal and HistoryFile(opened.file.history_path)
+        kept = None if opened.journal is None else HistoryFile(opened.file.history_path)
         self._history = History(kept, self.table)
         self._announcing = threading.RLock()
         self._announced = opened.state

@@ -82,6 +82,8 @@ COMMANDS: tuple[AnyCommand, ...] = (
     PageCommand("file.export", "Export labels…", _FILE, ("Ctrl+E",),
         words="json csv jsonl tsv cutoff annotations save",
         run=lambda page: page.panels.show_export()),
+    PageCommand("file.show_labels", "Show label file", _FILE, words="json open folder path",
+        run=lambda page: page.panels.show_label_file()),
     SingleCommand("file.compare", "Compare with labels…", _FILE,
         words="agreement operators annotators diff",
         run=lambda recording: recording.choose_comparison()),

@@ -8,7 +8,7 @@ from labeler.ui.commands.catalogue import BY_ID
 MENUS: dict[str, tuple[tuple[str, ...], ...]] = {
     "&File": (
         ("file.open", "file.open_collection", "file.open_labels", "file.start"),
-        ("file.import", "file.export", "file.compare", "file.scores"),
+        ("file.import", "file.export", "file.show_labels", "file.compare", "file.scores"),
         ("file.write", "file.update", "file.hub"),
         ("file.settings",),
         ("file.quit",),

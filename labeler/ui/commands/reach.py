@@ -147,6 +147,9 @@ class PanelsReach(Protocol):
     def show_export(self) -> None:
         """Export labels."""
 
+    def show_label_file(self) -> None:
+        """Open the folder in which the label file lies."""
+
     def show_statistics(self) -> None:
         """Speed and agreement."""
 

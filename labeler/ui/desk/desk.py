@@ -78,7 +78,7 @@ class Desk(QObject):
         self.hints = Hints(session, self)
         self.classifier = ClassifierInUse(session.dataset.cameras, self)
         self.review = Reviewing(session, self.bridge, self)
-        self.queue = EpisodeQueue(session, self.review.ranks, self)
+        self.queue = EpisodeQueue(session, self.review.ranks, self.review.worth_a_look, self)
         self.pace = Pace()
         self.range_start: int | None = None
         self.copy_text = "copy: checking…"

@@ -5,7 +5,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from labeler.errors import LabelerError
@@ -145,6 +146,12 @@ class Panels(QObject):
     def show_export(self) -> None:
         """`Export labels…`."""
         self.show_panel(self.export_panel)
+
+    def show_label_file(self) -> None:
+        """`Show label file`: the folder in which it lies, and its path in the status line."""
+        file = self._desk.source.file
+        self._desk.say(f"The labels lie in {file}.")
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.parent)))
 
     def show_statistics(self) -> None:
         """`Statistics`."""

@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
@@ -134,6 +135,7 @@ def test_every_command_of_files_runs_from_here(
     for chooser in ("getOpenFileName", "getSaveFileName"):  # the system's own cannot be driven
         monkeypatch.setattr(QFileDialog, chooser, lambda *args: ("", ""))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *args: "")
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: True)
     run_by_name(window, press, name)
 
 
