@@ -65,13 +65,7 @@ class LayoutV3:
             for file, (schema, _), episodes in zip(files, read, parts, strict=True)
         )
         self.lengths: Integers = self._numbers("length")
-        wrong = np.flatnonzero((self.lengths < 1) | (self.lengths > LONGEST))
-        if len(wrong):
-            raise DamagedDatasetError(
-                f"meta/episodes: episode {wrong[0]} has "
-                f"{plural(int(self.lengths[wrong[0]]), 'frame')}.",
-                _CURE,
-            )
+        _check_lengths(self.lengths)
         self.first_indices: Integers = self._numbers("dataset_from_index")
         self._rows = _file_rows(
             self._numbers("data/chunk_index"), self._numbers("data/file_index"), self.lengths
@@ -209,6 +203,13 @@ class LayoutV3:
                 f"meta/episodes: {name} of episode {wrong[0]} is {column[int(wrong[0])].as_py()}.",
                 _CURE,
             )
+
+
+def _check_lengths(lengths: Integers) -> None:
+    wrong = np.flatnonzero((lengths < 1) | (lengths > LONGEST))
+    if len(wrong):
+        frames = plural(int(lengths[wrong[0]]), "frame")
+        raise DamagedDatasetError(f"meta/episodes: episode {wrong[0]} has {frames}.", _CURE)
 
 
 def _whole(column: pa.ChunkedArray) -> Integers | None:

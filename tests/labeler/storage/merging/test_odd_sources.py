@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from labeler.collection import CollectionSpec, SourceSpec, open_collection
-from labeler.collection.document import named_apart
+from labeler.collection.document import give_names
 from labeler.dataset import open_dataset
 from labeler.errors import DamagedDatasetError, SourceChangedError
 from labeler.labels.collection import DatasetIdentity
@@ -47,7 +47,7 @@ def opened(roots, episodes=None):
     specs = [
         SourceSpec(root, root.with_name(f"{root.name}.json"), episodes=episodes) for root in roots
     ]
-    return open_collection(CollectionSpec(named_apart(specs)))
+    return open_collection(CollectionSpec(give_names(specs)))
 
 
 def merge(roots, episodes=None, **wishes) -> Path:
