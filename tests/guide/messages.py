@@ -6,6 +6,7 @@ Here all such places are read, and each cure is worded as the commands word it.
 
 import ast
 import importlib
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
@@ -86,24 +87,40 @@ class _Module:
             case ast.Constant(value=str(text)):
                 return [text]
             case ast.JoinedStr():
-                return ["".join(map(self._part, node.values))]
+                parts = map(self._parts, node.values)
+                return ["".join(chosen) for chosen in itertools.product(*parts)]
             case ast.IfExp():
                 return [*self._texts(node.body), *self._texts(node.orelse)]
             case ast.BinOp(op=ast.Add()):
                 return [f"{text}{{differences}}" for text in self._texts(_first(node))]
+            case ast.Call(func=ast.Name(id=name)):
+                return [text for value in self._returned(name) for text in self._texts(value)]
             case ast.Name(id=name):
                 values = self._assigned.get(name, ())
                 return [text for value in values for text in self._texts(value)]
         return []
 
-    def _part(self, node: ast.expr) -> str:
+    def _parts(self, node: ast.expr) -> list[str]:
+        """What a part of a sentence may be: its words, or the name of what is filled in."""
         if isinstance(node, ast.Constant):
-            return str(node.value)
+            return [str(node.value)]
         assert isinstance(node, ast.FormattedValue)
         if isinstance(node.value, ast.Name):
             known = getattr(self._module, node.value.id, None)
-            return known if isinstance(known, str) else _shown(node.value)
-        return _shown(node.value)
+            if isinstance(known, str):
+                return [known]
+        called = isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Name)
+        return (called and self._texts(node.value)) or [_shown(node.value)]
+
+    def _returned(self, name: str) -> list[ast.expr]:
+        """What a function of the module returns."""
+        return [
+            node.value
+            for function in self._tree.body
+            if isinstance(function, ast.FunctionDef) and function.name == name
+            for node in ast.walk(function)
+            if isinstance(node, ast.Return) and node.value is not None
+        ]
 
     def _cure(self, node: ast.expr) -> str:
         match node:

@@ -246,7 +246,9 @@ def test_what_is_printed_is_among_the_messages_of_troubleshooting(
     assert ended.exit_code in range(2, 9)
     said = next(one for one in ended.stderr.splitlines() if one.startswith(f"{program}: "))
     told = said.removeprefix(f"{program}: ")
-    assert any(re.fullmatch(pattern(one), told) for one in printable(ended.exit_code)), told
+    named = {told, told.partition(": ")[2]}  # the file that it is about may come first
+    patterns = [pattern(one) for one in printable(ended.exit_code)]
+    assert any(re.fullmatch(one, text) for one in patterns for text in named), told
 
 
 def printable(code: int) -> list[str]:
