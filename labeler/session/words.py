@@ -74,3 +74,9 @@ def save_state_text(state: SaveState) -> str:
 def sentence(text: str) -> str:
     """The text with a capital letter at its start."""
     return text[:1].upper() + text[1:]
+
+
+def recovered_text(decisions: int) -> str:
+    """What came back of a session that was interrupted."""
+    verb = "is" if decisions == 1 else "are"
+    return f"{plural(decisions, 'decision')} of the interrupted session {verb} back."
