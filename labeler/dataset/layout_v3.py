@@ -67,11 +67,8 @@ class LayoutV3:
         self.lengths: Integers = self._numbers("length")
         wrong = np.flatnonzero((self.lengths < 1) | (self.lengths > LONGEST))
         if len(wrong):
-            raise DamagedDatasetError(
-                f"meta/episodes: episode {wrong[0]} has "
-                f"{plural(int(self.lengths[wrong[0]]), 'frame')}.",
-                _CURE,
-            )
+            frames = plural(int(self.lengths[wrong[0]]), "frame")
+            raise DamagedDatasetError(f"meta/episodes: episode {wrong[0]} has {frames}.", _CURE)
         self.first_indices: Integers = self._numbers("dataset_from_index")
         self._rows = _file_rows(
             self._numbers("data/chunk_index"), self._numbers("data/file_index"), self.lengths
