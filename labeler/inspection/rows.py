@@ -207,8 +207,8 @@ def _collect(
             sentence = f"{file}: {name} has no value in {plural(empty, 'row')}."
             facts.oddities.append(Oddity(Severity.WARNING, file, sentence))
         elif not empty and not np.isfinite(values).all():
-            rows = np.count_nonzero(~np.isfinite(values).all(axis=1))
-            sentence = f"{file}: {name} is NaN or infinite in {plural(int(rows), 'row')}."
+            rows = int(np.count_nonzero(~np.isfinite(values).all(axis=1)))
+            sentence = f"{file}: {name} is NaN or infinite in {plural(rows, 'row')}."
             facts.oddities.append(Oddity(Severity.WARNING, file, sentence))
     if REWARD in table.column_names and table.num_rows == lengths.sum():
         _collect_rewards(facts, file, _values(table[REWARD].combine_chunks()), lengths, episodes)
