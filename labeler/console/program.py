@@ -91,7 +91,7 @@ def version_option(program: str) -> Any:  # noqa: ANN401 - typer gives it no typ
 
     def show(wanted: bool) -> None:
         if wanted:
-            from labeler.console.environment import environment
+            from labeler.environment import environment
 
             typer.echo("\n".join(environment(program)))
             raise typer.Exit

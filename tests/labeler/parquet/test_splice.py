@@ -379,7 +379,7 @@ def test_a_table_in_memory_is_spliced_as_its_file_is(tmp_path):
     columns = {REWARD: reward_of(60)}
     whole = splice_columns(tmp_path / "a", tmp_path / "b", columns)
     content = pa.py_buffer((tmp_path / "a").read_bytes())
-    splice = Splice(tmp_path / "nowhere", columns, content=content).worked_out()
+    splice = Splice(tmp_path / "nowhere", columns, content=content).with_ending()
     assert splice.write(tmp_path / "c") == whole
     assert (tmp_path / "c").read_bytes() == (tmp_path / "b").read_bytes()
 
