@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from classifier.checkpoint import LoadedCheckpoint
+    from labeler.contracts.scores import ScoredRecording
     from labeler.dataset import Dataset
     from labeler.decision import Rule
 
@@ -50,19 +51,18 @@ def run(
         if rule is not None and not rule.gates:
             table = table.append_column("decision", pa.array(decide(table, rule, dataset.fps)))
             say(f"Decisions: {rule.text}")
-        output.write_table(target, bind_to_recording(with_progress(table, dataset), dataset))
+        output.write_scores(target, with_progress(table, dataset), recording_of(dataset))
     say(f"Probabilities of {len(table):,} frames: {target}")
     say_next("labeler", "review", root, "--scores", out)
 
 
-def bind_to_recording(table: "pa.Table", dataset: "Dataset") -> "pa.Table":
-    """The same table, which says in its metadata of which recording it is."""
+def recording_of(dataset: "Dataset") -> "ScoredRecording":
+    """What the scores of a dataset are bound to."""
     from labeler.contracts.scores import ScoredRecording
     from labeler.dataset.files import fingerprint
 
     lengths = tuple(dataset.lengths.tolist())
-    recording = ScoredRecording(fingerprint=fingerprint(dataset), lengths=lengths)
-    return table.replace_schema_metadata(recording.to_metadata())
+    return ScoredRecording(fingerprint=fingerprint(dataset), lengths=lengths)
 
 
 def with_progress(table: "pa.Table", dataset: "Dataset") -> "pa.Table":
