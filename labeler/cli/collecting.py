@@ -81,7 +81,7 @@ def _spec(sources: Sequence[Path], labels: Sequence[str]) -> "CollectionSpec":
         return read_spec(files[0])
     if labels and len(labels) != len(sources):
         raise UsageError(
-            f"There are {len(sources)} recordings and {len(labels)} --labels.",
+            f"Recordings: {len(sources)}, --labels: {len(labels)}.",
             "Give --labels once for each recording, in their order; - for its own labels.",
         )
     given = [None if name == OWN_LABELS else Path(name).expanduser() for name in labels]

@@ -104,7 +104,7 @@ def download(
     from labeler.console.progress import byte_progress
     from labeler.hub.connection import Connection
     from labeler.hub.downloading import download as run
-    from labeler.labels.wording import episodes_text, size_text
+    from labeler.labels.wording import episodes_text, plural, size_text
 
     chosen = None if episodes is None else _numbers(episodes)
     written = output_folder(out, "labeler hub download", overwrite=overwrite)
@@ -113,8 +113,8 @@ def download(
             Connection(), repo_id, out, revision=revision, episodes=chosen, progress=progress,
             aside=aside,
         )  # fmt: skip
-    say(f"{done.files} files, {size_text(done.size)}, verified: {done.destination}")
-    say(f"{repo_id} at {done.remote.commit}: {done.remote.episodes} episodes")
+    say(f"{plural(done.files, 'file')}, {size_text(done.size)}, verified: {done.destination}")
+    say(f"{repo_id} at {done.remote.commit}: {plural(done.remote.episodes, 'episode')}")
     if done.left_out:
         note(f"Not downloaded, since it belongs to no dataset: {', '.join(done.left_out[:5])}")
     if done.episodes is not None:

@@ -130,7 +130,7 @@ def _say(prepared: "PreparedMerge", *, dry_run: bool, json: bool) -> None:
     from labeler.cli.balance_text import print_balance
     from labeler.cli.summary_text import print_paste_line
     from labeler.console.output import note, say
-    from labeler.labels.wording import size_text
+    from labeler.labels.wording import plural, size_text
 
     if json:
         _print_json(prepared, written=not dry_run)
@@ -143,8 +143,8 @@ def _say(prepared: "PreparedMerge", *, dry_run: bool, json: bool) -> None:
     if dry_run:
         say(
             f"Nothing was written. {prepared.destination} would be written as LeRobot "
-            f"{prepared.plan.agreement.version}: {len(prepared.plan.labels)} episodes, "
-            f"{size_text(prepared.bytes_to_write)} in {prepared.files_to_write} files."
+            f"{prepared.plan.agreement.version}: {plural(len(prepared.plan.labels), 'episode')}, "
+            f"{size_text(prepared.bytes_to_write)} in {plural(prepared.files_to_write, 'file')}."
         )
     else:
         print_paste_line(prepared.destination, prepared.repo_id)

@@ -148,11 +148,11 @@ def _print(found: "Disagreements") -> None:
     from rich.table import Table
 
     from labeler.console.output import results, say
-    from labeler.labels.wording import episodes_text
+    from labeler.labels.wording import episodes_text, plural
 
     checked = int((found.decided & found.scored).sum())
     doubtful = found.worth_a_look().tolist()
-    say(f"{checked} labels checked, {len(doubtful)} probably wrong.")
+    say(f"{plural(checked, 'label')} checked, {len(doubtful)} probably wrong.")
     if doubtful:
         table = Table("episode", "nats", "", box=None, padding=(0, 2))
         for episode in doubtful:

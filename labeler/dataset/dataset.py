@@ -17,6 +17,7 @@ from labeler.dataset.layout_v3 import LayoutV3
 from labeler.dataset.steady import UNFINISHED, read_steadily
 from labeler.errors import DamagedDatasetError, InterruptedCopyError, UsageError
 from labeler.file_kind import not_a_file
+from labeler.labels.wording import plural
 from labeler.parquet.reading import damage_error, open_parquet
 
 REWARD = "next.reward"
@@ -143,7 +144,8 @@ class Dataset(Sequence[Episode]):
         found = table["episode_index"]
         if len(found) != place.length or not np.all(found.to_numpy() == episode):
             raise DamagedDatasetError(
-                f"{self.root / place.data_file} does not hold the {place.length} rows of episode "
+                f"{self.root / place.data_file} does not hold the "
+                f"{plural(place.length, 'row')} of episode "
                 f"{episode} where the metadata say.",
                 "Restore it from the recording or a backup.",
             )

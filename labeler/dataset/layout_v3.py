@@ -18,6 +18,7 @@ from labeler.dataset.layout import LONGEST, Integers
 from labeler.dataset.row_places import find_rows, rows_fit
 from labeler.dataset.templates import PathTemplate, list_files
 from labeler.errors import DamagedDatasetError
+from labeler.labels.wording import plural
 from labeler.parquet.long_footer import read_metadata
 from labeler.parquet.reading import check_file, damage_error
 
@@ -64,11 +65,7 @@ class LayoutV3:
             for file, (schema, _), episodes in zip(files, read, parts, strict=True)
         )
         self.lengths: Integers = self._numbers("length")
-        wrong = np.flatnonzero((self.lengths < 1) | (self.lengths > LONGEST))
-        if len(wrong):
-            raise DamagedDatasetError(
-                f"meta/episodes: episode {wrong[0]} has {self.lengths[wrong[0]]} frames.", _CURE
-            )
+        _check_lengths(self.lengths)
         self.first_indices: Integers = self._numbers("dataset_from_index")
         self._rows = _file_rows(
             self._numbers("data/chunk_index"), self._numbers("data/file_index"), self.lengths
@@ -206,6 +203,13 @@ class LayoutV3:
                 f"meta/episodes: {name} of episode {wrong[0]} is {column[int(wrong[0])].as_py()}.",
                 _CURE,
             )
+
+
+def _check_lengths(lengths: Integers) -> None:
+    wrong = np.flatnonzero((lengths < 1) | (lengths > LONGEST))
+    if len(wrong):
+        frames = plural(int(lengths[wrong[0]]), "frame")
+        raise DamagedDatasetError(f"meta/episodes: episode {wrong[0]} has {frames}.", _CURE)
 
 
 def _whole(column: pa.ChunkedArray) -> Integers | None:

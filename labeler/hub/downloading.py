@@ -13,7 +13,7 @@ from labeler.errors import HubError, HubUnreachableError, UsageError
 from labeler.hub.connection import Connection, translate_errors
 from labeler.hub.local import holds
 from labeler.hub.remote import INFO, Remote, RemoteFile, read_remote, url_of
-from labeler.labels.wording import episodes_text
+from labeler.labels.wording import episodes_text, plural
 from labeler.progress import Progress
 from labeler.storage.copying.download import PartialDownload
 
@@ -106,7 +106,7 @@ def _of_episodes(root: Path, episodes: Sequence[int]) -> set[str]:
         absent = [episode for episode in episodes if not 0 <= episode < len(dataset)]
         if absent:
             raise UsageError(
-                f"The dataset has {len(dataset)} episodes, not {episodes_text(absent)}.",
+                f"The dataset has {plural(len(dataset), 'episode')}, not {episodes_text(absent)}.",
                 "Episodes are counted from 0.",
             )
         videos = [camera.key for camera in dataset.cameras if camera.kind == "video"]

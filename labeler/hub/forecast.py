@@ -8,6 +8,8 @@ file that differs from the Hub's.
 
 from dataclasses import dataclass
 
+from labeler.labels.wording import plural
+
 V20, V21, V30 = "v2.0", "v2.1", "v3.0"
 
 
@@ -83,7 +85,7 @@ def _release_05(now: Situation) -> Forecast:
         return Forecast(
             name,
             "ignores this folder, since it holds .cache/huggingface, and loads the Hub's version "
-            f"with {_episodes(now.episodes_there)}. Labels made here are not seen.",
+            f"with {plural(now.episodes_there, 'episode')}. Labels made here are not seen.",
         )
     return _forecast_sync(name, now)
 
@@ -104,9 +106,9 @@ def _forecast_replacement(name: str, now: Situation, when: str) -> Forecast:
         return Forecast(name, "asks the Hub, which holds the same files; nothing changes.")
     return Forecast(
         name,
-        f"replaces or adds {now.differing} {'file' if now.differing == 1 else 'files'} here by "
-        f"those of the Hub, {when}: {_episodes(now.episodes)} become "
-        f"{_episodes(now.episodes_there)}.",
+        f"replaces or adds {plural(now.differing, 'file')} here by "
+        f"those of the Hub, {when}: {plural(now.episodes, 'episode')} "
+        f"{'becomes' if now.episodes == 1 else 'become'} {plural(now.episodes_there, 'episode')}.",
         harm=True,
     )
 
@@ -115,10 +117,6 @@ def _elsewhere(now: Situation, what: str) -> str:
     if not now.there:
         return "does not look here without root=, and finds nothing on the Hub."
     return f"does not look here without root=; it {what} from the Hub into its own folder."
-
-
-def _episodes(count: int) -> str:
-    return f"{count:,} {'episode' if count == 1 else 'episodes'}"
 
 
 _TOO_OLD = "refuses this format and changes nothing; LeRobot's converter makes v3.0 of it."

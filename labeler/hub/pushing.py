@@ -14,6 +14,7 @@ from labeler.errors import HubError, RefusedError
 from labeler.hub.connection import Connection, translate_errors
 from labeler.hub.local import FileDifference, OnBytes, difference
 from labeler.hub.remote import Remote, RemoteFile, find_remote, remote_files
+from labeler.labels.wording import plural
 from labeler.storage.record.copy_record import is_copy, read_record
 
 _BRANCH = "main"
@@ -116,9 +117,11 @@ def _concerns(dataset: Dataset, remote: Remote, found: FileDifference) -> list[s
     """Why replacing what is there may lose something."""
     told = []
     if remote.episodes > len(dataset):
-        told.append(f"It has {remote.episodes} episodes there, {len(dataset)} here.")
+        told.append(f"It has {plural(remote.episodes, 'episode')} there, {len(dataset)} here.")
     elif remote.frames > dataset.total_frames:
-        told.append(f"It has {remote.frames:,} frames there, {dataset.total_frames:,} here.")
+        told.append(
+            f"It has {plural(remote.frames, 'frame')} there, {dataset.total_frames:,} here."
+        )
     if remote.version and remote.version != str(dataset.version):
         told.append(f"It is {remote.version} there, {dataset.version} here.")
     if not remote.info:
@@ -201,7 +204,8 @@ def _open_pull_request(
     made = api.create_commit(
         plan.repo_id,
         [*additions, *(CommitOperationDelete(name, is_folder=False) for name in plan.remove)],
-        commit_message=message or f"{plan.episodes} episodes, {plan.frames} frames",
+        commit_message=message
+        or f"{plural(plan.episodes, 'episode')}, {plural(plan.frames, 'frame')}",
         repo_type="dataset",
         create_pr=True,
         parent_commit=parent,

@@ -16,6 +16,7 @@ from labeler.dataset.layout_v3 import LayoutV3
 from labeler.errors import DamagedDatasetError
 from labeler.file_kind import not_a_file
 from labeler.inspection.oddity import Oddity, Severity
+from labeler.labels.wording import plural
 from labeler.parquet.reading import schema_of
 
 _INFO, _TASKS = "meta/info.json", "meta/tasks.parquet"
@@ -53,8 +54,8 @@ def metadata_oddities(dataset: Dataset) -> Iterator[Oddity]:
         yield Oddity(
             Severity.WARNING,
             "meta/episodes",
-            f"meta/episodes names another data file than the rows are in for {len(moved)} "
-            f"episodes, first for episode {moved[0]}, whose rows are in "
+            "meta/episodes names another data file than the rows are in for "
+            f"{plural(len(moved), 'episode')}, first for episode {moved[0]}, whose rows are in "
             f"{dataset.layout.data_file(moved[0])}. LeRobot reads all files and does not notice.",
         )
     if signs := [sign for sign in PATTERN_SIGNS if sign in str(dataset.root)]:
@@ -84,7 +85,8 @@ def _of_streaming(dataset: Dataset) -> Iterator[Oddity]:
                 Severity.NOTE,
                 "",
                 f"LeRobot's StreamingLeRobotDataset shows images of other frames of {camera.key} "
-                f"in {wrong} of {len(dataset)} episodes, since it ignores where an episode begins "
+                f"in {wrong} of {plural(len(dataset), 'episode')}, since it ignores where an "
+                "episode begins "
                 "in a video file. LeRobotDataset reads them right.",
             )
 

@@ -20,7 +20,7 @@ from labeler.inspection.rows import RowFacts, read_rows
 from labeler.inspection.statistics import statistics_oddities
 from labeler.inspection.videos import video_oddities
 from labeler.inspection.wholeness import lacks
-from labeler.labels.wording import episodes_text
+from labeler.labels.wording import episodes_text, plural
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,8 @@ def _not_whole(dataset: Dataset, oddities: list[Oddity]) -> Iterator[Oddity]:
         return
     count = len(dataset) - len(by_episode)
     sentence = (
-        f"{count} of {len(dataset)} episodes are whole and can be copied; not whole: "
+        f"{count} of {plural(len(dataset), 'episode')} {'is' if count == 1 else 'are'} whole "
+        "and can be copied; not whole: "
         f"{episodes_text(by_episode)}."
     )
     yield Oddity(Severity.NOTE, "", sentence)
@@ -199,14 +200,18 @@ def _of_counts(dataset: Dataset) -> Iterator[Oddity]:
         yield Oddity(
             Severity.WARNING,
             "meta/info.json",
-            f"meta/info.json counts {declared} videos, there should be {_video_count(dataset)}.",
+            f"meta/info.json counts {plural(declared, 'video')}, there should be "
+            f"{_video_count(dataset)}.",
         )
     try:
         tasks = len(task_numbers(dataset))
     except DamagedDatasetError:
         return  # reported with the metadata
     if dataset.info.total_tasks not in (None, tasks):
-        sentence = f"meta/info.json counts {dataset.info.total_tasks} tasks, there are {tasks}."
+        sentence = (
+            f"meta/info.json counts {plural(dataset.info.total_tasks or 0, 'task')}, "
+            f"there {'is' if tasks == 1 else 'are'} {tasks}."
+        )
         yield Oddity(Severity.WARNING, "meta/info.json", sentence)
 
 

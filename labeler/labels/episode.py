@@ -8,6 +8,7 @@ from operator import index
 from typing import SupportsIndex
 
 from labeler.errors import LabelError
+from labeler.labels.wording import plural
 
 
 class State(StrEnum):
@@ -87,7 +88,7 @@ class EpisodeLabel:
             if ranges and ranges[-1].end > self.length:
                 raise LabelError(
                     f"Frames [{ranges[-1].start}, {ranges[-1].end}) are outside an episode of "
-                    f"{self.length} frames.",
+                    f"{plural(self.length, 'frame')}.",
                     f"Frames are counted from 0 to {self.length - 1}.",
                 )
             object.__setattr__(self, name, ranges)
@@ -139,7 +140,7 @@ def with_cutoff(label: EpisodeLabel, cutoff: int) -> EpisodeLabel:
     """Success from frame `cutoff` to the end of the episode."""
     if not 0 <= _whole(cutoff) < label.length:
         raise LabelError(
-            f"Cutoff {cutoff} is outside an episode of {label.length} frames.",
+            f"Cutoff {cutoff} is outside an episode of {plural(label.length, 'frame')}.",
             f"Frames are counted from 0 to {label.length - 1}.",
         )
     return with_success(label, (FrameRange(cutoff, label.length),))

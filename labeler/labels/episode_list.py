@@ -5,7 +5,7 @@ from collections.abc import Collection
 from itertools import pairwise
 
 from labeler.errors import UsageError
-from labeler.labels.wording import as_text, episodes_text
+from labeler.labels.wording import as_text, episodes_text, plural
 
 _PART = re.compile(r"(\d{1,9})(?:\s*-\s*(\d{1,9}))?")
 
@@ -49,7 +49,7 @@ def check_episodes(numbers: Collection[int], count: int) -> tuple[int, ...]:
     if ordered[0] < 0 or ordered[-1] >= count:
         wrong = ordered[0] if ordered[0] < 0 else ordered[-1]
         raise UsageError(
-            f"Episode {wrong} does not exist: the dataset has {count} episodes.",
+            f"Episode {wrong} does not exist: the dataset has {plural(count, 'episode')}.",
             f"Episodes are counted from 0 to {count - 1}.",
         )
     return tuple(ordered)

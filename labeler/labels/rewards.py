@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from labeler.cures import RunInspect
 from labeler.errors import LabelError
 from labeler.labels.episode import EpisodeLabel, FrameRange, State, with_success
+from labeler.labels.wording import plural
 
 
 def exclusion_mask(label: EpisodeLabel) -> NDArray[np.bool_]:
@@ -41,7 +42,8 @@ def from_rewards(column: NDArray[np.generic], template: EpisodeLabel) -> Episode
     values = np.asarray(column)
     if values.shape != (template.length,):
         raise LabelError(
-            f"{values.size} rewards do not fit an episode of {template.length} frames.",
+            f"{plural(values.size, 'reward')} {'does' if values.size == 1 else 'do'} not fit an "
+            f"episode of {plural(template.length, 'frame')}.",
             "Check the dataset.",
             RunInspect(),
         )

@@ -38,6 +38,11 @@ def episodes_text(episodes: Iterable[int]) -> str:
     return f"{'episode' if single else 'episodes'} {joined}"
 
 
+def plural(count: int, noun: str) -> str:
+    """A number in front of what it counts: `1 episode`, `2 episodes`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def size_text(count: float) -> str:
     """Bytes as people read them: `12.3 MB`."""
     value = float(count)

@@ -11,6 +11,7 @@ from labeler.dataset.labels_of import quick_identity
 from labeler.errors import StorageError
 from labeler.labels import Crop, DatasetIdentity, DatasetLabels, EpisodeLabel
 from labeler.labels.dialects import Dialect, Imported, dialect_of, read_labels
+from labeler.labels.wording import plural
 from labeler.session.autosave import conflict_sentence
 from labeler.session.default_places import default_file
 from labeler.session.entries import Replayed, replay
@@ -184,7 +185,9 @@ def _keep_aside(file: OpenLabelFile, found: JournalContent, replayed: Replayed) 
         lost = f" At least {found.missing} of its lines are lost." if found.missing else ""
         return (
             "The journal of an interrupted session is damaged; "
-            f"{len(replayed.steps)} decisions were recovered.{lost} It is kept as {aside.name}."
+            f"{plural(len(replayed.steps), 'decision')} "
+            f"{'was' if len(replayed.steps) == 1 else 'were'} recovered.{lost} "
+            f"It is kept as {aside.name}."
         )
     aside = file.keep_aside(found.rest, "torn", beside=file.journal_path)
     return (

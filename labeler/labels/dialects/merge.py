@@ -13,7 +13,7 @@ from labeler.errors import AmbiguousLabelsError, LabelError, LabelFileError
 from labeler.labels.dialects import cutoffs, ranges
 from labeler.labels.dialects.detect import DetectedForm
 from labeler.labels.dialects.dialect import Dialect, LabelFileContent, Statement
-from labeler.labels.wording import as_text
+from labeler.labels.wording import as_text, plural
 
 _FIELDS = ("output_repo_id", "sources")
 _FORM = 'Write {"output_repo_id": "name/dataset", "sources": ["file", ...]}.'
@@ -37,11 +37,11 @@ def read(
     notes = [f"The labels are for the merged dataset {as_text(content.get('output_repo_id'))}."]
     for name in source_names(content):
         own = _renumber(_statements(name, folder, load), name, len(statements), first_episode)
-        notes.append(f"{name}: {len(own)} episodes, from {len(statements)} on.")
+        notes.append(f"{name}: {plural(len(own), 'episode')}, from {len(statements)} on.")
         statements.extend(own)
     if len(statements) != episodes:
         raise LabelError(
-            f"The sources name {len(statements)} episodes, the dataset has {episodes}.",
+            f"The sources name {plural(len(statements), 'episode')}, the dataset has {episodes}.",
             "Give the dataset merged from exactly these sources, or the label file of one source.",
         )
     return LabelFileContent(tuple(statements), mixed=True, notes=tuple(notes))

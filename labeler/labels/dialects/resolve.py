@@ -20,7 +20,7 @@ from labeler.labels.episode import (
     with_success,
     without,
 )
-from labeler.labels.wording import episodes_text
+from labeler.labels.wording import episodes_text, plural
 
 
 def resolve(
@@ -81,7 +81,7 @@ def _index(statement: Statement, base: int, count: int) -> int:
     if 0 <= index < count:
         return index
     raise LabelError(
-        f"{statement.place} does not exist: the dataset has {count} episodes, "
+        f"{statement.place} does not exist: the dataset has {plural(count, 'episode')}, "
         f"counted here from {base}.",
         CheckCounting("episodes", "Check that the labels belong to this dataset"),
     )
@@ -170,7 +170,7 @@ class _Numbers:
         last = self.length - 1 + base
         raise LabelError(
             f"{self.statement.place}: frame {number} does not exist: the episode has "
-            f"{self.length} frames, here counted from {base} to {last}.",
+            f"{plural(self.length, 'frame')}, here counted from {base} to {last}.",
             CheckCounting("frames", "Correct the file"),
         )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from labeler.errors import LabelFileError
-from labeler.labels.wording import as_text
+from labeler.labels.wording import as_text, plural
 
 Value = TypeVar("Value")
 _DIGITS = re.compile(r"[0-9]+")
@@ -63,7 +63,8 @@ def episodes_of(
             )
         if len(seen) == most:
             raise LabelFileError(
-                f"The file names more than {most} episodes, which is all that the dataset has.",
+                f"The file names more than {plural(most, 'episode')}, which is all that the "
+                "dataset has.",
                 BELONG,
             )
         seen[number] = key

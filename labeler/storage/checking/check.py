@@ -19,6 +19,7 @@ from labeler.dataset.steady import read_steadily
 from labeler.errors import CheckFailedError, DatasetError, LabelError
 from labeler.file_kind import not_a_file
 from labeler.labels.document import from_text
+from labeler.labels.wording import plural
 from labeler.parquet.splice import digest_without
 from labeler.progress import Progress
 from labeler.storage.checking.source_check import source_differences
@@ -201,7 +202,8 @@ def _first_wrong(
     wrong = [row for row, (found, expected) in enumerate(pairs) if found != expected]
     row = wrong[0]
     return (
-        f"{file}: {name} differs in {len(wrong)} rows, first in episode {episodes[row]} frame "
+        f"{file}: {name} differs in {plural(len(wrong), 'row')}, first in episode "
+        f"{episodes[row]} frame "
         f"{frames[row]}: {column[row].as_py()} instead of {values[row].as_py()}."
     )
 

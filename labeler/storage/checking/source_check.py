@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from labeler.dataset import Dataset
 from labeler.dataset.files import fingerprint, sha256
+from labeler.labels.wording import plural
 from labeler.progress import Progress
 from labeler.storage.record.copy_record import CopyRecord
 from labeler.storage.record.merge_record import MergeRecord, own_columns
@@ -30,7 +31,7 @@ def source_differences(
     if not kept:
         return
     if max(part.episode for part in kept.values()) >= len(source):
-        yield f"{source.root} has only {len(source)} episodes."
+        yield f"{source.root} has only {plural(len(source), 'episode')}."
         return
     own = set(own_columns(record))
     names = [column.name for column in source.columns if column.name not in own]

@@ -19,7 +19,7 @@ from labeler.disk.lookahead import another_thread
 from labeler.errors import DamagedDatasetError, LabelError, SourcesDifferError
 from labeler.labels import DatasetLabels
 from labeler.labels.summary import Summary, summarize
-from labeler.labels.wording import episodes_text
+from labeler.labels.wording import episodes_text, plural
 from labeler.progress import Progress
 from labeler.storage.copying.destination import check_new_destination, check_room, sibling_warnings
 from labeler.storage.copying.plan import refuse_damaged
@@ -260,6 +260,9 @@ def _warnings(plan: MergePlan, duplicates: Duplicates, wishes: Wishes) -> Iterat
             yield f"{part.source.name}: left out: {episodes_text(dropped)}."
     if duplicates.first:
         which = "left out" if wishes.repeated is Repeated.DROP else "kept"
-        yield f"{len(duplicates.first)} duplicate episodes are {which}."
+        yield (
+            f"{plural(len(duplicates.first), 'duplicate episode')} "
+            f"{'is' if len(duplicates.first) == 1 else 'are'} {which}."
+        )
     if plan.agreement.dropped:
         yield f"Left out of every source: {', '.join(plan.agreement.dropped)}."

@@ -6,6 +6,8 @@ recorder does it (0.6.1, compute_stats.py). Numbering is new, so its statistics 
 """
 
 from collections.abc import Mapping, Sequence
+from math import prod
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -83,7 +85,7 @@ def _of_part(plan: MergePlan, part: MergePart, known: Stacked) -> Stacked:
     for name, entry in plan.agreement.features.items():
         if name in INDEX_COLUMNS[1:] or name == "task_index":
             continue
-        own = known.get(name, {})
+        own = _fitting(known.get(name, {}), entry)
         complete = all(key in own for key in BASIC)
         if entry["dtype"] in ("video", "image"):
             result[name] = own if complete else _of_images(part, name, quantiles=v30)
@@ -93,6 +95,24 @@ def _of_part(plan: MergePlan, part: MergePart, known: Stacked) -> Stacked:
             else:
                 result[name] = _with_cut_episodes(part, name, own, quantiles=v30)
     return result
+
+
+def _fitting(
+    own: Mapping[str, NDArray[np.generic]], entry: Mapping[str, Any]
+) -> dict[str, NDArray[np.generic]]:
+    """Those of a feature's statistics that have as many numbers as the feature: (c, 1, 1) for a
+    camera of c channels, (n,) for a vector of n, and one count.
+    """
+    shape = list(entry["shape"])
+    if entry["dtype"] in ("video", "image"):
+        wanted: tuple[int, ...] = (1 if 1 in (shape[0], shape[-1]) else 3, 1, 1)
+    else:
+        wanted = (prod(shape),)
+    return {
+        key: values
+        for key, values in own.items()
+        if values.shape[1:] == ((1,) if key == "count" else wanted)
+    }
 
 
 def read_statistics(part: MergePart) -> Stacked:

@@ -8,7 +8,7 @@ from labeler.cures import DecideEpisodes, KeepExcluded
 from labeler.errors import LabelError, UnlabeledEpisodesError
 from labeler.labels import DatasetLabels, EpisodeLabel
 from labeler.labels.episode import never, slice_label
-from labeler.labels.wording import episodes_text
+from labeler.labels.wording import episodes_text, plural
 
 INDEX_COLUMNS = ("timestamp", "frame_index", "episode_index", "index")
 """Columns that are numbered again when a copy does not have every row of its source."""
@@ -65,7 +65,8 @@ def select(
     undecided = [index for index in chosen if not labels[index].decided]
     if undecided and unlabeled is Unlabeled.REFUSE:
         raise UnlabeledEpisodesError(
-            f"{len(undecided)} of {len(chosen)} episodes are unlabeled or skipped: "
+            f"{len(undecided)} of {plural(len(chosen), 'episode')} "
+            f"{'is' if len(undecided) == 1 else 'are'} unlabeled or skipped: "
             f"{episodes_text(undecided)}.",
             DecideEpisodes(tuple(undecided)),
         )

@@ -162,7 +162,7 @@ class GuardCard(QFrame):
 
     def _show_source(self) -> None:
         dataset = self._desk.source.dataset
-        size = f"{plural(len(dataset), 'episode')}, {dataset.total_frames:,} frames"
+        size = f"{plural(len(dataset), 'episode')}, {plural(dataset.total_frames, 'frame')}"
         told = f"{dataset.name} · {dataset.version} · {size} · {dataset.fps:g} fps"
         self.source.setText(breakable(told))
         self.source.setToolTip(str(dataset.root))

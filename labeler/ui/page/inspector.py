@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from labeler.labels.summary import count_frames
+from labeler.labels.wording import plural
 from labeler.review.words import suggestion_sentence
 from labeler.session.words import author_line, decision, sentence
 from labeler.ui.commands.actions import Actions
@@ -164,7 +165,8 @@ class StateCard(QFrame):
         frames = count_frames(label)
         if not label.decided:
             excluded = sum(len(part) for part in label.excluded)
-            counted = f"{label.length:,} frames" + (f", {excluded} excluded" if excluded else "")
+            more = f", {excluded} excluded" if excluded else ""
+            counted = f"{plural(label.length, 'frame')}{more}"
             return decision(label), counted
         parts = [f"{frames.success:,} success", f"{frames.failure:,} failure"]
         if frames.excluded:

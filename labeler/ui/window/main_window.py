@@ -12,6 +12,7 @@ from labeler.errors import LabelerError, UsageError
 from labeler.session.any_session import AnySession
 from labeler.session.preferences import Preferences, write_preferences
 from labeler.session.recent import Recent, recent
+from labeler.session.words import recovered_text
 from labeler.ui.commands.actions import Actions
 from labeler.ui.commands.go_to import GoTo
 from labeler.ui.commands.key_sheet import KeySheet
@@ -365,9 +366,8 @@ class MainWindow(QMainWindow):
         self._to_train = None
 
     def _greet(self, session: AnySession) -> None:
-        sentences = list(session.notes)
-        if recovered := session.save_state().recovered:
-            sentences.insert(0, f"{recovered} decisions of the interrupted session are back.")
+        recovered = session.save_state().recovered
+        sentences = [*([recovered_text(recovered)] if recovered else []), *session.notes]
         if sentences:
             self.status.say(" ".join(sentences))
 

@@ -144,10 +144,10 @@ def _numbers(preview: CopyPreview) -> str:
     total, episodes = preview.summary.total, preview.summary.episodes
     open_frames = 0 if preview.prepared else sum(episodes[e].total for e in preview.undecided)
     lines = [
-        f"{total.success:,} success frames",
-        f"{total.failure:,} failure frames",
-        f"{total.excluded - open_frames:,} excluded frames",
-        f"{open_frames:,} frames without a decision" if open_frames else "",
+        f"{plural(total.success, 'success frame')}",
+        f"{plural(total.failure, 'failure frame')}",
+        f"{plural(total.excluded - open_frames, 'excluded frame')}",
+        f"{plural(open_frames, 'frame')} without a decision" if open_frames else "",
         f"in {plural(len(episodes), 'episode')}",
     ]
     return "\n".join(filter(None, lines))

@@ -138,7 +138,7 @@ def test_counts_of_videos_and_tasks(recording):
     sentences = [oddity.sentence for oddity in report_of(root, quick=True).oddities]
     assert sentences == [
         "meta/info.json counts 5 videos, there should be 3.",
-        "meta/info.json counts 0 tasks, there are 1.",
+        "meta/info.json counts 0 tasks, there is 1.",
     ]
 
 

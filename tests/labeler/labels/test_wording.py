@@ -2,7 +2,7 @@
 
 import pytest
 
-from labeler.labels.wording import as_text, episode_text, episodes_text, size_text
+from labeler.labels.wording import as_text, episode_text, episodes_text, plural, size_text
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,11 @@ def test_lists_of_episodes_join_runs_and_count_the_tail(episodes, text):
 )
 def test_sizes(count, text):
     assert size_text(count) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(0, "0 episodes"), (1, "1 episode"), (2, "2 episodes"), (1200, "1,200 episodes")],
+)
+def test_numbers_stand_in_front_of_one_or_many(count, text):
+    assert plural(count, "episode") == text
