@@ -25,6 +25,10 @@ class Card:
     """The decision rule chosen on held-out episodes."""
     rule_figures: tuple[str, ...] = ()
     """What it does to them, in sentences."""
+    rule_fps: float | None = None
+    """Frames per second of these episodes."""
+    gate_entries: dict[str, int | None] | None = None
+    """Number of the entry that each gate compares, by its source."""
 
     @classmethod
     def of(cls, contract: Contract) -> "Card":
@@ -36,6 +40,8 @@ class Card:
             contract.refit,
             contract.rule,
             contract.rule_figures,
+            contract.rule_fps,
+            dict(contract.gate_entries),
         )
 
 

@@ -13,7 +13,7 @@ from classifier.probabilities import predictions
 from classifier.train.device import choose_device
 from labeler.console.output import note
 from labeler.console.progress import ShownProgress
-from labeler.contracts.checkpoint import final_checkpoint
+from labeler.contracts.checkpoint import Contract, final_checkpoint
 from labeler.dataset import Dataset
 
 
@@ -31,6 +31,26 @@ def load_on_device(folder: Path, device: str | None) -> LoadedCheckpoint:
         if sentence != RANDOM_NOTE:
             note(sentence)
     return checkpoint
+
+
+def rule_notes(contract: Contract | None, dataset: Dataset) -> list[str]:
+    """What is to be said where a checkpoint's rule means something else in a recording."""
+    if contract is None or contract.rule is None or not contract.rule.hold:
+        return []
+    rule, fps = contract.rule, dataset.fps
+    hold, notes = rule.hold_frames(fps), []
+    if contract.rule_fps not in (None, fps):
+        notes.append(
+            f"This recording has {fps:g} frames per second; the rule was chosen at "
+            f"{contract.rule_fps:g}, where its {rule.hold:g} s were "
+            f"{rule.hold_frames(contract.rule_fps)} frames. Here they are {hold}."
+        )
+    if short := int((dataset.lengths < hold).sum()):
+        notes.append(
+            f"{short} of {len(dataset)} episodes have fewer frames than the {hold} for which the "
+            "probability has to stay high, so no success is decided in them."
+        )
+    return notes
 
 
 def predict_with_bar(

@@ -86,6 +86,18 @@ class HeldOutEvaluation(_Event):
     fold: int | None = None
 
 
+class RuleChosen(_Event):
+    """The decision rule that goes into the final checkpoint."""
+
+    event: Literal["rule"] = "rule"
+    rule: str
+    """In words."""
+    sentence: str
+    """How it came about."""
+    gates: dict[str, str] = Field(default_factory=dict)
+    """Gates, as they are typed, that are not part of it and would improve it, with what they do."""
+
+
 class CheckpointSaved(_Event):
     """A checkpoint lies on disk."""
 
@@ -198,6 +210,7 @@ Event = (
     | Encoding
     | TrainingStep
     | HeldOutEvaluation
+    | RuleChosen
     | CheckpointSaved
     | Warned
     | Finished

@@ -2,7 +2,7 @@
 
 from labeler.decision.choosing import ChosenRule, choose_rule
 from labeler.decision.firing import FrameScores, decisions, first_successes
-from labeler.decision.gates import GateProposal, gate_values, propose_gates
+from labeler.decision.gates import GateProposal, gate_values, propose_gates, require_useful
 from labeler.decision.outcome import Interval, Outcome, RuleFigures, outcomes, rule_figures
 from labeler.decision.rule import Gate, Rule, read_gate, robot_rule_text
 
@@ -22,6 +22,7 @@ __all__ = [
     "outcomes",
     "propose_gates",
     "read_gate",
+    "require_useful",
     "robot_rule_text",
     "rule_figures",
 ]
