@@ -22,6 +22,8 @@ OTHER = re.compile(
     r"(?![-\w`/])",
     re.IGNORECASE,
 )
+SPACED = re.compile(r"(?:^|[\d…]) %(?![\w(])")
+"""A percent sign that stands apart, as other languages have it."""
 EXEMPT = {"CONTRIBUTING.md"}
 """Has the list itself."""
 
@@ -53,7 +55,7 @@ def wrong_words(text: str) -> list[str]:
     for match in OTHER.finditer(text):
         words = zip(INSTEAD.values(), match.groups(), strict=True)
         found += [f"{word} → {right}" for right, word in words if word]
-    return found
+    return [*found, *(f"{text} → without the space" for text in SPACED.findall(text))]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.relative_to(ROOT).as_posix())
@@ -77,6 +79,7 @@ def test_the_guide_says_it_in_the_words_of_the_field(page: Path) -> None:
         'say(f"{count} films were judged.")',
         'HINT = "Mend the file."',
         'say("Write it " "anew.")',
+        'say(f"{share:.0f} % of frames")',
     ],
 )
 def test_a_planted_word_is_found(planted: str) -> None:

@@ -240,7 +240,7 @@ def _summarize(predictions: list[Prediction], threshold: float, options: Preview
         say(f"First success: frame {first.index}, at {first.seconds:.2f} s.", console)
     say(
         f"{predictions[-1].rate:.1f} frames per second; latency {latency[0]:.1f} ms, "
-        f"95 % below {latency[1]:.1f} ms.",
+        f"95% below {latency[1]:.1f} ms.",
         console,
     )
     if options.out is not None and predictions:

@@ -6,8 +6,8 @@ FOLDS = 3
 STEPS = 30
 RATE = 1e-3
 """Of 50 episodes (tests/bench/review, `hard`) such a training of 3 CPU seconds suggests about as
-many within two frames as one with default settings: of those without a label 94 against 82 % with
-25 labels (two seeds), 77 against 82 % with 28 (one seed). More steps or folds changed little."""
+many within two frames as one with default settings: of those without a label 94 against 82% with
+25 labels (two seeds), 77 against 82% with 28 (one seed). More steps or folds changed little."""
 
 
 def for_suggestions(config: TrainConfig) -> TrainConfig:

@@ -51,7 +51,7 @@ class TrainSection(Record):
     """Train once more on all labelled frames for as many epochs as were best: `checkpoints/refit`.
 
     `None` is yes, but for a training of the encoder. With ten episodes, of which two are held out,
-    accuracy on ten others rose from 98.1 to 99.1 % and from 96.9 to 98.4 % (mean of four seeds,
+    accuracy on ten others rose from 98.1 to 99.1% and from 96.9 to 98.4% (mean of four seeds,
     tests/bench/classifier). Its figures and threshold are those of the training that was predicted.
     """
     folds: int = Field(default=0, ge=0)
@@ -78,7 +78,7 @@ class TrainSection(Record):
     """Mix frames of a batch by shares from Beta(mixup, mixup); 0 for none.
 
     Without it, a few epochs fit ten episodes to the last frame. With it, accuracy on ten others
-    rose from 99.0 to 99.3, from 95.7 to 97.4 and from 97.2 to 98.4 % (three tasks of
+    rose from 99.0 to 99.3, from 95.7 to 97.4 and from 97.2 to 98.4% (three tasks of
     tests/bench/classifier, mean of three datasets each).
     """
     standardize: bool = True

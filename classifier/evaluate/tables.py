@@ -85,7 +85,7 @@ def rule_table(evaluation: Evaluation) -> str:
         "Chosen rule": evaluation.rule.rule,
     }
     false = ["Falsely successful, no success", "Falsely successful, too early"]
-    head = _head(["", "Rule", *false, "Missed", "Delay, median", "Delay, 95 %"])
+    head = _head(["", "Rule", *false, "Missed", "Delay, median", "Delay, 95%"])
     rows = [
         _row(name, [escape(rule.text), *_of_rule(rule_figures(scores, rule, fps))])
         for name, rule in rules.items()

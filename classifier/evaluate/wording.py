@@ -7,11 +7,11 @@ NONE = "–"
 
 
 def percent(value: float | None) -> str:
-    """`97.3 %`, rounded down, so that 100 % means that nothing is wrong."""
+    """`97.3%`, rounded down, so that 100% means that nothing is wrong."""
     if value is None:
         return NONE
-    # 0.29 * 1000 is 289.99…: without the small term, 29 % would be printed as 28.9 %.
-    return f"{floor(value * 1000 + 1e-9) / 10:.1f} %"
+    # 0.29 * 1000 is 289.99…: without the small term, 29% would be printed as 28.9%.
+    return f"{floor(value * 1000 + 1e-9) / 10:.1f}%"
 
 
 def number(value: float | None, digits: int = 3) -> str:

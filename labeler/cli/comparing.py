@@ -70,7 +70,7 @@ def print_comparison(comparison: LabelComparison, names: Names) -> None:
         say(f"Frames labelled alike: {frames.agreed:.1%}, Cohen's kappa {kappa}")
     if (apart := comparison.cutoff_difference) is not None:
         many = len(comparison.cutoffs)
-        say(f"Cutoffs of {many} episodes: median {apart[0]:g}, 90 % {apart[1]:g} frames apart")
+        say(f"Cutoffs of {many} episodes: median {apart[0]:g}, 90% {apart[1]:g} frames apart")
     if comparison.states_agreed is not None:
         say(f"States agree in {comparison.states_agreed:.1%} of episodes labelled by both")
     if comparison.one_sided:

@@ -16,7 +16,7 @@ CONFIDENCE = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A share of `of` episodes, with its exact interval at 95 % (Clopper and Pearson, 1934)."""
+    """A share of `of` episodes, with its exact interval at 95% (Clopper and Pearson, 1934)."""
 
     count: int
     of: int
@@ -42,11 +42,11 @@ class Interval:
 
     @property
     def text(self) -> str:
-        """`0 of 12: below 22 % with 95 % confidence`."""
+        """`0 of 12: below 22% with 95% confidence`."""
         if (bounds := self.bounds) is None:
             return "no such episode: nothing can be said"
         low, high = bounds
-        sure = f"with {CONFIDENCE:.0%} confidence".replace("%", " %")
+        sure = f"with {CONFIDENCE:.0%} confidence"
         if self.count == 0:
             return f"0 of {self.of}: below {_percent(high)} {sure}"
         if self.count == self.of:
@@ -121,7 +121,7 @@ class RuleFigures:
         if middle is not None and late is not None:
             lines.append(
                 f"Delay: median {middle:g} frames ({middle / self.fps:.2f} s), "
-                f"95 % within {late:g} frames ({late / self.fps:.2f} s)"
+                f"95% within {late:g} frames ({late / self.fps:.2f} s)"
             )
         return tuple(lines)
 
@@ -156,4 +156,4 @@ def rule_figures(scores: FrameScores, rule: Rule, fps: float) -> RuleFigures:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %" if share >= 0.1 else f"{100 * share:.1f} %"
+    return f"{100 * share:.0f}%" if share >= 0.1 else f"{100 * share:.1f}%"

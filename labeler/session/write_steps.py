@@ -32,7 +32,7 @@ class WriteProgress:
     def text(self) -> str:
         """`12.3 MB of 45.0 MB · 3 of 14 files · about 12 s left`."""
         if self.phase.startswith(_FRAMES):
-            parts = [f"{self.percent} % of {self.total:,} frames"]
+            parts = [f"{self.percent}% of {self.total:,} frames"]
         else:
             parts = [f"{size_text(self.done)} of {size_text(self.total)}"]
             if self.of_files:

@@ -93,7 +93,7 @@ class Merging(QObject):
         """`merged dataset: 3 decisions behind`."""
         report = self.copying.report
         if report is not None:
-            return f"merged dataset: being written {report.percent} %"
+            return f"merged dataset: being written {report.percent}%"
         if self.merged is None:
             return f"merged dataset: {'checking…' if self._looking else 'not written yet'}"
         if self.merged.behind:

@@ -145,5 +145,5 @@ def labels_sentence(training: Training) -> str:
 
 
 def percent(value: float | None) -> str:
-    """`97.1 %`, or a dash."""
+    """`97.1%`, or a dash."""
     return "–" if value is None else f"{value:.1%}"

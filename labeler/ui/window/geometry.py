@@ -3,7 +3,7 @@
 from PySide6.QtCore import QPoint, QRect, QSize
 
 LEAST = (850, 400)
-"""Pixels of a page at least; half of a small screen at 200 %."""
+"""Pixels of a page at least; half of a small screen at 200%."""
 _USUAL = (1280, 800)
 _FRAME = (16, 40)  # pixels that borders and title bar of a desktop take
 

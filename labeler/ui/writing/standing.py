@@ -44,7 +44,7 @@ class CopyStanding(QObject):
         report = self._copying.report
         if report is not None:
             what = "checked" if self._copying.checking else "written"
-            return f"copy: being {what} {report.percent} %"
+            return f"copy: being {what} {report.percent}%"
         if self.copy is None:
             return "copy: checking…" if self._work else "copy: not written yet"
         if self.copy.interrupted:

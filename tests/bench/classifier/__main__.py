@@ -5,7 +5,7 @@
 PYTHON is that of an environment in which LeRobot 0.6.1 trains: tests/interop/requirements-0.6.1.txt
 with accelerate and opencv-python-headless. Both train on the same episodes with the same encoder of
 random weights, and are judged by the same other episodes. Time to a good classifier is measured
-alike: from the start of the command to the first checkpoint on disk that judges 95 % of the frames
+alike: from the start of the command to the first checkpoint on disk that judges 95% of the frames
 of those other episodes right; judging comes afterwards and is not counted. LeRobot's checkpoints
 are judged twice: with pixels normalised as in its training, and raw, as its own step on the robot
 feeds them; ours are trained on what that step feeds them. Accuracy is that of the

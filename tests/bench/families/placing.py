@@ -156,7 +156,7 @@ def _sweep(random: np.random.Generator, path: Floats, length: int) -> Floats:
 
 
 def is_shared_out(dataset: int, index: int, length: int) -> Episode:
-    """A drawer is pushed in and pulled out; it is closed in 10 to 90 % of a dataset's frames."""
+    """A drawer is pushed in and pulled out; it is closed in 10 to 90% of a dataset's frames."""
     random, task = _random(107, dataset, index), np.random.default_rng([107, dataset])
     share, edge, width = _SHARES[dataset % len(_SHARES)], task.uniform(50, 70), task.uniform(30, 60)
     knots = 11

@@ -184,7 +184,7 @@ def show(figures: Figures, chosen: argparse.Namespace) -> None:
     table = Table("", *chosen.variants, title=f"Review, {chosen.episodes} episodes of 100 frames")
     found = [figures[variant] for variant in chosen.variants]
     rows = {
-        "labels until 90 % of the rest are within 2 frames": [
+        "labels until 90% of the rest are within 2 frames": [
             f"{one['labels']} ({one['rounds'][-1][1]:.0%})" for one in found
         ],
         "keys until then": [f"{one['keys until good']}" for one in found],
@@ -197,7 +197,7 @@ def show(figures: Figures, chosen: argparse.Namespace) -> None:
         "good suggestions by confidence: high": [_share(one, "high") for one in found],
         "medium": [_share(one, "medium") for one in found],
         "low": [_share(one, "low") for one in found],
-        "5 % wrong labels, in the first 10 % of the queue": [_errors(one) for one in found],
+        "5% wrong labels, in the first 10% of the queue": [_errors(one) for one in found],
         "labels to look at": [str([errors[2] for errors in one["errors"]]) for one in found],
     }
     rows |= _refresh_rows([one["refresh"] for one in found])

@@ -29,7 +29,7 @@ from tests.bench.window.recordings import CAMERA, write_clips
 from tests.watchdog import Stretch
 
 console = Console(highlight=False, soft_wrap=True, width=112)
-LIMITS = {"step, 95 %": "16", "longest block of the window's thread": "50"}  # ms
+LIMITS = {"step, 95%": "16", "longest block of the window's thread": "50"}  # ms
 LENGTH, EPISODES = 100, 12
 LABELLED = 6
 ENDLESS = 100_000  # epochs
@@ -142,7 +142,7 @@ def show(figures: Figures) -> None:
     table = Table("", *figures, "limit", title="The window with and without training, milliseconds")
     rows = {
         "step, median": ("step", 50),
-        "step, 95 %": ("step", 95),
+        "step, 95%": ("step", 95),
         "decision, median": ("decision", 50),
         "longest block of the window's thread": ("block", 100),
         "its processor time": ("busy", 100),

@@ -173,21 +173,21 @@ def test_the_headline_says_how_much_and_how_long() -> None:
     four = one_episode("....##", 0.1, 0.7, 0.1, 0.1, 0.8, 0.4)
     evaluation = evaluate(held_out=four, precision=0.6)
     assert headline(report(evaluation=evaluation)) == (
-        "83.3 % of frames of 1 held-out episode right; no false positive longer than 1 frame "
+        "83.3% of frames of 1 held-out episode right; no false positive longer than 1 frame "
         "at threshold 0.25"
     )
     perfect = evaluate(held_out=scored((0, 0, 0, 0.1), (1, 0, 1, 0.9)))
     assert headline(report(evaluation=perfect)) == (
-        "100.0 % of frames of 2 held-out episodes right; no false positive at threshold 0.5"
+        "100.0% of frames of 2 held-out episodes right; no false positive at threshold 0.5"
     )
     lasting = evaluate(held_out=one_episode("....##", 0.6, 0.6, 0.6, 0.6, 0.1, 0.7), precision=0.3)
     assert "false positives last up to 4 frames" in headline(report(evaluation=lasting))
 
 
 def test_nearly_all_is_not_called_all() -> None:
-    assert percent(0.99999) == "99.9 %"
-    assert percent(0.29) == "29.0 %"
-    assert percent(1.0) == "100.0 %"
+    assert percent(0.99999) == "99.9%"
+    assert percent(0.29) == "29.0%"
+    assert percent(1.0) == "100.0%"
     assert number(0.9996) == "0.999"
 
 
@@ -240,7 +240,7 @@ def test_a_target_out_of_reach_and_a_random_encoder_are_warned_of() -> None:
 
 
 def test_a_precision_that_costs_most_successes_is_warned_of() -> None:
-    assert "only 33.3 % of the success frames" in careful(
+    assert "only 33.3% of the success frames" in careful(
         held_out=one_episode(".###", 0.8, 0.9, 0.1, 0.1)
     )
 

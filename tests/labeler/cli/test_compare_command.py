@@ -23,7 +23,7 @@ def test_figures_list_and_merged_file(run, recording, tmp_path):
     before = snapshot(root)
     said = run("compare", anna, ben)
     assert said.exit_code == 0, said.output
-    for part in ("12 frames labelled by both", "83.3%", "kappa 0.636", "median 0, 90 % 1.6",
+    for part in ("12 frames labelled by both", "83.3%", "kappa 0.636", "median 0, 90% 1.6",
                  "anna: success from 0, ben: success from 2"):  # fmt: skip
         assert part in said.stdout
     out = tmp_path / "merged.json"

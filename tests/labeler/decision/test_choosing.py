@@ -111,7 +111,7 @@ def test_intervals_are_exact(count, of, low, high):
 
 
 def test_an_interval_is_said_in_words():
-    assert Interval(0, 12).text == "0 of 12: below 22 % with 95 % confidence"
+    assert Interval(0, 12).text == "0 of 12: below 22% with 95% confidence"
 
 
 def heights(count):

@@ -17,5 +17,5 @@ def test_a_report_in_bytes_and_one_in_frames() -> None:
     assert writing.text == "12.3 MB of 45.0 MB · 3 of 14 files · about 12 s left"
     assert writing.percent == 27
     comparing = WriteProgress("Comparing with the recording", 1300, 13, 650)
-    assert comparing.text == "50 % of 1,300 frames"
+    assert comparing.text == "50% of 1,300 frames"
     assert WriteProgress("Preparing").percent == 0
