@@ -52,18 +52,19 @@ def run(
             say(f"Decisions: {rule.text}")
             for sentence in rule_notes(model.contract, dataset):
                 note(sentence)
-        output.write_table(target, bound(with_progress(table, dataset), dataset))
+        told = "" if rule is None else rule.text
+        output.write_table(target, bound(with_progress(table, dataset), dataset, told))
     say(f"Probabilities of {len(table):,} frames: {target}")
     say_next("labeler", "review", root, "--scores", out)
 
 
-def bound(table: "pa.Table", dataset: "Dataset") -> "pa.Table":
-    """The same table, which says in its metadata of which recording it is."""
+def bound(table: "pa.Table", dataset: "Dataset", rule: str = "") -> "pa.Table":
+    """The same table, which says in its metadata of which recording it is, and what decided."""
     from labeler.contracts.scores import ScoredRecording
     from labeler.dataset.files import fingerprint
 
     lengths = tuple(dataset.lengths.tolist())
-    recording = ScoredRecording(fingerprint=fingerprint(dataset), lengths=lengths)
+    recording = ScoredRecording(fingerprint=fingerprint(dataset), lengths=lengths, rule=rule)
     return table.replace_schema_metadata(recording.to_metadata())
 
 

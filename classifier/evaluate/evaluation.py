@@ -1,7 +1,7 @@
 """Everything that is computed from scored frames, in one record."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from classifier.evaluate.figures import episode_figures, figures
 from classifier.evaluate.scored_frames import Integers, Numbers, ScoredFrames
@@ -110,20 +110,17 @@ def evaluate(
         frame_split: frames kept out of training, whose neighbours were not; never preferred.
         training: frames that were trained on.
         precision: what the threshold has to reach.
-        fps: frames per second of the recording; without it there is no rule.
+        fps, rule: of the recording (without it there is no rule), and what the operator wants.
         basis: the group to choose on, if it is there.
         classes: of the classifier; with more than two there is nothing to choose, and no rule.
-        rule: what is said about the decision rule.
 
     Raises:
         LabelerError: there is no group, or no labelled frame in one.
     """
-    given = zip(GROUPS, (held_out, out_of_fold, frame_split, training), strict=True)
-    groups = {name: scored for name, scored in given if scored is not None}
+    groups = _given(held_out, out_of_fold, frame_split, training)
     scored = groups[chosen_on := _chosen_on(groups, basis)]
     chosen = choose_threshold(scored, precision, classes)
-    decided = None if fps is None or classes > 2 else _rule(scored, fps, rule or RuleWish())
-    return Evaluation(
+    found = Evaluation(
         basis=chosen_on,
         threshold=chosen,
         **(dict.fromkeys(GROUPS) | _figures(groups, chosen.threshold, precision, classes)),
@@ -131,10 +128,12 @@ def evaluate(
         curves=curves(scored),
         scored=scored,
         fps=fps,
-        rule=None if decided is None else decided.rule,
-        columns={} if decided is None else decided.columns,
-        proposals=() if decided is None else decided.proposals,
     )
+    return found if fps is None or classes > 2 else _decided(found, fps, rule or RuleWish())
+
+
+def _given(*groups: ScoredFrames | None) -> dict[FrameGroup, ScoredFrames]:
+    return {name: one for name, one in zip(GROUPS, groups, strict=True) if one is not None}
 
 
 def _chosen_on(groups: dict[FrameGroup, ScoredFrames], basis: FrameGroup | None) -> FrameGroup:
@@ -149,24 +148,19 @@ def scores_of(scored: ScoredFrames, columns: Columns | None = None) -> FrameScor
     return FrameScores(*arrays, columns or {})
 
 
-@dataclass(frozen=True)
-class _Decided:
-    rule: ChosenRule
-    columns: Columns
-    proposals: tuple[GateProposal, ...]
-
-
-def _rule(scored: ScoredFrames, fps: float, wish: RuleWish) -> _Decided | None:
+def _decided(evaluation: Evaluation, fps: float, wish: RuleWish) -> Evaluation:
+    """The evaluation with a decision rule, if there is one to choose."""
+    scored = evaluation.scored
     known = wish.columns(scored.episodes, scored.frames)
     own = {gate.source: known[gate.source] for gate in wish.gates}
     scores = scores_of(scored, own)
     try:
         rule = choose_rule(scores, fps, limit=wish.limit, gates=wish.gates, hold=wish.hold)
     except UsageError:  # no success among the frames, or no threshold that is ever right
-        return None
+        return evaluation
     others = {source: values for source, values in known.items() if source not in own}
     proposals = propose_gates(scores, rule, fps, others, hold=wish.hold)
-    return _Decided(rule, own, proposals)
+    return replace(evaluation, rule=rule, columns=own, proposals=proposals)
 
 
 def _figures(

@@ -9,6 +9,7 @@ import torch
 from classifier.data.pictures import prepare_image
 from classifier.model import RewardClassifier, success_probability
 from classifier.preview.sources import Shot
+from labeler.decision import Decider, Rule
 from labeler.errors import UsageError
 
 _WINDOW = 30  # frames over which the rate is told
@@ -20,8 +21,10 @@ class Prediction:
 
     seconds: time in the source
     probability: of success
+    success: whether success is decided
     latency: seconds from when the images had come until they were predicted
     rate: moments predicted per second, of late
+    gates_open: whether all gates of the rule hold
     """
 
     index: int
@@ -30,16 +33,38 @@ class Prediction:
     success: bool
     latency: float
     rate: float
+    gates_open: bool = True
+
+
+def _with_threshold(decider: Decider, threshold: float) -> Rule:
+    rule = decider.rule
+    if threshold != rule.threshold:
+        release = None if rule.release is None else min(rule.release, threshold)
+        decider.rule = rule.model_copy(update={"threshold": threshold, "release": release})
+    return decider.rule
 
 
 class Predictor:
-    """Predicts moment after moment with one classifier."""
+    """Predicts moment after moment with one classifier.
 
-    def __init__(self, model: RewardClassifier, threshold: float) -> None:
+    Success is decided by a rule, if there is one, else by one probability above the threshold, as
+    LeRobot does. Another `threshold` takes the place of the rule's.
+    """
+
+    def __init__(
+        self, model: RewardClassifier, threshold: float, rule: Rule | None = None, fps: float = 30.0
+    ) -> None:
         self.model, self.threshold = model, threshold
+        self.fps = fps
+        self._decider = None if rule is None else Decider(rule, fps)
         self.keys = tuple(camera.key for camera in model.cameras)
         self._device = next(model.parameters()).device
         self._ends: deque[float] = deque(maxlen=_WINDOW)
+
+    @property
+    def rule(self) -> Rule | None:
+        """The rule with the threshold as it is now; None without one."""
+        return None if self._decider is None else _with_threshold(self._decider, self.threshold)
 
     def __call__(self, shot: Shot) -> Prediction:
         """Predict a moment.
@@ -58,8 +83,16 @@ class Predictor:
         self._ends.append(now)
         passed = now - self._ends[0]
         rate = (len(self._ends) - 1) / passed if passed > 0 else 0.0
-        success = probability > self.threshold
-        return Prediction(shot.index, shot.seconds, probability, success, now - shot.taken, rate)
+        success = self._decide(shot, probability)
+        is_open = self.rule is None or self.rule.is_open(shot.values)
+        latency = now - shot.taken
+        return Prediction(shot.index, shot.seconds, probability, success, latency, rate, is_open)
+
+    def _decide(self, shot: Shot, probability: float) -> bool:
+        if self._decider is None:
+            return probability > self.threshold
+        _with_threshold(self._decider, self.threshold)
+        return self._decider(shot.seconds, probability, shot.values)
 
     def _check(self, shot: Shot) -> None:
         for camera in self.model.cameras:

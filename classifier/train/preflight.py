@@ -110,10 +110,9 @@ def prepare(config: TrainConfig, download: bool = False) -> Prepared:
     frames = labelled_frames(dataset, labels, config)
     gates, of_rule = _gates(dataset, frames, config)
     split, folds = _splits(frames, config)
-    encoder = _encoder_of(config, download)
-    if not config.train.any_grid:
-        require_grid(encoder, cameras)
+    encoder = _encoder_of(config, cameras, download)
     said = fingerprint(dataset)
+    before = _notes_before(encoder.note, last_frame_note(dataset, frames), config)
     config = _pin_encoder(config, encoder)
     prepared = Prepared(
         config=config,
@@ -125,11 +124,7 @@ def prepare(config: TrainConfig, download: bool = False) -> Prepared:
         cameras=cameras,
         encoder=encoder,
         device=device,
-        notes=(
-            *notes,
-            *of_rule,
-            *_notes_before(encoder.note, last_frame_note(dataset, frames), config),
-        ),
+        notes=(*notes, *of_rule, *before),
         fingerprint=said,
         name=_name(config, said, frames, encoder),
     )
@@ -182,14 +177,17 @@ def _splits(frames: LabelledFrames, config: TrainConfig) -> tuple[Split, tuple[S
     return split, ()
 
 
-def _encoder_of(config: TrainConfig, download: bool) -> Encoder:
-    return load_encoder(
+def _encoder_of(config: TrainConfig, cameras: tuple[CameraInput, ...], download: bool) -> Encoder:
+    encoder = load_encoder(
         config.reward_model.model_name,
         config.reward_model.model_type,
         revision=config.train.encoder_revision,
         sha256=config.train.encoder_sha256,
         download=download,
     )
+    if not config.train.any_grid:
+        require_grid(encoder, cameras)
+    return encoder
 
 
 def _pin_encoder(config: TrainConfig, encoder: Encoder) -> TrainConfig:

@@ -20,6 +20,7 @@ from pydantic import (
 )
 
 from labeler.cures import Cure
+from labeler.decision import Rule
 
 VERSION = 1
 
@@ -172,6 +173,12 @@ class PreviewStarted(_Event):
     source: str
     device: str
     threshold: float
+    rule: Rule | None = None
+    """The decision rule; None where one probability above the threshold decides."""
+    fps: float = 30.0
+    """Frames per second by which a hold is counted."""
+    notes: tuple[str, ...] = ()
+    """What is to be said of it once."""
     cameras: dict[str, list[int] | None]
     """Crop (top, left, height, width) of each camera's image; null for the whole image."""
 
@@ -196,6 +203,9 @@ class FramePredicted(_Event):
     """Time in the source."""
     probability: float
     success: bool
+    """Whether success is decided."""
+    gates_open: bool = True
+    """Whether all gates of the rule hold."""
     latency_ms: float
     """From when the image had come until it was predicted."""
     frames_per_second: float

@@ -5,9 +5,11 @@ from labeler.decision.firing import FrameScores, decisions, first_successes
 from labeler.decision.gates import GateProposal, gate_values, propose_gates, require_useful
 from labeler.decision.outcome import Interval, Outcome, RuleFigures, outcomes, rule_figures
 from labeler.decision.rule import Gate, Rule, read_gate, robot_rule_text
+from labeler.decision.streaming import Decider
 
 __all__ = [
     "ChosenRule",
+    "Decider",
     "FrameScores",
     "Gate",
     "GateProposal",

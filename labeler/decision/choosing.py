@@ -51,11 +51,10 @@ def choose_rule(
 ) -> ChosenRule:
     """The quickest rule whose share of falsely successful episodes is at most `limit`.
 
-    `hold` in seconds is taken as it is; None chooses it, too.
-
     Among those rules it is one that misses fewest episodes, of these the one with the smallest
     median delay, and of these the one in the middle of the thresholds that do the same. If no rule
-    stays within the limit, it is the one with fewest false episodes.
+    stays within the limit, it is the one with fewest false episodes. A `hold` in seconds
+    is taken as it is.
 
     Raises:
         UsageError: no frame is a success, no rule is ever right, or `limit` is not in [0, 1].
@@ -76,10 +75,7 @@ def choose_rule(
         )
     allowed = [one for one in tried if one.false <= limit * len(scores.starts)]
     fewest = min(one.false for one in tried)
-    rest = allowed or [one for one in tried if one.false == fewest]
-    best = min(one.cost for one in rest)
-    equal = sorted((one for one in rest if one.cost == best), key=lambda one: one.threshold)
-    chosen = equal[len(equal) // 2]
+    chosen = _best(allowed or [one for one in tried if one.false == fewest])
     seconds = round(chosen.hold / fps, 4) if hold is None else hold
     rule = Rule(threshold=chosen.threshold, hold=seconds, gates=gates)
     return ChosenRule(rule, rule_figures(scores, rule, fps), limit, bool(allowed))
@@ -106,6 +102,13 @@ class Candidate:
     def cost(self) -> tuple[int, float, int]:
         """What is compared between rules that are allowed; less is better."""
         return self.missed, self.median_delay, self.hold
+
+
+def _best(rest: list[Candidate]) -> Candidate:
+    """One of the cheapest: the middle of their thresholds."""
+    best = min(one.cost for one in rest)
+    equal = sorted((one for one in rest if one.cost == best), key=lambda one: one.threshold)
+    return equal[len(equal) // 2]
 
 
 def candidates(

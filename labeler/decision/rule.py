@@ -81,6 +81,15 @@ class Rule(BaseModel):
             raise ValueError("release has to be at most threshold")
         return self
 
+    def is_open(self, values: Mapping[str, float] | None) -> bool:
+        """Whether all gates hold for the values of one frame, by `Gate.source`.
+
+        Without any values, no gate is looked at.
+        """
+        return values is None or all(
+            bool(gate.is_open(np.array([values[gate.source]]))[0]) for gate in self.gates
+        )
+
     def hold_frames(self, fps: float) -> int:
         """Consecutive frames that `hold` stands for, at least one.
 

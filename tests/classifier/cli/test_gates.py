@@ -4,6 +4,8 @@ import importlib.util
 import json
 import shlex
 import shutil
+import subprocess
+import sys
 
 import numpy as np
 import pyarrow as pa
@@ -151,6 +153,47 @@ def test_predictions_are_decided_with_the_gate(cli, gated, gripping, tmp_path):
         runs = [met[max(0, f - hold + 1) : f + 1] for f in range(LENGTH)]
         assert decided[episode].tolist() == [len(run) == hold and run.all() for run in runs]
     assert not decided[list(NEVER)].any() and decided.any()
+
+
+@pytest.mark.parametrize("episode", [0, NEVER[0]])
+def test_a_preview_decides_as_predict_does(cli, gated, gripping, tmp_path, episode):
+    out = tmp_path / "scores.parquet"
+    assert cli("predict", gated, gripping, "--out", out).code == 0
+    decided = pq.read_table(out)["decision"].to_numpy(zero_copy_only=False)
+    ended = cli("preview", gated, gripping, "--episode", episode, "--events", "-")
+    assert ended.code == 0, ended.err
+    started, *frames = map(parse, ended.out.splitlines())
+    rule = read_contract(gated).rule
+    assert started.rule == rule and started.fps == FPS
+    expected = decided.reshape(EPISODES, LENGTH)[episode].tolist()
+    assert [frame.success for frame in frames] == expected
+    assert [frame.gates_open for frame in frames] == (grip(episode) < 30).tolist()
+    assert f"{sum(expected)} decided success: {rule.text}." in " ".join(ended.err.split())
+
+
+def test_review_says_what_the_rule_does_to_labelled_episodes(cli, gated, gripping, tmp_path):
+    out = tmp_path / "scores.parquet"
+    assert cli("predict", gated, gripping, "--out", out).code == 0
+    table = pq.read_table(out)
+    decided = table["decision"].to_numpy(zero_copy_only=False).copy().reshape(EPISODES, LENGTH)
+    decided[NEVER[0], 4] = True
+    decided[1] = False
+    place = table.schema.get_field_index("decision")
+    pq.write_table(table.set_column(place, "decision", pa.array(decided.ravel())), out)
+    command = [sys.executable, "-m", "labeler", "review", str(gripping), "--scores", str(out)]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert f"Decided by the checkpoint's rule: {read_contract(gated).rule.text}." in told
+    assert f"Falsely successful: 1 of {EPISODES} (episodes {NEVER[0]})." in told
+    assert f"Missed: 1 of {EPISODES - len(NEVER)} (episodes 1)." in told
+
+
+def test_a_video_has_no_state_and_that_is_said(cli, gated, gripping):
+    (video,) = gripping.rglob("*.mp4")
+    ended = cli("preview", gated, video, "--seconds", 0.5, "--events", "-")
+    assert ended.code == 0, ended.err
+    assert f"has no state of the robot, so {GATE} is taken to hold." in " ".join(ended.err.split())
+    started = parse(ended.out.splitlines()[0])
+    assert any("is taken to hold" in sentence for sentence in started.notes)
 
 
 def test_evaluation_decides_with_the_gate(cli, gated, gripping):
