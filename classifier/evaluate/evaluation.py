@@ -118,18 +118,32 @@ def evaluate(
         LabelerError: there is no group, or no labelled frame in one.
     """
     groups = _given(held_out, out_of_fold, frame_split, training)
-    scored = groups[chosen_on := _chosen_on(groups, basis)]
+    found = _evaluated(groups, _chosen_on(groups, basis), precision, fps, classes)
+    return found if fps is None or classes > 2 else _decided(found, fps, rule or RuleWish())
+
+
+def _evaluated(
+    groups: dict[FrameGroup, ScoredFrames],
+    basis: FrameGroup,
+    precision: float,
+    fps: float | None,
+    classes: int,
+) -> Evaluation:
+    scored = groups[basis]
     chosen = choose_threshold(scored, precision, classes)
-    found = Evaluation(
-        basis=chosen_on,
+    by_group = _figures(groups, chosen.threshold, precision, classes)
+    return Evaluation(
+        basis=basis,
         threshold=chosen,
-        **(dict.fromkeys(GROUPS) | _figures(groups, chosen.threshold, precision, classes)),
+        held_out=by_group.get("held_out"),
+        out_of_fold=by_group.get("out_of_fold"),
+        frame_split=by_group.get("frame_split"),
+        training=by_group.get("training"),
         episodes=episode_figures(scored, chosen.threshold),
         curves=curves(scored),
         scored=scored,
         fps=fps,
     )
-    return found if fps is None or classes > 2 else _decided(found, fps, rule or RuleWish())
 
 
 def _given(*groups: ScoredFrames | None) -> dict[FrameGroup, ScoredFrames]:
