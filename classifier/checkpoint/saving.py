@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from safetensors.numpy import save as arrays_to_bytes
 from safetensors.torch import save as tensors_to_bytes
 
 from classifier.checkpoint.card import Card, card_text
@@ -14,7 +15,13 @@ from classifier.checkpoint.lerobot_files import (
 from classifier.config import RANDOM, TrainConfig, config_text
 from classifier.model import RewardClassifier, exported_state
 from classifier.output import new_folder, write_file
-from labeler.contracts.checkpoint import FILE, CameraContract, Contract, EncoderContract
+from labeler.contracts.checkpoint import (
+    FILE,
+    LIKENESS_FILE,
+    CameraContract,
+    Contract,
+    EncoderContract,
+)
 from labeler.contracts.releases import ReleaseName, release_of
 from labeler.cures import ExportFor, ExportOrTrainOnRaw
 from labeler.decision import robot_rule_text
@@ -111,6 +118,8 @@ def checkpoint_files(
     }
     if not release_of(release).normalizes_inside:
         files |= processor_files(model)
+    if card.likeness is not None:
+        files[LIKENESS_FILE] = arrays_to_bytes(card.likeness.arrays())
     if (source := getattr(model.encoder, "config", None)) is not None and name != RANDOM:
         files["encoder_config.json"] = source.to_json_string().encode()
     return files

@@ -39,7 +39,7 @@ def run(
     target = out.expanduser().absolute()
     output.require_outside_datasets(target)
     loaded = load_checkpoint(final_checkpoint(checkpoint.expanduser()))
-    card = Card() if loaded.contract is None else Card.of(loaded.contract)
+    card = Card() if loaded.contract is None else Card.of(loaded.contract, loaded.likeness)
     save_checkpoint(
         target, loaded.model, export_for, card, model_name=model_name, with_step=with_step
     )

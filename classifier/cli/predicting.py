@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 
 from classifier.checkpoint import LoadedCheckpoint, load_checkpoint
 from classifier.encoder.backbone import RANDOM_NOTE
-from classifier.probabilities import predictions
+from classifier.probabilities import DistanceWatcher, predictions
 from classifier.train.device import choose_device
 from labeler.console.output import note
 from labeler.console.progress import ShownProgress
@@ -56,11 +56,18 @@ def rule_notes(contract: Contract | None, dataset: Dataset) -> list[str]:
 def predict_with_bar(
     checkpoint: LoadedCheckpoint, dataset: Dataset, episodes: Sequence[int]
 ) -> Iterator[tuple[int, NDArray[np.float64]]]:
-    """Probabilities by episode, with a bar in frames on a terminal."""
+    """Probabilities by episode, with a bar in frames on a terminal.
+
+    At the end it is said if the images differ from those of the training.
+    """
+    likeness = checkpoint.likeness
+    watcher = None if likeness is None else DistanceWatcher(likeness)
     text = TextColumn("{task.description}")
     columns = (text, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with ShownProgress(*columns) as bar:
         task = bar.add_task("Predicting", total=int(dataset.lengths[list(episodes)].sum()))
-        for episode, probabilities in predictions(checkpoint.model, dataset, episodes):
+        for episode, probabilities in predictions(checkpoint.model, dataset, episodes, watcher):
             bar.advance(task, len(probabilities))
             yield episode, probabilities
+    if watcher is not None and watcher.sentence:
+        note(watcher.sentence)

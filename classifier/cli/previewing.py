@@ -42,6 +42,8 @@ from labeler.errors import UsageError
 
 _BAR = 30  # characters
 _THRESHOLD = 0.5
+_COMPARED = 30
+"""Images before a live preview says that they differ from the training."""
 _FPS = 30.0
 """Of the images, where nothing says it; a hold in seconds is counted in frames by it."""
 
@@ -85,7 +87,7 @@ def preview(checkpoint: LoadedCheckpoint, options: PreviewOptions) -> None:
             follow_thresholds(predictor, stop)
         video = stack.enter_context(_video(options))
         shots = stack.enter_context(_shots(predictor, options, stop))
-        show = stack.enter_context(_display(options))
+        show = stack.enter_context(_display(options, predictor))
         if options.events:
             _print(_start_event(predictor, options, notes))
         for shot in shots:
@@ -122,7 +124,8 @@ def _predictor(
     elif rule is not None and rule.gates:
         gates = " and ".join(gate.text for gate in rule.gates)
         notes = [f"{options.source} has no state of the robot, so {gates} is taken to hold."]
-    return Predictor(checkpoint.model, threshold, rule, fps), tuple(notes)
+    predictor = Predictor(checkpoint.model, threshold, rule, fps, checkpoint.likeness)
+    return predictor, tuple(notes)
 
 
 def _is_dataset(source: Path) -> bool:
@@ -193,11 +196,13 @@ def _only_camera(predictor: Predictor, options: PreviewOptions) -> str:
 
 
 @contextmanager
-def _display(options: PreviewOptions) -> Iterator[Callable[[Shot, Prediction, int, float], None]]:
+def _display(
+    options: PreviewOptions, predictor: Predictor
+) -> Iterator[Callable[[Shot, Prediction, int, float], None]]:
     """What is told of each frame: a function of it, what it was predicted, dropped, threshold."""
     if options.events:
         yield lambda shot, prediction, dropped, threshold: _print(
-            _event(shot, prediction, dropped, options)
+            _event(shot, prediction, dropped, options, predictor.difference(_COMPARED))
         )
         return
     if not messages.is_terminal:
@@ -237,7 +242,7 @@ def _start_event(
 
 
 def _event(
-    shot: Shot, prediction: Prediction, dropped: int, options: PreviewOptions
+    shot: Shot, prediction: Prediction, dropped: int, options: PreviewOptions, difference: str
 ) -> FramePredicted:
     pictures = {} if options.pictures is None else jpeg_images(shot.pictures, options.pictures)
     return FramePredicted(
@@ -249,6 +254,7 @@ def _event(
         latency_ms=prediction.latency * 1000,
         frames_per_second=prediction.rate,
         dropped=dropped,
+        difference=difference,
         pictures=pictures,
     )
 
@@ -280,6 +286,8 @@ def _summarize(
         f"95% below {latency[1]:.1f} ms.",
         console,
     )
+    if different := predictor.difference():
+        note(different)
     if options.out is not None and predictions:
         say(f"Video: {options.out}", console)
 

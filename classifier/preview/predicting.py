@@ -4,15 +4,19 @@ import time
 from collections import deque
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from classifier.data.pictures import prepare_image
-from classifier.model import RewardClassifier, success_probability
+from classifier.likeness import TrainingLikeness
+from classifier.model import RewardClassifier, frame_numbers, success_probability
 from classifier.preview.sources import Shot
 from labeler.decision import Decider, Rule
 from labeler.errors import UsageError
 
 _WINDOW = 30  # frames over which the rate is told
+_LATELY = 300  # frames that are compared with the training
 
 
 @dataclass(frozen=True)
@@ -52,11 +56,18 @@ class Predictor:
     """
 
     def __init__(
-        self, model: RewardClassifier, threshold: float, rule: Rule | None = None, fps: float = 30.0
+        self,
+        model: RewardClassifier,
+        threshold: float,
+        rule: Rule | None = None,
+        fps: float = 30.0,
+        likeness: TrainingLikeness | None = None,
     ) -> None:
         self.model, self.threshold = model, threshold
         self.fps = fps
         self._decider = None if rule is None else Decider(rule, fps)
+        self._likeness = likeness
+        self._distances: deque[NDArray[np.float64]] = deque(maxlen=_LATELY)
         self.keys = tuple(camera.key for camera in model.cameras)
         self._device = next(model.parameters()).device
         self._ends: deque[float] = deque(maxlen=_WINDOW)
@@ -78,7 +89,11 @@ class Predictor:
             for camera in self.model.cameras
         ]
         with torch.inference_mode():
-            probability = float(success_probability(self.model, self.model(pictures))[0])
+            features = self.model.encode(pictures)
+            probability = float(success_probability(self.model, self.model.classify(features))[0])
+        if self._likeness is not None:
+            away = self._likeness.distances(frame_numbers(features, pictures))
+            self._distances.append(away)
         now = time.monotonic()
         self._ends.append(now)
         passed = now - self._ends[0]
@@ -87,6 +102,15 @@ class Predictor:
         is_open = self.rule is None or self.rule.is_open(shot.values)
         latency = now - shot.taken
         return Prediction(shot.index, shot.seconds, probability, success, latency, rate, is_open)
+
+    def difference(self, least: int = 1) -> str:
+        """What is to be said where the images of late differ from the training; else empty.
+
+        It is empty, too, where there were fewer than `least`: a few are like no whole episode.
+        """
+        if self._likeness is None or len(self._distances) < least:
+            return ""
+        return self._likeness.sentence([np.concatenate(list(self._distances))])
 
     def _decide(self, shot: Shot, probability: float) -> bool:
         if self._decider is None:

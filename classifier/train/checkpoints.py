@@ -12,6 +12,7 @@ from classifier.checkpoint import Card, checkpoint_files, save_checkpoint
 from classifier.config import config_text
 from classifier.data import gate_entries
 from classifier.evaluate import Evaluation, ScoredFrames, choose_threshold, figures
+from classifier.likeness import TrainingLikeness
 from classifier.model import RewardClassifier
 from classifier.train.fit import Resumable
 from classifier.train.preflight import Prepared
@@ -109,12 +110,18 @@ class Checkpoints:
         elif time.monotonic() - self._written_at > _SECONDS:
             self._finish()
 
-    def write_refit(self, model: RewardClassifier, step: int, evaluation: Evaluation) -> None:
+    def write_refit(
+        self,
+        model: RewardClassifier,
+        step: int,
+        evaluation: Evaluation,
+        likeness: TrainingLikeness | None,
+    ) -> None:
         """Write the classifier that was trained on every frame, with the figures of the other."""
         path, prepared = self._folder.refit, self._prepared
         found = evaluation.groups()[evaluation.basis]
         named = _figures_by_name(found), prepared.dataset.name
-        card = Card(evaluation.threshold.threshold, *named, refit=True)
+        card = Card(evaluation.threshold.threshold, *named, refit=True, likeness=likeness)
         if (chosen := evaluation.rule) is not None:
             card = replace(
                 card,

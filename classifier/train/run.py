@@ -50,6 +50,7 @@ from classifier.train.split_training import (
     train_on_everything,
     train_split,
 )
+from classifier.train.statistics import labelled_likeness
 from classifier.train.stopping import Stop, Stopped
 from labeler.contracts.events import (
     Finished,
@@ -317,7 +318,10 @@ class TrainingRun:
         watcher = Watcher(on_step=on_step, stopped=self._is_stopped)
         again = train_on_everything(self.prepared, bank, fit, watcher, self.problem)
         if again.reason == "steps":
-            checkpoints.write_refit(again.model, again.progress.step, evaluation)
+            # A bank for an encoder that moves holds images.
+            moves = self.prepared.config.train.unfreeze
+            likeness = None if moves else labelled_likeness(self.prepared, bank)
+            checkpoints.write_refit(again.model, again.progress.step, evaluation, likeness)
 
     def _suggest(self, model: RewardClassifier, bank: FeatureBank) -> None:
         """Score the episodes that are not labelled, if that is wanted.

@@ -16,6 +16,8 @@ from labeler.errors import LabelerError, UsageError
 
 FILE = "labeler.json"
 """Beside config.json, where LeRobot does not look."""
+LIKENESS_FILE = "labeler_training.safetensors"
+"""What the frames that were trained on look like to the encoder; LeRobot does not look there."""
 CARD = "README.md"
 VERSION = 1
 """Rises when a reader of the old form would misread the new one."""

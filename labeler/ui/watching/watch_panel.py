@@ -50,6 +50,9 @@ class WatchPanel(SidePanel):
         self.slider.setSingleStep(_STEPS // 100)
         self.threshold_text = QLabel()
         self.rule = muted()
+        self.difference = muted()
+        self.difference.setProperty("warning", True)
+        self.difference.hide()
         self.facts = muted()
         self.state = muted()
         self._own_threshold = False  # moved by the operator, or that of the checkpoint
@@ -103,6 +106,9 @@ class WatchPanel(SidePanel):
         now, started = watching.now, watching.started
         success = watching.decision(self._moved)
         self.trace.show_past(list(watching.past), self.threshold, success=success)
+        told = "" if now is None else now.difference
+        self.difference.setText(told)
+        self.difference.setVisible(bool(told))
         if now is None or started is None:
             self.verdict.clear()
             self.where.clear()
@@ -202,6 +208,7 @@ class WatchPanel(SidePanel):
         self.column.addLayout(line)
         self.column.addWidget(self.trace)
         self.column.addLayout(below)
+        self.column.addWidget(self.difference)
         self.column.addWidget(self.rule)
         self.column.addWidget(self.facts)
         self.column.addWidget(self.state)
