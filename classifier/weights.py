@@ -99,7 +99,7 @@ def _in_folder(name: str, folder: Path) -> EncoderFiles:
 def _as_file(name: str, path: Path) -> EncoderFiles:
     if path.suffix != ".safetensors":
         raise UsageError(
-            f"The encoder {path} is no safetensors file, so it could run code.",
+            f"The encoder {path} is not a safetensors file, so it could run code.",
             Advice(f"Convert its weights to {_WEIGHTS}.", setting="reward_model.model_name"),
         )
     return EncoderFiles(name, path, None, _digest(path))
@@ -156,8 +156,8 @@ def _require_reachable(name: str) -> None:
     reason = answers[0] if answers else f"no answer within {_SECONDS:g} s"
     if reason:
         raise HubUnreachableError(
-            f"The encoder {name} is not on this machine, and {constants.ENDPOINT} is out of reach: "
-            f"{reason:.200}.",
+            f"The encoder {name} is not on this machine, and {constants.ENDPOINT} cannot be "
+            f"reached: {reason:.200}.",
             Advice(
                 "Connect to the network and try again, or copy the model's folder to this machine "
                 "and give it as model_name.",

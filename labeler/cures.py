@@ -142,7 +142,7 @@ class MakeAgain(Cure):
 
 @dataclass(frozen=True)
 class GiveCopy(Cure):
-    """A folder was given that is no copy made by Labeler."""
+    """A folder was given that is not a copy made by Labeler."""
 
 
 @dataclass(frozen=True)

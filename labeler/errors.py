@@ -158,7 +158,7 @@ class WindowError(LabelerError):
 
 
 class HubError(LabelerError):
-    """The Hub is out of reach, refuses, or sends something else than it should."""
+    """The Hub cannot be reached, refuses, or sends something unexpected."""
 
     exit_code = 8
 

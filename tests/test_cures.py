@@ -79,7 +79,7 @@ def test_text_is_advice_and_nothing_is_no_cure() -> None:
     error = LabelError("It is wrong.", "", "Correct it.", RunInspect(), "Then go on.")
     assert error.cures == (Advice("Correct it."), RunInspect(), Advice("Then go on."))
     assert str(error) == "It is wrong. Correct it. Then go on."
-    assert labeler.cli.cures.hint(error) == "Correct it. `labeler inspect` tells more. Then go on."
+    assert labeler.cli.cures.hint(error) == "Correct it. `labeler inspect` shows more. Then go on."
 
 
 def test_an_error_knows_its_setting_from_its_cures() -> None:

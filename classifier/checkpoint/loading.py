@@ -228,7 +228,7 @@ def _state_files(path: Path) -> list[str]:
     for name in names:
         if not isinstance(name, str) or Path(name).name != name or name == ".." or "\\" in name:
             raise UsageError(
-                f"{path}: the state_file {name!r} is no file of this folder.",
+                f"{path}: the state_file {name!r} is not a file in this folder.",
                 "Restore the checkpoint; do not use one that you were sent.",
             )
     return names

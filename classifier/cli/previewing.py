@@ -169,7 +169,7 @@ def _shots(
                 yield live
         return
     if options.episode is not None:
-        raise UsageError(f"{source} is no dataset.", "Leave out --episode.")
+        raise UsageError(f"{source} is not a dataset.", "Leave out --episode.")
     key = _only_camera(predictor, options)
     if options.live or is_device(source):
         played = not is_device(source)
@@ -182,7 +182,7 @@ def _shots(
 def _only_camera(predictor: Predictor, options: PreviewOptions) -> str:
     if len(predictor.keys) > 1:
         raise UsageError(
-            f"The classifier wants the images of {len(predictor.keys)} cameras at once: "
+            f"The classifier needs the images of {len(predictor.keys)} cameras at once: "
             f"{', '.join(predictor.keys)}.",
             "Preview an episode of a recording with these cameras, with --episode N.",
         )

@@ -90,7 +90,7 @@ def _program(
         "--version",
         callback=version_shown("labeler-train"),
         is_eager=True,
-        help="Say the versions.",
+        help="Show the versions.",
     ),
 ) -> None:
     """Train LeRobot's reward classifier on labelled episodes, and predict with it.

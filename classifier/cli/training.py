@@ -47,7 +47,7 @@ def run_training(settings: Settings, events: str | None) -> int:
             return stop.exit_code
     folder = result.folder
     if stop:
-        note(f"Stopped and saved. Go on with: labeler-train --resume --output_dir={folder}")
+        note(f"Stopped and saved. Resume with: labeler-train --resume --output_dir={folder}")
         return stop.exit_code
     _say_result(folder, result.evaluation, _console(events))
     return 0
@@ -78,7 +78,7 @@ def _checkpoint_lines(checkpoints: Path, evaluation: Evaluation) -> list[str]:
     lines = []
     if refit.exists():
         chosen = evaluation.threshold.threshold
-        lines = [f"Checkpoint, trained once more on all of them, threshold {chosen:g}: {refit}"]
+        lines = [f"Checkpoint, trained again on all of them, threshold {chosen:g}: {refit}"]
     if scored.exists():
         lines.append(f"Checkpoint before that{name}, threshold {own.threshold:g}: {scored}")
     return lines if refit.exists() else [line.replace(" before that", "") for line in lines]

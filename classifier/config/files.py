@@ -95,8 +95,8 @@ def _read(path: Path, form: tuple[str, Callable[[str], object]]) -> dict[str, An
         raise UsageError(f"{path} cannot be read: {reason}.", "Check the path.") from error
     except (ValueError, TypeError, RecursionError) as error:
         reason = " ".join(str(error).split())
-        raise UsageError(f"{path} is no {name}: {reason}.", "Fix the file there.") from error
+        raise UsageError(f"{path} is not valid {name}: {reason}.", "Fix the file there.") from error
     if not isinstance(values, dict):
-        what = f"{path} holds no {name} object but a {type(values).__name__}."
+        what = f"{path} does not hold a {name} object but a {type(values).__name__}."
         raise UsageError(what, "Give a training configuration as LeRobot writes it.")
     return values

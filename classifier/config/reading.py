@@ -72,7 +72,7 @@ def _with_one_section(values: Mapping[str, Any], source: str) -> dict[str, Any]:
     kind = kept[given[0]].get("type") if given and isinstance(kept[given[0]], dict) else None
     if kind not in (None, "reward_classifier"):
         raise UsageError(
-            f"{source} configures a {kind!r}, which is no reward classifier.",
+            f"{source} configures a {kind!r}, which is not a reward classifier.",
             f'Set "{given[0]}": {{"type": "reward_classifier", …}}.',
         )
     return kept

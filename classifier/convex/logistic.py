@@ -62,12 +62,12 @@ def kernel_of(features: Features) -> Kernel:
     """The kernel of standardised features, float32 (n, d).
 
     Raises:
-        ValueError: a feature is no finite number.
+        ValueError: a feature is not a finite number.
     """
     products = (features @ features.T).astype(np.float64)
     unit = max(float(np.trace(products)) / max(len(products), 1), 1e-12)
     if not np.isfinite(unit):
-        raise ValueError("a feature is no finite number")
+        raise ValueError("a feature is not a finite number")
     return Kernel(products / unit, unit)
 
 

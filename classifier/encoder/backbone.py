@@ -166,7 +166,7 @@ def _resnet10(files: EncoderFiles) -> nn.Module:
     tensors = tensors_of(files.weights)
     if files.config is None and not is_resnet10(tensors):
         raise UsageError(
-            f"{files.weights} holds no ResNet10, and no config.json says what it is.",
+            f"{files.weights} is not a ResNet10, and no config.json says what it is.",
             Advice(
                 "Give the folder of the model, with config.json and model.safetensors.",
                 setting="reward_model.model_name",

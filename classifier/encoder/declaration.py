@@ -100,5 +100,5 @@ def is_half(path: Path) -> bool:
 def _damaged(path: Path) -> UsageError:
     return UsageError(
         f"{path} is damaged, or no safetensors file.",
-        Advice("Get the weights once more.", setting="reward_model.model_name"),
+        Advice("Download the weights again.", setting="reward_model.model_name"),
     )

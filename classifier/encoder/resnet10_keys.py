@@ -69,7 +69,7 @@ def loaded_resnet10(tensors: Mapping[str, Tensor], source: str) -> ResNet10:
 
 def _no_resnet10(source: str, problem: str) -> UsageError:
     return UsageError(
-        f"The weights of {source} {problem}, so they are no ResNet10.",
+        f"The weights of {source} {problem}, so they are not those of a ResNet10.",
         Advice(
             "Give the weights of lerobot/resnet10, or a folder with the model's config.json.",
             setting="reward_model.model_name",

@@ -91,7 +91,7 @@ def _thresholds(curves: Curves, chosen: ChosenThreshold) -> str:
 
 def _reliability(calibration: CalibrationFigures) -> str:
     figure, axes = _empty("probability", "share of success")
-    axes.plot([0, 1], [0, 1], color=INK, linewidth=1, linestyle="-.", label="as it should be")
+    axes.plot([0, 1], [0, 1], color=INK, linewidth=1, linestyle="-.", label="perfectly calibrated")
     predicted = [one.predicted for one in calibration.bins]
     observed = [one.observed for one in calibration.bins]
     axes.plot(predicted, observed, color=SECOND, marker="o", label="frames", clip_on=False)

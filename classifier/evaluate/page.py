@@ -181,8 +181,8 @@ def _mistakes(report: ReportContent) -> str:
         return ""
     figures = "\n".join(_mistake(one) for one in report.mistakes)
     advice = (
-        "The mistakes the classifier is surest of, one of each run of frames first. Check the "
-        "label; if it is right, record more episodes that look like this."
+        "The mistakes that the classifier is most certain of, one of each run of frames first. "
+        "Check the label; if it is right, record more episodes that look like this."
     )
     return _section(
         "Worst mistakes", f"<p>{advice}</p>", f'<div class="images">\n{figures}\n</div>'

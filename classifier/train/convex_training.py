@@ -142,7 +142,7 @@ def convex_problem(prepared: Prepared, bank: FeatureBank) -> ConvexProblem:
     """The problem of all labelled frames, or of evenly spaced ones if there are very many.
 
     Raises:
-        LabelerError: a feature is no finite number.
+        LabelerError: a feature is not a finite number.
     """
     frames, model = prepared.frames, prepared.new_model()
     rows = _evenly_spaced(len(frames), _MOST_FRAMES)
@@ -159,8 +159,8 @@ def convex_problem(prepared: Prepared, bank: FeatureBank) -> ConvexProblem:
         return ConvexProblem(prepared, rows, features, kernel_of(features), statistics)
     except ValueError as error:
         raise LabelerError(
-            f"The encoder {prepared.encoder.name} gives features that are no finite numbers.",
-            "Choose another encoder, or get its weights once more.",
+            f"The encoder {prepared.encoder.name} gives features that are not finite numbers.",
+            "Choose another encoder, or download its weights again.",
         ) from error
 
 

@@ -92,7 +92,7 @@ class Fit:
         """Train to the end, to the first sign of overfitting, or until told to stop.
 
         Raises:
-            LabelerError: the loss is no number any more; `best` is from before.
+            LabelerError: the loss is not a number any more; `best` is from before.
         """
         self.watcher.on_begin(self)
         self.model.train()

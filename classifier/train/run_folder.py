@@ -37,7 +37,7 @@ class RunFolder:
         output.require_outside_datasets(self.root)
         self._require(resume)
         output.make_folders(self.root)
-        busy = BusyError(f"Another process is at work in {self.root}.", "Wait for it, or stop it.")
+        busy = BusyError(f"Another process is working in {self.root}.", "Wait for it, or stop it.")
         self._lock = output.hold(self.root / _LOCK, busy)
         output.remove_all_staged(self.root / _CHECKPOINTS)
         output.remove_all_staged(self.root)
@@ -140,7 +140,7 @@ class RunFolder:
             what = "another run" if holds_run else "other files"
             raise RefusedError(f"{self.root} holds {what}.", ResumeOrChooseRunFolder())
         if self.root.exists() and not self.root.is_dir():
-            raise RefusedError(f"{self.root} is no folder.", ChooseRunFolder())
+            raise RefusedError(f"{self.root} is not a folder.", ChooseRunFolder())
 
     def _others(self) -> bool:
         """Whether there are files but for what a run leaves that was killed at its very start."""

@@ -45,7 +45,7 @@ def train_split(
     Its model has the best weights inside afterwards; the last ones where nothing is held out.
 
     Raises:
-        LabelerError: the loss is no number any more.
+        LabelerError: the loss is not a number any more.
     """
     model, config = prepared.new_model(), prepared.config
     if problem is not None:

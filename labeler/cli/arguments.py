@@ -27,7 +27,7 @@ RewardAbove = Annotated[
     typer.Option(
         "--reward-above",
         metavar="X",
-        help="Take larger values of the column for success; otherwise they have to be 0 or 1.",
+        help="Values of the column above this mean success; without it they must be 0 or 1.",
     ),
 ]
 

@@ -13,7 +13,7 @@ def run(
         typer.Option("--against", metavar="SOURCE", help="Compare with the recording, too."),
     ] = None,
 ) -> None:
-    """Prove that a copy is what it should be: rows, videos, labels, statistics.
+    """Verify a labelled copy: rows, videos, labels, statistics.
 
     Ends with 6 and a list if anything differs. Writes nothing.
     """

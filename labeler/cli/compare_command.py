@@ -90,7 +90,7 @@ def _names(first: Path, second: Path) -> tuple[str, str]:
 def _say_merged(merged: "MergedLabels", out: Path | None, root: Path | None) -> None:
     from labeler.console.output import say, say_next
 
-    parts = [f"{merged.agreed} agreed", f"{merged.one_sided} labelled by one alone"]
+    parts = [f"{merged.agreed} agreed", f"{merged.one_sided} labelled by only one"]
     if merged.resolved:
         parts.append(f"{len(merged.resolved)} resolved")
     if merged.flagged:

@@ -74,7 +74,7 @@ def print_comparison(comparison: LabelComparison, names: Names) -> None:
     if comparison.states_agreed is not None:
         say(f"States agree in {comparison.states_agreed:.1%} of episodes labelled by both")
     if comparison.one_sided:
-        say(f"Labelled by one alone: {len(comparison.one_sided)} episodes")
+        say(f"Labelled by only one operator: {len(comparison.one_sided)} episodes")
     _print_differences(comparison.differences, names)
 
 

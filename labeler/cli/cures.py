@@ -38,7 +38,7 @@ WORDS: Mapping[type[Cure], str] = {
     cures.MakeCopyAgain: "Remove the copy and make it again with `labeler apply`.",
     cures.MakeAgain: "Make it again with `labeler {made_by}`; the recording is not affected.",
     cures.GiveCopy: "Give the folder that `labeler apply` wrote.",
-    cures.RunInspect: "`labeler inspect` tells more.",
+    cures.RunInspect: "`labeler inspect` shows more.",
     cures.CountFrom: "Add --{counted}-from {first} if it does; {otherwise}",
     cures.CountFromEither: (
         "If the file counts {counted} from {first}, add --{counted}-from {first}; {reason}, "

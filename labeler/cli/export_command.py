@@ -43,13 +43,14 @@ class Form(StrEnum):
 
 def run(
     root: Root,
-    to: Annotated[Form, typer.Option("--to", help="Form of the label file.")] = Form.LABELER,
+    to: Annotated[Form, typer.Option("--to", help="Format of the label file.")] = Form.LABELER,
     labels: Annotated[
         Path | None,
         typer.Option("--labels", metavar="FILE", help="Convert this file instead."),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Write here, not to stdout.")
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Write to this file instead of stdout."),
     ] = None,
     overwrite: Overwrite = False,
     frames_from: FramesFrom = None,

@@ -16,14 +16,16 @@ Checkpoint = Annotated[
     typer.Option("--checkpoint", metavar="C", help="Folder of a run, or `pretrained_model`."),
 ]
 Out = Annotated[
-    Path | None, typer.Option("--out", metavar="FILE", help="Write here, not to stdout.")
+    Path | None, typer.Option("--out", metavar="FILE", help="Write to this file instead of stdout.")
 ]
 InPlace = Annotated[
     bool, typer.Option("--in-place", help="Replace ENV.json, as a whole or not at all.")
 ]
 PretrainedPath = Annotated[
     str | None,
-    typer.Option("--pretrained-path", metavar="PATH", help="Where the robot's machine finds C."),
+    typer.Option(
+        "--pretrained-path", metavar="PATH", help="Where the robot's machine finds the checkpoint."
+    ),
 ]
 
 
@@ -46,7 +48,7 @@ def run(
     from labeler.storage.program.config_files import write_config_file
 
     if out is not None and in_place:
-        raise UsageError("--out and --in-place contradict each other.", "Leave one of them out.")
+        raise UsageError("--out and --in-place contradict each other.", "Leave out one of them.")
     values, text = read_config(config)
     needed = read_checkpoint(checkpoint)
     result = filled(values, needed, path or str(needed.folder))

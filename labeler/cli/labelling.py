@@ -31,7 +31,7 @@ def refuse_both(file: Path | None, column: str | None) -> None:
     """
     if file is not None and column is not None:
         raise UsageError(
-            "Labels are asked for from a file and from a column.", "Leave out one of the two."
+            "Labels are given both as a file and as a column.", "Leave out one of the two."
         )
 
 
@@ -60,6 +60,6 @@ def read_of_window(dataset: Dataset) -> DatasetLabels | None:
     if labels.identity.fingerprint not in ("", identity.fingerprint):
         raise LabelError(
             f"{file} holds the labels of another recording, or of an earlier state of this one.",
-            "Open the recording in the window to settle it, or name a label file.",
+            "Open the recording in the window to decide which, or give a label file.",
         )
     return labels.with_identity(identity)

@@ -16,7 +16,7 @@ def run(
         typer.Argument(metavar="[ROOT]", help="Folder of a LeRobot dataset, or a collection file."),
     ] = None,
     labels: Annotated[
-        Path | None, typer.Option("--labels", metavar="FILE", help="Label file to go on with.")
+        Path | None, typer.Option("--labels", metavar="FILE", help="Label file to continue.")
     ] = None,
 ) -> None:
     """Open the window; without ROOT at its start page."""

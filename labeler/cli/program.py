@@ -55,15 +55,15 @@ app = new_program(Program)
 COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
     "open": (open_command.run, "Open the window; `labeler ROOT` does the same."),
     "demo": (demo_command.run, "Make a recording to label, offline."),
-    "inspect": (inspect_command.run, "Say what a dataset holds."),
+    "inspect": (inspect_command.run, "Describe a dataset and what does not add up in it."),
     "apply": (apply_command.run, "Write labels into a guarded copy."),
-    "merge": (merge_command.run, "Make one dataset of several recordings."),
-    "balance": (balance_command.run, "Say how much success recordings hold."),
-    "split": (split_command.run, "Write some episodes of a recording."),
-    "check": (check_command.run, "Prove that a copy is what it should be."),
-    "export": (export_command.run, "Write labels to a file, in any form."),
+    "merge": (merge_command.run, "Merge several recordings into one labelled dataset."),
+    "balance": (balance_command.run, "Show the share of success in recordings."),
+    "split": (split_command.run, "Copy some episodes of a recording."),
+    "check": (check_command.run, "Verify a labelled copy."),
+    "export": (export_command.run, "Export labels to a file, in any format."),
     "compare": (compare_command.run, "Compare the labels of two operators, and merge them."),
-    "review": (review_command.run, "List labels that a classifier speaks against."),
+    "review": (review_command.run, "List labels that a classifier contradicts."),
     "hilserl-config": (
         hilserl_command.run,
         "Fill a checkpoint into a HIL-SERL configuration.",
@@ -72,7 +72,7 @@ COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
         preview_command.run,
         "Watch a classifier predict a video, an episode or a camera.",
     ),
-    "doctor": (doctor_command.run, "Say what is wrong with this installation."),
+    "doctor": (doctor_command.run, "Check this installation and say what would fix it."),
     "recover": (recover_command.run, "Clean up after an interrupted write."),
 }
 """Name -> function and one line of help, in the order of the help."""
@@ -106,7 +106,7 @@ def _program(
         "--version",
         callback=version_shown("labeler"),
         is_eager=True,
-        help="Say the versions.",
+        help="Show the versions.",
     ),
     desktop: bool = typer.Option(
         False,

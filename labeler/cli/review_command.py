@@ -107,7 +107,7 @@ def _write(out: Path, text: str, root: Path, labels: Path | None, *, overwrite: 
 
     same = labels is not None and out.exists() and labels.expanduser().samefile(out)
     continues = same and dialect_of(out) is Dialect.LABELER
-    again = f"Add --labels {out} to go on with the labels in it."
+    again = f"Add --labels {out} to continue with the labels in it."
     with output_file(
         out, "labeler review", overwrite=overwrite, continues=continues, cures=(again,)
     ) as place:

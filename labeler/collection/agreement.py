@@ -125,7 +125,7 @@ def _refusal(collection: Collection, left: Sequence[RecordingDifference]) -> Sou
 
 def _cure(difference: RecordingDifference) -> Cure:
     if difference.kind is DifferenceKind.FPS:
-        return Advice("Rates cannot be brought together: leave the sources with another fps out.")
+        return Advice("Frame rates cannot be reconciled: leave out the sources with another fps.")
     if difference.kind is DifferenceKind.ROBOT:
         return NameRobotType()
     if difference.subject in _WRITTEN:

@@ -115,7 +115,9 @@ def named_apart(sources: Sequence[SourceSpec]) -> tuple[SourceSpec, ...]:
                 new for n in range(2, len(sources) + 2) if (new := f"{name} {n}") not in names
             )
         if name in names:
-            raise LabelFileError(f"Two sources have the name {shown(name)}.", "Name them apart.")
+            raise LabelFileError(
+                f"Two sources have the name {shown(name)}.", "Give them different names."
+            )
         names.append(name)
     return tuple(replace(one, name=name) for one, name in zip(sources, names, strict=True))
 

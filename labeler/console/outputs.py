@@ -62,7 +62,7 @@ def require_free(
     if place.with_name(f"{place.name}{JOURNAL}").exists():
         raise BusyError(
             f"Decisions that were made in a window on {place} are not in the file yet.",
-            RetryAfter("Close that window, or open the recording once more"),
+            RetryAfter("Close that window, or open the recording again"),
         )
     if overwrite or writer_of(place) == command:
         return

@@ -65,7 +65,9 @@ def task_numbers(dataset: Dataset) -> Integers:
     path = dataset.root / "meta/tasks.parquet"
     table = read_table(path)
     if "task_index" in table.column_names and not pa.types.is_integer(table["task_index"].type):
-        raise DamagedDatasetError(f"{path}: task_index holds no whole numbers.", _RESTORE)
+        raise DamagedDatasetError(
+            f"{path}: task_index holds values that are not whole numbers.", _RESTORE
+        )
     return np.arange(table.num_rows)
 
 
@@ -174,9 +176,9 @@ def _wrong_type(dataset: Dataset, field: pa.Field, shape: tuple[int, ...]) -> st
     if field.name == "frame_index" and pa.types.is_floating(field.type):
         return ""  # LeRobot does not read it; `row_problems` looks at its order
     if field.name in INTEGERS:
-        return "" if pa.types.is_integer(field.type) else f"holds {field.type}, no whole numbers."
+        return "" if pa.types.is_integer(field.type) else f"holds {field.type}, not whole numbers."
     if field.name == "timestamp":
-        return "" if pa.types.is_floating(field.type) else f"holds {field.type}, no numbers."
+        return "" if pa.types.is_floating(field.type) else f"holds {field.type}, not numbers."
     feature = dataset.info.features.get(field.name)
     if feature is None or not feature.dtype.startswith(("float", "int", "uint", "bool")):
         return ""

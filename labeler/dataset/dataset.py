@@ -210,7 +210,7 @@ def open_dataset(root: Path | str) -> Dataset:
     """Open the dataset at `root`; while a copy is being changed, wait for the end of that.
 
     Raises:
-        DatasetError: it is no dataset, of another version, damaged, unsafe, or has no episodes.
+        DatasetError: it is not a dataset, of another version, damaged, unsafe, or has no episodes.
         InterruptedCopyError: it is a copy of which a part has old and a part has new labels.
     """
     place = Path(root).expanduser().absolute()

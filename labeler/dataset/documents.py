@@ -23,7 +23,7 @@ def read_text(path: Path) -> str:
         data = path.read_bytes()
     except OSError as error:
         raise DamagedDatasetError(
-            f"{path} cannot be read: {error.strerror}.", "Check the rights and the disk."
+            f"{path} cannot be read: {error.strerror}.", "Check its permissions and the disk."
         ) from error
     try:
         return data.decode("utf-8-sig")
@@ -44,7 +44,7 @@ def read_object(path: Path) -> dict[str, Any]:
     """The object of a JSON file."""
     value = read_json(path)
     if not isinstance(value, dict):
-        raise DamagedDatasetError(f"{path} holds no JSON object.", _RESTORE)
+        raise DamagedDatasetError(f"{path} does not hold a JSON object.", _RESTORE)
     return value
 
 
@@ -55,7 +55,7 @@ def read_objects(path: Path) -> Iterator[dict[str, Any]]:
             continue
         value = _parsed(line, f"Line {number} of {path}")
         if not isinstance(value, dict):
-            raise DamagedDatasetError(f"Line {number} of {path} is no JSON object.", _RESTORE)
+            raise DamagedDatasetError(f"Line {number} of {path} is not a JSON object.", _RESTORE)
         yield value
 
 

@@ -82,7 +82,7 @@ def sha256(path: Path, on_bytes: OnBytes = lambda count: None) -> str:
                 on_bytes(count)
     except OSError as error:
         raise DamagedDatasetError(
-            f"{path} cannot be read: {error.strerror}.", "Check the rights and the disk."
+            f"{path} cannot be read: {error.strerror}.", "Check its permissions and the disk."
         ) from error
     return digest.hexdigest()
 
@@ -211,7 +211,7 @@ def _listing(folder: Path) -> tuple[tuple[int, int], list[os.DirEntry[str]]]:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
         raise DamagedDatasetError(
-            f"{folder} cannot be read: {error.strerror}.", "Check the rights and the disk."
+            f"{folder} cannot be read: {error.strerror}.", "Check its permissions and the disk."
         ) from error
     return (status.st_dev, status.st_ino), entries
 

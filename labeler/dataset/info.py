@@ -167,7 +167,7 @@ def _version(version: object, path: Path) -> Version:
     cure = (
         "Convert it with the LeRobot release that wrote it."
         if older
-        else "Update Labeler, or ask its authors about this format."
+        else "Update Labeler, or report this format to its authors."
     )
     raise UnsupportedVersionError(
         f"{path} says codebase_version {version!r}; v2.0, v2.1 and v3.0 can be read.", cure

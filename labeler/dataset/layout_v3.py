@@ -184,7 +184,7 @@ class LayoutV3:
         numbers = None if column.null_count else _whole(column)
         if numbers is None:
             raise DamagedDatasetError(
-                f"meta/episodes: column {name} holds other things than whole numbers.", _CURE
+                f"meta/episodes: column {name} holds values that are not whole numbers.", _CURE
             )
         if name.endswith(("chunk_index", "file_index")) and len(numbers) and numbers.min() < 0:
             raise DamagedDatasetError(f"meta/episodes: {name} holds a negative number.", _CURE)
@@ -196,7 +196,9 @@ class LayoutV3:
         name = f"videos/{key}/from_timestamp"
         column = self._table[name]
         if not (pa.types.is_floating(column.type) or pa.types.is_integer(column.type)):
-            raise DamagedDatasetError(f"meta/episodes: column {name} holds no times.", _CURE)
+            raise DamagedDatasetError(
+                f"meta/episodes: column {name} holds values that are not times.", _CURE
+            )
         starts = column.to_numpy().astype(np.float64)
         wrong = np.flatnonzero(~((starts >= 0) & (starts < np.inf)))
         if len(wrong):

@@ -163,6 +163,6 @@ def _numbers(column: pa.Array, name: str) -> Values:
 
 def _no_numbers(name: str) -> LabelError:
     return LabelError(
-        f"The column {name} holds other things than one number or truth value each.",
+        f"The column {name} has rows that are not a single number or truth value.",
         "Name a column that has one for every frame or episode.",
     )

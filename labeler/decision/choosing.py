@@ -36,7 +36,7 @@ class ChosenRule:
         else:
             text = f"No rule has {allowed}; this one has fewest: {seen.count} of {seen.of}."
         if not self.figures.false_never.of:
-            text += " No episode without success was there, so nothing is known about those."
+            text += " There was no episode without success, so nothing is known about those."
         return text
 
 
@@ -70,7 +70,7 @@ def choose_rule(
     tried = [one for one in candidates(scores, fps, gates, thresholds, holds) if one.works]
     if not tried:
         raise UsageError(
-            "No threshold decides any episode rightly, so no rule can be chosen.",
+            "No threshold decides any episode correctly, so no rule can be chosen.",
             "Check the labels and the images, then train again.",
         )
     allowed = [one for one in tried if one.false <= limit * len(scores.starts)]

@@ -39,5 +39,5 @@ def report_source_errors(source: Path) -> Iterator[None]:
         raise SourceChangedError(
             f"{source} cannot be read: {error.strerror}.",
             "Nothing was kept.",
-            RetryAfter("Bring the recording back"),
+            RetryAfter("Make the recording available again"),
         ) from error

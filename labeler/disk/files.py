@@ -169,7 +169,7 @@ class NewFile:
 
     def _send(self, source: int, at: int) -> int:
         """Let the kernel append bytes of an open file, from byte `at` on; 0 if it cannot, too."""
-        if not hasattr(os, "sendfile"):
+        if not hasattr(os, "sendfile"):  # Windows
             return 0
         try:
             return os.sendfile(self._descriptor, source, at, _SENT)
@@ -179,8 +179,8 @@ class NewFile:
     def clone(self, source: int) -> bool:
         """Share the blocks of an open file where the file system can (btrfs, XFS, bcachefs)."""
         try:
-            import fcntl  # not on Windows
-        except ImportError:
+            import fcntl
+        except ImportError:  # Windows
             return False
         try:
             fcntl.ioctl(self._descriptor, _FICLONE, source)
@@ -231,7 +231,7 @@ def make_new_folder(path: Path) -> None:
 
 def sync_folder(path: Path) -> None:
     """Make renames and new names inside a folder durable."""
-    if os.name != "posix":
+    if os.name != "posix":  # Windows
         return
     with report_errors(path):
         descriptor = os.open(path, os.O_RDONLY | _BINARY)

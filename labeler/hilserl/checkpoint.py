@@ -80,7 +80,7 @@ def read_checkpoint(folder: Path) -> Checkpoint:
     """The checkpoint in a folder `pretrained_model`, in that folder's parent, or of a run.
 
     Raises:
-        UsageError: there is none, it is no reward classifier, or its files are damaged.
+        UsageError: there is none, it is not a reward classifier, or its files are damaged.
     """
     folder = final_checkpoint(folder.expanduser())
     inner = folder / "pretrained_model"
@@ -92,7 +92,7 @@ def read_checkpoint(folder: Path) -> Checkpoint:
         )
     config = read_config(folder / CONFIG)[0]
     if config.get("type") != "reward_classifier":
-        what = f"{folder} holds a {config.get('type')!r}, which is no reward classifier."
+        what = f"{folder} holds a {config.get('type')!r}, which is not a reward classifier."
         raise UsageError(what, "Give the checkpoint of a reward classifier.")
     try:
         if (contract := read_contract(folder)) is not None:

@@ -56,7 +56,7 @@ def _differences(
     camera, here = known.get(need.key), crops.get(need.key)
     if camera is None:
         yield (
-            f"It wants {need.key}, which this recording lacks. Use it on a recording with that "
+            f"It needs {need.key}, which this recording lacks. Use it on a recording with that "
             "camera, or train on one that is here."
         )
     elif need.crop is not None and not _fits(need.crop, camera):

@@ -16,7 +16,7 @@ def read_config(path: Path) -> tuple[dict[str, object], str]:
     """The object that a JSON file holds, and its text.
 
     Raises:
-        UsageError: the file cannot be read, is no JSON, repeats a key, or holds something else.
+        UsageError: the file cannot be read, is not JSON, repeats a key, or holds something else.
     """
     try:
         with path.open("rb") as file:
@@ -30,11 +30,11 @@ def read_config(path: Path) -> tuple[dict[str, object], str]:
         text = data.decode("utf-8-sig")
         values = strict_json.parse_json(text)
     except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is no UTF-8 text.", "Check the path.") from error
+        raise UsageError(f"{path} is not UTF-8 text.", "Check the path.") from error
     except LabelFileError as error:
         raise UsageError(f"{path}: {error.message}", *error.cures) from error
     if not isinstance(values, dict):
-        what = f"{path} holds no JSON object but a {type(values).__name__}."
+        what = f"{path} does not hold a JSON object but a {type(values).__name__}."
         raise UsageError(what, "Give a configuration as LeRobot writes it.")
     return values, text
 

@@ -124,7 +124,7 @@ def translated(repo_id: str) -> Iterator[None]:
         raise _refused(repo_id, error) from error
     except (errors.HTTPError, ConnectionError, TimeoutError) as error:
         raise HubUnreachableError(
-            f"The Hub is out of reach or broke off: {_reason(error)}",
+            f"The Hub cannot be reached, or broke off: {_reason(error)}",
             RetryAfter("Check the network"),
         ) from error
     except (OSError, RuntimeError, ValueError) as error:

@@ -85,7 +85,9 @@ def download(
 def _dataset(connection: Connection, repo_id: str, revision: str | None) -> Remote:
     remote = read_remote(connection, repo_id, revision)
     if INFO not in remote.files:
-        raise UsageError(f"{repo_id} is no LeRobot dataset: it has no {INFO}.", "Check the name.")
+        raise UsageError(
+            f"{repo_id} is not a LeRobot dataset: it has no {INFO}.", "Check the name."
+        )
     return remote
 
 
@@ -168,7 +170,7 @@ def _fetch_file(
     if not holds(partial.part(name), file):
         partial.discard(name)
         raise HubError(
-            f"{remote.repo_id}: {name} came with another content than the Hub's list says.",
+            f"{remote.repo_id}: {name} does not have the content that the Hub's list gives.",
             "It was thrown away.",
             Retry(),
         )

@@ -82,6 +82,6 @@ def git_digest(path: Path, on_bytes: OnBytes = lambda count: None) -> str:
                 on_bytes(len(block))
     except OSError as error:
         raise DamagedDatasetError(
-            f"{path} cannot be read: {error.strerror}.", "Check the rights and the disk."
+            f"{path} cannot be read: {error.strerror}.", "Check its permissions and the disk."
         ) from error
     return digest.hexdigest()

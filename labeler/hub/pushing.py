@@ -245,7 +245,7 @@ def _differing(plan: Plan, files: dict[str, RemoteFile]) -> list[str]:
     left = [name for name in found.only_there if name.startswith(_OF_A_DATASET)]
     return [
         *(f"{name} is missing" for name in found.only_here),
-        *(f"{name} has another content" for name in found.changed),
+        *(f"{name} has different content" for name in found.changed),
         *(f"{name} is still there" for name in left),
     ]
 

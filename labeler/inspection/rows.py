@@ -116,7 +116,7 @@ def _of_labels(dataset: Dataset, file: str, schema: pa.Schema) -> Iterator[Oddit
     if schema.names.count("frame_index") == 1:
         kind = schema.field("frame_index").type
         if pa.types.is_floating(kind):
-            sentence = f"{file}: frame_index holds {kind}, no whole numbers; LeRobot looks past it."
+            sentence = f"{file}: frame_index holds {kind}, not whole numbers; LeRobot ignores that."
             yield Oddity(Severity.WARNING, file, sentence)
     yield from _of_widths(dataset, file, schema)
     if REWARD in schema.names and schema.names.count(REWARD) == 1:

@@ -20,7 +20,7 @@ def video_warnings(
     """Sentences that continue the name of the file; `episodes` lie in it in order of time."""
     starts = np.array([dataset.layout.video(int(e), key)[1] for e in episodes])
     if facts.container != "mov":
-        yield f" is no MP4 but {facts.container}; LeRobot reads it, players and editors may not."
+        yield f" is {facts.container}, not MP4; LeRobot reads it, but players and editors may not."
     if facts.rotated:
         yield (
             " is turned by its metadata; LeRobot's pyav backend and Labeler show it unturned, "

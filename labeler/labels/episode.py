@@ -32,7 +32,7 @@ class FrameRange:
     """Frames `start <= frame_index < end` of one episode, counted from 0.
 
     Raises:
-        LabelError: a bound is no whole number, or the range is empty or negative.
+        LabelError: a bound is not a whole number, or the range is empty or negative.
     """
 
     start: int

@@ -20,7 +20,9 @@ def episode_numbers(text: str, count: int) -> tuple[int, ...]:
     for part in text.split(","):
         match = _PART.fullmatch(part.strip())
         if not match:
-            raise UsageError(f"{shown(part.strip())} is no episode.", "Write 0-9,12 for instance.")
+            raise UsageError(
+                f"{shown(part.strip())} is not an episode.", "Write 0-9,12 for instance."
+            )
         first, last = int(match[1]), int(match[2] or match[1])
         if last < first:
             raise UsageError(f"{shown(part.strip())} ends before it starts.", "Write 0-9.")

@@ -13,7 +13,7 @@ def parse_json(text: str) -> object:
     """Value of a JSON text; NaN and infinities come back as floats, to be refused by their place.
 
     Raises:
-        LabelFileError: the text is no JSON, is nested too deeply, or an object repeats a key.
+        LabelFileError: the text is not JSON, is nested too deeply, or an object repeats a key.
     """
     repeated: list[tuple[str, dict[str, object]]] = []
 
@@ -30,14 +30,14 @@ def parse_json(text: str) -> object:
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise LabelFileError(
-            f"The file is no valid JSON: {error.msg} at {where}.", _MEND
+            f"The file is not valid JSON: {error.msg} at {where}.", _MEND
         ) from error
     except ValueError as error:  # integers beyond Python's limit of digits
         raise LabelFileError("The file holds a number that is too large.", _MEND) from error
     if repeated:
         key, container = repeated[0]
         raise LabelFileError(
-            f"{_place(value, container)}{shown(key)} is there twice.", "Remove one."
+            f"{_place(value, container, key)}{shown(key)} appears twice.", "Remove one."
         )
     return value
 
@@ -50,15 +50,15 @@ def _first_repeated(pairs: Pairs) -> str:
     return next(key for key, count in counts.items() if count > 1)
 
 
-def _place(value: object, container: dict[str, object]) -> str:
+def _place(value: object, container: dict[str, object], key: str) -> str:
     """Where an object stands: the episode it describes, or the list of episodes itself."""
     if not isinstance(value, dict):
         return ""
     inner = value.get("episodes")
     for episodes in (value, inner if isinstance(inner, dict) else {}):
         if episodes is container:
-            return "Episode "
-        for key, content in episodes.items():
-            if content is container and key != "episodes":
-                return f"{named(key)}: "
+            return "Episode " if key.strip().isdecimal() else ""
+        for name, content in episodes.items():
+            if content is container and name != "episodes":
+                return f"{named(name)}: "
     return ""

@@ -87,7 +87,7 @@ def _truth(column: "pd.Series[bool]", episode: int, name: str) -> np.ndarray:
     values = column.to_numpy(dtype=object)
     if not all(value in (0, 1) for value in values):  # True and False are, too
         raise LabelError(
-            f"{name} of episode {episode} holds other things than true and false.",
+            f"{name} of episode {episode} holds values other than true and false.",
             "Compare with a threshold first.",
         )
     truth: np.ndarray = values.astype(bool)

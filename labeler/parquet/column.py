@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from labeler.parquet.footer import ChunkField, Footer, RowGroups, read_footer, read_range
 from labeler.parquet.schema import FileField, integer
-from labeler.parquet.thrift import Reader
+from labeler.parquet.thrift import FormatError, Reader
 from labeler.parquet.walk import Ints
 
 _CODECS = {0: "none", 1: "snappy", 2: "gzip", 4: "brotli", 5: "lz4", 6: "zstd", 7: "lz4"}
@@ -98,6 +98,7 @@ def encode_columns(columns: Mapping[str, pa.Array], rows: Ints, style: Style) ->
 
     Raises:
         ValueError: the sizes do not add up to the number of values of a column.
+        FormatError: pyarrow does not write row groups of these sizes.
     """
     for name, values in columns.items():
         if len(values) != int(rows.sum()):
@@ -108,7 +109,7 @@ def encode_columns(columns: Mapping[str, pa.Array], rows: Ints, style: Style) ->
     data = _written(table, rows[first], style)
     footer = read_footer(BytesIO(data))
     if footer.groups.count != len(first):
-        raise ValueError(f"pyarrow wrote {footer.groups.count} row groups of {len(first)}.")
+        raise FormatError(f"pyarrow does not write row groups of {int(rows.max())} rows.")
     return EncodedColumns(fields, data, footer, which)
 
 

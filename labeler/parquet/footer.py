@@ -19,13 +19,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from labeler.parquet.schema import (
-    FileField,
-    binary,
-    columns_of,
-    integer,
-    structs,
-)
+from labeler.parquet.schema import FileField, columns_of, integer, structs
 from labeler.parquet.shape import Spans, gather, read_structs
 from labeler.parquet.thrift import (
     FormatError,
@@ -167,12 +161,6 @@ class Footer:
     def elements(self) -> list[Struct]:
         """The schema tree, depth first, its root first."""
         return structs(self.fields, FileField.SCHEMA)
-
-    @property
-    def metadata(self) -> dict[bytes, bytes]:
-        """Key-value metadata of the file."""
-        pairs = structs(self.fields, FileField.METADATA)
-        return {binary(pair, 1): binary(pair, 2) for pair in pairs if 2 in pair}
 
 
 def read_footer(file: BinaryIO) -> Footer:

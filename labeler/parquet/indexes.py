@@ -55,7 +55,7 @@ def _bloom_length(file: BinaryIO, at: int) -> int:
     reader = Reader(read_range(file, at, min(at + _BLOOM_HEADER, size)))
     length = integer(reader.struct(), _BLOOM_BYTES) + reader.at
     if not 0 < length <= size:
-        raise FormatError("A Bloom filter is longer than the file.")
+        raise FormatError("A Bloom filter has an impossible length.")
     return length
 
 

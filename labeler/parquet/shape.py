@@ -30,7 +30,7 @@ class Spans(NamedTuple):
 
     start: Ints
     end: Ints
-    value: Ints  # empty if it is no number
+    value: Ints  # empty if it is not a number
 
     def take(self, index: Ints) -> "Spans":
         """The same of some of the structs."""

@@ -66,7 +66,7 @@ class Splice:
         before: str = "timestamp",
         content: pa.Buffer | None = None,
     ) -> None:
-        """Work out where which bytes go; `content` is that of the source, if it is no file.
+        """Work out where which bytes go; `content` is that of the source, if it is not a file.
 
         Raises:
             ValueError: a column has another number of rows than the file.

@@ -89,7 +89,7 @@ class Autosave:
         try:
             self.journal.append(entry)
         except StorageError as error:
-            self.set(problem=f"{error.message} The last decision was not taken. {error.advice}")
+            self.set(problem=f"{error.message} The last decision was not saved. {error.advice}")
             raise
         for episode, label in before.items():
             self._since.setdefault(episode, label)

@@ -121,7 +121,8 @@ def write_labels(work: Steps, root: Path, labels: DatasetLabels, wish: CopyWish)
     with open_dataset(root) as source:
         if source.lengths.tolist() != list(labels.lengths):
             raise LabelError(
-                f"{root} has other episodes than when it was opened.", "Open it again."
+                f"{root} no longer has the episodes that it had when it was opened.",
+                "Open it again.",
             )
         prepared = prepare(
             source,

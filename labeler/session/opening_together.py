@@ -62,7 +62,7 @@ def _cure(one: SourceSpec, error: LabelerError) -> str:
     """What to do about a recording that is not open."""
     if one.root.exists():
         return error.advice
-    return "Put it back, or correct where it is, and open all again."
+    return "Put it back, or correct its path, and open them all again."
 
 
 def _member(spec: SourceSpec, opened: dict[Key, Session], author: str) -> Member:

@@ -28,7 +28,7 @@ def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
     """Open a file for decoding; the caller closes the container.
 
     Raises:
-        DamagedDatasetError: the file is missing, is no video, or has no readable index or video.
+        DamagedDatasetError: the file is missing, is not a video, or has no readable index or video.
     """
     with translated(path):
         form = container_of(path)
@@ -60,7 +60,7 @@ def container_of(path: Path) -> str:
     """Name of the demuxer for a file, as its first bytes say; `mov` if they say nothing.
 
     Raises:
-        DamagedDatasetError: it is no file, or empty.
+        DamagedDatasetError: it is not a file, or empty.
     """
     with translated(path):
         facts = path.stat()

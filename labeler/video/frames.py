@@ -30,7 +30,7 @@ class VideoFile:
     after a jump comes later. Without it that is done only where keyframes lie far apart.
 
     Raises:
-        DamagedDatasetError: the file is missing, is no MP4, or has no readable index or video.
+        DamagedDatasetError: the file is missing, is not an MP4, or has no readable index or video.
     """
 
     def __init__(self, path: Path, sequential: bool = False) -> None:

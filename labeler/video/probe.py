@@ -56,7 +56,7 @@ def probe(path: Path, fps: float = 0.0) -> VideoFacts:
     `fps` is the rate that it should have.
 
     Raises:
-        DamagedDatasetError: the file is missing, is no MP4, or has no readable index or video.
+        DamagedDatasetError: the file is missing, is not an MP4, or has no readable index or video.
     """
     size = size_of(path)
     container, stream = open_video(path)

@@ -235,7 +235,7 @@ for odd in (5, "one task", None):
     breakage(Found.FINE, "tasks", name=f"tasks of an episode are {odd!r}")(_tasks)
 
 
-@breakage(REFUSED, "is no JSON object", versions=V2)
+@breakage(REFUSED, "is not a JSON object", versions=V2)
 def episode_lines_are_numbers(root: Path):
     edit_episodes(root, lambda records: [0, 1, 2])
 

@@ -29,7 +29,7 @@ def info_nested_too_deep(root: Path):
     (root / "meta/info.json").write_text("[" * 200_000)
 
 
-@breakage(REFUSED, "info.json holds no JSON object", versions=V3)
+@breakage(REFUSED, "info.json does not hold a JSON object", versions=V3)
 def info_array(root: Path):
     edit_info(root, lambda info: [info])
 

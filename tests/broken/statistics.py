@@ -31,7 +31,7 @@ def statistics_truncated(root: Path):
     cut(stats(root))
 
 
-@breakage(ERROR, "holds no JSON object", versions=WITH_TOTALS, quick=True)
+@breakage(ERROR, "does not hold a JSON object", versions=WITH_TOTALS, quick=True)
 def statistics_are_a_list(root: Path):
     edit_json(stats(root), lambda document: [document])
 

@@ -25,7 +25,7 @@ def video_truncated(root: Path):
 
 @breakage(ERROR, "not an MP4")
 def video_garbage(root: Path):
-    video(root).write_bytes(b"\x89PNG this is no video " * 99)
+    video(root).write_bytes(b"\x89PNG this is not a video " * 99)
 
 
 @breakage(ERROR, "video")

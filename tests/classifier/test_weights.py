@@ -83,7 +83,7 @@ def test_nothing_is_asked_unless_the_command_named_it(tmp_path) -> None:
 
 def test_a_hub_out_of_reach_gives_both_cures(tmp_path) -> None:
     said = find(tmp_path, "download")
-    assert "is out of reach" in said
+    assert "cannot be reached" in said
     assert "Connect to the network" in said
     assert "copy the model's folder" in said
 

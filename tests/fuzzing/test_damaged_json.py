@@ -147,7 +147,7 @@ def test_a_checkpoint_names_no_file_of_another_folder(checkpoint, tmp_path, name
     shutil.copytree(checkpoint, folder)
     shutil.copy(folder / "model.safetensors", tmp_path / "secret.safetensors")
     with_state_file(folder, name)
-    with pytest.raises(UsageError, match="is no file of this folder"):
+    with pytest.raises(UsageError, match="is not a file in this folder"):
         load_checkpoint(folder)
 
 

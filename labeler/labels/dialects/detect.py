@@ -42,7 +42,7 @@ def decode_text(data: bytes) -> str:
     try:
         result = data[len(mark) :].decode(encoding)
     except UnicodeDecodeError as error:
-        raise LabelFileError("The file is no UTF-8 text.", "Save it as UTF-8.") from error
+        raise LabelFileError("The file is not UTF-8 text.", "Save it as UTF-8.") from error
     if not result.strip():
         raise LabelFileError("The file is empty.", _KNOWN)
     return result

@@ -62,9 +62,9 @@ def source_names(content: Mapping[object, object]) -> list[str]:
     result: list[str] = []
     for name in names:
         if not isinstance(name, str) or not _is_file_name(name):
-            raise LabelFileError(f"The source {shown(name)} is no file name.", _FORM)
+            raise LabelFileError(f"The source {shown(name)} is not a file name.", _FORM)
         if name in result:
-            raise LabelFileError(f"The source {shown(name)} is there twice.", "Remove one.")
+            raise LabelFileError(f"The source {shown(name)} appears twice.", "Remove one.")
         result.append(name)
     return result
 

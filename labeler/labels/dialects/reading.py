@@ -138,7 +138,7 @@ def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
     try:
         status = path.stat()  # opening a pipe that nobody writes to would wait for ever
         if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
-            raise LabelFileError("This is no file.", "Save the labels as a file.")
+            raise LabelFileError("This is not a file.", "Save the labels as a file.")
         if status.st_size <= largest or stat.S_ISDIR(status.st_mode):
             with path.open("rb") as file:
                 return file.read(min(largest, status.st_size))  # as much is set aside at once

@@ -37,7 +37,7 @@ def read(text: str, most: int | None = None) -> LabelFileContent:
     _, header = next(rows)
     ignored = sorted(set(header) - set(COLUMNS))
     if len(set(header)) != len(header):
-        raise LabelFileError("A column is there twice.", "Give every column its own name.")
+        raise LabelFileError("A column appears twice.", "Give every column its own name.")
     entries = episodes_of(_cells_by_episode(header, rows), most)
     statements = tuple(_statement(*entry) for entry in entries)
     notes = (f"Columns ignored: {', '.join(map(shown, ignored))}.",) if ignored else ()
@@ -70,7 +70,7 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
         try:
             cells = next(csv.reader(StringIO(line), delimiter=separator, skipinitialspace=True))
         except csv.Error as error:
-            raise LabelFileError(f"Line {number} is no CSV: {error}.", "Fix the line.") from error
+            raise LabelFileError(f"Line {number} is not CSV: {error}.", "Fix the line.") from error
         yield number, _cells(cells)
     if separator is None:
         raise LabelFileError("The header is missing.", f"Write it as {', '.join(COLUMNS)}.")

@@ -51,14 +51,14 @@ def episodes_of(
     """Number, name for messages and value of every episode, in the file's order.
 
     Raises:
-        LabelFileError: a key is no episode number, or two keys name the same episode.
+        LabelFileError: a key is not an episode number, or two keys name the same episode.
     """
     seen: dict[int, object] = {}
     for key, value in entries:
         number = episode_number(key)
         if number in seen:
             raise LabelFileError(
-                f"Episode {number} is there twice, as {shown(seen[number])} and {shown(key)}.",
+                f"Episode {number} appears twice, as {shown(seen[number])} and {shown(key)}.",
                 "Remove one.",
             )
         if len(seen) == most:

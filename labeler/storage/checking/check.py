@@ -48,7 +48,7 @@ def differences(
     `read_again` has the SHA-256 of files that were just read and need not be read once more.
 
     Raises:
-        CheckFailedError: the folder is no copy of ours, so that there is nothing to check.
+        CheckFailedError: the folder is not a copy of ours, so that there is nothing to check.
     """
 
     def read() -> list[str]:
@@ -127,7 +127,7 @@ def _changed_files(
             if what:
                 yield f"{file} {what}."
             elif digest != record.files[file]:
-                yield f"{file} has another content than was written."
+                yield f"{file} does not have the content that was written."
             progress.advance(size)
             progress.file_done()
 

@@ -67,5 +67,5 @@ def check_untouched(
         raise SourceChangedError(
             f"{root} changed while it was read.",
             "Nothing was kept.",
-            RetryAfter("Let the recording finish"),
+            RetryAfter("Wait until the recording is finished"),
         )

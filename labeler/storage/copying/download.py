@@ -26,7 +26,7 @@ class PartialDownload:
 
     Raises:
         RefusedError: there is something at `destination` already, it lies inside a dataset, or
-            what lies aside is no download of this dataset.
+            what lies aside is not a download of this dataset.
         BusyError: another process downloads it.
     """
 
@@ -119,7 +119,7 @@ class PartialDownload:
                 return
             raise RefusedError(f"{self._aside} holds another download.", RemoveOrChooseAnother())
         if any(path.name != ".lock" for path in self._aside.iterdir()):
-            raise RefusedError(f"{self._aside} is no download.", RemoveOrChooseAnother())
+            raise RefusedError(f"{self._aside} is not a download.", RemoveOrChooseAnother())
         for folder in (self.files, self._parts):
             disk.make_folders(folder)
         disk.rewrite(mark, json.dumps({"repo_id": repo_id}).encode())

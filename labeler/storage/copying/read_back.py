@@ -133,5 +133,5 @@ def _different(copy: Path, source: Path) -> CheckFailedError:
     return CheckFailedError(
         f"{copy} is not what {source} is.",
         "Nothing was kept.",
-        RetryAfter("Let the recording finish and check the disk"),
+        RetryAfter("Wait until the recording is finished and check the disk"),
     )

@@ -163,8 +163,7 @@ def _packed(part: MergePart) -> Iterator[list[RowsJob]]:
             pack, size = [], 0
         pack.append(job)
         size += own
-    if pack:
-        yield pack
+    yield pack
 
 
 def _jobs(part: MergePart) -> list[RowsJob]:

@@ -197,7 +197,7 @@ def written_columns(options: Options) -> frozenset[str]:
 def _repeated(sentences: Sequence[str]) -> SourcesDifferError:
     said = sentences[0] if len(sentences) == 1 else "\n- ".join(["", *sentences])
     return SourcesDifferError(
-        f"Episodes are there twice: {said}",
+        f"Some episodes are duplicates: {said}",
         SettleDuplicates(),
     )
 
@@ -250,6 +250,6 @@ def _warnings(plan: MergePlan, duplicates: Duplicates, wishes: Wishes) -> Iterat
             yield f"{part.source.name}: left out: {listed(dropped)}."
     if duplicates.first:
         which = "left out" if wishes.repeated is Repeated.DROP else "kept"
-        yield f"{len(duplicates.first)} episodes that are there twice are {which}."
+        yield f"{len(duplicates.first)} duplicate episodes are {which}."
     if plan.agreement.dropped:
         yield f"Left out of every source: {', '.join(plan.agreement.dropped)}."

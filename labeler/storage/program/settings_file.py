@@ -24,7 +24,7 @@ def read_settings(path: Path) -> object:
     """Content of a JSON file; None if there is none.
 
     Raises:
-        DamagedSettingsError: it cannot be read, is no JSON, or is far too large.
+        DamagedSettingsError: it cannot be read, is not JSON, or is far too large.
     """
     try:
         if path.stat().st_size > LARGEST:
@@ -36,7 +36,7 @@ def read_settings(path: Path) -> object:
     except OSError as error:
         raise DamagedSettingsError(error.strerror or str(error)) from error
     except (ValueError, RecursionError) as error:
-        raise DamagedSettingsError(f"it is no JSON ({error})") from error
+        raise DamagedSettingsError(f"it is not JSON ({error})") from error
 
 
 def write_settings(path: Path, content: object) -> None:

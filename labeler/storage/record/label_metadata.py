@@ -17,7 +17,6 @@ from labeler import disk
 from labeler.dataset import Dataset, Version
 from labeler.dataset.documents import read_object, read_objects
 from labeler.dataset.layout_v3 import EpisodeFile, LayoutV3
-from labeler.errors import DamagedDatasetError
 from labeler.parquet.splice import Splice
 from labeler.storage.record.label_columns import LabelColumns
 
@@ -109,21 +108,14 @@ def _with_total(stats: dict[str, Any], columns: LabelColumns, *, boolean: bool) 
 
 
 def _lines_with_statistics(path: Path, columns: LabelColumns) -> Iterator[str]:
+    """Every line, of which there is one for each episode: that was checked before."""
     statistics = {name: columns.statistics(name) for name in columns.names}
-    seen = set()
     for record in read_objects(path):
-        episode, stats = record.get("episode_index"), record.get("stats")
-        if type(episode) is not int or not isinstance(stats, dict):
-            raise _damaged(path, "a line without episode_index or stats")
-        if episode >= len(columns.lengths) or episode in seen:
-            raise _damaged(path, f"a second or unknown episode {episode}")
-        seen.add(episode)
+        episode, stats = record["episode_index"], record["stats"]
         for name, part in statistics.items():
             boolean = columns.feature(name)["dtype"] == "bool"
             stats = inserted(stats, name, part.of(episode, quantiles=False, boolean=boolean))
         yield json.dumps({**record, "stats": stats}) + "\n"
-    if len(seen) != len(columns.lengths):
-        raise _damaged(path, f"{len(seen)} of {len(columns.lengths)} episodes")
 
 
 def episode_statistics(
@@ -161,7 +153,3 @@ def _lists_of_one(values: np.ndarray, kind: pa.DataType) -> pa.Array:
     flat = pa.array(values, type=kind)
     offsets = pa.array(np.arange(len(values) + 1, dtype=np.int32))
     return pa.ListArray.from_arrays(offsets, flat)
-
-
-def _damaged(path: Path, what: str) -> DamagedDatasetError:
-    return DamagedDatasetError(f"{path} has {what}.", "Restore it from the recording or a backup.")

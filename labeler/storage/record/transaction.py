@@ -176,10 +176,10 @@ def _prepared(root: Path, entry: dict[str, Any]) -> Iterator[tuple[Path, Path]]:
 
 
 def _remove_empty_folders(root: Path, target: Path) -> None:
-    for folder in target.parents:
-        if folder == root or not folder.is_dir() or any(folder.iterdir()):
-            return
+    folder = target.parent
+    while folder != root and folder.is_dir() and not any(folder.iterdir()):
         disk.remove_tree(folder)
+        folder = folder.parent
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -136,8 +136,8 @@ class _ParquetFiles:
         return self._count == self._most or expected >= self._spec.data_file_mb * _MB
 
     def finish(self) -> None:
-        if self._buffer is not None:
-            _write(self._number.path(self._root, self._template), self._buffer.finish())
+        assert self._buffer is not None, "a recording has an episode"
+        _write(self._number.path(self._root, self._template), self._buffer.finish())
         self._buffer = None
         self._count = 0
 
@@ -172,9 +172,8 @@ class _VideoFiles:
         }
 
     def finish(self) -> None:
-        if self._parts:
-            path = self._number.path(self._root, VIDEO_PATH, self._camera.key)
-            _write(path, joined_videos(self._parts))
+        path = self._number.path(self._root, VIDEO_PATH, self._camera.key)
+        _write(path, joined_videos(self._parts))
         self._parts = []
         self._seconds = 0.0
 
@@ -217,7 +216,7 @@ class _EpisodeFiles:
 
     def finish(self) -> None:
         self._flush()
-        if self._buffer is not None:
-            _write(self._number.path(self._root, EPISODES_PATH), self._buffer.finish())
+        assert self._buffer is not None, "a recording has an episode"
+        _write(self._number.path(self._root, EPISODES_PATH), self._buffer.finish())
         self._buffer = None
         self._count = 0

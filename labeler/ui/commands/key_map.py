@@ -28,7 +28,7 @@ class KeyMap:
 
     @classmethod
     def of(cls, keys: Mapping[str, Iterable[str]]) -> "KeyMap":
-        """From the preferences; what is no key is left out."""
+        """From the preferences; what is not a key is left out."""
         result = cls({name: tuple(wanted) for name, wanted in keys.items() if name not in BY_ID})
         for name, wanted in keys.items():
             if name in BY_ID:

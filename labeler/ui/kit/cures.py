@@ -54,7 +54,7 @@ WORDS: Mapping[type[Cure], str] = {
         "and tails."
     ),
     cures.RecoverCopy: (
-        "Write to that folder once more from its recording; that completes the change."
+        "Write to that folder again from its recording; that completes the change."
     ),
     cures.RetryOrRecover: "{first}, then write again.",
     cures.MakeCopyAgain: "Remove the copy, then write it again.",
@@ -81,10 +81,10 @@ WORDS: Mapping[type[Cure], str] = {
     cures.SettleDuplicates: "Leave them out, or keep both.",
     cures.CheckRevision: "Check the revision.",
     cures.PushCopy: (
-        "Push the labelled copy instead, or say in the command that it shall be the recording."
+        "Push the labelled copy instead, or confirm in the command that you mean the recording."
     ),
-    cures.AllowPublic: "Say in the command that everybody may see it, or choose another name.",
-    cures.ReplaceOnHub: "If that is right, say in the command that {repo_id} shall be replaced.",
+    cures.AllowPublic: "Confirm in the command that everybody may see it, or choose another name.",
+    cures.ReplaceOnHub: "If that is right, confirm in the command that it replaces {repo_id}.",
     cures.SetSetting: "Set {setting} to {to}.",
     cures.LeaveOutSetting: "Remove it; “All settings” lists those that exist.",
     cures.WriteValue: "Give {key} a value.",

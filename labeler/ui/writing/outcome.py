@@ -39,7 +39,7 @@ class ProgressCard(QFrame):
         for part in (self.phase, self.bar, self.numbers):
             layout.addWidget(part)
         layout.addWidget(
-            muted("You can go on labelling: later decisions are written by the next update.")
+            muted("You can keep labelling: later decisions are written by the next update.")
         )
         layout.addWidget(self.cancel)
         copying.changed.connect(self._show)

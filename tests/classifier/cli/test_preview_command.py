@@ -161,7 +161,7 @@ def test_what_does_not_fit_is_refused(cli, checkpoint, recording, video, tmp_pat
     for arguments, code, part in (
         ([recording], 2, "--episode"),
         ([recording, "--episode", 6], 2, "6 episodes"),
-        ([video, "--episode", 1], 2, "is no dataset"),
+        ([video, "--episode", 1], 2, "is not a dataset"),
         ([tmp_path / "gone.mp4"], 2, "There is no video"),
         ([tmp_path / "text.mp4"], 2, "cannot be opened"),
         ([tmp_path / "list.m3u8"], 2, "cannot be opened"),

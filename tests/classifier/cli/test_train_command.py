@@ -72,7 +72,7 @@ def test_the_five_keys_of_the_fork_run_as_they_are(cli, seed_config, recording, 
     assert ended.code == 0
     assert "Held-out episodes: accuracy" in ended.out
     assert re.search(rf"before that, threshold [\d.]+: {run}/checkpoints/best/", ended.out)
-    assert re.search(rf"once more on all .* [\d.]+: {run}/checkpoints/refit/", ended.out)
+    assert re.search(rf"again on all .* [\d.]+: {run}/checkpoints/refit/", ended.out)
     assert "WAS NEVER TRAINED" in ended.err
     assert (run / "checkpoints" / "best" / "pretrained_model" / "config.json").is_file()
     assert snapshot(recording) == before

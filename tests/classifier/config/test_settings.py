@@ -125,7 +125,7 @@ def test_settings_without_effect_exist_and_are_said_once() -> None:
         ({"policy": {"model_type": "vit"}}, "'cnn' or 'transformer'"),
         ({"policy": 3}, "Set policy to an object"),
         ({"policy": {}, "reward_model": {}}, "Keep the one of your LeRobot"),
-        ({"policy": {"type": "act"}}, "no reward classifier"),
+        ({"policy": {"type": "act"}}, "not a reward classifier"),
         ({"dataset": {"crop_params_dict": {"a": [0, 0, 0, 5]}}}, "above|not below 1"),
         ({"dataset": {"crop_params_dict": {"a": [0, 0, 5]}}}, "missing"),
         ({"batch_size": True}, "whole number"),

@@ -71,7 +71,7 @@ def add(name):
 
 DAMAGES = {
     "one label": (flip_label, "next.reward differs in 1 row"),
-    "a byte of a video": (lambda copy: flip_byte(video(copy)), ".mp4 has another content"),
+    "a byte of a video": (lambda copy: flip_byte(video(copy)), ".mp4 does not have the content"),
     "another column": (change_action, "columns that labels do not touch have changed"),
     "statistics missing": (drop_statistics, "next.reward are missing"),
     "statistics stale": (stale_statistics, "mean of next.reward is not that of the labels"),
@@ -79,7 +79,7 @@ DAMAGES = {
     "rows missing": (lambda copy: data(copy).unlink(), ".parquet is missing"),
     "stray rows": (add("data/chunk-000/x.parquet"), "x.parquet belongs to no episode"),
     "a foreign file": (add("meta/new.json"), "meta/new.json was not written by Labeler"),
-    "labels edited": (edit_labels, "labels.json has another content"),
+    "labels edited": (edit_labels, "labels.json does not have the content"),
     "labels missing": (lambda c: (c / "meta/labeler/labels.json").unlink(), "labels.json"),
     "labels broken": (lambda c: (c / "meta/labeler/labels.json").write_text("{"), "labels.json"),
     "record broken": (lambda c: (c / "meta/labeler/copy.json").write_text("{"), "copy.json"),

@@ -35,7 +35,7 @@ def test_figures_list_and_merged_file(run, recording, tmp_path):
     assert refused.exit_code == 4
     assert "episode 1" in refused.stderr
     merged = run("compare", anna, ben, "--out", out, "--rule", "both")
-    assert "2 agreed, 0 labelled by one alone, 1 resolved" in merged.stdout
+    assert "2 agreed, 0 labelled by only one, 1 resolved" in merged.stdout
     assert run("apply", root, "--labels", out).exit_code == 0
     with open_dataset(root.with_name("recording_labeled")) as copy:
         rewards = copy.rows(1, ["next.reward"])["next.reward"].to_pylist()

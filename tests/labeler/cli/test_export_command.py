@@ -79,7 +79,7 @@ def test_one_form_becomes_another(recording, labels, run):
         ("2 in next.reward", "next.reward holds other values than 0 and 1, up to 0, 1, 2"),
         ("NaN in next.reward", "no value, or none that is a number, in episode 0"),
         ("null in next.reward", "no value, or none that is a number, in episode 0"),
-        ("text in next.reward", "other things than one number or truth value"),
+        ("text in next.reward", "rows that are not a single number or truth value"),
     ],
 )
 def test_columns_that_are_no_labels(recording, run, name, words):

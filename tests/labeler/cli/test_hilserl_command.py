@@ -224,10 +224,10 @@ def test_a_checkpoint_of_lerobot_names_no_threshold_and_no_crop(run, tmp_path) -
 REFUSED = [
     ("{}", "has no `env`"),
     ('{"env": null}', "has no `env`"),
-    ("[1]", "holds no JSON object"),
-    ('{"env": {}, "env": {}}', "is there twice"),
-    ("{", "no valid JSON"),
-    ("\udcff", "no UTF-8"),
+    ("[1]", "does not hold a JSON object"),
+    ('{"env": {}, "env": {}}', "appears twice"),
+    ("{", "not valid JSON"),
+    ("\udcff", "not UTF-8"),
 ]
 
 
@@ -243,8 +243,8 @@ def test_what_is_no_configuration_is_refused(run, tmp_path, text, sentence) -> N
 @pytest.mark.parametrize(
     ("file", "text", "sentence"),
     [
-        ("config.json", "", "no valid JSON"),
-        ("config.json", '{"type": "act"}', "which is no reward classifier"),
+        ("config.json", "", "not valid JSON"),
+        ("config.json", '{"type": "act"}', "which is not a reward classifier"),
         ("labeler.json", '{"version": 2}', "Update Labeler"),
         ("labeler.json", '{"version": 1, "cameras": [{}]}', "is damaged"),
         ("labeler.json", '{"version": 1, "cameras": 3}', "is damaged"),

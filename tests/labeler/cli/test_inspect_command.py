@@ -105,7 +105,7 @@ def test_json_stays_json_when_something_is_odd(recording, run, name):
     text = run("inspect", root, "--json").stdout
 
     def forbidden(constant):
-        raise AssertionError(f"{constant} is no JSON")
+        raise AssertionError(f"{constant} is not JSON")
 
     validate(json.loads(text, parse_constant=forbidden), SCHEMA)
 

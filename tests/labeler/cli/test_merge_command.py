@@ -199,7 +199,7 @@ def test_duplicates_by_choice(recording, others, run, tmp_path):
         out = tmp_path / choice
         done = run("merge", root, others["v3.0"], copy, "--duplicates", choice, "--out", out)
         assert done.exit_code == 0, done.output
-        assert "3 episodes that are there twice are" in done.stderr
+        assert "3 duplicate episodes are" in done.stderr
         assert json.loads((out / "meta/info.json").read_text())["total_episodes"] == episodes
         assert run("check", out, "--against", root).exit_code == 0
 
@@ -211,7 +211,7 @@ def test_check_finds_what_changed(recording, others, run, tmp_path, version):
     assert run("merge", *sources, "--out", merged).exit_code == 0
     damages = {
         "next.reward differs in 1 row": flip_label,
-        ".mp4 has another content": lambda root: flip_byte(video(root)),
+        ".mp4 does not have the content": lambda root: flip_byte(video(root)),
         "mean of next.reward is not that of the labels": stale_statistics,
         ".parquet is missing": lambda root: data(root).unlink(),
         "x.parquet belongs to no episode": lambda root: (

@@ -138,4 +138,4 @@ def test_the_doctor_says_what_is_there_and_what_is_wrong(tmp_path: Path) -> None
     hub = {"HF_ENDPOINT": "http://127.0.0.1:9", "HF_HUB_OFFLINE": "0"}
     ended = program("labeler", "doctor", "--hub", **hub, **home)
     assert ended.returncode == 1
-    assert "WRONG  hub: The Hub is out of reach" in ended.stdout
+    assert "WRONG  hub: The Hub cannot be reached" in ended.stdout

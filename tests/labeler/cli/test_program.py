@@ -48,7 +48,7 @@ def test_every_command_has_a_help_that_reads_well(run):
 
 
 def test_without_arguments_the_help_is_shown(run):
-    assert "Say what a dataset holds." in run().output
+    assert "Describe a dataset and what does not add up in it." in run().output
 
 
 def test_the_version(run):

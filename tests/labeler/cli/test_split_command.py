@@ -72,7 +72,7 @@ def test_what_is_asked_wrongly(place, run):
     cases = {
         "": (2, "No condition is given"),
         "--episodes 4": (2, "Episode 4 does not exist"),
-        "--episodes x": (2, "is no episode"),
+        "--episodes x": (2, "is not an episode"),
         "--share-from 2": (2, "No share of success frames is from 2 to 1"),
         "--share-from 0.6 --share-to 0.5": (2, "No share of success frames"),
         "--share-from nan": (2, "No share of success frames"),

@@ -57,7 +57,7 @@ def test_recordings_that_are_alike(opened):
 
 
 DIFFERENT = {
-    "fps": ({"fps": 15}, "fps: 10 in r0; 15 in r1.", "leave the sources with another fps out"),
+    "fps": ({"fps": 15}, "fps: 10 in r0; 15 in r1.", "leave out the sources with another fps"),
     "robot": (
         {"robot_type": None},
         "robot_type: so101_follower in r0; none in r1.",

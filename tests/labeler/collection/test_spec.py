@@ -49,11 +49,11 @@ def test_a_collection(spec, tmp_path):
 
 
 WRONG = {
-    "no JSON": ("{", "no valid JSON"),
+    "no JSON": ("{", "not valid JSON"),
     "empty": ("", "empty"),
     "a list": ("[]", "neither a collection nor a merge"),
     "another format": ({"format": "labeler-labels"}, "neither a collection nor a merge"),
-    "a repeated key": ('{"format": 1, "format": 1}', "there twice"),
+    "a repeated key": ('{"format": 1, "format": 1}', "appears twice"),
     "a newer version": ({**HEAD, "version": 2, "sources": []}, "version 2"),
     "no sources": (HEAD, "sources: Field required"),
     "empty sources": ({**HEAD, "sources": []}, "sources: List should have at least 1"),
@@ -78,7 +78,7 @@ WRONG = {
     ),
     "a merge without sources": ({"sources": []}, "names no sources"),
     "a merge with another field": ({"sources": ["a"], "fps": 3}, "'fps' is not a known field"),
-    "a merge that leaves its folder": ({"sources": ["../a"]}, "'../a' is no file name"),
+    "a merge that leaves its folder": ({"sources": ["../a"]}, "'../a' is not a file name"),
     "a merge of what is not there": ({"sources": ["a"]}, "a.json: The file cannot be read"),
 }
 

@@ -81,7 +81,7 @@ def test_a_limit_that_cannot_be_kept_is_said():
 def test_probabilities_that_say_nothing_give_no_rule():
     found = episodes("good", "never")
     found.probabilities[:] = 0.9
-    with pytest.raises(UsageError, match="No threshold decides any episode rightly"):
+    with pytest.raises(UsageError, match="No threshold decides any episode correctly"):
         choose_rule(found, FPS)
 
 

@@ -1,6 +1,7 @@
 """How files are copied and when they are synced."""
 
 import errno
+import fcntl
 import os
 import threading
 from pathlib import Path
@@ -33,6 +34,8 @@ def open_files():
 
 def test_a_file_is_synced_when_it_is_made(tmp_path, synced):
     disk.write_file(tmp_path / "a", b"1")
+    assert synced == ["a"]
+    disk.sync_made()  # outside of a block there is nothing left to sync
     assert synced == ["a"]
 
 
@@ -121,3 +124,33 @@ def test_a_copy_is_whole_wherever_the_kernel_gives_up(tmp_path, monkeypatch, siz
     assert calls
     assert copy.read_bytes() == source.read_bytes()
     assert sum(told) == size
+
+
+def test_where_blocks_are_shared_nothing_is_copied(tmp_path, monkeypatch):
+    """As btrfs and XFS do it: one call, after which both files have the same content."""
+    source, copy = tmp_path / "source", tmp_path / "copy"
+    source.write_bytes(os.urandom(3 * MEGABYTE + 1))
+
+    def ioctl(descriptor, request, other):
+        assert request == 0x40049409  # FICLONE in linux/fs.h
+        os.pwrite(descriptor, os.pread(other, 4 * MEGABYTE, 0), 0)
+
+    def refuse(*arguments):
+        raise AssertionError("it is copied")
+
+    monkeypatch.setattr(fcntl, "ioctl", ioctl)
+    monkeypatch.setattr(os, "sendfile", refuse)
+    told = []
+    disk.copy_file(source, copy, told.append)
+    assert copy.read_bytes() == source.read_bytes()
+    assert told == [3 * MEGABYTE + 1]
+
+
+def test_what_was_used_is_dated_now_if_it_is_there(tmp_path):
+    used = tmp_path / "used"
+    used.touch()
+    os.utime(used, (1, 1))
+    disk.mark_used(used)
+    assert used.stat().st_mtime > 1
+    disk.mark_used(tmp_path / "missing")
+    assert not (tmp_path / "missing").exists()

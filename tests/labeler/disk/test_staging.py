@@ -198,7 +198,7 @@ def test_what_the_system_says_becomes_a_sentence_with_its_cure(code, kind, cure)
 def test_a_recording_that_cannot_be_read_is_named(tmp_path) -> None:
     with pytest.raises(SourceChangedError, match="cannot be read: No such file") as caught:
         disk.copy_file(tmp_path / "gone", tmp_path / "copy")
-    assert RetryAfter("Bring the recording back") in caught.value.cures
+    assert RetryAfter("Make the recording available again") in caught.value.cures
     assert names(tmp_path) == []
     with report_source_errors(tmp_path):
         pass

@@ -135,7 +135,7 @@ def test_another_content_is_thrown_away(run, repository, hub, out: Path, kind: s
     hub.fault = fault
     wrong = run("hub", "download", NAME, "--out", out)
     assert wrong.exit_code == 8
-    assert "another content" in wrong.stderr
+    assert "does not have the content" in wrong.stderr
     assert not out.exists()
     hub.fault = lambda handler, asked: None
     assert run("hub", "download", NAME, "--out", out).exit_code == 0
@@ -264,7 +264,7 @@ def test_what_is_no_dataset(run, hub: HubServer, out: Path, tmp_path: Path) -> N
     hub.put(NAME, tmp_path / "model")
     wrong = run("hub", "download", NAME, "--out", out)
     assert wrong.exit_code == 2
-    assert "is no LeRobot dataset" in wrong.stderr
+    assert "is not a LeRobot dataset" in wrong.stderr
 
 
 def test_some_episodes(run, recording, hub: HubServer, out: Path) -> None:

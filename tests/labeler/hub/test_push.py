@@ -201,7 +201,7 @@ def change_before_the_merge(hub: HubServer):
 @pytest.mark.parametrize(
     ("spoil", "part", "request_state"),
     [
-        (spoil_the_request, "meta/info.json has another content", {1: "closed"}),
+        (spoil_the_request, "meta/info.json has different content", {1: "closed"}),
         (change_meanwhile, "has changed meanwhile (412)", {}),
         (change_before_the_merge, "somebody else changed the dataset", {1: "closed"}),
     ],

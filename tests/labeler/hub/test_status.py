@@ -123,7 +123,7 @@ def test_a_slow_hub_is_not_waited_for(run, recording, hub: HubServer) -> None:
     hub.fault = lambda handler, asked: handler.trickle(1.5)
     said = run("hub", "status", root, "--repo-id", NAME)
     assert said.exit_code == 8
-    assert "out of reach" in said.stderr
+    assert "cannot be reached" in said.stderr
 
 
 def test_nobody_there(run, recording, hub: HubServer, monkeypatch) -> None:
@@ -132,7 +132,7 @@ def test_nobody_there(run, recording, hub: HubServer, monkeypatch) -> None:
     monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9")
     said = run("hub", "status", recording(), "--repo-id", NAME)
     assert said.exit_code == 8
-    assert "out of reach" in said.stderr
+    assert "cannot be reached" in said.stderr
 
 
 def test_offline_is_offline(run, recording, hub: HubServer, monkeypatch) -> None:

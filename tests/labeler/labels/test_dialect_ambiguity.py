@@ -235,7 +235,7 @@ def test_a_frame_0_in_one_source_settles_nothing_for_another(merge):
 
 @pytest.mark.parametrize("name", ["../a", "/a", "a/b", "a\\b", "", ".", "..", 3, None, ["a"]])
 def test_a_source_outside_the_folder_is_refused(merge, name):
-    with pytest.raises(LabelError, match="is no file name"):
+    with pytest.raises(LabelError, match="is not a file name"):
         merge(4, sources=[name], a=(0, 1))
 
 
@@ -245,10 +245,10 @@ def test_a_source_outside_the_folder_is_refused(merge, name):
         ({"output_repo_id": "x"}, "no sources"),
         ({"sources": []}, "no sources"),
         ({"sources": "a"}, "no sources"),
-        ({"sources": ["a", "a"]}, "is there twice"),
+        ({"sources": ["a", "a"]}, "appears twice"),
         ({"sources": ["gone"]}, "Source gone: The file cannot be read"),
         ({"sources": ["a"], "source": 1}, "'source' is not a known field"),
-        ({"sources": [{"dataset_path": "x", "episodes": [0, 1]}]}, "is no file name"),
+        ({"sources": [{"dataset_path": "x", "episodes": [0, 1]}]}, "is not a file name"),
         ({"sources": ["labels"]}, "Source labels: The file cannot be read"),
     ],
 )

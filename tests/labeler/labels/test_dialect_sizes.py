@@ -134,7 +134,7 @@ def test_pipes_and_devices_are_refused(tmp_path, ask):
     pipe = tmp_path / "pipe.json"
     os.mkfifo(pipe)
     for path in (pipe, Path("/dev/zero"), Path("/dev/null")):
-        with pytest.raises(LabelFileError, match="This is no file"):
+        with pytest.raises(LabelFileError, match="This is not a file"):
             ask(path)
 
 
@@ -159,5 +159,5 @@ def test_python_dicts_are_read(tmp_path, text, cutoff):
 def test_what_python_would_compute_is_not(tmp_path, text):
     path = tmp_path / "labels.txt"
     path.write_text(text)
-    with pytest.raises(LabelFileError, match="no valid JSON"):
+    with pytest.raises(LabelFileError, match="not valid JSON"):
         read_labels(path, (100,))

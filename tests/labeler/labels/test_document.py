@@ -199,10 +199,10 @@ def test_an_odd_episode_number_is_refused(key):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (EXAMPLE.replace('"1": {', '"0": {'), "Episode '0' is there twice"),
-        (EXAMPLE.replace('"note"', '"length": 9, "note"'), "Episode 2: 'length' is there twice"),
-        (EXAMPLE.replace('"frames"', '"fps": 3, "frames"'), "'fps' is there twice"),
-        (EXAMPLE.replace('"version": 1', '"version": 1, "version": 1'), "'version' is there"),
+        (EXAMPLE.replace('"1": {', '"0": {'), "Episode '0' appears twice"),
+        (EXAMPLE.replace('"note"', '"length": 9, "note"'), "Episode 2: 'length' appears twice"),
+        (EXAMPLE.replace('"frames"', '"fps": 3, "frames"'), "'fps' appears twice"),
+        (EXAMPLE.replace('"version": 1', '"version": 1, "version": 1'), "'version' appears twice"),
     ],
 )
 def test_a_repeated_key_is_refused(text, message):

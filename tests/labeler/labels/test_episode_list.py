@@ -17,11 +17,11 @@ def test_episode_lists(text, numbers):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "is no episode"),
-        ("1;2", "is no episode"),
-        ("-1", "is no episode"),
-        ("1-", "is no episode"),
-        ("٣-", "is no episode"),
+        ("", "is not an episode"),
+        ("1;2", "is not an episode"),
+        ("-1", "is not an episode"),
+        ("1-", "is not an episode"),
+        ("٣-", "is not an episode"),
         ("5-2", "ends before it starts"),
         ("10", "Episode 10 does not exist: the dataset has 10 episodes"),
         ("0-999999999", "does not exist"),

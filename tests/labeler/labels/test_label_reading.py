@@ -73,10 +73,10 @@ def test_what_no_label_file_can_be_is_refused_before_it_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ('[{"a": 1, "a": 2}]', "^'a' is there twice"),
-        ('{"x": {"y": {"a": 1, "b": 1, "b": 2}}}', "^'b' is there twice"),
-        ('{"0": {"a": 1, "a": 2}}', "^Episode 0: 'a' is there twice"),
-        ('{"episodes": {"3": {"a": 1, "a": 2}}}', "^Episode 3: 'a' is there twice"),
+        ('[{"a": 1, "a": 2}]', "^'a' appears twice"),
+        ('{"x": {"y": {"a": 1, "b": 1, "b": 2}}}', "^'b' appears twice"),
+        ('{"0": {"a": 1, "a": 2}}', "^Episode 0: 'a' appears twice"),
+        ('{"episodes": {"3": {"a": 1, "a": 2}}}', "^Episode 3: 'a' appears twice"),
     ],
 )
 def test_a_repeated_key_is_named_with_its_episode(content, message):
@@ -95,7 +95,7 @@ def test_what_is_no_python_dict(content):
         ("", "The header is missing"),
         ("# only a comment\n", "The header is missing"),
         ("0,3\n1,4\n", "The header is missing"),
-        (f"episode,success_start\n0,3\n1,{'3' * 200_000}\n", "Line 3 is no CSV"),
+        (f"episode,success_start\n0,3\n1,{'3' * 200_000}\n", "Line 3 is not CSV"),
     ],
 )
 def test_a_table_needs_a_header_and_cells(content, message):

@@ -120,8 +120,8 @@ def test_excluded_frames_are_kept(root, tmp_path) -> None:
         (lambda t: t.iloc[1:], "not those of its 6 frames"),
         (lambda t: pd.concat([t, t.iloc[:1]]), "not those of its 6 frames"),
         (lambda t: t.assign(success=t["success"].mask(t["frame"] == 0)), "no value in 1 of 6"),
-        (lambda t: t.assign(success=t["frame"] / 10), "other things than true and false"),
-        (lambda t: t.assign(success="yes"), "other things than true and false"),
+        (lambda t: t.assign(success=t["frame"] / 10), "values other than true and false"),
+        (lambda t: t.assign(success="yes"), "values other than true and false"),
     ],
 )
 def test_tables_that_say_something_else_are_refused(change, message, root, tmp_path) -> None:

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from labeler.parquet.splice import Splice
+from labeler.parquet.thrift import Reader, encode_struct
 
 
 def reward_of(rows, seed=0):
@@ -53,6 +54,22 @@ def write(table, path, sizes=None, **options):
         for size in sizes or [max(table.num_rows, 1)]:
             writer.write_table(table.slice(at, size), max(size, 1))
             at += size
+
+
+def footer_of(path):
+    """The footer of a file as a Thrift struct, and the byte at which it begins."""
+    data = Path(path).read_bytes()
+    start = len(data) - 8 - int.from_bytes(data[-8:-4], "little")
+    return Reader(data[start:-8]).struct(), start
+
+
+def change_footer(path, change):
+    """Write the footer of a file again after `change` edited it in place."""
+    footer, start = footer_of(path)
+    change(footer)
+    data = encode_struct(footer)
+    end = len(data).to_bytes(4, "little") + b"PAR1"
+    Path(path).write_bytes(Path(path).read_bytes()[:start] + data + end)
 
 
 def splice_columns(source, destination, columns, *, before="timestamp"):

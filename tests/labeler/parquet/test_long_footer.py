@@ -5,7 +5,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from labeler.parquet.long_footer import read_metadata
+from labeler.parquet.long_footer import read_metadata, row_count
+from tests.labeler.parquet.parquet_files import change_footer
 
 WANTED = ["number", "text", "last"]
 
@@ -31,7 +32,7 @@ def rows(path, part):
     return len(tables), columns, pa.concat_tables(tables)
 
 
-@pytest.mark.parametrize("columns", [20, 300])
+@pytest.mark.parametrize("columns", [20, 100])
 @pytest.mark.parametrize("groups", [1, 3, 50, 300])
 def test_parts_hold_every_row_once(tmp_path, groups, columns):
     path = written(tmp_path / "file.parquet", groups, columns)
@@ -90,9 +91,48 @@ def test_statistics_that_look_like_a_row_group_do_no_harm(tmp_path):
     assert table.equals(pq.read_table(path, columns=WANTED))
 
 
+def test_where_a_row_group_lacks_a_field_all_are_read_whole(tmp_path):
+    path = written(tmp_path / "file.parquet")
+    change_footer(path, lambda footer: footer[4].value.values[30].pop(6))
+    count, columns, table = rows(path, 2_000)
+    assert (count, columns) == (1, {23})
+    assert table["last"].to_pylist() == list(range(150))
+
+
 @pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1" + b"\xff" * 4 + b"PAR1", b"x" * 100])
 def test_what_is_no_parquet_file_is_refused(tmp_path, content):
     path = tmp_path / "file.parquet"
     path.write_bytes(content)
     with pytest.raises((pa.ArrowException, OSError)):
         read_metadata(path, ["number"], 1)
+        row_count(path)
+
+
+@pytest.mark.parametrize("columns", [1, 3, 40])
+def test_rows_are_counted_from_the_beginning_of_a_footer(tmp_path, columns):
+    assert row_count(written(tmp_path / "file.parquet", 50, columns)) == 150
+    assert row_count(written(tmp_path / "empty.parquet", 0, columns)) == 0
+
+
+def test_rows_are_counted_where_the_schema_is_longer_than_the_beginning(tmp_path):
+    names = [f"{number}{'x' * 1000}" for number in range(80)]
+    pq.write_table(pa.table({name: range(7) for name in names}), tmp_path / "file.parquet")
+    assert row_count(tmp_path / "file.parquet") == 7
+
+
+def test_a_footer_that_does_not_say_how_many_rows_it_has_is_refused(tmp_path):
+    path = written(tmp_path / "file.parquet", groups=1, columns=2)
+    change_footer(path, lambda footer: footer.pop(3))
+    with pytest.raises((pa.ArrowException, OSError)):
+        row_count(path)
+
+
+def test_where_nothing_is_wanted_everything_is_described(tmp_path):
+    path = written(tmp_path / "file.parquet")
+    _, parts = read_metadata(path, ["nothing"], 1)
+    assert [(part.num_rows, part.num_columns) for part in parts] == [(150, 23)]
+
+
+def test_a_few_columns_are_read_whole(tmp_path):
+    path = written(tmp_path / "file.parquet", columns=2)
+    assert rows(path, 1)[:2] == (1, {5})

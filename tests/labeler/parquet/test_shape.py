@@ -129,3 +129,35 @@ def test_beginnings_that_are_cut_off_are_refused():
         read_beginnings(data, np.array([0]), wanted, (3, 1))
     with pytest.raises(FormatError):
         read_beginnings(data + data[:2], np.array([0, len(data)]), wanted, (9,))
+
+
+def test_beginnings_of_more_shapes_than_are_compared_are_refused():
+    one = ThriftField(ThriftType.I32, 1)
+    parts = [encode_struct({**dict.fromkeys(range(1, n), one), 99: one}) for n in range(1, 21)]
+    starts = np.cumsum([0, *map(len, parts[:-1])])
+    with pytest.raises(FormatError, match="differ too much"):
+        read_beginnings(b"".join(parts), starts, lambda path: path == (99,), (99,))
+
+
+def test_names_of_every_length_are_found():
+    """No two neighbours are alike, so starts are looked for by how a struct begins."""
+    random = np.random.default_rng(0)
+    names = [bytes(random.integers(0, 256, int(size), np.uint8)) for size in random.permutation(90)]
+    structs = [
+        {2: ThriftField(ThriftType.BINARY, b"key"), 9: ThriftField(ThriftType.BINARY, name)}
+        for name in names
+    ]
+    data = b"".join(map(encode_struct, structs))
+    alike, end = read_structs(data, 0, len(structs), lambda path: path == (9,))
+    assert end == len(data)
+    found = {}
+    for same in alike:
+        spans = same.spans[9,]
+        for member, start in zip(same.members.tolist(), spans.start.tolist(), strict=True):
+            found[member] = Reader(data, start).binary()
+    assert [found[member] for member in range(len(structs))] == names
+
+
+def test_structs_nested_too_deep_are_refused():
+    with pytest.raises(FormatError, match="nested too deep"):
+        read_structs(b"\x1c" * 5000, 0, 1, lambda path: False)

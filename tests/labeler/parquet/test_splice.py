@@ -12,7 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from labeler.errors import RefusedError
-from labeler.parquet.splice import untouched_digest
+from labeler.parquet.column import Style, encode_columns
+from labeler.parquet.splice import Splice, untouched_digest
+from labeler.parquet.thrift import FormatError
 from tests.labeler.parquet.parquet_files import (
     chunks,
     lerobot_table,
@@ -371,3 +373,22 @@ def test_columns_that_are_put_side_by_side(tmp_path, sizes):
         for name, values in again.items():
             expected = expected.set_column(read.column_names.index(name), name, values)
         assert pq.read_table(place).equals(expected)
+
+
+def test_a_table_in_memory_is_spliced_as_its_file_is(tmp_path):
+    table = lerobot_table(60, reward=pa.float64())
+    write(table, tmp_path / "a", [20] * 3)
+    columns = {REWARD: reward_of(60)}
+    whole = splice_columns(tmp_path / "a", tmp_path / "b", columns)
+    content = pa.py_buffer((tmp_path / "a").read_bytes())
+    splice = Splice(tmp_path / "nowhere", columns, content=content).worked_out()
+    assert splice.write(tmp_path / "c") == whole
+    assert (tmp_path / "c").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_row_groups_longer_than_pyarrow_writes_are_refused(tmp_path):
+    """It writes at most 2^26 rows into one, and others may have written more."""
+    rows = np.array([2**26 + 1])
+    style = Style("snappy", "1.0", "2.6", page_index=False)
+    with pytest.raises(FormatError, match="row groups of 67108865 rows"):
+        encode_columns({"next.done": pa.array(np.zeros(rows[0], np.bool_))}, rows, style)

@@ -152,7 +152,7 @@ def test_a_failure_is_said_and_passes(program, undisturbed):
             if kind == "refused" and values[2]:
                 refusals += 1
                 assert "full" in values[1]
-                assert "The last decision was not taken." in values[2]
+                assert "The last decision was not saved." in values[2]
                 rest = kinds[index + 1 :]
                 assert "did" in rest or "tries" not in rest, "the next action fails, too"
     assert refusals >= 5

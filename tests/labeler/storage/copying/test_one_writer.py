@@ -188,6 +188,58 @@ def test_what_is_no_owner_is_not_repeated(tmp_path, hold):
     assert busy(copy).message == f"Another Labeler is writing {copy}."
 
 
+@pytest.mark.parametrize("what", ["not signed yet", "gone"])
+def test_an_owner_that_is_not_named_is_waited_for_in_vain(tmp_path, monkeypatch, hold, what):
+    """It has just got the lock, or is just about to give it back."""
+    copy = tmp_path / "copy"
+    hold(copy)
+    if what == "gone":
+        before_locking(monkeypatch, lock_file(copy).unlink)
+    else:
+        lock_file(copy).write_bytes(b"")
+    assert busy(copy).message == f"Another Labeler is writing {copy}."
+
+
+@pytest.mark.parametrize("what", ["removed", "replaced"])
+def test_what_is_locked_is_what_others_find(tmp_path, monkeypatch, hold, what):
+    """The lock file is removed by its owner, or made again by a third, before it is locked here."""
+    copy, path = tmp_path / "copy", lock_file(tmp_path / "copy")
+
+    def away():
+        path.unlink()
+        if what == "replaced":
+            path.touch()
+
+    before_locking(monkeypatch, away)
+    with writing(copy):
+        assert f"process {os.getpid()}," in path.read_text()
+        words = [sys.executable, "-c", HOLD, str(copy)]
+        tried = subprocess.run(words, cwd=REPOSITORY, capture_output=True, text=True)
+        assert f"process {os.getpid()}, since " in tried.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def before_locking(monkeypatch, action):
+    """Do something in the moment between opening the lock file and locking it, once."""
+    module = sys.modules["labeler.disk.lock"]
+    lock, left = module.lock_descriptor, [action]
+
+    def lock_later(*arguments, **options):
+        if left:
+            left.pop()()
+        return lock(*arguments, **options)
+
+    monkeypatch.setattr(module, "lock_descriptor", lock_later)
+
+
+def test_an_account_without_a_name_is_told_by_its_number(tmp_path, monkeypatch):
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 987654)  # as in a container
+    with writing(tmp_path / "copy"):
+        assert lock_file(tmp_path / "copy").read_text().startswith("user 987654 on ")
+
+
 def test_nothing_is_written_through_a_link_in_place_of_a_lock(tmp_path):
     (tmp_path / "other").write_text("not ours")
     lock_file(tmp_path / "copy").symlink_to(tmp_path / "other")
@@ -252,3 +304,14 @@ def test_where_the_file_system_knows_no_locks(tmp_path, hold):
     two.go()
     assert two.process.wait(60) == 0
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_lock_that_fails_is_no_lock(tmp_path):
+    """As on a network drive whose server has none left: nobody writes there then."""
+    require_strace()
+    copy = tmp_path / "copy"
+    no_locks = ["strace", "-f", "-qq", "-o", os.devnull, "-e", "inject=flock:error=ENOLCK"]
+    words = [*no_locks, sys.executable, "-c", HOLD, str(copy)]
+    tried = subprocess.run(words, cwd=REPOSITORY, capture_output=True, text=True)
+    assert f"Writing {lock_file(copy)} failed: No locks available." in tried.stderr
+    assert "holding" not in tried.stdout

@@ -9,12 +9,13 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from labeler.errors import RefusedError
+from labeler.errors import RefusedError, StorageError
 from labeler.storage.recording import (
     CameraSpec,
     ColumnSpec,
     EpisodeFrames,
     RecordingSpec,
+    can_encode,
     write_recording,
 )
 
@@ -291,6 +292,49 @@ def test_a_picture_of_another_size_is_named(tmp_path):
 def test_a_specification_nobody_could_read_is_refused(columns):
     with pytest.raises(ValueError, match=r"[A-Z]"):
         replace(SPEC, columns=columns)
+
+
+def test_a_recording_without_an_episode_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="at least one episode"):
+        write_recording(tmp_path / "r", SPEC, [])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_size_that_no_encoder_takes_is_named(tmp_path):
+    """H.264 with 4:2:0 colours halves width and height."""
+    spec = replace(SPEC, cameras=(CameraSpec(GRIPPER, 15, 15, codec="h264"),))
+    with pytest.raises(StorageError, match=f"images of {GRIPPER} cannot be encoded as h264"):
+        write_recording(tmp_path / "r", spec, [_frames(np.zeros((3, 15, 15, 3), np.uint8))])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_codec_that_is_there_can_be_encoded():
+    assert can_encode("h264")
+
+
+def test_a_preset_is_the_encoders(tmp_path):
+    random = np.random.default_rng(0).integers(0, 255, (40, 64, 64, 3), dtype=np.uint8)
+    sizes = {}
+    for preset in (None, "ultrafast"):
+        camera = CameraSpec(GRIPPER, 64, 64, codec="h264", gop=20, preset=preset)
+        root = tmp_path / str(preset)
+        write_recording(root, replace(SPEC, cameras=(camera,)), [_frames(random, 40)])
+        sizes[preset] = next(root.rglob("*.mp4")).stat().st_size
+    assert sizes[None] != sizes["ultrafast"]
+
+
+@pytest.mark.parametrize("version", ["v2.1", "v3.0"])
+def test_texts_have_no_statistics(tmp_path, version):
+    columns = (ColumnSpec("action"), ColumnSpec("instruction", "string"))
+    spec = RecordingSpec(version, (), columns)
+    frames = {"action": np.zeros(2), "instruction": np.array(["lift", "drop"])}
+    write_recording(tmp_path / "r", spec, [EpisodeFrames("t", frames)] * 10)
+    assert [row["instruction"] for row in rows_of(tmp_path / "r")] == ["lift", "drop"] * 10
+    assert info_of(tmp_path / "r")["features"]["instruction"]["dtype"] == "string"
+    if version == "v3.0":  # ten episodes are written at once, as LeRobot does
+        names = set(episodes_of(tmp_path / "r")[9])
+        assert "stats/action/mean" in names
+        assert not any(name.startswith("stats/instruction") for name in names)
 
 
 def test_progress_counts_every_episode(tmp_path):

@@ -170,7 +170,7 @@ def hangs_up(handler, asked) -> None:
         (answers(401), "(401)", "Log in with `hf auth login`"),
         (answers(403), "(403)", "Log in with `hf auth login`"),
         (answers(503), "The Hub is in trouble (503)", "Try again later"),
-        (hangs_up, "out of reach or broke off", "Check the network"),
+        (hangs_up, "cannot be reached, or broke off", "Check the network"),
     ],
     ids=["401", "403", "503", "breaks off"],
 )
@@ -190,7 +190,7 @@ def test_no_hub_and_a_user_who_forbids_it(
 ) -> None:
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
     compare(panel, qtbot)
-    assert "out of reach" in panel.trouble.what.text()
+    assert "cannot be reached" in panel.trouble.what.text()
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     compare(panel, qtbot)
     assert "HF_HUB_OFFLINE" in panel.trouble.what.text().replace("\u200b", "")
@@ -205,7 +205,7 @@ def test_a_silent_hub_is_given_up(desk, hub: HubServer, root: Path, qtbot: QtBot
     panel.show()
     panel.set_shown(True)
     compare(panel, qtbot)
-    assert "out of reach" in panel.trouble.what.text()
+    assert "cannot be reached" in panel.trouble.what.text()
 
 
 def test_cancel_and_closing_end_the_process(
