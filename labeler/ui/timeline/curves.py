@@ -132,7 +132,7 @@ class ProbabilityLane(CurveLane):
         if values is None or spread is None:
             return
         edges = [(values + side * spread).clip(0, 1) for side in (-1, 1)]
-        below, above = (list(self._points(edge, 0.0, 1.0)) for edge in edges)
+        below, above = (self._points(edge, 0.0, 1.0).toList() for edge in edges)
         colour.setAlpha(60)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
