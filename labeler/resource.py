@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+_GUIDE = "guide"
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -16,3 +17,16 @@ def resource(name: str) -> Path:
         if path.is_file() and path.is_relative_to(folder):
             return path
     raise FileNotFoundError(f"resources/{name}")
+
+
+def guide_page(name: str) -> Path:
+    """Path of a page of the guide: in `docs/` of a checkout, among the resources once installed.
+
+    Raises:
+        FileNotFoundError: there is no such page, or the name leaves the folder.
+    """
+    for folder in (_PACKAGE / "resources" / _GUIDE, _PACKAGE.parent / "docs"):
+        path = (folder / name).resolve()
+        if path.is_file() and path.is_relative_to(folder):
+            return path
+    raise FileNotFoundError(f"docs/{name}")

@@ -12,6 +12,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 UV = os.environ.get("UV") or shutil.which("uv")
+PLACES = {"resources": Path("labeler/resources"), "docs": Path("labeler/resources/guide")}
+"""Folders of the checkout -> where they lie in the wheel."""
 
 pytestmark = pytest.mark.skipif(UV is None, reason="uv is not on the path; `uv run pytest` has it")
 
@@ -59,9 +61,11 @@ def test_wheel_holds_code_and_resources_only(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
     expected = {
-        f"labeler/{name.as_posix()}" if name.parts[0] == "resources" else name.as_posix()
+        (
+            PLACES.get(name.parts[0], Path(name.parts[0])) / name.relative_to(name.parts[0])
+        ).as_posix()
         for name in known_files()
-        if name.parts[0] in {"labeler", "classifier", "resources"}
+        if name.parts[0] in {"labeler", "classifier", *PLACES}
     }
     assert held == expected
     assert any(name.startswith("labeler/resources/") for name in held)

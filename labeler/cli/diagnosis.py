@@ -14,7 +14,7 @@ from platformdirs import user_data_path, user_state_path
 
 from labeler.cli.cures import hint
 from labeler.cli.window import Window
-from labeler.console.environment import PACKAGES, environment, installed
+from labeler.environment import PACKAGES, environment, installed
 from labeler.errors import LabelerError
 from labeler.labels.wording import size_text
 from labeler.storage.copying.destination import free_room

@@ -91,7 +91,7 @@ def version_shown(program: str) -> Callable[[bool], None]:
 
     def show(wanted: bool) -> None:
         if wanted:
-            from labeler.console.environment import environment
+            from labeler.environment import environment
 
             typer.echo("\n".join(environment(program)))
             raise typer.Exit

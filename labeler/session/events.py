@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from labeler.labels import EpisodeLabel
+from labeler.labels import Crop, EpisodeLabel
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,22 @@ class SaveState:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something that was decided, where, and the labels before and after per episode."""
+    """Something that was decided, where, and the labels before and after per episode.
+
+    `crops` are those of all cameras before and after, where the step changed them.
+    """
 
     what: str
     episode: int
     frame: int
     changes: Mapping[int, tuple[EpisodeLabel, EpisodeLabel]] = field(repr=False)
+    crops: tuple[Mapping[str, Crop], Mapping[str, Crop]] | None = field(default=None, repr=False)
+
+    @property
+    def time(self) -> float:
+        """When it was taken, in seconds since 1970 UTC; 0 where its labels do not say."""
+        times = (label.time for label in self.after.values() if label.time is not None)
+        return max((time.timestamp() for time in times), default=0.0)
 
     @property
     def before(self) -> dict[int, EpisodeLabel]:

@@ -102,8 +102,12 @@ def fill_in(session: "Session", found: Imported, path: Path) -> tuple[str, ...]:
     return (*found.notes, f"{kept} Import it from the menu to take it over.")
 
 
-def export_labels(session: "Session", path: Path, dialect: Dialect) -> None:
+def export_labels(
+    session: "Session", path: Path, dialect: Dialect, without: Collection[int] = ()
+) -> None:
     """Write the labels to a file of a dialect, replacing what is there.
+
+    Episodes in `without` count as unlabeled.
 
     Raises:
         UsageError: the dialect can only be read.
@@ -112,7 +116,11 @@ def export_labels(session: "Session", path: Path, dialect: Dialect) -> None:
         StorageError: it could not be written.
     """
     root = session.dataset.root
-    text = write_labels(session.labels(), dialect, dataset_path=str(root))
+    labels = session.labels()
+    if without:
+        kept = {e: label for e, label in labels.touched.items() if e not in without}
+        labels = replace(labels, touched=kept)
+    text = write_labels(labels, dialect, dataset_path=str(root))
     write_label_file(path, text, root)
 
 

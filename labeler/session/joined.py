@@ -81,6 +81,7 @@ class JoinedSession(AnySession):
         self._done: list[Session] = []
         self._undone: list[Session] = []
         self._turning = False
+        self._decided = False  # whether a step was taken since this start
         self._ends = [self._follow(session) for session in self.sessions]
 
     @property
@@ -226,15 +227,32 @@ class JoinedSession(AnySession):
         there: list[Session],
         turn: Callable[[Session], Step | None],
     ) -> Step | None:
-        if not here:
+        earlier = not here  # what earlier starts decided lies with each recording
+        session = self._latest(turn) if earlier else here.pop()
+        if session is None:
             return None
-        session, self._turning = here[-1], True
+        self._turning = True
         try:
             step = turn(session)
+        except BaseException:
+            if not earlier:
+                here.append(session)
+            raise
         finally:
             self._turning = False
-        there.append(here.pop())
+        there.append(session)
         return None if step is None else self._counted_through(session, step)
+
+    def _latest(self, turn: Callable[[Session], Step | None]) -> Session | None:
+        """The recording with the step to turn, of what earlier starts left."""
+        back = turn is Session.undo
+        if not back and self._decided:  # a step that was taken ends what was undone
+            return None
+        times = {one: one.step_time(back=back) for one in self.sessions}
+        left = {one: time for one, time in times.items() if time is not None}
+        if not left:
+            return None
+        return max(left, key=left.__getitem__) if back else min(left, key=left.__getitem__)
 
     def _follow(self, session: Session) -> Callable[[], None]:
         return session.subscribe(lambda event: self._on_event(session, event))
@@ -245,6 +263,7 @@ class JoinedSession(AnySession):
             self._listeners.announce(self.save_state())
             return
         if not self._turning:
+            self._decided = True
             self._done.append(session)
             self._undone.clear()
         changed = [there for own in event.episodes for there in self._everywhere(session, own)]

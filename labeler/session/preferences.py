@@ -26,6 +26,8 @@ class Preferences(BaseModel):
         look_at_hints: whether a hint from signals is shown at its edge before it is accepted.
         blind_every: one episode of so many is labelled without help, to measure it; 0 for none.
         loop_seconds: how far a loop reaches on both sides of an edge, in seconds.
+        loop_at: where an episode opens with such a loop: at no edge, at a suggested one, or at the
+            edge of a label, too.
         memory_mb: memory for decoded frames in MB (10^6 bytes); None for the default.
         keys: key sequences per action, for actions whose keys are not the default ones.
         flag_reasons: reasons offered for a flag.
@@ -42,6 +44,7 @@ class Preferences(BaseModel):
     look_at_hints: bool = True
     blind_every: Annotated[int, Field(ge=0, le=1000)] = 10
     loop_seconds: Annotated[float, Field(gt=0, le=60)] = 0.5
+    loop_at: Literal["off", "suggestions", "edges"] = "suggestions"
     memory_mb: Annotated[int | None, Field(ge=16)] = None
     keys: dict[str, list[str]] = Field(default_factory=dict)
     flag_reasons: tuple[str, ...] = (

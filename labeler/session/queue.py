@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from labeler.labels import State
-from labeler.session.table import STATES, Table
+from labeler.dataset import Dataset
+from labeler.labels import Origin, State
+from labeler.session.table import ORIGINS, STATES, Table
 
 if TYPE_CHECKING:
     from labeler.session.any_session import AnySession
 
 
 class Show(StrEnum):
-    """Episodes to be shown."""
+    """Episodes to be shown.
+
+    `DISAGREES` are those whose label a suggestion contradicts; who asks knows which these are.
+    """
 
     ALL = "all"
     UNLABELED = "unlabeled"
@@ -23,6 +27,18 @@ class Show(StrEnum):
     SKIPPED = "skipped"
     FLAGGED = "flagged"
     NOTED = "noted"
+    EXCLUDED = "excluded"
+    RANGES = "ranges"
+    HUMAN = "human"
+    ACCEPTED = "accepted"
+    IMPORTED = "imported"
+    DISAGREES = "disagrees"
+
+
+_BY = "by:"
+_ORIGINS = {
+    Show.HUMAN: Origin.HUMAN, Show.ACCEPTED: Origin.ACCEPTED, Show.IMPORTED: Origin.IMPORTED,
+}  # fmt: skip
 
 
 class Order(StrEnum):
@@ -49,7 +65,8 @@ def queue(
 ) -> NDArray[np.int64]:
     """Episodes to be shown, in order: int64.
 
-    Every word of `search` has to occur in the task texts or the note, in upper or lower case.
+    Every word of `search` has to occur in the task texts or the note, in upper or lower case; after
+    `by:` it has to occur in the author of the label.
     `descending` turns the order round; episodes that have no place in it stay last. `ranks`, one
     number per episode, take the place of `order`; NaN is not a place.
     """
@@ -68,24 +85,38 @@ def _matching(
     session: "AnySession", words: list[str], episodes: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     """Which episodes hold every word; each distinct task text is looked at once."""
+    authors = [word.removeprefix(_BY) for word in words if word.startswith(_BY)]
+    words = [word for word in words if not word.startswith(_BY)]
     texts, which = session.task_texts
     by_task = np.array([[word in text for word in words] for text in texts], np.bool_)
+    by_task = by_task.reshape(len(texts), len(words))
     found: NDArray[np.bool_] = by_task[which[episodes]]
     for row in np.flatnonzero(session.table.noted[episodes]).tolist():
         note = session.label(int(episodes[row])).note.casefold()
-        found[row] |= [word in note for word in words]
+        found[row] |= np.array([word in note for word in words], np.bool_)
     matches: NDArray[np.bool_] = np.asarray(found.all(axis=1))
+    if authors:
+        by = (session.label(episode).author.casefold() for episode in episodes.tolist())
+        matches &= np.array([all(word in name for word in authors) for name in by], np.bool_)
     return matches
 
 
 def _shown(table: Table, show: Show) -> NDArray[np.bool_]:
     match show:
-        case Show.ALL:
+        case Show.ALL | Show.DISAGREES:
             return np.ones(len(table), np.bool_)
         case Show.FLAGGED:
             return table.flagged
         case Show.NOTED:
             return table.noted
+        case Show.EXCLUDED:
+            return table.excluding
+        case Show.RANGES:
+            return table.ranged
+        case Show.HUMAN | Show.ACCEPTED | Show.IMPORTED:
+            origin = ORIGINS.index(_ORIGINS[show])
+            made: NDArray[np.bool_] = (table.origins == origin) & (table.states > 0)
+            return made
         case _:
             chosen: NDArray[np.bool_] = table.states == STATES.index(State(show.value))
             return chosen
@@ -105,3 +136,11 @@ def _keys(table: Table, order: Order) -> tuple[NDArray[np.float64], NDArray[np.b
             return -table.times, table.times > 0
         case _:
             return np.arange(len(table), dtype=np.float64), everywhere
+
+
+def task_texts(dataset: Dataset) -> tuple[list[str], NDArray[np.int64]]:
+    """Distinct task texts in lower case, and which of them each episode has, shape (episodes,)."""
+    numbers: dict[tuple[str, ...], int] = {}
+    tasks = dataset.layout.all_tasks()
+    which = np.array([numbers.setdefault(each, len(numbers)) for each in tasks], np.int64)
+    return [" ".join(each).casefold() for each in numbers], which

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,10 +24,10 @@ from labeler.session.entries import entry_of
 from labeler.session.events import Changed, SaveState, Step
 from labeler.session.history import History
 from labeler.session.opening import Opened, loading, open_all
+from labeler.session.queue import task_texts
 from labeler.session.recording_check import RecordingCheck
 from labeler.session.table import Table, content_of, says_nothing
-
-Scalar = TypeVar("Scalar", bound=np.generic)
+from labeler.storage.labels.history_file import HistoryFile
 
 
 class Session(AnySession):
@@ -56,8 +55,9 @@ class Session(AnySession):
         self.author = author
         self.notes: tuple[str, ...] = tuple(opened.notes)
         self.table = Table(opened.dataset.lengths, opened.labels, opened.crops)
-        self.task_texts = _task_texts(opened.dataset)
-        self._history = History()
+        self.task_texts = task_texts(opened.dataset)
+        kept = None if opened.journal is None else HistoryFile(opened.file.history_path)
+        self._history = History(kept, self.table)
         self._announcing = threading.RLock()
         self._announced = opened.state
         self._autosave = Autosave(
@@ -136,7 +136,9 @@ class Session(AnySession):
 
     def flagged(self) -> NDArray[np.bool_]:
         """Whether an episode is flagged, shape (episodes,); a view that stays current."""
-        return _read_only(self.table.flagged)
+        view = self.table.flagged.view()
+        view.flags.writeable = False
+        return view
 
     def snapshot(self) -> Callable[[], DatasetLabels]:
         """The labels as they are now, at once; calling what comes back makes them a value.
@@ -184,13 +186,7 @@ class Session(AnySession):
         Raises:
             StorageError: that could not be kept; nothing changed.
         """
-        with self._changing() as changed:
-            step = self._history.last
-            if step is not None:
-                self._apply(step.before, f"undo {step.what}")
-                self._history.undone()
-                changed += step.changes
-        return step
+        return self._turn(back=True)
 
     def redo(self) -> Step | None:
         """Bring back the step last taken back; None if there is none.
@@ -198,13 +194,7 @@ class Session(AnySession):
         Raises:
             StorageError: that could not be kept; nothing changed.
         """
-        with self._changing() as changed:
-            step = self._history.next
-            if step is not None:
-                self._apply(step.after, f"redo {step.what}")
-                self._history.redone()
-                changed += step.changes
-        return step
+        return self._turn(back=False)
 
     @property
     def undo_text(self) -> str:
@@ -215,6 +205,11 @@ class Session(AnySession):
     def redo_text(self) -> str:
         """What redoing brings back; empty when there is nothing."""
         return self._history.redo_text
+
+    def step_time(self, *, back: bool) -> float | None:
+        """When the step to undo, or redo, was taken: seconds since 1970 UTC; None without one."""
+        step = self._history.last if back else self._history.next
+        return None if step is None else step.time
 
     def save_state(self) -> SaveState:
         """How safe the labels are now."""
@@ -263,8 +258,10 @@ class Session(AnySession):
                 self._autosave.make_stale()
                 self._compare_recording()
 
-    def set_crops(self, crops: Mapping[str, Crop]) -> None:
-        """Keep in the label file what a classifier is to see of the cameras.
+    def set_crops(self, crops: Mapping[str, Crop], *, episode: int = 0, frame: int = 0) -> None:
+        """Keep in the label file what a classifier is to see of the cameras. Can be undone.
+
+        `episode` and `frame` are where the operator was.
 
         Raises:
             BusyError: the session only reads.
@@ -272,8 +269,9 @@ class Session(AnySession):
         self._check_writable()
         with self._changing():
             if crops != self.table.crops:
-                self.table.crops = dict(crops)
-                self._autosave.make_stale()
+                pair = dict(self.table.crops), dict(crops)
+                self._history.add(Step("crop", episode, frame, MappingProxyType({}), pair))
+                self._take_crops(crops)
 
     def flush(self, timeout: float) -> bool:
         """Write the label file; whether it holds everything within `timeout` seconds."""
@@ -306,13 +304,15 @@ class Session(AnySession):
         with self._changing(self._autosave.taking_over()) as changed:
             settled = cure(self._autosave, self.dataset, self.table)
             self._recording.identity = settled.identity
-            self.table.crops = dict(settled.crops)
+            crops = dict(self.table.crops), dict(settled.crops)
+            self.table.crops = crops[1]
             before = {episode: self.table[episode] for episode in settled.changes}
             for episode, label in settled.changes.items():
                 self.table.put(episode, label)
             if before:
                 pairs = {episode: (before[episode], self.table[episode]) for episode in before}
-                self._history.add(Step(what, next(iter(pairs)), 0, MappingProxyType(pairs)))
+                changes = MappingProxyType(pairs)
+                self._history.add(Step(what, next(iter(pairs)), 0, changes, crops))
                 changed += pairs
             self._compare_recording()
 
@@ -342,6 +342,24 @@ class Session(AnySession):
             self._history.add(step)
             changed += changes
         return tuple(changes)
+
+    def _turn(self, *, back: bool) -> Step | None:
+        """Undo, or redo, one step."""
+        with self._changing() as changed:
+            step = self._history.last if back else self._history.next
+            if step is not None:
+                if step.changes:
+                    word = "undo" if back else "redo"
+                    self._apply(step.before if back else step.after, f"{word} {step.what}")
+                if step.crops is not None:
+                    self._take_crops(step.crops[0 if back else 1])
+                (self._history.undone if back else self._history.redone)()
+                changed += step.changes
+        return step
+
+    def _take_crops(self, crops: Mapping[str, Crop]) -> None:
+        self.table.crops = dict(crops)
+        self._autosave.make_stale()
 
     def _check_writable(self) -> None:
         if reason := self.save_state().read_only:
@@ -378,16 +396,3 @@ class Session(AnySession):
         self._autosave.set(
             dataset_changed=self._recording.sentence(), may_accept=self._recording.changed
         )
-
-
-def _read_only(column: NDArray[Scalar]) -> NDArray[Scalar]:
-    view = column.view()
-    view.flags.writeable = False
-    return view
-
-
-def _task_texts(dataset: Dataset) -> tuple[list[str], NDArray[np.int64]]:
-    numbers: dict[tuple[str, ...], int] = {}
-    tasks = dataset.layout.all_tasks()
-    which = np.array([numbers.setdefault(each, len(numbers)) for each in tasks], np.int64)
-    return [" ".join(each).casefold() for each in numbers], which

@@ -6,10 +6,11 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from labeler.labels import Crop, DatasetIdentity, DatasetLabels, EpisodeLabel, State
+from labeler.labels import Crop, DatasetIdentity, DatasetLabels, EpisodeLabel, Origin, State
 from labeler.labels.document import line_of
 
 STATES = tuple(State)
+ORIGINS = tuple(Origin)
 _INDEX = {state: index for index, state in enumerate(STATES)}
 
 
@@ -17,8 +18,10 @@ class Table:
     """One label per episode, and columns over all episodes; a change costs the same in any dataset.
 
     Columns have the shape (episodes,):
-    `states` uint8, index into `STATES`; `flagged` and `noted` bool; `cutoffs` int64, first frame of
-    success, -1 without one; `times` float64, seconds since 1970 UTC of the decision, 0 without one.
+    `states` and `origins` uint8, index into `STATES` and `ORIGINS`; `flagged`, `noted`, `excluding`
+    (some frames) and `ranged` (success in ranges, no single cutoff) bool; `cutoffs` int64, first
+    frame of success, -1 without one; `times` float64, seconds since 1970 UTC of the decision, 0
+    without one.
 
     `crops` are the parts of the pictures that a classifier is to see, per camera key.
     """
@@ -35,6 +38,9 @@ class Table:
         self.states = np.zeros(count, np.uint8)
         self.flagged = np.zeros(count, np.bool_)
         self.noted = np.zeros(count, np.bool_)
+        self.excluding = np.zeros(count, np.bool_)
+        self.ranged = np.zeros(count, np.bool_)
+        self.origins = np.zeros(count, np.uint8)
         self.cutoffs = np.full(count, -1, np.int64)
         self.times = np.zeros(count, np.float64)
         self._counts = [0] * len(STATES)
@@ -74,6 +80,9 @@ class Table:
         self.states[episode] = state
         self.flagged[episode] = label.flag is not None
         self.noted[episode] = bool(label.note)
+        self.excluding[episode] = bool(label.excluded)
+        self.ranged[episode] = bool(label.success) and label.cutoff is None
+        self.origins[episode] = ORIGINS.index(label.origin)
         self.cutoffs[episode] = label.success[0].start if label.success else -1
         self.times[episode] = label.time.timestamp() if label.time else 0.0
         if label.state is State.UNLABELED and label == EpisodeLabel(label.length):

@@ -48,6 +48,12 @@ def write_labels(
             return document.to_text(labels)
 
 
+def inexpressible(labels: DatasetLabels, dialect: Dialect) -> tuple[int, ...]:
+    """Episodes whose labels a form that can be written cannot say."""
+    refusal = _REFUSALS[dialect]
+    return tuple(index for index, label in labels.touched.items() if refusal(label))
+
+
 def _refuse(labels: DatasetLabels, dialect: Dialect) -> None:
     refusal = _REFUSALS[dialect]
     refused: dict[str, list[int]] = {}

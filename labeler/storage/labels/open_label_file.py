@@ -54,6 +54,11 @@ class OpenLabelFile:
         return self.path.with_name(f"{self.path.name}{JOURNAL}")
 
     @property
+    def history_path(self) -> Path:
+        """Where the steps lie that can be undone."""
+        return self.path.with_name(f".{self.path.name}.history")
+
+    @property
     def _lock_path(self) -> Path:
         return self.path.with_name(f".{self.path.name}.lock")
 

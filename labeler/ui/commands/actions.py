@@ -5,11 +5,11 @@ from typing import assert_never
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtWidgets import QMainWindow
 
 from labeler.ui.commands.catalogue import (
     COMMANDS,
-    GROUPS,
+    EDIT,
     LABEL,
     AnyCommand,
     Command,
@@ -36,9 +36,10 @@ class Actions(QObject):
         for command in COMMANDS:
             action = QAction(command.text, self)
             action.setObjectName(command.id)
+            action.setIconText(command.text)  # the text of a menu has a mnemonic, too
             action.setAutoRepeat(command.repeat)
             action.setCheckable(command.checkable)
-            action.setProperty(LABELS, command.group == LABEL)
+            action.setProperty(LABELS, command.group in (LABEL, EDIT))
             action.setEnabled(isinstance(command, Command))
             action.triggered.connect(lambda _checked=False, one=command: self._run(one))
             window.addAction(action)
@@ -77,13 +78,6 @@ class Actions(QObject):
     def keys_shown(self, name: str) -> list[str]:
         """Keys that run a command now, as people read them."""
         return all_shown(key.toString() for key in self._by_id[name].shortcuts())
-
-    def fill_menus(self, window: QMainWindow) -> None:
-        """One menu per group in the window's menu bar."""
-        for group in GROUPS:
-            menu = QMenu(group, window)
-            menu.addActions([self[c.id] for c in COMMANDS if c.group == group])
-            window.menuBar().addMenu(menu)
 
     def _run(self, command: AnyCommand) -> None:
         page = self._page

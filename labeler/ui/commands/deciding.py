@@ -184,6 +184,7 @@ class Deciding:
             desk.say("Nothing to undo." if word == "Undone" else "Nothing to redo.")
             return
         desk.show_episode(step.episode, step.frame)
+        desk.follow_crops()
         desk.say(f"{word}: {step.what} ({desk.episode_name(step.episode)}).")
 
     def _decide(

@@ -1,4 +1,4 @@
-"""Finds commands by some letters of their words."""
+"""Finds commands by some letters of their words, or by other words for the same."""
 
 from labeler.ui.commands.catalogue import AnyCommand
 
@@ -12,7 +12,15 @@ def matching(query: str, commands: list[AnyCommand]) -> list[AnyCommand]:
 
 def _scores(words: list[str], command: AnyCommand) -> list[int]:
     text = command.text.lower().rstrip("…")
-    return [max(_score(word, text) * 2, _score(word, command.group.lower())) for word in words]
+    others = f" {command.words}"
+    return [
+        max(
+            _score(word, text) * 2,
+            _score(word, command.group.lower()),
+            3 if f" {word}" in others else 0,
+        )
+        for word in words
+    ]
 
 
 def _score(word: str, text: str) -> int:

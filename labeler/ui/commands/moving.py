@@ -2,7 +2,6 @@
 
 from labeler.labels.edges import edges_of
 from labeler.ui.desk.desk import Desk
-from labeler.ui.desk.playhead import Loop
 
 
 class Moving:
@@ -72,10 +71,8 @@ class Moving:
         centre = (
             min(edges, key=lambda edge: abs(edge - playhead.frame)) if edges else playhead.frame
         )
-        around = max(round(desk.preferences.loop_seconds * desk.source.dataset.fps), 1)
-        start, stop = max(centre - around, 0), min(centre + around + 1, playhead.length)
-        if stop - start > 1:
-            playhead.repeat(Loop(start, stop))
+        if (loop := desk.loop_around(centre, playhead.length)) is not None:
+            playhead.repeat(loop)
 
     def _suggested_edges(self) -> list[int]:
         """Where an edge is suggested for an episode without a decision."""

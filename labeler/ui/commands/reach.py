@@ -8,10 +8,10 @@ from labeler.ui.commands.moving import Moving
 from labeler.ui.desk.desk import Desk
 
 
-class WindowReach(Protocol):
-    """What there is whether a recording is open or not."""
+class StartReach(Protocol):
+    """What asks for something to open."""
 
-    def choose_recording(self) -> None:
+    def choose_folder(self) -> None:
         """Ask for the folder of a recording, and open it."""
 
     def choose_collection(self) -> None:
@@ -19,6 +19,31 @@ class WindowReach(Protocol):
 
     def choose_labels(self) -> None:
         """Ask for a label file, and open it."""
+
+
+class HelpReach(Protocol):
+    """What the program says about itself."""
+
+    def show_guide(self) -> None:
+        """Show the guide."""
+
+    def show_about(self) -> None:
+        """Show versions."""
+
+    def show_report(self) -> None:
+        """Offer to gather what a bug report needs."""
+
+
+class WindowReach(Protocol):
+    """What there is whether a recording is open or not."""
+
+    @property
+    def start(self) -> StartReach:
+        """The start page."""
+
+    @property
+    def help(self) -> HelpReach:
+        """Guide, versions, bug reports."""
 
     def show_start(self) -> None:
         """Show the start page."""
@@ -37,6 +62,9 @@ class WindowReach(Protocol):
 
     def toggle_theme(self) -> None:
         """Dark or light."""
+
+    def toggle_full_screen(self) -> None:
+        """Fill the screen, or not."""
 
     def show_palette(self) -> None:
         """List the commands."""
@@ -118,6 +146,9 @@ class PanelsReach(Protocol):
 
     def show_export(self) -> None:
         """Export labels."""
+
+    def show_label_file(self) -> None:
+        """Open the folder in which the label file lies."""
 
     def show_statistics(self) -> None:
         """Speed and agreement."""

@@ -87,10 +87,12 @@ class CropTool(QWidget):
         else:
             by = here[0] - start[0], here[1] - start[1]
             crop = drag(self._before, self._grip, by, self.picture, square=self.square)
-        self._desk.show_crops({**self._desk.crops, self._stage.large.camera: crop})
+        self._desk.show_crops({**self._desk.crops, self._stage.large.camera: crop}, keep=False)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let go."""
+        """Let go: what was drawn is kept, as one step."""
+        if self._from is not None:
+            self._desk.show_crops(self._desk.crops)
         self._from = None
 
     def wheelEvent(self, event: QWheelEvent) -> None:

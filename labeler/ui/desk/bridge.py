@@ -1,9 +1,10 @@
 """The session's plain callbacks as Qt signals in the window's thread."""
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
 from labeler.session import Changed, SaveState
 from labeler.session.any_session import AnySession
+from labeler.ui.kit.relay import Relay
 
 
 class SessionBridge(QObject):
@@ -11,11 +12,11 @@ class SessionBridge(QObject):
 
     labels_changed = Signal(object)  # tuple[int, ...]: episodes
     saved = Signal(object)  # SaveState
-    _from_thread = Signal(object)
 
     def __init__(self, session: AnySession, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._from_thread.connect(self.saved, Qt.ConnectionType.QueuedConnection)
+        self._relay = Relay(self)
+        self._relay.arrived.connect(self.saved)
         self._end = session.subscribe(self._on_event)
 
     def close(self) -> None:
@@ -26,4 +27,4 @@ class SessionBridge(QObject):
         if isinstance(event, Changed):
             self.labels_changed.emit(event.episodes)
         else:
-            self._from_thread.emit(event)
+            self._relay.send(event)

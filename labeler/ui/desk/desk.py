@@ -15,7 +15,6 @@ from labeler.review.agreement import Statistics
 from labeler.review.blind import blind_episodes
 from labeler.session import Session
 from labeler.session.any_session import AnySession
-from labeler.session.events import SaveState
 from labeler.session.pace import Pace
 from labeler.session.preferences import Preferences
 from labeler.session.words import saved_text
@@ -24,7 +23,7 @@ from labeler.ui.desk.classifier_in_use import ClassifierInUse
 from labeler.ui.desk.episode_queue import EpisodeQueue
 from labeler.ui.desk.hints import Hints
 from labeler.ui.desk.images import DeskImages
-from labeler.ui.desk.playhead import Playhead
+from labeler.ui.desk.playhead import Loop, Playhead
 from labeler.ui.desk.reviewing import Reviewing, before_edge
 from labeler.ui.kit.cures import as_line
 
@@ -79,7 +78,7 @@ class Desk(QObject):
         self.hints = Hints(session, self)
         self.classifier = ClassifierInUse(session.dataset.cameras, self)
         self.review = Reviewing(session, self.bridge, self)
-        self.queue = EpisodeQueue(session, self.review.ranks, self)
+        self.queue = EpisodeQueue(session, self.review.ranks, self.review.worth_a_look, self)
         self.pace = Pace()
         self.range_start: int | None = None
         self.copy_text = "copy: checking…"
@@ -89,6 +88,7 @@ class Desk(QObject):
         self.suggestions_shown = True
         self._blind = blind_episodes(len(session.dataset), every=preferences.blind_every)
         self.crops: dict[str, Crop] = _usable(self.source)
+        self._drawing = False
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self.safety_changed)
         self._clock.start()
@@ -104,7 +104,7 @@ class Desk(QObject):
         self.hints.arrived.connect(self.scores_changed)
         self.bridge.labels_changed.connect(lambda episodes: self.safety_changed.emit())
         self.bridge.saved.connect(lambda state: self.safety_changed.emit())
-        self.bridge.saved.connect(self._follow_crops)
+        self.bridge.saved.connect(lambda state: self.follow_crops())
 
     @property
     def has_scores(self) -> bool:
@@ -196,9 +196,11 @@ class Desk(QObject):
         """
         self.mark_range(None)
         self._enter(episode)
+        length = self.session.label(episode).length
+        loop = None
         if frame is None:
-            frame = self._first_look(episode)
-        self.playhead.open(episode, self.session.label(episode).length, frame)
+            frame, loop = self._first_look(episode, length)
+        self.playhead.open(episode, length, frame, loop)
         self._plan()
 
     def _enter(self, episode: int) -> None:
@@ -241,14 +243,23 @@ class Desk(QObject):
         there = any(camera.key == wanted for camera in source.dataset.cameras)
         return wanted if there else self._camera_of(source)
 
-    def _first_look(self, episode: int) -> int:
-        label = self.session.label(episode)
+    def _first_look(self, episode: int, length: int) -> tuple[int, Loop | None]:
+        """The frame at which an episode opens, and what is repeated where that is wanted."""
+        label, wanted = self.session.label(episode), self.preferences.loop_at
         if label.success:
-            return label.success[0].start
+            edge = label.success[0].start
+            return edge, self.loop_around(edge, length) if wanted == "edges" else None
         suggested = None if label.decided else self.suggestion_for(episode)
         if suggested is None or not suggested.success:
-            return 0
-        return before_edge(suggested.success[0].start)
+            return 0, None
+        edge = suggested.success[0].start
+        return before_edge(edge), None if wanted == "off" else self.loop_around(edge, length)
+
+    def loop_around(self, frame: int, length: int) -> Loop | None:
+        """What playback repeats around a frame; None where that is a single frame."""
+        around = max(round(self.preferences.loop_seconds * self.source.dataset.fps), 1)
+        start, stop = max(frame - around, 0), min(frame + around + 1, length)
+        return Loop(start, stop) if stop - start > 1 else None
 
     def show_camera(self, camera: str) -> None:
         """Show another camera large."""
@@ -262,21 +273,30 @@ class Desk(QObject):
         self.side_by_side = wanted
         self.camera_changed.emit()
 
-    def show_crops(self, crops: dict[str, Crop]) -> None:
-        """Draw what a classifier would see of the cameras, and keep it with the labels."""
+    def show_crops(self, crops: dict[str, Crop], *, keep: bool = True) -> None:
+        """Draw what a classifier would see of the cameras, and keep it with the labels.
+
+        While it is being drawn it is not kept: undoing takes back the whole of it.
+        """
         self.crops = crops
+        self._drawing = not keep
+        if keep:
+            self._keep_crops(crops)
+        self.crops_changed.emit()
+
+    def _keep_crops(self, crops: dict[str, Crop]) -> None:
+        _, own = self.session.place_of(self.episode)
         cameras = {camera.key for camera in self.source.dataset.cameras}
         absent = {k: crop for k, crop in self.source.table.crops.items() if k not in cameras}
         try:
-            self.source.set_crops({**absent, **crops})
+            self.source.set_crops({**absent, **crops}, episode=own, frame=self.playhead.frame)
         except LabelerError as error:
             self.say(as_line(error))
-        self.crops_changed.emit()
 
-    def _follow_crops(self, state: SaveState) -> None:
-        """A label file that was reloaded or merged may have brought other crops."""
+    def follow_crops(self) -> None:
+        """Undoing, or a label file that was reloaded or merged, may have brought other crops."""
         found = _usable(self.source)
-        if found != self.crops and not self.source.save_state().read_only:
+        if found != self.crops and not self._drawing and not self.source.save_state().read_only:
             self.crops = found
             self.crops_changed.emit()
 

@@ -1,6 +1,6 @@
 """Which episodes are listed, in which order, and which of them comes next."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,8 @@ class EpisodeQueue(QObject):
     told by row (`row_changed`). An order by a classifier is made when it is chosen, or when its
     probabilities are others, and stays while labels change: work from its top does not jump.
 
-    `ranks` gives a number per episode to sort by; None where there are no probabilities.
+    `ranks` gives a number per episode to sort by; None where there are no probabilities. `doubtful`
+    are the episodes whose label a suggestion contradicts.
     """
 
     reset = Signal()
@@ -33,11 +34,13 @@ class EpisodeQueue(QObject):
         self,
         session: AnySession,
         ranks: Callable[[ReviewOrder], Numbers | None] = lambda order: None,
+        doubtful: Callable[[], Collection[int]] = tuple,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._session = session
         self._ranks_of = ranks
+        self._doubtful = doubtful
         self._ranks: Numbers | None = None
         self.show = Show.ALL
         self.order: Order | ReviewOrder = Order.DATASET
@@ -83,7 +86,7 @@ class EpisodeQueue(QObject):
 
     def ranks_changed(self) -> None:
         """Probabilities are others now, or gone; without them the order is the dataset's."""
-        if isinstance(self.order, ReviewOrder):
+        if isinstance(self.order, ReviewOrder) or self.show is Show.DISAGREES:
             self._rank()
             self._make()
 
@@ -150,6 +153,8 @@ class EpisodeQueue(QObject):
         self.rows = queue(
             self._session, self.show, order, self.search, self.descending, self._ranks
         )
+        if self.show is Show.DISAGREES:
+            self.rows = self.rows[np.isin(self.rows, list(self._doubtful()))]
         if self.source is not None and (collection := self._session.collection) is not None:
             numbers = collection.dataset.part_numbers
             self.rows = self.rows[numbers[self.rows] == self.source]

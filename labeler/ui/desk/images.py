@@ -4,10 +4,11 @@ import threading
 from collections.abc import Sequence
 
 import av
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
 from labeler.dataset import Dataset
 from labeler.ui.desk.playhead import Playhead
+from labeler.ui.kit.relay import Relay
 from labeler.video import FrameKey, FrameSupply, Missing, ThumbnailSupply
 
 STRIP_HEIGHT = 54
@@ -23,7 +24,9 @@ class Thumbnails(QObject):
     def __init__(self, dataset: Dataset, height: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.height = height
-        self._supply = ThumbnailSupply(dataset, self.ready.emit, height)
+        relay = Relay(self)
+        relay.arrived.connect(self.ready)
+        self._supply = ThumbnailSupply(dataset, relay.send, height)
         self.get = self._supply.get
         self.want = self._supply.want
 
@@ -40,9 +43,9 @@ class DeskImages(QObject):
     def __init__(self, dataset: Dataset, memory: int | None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.cameras: tuple[str, ...] = tuple(camera.key for camera in dataset.cameras)
-        self._decoded = _Relay(self)
-        self._decoded.ready.connect(self._on_ready, Qt.ConnectionType.QueuedConnection)
-        self._supply = FrameSupply(dataset, self._decoded.ready.emit, memory)
+        relay = Relay(self)
+        relay.arrived.connect(self._on_ready)
+        self._supply = FrameSupply(dataset, relay.send, memory)
         self.strip = Thumbnails(dataset, STRIP_HEIGHT, self)
         self.queue = Thumbnails(dataset, QUEUE_HEIGHT, self)
         self.sheet = Thumbnails(dataset, SHEET_HEIGHT, self)
@@ -83,7 +86,3 @@ class DeskImages(QObject):
     def _on_ready(self, key: FrameKey) -> None:
         if (key.episode, key.frame) == self._place:
             self.arrived.emit(key)
-
-
-class _Relay(QObject):
-    ready = Signal(object)

@@ -47,6 +47,9 @@ class Playhead(QObject):
         """Whether somebody has chosen a frame since the episode was opened."""
         self.every_frame = False
         self.loop: Loop | None = None
+        self._by_itself = (
+            False  # whether the loop began with the episode, and nobody has touched it
+        )
         self._ready = ready
         self._clock = QElapsedTimer()
         self._origin = 0.0  # frame, with fraction, at the start of the clock
@@ -63,8 +66,11 @@ class Playhead(QObject):
         """Time of the frame since the start of the episode."""
         return self.frame / self.fps
 
-    def open(self, episode: int, length: int, frame: int = 0) -> None:
-        """Show another episode; playback stops."""
+    def open(self, episode: int, length: int, frame: int = 0, loop: Loop | None = None) -> None:
+        """Show another episode; playback stops, or repeats some frames until somebody moves.
+
+        That nobody has chosen a frame so far holds for such a loop, too.
+        """
         self.pause()
         self.loop = None
         self.dropped = 0
@@ -73,9 +79,15 @@ class Playhead(QObject):
         self.frame = min(max(frame, 0), length - 1)
         self.episode_changed.emit(episode)
         self.moved.emit()
+        if loop is not None:
+            self.loop = loop
+            self.play(abs(self.speed))
+            self._by_itself = True
 
     def go(self, frame: int) -> None:
         """Show another frame of the episode; ends of the episode are not passed."""
+        if self._by_itself:
+            self.pause()
         frame = min(max(frame, 0), self.length - 1)
         self.has_moved = True
         if frame == self.frame:
@@ -103,15 +115,26 @@ class Playhead(QObject):
         """Play at a multiple of real time; backwards where it is negative."""
         self.speed = speed
         self.dropped = 0
+        self._by_itself = False
         self._restart()
         period = 1000 / (self.fps * abs(speed))
         self._timer.start(max(round(min(period / 2, _FASTEST)), 4))
         self.playing_changed.emit()
 
     def pause(self) -> None:
-        """Stop at the frame that is shown."""
+        """Stop at the frame that is shown; a loop that began with the episode is over."""
+        if self._by_itself:
+            self._by_itself, self.loop = False, None
         if self.playing:
             self._timer.stop()
+            self.playing_changed.emit()
+
+    def set_speed(self, speed: float) -> None:
+        """Play at another multiple of real time, from now on or once it plays."""
+        if self.playing:
+            self.play(speed)
+        else:
+            self.speed = speed
             self.playing_changed.emit()
 
     def shuttle(self, direction: int) -> None:
@@ -155,7 +178,7 @@ class Playhead(QObject):
     def _show(self, target: int) -> None:
         self.direction = 1 if self.speed > 0 else -1
         self.frame = target
-        self.has_moved = True
+        self.has_moved = self.has_moved or not self._by_itself
         if self.every_frame:
             self._restart()
         self.moved.emit()

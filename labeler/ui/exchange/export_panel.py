@@ -5,9 +5,11 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QLabel, QLineEdit, QRadioButton
 
-from labeler.errors import LabelerError
-from labeler.labels.dialects import Dialect
+from labeler.errors import InexpressibleError, LabelerError
+from labeler.labels.dialects import Dialect, inexpressible
+from labeler.labels.wording import listed
 from labeler.session.exchange import export_labels
+from labeler.session.words import plural
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.choosing import choose_new_file
 from labeler.ui.kit.controls import muted, push_button
@@ -44,6 +46,11 @@ class ExportPanel(SidePanel):
         self.choose_button = push_button("Choose…")
         self.choose_button.clicked.connect(self._choose)
         self.trouble = Trouble({Action.CHOOSE_PLACE: self._choose, Action.RETRY: self.write})
+        self._left_out: tuple[int, ...] = ()
+        self.others_button = push_button("Export the others")
+        self.others_button.clicked.connect(lambda: self.write(without=self._left_out))
+        self.ranges_button = push_button("Export as ranges")
+        self.ranges_button.clicked.connect(self._write_ranges)
         self.result = QLabel()
         self.result.setWordWrap(True)
         self.write_button = push_button("Export", primary=True)
@@ -66,17 +73,17 @@ class ExportPanel(SidePanel):
         """The form that is chosen."""
         return next(form for form, button in self.forms.items() if button.isChecked())
 
-    def write(self) -> None:
-        """Write the file, off the window's thread."""
+    def write(self, *, without: tuple[int, ...] = ()) -> None:
+        """Write the file, off the window's thread; without some episodes if that is wanted."""
         session, form = self._session, self.form
         path = session.dataset.root.parent / Path(self.path.text().strip()).expanduser()
         self.write_button.setEnabled(False)
-        self.trouble.clear()
+        self._clear()
         self._work = start_work(
             self,
-            lambda work: export_labels(session, path, form),
+            lambda work: export_labels(session, path, form, without),
             name="exporting labels",
-            done=lambda nothing: self._on_done(path),
+            done=lambda nothing: self._on_done(path, without),
             failed=self._on_failed,
         )
 
@@ -86,7 +93,10 @@ class ExportPanel(SidePanel):
             self.column.addWidget(button)
             self.column.addWidget(_indented_label(FORMS[form][2]))
         self.column.addWidget(heading("File"))
-        for part in (self.path, self.choose_button, self.trouble, self.result, self.write_button):
+        for part in (
+            self.path, self.choose_button, self.trouble, self.others_button, self.ranges_button,
+            self.result, self.write_button,
+        ):  # fmt: skip
             self.column.addWidget(part)
         self.column.addStretch(1)
 
@@ -97,8 +107,18 @@ class ExportPanel(SidePanel):
         self._group.addButton(button)
         return button
 
-    def _propose(self) -> None:
+    def _clear(self) -> None:
         self.trouble.clear()
+        self.others_button.hide()
+        self.ranges_button.hide()
+
+    def _write_ranges(self) -> None:
+        """Ranges say what one cutoff cannot."""
+        self.forms[Dialect.RANGES].click()
+        self.write()
+
+    def _propose(self) -> None:
+        self._clear()
         self.result.clear()
         self.result.hide()
         if not self._typed:
@@ -116,9 +136,10 @@ class ExportPanel(SidePanel):
             self.path.setText(str(found))
             self._on_typed()
 
-    def _on_done(self, path: Path) -> None:
+    def _on_done(self, path: Path, without: tuple[int, ...]) -> None:
         self.write_button.setEnabled(True)
-        self.result.setText(breakable(f"Written: {path}"))
+        left = f". It is without {listed(without)}." if without else ""
+        self.result.setText(breakable(f"Written: {path}{left}"))
         self.result.show()
         self._desk.say(f"The labels are exported to {path.name}.")
 
@@ -127,6 +148,21 @@ class ExportPanel(SidePanel):
         if not isinstance(error, LabelerError):
             raise error
         self.trouble.explain(error)
+        if isinstance(error, InexpressibleError):
+            self._offer()
+
+    def _offer(self) -> None:
+        """Leave out what the form cannot say, or use one that can say it."""
+        labels = self._session.labels()
+        self._left_out = inexpressible(labels, self.form)
+        rest = sum(label.decided for label in labels.touched.values()) - sum(
+            labels[episode].decided for episode in self._left_out
+        )
+        self.others_button.setText(f"Export the other {plural(rest, 'episode')}")
+        self.others_button.setToolTip(f"Without {listed(self._left_out)}")
+        self.others_button.setVisible(rest > 0)
+        able = self.form is Dialect.CUTOFFS and not inexpressible(labels, Dialect.RANGES)
+        self.ranges_button.setVisible(able)
 
     def _end(self) -> None:
         if self._work is not None:

@@ -33,7 +33,7 @@ class ActionButton(QToolButton):
         self._with_key = with_key
         self._forbidden = ""
         self.setFocusPolicy(_TAB)
-        self.setAccessibleName(action.text())
+        self.setAccessibleName(action.iconText())
         self.clicked.connect(action.trigger)
         action.changed.connect(self._follow)  # a method: ends with the button, not with the action
         self._follow()
@@ -79,7 +79,7 @@ def push_button(text: str, *, primary: bool = False) -> QPushButton:
 
 def action_push_button(action: QAction) -> QPushButton:
     """A button for a command, with its text."""
-    button = push_button(action.text())
+    button = push_button(action.iconText())
     button.clicked.connect(action.trigger)
     button.setToolTip(action.toolTip())
     return button

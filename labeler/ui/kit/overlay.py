@@ -30,7 +30,7 @@ class Overlay(QWidget):
         self._before: QWidget | None = None
         self.card = QFrame(self)
         self.card.setProperty("card", True)
-        self.setAccessibleName(action.text())
+        self.setAccessibleName(action.iconText())
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.hide()
         window.installEventFilter(self)
@@ -100,7 +100,13 @@ class Overlay(QWidget):
         event.accept()
 
     def focusNextPrevChild(self, forwards: bool) -> bool:
-        """Tab does not lead behind the card."""
+        """Tab goes round in the card, and does not lead behind it."""
+        parts = [part for part in self.card.findChildren(QWidget) if _is_reached(part)]
+        focus = QApplication.focusWidget()
+        if parts:
+            here = parts.index(focus) if focus in parts else -1
+            step = 1 if forwards else -1
+            parts[(here + step) % len(parts)].setFocus(Qt.FocusReason.TabFocusReason)
         return True
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -112,3 +118,12 @@ class Overlay(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Shade what lies behind."""
         QPainter(self).fillRect(self.rect(), _SHADE)
+
+
+def _is_reached(part: QWidget) -> bool:
+    """Whether Tab leads to a widget."""
+    return (
+        bool(part.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        and part.isVisibleTo(part.window())
+        and part.isEnabled()
+    )

@@ -12,11 +12,13 @@ from labeler.session.shared_labels import make_own_labels, sharing_folders
 from labeler.session.words import plural, saved_text
 from labeler.ui.commands.actions import Actions
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.controls import action_push_button, muted, push_button
+from labeler.ui.kit.controls import action_button, action_push_button, muted, push_button
 from labeler.ui.kit.cures import as_line
+from labeler.ui.kit.elided import ElidedLabel
 from labeler.ui.kit.side_panel import breakable
 from labeler.ui.kit.theme import repolish
 from labeler.ui.kit.work import start_work
+from labeler.ui.page.carried import CarriedLabels
 
 
 class Banner(QFrame):
@@ -57,20 +59,38 @@ class GuardCard(QFrame):
         self._desk = desk
         self.banner = Banner(self)  # until the page places it; by itself it would be a window
         self.setProperty("card", True)
+        self._make_lines(actions)
+        self._make_buttons(actions)
+        self._dismissed = False
+        self._place()
+        self._look_for_copies()
+        desk.safety_changed.connect(self._show)
+        self._show()
+
+    def _make_lines(self, actions: Actions) -> None:
         self.source = muted("")
         self.saved = muted("")
+        self.file = ElidedLabel(str(self._desk.source.file))
+        self.file.setProperty("muted", True)
+        self.show_file = action_button(actions["file.show_labels"], "Show")
         self.copy = muted("")
+
+    def _make_buttons(self, actions: Actions) -> None:
         self.trouble = self.banner.told
         self.reload = push_button("Reload theirs")
-        self.reload.clicked.connect(lambda: self._settle(desk.source.reload))
+        self.reload.clicked.connect(lambda: self._settle(self._desk.source.reload))
         self.merge = push_button("Merge both")
-        self.merge.clicked.connect(lambda: self._settle(desk.source.merge))
+        self.merge.clicked.connect(lambda: self._settle(self._desk.source.merge))
         self.accept = push_button("The labels fit this recording")
-        self.accept.clicked.connect(lambda: self._settle(desk.source.accept_recording))
+        self.accept.clicked.connect(lambda: self._settle(self._desk.source.accept_recording))
         self._shared: tuple[Path, ...] = ()
         self.own = push_button("Labels of its own")
         self.own.setToolTip("Copies these labels into a file for this folder alone")
         self.own.clicked.connect(lambda: self._settle(self._make_own))
+        self.carried = CarriedLabels(self._desk, self)
+        self.carried.found.connect(self._show)
+        self.take = push_button("Take them over")
+        self.take.clicked.connect(lambda: self._settle(self.carried.take))
         self.next_steps = [
             action_push_button(actions["file.write"]), action_push_button(actions["train.new"])
         ]  # fmt: skip
@@ -78,27 +98,25 @@ class GuardCard(QFrame):
         self.dismiss.setAccessibleName("Hide this")
         self.dismiss.setMaximumWidth(34)
         self.dismiss.clicked.connect(self._dismiss)
-        self._dismissed = False
-        self._place()
-        self._look_for_copies()
-        desk.safety_changed.connect(self._show)
-        self._show()
 
     def _show(self) -> None:
         self._show_source()
         state = self._desk.source.save_state()
         saved, copy = saved_text(state), self._desk.copy_text
         self.saved.setText(saved)
-        self.saved.setToolTip(str(state.file))
+        self.file.setText(str(state.file))
         self.copy.setText(breakable(copy))
         sentences = (state.read_only, state.conflict, state.dataset_changed, state.problem)
         shared = _shared_sentence(self._shared)
         trouble = "\n".join(filter(None, (*sentences, shared, self._elsewhere())))
         trouble = trouble.replace(f"{self._desk.source.dataset.root}{os.sep}", "")
-        done = "" if trouble else self._finish_text()
-        self.banner.show_text(trouble or done, warning=bool(trouble))
-        for button in (*self.next_steps, self.dismiss):
+        offer = "" if trouble else self.carried.sentence
+        done = "" if trouble or offer else self._finish_text()
+        self.banner.show_text(trouble or offer or done, warning=bool(trouble))
+        for button in self.next_steps:
             button.setVisible(bool(done))
+        self.take.setVisible(bool(offer))
+        self.dismiss.setVisible(bool(offer or done))
         self.reload.setVisible(bool(state.conflict))
         self.merge.setVisible(bool(state.conflict))
         self.own.setVisible(bool(shared) and not state.read_only)
@@ -114,7 +132,10 @@ class GuardCard(QFrame):
         return f"{plural(total, 'episode')}: all decided."
 
     def _dismiss(self) -> None:
-        self._dismissed = True
+        if self.carried.sentence:
+            self.carried.dismiss()
+        else:
+            self._dismissed = True
         self._show()
 
     def _look_for_copies(self) -> None:
@@ -166,10 +187,15 @@ class GuardCard(QFrame):
         layout.setSpacing(3)
         layout.addWidget(self.source)
         layout.addWidget(muted("source read-only"))
-        for line in (self.saved, self.copy):
-            layout.addWidget(line)
+        layout.addWidget(self.saved)
+        place = QHBoxLayout()
+        place.addWidget(self.file, 1)
+        place.addWidget(self.show_file)
+        layout.addLayout(place)
+        layout.addWidget(self.copy)
         for button in (
-            self.reload, self.merge, self.accept, self.own, *self.next_steps, self.dismiss,
+            self.reload, self.merge, self.accept, self.own, self.take, *self.next_steps,
+            self.dismiss,
         ):  # fmt: skip
             self.banner.add(button)
 

@@ -19,6 +19,7 @@ from labeler.ui.page.parts import parts_of
 from labeler.ui.page.single_panels import SinglePanels
 from labeler.ui.queue.panel import QueuePanel
 from labeler.ui.stage.stage import Stage
+from labeler.ui.stage.transport import Transport
 from labeler.ui.timeline.timeline import Timeline
 from labeler.ui.training.panel import HEIGHT
 
@@ -48,7 +49,9 @@ class LabellingPage(QWidget):
         self.excluding = Excluding(desk, self.deciding, self)
         self.queue = QueuePanel(desk)
         yield
-        self.stage = Stage(desk)
+        self.stage = Stage(desk, actions)
+        self.transport = Transport(desk, actions)
+        self.transport.left.connect(self.setFocus)
         self.timeline = Timeline(desk, self.stage)
         yield
         self.inspector = Inspector(desk, self.deciding, actions)
@@ -94,6 +97,24 @@ class LabellingPage(QWidget):
         self.side.setCurrentWidget(shown)
         self._make_room(shown.least_width if isinstance(shown, SidePanel) else _LEAST_SIDE)
 
+    def sizes(self) -> tuple[tuple[int, int], int | None]:
+        """Widths of queue and label panel, and the height of the training dock where it is open."""
+        widened = self.side.minimumWidth() > _LEAST_SIDE
+        columns = self._sizes_before if widened else self.columns.sizes()
+        return (columns[0], columns[2]), self.rows.sizes()[1] or None
+
+    def use_sizes(self, sides: tuple[int, int] | None, dock: int | None) -> None:
+        """Take widths and a height that `sizes` gave."""
+        if sides is not None:
+            self.columns.setSizes([sides[0], 10_000, sides[1]])
+        if dock is not None:
+            self.rows.setSizes([10_000, dock])
+
+    def open_panels(self) -> tuple[str, ...]:
+        """Ids of the commands that open what is open now, and would be opened again."""
+        dock = () if self.training.isHidden() else ("train.show",)
+        return (*self.panels.lasting(), *dock)
+
     def _make_room(self, width: int) -> None:
         """A panel may be wider than the inspector, which gets its own width back after it."""
         if width > self.side.minimumWidth():
@@ -115,7 +136,7 @@ class LabellingPage(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.inspector.guard.banner)
         layout.addWidget(self.training.question)
-        rows = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
+        self.rows = rows = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
         layout.addWidget(rows)
         splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         self.columns, self._sizes_before = splitter, list[int]()
@@ -135,4 +156,5 @@ class LabellingPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addWidget(self.stage, 1)
+        column.addWidget(self.transport)
         column.addWidget(self.timeline)

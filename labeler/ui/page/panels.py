@@ -5,7 +5,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from labeler.errors import LabelerError
@@ -129,6 +130,14 @@ class Panels(QObject):
         panel.closed.connect(lambda: self.show_panel(None))
         return panel
 
+    def lasting(self) -> tuple[str, ...]:
+        """The command of the panel shown, if it is one to have open all evening."""
+        made = {
+            "review.statistics": vars(self).get("statistics_panel"),
+            "view.crop": None if self.single is None else vars(self.single).get("crop_panel"),
+        }
+        return tuple(n for n, panel in made.items() if panel is not None and panel is self.shown)
+
     def choose_import(self) -> None:
         """`Import labels…`."""
         if (path := self.choose("Import labels", LABEL_FILES)) is not None:
@@ -137,6 +146,12 @@ class Panels(QObject):
     def show_export(self) -> None:
         """`Export labels…`."""
         self.show_panel(self.export_panel)
+
+    def show_label_file(self) -> None:
+        """`Show label file`: the folder in which it lies, and its path in the status line."""
+        file = self._desk.source.file
+        self._desk.say(f"The labels lie in {file}.")
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.parent)))
 
     def show_statistics(self) -> None:
         """`Statistics`."""

@@ -31,6 +31,9 @@ from labeler.ui.queue.thumbnails import QueueThumbnails
 SHOWN = {
     Show.ALL: "All", Show.UNLABELED: "Unlabeled", Show.SUCCESS: "Success", Show.NEVER: "Never",
     Show.SKIPPED: "Skipped", Show.FLAGGED: "Flagged", Show.NOTED: "With a note",
+    Show.EXCLUDED: "Frames excluded", Show.RANGES: "In ranges", Show.HUMAN: "By hand",
+    Show.ACCEPTED: "Accepted", Show.IMPORTED: "Imported",
+    Show.DISAGREES: "Suggestion disagrees",
 }  # fmt: skip
 ORDERS = {
     Order.DATASET: "By index", Order.LENGTH: "By length", Order.CUTOFF: "By cutoff",
@@ -94,6 +97,7 @@ class QueuePanel(QFrame):
         self.turn.toggled.connect(self._turn)
         self.search = QLineEdit(placeholderText=_search_text(desk), clearButtonEnabled=True)
         self.search.setAccessibleName("Search in tasks and notes")
+        self.search.setToolTip("Words of tasks and notes; by:NAME finds labels of an author")
         self._typed = QTimer(self, singleShot=True, interval=_TYPING)
         self._typed.timeout.connect(lambda: desk.queue.choose(search=self.search.text()))
         self.search.textChanged.connect(lambda: self._typed.start())

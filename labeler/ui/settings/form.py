@@ -22,6 +22,11 @@ _PLAYING = {False: "In real time, dropping images", True: "Every frame, however 
 _AFTER = {True: "Go to the next episode", False: "Stay on the episode"}
 _REFRESHING = {True: "Refresh while labelling", False: "Only after a training"}
 _HINTS = {True: "Look at the edge before accepting", False: "Accept at once"}
+_LOOPS = {
+    "suggestions": "Repeat the surroundings of a suggested edge",
+    "edges": "Repeat the surroundings of any edge",
+    "off": "Stand still",
+}
 _MEMORY = (16, 1_000_000)  # MB
 
 
@@ -37,6 +42,7 @@ class SettingsForm(QWidget):
         self.auto_advance = self._choice("auto_advance", "After a decision", _AFTER)
         self.continuous = self._choice("continuous", "Suggestions", _REFRESHING)
         self.hints = self._choice("look_at_hints", "Hints from signals", _HINTS)
+        self.loop_at = self._choice("loop_at", "When an episode opens", _LOOPS)
         self.author = QLineEdit(placeholderText="Your name or initials")
         self.author.editingFinished.connect(
             lambda: self.changed.emit({"author": self.author.text().strip()})
@@ -59,6 +65,7 @@ class SettingsForm(QWidget):
         self.auto_advance.setCurrentIndex(self.auto_advance.findData(preferences.auto_advance))
         self.continuous.setCurrentIndex(self.continuous.findData(preferences.continuous))
         self.hints.setCurrentIndex(self.hints.findData(preferences.look_at_hints))
+        self.loop_at.setCurrentIndex(self.loop_at.findData(preferences.loop_at))
         self.author.setText(preferences.author)
         self.loop.setValue(preferences.loop_seconds)
         self.memory.setValue(preferences.memory_mb or _MEMORY[0] - 1)
@@ -103,6 +110,7 @@ class SettingsForm(QWidget):
             ),
             ("Playing", self.every_frame, ""),
             ("Loop around an edge", self.loop, "Before and after the edge (B)."),
+            ("When an episode opens", self.loop_at, "Any key that moves ends it."),
             ("Memory for images", self.memory, "Takes effect for the next recording you open."),
             ("Flag reasons", self.reasons, "One per line."),
         ):

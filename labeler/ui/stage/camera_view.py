@@ -13,7 +13,7 @@ from PySide6.QtGui import (
     QPen,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.theme import colours
@@ -46,6 +46,7 @@ class CameraView(QWidget):
         self._zoom = 1.0
         self._centre = QPointF(0.5, 0.5)  # of the picture, in the middle of the view
         self._grabbed: QPointF | None = None
+        self._pressed: QPointF | None = None
         self.setAccessibleName(f"Camera {camera}")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         policy = QSizePolicy.Policy.Ignored
@@ -119,14 +120,18 @@ class CameraView(QWidget):
         self.painted.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Click a small view to swap; grab a large one that is zoomed."""
+        """Grab a large view that is zoomed."""
         if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = event.position()
             if self.large and self._zoom > 1:
                 self._grabbed = event.position()
-            self.clicked.emit()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Pan."""
+        """Pan; what is dragged is not clicked."""
+        if self._pressed is not None and (event.position() - self._pressed).manhattanLength() > (
+            QApplication.startDragDistance()
+        ):
+            self._pressed = None
         if self._grabbed is not None:
             moved = event.position() - self._grabbed
             self._grabbed = event.position()
@@ -135,12 +140,15 @@ class CameraView(QWidget):
             self._move_centre(self._centre - step)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let go."""
-        self._grabbed = None
+        """Let go: a click shows a small view large, and plays or pauses in a large one."""
+        clicked, self._pressed, self._grabbed = self._pressed is not None, None, None
+        if clicked and event.button() == Qt.MouseButton.LeftButton:
+            self.clicked.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Back to the whole picture."""
+        """Back to the whole picture; the first click of the two counts for nothing."""
         self.fit()
+        self.clicked.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom at the pointer."""

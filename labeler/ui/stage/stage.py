@@ -2,16 +2,23 @@
 
 from math import ceil, sqrt
 
-from PySide6.QtCore import QRect, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QResizeEvent
+from PySide6.QtWidgets import QMenu, QWidget
 
+from labeler.ui.commands.actions import Actions
 from labeler.ui.desk.desk import Desk
 from labeler.ui.stage.camera_view import CameraView
 from labeler.ui.stage.overlay import FrameOverlay
 
 _LEAST_STRIP, _MOST_STRIP = 0.16, 0.32  # share of the width that the strip takes
 _GAP = 4
+_HERE = (
+    ("play.toggle", "play.loop"),
+    ("label.success", "label.never", "label.accept", "label.range", "label.exclude"),
+    ("view.sheet", "view.camera", "view.side_by_side", "view.crop", "view.fit"),
+)
+"""Commands of the menu at the image."""
 
 
 class Stage(QWidget):
@@ -20,9 +27,10 @@ class Stage(QWidget):
     refreshed = Signal()
     """The views have the picture of the frame shown, or another camera is large."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, actions: Actions) -> None:
         super().__init__()
         self._desk = desk
+        self._actions = actions
         self.views: list[CameraView] = []
         self.overlay = FrameOverlay(desk, self)
         self._over: list[QWidget] = [self.overlay]
@@ -57,6 +65,16 @@ class Stage(QWidget):
         if not self.large.waiting:
             self.large.repaint()
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done at the frame shown."""
+        menu = QMenu("Image", self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for section in _HERE:
+            if not menu.isEmpty():
+                menu.addSeparator()
+            menu.addActions([self._actions[name] for name in section])
+        menu.popup(event.globalPos())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place the views anew."""
         self._place()
@@ -73,7 +91,9 @@ class Stage(QWidget):
         ]
         for view in self.views:
             view.setParent(self)
-            if not view.large:
+            if view.large:
+                view.clicked.connect(self._desk.playhead.toggle)
+            else:
                 view.clicked.connect(lambda key=view.camera: self._desk.show_camera(key))
             view.show()
         for widget in self._over:

@@ -127,7 +127,8 @@ class StartPage(QScrollArea):
     def _want(self, root: Path) -> None:
         self.wanted.emit(root, self._labels)
 
-    def _on_chosen(self, recent: Recent) -> None:
+    def open_recent(self, recent: Recent) -> None:
+        """Go on with what was open before."""
         if recent.recordings:
             self.together_wanted.emit(recent.opened_from)
         else:
@@ -152,7 +153,7 @@ class StartPage(QScrollArea):
         self.collection_button.setToolTip("Several recordings with their labels, as one queue")
         self.demo_button.clicked.connect(self.demo_wanted)
         self.demo_button.setToolTip("Makes 13 episodes of picking up a cube, about 4 MB, offline")
-        self.recordings.chosen.connect(self._on_chosen)
+        self.recordings.chosen.connect(self.open_recent)
         self.recordings.removed.connect(self.forget_wanted)
         opening = self._opening
         opening.started.connect(self._on_started)

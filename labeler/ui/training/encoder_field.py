@@ -11,6 +11,7 @@ from labeler.ui.training.options import Given
 
 PATH = "reward_model.model_name"
 _HUB, _FOLDER, _RANDOM = "Hub model", "Folder or file here", "Random (demonstration only)"
+_WEIGHTS = "*.safetensors"
 _NOTES = {
     _HUB: "Starting contacts huggingface.co for this model, unless it is in this machine's cache. "
     "Nothing else is sent or fetched.",
@@ -72,10 +73,13 @@ class EncoderControl(QWidget):
             return
         current = str(self._given.get(PATH))
         fits = current if kind_of(current) == kind else ""
-        self._given.put(PATH, fits or ("lerobot/resnet10" if kind == _HUB else str(Path.home())))
+        self._given.put(PATH, fits or ("lerobot/resnet10" if kind == _HUB else ""))
+        if kind == _FOLDER and not fits:
+            self.name.setFocus()
 
     def _browse(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Encoder", str(self._given.get(PATH)))
+        start = str(self._given.get(PATH)) or str(Path.home())
+        folder = QFileDialog.getExistingDirectory(self, "Encoder", start)
         if folder:
             self._given.put(PATH, folder)
 
@@ -83,6 +87,20 @@ class EncoderControl(QWidget):
         text = self.name.text().strip()
         if text:
             self._given.put(PATH, text)
+
+
+def encoder_problem(name: str) -> str:
+    """Why an encoder on this machine cannot be used, as far as its folder says; else empty."""
+    if kind_of(name) != _FOLDER:
+        return ""
+    if not name:
+        return "Choose the folder of the encoder, or its file."
+    path = Path(name).expanduser()
+    if not path.exists():
+        return f"There is no {path}."
+    if path.is_dir() and not any(path.glob(_WEIGHTS)):
+        return f"{path} holds no weights ({_WEIGHTS}), so it is no encoder."
+    return ""
 
 
 def kind_of(name: str) -> str:

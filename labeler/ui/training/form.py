@@ -25,7 +25,8 @@ from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import combo_box, push_button
 from labeler.ui.kit.cures import as_line
 from labeler.ui.training.advanced import Advanced
-from labeler.ui.training.encoder_field import EncoderControl
+from labeler.ui.training.encoder_field import PATH as ENCODER
+from labeler.ui.training.encoder_field import EncoderControl, encoder_problem
 from labeler.ui.training.fields import Field, number_box, percent_box
 from labeler.ui.training.inputs import CameraChoice, CropChoice
 from labeler.ui.training.options import Given
@@ -114,6 +115,8 @@ class TrainingForm(QWidget):
         found = {}
         if sentence := labels_problem(self._desk):
             found["labels"] = sentence
+        if sentence := encoder_problem(str(self.given.get(ENCODER))):
+            found[ENCODER] = sentence
         sentence, setting = self.given.problem()
         if sentence:
             found[setting] = sentence

@@ -1,5 +1,7 @@
 """Where the window starts, and how small it may become."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPoint, QRect, QSize
 
 LEAST = (850, 400)
@@ -18,3 +20,23 @@ def start_geometry(available: QRect) -> QRect:
     left = available.left() + max(available.width() - size.width(), 0) // 2
     top = available.top() + _FRAME[1] + max(room.height() - size.height(), 0) // 3
     return QRect(QPoint(left, top), size)
+
+
+def kept_geometry(place: QRect, areas: Sequence[QRect]) -> QRect | None:
+    """A place that the window had, moved and shrunk into the screen that shows most of it.
+
+    None where no screen shows any of it.
+    """
+    if not areas or not place.isValid():
+        return None
+    area = max(areas, key=lambda area: _pixels(area.intersected(place)))
+    if not _pixels(area.intersected(place)):
+        return None
+    size = place.size().boundedTo(area.size()).expandedTo(QSize(*LEAST))
+    left = max(min(place.left(), area.left() + area.width() - size.width()), area.left())
+    top = max(min(place.top(), area.top() + area.height() - size.height()), area.top())
+    return QRect(QPoint(left, top), size)
+
+
+def _pixels(rect: QRect) -> int:
+    return rect.width() * rect.height() if rect.isValid() else 0

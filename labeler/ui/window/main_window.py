@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -15,6 +15,7 @@ from labeler.session.recent import Recent, recent
 from labeler.ui.commands.actions import Actions
 from labeler.ui.commands.go_to import GoTo
 from labeler.ui.commands.key_sheet import KeySheet
+from labeler.ui.commands.menus import fill_menus
 from labeler.ui.commands.palette import Palette
 from labeler.ui.desk.desk import Desk
 from labeler.ui.desk.opening import Opening, demo_root
@@ -25,7 +26,10 @@ from labeler.ui.kit.drops import Drops, leave_drops_alone
 from labeler.ui.page.labelling_page import LabellingPage
 from labeler.ui.settings.page import SettingsPage
 from labeler.ui.start.page import StartPage
-from labeler.ui.window.geometry import LEAST, start_geometry
+from labeler.ui.window.geometry import LEAST
+from labeler.ui.window.help import Help
+from labeler.ui.window.layout import Layout
+from labeler.ui.window.recent_menu import RecentMenu
 from labeler.ui.window.remembering import Remembering
 from labeler.ui.window.status_line import StatusLine
 from labeler.ui.window.top_bar import TopBar
@@ -57,16 +61,13 @@ class MainWindow(QMainWindow):
         self._shown: QWidget = self.start
         self._before_settings: QWidget = self.start
         self._place()
-        self.commands = Palette(self, self.actions_by_id)
-        self.key_sheet = KeySheet(self, self.actions_by_id)
-        self.go_to = GoTo(self, self.actions_by_id)
-        self.drops = Drops(self)
-        self.actions_by_id.fill_menus(self)
+        self._place_over()
         self._connect()
         self._follow_preferences()
         leave_drops_alone(self)
         self.start.show_recent(recent())
-        self.setGeometry(start_geometry(self.screen().availableGeometry()))
+        self.layout_kept = Layout(self, self.status.say)
+        self.layout_kept.restore()
         self.setWindowTitle("Labeler")
 
     def open(self, root: Path, labels: Path | None = None) -> None:
@@ -133,18 +134,6 @@ class MainWindow(QMainWindow):
             self._before_settings = self._shown
             self.pages.setCurrentWidget(self.settings)
 
-    def choose_recording(self) -> None:
-        """Ask for the folder of a recording, and open it."""
-        self.start.choose_folder()
-
-    def choose_collection(self) -> None:
-        """Ask for a collection file, and open it."""
-        self.start.choose_collection()
-
-    def choose_labels(self) -> None:
-        """Ask for a label file, and open it."""
-        self.start.choose_labels()
-
     def show_palette(self) -> None:
         """List the commands."""
         self.commands.open()
@@ -152,6 +141,10 @@ class MainWindow(QMainWindow):
     def show_keys(self) -> None:
         """List the keys."""
         self.key_sheet.open()
+
+    def toggle_full_screen(self) -> None:
+        """Fill the screen, or not."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def toggle_theme(self) -> None:
         """Dark or light."""
@@ -195,6 +188,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._put_away()
+        self.layout_kept.keep()
         self.opening.close()
         event.accept()
 
@@ -202,6 +196,8 @@ class MainWindow(QMainWindow):
         """Back in front: somebody may have changed the label file meanwhile."""
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and self.desk:
             self.desk.session.check_disk()
+        if event.type() == QEvent.Type.WindowStateChange:
+            self.actions_by_id["view.full_screen"].setChecked(self.isFullScreen())
         super().changeEvent(event)
 
     def _place(self) -> None:
@@ -214,6 +210,17 @@ class MainWindow(QMainWindow):
         column.addWidget(self.status)
         self.setCentralWidget(central)
 
+    def _place_over(self) -> None:
+        """What lies over the pages, and the menus above them."""
+        actions = self.actions_by_id
+        self.commands = Palette(self, actions)
+        self.key_sheet = KeySheet(self, actions)
+        self.go_to = GoTo(self, actions)
+        self.drops = Drops(self)
+        self.help = Help(self, actions)
+        menus = fill_menus(self, actions)
+        self.recent_menu = RecentMenu(menus["File"], actions["file.start"])
+
     def _connect(self) -> None:
         self._crashed.connect(lambda sentence: self.status.say(sentence))
         self.opening.opened.connect(self._on_opened)
@@ -224,6 +231,7 @@ class MainWindow(QMainWindow):
         self.start.demo_wanted.connect(self.open_demo)
         self.start.back_wanted.connect(self._back_to_labelling)
         self.start.forget_wanted.connect(self._forget)
+        self.recent_menu.chosen.connect(self.start.open_recent)
         self.settings.changed.connect(self.use)
         self.settings.back_wanted.connect(self._leave_settings)
         self.pages.currentChanged.connect(lambda index: self._follow_page())
@@ -350,6 +358,7 @@ class MainWindow(QMainWindow):
             return
         leave_drops_alone(page)
         desk = page.desk
+        self.layout_kept.use_page(page, self.actions_by_id)
         self.remembering.soon(desk.session, desk.episode, desk.playhead.frame)
         if self._to_train in desk.session.opened_from:
             page.training.new_training()
@@ -372,6 +381,7 @@ class MainWindow(QMainWindow):
         if desk is None or page is None:
             return
         page.inspector.note.keep()
+        self.layout_kept.leave_page(page)
         page.training.end()
         self.remembering.now(desk)
         self.actions_by_id.use_page(None)

@@ -22,7 +22,9 @@ class Operator:
     """Opens a recording in a window; every action returns its milliseconds."""
 
     def __init__(self, app: QApplication, memory_mb: int | None = None):
-        preferences = Preferences(theme="dark", memory_mb=memory_mb, continuous=False)
+        preferences = Preferences(
+            theme="dark", memory_mb=memory_mb, continuous=False, loop_at="off"
+        )
         theme.apply(app, "dark")
         self.window = MainWindow(preferences)
         self.window.resize(1280, 800)

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from labeler.labels.episode import never, skipped, with_cutoff
+from labeler.labels import FrameRange, Origin
+from labeler.labels.episode import excluding, never, skipped, with_cutoff, with_success
 from labeler.session import Order, Show, queue
 
 TASKS = ("pick up the red cube", "put it down")  # of even and odd episodes
@@ -74,3 +75,33 @@ def test_the_queue_follows_the_labels(session):
     session.undo()
     assert queue(session, Show.SKIPPED, Order.DATASET).tolist() == []
     assert queue(session, Show.UNLABELED, Order.RECENT, "down").tolist() == [1]
+
+
+def test_filters_go_by_exclusions_ranges_and_origin(session):
+    session.decide(1, with_success(session.label(1), [FrameRange(2, 4)]), frame=2, what="ranges")
+    session.decide(
+        3, replace(excluding(session.label(3), FrameRange(0, 1)), origin=Origin.ACCEPTED), frame=0,
+        what="accept",
+    )  # fmt: skip
+    session.decide(0, replace(session.label(0), origin=Origin.IMPORTED), frame=0, what="import")
+
+    def shown(show, search=""):
+        return queue(session, show, Order.DATASET, search).tolist()
+
+    assert shown(Show.RANGES) == [1]
+    assert shown(Show.EXCLUDED) == [3]
+    assert shown(Show.ACCEPTED) == [3]
+    assert shown(Show.IMPORTED) == [0]
+    assert shown(Show.HUMAN) == [1, 2]
+    session.undo()
+    assert shown(Show.IMPORTED) == [] and shown(Show.HUMAN) == [0, 1, 2]
+
+
+def test_labels_of_an_author_are_found(session):
+    assert session.author == "operator"
+    session.author = "Bo"
+    session.decide(1, skipped(session.label(1)), frame=0, what="skip")
+    assert queue(session, search="by:bo").tolist() == [1]
+    assert queue(session, search="by:operator").tolist() == [0, 2, 3]
+    assert queue(session, search="by:operator red").tolist() == [0, 2]
+    assert queue(session, search="by:nobody").tolist() == []

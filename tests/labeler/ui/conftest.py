@@ -82,7 +82,8 @@ def new_window(qtbot: QtBot) -> Iterator[NewWindow]:
     windows: list[MainWindow] = []
 
     def make() -> MainWindow:
-        preferences = read_preferences().model_copy(update={"continuous": False})
+        still = {"continuous": False, "loop_at": "off"}
+        preferences = read_preferences().model_copy(update=still)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         theme.apply(app, preferences.theme)

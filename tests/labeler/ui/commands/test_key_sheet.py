@@ -15,7 +15,7 @@ def lines(window: MainWindow) -> dict[str, list[str]]:
     return {line.text: line.keys for line in window.key_sheet.area.findChildren(KeyLine)}
 
 
-@pytest.mark.parametrize("key", ["Escape", "?", "F1"])
+@pytest.mark.parametrize("key", ["Escape", "?"])
 def test_it_opens_and_closes_by_key(window: MainWindow, desk: Desk, press: Press, key: str) -> None:
     press(window, "?")
     assert window.key_sheet.isVisible()

@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
@@ -15,6 +16,7 @@ from labeler.ui.commands.catalogue import (
 )
 from labeler.ui.commands.matching import matching
 from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.overlay import Overlay
 from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import Press
 
@@ -119,8 +121,10 @@ def test_every_command_runs_from_here(window: MainWindow, desk: Desk, press: Pre
         run_by_name(window, press, command.id)
         if (popup := QApplication.activePopupWidget()) is not None:
             popup.close()
-        if any(o.isVisible() for o in (window.commands, window.key_sheet, window.go_to)):
+        if any(overlay.isVisible() for overlay in window.findChildren(Overlay)):
             press(window, "Escape")
+        if window.help.guide.isVisible():
+            window.help.guide.close()
         assert window.pages.currentWidget() is window.page
 
 
@@ -131,6 +135,7 @@ def test_every_command_of_files_runs_from_here(
     for chooser in ("getOpenFileName", "getSaveFileName"):  # the system's own cannot be driven
         monkeypatch.setattr(QFileDialog, chooser, lambda *args: ("", ""))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *args: "")
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: True)
     run_by_name(window, press, name)
 
 
@@ -144,3 +149,19 @@ def test_words_fit_at_their_start_before_anywhere_else() -> None:
     assert "go.next_undecided" in found("newad")
     assert found("") == [command.id for command in COMMANDS]
     assert found("zzz") == []
+
+
+@pytest.mark.parametrize(
+    ("word", "names"),
+    [
+        ("cutoff", {"label.success", "file.import", "file.export", "go.edge"}),
+        ("json", {"file.open_labels", "file.import", "file.export"}),
+        ("csv", {"file.open_labels", "file.import", "file.export"}),
+        ("reward", {"label.success", "file.write"}),
+        ("failure", {"label.never"}),
+        ("version", {"help.about"}),
+    ],
+)
+def test_other_words_for_the_same_are_found(word: str, names: set[str]) -> None:
+    found = [command.id for command in matching(word, list(COMMANDS))]
+    assert names <= set(found[:9])

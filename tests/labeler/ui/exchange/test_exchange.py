@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from labeler.labels import Origin, State
-from labeler.labels.dialects import Dialect, write_labels
+from labeler.labels.dialects import Dialect, read_labels, write_labels
 from labeler.labels.episode import with_cutoff
 from labeler.ui.desk.desk import Desk
 from labeler.ui.exchange.import_panel import ImportPanel
@@ -256,6 +256,36 @@ def test_what_a_form_cannot_say_is_told_in_place(
     qtbot.waitUntil(panel.trouble.isVisible, timeout=20_000)
     assert "episode 0" in panel.trouble.what.text()
     assert not (tmp_path / "out.json").exists()
+
+
+def test_what_cutoffs_cannot_say_is_left_out_or_written_as_ranges(
+    window: MainWindow, desk: Desk, files: Panels, press: Press, tmp_path: Path, qtbot: QtBot
+) -> None:
+    press(window, "Right", "Right", "S")  # episode 0: from 2 on
+    press(window, "Right", "R", "Shift+Right", "R", "Ctrl+E")  # episode 1: in a range
+    panel = files.export_panel
+    panel.forms[Dialect.CUTOFFS].click()
+    panel.path.setText(str(tmp_path / "out.json"))
+    panel.write_button.click()
+    qtbot.waitUntil(panel.trouble.isVisible)
+    assert "episode 1" in panel.trouble.what.text()
+    assert panel.others_button.text() == "Export the other 1 episode"
+    assert panel.ranges_button.isVisible()
+    panel.others_button.click()
+    qtbot.waitUntil(panel.result.isVisible)
+    assert json.loads((tmp_path / "out.json").read_text()) == {"0": 2}
+    assert panel.result.text().endswith("It is without episode 1.")
+    assert not panel.others_button.isVisible()
+    panel.write_button.click()
+    qtbot.waitUntil(panel.ranges_button.isVisible)
+    panel.path.setText(str(tmp_path / "ranges.json"))
+    panel._on_typed()
+    panel.write_button.click()
+    qtbot.waitUntil(panel.ranges_button.isVisible)
+    panel.ranges_button.click()
+    qtbot.waitUntil((tmp_path / "ranges.json").exists)
+    qtbot.waitUntil(panel.result.isVisible)
+    assert len(read_labels(tmp_path / "ranges.json", list(LENGTHS)).labels.touched) == 2
 
 
 def test_an_export_into_the_recording_is_refused_in_place(

@@ -88,6 +88,46 @@ def test_the_loop_goes_around_what_is_suggested(
     press(window, "B")
 
 
+def test_an_episode_opens_repeating_what_is_suggested(
+    window: MainWindow, desk: Desk, files: Panels, scores: Path, press: Press, qtbot: QtBot
+) -> None:
+    window.use(window.preferences.model_copy(update={"loop_at": "suggestions"}))
+    files.take(scores)
+    qtbot.waitUntil(lambda: desk.has_scores and desk.review.found is not None)
+    around = round(desk.preferences.loop_seconds * desk.playhead.fps)
+    desk.show_episode(1)
+    loop = desk.playhead.loop
+    assert desk.playhead.playing and loop is not None
+    assert (loop.start, loop.stop) == (
+        max(EDGES[1] - around, 0), min(EDGES[1] + around + 1, desk.playhead.length)
+    )  # fmt: skip
+    shown: set[int] = set()
+    desk.playhead.moved.connect(lambda: shown.add(desk.playhead.frame))
+    qtbot.waitUntil(lambda: len(shown) > 2)
+    assert not desk.playhead.has_moved, "nobody has chosen a frame"
+    press(window, "Return")
+    assert desk.session.label(1).cutoff == EDGES[1]
+    desk.show_episode(1)
+    assert not desk.playhead.playing, "the edge of a label is not repeated unless that is wanted"
+    window.use(window.preferences.model_copy(update={"loop_at": "edges"}))
+    desk.show_episode(1)
+    assert desk.playhead.playing
+
+
+@pytest.mark.parametrize("key", ["Right", "Home", "Space", "K"])
+def test_a_key_that_moves_ends_the_first_loop(
+    window: MainWindow, desk: Desk, files: Panels, scores: Path, press: Press, qtbot: QtBot, key
+) -> None:
+    window.use(window.preferences.model_copy(update={"loop_at": "suggestions"}))
+    files.take(scores)
+    qtbot.waitUntil(lambda: desk.has_scores and desk.review.found is not None)
+    desk.show_episode(1)
+    press(window, key)
+    assert not desk.playhead.playing and desk.playhead.loop is None
+    press(window, "Space")
+    assert desk.playhead.playing and desk.playhead.loop is None
+
+
 @pytest.mark.parametrize("wrong", ["missing", "text", "columns", "foreign", "twice", "not 0 to 1"])
 def test_a_wrong_file_is_told_and_changes_nothing(
     wrong: str, window: MainWindow, desk: Desk, files: Panels, tmp_path: Path, qtbot: QtBot

@@ -70,6 +70,7 @@ def test_changes_act_at_once_and_are_kept(
     QTest.keyClicks(form.author, "bo")
     press(window, "Return")
     form.loop.setValue(1.5)
+    choose(form.loop_at, "edges")
     form.memory.setValue(256)
     form.reasons.setFocus()
     form.reasons.setPlainText(" dark \n\ndark\nblurred")
@@ -79,6 +80,7 @@ def test_changes_act_at_once_and_are_kept(
     kept = read_preferences()
     assert kept == window.preferences
     assert (kept.theme, kept.author, kept.loop_seconds, kept.memory_mb) == ("light", "bo", 1.5, 256)
+    assert kept.loop_at == "edges"
     assert kept.flag_reasons == ("dark", "blurred")
     again = new_window().settings.form
     assert again.author.text() == "bo"

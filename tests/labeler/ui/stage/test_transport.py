@@ -1,0 +1,182 @@
+"""The bar under the image, and the mouse on the image."""
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from pytestqt.qtbot import QtBot
+
+from labeler.ui.desk.desk import Desk
+from labeler.ui.stage.transport import Transport
+from labeler.ui.window.main_window import MainWindow
+from tests.labeler.ui.conftest import CAMERAS, LENGTHS, Press
+from tests.labeler.ui.mouse import click
+
+_LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def bar(window: MainWindow, desk: Desk) -> Transport:
+    assert window.page is not None
+    return window.page.transport
+
+
+def test_buttons_step_play_and_pause(bar: Transport, desk: Desk) -> None:
+    click(bar.buttons["on"])
+    click(bar.buttons["on"])
+    click(bar.buttons["back"])
+    assert desk.playhead.frame == 1
+    click(bar.buttons["play"])
+    assert desk.playhead.playing and bar.buttons["play"].sign == "pause"
+    click(bar.buttons["play"])
+    assert not desk.playhead.playing and bar.buttons["play"].sign == "play"
+
+
+def test_the_loop_stays_down_while_it_goes_round(
+    window: MainWindow, bar: Transport, desk: Desk, press: Press
+) -> None:
+    click(bar.buttons["loop"])
+    assert desk.playhead.loop is not None and bar.buttons["loop"].isChecked()
+    press(window, "B")
+    assert desk.playhead.loop is None and not bar.buttons["loop"].isChecked()
+
+
+def test_a_speed_is_chosen_while_it_plays_and_before(bar: Transport, desk: Desk) -> None:
+    def choose(text: str) -> None:
+        bar.speed.setCurrentIndex(bar.speed.findText(text))
+        bar.speed.activated.emit(bar.speed.currentIndex())
+
+    choose("0.5×")
+    assert not desk.playhead.playing
+    desk.playhead.toggle()
+    assert desk.playhead.speed == 0.5
+    choose("4×")
+    assert desk.playhead.playing and desk.playhead.speed == 4
+    desk.playhead.shuttle(1)
+    assert bar.speed.currentText() == "8×"
+
+
+def test_a_frame_is_typed_and_enter_leads_back(
+    window: MainWindow, bar: Transport, desk: Desk, press: Press
+) -> None:
+    desk.playhead.go(5)
+    assert (
+        bar.frame.text() == "5"
+        and bar.of.text() == f"/ {LENGTHS[0]}   {5 / desk.playhead.fps:.2f} s"
+    )
+    bar.frame.setFocus()
+    bar.frame.selectAll()
+    press(window, "1", "7")
+    assert desk.playhead.frame == 5, "nothing moves while a number is being typed"
+    press(window, "Return")
+    assert desk.playhead.frame == 17
+    assert QApplication.focusWidget() is window.page
+    press(window, "S")
+    assert desk.session.label(0).cutoff == 17
+
+
+def test_escape_leaves_the_frame_field_alone(
+    window: MainWindow, bar: Transport, desk: Desk, press: Press
+) -> None:
+    bar.frame.setFocus()
+    bar.frame.selectAll()
+    press(window, "9", "Escape")
+    assert desk.playhead.frame == 0 and bar.frame.text() == "0"
+    assert QApplication.focusWidget() is window.page
+
+
+def test_a_frame_beyond_the_end_cannot_be_typed(bar: Transport, desk: Desk) -> None:
+    desk.show_episode(3)
+    assert bar.frame.maximum() == LENGTHS[3] - 1
+
+
+def test_the_camera_is_named_and_chosen(bar: Transport, desk: Desk) -> None:
+    assert [bar.camera.itemData(row) for row in range(bar.camera.count())] == list(CAMERAS)
+    assert bar.camera.currentText() == "gripper" and bar.camera.toolTip() == CAMERAS[1]
+    bar.camera.activated.emit(0)
+    assert desk.camera == CAMERAS[0] and bar.camera.currentText() == "front"
+
+
+def test_a_click_on_the_image_plays_and_pauses(window: MainWindow, desk: Desk) -> None:
+    assert window.page is not None
+    click(window.page.stage.large)
+    assert desk.playhead.playing
+    click(window.page.stage.large)
+    assert not desk.playhead.playing
+    QTest.mouseClick(window.page.stage.large, Qt.MouseButton.RightButton)
+    assert not desk.playhead.playing
+
+
+def test_a_double_click_shows_the_whole_image_and_plays_nothing(
+    window: MainWindow, desk: Desk
+) -> None:
+    assert window.page is not None
+    view = window.page.stage.large
+    zoom(view)
+    assert view.picture_rect().width() > view.width()
+    at = view.rect().center()
+    QTest.mouseClick(view, _LEFT, pos=at)
+    QTest.mouseDClick(view, _LEFT, pos=at)
+    assert view.picture_rect().width() <= view.width()
+    assert not desk.playhead.playing
+
+
+def test_what_is_dragged_is_not_clicked(window: MainWindow, desk: Desk) -> None:
+    assert window.page is not None
+    view = window.page.stage.large
+    zoom(view)
+    before, at = view.picture_rect(), view.rect().center()
+    QTest.mousePress(view, _LEFT, pos=at)
+    QTest.mouseMove(view, at + QPoint(60, 10))
+    QTest.mouseRelease(view, _LEFT, pos=at + QPoint(60, 10))
+    assert view.picture_rect().left() > before.left()
+    assert not desk.playhead.playing
+
+
+def test_a_small_image_is_shown_large_by_a_click(window: MainWindow, desk: Desk) -> None:
+    assert window.page is not None and desk.camera == CAMERAS[1]
+    click(window.page.stage.views[1])
+    assert desk.camera == CAMERAS[0]
+    assert not desk.playhead.playing
+
+
+def test_the_right_button_offers_what_can_be_done(
+    window: MainWindow, desk: Desk, press: Press, qtbot: QtBot
+) -> None:
+    assert window.page is not None
+    view = window.page.stage.large
+    desk.playhead.go(4)
+    at = view.rect().center()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, view.mapToGlobal(at))
+    QApplication.sendEvent(view, event)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    offered = [action.objectName() for action in menu.actions() if not action.isSeparator()]
+    assert {"play.toggle", "label.success", "label.never", "view.sheet"} <= set(offered)
+    menu.setActiveAction(window.actions_by_id["label.success"])
+    press(window, "Return")
+    assert desk.session.label(0).cutoff == 4
+
+
+@pytest.mark.parametrize("size", [(1024, 640), (1280, 800)])
+def test_it_fits_and_cuts_nothing(window: MainWindow, bar: Transport, size) -> None:
+    window.resize(*size)
+    QApplication.processEvents()
+    assert (window.width(), window.height()) == size
+    parts = [part for part in bar.findChildren(QWidget) if part.parentWidget() is bar]
+    places = [part.geometry() for part in parts if part.isVisible()]
+    assert all(bar.rect().contains(place) for place in places)
+    for place in places:
+        assert not any(place.intersects(other) for other in places if other is not place)
+    assert window.page.stage.large.height() >= 200
+
+
+def zoom(view: QWidget) -> None:
+    at = QPointF(view.rect().center())
+    for _ in range(6):
+        event = QWheelEvent(
+            at, view.mapToGlobal(at), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(view, event)
