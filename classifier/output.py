@@ -1,7 +1,7 @@
 """What the classifier writes: the only module of it that changes a file system.
 
 How files are made, replaced, synced and locked is the business of `labeler.disk`; here is what
-only the classifier writes: videos, tables, and folders that must not lie inside a dataset.
+only the classifier writes: videos, scores, and folders that must not lie inside a dataset.
 """
 
 from collections.abc import Iterator
@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from labeler import disk
+from labeler.contracts.scores import ScoredRecording
 from labeler.cures import FreeRoomAndResume, OverwriteOrChooseAnother
 from labeler.disk import (
     append_line,
@@ -51,8 +52,9 @@ __all__ = [
     "require_outside_datasets",
     "resumable",
     "rewrite",
+    "set_aside",
     "write_file",
-    "write_table",
+    "write_scores",
 ]
 
 _TICK = Fraction(1, 1000)  # of a video, in seconds
@@ -64,12 +66,20 @@ def write_file(path: Path, data: bytes) -> None:
     disk.write_file(path, data)
 
 
-def write_table(path: Path, table: pa.Table) -> None:
-    """Write or replace a parquet file of scored frames; its folder is made if it is missing."""
+def write_scores(path: Path, table: pa.Table, recording: ScoredRecording) -> None:
+    """Write or replace a parquet file of scored frames, which says of which recording they are.
+
+    Its folder is made if it is missing.
+    """
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink)
+    pq.write_table(table.replace_schema_metadata(recording.to_metadata()), sink)
     disk.make_folders(path.parent)
     disk.rewrite(path, sink.getvalue().to_pybytes())
+
+
+def set_aside(folder: Path, aside: Path) -> None:
+    """Give a folder a name beside its own, which is free from then on."""
+    disk.rename(folder, aside)
 
 
 def discard(path: Path) -> None:

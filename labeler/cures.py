@@ -50,7 +50,7 @@ class RemoveOrChooseAnother(Cure):
 
 @dataclass(frozen=True)
 class OverwriteOrChooseAnother(Cure):
-    """Allow that the file is replaced, or write to another one."""
+    """Allow that what is there is replaced, or write to another place."""
 
 
 @dataclass(frozen=True)

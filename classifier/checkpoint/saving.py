@@ -57,17 +57,20 @@ def save_checkpoint(
     model_name: str | None = None,
     *,
     with_step: bool = False,
+    aside: Path | None = None,
 ) -> None:
     """Write a checkpoint to a new folder, usually called `pretrained_model`.
 
     `model_name` is what the robot's LeRobot loads the encoder by, if not as it was given here.
     `with_step` adds the decision rule as a step for LeRobot: reward_rule.py and reward_rule.json.
+    What is at `folder` goes to `aside`.
 
     Raises:
         UsageError: as `require_exportable`, or there is no rule to add.
-        StorageError: the folder exists, or writing failed; then there is no folder.
+        StorageError: the folder exists and there is no `aside`, or writing failed; then there is no
+            new folder.
     """
-    with new_folder(folder) as staged:
+    with new_folder(folder, aside) as staged:
         files = checkpoint_files(model, release, card or Card(), str(folder.absolute()), model_name)
         if with_step:
             files |= step_files(card or Card())

@@ -12,16 +12,21 @@ if TYPE_CHECKING:
     from classifier.evaluate import ScoredFrames
     from labeler.contracts.checkpoint import Contract
 
+Labels = Annotated[
+    Path | None,
+    typer.Option(
+        "--labels", metavar="FILE", help="Label file; default: the window's, else its own."
+    ),
+]
+_TWO = 2
+
 
 def run(
     checkpoint: Annotated[
         Path, typer.Argument(metavar="CHECKPOINT", help="Folder of a run, or `pretrained_model`.")
     ],
     root: Annotated[Path, typer.Argument(metavar="ROOT", help="A labelled dataset; only read.")],
-    labels: Annotated[
-        Path | None,
-        typer.Option("--labels", metavar="FILE", help="Label file; default: the dataset's own."),
-    ] = None,
+    labels: Labels = None,
     frames_from: Annotated[
         int | None,
         typer.Option("--frames-from", metavar="0|1", help="What the file counts frames from."),
@@ -67,10 +72,13 @@ def _predict_labelled(
     from classifier.config import TrainConfig
     from classifier.data import labelled_frames, read_labels_for
     from classifier.evaluate import ScoredFrames
+    from labeler.console.window_labels import labels_by_default
     from labeler.dataset import open_dataset
 
     with open_dataset(root) as dataset:
-        known, _ = read_labels_for(dataset, labels, model.model.settings.num_classes, *counted_from)
+        classes = model.model.settings.num_classes
+        file = labels_by_default(dataset) if labels is None and classes <= _TWO else labels
+        known, _ = read_labels_for(dataset, file, classes, *counted_from)
         settings = TrainConfig(reward_model=model.model.settings)
         frames = labelled_frames(dataset, known, settings)
         found = dict(predict_with_bar(model, dataset, frames.episode_list()))
@@ -88,8 +96,8 @@ def _show(scored: "ScoredFrames", threshold: float, as_json: bool) -> None:
     found = figures(scored, threshold)
     episodes = episode_figures(scored, threshold)
     if as_json:
-        told = {"figures": asdict(found), "episodes": [asdict(episode) for episode in episodes]}
-        say(json.dumps(told, indent=2, allow_nan=False))
+        values = {"figures": asdict(found), "episodes": [asdict(episode) for episode in episodes]}
+        say(json.dumps(values, indent=2, allow_nan=False))
         return
     say(
         f"{found.frames:,} frames, {found.positives:,} of them success: accuracy "

@@ -7,8 +7,16 @@ import typer
 
 from classifier import output
 from labeler.console.output import say, say_next
+from labeler.console.outputs import output_folder
 from labeler.contracts.checkpoint import final_checkpoint
 from labeler.contracts.releases import NEWEST, ReleaseName
+
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what is there already.")]
+
+WithStep = Annotated[
+    bool,
+    typer.Option("--with-step", help="Add the decision rule as a step for LeRobot's HIL-SERL."),
+]
 
 
 def run(
@@ -27,21 +35,25 @@ def run(
             help="Encoder as the robot's machine finds it: a folder there, or OWNER/NAME.",
         ),
     ] = None,
-    with_step: Annotated[
-        bool,
-        typer.Option("--with-step", help="Add the decision rule as a step for LeRobot's HIL-SERL."),
-    ] = False,
+    with_step: WithStep = False,
+    overwrite: Overwrite = False,
 ) -> None:
     """Write a checkpoint once more, as another release of LeRobot loads it."""
-    # Torch takes seconds to import, which --help need not wait for.
+    # Torch takes seconds to import, for which --help need not wait.
     from classifier.checkpoint import Card, load_checkpoint, save_checkpoint
 
     target = out.expanduser().absolute()
     output.require_outside_datasets(target)
-    loaded = load_checkpoint(final_checkpoint(checkpoint.expanduser()))
-    card = Card() if loaded.contract is None else Card.of(loaded.contract, loaded.likeness)
-    save_checkpoint(
-        target, loaded.model, export_for, card, model_name=model_name, with_step=with_step
+    source = final_checkpoint(checkpoint.expanduser())
+    written = output_folder(
+        target, "labeler-train export", overwrite=overwrite, sources=[checkpoint, source]
     )
+    with written as aside:
+        loaded = load_checkpoint(source)
+        card = Card() if loaded.contract is None else Card.of(loaded.contract, loaded.likeness)
+        save_checkpoint(
+            target, loaded.model, export_for, card,
+            model_name=model_name, with_step=with_step, aside=aside,
+        )  # fmt: skip
     say(f"Checkpoint for {export_for}: {target}")
     say_next("labeler", "hilserl-config", "env.json", "--checkpoint", out, "--out", "env_rl.json")

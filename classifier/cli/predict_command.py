@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from classifier.checkpoint import LoadedCheckpoint
+    from labeler.contracts.scores import ScoredRecording
     from labeler.dataset import Dataset
     from labeler.decision import Rule
 
@@ -52,20 +53,19 @@ def run(
             say(f"Decisions: {rule.text}")
             for sentence in rule_notes(model.contract, dataset):
                 note(sentence)
-        told = "" if rule is None else rule.text
-        output.write_table(target, bound(with_progress(table, dataset), dataset, told))
+        told = recording_of(dataset, "" if rule is None else rule.text)
+        output.write_scores(target, with_progress(table, dataset), told)
     say(f"Probabilities of {len(table):,} frames: {target}")
     say_next("labeler", "review", root, "--scores", out)
 
 
-def bound(table: "pa.Table", dataset: "Dataset", rule: str = "") -> "pa.Table":
-    """The same table, which says in its metadata of which recording it is, and what decided."""
+def recording_of(dataset: "Dataset", rule: str = "") -> "ScoredRecording":
+    """What the scores of a dataset are bound to, and the rule behind their decisions."""
     from labeler.contracts.scores import ScoredRecording
     from labeler.dataset.files import fingerprint
 
     lengths = tuple(dataset.lengths.tolist())
-    recording = ScoredRecording(fingerprint=fingerprint(dataset), lengths=lengths, rule=rule)
-    return table.replace_schema_metadata(recording.to_metadata())
+    return ScoredRecording(fingerprint=fingerprint(dataset), lengths=lengths, rule=rule)
 
 
 def with_progress(table: "pa.Table", dataset: "Dataset") -> "pa.Table":

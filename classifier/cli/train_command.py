@@ -10,7 +10,7 @@ import typer
 
 from classifier.cli.completing import completed
 from classifier.config import Override, Settings, config_text, read_settings
-from labeler.console.output import say
+from labeler.console.output import say, say_next
 from labeler.contracts.releases import ReleaseName
 from labeler.errors import UsageError
 
@@ -24,6 +24,7 @@ OPTIONS = (
     "print-config",
     "attached",
     "device",
+    "overwrite",
     "frames-from",
     "episodes-from",
 )
@@ -41,7 +42,9 @@ _ConfigPath = Annotated[
 ]
 _Labels = Annotated[
     Path | None,
-    typer.Option("--labels", metavar="FILE", help="Label file; default: the dataset's own."),
+    typer.Option(
+        "--labels", metavar="FILE", help="Label file; default: the window's, else its own."
+    ),
 ]
 _FramesFrom = Annotated[
     int | None,
@@ -84,6 +87,9 @@ _Attached = Annotated[
 _Device = Annotated[
     str | None, typer.Option("--device", help="cuda, mps or cpu; default: the fastest.")
 ]
+_Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Keep what is in --output_dir aside, and start again.")
+]
 _PrintConfig = Annotated[
     bool, typer.Option("--print-config", help="Print the full configuration and end.")
 ]
@@ -104,6 +110,7 @@ def run(
     events: _Events = None,
     print_config: _PrintConfig = False,
     attached: _Attached = False,
+    overwrite: _Overwrite = False,
 ) -> None:
     """Train a reward classifier.
 
@@ -121,14 +128,24 @@ def run(
         ("train", "export_for"): export_for,
         ("reward_model", "device"): device,
     }
-    given = [Override(path, value) for path, value in own.items() if value is not None]
-    given += ctx.obj or []
-    resumed = _settings_to_resume(given)
+    resumed = _settings_to_resume(given := _overrides(own, ctx))
     settings = read_settings(config_path or resumed, given)
     if print_config:
-        say(config_text(settings.config).rstrip("\n"))
+        _print(settings)
         return
-    _train(settings if resumed else completed(settings), events, attached=attached)
+    settings = settings if resumed else completed(settings)
+    _train(settings, events, attached=attached, overwrite=overwrite)
+
+
+def _print(settings: Settings) -> None:
+    say(config_text(settings.config).rstrip("\n"))
+    say_next("labeler-train", "--config_path", "train.json")
+
+
+def _overrides(own: dict[tuple[str, ...], object], context: typer.Context) -> list[Override]:
+    """Settings of the options that are given, then those that LeRobot has."""
+    given = [Override(path, value) for path, value in own.items() if value is not None]
+    return [*given, *(context.obj or [])]
 
 
 def _settings_to_resume(given: list[Override]) -> Path | None:
@@ -144,13 +161,13 @@ def _settings_to_resume(given: list[Override]) -> Path | None:
     raise UsageError(f"{folder} holds no run to resume.", "Give the --output_dir of a run.")
 
 
-def _train(settings: Settings, events: str | None, *, attached: bool) -> None:
+def _train(settings: Settings, events: str | None, *, attached: bool, overwrite: bool) -> None:
     if attached:
         end_with_input()
     # Torch takes seconds to import, which wrong arguments need not wait for.
     from classifier.cli.training import run_training
 
-    raise typer.Exit(run_training(settings, events))
+    raise typer.Exit(run_training(settings, events, overwrite=overwrite))
 
 
 GONE = 130

@@ -2,24 +2,29 @@
 
 import json
 import shlex
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from rich.console import Console
 
 from classifier.cli.cures import in_own_names
 from classifier.cli.listeners import RunListeners
-from classifier.config import Settings
+from classifier.config import Settings, TrainConfig
 from classifier.evaluate import Evaluation
 from classifier.train import suggest, train
 from classifier.train.stopping import Stopped, signals
 from labeler.console.output import messages, note, results, say, say_next
+from labeler.console.outputs import place_aside, remember_written, say_kept
 from labeler.contracts.complaints import failure_event
+from labeler.cures import ResumeOrChooseRunFolder
 from labeler.errors import LabelerError
 from labeler.offline import stay_offline
 
+COMMAND = "labeler-train"
 
-def run_training(settings: Settings, events: str | None) -> int:
+
+def run_training(settings: Settings, events: str | None, *, overwrite: bool = False) -> int:
     """Train, tell about it, and give the exit code.
 
     Raises:
@@ -32,25 +37,52 @@ def run_training(settings: Settings, events: str | None) -> int:
         stay_offline()
     with ExitStack() as stack:
         stop = stack.enter_context(signals())
+        aside = stack.enter_context(_replaced(settings.config, overwrite=overwrite))
         listeners = stack.enter_context(RunListeners(settings.config, events))
         try:
             if settings.config.train.suggestions_only:
-                path = suggest(settings.config, listeners.tell, stop)
+                path = suggest(settings.config, listeners.tell, stop, aside)
                 say(f"Probabilities of all episodes: {path}", _console(events))
+                say_next("labeler", "review", settings.config.dataset.root, "--scores", path)
                 return 0
-            result = train(settings.config, listeners.tell, stop, download=download)
+            result = train(settings.config, listeners.tell, stop, download=download, aside=aside)
         except LabelerError as error:
             listeners.tell(failure_event(error))
             raise
         except Stopped:
             note("Stopped before training began; encoded frames are kept for the next run.")
+            if (place := settings.config.output_dir) is not None:
+                say_next(COMMAND, "--resume", f"--output_dir={place}")
             return stop.exit_code
     folder = result.folder
     if stop:
-        note(f"Stopped and saved. Resume with: labeler-train --resume --output_dir={folder}")
+        note("Stopped and saved.")
+        say_next(COMMAND, "--resume", f"--output_dir={folder}")
         return stop.exit_code
+    remember_written(folder, COMMAND)
     _say_result(folder, result.evaluation, _console(events))
     return 0
+
+
+@contextmanager
+def _replaced(config: TrainConfig, *, overwrite: bool) -> Iterator[Path | None]:
+    """Where what is in the folder of a new run goes; it is never removed, only kept aside.
+
+    Raises:
+        RefusedError: it is not to be replaced.
+    """
+    if config.output_dir is None or config.resume:
+        yield None
+        return
+    place = config.output_dir.expanduser().absolute()
+    sources = [Path(root) for root in (config.dataset.root, config.train.labels) if root]
+    aside = place_aside(
+        place, COMMAND, overwrite=overwrite, sources=sources, cure=ResumeOrChooseRunFolder()
+    )
+    try:
+        yield aside
+    finally:
+        say_kept(place, aside)
 
 
 def _say_result(folder: Path, evaluation: Evaluation, console: Console) -> None:

@@ -29,6 +29,7 @@ from classifier.encoder import Encoder, load_encoder, require_grid
 from classifier.model import PixelStatistics, RewardClassifier
 from classifier.train.device import choose_device, use_threads
 from labeler.contracts.releases import release_of
+from labeler.contracts.scores import ScoredRecording
 from labeler.cures import Advice, MoveToAnotherDisk
 from labeler.dataset import Dataset, open_dataset
 from labeler.dataset.files import fingerprint
@@ -67,6 +68,12 @@ class Prepared:
     fingerprint: str
     name: str
     """Digest of data, labels and settings: of two runs that must give the same numbers."""
+
+    @property
+    def recording(self) -> ScoredRecording:
+        """What scores of its frames are bound to."""
+        lengths = tuple(self.dataset.lengths.tolist())
+        return ScoredRecording(fingerprint=self.fingerprint, lengths=lengths)
 
     def lengths(self, episodes: Iterable[int]) -> dict[int, int]:
         """Frames of episodes."""

@@ -73,11 +73,19 @@ class Result:
     evaluation: Evaluation
 
 
-def train(config: TrainConfig, tell: Tell, stop: Stop, *, download: bool = False) -> Result:
+def train(
+    config: TrainConfig,
+    tell: Tell,
+    stop: Stop,
+    *,
+    download: bool = False,
+    aside: Path | None = None,
+) -> Result:
     """Train a reward classifier.
 
     `tell` is called for everything worth knowing; `stop` ends the run after the current step.
-    `download` allows fetching the encoder from the Hub.
+    `download` allows fetching the encoder from the Hub. What is in the folder of the run goes to
+    `aside` when the run begins; without that the folder has to be free.
 
     Raises:
         LabelerError: something is wrong that the user can cure; checkpoints are whole.
@@ -88,7 +96,7 @@ def train(config: TrainConfig, tell: Tell, stop: Stop, *, download: bool = False
     with closing(prepared.dataset):
         root = config.output_dir or default_run(config, datetime.now())
         require_room(prepared, root, default_folder(), config.views)
-        with output.resumable(), closing(RunFolder(root, config.resume)) as folder:
+        with output.resumable(), closing(RunFolder(root, config.resume, aside)) as folder:
             return TrainingRun(prepared, folder, tell, stop).go()
 
 
@@ -301,7 +309,7 @@ class TrainingRun:
             return Watcher(on_step=on_step, stopped=self._is_stopped)
 
         table = out_of_fold(self.prepared, bank, watcher_of, self.stop, self.problem)
-        output.write_table(self.folder.root / PROBABILITIES_FILE, table)
+        output.write_scores(self.folder.root / PROBABILITIES_FILE, table, self.prepared.recording)
         return table
 
     def _train_on_everything(
@@ -343,9 +351,8 @@ class TrainingRun:
                 found = episode_probabilities(model, bank, prepared.lengths([episode]))[episode]
                 tables.append(probability_table(episode, -1, found))
             order = [("episode", "ascending"), ("frame", "ascending")]
-            output.write_table(
-                file, pa.concat_tables([PROBABILITIES.empty_table(), *tables]).sort_by(order)
-            )
+            table = pa.concat_tables([PROBABILITIES.empty_table(), *tables]).sort_by(order)
+            output.write_scores(file, table, prepared.recording)
 
     def _report(self, evaluation: Evaluation) -> None:
         by = Calibration() if self.problem is None else self.problem.calibration

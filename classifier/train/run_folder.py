@@ -32,12 +32,19 @@ def default_folder(config: TrainConfig, now: datetime) -> Path:
 class RunFolder:
     """One run's folder; nobody else writes it while this is open. Close it at the end."""
 
-    def __init__(self, root: Path, resume: bool) -> None:
+    def __init__(self, root: Path, resume: bool, aside: Path | None = None) -> None:
+        """Open the folder of a run to be resumed, or a new one.
+
+        What is there already goes to `aside`; without that it has to be free.
+        """
         self.root = root.expanduser().absolute()
         output.require_outside_datasets(self.root)
+        busy = BusyError(f"Another process is working in {self.root}.", "Wait for it, or stop it.")
+        if aside is not None and not resume and self.root.is_dir():
+            output.release(output.hold(self.root / _LOCK, busy))
+            output.set_aside(self.root, aside)
         self._require(resume)
         output.make_folders(self.root)
-        busy = BusyError(f"Another process is working in {self.root}.", "Wait for it, or stop it.")
         self._lock = output.hold(self.root / _LOCK, busy)
         output.remove_all_staged(self.root / _CHECKPOINTS)
         output.remove_all_staged(self.root)

@@ -33,10 +33,11 @@ from classifier.train.stopping import Stop
 from labeler.contracts.events import Finished, Started, TrainingStep
 
 
-def suggest(config: TrainConfig, tell: Tell, stop: Stop) -> Path:
+def suggest(config: TrainConfig, tell: Tell, stop: Stop, aside: Path | None = None) -> Path:
     """Score every episode and write `probabilities.parquet`, whose path comes back.
 
-    Nothing is ever fetched for it: the encoder has to be on this machine.
+    Nothing is ever fetched for it: the encoder has to be on this machine. What is in the folder of
+    the run goes to `aside`.
 
     Raises:
         LabelerError: something is wrong that the user can cure.
@@ -47,7 +48,7 @@ def suggest(config: TrainConfig, tell: Tell, stop: Stop) -> Path:
     with closing(prepared.dataset):
         root = config.output_dir or default_run(config, datetime.now())
         require_room(prepared, root, default_folder(), views=0)
-        with output.resumable(), closing(RunFolder(root, config.resume)) as folder:
+        with output.resumable(), closing(RunFolder(root, config.resume, aside)) as folder:
             return SuggestionsRun(prepared, folder, tell, stop).go()
 
 
@@ -80,7 +81,7 @@ class SuggestionsRun:
             self.problem = convex_problem(prepared, bank)
         for fold, split in enumerate(prepared.folds):
             self._score(fold, split, self._train(fold, split, bank), bank)
-        output.write_table(path, self._table())
+        output.write_scores(path, self._table(), prepared.recording)
         self._finish()
         return path
 

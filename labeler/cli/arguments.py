@@ -56,6 +56,4 @@ LabelsRule = Annotated[
         "frame.",
     ),
 ]
-Overwrite = Annotated[
-    bool, typer.Option("--overwrite", help="Replace a file that is there already.")
-]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what is there already.")]

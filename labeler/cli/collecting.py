@@ -1,16 +1,17 @@
 """The recordings that a command names: folders with label files, or one collection file."""
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labeler.errors import UsageError
+from labeler.errors import DatasetError, UsageError
 
 if TYPE_CHECKING:
-    from labeler.collection import Collection, CollectionSpec
+    from labeler.collection import Collection, CollectionSpec, SourceSpec
 
 OWN_LABELS = "-"
 """Stands for the labels that a recording brings along."""
@@ -26,7 +27,8 @@ LabelFiles = Annotated[
     typer.Option(
         "--labels",
         metavar="FILE",
-        help="Label file of a ROOT, once for each in their order; - for its own labels.",
+        help="Label file of a ROOT, once for each in their order; - for its own labels.  "
+        "Default: the window's, else its own.",
     ),
 ]
 
@@ -39,6 +41,8 @@ def collected(
 ) -> "AbstractContextManager[Collection]":
     """Open the recordings that a command names.
 
+    Where no labels are named, those of the window count, then those that a recording brings along.
+
     Raises:
         UsageError: the arguments do not go together.
         LabelerError: a file or a recording cannot be read.
@@ -46,7 +50,21 @@ def collected(
     from labeler.collection import open_collection
 
     spec = _spec([path.expanduser() for path in sources], labels or ())
+    if not labels:
+        spec = replace(spec, sources=tuple(map(_with_labels_of_window, spec.sources)))
     return open_collection(spec, first_frame=frames_from, first_episode=episodes_from)
+
+
+def _with_labels_of_window(source: "SourceSpec") -> "SourceSpec":
+    """The same recording, with the labels made in the window where nobody names any."""
+    from labeler.console.window_labels import labels_by_default
+    from labeler.dataset import open_dataset
+
+    if source.labels is not None:
+        return source
+    with suppress(DatasetError), open_dataset(source.root) as dataset:  # said when it is opened
+        return replace(source, labels=labels_by_default(dataset))
+    return source
 
 
 def _spec(sources: Sequence[Path], labels: Sequence[str]) -> "CollectionSpec":

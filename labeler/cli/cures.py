@@ -11,7 +11,7 @@ WORDS: Mapping[type[Cure], str] = {
     cures.ChooseAnotherFolder: "Choose another folder with --out.",
     cures.ChooseAnotherFile: "Choose another file with --out.",
     cures.RemoveOrChooseAnother: "Remove it, or choose another place with --out.",
-    cures.OverwriteOrChooseAnother: "Add --overwrite, or choose another file with --out.",
+    cures.OverwriteOrChooseAnother: "Add --overwrite, or choose another place with --out.",
     cures.GiveFileName: "Give a file name with --out.",
     cures.MakeRoom: (
         "Free some room or choose another place with --out, then run the command again."
@@ -90,7 +90,10 @@ WORDS: Mapping[type[Cure], str] = {
         "Free some room, or set LABELER_CACHE or --output_dir to another disk."
     ),
     cures.ChooseRunFolder: "Choose another folder with --output_dir.",
-    cures.ResumeOrChooseRunFolder: "Choose another folder with --output_dir, or add --resume.",
+    cures.ResumeOrChooseRunFolder: (
+        "Add --resume to continue it, --overwrite to keep it aside and start again, or choose "
+        "another folder with --output_dir."
+    ),
     cures.GiveRun: "Give the folder of a run with --output_dir, or leave out --resume.",
     cures.StartNewRun: "Start a new run with another --output_dir.",
     cures.UseCommands: "Every command works without a window: see `labeler --help`.",

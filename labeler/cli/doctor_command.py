@@ -20,7 +20,7 @@ def run(
     Ends with 1 if something is wrong. Writes nothing, and asks no network without --hub.
     """
     from labeler.cli.diagnosis import Finding, diagnosis
-    from labeler.console.output import say
+    from labeler.console.output import say, say_next
 
     window: Window | None = context.obj
     found: list[Finding] = []
@@ -39,3 +39,5 @@ def run(
         typer.echo(dumps(values, indent=1))
     if not all(finding.well for finding in found):
         raise typer.Exit(1)
+    if not json:
+        say_next("labeler")

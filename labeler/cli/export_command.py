@@ -73,8 +73,19 @@ def run(
         text = _exclusions(found) if exclude_episodes else _text_of(found, to, dataset)
         if out is None:
             typer.echo(text, nl=False)
+            _say_next(root, text, to, exclude_episodes=exclude_episodes)
         else:
             _write(out, text, dataset.root, overwrite=overwrite)
+
+
+def _say_next(root: Path, text: str, form: Form, *, exclude_episodes: bool) -> None:
+    """What usually comes after labels went to stdout; on stderr, so that pipes stay clean."""
+    from labeler.console.output import say_next, say_next_again
+
+    if exclude_episodes:
+        say_next("labeler-train", root, f"--dataset.exclude_episodes={text.strip()}")
+    else:
+        say_next_again("--out", f"labels.{'csv' if form is Form.CSV else 'json'}")
 
 
 def _text_of(labels: "DatasetLabels", form: Form, dataset: "Dataset") -> str:

@@ -29,6 +29,13 @@ PretrainedPath = Annotated[
 ]
 
 
+_MODULES = {
+    True: "lerobot.scripts.rl.gym_manipulator",
+    False: "lerobot.rl.gym_manipulator",
+}
+"""What runs HIL-SERL in LeRobot with a wrapper (0.3), and without."""
+
+
 def run(
     config: Config,
     checkpoint: Checkpoint,
@@ -42,7 +49,7 @@ def run(
     Path, threshold, crops and size come from the checkpoint. The reward of success, crops of other
     cameras and everything else stay as they are.
     """
-    from labeler.console.output import note, say, say_next
+    from labeler.console.output import note, say, say_next, say_next_again
     from labeler.console.outputs import output_file
     from labeler.hilserl import filled, read_checkpoint, read_config, written_like
     from labeler.storage.program.config_files import write_config_file
@@ -62,10 +69,8 @@ def run(
             write_config_file(place, written, overwrite=True)
     else:
         typer.echo(written, nl=False)
+        say_next_again("--out", "env_rl.json")
         return
     place = config if out is None else out
     say(f"Configuration: {place}")
-    module = (
-        "lerobot.scripts.rl.gym_manipulator" if needed.wrapper else "lerobot.rl.gym_manipulator"
-    )
-    say_next("python", "-m", module, "--config_path", place)
+    say_next("python", "-m", _MODULES[needed.wrapper], "--config_path", place)

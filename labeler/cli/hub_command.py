@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labeler.cli.arguments import Json, Root
+from labeler.cli.arguments import Json, Overwrite, Root
 from labeler.cli.examples import EXAMPLES
 from labeler.console.program import examples
 from labeler.errors import UsageError
@@ -93,25 +93,28 @@ def download(
     out: Out,
     revision: Revision = None,
     episodes: Episodes = None,
+    overwrite: Overwrite = False,
 ) -> None:
     """Download a dataset into a new folder and verify every file by its digest.
 
     Whatever interrupts it: run it again, and it goes on where it stopped.
     """
     from labeler.console.output import note, say, say_next
+    from labeler.console.outputs import output_folder
     from labeler.console.progress import byte_progress
     from labeler.hub.connection import Connection
     from labeler.hub.downloading import download as run
     from labeler.labels.wording import listed, size_text
 
     chosen = None if episodes is None else _numbers(episodes)
-    with byte_progress() as progress:
+    written = output_folder(out, "labeler hub download", overwrite=overwrite)
+    with byte_progress() as progress, written as aside:
         done = run(
-            Connection(), repo_id, out, revision=revision, episodes=chosen, progress=progress
-        )
+            Connection(), repo_id, out, revision=revision, episodes=chosen, progress=progress,
+            aside=aside,
+        )  # fmt: skip
     say(f"{done.files} files, {size_text(done.size)}, verified: {done.destination}")
     say(f"{repo_id} at {done.remote.commit}: {done.remote.episodes} episodes")
-    say_next("labeler", "inspect", done.destination)
     if done.left_out:
         note(f"Not downloaded, since it belongs to no dataset: {', '.join(done.left_out[:5])}")
     if done.episodes is not None:
@@ -119,6 +122,7 @@ def download(
             f"Only the files with {listed(done.episodes)} are here. LeRobot reads the folder with "
             f"episodes={list(done.episodes)}, and without that would download the rest."
         )
+    say_next("labeler", "inspect", done.destination)
 
 
 @app.command("push", short_help="Put a labelled copy on the Hub.", epilog=_examples("push"))
@@ -137,7 +141,7 @@ def push(
     replaced only if you type its name.
     """
     from labeler.cli.hub_text import print_plan
-    from labeler.console.output import messages, say, say_next
+    from labeler.console.output import messages, say, say_next, say_next_again
     from labeler.console.progress import byte_progress
     from labeler.dataset import open_dataset
     from labeler.hub.connection import Connection
@@ -153,6 +157,7 @@ def push(
         )  # fmt: skip
     print_plan(plan)
     if dry_run:
+        say_next_again(without="--dry-run")
         return
     typed = replace if replace is not None or not plan.concerns else _typed(plan)
     with messages.status("Sending") as shown:

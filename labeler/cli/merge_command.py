@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labeler.cli.arguments import EpisodesFrom, FramesFrom, Json
+from labeler.cli.arguments import EpisodesFrom, FramesFrom, Json, Overwrite
 from labeler.cli.collecting import LabelFiles, Sources
 from labeler.cli.writing import (
     AcceptChanged,
@@ -33,6 +33,7 @@ class WithDuplicates(StrEnum):
     KEEP = "keep"
 
 
+COMMAND = "labeler merge"
 Out = Annotated[Path, typer.Option("--out", metavar="DEST", help="Folder of the new dataset.")]
 OnlyCommon = Annotated[
     bool,
@@ -66,14 +67,15 @@ def run(
     dry_run: DryRun = False,
     json: Json = False,
     accept_changed: AcceptChanged = False,
+    overwrite: Overwrite = False,
     frames_from: FramesFrom = None,
     episodes_from: EpisodesFrom = None,
 ) -> None:
     """Write one labelled dataset made of several recordings, which are only read.
 
-    Videos are copied as they are. A recording brings its own labels (a copy, or a column
-    next.reward) unless --labels or the collection file names some. v2.1 stays v2.1, v3.0 stays
-    v3.0; both together, and v2.0, become the newer one.
+    Videos are copied as they are. Labels are those that --labels or the collection file names, else
+    those of the window, else the recording's own (a copy, or next.reward). v2.1 stays v2.1, v3.0
+    stays v3.0; both together, and v2.0, become the newer one.
     """
     from labeler.cli.collecting import collected
     from labeler.collection.agreement import Choices
@@ -83,28 +85,43 @@ def run(
     choices = Choices(only_common, tuple(drop or ()), robot_type)
     wishes = Wishes(options, choices, Repeated(duplicates), accept_changed)
     with collected(sources, labels, frames_from, episodes_from) as collection:
-        prepared = _merged(collection, out, wishes, dry_run=dry_run)
+        prepared = _merged(collection, out, wishes, dry_run=dry_run, overwrite=overwrite)
     _say(prepared, dry_run=dry_run, json=json)
-    if not json and not dry_run:
-        from labeler.console.output import say_next
+    if not json:
+        _say_next(prepared, dry_run=dry_run)
 
+
+def _say_next(prepared: "PreparedMerge", *, dry_run: bool) -> None:
+    from labeler.console.output import say_next, say_next_again
+
+    if dry_run:
+        say_next_again(without="--dry-run")
+    else:
         first = prepared.plan.parts[0].source.dataset.root
         say_next("labeler", "check", prepared.destination, "--against", first)
 
 
 def _merged(
-    collection: "Collection", out: Path, wishes: "Wishes", *, dry_run: bool
+    collection: "Collection", out: Path, wishes: "Wishes", *, dry_run: bool, overwrite: bool
 ) -> "PreparedMerge":
+    from labeler.console.outputs import output_folder, place_aside
     from labeler.console.progress import byte_progress
+    from labeler.storage.copying.destination import check_new_destination
     from labeler.storage.copying.recovery import recover
     from labeler.storage.merging import prepare_merge, write_merge
 
     say_of_cameras(source.dataset for source in collection)
+    place = out.expanduser().absolute()
+    roots = [source.dataset.root for source in collection]
+    check_new_destination(roots, place, replaces=True)
     with byte_progress() as progress:
-        if not dry_run:
-            recover(out)
-        prepared = prepare_merge(collection, out, wishes, progress)
-        if not dry_run:
+        if dry_run:
+            aside = place_aside(place, COMMAND, overwrite=overwrite, sources=roots)
+            return prepare_merge(collection, place, wishes, progress, aside=aside)
+        recover(place)
+        written = output_folder(place, COMMAND, overwrite=overwrite, sources=roots)
+        with written as aside:
+            prepared = prepare_merge(collection, place, wishes, progress, aside=aside)
             write_merge(prepared, progress)
     return prepared
 

@@ -31,7 +31,7 @@ Labels = Annotated[
     typer.Option(
         "--labels",
         metavar="FILE",
-        help="Label file; default: next.reward, else the window's.",
+        help="Label file; default: the window's, else next.reward.",
     ),
 ]
 Out = Annotated[
@@ -122,14 +122,13 @@ def _labels(
     above: float | None,
 ) -> "DatasetLabels":
     from labeler.cli.labelling import read_for, read_of_column, read_of_window
-    from labeler.dataset.dataset import REWARD
     from labeler.dataset.labels_of import identity_of, labels_of
     from labeler.errors import LabelError
 
     if column is not None:
         return read_of_column(dataset, column, rule, above)
     if file is None:
-        made = None if dataset.has_column(REWARD) else read_of_window(dataset)
+        made = read_of_window(dataset) if above is None else None
         return labels_of(dataset, above) if made is None else made
     identity = identity_of(dataset)
     found = read_for(dataset, file, None, None)

@@ -103,6 +103,7 @@ def write(
     overwrite: bool,
 ) -> None:
     """Write a guarded copy, of some `episodes` only if they are given, and say what it holds."""
+    from labeler.cli.lost_decisions import keep_lost_decisions
     from labeler.console.progress import byte_progress
     from labeler.storage.copying.guarded_copy import write_copy
     from labeler.storage.copying.preparation import check_rows, prepare
@@ -116,17 +117,13 @@ def write(
         if not dry_run:
             recover(place)
         prepared = prepare(
-            dataset,
-            labels,
-            place,
-            options,
-            episodes=episodes,
-            accept_changed=accept_changed,
-            progress=progress,
-        )
+            dataset, labels, place, options,
+            episodes=episodes, accept_changed=accept_changed, progress=progress,
+        )  # fmt: skip
         if dry_run:
             check_rows(prepared)
         else:
+            keep_lost_decisions(prepared)
             write_copy(prepared, progress)
             remember_written(place / RECORD, command)
     _say(prepared, dry_run=dry_run)
@@ -134,7 +131,7 @@ def write(
 
 def _say(prepared: "PreparedCopy", *, dry_run: bool) -> None:
     from labeler.cli.summary_text import print_paste_line, print_summary
-    from labeler.console.output import note, say, say_next
+    from labeler.console.output import note, say, say_next, say_next_again
     from labeler.labels.wording import size_text
 
     for warning in prepared.warnings:
@@ -148,6 +145,7 @@ def _say(prepared: "PreparedCopy", *, dry_run: bool) -> None:
             f"Nothing was written. {prepared.destination} would be {what}: "
             f"{size_text(prepared.bytes_to_write)} in {prepared.files_to_write} files."
         )
+        say_next_again(without="--dry-run")
     else:
         print_paste_line(prepared.destination, prepared.repo_id)
         source = prepared.plan.source.root

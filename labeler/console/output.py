@@ -1,6 +1,8 @@
 """What the commands print: results on stdout, and what is worth knowing on stderr."""
 
 import shlex
+from collections.abc import Sequence
+from contextvars import ContextVar
 
 from rich.console import Console
 from rich.markup import escape
@@ -17,6 +19,19 @@ def say(sentence: str, console: Console = results) -> None:
 def note(sentence: str) -> None:
     """Print a line worth knowing to stderr."""
     messages.print(f"[yellow]Note:[/] {escape(sentence)}")
+
+
+_TYPED: ContextVar[tuple[str, ...]] = ContextVar("_TYPED", default=())
+
+
+def remember_typed(words: Sequence[str]) -> None:
+    """Keep the command that is running as it was typed, for `say_next_again`."""
+    _TYPED.set(tuple(words))
+
+
+def say_next_again(*more: object, without: str = "") -> None:
+    """Say that the same command comes next, with more words, or without one of them."""
+    say_next(*(word for word in _TYPED.get() if word != without), *more)
 
 
 def say_next(*words: object) -> None:

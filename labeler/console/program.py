@@ -1,6 +1,7 @@
 """How a command program ends: one place that turns errors into sentences and exit codes."""
 
 import os
+import shlex
 import signal
 import sys
 import traceback
@@ -15,11 +16,22 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from labeler import __version__
+from labeler.console.output import remember_typed
 from labeler.errors import LabelerError, UsageError
 
 CRASHED = 70
 """Exit code of an error that is ours (EX_SOFTWARE of sysexits.h)."""
 INTERRUPTED = 130
+
+
+OF_BOTH = {
+    "labeler": (
+        "apply", "balance", "check", "compare", "demo", "doctor", "hilserl-config", "hub",
+        "inspect", "merge", "open", "recover", "review", "split",
+    ),
+    "labeler-train": ("evaluate", "predict", "train"),
+}  # fmt: skip
+"""Commands that only one of the two programs has: neither can ask the other for its own."""
 
 
 class CommandProgram(TyperGroup):
@@ -37,6 +49,11 @@ class CommandProgram(TyperGroup):
     def complain_of(self, error: LabelerError) -> None:
         """Write an error and its cure to stderr; the cure as data for who asked for that."""
         report_error(self.program, error, self.cure(error))
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - as below
+        """Read the arguments, and keep them as they were typed."""
+        remember_typed([self.program, *args])
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - typer's own type is private
         """Run a command; the user's errors become two sentences, ours a crash report."""
@@ -110,6 +127,11 @@ def refuse_misspelt(program: str, words: Sequence[str], commands: Sequence[str])
     word = words[0] if words else "-"
     if word.startswith("-") or os.sep in word or word in commands or Path(word).exists():
         return
+    for other, names in OF_BOTH.items():
+        if word in names and other != program:
+            typed = shlex.join([other, *words])
+            complain(program, f"{word} is a command of {other}.", f"Type `{typed}`.")
+            raise SystemExit(UsageError.exit_code)
     if near := get_close_matches(word, commands, 1):
         complain(program, f"There is no command {word}.", f"Did you mean `{program} {near[0]}`?")
         raise SystemExit(UsageError.exit_code)

@@ -185,12 +185,10 @@ def _check_features(info: Info, path: Path) -> None:
 
 def _what_it_is(root: Path) -> str:
     what = not_a_file(root)
+    if what == "is missing":
+        return "does not exist."
     if what != "is a folder":
-        return (
-            f"{what}.".replace("is missing", "does not exist")
-            if what
-            else "is a file, not a dataset folder."
-        )
+        return f"{what}." if what else "is a file, not a dataset folder."
     return "is not a LeRobot dataset: it has no meta/info.json."
 
 

@@ -5,9 +5,12 @@ through a link, and nothing counts as written before it is synced to the disk. I
 `synced_together` new files are synced by its end.
 """
 
+import ctypes
+import errno
 import hashlib
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -25,6 +28,8 @@ _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _BLOCK = 1 << 20  # what is read, digested and written stays in the processor's cache
 _SENT = 16 << 20  # bytes that the kernel copies by itself before somebody is told
 _MANY = 32, 256 << 20  # files, and bytes in them, after which syncing begins
+_LINUX = sys.platform == "linux"
+_HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE, linux/fcntl.h and linux/fs.h
 _FICLONE = 0x40049409  # ioctl number of a copy-on-write clone, linux/fs.h
 
 Data = bytes | bytearray | memoryview
@@ -258,16 +263,70 @@ def rename(source: Path, target: Path, *, durable: bool = True) -> None:
         sync_folder(source.parent)
 
 
+def put_in_place(made: Path, target: Path, aside: Path | None = None) -> None:
+    """Give a finished folder its name; a folder that has the name already goes to `aside`.
+
+    Where the system can exchange two names, `target` is the old folder or the new one at any
+    instant. Elsewhere there is a moment in which it is neither, and both lie beside it. Without
+    `aside` the name has to be free, or that of an empty folder.
+
+    Raises:
+        StorageError: it could not be done; everything is where it was.
+    """
+    if aside is None or not target.exists():
+        rename(made, target)
+        return
+    rename(made, aside)
+    try:
+        if not _exchange(aside, target):
+            rename(aside, made)
+            _replace_in_two_steps(made, target, aside)
+    except BaseException:
+        if aside.exists() and not made.exists():
+            rename(aside, made)
+        raise
+    sync_folder(target.parent)
+
+
+def _replace_in_two_steps(made: Path, target: Path, aside: Path) -> None:
+    rename(target, aside)
+    try:
+        rename(made, target)
+    except BaseException:
+        rename(aside, target)
+        raise
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchange two names in one step (renameat2, Linux 3.15); False where that cannot be done."""
+    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None) if _LINUX else None
+    if call is None:
+        return False
+    if call(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0:
+        return True
+    number = ctypes.get_errno()
+    if number in (errno.ENOSYS, errno.EINVAL):  # too old a system, or a file system without it
+        return False
+    with report_errors(other):
+        raise OSError(number, os.strerror(number))
+
+
 def keep_aside(path: Path, data: Data, what: str, time: datetime) -> Path:
     """Write `data` to a new file beside `path` whose name says what it is; its path comes back."""
+    aside = free_name(path, what, time)
+    write_file(aside, data)
+    sync_folder(aside.parent)
+    return aside
+
+
+def free_name(path: Path, what: str, time: datetime) -> Path:
+    """A name beside `path` that says what it is, and that nothing has yet."""
     stamp = time.strftime("%Y%m%dT%H%M%SZ")
     aside = path.with_name(f"{path.name}.{what}-{stamp}")
     number = 1
-    while aside.exists():
+    while aside.exists() or aside.is_symlink():
         number += 1
         aside = path.with_name(f"{path.name}.{what}-{stamp}-{number}")
-    write_file(aside, data)
-    sync_folder(aside.parent)
     return aside
 
 

@@ -17,6 +17,7 @@ from labeler.disk.files import (
     NewFile,
     make_folders,
     make_new_folder,
+    put_in_place,
     remove_file,
     remove_tree,
     rename,
@@ -61,16 +62,16 @@ def rewrite(
 
 
 @contextmanager
-def new_folder(target: Path) -> Iterator[Path]:
+def new_folder(target: Path, aside: Path | None = None) -> Iterator[Path]:
     """A folder to be filled, which gets the name `target` and is durable at the end.
 
-    Nothing is left if the block raises.
+    A folder that has the name goes to `aside` then. Nothing is left if the block raises.
 
     Raises:
-        RefusedError: `target` exists already.
+        RefusedError: `target` exists already, and there is no `aside` for it.
         StorageError: writing failed.
     """
-    if target.exists() or target.is_symlink():
+    if target.is_symlink() or (target.exists() and aside is None):
         raise RefusedError(f"{target} exists already.", ChooseAnotherFolder())
     staged = staged_path(target)
     make_folders(staged.parent)
@@ -79,7 +80,7 @@ def new_folder(target: Path) -> Iterator[Path]:
     try:
         yield staged
         sync_tree(staged)
-        rename(staged, target)
+        put_in_place(staged, target, aside)
     except BaseException:
         with suppress(StorageError):
             remove_tree(staged)

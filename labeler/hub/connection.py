@@ -3,6 +3,7 @@
 Tokens are only ever those of huggingface_hub's own store (`hf auth login`, HF_TOKEN).
 """
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -37,6 +38,7 @@ class Connection:
 
     Raises:
         HubError: HF_HUB_OFFLINE forbids it.
+        HubUnreachableError: the Hub does not answer within three seconds.
     """
 
     def __init__(self) -> None:
@@ -46,6 +48,7 @@ class Connection:
         self.api = HfApi(endpoint=constants.ENDPOINT)
         self.seconds = SECONDS
         self.endpoint: str = self.api.endpoint
+        _require_answer(self.endpoint)
 
     def content(self, url: str, largest: int) -> bytes:
         """What a file of at most `largest` bytes holds.
@@ -74,6 +77,35 @@ class Connection:
                 response.read()
             hf_raise_for_status(response)
             yield response
+
+
+def _require_answer(endpoint: str) -> None:
+    """Ask the Hub for nothing, once: who does not even answer that is not waited for.
+
+    In a thread, since looking up a name has no time limit of its own.
+    """
+    problems: list[Exception | None] = []
+
+    def ask() -> None:
+        try:
+            get_session().head(endpoint)
+            problems.append(None)
+        except Exception as error:  # noqa: BLE001 - whatever it is, there was no answer
+            problems.append(error)
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(CONNECTING)
+    problem = problems[0] if problems else TimeoutError(f"no answer within {CONNECTING:g} s")
+    if problem is not None:
+        raise _out_of_reach(problem)
+
+
+def _out_of_reach(error: BaseException) -> HubUnreachableError:
+    return HubUnreachableError(
+        f"The Hub cannot be reached, or broke off: {_reason(error)}",
+        RetryAfter("Check the network"),
+    )
 
 
 def _limit(seconds: float) -> None:
@@ -123,10 +155,7 @@ def translated(repo_id: str) -> Iterator[None]:
     except errors.HfHubHTTPError as error:
         raise _refused(repo_id, error) from error
     except (errors.HTTPError, ConnectionError, TimeoutError) as error:
-        raise HubUnreachableError(
-            f"The Hub cannot be reached, or broke off: {_reason(error)}",
-            RetryAfter("Check the network"),
-        ) from error
+        raise _out_of_reach(error) from error
     except (OSError, RuntimeError, ValueError) as error:
         what = f"{repo_id}: talking to the Hub failed: {_reason(error)}"
         raise HubError(what, Retry()) from error

@@ -48,18 +48,19 @@ def download(
     revision: str | None = None,
     episodes: Sequence[int] | None = None,
     progress: Progress,
+    aside: Path | None = None,
 ) -> Downloaded:
     """Download a dataset of one commit; what an interrupted download left is used.
 
     With `episodes`, only the files with these, which may hold others, too (v3.0); LeRobot then
-    reads the folder only with `episodes=`.
+    reads the folder only with `episodes=`. What is at the destination goes to `aside` at the end.
 
     Raises:
         UsageError: there is no such dataset or revision, or it lacks episodes.
         HubError: the Hub refuses, breaks off again and again, or sends something else.
         StorageError: the destination is no new folder, or writing failed.
     """
-    with closing(PartialDownload(destination, repo_id)) as partial:
+    with closing(PartialDownload(destination, repo_id, aside)) as partial:
         remote = _dataset(connection, repo_id, revision)
         files = {name: file for name, file in remote.files.items() if _belongs(name)}
         _remove_others(partial, files)
@@ -72,14 +73,10 @@ def download(
             _remove_others(partial, chosen)
         _fetch(connection, remote, partial, chosen, progress, "Downloading")
         partial.finish()
-    return Downloaded(
-        remote=remote,
-        destination=partial.destination,
-        files=len(chosen),
-        size=sum(file.size for file in chosen.values()),
-        episodes=tuple(sorted(set(episodes))) if episodes is not None else None,
-        left_out=tuple(sorted(remote.files.keys() - files.keys())),
-    )
+    size = sum(file.size for file in chosen.values())
+    numbers = tuple(sorted(set(episodes))) if episodes is not None else None
+    left_out = tuple(sorted(remote.files.keys() - files.keys()))
+    return Downloaded(remote, partial.destination, len(chosen), size, numbers, left_out)
 
 
 def _dataset(connection: Connection, repo_id: str, revision: str | None) -> Remote:

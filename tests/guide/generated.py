@@ -1,5 +1,6 @@
 """Pages that are made from the program: `python -m tests.guide.generated` writes them again."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import labeler.cli.cures
@@ -7,6 +8,7 @@ import labeler.ui.kit.cures
 from labeler import errors
 from labeler.cures import Advice
 from labeler.ui.commands.catalogue import COMMANDS
+from tests.guide.messages import KINDS, messages
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -19,16 +21,17 @@ def pages() -> dict[str, str]:
 def troubleshooting() -> str:
     """Exit codes, and everything that Labeler says would help, at the command line and inside."""
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
-    codes: dict[int, str] = {}
+    codes = {1: "Training failed, or something else did that you can cure; the message says what."}
     for kind in kinds:
         if issubclass(kind, errors.LabelerError) and kind.exit_code not in codes:
             codes[kind.exit_code] = (kind.__doc__ or "").splitlines()[0]
     lines = [
         "# Troubleshooting",
         "",
-        "Every message has two sentences: what happened, and what would help. `labeler doctor` "
-        "looks at the installation. This page is made from the program's own table of cures "
-        "(`python -m tests.guide.generated`).",
+        "Every message has two parts: what happened, and what would help. `labeler doctor` looks "
+        "at the installation. This page lists all of them; it is made from the program's source "
+        "(`python -m tests.guide.generated`). Names in braces stand for what a message names: "
+        "search for the words around them.",
         "",
         "## Exit codes",
         "",
@@ -39,9 +42,10 @@ def troubleshooting() -> str:
         "| 70 | A defect of Labeler; please report it with the lines above the message. |",
         "| 130 | Interrupted by Ctrl-C. |",
         "",
-        "## What helps",
+        *_errors(codes),
+        "## What helps in the window",
         "",
-        "Names in braces stand for what the message names.",
+        "The window words some of it otherwise, and has buttons for much of it.",
         "",
         "| when | at the command line | in the window |",
         "|---|---|---|",
@@ -53,6 +57,16 @@ def troubleshooting() -> str:
         inside = labeler.ui.kit.cures.WORDS[cure]
         lines.append(f"| {_cell(when)} | {_cell(words)} | {_cell(inside)} |")
     return "\n".join(lines) + "\n"
+
+
+def _errors(codes: dict[int, str]) -> Iterator[str]:
+    """A table of messages for each exit code."""
+    found = messages()
+    for code, what in sorted(codes.items()):
+        yield from (f"## Exit code {code}", "", what, "", "| message | what helps |", "|---|---|")
+        rows = [one for one in found if KINDS[one.kind].exit_code == code]
+        yield from dict.fromkeys(f"| {_cell(one.text)} | {_cell(one.cure)} |" for one in rows)
+        yield ""
 
 
 def keys() -> str:
@@ -73,7 +87,8 @@ def keys() -> str:
 
 
 def _cell(text: str) -> str:
-    return text.replace("{{", "{").replace("}}", "}").replace("|", "\\|").strip()
+    text = text.replace("{{", "{").replace("}}", "}").replace("|", "\\|").replace("<", "&lt;")
+    return text.strip()
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import shlex
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -27,11 +28,43 @@ ONLY_READ = ("hub", "/dev/", "--sessions", "sessions/", "--install-")
 those with sessions are run by tests/test_sessions_story.py."""
 
 
+BLOCK = re.MULTILINE | re.DOTALL
+
+
+def example(page: str) -> dict[str, Any]:
+    """The first block of JSON on a page of the guide."""
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    found: dict[str, Any] = json.loads(re.findall(r"^```json\n(.*?)^```", text, BLOCK)[0])
+    return found
+
+
 def lines_of(page: Path) -> list[str]:
     """Commands of Labeler in the blocks of a page, in their order, without comments."""
-    blocks = re.findall(r"^```sh\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    blocks = re.findall(r"^```sh\n(.*?)^```", page.read_text("utf-8"), BLOCK)
     lines = [shlex.split(line, comments=True) for block in blocks for line in block.splitlines()]
     return [shlex.join(words) for words in lines if words and words[0] in APPS]
+
+
+INSTALLING = {
+    "python3 -m pip install -q -U --target .uv uv && .uv/bin/uv run labeler demo": "by hand",
+    "python3 -m pip install -q -U --target .uv uv && .uv/bin/uv run pytest -q -n auto": ".ci/run",
+    "uv tool install --constraints constraints.txt .": "by hand",
+    "uv tool update-shell": "by hand",
+}
+"""Lines that are no command of Labeler, and what runs them: they need a network."""
+
+
+def test_no_line_is_passed_over() -> None:
+    blocks = [
+        block
+        for page in PAGES
+        for block in re.findall(
+            r"^```(?:sh|bash|console)\n(.*?)^```", page.read_text("utf-8"), BLOCK
+        )
+    ]
+    lines = [line for block in blocks for line in block.splitlines() if line.strip()]
+    others = {line for line in lines if line.split()[0] not in (*APPS, "#")}
+    assert others == set(INSTALLING)
 
 
 RUN = [page for page in PAGES if lines_of(page)]
@@ -59,13 +92,14 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
             (place / file).write_text(text)
     (video,) = list((place / "recordings/other/videos").rglob("*gripper*/**/*.mp4"))[:1]
     shutil.copy(video, place / "video.mp4")
-    (place / "env.json").write_text(json.dumps({"env": {"type": "gym_manipulator", "fps": 10}}))
+    (place / "env.json").write_text(json.dumps(example("on-the-robot.md")))
     sources = [{"root": f"recordings/{name}", "labels": file} for name, file in
                (("pick_lift", "day.json"), ("night", "night.json"))]  # fmt: skip
     spec = {"format": "labeler-collection", "version": 1, "sources": sources}
     (place / "collection.json").write_text(json.dumps(spec))
-    training = {"dataset": {"repo_id": "me/other", "root": "recordings/other"}}
-    (place / "train.json").write_text(json.dumps(training | {"train": {"cameras": [GRIPPER]}}))
+    training = example("training.md") | {"train": {"cameras": [GRIPPER]}}
+    training["dataset"]["root"] = "recordings/other"
+    (place / "train.json").write_text(json.dumps(training))
     with pytest.MonkeyPatch.context() as patch:
         at_home(patch, place)
         typed(f"labeler-train recordings/other --camera {GRIPPER} --output_dir outputs/run")
@@ -186,6 +220,47 @@ def test_every_page_is_reached_and_the_readme_is_short() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     assert "(docs/README.md)" in readme
     assert len(readme.splitlines()) < 150
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "labeler inspect nowhere",
+        "labeler apply recordings/night --labels absent.json",
+        "labeler merge recordings/night --out recordings/other",
+        "labeler export recordings/rl_run --labels pages.json",
+        "labeler-train evaluate nowhere recordings/night",
+        "labeler-train recordings/night --camera nothing --policy.model_name=random",
+    ],
+)
+def test_what_is_printed_is_among_the_messages_of_troubleshooting(
+    line, workplace, monkeypatch
+) -> None:
+    at_home(monkeypatch, workplace)
+    (workplace / "pages.json").write_text("[")
+    program, *words = shlex.split(line)
+    given: object = None
+    if words[0] not in ("evaluate", *labeler.cli.program._names()):
+        given, words = classifier.cli.program._split(["train", *words])
+    ended = CliRunner().invoke(APPS[program], words, obj=given)
+    assert ended.exit_code in range(2, 9)
+    said = next(one for one in ended.stderr.splitlines() if one.startswith(f"{program}: "))
+    told = said.removeprefix(f"{program}: ")
+    named = {told, told.partition(": ")[2]}  # the file that it is about may come first
+    patterns = [pattern(one) for one in printable(ended.exit_code)]
+    assert any(re.fullmatch(one, text) for one in patterns for text in named), told
+
+
+def printable(code: int) -> list[str]:
+    """Messages of an exit code, of which more than what is filled in is known."""
+    from tests.guide.messages import KINDS, messages
+
+    found = [one.text for one in messages() if KINDS[one.kind].exit_code == code]
+    return [text for text in found if len(re.sub(r"\{[^}]*\}", "", text)) > 8]
+
+
+def pattern(message: str) -> str:
+    return ".*".join(map(re.escape, re.split(r"\{[^}]*\}", message)))
 
 
 @pytest.mark.skipif(bool(NO_QT), reason=NO_QT)

@@ -20,12 +20,14 @@ def build_aside(
     write: Callable[[PathOf], Mapping[str, str]],
     check_sources: Callable[[], None],
     progress: Progress,
+    aside: Path | None = None,
 ) -> None:
     """Write into `<destination>.partial-…`, check that, sync it to the disk and rename it.
 
     `write` is given the place of each relative path; it gives the SHA-256 of those files that it
     has read again since. `check_sources` raises if a source changed meanwhile. Whatever is raised,
-    nothing is left but what was there before.
+    nothing is left but what was there before. A folder that has
+    the name already goes to `aside`, once the new one is complete.
 
     Raises:
         CheckFailedError: what was written is not what was meant.
@@ -47,7 +49,7 @@ def build_aside(
             what = f"The copy is not what it should be: {found[0]}"
             raise CheckFailedError(what, "Nothing was kept.", RetryAfter("Check the disk"))
         check_sources()
-        disk.rename(partial, destination)
+        disk.put_in_place(partial, destination, aside)
     except BaseException:
         with suppress(StorageError):  # what went wrong first is what the user must know
             disk.remove_tree(partial)

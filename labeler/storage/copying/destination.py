@@ -41,17 +41,19 @@ def check_destination(source: Path, destination: Path) -> CopyRecord | None:
         raise RefusedError(error.message, RemoveOrChooseAnother()) from error
 
 
-def check_new_destination(sources: Iterable[Path], destination: Path) -> None:
-    """Refuse a destination that could harm something, or that is not empty.
+def check_new_destination(
+    sources: Iterable[Path], destination: Path, *, replaces: bool = False
+) -> None:
+    """Refuse a destination that could harm something, or that is not empty unless it `replaces`.
 
     Raises:
         RefusedError: it is one of the sources, inside or above it, a link, a name that LeRobot's
-            tools delete, or a folder that holds anything.
+            tools delete, or a folder that holds anything and is not to be replaced.
     """
     check_name(destination)
     for source in sources:
         _check_place(source, destination)
-    if destination.exists() and any(destination.iterdir()):
+    if not replaces and destination.exists() and any(destination.iterdir()):
         raise RefusedError(
             f"{destination} exists and is not empty.", "Nothing was written.", _ELSEWHERE
         )

@@ -30,8 +30,9 @@ class PartialDownload:
         BusyError: another process downloads it.
     """
 
-    def __init__(self, destination: Path, repo_id: str) -> None:
-        self.destination = destination.expanduser().absolute()
+    def __init__(self, destination: Path, repo_id: str, replaced: Path | None = None) -> None:
+        """What is at the destination goes to `replaced` at the end; without, it has to be free."""
+        self.destination, self._replaced = destination.expanduser().absolute(), replaced
         self._aside = self.destination.with_name(f"{self.destination.name}{SUFFIX}")
         self.files, self._parts = self._aside / "dataset", self._aside / "parts"
         self._check()
@@ -92,9 +93,7 @@ class PartialDownload:
         """
         self._check()
         disk.sync_tree(self.files)
-        if self.destination.is_dir():
-            disk.remove_tree(self.destination)  # empty, as was checked
-        disk.rename(self.files, self.destination)
+        disk.put_in_place(self.files, self.destination, self._replaced)
         self.close()
         disk.remove_tree(self._aside)
 
@@ -104,7 +103,8 @@ class PartialDownload:
 
     def _check(self) -> None:
         check_name(self.destination)
-        if self.destination.is_dir() and any(self.destination.iterdir()):
+        occupied = self.destination.is_dir() and any(self.destination.iterdir())
+        if occupied and self._replaced is None:
             raise RefusedError(f"{self.destination} is not empty.", ChooseAnotherFolder())
         for folder in self.destination.resolve().parents:
             if (folder / "meta" / "info.json").is_file():

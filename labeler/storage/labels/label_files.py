@@ -24,14 +24,14 @@ def write_label_file(path: Path, text: str, dataset_root: Path | None) -> None:
     disk.rewrite(place, text.encode("utf-8"))
 
 
-def keep_label_file(path: Path, now: datetime) -> Path:
-    """Keep what a label file holds in a new file beside it; its path comes back.
+def keep_label_file(path: Path, now: datetime, beside: Path | None = None) -> Path:
+    """Keep what a label file holds in a new file beside it, or beside another; its path comes back.
 
     Raises:
         StorageError: it cannot be read, or not be written there.
     """
     with report_errors(path):
-        return disk.keep_aside(path, path.read_bytes(), "replaced", now)
+        return disk.keep_aside(beside or path, path.read_bytes(), "replaced", now)
 
 
 def check_label_place(place: Path, dataset_root: Path | None) -> None:

@@ -43,12 +43,14 @@ def write_merge(prepared: PreparedMerge, progress: Progress | None = None) -> Pa
     parts, destination = prepared.plan.parts, prepared.destination
     with writing(destination):
         recover_locked(destination)
-        check_new_destination([part.dataset.root for part in parts], destination)
+        roots, aside = [part.dataset.root for part in parts], prepared.aside
+        check_new_destination(roots, destination, replaces=aside is not None)
         build_aside(
             destination,
             write=lambda path_of: _write(prepared, path_of, progress),
             check_sources=lambda: _check_untouched(parts),
             progress=progress,
+            aside=aside,
         )
     return destination
 

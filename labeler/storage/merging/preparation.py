@@ -70,6 +70,8 @@ class PreparedMerge:
     balance: Balance
     duplicates: Duplicates
     warnings: tuple[str, ...]
+    aside: Path | None = None
+    """Where what is at the destination goes."""
 
     @property
     def repo_id(self) -> str:
@@ -113,19 +115,19 @@ def prepare_merge(
     wishes: Wishes,
     progress: Progress | None = None,
     findings: Findings | None = None,
+    aside: Path | None = None,
 ) -> PreparedMerge:
     """Check everything that can be checked before the first byte is written.
 
-    `findings` are those about the same sources and episodes, where they are known already.
+    `findings` are those about the same sources and episodes, where they are known already. What is
+    at the destination goes to `aside`; without that it has to be free.
 
     Raises:
         LabelerError: a source is damaged or changed, labels do not fit, the sources differ or
             repeat each other, the destination is refused, or there is no room.
     """
     destination = destination.expanduser().absolute()
-    check_new_destination([source.dataset.root for source in collection], destination)
-    for source in collection:
-        refuse_damaged(source.dataset)
+    _check_places(collection, destination, aside)
     progress = progress or Progress()
     with another_thread() as other:
         looks = {} if findings else _begin_to_look(collection, other)
@@ -142,11 +144,18 @@ def prepare_merge(
     columns = LabelColumns(labels, wishes.options.done, wishes.options.success_column)
     plan = make_merge_plan(parts, agreement, columns)
     check_merged_rows(plan)
-    told = (*collection.notes, *_warnings(plan, duplicates, wishes))
-    warnings = (*told, *sibling_warnings(destination))
-    prepared = PreparedMerge(plan, destination, wishes.options, balance, duplicates, warnings)
+    told = (*collection.notes, *_warnings(plan, duplicates, wishes), *sibling_warnings(destination))
+    options = wishes.options
+    prepared = PreparedMerge(plan, destination, options, balance, duplicates, told, aside)
     check_room(destination, prepared.bytes_to_write + _SPARE)
     return prepared
+
+
+def _check_places(collection: Collection, destination: Path, aside: Path | None) -> None:
+    roots = [source.dataset.root for source in collection]
+    check_new_destination(roots, destination, replaces=aside is not None)
+    for source in collection:
+        refuse_damaged(source.dataset)
 
 
 def _begin_to_look(collection: Collection, other: Executor) -> _Looks:

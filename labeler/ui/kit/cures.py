@@ -31,7 +31,7 @@ WORDS: Mapping[type[Cure], str] = {
     cures.ChooseAnotherFolder: "Choose another folder.",
     cures.ChooseAnotherFile: "Choose another file.",
     cures.RemoveOrChooseAnother: "Remove it, or choose another place.",
-    cures.OverwriteOrChooseAnother: "Remove it, or choose another file.",
+    cures.OverwriteOrChooseAnother: "Remove it, or choose another place.",
     cures.GiveFileName: "Give a file name.",
     cures.MakeRoom: "Free some room or choose another folder, then try again.",
     cures.FixPermissions: "Choose another folder, or fix the permissions.",

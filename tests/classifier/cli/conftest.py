@@ -9,8 +9,14 @@ from typing import NamedTuple
 import pytest
 
 from classifier.cli import main
+from classifier.config import config_text
 from labeler.console.program import CRASHED
-from tests.classifier.runs import small, trained
+from tests.classifier.cli.walking import call
+from tests.classifier.runs import LENGTHS, small, trained
+from tests.conftest import recording_maker
+from tests.labeler.hub.conftest import hub
+
+__all__ = ["hub"]  # a fixture
 
 
 class Ended(NamedTuple):
@@ -78,3 +84,29 @@ def seed_config(recording: Path, tmp_path: Path) -> Path:
     path = tmp_path / "train.json"
     path.write_text(json.dumps(values))
     return path
+
+
+@pytest.fixture(scope="session")
+def places(recording, finished, tmp_path_factory) -> dict[str, Path]:
+    """The files and folders that commands read; only to be read."""
+    folder = tmp_path_factory.mktemp("given")
+    make = recording_maker(folder)
+    other = make("v3.0", LENGTHS, size=(48, 64), seed=50, name="other", reward="last")
+    checkpoint = finished / "checkpoints" / "best" / "pretrained_model"
+    anna, ben = folder / "anna.json", folder / "ben.json"
+    scores, cutoffs, env, train = (folder / name for name in ("s.parquet", "c", "env", "train"))
+    with pytest.MonkeyPatch.context() as patch:
+        for kind in ("DATA", "STATE"):
+            patch.setenv(f"XDG_{kind}_HOME", str(folder / kind))
+        for file in (anna, ben):
+            call("labeler export", recording, "--out", file)
+        call("labeler-train predict", checkpoint, recording, "--out", scores)
+        cutoffs.write_text(json.dumps({str(episode): 6 for episode in range(len(LENGTHS))}))
+        copy = folder / "copy"
+        call("labeler apply", recording, "--labels", cutoffs, "--out", copy)
+    env.write_text(json.dumps({"env": {"type": "gym_manipulator"}}))
+    train.write_text(config_text(small(recording, steps=2)))
+    return {
+        "recording": recording, "other": other, "checkpoint": checkpoint, "anna": anna, "ben": ben,
+        "scores": scores, "cutoffs": cutoffs, "env": env, "train": train, "copy": copy,
+    }  # fmt: skip

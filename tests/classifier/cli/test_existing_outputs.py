@@ -10,19 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from typer import Typer
 from typer.main import get_command
-from typer.testing import CliRunner
 
-import classifier.cli.program
-import labeler.cli.program
-from classifier.config import config_text
 from labeler.labels.dialects import read_own
-from tests.classifier.runs import LENGTHS, small
-from tests.conftest import recording_maker
+from labeler.storage.record.copy_record import LABELS
+from tests.classifier.cli.walking import PROGRAMS, call
+from tests.labeler.hub.conftest import NAME
 from tests.snapshot import snapshot
 
-PROGRAMS = {"labeler": labeler.cli.program.app, "labeler-train": classifier.cli.program.app}
+# huggingface_hub 2.4 hands files to httpx2 in a way that httpx2 advises against (lfs.py).
+pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")
 READ = {"--labels", "--against", "--scores", "--checkpoint", "--config_path"}
 """Options that name a file or folder that is read."""
 TRAINED = "labeler-train train --output_dir"
@@ -46,19 +43,22 @@ CASES = {
     "labeler demo --out": Case("--headless --no-train", folder=True),
     "labeler export --out": Case("{recording}"),
     "labeler hilserl-config --out": Case("{env} --checkpoint {checkpoint}"),
-    "labeler hub download --out": Case("me/nothing", folder=True, again=False),
-    "labeler merge --out": Case("{recording} {other}", folder=True, again=False),
+    "labeler hub download --out": Case(NAME, folder=True),
+    "labeler merge --out": Case("{recording} {other}", folder=True),
     "labeler review --out": Case("{recording} --scores {scores}"),
     "labeler split --out": Case("{recording} --episodes 0,1", folder=True),
-    "labeler-train export --out": Case("{checkpoint}", folder=True, again=False),
+    "labeler-train export --out": Case("{checkpoint}", folder=True),
     "labeler-train predict --out": Case("{checkpoint} {recording}"),
     "labeler-train preview --out": Case("{checkpoint} {recording} --episode 0"),
     "labeler-train train --events": Case("--config_path {train}", again=False),
-    TRAINED: Case("--config_path {train}", folder=True, again=False),
+    TRAINED: Case("--config_path {train}", folder=True),
 }
 FILES = [name for name, case in CASES.items() if not case.folder and case.again]
 DEMO = "labeler demo --out"
+COPIES = ["labeler apply --out", "labeler split --out"]
+"""They keep what they find up to date."""
 FOLDERS = [name for name, case in CASES.items() if case.folder and name != DEMO]
+NEW_FOLDERS = [name for name in FOLDERS if name not in COPIES]
 
 
 def output_options() -> Iterator[str]:
@@ -82,45 +82,13 @@ def test_every_output_option_has_a_case() -> None:
     assert {*output_options(), TRAINED} - {"labeler-train preview --events"} == set(CASES)
 
 
-@pytest.fixture(scope="session")
-def places(recording, finished, tmp_path_factory) -> dict[str, Path]:
-    """The files and folders that commands read; only to be read."""
-    folder = tmp_path_factory.mktemp("given")
-    make = recording_maker(folder)
-    other = make("v3.0", LENGTHS, size=(48, 64), seed=50, name="other", reward="last")
-    checkpoint = finished / "checkpoints" / "best" / "pretrained_model"
-    anna, ben = folder / "anna.json", folder / "ben.json"
-    scores, cutoffs, env, train = (folder / name for name in ("s.parquet", "c", "env", "train"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_STATE_HOME", str(folder / "state"))
-        for file in (anna, ben):
-            call("labeler export", recording, "--out", file)
-        call("labeler-train predict", checkpoint, recording, "--out", scores)
-    cutoffs.write_text(json.dumps({str(episode): 6 for episode in range(len(LENGTHS))}))
-    env.write_text(json.dumps({"env": {"type": "gym_manipulator"}}))
-    train.write_text(config_text(small(recording, steps=2)))
-    return {
-        "recording": recording, "other": other, "checkpoint": checkpoint, "anna": anna, "ben": ben,
-        "scores": scores, "cutoffs": cutoffs, "env": env, "train": train,
-    }  # fmt: skip
-
-
-def call(name: str, *arguments: object):
-    """Run `PROGRAM COMMAND` in this process."""
-    program, *command = name.split()
-    app: Typer = PROGRAMS[program]
-    words = [*command, *map(str, arguments)]
-    given: object = None
-    if command == ["train"]:
-        given, words = classifier.cli.program._split(words)
-    return CliRunner().invoke(app, words, obj=given)
-
-
 @pytest.fixture
-def command(places, tmp_path) -> Callable[..., object]:
+def command(places, hub, tmp_path) -> Callable[..., object]:
     """Function that runs the command of a case with an output."""
 
     def run(name: str, out: Path, *more: str):
+        if name == "labeler hub download --out" and not hub.repositories:
+            assert call("labeler hub push", places["copy"], "--repo-id", NAME).exit_code == 0
         words, option = name.rsplit(" ", 1)
         given = CASES[name].words.format_map(places).split()
         if "train" in words.split() and not any("output_dir" in word for word in (option, *more)):
@@ -128,6 +96,11 @@ def command(places, tmp_path) -> Callable[..., object]:
         return call(words, *given, f"{option}={out}", *more)
 
     return run
+
+
+def held(folder: Path) -> dict[str, object]:
+    """Everything in a folder; its own times change with its name."""
+    return {name: entry for name, entry in snapshot(folder).items() if name != "."}
 
 
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if not case.folder])
@@ -156,20 +129,64 @@ def test_a_folder_with_other_files_is_kept(name, command, tmp_path) -> None:
     out = tmp_path / "precious"
     out.mkdir()
     (out / "notes.txt").write_text("mine")
+    before = held(out)
     ended = command(name, out)
-    assert ended.exit_code == (8 if "hub" in name else 5), ended.output  # no Hub is asked
-    assert [path.name for path in out.iterdir()] == ["notes.txt"]
-    assert (out / "notes.txt").read_text() == "mine"
+    assert ended.exit_code == 5, ended.output
+    assert held(out) == before
+    assert ("--overwrite" in ended.stderr) == (name not in COPIES)
 
 
-@pytest.mark.parametrize("name", [*FILES, "labeler apply --out", "labeler split --out"])
+@pytest.mark.parametrize("name", COPIES)
+def test_a_copy_that_is_its_own_is_brought_up_to_date(name, command, tmp_path) -> None:
+    for _ in range(2):
+        ended = command(name, tmp_path / "own")
+        assert ended.exit_code == 0, ended.output
+    assert [path.name for path in tmp_path.iterdir() if "own" in path.name] == ["own"]
+
+
+@pytest.mark.parametrize("name", NEW_FOLDERS)
+def test_its_own_folder_is_replaced_and_one_that_was_changed_is_kept(name, command, tmp_path):
+    out = tmp_path / "own"
+    for _ in range(2):
+        ended = command(name, out)
+        assert ended.exit_code == 0, ended.output
+    aside = sorted(path for path in tmp_path.glob("own*") if path != out)
+    assert len(aside) == (name == TRAINED)  # a run is never removed
+    assert all(str(path) in ended.stderr for path in aside)
+    (out / "notes.txt").write_text("mine")
+    changed = held(out)
+    ended = command(name, out)
+    assert ended.exit_code == 5, ended.output
+    assert "was changed since" in ended.stderr
+    assert "--overwrite" in ended.stderr
+    assert held(out) == changed
+    ended = command(name, out, "--overwrite")
+    assert ended.exit_code == 0, ended.output
+    assert not (out / "notes.txt").exists()
+    (kept,) = {*tmp_path.glob("own*")} - {out, *aside}
+    assert held(kept) == changed
+    assert str(kept) in ended.stderr
+
+
+@pytest.mark.parametrize("name", NEW_FOLDERS)
+def test_no_folder_that_holds_a_source_is_replaced(name, command, places, tmp_path) -> None:
+    if "hub" in name:
+        return  # which reads nothing of this machine
+    place = places["recording"].parent
+    if name == "labeler-train export --out":
+        place = places["checkpoint"].parents[1]
+    listed = sorted(place.rglob("*"))
+    ended = command(name, place, "--overwrite")
+    assert ended.exit_code == 5, ended.output
+    assert sorted(place.rglob("*")) == listed
+
+
+@pytest.mark.parametrize("name", FILES)
 def test_its_own_file_is_replaced_and_one_that_was_changed_is_kept(name, command, tmp_path) -> None:
     out = tmp_path / "own"
     for _ in range(2):
         ended = command(name, out)
         assert ended.exit_code == 0, ended.output
-    if CASES[name].folder:
-        return
     changed = out.read_bytes() + b"\n"
     out.write_bytes(changed)
     ended = command(name, out)
@@ -192,6 +209,23 @@ def test_labels_that_are_replaced_on_request_are_kept_beside(name, command, plac
     (kept,) = tmp_path.glob("labels.json.replaced-*")
     assert kept.read_text() == cutoffs
     assert str(kept) in ended.stderr
+
+
+def test_decisions_that_a_copy_loses_are_kept_beside(command, places, tmp_path) -> None:
+    name, out = COPIES[0], tmp_path / "copy"
+    assert command(name, out).exit_code == 0
+    before = (out / LABELS).read_bytes()
+    other = tmp_path / "other.json"
+    cutoffs = json.loads(places["cutoffs"].read_text())
+    other.write_text(json.dumps(cutoffs | {"1": 7}))
+    ended = command(name, out, f"--labels={other}")
+    assert ended.exit_code == 0, ended.output
+    (kept,) = tmp_path.glob("copy.labels.json.replaced-*")
+    assert kept.read_bytes() == before
+    assert str(kept) in ended.stderr
+    other.write_text(json.dumps(cutoffs | {"1": 7}, indent=1))
+    assert command(name, out, f"--labels={other}").exit_code == 0
+    assert len(list(tmp_path.glob("copy.labels.json.*"))) == 1
 
 
 def test_a_review_goes_on_with_what_a_person_corrected(command, places, tmp_path) -> None:

@@ -11,6 +11,8 @@ from classifier.checkpoint import load_checkpoint
 from labeler.contracts.scores import scored_recording
 from labeler.dataset import open_dataset
 from labeler.dataset.files import fingerprint
+from labeler.labels import EpisodeLabel, FrameRange, State
+from labeler.session import Session
 from tests.classifier.runs import LENGTHS
 from tests.snapshot import snapshot
 
@@ -53,6 +55,20 @@ def test_evaluation_with_a_label_file(cli, checkpoint, make_recording, tmp_path)
     assert without.code == 4
     assert "has no labels" in without.err
     assert "--labels" in without.err
+
+
+def test_evaluation_with_the_labels_of_the_window(cli, checkpoint, make_recording) -> None:
+    root = make_recording(lengths=LENGTHS[:2], size=(48, 64))
+    session = Session.open(root, None, author="anna")
+    for episode, first in enumerate((3, 11)):
+        label = EpisodeLabel(12, State.SUCCESS, (FrameRange(first, 12),))
+        session.decide_many({episode: label}, what="a test")
+    file = session.file
+    session.close()
+    ended = cli("evaluate", checkpoint, root, "--json")
+    assert ended.code == 0, ended.err
+    assert json.loads(ended.out)["figures"]["positives"] == 10
+    assert str(file) in ended.err
 
 
 def test_predictions_are_the_numbers_of_the_run(

@@ -76,9 +76,6 @@ def test_the_five_keys_of_the_fork_run_as_they_are(cli, seed_config, recording, 
     assert "WAS NEVER TRAINED" in ended.err
     assert (run / "checkpoints" / "best" / "pretrained_model" / "config.json").is_file()
     assert snapshot(recording) == before
-    again = cli("--config_path", seed_config, f"--output_dir={run}")
-    assert again.code == 5
-    assert "another run" in again.err
 
 
 def test_events_are_all_that_stdout_holds(cli, recording, tmp_path) -> None:

@@ -19,9 +19,11 @@ from classifier.probabilities import predictions
 from classifier.train.preflight import prepare
 from classifier.train.stopping import Stop, Stopped
 from labeler.dataset import open_dataset
+from labeler.dataset.files import fingerprint
 from labeler.dataset.labels_of import labels_of
-from labeler.errors import LabelerError
+from labeler.errors import LabelerError, LabelFileError
 from labeler.labels.document import to_text
+from labeler.review.scores import read_scores
 from tests.classifier.conftest import GRIPPER
 from tests.classifier.runs import LENGTHS, later_half, small, train, trained
 from tests.snapshot import snapshot
@@ -53,6 +55,17 @@ def test_a_run_tells_what_it_does_in_order(finished) -> None:
     ]
     assert steps == sorted(set(steps))
     assert {event.fold for event in told if event.event == "step"} == {None, 0, 1, 2}
+
+
+def test_probabilities_are_bound_to_their_recording(finished, recording) -> None:
+    file = finished[0].folder / "probabilities.parquet"
+    with open_dataset(recording) as dataset:
+        own = fingerprint(dataset)
+    assert np.isfinite(read_scores(file, LENGTHS, own).values).all()
+    with pytest.raises(LabelFileError, match="another recording"):
+        read_scores(file, LENGTHS, f"sha256:{'0' * 64}")
+    with pytest.raises(LabelFileError, match="another recording"):
+        read_scores(file, (*LENGTHS, 12), own)
 
 
 def test_links_are_relative_and_mean_the_best_and_the_last(finished) -> None:

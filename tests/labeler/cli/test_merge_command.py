@@ -156,7 +156,7 @@ def test_what_is_called_wrongly(recording, others, labels, run, tmp_path):
         ([root, other, "--out", root], 5, "is the recording itself"),
         ([root, other, "--out", root / "data/merged"], 5, "lies inside the recording"),
         ([root, other, "--out", root.parent], 5, "holds the recording"),
-        ([root, other, "--out", taken], 5, "exists and is not empty"),
+        ([root, other, "--out", taken], 5, "exists already"),
         ([root, other, "--out", labels], 5, "is a file"),
         ([root, other, "--out", tmp_path / "x_old"], 5, "ends in '_old'"),
         ([root, other, "--drop", "front", "--out", out], 2, "No source has a camera"),
@@ -238,9 +238,5 @@ def test_no_copy_is_written_over_a_merged_dataset(recording, others, labels, run
     root = recording("v3.0")
     assert run("merge", root, others["v3.0"], "--out", merged).exit_code == 0
     before = snapshot(merged)
-    for words in (
-        ["apply", root, "--labels", labels, "--out", merged],
-        ["merge", root, others["v3.0"], "--out", merged],
-    ):
-        assert run(*words).exit_code == 5
+    assert run("apply", root, "--labels", labels, "--out", merged).exit_code == 5
     assert snapshot(merged) == before

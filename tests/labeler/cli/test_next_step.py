@@ -13,6 +13,7 @@ from typer.main import get_command
 import classifier.cli.program
 import labeler.cli.program
 from labeler.cli.examples import EXAMPLES
+from labeler.console.program import OF_BOTH
 
 APPS = {"labeler": labeler.cli.program.app, "labeler-train": classifier.cli.program.app}
 LINES = [line for lines in EXAMPLES.values() for line in lines]
@@ -23,10 +24,10 @@ def unknown_words(line: str) -> list[str]:
     """Commands and options of a line that do not exist."""
     program, *words = shlex.split(line)
     command = get_command(APPS[program])
-    if words[0].startswith("--install"):
+    if words[:1] and words[0].startswith("--install"):
         return [word for word in words if all(word not in one.opts for one in command.params)]
     default = "train" if program == "labeler-train" else "open"
-    if words[0] not in command.commands:
+    if words[:1] == [] or words[0] not in command.commands:
         words.insert(0, default)
     while words and words[0] in getattr(command, "commands", {}):
         command = command.commands[words.pop(0)]
@@ -116,6 +117,27 @@ def test_a_misspelt_command_gets_the_nearest_one(words, meant) -> None:
     assert ended.returncode == 2
     assert "Did you mean" in ended.stderr
     assert meant in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (("labeler", "train", "a b"), "`labeler-train train 'a b'`"),
+        (("classifier", "inspect", "a"), "`labeler inspect a`"),
+    ],
+)
+def test_a_command_of_the_other_program_is_told(words, meant) -> None:
+    ended = program(*words)
+    assert ended.returncode == 2
+    assert meant in ended.stderr
+
+
+def test_the_commands_of_one_program_are_those_that_the_other_lacks() -> None:
+    names = {name: set(get_command(app).commands) for name, app in APPS.items()}
+    both = set.intersection(*names.values())
+    assert {name: set(found) for name, found in OF_BOTH.items()} == {
+        name: found - both for name, found in names.items()
+    }
 
 
 def test_the_shell_completes_commands() -> None:

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from labeler.dataset import open_dataset
@@ -52,6 +54,47 @@ def test_export_uses_them_before_the_column(labelled, run) -> None:
     assert str(file) in done.stderr
     column = run("export", root, "--to", "cutoffs", "--reward-above", 0)
     assert json.loads(column.stdout) == {"0": 3, "1": 2, "2": 4}
+
+
+def test_merge_and_balance_use_them_before_the_column(labelled, run, tmp_path) -> None:
+    root, file = labelled
+    out = tmp_path / "merged"
+    for command in (("balance", root), ("merge", root, "--out", out)):
+        done = run(*command)
+        assert done.exit_code == 0, done.output
+        assert str(file) in done.stderr
+    assert cutoffs(out / "meta/labeler/labels.json") == [2, 1, 3]
+    own = run("merge", root, "--labels", "-", "--out", tmp_path / "own")
+    assert str(file) not in own.stderr
+    assert cutoffs(tmp_path / "own/meta/labeler/labels.json") == [3, 2, 4]
+    spec = tmp_path / "collection.json"
+    sources = {"format": "labeler-collection", "version": 1, "sources": [{"root": str(root)}]}
+    spec.write_text(json.dumps(sources))
+    assert str(file) in run("balance", spec).stderr
+
+
+def test_review_uses_them_before_the_column(labelled, run, tmp_path) -> None:
+    root, file = labelled
+    scores = tmp_path / "scores.parquet"
+    places = [(episode, at) for episode, length in enumerate(LENGTHS) for at in range(length)]
+    certain = {(episode, at): at >= (2, 1, 3)[episode] for episode, at in places}
+    pq.write_table(
+        pa.table(
+            {
+                "episode": [episode for episode, _ in places],
+                "frame": [at for _, at in places],
+                "probability": [0.99 if certain[place] else 0.01 for place in places],
+            }
+        ),
+        scores,
+    )
+    done = run("review", root, "--scores", scores)
+    assert done.exit_code == 0, done.output
+    assert str(file) in done.stderr
+    assert "0 probably wrong" in done.stdout
+    column = run("review", root, "--scores", scores, "--labels-from", "next.reward")
+    assert column.exit_code == 0, column.output
+    assert str(file) not in column.stderr
 
 
 def test_inspect_names_their_path(labelled, run) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from labeler import disk
 from labeler.cures import ChooseAnotherFolder, FixPermissions, MakeRoom, RetryAfter
+from labeler.disk import files
 from labeler.disk.errors import report_errors, report_source_errors
 from labeler.disk.lookahead import one_ahead
 from labeler.errors import NoRoomError, RefusedError, SourceChangedError, StorageError
@@ -221,3 +222,58 @@ def test_work_goes_one_ahead_and_errors_come_in_their_place() -> None:
     assert begun == [0, 1, 2, 3][: len(begun)] and len(begun) >= 3
     with one_ahead(work, ()) as results:
         assert list(results) == []
+
+
+def folder(path: Path, content: str) -> Path:
+    path.mkdir()
+    (path / "file").write_text(content)
+    return path
+
+
+@pytest.mark.parametrize("exchanges", [True, False])
+def test_a_folder_takes_the_place_of_another_which_is_kept(tmp_path, monkeypatch, exchanges):
+    monkeypatch.setattr(files, "_LINUX", exchanges and files._LINUX)
+    made, target, aside = folder(tmp_path / "made", "new"), tmp_path / "there", tmp_path / "aside"
+    disk.put_in_place(made, target, aside)
+    assert sorted(tmp_path.iterdir()) == [target]
+    disk.put_in_place(folder(tmp_path / "made", "newer"), target, aside)
+    assert sorted(tmp_path.iterdir()) == [aside, target]
+    assert ((target / "file").read_text(), (aside / "file").read_text()) == ("newer", "new")
+
+
+@pytest.mark.parametrize("exchanges", [True, False])
+def test_both_folders_stay_where_they_are_if_they_cannot_change_places(
+    tmp_path, monkeypatch, exchanges
+) -> None:
+    """A folder with a file system mounted on it can be neither renamed nor exchanged."""
+    monkeypatch.setattr(files, "_LINUX", exchanges and files._LINUX)
+    made, target = folder(tmp_path / "made", "new"), folder(tmp_path / "there", "old")
+    aside, usual = tmp_path / "aside", os.replace
+
+    def busy(one: Path, other: Path) -> None:
+        if Path(one).name == "there" or (Path(one), Path(other)) == (made, target):
+            raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), str(one))
+        usual(one, other)
+
+    monkeypatch.setattr(os, "replace", busy)
+    if exchanges:
+        monkeypatch.setattr(files, "_HERE", -1)  # no folder: the call fails
+        made, target = Path("made"), Path("there")
+        monkeypatch.chdir(tmp_path)
+        aside = Path("aside")
+    with pytest.raises(StorageError):
+        disk.put_in_place(made, target, aside)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["made", "there"]
+    assert ((target / "file").read_text(), (made / "file").read_text()) == ("old", "new")
+
+
+def test_the_old_folder_comes_back_if_the_new_one_cannot_follow(tmp_path: Path) -> None:
+    target = folder(tmp_path / "there", "old")
+    with pytest.raises(StorageError):
+        files._replace_in_two_steps(tmp_path / "nothing", target, tmp_path / "aside")
+    assert sorted(tmp_path.iterdir()) == [target]
+
+
+def test_names_that_cannot_be_exchanged_are_left_to_two_steps(tmp_path: Path) -> None:
+    inside = folder(folder(tmp_path / "a", "") / "b", "")
+    assert files._exchange(tmp_path / "a", inside) is False

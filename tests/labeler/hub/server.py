@@ -155,6 +155,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def _handle(self) -> None:
         path = unquote(urlsplit(self.path).path)
+        if (self.command, path) == ("HEAD", "/"):  # whether anybody is there
+            self.send(200, b"")
+            return
         self.body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         token = self.headers.get("Authorization", "").removeprefix("Bearer ")
         asked = Asked(self.command, path, token, self.headers.get("Range", ""))

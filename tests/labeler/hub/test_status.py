@@ -1,7 +1,11 @@
 """`labeler hub status` compares and writes nothing; refusals of the Hub are told plainly."""
 
 import json
+import os
 import shutil
+import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -133,6 +137,30 @@ def test_nobody_there(run, recording, hub: HubServer, monkeypatch) -> None:
     said = run("hub", "status", recording(), "--repo-id", NAME)
     assert said.exit_code == 8
     assert "cannot be reached" in said.stderr
+
+
+@pytest.mark.parametrize("command", ["status", "download", "push", "doctor"])
+def test_a_hub_that_says_nothing_is_one_sentence(command, recording, tmp_path) -> None:
+    """The limit of a request is half a minute; whoever says nothing at all is given up before."""
+    root = recording()
+    words = {
+        "status": ["hub", "status", root, "--repo-id", NAME],
+        "push": ["hub", "push", root, "--repo-id", NAME, "--recording"],
+        "download": ["hub", "download", NAME, "--out", tmp_path / "new"],
+        "doctor": ["doctor", "--hub"],
+    }[command]
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        here = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        hub = {"HF_ENDPOINT": here, "NO_PROXY": "127.0.0.1"}
+        ended = subprocess.run(
+            [sys.executable, "-m", "labeler", *map(str, words)],
+            env={**os.environ, "HF_HUB_OFFLINE": "0", **hub}, capture_output=True, text=True,
+        )  # fmt: skip
+    said = ended.stdout if command == "doctor" else ended.stderr
+    assert "The Hub cannot be reached, or broke off: no answer within 2.5 s" in said
+    assert ended.returncode == (1 if command == "doctor" else 8)
+    assert "Traceback" not in ended.stderr
+    assert not (tmp_path / "new").exists()
 
 
 def test_offline_is_offline(run, recording, hub: HubServer, monkeypatch) -> None:
