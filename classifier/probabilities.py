@@ -51,7 +51,7 @@ def predictions(
         together = in_order(zip(*streams, strict=True), work, threads)
         for batches, found in stack.enter_context(closing(together)):
             parts.append(found)
-            episode, last = batches[0].episode, batches[0].first + len(batches[0].pictures)
+            episode, last = batches[0].episode, batches[0].first + len(batches[0].images)
             if last == int(dataset.lengths[episode]):
                 if watcher is not None:
                     watcher.episodes.append(np.concatenate([away for _, away in parts]))
@@ -70,7 +70,7 @@ def _scored(
     batches: tuple[Batch, ...],
 ) -> _Scored:
     with torch.inference_mode():
-        images = [batch.pictures.to(device) for batch in batches]
+        images = [batch.images.to(device) for batch in batches]
         features = model.encode(images)
         logits = model.classify(features)
     found = success_probability(model, logits)

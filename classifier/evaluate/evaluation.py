@@ -118,7 +118,7 @@ def evaluate(
         LabelerError: there is no group, or no labelled frame in one.
     """
     groups = _given(held_out, out_of_fold, frame_split, training)
-    found = _evaluated(groups, _chosen_on(groups, basis), precision, fps, classes)
+    found = _evaluated(groups, _threshold_group(groups, basis), precision, fps, classes)
     return found if fps is None or classes > 2 else _decided(found, fps, rule or RuleWish())
 
 
@@ -150,7 +150,9 @@ def _given(*groups: ScoredFrames | None) -> dict[FrameGroup, ScoredFrames]:
     return {name: one for name, one in zip(GROUPS, groups, strict=True) if one is not None}
 
 
-def _chosen_on(groups: dict[FrameGroup, ScoredFrames], basis: FrameGroup | None) -> FrameGroup:
+def _threshold_group(
+    groups: dict[FrameGroup, ScoredFrames], basis: FrameGroup | None
+) -> FrameGroup:
     if not groups:
         raise UsageError("There are no frames to evaluate on.", "Hold out at least one episode.")
     return basis if basis is not None and basis in groups else next(iter(groups))

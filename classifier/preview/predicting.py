@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from classifier.data.pictures import prepare_image
+from classifier.data.images import prepare_image
 from classifier.likeness import TrainingLikeness
 from classifier.model import RewardClassifier, frame_numbers, success_probability
 from classifier.preview.sources import Shot
@@ -84,15 +84,15 @@ class Predictor:
             UsageError: a crop leaves an image.
         """
         self._check(shot)
-        pictures = [
-            prepare_image(shot.pictures[camera.key], camera)[None].to(self._device)
+        images = [
+            prepare_image(shot.images[camera.key], camera)[None].to(self._device)
             for camera in self.model.cameras
         ]
         with torch.inference_mode():
-            features = self.model.encode(pictures)
+            features = self.model.encode(images)
             probability = float(success_probability(self.model, self.model.classify(features))[0])
         if self._likeness is not None:
-            away = self._likeness.distances(frame_numbers(features, pictures))
+            away = self._likeness.distances(frame_numbers(features, images))
             self._distances.append(away)
         now = time.monotonic()
         self._ends.append(now)
@@ -123,7 +123,7 @@ class Predictor:
             if camera.crop is None:
                 continue
             top, left, height, width = camera.crop
-            high, wide = shot.pictures[camera.key].shape[:2]
+            high, wide = shot.images[camera.key].shape[:2]
             if top + height > high or left + width > wide:
                 raise UsageError(
                     f"The classifier cuts {list(camera.crop)} (top, left, height, width) out of "

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from classifier.data import LabelledFrames, frame_pictures
+from classifier.data import LabelledFrames, frame_images
 from classifier.features import FeatureBank
 from classifier.likeness import TrainingLikeness, known_frames
 from classifier.model import FeatureStatistics, RewardClassifier, frame_numbers
@@ -54,7 +54,7 @@ def labelled_likeness(prepared: Prepared, bank: FeatureBank) -> TrainingLikeness
     episodes, numbers = frames.episodes[rows], frames.frames[rows]
     wanted = list(zip(episodes.tolist(), numbers.tolist(), strict=True))
     images = [
-        torch.stack(list(frame_pictures(prepared.dataset, camera, wanted)))
+        torch.stack(list(frame_images(prepared.dataset, camera, wanted)))
         for camera in prepared.cameras
     ]
     kinds = frame_numbers(bank.gather(episodes, numbers), images)

@@ -27,7 +27,7 @@ class GateProposal:
     after: ChosenRule
 
     @property
-    def removed(self) -> int:
+    def gain(self) -> int:
         """Falsely successful episodes that it removes."""
         return self.before.figures.false.count - self.after.figures.false.count
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 
-from labeler.contracts.scores import scored_recording
+from labeler.contracts.scores import recording_in_metadata
 from labeler.decision import FrameScores, Rule, RuleFigures, outcomes, rule_figures
 from labeler.labels import EpisodeLabel
-from labeler.labels.rewards import excluded_mask, success_mask
+from labeler.labels.rewards import exclusion_mask, success_mask
 
 _COLUMN = "decision"
 
@@ -49,7 +49,7 @@ def decided_episodes(
     Frames that are excluded are left out. `path` has been read as scores of this recording.
     """
     with pq.ParquetFile(path) as file:
-        scored = scored_recording(file.schema_arrow.metadata)
+        scored = recording_in_metadata(file.schema_arrow.metadata)
         if scored is None or not scored.rule or _COLUMN not in file.schema_arrow.names:
             return None
         table = file.read(["episode", "frame", _COLUMN])
@@ -62,7 +62,7 @@ def decided_episodes(
     parts = []
     for episode, label in sorted(labels.items()):
         part = slice(int(starts[episode]), int(starts[episode + 1]))
-        kept = np.flatnonzero(there[part] & ~excluded_mask(label))
+        kept = np.flatnonzero(there[part] & ~exclusion_mask(label))
         if label.decided and len(kept):
             number = np.full_like(kept, episode)
             success = success_mask(label)[kept]

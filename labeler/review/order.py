@@ -33,7 +33,7 @@ def ranks(order: ReviewOrder, found: Disagreements, seed: int = 0) -> Numbers:
     """
     match order:
         case ReviewOrder.CONFIDENCE:
-            keys, placed = found.judgement.confidence, found.scored & ~found.decided
+            keys, placed = found.suggested.confidence, found.scored & ~found.decided
         case ReviewOrder.UNDECIDED:
             keys, placed = -found.scores.doubt(), ~found.decided
         case ReviewOrder.DISAGREEMENT:

@@ -141,7 +141,7 @@ def test_gates_that_separate_are_proposed():
     best, *_ = propose_gates(found, chosen, FPS, columns)
     assert best.gate.source == "observation.state[z]" and best.gate.comparison == ">"
     assert best.gate.bound == pytest.approx(0.1)
-    assert (best.removed, best.after.figures.missed.count) == (2, 0)
+    assert (best.gain, best.after.figures.missed.count) == (2, 0)
     assert best.after.figures.delay(0.5) == 0
     assert "falsely successful 2 → 0, missed 0 → 0 of 3" in best.text
     known = replace(found, columns={best.gate.source: columns[best.gate.source]})
@@ -153,7 +153,7 @@ def test_a_gate_that_only_makes_the_rule_quicker_is_proposed_too():
     chosen = choose_rule(found, FPS)
     assert (chosen.figures.false.count, chosen.figures.delay(0.5)) == (0, 1)
     (best,) = propose_gates(found, chosen, FPS, {"z": heights(4)})
-    assert (best.removed, best.after.figures.delay(0.5)) == (0, 0)
+    assert (best.gain, best.after.figures.delay(0.5)) == (0, 0)
 
 
 def test_no_gate_rests_on_a_single_episode():
