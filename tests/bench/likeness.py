@@ -18,7 +18,7 @@ from classifier.encoder import Encoder, load_encoder
 from classifier.likeness import TrainingLikeness, known_frames
 from classifier.model import frame_numbers
 from labeler.demo.recording import lifting_at, story_of
-from labeler.demo.scene import front_pictures
+from labeler.demo.scene import front_images
 from tests.bench.families.protocol import FAMILIES
 
 LENGTH, STEP = 16, 2
@@ -37,7 +37,7 @@ def front(first: int, count: int, *, brightness: float = 1.0, turn: float = 0.0)
     for index in range(first, first + count):
         action = lifting_at(6 + index % 5)
         story = story_of(index, action, length=LENGTH, brightness=brightness, turn=turn)
-        shown = list(front_pictures(story.motion(), story.look))[::STEP]
+        shown = list(front_images(story.motion(), story.look))[::STEP]
         pictures += [_small(picture) for picture in shown]
     return np.stack(pictures)
 
