@@ -165,8 +165,10 @@ def _shown(node: ast.expr) -> str:
     match node:
         case ast.Constant(value=value):
             return str(value)
+        case ast.Call(func=ast.Name(id="plural"), args=[count, ast.Constant(value=noun)]):
+            return f"{_shown(count)} {noun}s"
         case ast.IfExp(body=ast.Constant(value=one), orelse=ast.Constant(value=other)):
-            return "/".join(filter(None, (str(one).strip(), str(other).strip())))
+            return _one_or_other(str(one).strip(), str(other).strip())
         case ast.Name(id=name) | ast.Attribute(attr=name):
             return f"{{{name.strip('_')}}}"
         case ast.Call(func=ast.Name(id="len" | "sum")):
@@ -178,6 +180,10 @@ def _shown(node: ast.expr) -> str:
         case ast.BinOp():
             return _shown(node.left)
     return "{…}"
+
+
+def _one_or_other(one: str, other: str) -> str:
+    return other if one in ("is", "was") else "/".join(filter(None, (one, other)))
 
 
 def _one_line(text: str) -> str:
