@@ -126,7 +126,7 @@ class RewardClassifier(nn.Module):
         self.encoder.requires_grad_(True)
         self.train(self.training)
 
-    def trained_parameters(self) -> list[nn.Parameter]:
+    def trainable_parameters(self) -> list[nn.Parameter]:
         """Everything that training moves, without the encoder."""
         return [
             parameter
@@ -135,10 +135,10 @@ class RewardClassifier(nn.Module):
         ]
 
     def standardize(self, statistics: dict[str, FeatureStatistics]) -> None:
-        """Bring features to mean 0 and deviation 1; `exported_state` folds that into weights."""
+        """Bring features to mean 0 and deviation 1; `export_state` folds that into weights."""
         self.statistics = dict(statistics)
 
-    def normalized(self, pixels: Tensor) -> Tensor:
+    def normalize(self, pixels: Tensor) -> Tensor:
         """Pixels in [0, 1] as the encoder is fed with them."""
         if self.pixels is None:
             return pixels
@@ -150,7 +150,7 @@ class RewardClassifier(nn.Module):
         """Features of each camera's images (batch, 3, height, width), float32 in [0, 1]."""
         with torch.set_grad_enabled(self.unfrozen and torch.is_grad_enabled()):
             return [
-                features_of(self.encoder, self.source.kind, self.normalized(image))
+                features_of(self.encoder, self.source.kind, self.normalize(image))
                 for image in images
             ]
 
@@ -199,7 +199,7 @@ def success_probability(model: RewardClassifier, logits: Tensor) -> NDArray[np.f
     return result
 
 
-def exported_state(model: RewardClassifier) -> dict[str, Tensor]:
+def export_state(model: RewardClassifier) -> dict[str, Tensor]:
     """Tensors as LeRobot names them, float32 on the CPU, standardisation folded in.
 
     With K the kernel, b the bias and W the weights of the linear layer behind it:

@@ -32,7 +32,7 @@ def predictions(
 
     def work(batches: tuple[Batch, ...]) -> NDArray[np.float64]:
         with torch.inference_mode():
-            logits = model([batch.pictures.to(device) for batch in batches])
+            logits = model([batch.images.to(device) for batch in batches])
         return success_probability(model, logits)
 
     with ExitStack() as stack:
@@ -47,7 +47,7 @@ def predictions(
         together = in_order(zip(*streams, strict=True), work, threads)
         for batches, found in stack.enter_context(closing(together)):
             parts.append(found)
-            episode, last = batches[0].episode, batches[0].first + len(batches[0].pictures)
+            episode, last = batches[0].episode, batches[0].first + len(batches[0].images)
             if last == int(dataset.lengths[episode]):
                 yield episode, np.concatenate(parts)
                 parts = []

@@ -106,7 +106,7 @@ def _as_file(name: str, path: Path) -> EncoderFiles:
 
 
 def _from_hub(name: str, revision: str | None, download: bool) -> EncoderFiles:
-    if (cached := _cached(name, revision)) is not None:
+    if (cached := _find_in_cache(name, revision)) is not None:
         return cached
     if not download:
         raise UsageError(
@@ -115,7 +115,7 @@ def _from_hub(name: str, revision: str | None, download: bool) -> EncoderFiles:
         )
     _require_reachable(name)
     try:
-        return _downloaded(name, revision)
+        return _download(name, revision)
     except UsageError:
         raise
     except Exception as error:
@@ -166,7 +166,7 @@ def _require_reachable(name: str) -> None:
         )
 
 
-def _cached(name: str, revision: str | None) -> EncoderFiles | None:
+def _find_in_cache(name: str, revision: str | None) -> EncoderFiles | None:
     """What the local cache holds, without `hf_hub_download`.
 
     That function asks the Hub for a list of agents before it looks at `local_files_only`
@@ -179,20 +179,20 @@ def _cached(name: str, revision: str | None) -> EncoderFiles | None:
         try_to_load_from_cache(name, file, revision=revision) for file in (_CONFIG, _WEIGHTS)
     )
     if isinstance(config, str) and isinstance(weights, str):
-        return _verified(name, Path(config), Path(weights))
+        return _verify(name, Path(config), Path(weights))
     return None
 
 
-def _downloaded(name: str, revision: str | None) -> EncoderFiles:
+def _download(name: str, revision: str | None) -> EncoderFiles:
     """Config and weights of one commit; a bar shows the progress."""
     from huggingface_hub import hf_hub_download
 
     config = Path(hf_hub_download(name, _CONFIG, revision=revision))
     commit = config.parent.name  # …/snapshots/COMMIT/config.json
-    return _verified(name, config, Path(hf_hub_download(name, _WEIGHTS, revision=commit)))
+    return _verify(name, config, Path(hf_hub_download(name, _WEIGHTS, revision=commit)))
 
 
-def _verified(name: str, config: Path, weights: Path) -> EncoderFiles:
+def _verify(name: str, config: Path, weights: Path) -> EncoderFiles:
     digest = _digest(weights)
     expected = weights.resolve().name  # the cache names large files by their SHA-256
     if re.fullmatch("[0-9a-f]{64}", expected) and expected != digest:

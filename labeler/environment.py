@@ -19,7 +19,7 @@ PACKAGES = {
 
 def environment(program: str) -> list[str]:
     """Lines for a bug report: program, Python and system, packages."""
-    found = ", ".join(f"{name} {installed(package)}" for name, package in PACKAGES.items())
+    found = ", ".join(f"{name} {version_or_missing(package)}" for name, package in PACKAGES.items())
     return [
         f"{program} {__version__}",
         f"Python {platform.python_version()}, {platform.platform()}",
@@ -27,7 +27,7 @@ def environment(program: str) -> list[str]:
     ]
 
 
-def installed(package: str) -> str:
+def version_or_missing(package: str) -> str:
     """Version of a distribution, or that it is missing."""
     try:
         return version(package)

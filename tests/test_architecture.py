@@ -101,7 +101,7 @@ REJECTED = [
 ACCEPTED = [
     Plant("", "labeler.ui.window", "from PySide6.QtWidgets import QWidget"),
     Plant("", "labeler.ui.window", inside_function("import pyqtgraph")),
-    Plant("", "labeler.ui.training.form", "import classifier.config"),
+    Plant("", "labeler.ui.training.setup.form", "import classifier.config"),
     Plant("", "labeler.runs.story", "import classifier.config"),
     Plant("", "labeler.demo", "import labeler.storage, labeler.dataset, labeler.video"),
     Plant("", "classifier.data", "import labeler.dataset, labeler.video, labeler.errors"),

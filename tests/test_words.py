@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted(path for name in ("labeler", "classifier") for path in (ROOT / name).rglob("*.py"))
+COMMANDS = [path for path in FILES if path.name.endswith("_command.py")]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 INSTEAD = {
     "picture": "image or frame",
@@ -63,6 +64,24 @@ def test_the_programs_say_it_in_the_words_of_the_field(file: Path) -> None:
     source = file.read_text(encoding="utf-8")
     wrong = [(line, found) for line, text in sentences(source) if (found := wrong_words(text))]
     assert not wrong
+
+
+def help_texts(source: str) -> Iterator[tuple[int, str]]:
+    """Docstrings of the functions that are commands: `--help` prints them."""
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            yield node.lineno, ast.get_docstring(node) or ""
+
+
+@pytest.mark.parametrize("file", COMMANDS, ids=lambda file: file.relative_to(ROOT).as_posix())
+def test_the_help_says_it_in_the_words_of_the_field(file: Path) -> None:
+    texts = help_texts(file.read_text(encoding="utf-8"))
+    assert not [(line, found) for line, text in texts if (found := wrong_words(text))]
+
+
+def test_the_help_of_a_command_is_read() -> None:
+    found = list(help_texts('def run() -> None:\n    """Watch a film."""\n'))
+    assert found == [(1, "Watch a film.")] and wrong_words(found[0][1]) == ["film → video"]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())

@@ -65,7 +65,7 @@ def card_text(contract: Contract, path: str) -> str:
             "",
             f"Images are RGB, float32 in [0, 1], channels first. {_pixels(contract)}",
             "",
-            *_recorded(contract),
+            *_recording_lines(contract),
             "## Threshold and held-out figures",
             "",
             f"A frame is a success if its probability is above **{contract.threshold:.3g}**.",
@@ -114,7 +114,7 @@ def _pixels(contract: Contract) -> str:
     return "Do not normalise them: the classifier was trained on raw pixels."
 
 
-def _recorded(contract: Contract) -> list[str]:
+def _recording_lines(contract: Contract) -> list[str]:
     """What the recorded images were like, so that others are noticed on the robot."""
     lines = []
     for camera in contract.cameras:

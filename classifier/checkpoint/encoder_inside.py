@@ -7,8 +7,8 @@ from typing import Any
 from torch import Tensor, nn
 
 from classifier.config import RewardModel
-from classifier.encoder import Encoder, is_resnet10, load_encoder, loaded_resnet10
-from classifier.encoder.backbone import digest, frozen
+from classifier.encoder import Encoder, is_resnet10, load_encoder, load_resnet10
+from classifier.encoder.backbone import digest, freeze
 from classifier.encoder.resnet10 import CHANNELS
 from labeler.contracts.checkpoint import Contract
 from labeler.errors import UsageError
@@ -30,12 +30,12 @@ def encoder_inside(
     Raises:
         UsageError: its weights are not in the checkpoint and the encoder is not to be had.
     """
-    inside = _named(tensors)
+    inside = _encoder_tensors(tensors)
     name = contract.encoder.name if contract else settings.model_name
     revision = contract.encoder.revision if contract else None
     if is_resnet10(inside):
-        network: nn.Module = loaded_resnet10(inside, str(folder))
-        return frozen(Encoder(network, name, "cnn", CHANNELS[-1], digest(inside), revision))
+        network: nn.Module = load_resnet10(inside, str(folder))
+        return freeze(Encoder(network, name, "cnn", CHANNELS[-1], digest(inside), revision))
     if inside and (folder / CONFIG).is_file():
         model = _from_config(folder / CONFIG)
         channels = _channels(model, settings)
@@ -49,10 +49,10 @@ def encoder_inside(
                 f"{folder}: its encoder is not {name}: {[*missing, *unexpected][0]} does not fit.",
                 "Restore the checkpoint, or give it the encoder it was trained with.",
             )
-    return frozen(encoder)
+    return freeze(encoder)
 
 
-def _named(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def _encoder_tensors(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """The encoder's tensors, stored once under `encoder.` or under one of the cameras."""
     once = {k.removeprefix("encoder."): v for k, v in tensors.items() if k.startswith("encoder.")}
     if once:

@@ -63,7 +63,7 @@ def load_checkpoint(
     _require_sizes(folder, settings, cameras, tensors)
     encoder = encoder_inside(folder, settings, tensors, contract, download=download)
     inside = _inside(tensors, cameras, folder / "model.safetensors")
-    processed = None if inside else _processed(folder, settings, cameras)
+    processed = None if inside else _preprocessor_statistics(folder, settings, cameras)
     fed = inside or (processed if pixels == "training" else None)
     model = RewardClassifier(encoder, cameras, settings, fed)
     _fill(model, tensors, folder)
@@ -184,7 +184,7 @@ def _inside(
     return found
 
 
-def _processed(
+def _preprocessor_statistics(
     folder: Path, settings: RewardModel, cameras: tuple[CameraInput, ...]
 ) -> PixelStatistics | None:
     """Statistics that LeRobot 0.4 and later normalise with in training."""

@@ -12,7 +12,7 @@ from classifier.checkpoint.lerobot_files import (
     statistics_tensors,
 )
 from classifier.config import RANDOM, TrainConfig, config_text
-from classifier.model import RewardClassifier, exported_state
+from classifier.model import RewardClassifier, export_state
 from classifier.output import new_folder, write_file
 from labeler.contracts.checkpoint import FILE, CameraContract, Contract, EncoderContract
 from labeler.contracts.releases import ReleaseName, release_of
@@ -102,7 +102,7 @@ def checkpoint_files(
         UsageError: as `require_exportable`.
     """
     require_exportable(model, release)
-    tensors = exported_state(model)
+    tensors = export_state(model)
     if release_of(release).normalizes_inside:
         tensors |= statistics_tensors(model)
     contract = _contract(model, release, card)

@@ -8,7 +8,7 @@ from classifier.config import Settings
 from labeler.errors import UsageError
 
 
-def completed(settings: Settings) -> Settings:
+def complete(settings: Settings) -> Settings:
     """The same settings with whole camera keys, and with labels where none are named.
 
     A camera may be named by the end of its key. Labels made in the window for the recording are

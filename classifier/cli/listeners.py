@@ -10,7 +10,7 @@ from typing import Self
 from rich.progress import BarColumn, Task, TextColumn, TimeRemainingColumn
 
 from classifier import output
-from classifier.cli.trackers import Tracker, wanted_trackers
+from classifier.cli.trackers import Tracker, tracker_names
 from classifier.config import TrainConfig
 from labeler.console.output import messages, note, say
 from labeler.console.progress import ShownProgress
@@ -37,7 +37,7 @@ class RunListeners:
     def __init__(self, config: TrainConfig, events: str | None) -> None:
         self._stack = ExitStack()
         self._all: list[Listener] = [_event_lines(events)] if events else []
-        for name in wanted_trackers(config):
+        for name in tracker_names(config):
             tracker = Tracker(name, config)
             self._stack.callback(tracker.close)
             self._all.append(tracker.tell)

@@ -209,7 +209,7 @@ def _start_event(predictor: Predictor, options: PreviewOptions) -> PreviewStarte
 def _event(
     shot: Shot, prediction: Prediction, dropped: int, options: PreviewOptions
 ) -> FramePredicted:
-    pictures = {} if options.pictures is None else jpeg_images(shot.pictures, options.pictures)
+    pictures = {} if options.pictures is None else jpeg_images(shot.images, options.pictures)
     return FramePredicted(
         frame=prediction.index,
         seconds=prediction.seconds,

@@ -5,8 +5,6 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-import typer
-
 from classifier.cli import (
     evaluate_command,
     export_command,
@@ -23,9 +21,9 @@ from labeler.console.program import (
     examples,
     new_program,
     refuse_misspelt,
-    version_shown,
+    version_option,
 )
-from labeler.console.standard_streams import watched_output
+from labeler.console.standard_streams import watch_output
 from labeler.contracts.complaints import error_line
 from labeler.errors import LabelerError
 from labeler.offline import stay_offline
@@ -85,13 +83,7 @@ for _name, (_run, _help) in COMMANDS.items():
 
 @app.callback()
 def _program(
-    version: bool = typer.Option(
-        False,
-        "--version",
-        callback=version_shown("labeler-train"),
-        is_eager=True,
-        help="Show the versions.",
-    ),
+    version: bool = version_option("labeler-train"),
 ) -> None:
     """Train LeRobot's reward classifier on labelled episodes, and predict with it.
 
@@ -114,7 +106,7 @@ def main(arguments: list[str] | None = None) -> None:
     except LabelerError as error:
         _complain_of(error)
         raise SystemExit(error.exit_code) from None
-    with watched_output("labeler-train"):
+    with watch_output("labeler-train"):
         app(rest, obj=overrides, prog_name="labeler-train")
 
 

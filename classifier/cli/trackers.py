@@ -14,7 +14,7 @@ Put = Callable[[str, float, int], None]
 _MODULES = {"tensorboard": "torch.utils.tensorboard"}
 
 
-def wanted_trackers(config: TrainConfig) -> list[str]:
+def tracker_names(config: TrainConfig) -> list[str]:
     """Names of the trackers that the settings ask for."""
     asked = [*config.train.trackers, *(["wandb"] if config.wandb.enable else [])]
     return list(dict.fromkeys(asked))

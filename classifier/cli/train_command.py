@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from classifier.cli.completing import completed
+from classifier.cli.completing import complete
 from classifier.config import Override, Settings, config_text, read_settings
 from labeler.console.output import say, say_next
 from labeler.contracts.releases import ReleaseName
@@ -133,7 +133,7 @@ def run(
     if print_config:
         _print(settings)
         return
-    settings = settings if resumed else completed(settings)
+    settings = settings if resumed else complete(settings)
     _train(settings, events, attached=attached, overwrite=overwrite)
 
 

@@ -129,13 +129,13 @@ def _input(
     if config.reward_model.image_size is not None:
         height = width = config.reward_model.image_size
     elif feature is not None:
-        height, width = _declared_size(key, feature.shape)
+        height, width = _size_of_shape(key, feature.shape)
     else:
         height = width = USUAL_SIZE
     return CameraInput(key, height, width, crop)
 
 
-def _declared_size(key: str, shape: Sequence[int]) -> tuple[int, int]:
+def _size_of_shape(key: str, shape: Sequence[int]) -> tuple[int, int]:
     """Height and width of a feature's shape, which LeRobot has as (3, height, width)."""
     if len(shape) != 3 or shape[0] != 3:
         raise UsageError(

@@ -25,7 +25,7 @@ def section(record: type[BaseModel], key: str) -> type[BaseModel] | None:
     return held if isinstance(held, type) and issubclass(held, BaseModel) else None
 
 
-def known_keys(record: type[BaseModel] = TrainConfig, above: str = "") -> Iterator[str]:
+def setting_keys(record: type[BaseModel] = TrainConfig, above: str = "") -> Iterator[str]:
     """Dotted paths of every setting."""
     for key in record.model_fields:
         path = f"{above}{key}"
@@ -33,7 +33,7 @@ def known_keys(record: type[BaseModel] = TrainConfig, above: str = "") -> Iterat
         if inner is None:
             yield path
         else:
-            yield from known_keys(inner, f"{path}.")
+            yield from setting_keys(inner, f"{path}.")
 
 
 def require_known(
@@ -78,7 +78,7 @@ def nearest(name: str, sections: list[str]) -> str | None:
     """The known key that is most like a misspelt one: in its own section first, then elsewhere."""
     given = ".".join(sections)
     first = ".".join([OTHER_NAMES.get(part, part) for part in sections[:1]] + sections[1:])
-    paths = [*known_keys(), *DEFAULTS, *TrainConfig.model_fields, *OTHER_NAMES]
+    paths = [*setting_keys(), *DEFAULTS, *TrainConfig.model_fields, *OTHER_NAMES]
     here = [path for path in paths if path.rpartition(".")[0] == first]
     for candidates, likeness in ((here, 0.6), (paths, _ELSEWHERE)):
         by_name = {path.rpartition(".")[2]: path for path in reversed(candidates)}

@@ -85,7 +85,7 @@ def _usage_error(error: ValidationError, source: str) -> UsageError:
         return UsageError(f"{source}: {path} is missing.", Advice("Give it a value.", setting=path))
     more = f" ({len(problems) - 1} more values do not fit)" if len(problems) > 1 else ""
     message = f"{source}: {path} is {_short_text(first['input'])}{more}."
-    return UsageError(message, SetSetting(_wanted_text(first), setting=path))
+    return UsageError(message, SetSetting(_requirement(first), setting=path))
 
 
 def _short_text(value: object) -> str:
@@ -116,7 +116,7 @@ _WANTED = {
 }
 
 
-def _wanted_text(problem: ErrorDetails) -> str:
+def _requirement(problem: ErrorDetails) -> str:
     """What pydantic asks for, in words."""
     template = _WANTED.get(problem["type"])
     if template is None:

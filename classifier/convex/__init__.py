@@ -4,9 +4,9 @@ Its solution depends on no seed, is the only one there is, and is written exactl
 LeRobot's architecture.
 """
 
-from classifier.convex.calibration import Calibration, fitted_calibration
+from classifier.convex.calibration import Calibration, fit_calibration
 from classifier.convex.layers import calibrate, write_linear
-from classifier.convex.logistic import Kernel, Solution, kernel_of, solved
+from classifier.convex.logistic import Kernel, Solution, kernel_of, solve
 from classifier.convex.strength import STRENGTHS, OutOfFold, best_strength, out_of_fold_logits
 
 __all__ = [
@@ -17,9 +17,9 @@ __all__ = [
     "Solution",
     "best_strength",
     "calibrate",
-    "fitted_calibration",
+    "fit_calibration",
     "kernel_of",
     "out_of_fold_logits",
-    "solved",
+    "solve",
     "write_linear",
 ]

@@ -30,7 +30,7 @@ class Calibration:
         return result
 
 
-def fitted_calibration(
+def fit_calibration(
     logits: Floats, success: Success, episodes: Rows, folds: Sequence[Rows]
 ) -> Calibration:
     """The calibration that out-of-fold logits (n,) ask for; none unless it helps other episodes.
@@ -48,15 +48,13 @@ def fitted_calibration(
     everything = np.arange(len(logits))
     for held in folds:
         others = np.setdiff1d(everything, held)
-        tried[held] = _fitted(logits[others], success[others], episodes[others]).logits(
-            logits[held]
-        )
+        tried[held] = _fit(logits[others], success[others], episodes[others]).logits(logits[held])
     helps = log_loss(tried, success) < log_loss(logits, success)
     helps = helps and _brier(tried, success) < _brier(logits, success)
-    return _fitted(logits, success, episodes) if helps else Calibration()
+    return _fit(logits, success, episodes) if helps else Calibration()
 
 
-def calibrated_loss(logits: Floats, success: Success, episodes: Rows) -> float:
+def loss_after_calibration(logits: Floats, success: Success, episodes: Rows) -> float:
     """Mean log loss of logits (n,) as if they were calibrated, with what the calibration costs.
 
     It says how well the logits tell success from failure, whatever they say of their own certainty.
@@ -78,7 +76,7 @@ def _probabilities(logits: Floats) -> Floats:
     return result
 
 
-def _fitted(logits: Floats, success: Success, episodes: Rows) -> Calibration:
+def _fit(logits: Floats, success: Success, episodes: Rows) -> Calibration:
     return _lowest(logits, success, episodes)[0]
 
 

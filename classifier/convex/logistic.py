@@ -71,7 +71,7 @@ def kernel_of(features: Features) -> Kernel:
     return Kernel(products / unit, unit)
 
 
-def solved(
+def solve(
     products: Floats, success: Floats, strength: float, start: Floats | None = None
 ) -> Solution:
     """The minimum of: sum of the log losses + `strength` / 2 * |w|^2.

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.convex.calibration import calibrated_loss
-from classifier.convex.logistic import Floats, Kernel, Solution, solved
+from classifier.convex.calibration import loss_after_calibration
+from classifier.convex.logistic import Floats, Kernel, Solution, solve
 
 Rows = NDArray[np.int64]
 
@@ -57,10 +57,10 @@ def out_of_fold_logits(
             check()
             before = last[number]
             start = None if before is None else before.dual
-            found = solved(parts[number], targets[rows], strength, start)
+            found = solve(parts[number], targets[rows], strength, start)
             last[number] = found
             logits[held] = found.logits(asked[number])
-        yield OutOfFold(strength, logits, calibrated_loss(logits, success, episodes))
+        yield OutOfFold(strength, logits, loss_after_calibration(logits, success, episodes))
 
 
 def best_strength(tried: Sequence[OutOfFold]) -> OutOfFold:

@@ -1,14 +1,14 @@
 """Frames and labels as tensors: which frames, prepared how, changed at random how, split how."""
 
 from classifier.data.cores import apart, in_order
-from classifier.data.decoding import Batch, decode_batches, frame_pictures
+from classifier.data.decoding import Batch, decode_batches, frame_images
+from classifier.data.images import prepare_image
 from classifier.data.labelled import (
     LabelledFrames,
     labelled_frames,
     labels_asked_for,
     read_labels_for,
 )
-from classifier.data.pictures import prepare_image
 from classifier.data.recorded import recorded_images
 from classifier.data.recorded_rewards import last_frame_note
 from classifier.data.split import Split, folds_of, folds_up_to, split_of
@@ -24,7 +24,7 @@ __all__ = [
     "draw_view",
     "folds_of",
     "folds_up_to",
-    "frame_pictures",
+    "frame_images",
     "in_order",
     "labelled_frames",
     "labels_asked_for",

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from classifier.config import CameraInput
-from classifier.data.pictures import prepare_image
+from classifier.data.images import prepare_image
 from labeler.dataset import Dataset
 from labeler.video import FrameReader
 
@@ -23,7 +23,7 @@ class Batch:
 
     episode: int
     first: int
-    pictures: Tensor
+    images: Tensor
 
 
 def decode_batches(
@@ -80,18 +80,18 @@ def _batches(
 ) -> Generator[Batch]:
     with FrameReader(dataset, camera.key) as reader:
         for episode in episodes:
-            pictures: list[Tensor] = []
+            images: list[Tensor] = []
             first = 0
             for pixels in reader.frames(episode):
-                pictures.append(prepare_image(pixels, camera))
-                if len(pictures) == size:
-                    yield Batch(episode, first, torch.stack(pictures))
-                    first, pictures = first + len(pictures), []
-            if pictures:
-                yield Batch(episode, first, torch.stack(pictures))
+                images.append(prepare_image(pixels, camera))
+                if len(images) == size:
+                    yield Batch(episode, first, torch.stack(images))
+                    first, images = first + len(images), []
+            if images:
+                yield Batch(episode, first, torch.stack(images))
 
 
-def frame_pictures(
+def frame_images(
     dataset: Dataset, camera: CameraInput, wanted: Sequence[tuple[int, int]]
 ) -> Iterator[Tensor]:
     """Single frames (episode, frame index), prepared: float32 (3, height, width)."""

@@ -17,7 +17,7 @@ from labeler.dataset.success_columns import success_columns
 from labeler.errors import LabelError, SourceChangedError, UsageError
 from labeler.labels import DatasetLabels, EpisodeLabel, Origin
 from labeler.labels.dialects import read_labels
-from labeler.labels.rewards import excluded_mask, from_rewards, success_mask
+from labeler.labels.rewards import exclusion_mask, from_rewards, success_mask
 
 COPY_LABELS = "meta/labeler/labels.json"
 """Labels inside a guarded copy; they know excluded frames, which the column does not."""
@@ -121,7 +121,7 @@ def labelled_frames(dataset: Dataset, labels: DatasetLabels, config: TrainConfig
     """
     chosen = _episodes(dataset, config)
     decided = [index for index in chosen if labels[index].decided]
-    kept = {index: ~excluded_mask(labels[index]) for index in decided}
+    kept = {index: ~exclusion_mask(labels[index]) for index in decided}
     rows = [np.flatnonzero(mask) for mask in kept.values()]
     if config.reward_model.num_classes > 2:
         values = [_classes(dataset, index, config.reward_model.num_classes) for index in decided]

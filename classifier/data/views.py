@@ -37,50 +37,50 @@ def recipe_of(config: TrainConfig) -> Recipe:
     return Recipe(config.train.shift, chosen if chosen.enable else None, config.seed)
 
 
-def draw_view(picture: Tensor, recipe: Recipe, frame: str, number: int) -> Tensor:
+def draw_view(image: Tensor, recipe: Recipe, frame: str, number: int) -> Tensor:
     """View `number` (1, 2, …) of an image (3, height, width) in [0, 1]; 0 is the image itself.
 
     `frame` names the frame; the same name gives the same views.
     """
     if number == 0:
-        return picture
+        return image
     seed = hashlib.sha256(f"{recipe.seed} {frame} {number}".encode()).digest()
     random = np.random.default_rng(int.from_bytes(seed[:8], "little"))
-    picture = _shift(picture, recipe.shift, random)
+    image = _shift(image, recipe.shift, random)
     if recipe.transforms is not None:
-        picture = _transform(picture, recipe.transforms, random)
-    return picture
+        image = _transform(image, recipe.transforms, random)
+    return image
 
 
-def _shift(picture: Tensor, most: int, random: np.random.Generator) -> Tensor:
+def _shift(image: Tensor, most: int, random: np.random.Generator) -> Tensor:
     """The image moved by up to `most` pixels, its edge repeated where it leaves a gap."""
     if most == 0:
-        return picture
-    height, width = picture.shape[-2:]
+        return image
+    height, width = image.shape[-2:]
     top, left = random.integers(0, 2 * most, size=2, endpoint=True)
-    padded = functional.pad(picture[None], (most, most, most, most), mode="replicate")[0]
+    padded = functional.pad(image[None], (most, most, most, most), mode="replicate")[0]
     return padded[:, top : top + height, left : left + width]
 
 
-def _transform(picture: Tensor, transforms: ImageTransforms, random: np.random.Generator) -> Tensor:
+def _transform(image: Tensor, transforms: ImageTransforms, random: np.random.Generator) -> Tensor:
     """Some of the transforms, drawn by weight without repetition (LeRobot: RandomSubsetApply)."""
     known = [each for each in transforms.tfs.values() if each.weight > 0]
     if not known:
-        return picture
+        return image
     count = min(len(known), transforms.max_num_transforms)
     weights = np.array([each.weight for each in known], dtype=np.float64)
     drawn = random.choice(len(known), size=count, replace=False, p=weights / weights.sum())
     for index in drawn if transforms.random_order else np.sort(drawn):
         for parameter, given in known[index].kwargs.items():
             low, high = limits_of(parameter, given) or (1.0, 1.0)
-            picture = _change(picture, parameter, float(random.uniform(low, high)))
-    return torch.clamp(picture, 0.0, 1.0)
+            image = _change(image, parameter, float(random.uniform(low, high)))
+    return torch.clamp(image, 0.0, 1.0)
 
 
-def _change(picture: Tensor, parameter: str, strength: float) -> Tensor:
+def _change(image: Tensor, parameter: str, strength: float) -> Tensor:
     """Brightness, contrast, saturation, hue or sharpness changed as torchvision does it."""
     # Half of all that training imports, which takes seconds, and most runs never need it.
     from torchvision.transforms.v2 import functional as change
 
-    adjusted: Tensor = getattr(change, f"adjust_{parameter}")(picture, strength)
+    adjusted: Tensor = getattr(change, f"adjust_{parameter}")(image, strength)
     return adjusted

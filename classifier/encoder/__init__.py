@@ -8,7 +8,7 @@ from classifier.encoder.backbone import (
     require_grid,
 )
 from classifier.encoder.resnet10 import ResNet10, random_resnet10
-from classifier.encoder.resnet10_keys import is_resnet10, loaded_resnet10
+from classifier.encoder.resnet10_keys import is_resnet10, load_resnet10
 
 __all__ = [
     "LEROBOT_GRID",
@@ -17,7 +17,7 @@ __all__ = [
     "ResNet10",
     "is_resnet10",
     "load_encoder",
-    "loaded_resnet10",
+    "load_resnet10",
     "random_resnet10",
     "require_grid",
 ]

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from classifier.config import RANDOM, CameraInput
 from classifier.encoder.declaration import declaration_of, is_half, tensors_of
 from classifier.encoder.resnet10 import CHANNELS, random_resnet10
-from classifier.encoder.resnet10_keys import is_resnet10, loaded_resnet10
+from classifier.encoder.resnet10_keys import is_resnet10, load_resnet10
 from classifier.encoder.transformers_model import load_transformers_model
 from classifier.weights import EncoderFiles, find_encoder
 from labeler.cures import Advice, SetSetting
@@ -80,22 +80,22 @@ class Encoder:
         return hashlib.sha256(f"{text} {digest(self.network.state_dict())}".encode()).hexdigest()
 
     def features(self, pixels: Tensor) -> Tensor:
-        """Features of pictures (batch, 3, height, width), float32."""
+        """Features of images (batch, 3, height, width), float32."""
         return features(self.network, self.kind, pixels)
 
     def feature_shape(self, height: int, width: int) -> tuple[int, ...]:
-        """Shape of one picture's features: (channels, rows, columns) or (channels,).
+        """Shape of one image's features: (channels, rows, columns) or (channels,).
 
-        Found by running the network on a picture without content, once.
+        Found by running the network on an image without content, once.
 
         Raises:
-            UsageError: the network takes no pictures of that size.
+            UsageError: the network takes no images of that size.
         """
         if (height, width) not in self._shapes:
-            self._shapes[height, width] = self._tried(height, width)
+            self._shapes[height, width] = self._probe(height, width)
         return self._shapes[height, width]
 
-    def _tried(self, height: int, width: int) -> tuple[int, ...]:
+    def _probe(self, height: int, width: int) -> tuple[int, ...]:
         device = next(self.network.parameters()).device
         try:
             with torch.inference_mode():
@@ -145,7 +145,7 @@ def load_encoder(
     """
     if name == RANDOM:
         network = random_resnet10(seed=0)
-        return frozen(Encoder(network, name, "cnn", CHANNELS[-1], digest(network.state_dict())))
+        return freeze(Encoder(network, name, "cnn", CHANNELS[-1], digest(network.state_dict())))
     files = find_encoder(name, revision=revision, sha256=sha256, download=download)
     declared = declaration_of(files)
     half = is_half(files.weights)  # a damaged file is found here, too
@@ -159,7 +159,7 @@ def load_encoder(
             )
     else:
         model, channels = load_transformers_model(files.weights.parent, name, kind)
-    return frozen(Encoder(model, name, kind, channels, files.sha256, files.revision, half))
+    return freeze(Encoder(model, name, kind, channels, files.sha256, files.revision, half))
 
 
 def _resnet10(files: EncoderFiles) -> nn.Module:
@@ -172,13 +172,13 @@ def _resnet10(files: EncoderFiles) -> nn.Module:
                 setting="reward_model.model_name",
             ),
         )
-    return loaded_resnet10(tensors, files.name)
+    return load_resnet10(tensors, files.name)
 
 
-def frozen(encoder: Encoder) -> Encoder:
+def freeze(encoder: Encoder) -> Encoder:
     """The same encoder, whose weights and statistics no training moves."""
     encoder.network.requires_grad_(False).eval()
-    encoder.network.to(memory_format=torch.channels_last)  # as pictures are, for fast convolutions
+    encoder.network.to(memory_format=torch.channels_last)  # as images are, for fast convolutions
     return encoder
 
 
@@ -193,7 +193,7 @@ def digest(tensors: Mapping[str, Tensor]) -> str:
 
 
 def require_grid(encoder: Encoder, cameras: Iterable[CameraInput]) -> None:
-    """Refuse pictures whose feature map LeRobot cannot load.
+    """Refuse images whose feature map LeRobot cannot load.
 
     Raises:
         UsageError: a camera's map is not 4x4; sizes that give one are named.
@@ -217,7 +217,7 @@ def _fitting_sizes(encoder: Encoder) -> str:
     fitting = []
     for size in _SIZES:
         rows = encoder.feature_shape(size, size)[1]
-        if rows > LEROBOT_GRID[0]:  # maps only grow with the pictures
+        if rows > LEROBOT_GRID[0]:  # maps only grow with the images
             break
         if rows == LEROBOT_GRID[0]:
             fitting.append(size)

@@ -81,7 +81,7 @@ def tensors_of(path: Path) -> dict[str, Tensor]:
     try:
         return load_file(path)
     except (OSError, safetensors.SafetensorError) as error:
-        raise _damaged(path) from error
+        raise _damage_error(path) from error
 
 
 def is_half(path: Path) -> bool:
@@ -94,10 +94,10 @@ def is_half(path: Path) -> bool:
         with safetensors.safe_open(path, "pt") as file:
             return any(file.get_slice(name).get_dtype() in _SHORT for name in file.keys())  # noqa: SIM118
     except (OSError, safetensors.SafetensorError) as error:
-        raise _damaged(path) from error
+        raise _damage_error(path) from error
 
 
-def _damaged(path: Path) -> UsageError:
+def _damage_error(path: Path) -> UsageError:
     return UsageError(
         f"{path} is damaged, or no safetensors file.",
         Advice("Download the weights again.", setting="reward_model.model_name"),

@@ -98,7 +98,7 @@ class _Stages(nn.Module):
 
 
 class ResNet10(nn.Module):
-    """Pictures (batch, 3, height, width) -> features (batch, 512, ceil(h / 32), ceil(w / 32)).
+    """Images (batch, 3, height, width) -> features (batch, 512, ceil(h / 32), ceil(w / 32)).
 
     `first_shortcut`: weights published in early 2025 have a shortcut in the first stage, too.
     """
@@ -114,7 +114,7 @@ class ResNet10(nn.Module):
         self.encoder = _Stages(first_shortcut)
 
     def forward(self, pixels: Tensor) -> Tensor:
-        """Features of pictures."""
+        """Features of images."""
         fed = pixels.contiguous(memory_format=torch.channels_last)
         out: Tensor = self.encoder(self.embedder(fed))
         return out

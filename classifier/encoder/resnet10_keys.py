@@ -39,7 +39,7 @@ def is_resnet10(keys: Mapping[str, object]) -> bool:
     )
 
 
-def loaded_resnet10(tensors: Mapping[str, Tensor], source: str) -> ResNet10:
+def load_resnet10(tensors: Mapping[str, Tensor], source: str) -> ResNet10:
     """A ResNet10 with these weights, under any names they ever had.
 
     What a whole classifier has besides its encoder is left out.

@@ -14,7 +14,7 @@ from labeler.errors import UsageError
 def load_transformers_model(folder: Path, name: str, kind: str) -> tuple[nn.Module, int]:
     """The vision network in a folder, and the number of its feature channels.
 
-    As LeRobot does: of a model for text and pictures only the vision part is taken; a CNN is one
+    As LeRobot does: of a model for text and images only the vision part is taken; a CNN is one
     whose configuration has `hidden_sizes`, a transformer has `hidden_size`.
 
     Weights of half precision are computed with in float32, as the features are kept.
@@ -23,7 +23,7 @@ def load_transformers_model(folder: Path, name: str, kind: str) -> tuple[nn.Modu
         UsageError: the model needs code of its own, cannot be loaded, lacks tensors, has tensors
             that belong nowhere, or is of the other kind.
     """
-    whole, found = _loaded(folder, name)
+    whole, found = _load(folder, name)
     _require_whole(name, whole, found)
     model = getattr(whole, "vision_model", whole)
     if whole.config.model_type.endswith("_vision_model"):
@@ -45,7 +45,7 @@ def load_transformers_model(folder: Path, name: str, kind: str) -> tuple[nn.Modu
     )
 
 
-def _loaded(folder: Path, name: str) -> tuple[Any, Mapping[str, Iterable[Any]]]:
+def _load(folder: Path, name: str) -> tuple[Any, Mapping[str, Iterable[Any]]]:
     """The model in a folder, and names of tensors that do not fit it."""
     # Here, not above: it takes seconds to import, and ResNet10 does without.
     from transformers import AutoModel

@@ -87,7 +87,7 @@ def evaluate(
     """
     given = zip(GROUPS, (held_out, out_of_fold, frame_split, training), strict=True)
     groups = {name: scored for name, scored in given if scored is not None}
-    scored = groups[chosen_on := _chosen_on(groups, basis)]
+    scored = groups[chosen_on := _threshold_group(groups, basis)]
     chosen = choose_threshold(scored, precision, classes)
     return Evaluation(
         basis=chosen_on,
@@ -101,7 +101,9 @@ def evaluate(
     )
 
 
-def _chosen_on(groups: dict[FrameGroup, ScoredFrames], basis: FrameGroup | None) -> FrameGroup:
+def _threshold_group(
+    groups: dict[FrameGroup, ScoredFrames], basis: FrameGroup | None
+) -> FrameGroup:
     if not groups:
         raise UsageError("There are no frames to evaluate on.", "Hold out at least one episode.")
     return basis if basis is not None and basis in groups else next(iter(groups))

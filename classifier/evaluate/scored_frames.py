@@ -63,7 +63,7 @@ class ScoredFrames:
             )
 
     @classmethod
-    def ordered(
+    def from_any_order(
         cls, episodes: ArrayLike, frames: ArrayLike, labels: ArrayLike, probabilities: ArrayLike
     ) -> "ScoredFrames":
         """The same from four parallel sequences (n,) in any order; they are copied."""

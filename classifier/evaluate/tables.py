@@ -53,7 +53,7 @@ def _cells(group: FrameFigures) -> list[str]:
 
 
 def confusion_table(confusion: Confusion) -> str:
-    """Two by two: rows are labels, columns are judgements."""
+    """Two by two: rows are labels, columns are predictions."""
     head = _head(["Labelled", "Predicted failure", "Predicted success"])
     failure = _row("Failure", [f"{confusion.tn:,}", _wrong(confusion.fp)])
     success = _row("Success", [_wrong(confusion.fn), f"{confusion.tp:,}"])

@@ -23,16 +23,16 @@ def local_bank(
     model: RewardClassifier,
     recipe: Recipe,
     cache: FeatureCache,
-    pictures: bool = False,
+    images: bool = False,
 ) -> FeatureBank:
     """Features of a dataset under the encoder of a classifier, encoded on this machine.
 
-    View 0 is the frame as it is, 1 and more are random changes by `recipe`. With `pictures`, the
+    View 0 is the frame as it is, 1 and more are random changes by `recipe`. With `images`, the
     prepared images themselves are kept instead of features: for training the encoder, too.
     """
-    encoder = None if pictures else model.source.features_key()
-    names = FeatureNames(dataset, encoder, None if pictures else model.pixels, recipe)
-    work = half_pictures if pictures else encoder_of(model)
+    encoder = None if images else model.source.features_key()
+    names = FeatureNames(dataset, encoder, None if images else model.pixels, recipe)
+    work = half_images if images else encoder_of(model)
     device = next(model.parameters()).device
     encode = LocalEncoding(dataset, names, recipe, work, device)
     return FeatureBank(dataset.lengths, model.cameras, names.of, cache, encode)
@@ -89,18 +89,16 @@ class LocalEncoding:
     def _view(self, camera: CameraInput, batch: Batch, view: int) -> Tensor:
         """One view of each image of a batch."""
         if view == 0:
-            return batch.pictures
-        episode = self._names.pictures.of(camera.key, batch.episode)
-        names = [f"{episode} {batch.first + number}" for number in range(len(batch.pictures))]
-        pairs = zip(batch.pictures, names, strict=True)
-        return torch.stack(
-            [draw_view(picture, self._recipe, name, view) for picture, name in pairs]
-        )
+            return batch.images
+        episode = self._names.images.of(camera.key, batch.episode)
+        names = [f"{episode} {batch.first + number}" for number in range(len(batch.images))]
+        pairs = zip(batch.images, names, strict=True)
+        return torch.stack([draw_view(image, self._recipe, name, view) for image, name in pairs])
 
 
-def half_pictures(pictures: Tensor) -> Array:
+def half_images(images: Tensor) -> Array:
     """Images themselves, float16, in the place of features."""
-    half: Array = pictures.half().numpy()
+    half: Array = images.half().numpy()
     return half
 
 
@@ -108,9 +106,9 @@ def encoder_of(model: RewardClassifier) -> Callable[[Tensor], Array]:
     """What turns images (n, 3, height, width) into features (n, …), float16 where they fit."""
     device = next(model.parameters()).device
 
-    def encode(pictures: Tensor) -> Array:
+    def encode(images: Tensor) -> Array:
         with torch.inference_mode():
-            fed = model.normalized(pictures.to(device))
+            fed = model.normalize(images.to(device))
             features = model.source.features(fed).float().cpu().contiguous()
         half = features.half()
         # Half the memory for a rounding of 5e-4, unless values exceed what 16 bits can say.

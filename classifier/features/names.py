@@ -18,7 +18,7 @@ from labeler.dataset import Dataset
 _FORMAT = 1  # to be raised when the numbers that the same inputs give change
 
 
-class PictureNames:
+class ImageNames:
     """Digests of the images of episodes."""
 
     def __init__(self, dataset: Dataset) -> None:
@@ -63,7 +63,7 @@ class FeatureNames:
         pixels: PixelStatistics | None,
         recipe: Recipe,
     ) -> None:
-        self.pictures = PictureNames(dataset)
+        self.images = ImageNames(dataset)
         self._encoder = encoder or "pictures"
         self._pixels = pixels
         self._recipe = recipe
@@ -73,15 +73,15 @@ class FeatureNames:
         """Name of one view of an episode of a camera, 64 hexadecimal digits."""
         key = (camera.key, episode, view)
         if key not in self._known:
-            pictures = self.pictures.of(camera.key, episode)
+            images = self.images.of(camera.key, episode)
             self._known[key] = feature_name(
-                pictures, camera, self._encoder, self._pixels, self._recipe, view
+                images, camera, self._encoder, self._pixels, self._recipe, view
             )
         return self._known[key]
 
 
 def feature_name(
-    pictures: str,
+    images: str,
     camera: CameraInput,
     encoder: str,
     pixels: PixelStatistics | None,
@@ -92,7 +92,7 @@ def feature_name(
     fed = None if pixels is None else [pixels.mean, pixels.std]
     drawn = recipe.text() if view else None
     size = [camera.crop, camera.height, camera.width]
-    told = [_FORMAT, pictures, size, encoder, fed, drawn, view]
+    told = [_FORMAT, images, size, encoder, fed, drawn, view]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 

@@ -29,27 +29,27 @@ def annotate(
 
     The images of all cameras side by side, each with its crop; `past` ends with this moment.
     """
-    shown = [_draw_camera(shot.pictures[camera.key], camera) for camera in cameras]
-    width = sum(picture.width for picture in shown)
+    shown = [_draw_camera(shot.images[camera.key], camera) for camera in cameras]
+    width = sum(image.width for image in shown)
     sheet = Image.new("RGB", (max(width + width % 2, 320), _HEIGHT + _STRIP), _PAPER)
     left = 0
-    for picture in shown:
-        sheet.paste(picture, (left, 0))
-        left += picture.width
+    for image in shown:
+        sheet.paste(image, (left, 0))
+        left += image.width
     _strip(ImageDraw.Draw(sheet), sheet.width, past, threshold)
     return np.asarray(sheet)
 
 
 def _draw_camera(pixels: NDArray[np.uint8], camera: CameraInput) -> Image.Image:
     """A camera's image in the height of the video, with its crop drawn in."""
-    picture = Image.fromarray(np.ascontiguousarray(pixels))
-    scale = _HEIGHT / picture.height
-    picture = picture.resize((max(round(picture.width * scale), 1), _HEIGHT))
+    image = Image.fromarray(np.ascontiguousarray(pixels))
+    scale = _HEIGHT / image.height
+    image = image.resize((max(round(image.width * scale), 1), _HEIGHT))
     if camera.crop is not None:
         top, left, height, width = (round(value * scale) for value in camera.crop)
         corners = (left, top, left + width - 1, top + height - 1)
-        ImageDraw.Draw(picture).rectangle(corners, outline=_SUCCESS, width=2)
-    return picture
+        ImageDraw.Draw(image).rectangle(corners, outline=_SUCCESS, width=2)
+    return image
 
 
 def _strip(
@@ -97,16 +97,16 @@ def _along(first: int, last: int, share: float) -> int:
 _QUALITY = 85
 
 
-def jpeg_images(pictures: Mapping[str, NDArray[np.uint8]], most: int) -> dict[str, JpegImage]:
+def jpeg_images(images: Mapping[str, NDArray[np.uint8]], most: int) -> dict[str, JpegImage]:
     """Images, RGB uint8 (height, width, 3) by camera key, as JPEG of at most `most` rows."""
-    return {key: _one(pixels, most) for key, pixels in pictures.items()}
+    return {key: _one(pixels, most) for key, pixels in images.items()}
 
 
 def _one(pixels: NDArray[np.uint8], most: int) -> JpegImage:
     height, width = pixels.shape[:2]
-    picture = Image.fromarray(np.ascontiguousarray(pixels))
+    image = Image.fromarray(np.ascontiguousarray(pixels))
     if height > most:
-        picture = picture.resize((max(round(width * most / height), 1), most))
+        image = image.resize((max(round(width * most / height), 1), most))
     file = io.BytesIO()
-    picture.save(file, "JPEG", quality=_QUALITY)
+    image.save(file, "JPEG", quality=_QUALITY)
     return JpegImage(jpeg=base64.b64encode(file.getvalue()).decode(), height=height, width=width)

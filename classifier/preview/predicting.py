@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import torch
 
-from classifier.data.pictures import prepare_image
+from classifier.data.images import prepare_image
 from classifier.model import RewardClassifier, success_probability
 from classifier.preview.sources import Shot
 from labeler.errors import UsageError
@@ -48,12 +48,12 @@ class Predictor:
             UsageError: a crop leaves an image.
         """
         self._check(shot)
-        pictures = [
-            prepare_image(shot.pictures[camera.key], camera)[None].to(self._device)
+        images = [
+            prepare_image(shot.images[camera.key], camera)[None].to(self._device)
             for camera in self.model.cameras
         ]
         with torch.inference_mode():
-            probability = float(success_probability(self.model, self.model(pictures))[0])
+            probability = float(success_probability(self.model, self.model(images))[0])
         now = time.monotonic()
         self._ends.append(now)
         passed = now - self._ends[0]
@@ -66,7 +66,7 @@ class Predictor:
             if camera.crop is None:
                 continue
             top, left, height, width = camera.crop
-            high, wide = shot.pictures[camera.key].shape[:2]
+            high, wide = shot.images[camera.key].shape[:2]
             if top + height > high or left + width > wide:
                 raise UsageError(
                     f"The classifier cuts {list(camera.crop)} (top, left, height, width) out of "

@@ -17,7 +17,7 @@ from labeler.dataset import Dataset, open_dataset
 from labeler.errors import DamagedDatasetError, UsageError
 from labeler.video import FrameReader, RgbConverter
 
-Picture = NDArray[np.uint8]
+Pixels = NDArray[np.uint8]
 # Demuxers of one file each: others follow links to further files, or to a network.
 _FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi"
 _DEVICE = "v4l2"
@@ -35,7 +35,7 @@ class Shot:
 
     index: int
     seconds: float
-    pictures: Mapping[str, Picture]
+    images: Mapping[str, Pixels]
     taken: float = field(default_factory=time.monotonic)
 
 
@@ -45,7 +45,7 @@ class Moment:
 
     index: int
     seconds: float
-    pictures: Callable[[], Mapping[str, Picture]]
+    images: Callable[[], Mapping[str, Pixels]]
 
 
 def is_device(path: Path) -> bool:
@@ -74,8 +74,8 @@ def episode_shots(dataset: Dataset, keys: Sequence[str], episode: int) -> Iterat
             dataset.camera(key)
             own = stack.enter_context(open_dataset(dataset.root))
             streams.append(stack.enter_context(FrameReader(own, key)).frames(episode))
-        for index, pictures in enumerate(zip(*streams, strict=True)):
-            yield Shot(index, index / dataset.fps, dict(zip(keys, pictures, strict=True)))
+        for index, images in enumerate(zip(*streams, strict=True)):
+            yield Shot(index, index / dataset.fps, dict(zip(keys, images, strict=True)))
 
 
 def episode_moments(
@@ -83,13 +83,13 @@ def episode_moments(
 ) -> Generator[Moment, None, None]:
     """The same as moments; raises the same."""
     for shot in episode_shots(dataset, keys, episode):
-        yield Moment(shot.index, shot.seconds, partial(getattr, shot, "pictures"))
+        yield Moment(shot.index, shot.seconds, partial(getattr, shot, "images"))
 
 
 def video_shots(path: Path, key: str) -> Iterator[Shot]:
     """Every image of a video, said to be that of a camera; raises as `video_moments` does."""
     for moment in video_moments(path, key):
-        yield Shot(moment.index, moment.seconds, moment.pictures())
+        yield Shot(moment.index, moment.seconds, moment.images())
 
 
 def video_moments(path: Path, key: str) -> Generator[Moment, None, None]:
@@ -101,12 +101,12 @@ def video_moments(path: Path, key: str) -> Generator[Moment, None, None]:
     """
     to_rgb = RgbConverter()
     with open_source(path) as container, translate_errors(path):
-        for index, (seconds, picture) in enumerate(decode_source(container)):
-            yield Moment(index, seconds, partial(_convert, to_rgb, key, picture))
+        for index, (seconds, image) in enumerate(decode_source(container)):
+            yield Moment(index, seconds, partial(_convert, to_rgb, key, image))
 
 
-def _convert(to_rgb: RgbConverter, key: str, picture: av.VideoFrame) -> Mapping[str, Picture]:
-    return {key: to_rgb(picture)}
+def _convert(to_rgb: RgbConverter, key: str, image: av.VideoFrame) -> Mapping[str, Pixels]:
+    return {key: to_rgb(image)}
 
 
 @contextmanager
@@ -141,10 +141,10 @@ def decode_source(container: InputContainer) -> Iterator[tuple[float, av.VideoFr
     stream = container.streams.video[0]
     stream.thread_type = "AUTO"
     rate, first = float(stream.average_rate or 0) or 30.0, None
-    for index, picture in enumerate(container.decode(stream)):
-        seconds = index / rate if picture.time is None else float(picture.time)
+    for index, image in enumerate(container.decode(stream)):
+        seconds = index / rate if image.time is None else float(image.time)
         first = seconds if first is None else first
-        yield seconds - first, picture
+        yield seconds - first, image
 
 
 @contextmanager

@@ -21,7 +21,9 @@ from labeler.contracts.report import FrameFigures
 _SECONDS = 20.0  # between checkpoints that nobody asked for; a kill costs at most that much
 
 
-def scored_rows(prepared: Prepared, rows: np.ndarray, probabilities: np.ndarray) -> ScoredFrames:
+def as_scored_frames(
+    prepared: Prepared, rows: np.ndarray, probabilities: np.ndarray
+) -> ScoredFrames:
     """Rows of the labelled frames with the classifier's probabilities of success."""
     frames = prepared.frames
     return ScoredFrames(
@@ -38,7 +40,7 @@ def card_of(
         return Card(dataset=dataset)
     scored = basis
     if scored is None:
-        scored = scored_rows(prepared, prepared.split.held_out, scores.probabilities)
+        scored = as_scored_frames(prepared, prepared.split.held_out, scores.probabilities)
     config = prepared.config
     classes = config.reward_model.num_classes
     threshold = choose_threshold(scored, config.train.precision, classes).threshold

@@ -21,10 +21,10 @@ from classifier.convex import (
     Solution,
     best_strength,
     calibrate,
-    fitted_calibration,
+    fit_calibration,
     kernel_of,
     out_of_fold_logits,
-    solved,
+    solve,
     write_linear,
 )
 from classifier.data import Split
@@ -107,7 +107,7 @@ class ConvexProblem:
             )
         )
         logits = best_strength(self.tried).logits
-        self.calibration = fitted_calibration(logits, self.success[places], episodes, rows)
+        self.calibration = fit_calibration(logits, self.success[places], episodes, rows)
 
     def within(self, rows: Rows) -> Rows:
         """Places in this problem of those of its frames that are among `rows`."""
@@ -118,7 +118,7 @@ class ConvexProblem:
         """The solution for some of the frames."""
         products = self.kernel.products[np.ix_(places, places)]
         targets = self.success[places].astype(np.float64)
-        return solved(products, targets, strength, None if start is None else start.dual)
+        return solve(products, targets, strength, None if start is None else start.dual)
 
     def write(self, model: RewardClassifier, places: Rows, solution: Solution) -> None:
         """Make a classifier say what a solution says."""

@@ -25,7 +25,7 @@ def bank_of(prepared: Prepared) -> FeatureBank:
     config, model = prepared.config, prepared.new_model()
     cache = FeatureCache(default_folder(), int(config.train.cache_gib * (1 << 30)))
     return local_bank(
-        prepared.dataset, model, recipe_of(config), cache, pictures=config.train.unfreeze
+        prepared.dataset, model, recipe_of(config), cache, images=config.train.unfreeze
     )
 
 

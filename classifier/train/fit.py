@@ -17,7 +17,7 @@ from classifier.features import FeatureBank
 from classifier.model import RewardClassifier, success_probability
 from classifier.train.adamw import AdamW, ParameterGroup
 from classifier.train.loss import Loss, Mixture, loss_of, mixture_of
-from classifier.train.scoring import logits_of, predicted_classes
+from classifier.train.scoring import logits_of, predict_classes
 from classifier.train.snapshot import (
     HeldOutScores,
     Snapshot,
@@ -175,7 +175,7 @@ class Fit:
             self.model, self.bank, self.frames.episodes[rows], self.frames.frames[rows]
         )
         targets = torch.from_numpy(self.frames.targets[rows])
-        right = predicted_classes(self.model, logits) == targets
+        right = predict_classes(self.model, logits) == targets
         loss = float(self.held_out_loss(logits, targets))
         accuracy = float(right.double().mean())
         probabilities = success_probability(self.model, logits)
@@ -275,7 +275,7 @@ def _loss(loss: Loss, logits: Tensor, targets: Tensor, mixture: Mixture | None) 
 
 
 def _groups(model: RewardClassifier, config: TrainConfig) -> list[ParameterGroup]:
-    groups = [ParameterGroup(model.trained_parameters())]
+    groups = [ParameterGroup(model.trainable_parameters())]
     if model.unfrozen:
         scale = config.train.encoder_learning_rate / config.reward_model.learning_rate
         groups.append(ParameterGroup(list(model.encoder.parameters()), scale))

@@ -75,7 +75,7 @@ class Prepared:
         """Frames of episodes."""
         return {episode: int(self.dataset.lengths[episode]) for episode in episodes}
 
-    def unlabelled(self) -> list[int]:
+    def episodes_without_labels(self) -> list[int]:
         """Episodes without a labelled frame."""
         labelled = set(self.frames.episode_list())
         return [episode for episode in range(len(self.dataset)) if episode not in labelled]

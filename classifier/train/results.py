@@ -11,7 +11,7 @@ import pyarrow as pa
 from PIL import Image
 
 from classifier.config import values_of
-from classifier.data import frame_pictures
+from classifier.data import frame_images
 from classifier.evaluate import (
     Evaluation,
     MistakeImages,
@@ -83,7 +83,7 @@ def history_of(metrics: Sequence[Mapping[str, Any]]) -> tuple[HistoryPoint, ...]
     return tuple(HistoryPoint(**point) for _, point in sorted(points.items()))
 
 
-def labelled_scores(prepared: Prepared, table: pa.Table) -> ScoredFrames:
+def scores_with_labels(prepared: Prepared, table: pa.Table) -> ScoredFrames:
     """The labelled frames among those of an out-of-fold table."""
     frames = prepared.frames
     starts = np.concatenate(([0], np.cumsum(prepared.dataset.lengths)))
@@ -96,12 +96,12 @@ def labelled_scores(prepared: Prepared, table: pa.Table) -> ScoredFrames:
 
 def _with_images(prepared: Prepared, worst: Sequence[Mistake]) -> tuple[MistakeImages, ...]:
     wanted = [(mistake.episode, mistake.frame) for mistake in worst]
-    pictures: list[dict[str, bytes]] = [{} for _ in worst]
+    images: list[dict[str, bytes]] = [{} for _ in worst]
     for camera in prepared.cameras:
-        found = frame_pictures(prepared.dataset, camera, wanted)
-        for of_mistake, picture in zip(pictures, found, strict=True):
-            pixels = picture.mul(255).round().byte().permute(1, 2, 0).numpy()
+        found = frame_images(prepared.dataset, camera, wanted)
+        for of_mistake, image in zip(images, found, strict=True):
+            pixels = image.mul(255).round().byte().permute(1, 2, 0).numpy()
             file = io.BytesIO()
             Image.fromarray(pixels).save(file, "PNG")
             of_mistake[camera.key] = file.getvalue()
-    return tuple(MistakeImages(*pair) for pair in zip(worst, pictures, strict=True))
+    return tuple(MistakeImages(*pair) for pair in zip(worst, images, strict=True))

@@ -24,13 +24,13 @@ from classifier.evaluate import (
 )
 from classifier.features import FeatureBank, default_folder
 from classifier.model import RewardClassifier, success_probability
-from classifier.train.checkpoints import Checkpoints, scored_rows
+from classifier.train.checkpoints import Checkpoints, as_scored_frames
 from classifier.train.convex_training import ConvexProblem, convex_problem
 from classifier.train.device import device_sentence
 from classifier.train.encoding import Tell, bank_of, encode
 from classifier.train.fit import Rows, Watcher
 from classifier.train.preflight import Prepared, prepare, require_room
-from classifier.train.results import labelled_scores, report_of
+from classifier.train.results import report_of, scores_with_labels
 from classifier.train.run_folder import PROBABILITIES_FILE, RunFolder
 from classifier.train.run_folder import default_folder as default_run
 from classifier.train.scoring import (
@@ -113,7 +113,7 @@ class TrainingRun:
         self._announce(checkpoints.last_step or 0)
         self._encode(bank, checkpoints)
         if self.problem is not None and self.scores is not None:
-            checkpoints.basis = labelled_scores(prepared, self.scores)
+            checkpoints.basis = scores_with_labels(prepared, self.scores)
         with checkpoints:
             watcher = self._watcher(checkpoints)
             fit = train_split(prepared, bank, prepared.split, watcher, problem=self.problem)
@@ -208,7 +208,7 @@ class TrainingRun:
     def _evaluation(
         self, progress: TrainingProgress, scores: HeldOutScores, best: bool
     ) -> HeldOutEvaluation:
-        frames = scored_rows(self.prepared, self.prepared.split.held_out, scores.probabilities)
+        frames = as_scored_frames(self.prepared, self.prepared.split.held_out, scores.probabilities)
         found = confusion(frames, 1 / 2)
         return HeldOutEvaluation(
             step=progress.step,
@@ -244,7 +244,7 @@ class TrainingRun:
                 groups["held_out"] = self._score_by_episode(bank)
             if prepared.folds:
                 table = self._out_of_fold(bank) if self.scores is None else self.scores
-                groups["out_of_fold"] = labelled_scores(prepared, table)
+                groups["out_of_fold"] = scores_with_labels(prepared, table)
         groups["training"] = self._score(fit, split.train)
         # The folds of a convex problem say more than the few episodes that are held out.
         basis: FrameGroup | None = None if self.problem is None else "out_of_fold"
@@ -255,7 +255,7 @@ class TrainingRun:
     def _score(self, fit: Trained, rows: Rows) -> ScoredFrames:
         frames = self.prepared.frames
         logits = logits_of(fit.model, fit.bank, frames.episodes[rows], frames.frames[rows])
-        return scored_rows(self.prepared, rows, success_probability(fit.model, logits))
+        return as_scored_frames(self.prepared, rows, success_probability(fit.model, logits))
 
     def _score_by_episode(self, bank: FeatureBank) -> ScoredFrames:
         """What a split by episode gives, to be shown beside the flattering split by frame."""
@@ -307,7 +307,7 @@ class TrainingRun:
             return
         file = self.folder.root / PROBABILITIES_FILE
         tables = [pq.read_table(file, schema=PROBABILITIES)] if prepared.folds else []
-        rest = prepared.unlabelled()
+        rest = prepared.episodes_without_labels()
         with suppress(Stopped):
             if rest:
                 encode(prepared, bank, rest, 0, self.tell, self.stop)

@@ -36,7 +36,7 @@ def logits_of(model: RewardClassifier, bank: FeatureBank, episodes: Rows, frames
     return torch.cat(parts)
 
 
-def predicted_classes(model: RewardClassifier, logits: Tensor) -> Tensor:
+def predict_classes(model: RewardClassifier, logits: Tensor) -> Tensor:
     """The class of each frame, int64 (n,), as LeRobot predicts: above one half, or the largest."""
     if model.settings.num_classes == _TWO:
         return (torch.sigmoid(logits) > 1 / 2).long()

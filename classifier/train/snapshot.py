@@ -81,7 +81,7 @@ def snapshot_of(
     whole = torch.contiguous_format  # of which alone safetensors makes files
     weights = {
         name: tensor.detach().cpu().clone(memory_format=whole)
-        for name, tensor in _trained_tensors(model).items()
+        for name, tensor in _trainable_tensors(model).items()
     }
     return Snapshot(
         weights,
@@ -96,7 +96,7 @@ def load_weights(model: RewardClassifier, snapshot: Snapshot) -> None:
     model.load_state_dict(snapshot.weights, strict=False)
 
 
-def _trained_tensors(model: RewardClassifier) -> dict[str, Tensor]:
+def _trainable_tensors(model: RewardClassifier) -> dict[str, Tensor]:
     """What training moves; a frozen encoder is not part of it."""
     return {
         name: tensor

@@ -131,7 +131,7 @@ class SuggestionsRun:
         """Score the episodes of a fold, and those without a label."""
         prepared, folds = self.prepared, len(self.prepared.folds)
         held_out = prepared.lengths(split.episodes(prepared.frames)[1])
-        rest = prepared.lengths(prepared.unlabelled())
+        rest = prepared.lengths(prepared.episodes_without_labels())
         for episode, found in episode_probabilities(model, bank, held_out).items():
             self.own[episode] = fold, found
         for episode, found in episode_probabilities(model, bank, rest).items():

@@ -21,12 +21,12 @@ def run(
     from json import dumps
 
     from labeler.cli.balance_text import print_balance
-    from labeler.cli.collecting import collected
+    from labeler.cli.collecting import open_sources
     from labeler.collection.balance import balance_of
     from labeler.collection.duplicates import find_duplicates
     from labeler.console.output import note, say_next
 
-    with collected(sources, labels, frames_from, episodes_from) as collection:
+    with open_sources(sources, labels, frames_from, episodes_from) as collection:
         duplicates = find_duplicates(collection)
         balance = balance_of(collection, duplicates)
         repeated = duplicates.sentences(collection)

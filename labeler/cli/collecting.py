@@ -33,7 +33,7 @@ LabelFiles = Annotated[
 ]
 
 
-def collected(
+def open_sources(
     sources: Sequence[Path],
     labels: Sequence[str] | None,
     frames_from: int | None,
@@ -69,7 +69,7 @@ def _with_labels_of_window(source: "SourceSpec") -> "SourceSpec":
 
 def _spec(sources: Sequence[Path], labels: Sequence[str]) -> "CollectionSpec":
     from labeler.collection import CollectionSpec, SourceSpec, read_spec
-    from labeler.collection.document import named_apart
+    from labeler.collection.document import give_names
 
     files = [path for path in sources if path.is_file()]
     if files and (len(sources) > 1 or labels):
@@ -81,9 +81,9 @@ def _spec(sources: Sequence[Path], labels: Sequence[str]) -> "CollectionSpec":
         return read_spec(files[0])
     if labels and len(labels) != len(sources):
         raise UsageError(
-            f"There are {len(sources)} recordings and {len(labels)} --labels.",
+            f"Recordings: {len(sources)}, --labels: {len(labels)}.",
             "Give --labels once for each recording, in their order; - for its own labels.",
         )
     given = [None if name == OWN_LABELS else Path(name).expanduser() for name in labels]
     pairs = zip(sources, given or [None] * len(sources), strict=True)
-    return CollectionSpec(named_apart([SourceSpec(root, file) for root, file in pairs]))
+    return CollectionSpec(give_names([SourceSpec(root, file) for root, file in pairs]))

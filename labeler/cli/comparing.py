@@ -12,6 +12,7 @@ from labeler.errors import LabelError, UsageError
 from labeler.labels import DatasetLabels, State
 from labeler.labels.dialects import Dialect, dialect_of, read_labels, read_own
 from labeler.labels.document import fields_of
+from labeler.labels.wording import plural
 from labeler.review.comparison import LabelComparison, LabelDifference
 from labeler.review.merging import MergedLabels
 
@@ -64,17 +65,23 @@ def _like(file: Path, known: DatasetLabels, own: bool) -> DatasetLabels:
 def print_comparison(comparison: LabelComparison, names: Names) -> None:
     """Figures, then the disagreements as a table."""
     frames = comparison.frames
-    say(f"{comparison.episodes} episodes, {frames.total:,} frames labelled by both")
-    if frames.agreed is not None:
+    say(
+        f"{plural(comparison.episodes, 'episode')}, {plural(frames.total, 'frame')} labelled "
+        "by both"
+    )
+    if frames.agreement is not None:
         kappa = "not defined" if frames.kappa is None else f"{frames.kappa:.3f}"
-        say(f"Frames labelled alike: {frames.agreed:.1%}, Cohen's kappa {kappa}")
+        say(f"Frames labelled alike: {frames.agreement:.1%}, Cohen's kappa {kappa}")
     if (apart := comparison.cutoff_difference) is not None:
         many = len(comparison.cutoffs)
-        say(f"Cutoffs of {many} episodes: median {apart[0]:g}, 90% {apart[1]:g} frames apart")
+        say(
+            f"Cutoffs of {plural(many, 'episode')}: median {apart[0]:g}, 90% {apart[1]:g} "
+            "frames apart"
+        )
     if comparison.states_agreed is not None:
         say(f"States agree in {comparison.states_agreed:.1%} of episodes labelled by both")
     if comparison.one_sided:
-        say(f"Labelled by only one operator: {len(comparison.one_sided)} episodes")
+        say(f"Labelled by only one operator: {plural(len(comparison.one_sided), 'episode')}")
     _print_differences(comparison.differences, names)
 
 
@@ -109,7 +116,7 @@ def printable(
             "only_first_success": frames.only_first,
             "only_second_success": frames.only_second,
             "both_failure": frames.neither,
-            "agreed": frames.agreed,
+            "agreed": frames.agreement,
             "kappa": frames.kappa,
         },
         "cutoffs": {

@@ -14,7 +14,7 @@ from platformdirs import user_data_path, user_state_path
 
 from labeler.cli.cures import hint
 from labeler.cli.window import Window
-from labeler.environment import PACKAGES, environment, installed
+from labeler.environment import PACKAGES, environment, version_or_missing
 from labeler.errors import LabelerError
 from labeler.labels.wording import size_text
 from labeler.storage.copying.destination import free_room
@@ -50,7 +50,9 @@ def diagnosis(window: Window | None, *, hub: bool) -> Iterator[Finding]:
 
 
 def _packages() -> Finding:
-    missing = [name for name, package in PACKAGES.items() if installed(package) == "missing"]
+    missing = [
+        name for name, package in PACKAGES.items() if version_or_missing(package) == "missing"
+    ]
     cure = "Install Labeler again as docs/install.md says." if missing else ""
     return Finding("packages", ", ".join(missing) or "all there", not missing, cure)
 
@@ -126,11 +128,11 @@ def _is_held(path: Path) -> bool:
 
 
 def _hub() -> Finding:
-    from labeler.hub.connection import Connection, translated
+    from labeler.hub.connection import Connection, translate_errors
 
     try:
         connection = Connection()
-        with translated("the Hub"):
+        with translate_errors("the Hub"):
             connection.content(f"{connection.endpoint}/api/models?limit=1", _LARGEST)
     except LabelerError as error:
         return Finding("hub", error.message, well=False, cure=hint(error))

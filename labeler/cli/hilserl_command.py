@@ -51,17 +51,17 @@ def run(
     """
     from labeler.console.output import note, say, say_next, say_next_again
     from labeler.console.outputs import output_file
-    from labeler.hilserl import filled, read_checkpoint, read_config, written_like
+    from labeler.hilserl import fill, json_like, read_checkpoint, read_config
     from labeler.storage.program.config_files import write_config_file
 
     if out is not None and in_place:
         raise UsageError("--out and --in-place contradict each other.", "Leave out one of them.")
     values, text = read_config(config)
     needed = read_checkpoint(checkpoint)
-    result = filled(values, needed, path or str(needed.folder))
+    result = fill(values, needed, path or str(needed.folder))
     for sentence in result.warnings:
         note(sentence)
-    written = written_like(text, result.values)
+    written = json_like(text, result.values)
     if in_place:
         write_config_file(config, written, replacing=text)
     elif out is not None:

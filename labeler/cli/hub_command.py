@@ -104,7 +104,7 @@ def download(
     from labeler.console.progress import byte_progress
     from labeler.hub.connection import Connection
     from labeler.hub.downloading import download as run
-    from labeler.labels.wording import listed, size_text
+    from labeler.labels.wording import episodes_text, plural, size_text
 
     chosen = None if episodes is None else _numbers(episodes)
     written = output_folder(out, "labeler hub download", overwrite=overwrite)
@@ -113,14 +113,14 @@ def download(
             Connection(), repo_id, out, revision=revision, episodes=chosen, progress=progress,
             aside=aside,
         )  # fmt: skip
-    say(f"{done.files} files, {size_text(done.size)}, verified: {done.destination}")
-    say(f"{repo_id} at {done.remote.commit}: {done.remote.episodes} episodes")
+    say(f"{plural(done.files, 'file')}, {size_text(done.size)}, verified: {done.destination}")
+    say(f"{repo_id} at {done.remote.commit}: {plural(done.remote.episodes, 'episode')}")
     if done.left_out:
         note(f"Not downloaded, since it belongs to no dataset: {', '.join(done.left_out[:5])}")
     if done.episodes is not None:
         note(
-            f"Only the files with {listed(done.episodes)} are here. LeRobot reads the folder with "
-            f"episodes={list(done.episodes)}, and without that would download the rest."
+            f"Only the files with {episodes_text(done.episodes)} are here. LeRobot reads the "
+            f"folder with episodes={list(done.episodes)}, and without that would download the rest."
         )
     say_next("labeler", "inspect", done.destination)
 
@@ -159,7 +159,7 @@ def push(
     if dry_run:
         say_next_again(without="--dry-run")
         return
-    typed = replace if replace is not None or not plan.concerns else _typed(plan)
+    typed = replace if replace is not None or not plan.concerns else _ask_for_name(plan)
     with messages.status("Sending") as shown:
         done = run(connection, plan, public=public, typed=typed, message=message, say=shown.update)
     request = f"pull request {done.request}, merged" if done.request else "nothing to change"
@@ -167,7 +167,7 @@ def push(
     say_next("labeler", "hub", "status", root, "--repo-id", repo_id)
 
 
-def _typed(plan: "Plan") -> str | None:
+def _ask_for_name(plan: "Plan") -> str | None:
     """The name, if there is somebody to type it."""
     if not sys.stdin.isatty():
         return None

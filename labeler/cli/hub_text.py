@@ -10,7 +10,7 @@ from labeler.hub.local import FileDifference
 from labeler.hub.pushing import Plan
 from labeler.hub.remote import Remote
 from labeler.hub.status import Status
-from labeler.labels.wording import size_text
+from labeler.labels.wording import plural, size_text
 
 _MOST = 12
 
@@ -42,7 +42,7 @@ def _rows(status: Status, there: Remote | None) -> list[tuple[str, str, str]]:
         ("episodes", f"{status.episodes:,}", f"{there.episodes:,}" if there else "-"),
         ("frames", f"{status.frames:,}", f"{there.frames:,}" if there else "-"),
         ("format", status.version, (there.version if there else "") or "-"),
-        ("changed", f"{status.changed:%Y-%m-%d %H:%M} UTC", _changed(there)),
+        ("changed", f"{status.changed:%Y-%m-%d %H:%M} UTC", _change_time(there)),
     ]
     if there is not None:
         rows.append(("revision", "", there.commit[:12]))
@@ -50,7 +50,7 @@ def _rows(status: Status, there: Remote | None) -> list[tuple[str, str, str]]:
     return rows
 
 
-def _changed(there: Remote | None) -> str:
+def _change_time(there: Remote | None) -> str:
     if there is None or there.changed is None:
         return "-"
     return f"{there.changed:%Y-%m-%d %H:%M} UTC"
@@ -63,7 +63,7 @@ def _print_difference(found: FileDifference) -> None:
     _print_names("other content", found.changed)
     _print_names("only here", found.only_here)
     _print_names("only on the Hub", found.only_there)
-    say(f"{len(found.same)} files are the same.")
+    say(f"{plural(len(found.same), 'file')} {'is' if len(found.same) == 1 else 'are'} the same.")
 
 
 def _print_names(what: str, names: Sequence[str]) -> None:
@@ -120,10 +120,11 @@ def print_plan(plan: Plan) -> None:
         say(f"{plan.repo_id} will be made.")
     else:
         say(
-            f"{plan.repo_id}: {there.episodes:,} episodes and {there.frames:,} frames become "
+            f"{plan.repo_id}: {plural(there.episodes, 'episode')} and "
+            f"{plural(there.frames, 'frame')} become "
             f"{plan.episodes:,} and {plan.frames:,}."
         )
     _print_names("replace", plan.difference.changed)
     _print_names("add", plan.difference.only_here)
     _print_names("remove", plan.remove)
-    say(f"{len(plan.upload)} files to send, {size_text(plan.size)}.")
+    say(f"{plural(len(plan.upload), 'file')} to send, {size_text(plan.size)}.")

@@ -77,15 +77,15 @@ def run(
     those of the window, else the recording's own (a copy, or next.reward). v2.1 stays v2.1, v3.0
     stays v3.0; both together, and v2.0, become the newer one.
     """
-    from labeler.cli.collecting import collected
+    from labeler.cli.collecting import open_sources
     from labeler.collection.agreement import Choices
     from labeler.storage.merging import Repeated, Wishes
 
     options = options_of(unlabeled, trim, done, success_column)
     choices = Choices(only_common, tuple(drop or ()), robot_type)
     wishes = Wishes(options, choices, Repeated(duplicates), accept_changed)
-    with collected(sources, labels, frames_from, episodes_from) as collection:
-        prepared = _merged(collection, out, wishes, dry_run=dry_run, overwrite=overwrite)
+    with open_sources(sources, labels, frames_from, episodes_from) as collection:
+        prepared = _merge(collection, out, wishes, dry_run=dry_run, overwrite=overwrite)
     _say(prepared, dry_run=dry_run, json=json)
     if not json:
         _say_next(prepared, dry_run=dry_run)
@@ -101,7 +101,7 @@ def _say_next(prepared: "PreparedMerge", *, dry_run: bool) -> None:
         say_next("labeler", "check", prepared.destination, "--against", first)
 
 
-def _merged(
+def _merge(
     collection: "Collection", out: Path, wishes: "Wishes", *, dry_run: bool, overwrite: bool
 ) -> "PreparedMerge":
     from labeler.console.outputs import output_folder, place_aside
@@ -130,7 +130,7 @@ def _say(prepared: "PreparedMerge", *, dry_run: bool, json: bool) -> None:
     from labeler.cli.balance_text import print_balance
     from labeler.cli.summary_text import print_paste_line
     from labeler.console.output import note, say
-    from labeler.labels.wording import size_text
+    from labeler.labels.wording import plural, size_text
 
     if json:
         _print_json(prepared, written=not dry_run)
@@ -143,8 +143,8 @@ def _say(prepared: "PreparedMerge", *, dry_run: bool, json: bool) -> None:
     if dry_run:
         say(
             f"Nothing was written. {prepared.destination} would be written as LeRobot "
-            f"{prepared.plan.agreement.version}: {len(prepared.plan.labels)} episodes, "
-            f"{size_text(prepared.bytes_to_write)} in {prepared.files_to_write} files."
+            f"{prepared.plan.agreement.version}: {plural(len(prepared.plan.labels), 'episode')}, "
+            f"{size_text(prepared.bytes_to_write)} in {plural(prepared.files_to_write, 'file')}."
         )
     else:
         print_paste_line(prepared.destination, prepared.repo_id)

@@ -18,7 +18,7 @@ def run(
         Path, typer.Argument(metavar="SOURCE", help="Video, dataset, or camera as /dev/video0.")
     ],
 ) -> None:
-    """Watch a classifier judge a film, an episode (--episode N) or a camera, as the robot would.
+    """Watch a classifier score a video, an episode (--episode N) or a camera, as the robot would.
 
     The options are those of `labeler-train preview`, which this starts: --out VIDEO.mp4 records,
     --threshold, --live, --seconds, --events - prints JSON lines, --device.

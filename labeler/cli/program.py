@@ -34,9 +34,9 @@ from labeler.console.program import (
     examples,
     new_program,
     refuse_misspelt,
-    version_shown,
+    version_option,
 )
-from labeler.console.standard_streams import watched_output
+from labeler.console.standard_streams import watch_output
 from labeler.errors import LabelerError, WindowError
 from labeler.offline import stay_offline
 
@@ -101,13 +101,7 @@ def _install_desktop_entry(wanted: bool) -> None:
 
 @app.callback()
 def _program(
-    version: bool = typer.Option(
-        False,
-        "--version",
-        callback=version_shown("labeler"),
-        is_eager=True,
-        help="Show the versions.",
-    ),
+    version: bool = version_option("labeler"),
     desktop: bool = typer.Option(
         False,
         "--install-desktop-entry",
@@ -135,7 +129,7 @@ def run_program(arguments: list[str] | None, window: Window) -> None:
     if words[:1] != ["hub"] and not (words[:1] == ["doctor"] and "--hub" in words):
         stay_offline()
     refuse_misspelt("labeler", words, _names())
-    with watched_output("labeler"):
+    with watch_output("labeler"):
         app(_with_command(words), prog_name="labeler", obj=window)
 
 

@@ -8,7 +8,7 @@ from rich.table import Table
 from labeler.console.output import results, say
 from labeler.dataset import REWARD
 from labeler.inspection import InspectionReport, Severity
-from labeler.labels.wording import size_text
+from labeler.labels.wording import plural, size_text
 
 _MARKS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 _MOST = 20
@@ -30,12 +30,13 @@ def _facts(report: InspectionReport) -> Table:
     rows = {
         "format": f"LeRobot {report.codebase_version}",
         "robot": report.robot or "not named",
-        "frames": f"{report.frames:,} in {report.episodes:,} episodes at {report.fps:g} fps",
+        "frames": f"{report.frames:,} in {plural(report.episodes, 'episode')} at "
+        f"{report.fps:g} fps",
         "lengths": f"{lengths['min']:g} to {lengths['max']:g}, median {lengths['median']:g}",
         "tasks": "; ".join(report.tasks[:3]) or "none",
         "columns": ", ".join(_column(column.name, column.shape) for column in report.columns),
         "labels": _labels(report),
-        "size": f"{size_text(report.size)} in {report.files:,} files{_links(report)}",
+        "size": f"{size_text(report.size)} in {plural(report.files, 'file')}{_links(report)}",
     }
     for name, value in rows.items():
         table.add_row(f"[dim]{name}[/]", escape(value))
@@ -54,10 +55,10 @@ def _labels(report: InspectionReport) -> str:
     if not labels.frames:
         return "next.reward could not be read"
     share = labels.success_frames / labels.frames
-    text = f"success in {labels.success_frames:,} of {labels.frames:,} frames ({share:.1%})"
+    text = f"success in {labels.success_frames:,} of {plural(labels.frames, 'frame')} ({share:.1%})"
     for name, episodes in (("never", labels.never), ("always", labels.always)):
         if episodes:
-            text += f", {name} in {len(episodes)} episode{'s' * (len(episodes) > 1)}"
+            text += f", {name} in {plural(len(episodes), 'episode')}"
     if not labels.binary:
         text += "; other values than 0 and 1, too: see --reward-above"
     return f"{text}{_others(report)}"
@@ -92,5 +93,5 @@ def _print_oddities(report: InspectionReport) -> None:
         results.print(f"and {len(report.oddities) - _MOST} more; --json lists all.")
     if not report.usable:
         results.print("LeRobot would fail or download over it: restore it before labelling.")
-    if any("are whole and can be copied" in oddity.sentence for oddity in report.oddities):
+    if any("whole and can be copied" in oddity.sentence for oddity in report.oddities):
         results.print("`labeler split --intact` copies what is whole.")

@@ -69,7 +69,7 @@ def run(
         read = read_scores(scores, dataset.lengths.tolist(), identity)
         found = Disagreements(read, dict(enumerate(told)))
         if out is not None:
-            text = to_text(_flagged(told, found))
+            text = to_text(_flag(told, found))
             _write(out, text, dataset.root, labels, overwrite=overwrite)
     if json:
         _print_json(found)
@@ -136,7 +136,7 @@ def _labels(
     return found.with_identity(identity)
 
 
-def _flagged(labels: "DatasetLabels", found: "Disagreements") -> "DatasetLabels":
+def _flag(labels: "DatasetLabels", found: "Disagreements") -> "DatasetLabels":
     for episode in found.worth_a_look().tolist():
         label = labels[episode]
         reasons = filter(None, (label.flag, found.reason(episode)))
@@ -148,22 +148,22 @@ def _print(found: "Disagreements") -> None:
     from rich.table import Table
 
     from labeler.console.output import results, say
-    from labeler.labels.wording import listed
+    from labeler.labels.wording import episodes_text, plural
 
-    judged = int((found.decided & found.scored).sum())
+    checked = int((found.decided & found.scored).sum())
     doubtful = found.worth_a_look().tolist()
-    say(f"{judged} labels checked, {len(doubtful)} probably wrong.")
+    say(f"{plural(checked, 'label')} checked, {len(doubtful)} probably wrong.")
     if doubtful:
         table = Table("episode", "nats", "", box=None, padding=(0, 2))
         for episode in doubtful:
             severity = f"{found.severity[episode]:.1f}"
             table.add_row(str(episode), severity, found.reason(episode))
         results.print(table, markup=False)
-    if absent := _unscored(found):
-        say(f"Labelled, but without scores: {listed(absent)}.")
+    if absent := _episodes_without_scores(found):
+        say(f"Labelled, but without scores: {episodes_text(absent)}.")
 
 
-def _unscored(found: "Disagreements") -> list[int]:
+def _episodes_without_scores(found: "Disagreements") -> list[int]:
     """Labelled episodes that the file of scores leaves out."""
     episodes: list[int] = (found.decided & ~found.scored).nonzero()[0].tolist()
     return episodes
@@ -176,7 +176,7 @@ def _print_json(found: "Disagreements") -> None:
         "format": "labeler-review",
         "version": 1,
         "judged": int((found.decided & found.scored).sum()),
-        "unscored": _unscored(found),
+        "unscored": _episodes_without_scores(found),
         "doubtful": [
             {
                 "episode": episode,

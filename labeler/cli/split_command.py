@@ -88,7 +88,7 @@ def run(
     frames_from: FramesFrom = None,
     episodes_from: EpisodesFrom = None,
 ) -> None:
-    """Write the episodes that meet all conditions into a guarded copy, numbered anew.
+    """Write the episodes that meet all conditions into a guarded copy, numbered from 0.
 
     The recording is only read.
     """
@@ -102,7 +102,7 @@ def run(
         whole = _intact(dataset) if intact else None
         wanted = _labels(dataset, labels, frames_from, episodes_from, whole)
         narrowed = {**conditions, "flagged": flagged}
-        chosen = _chosen(dataset, wanted, episodes, state, narrowed, whole)
+        chosen = _choose(dataset, wanted, episodes, state, narrowed, whole)
         write(dataset, wanted, place, options, "labeler split", episodes=chosen, **changed)
 
 
@@ -125,17 +125,17 @@ def _labels(
     whole: tuple[int, ...] | None,
 ) -> "DatasetLabels":
     from labeler.cli.labelling import read_for, read_of_window
-    from labeler.dataset.labels_of import carried_labels, labels_of_episodes
+    from labeler.dataset.labels_of import labels_in_dataset, labels_of_episodes
 
     if file is None and whole is not None:
         return labels_of_episodes(dataset, whole)
     if file is None:
         made = read_of_window(dataset)
-        return carried_labels(dataset)[0] if made is None else made
+        return labels_in_dataset(dataset)[0] if made is None else made
     return read_for(dataset, file, frames_from, episodes_from)
 
 
-def _chosen(
+def _choose(
     dataset: "Dataset",
     labels: "DatasetLabels",
     episodes: str | None,
@@ -148,7 +148,7 @@ def _chosen(
     from labeler.labels import State
     from labeler.labels.episode_filter import EpisodeFilter
     from labeler.labels.episode_list import episode_numbers
-    from labeler.labels.wording import listed
+    from labeler.labels.wording import episodes_text
 
     given = [episodes, states or None, whole, *conditions.values()]
     if all(value is None for value in given):
@@ -159,8 +159,8 @@ def _chosen(
         tuple(State(one.value) for one in states or ()),
         **conditions,  # type: ignore[arg-type]
     )
-    chosen = wanted.chosen(labels, dataset.layout.all_tasks())
+    chosen = wanted.choose(labels, dataset.layout.all_tasks())
     if whole is not None:
         chosen = tuple(sorted({*chosen} & {*whole}))
-    say(f"{len(chosen)} of {len(dataset)}: {listed(chosen)}.")
+    say(f"{len(chosen)} of {len(dataset)}: {episodes_text(chosen)}.")
     return chosen

@@ -19,7 +19,7 @@ def train(arguments: Sequence[str]) -> None:
     """
     command = [sys.executable, "-m", "classifier", *arguments]
     with subprocess.Popen(command) as process:
-        code = _waited(process)
+        code = _wait(process)
     if code:
         raise typer.Exit(code)
 
@@ -32,7 +32,7 @@ def cameras_to_name(dataset: "Dataset") -> list[str]:
     return ["--camera", next((key for key in keys if "gripper" in key or "wrist" in key), keys[0])]
 
 
-def _waited(process: subprocess.Popen[bytes]) -> int:
+def _wait(process: subprocess.Popen[bytes]) -> int:
     while True:
         try:
             return process.wait()

@@ -132,7 +132,7 @@ def write(
 def _say(prepared: "PreparedCopy", *, dry_run: bool) -> None:
     from labeler.cli.summary_text import print_paste_line, print_summary
     from labeler.console.output import note, say, say_next, say_next_again
-    from labeler.labels.wording import size_text
+    from labeler.labels.wording import plural, size_text
 
     for warning in prepared.warnings:
         note(warning)
@@ -143,7 +143,7 @@ def _say(prepared: "PreparedCopy", *, dry_run: bool) -> None:
         what = "brought up to date" if prepared.previous else "written"
         say(
             f"Nothing was written. {prepared.destination} would be {what}: "
-            f"{size_text(prepared.bytes_to_write)} in {prepared.files_to_write} files."
+            f"{size_text(prepared.bytes_to_write)} in {plural(prepared.files_to_write, 'file')}."
         )
         say_next_again(without="--dry-run")
     else:

@@ -56,7 +56,7 @@ class Agreement:
 
 def agree(
     collection: Collection,
-    pictures: Sequence[ImageFacts],
+    images: Sequence[ImageFacts],
     choices: Choices,
     written: frozenset[str] = frozenset({REWARD}),
 ) -> Agreement:
@@ -66,9 +66,9 @@ def agree(
         UsageError: a choice names what is not there or has to stay.
         SourcesDifferError: a difference is left; the message names each.
     """
-    differences = compare(collection, pictures, written)
-    dropped = _dropped(collection, choices, differences)
-    left = [one for one in differences if not _settled(one, choices, dropped)]
+    differences = compare(collection, images, written)
+    dropped = _columns_to_drop(collection, choices, differences)
+    left = [one for one in differences if not _is_settled(one, choices, dropped)]
     if left:
         raise _refusal(collection, left)
     cameras = [camera.key for camera in collection.sources[0].dataset.cameras]
@@ -79,7 +79,7 @@ def agree(
     first = collection.sources[0].dataset.info
     robot = choices.robot_type if choices.robot_type is not None else first.robot_type
     return Agreement(
-        version=merged_version(collection),
+        version=version_of_merge(collection),
         fps=first.fps,
         robot_type=robot,
         features=_features(collection, dropped, written),
@@ -88,13 +88,13 @@ def agree(
     )
 
 
-def merged_version(collection: Collection) -> Version:
+def version_of_merge(collection: Collection) -> Version:
     """v3.0 as soon as one recording is; v2.1 otherwise, since v2.0 has no readers of its own."""
     generations = {source.dataset.info.generation for source in collection}
     return Version.V30 if 3 in generations else Version.V21
 
 
-def _dropped(
+def _columns_to_drop(
     collection: Collection, choices: Choices, differences: Sequence[RecordingDifference]
 ) -> frozenset[str]:
     known = {name for source in collection for name in source.dataset.info.features}
@@ -109,7 +109,7 @@ def _dropped(
     return frozenset(choices.drop) | {one.subject for one in differences if one.kind in kinds}
 
 
-def _settled(difference: RecordingDifference, choices: Choices, dropped: frozenset[str]) -> bool:
+def _is_settled(difference: RecordingDifference, choices: Choices, dropped: frozenset[str]) -> bool:
     if difference.kind is DifferenceKind.ROBOT:
         return choices.robot_type is not None
     return difference.subject in dropped
@@ -141,13 +141,13 @@ def _features(
         read_object(source.dataset.root / "meta/info.json")["features"] for source in collection
     ]
     return {
-        name: _merged_info(entry, [document[name] for document in documents])
+        name: _merge_info(entry, [document[name] for document in documents])
         for name, entry in documents[0].items()
         if name not in dropped | written
     }
 
 
-def _merged_info(entry: dict[str, Any], entries: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def _merge_info(entry: dict[str, Any], entries: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """What is declared of a video stays where all agree, else it becomes null.
 
     LeRobot 0.6.1 does the same with the settings of the encoder (datasets/aggregate.py,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from labeler.collection.document import CollectionSpec, SourceSpec
 from labeler.dataset import Dataset, open_dataset
-from labeler.dataset.labels_of import carried_labels
+from labeler.dataset.labels_of import labels_in_dataset
 from labeler.errors import LabelerError
 from labeler.labels import DatasetLabels, EpisodeLabel
 from labeler.labels.dialects import read_labels
@@ -82,7 +82,7 @@ def _source(
     notes: list[str],
 ) -> Source:
     if spec.labels is None:
-        labels, origin = carried_labels(dataset)
+        labels, origin = labels_in_dataset(dataset)
     else:
         lengths: Sequence[int] = dataset.lengths.tolist()
         imported = read_labels(

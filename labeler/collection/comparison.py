@@ -44,11 +44,11 @@ class RecordingDifference:
 
 
 def compare(
-    collection: Collection, pictures: Sequence[ImageFacts], written: frozenset[str]
+    collection: Collection, images: Sequence[ImageFacts], written: frozenset[str]
 ) -> list[RecordingDifference]:
     """Every difference, in the order of the first recording's `info.json`.
 
-    `pictures[i]` are those of the i-th recording; columns in `written` are about to be written for
+    `images[i]` are those of the i-th recording; columns in `written` are about to be written for
     all, as the numbering is.
     """
     found = [
@@ -59,7 +59,7 @@ def compare(
             [s.dataset.info.robot_type or ABSENT for s in collection],
         ),
     ]
-    cameras = [_cameras(source, one) for source, one in zip(collection, pictures, strict=True)]
+    cameras = [_cameras(source, one) for source, one in zip(collection, images, strict=True)]
     found += _by_subject(DifferenceKind.CAMERA, cameras)
     skipped = written | set(FRAME_COLUMNS)
     found += _by_subject(
@@ -80,10 +80,10 @@ def _difference(kind: DifferenceKind, subject: str, said: list[str]) -> Recordin
     return None if alike else RecordingDifference(kind, subject, tuple(said))
 
 
-def _cameras(source: Source, pictures: ImageFacts) -> dict[str, str]:
+def _cameras(source: Source, images: ImageFacts) -> dict[str, str]:
     result = {}
     for camera in source.dataset.cameras:
-        sizes = sorted(pictures.sizes[camera.key]) or [(camera.height, camera.width)]
+        sizes = sorted(images.sizes[camera.key]) or [(camera.height, camera.width)]
         feature = source.dataset.info.features[camera.key].video
         depth = feature.get("is_depth_map", feature.get("video.is_depth_map", False))
         # two sizes in one recording are a difference, too; " and " says so

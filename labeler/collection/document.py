@@ -22,7 +22,7 @@ from labeler.labels import strict_json
 from labeler.labels.dialects.detect import decode_text
 from labeler.labels.dialects.merge import source_file, source_names
 from labeler.labels.dialects.reading import dataset_path_of, read_bytes
-from labeler.labels.wording import shown
+from labeler.labels.wording import as_text
 
 FORMAT = "labeler-collection"
 VERSION = 1
@@ -98,7 +98,7 @@ def is_collection(path: Path) -> bool:
     return isinstance(content, dict) and content.get("format") == FORMAT
 
 
-def named_apart(sources: Sequence[SourceSpec]) -> tuple[SourceSpec, ...]:
+def give_names(sources: Sequence[SourceSpec]) -> tuple[SourceSpec, ...]:
     """The sources, each with a name; folders of the same name are told apart by what is above.
 
     Raises:
@@ -116,7 +116,7 @@ def named_apart(sources: Sequence[SourceSpec]) -> tuple[SourceSpec, ...]:
             )
         if name in names:
             raise LabelFileError(
-                f"Two sources have the name {shown(name)}.", "Give them different names."
+                f"Two sources have the name {as_text(name)}.", "Give them different names."
             )
         names.append(name)
     return tuple(replace(one, name=name) for one, name in zip(sources, names, strict=True))
@@ -128,7 +128,7 @@ def _collection(content: object, folder: Path) -> CollectionSpec:
     version = content.get("version")
     if type(version) is int and version > VERSION:
         raise LabelFileError(
-            f"The collection has version {shown(version)}; this Labeler reads {VERSION}.",
+            f"The collection has version {as_text(version)}; this Labeler reads {VERSION}.",
             "Update Labeler.",
         )
     try:
@@ -152,13 +152,13 @@ def _collection(content: object, folder: Path) -> CollectionSpec:
         )
         for one in document.sources
     ]
-    return CollectionSpec(named_apart(sources))
+    return CollectionSpec(give_names(sources))
 
 
 def _merge(content: dict[object, object], folder: Path) -> CollectionSpec:
     sources, notes = [], []
     if name := content.get("output_repo_id"):
-        notes.append(f"The file names {shown(name)} as its output, which is not used.")
+        notes.append(f"The file names {as_text(name)} as its output, which is not used.")
     for name in source_names(content):
         file = source_file(folder, name)
         path = dataset_path_of(file)
@@ -168,7 +168,7 @@ def _merge(content: dict[object, object], folder: Path) -> CollectionSpec:
                 'Write "dataset_path": "..." into it, or a collection file that names the root.',
             )
         sources.append(SourceSpec(_recording(path, folder), labels=file, name=name))
-    return CollectionSpec(named_apart(sources), tuple(notes))
+    return CollectionSpec(give_names(sources), tuple(notes))
 
 
 def _recording(path: str, folder: Path) -> Path:
@@ -179,6 +179,6 @@ def _recording(path: str, folder: Path) -> Path:
         return beside
     if beside.is_dir() and not beside.samefile(here):
         raise AmbiguousLabelsError(
-            f"{shown(path)} may be {beside} or {here}.", "Write the whole path as dataset_path."
+            f"{as_text(path)} may be {beside} or {here}.", "Write the whole path as dataset_path."
         )
     return here

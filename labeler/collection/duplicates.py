@@ -16,7 +16,7 @@ from labeler.collection.collection import Collection, Source
 from labeler.dataset import DONE, REWARD, SUCCESS
 from labeler.dataset.consistency import FRAME_COLUMNS
 from labeler.errors import DamagedDatasetError
-from labeler.labels.wording import listed
+from labeler.labels.wording import episodes_text
 from labeler.parquet.reading import is_numeric, schema_of
 
 _NOT_CONTENT = frozenset({*FRAME_COLUMNS, REWARD, DONE, SUCCESS})
@@ -43,7 +43,7 @@ class Duplicates:
             pairs.setdefault((again.source, before.source), []).append(again.episode)
         names = collection.names
         return [
-            f"{names[again]}: {listed(episodes)} {'is' if len(episodes) == 1 else 'are'} in "
+            f"{names[again]}: {episodes_text(episodes)} {'is' if len(episodes) == 1 else 'are'} in "
             f"{names[before]}, too."
             for (again, before), episodes in pairs.items()
         ]
@@ -63,7 +63,7 @@ def find_duplicates(
     """
     seen: dict[str, EpisodePlace] = {}
     first: dict[EpisodePlace, EpisodePlace] = {}
-    shared = _shared_columns(collection)
+    shared = _common_columns(collection)
     for number, source in enumerate(collection):
         for episode, digest in _digests(source, shared, on_file):
             place = EpisodePlace(number, episode)
@@ -73,7 +73,7 @@ def find_duplicates(
     return Duplicates(first)
 
 
-def _shared_columns(collection: Collection) -> list[str]:
+def _common_columns(collection: Collection) -> list[str]:
     """Numeric columns of all recordings; only these can show that episodes are the same."""
     names = [set(_numeric(source)) for source in collection]
     return sorted(set.intersection(*names))

@@ -28,12 +28,12 @@ def probe_images(source: Source) -> ImageFacts:
     """Probe every video that a chosen episode is in, and one image of other cameras."""
     sizes: dict[str, set[Size]] = {camera.key: set() for camera in source.dataset.cameras}
 
-    def seen(key: str, facts: VideoFacts) -> None:
+    def collect(key: str, facts: VideoFacts) -> None:
         sizes[key].add((facts.height, facts.width))
 
     damages = [
         oddity.sentence
-        for oddity in video_oddities(source.dataset, episodes=source.chosen, seen=seen)
+        for oddity in video_oddities(source.dataset, episodes=source.chosen, seen=collect)
         if oddity.severity is Severity.ERROR
     ]
     for camera in source.dataset.cameras:

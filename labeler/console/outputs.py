@@ -63,7 +63,7 @@ def output_file(
     """
     place = path.expanduser().absolute()
     require_free(place, command, overwrite=overwrite or continues, cures=cures)
-    kept = None if continues else _kept_labels(place, command)
+    kept = None if continues else _keep_labels(place, command)
     yield place
     if kept is not None:
         note(f"The labels that were in {place} are kept in {kept}.")
@@ -176,7 +176,7 @@ def is_untouched(place: Path, command: str) -> bool:
     return not place.exists() or writer_of(place) == command
 
 
-def _kept_labels(place: Path, command: str) -> Path | None:
+def _keep_labels(place: Path, command: str) -> Path | None:
     """Keep labels that are about to be replaced beside them; None where there are none."""
     if not place.is_file() or writer_of(place) == command:
         return None

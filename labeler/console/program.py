@@ -5,7 +5,7 @@ import shlex
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from types import FrameType
@@ -103,8 +103,8 @@ def new_program(group: type[CommandProgram]) -> typer.Typer:
     )
 
 
-def version_shown(program: str) -> Callable[[bool], None]:
-    """Callback of `--version`: says the versions and ends the program."""
+def version_option(program: str) -> Any:  # noqa: ANN401 - typer gives it no type of its own
+    """`--version`, which says the versions and ends the program."""
 
     def show(wanted: bool) -> None:
         if wanted:
@@ -113,7 +113,7 @@ def version_shown(program: str) -> Callable[[bool], None]:
             typer.echo("\n".join(environment(program)))
             raise typer.Exit
 
-    return show
+    return typer.Option(False, "--version", callback=show, is_eager=True, help="Show the versions.")
 
 
 def refuse_misspelt(program: str, words: Sequence[str], commands: Sequence[str]) -> None:

@@ -25,12 +25,12 @@ EVERY = 5.0
 """Seconds between two lines."""
 
 
-def _counted(task: Task) -> str:
+def _count_text(task: Task) -> str:
     of = "" if task.total is None else f" of {task.total:,.0f}"
     return f"{task.description}: {task.completed:,.0f}{of}"
 
 
-def _sized(task: Task) -> str:
+def _byte_text(task: Task) -> str:
     of = f" of {size_text(task.total)}" if task.total else ""
     return f"{task.description}: {size_text(task.completed)}{of}"
 
@@ -41,7 +41,7 @@ class ShownProgress(Bar):
     `text` gives the line of a task.
     """
 
-    def __init__(self, *columns: ProgressColumn, text: Callable[[Task], str] = _counted) -> None:
+    def __init__(self, *columns: ProgressColumn, text: Callable[[Task], str] = _count_text) -> None:
         terminal = messages.is_terminal
         super().__init__(*columns, console=messages, transient=True, disable=not terminal)
         self._lines = not terminal
@@ -102,7 +102,7 @@ def byte_progress() -> Iterator[Progress]:
         TextColumn("{task.fields[files]}"),
         TimeRemainingColumn(),
     )
-    with ShownProgress(*columns, text=_sized) as bar:
+    with ShownProgress(*columns, text=_byte_text) as bar:
         yield BarProgress(bar)
 
 

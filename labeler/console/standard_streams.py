@@ -32,17 +32,17 @@ class _Stream:
 
     def write(self, text: str) -> int:
         """Write text; what is not `needed` is dropped where it cannot be written."""
-        with self._watched():
+        with self._watch():
             self._stream.write(text)
         return len(text)
 
     def flush(self) -> None:
         """Send on what was written."""
-        with self._watched():
+        with self._watch():
             self._stream.flush()
 
     @contextmanager
-    def _watched(self) -> Iterator[None]:
+    def _watch(self) -> Iterator[None]:
         try:
             yield
         except OSError as error:
@@ -54,7 +54,7 @@ class _Stream:
 
 
 @contextmanager
-def watched_output(program: str) -> Iterator[None]:
+def watch_output(program: str) -> Iterator[None]:
     """Run a program; if its output cannot be written it ends with a sentence and an exit code.
 
     Raises:

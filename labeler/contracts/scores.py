@@ -28,7 +28,7 @@ class ScoredRecording(BaseModel):
         return {KEY: self.model_dump_json().encode()}
 
 
-def scored_recording(metadata: Mapping[bytes, bytes] | None) -> ScoredRecording | None:
+def recording_in_metadata(metadata: Mapping[bytes, bytes] | None) -> ScoredRecording | None:
     """What the metadata of a schema say; None where they say nothing that is understood here."""
     try:
         return ScoredRecording.model_validate_json((metadata or {})[KEY])

@@ -41,7 +41,7 @@ def download_triggers(dataset: Dataset, episodes: Collection[int] | None = None)
         problems.append(
             Problem(
                 "meta/info.json",
-                f"meta/info.json counts {dataset.info.total_episodes} episodes, "
+                f"meta/info.json counts {_as_it_says(dataset.info.total_episodes, 'episode')}, "
                 f"there are {len(dataset)}.",
             )
         )
@@ -49,11 +49,16 @@ def download_triggers(dataset: Dataset, episodes: Collection[int] | None = None)
         problems.append(
             Problem(
                 "meta/info.json",
-                f"meta/info.json counts {dataset.info.total_frames} frames, "
+                f"meta/info.json counts {_as_it_says(dataset.info.total_frames, 'frame')}, "
                 f"the episodes have {dataset.total_frames}.",
             )
         )
     return problems
+
+
+def _as_it_says(count: int | None, noun: str) -> str:
+    """A number as a file has it, so that it is found there."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _files_of(dataset: Dataset, episodes: Collection[int] | None) -> Iterator[str]:

@@ -16,6 +16,7 @@ from labeler.dataset.documents import read_object, read_objects
 from labeler.dataset.info import Version
 from labeler.dataset.layout import Integers, frame_indices
 from labeler.errors import DamagedDatasetError
+from labeler.labels.wording import plural
 from labeler.parquet.reading import read_table
 
 INTEGERS = ("frame_index", "episode_index", "index", "task_index")
@@ -109,11 +110,14 @@ def row_problems(
     episodes = dataset.layout.data_files()[file]
     lengths = dataset.lengths[episodes]
     if table.num_rows != lengths.sum():
-        yield f"{file} has {table.num_rows} rows, its episodes have {lengths.sum()} frames."
+        yield (
+            f"{file} has {plural(table.num_rows, 'row')}, its episodes have "
+            f"{plural(int(lengths.sum()), 'frame')}."
+        )
         return
     for name in INTEGERS:
         if empty := table[name].null_count:
-            yield f"{file}: {name} has no value in {empty} of {table.num_rows} rows."
+            yield f"{file}: {name} has no value in {empty} of {plural(table.num_rows, 'row')}."
             return
     owners = np.repeat(episodes, lengths)
     wrong = np.flatnonzero(table["episode_index"].to_numpy() != owners)
@@ -165,10 +169,9 @@ def index_problem(dataset: Dataset, file: str, table: pa.Table) -> str | None:
 def _first_wrong(file: str, name: str, table: pa.Table, wanted: Integers, wrong: Integers) -> str:
     row = int(wrong[0])
     found = table[name][row].as_py()
-    rows = "1 row" if len(wrong) == 1 else f"{len(wrong)} rows"
     return (
         f"{file}: {name} is not contiguous: {found} instead of {wanted[row]} in row {row} "
-        f"({rows} differ)."
+        f"({plural(len(wrong), 'row')} {'differs' if len(wrong) == 1 else 'differ'})."
     )
 
 
@@ -190,7 +193,7 @@ def _wrong_type(dataset: Dataset, field: pa.Field, shape: tuple[int, ...]) -> st
     width = field.type.list_size if pa.types.is_fixed_size_list(field.type) else 0
     declared = dataset.info.generation == 3 and len(shape) == 1  # v2.x readers take the file's word
     if width and declared and width != prod(shape):
-        return f"has {width} values in a row, meta/info.json says {prod(shape)}."
+        return f"has {plural(width, 'value')} in a row, meta/info.json says {prod(shape)}."
     return ""
 
 
@@ -210,5 +213,5 @@ def _check_episode_statistics(dataset: Dataset) -> None:
         seen.add(episode)
     if len(seen) != len(dataset):
         raise DamagedDatasetError(
-            f"{path} has statistics of {len(seen)} of {len(dataset)} episodes.", _RESTORE
+            f"{path} has statistics of {len(seen)} of {plural(len(dataset), 'episode')}.", _RESTORE
         )

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from labeler.dataset.layout import Integers
-from labeler.parquet.reading import check_file, damaged
+from labeler.parquet.reading import check_file, damage_error
 
 _MOST = 8  # files kept open by each reader, and footers kept by all of them
 
@@ -83,7 +83,7 @@ class DataFiles:
             DamagedDatasetError: it is missing, truncated or no parquet file.
         """
         if name not in self._open:
-            self._open[name] = self._opened(self._root / name)
+            self._open[name] = self._open_file(self._root / name)
             if len(self._open) > _MOST:
                 self._open.popitem(last=False)[1].file.close()
         self._open.move_to_end(name)
@@ -94,13 +94,13 @@ class DataFiles:
         while self._open:
             self._open.popitem()[1].file.close()
 
-    def _opened(self, path: Path) -> DataFile:
+    def _open_file(self, path: Path) -> DataFile:
         check_file(path)
         try:
             footer = self.footers.get(path)
             file = pq.ParquetFile(path, metadata=footer.metadata, memory_map=False)
         except (pa.ArrowException, OSError) as error:
-            raise damaged(path, error) from error
+            raise damage_error(path, error) from error
         return DataFile(file, footer.group_starts)
 
 

@@ -17,7 +17,8 @@ from labeler.dataset.layout_v3 import LayoutV3
 from labeler.dataset.steady import UNFINISHED, read_steadily
 from labeler.errors import DamagedDatasetError, InterruptedCopyError, UsageError
 from labeler.file_kind import not_a_file
-from labeler.parquet.reading import damaged, open_parquet
+from labeler.labels.wording import plural
+from labeler.parquet.reading import damage_error, open_parquet
 
 REWARD = "next.reward"
 DONE = "next.done"
@@ -27,7 +28,7 @@ SUCCESS = "next.success"
 class Dataset(Sequence[Episode]):
     """A dataset opened read-only: a sequence of its episodes.
 
-    Opening reads `info.json` and the list of episodes; rows and pictures are read when asked for.
+    Opening reads `info.json` and the list of episodes; rows and images are read when asked for.
     """
 
     def __init__(
@@ -99,7 +100,7 @@ class Dataset(Sequence[Episode]):
         raise UsageError(f"{self.name} has no camera {key!r}.", f"Its cameras are: {keys}.")
 
     def segment(self, episode: int, key: str) -> VideoSegment:
-        """Where the pictures of an episode are, for a video camera.
+        """Where the images of an episode are, for a video camera.
 
         LeRobot looks an image up by the `timestamp` of its row (0.3.3, lerobot_dataset.py; 0.6.1,
         dataset_reader.py), which need not begin at 0: the head of an episode may be cut off.
@@ -143,7 +144,8 @@ class Dataset(Sequence[Episode]):
         found = table["episode_index"]
         if len(found) != place.length or not np.all(found.to_numpy() == episode):
             raise DamagedDatasetError(
-                f"{self.root / place.data_file} does not hold the {place.length} rows of episode "
+                f"{self.root / place.data_file} does not hold the "
+                f"{plural(place.length, 'row')} of episode "
                 f"{episode} where the metadata say.",
                 "Restore it from the recording or a backup.",
             )
@@ -170,7 +172,7 @@ class Dataset(Sequence[Episode]):
             if camera.kind == "video":
                 yield from self.layout.video_files(camera.key)
 
-    def reopened(self) -> "Dataset":
+    def reopen(self) -> "Dataset":
         """Another reader of the same dataset with files of its own, for another thread.
 
         Costs microseconds: the list of episodes and the footers of data files are shared. No layout
@@ -203,7 +205,7 @@ class Dataset(Sequence[Episode]):
         try:
             return file.read_row_groups(list(groups), columns=columns).select(columns)
         except (pa.ArrowException, OSError) as error:
-            raise damaged(self.root / name, error) from error
+            raise damage_error(self.root / name, error) from error
 
 
 def open_dataset(root: Path | str) -> Dataset:
@@ -214,10 +216,10 @@ def open_dataset(root: Path | str) -> Dataset:
         InterruptedCopyError: it is a copy of which a part has old and a part has new labels.
     """
     place = Path(root).expanduser().absolute()
-    return read_steadily(place, lambda: _opened(place))
+    return read_steadily(place, lambda: _open(place))
 
 
-def _opened(place: Path) -> Dataset:
+def _open(place: Path) -> Dataset:
     if not not_a_file(place / UNFINISHED):
         raise InterruptedCopyError(
             f"Writing labels into {place} was interrupted.", RecoverCopy(str(place))

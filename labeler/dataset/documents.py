@@ -37,7 +37,7 @@ def read_json(path: Path) -> Any:  # noqa: ANN401 - JSON is any value; callers c
     Raises:
         DamagedDatasetError: the file is missing or is not JSON.
     """
-    return _parsed(read_text(path), str(path))
+    return _parse(read_text(path), str(path))
 
 
 def read_object(path: Path) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def read_objects(path: Path) -> Iterator[dict[str, Any]]:
     for number, line in enumerate(_lines(read_text(path)), start=1):
         if not line.strip():
             continue
-        value = _parsed(line, f"Line {number} of {path}")
+        value = _parse(line, f"Line {number} of {path}")
         if not isinstance(value, dict):
             raise DamagedDatasetError(f"Line {number} of {path} is not a JSON object.", _RESTORE)
         yield value
@@ -64,7 +64,7 @@ def _lines(text: str) -> list[str]:
     return text.replace("\r\n", "\n").split("\n")
 
 
-def _parsed(text: str, where: str) -> Any:  # noqa: ANN401
+def _parse(text: str, where: str) -> Any:  # noqa: ANN401
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:

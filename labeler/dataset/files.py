@@ -87,7 +87,7 @@ def sha256(path: Path, on_bytes: OnBytes = lambda count: None) -> str:
     return digest.hexdigest()
 
 
-def fingerprinted(dataset: Dataset) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def fingerprint_files(dataset: Dataset) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Files whose content makes the fingerprint, and videos, of which the size does.
 
     Statistics are left out: LeRobot rewrites them without recording anything new.
@@ -111,7 +111,7 @@ def changes_since(dataset: Dataset, moment: datetime | None) -> str:
     """
     if moment is None:
         return ""
-    content, videos = fingerprinted(dataset)
+    content, videos = fingerprint_files(dataset)
     limit = moment.timestamp() * 1e9
     newer = [file for file in (*content, *videos) if facts(dataset.root, file).time_ns > limit]
     if not newer:
@@ -130,7 +130,7 @@ def fingerprint(
     place nor the time of a file: a dataset that was moved or copied keeps its fingerprint. With
     `missing_ok` files may be missing, which makes another one.
     """
-    content, videos = fingerprinted(dataset)
+    content, videos = fingerprint_files(dataset)
     digest = hashlib.sha256()
     for file in content:
         there = not missing_ok or not_a_file(dataset.root / file) != "is missing"

@@ -69,14 +69,14 @@ class JoinedDataset(Dataset):
             raise IndexError(episode)
         number = int(self.part_numbers[episode])
         if number not in self._readers:
-            self._readers[number] = self.parts[number].dataset.reopened()
+            self._readers[number] = self.parts[number].dataset.reopen()
         self._readers.move_to_end(number)
         if len(self._readers) > _READING:
             self._readers.popitem(last=False)[1].close()
         return self._readers[number], int(self._own[episode])
 
     def segment(self, episode: int, key: str) -> VideoSegment:
-        """Where the pictures of an episode are."""
+        """Where the images of an episode are."""
         dataset, own = self.part_of(episode)
         return dataset.segment(own, key)
 
@@ -85,7 +85,7 @@ class JoinedDataset(Dataset):
         dataset, own = self.part_of(episode)
         return dataset.rows(own, columns)
 
-    def reopened(self) -> "JoinedDataset":
+    def reopen(self) -> "JoinedDataset":
         """Another reader of the same episodes, for another thread."""
         other = copy(self)
         other._readers = OrderedDict()

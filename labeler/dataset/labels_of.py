@@ -23,7 +23,7 @@ from labeler.labels import DatasetIdentity, DatasetLabels, EpisodeLabel, Origin
 from labeler.labels.document import from_text
 from labeler.labels.episode import never
 from labeler.labels.rewards import from_rewards
-from labeler.labels.wording import listed
+from labeler.labels.wording import episodes_text
 
 Rule = Literal["frame", "last", "any"]
 """What a column says of an episode: where it succeeds, or whether, by its last or any frame."""
@@ -66,7 +66,7 @@ def labels_from(
     """
 
     def read() -> DatasetLabels:
-        with dataset.reopened() as reader:
+        with dataset.reopen() as reader:
             return _labels_from(reader, name, rule, above)
 
     return read_steadily(dataset.root, read)
@@ -97,7 +97,7 @@ def _require_values(outcomes: Mapping[int, Values], name: str) -> None:
     absent = [episode for episode, values in outcomes.items() if not np.isfinite(values).all()]
     if absent:
         raise LabelError(
-            f"{name} has no value, or none that is a number, in {listed(absent)}.",
+            f"{name} has no value, or none that is a number, in {episodes_text(absent)}.",
             "Absent values say nothing about success: label these episodes by hand.",
         )
 
@@ -127,7 +127,7 @@ def labels_of_episodes(dataset: Dataset, episodes: Collection[int]) -> DatasetLa
         DamagedDatasetError: the rows of one of `episodes` cannot be read.
     """
     if (dataset.root / COPY_LABELS).is_file():
-        return carried_labels(dataset)[0].with_identity(quick_identity(dataset))
+        return labels_in_dataset(dataset)[0].with_identity(quick_identity(dataset))
     labels: dict[int, EpisodeLabel] = {}
     for episode in episodes if dataset.has_column(REWARD) else ():
         values = {episode: dataset.rows(episode, [REWARD])[REWARD].to_numpy()}
@@ -138,7 +138,7 @@ def labels_of_episodes(dataset: Dataset, episodes: Collection[int]) -> DatasetLa
     return DatasetLabels(dataset.lengths.tolist(), labels, quick_identity(dataset))
 
 
-def carried_labels(dataset: Dataset) -> tuple[DatasetLabels, str]:
+def labels_in_dataset(dataset: Dataset) -> tuple[DatasetLabels, str]:
     """Labels that a dataset brings along, and the file or column that they are from.
 
     A copy made by Labeler has a label file, which knows excluded frames; others have the column.

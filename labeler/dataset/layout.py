@@ -15,7 +15,7 @@ LONGEST = 2**48
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """A camera key with its declared picture size (the decoded frame decides) and codec."""
+    """A camera key with its declared image size (the decoded frame decides) and codec."""
 
     key: str
     kind: Literal["video", "image"]

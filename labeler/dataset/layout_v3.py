@@ -18,8 +18,9 @@ from labeler.dataset.layout import LONGEST, Integers
 from labeler.dataset.row_places import find_rows, rows_fit
 from labeler.dataset.templates import PathTemplate, list_files
 from labeler.errors import DamagedDatasetError
+from labeler.labels.wording import plural
 from labeler.parquet.long_footer import read_metadata
-from labeler.parquet.reading import check_file, damaged
+from labeler.parquet.reading import check_file, damage_error
 
 _CURE = "Restore meta/episodes from the recording or a backup."
 _OWN = ("episode_index", "length", "data/chunk_index", "data/file_index", "dataset_from_index")
@@ -47,7 +48,7 @@ class LayoutV3:
         wanted = [*_OWN, *(f"videos/{key}/{name}" for key in keys for name in _OF_CAMERA)]
         read = [_read(root, file, wanted) for file in files]
         tables = [table for _, table in read]
-        self._table = _joined(root, tables)
+        self._table = _join(root, tables)
         self._columns: dict[str, NDArray[np.generic]] = {}
         self._paths: dict[tuple[str, int, int], str] = {}
         self._earliest: dict[str, NDArray[np.float64]] = {}
@@ -64,18 +65,14 @@ class LayoutV3:
             for file, (schema, _), episodes in zip(files, read, parts, strict=True)
         )
         self.lengths: Integers = self._numbers("length")
-        wrong = np.flatnonzero((self.lengths < 1) | (self.lengths > LONGEST))
-        if len(wrong):
-            raise DamagedDatasetError(
-                f"meta/episodes: episode {wrong[0]} has {self.lengths[wrong[0]]} frames.", _CURE
-            )
+        _check_lengths(self.lengths)
         self.first_indices: Integers = self._numbers("dataset_from_index")
         self._rows = _file_rows(
             self._numbers("data/chunk_index"), self._numbers("data/file_index"), self.lengths
         )
         for key in keys:
             self._check_video(key)
-        self._stated = self._stated_files()
+        self._stated = self._files_as_declared()
         fit = rows_fit(root, self._stated, self.lengths)
         self._found = None if fit else find_rows(root, self.lengths)
 
@@ -94,7 +91,7 @@ class LayoutV3:
     def data_file(self, episode: int) -> str:
         """File with the rows of an episode."""
         if self._found is not None:
-            return self._found_names[int(self._found.file_of[episode])]
+            return self._names_on_disk[int(self._found.file_of[episode])]
         return self._path("data", episode, self._data)
 
     def first_row(self, episode: int) -> int:
@@ -105,7 +102,7 @@ class LayoutV3:
         """Every data file with its episodes in row order."""
         return self._stated if self._found is None else dict(self._found.files)
 
-    def misplaced(self) -> list[int]:
+    def episodes_elsewhere(self) -> list[int]:
         """Episodes whose rows are in another file than `meta/episodes` says."""
         if self._found is None:
             return []
@@ -117,10 +114,10 @@ class LayoutV3:
         ]
 
     @cached_property
-    def _found_names(self) -> list[str]:
+    def _names_on_disk(self) -> list[str]:
         return [] if self._found is None else list(self._found.files)
 
-    def _stated_files(self) -> dict[str, Integers]:
+    def _files_as_declared(self) -> dict[str, Integers]:
         """Data files with their episodes as `meta/episodes` has them."""
         groups = self._groups("data")
         return {self._path("data", int(group[0]), self._data): group for group in groups}
@@ -208,6 +205,13 @@ class LayoutV3:
             )
 
 
+def _check_lengths(lengths: Integers) -> None:
+    wrong = np.flatnonzero((lengths < 1) | (lengths > LONGEST))
+    if len(wrong):
+        frames = plural(int(lengths[wrong[0]]), "frame")
+        raise DamagedDatasetError(f"meta/episodes: episode {wrong[0]} has {frames}.", _CURE)
+
+
 def _whole(column: pa.ChunkedArray) -> Integers | None:
     """Whole numbers, also where pandas made them floating ones; None for anything else."""
     values = column.to_numpy()
@@ -230,7 +234,7 @@ def _read(root: Path, file: str, wanted: list[str]) -> tuple[pa.Schema, pa.Table
         columns = [*wanted, *(["tasks"] if "tasks" in schema.names else [])]
         tables = [_rows(path, metadata, columns) for metadata in parts]
     except (pa.ArrowException, OSError) as error:
-        raise damaged(path, error) from error
+        raise damage_error(path, error) from error
     return schema, pa.concat_tables(tables)
 
 
@@ -247,7 +251,7 @@ def _check_columns(path: Path, names: list[str], wanted: list[str]) -> None:
             raise DamagedDatasetError(f"{path} {what} {name}.", _CURE)
 
 
-def _joined(root: Path, tables: list[pa.Table]) -> pa.Table:
+def _join(root: Path, tables: list[pa.Table]) -> pa.Table:
     try:
         return pa.concat_tables(tables, promote_options="permissive").combine_chunks()
     except pa.ArrowException as error:

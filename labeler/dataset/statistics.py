@@ -52,37 +52,35 @@ def _exact_quantiles(rows: NDArray[Any]) -> dict[str, NDArray[Any]]:
     return result
 
 
-def sampled_frames(length: int) -> NDArray[np.int64]:
-    """Frame indices whose pictures enter the statistics of an episode (`sample_indices`)."""
+def sample_frames(length: int) -> NDArray[np.int64]:
+    """Frame indices whose images enter the statistics of an episode (`sample_indices`)."""
     wanted = max(min(100, length), min(int(length**0.75), 10_000))
     return np.round(np.linspace(0, length - 1, wanted)).astype(np.int64)
 
 
-def thinned(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Every n-th pixel of a picture (h, w, 3) of 300 pixels or more on its longer side.
+def thin(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Every n-th pixel of an image (h, w, 3) of 300 pixels or more on its longer side.
 
     Formula of `auto_downsample_height_width`.
     """
-    height, width = picture.shape[:2]
+    height, width = image.shape[:2]
     if max(height, width) < 300:
-        return picture
+        return image
     step = int((width if width > height else height) / 150)
-    return picture[::step, ::step]
+    return image[::step, ::step]
 
 
-def picture_histogram(picture: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """How often each value occurs in each channel of a picture (h, w, 3): shape (3, 256)."""
+def image_histogram(image: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """How often each value occurs in each channel of an image (h, w, 3): shape (3, 256)."""
     return np.stack(
-        [np.bincount(picture[..., channel].ravel(), minlength=256) for channel in range(3)]
+        [np.bincount(image[..., channel].ravel(), minlength=256) for channel in range(3)]
     )
 
 
-def picture_statistics(
-    histogram: NDArray[np.int64], pictures: int, *, quantiles: bool
-) -> Statistics:
-    """Statistics of a camera from the summed histogram (3, 256) of its sampled pictures.
+def image_statistics(histogram: NDArray[np.int64], images: int, *, quantiles: bool) -> Statistics:
+    """Statistics of a camera from the summed histogram (3, 256) of its sampled images.
 
-    Values are divided by 255, shapes are (3, 1, 1); `count` is the number of pictures.
+    Values are divided by 255, shapes are (3, 1, 1); `count` is the number of images.
     """
     values = np.arange(256)
     pixels = int(histogram[0].sum())
@@ -97,7 +95,7 @@ def picture_statistics(
     if quantiles:
         result |= {name: _from_histogram(histogram, share) for name, share in QUANTILES.items()}
     shaped: dict[str, NDArray[Any]] = {key: part.reshape(3, 1, 1) for key, part in result.items()}
-    count = {"count": np.array([pictures])}
+    count = {"count": np.array([images])}
     basic = {key: shaped.pop(key) for key in ("min", "max", "mean", "std")}
     return basic | count | shaped
 
@@ -111,16 +109,16 @@ def _from_histogram(histogram: NDArray[np.int64], share: float) -> NDArray[np.fl
     return np.asarray((low + fraction * (high - low)) / 255)
 
 
-def aggregated(parts: Sequence[Statistics]) -> Statistics:
+def aggregate(parts: Sequence[Statistics]) -> Statistics:
     """Statistics of several episodes (or groups of them) together; `parts` is not empty.
 
-    Quantiles come back only if every part has them; see `aggregated_rows`.
+    Quantiles come back only if every part has them; see `aggregate_rows`.
     """
     shared = [key for key in parts[0] if all(key in part for part in parts)]
-    return aggregated_rows({key: np.stack([part[key] for part in parts]) for key in shared})
+    return aggregate_rows({key: np.stack([part[key] for part in parts]) for key in shared})
 
 
-def aggregated_rows(stacked: Statistics) -> Statistics:
+def aggregate_rows(stacked: Statistics) -> Statistics:
     """The same for quantities that are stacked: shape (parts, …) for one of shape (…).
 
     Means and quantiles are weighted by `count`, variances combined by the parallel algorithm
@@ -159,11 +157,11 @@ class DatasetStatistics:
             pending = self._pending.setdefault(name, [])
             pending.append(part)
             if len(pending) >= self._BATCH:
-                pending[:] = [aggregated(pending)]
+                pending[:] = [aggregate(pending)]
 
     def total(self) -> dict[str, Statistics]:
         """Statistics of everything added, by feature name."""
-        return {name: aggregated(parts) for name, parts in self._pending.items()}
+        return {name: aggregate(parts) for name, parts in self._pending.items()}
 
 
 def as_lists(statistics: Statistics, keys: Iterable[str] | None = None) -> dict[str, list[Any]]:

@@ -36,20 +36,20 @@ def read_steadily(root: Path, read: Callable[[], Result]) -> Result:
     """
     for _ in range(_ATTEMPTS):
         before = _record(root)
-        if not _settled(root):
+        if not _wait_for_end(root):
             return read()
         try:
             result = read()
         except LabelerError:
-            if not _changed(root, before):
+            if not _has_changed(root, before):
                 raise
         else:
-            if not _changed(root, before):
+            if not _has_changed(root, before):
                 return result
     raise BusyError(f"{root} is written again and again while it is read.", Retry())
 
 
-def _changed(root: Path, before: tuple[int, ...]) -> bool:
+def _has_changed(root: Path, before: tuple[int, ...]) -> bool:
     """The manifest first: without one, a change has either not begun or reached the record."""
     return not not_a_file(root / UNFINISHED) or _record(root) != before
 
@@ -63,7 +63,7 @@ def _record(root: Path) -> tuple[int, ...]:
     return status.st_dev, status.st_ino, status.st_size, status.st_ctime_ns
 
 
-def _settled(root: Path) -> bool:
+def _wait_for_end(root: Path) -> bool:
     """Wait for the end of a change; False if nobody is at work on it."""
     left, since = -1, time.monotonic()
     while not not_a_file(root / UNFINISHED):

@@ -21,7 +21,7 @@ class GateProposal:
     after: RuleFigures
 
     @property
-    def removed(self) -> int:
+    def gain(self) -> int:
         """Falsely successful episodes that it removes."""
         return self.before.false.count - self.after.false.count
 
@@ -104,9 +104,9 @@ def propose_gates(
             known = {**scores.columns, source: values}
             after = rule_figures(replace(scores, columns=known), with_gate, fps)
             proposal = GateProposal(gate, before, after)
-            if proposal.removed > 0 and not _costs(before, after):
+            if proposal.gain > 0 and not _costs(before, after):
                 found.append(proposal)
-    found.sort(key=lambda one: (-one.removed, one.gate.source))
+    found.sort(key=lambda one: (-one.gain, one.gate.source))
     return tuple(found[:most])
 
 

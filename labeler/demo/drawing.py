@@ -19,7 +19,7 @@ _OUTER, _INNER = np.uint32(0xFF00FF), np.uint32(0x00FF00)  # first and third cha
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """A picture that is being drawn: uint32 (height, width), each pixel red, green, blue, unused.
+    """An image that is being drawn: uint32 (height, width), each pixel red, green, blue, unused.
 
     Whole pixels are copied at once, which makes filling four times as fast as by channel.
     """
@@ -33,11 +33,11 @@ class Canvas:
 
     @property
     def rgb(self) -> NDArray[np.uint8]:
-        """The same memory as a picture, uint8 (height, width, 3)."""
+        """The same memory as an image, uint8 (height, width, 3)."""
         return self.channels[..., :3]
 
 
-def packed_colours(colours: Floats) -> Packed:
+def pack_colours(colours: Floats) -> Packed:
     """Pixels (n,) of a `Canvas` for colours (n, 3)."""
     pixels = np.zeros((len(colours), 4), dtype=np.uint8)
     pixels[:, :3] = np.clip(colours, 0, 255)
@@ -50,7 +50,7 @@ def fill_polygon(canvas: Canvas, corners: Floats, colour: Colour) -> None:
     if box is not None:
         cover = _inside(corners, box) + np.float32(0.5)
         part = canvas.packed[box]
-        np.copyto(part, packed_colours(np.array([colour]))[0], where=cover >= 1)
+        np.copyto(part, pack_colours(np.array([colour]))[0], where=cover >= 1)
         _blend_edge(canvas, box, cover, np.array(colour))
 
 
@@ -92,7 +92,7 @@ def fill_capsule(
 def _shades(colour: Colour) -> Packed:
     """Colours (32,) from the middle of a round bar to its rim."""
     steps = np.linspace(0, 1, 32)
-    return packed_colours(np.minimum(np.outer(1.1 - 0.45 * steps**2, colour), 235))
+    return pack_colours(np.minimum(np.outer(1.1 - 0.45 * steps**2, colour), 235))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ from labeler.demo.scene import (
     FRONT_SIZE,
     GRIPPER_SIZE,
     Look,
-    Picture,
-    front_pictures,
-    gripper_pictures,
+    Pixels,
+    front_images,
+    gripper_images,
 )
 from labeler.labels import EpisodeLabel
 from labeler.labels.rewards import from_rewards
@@ -138,7 +138,7 @@ def write_stories(
     on_progress: Callable[[int], None] = lambda index: None,
     codec: Codec | None = None,
 ) -> None:
-    """Write a recording of these stories; `gripper` is the size of that camera's pictures.
+    """Write a recording of these stories; `gripper` is the size of that camera's images.
 
     Raises:
         RefusedError: `root` exists and is not an empty folder.
@@ -172,20 +172,20 @@ def _frames(story: DemoStory, gripper: tuple[int, int]) -> EpisodeFrames:
             "action": ahead + random.normal(0, 0.1, wanted.shape),
         },
         {
-            GRIPPER: _sized(gripper_pictures(motion, story.look), gripper),
-            FRONT: front_pictures(motion, story.look),
+            GRIPPER: _resize(gripper_images(motion, story.look), gripper),
+            FRONT: front_images(motion, story.look),
         },
     )
 
 
-def _sized(pictures: Iterator[Picture], size: tuple[int, int]) -> Iterator[Picture]:
-    """The pictures (h, w, 3) with another height and width, as a careless recorder shrinks them."""
-    for picture in pictures:
-        if picture.shape[:2] == size:
-            yield picture
+def _resize(images: Iterator[Pixels], size: tuple[int, int]) -> Iterator[Pixels]:
+    """The images (h, w, 3) with another height and width, as a careless recorder shrinks them."""
+    for image in images:
+        if image.shape[:2] == size:
+            yield image
         else:
             rows, columns = (
                 np.arange(wanted) * given // wanted
-                for wanted, given in zip(size, picture.shape[:2], strict=True)
+                for wanted, given in zip(size, image.shape[:2], strict=True)
             )
-            yield np.ascontiguousarray(picture[rows][:, columns])
+            yield np.ascontiguousarray(image[rows][:, columns])

@@ -17,7 +17,7 @@ from labeler.demo.drawing import (
     fill_capsule,
     fill_polygon,
     hull,
-    packed_colours,
+    pack_colours,
     paste,
     shade_polygon,
     sprite,
@@ -26,7 +26,7 @@ from labeler.demo.motion import CUBE, Motion
 from labeler.demo.table import COARSE, ORIGIN, PER_METRE, coarse_texture, palette, texture
 
 Floats = NDArray[np.float64]
-Picture = NDArray[np.uint8]
+Pixels = NDArray[np.uint8]
 
 GRIPPER_SIZE = (480, 640)
 FRONT_SIZE = (240, 320)
@@ -42,7 +42,7 @@ _FINGER: tuple[tuple[Colour, tuple[tuple[float, float], ...]], ...] = (
     ((104, 106, 112), ((0, 198), (12, 190), (12, 306), (0, 298))),
     ((84, 86, 94), ((60, 205), (116, 218), (116, 232), (60, 222))),
 )
-"""Shapes of the right finger in the gripper's picture; x is counted from its closing edge."""
+"""Shapes of the right finger in the gripper's image; x is counted from its closing edge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Pinhole:
-    """A camera at `eye` (3,); the rows of `axes` point right, down and forward in the picture."""
+    """A camera at `eye` (3,); the rows of `axes` point right, down and forward in the image."""
 
     eye: Floats
     axes: Floats
@@ -83,7 +83,7 @@ class Pinhole:
         return self.focal / float((point - self.eye) @ self.axes[2])
 
 
-def gripper_pictures(motion: Motion, look: Look) -> Iterator[Picture]:
+def gripper_images(motion: Motion, look: Look) -> Iterator[Pixels]:
     """What the gripper camera sees: uint8 (480, 640, 3) per frame."""
     random = np.random.default_rng([look.seed, 1])
     colours = palette(look.light)
@@ -101,7 +101,7 @@ def gripper_pictures(motion: Motion, look: Look) -> Iterator[Picture]:
         yield _noisy(canvas, noise, random)
 
 
-def front_pictures(motion: Motion, look: Look) -> Iterator[Picture]:
+def front_images(motion: Motion, look: Look) -> Iterator[Pixels]:
     """What the camera in front of the robot sees: uint8 (240, 320, 3) per frame."""
     random = np.random.default_rng([look.seed, 2])
     camera = _front_camera(look.turn)
@@ -164,7 +164,7 @@ def _front_background(camera: Pinhole, look: Look) -> Packed:
     texel = np.clip(texel, 0, np.array(table.shape) - 1)
     seen = palette(look.light).take(table[texel[..., 0], texel[..., 1]])
     fade = (1.1 - 0.35 * np.arange(height) / height)[:, None]
-    wall = packed_colours(np.array([126, 136, 142]) * np.array(look.light) * fade)
+    wall = pack_colours(np.array([126, 136, 142]) * np.array(look.light) * fade)
     canvas = Canvas(np.where(on_table, seen, wall[:, None]))
     _draw_box(canvas, camera, _box(np.array([0, 0, 0.0]), np.array([0.1, 0.08, 0.055])), _MOTOR)
     return canvas.packed
@@ -266,13 +266,13 @@ def _draw_bone(
 
 
 def _noise(random: np.random.Generator, size: tuple[int, int]) -> Packed:
-    """Grain of a sensor, the same in the three channels, 0 to 2, for two pictures."""
+    """Grain of a sensor, the same in the three channels, 0 to 2, for two images."""
     grain = random.integers(0, 3, 2 * size[0] * size[1], dtype=np.uint32)
     return grain * np.uint32(0x010101)
 
 
-def _noisy(canvas: Canvas, noise: Packed, random: np.random.Generator) -> Picture:
-    """The picture with grain; colours are below 246 before, so that no channel overflows."""
+def _noisy(canvas: Canvas, noise: Packed, random: np.random.Generator) -> Pixels:
+    """The image with grain; colours are below 246 before, so that no channel overflows."""
     packed = canvas.packed
     start = int(random.integers(0, packed.size))
     packed += noise[start : start + packed.size].reshape(packed.shape)

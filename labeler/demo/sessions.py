@@ -26,7 +26,7 @@ LENGTH = 40
 SPEC = "collection.json"
 """The collection file of all sessions."""
 WITHOUT_SMALL = "collection-without-84.json"
-"""The same without the session whose pictures are too small."""
+"""The same without the session whose images are too small."""
 ROBOT = "env.json"
 """The HIL-SERL configuration of the robot."""
 

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from labeler.demo.drawing import Packed, packed_colours
+from labeler.demo.drawing import Packed, pack_colours
 
 PER_METRE = 2400
 ORIGIN = np.array([-0.1, -0.45])  # table coordinates of the texture's first pixel
@@ -58,4 +58,4 @@ def palette(light: tuple[float, float, float]) -> Packed:
     value = np.arange(256)[:, None]
     wood = np.array([104, 74, 48]) + value * np.array([0.55, 0.47, 0.36])
     colours = np.where(value >= _TAPE, np.array([214, 212, 204]), wood) * np.array(light)
-    return packed_colours(np.clip(colours, 12, 236))
+    return pack_colours(np.clip(colours, 12, 236))

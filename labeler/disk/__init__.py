@@ -24,8 +24,8 @@ from labeler.disk.files import (
     rename,
     sync_folder,
     sync_made,
+    sync_together,
     sync_tree,
-    synced_together,
     write_file,
 )
 from labeler.disk.staging import (
@@ -65,7 +65,7 @@ __all__ = [
     "rewrite",
     "sync_folder",
     "sync_made",
+    "sync_together",
     "sync_tree",
-    "synced_together",
     "write_file",
 ]

@@ -2,7 +2,7 @@
 
 Every function either makes something new or replaces it by a rename; nothing is ever written
 through a link, and nothing counts as written before it is synced to the disk. Inside of
-`synced_together` new files are synced by its end.
+`sync_together` new files are synced by its end.
 """
 
 import ctypes
@@ -94,7 +94,7 @@ _UNSYNCED: ContextVar[_Unsynced | None] = ContextVar("_UNSYNCED", default=None)
 
 
 @contextmanager
-def synced_together() -> Iterator[None]:
+def sync_together() -> Iterator[None]:
     """Sync the files that this thread makes in the block at its end, if it ends without error."""
     files = _Unsynced()
     before = _UNSYNCED.set(files)
@@ -107,7 +107,7 @@ def synced_together() -> Iterator[None]:
 
 
 def sync_made() -> None:
-    """Sync what was made in the block of `synced_together` until now."""
+    """Sync what was made in the block of `sync_together` until now."""
     if (files := _UNSYNCED.get()) is not None:
         files.sync()
 
@@ -115,7 +115,7 @@ def sync_made() -> None:
 class NewFile:
     """A file that did not exist before; synced to the disk when the block ends without error.
 
-    Inside of `synced_together` it is synced with the others.
+    Inside of `sync_together` it is synced with the others.
     """
 
     def __init__(self, path: Path, *, durable: bool = True) -> None:

@@ -40,9 +40,9 @@ def writing(destination: Path) -> Iterator[None]:
     path = lock_file(destination)
     disk.make_folders(path.parent)
     with ExitStack() as held:
-        descriptor = _acquired(path, destination)
+        descriptor = _acquire(path, destination)
         if descriptor is None:
-            held.enter_context(_marked(path, destination))
+            held.enter_context(_mark(path, destination))
         else:
             held.callback(os.close, descriptor)
             held.callback(_remove, path)  # while it is held: who waits for it looks for it again
@@ -60,11 +60,11 @@ def lock_file(destination: Path) -> Path:
     return place.with_name(f".{place.name}.lock")
 
 
-def _acquired(path: Path, destination: Path) -> int | None:
+def _acquire(path: Path, destination: Path) -> int | None:
     """The lock file, open and locked; None if the file system knows no locks."""
     while True:
         with report_errors(path), ExitStack() as opened:
-            descriptor = _opened(path)
+            descriptor = _open(path)
             opened.callback(os.close, descriptor)
             try:
                 if not lock_descriptor(descriptor, blocking=False):
@@ -79,7 +79,7 @@ def _acquired(path: Path, destination: Path) -> int | None:
                 return descriptor
 
 
-def _opened(path: Path) -> int:
+def _open(path: Path) -> int:
     """Open the lock file, or make one that every account may lock.
 
     One that is there is opened without O_CREAT, which Linux forbids for files of others in folders
@@ -104,7 +104,7 @@ def _is_in_place(descriptor: int, path: Path) -> bool:
 
 
 @contextmanager
-def _marked(path: Path, destination: Path) -> Iterator[None]:
+def _mark(path: Path, destination: Path) -> Iterator[None]:
     """Without locks of the file system: a file that is there as long as somebody writes.
 
     One of a process of this machine that has ended counts for nothing.

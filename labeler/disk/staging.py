@@ -29,7 +29,7 @@ from labeler.errors import RefusedError, StorageError
 _SUFFIX = ".new"
 
 
-def staged_path(path: Path) -> Path:
+def staging_path(path: Path) -> Path:
     """Where this process prepares what is going to be called `path`."""
     return path.with_name(f".{path.name}.{os.getpid()}{_SUFFIX}")
 
@@ -48,7 +48,7 @@ def rewrite(
     `check` is called when all is ready; what it raises leaves the old file in place. Without
     `durable` a crash of the machine may leave neither: for what can be made again.
     """
-    staged = staged_path(path)
+    staged = staging_path(path)
     remove_file(staged)
     try:
         with NewFile(staged, durable=durable) as file:
@@ -73,7 +73,7 @@ def new_folder(target: Path, aside: Path | None = None) -> Iterator[Path]:
     """
     if target.is_symlink() or (target.exists() and aside is None):
         raise RefusedError(f"{target} exists already.", ChooseAnotherFolder())
-    staged = staged_path(target)
+    staged = staging_path(target)
     make_folders(staged.parent)
     remove_tree(staged)
     make_new_folder(staged)
@@ -96,7 +96,7 @@ def new_stream(target: Path) -> Iterator[BinaryIO]:
     Raises:
         StorageError: writing failed.
     """
-    staged = staged_path(target)
+    staged = staging_path(target)
     make_folders(staged.parent)
     remove_file(staged)
     try:
@@ -117,7 +117,7 @@ def new_stream(target: Path) -> Iterator[BinaryIO]:
 
 def relink(link: Path, target: str) -> None:
     """Make the relative link `link` lead to its neighbour `target`, in one step."""
-    staged = staged_path(link)
+    staged = staging_path(link)
     remove_file(staged)
     with report_errors(link):
         staged.symlink_to(target, target_is_directory=True)

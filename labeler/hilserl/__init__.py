@@ -2,28 +2,28 @@
 
 from labeler.hilserl.checkpoint import CameraNeed, Checkpoint, read_checkpoint
 from labeler.hilserl.comparing import crop_differences, crops_of, size_differences
-from labeler.hilserl.crop_filling import picture_mismatches, with_crops
-from labeler.hilserl.crops import cautions, checked, crop_of, crops_in
+from labeler.hilserl.crop_filling import image_mismatches, with_crops
+from labeler.hilserl.crops import cautions, check_crop, crop_of, crops_in
 from labeler.hilserl.environment import environment_block
-from labeler.hilserl.filling import Filled, filled
-from labeler.hilserl.reading import read_config, written_like
+from labeler.hilserl.filling import Filled, fill
+from labeler.hilserl.reading import json_like, read_config
 
 __all__ = [
     "CameraNeed",
     "Checkpoint",
     "Filled",
     "cautions",
-    "checked",
+    "check_crop",
     "crop_differences",
     "crop_of",
     "crops_in",
     "crops_of",
     "environment_block",
-    "filled",
-    "picture_mismatches",
+    "fill",
+    "image_mismatches",
+    "json_like",
     "read_checkpoint",
     "read_config",
     "size_differences",
     "with_crops",
-    "written_like",
 ]

@@ -1,4 +1,4 @@
-"""What a checkpoint asks of the robot's pictures, from its JSON files alone.
+"""What a checkpoint asks of the robot's images, from its JSON files alone.
 
 `labeler.json` is what Labeler writes beside LeRobot's files (labeler.contracts.checkpoint); for a
 checkpoint that LeRobot wrote, config.json tells the cameras and their sizes.
@@ -30,7 +30,7 @@ _RAW = (
 
 @dataclass(frozen=True)
 class CameraNeed:
-    """How one camera's picture is cut and resized (bilinear).
+    """How one camera's image is cut and resized (bilinear).
 
     crop: of the recording that was trained on
     recorded: height and width of that recording's images; None where it is not known
@@ -64,7 +64,7 @@ class Checkpoint:
 
     wrapper: whether it is for LeRobot 0.3, whose configuration has `wrapper`
     threshold: chosen on held-out episodes; None where it is not known
-    crops_known: false for a checkpoint of LeRobot, which does not say how pictures were cut
+    crops_known: false for a checkpoint of LeRobot, which does not say how images were cut
     warnings: sentences about its pixels
     """
 

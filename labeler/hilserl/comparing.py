@@ -1,4 +1,4 @@
-"""What differs between the pictures a classifier was trained on and those that are at hand."""
+"""What differs between the images a classifier was trained on and those that are at hand."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -6,7 +6,7 @@ from contextlib import suppress
 from labeler.dataset.layout import Camera
 from labeler.errors import UsageError
 from labeler.hilserl.checkpoint import CameraNeed, Checkpoint
-from labeler.hilserl.crops import checked
+from labeler.hilserl.crops import check_crop
 from labeler.labels import Crop
 
 _CURE = "Use its crops, or train again with those that are drawn."
@@ -15,9 +15,9 @@ _CURE = "Use its crops, or train again with those that are drawn."
 def crop_differences(
     checkpoint: Checkpoint, cameras: Sequence[Camera], crops: Mapping[str, Crop]
 ) -> list[str]:
-    """A sentence, with what to do, for each camera whose pictures are cut in another way here.
+    """A sentence, with what to do, for each camera whose images are cut in another way here.
 
-    `cameras` are those of the recording, `crops` what is cut out of their pictures; a camera that
+    `cameras` are those of the recording, `crops` what is cut out of their images; a camera that
     has none is seen whole.
     """
     if not checkpoint.crops_known:
@@ -30,7 +30,7 @@ def crop_differences(
 
 
 def size_differences(checkpoint: Checkpoint, size: tuple[int, int]) -> list[str]:
-    """A sentence for each size of its pictures that is not `size`, which is height and width."""
+    """A sentence for each size of its images that is not `size`, which is height and width."""
     sizes = {(camera.height, camera.width) for camera in checkpoint.cameras} - {size}
     return [
         f"It was trained on images of {_pixels(other)}; here they are shown as {_pixels(size)}. "
@@ -40,13 +40,13 @@ def size_differences(checkpoint: Checkpoint, size: tuple[int, int]) -> list[str]
 
 
 def crops_of(checkpoint: Checkpoint, cameras: Sequence[Camera]) -> dict[str, Crop]:
-    """The crops it was trained with that lie inside the pictures of these cameras."""
+    """The crops it was trained with that lie inside the images of these cameras."""
     wanted = {need.key: need.crop for need in checkpoint.cameras if need.crop is not None}
     found = {}
     for camera in cameras:
         with suppress(UsageError):
             if camera.key in wanted:
-                found[camera.key] = checked(list(wanted[camera.key]), camera)
+                found[camera.key] = check_crop(list(wanted[camera.key]), camera)
     return found
 
 

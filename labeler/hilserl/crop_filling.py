@@ -8,7 +8,7 @@ from labeler.dataset.layout import Camera
 from labeler.errors import UsageError
 from labeler.hilserl.checkpoint import CameraNeed
 from labeler.hilserl.filling import Filled
-from labeler.hilserl.sections import Values, environment, pictures_of, section
+from labeler.hilserl.sections import Values, environment, images_of, section
 from labeler.hilserl.surroundings import robot_sizes, surrounding_warnings
 from labeler.labels import Crop
 
@@ -30,10 +30,10 @@ def with_crops(
     """
     values: Values = deepcopy(dict(config))
     env = environment(values)
-    pictures = pictures_of(env)
-    told = list(_put(pictures, cameras, crops))
-    if pictures.get("resize_size") is None:
-        pictures["resize_size"] = list(size)
+    images = images_of(env)
+    told = list(_put(images, cameras, crops))
+    if images.get("resize_size") is None:
+        images["resize_size"] = list(size)
     needs = [
         # Another size of the robot's images is said below.
         CameraNeed(
@@ -43,15 +43,15 @@ def with_crops(
         if c.key in crops
     ]
     told += surrounding_warnings(values, env, needs, "The crop is for")
-    return Filled(values, (*told, *picture_mismatches(config, cameras, size)))
+    return Filled(values, (*told, *image_mismatches(config, cameras, size)))
 
 
-def picture_mismatches(
+def image_mismatches(
     config: Mapping[str, object], cameras: Sequence[Camera], size: tuple[int, int]
 ) -> list[str]:
-    """A sentence for each difference between a configuration's pictures and a recording's.
+    """A sentence for each difference between a configuration's images and a recording's.
 
-    A configuration without an environment, as of a training, says nothing about pictures.
+    A configuration without an environment, as of a training, says nothing about images.
     """
     values: Values = deepcopy(dict(config))
     try:
@@ -67,7 +67,7 @@ def picture_mismatches(
                 f"recording {here[0]} x {here[1]}: the same crop cuts out something else. Record "
                 "with the robot's size, or change env.robot.cameras."
             )
-    resized = pictures_of(env).get("resize_size")
+    resized = images_of(env).get("resize_size")
     if resized is not None and resized != list(size):
         told.append(
             f"resize_size is {resized}; classifiers are trained with {list(size)} unless told "
@@ -76,8 +76,8 @@ def picture_mismatches(
     return told
 
 
-def _put(pictures: Values, cameras: Sequence[Camera], crops: Mapping[str, Crop]) -> Iterator[str]:
-    there = dict(section(pictures, "crop_params_dict"))
+def _put(images: Values, cameras: Sequence[Camera], crops: Mapping[str, Crop]) -> Iterator[str]:
+    there = dict(section(images, "crop_params_dict"))
     for camera in cameras:
         old, new = there.pop(camera.key, None), crops.get(camera.key)
         if camera.cut_before is not None:
@@ -87,4 +87,4 @@ def _put(pictures: Values, cameras: Sequence[Camera], crops: Mapping[str, Crop])
         if old is not None and (new is None or old != list(new)):
             becomes = "is removed" if new is None else f"becomes {list(new)}"
             yield f"The crop of {camera.key} was {old} and {becomes}."
-    pictures["crop_params_dict"] = there or None
+    images["crop_params_dict"] = there or None

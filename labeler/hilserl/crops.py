@@ -16,19 +16,19 @@ def crop_of(text: str, camera: Camera) -> Crop:
     """A crop that was typed for a camera.
 
     Raises:
-        UsageError: it is no crop, or leaves the picture.
+        UsageError: it is no crop, or leaves the image.
     """
     parts = [part for part in re.split(r"[\s,;]+", text.strip(" []()")) if part]
     if len(parts) != 4 or not all(part.isascii() and part.isdigit() for part in parts):
         raise UsageError(f"“{text}” is no crop.", _FORM)
-    return checked([int(part) for part in parts], camera)
+    return check_crop([int(part) for part in parts], camera)
 
 
-def checked(numbers: object, camera: Camera) -> Crop:
-    """Four numbers as a crop of a camera's pictures.
+def check_crop(numbers: object, camera: Camera) -> Crop:
+    """Four numbers as a crop of a camera's images.
 
     Raises:
-        UsageError: they are no crop, or it leaves the picture.
+        UsageError: they are no crop, or it leaves the image.
     """
     whole = isinstance(numbers, list) and all(type(number) is int for number in numbers)
     if not isinstance(numbers, list) or not whole or len(numbers) != 4 or min(numbers) < 0:
@@ -46,9 +46,9 @@ def checked(numbers: object, camera: Camera) -> Crop:
 
 
 def cautions(crop: Crop | None, camera: Camera, size: tuple[int, int]) -> list[str]:
-    """What a classifier fed with pictures of (height, width) loses by this crop, as sentences.
+    """What a classifier fed with images of (height, width) loses by this crop, as sentences.
 
-    Without a crop the whole picture of the camera is fed.
+    Without a crop the whole image of the camera is fed.
     """
     height, width = (camera.height, camera.width) if crop is None else crop[2:]
     if not height or not width:
@@ -72,20 +72,20 @@ def crops_in(config: object, name: str) -> dict[str, object]:
     Raises:
         UsageError: there are no crops in the file, which `name` names.
     """
-    found = next(_found(config), None)
+    found = next(_find(config), None)
     if not found:
         raise UsageError(f"{name} has no {_KEY} with crops.", "Give a file that has.")
     return found
 
 
-def _found(value: object) -> Iterator[dict[str, object]]:
+def _find(value: object) -> Iterator[dict[str, object]]:
     """Every mapping named `crop_params_dict` in a JSON value, outer ones first."""
     if isinstance(value, dict):
         inner = value.get(_KEY)
         if isinstance(inner, dict):
             yield inner
         for part in value.values():
-            yield from _found(part)
+            yield from _find(part)
     elif isinstance(value, list):
         for part in value:
-            yield from _found(part)
+            yield from _find(part)

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 
 class RobotCamera(Protocol):
-    """How one camera's picture is cut and resized for a classifier."""
+    """How one camera's image is cut and resized for a classifier."""
 
     @property
     def key(self) -> str:
@@ -26,7 +26,7 @@ class RobotCamera(Protocol):
 
     @property
     def robot_crop(self) -> tuple[int, int, int, int] | None:
-        """Top, left, height, width in the robot's picture."""
+        """Top, left, height, width in the robot's image."""
 
 
 def environment_block(
@@ -41,11 +41,11 @@ def environment_block(
         camera.key: list(camera.robot_crop) for camera in cameras if camera.robot_crop is not None
     }
     sizes = {(camera.height, camera.width) for camera in cameras}
-    pictures = {
+    images = {
         "crop_params_dict": crops or None,
         "resize_size": list(sizes.pop()) if len(sizes) == 1 else None,
     }
     if wrapper:
-        return {"env": {"wrapper": pictures, "reward_classifier_pretrained_path": path}}
-    judged = {"pretrained_path": path, "success_threshold": threshold, "success_reward": 1.0}
-    return {"env": {"processor": {"image_preprocessing": pictures, "reward_classifier": judged}}}
+        return {"env": {"wrapper": images, "reward_classifier_pretrained_path": path}}
+    rewards = {"pretrained_path": path, "success_threshold": threshold, "success_reward": 1.0}
+    return {"env": {"processor": {"image_preprocessing": images, "reward_classifier": rewards}}}

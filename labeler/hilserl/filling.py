@@ -8,7 +8,7 @@ from labeler.cures import ExportFor
 from labeler.errors import UsageError
 from labeler.hilserl.checkpoint import Checkpoint
 from labeler.hilserl.environment import environment_block
-from labeler.hilserl.sections import Values, environment, is_older, made, section
+from labeler.hilserl.sections import Values, environment, is_older, make_section, section
 from labeler.hilserl.surroundings import robot_sizes, surrounding_warnings
 
 FIXED_THRESHOLD = 0.7
@@ -25,7 +25,7 @@ class Filled:
     warnings: tuple[str, ...]
 
 
-def filled(config: Mapping[str, object], checkpoint: Checkpoint, path: str) -> Filled:
+def fill(config: Mapping[str, object], checkpoint: Checkpoint, path: str) -> Filled:
     """The configuration with the checkpoint, which the robot's machine finds at `path`.
 
     `config` is HIL-SERL's environment configuration: an object with `env`, or the content of
@@ -34,7 +34,7 @@ def filled(config: Mapping[str, object], checkpoint: Checkpoint, path: str) -> F
 
     Raises:
         UsageError: there is no environment in it, it is of another LeRobot than the checkpoint, or
-            the classifier's pictures have several sizes.
+            the classifier's images have several sizes.
     """
     values: Values = deepcopy(dict(config))
     env = environment(values)
@@ -82,27 +82,29 @@ def _threshold(env: Values, checkpoint: Checkpoint) -> float:
 
 def _fill_in(env: Values, block: Values, checkpoint: Checkpoint) -> Iterator[str]:
     if checkpoint.wrapper:
-        pictures = made(env, "wrapper")
+        images = make_section(env, "wrapper")
         env["reward_classifier_pretrained_path"] = block["reward_classifier_pretrained_path"]
-        yield from _crops(pictures, checkpoint)
-        yield from _whole_pictures(env, pictures, checkpoint)
-        yield from _size(pictures, block["wrapper"]["resize_size"])
+        yield from _crops(images, checkpoint)
+        yield from _whole_images(env, images, checkpoint)
+        yield from _size(images, block["wrapper"]["resize_size"])
         if checkpoint.threshold is not None and abs(checkpoint.threshold - FIXED_THRESHOLD) > 1e-3:
             yield (
                 f"LeRobot 0.3 always uses a threshold of {FIXED_THRESHOLD}; the one chosen on "
                 f"held-out episodes is {checkpoint.threshold:.3g}."
             )
         return
-    processor = made(env, "processor")
-    pictures, judged = (made(processor, n) for n in ("image_preprocessing", "reward_classifier"))
+    processor = make_section(env, "processor")
+    images, rewards = (
+        make_section(processor, n) for n in ("image_preprocessing", "reward_classifier")
+    )
     wanted = block["processor"]
-    yield from _crops(pictures, checkpoint)
-    yield from _size(pictures, wanted["image_preprocessing"]["resize_size"])
-    yield from _judging(judged, wanted["reward_classifier"], checkpoint)
+    yield from _crops(images, checkpoint)
+    yield from _size(images, wanted["image_preprocessing"]["resize_size"])
+    yield from _rewards(rewards, wanted["reward_classifier"], checkpoint)
 
 
-def _crops(pictures: Values, checkpoint: Checkpoint) -> Iterator[str]:
-    crops = section(pictures, "crop_params_dict")
+def _crops(images: Values, checkpoint: Checkpoint) -> Iterator[str]:
+    crops = section(images, "crop_params_dict")
     for camera in checkpoint.cameras if checkpoint.crops_known else ():
         old = crops.get(camera.key)
         if camera.robot_crop is None:
@@ -123,18 +125,18 @@ def _crops(pictures: Values, checkpoint: Checkpoint) -> Iterator[str]:
             "The checkpoint does not say how its images were cut; crop_params_dict stays "
             f"{crops or None}. Compare it with the recording that it was trained on."
         )
-    pictures["crop_params_dict"] = crops or None
+    images["crop_params_dict"] = crops or None
 
 
-def _whole_pictures(env: Values, pictures: Values, checkpoint: Checkpoint) -> Iterator[str]:
+def _whole_images(env: Values, images: Values, checkpoint: Checkpoint) -> Iterator[str]:
     """LeRobot 0.3 resizes only cameras that have a crop (ImageCropResizeWrapper.step)."""
     sizes = robot_sizes(env)
     for camera in checkpoint.cameras:
-        crops = section(pictures, "crop_params_dict")
+        crops = section(images, "crop_params_dict")
         if camera.key in crops:
             continue
         if size := sizes.get(camera.key):
-            pictures["crop_params_dict"] = {**crops, camera.key: [0, 0, *size]}
+            images["crop_params_dict"] = {**crops, camera.key: [0, 0, *size]}
         else:
             yield (
                 f"LeRobot 0.3 resizes only cameras with a crop, and {camera.key} has none: add "
@@ -142,15 +144,15 @@ def _whole_pictures(env: Values, pictures: Values, checkpoint: Checkpoint) -> It
             )
 
 
-def _size(pictures: Values, size: list[int]) -> Iterator[str]:
-    old = pictures.get("resize_size")
+def _size(images: Values, size: list[int]) -> Iterator[str]:
+    old = images.get("resize_size")
     if old is not None and old != size:
         yield f"resize_size was {old}; the classifier was trained with {size}, which is set now."
-    pictures["resize_size"] = size
+    images["resize_size"] = size
 
 
-def _judging(judged: Values, wanted: Values, checkpoint: Checkpoint) -> Iterator[str]:
-    old, threshold = judged.get("success_threshold"), wanted["success_threshold"]
+def _rewards(rewards: Values, wanted: Values, checkpoint: Checkpoint) -> Iterator[str]:
+    old, threshold = rewards.get("success_threshold"), wanted["success_threshold"]
     if checkpoint.threshold is None:
         yield (
             f"The checkpoint names no threshold; success_threshold is {threshold:.3g}. "
@@ -161,5 +163,5 @@ def _judging(judged: Values, wanted: Values, checkpoint: Checkpoint) -> Iterator
             f"success_threshold was {old}; the one chosen on held-out episodes is "
             f"{threshold:.3g}, which is set now."
         )
-    reward = judged.get("success_reward", wanted["success_reward"])
-    judged.update(wanted, success_reward=reward)
+    reward = rewards.get("success_reward", wanted["success_reward"])
+    rewards.update(wanted, success_reward=reward)

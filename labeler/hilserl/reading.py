@@ -39,7 +39,7 @@ def read_config(path: Path) -> tuple[dict[str, object], str]:
     return values, text
 
 
-def written_like(text: str, values: object) -> str:
+def json_like(text: str, values: object) -> str:
     """JSON of `values`, indented as `text` is."""
     indent = _indent_of(text)
     return json.dumps(values, indent=indent, ensure_ascii=text.isascii()) + "\n"

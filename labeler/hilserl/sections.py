@@ -29,14 +29,14 @@ def is_older(env: Values) -> bool:
     return "wrapper" in env and not isinstance(env.get("processor"), dict)
 
 
-def pictures_of(env: Values) -> Values:
+def images_of(env: Values) -> Values:
     """The object with crops and size of an environment, made where it is missing or null."""
     if is_older(env):
-        return made(env, "wrapper")
-    return made(made(env, "processor"), "image_preprocessing")
+        return make_section(env, "wrapper")
+    return make_section(make_section(env, "processor"), "image_preprocessing")
 
 
-def made(values: Values, name: str) -> Values:
+def make_section(values: Values, name: str) -> Values:
     """The object of that name, made where it is missing or null."""
     if not isinstance(values.get(name), dict):
         values[name] = {}

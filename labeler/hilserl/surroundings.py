@@ -1,4 +1,4 @@
-"""What the rest of a HIL-SERL configuration says about the pictures that a classifier is fed."""
+"""What the rest of a HIL-SERL configuration says about the images that a classifier is fed."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -13,7 +13,7 @@ _SIMULATED = "gym_hil"
 def surrounding_warnings(
     values: Values, env: Values, cameras: Sequence[CameraNeed], wish: str = "The classifier wants"
 ) -> list[str]:
-    """A sentence for each thing that does not go with these pictures and is left alone.
+    """A sentence for each thing that does not go with these images and is left alone.
 
     `wish` begins the sentence about a camera that the robot lacks.
     """
@@ -31,7 +31,7 @@ def surrounding_warnings(
 
 
 def robot_sizes(env: Values) -> dict[str, tuple[int, int] | None]:
-    """Camera keys of the robot, with height and width of their pictures where they are told."""
+    """Camera keys of the robot, with height and width of their images where they are told."""
     robot = env.get("robot")
     cameras = robot.get("cameras") if isinstance(robot, dict) else None
     if not isinstance(cameras, dict):
@@ -79,7 +79,7 @@ def _sizes(size: tuple[int, int], camera: CameraNeed) -> Iterator[str]:
 
 
 def _shapes(values: Values, env: Values, camera: CameraNeed) -> Iterator[str]:
-    """Sizes that others were promised; pictures are resized for them, too."""
+    """Sizes that others were promised; images are resized for them, too."""
     wanted = [3, camera.height, camera.width]
     for name, features in (
         ("env.features", env.get("features")),

@@ -111,7 +111,7 @@ def _out_of_reach(error: BaseException) -> HubUnreachableError:
 def _limit(seconds: float) -> None:
     """Give every request a limit; without, huggingface_hub 1 and 2 wait for ever for most."""
 
-    def limited(request: Any) -> None:  # noqa: ANN401 - of httpx or httpx2
+    def limit(request: Any) -> None:  # noqa: ANN401 - of httpx or httpx2
         given = request.extensions.get("timeout") or {}
         names = ("connect", "read", "write", "pool")
         wanted = {name: given.get(name) or seconds for name in names}
@@ -119,17 +119,17 @@ def _limit(seconds: float) -> None:
         request.extensions["timeout"] = wanted
 
     usual = get_session()
-    hooks = [hook for hook in usual.event_hooks["request"] if hook.__name__ != limited.__name__]
+    hooks = [hook for hook in usual.event_hooks["request"] if hook.__name__ != limit.__name__]
     kind = type(usual)
     set_client_factory(
         lambda: kind(
-            event_hooks={"request": [*hooks, limited]}, follow_redirects=True, timeout=seconds
+            event_hooks={"request": [*hooks, limit]}, follow_redirects=True, timeout=seconds
         )
     )
 
 
 @contextmanager
-def translated(repo_id: str) -> Iterator[None]:
+def translate_errors(repo_id: str) -> Iterator[None]:
     """Errors of huggingface_hub and of the network, as the user's; the cause is kept.
 
     Raises:
@@ -153,7 +153,7 @@ def translated(repo_id: str) -> Iterator[None]:
     except errors.HFValidationError as error:
         raise UsageError(f"{repo_id!r} is no name on the Hub.", "Write OWNER/NAME.") from error
     except errors.HfHubHTTPError as error:
-        raise _refused(repo_id, error) from error
+        raise _refusal(repo_id, error) from error
     except (errors.HTTPError, ConnectionError, TimeoutError) as error:
         raise _out_of_reach(error) from error
     except (OSError, RuntimeError, ValueError) as error:
@@ -170,7 +170,7 @@ def _reason(error: BaseException) -> str:
     return (told or type(error).__name__).splitlines()[0][:200]
 
 
-def _refused(repo_id: str, error: errors.HfHubHTTPError) -> HubError:
+def _refusal(repo_id: str, error: errors.HfHubHTTPError) -> HubError:
     status = error.response.status_code if error.response is not None else 0
     if status in _STATUS:
         what, cure = _STATUS[status]

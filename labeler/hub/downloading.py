@@ -10,10 +10,10 @@ from typing import Any
 from labeler.cures import Retry
 from labeler.dataset import open_dataset
 from labeler.errors import HubError, HubUnreachableError, UsageError
-from labeler.hub.connection import Connection, translated
+from labeler.hub.connection import Connection, translate_errors
 from labeler.hub.local import holds
 from labeler.hub.remote import INFO, Remote, RemoteFile, read_remote, url_of
-from labeler.labels.wording import listed
+from labeler.labels.wording import episodes_text, plural
 from labeler.progress import Progress
 from labeler.storage.copying.download import PartialDownload
 
@@ -106,7 +106,7 @@ def _of_episodes(root: Path, episodes: Sequence[int]) -> set[str]:
         absent = [episode for episode in episodes if not 0 <= episode < len(dataset)]
         if absent:
             raise UsageError(
-                f"The dataset has {len(dataset)} episodes, not {listed(absent)}.",
+                f"The dataset has {plural(len(dataset), 'episode')}, not {episodes_text(absent)}.",
                 "Episodes are counted from 0.",
             )
         videos = [camera.key for camera in dataset.cameras if camera.kind == "video"]
@@ -157,7 +157,7 @@ def _fetch_file(
     while partial.size(name) < file.size or not partial.part(name).exists():
         before = partial.size(name)
         try:
-            with translated(remote.repo_id):
+            with translate_errors(remote.repo_id):
                 _append(connection, remote, partial, name, file, progress)
         except HubUnreachableError:
             failures = 1 if partial.size(name) > before else failures + 1

@@ -8,6 +8,8 @@ file that differs from the Hub's.
 
 from dataclasses import dataclass
 
+from labeler.labels.wording import plural
+
 V20, V21, V30 = "v2.0", "v2.1", "v3.0"
 
 
@@ -54,21 +56,25 @@ def _source_v20(now: Situation) -> Forecast:
         return Forecast(name, "finds nothing on the Hub and stops.")
     if not now.at_home:
         return Forecast(name, _elsewhere(now, "downloads on every load"))
-    return _replaced(name, now, "on every load, complete or not, unless local_files_only=True")
+    return _forecast_replacement(
+        name, now, "on every load, complete or not, unless local_files_only=True"
+    )
 
 
 def _release_03(now: Situation) -> Forecast:
     name = "LeRobot 0.3"
     if now.version == V30:
         if now.there and now.at_home and now.there != V30:
-            return _replaced(name, now, "since it does not know v3.0 and takes the Hub's for it")
+            return _forecast_replacement(
+                name, now, "since it does not know v3.0 and takes the Hub's for it"
+            )
         return Forecast(name, "does not read v3.0.")
-    return _synced(name, now)
+    return _forecast_sync(name, now)
 
 
 def _release_04(now: Situation) -> Forecast:
     name = "LeRobot 0.4"
-    return _synced(name, now) if now.version == V30 else Forecast(name, _TOO_OLD)
+    return _forecast_sync(name, now) if now.version == V30 else Forecast(name, _TOO_OLD)
 
 
 def _release_05(now: Situation) -> Forecast:
@@ -79,12 +85,12 @@ def _release_05(now: Situation) -> Forecast:
         return Forecast(
             name,
             "ignores this folder, since it holds .cache/huggingface, and loads the Hub's version "
-            f"with {_episodes(now.episodes_there)}. Labels made here are not seen.",
+            f"with {plural(now.episodes_there, 'episode')}. Labels made here are not seen.",
         )
-    return _synced(name, now)
+    return _forecast_sync(name, now)
 
 
-def _synced(name: str, now: Situation) -> Forecast:
+def _forecast_sync(name: str, now: Situation) -> Forecast:
     """Readers that ask the Hub only for what they miss."""
     if not now.at_home:
         return Forecast(name, _elsewhere(now, "downloads what is missing there"))
@@ -92,17 +98,17 @@ def _synced(name: str, now: Situation) -> Forecast:
         return Forecast(name, "reads this folder and asks the Hub nothing.")
     if not now.there:
         return Forecast(name, "misses files here, finds nothing on the Hub, and stops.")
-    return _replaced(name, now, "since files are missing or counts disagree")
+    return _forecast_replacement(name, now, "since files are missing or counts disagree")
 
 
-def _replaced(name: str, now: Situation, when: str) -> Forecast:
+def _forecast_replacement(name: str, now: Situation, when: str) -> Forecast:
     if not now.differing:
         return Forecast(name, "asks the Hub, which holds the same files; nothing changes.")
     return Forecast(
         name,
-        f"replaces or adds {now.differing} {'file' if now.differing == 1 else 'files'} here by "
-        f"those of the Hub, {when}: {_episodes(now.episodes)} become "
-        f"{_episodes(now.episodes_there)}.",
+        f"replaces or adds {plural(now.differing, 'file')} here by "
+        f"those of the Hub, {when}: {plural(now.episodes, 'episode')} "
+        f"{'becomes' if now.episodes == 1 else 'become'} {plural(now.episodes_there, 'episode')}.",
         harm=True,
     )
 
@@ -111,10 +117,6 @@ def _elsewhere(now: Situation, what: str) -> str:
     if not now.there:
         return "does not look here without root=, and finds nothing on the Hub."
     return f"does not look here without root=; it {what} from the Hub into its own folder."
-
-
-def _episodes(count: int) -> str:
-    return f"{count:,} {'episode' if count == 1 else 'episodes'}"
 
 
 _TOO_OLD = "refuses this format and changes nothing; LeRobot's converter makes v3.0 of it."

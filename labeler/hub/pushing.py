@@ -11,9 +11,10 @@ from labeler.cures import AllowPublic, PushCopy, ReplaceOnHub, Retry, RetryAfter
 from labeler.dataset import Dataset
 from labeler.dataset.completeness import download_triggers
 from labeler.errors import HubError, RefusedError
-from labeler.hub.connection import Connection, translated
+from labeler.hub.connection import Connection, translate_errors
 from labeler.hub.local import FileDifference, OnBytes, difference
 from labeler.hub.remote import Remote, RemoteFile, find_remote, remote_files
+from labeler.labels.wording import plural
 from labeler.storage.record.copy_record import is_copy, read_record
 
 _BRANCH = "main"
@@ -116,9 +117,11 @@ def _concerns(dataset: Dataset, remote: Remote, found: FileDifference) -> list[s
     """Why replacing what is there may lose something."""
     told = []
     if remote.episodes > len(dataset):
-        told.append(f"It has {remote.episodes} episodes there, {len(dataset)} here.")
+        told.append(f"It has {plural(remote.episodes, 'episode')} there, {len(dataset)} here.")
     elif remote.frames > dataset.total_frames:
-        told.append(f"It has {remote.frames:,} frames there, {dataset.total_frames:,} here.")
+        told.append(
+            f"It has {plural(remote.frames, 'frame')} there, {dataset.total_frames:,} here."
+        )
     if remote.version and remote.version != str(dataset.version):
         told.append(f"It is {remote.version} there, {dataset.version} here.")
     if not remote.info:
@@ -169,19 +172,21 @@ def push(
             ReplaceOnHub(plan.repo_id),
         )
     disable_progress_bars()
-    with translated(plan.repo_id):
+    with translate_errors(plan.repo_id):
         if plan.remote is None:
             say("Making the dataset")
             connection.api.create_repo(plan.repo_id, private=not public, repo_type="dataset")
         request, commit = 0, plan.remote.commit if plan.remote else ""
         if plan.upload or plan.remove:
-            request = _requested(connection, plan, message, say)
-            commit = _merged(connection, plan, request, say)
+            request = _open_pull_request(connection, plan, message, say)
+            commit = _merge(connection, plan, request, say)
         _tag(connection, plan, commit)
     return Pushed(commit, request)
 
 
-def _requested(connection: Connection, plan: Plan, message: str, say: Callable[[str], None]) -> int:
+def _open_pull_request(
+    connection: Connection, plan: Plan, message: str, say: Callable[[str], None]
+) -> int:
     """Send the files as a pull request; its number comes back."""
     api = connection.api
     parent = plan.remote.commit if plan.remote else None
@@ -199,7 +204,8 @@ def _requested(connection: Connection, plan: Plan, message: str, say: Callable[[
     made = api.create_commit(
         plan.repo_id,
         [*additions, *(CommitOperationDelete(name, is_folder=False) for name in plan.remove)],
-        commit_message=message or f"{plan.episodes} episodes, {plan.frames} frames",
+        commit_message=message
+        or f"{plural(plan.episodes, 'episode')}, {plural(plan.frames, 'frame')}",
         repo_type="dataset",
         create_pr=True,
         parent_commit=parent,
@@ -209,7 +215,7 @@ def _requested(connection: Connection, plan: Plan, message: str, say: Callable[[
     return made.pr_num
 
 
-def _merged(connection: Connection, plan: Plan, request: int, say: Callable[[str], None]) -> str:
+def _merge(connection: Connection, plan: Plan, request: int, say: Callable[[str], None]) -> str:
     """Merge a pull request that holds what the folder holds; the new commit comes back."""
     api = connection.api
     say("Verifying")

@@ -9,7 +9,7 @@ from typing import Any
 from huggingface_hub import RepoFile, errors, hf_hub_url
 
 from labeler.errors import HubError, UsageError
-from labeler.hub.connection import Connection, translated
+from labeler.hub.connection import Connection, translate_errors
 from labeler.hub.names import safe_names
 
 INFO, RECORD = "meta/info.json", "meta/labeler/copy.json"
@@ -84,7 +84,7 @@ def read_remote(connection: Connection, repo_id: str, revision: str | None = Non
         UsageError: there is no such dataset or revision.
         HubError: the Hub refuses, is out of reach, or sends names that no file may have.
     """
-    with translated(repo_id):
+    with translate_errors(repo_id):
         api = connection.api
         about = api.dataset_info(repo_id, revision=revision, timeout=connection.seconds)
         refs = api.list_repo_refs(repo_id, repo_type="dataset")
@@ -130,7 +130,7 @@ def remote_files(connection: Connection, repo_id: str, revision: str) -> dict[st
     Raises:
         HubError: as `read_remote`.
     """
-    with translated(repo_id):
+    with translate_errors(repo_id):
         return _files(connection, repo_id, revision)
 
 

@@ -15,7 +15,8 @@ import pyarrow.compute as pc
 from labeler.dataset import Dataset
 from labeler.errors import DamagedDatasetError
 from labeler.inspection.oddity import Oddity, Severity
-from labeler.parquet.reading import damaged, open_parquet
+from labeler.labels.wording import plural
+from labeler.parquet.reading import damage_error, open_parquet
 from labeler.video.images import is_whole
 
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -54,7 +55,7 @@ def _of_file(dataset: Dataset, file: str, keys: list[str]) -> Iterator[Oddity]:
                 for group in range(opened.num_row_groups):
                     found.update(kinds_of(opened.read_row_group(group, [key])[key]))
             except (pa.ArrowException, OSError) as error:
-                raise damaged(path, error) from error
+                raise damage_error(path, error) from error
             yield from _of_kinds(file, key, found)
 
 
@@ -108,32 +109,37 @@ def _rest(head: bytes) -> str:
 _SAID = {
     "missing": (
         Severity.ERROR,
-        "{count} images of {key} are missing: their cells have no bytes. LeRobot fails there.",
+        "{images} of {key} {are} missing: {their_cells_have} no bytes. LeRobot fails there.",
     ),
-    "cut off": (Severity.ERROR, "{count} images of {key} are cut off. LeRobot fails there."),
+    "cut off": (Severity.ERROR, "{images} of {key} {are} cut off. LeRobot fails there."),
     "of an unknown format": (
         Severity.ERROR,
-        "{count} images of {key} are neither PNG, JPEG, TIFF, WebP nor BMP.",
+        "{images} of {key} {are} neither PNG, JPEG, TIFF, WebP nor BMP.",
     ),
     "GIF": (
         Severity.WARNING,
-        "{count} images of {key} are GIF, which LeRobot reads as numbers of colours. Convert them "
+        "{images} of {key} {are} GIF, which LeRobot reads as numbers of colours. Convert {them} "
         "to PNG.",
     ),
     "JPEG": (
         Severity.WARNING,
-        "{count} images of {key} are JPEG, which decoders show a few levels apart: LeRobot, with "
+        "{images} of {key} {are} JPEG, which decoders show a few levels apart: LeRobot, with "
         "Pillow, sees slightly other colours.",
     ),
     "BMP": (
         Severity.NOTE,
-        "{count} images of {key} are BMP; LeRobot writes PNG, which takes less room.",
+        "{images} of {key} {are} BMP; LeRobot writes PNG, which takes less room.",
     ),
 }
 _CHANNELS = (
-    "{count} images of {key} are {kind}. LeRobot gives them to a model as they are, not as RGB; "
-    "Labeler shows RGB. Convert them to RGB."
+    "{images} of {key} {are} {kind}. LeRobot gives {them} to a model as {they_are}, not as "
+    "RGB; Labeler shows RGB. Convert {them} to RGB."
 )
+
+_ONE = {"are": "is", "them": "it", "they_are": "it is", "their_cells_have": "its cell has"}
+_MANY = {
+    "are": "are", "them": "them", "they_are": "they are", "their_cells_have": "their cells have",
+}  # fmt: skip
 
 
 def _of_kinds(file: str, key: str, found: Counter[str]) -> Iterator[Oddity]:
@@ -141,5 +147,6 @@ def _of_kinds(file: str, key: str, found: Counter[str]) -> Iterator[Oddity]:
         if kind == "PNG":
             continue
         severity, sentence = _SAID.get(kind, (Severity.WARNING, _CHANNELS))
-        told = sentence.format(count=count, key=key, kind=kind)
+        words = _ONE if count == 1 else _MANY
+        told = sentence.format(images=plural(count, "image"), key=key, kind=kind, **words)
         yield Oddity(severity, file, f"{file}: {told}")

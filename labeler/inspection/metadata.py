@@ -16,6 +16,7 @@ from labeler.dataset.layout_v3 import LayoutV3
 from labeler.errors import DamagedDatasetError
 from labeler.file_kind import not_a_file
 from labeler.inspection.oddity import Oddity, Severity
+from labeler.labels.wording import plural
 from labeler.parquet.reading import schema_of
 
 _INFO, _TASKS = "meta/info.json", "meta/tasks.parquet"
@@ -49,12 +50,12 @@ def metadata_oddities(dataset: Dataset) -> Iterator[Oddity]:
             "robot has to do with its own. The tool moves each border between episodes by one "
             "frame: make no use of labels from before it.",
         )
-    if isinstance(dataset.layout, LayoutV3) and (moved := dataset.layout.misplaced()):
+    if isinstance(dataset.layout, LayoutV3) and (moved := dataset.layout.episodes_elsewhere()):
         yield Oddity(
             Severity.WARNING,
             "meta/episodes",
-            f"meta/episodes names another data file than the rows are in for {len(moved)} "
-            f"episodes, first for episode {moved[0]}, whose rows are in "
+            "meta/episodes names another data file than the rows are in for "
+            f"{plural(len(moved), 'episode')}, first for episode {moved[0]}, whose rows are in "
             f"{dataset.layout.data_file(moved[0])}. LeRobot reads all files and does not notice.",
         )
     if signs := [sign for sign in PATTERN_SIGNS if sign in str(dataset.root)]:
@@ -84,7 +85,8 @@ def _of_streaming(dataset: Dataset) -> Iterator[Oddity]:
                 Severity.NOTE,
                 "",
                 f"LeRobot's StreamingLeRobotDataset shows images of other frames of {camera.key} "
-                f"in {wrong} of {len(dataset)} episodes, since it ignores where an episode begins "
+                f"in {wrong} of {plural(len(dataset), 'episode')}, since it ignores where an "
+                "episode begins "
                 "in a video file. LeRobotDataset reads them right.",
             )
 

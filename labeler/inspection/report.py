@@ -20,7 +20,7 @@ from labeler.inspection.rows import RowFacts, read_rows
 from labeler.inspection.statistics import statistics_oddities
 from labeler.inspection.videos import video_oddities
 from labeler.inspection.wholeness import lacks
-from labeler.labels.wording import listed
+from labeler.labels.wording import episodes_text, plural
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def inspect_dataset(
     """
 
     def read() -> InspectionReport:
-        with dataset.reopened() as reader:
+        with dataset.reopen() as reader:
             return _report(reader, quick, begin, advance)
 
     return read_steadily(dataset.root, read)
@@ -111,7 +111,7 @@ def _report(
         frames=dataset.total_frames,
         lengths=_lengths(dataset.lengths),
         tasks=_tasks(dataset),
-        labels=_labelled(dataset, rows) if dataset.has_column(REWARD) and not quick else None,
+        labels=_label_facts(dataset, rows) if dataset.has_column(REWARD) and not quick else None,
         success_columns=success_columns(dataset),
         files=len(files),
         links=sum(fact.linked for fact in found),
@@ -131,8 +131,9 @@ def _not_whole(dataset: Dataset, oddities: list[Oddity]) -> Iterator[Oddity]:
         return
     count = len(dataset) - len(by_episode)
     sentence = (
-        f"{count} of {len(dataset)} episodes are whole and can be copied; not whole: "
-        f"{listed(by_episode)}."
+        f"{count} of {plural(len(dataset), 'episode')} {'is' if count == 1 else 'are'} whole "
+        "and can be copied; not whole: "
+        f"{episodes_text(by_episode)}."
     )
     yield Oddity(Severity.NOTE, "", sentence)
     for episode, sentences in by_episode.items():
@@ -199,14 +200,18 @@ def _of_counts(dataset: Dataset) -> Iterator[Oddity]:
         yield Oddity(
             Severity.WARNING,
             "meta/info.json",
-            f"meta/info.json counts {declared} videos, there should be {_video_count(dataset)}.",
+            f"meta/info.json counts {plural(declared, 'video')}, there should be "
+            f"{_video_count(dataset)}.",
         )
     try:
         tasks = len(task_numbers(dataset))
     except DamagedDatasetError:
         return  # reported with the metadata
     if dataset.info.total_tasks not in (None, tasks):
-        sentence = f"meta/info.json counts {dataset.info.total_tasks} tasks, there are {tasks}."
+        sentence = (
+            f"meta/info.json counts {plural(dataset.info.total_tasks or 0, 'task')}, "
+            f"there {'is' if tasks == 1 else 'are'} {tasks}."
+        )
         yield Oddity(Severity.WARNING, "meta/info.json", sentence)
 
 
@@ -236,7 +241,7 @@ def _tasks(dataset: Dataset) -> tuple[str, ...]:
     return tuple(tasks)
 
 
-def _labelled(dataset: Dataset, rows: RowFacts) -> Labelled:
+def _label_facts(dataset: Dataset, rows: RowFacts) -> Labelled:
     counts = rows.successes
     return Labelled(
         success_frames=sum(counts.values()),

@@ -20,6 +20,7 @@ from labeler.dataset.consistency import (
 from labeler.dataset.layout import frame_indices
 from labeler.errors import DamagedDatasetError
 from labeler.inspection.oddity import Oddity, Severity
+from labeler.labels.wording import plural
 from labeler.parquet.reading import is_numeric, schema_of
 
 _STEP_TOLERANCE = 1e-4
@@ -134,7 +135,8 @@ def _of_widths(dataset: Dataset, file: str, schema: pa.Schema) -> Iterator[Oddit
         kind = schema.field(column.name).type
         if pa.types.is_fixed_size_list(kind) and (kind.list_size,) != column.shape:
             sentence = (
-                f"{file}: {column.name} has {kind.list_size} values in a row, meta/info.json says "
+                f"{file}: {column.name} has {plural(kind.list_size, 'value')} in a row, "
+                "meta/info.json says "
                 f"{list(column.shape)}."
             )
             yield Oddity(Severity.WARNING, file, sentence)
@@ -169,9 +171,15 @@ def _times(
         yield Oddity(
             Severity.WARNING,
             file,
-            f"{file}: {len(wrong)} steps of timestamp are not 1/fps, the first after row "
+            f"{file}: {_steps(len(wrong))} row "
             f"{wrong[0]} ({steps[wrong[0]]:.4f} s){_tolerance(times, dataset.fps)}.",
         )
+
+
+def _steps(count: int) -> str:
+    if count == 1:
+        return "1 step of timestamp is not 1/fps, the one after"
+    return f"{count:,} steps of timestamp are not 1/fps, the first after"
 
 
 def _tolerance(times: NDArray[np.float64], fps: float) -> str:
@@ -196,11 +204,11 @@ def _collect(
         facts.extents.setdefault(name, Extent()).add(values)
         empty = _without_value(array)
         if empty and name not in INTEGERS:
-            sentence = f"{file}: {name} has no value in {empty} rows."
+            sentence = f"{file}: {name} has no value in {plural(empty, 'row')}."
             facts.oddities.append(Oddity(Severity.WARNING, file, sentence))
         elif not empty and not np.isfinite(values).all():
-            rows = np.count_nonzero(~np.isfinite(values).all(axis=1))
-            sentence = f"{file}: {name} is NaN or infinite in {rows} rows."
+            rows = int(np.count_nonzero(~np.isfinite(values).all(axis=1)))
+            sentence = f"{file}: {name} is NaN or infinite in {plural(rows, 'row')}."
             facts.oddities.append(Oddity(Severity.WARNING, file, sentence))
     if REWARD in table.column_names and table.num_rows == lengths.sum():
         _collect_rewards(facts, file, _values(table[REWARD].combine_chunks()), lengths, episodes)

@@ -7,7 +7,7 @@ import numpy as np
 
 from labeler.dataset import Dataset, Version
 from labeler.dataset.documents import read_object, read_objects
-from labeler.dataset.statistics import aggregated
+from labeler.dataset.statistics import aggregate
 from labeler.errors import DamagedDatasetError
 from labeler.inspection.oddity import Oddity, Severity
 from labeler.inspection.rows import Extent
@@ -15,7 +15,7 @@ from labeler.inspection.rows import Extent
 _CURE = "training that normalises with them sees shifted values"
 
 
-def stored_statistics(dataset: Dataset) -> tuple[str, dict[str, Mapping[str, Any]]]:
+def statistics_on_disk(dataset: Dataset) -> tuple[str, dict[str, Mapping[str, Any]]]:
     """The file and the statistics of the whole dataset that its readers use.
 
     v2.1 has only those of the episodes; LeRobot aggregates them (0.3.3, compute_stats.py).
@@ -42,7 +42,7 @@ def _together(parts: list[Any]) -> Mapping[str, Any]:
                 {key: np.asarray(values, dtype=np.float64) for key, values in part.items()}
                 for part in parts
             ]
-            return aggregated(arrays)
+            return aggregate(arrays)
     except (AttributeError, LookupError, OverflowError, TypeError, ValueError):
         return {}
 
@@ -50,7 +50,7 @@ def _together(parts: list[Any]) -> Mapping[str, Any]:
 def statistics_oddities(dataset: Dataset, extents: Mapping[str, Extent]) -> Iterator[Oddity]:
     """Statistics that are missing, or that the rows do not bear out."""
     try:
-        file, stored = stored_statistics(dataset)
+        file, stored = statistics_on_disk(dataset)
     except DamagedDatasetError:
         return  # a missing or broken file is reported with the metadata
     cameras = {camera.key for camera in dataset.cameras}

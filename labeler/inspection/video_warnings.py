@@ -41,7 +41,7 @@ def video_warnings(
             f" has images up to {apart * 1000:.2g} ms beside the times of their frames; LeRobot "
             f"needs a tolerance_s above {apart:.2g}."
         )
-    yield from _shared(np.round(starts * dataset.fps), dataset.lengths[episodes], episodes)
+    yield from _overlaps(np.round(starts * dataset.fps), dataset.lengths[episodes], episodes)
 
 
 def _colours(facts: VideoFacts) -> Iterator[str]:
@@ -66,7 +66,7 @@ def _apart(starts: np.ndarray, begin: float, fps: float) -> float:
     return float(np.abs(frames - np.round(frames)).max()) / fps
 
 
-def _shared(firsts: np.ndarray, lengths: Integers, episodes: Integers) -> Iterator[str]:
+def _overlaps(firsts: np.ndarray, lengths: Integers, episodes: Integers) -> Iterator[str]:
     behind = np.flatnonzero(firsts[1:] < (firsts + lengths)[:-1])
     if len(behind):
         one, other = (int(episodes[behind[0] + step]) for step in (0, 1))

@@ -1,4 +1,4 @@
-"""Do the videos have the pictures that the rows need?"""
+"""Do the videos have the images that the rows need?"""
 
 from collections.abc import Callable, Collection, Iterator
 
@@ -9,6 +9,7 @@ from labeler.errors import DamagedDatasetError
 from labeler.file_kind import not_fetched
 from labeler.inspection.oddity import Oddity, Severity
 from labeler.inspection.video_warnings import video_warnings
+from labeler.labels.wording import plural
 from labeler.video.probe import VideoFacts, probe
 
 
@@ -40,7 +41,7 @@ def video_oddities(
             finally:
                 on_file()
             seen(camera.key, facts)
-            yield from compared(dataset, camera.key, file, wanted, facts)
+            yield from compare(dataset, camera.key, file, wanted, facts)
             for sentence in video_warnings(dataset, camera.key, wanted, facts):
                 yield Oddity(Severity.WARNING, file, f"{file}{sentence}")
             if (camera.height, camera.width) != (facts.height, facts.width):
@@ -52,7 +53,13 @@ def video_oddities(
                 )
 
 
-def compared(
+def _lacking(episodes: np.ndarray) -> str:
+    if len(episodes) == 1:
+        return f"episode {episodes[0]} lacks some"
+    return f"{len(episodes)} episodes lack some, the first is episode {episodes.min()}"
+
+
+def compare(
     dataset: Dataset, key: str, file: str, episodes: np.ndarray, facts: VideoFacts
 ) -> Iterator[Oddity]:
     """What a video lacks of the images that these episodes need, and what it has beyond."""
@@ -64,14 +71,14 @@ def compared(
         yield Oddity(
             Severity.ERROR,
             file,
-            f"{file} {what} has {facts.present} images, its episodes need {ends.max()}; "
-            f"{len(short)} episodes lack some, the first is episode {short.min()}.",
+            f"{file} {what} has {plural(facts.present, 'image')}, its episodes need {ends.max()}; "
+            f"{_lacking(short)}.",
         )
     elif dataset.info.generation == 2 and facts.frames > ends.max():
         yield Oddity(
             Severity.NOTE,
             file,
-            f"{file} has {facts.frames} images for {ends.max()} rows.",
+            f"{file} has {plural(facts.frames, 'image')} for {plural(int(ends.max()), 'row')}.",
         )
     if facts.fps and abs(facts.fps - dataset.fps) > 0.01 * dataset.fps:
         yield Oddity(

@@ -14,7 +14,7 @@ from labeler.dataset.consistency import INTEGERS, row_problems
 from labeler.errors import DamagedDatasetError
 from labeler.file_kind import not_a_file, not_fetched
 from labeler.inspection.oddity import Severity
-from labeler.inspection.videos import compared
+from labeler.inspection.videos import compare
 from labeler.video.probe import probe
 
 
@@ -78,6 +78,6 @@ def _of_video(dataset: Dataset, key: str, file: str, episodes: np.ndarray) -> It
         yield from (Lack(episode, file, error.message) for episode in episodes.tolist())
         return
     for episode in episodes.tolist():
-        for oddity in compared(dataset, key, file, np.array([episode]), facts):
+        for oddity in compare(dataset, key, file, np.array([episode]), facts):
             if oddity.severity is Severity.ERROR:
                 yield Lack(episode, file, oddity.sentence)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from labeler.cures import RunInspect
 from labeler.errors import LabelError
 from labeler.labels.episode import EpisodeLabel, State
+from labeler.labels.wording import plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class DatasetLabels:
         """The same labels, said of another dataset."""
         return replace(self, identity=identity)
 
-    def undecided(self) -> list[int]:
+    def without_decision(self) -> list[int]:
         """Episodes that are unlabeled or skipped."""
         return [index for index in range(len(self)) if not self[index].decided]
 
@@ -119,11 +120,11 @@ def check_label(lengths: Sequence[int], index: int, label: EpisodeLabel) -> None
     """
     if not 0 <= index < len(lengths):
         raise LabelError(
-            f"Episode {index} does not exist: the dataset has {len(lengths)} episodes.",
+            f"Episode {index} does not exist: the dataset has {plural(len(lengths), 'episode')}.",
             "Episodes are counted from 0; check that the labels belong to this dataset.",
         )
     if label.length != lengths[index]:
         raise LabelError(
-            f"Episode {index} has {lengths[index]} frames, its label {label.length}.",
+            f"Episode {index} has {plural(lengths[index], 'frame')}, its label {label.length}.",
             "Check that the labels belong to this dataset.",
         )

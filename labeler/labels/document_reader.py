@@ -15,7 +15,7 @@ from labeler.errors import LabelError, LabelFileError
 from labeler.labels.collection import Crop, DatasetIdentity, DatasetLabels
 from labeler.labels.document import FORMAT, VERSION
 from labeler.labels.episode import EpisodeLabel, FrameRange, Origin, State
-from labeler.labels.wording import named, shown
+from labeler.labels.wording import as_text, episode_text
 
 _CANONICAL = re.compile(r"0|[1-9][0-9]{0,15}")
 Model = TypeVar("Model", bound=BaseModel)
@@ -87,7 +87,7 @@ def _crops(project: ProjectLine) -> dict[str, Crop]:
     for key, (top, left, height, width) in project.crops.items():
         if not height or not width:
             raise LabelFileError(
-                f"The crop of {shown(key)} is empty.",
+                f"The crop of {as_text(key)} is empty.",
                 "Write top, left, height, width.",
             )
         crops[key] = (top, left, height, width)
@@ -101,7 +101,7 @@ def _header(content: object) -> Document:
     version = content.get("version")
     if type(version) is int and version > VERSION:
         raise LabelFileError(
-            f"The label file has version {shown(version)}; this Labeler reads version {VERSION}.",
+            f"The label file has version {as_text(version)}; this Labeler reads version {VERSION}.",
             "Update Labeler, then open the file again.",
         )
     return _validate(Document, content)
@@ -111,7 +111,7 @@ def _validate(model: type[Model], content: object, episode: str | None = None) -
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        subject = "" if episode is None else f"{named(episode)}: "
+        subject = "" if episode is None else f"{episode_text(episode)}: "
         raise _first_complaint(error, model, subject) from error
 
 
@@ -123,7 +123,7 @@ def _first_complaint(
     place = [str(part) for part in first["loc"]]
     if first["type"] == "extra_forbidden":
         return _unknown(subject, place, model)
-    field = f"{shown('.'.join(place))}: " if place else ""
+    field = f"{as_text('.'.join(place))}: " if place else ""
     return LabelFileError(f"{subject}{field}{first['msg']}.", "Correct the file at that place.")
 
 
@@ -132,13 +132,13 @@ def _unknown(subject: str, place: list[str], model: type[BaseModel]) -> LabelFil
     known = list((inner[place[0]] if len(place) > 1 else model).model_fields)
     near = get_close_matches(place[-1], known, 1)
     hint = f"Did you mean {near[0]!r}?" if near else f"Known are: {', '.join(known)}."
-    return LabelFileError(f"{subject}{shown(place[-1])} is not a known field.", hint)
+    return LabelFileError(f"{subject}{as_text(place[-1])} is not a known field.", hint)
 
 
 def _index(key: str) -> int:
     if not _CANONICAL.fullmatch(key):
         raise LabelFileError(
-            f"{shown(key)} is not an episode number.",
+            f"{as_text(key)} is not an episode number.",
             "Write episode numbers without leading zeros, counted from 0.",
         )
     return int(key)
@@ -179,7 +179,7 @@ def _time(text: str) -> datetime:
 
 def _no_time(text: str) -> LabelFileError:
     return LabelFileError(
-        f"{shown(text)} is not a time with a time zone.", "Write it as 2026-11-22T16:00:00Z."
+        f"{as_text(text)} is not a time with a time zone.", "Write it as 2026-11-22T16:00:00Z."
     )
 
 

@@ -8,6 +8,7 @@ from operator import index
 from typing import SupportsIndex
 
 from labeler.errors import LabelError
+from labeler.labels.wording import plural
 
 
 class State(StrEnum):
@@ -83,11 +84,11 @@ class EpisodeLabel:
         if self.length < 1:
             raise LabelError("An episode has at least one frame.", "Check the dataset.")
         for name in ("success", "excluded"):
-            ranges = merged(getattr(self, name))
+            ranges = merge_ranges(getattr(self, name))
             if ranges and ranges[-1].end > self.length:
                 raise LabelError(
                     f"Frames [{ranges[-1].start}, {ranges[-1].end}) are outside an episode of "
-                    f"{self.length} frames.",
+                    f"{plural(self.length, 'frame')}.",
                     f"Frames are counted from 0 to {self.length - 1}.",
                 )
             object.__setattr__(self, name, ranges)
@@ -112,7 +113,7 @@ class EpisodeLabel:
         return self.state in (State.SUCCESS, State.NEVER)
 
 
-def merged(ranges: Iterable[FrameRange]) -> tuple[FrameRange, ...]:
+def merge_ranges(ranges: Iterable[FrameRange]) -> tuple[FrameRange, ...]:
     """Sort ranges and join those that touch or overlap."""
     result: list[FrameRange] = []
     for current in sorted(ranges):
@@ -132,14 +133,14 @@ def without(ranges: Iterable[FrameRange], removed: FrameRange) -> tuple[FrameRan
             left.append(FrameRange(current.start, min(current.end, removed.start)))
         if max(current.start, removed.end) < current.end:
             left.append(FrameRange(max(current.start, removed.end), current.end))
-    return merged(left)
+    return merge_ranges(left)
 
 
 def with_cutoff(label: EpisodeLabel, cutoff: int) -> EpisodeLabel:
     """Success from frame `cutoff` to the end of the episode."""
     if not 0 <= _whole(cutoff) < label.length:
         raise LabelError(
-            f"Cutoff {cutoff} is outside an episode of {label.length} frames.",
+            f"Cutoff {cutoff} is outside an episode of {plural(label.length, 'frame')}.",
             f"Frames are counted from 0 to {label.length - 1}.",
         )
     return with_success(label, (FrameRange(cutoff, label.length),))
@@ -157,27 +158,27 @@ def never(label: EpisodeLabel) -> EpisodeLabel:
     return replace(label, state=State.NEVER, success=())
 
 
-def skipped(label: EpisodeLabel) -> EpisodeLabel:
+def skip(label: EpisodeLabel) -> EpisodeLabel:
     """The episode is left out by decision."""
     return replace(label, state=State.SKIPPED, success=())
 
 
-def cleared(label: EpisodeLabel) -> EpisodeLabel:
+def clear(label: EpisodeLabel) -> EpisodeLabel:
     """Back to no decision; exclusions, note and flag stay."""
     return replace(label, state=State.UNLABELED, success=())
 
 
-def excluding(label: EpisodeLabel, frames: FrameRange) -> EpisodeLabel:
+def exclude(label: EpisodeLabel, frames: FrameRange) -> EpisodeLabel:
     """Leave `frames` out of training."""
     return replace(label, excluded=(*label.excluded, frames))
 
 
-def including(label: EpisodeLabel, frames: FrameRange) -> EpisodeLabel:
+def include(label: EpisodeLabel, frames: FrameRange) -> EpisodeLabel:
     """Take `frames` back into training."""
     return replace(label, excluded=without(label.excluded, frames))
 
 
-def sliced(label: EpisodeLabel, start: int, stop: int) -> EpisodeLabel:
+def slice_label(label: EpisodeLabel, start: int, stop: int) -> EpisodeLabel:
     """The label of frames `start <= frame_index < stop`, counted from `start`.
 
     A success none of whose frames are left becomes an episode that never succeeds.

@@ -37,7 +37,7 @@ class EpisodeFilter:
                 "Give two shares between 0 and 1, the lower one first, for instance 0.1 and 0.9.",
             )
 
-    def chosen(self, labels: DatasetLabels, tasks: Sequence[tuple[str, ...]]) -> tuple[int, ...]:
+    def choose(self, labels: DatasetLabels, tasks: Sequence[tuple[str, ...]]) -> tuple[int, ...]:
         """Episodes that meet all conditions; `tasks` are the texts of every episode.
 
         Raises:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from itertools import pairwise
 
 from labeler.errors import UsageError
-from labeler.labels.wording import listed, shown
+from labeler.labels.wording import as_text, episodes_text, plural
 
 _PART = re.compile(r"(\d{1,9})(?:\s*-\s*(\d{1,9}))?")
 
@@ -21,11 +21,11 @@ def episode_numbers(text: str, count: int) -> tuple[int, ...]:
         match = _PART.fullmatch(part.strip())
         if not match:
             raise UsageError(
-                f"{shown(part.strip())} is not an episode.", "Write 0-9,12 for instance."
+                f"{as_text(part.strip())} is not an episode.", "Write 0-9,12 for instance."
             )
         first, last = int(match[1]), int(match[2] or match[1])
         if last < first:
-            raise UsageError(f"{shown(part.strip())} ends before it starts.", "Write 0-9.")
+            raise UsageError(f"{as_text(part.strip())} ends before it starts.", "Write 0-9.")
         check_episodes([last], count)
         numbers.extend(range(first, last + 1))
     return check_episodes(numbers, count)
@@ -43,11 +43,13 @@ def check_episodes(numbers: Collection[int], count: int) -> tuple[int, ...]:
     twice = {one for one, other in pairwise(ordered) if one == other}
     if twice:
         verb = "is" if len(twice) == 1 else "are"
-        raise UsageError(f"{listed(twice).capitalize()} {verb} named twice.", "Name each once.")
+        raise UsageError(
+            f"{episodes_text(twice).capitalize()} {verb} named twice.", "Name each once."
+        )
     if ordered[0] < 0 or ordered[-1] >= count:
         wrong = ordered[0] if ordered[0] < 0 else ordered[-1]
         raise UsageError(
-            f"Episode {wrong} does not exist: the dataset has {count} episodes.",
+            f"Episode {wrong} does not exist: the dataset has {plural(count, 'episode')}.",
             f"Episodes are counted from 0 to {count - 1}.",
         )
     return tuple(ordered)

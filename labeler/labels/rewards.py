@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from labeler.cures import RunInspect
 from labeler.errors import LabelError
 from labeler.labels.episode import EpisodeLabel, FrameRange, State, with_success
+from labeler.labels.wording import plural
 
 
-def excluded_mask(label: EpisodeLabel) -> NDArray[np.bool_]:
+def exclusion_mask(label: EpisodeLabel) -> NDArray[np.bool_]:
     """Which frames training leaves out: bool, shape (length,)."""
     return _mask(label.excluded, label.length)
 
@@ -22,7 +23,7 @@ def success_mask(label: EpisodeLabel) -> NDArray[np.bool_]:
     Frame t is `next.reward[t]` of a copy, as LeRobot's reward classifier reads it
     (LeRobot 0.6.1, rewards/classifier/modeling_classifier.py).
     """
-    return _mask(label.success, label.length) & ~excluded_mask(label)
+    return _mask(label.success, label.length) & ~exclusion_mask(label)
 
 
 def success_masks(labels: Sequence[EpisodeLabel]) -> NDArray[np.bool_]:
@@ -41,7 +42,8 @@ def from_rewards(column: NDArray[np.generic], template: EpisodeLabel) -> Episode
     values = np.asarray(column)
     if values.shape != (template.length,):
         raise LabelError(
-            f"{values.size} rewards do not fit an episode of {template.length} frames.",
+            f"{plural(values.size, 'reward')} {'does' if values.size == 1 else 'do'} not fit an "
+            f"episode of {plural(template.length, 'frame')}.",
             "Check the dataset.",
             RunInspect(),
         )

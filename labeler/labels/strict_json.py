@@ -4,7 +4,7 @@ import json
 from collections import Counter
 
 from labeler.errors import LabelFileError
-from labeler.labels.wording import named, shown
+from labeler.labels.wording import as_text, episode_text
 
 Pairs = list[tuple[str, object]]
 
@@ -37,7 +37,7 @@ def parse_json(text: str) -> object:
     if repeated:
         key, container = repeated[0]
         raise LabelFileError(
-            f"{_place(value, container, key)}{shown(key)} appears twice.", "Remove one."
+            f"{_place(value, container, key)}{as_text(key)} appears twice.", "Remove one."
         )
     return value
 
@@ -60,5 +60,5 @@ def _place(value: object, container: dict[str, object], key: str) -> str:
             return "Episode " if key.strip().isdecimal() else ""
         for name, content in episodes.items():
             if content is container and name != "episodes":
-                return f"{named(name)}: "
+                return f"{episode_text(name)}: "
     return ""

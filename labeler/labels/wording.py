@@ -5,7 +5,7 @@ from collections.abc import Iterable
 _WIDEST = 40
 
 
-def shown(value: object) -> str:
+def as_text(value: object) -> str:
     """A value of a file, quoted where it is text, cut where it is long."""
     try:
         text = repr(value)
@@ -14,14 +14,14 @@ def shown(value: object) -> str:
     return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 3]}..."
 
 
-def named(episode: object) -> str:
+def episode_text(episode: object) -> str:
     """An episode as a file names it, at the start of a sentence: `Episode 3`."""
     if isinstance(episode, str) and episode.isascii() and episode.isdigit() and len(episode) < 20:
         return f"Episode {int(episode)}"
-    return f"Episode {shown(episode)}"
+    return f"Episode {as_text(episode)}"
 
 
-def listed(episodes: Iterable[int]) -> str:
+def episodes_text(episodes: Iterable[int]) -> str:
     """Episode numbers with runs joined, a long tail counted: `episodes 0, 3-7 and 9`."""
     runs: list[list[int]] = []
     for episode in sorted(episodes):
@@ -36,6 +36,11 @@ def listed(episodes: Iterable[int]) -> str:
     single = len(runs) == 1 and runs[0][0] == runs[0][1]
     joined = " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]])) if parts else "none"
     return f"{'episode' if single else 'episodes'} {joined}"
+
+
+def plural(count: int, noun: str) -> str:
+    """A number in front of what it counts: `1 episode`, `2 episodes`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def size_text(count: float) -> str:

@@ -11,8 +11,8 @@ import pandas as pd
 
 from labeler.errors import LabelError
 from labeler.labels import DatasetIdentity, DatasetLabels, EpisodeLabel, FrameRange
-from labeler.labels.episode import excluding, with_success
-from labeler.labels.rewards import excluded_mask, success_mask
+from labeler.labels.episode import exclude, with_success
+from labeler.labels.rewards import exclusion_mask, success_mask
 
 _NEEDED = ("episode", "frame", "success")
 _ALL = "Give one row for every frame of an episode, counted from 0, or none of it."
@@ -28,7 +28,7 @@ def table_of(labels: DatasetLabels) -> pd.DataFrame:
             "episode": np.repeat(np.arange(len(lengths)), lengths),
             "frame": np.concatenate([np.arange(length) for length in lengths]),
             "success": pd.array(success, dtype="boolean").copy(),
-            "excluded": np.concatenate([excluded_mask(label) for label in labels]),
+            "excluded": np.concatenate([exclusion_mask(label) for label in labels]),
         }
     ).assign(success=lambda table: table["success"].mask(~decided))
 
@@ -71,7 +71,7 @@ def _label(episode: int, rows: pd.DataFrame, length: int) -> EpisodeLabel:
     label = EpisodeLabel(length)
     if "excluded" in rows.columns:
         for part in _ranges(_truth(rows["excluded"], episode, "excluded")):
-            label = excluding(label, part)
+            label = exclude(label, part)
     empty = rows["success"].isna()
     if empty.all():
         return label

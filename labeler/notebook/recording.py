@@ -15,9 +15,9 @@ from labeler.dataset.files import fingerprint
 from labeler.dataset.labels_of import (
     COPY_LABELS,
     Rule,
-    carried_labels,
     identity_of,
     labels_from,
+    labels_in_dataset,
     quick_identity,
 )
 from labeler.errors import RefusedError, UsageError
@@ -214,7 +214,7 @@ class Recording:
         if file.is_file():
             return read_labels(file, dataset.lengths.tolist()).labels
         if (dataset.root / COPY_LABELS).is_file() or dataset.has_column(REWARD):
-            return carried_labels(dataset)[0]
+            return labels_in_dataset(dataset)[0]
         return DatasetLabels(dataset.lengths.tolist(), identity=quick_identity(dataset))
 
     def _episode(self, episode: int) -> int:

@@ -39,7 +39,7 @@ def plan_body(file: BinaryIO, layout: SpliceLayout) -> Body:
     count = footer.groups.count
     old_start, old_end = footer.groups.chunk_start, footer.groups.chunk_end
     spots = [spot(place, old_start, old_end) for place in layout.places]
-    gone = _gone(file, layout, old_start, old_end)
+    gone = _ranges_to_cut(file, layout, old_start, old_end)
     start = np.concatenate([*(spot[0] for spot in spots), gone[0]])
     end = np.concatenate([*(spot[1] for spot in spots), gone[1]])
     length = np.zeros(len(start), np.int64)
@@ -47,8 +47,8 @@ def plan_body(file: BinaryIO, layout: SpliceLayout) -> Body:
         length[number * count : (number + 1) * count] = place.encoded.end - place.encoded.start
     order = ascending(start, end)
     ranges = Ranges(start[order], end[order], length[order])
-    kept, kept_end = chunk_ranges(footer, layout.kept)
-    if not ranges.spare(old_start[:, layout.kept], old_end[:, layout.kept]):
+    kept, kept_end = chunk_ranges(footer, layout.remaining)
+    if not ranges.spare(old_start[:, layout.remaining], old_end[:, layout.remaining]):
         raise FormatError("Its parts overlap.")
     new_start = np.empty(len(start), np.int64)
     new_start[order] = ranges.places
@@ -92,11 +92,11 @@ def further_leaves(layout: SpliceLayout) -> Ints:
     return np.concatenate([*leaves, np.zeros(0, np.int64)])
 
 
-def _gone(
+def _ranges_to_cut(
     file: BinaryIO, layout: SpliceLayout, old_start: Ints, old_end: Ints
 ) -> tuple[Ints, Ints]:
     """Ranges that are not replaced by anything."""
-    groups, replaced = layout.footer.groups, layout.replaced
+    groups, replaced = layout.footer.groups, layout.outgoing
     further = further_leaves(layout)
     every = np.arange(old_start.shape[1])
     parts = [

@@ -65,7 +65,7 @@ class EncodedColumns:
     @cached_property
     def groups(self) -> RowGroups:
         """A description for each row group of the table."""
-        return self.footer.groups.repeated(self.which)
+        return self.footer.groups.select(self.which)
 
     @property
     def leaves(self) -> Ints:
@@ -106,7 +106,7 @@ def encode_columns(columns: Mapping[str, pa.Array], rows: Ints, style: Style) ->
     fields = tuple(pa.field(name, values.type) for name, values in columns.items())
     first, which = _distinct(list(columns.values()), rows)
     table = _rows_of(pa.table(list(columns.values()), schema=pa.schema(fields)), first, rows)
-    data = _written(table, rows[first], style)
+    data = _encode(table, rows[first], style)
     footer = read_footer(BytesIO(data))
     if footer.groups.count != len(first):
         raise FormatError(f"pyarrow does not write row groups of {int(rows.max())} rows.")
@@ -122,7 +122,7 @@ def _rows_of(table: pa.Table, groups: Ints, rows: Ints) -> pa.Table:
     return table.filter(pa.array(np.repeat(chosen, rows)))
 
 
-def _written(table: pa.Table, sizes: Ints, style: Style) -> bytes:
+def _encode(table: pa.Table, sizes: Ints, style: Style) -> bytes:
     """A parquet file with row groups of the given sizes, shape (groups,)."""
     # A few lists of numbers that seldom recur: a dictionary would cost a page and save nothing, and
     # nobody looks for rows by the extremes of what are statistics themselves.

@@ -59,7 +59,7 @@ def encode_ending(file: BinaryIO, layout: SpliceLayout, body: Body) -> list[byte
     """
     footer = layout.footer
     tail = _Tail(footer.start + body.ranges.growth)
-    patches = _moved(footer.groups, layout.kept, _POSITIONS, body.ranges.moved)
+    patches = _move(footer.groups, layout.remaining, _POSITIONS, body.ranges.move)
     patches += _old_indexes(file, layout, body, tail)
     patches += _group_numbers(layout, body) + _sorting(layout)
     for place, start in zip(layout.places, body.places, strict=True):
@@ -69,7 +69,7 @@ def encode_ending(file: BinaryIO, layout: SpliceLayout, body: Body) -> list[byte
     whole = footer.groups.chunk[ChunkField.WHOLE]
     for leaf in further_leaves(layout).tolist():
         patches.append(Patches.of_constant(whole.start[:, leaf], whole.end[:, leaf], b""))
-    groups = Patches.merged(patches).apply(footer.groups.data)
+    groups = Patches.merge(patches).apply(footer.groups.data)
     return [*tail.parts, *encode_footer(layout.fields(), footer.groups.count, groups)]
 
 
@@ -88,7 +88,7 @@ class _Tail:
         return start
 
 
-def _moved(
+def _move(
     groups: RowGroups, leaves: Ints, fields: Iterable[ChunkField], moved: Callable[[Ints], Ints]
 ) -> list[Patches]:
     """Change positions in some fields; 0 stands for "none" and stays."""
@@ -117,7 +117,7 @@ def _put_index(
 
 def _old_indexes(file: BinaryIO, layout: SpliceLayout, body: Body, tail: _Tail) -> list[Patches]:
     """Carry the offset indexes of the old chunks along."""
-    groups, kept = layout.footer.groups, layout.kept
+    groups, kept = layout.footer.groups, layout.remaining
     start, end = index_ranges(groups, ChunkField.OFFSET_INDEX, kept)
     there = start > 0
     if not there.any():
@@ -126,7 +126,7 @@ def _old_indexes(file: BinaryIO, layout: SpliceLayout, body: Body, tail: _Tail) 
     first, last = start[there][order], end[there][order]
     bounds = zip(first.tolist(), last.tolist(), strict=True)
     data = b"".join(read_range(file, begin, end) for begin, end in bounds)
-    new, length = move_offset_indexes(data, last - first, lambda old, _: body.ranges.moved(old))
+    new, length = move_offset_indexes(data, last - first, lambda old, _: body.ranges.move(old))
     back = np.argsort(order)
     return _put_index(
         groups, kept, ChunkField.OFFSET_INDEX, tail.add(new, length)[back], length[back]
@@ -161,13 +161,13 @@ def _chunk_structs(encoded: EncodedColumns, start: Ints, tail: _Tail) -> tuple[B
     """Descriptions of a new column's chunks, and their length in each row group."""
     groups = encoded.groups
     shift = start - encoded.start
-    patches = _moved(groups, encoded.leaves, _CHUNK_POSITIONS, lambda old: old + shift[:, None])
+    patches = _move(groups, encoded.leaves, _CHUNK_POSITIONS, lambda old: old + shift[:, None])
     patches = [*patches, *_new_indexes(encoded, shift, tail)]
-    merged = Patches.merged(patches)
+    merged = Patches.merge(patches)
     data = np.frombuffer(merged.apply(groups.data), np.uint8)
     whole = groups.chunk[ChunkField.WHOLE]
-    first = merged.ranges.moved(whole.start[:, 0])
-    length = merged.ranges.moved(whole.end[:, -1]) - first
+    first = merged.ranges.move(whole.start[:, 0])
+    length = merged.ranges.move(whole.end[:, -1]) - first
     return gather(data, first, length), length
 
 
@@ -183,12 +183,12 @@ def _group_numbers(layout: SpliceLayout, body: Body) -> list[Patches]:
     )
     for field, chunk_field in sizes:
         spans = groups.group[field]
-        size = spans.value - groups.chunk[chunk_field].value[:, layout.replaced].sum(axis=1)
+        size = spans.value - groups.chunk[chunk_field].value[:, layout.outgoing].sum(axis=1)
         for place in layout.places:
             size += place.encoded.groups.chunk[chunk_field].value.sum(axis=1)
         patches.append(Patches.of_numbers(spans.start, spans.end, size))
     spans = groups.group[GroupField.FILE_OFFSET]
-    kept = body.ranges.moved(groups.chunk_start[:, layout.kept])
+    kept = body.ranges.move(groups.chunk_start[:, layout.remaining])
     first = np.concatenate([kept, *(start[:, None] for start in body.places)], axis=1).min(axis=1)
     patches.append(Patches.of_numbers(np.where(spans.value > 0, spans.start, -1), spans.end, first))
     return patches
@@ -201,13 +201,13 @@ def _sorting(layout: SpliceLayout) -> list[Patches]:
     patches = []
     for group in np.flatnonzero(spans.start >= 0).tolist():
         value = Reader(groups.data, int(spans.start[group])).value(ThriftType.LIST)
-        encoded = encode_value(ThriftType.LIST, _renumbered(layout, value))
+        encoded = encode_value(ThriftType.LIST, _renumber(layout, value))
         at = slice(group, group + 1)
         patches.append(Patches.of_constant(spans.start[at], spans.end[at], encoded))
     return patches
 
 
-def _renumbered(layout: SpliceLayout, value: Value) -> Items:
+def _renumber(layout: SpliceLayout, value: Value) -> Items:
     renumbered: list[Value] = []
     for column in value.values if isinstance(value, Items) else []:
         if not isinstance(column, dict):

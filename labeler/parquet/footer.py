@@ -103,15 +103,15 @@ class RowGroups:
         spans = self.chunk.get(field)
         return None if spans is None else spans.value
 
-    def repeated(self, which: Ints) -> "RowGroups":
+    def select(self, which: Ints) -> "RowGroups":
         """The groups at the positions `which`, any number of times, in that order."""
         whole = self.group[GroupField.WHOLE].take(which)
         length = whole.end - whole.start
         shift = np.cumsum(length) - length - whole.start
         data = gather(np.frombuffer(self.data, np.uint8), whole.start, length).tobytes()
-        group = {field: spans.take(which).moved(shift) for field, spans in self.group.items()}
+        group = {field: spans.take(which).move(shift) for field, spans in self.group.items()}
         chunk = {
-            field: spans.take(which).moved(shift[:, None]) for field, spans in self.chunk.items()
+            field: spans.take(which).move(shift[:, None]) for field, spans in self.chunk.items()
         }
         return RowGroups(data, len(which), group, chunk)
 
@@ -223,7 +223,7 @@ def _decode_groups(reader: Reader, leaves: int) -> RowGroups:
     if count and kind is not ThriftType.STRUCT:
         raise FormatError("Its row groups are no structs.")
     start = reader.at
-    alike, reader.at = read_structs(reader.data, start, count, _wanted)
+    alike, reader.at = read_structs(reader.data, start, count, _is_wanted)
     group = {field: _absent((count,)) for field in GroupField}
     chunk = {field: _absent((count, leaves)) for field in _NEEDED}
     for same in alike:
@@ -240,7 +240,7 @@ def _decode_groups(reader: Reader, leaves: int) -> RowGroups:
     return RowGroups(reader.data[start : reader.at], count, group, chunk)
 
 
-def _wanted(path: Path) -> bool:
+def _is_wanted(path: Path) -> bool:
     return path in _GROUP_PATHS or (len(path) > 1 and path[0] == 1 and path[2:] in _CHUNK_PATHS)
 
 

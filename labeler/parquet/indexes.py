@@ -71,7 +71,7 @@ def move_offset_indexes(
         FormatError: these are no offset indexes of such lengths.
     """
     begins = np.cumsum(length) - length
-    alike, _ = read_structs(data, 0, len(length), _wanted)
+    alike, _ = read_structs(data, 0, len(length), _is_wanted)
     parts = [Patches.of_constant(begins[:0], begins[:0], b"")]
     for same in alike:
         for spans in same.spans.values():
@@ -80,10 +80,10 @@ def move_offset_indexes(
                 raise FormatError("An offset index is longer or shorter than its footer says.")
             new = moved(spans.value, same.members)
             parts.append(Patches.of_numbers(spans.start, spans.end, new))
-    patches = Patches.merged(parts)
+    patches = Patches.merge(parts)
     new_data = patches.apply(data)
-    return new_data, np.diff(patches.ranges.moved(begins), append=len(new_data))
+    return new_data, np.diff(patches.ranges.move(begins), append=len(new_data))
 
 
-def _wanted(path: Path) -> bool:
+def _is_wanted(path: Path) -> bool:
     return len(path) == 3 and path[0] == _LOCATIONS and path[2] == _OFFSET

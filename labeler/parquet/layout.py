@@ -33,7 +33,7 @@ class Gap:
     leaf_end: int
 
 
-def arranged(
+def arrange(
     old: Sequence[ParquetColumn], new: Sequence[str], before: str
 ) -> list[ParquetColumn | Gap]:
     """The columns of the new file in their order: old ones that stay, and gaps for new ones.
@@ -77,7 +77,7 @@ class SpliceLayout:
         return [item for item in self.order if isinstance(item, ColumnPlace)]
 
     @cached_property
-    def kept(self) -> Ints:
+    def remaining(self) -> Ints:
         """Chunks of each row group that stay, by their old positions."""
         kept = [
             np.arange(item.leaf, item.leaf_end)
@@ -87,7 +87,7 @@ class SpliceLayout:
         return np.concatenate([*kept, np.zeros(0, np.int64)])
 
     @cached_property
-    def replaced(self) -> Ints:
+    def outgoing(self) -> Ints:
         """Chunks of each row group that go, by their old positions."""
         gone = [np.arange(place.leaf, place.leaf_end) for place in self.places]
         return np.concatenate([*gone, np.zeros(0, np.int64)])
@@ -95,11 +95,11 @@ class SpliceLayout:
     @cached_property
     def leaves(self) -> int:
         """Chunks of each row group in the new file."""
-        return len(self.kept) + sum(len(place.encoded.leaves) for place in self.places)
+        return len(self.remaining) + sum(len(place.encoded.leaves) for place in self.places)
 
     def new_position(self, leaf: int) -> int | None:
         """The new position of an old chunk in its row group; None for one that is replaced."""
-        if leaf not in self.kept:
+        if leaf not in self.remaining:
             return None
         shift = sum(
             len(place.encoded.leaves) - (place.leaf_end - place.leaf)
@@ -138,7 +138,7 @@ class SpliceLayout:
         old = structs(self.footer.fields, FileField.COLUMN_ORDERS)
         if not old:
             return []
-        if len(old) != len(self.kept) + len(self.replaced):
+        if len(old) != len(self.remaining) + len(self.outgoing):
             raise FormatError("Its column orders do not fit its schema.")
         orders: list[Struct] = []
         for item in self.order:

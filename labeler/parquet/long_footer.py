@@ -78,7 +78,7 @@ def read_metadata(
                 return _schema(footer), _parts(_head(footer, chosen), groups, part)
         except FormatError:
             pass  # pyarrow can read it, or says better what is wrong
-    whole = _decoded(data)
+    whole = _decode(data)
     return whole.schema.to_arrow_schema(), iter([whole])
 
 
@@ -190,7 +190,7 @@ def _schema(footer: LongFooter) -> pa.Schema:
     header = encode_list_header(1, ThriftType.STRUCT)
     last = int(footer.bounds[-2])
     data = footer.data[: footer.list_at] + header + footer.data[last:]
-    return _decoded(data).schema.to_arrow_schema()
+    return _decode(data).schema.to_arrow_schema()
 
 
 def _parts(head: Struct, groups: list[bytes], part: int) -> Iterator[pq.FileMetaData]:
@@ -198,12 +198,12 @@ def _parts(head: Struct, groups: list[bytes], part: int) -> Iterator[pq.FileMeta
     for first in range(0, len(groups), step):
         some = groups[first : first + step]
         encoded = Raw(encode_list_header(len(some), ThriftType.STRUCT) + b"".join(some))
-        yield _decoded(
+        yield _decode(
             encode_struct(head | {FileField.ROW_GROUPS: ThriftField(ThriftType.LIST, encoded)})
         )
 
 
-def _decoded(footer: bytes) -> pq.FileMetaData:
+def _decode(footer: bytes) -> pq.FileMetaData:
     length = len(footer).to_bytes(4, "little")
     return pq.read_metadata(pa.BufferReader(_MAGIC + footer + length + _MAGIC))
 

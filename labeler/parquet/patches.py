@@ -41,7 +41,7 @@ class Ranges:
         """Where the replacements begin afterwards; shape (ranges,)."""
         return self.start + self._shift[:-1]
 
-    def moved(self, positions: Ints) -> Ints:
+    def move(self, positions: Ints) -> Ints:
         """Where bytes that are not replaced lie afterwards; any shape."""
         return positions + self._shift[np.searchsorted(self.end, positions, side="right")]
 
@@ -78,7 +78,7 @@ class Patches:
         return cls(start, end, length, np.frombuffer(payload * len(start), np.uint8))
 
     @classmethod
-    def merged(cls, parts: Sequence["Patches"]) -> Self:
+    def merge(cls, parts: Sequence["Patches"]) -> Self:
         """All patches in one."""
         start, end, length = (
             np.concatenate([getattr(part, name) for part in parts])

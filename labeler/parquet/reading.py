@@ -22,7 +22,7 @@ def open_parquet(path: Path) -> pq.ParquetFile:
     try:
         return pq.ParquetFile(path, memory_map=False)
     except _ERRORS as error:
-        raise damaged(path, error) from error
+        raise damage_error(path, error) from error
 
 
 def schema_of(path: Path) -> pa.Schema:
@@ -31,7 +31,7 @@ def schema_of(path: Path) -> pa.Schema:
     try:
         return pq.read_schema(path)
     except _ERRORS as error:
-        raise damaged(path, error) from error
+        raise damage_error(path, error) from error
 
 
 def read_table(
@@ -51,7 +51,7 @@ def read_table(
         with pq.ParquetFile(path, pre_buffer=not many_groups) as file:
             return file.read(columns=names, use_threads=not many_groups)
     except _ERRORS as error:
-        raise damaged(path, error) from error
+        raise damage_error(path, error) from error
 
 
 def check_file(path: Path) -> None:
@@ -73,7 +73,7 @@ def is_numeric(kind: pa.DataType) -> bool:
     )
 
 
-def damaged(path: Path, error: Exception) -> DamagedDatasetError:
+def damage_error(path: Path, error: Exception) -> DamagedDatasetError:
     """The error for a parquet file that cannot be read."""
     if what := not_a_file(path):
         return DamagedDatasetError(f"{path} {what}.", "Restore it from the recording or a backup.")

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from labeler import disk
-from labeler.parquet.reading import damaged
+from labeler.parquet.reading import damage_error
 
 
 def row_group_sizes(path: Path) -> list[int]:
@@ -15,7 +15,7 @@ def row_group_sizes(path: Path) -> list[int]:
     try:
         metadata = pq.read_metadata(path)
     except (pa.ArrowException, OSError) as error:
-        raise damaged(path, error) from error
+        raise damage_error(path, error) from error
     return [metadata.row_group(i).num_rows for i in range(metadata.num_row_groups)]
 
 
@@ -33,10 +33,10 @@ def write_table(path: Path, table: pa.Table, group_sizes: Sequence[int], codec: 
 
     Empty groups are left out.
     """
-    return disk.write_file(path, memoryview(encoded_table(table, group_sizes, codec)))
+    return disk.write_file(path, memoryview(encode_table(table, group_sizes, codec)))
 
 
-def encoded_table(table: pa.Table, group_sizes: Sequence[int], codec: str) -> pa.Buffer:
+def encode_table(table: pa.Table, group_sizes: Sequence[int], codec: str) -> pa.Buffer:
     """The content of such a file."""
     sink = pa.BufferOutputStream()
     with pq.ParquetWriter(sink, table.schema, compression=codec) as writer:

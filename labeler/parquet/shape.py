@@ -37,7 +37,7 @@ class Spans(NamedTuple):
         value = self.value[index] if len(self.value) else self.value
         return Spans(self.start[index], self.end[index], value)
 
-    def moved(self, shift: Ints) -> "Spans":
+    def move(self, shift: Ints) -> "Spans":
         """The same with the bytes elsewhere; a negative start stands for an absent value."""
         there = self.start >= 0
         start, end = (np.where(there, at + shift, -1) for at in (self.start, self.end))
@@ -263,10 +263,10 @@ def _numbers_of(rows: Bytes, start: Ints, length: Ints) -> Ints:
         there = np.flatnonzero(length > place)
         byte = (rows[:, start[there] + place] & 0x7F).astype(np.uint64)
         value[:, there] |= byte << np.uint64(7 * place)
-    return _signed(value)
+    return _from_zigzag(value)
 
 
-def _signed(value: NDArray[np.uint64]) -> Ints:
+def _from_zigzag(value: NDArray[np.uint64]) -> Ints:
     """Numbers whose zigzag form is given."""
     return (value >> np.uint64(1)).astype(np.int64) ^ -(value & np.uint64(1)).astype(np.int64)
 
@@ -281,7 +281,7 @@ def _matches(padded: Bytes, at: Ints, expected: bytes) -> NDArray[np.bool_]:
 def _numbers(padded: Bytes, at: Ints) -> tuple[Ints, Ints]:
     """Signed numbers at many places; the byte behind each comes first."""
     at, value = _varints(padded, at)
-    return at, _signed(value)
+    return at, _from_zigzag(value)
 
 
 def _varints(padded: Bytes, at: Ints) -> tuple[Ints, NDArray[np.uint64]]:

@@ -28,7 +28,7 @@ from labeler.parquet.body import Body, chunk_ranges, plan_body
 from labeler.parquet.column import encode_columns, style_of
 from labeler.parquet.ending import encode_ending
 from labeler.parquet.footer import Footer, read_footer, read_range
-from labeler.parquet.layout import ColumnPlace, SpliceLayout, arranged
+from labeler.parquet.layout import ColumnPlace, SpliceLayout, arrange
 from labeler.parquet.schema import ParquetColumn, columns_of
 from labeler.parquet.thrift import FormatError
 from labeler.parquet.walk import Ints
@@ -73,15 +73,15 @@ class Splice:
             DamagedDatasetError: the source is no parquet file, or broken, or encrypted.
         """
         self._source, self._content = source, content
-        with _translated(source), self._opened() as file:
+        with _translate_errors(source), self._open() as file:
             footer = read_footer(file)
             self._start, self._rows = footer.start, footer.rows
             self._layout = _layout(file, footer, columns, before)
             self._body = plan_body(file, self._layout)
 
-    def worked_out(self) -> "Splice":
+    def with_ending(self) -> "Splice":
         """The same, with the end of the file, too, which is else worked out while writing."""
-        with _translated(self._source):
+        with _translate_errors(self._source):
             assert self._ending
         return self
 
@@ -93,8 +93,8 @@ class Splice:
             StorageError: the destination cannot be written, or exists.
         """
         with (
-            _translated(self._source),
-            self._opened() as file,
+            _translate_errors(self._source),
+            self._open() as file,
             _new_file(destination) as writer,
             ThreadPoolExecutor(1) as pool,
         ):
@@ -110,25 +110,25 @@ class Splice:
 
     @cached_property
     def _ending(self) -> list[bytes]:
-        with self._opened() as file:
+        with self._open() as file:
             ending = encode_ending(file, self._layout, self._body)
         del self._layout  # it describes up to 10^5 chunks, and nobody needs it any more
         return ending
 
-    def _opened(self) -> BinaryIO:
+    def _open(self) -> BinaryIO:
         if self._content is None:
-            return _opened(self._source)
+            return _open(self._source)
         return BytesIO(memoryview(self._content))
 
 
-def untouched_digest(path: Path, columns: Collection[str]) -> str:
+def digest_without(path: Path, columns: Collection[str]) -> str:
     """SHA-256 of the chunks of all columns but those in `columns`, in file order.
 
     Raises:
         DamagedDatasetError: this is no parquet file, or it is broken or encrypted.
     """
     digest = hashlib.sha256()
-    with _translated(path), _opened(path) as file:
+    with _translate_errors(path), _open(path) as file:
         footer = read_footer(file)
         kept = [
             np.arange(column.leaf, column.leaf_end)
@@ -161,12 +161,12 @@ def _layout(
             item.leaf,
             item.leaf_end,
         )
-        for item in arranged(old, list(new), before)
+        for item in arrange(old, list(new), before)
     ]
     return SpliceLayout(footer, order)
 
 
-def _opened(path: Path) -> BinaryIO:
+def _open(path: Path) -> BinaryIO:
     return path.open("rb", buffering=0)
 
 
@@ -258,7 +258,7 @@ def _new_file(path: Path) -> Iterator[NewFile]:
 
 
 @contextmanager
-def _translated(path: Path) -> Iterator[None]:
+def _translate_errors(path: Path) -> Iterator[None]:
     hint = "Copy it again from where it was recorded, or leave its episodes out."
     try:
         yield

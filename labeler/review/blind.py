@@ -1,4 +1,4 @@
-"""Blind episodes, which are labelled without help so that the help can be judged."""
+"""Blind episodes, which are labelled without help so that the help can be measured."""
 
 import numpy as np
 from numpy.typing import NDArray

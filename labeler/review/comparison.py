@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from labeler.errors import LabelError
 from labeler.labels import DatasetLabels, EpisodeLabel, FrameRange, State
-from labeler.labels.rewards import excluded_mask, success_mask
+from labeler.labels.rewards import exclusion_mask, success_mask
 from labeler.review.agreement import edge_distance
 from labeler.review.words import label_words
 
 
 @dataclass(frozen=True, slots=True)
 class FrameCounts:
-    """Frames that both operators judged: neither left them out, and both decided their episode."""
+    """Frames that count for both operators: neither left them out, both decided their episode."""
 
     both: int = 0
     only_first: int = 0
@@ -29,24 +29,24 @@ class FrameCounts:
         return self.both + self.only_first + self.only_second + self.neither
 
     @property
-    def agreed(self) -> float | None:
-        """Share of frames judged alike; None without frames."""
+    def agreement(self) -> float | None:
+        """Share of frames labelled alike; None without frames."""
         return (self.both + self.neither) / self.total if self.total else None
 
     @property
     def kappa(self) -> float | None:
-        """Cohen's kappa: agreement beyond that of two who judge by chance with the same shares.
+        """Cohen's kappa: agreement beyond that of two who label by chance with the same shares.
 
         J. Cohen, "A coefficient of agreement for nominal scales", Educational and Psychological
         Measurement 20 (1960). None where chance alone agrees on everything: without frames, or
         where both call all frames the same.
         """
-        if self.agreed is None:
+        if self.agreement is None:
             return None
         first, second = self.both + self.only_first, self.both + self.only_second
         rest, square = self.total, self.total**2
         chance = (first * second + (rest - first) * (rest - second)) / square
-        return None if chance == 1.0 else (self.agreed - chance) / (1.0 - chance)
+        return None if chance == 1.0 else (self.agreement - chance) / (1.0 - chance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +66,11 @@ class LabelDifference:
         """`anna: success from 40, ben: never`."""
         told = zip(names, (self.first, self.second), strict=True)
         return ", ".join(
-            f"{name}: {_label_text(label, self._excluded_differ)}" for name, label in told
+            f"{name}: {_label_text(label, self._exclusions_differ)}" for name, label in told
         )
 
     @property
-    def _excluded_differ(self) -> bool:
+    def _exclusions_differ(self) -> bool:
         return self.first.excluded != self.second.excluded
 
 
@@ -170,15 +170,15 @@ def _near(one: tuple[FrameRange, ...], other: tuple[FrameRange, ...], within: in
 
 
 def _confusion_counts(one: EpisodeLabel, other: EpisodeLabel) -> NDArray[np.int64]:
-    judged = ~(excluded_mask(one) | excluded_mask(other))
-    a, b = success_mask(one)[judged], success_mask(other)[judged]
+    counted = ~(exclusion_mask(one) | exclusion_mask(other))
+    a, b = success_mask(one)[counted], success_mask(other)[counted]
     return np.array([(a & b).sum(), (a & ~b).sum(), (~a & b).sum(), (~a & ~b).sum()], np.int64)
 
 
 def _apart(one: EpisodeLabel, other: EpisodeLabel) -> int:
     if not (one.decided and other.decided):
         return one.length
-    excluded = excluded_mask(one) != excluded_mask(other)
+    excluded = exclusion_mask(one) != exclusion_mask(other)
     return int(np.count_nonzero(excluded | (success_mask(one) != success_mask(other))))
 
 
@@ -190,7 +190,7 @@ def _label_text(label: EpisodeLabel, with_excluded: bool) -> str:
         said = f"success {word} {label_words(label)}"
     if not with_excluded:
         return said
-    count = int(np.count_nonzero(excluded_mask(label)))
+    count = int(np.count_nonzero(exclusion_mask(label)))
     return f"{said} ({count} frames excluded)"
 
 

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labeler.labels import EpisodeLabel, State
-from labeler.labels.rewards import excluded_mask
-from labeler.review.judgement import KINDS, Judgement, judge
+from labeler.labels.rewards import exclusion_mask
 from labeler.review.scores import Scores
 from labeler.review.suggestion import LOSS_COST, NEAR, Numbers, Suggestion, SuggestionKind, log_odds
+from labeler.review.suggestion_columns import KINDS, SuggestionColumns, suggest_all
 from labeler.review.words import reason
 
 WORTH_A_LOOK = 3.0
@@ -23,20 +23,20 @@ _CUTOFF, _NEVER = KINDS.index(SuggestionKind.CUTOFF), KINDS.index(SuggestionKind
 class Disagreements:
     """Every label beside what the probabilities say, in columns of shape (episodes,).
 
-    judgement: what is suggested, see `Judgement`
+    suggested: what is suggested, see `SuggestionColumns`
     scored, decided: bool, which episodes have probabilities, and a label for every frame
     severity: float64, nats by which the suggestion explains the probabilities better than the
         label does; 0 without a label or without probabilities
     state_differs: bool, "never" against some success
 
-    Severity makes sense where labelled episodes were judged by a classifier that had not seen them.
+    Severity makes sense where labelled episodes were scored by a classifier that had not seen them.
     """
 
     def __init__(self, scores: Scores, labels: Mapping[int, EpisodeLabel]) -> None:
         count = len(scores)
         self.scores = scores
         self.scored: Mask = scores.scored()
-        self.judgement: Judgement = judge(_all_odds(scores, labels), scores.starts)
+        self.suggested: SuggestionColumns = suggest_all(_all_odds(scores, labels), scores.starts)
         self.decided: Mask = np.zeros(count, np.bool_)
         self.severity: Numbers = np.zeros(count)
         self.state_differs: Mask = np.zeros(count, np.bool_)
@@ -49,9 +49,9 @@ class Disagreements:
         starts = self.scores.starts
         for episode, label in labels.items():
             odds = self._odds(episode, label)
-            found = judge(odds, np.array([0, starts[episode + 1] - starts[episode]]))
-            for column in fields(Judgement):
-                getattr(self.judgement, column.name)[episode] = getattr(found, column.name)[0]
+            found = suggest_all(odds, np.array([0, starts[episode + 1] - starts[episode]]))
+            for column in fields(SuggestionColumns):
+                getattr(self.suggested, column.name)[episode] = getattr(found, column.name)[0]
         self._compare(labels)
 
     def worth_a_look(self) -> NDArray[np.int64]:
@@ -87,14 +87,14 @@ class Disagreements:
         decided = np.array([label.decided for label in told], np.bool_)
         never = np.array([label.state is State.NEVER for label in told], np.bool_)
         cutoffs = np.array([_cutoff(label) for label in told], np.int64)
-        judged = self.judgement
+        columns = self.suggested
         checked = decided & self.scored[episodes]
-        lead = judged.gains[episodes] - self._gains(labels)
+        lead = columns.gains[episodes] - self._gains(labels)
         self.decided[episodes] = decided
         self.severity[episodes] = np.where(checked, np.maximum(lead, 0.0), 0.0)
-        kinds = judged.kinds[episodes]
+        kinds = columns.kinds[episodes]
         self.state_differs[episodes] = checked & (never != (kinds == _NEVER))
-        apart = np.abs(cutoffs - judged.cutoffs[episodes])
+        apart = np.abs(cutoffs - columns.cutoffs[episodes])
         self._near[episodes] = (kinds == _CUTOFF) & (cutoffs >= 0) & (apart <= NEAR)
 
     def _gains(self, labels: Mapping[int, EpisodeLabel]) -> Numbers:
@@ -146,7 +146,7 @@ def _odds_between(
     for episode, label in labels.items():
         if label.excluded:
             first = int(scores.starts[episode]) - low
-            odds[first : first + label.length][excluded_mask(label)] = 0.0
+            odds[first : first + label.length][exclusion_mask(label)] = 0.0
     return odds
 
 

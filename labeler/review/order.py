@@ -31,7 +31,7 @@ def ranks(order: ReviewOrder, found: Disagreements, seed: int = 0) -> Numbers:
     """
     match order:
         case ReviewOrder.CONFIDENCE:
-            keys, placed = found.judgement.confidence, found.scored & ~found.decided
+            keys, placed = found.suggested.confidence, found.scored & ~found.decided
         case ReviewOrder.DISAGREEMENT:
             keys, placed = -found.severity, found.severity > 0
         case ReviewOrder.STATE:

@@ -1,4 +1,4 @@
-"""Probabilities that `labeler-train predict`, or training with --folds, wrote for a recording."""
+"""Probabilities of every frame: of a classifier, or of another operator's labels."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,15 +9,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from labeler.contracts.scores import ScoredRecording, scored_recording
+from labeler.contracts.scores import ScoredRecording, recording_in_metadata
 from labeler.cures import PredictAgain
 from labeler.errors import LabelFileError
-from labeler.labels import EpisodeLabel
-from labeler.labels.rewards import excluded_mask
+from labeler.labels import DatasetLabels, EpisodeLabel
+from labeler.labels.rewards import exclusion_mask, success_mask
 from labeler.review.suggestion import Suggestion, suggest
 
 _AGAIN = PredictAgain()
 THRESHOLD = 0.5
+_SURE = 0.99  # what a person says, as a probability
 _COLUMNS = ("episode", "frame", "probability")
 
 
@@ -54,7 +55,7 @@ class Scores:
         values = self.probabilities(episode)
         if values is None:
             return None
-        return replace(suggest(values, excluded_mask(label)), by=self.by)
+        return replace(suggest(values, exclusion_mask(label)), by=self.by)
 
     def before(self, other: "Scores") -> "Scores":
         """These, and those of `other` for frames that have none here.
@@ -63,6 +64,21 @@ class Scores:
         those of the final one, which learned them by heart.
         """
         return replace(self, values=np.where(np.isnan(self.values), other.values, self.values))
+
+
+def scores_of_labels(labels: DatasetLabels, by: str) -> Scores:
+    """What an operator called `by` says of every frame; nothing of undecided or excluded ones.
+
+    As scores, the labels can be compared with one's own, and accepted.
+    """
+    starts = np.concatenate(([0], np.cumsum(np.asarray(labels.lengths, np.int64))))
+    values = np.full(int(starts[-1]), np.nan)
+    for episode, label in labels.touched.items():
+        if label.decided:
+            part = values[starts[episode] : starts[episode + 1]]
+            part[:] = np.where(success_mask(label), _SURE, 1 - _SURE)
+            part[exclusion_mask(label)] = np.nan
+    return Scores(values, starts, by=by)
 
 
 def read_scores(path: Path, lengths: Sequence[int], fingerprint: str = "") -> Scores:
@@ -108,7 +124,7 @@ def _read(
     try:
         with pq.ParquetFile(path) as file:
             table = file.read(list(_COLUMNS))
-            scored = scored_recording(file.schema_arrow.metadata)
+            scored = recording_in_metadata(file.schema_arrow.metadata)
         numbers = [table[name].cast(pa.int64()).combine_chunks() for name in _COLUMNS[:2]]
         values = table[_COLUMNS[2]].cast(pa.float64()).combine_chunks()
     except (OSError, pa.ArrowException, KeyError) as error:

@@ -28,7 +28,7 @@ def failure_of(event: Failed) -> Failure:
     return Failure(event.message, event.cures, event.setting)
 
 
-def unexplained_failure(log: Sequence[str], *, can_resume: bool) -> Failure:
+def failure_from_log(log: Sequence[str], *, can_resume: bool) -> Failure:
     """The failure of a training that ended without an event, from the end of what it printed."""
     if out_of_memory(log):
         return Failure(

@@ -20,7 +20,7 @@ from classifier.config import (
 )
 from labeler.errors import LabelerError, StorageError
 from labeler.labels import DatasetLabels
-from labeler.labels.rewards import excluded_mask, success_mask
+from labeler.labels.rewards import exclusion_mask, success_mask
 from labeler.review import Scores, read_scores
 from labeler.runs import process
 from labeler.runs.record import Run, fingerprint, make_run, runs_in
@@ -80,7 +80,7 @@ def what_is_missing(labels: DatasetLabels) -> str:
         return f"from {ENOUGH} labels on"
     success = failure = 0
     for label in decided:
-        counted = success_mask(label)[~excluded_mask(label)]
+        counted = success_mask(label)[~exclusion_mask(label)]
         success += bool(counted.any())
         failure += not counted.all()
     if success < _BOTH:

@@ -70,12 +70,12 @@ class Story:
 
     @property
     def best(self) -> HeldOutEvaluation | None:
-        """The judgement with the lowest held-out loss."""
+        """The evaluation with the lowest held-out loss."""
         return next((one for one in reversed(self.evaluations) if one.best), None)
 
     @property
     def figures(self) -> dict[str, float | None]:
-        """Held-out figures: of the end, or of the best judgement so far."""
+        """Held-out figures: of the end, or of the best evaluation so far."""
         if self.finished is not None and self.finished.figures:
             return self.finished.figures
         if self.best is None:

@@ -79,7 +79,7 @@ class AnySession(ABC):
 
     @property
     @abstractmethod
-    def opened_from(self) -> tuple[Path, ...]:
+    def places(self) -> tuple[Path, ...]:
         """What was opened: a recording's folder, a collection file, or several folders."""
 
     @property
@@ -98,7 +98,7 @@ class AnySession(ABC):
         """
 
     @abstractmethod
-    def numbered(self, own: int, near: int) -> int | None:
+    def find_episode(self, own: int, near: int) -> int | None:
         """The episode with this number in the recording of the episode `near`; None without one."""
 
     @abstractmethod

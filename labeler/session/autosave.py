@@ -121,10 +121,10 @@ class Autosave:
     def flush(self, timeout: float) -> bool:
         """Have the label file written; whether it holds everything within `timeout` seconds."""
         end = time.monotonic() + timeout
-        while self.saver.save_now(end - time.monotonic()) and self._unsaved():
+        while self.saver.save_now(end - time.monotonic()) and self._has_unsaved():
             if self._state.problem or self._state.conflict:
                 break
-        return not self._unsaved()
+        return not self._has_unsaved()
 
     def close(self) -> None:
         """Write the label file, remove the journal if nothing is left in it, let others write."""
@@ -134,7 +134,7 @@ class Autosave:
         with self.lock:
             self._closed = True
             if self.journal is not None:
-                self.journal.close(remove=not self._unsaved())
+                self.journal.close(remove=not self._has_unsaved())
         self.file.release()
         # These lead back to the session, which would live on until the garbage collector runs.
         self._prepare, self._compose, self._announce = _nothing, _no_labels, _nothing
@@ -145,7 +145,7 @@ class Autosave:
         with self._disk:
             yield
 
-    def settled(
+    def settle(
         self,
         digest: str,
         entries: tuple[Entry, ...] = (),
@@ -171,7 +171,7 @@ class Autosave:
         sentence = self._state.read_only or "The labels are closed."
         return BusyError(sentence, "")
 
-    def _unsaved(self) -> bool:
+    def _has_unsaved(self) -> bool:
         return bool(self._state.pending or self._stale)
 
     def _look(self) -> None:
@@ -187,7 +187,7 @@ class Autosave:
             if not self._state.conflict:
                 self._kept_mine = False
                 self.saver.wake()
-            self.set(conflict=changed_sentence(self.file, read_only=self.journal is None))
+            self.set(conflict=conflict_sentence(self.file, read_only=self.journal is None))
         elif found is Disk.GONE:  # everything is in memory: the next write brings it back
             self.file.forget()
             self._opened_in_conflict = False
@@ -208,7 +208,7 @@ class Autosave:
             if self._state.conflict and not self._kept_mine:
                 self._keep_mine()
             with self.lock:
-                if self._state.conflict or not self._unsaved():
+                if self._state.conflict or not self._has_unsaved():
                     return True
             self._prepare()
             with self.lock:
@@ -265,7 +265,7 @@ def _no_labels() -> Callable[[], bytes]:
     return bytes
 
 
-def changed_sentence(file: OpenLabelFile, *, read_only: bool = False) -> str:
+def conflict_sentence(file: OpenLabelFile, *, read_only: bool = False) -> str:
     """That somebody else changed the label file."""
     cure = (
         "Reload it."

@@ -38,7 +38,7 @@ def take_theirs(autosave: Autosave, dataset: Dataset, table: Table) -> Settled:
         if changes and autosave.journal is not None:
             ours = to_text(table.snapshot(theirs.identity)).encode("ascii")
             autosave.file.keep_aside(ours, "before-reload")
-        autosave.settled(autosave.file.digest)
+        autosave.settle(autosave.file.digest)
     return Settled(changes, theirs.identity, theirs.crops)
 
 
@@ -67,7 +67,7 @@ def take_both(autosave: Autosave, dataset: Dataset, table: Table) -> Settled:
             autosave.file.keep_copy("before-merge")
         entries = (entry_of(replaced, "merge"),) if replaced else ()
         since = {episode: of_theirs[episode] for episode in replaced}
-        autosave.settled(autosave.file.digest, entries, since)
+        autosave.settle(autosave.file.digest, entries, since)
     changes = _differences(table, {**theirs.touched, **ours})
     return Settled(changes, theirs.identity, {**theirs.crops, **table.crops})
 

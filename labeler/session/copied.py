@@ -10,7 +10,7 @@ from labeler.errors import LabelerError, LabelError
 from labeler.labels import DatasetLabels, EpisodeLabel
 from labeler.labels.document import from_text
 from labeler.storage.record.copy_record import LABELS, CopyRecord, Options, is_copy, read_record
-from labeler.storage.record.selection import Kept, Unlabeled, written_part
+from labeler.storage.record.selection import Kept, Unlabeled, part_to_write
 from labeler.storage.record.transaction import pending
 
 _SAID = ("state", "success", "excluded")
@@ -42,7 +42,7 @@ class Copied:
         if not label.decided and self.options.unlabeled is Unlabeled.REFUSE:
             return False
         try:
-            wanted = written_part(episode, label, self.options.unlabeled, trim=self.options.trim)
+            wanted = part_to_write(episode, label, self.options.unlabeled, trim=self.options.trim)
         except LabelError:  # nothing would be left of it
             return False
         if there is None or wanted is None:
@@ -59,12 +59,12 @@ def find_copy(place: Path, source: Dataset) -> Copied | None:
         record = read_record(place)
         if Path(record.source.path) != source.root:
             return None
-        return copied(place, record)
+        return read_copy(place, record)
     except (LabelerError, OSError):
         return None
 
 
-def copied(place: Path, record: CopyRecord) -> Copied:
+def read_copy(place: Path, record: CopyRecord) -> Copied:
     """What the copy at `place` with this record says.
 
     Raises:

@@ -31,6 +31,28 @@ class CopyWish:
     options: Options = _USUAL
     accept_changed: bool = False
 
+    def prepare(
+        self,
+        source: Dataset,
+        labels: DatasetLabels,
+        progress: ProgressSteps | None,
+        earlier: PreparedCopy | None = None,
+    ) -> PreparedCopy:
+        """The copy as it would be written; nothing is written.
+
+        Raises:
+            LabelerError: something stands against it.
+        """
+        return prepare(
+            source,
+            labels,
+            self.place,
+            self.options,
+            accept_changed=self.accept_changed,
+            progress=progress,
+            earlier=earlier,
+        )
+
 
 def place_of(text: str, source: Path) -> Path:
     """A folder that was typed; a bare name lies beside the recording."""
@@ -93,19 +115,12 @@ def preview_copy(
     prepared, problem = None, None
     with source:
         try:
-            prepared = prepare(
-                source,
-                labels,
-                wish.place,
-                wish.options,
-                accept_changed=wish.accept_changed,
-                progress=ProgressSteps(work) if work else None,
-                earlier=earlier,
-            )
+            progress = ProgressSteps(work) if work else None
+            prepared = wish.prepare(source, labels, progress, earlier)
         except LabelerError as error:
             problem = error
     summary = prepared.summary if prepared else summarize(labels)
-    undecided = tuple(labels.undecided())
+    undecided = tuple(labels.without_decision())
     return CopyPreview(wish, summary, undecided, prepared, problem, free_room(wish.place))
 
 
@@ -124,14 +139,7 @@ def write_labels(work: Steps, root: Path, labels: DatasetLabels, wish: CopyWish)
                 f"{root} no longer has the episodes that it had when it was opened.",
                 "Open it again.",
             )
-        prepared = prepare(
-            source,
-            labels,
-            wish.place,
-            wish.options,
-            accept_changed=wish.accept_changed,
-            progress=progress,
-        )
+        prepared = wish.prepare(source, labels, progress)
         write_copy(prepared, progress)
         checked = True
         try:

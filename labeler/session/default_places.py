@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 from platformdirs import user_data_path
 
 from labeler.dataset import Dataset
-from labeler.dataset.files import fingerprinted, sha256
+from labeler.dataset.files import fingerprint_files, sha256
 from labeler.storage.labels.open_label_file import JOURNAL
 
 _LONGEST = 100  # bytes of the dataset's name; file names have at most 255
@@ -27,15 +27,15 @@ def default_file(dataset: Dataset) -> Path:
     """
     folder = user_data_path("labeler", appauthor=False) / "labels"
     digest = metadata_digest(dataset)
-    if _begun(own := own_file(dataset)):
+    if _has_labels(own := own_file(dataset)):
         return own
     place = folder / f"{_short_name(dataset)}-{digest}{SUFFIX}"
-    if _begun(place):
+    if _has_labels(place):
         return place
     known = {
         Path(str(found).removesuffix(JOURNAL)) for found in folder.glob(f"*-{digest}{SUFFIX}*")
     }
-    renamed = [file for file in known if file.name.endswith(SUFFIX) and _begun(file)]
+    renamed = [file for file in known if file.name.endswith(SUFFIX) and _has_labels(file)]
     return renamed[0] if len(renamed) == 1 else place
 
 
@@ -69,7 +69,7 @@ def _short_name(dataset: Dataset) -> str:
     return os.fsencode(dataset.name or "dataset")[:_LONGEST].decode("utf-8", "replace")
 
 
-def _begun(file: Path) -> bool:
+def _has_labels(file: Path) -> bool:
     """Whether there are labels, be it in the journal of an interrupted session alone."""
     return file.exists() or file.with_name(f"{file.name}{JOURNAL}").exists()
 
@@ -85,7 +85,7 @@ def metadata_digest(dataset: Dataset) -> str:
     if dataset in _digests:
         return _digests[dataset]
     digest = hashlib.sha256()
-    for file in fingerprinted(dataset)[0]:
+    for file in fingerprint_files(dataset)[0]:
         if file.startswith("meta/"):
             digest.update(f"{file}\0{sha256(dataset.root / file)}\n".encode())
     found = _digests[dataset] = digest.hexdigest()[:12]

@@ -61,7 +61,7 @@ class Replayed:
         return sum(1 for step in self.steps if fresh & set(step))
 
 
-def replayed(entries: Iterable[Mapping[str, Any]], lengths: NDArray[np.int64]) -> Replayed:
+def replay(entries: Iterable[Mapping[str, Any]], lengths: NDArray[np.int64]) -> Replayed:
     """What the entries of a journal come to in a dataset with `lengths[i]` frames in episode i."""
     fitting, steps = [], []
     complete = True

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from labeler.labels import EpisodeLabel, Origin, State
 from labeler.labels.dialects import Dialect, Imported, read_labels, write_labels
-from labeler.labels.wording import listed
+from labeler.labels.wording import episodes_text
 from labeler.storage.labels.label_files import write_label_file
 
 if TYPE_CHECKING:
@@ -53,9 +53,9 @@ class ImportedChange:
         return self.now.state is not State.UNLABELED and self.now.origin is not Origin.IMPORTED
 
 
-def imported_changes(session: "Session", found: Imported) -> tuple[ImportedChange, ...]:
+def changes_of_import(session: "Session", found: Imported) -> tuple[ImportedChange, ...]:
     """What taking over labels that were read from a file would change, by episode."""
-    told = _told(session, found)
+    told = _labels_with_notes(session, found)
     changes = (ImportedChange(e, session.label(e), label) for e, label in sorted(told.items()))
     names = (*_SAID, "note", "flag")
     return tuple(
@@ -76,7 +76,7 @@ def take_over(
         BusyError: the session only reads.
         StorageError: the labels could not be kept; none holds.
     """
-    told = _told(session, found)
+    told = _labels_with_notes(session, found)
     if only is not None:
         told = {index: label for index, label in told.items() if index in only}
     return session.decide_many(told, what=_step_text(path))
@@ -98,7 +98,7 @@ def fill_in(session: "Session", found: Imported, path: Path) -> tuple[str, ...]:
     other = [index for index in own if _differs(told[index], session.label(index))]
     if not other:
         return found.notes
-    kept = f"{path.name} says something else about {listed(other)}, which kept their labels."
+    kept = f"{path.name} says something else about {episodes_text(other)}, which kept their labels."
     return (*found.notes, f"{kept} Import it from the menu to take it over.")
 
 
@@ -124,7 +124,7 @@ def export_labels(
     write_label_file(path, text, root)
 
 
-def _told(session: "Session", found: Imported) -> Mapping[int, EpisodeLabel]:
+def _labels_with_notes(session: "Session", found: Imported) -> Mapping[int, EpisodeLabel]:
     """The labels of a file, with the notes and flags that its form does not know."""
     told = found.labels.touched
     if found.dialect is Dialect.LABELER:

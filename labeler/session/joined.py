@@ -61,22 +61,22 @@ class JoinedSession(AnySession):
 
     def __init__(
         self,
-        opened_from: Sequence[Path],
+        places: Sequence[Path],
         members: Sequence[Member],
         absent: Sequence[Absent] = (),
         notes: Sequence[str] = (),
     ) -> None:
         super().__init__()
         self.collection = self
-        self._opened_from = tuple(opened_from)
+        self._places = tuple(places)
         self.members, self.absent = tuple(members), tuple(absent)
         parts = [JoinedPart(one.session.dataset, one.chosen) for one in self.members]
-        self.dataset = JoinedDataset(opened_from[0], parts, _name(opened_from))
-        self.file = opened_from[0]
+        self.dataset = JoinedDataset(places[0], parts, _name(places))
+        self.file = places[0]
         self.notes = tuple(notes)
         self._firsts = np.cumsum([0, *(len(one.chosen) for one in self.members)])
         self.sessions = tuple(dict.fromkeys(one.session for one in self.members))
-        self.table = Table(self.dataset.lengths, self._touched())
+        self.table = Table(self.dataset.lengths, self._collect_labels())
         self.task_texts = self._task_texts()
         self._done: list[Session] = []
         self._undone: list[Session] = []
@@ -95,9 +95,9 @@ class JoinedSession(AnySession):
             session.author = name
 
     @property
-    def opened_from(self) -> tuple[Path, ...]:
+    def places(self) -> tuple[Path, ...]:
         """The collection file, or the folders."""
-        return self._opened_from
+        return self._places
 
     @property
     def files(self) -> frozenset[Path]:
@@ -119,7 +119,7 @@ class JoinedSession(AnySession):
         member, own = self.member_of(episode)
         return member.name, own
 
-    def numbered(self, own: int, near: int) -> int | None:
+    def find_episode(self, own: int, near: int) -> int | None:
         """The episode with this number in the recording of the episode `near`."""
         number = int(self.dataset.part_numbers[near])
         return self._there(number, own)
@@ -138,7 +138,7 @@ class JoinedSession(AnySession):
         return lambda: tuple(
             Source(
                 name=one.name,
-                dataset=one.session.dataset.reopened(),
+                dataset=one.session.dataset.reopen(),
                 labels=labels(),
                 origin=str(one.session.file),
                 chosen=tuple(one.chosen.tolist()),
@@ -187,7 +187,7 @@ class JoinedSession(AnySession):
         named = {one.session: one.name for one in reversed(self.members)}
         states = {named[session]: session.save_state() for session in self.sessions}
 
-        def told(what: str) -> str:
+        def join_lines(what: str) -> str:
             return "\n".join(
                 f"{name}: {said}" for name, one in states.items() if (said := getattr(one, what))
             )
@@ -197,10 +197,12 @@ class JoinedSession(AnySession):
             self.file,
             saved_at=None if saved == _NEVER else saved,
             pending=sum(one.pending for one in states.values()),
-            read_only=told("read_only") if all(one.read_only for one in states.values()) else "",
-            conflict=told("conflict"),
-            dataset_changed=told("dataset_changed"),
-            problem=told("problem"),
+            read_only=join_lines("read_only")
+            if all(one.read_only for one in states.values())
+            else "",
+            conflict=join_lines("conflict"),
+            dataset_changed=join_lines("dataset_changed"),
+            problem=join_lines("problem"),
             recovered=sum(one.recovered for one in states.values()),
         )
 
@@ -241,7 +243,7 @@ class JoinedSession(AnySession):
         finally:
             self._turning = False
         there.append(session)
-        return None if step is None else self._counted_through(session, step)
+        return None if step is None else self._renumber(session, step)
 
     def _latest(self, turn: Callable[[Session], Step | None]) -> Session | None:
         """The recording with the step to turn, of what earlier starts left."""
@@ -273,7 +275,7 @@ class JoinedSession(AnySession):
         if changed:
             self._listeners.announce(Changed(tuple(changed)))
 
-    def _counted_through(self, session: Session, step: Step) -> Step:
+    def _renumber(self, session: Session, step: Step) -> Step:
         """The step with the numbers of its episodes here; one that is not in the queue has none."""
         changes = {
             there: pair
@@ -298,7 +300,7 @@ class JoinedSession(AnySession):
         at = int(np.searchsorted(chosen, own))
         return int(self._firsts[number]) + at if at < len(chosen) and chosen[at] == own else None
 
-    def _touched(self) -> dict[int, EpisodeLabel]:
+    def _collect_labels(self) -> dict[int, EpisodeLabel]:
         return {
             first + at: touched[own]
             for first, one in zip(self._firsts.tolist(), self.members, strict=False)
@@ -318,6 +320,6 @@ class JoinedSession(AnySession):
         return list(numbers), np.array(which, dtype=np.int64)
 
 
-def _name(opened_from: Sequence[Path]) -> str:
-    first, rest = opened_from[0], len(opened_from) - 1
+def _name(places: Sequence[Path]) -> str:
+    first, rest = places[0], len(places) - 1
     return f"{first.name} and {rest} more" if rest else first.stem

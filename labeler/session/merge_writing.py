@@ -23,10 +23,10 @@ from labeler.storage.merging import (
     Findings,
     PreparedMerge,
     Wishes,
+    columns_to_write,
     find_out,
     prepare_merge,
     write_merge,
-    written_columns,
 )
 
 Key = tuple[str, ...]
@@ -48,14 +48,14 @@ class MergeWish:
     left_out: frozenset[str] = frozenset()
     without_absent: bool = False
 
-    def chosen_of(self, sources: tuple[Source, ...]) -> tuple[Source, ...]:
+    def select(self, sources: tuple[Source, ...]) -> tuple[Source, ...]:
         """The recordings that are taken."""
         return tuple(source for source in sources if source.name not in self.left_out)
 
 
 def usual_place(session: JoinedSession) -> Path:
     """A folder beside what was opened that is not there yet."""
-    first = session.opened_from[0]
+    first = session.places[0]
     place = first.with_name(f"{first.stem}_merged")
     number = 2
     while place.exists():
@@ -97,21 +97,21 @@ def preview_merge(work: Steps, sources: Sources, wish: MergeWish, known: Known) 
     """Find out what a wish would do; nothing is written."""
     progress = ProgressSteps(work)
     with ExitStack() as stack:
-        collection = _opened(stack, sources(), wish)
+        collection = _open(stack, sources(), wish)
         findings, prepared, problem = None, None, None
         differences: tuple[RecordingDifference, ...] = ()
         try:
-            findings = known.get(collection.names) or _found(collection, progress)
+            findings = known.get(collection.names) or _find(collection, progress)
             known[collection.names] = findings
             differences = _differences(collection, wish, findings)
-            prepared = _prepared(collection, wish, findings, differences, progress)
+            prepared = _prepare(collection, wish, findings, differences, progress)
         except LabelerError as error:
             problem = error
         twice = findings.duplicates.sentences(collection) if findings else ()
-        frames, episodes = _counted(collection, prepared)
+        frames, episodes = _count(collection, prepared)
         return MergePreview(
-            wish, collection.names, differences, tuple(twice), _undecided(collection), episodes,
-            frames, prepared, problem, free_room(wish.place),
+            wish, collection.names, differences, tuple(twice), _count_undecided(collection),
+            episodes, frames, prepared, problem, free_room(wish.place),
         )  # fmt: skip
 
 
@@ -125,10 +125,10 @@ def write_merged(work: Steps, sources: Sources, wish: MergeWish) -> Written:
     progress = ProgressSteps(work)
     notes = recover(wish.place)
     with ExitStack() as stack:
-        collection = _opened(stack, sources(), wish)
-        findings = _found(collection, progress)
+        collection = _open(stack, sources(), wish)
+        findings = _find(collection, progress)
         differences = _differences(collection, wish, findings)
-        prepared = _prepared(collection, wish, findings, differences, progress)
+        prepared = _prepare(collection, wish, findings, differences, progress)
         write_merge(prepared, progress)
     return Written(
         place=prepared.destination,
@@ -141,13 +141,13 @@ def write_merged(work: Steps, sources: Sources, wish: MergeWish) -> Written:
     )
 
 
-def _found(collection: Collection, progress: Progress) -> Findings:
+def _find(collection: Collection, progress: Progress) -> Findings:
     if not len(collection):
         raise UsageError("No recording is chosen.", "Choose at least one.")
     return find_out(collection, progress)
 
 
-def _prepared(
+def _prepare(
     collection: Collection,
     wish: MergeWish,
     findings: Findings,
@@ -162,20 +162,20 @@ def _prepared(
     return prepare_merge(collection, wish.place, wishes, progress, findings)
 
 
-def _opened(stack: ExitStack, sources: tuple[Source, ...], wish: MergeWish) -> Collection:
+def _open(stack: ExitStack, sources: tuple[Source, ...], wish: MergeWish) -> Collection:
     for source in sources:
         stack.enter_context(source.dataset)
-    return Collection(wish.chosen_of(sources))
+    return Collection(wish.select(sources))
 
 
 def _differences(
     collection: Collection, wish: MergeWish, findings: Findings
 ) -> tuple[RecordingDifference, ...]:
-    pictures = [findings.pictures[source.name] for source in collection]
-    return tuple(compare(collection, pictures, written_columns(wish.wishes.options)))
+    images = [findings.images[source.name] for source in collection]
+    return tuple(compare(collection, images, columns_to_write(wish.wishes.options)))
 
 
-def _undecided(collection: Collection) -> dict[str, int]:
+def _count_undecided(collection: Collection) -> dict[str, int]:
     counts = {
         source.name: sum(not label.decided for _, label in source.chosen_labels())
         for source in collection
@@ -183,7 +183,7 @@ def _undecided(collection: Collection) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
-def _counted(collection: Collection, prepared: PreparedMerge | None) -> tuple[Frames, int]:
+def _count(collection: Collection, prepared: PreparedMerge | None) -> tuple[Frames, int]:
     if prepared is not None:
         return prepared.summary.total, len(prepared.summary.episodes)
     frames, episodes = Frames(), 0

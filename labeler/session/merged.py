@@ -77,8 +77,8 @@ def _differs(label: EpisodeLabel, written: EpisodeLabel, record: MergeRecord) ->
     """Whether something was decided since; what was written as failure unasked is no decision."""
     if not label.decided and record.options.unlabeled is Unlabeled.ZERO:
         return False
-    return _said(label) != _said(written)
+    return _decision_of(label) != _decision_of(written)
 
 
-def _said(label: EpisodeLabel) -> tuple[object, ...]:
+def _decision_of(label: EpisodeLabel) -> tuple[object, ...]:
     return (label.decided, label.success, label.excluded)

@@ -11,9 +11,10 @@ from labeler.dataset.labels_of import quick_identity
 from labeler.errors import StorageError
 from labeler.labels import Crop, DatasetIdentity, DatasetLabels, EpisodeLabel
 from labeler.labels.dialects import Dialect, Imported, dialect_of, read_labels
-from labeler.session.autosave import changed_sentence
+from labeler.labels.wording import plural
+from labeler.session.autosave import conflict_sentence
 from labeler.session.default_places import default_file
-from labeler.session.entries import Replayed, replayed
+from labeler.session.entries import Replayed, replay
 from labeler.session.events import SaveState
 from labeler.storage.labels.journal_lines import VERSION, JournalContent, read_journal
 from labeler.storage.labels.label_journal import Journal
@@ -87,7 +88,7 @@ def open_all(
             )
             labels_file = None
         place = default_file(dataset) if labels_file is None else labels_file
-        opened = _held(dataset, OpenLabelFile(real_path(place), dataset.root))
+        opened = _hold(dataset, OpenLabelFile(real_path(place), dataset.root))
         opened.foreign, opened.by_default = foreign, labels_file is None
         return opened
     except BaseException:
@@ -100,42 +101,42 @@ def _is_foreign(file: Path, lengths: list[int]) -> bool:
     return place.exists() and dialect_of(place, lengths) is not Dialect.LABELER
 
 
-def _held(dataset: Dataset, file: OpenLabelFile) -> Opened:
+def _hold(dataset: Dataset, file: OpenLabelFile) -> Opened:
     read_only = ""
     try:
         file.hold()
     except StorageError as error:
         read_only = str(error)
     try:
-        return _loaded(dataset, file, read_only)
+        return _load(dataset, file, read_only)
     except BaseException:
         file.release()
         raise
 
 
-def _loaded(dataset: Dataset, file: OpenLabelFile, read_only: str) -> Opened:
+def _load(dataset: Dataset, file: OpenLabelFile, read_only: str) -> Opened:
     on_disk = read_file(file, dataset)
     labels = on_disk.touched
     found = read_journal(file.journal_path)
-    replay = replayed(found.entries, dataset.lengths)
+    replayed = replay(found.entries, dataset.lengths)
     state = SaveState(file.path, read_only=read_only)
-    both = {**labels, **replay.last}
+    both = {**labels, **replayed.last}
     opened = Opened(dataset, file, None, both, on_disk.identity, state, on_disk.crops)
-    opened.since = frozenset(replay.last)
+    opened.since = frozenset(replayed.last)
     if read_only:
         return opened
     try:
-        _take_over(opened, found, replay)
+        _take_over(opened, found, replayed)
     except StorageError as error:
         file.release()
         opened.state = replace(state, read_only=str(error))
         return opened
     opened.state = replace(
         state,
-        pending=len(replay.steps),
-        conflict="" if found.belongs_to(file.digest) else changed_sentence(file),
+        pending=len(replayed.steps),
+        conflict="" if found.belongs_to(file.digest) else conflict_sentence(file),
         problem=" ".join(opened.notes),
-        recovered=replay.new(labels),
+        recovered=replayed.new(labels),
     )
     if opened.state.conflict:
         file.expect(found.base)
@@ -158,33 +159,35 @@ def read_file(file: OpenLabelFile, dataset: Dataset) -> DatasetLabels:
     return DatasetLabels(lengths, identity=quick_identity(dataset))
 
 
-def _take_over(opened: Opened, found: JournalContent, replay: Replayed) -> None:
+def _take_over(opened: Opened, found: JournalContent, replayed: Replayed) -> None:
     """Go on with the journal that lies there, cleaned of what cannot be read."""
     file = opened.file
-    whole = _is_whole(found, replay)
+    whole = _is_whole(found, replayed)
     if not whole:
-        opened.notes.append(_kept_aside(file, found, replay))
+        opened.notes.append(_keep_aside(file, found, replayed))
     base = file.digest if found.belongs_to(file.digest) else found.base
-    if replay.steps and whole and found.version == VERSION:
+    if replayed.steps and whole and found.version == VERSION:
         opened.journal = Journal(file.journal_path, found.base, found.lines)
         opened.journal.open()
         return
     opened.journal = Journal(file.journal_path)
-    opened.journal.restart(base, replay.entries)
+    opened.journal.restart(base, replayed.entries)
 
 
-def _is_whole(found: JournalContent, replay: Replayed) -> bool:
-    return not (found.damaged or found.rest or found.missing) and replay.complete
+def _is_whole(found: JournalContent, replayed: Replayed) -> bool:
+    return not (found.damaged or found.rest or found.missing) and replayed.complete
 
 
-def _kept_aside(file: OpenLabelFile, found: JournalContent, replay: Replayed) -> str:
+def _keep_aside(file: OpenLabelFile, found: JournalContent, replayed: Replayed) -> str:
     """Keep what cannot be replayed, and say what was lost and where it is."""
-    if found.damaged or found.missing or not replay.complete:
+    if found.damaged or found.missing or not replayed.complete:
         aside = file.keep_aside(found.raw, "damaged", beside=file.journal_path)
         lost = f" At least {found.missing} of its lines are lost." if found.missing else ""
         return (
             "The journal of an interrupted session is damaged; "
-            f"{len(replay.steps)} decisions were recovered.{lost} It is kept as {aside.name}."
+            f"{plural(len(replayed.steps), 'decision')} "
+            f"{'was' if len(replayed.steps) == 1 else 'were'} recovered.{lost} "
+            f"It is kept as {aside.name}."
         )
     aside = file.keep_aside(found.rest, "torn", beside=file.journal_path)
     return (

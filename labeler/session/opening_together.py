@@ -7,7 +7,7 @@ import numpy as np
 
 from labeler.collection import CollectionSpec, SourceSpec
 from labeler.dataset import REWARD
-from labeler.dataset.labels_of import COPY_LABELS, carried_labels
+from labeler.dataset.labels_of import COPY_LABELS, labels_in_dataset
 from labeler.errors import LabelerError, LabelError
 from labeler.labels.episode_list import episode_numbers
 from labeler.session.joined import Absent, JoinedSession, Member
@@ -20,7 +20,7 @@ Advance = Callable[[int, int], object]
 
 def open_together(
     spec: CollectionSpec,
-    opened_from: Sequence[Path],
+    places: Sequence[Path],
     *,
     author: str = "",
     on_step: OnStep = lambda what: None,
@@ -28,7 +28,7 @@ def open_together(
 ) -> JoinedSession:
     """Open every recording of a collection that can be opened; the others are `absent`.
 
-    `opened_from` is the collection file, or the folders. What `on_step` or `on_advance` raise ends
+    `places` is the collection file, or the folders. What `on_step` or `on_advance` raise ends
     it, with everything closed. A recording without a label file has its labels where they lie if
     the user does not say; if nothing is there yet, it begins with those that it brings along.
 
@@ -51,7 +51,7 @@ def open_together(
                 absent.append(Absent(one.name, one.root, error.message, _cure(one, error)))
         if first is not None and not members:
             raise type(first)(f"No recording can be opened. {first.message}", *first.cures)
-        return JoinedSession(opened_from, members, absent, [*spec.notes, *_notes(members, absent)])
+        return JoinedSession(places, members, absent, [*spec.notes, *_notes(members, absent)])
     except BaseException:
         for session in opened.values():
             session.close()
@@ -92,7 +92,7 @@ def take_carried(session: Session) -> None:
     if session.table.touched or session.save_state().read_only or not carries:
         return
     try:
-        labels = carried_labels(dataset)[0]
+        labels = labels_in_dataset(dataset)[0]
     except LabelError as error:
         session.notes += (f"Its own labels are not taken over. {error.message}",)
         return

@@ -28,7 +28,7 @@ class Pace:
         self._last = self._clock()
         self._episode = None
 
-    def decided(self, episode: int) -> None:
+    def add_decision(self, episode: int) -> None:
         """A decision about an episode; one about the same episode as before belongs to that one."""
         now = self._clock()
         gap, self._last = now - self._last, now

@@ -103,7 +103,7 @@ def _without_wrong(file: Path, content: dict[str, Any]) -> Preferences:
         wrong = sorted({str(problem["loc"][0]) for problem in error.errors() if problem["loc"]})
     right = {key: value for key, value in content.items() if key not in wrong}
     names = ", ".join(wrong)
-    kept = _kept(file)
+    kept = _keep(file)
     return Preferences.model_validate(
         {**right, "notice": f"In {file}, {names} cannot be used and is the default now.{kept}"}
     )
@@ -112,10 +112,10 @@ def _without_wrong(file: Path, content: dict[str, Any]) -> Preferences:
 def _defaults(file: Path, reason: str) -> Preferences:
     return Preferences(
         notice=f"The settings in {file} cannot be read ({reason}); the defaults are used."
-        f"{_kept(file)}"
+        f"{_keep(file)}"
     )
 
 
-def _kept(file: Path) -> str:
+def _keep(file: Path) -> str:
     aside = set_aside(file)
     return f" The file is kept as {aside.name}." if aside else ""

@@ -71,7 +71,7 @@ def queue(
     number per episode, take the place of `order`; NaN is not a place.
     """
     table = session.table
-    episodes = np.flatnonzero(_shown(table, show)).astype(np.int64)
+    episodes = np.flatnonzero(_filter_mask(table, show)).astype(np.int64)
     words = search.casefold().split()
     if words:
         episodes = episodes[_matching(session, words, episodes)]
@@ -101,7 +101,7 @@ def _matching(
     return matches
 
 
-def _shown(table: Table, show: Show) -> NDArray[np.bool_]:
+def _filter_mask(table: Table, show: Show) -> NDArray[np.bool_]:
     match show:
         case Show.ALL | Show.DISAGREES:
             return np.ones(len(table), np.bool_)

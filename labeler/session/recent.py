@@ -47,7 +47,7 @@ class Recent:
     recordings: int = 0
 
     @property
-    def opened_from(self) -> tuple[Path, ...]:
+    def places(self) -> tuple[Path, ...]:
         """What opens it again."""
         return (self.root, *self.others)
 
@@ -74,7 +74,7 @@ def remember(session: AnySession, episode: int, frame: int) -> None:
         StorageError: the list could not be written; the old one is still there.
     """
     counts = session.counts()
-    root, *others = session.opened_from
+    root, *others = session.places
     entry = Recent(
         root=root,
         labels=None if session.by_default else session.file,
@@ -86,17 +86,17 @@ def remember(session: AnySession, episode: int, frame: int) -> None:
         others=tuple(others),
         recordings=0 if session.collection is None else len(session.collection.members),
     )
-    _write([entry, *(other for other in recent() if other.opened_from != entry.opened_from)])
+    _write([entry, *(other for other in recent() if other.places != entry.places)])
 
 
-def forget(opened_from: Sequence[Path]) -> None:
+def forget(places: Sequence[Path]) -> None:
     """Take a dataset off the list.
 
     Raises:
         StorageError: the list could not be written; the old one is still there.
     """
     entries = recent()
-    left = [entry for entry in entries if entry.opened_from != tuple(opened_from)]
+    left = [entry for entry in entries if entry.places != tuple(places)]
     if len(left) < len(entries):
         _write(left)
 

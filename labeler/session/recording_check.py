@@ -116,7 +116,7 @@ class RecordingCheck:
             self.identity = replace(self.identity, fingerprint=self._found)
 
     def _run(self) -> None:
-        give_way()  # the first picture comes first
+        give_way()  # the first image comes first
         if not _TURN.take(self._stopped):
             return
         try:

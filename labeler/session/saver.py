@@ -54,7 +54,7 @@ class Saver:
             self._stopping = True
             self._condition.notify_all()
         self._thread.join()
-        self._save = _saved  # whoever is saved is not held any longer
+        self._save = _always  # whoever is saved is not held any longer
 
     def _is_idle(self) -> bool:
         return not (self._at_once or self._working) or not self._thread.is_alive()
@@ -93,5 +93,5 @@ class Saver:
         return min(self._last + DELAY + stretch, self._first + LONGEST + stretch)
 
 
-def _saved() -> bool:
+def _always() -> bool:
     return True

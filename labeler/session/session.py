@@ -113,7 +113,7 @@ class Session(AnySession):
         return session
 
     @property
-    def opened_from(self) -> tuple[Path, ...]:
+    def places(self) -> tuple[Path, ...]:
         """The recording's folder."""
         return (self.dataset.root,)
 
@@ -130,7 +130,7 @@ class Session(AnySession):
         """No name, and the number of the episode."""
         return "", episode
 
-    def numbered(self, own: int, near: int) -> int | None:
+    def find_episode(self, own: int, near: int) -> int | None:
         """The episode with this number; None if there is none."""
         return own if own < len(self.dataset) else None
 
@@ -162,7 +162,7 @@ class Session(AnySession):
             BusyError: the session only reads.
             StorageError: the decision could not be kept; it does not hold.
         """
-        self._take({episode: self._stamped(label)}, what, episode, frame)
+        self._take({episode: self._stamp(label)}, what, episode, frame)
 
     def decide_many(self, labels: Mapping[int, EpisodeLabel], *, what: str) -> tuple[int, ...]:
         """Take decisions about several episodes as one step; the episodes that it changed.
@@ -175,7 +175,7 @@ class Session(AnySession):
             StorageError: the decisions could not be kept; none holds.
         """
         stamped = {
-            episode: label if label.time else self._stamped(label)
+            episode: label if label.time else self._stamp(label)
             for episode, label in labels.items()
         }
         return self._take(stamped, what, None, 0)
@@ -316,7 +316,7 @@ class Session(AnySession):
                 changed += pairs
             self._compare_recording()
 
-    def _stamped(self, label: EpisodeLabel) -> EpisodeLabel:
+    def _stamp(self, label: EpisodeLabel) -> EpisodeLabel:
         """The label with author and time; one that says nothing at all has none."""
         if says_nothing(label):
             return EpisodeLabel(label.length)

@@ -33,7 +33,7 @@ class SheetFrames:
         end = min(self.first + CELLS * self.stride, self.length)
         return range(self.first, end, self.stride)
 
-    def moved(self, cells: int) -> "SheetFrames":
+    def move(self, cells: int) -> "SheetFrames":
         """Another frame is chosen, so many cells on; beyond an end of the sheet it moves on."""
         step = cells * self.stride
         chosen = self.chosen + step
@@ -51,7 +51,7 @@ class SheetFrames:
             return replace(SheetFrames.around(chosen, self.length, self.stride), chosen=chosen)
         return replace(self, first=first, chosen=chosen)
 
-    def paged(self, pages: int) -> "SheetFrames":
+    def turn_page(self, pages: int) -> "SheetFrames":
         """The sheet before or after this one, as far as the episode goes."""
         step = pages * CELLS * self.stride
         last = self.frames[-1]
@@ -64,7 +64,7 @@ class SheetFrames:
         chosen = min(max(self.chosen + first - self.first, first), self._last_of(first))
         return replace(self, first=first, chosen=chosen)
 
-    def strided(self, step: int) -> "SheetFrames":
+    def with_stride(self, step: int) -> "SheetFrames":
         """A coarser or a finer sheet around the chosen frame."""
         number = min(max(STRIDES.index(self.stride) + step, 0), len(STRIDES) - 1)
         return SheetFrames.around(self.chosen, self.length, STRIDES[number])

@@ -23,7 +23,7 @@ class Table:
     frame of success, -1 without one; `times` float64, seconds since 1970 UTC of the decision, 0
     without one.
 
-    `crops` are the parts of the pictures that a classifier is to see, per camera key.
+    `crops` are the parts of the images that a classifier is to see, per camera key.
     """
 
     def __init__(

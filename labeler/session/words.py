@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from labeler.labels import EpisodeLabel, Origin, State
+from labeler.labels.wording import plural as plural
 from labeler.session import SaveState
 
 STATES = {
@@ -33,7 +34,7 @@ def edge(label: EpisodeLabel) -> str:
     return ""
 
 
-def made_by(label: EpisodeLabel, now: datetime | None = None) -> str:
+def author_line(label: EpisodeLabel, now: datetime | None = None) -> str:
     """Who decided, when and from what: `ana, 5 min ago, imported`."""
     if label.state is State.UNLABELED and label.time is None:
         return ""
@@ -57,7 +58,7 @@ def ago(time: datetime, now: datetime | None = None) -> str:
     return time.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
-def saved_text(state: SaveState) -> str:
+def save_state_text(state: SaveState) -> str:
     """Where the labels stand: `labels saved 3 s ago`."""
     if state.read_only:
         return "labels: read-only"
@@ -70,11 +71,12 @@ def saved_text(state: SaveState) -> str:
     return f"labels saved {ago(state.saved_at)}"
 
 
-def plural(count: int, noun: str) -> str:
-    """`1 episode`, `2 episodes`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
 def sentence(text: str) -> str:
     """The text with a capital letter at its start."""
     return text[:1].upper() + text[1:]
+
+
+def recovered_text(decisions: int) -> str:
+    """What came back of a session that was interrupted."""
+    verb = "is" if decisions == 1 else "are"
+    return f"{plural(decisions, 'decision')} of the interrupted session {verb} back."

@@ -1,4 +1,4 @@
-"""In which order the pictures around a place are made."""
+"""In which order the images around a place are made."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _BEFORE = 8  # frames before the place that come with it, whatever the direction
 
 
 class Rank(IntEnum):
-    """How urgent a picture is; smaller is more so."""
+    """How urgent an image is; smaller is more so."""
 
     PLACE = 0
     NEAR = 1
@@ -40,7 +40,7 @@ class ShownPlace:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A picture to decode.
+    """An image to decode.
 
     back: it lies before the place, or in another episode
     since: of the frames decoded on the way, those before this one may be left out

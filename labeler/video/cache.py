@@ -1,4 +1,4 @@
-"""Decoded pictures within a limit of bytes; what is shown and what lies near it stay longest."""
+"""Decoded images within a limit of bytes; what is shown and what lies near it stay longest."""
 
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
@@ -8,7 +8,7 @@ import av
 from labeler.video.agenda import NEAR, ShownPlace
 from labeler.video.key import FrameKey, Missing
 
-Picture = av.VideoFrame | Missing
+CachedImage = av.VideoFrame | Missing
 Worth = tuple[int, int]
 """Compared when memory is short: the larger goes first."""
 
@@ -16,37 +16,37 @@ _SMALL = 512  # bytes counted for a sentence
 _NEAR, _OPENING, _REST, _PLANNED, _OTHER = range(5)
 
 
-def bytes_of(picture: Picture) -> int:
-    """Memory of a picture's planes."""
-    if isinstance(picture, Missing):
+def bytes_of(image: CachedImage) -> int:
+    """Memory of an image's planes."""
+    if isinstance(image, Missing):
         return _SMALL
-    return sum(plane.buffer_size for plane in picture.planes)
+    return sum(plane.buffer_size for plane in image.planes)
 
 
 class FrameCache:
-    """Pictures by key. Not locked: its owner does that.
+    """Images by key. Not locked: its owner does that.
 
     First go the episodes visited longest ago, then those that come next, the last first, then the
-    far ends of the episode shown; the picture shown never goes.
+    far ends of the episode shown; the image shown never goes.
     """
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.used = 0
-        self._episodes: OrderedDict[int, dict[str, dict[int, Picture]]] = OrderedDict()
+        self._episodes: OrderedDict[int, dict[str, dict[int, CachedImage]]] = OrderedDict()
         self._broken: dict[tuple[int, str], Missing] = {}
         self._place: ShownPlace | None = None
         self._planned: dict[int, int] = {}
 
-    def get(self, key: FrameKey) -> Picture | None:
-        """The picture, if it is there."""
+    def get(self, key: FrameKey) -> CachedImage | None:
+        """The image, if it is there."""
         found = self._episodes.get(key.episode, {}).get(key.camera, {}).get(key.frame)
         return found if found is not None else self._broken.get((key.episode, key.camera))
 
     def has(self, episode: int, camera: str, frame: int) -> bool:
         """Whether `get` would give something."""
-        pictures = self._episodes.get(episode, {}).get(camera, ())
-        return frame in pictures or (episode, camera) in self._broken
+        images = self._episodes.get(episode, {}).get(camera, ())
+        return frame in images or (episode, camera) in self._broken
 
     def complete(self, episode: int, camera: str, length: int) -> bool:
         """Whether every frame of a camera is there."""
@@ -71,15 +71,15 @@ class FrameCache:
         self._broken[episode, camera] = missing
 
     def admits(self, key: FrameKey, size: int) -> bool:
-        """Whether a picture of so many bytes would be kept."""
+        """Whether an image of so many bytes would be kept."""
         if self.used + size <= self.limit:
             return True
         worst = next(self._victims(), None)
         return worst is None or worst[0] > self._worth(key)
 
-    def put(self, key: FrameKey, picture: Picture) -> bool:
-        """Keep a picture if there is room, or if room can be made; says whether it is kept."""
-        size, worth = bytes_of(picture), self._worth(key)
+    def put(self, key: FrameKey, image: CachedImage) -> bool:
+        """Keep an image if there is room, or if room can be made; says whether it is kept."""
+        size, worth = bytes_of(image), self._worth(key)
         if self.get(key) is not None:
             return True
         if self.used + size > self.limit:
@@ -87,7 +87,7 @@ class FrameCache:
         if self.used + size > self.limit and worth != (_NEAR, 0):
             return False
         cameras = self._episodes.setdefault(key.episode, {})
-        cameras.setdefault(key.camera, {})[key.frame] = picture
+        cameras.setdefault(key.camera, {})[key.frame] = image
         self.used += size
         return True
 
@@ -121,7 +121,7 @@ class FrameCache:
         return (_PLANNED if key.frame else _OPENING), number
 
     def _victims(self) -> Iterator[tuple[Worth, FrameKey]]:
-        """Pictures from the least to the most worth; each may be dropped before the next."""
+        """Images from the least to the most worth; each may be dropped before the next."""
         shown = -1 if self._place is None else self._place.episode
         for episode in list(self._episodes):
             if episode != shown and episode not in self._planned:
@@ -140,8 +140,8 @@ class FrameCache:
     def _latest_first(
         self, episode: int, worth: Worth, keep_first: bool
     ) -> Iterator[tuple[Worth, FrameKey]]:
-        for camera, pictures in list(self._episodes[episode].items()):
-            for frame in reversed(list(pictures)):
+        for camera, images in list(self._episodes[episode].items()):
+            for frame in reversed(list(images)):
                 if frame or not keep_first:
                     yield worth, FrameKey(episode, camera, frame)
 
@@ -151,8 +151,8 @@ class FrameCache:
         while place is not None and (cameras := self._episodes.get(episode)):
             ends = [
                 (place.distance(frame), camera, frame)
-                for camera, pictures in cameras.items()
-                for frame in (min(pictures), max(pictures))
+                for camera, images in cameras.items()
+                for frame in (min(images), max(images))
             ]
             distance, camera, frame = max(ends)
             if distance <= beyond:

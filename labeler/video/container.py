@@ -30,7 +30,7 @@ def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
     Raises:
         DamagedDatasetError: the file is missing, is not a video, or has no readable index or video.
     """
-    with translated(path):
+    with translate_errors(path):
         form = container_of(path)
         if form == _MP4:
             _check_index(path)
@@ -44,7 +44,7 @@ def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
 
 
 @contextmanager
-def translated(path: Path) -> Iterator[None]:
+def translate_errors(path: Path) -> Iterator[None]:
     """Turn the errors of the operating system and of libav about `path` into ours."""
     try:
         yield
@@ -62,7 +62,7 @@ def container_of(path: Path) -> str:
     Raises:
         DamagedDatasetError: it is not a file, or empty.
     """
-    with translated(path):
+    with translate_errors(path):
         facts = path.stat()
         if not stat.S_ISREG(facts.st_mode):
             raise DamagedDatasetError(f"The video {path} is not a file.", _RESTORE)
@@ -104,7 +104,7 @@ def is_rotated(path: Path) -> bool:
 
     False where that cannot be read: whoever opens the file says why.
     """
-    with translated(path), path.open("rb", buffering=0) as file:
+    with translate_errors(path), path.open("rb", buffering=0) as file:
         tracks = list(_find(file, path.stat().st_size, (b"moov", b"trak", b"tkhd")))
     return any(_turns(track) for track in tracks)
 
@@ -142,5 +142,5 @@ def _box(header: bytes, rest: int) -> tuple[int, bytes]:
 
 def size_of(path: Path) -> int:
     """Bytes of a file, links followed."""
-    with translated(path):
+    with translate_errors(path):
         return path.stat().st_size

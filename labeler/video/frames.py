@@ -1,4 +1,4 @@
-"""Random and sequential access to the pictures of MP4 files."""
+"""Random and sequential access to the images of MP4 files."""
 
 import os
 from collections import OrderedDict
@@ -9,24 +9,24 @@ from pathlib import Path
 import av
 import numpy as np
 
-from labeler.video.container import open_video, size_of, translated
+from labeler.video.container import open_video, size_of, translate_errors
 from labeler.video.samples import read_samples
 
 EXACT = 1e-4  # seconds; LeRobot's own limit between wanted and stored time of a frame
-_ATTEMPTS = 3  # keyframes to begin at; pictures shown before an open one need the one before it
-_MOST_THREADS = 8  # more only add to the pictures under way
-_SHORT = 8  # pictures from keyframe to keyframe up to which one thread answers fastest
-_SPARING = "h264"  # says for certain which pictures no other one is built on (nal_ref_idc 0)
+_ATTEMPTS = 3  # keyframes to begin at; images shown before an open one need the one before it
+_MOST_THREADS = 8  # more only add to the images under way
+_SHORT = 8  # images from keyframe to keyframe up to which one thread answers fastest
+_SPARING = "h264"  # says for certain which images no other one is built on (nal_ref_idc 0)
 
 
 def _ignore(frame: av.VideoFrame) -> None:
-    """Nobody asked for the pictures on the way."""
+    """Nobody asked for the images on the way."""
 
 
 class VideoFile:
     """One open MP4 file. To be used by one thread at a time.
 
-    `sequential` decodes several pictures at once: more pictures per second, but the first one
+    `sequential` decodes several images at once: more images per second, but the first one
     after a jump comes later. Without it that is done only where keyframes lie far apart.
 
     Raises:
@@ -37,19 +37,19 @@ class VideoFile:
         self.path = path
         size = size_of(path)
         self._container, self._stream = open_video(path)
-        with translated(path):
+        with translate_errors(path):
             self._samples = read_samples(self._container, self._stream)
         self._keys = int((self._samples.keys < self._samples.inside(size)).sum())
         self._tick = float(self._stream.time_base or 1)
         self._threads = self._set_threads(sequential)
         self._sparing = self._stream.codec_context.name == _SPARING
-        self._spared = -inf  # ticks before which pictures are left out that no other needs
+        self._spared = -inf  # ticks before which images are left out that no other needs
         self._decoded: Iterator[av.VideoFrame] = iter(())
-        self._last: av.VideoFrame | None = None  # the decoder stands behind this picture
-        self._passed = False  # a picture before the wanted one was seen since the last jump
+        self._last: av.VideoFrame | None = None  # the decoder stands behind this image
+        self._passed = False  # an image before the wanted one was seen since the last jump
         self._sound = False  # a keyframe was seen since then: what comes is complete
-        self._before = inf  # ticks of the picture decoded before the last one
-        self._gaps: dict[int, list[tuple[float, float]]] = {}  # keyframe: ticks without pictures
+        self._before = inf  # ticks of the image decoded before the last one
+        self._gaps: dict[int, list[tuple[float, float]]] = {}  # keyframe: ticks without images
         self._seen: Callable[[av.VideoFrame], None] = _ignore
         self.failure: Exception | None = None  # why the decoder stopped early, if it did
 
@@ -68,23 +68,23 @@ class VideoFile:
 
     @property
     def tick(self) -> float:
-        """Seconds of one tick of the pictures' times."""
+        """Seconds of one tick of the images' times."""
         return self._tick
 
     @property
     def begin(self) -> float:
-        """Time of the first picture that is shown, in seconds; above 0 in a few files."""
+        """Time of the first image that is shown, in seconds; above 0 in a few files."""
         return (self._stream.start_time or 0) * self._tick
 
     @property
     def steady(self) -> bool:
-        """Whether one picture follows the other at equal distances, but for rounding to a tick."""
+        """Whether one image follows the other at equal distances, but for rounding to a tick."""
         steps = np.diff(self._samples.times)
         return bool(len(steps)) and int(np.ptp(steps)) <= 1
 
     @property
     def rate(self) -> float:
-        """Average pictures per second; 0.0 where the file does not say."""
+        """Average images per second; 0.0 where the file does not say."""
         return float(self._stream.average_rate or 0)
 
     def frame_at(
@@ -94,9 +94,9 @@ class VideoFile:
         seen: Callable[[av.VideoFrame], None] = _ignore,
         since: float = inf,
     ) -> av.VideoFrame | None:
-        """The picture shown nearest to `seconds` of the file's own time, within the tolerance.
+        """The image shown nearest to `seconds` of the file's own time, within the tolerance.
 
-        `seen` is given every picture decoded on the way, in the order of showing; of those shown
+        `seen` is given every image decoded on the way, in the order of showing; of those shown
         before `since` (seconds) some are left out where that is faster. What it raises ends the
         search; a later one goes on from there where that is shorter.
         """
@@ -108,18 +108,18 @@ class VideoFile:
         if any(low <= first and last < high for low, high in self._gaps.get(key, ())):
             return None
         self._spared = min(first, (since - tolerance) / self._tick) if self._sparing else -inf
-        if self._approached(first, key):
+        if self._approach(first, key):
             frame = self._advance(first)
             if frame is not None and _pts(frame) <= last:
                 return self._nearest(frame, seconds)
-        self._spared = -inf  # what has to be known from here on is which pictures there are
+        self._spared = -inf  # what has to be known from here on is which images there are
         found = self._from_keyframes(key, first, last)
         return None if found is None else self._nearest(found, seconds)
 
     def _nearest(self, frame: av.VideoFrame, seconds: float) -> av.VideoFrame:
-        """Of a picture and those after it the one shown nearest to a time.
+        """Of an image and those after it the one shown nearest to a time.
 
-        Where a file has pictures between those of the recording, or all of them come early.
+        Where a file has images between those of the recording, or all of them come early.
         """
         wanted = seconds / self._tick
         while wanted - _pts(frame) > EXACT / self._tick:
@@ -129,8 +129,8 @@ class VideoFile:
             frame = after
         return frame
 
-    def _approached(self, first: float, key: int) -> bool:
-        """Whether it is worth while to decode on, after a jump where pictures may be left out."""
+    def _approach(self, first: float, key: int) -> bool:
+        """Whether it is worth while to decode on, after a jump where images may be left out."""
         if self._reaches(first, key):
             return True
         if self._sparing and key >= 0:
@@ -156,7 +156,7 @@ class VideoFile:
                 low, high = self._before, inf if frame is None else _pts(frame)
             if self._passed and attempt < key:
                 break
-        # Else each of a thousand missing pictures would cost as much as the first.
+        # Else each of a thousand missing images would cost as much as the first.
         self._gaps.setdefault(key, []).append((first if ended else low, high))
         return None
 
@@ -165,12 +165,12 @@ class VideoFile:
         self._before = inf
         self._sound = bool(self._samples.hidden[self._samples.keys[key]])  # it will not be seen
         time = self._samples.seek_time(key)
-        with translated(self.path):
+        with translate_errors(self.path):
             self._container.seek(time, stream=self._stream, backward=True)
         self._decoded = self._decode()
 
     def _advance(self, first: float) -> av.VideoFrame | None:
-        """Decode up to the first picture shown at or after `first` (ticks)."""
+        """Decode up to the first image shown at or after `first` (ticks)."""
         for frame in self._decoded:
             if self._sound and self._last is not None:
                 self._before = _pts(self._last)
@@ -187,11 +187,11 @@ class VideoFile:
         return None
 
     def _decode(self) -> Iterator[av.VideoFrame]:
-        """Pictures in the order of showing, up to the end or to the first damage."""
+        """Images in the order of showing, up to the end or to the first damage."""
         decoder = self._stream.codec_context
         try:
             for packet in self._container.demux(self._stream):
-                if packet.is_corrupt:  # the file ends inside; half a picture is never shown
+                if packet.is_corrupt:  # the file ends inside; half an image is never shown
                     break
                 spare = packet.pts is not None and packet.pts < self._spared
                 decoder.skip_frame = "NONREF" if spare else "DEFAULT"
@@ -203,7 +203,7 @@ class VideoFile:
         yield from self._rest()
 
     def _rest(self) -> Iterator[av.VideoFrame]:
-        """Pictures that the decoder still holds."""
+        """Images that the decoder still holds."""
         try:
             yield from _whole(self._stream.codec_context.decode(None))
         except (av.FFmpegError, OSError) as error:

@@ -1,4 +1,4 @@
-"""Pictures that lie as compressed bytes in a parquet column (features of dtype `image`)."""
+"""Images that lie as compressed bytes in a parquet column (features of dtype `image`)."""
 
 import av
 from av.video.codeccontext import VideoCodecContext
@@ -34,13 +34,13 @@ def _codec(data: bytes) -> str | None:
 
 
 def decode_image(data: bytes) -> av.VideoFrame:
-    """Decode one PNG, JPEG, TIFF, WebP or BMP picture.
+    """Decode one PNG, JPEG, TIFF, WebP or BMP image.
 
     PNG, which LeRobot writes, and TIFF give the stored samples exactly, 16 bits included. JPEG
     may differ by a few levels from other decoders where the chroma is subsampled.
 
     Raises:
-        DamagedDatasetError: the bytes are no such picture, are cut off or damaged.
+        DamagedDatasetError: the bytes are no such image, are cut off or damaged.
     """
     codec = _codec(data)
     if codec is None:

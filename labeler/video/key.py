@@ -1,11 +1,11 @@
-"""Names of pictures, and what stands for one that cannot be shown."""
+"""Names of images, and what stands for one that cannot be shown."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class FrameKey:
-    """One picture: episode, camera key, frame index in the episode."""
+    """One image: episode, camera key, frame index in the episode."""
 
     episode: int
     camera: str
@@ -14,14 +14,14 @@ class FrameKey:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """This picture, or the whole file, cannot be shown: one sentence why, one what to do."""
+    """This image, or the whole file, cannot be shown: one sentence why, one what to do."""
 
     message: str
     hint: str
 
 
 def defect(key: FrameKey, error: Exception) -> Missing:
-    """Says that a picture is missing because of a defect of this program."""
+    """Says that an image is missing because of a defect of this program."""
     return Missing(
         f"Frame {key.frame} of episode {key.episode} ({key.camera}) cannot be shown because of a "
         f"defect of this program: {type(error).__name__}: {error}.",

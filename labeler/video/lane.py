@@ -24,13 +24,13 @@ class CameraLane:
         self.jobs: Iterator[Job] = iter(())
         self.head: Job | None = None
         self.busy = False
-        self.size = 0  # bytes of the latest picture
-        self._datasets = (dataset.reopened(), dataset.reopened())
+        self.size = 0  # bytes of the latest image
+        self._datasets = (dataset.reopen(), dataset.reopen())
         self._readers = tuple(FrameReader(one, camera, _OPEN_FILES) for one in self._datasets)
         self._using = threading.Lock()
 
     def decode(self, job: Job, seen: Seen) -> av.VideoFrame:
-        """The picture of a job; `seen` gets what is decoded on the way. Raises as a FrameReader."""
+        """The image of a job; `seen` gets what is decoded on the way. Raises as a FrameReader."""
         with self._using:
             return self._readers[job.back].raw(job.episode, job.frame, seen, job.since)
 

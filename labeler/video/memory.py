@@ -1,7 +1,7 @@
-"""Pictures in memory of their own, used again when they go.
+"""Images in memory of their own, used again when they go.
 
-A decoder keeps the memory of pictures that were dropped for its own next ones, and the C library
-that of each thread for the same thread: measured, 200 MB of pictures then take 300 to 500 MB.
+A decoder keeps the memory of images that were dropped for its own next ones, and the C library
+that of each thread for the same thread: measured, 200 MB of images then take 300 to 500 MB.
 """
 
 import mmap
@@ -17,17 +17,17 @@ from numpy.typing import NDArray
 
 Bytes = NDArray[np.uint8]
 
-_SLAB = 512 * 1024  # bytes; systems limit the number of mappings, so small pictures share one
-_PADDING = 64  # bytes behind a picture that fast conversions may read
+_SLAB = 512 * 1024  # bytes; systems limit the number of mappings, so small images share one
+_PADDING = 64  # bytes behind an image that fast conversions may read
 _PLANES = {"yuv420p": 3, "yuvj420p": 3, "rgb24": 1, "gray": 1}
 _PROPERTIES = ("colorspace", "color_range", "color_trc", "color_primaries")
 
 
-class PictureMemory:
-    """Copies pictures. May be used by any thread, and a copy may be dropped by any.
+class ImageMemory:
+    """Copies images. May be used by any thread, and a copy may be dropped by any.
 
     Memory of dropped copies waits for the next ones; above `limit` bytes in all, only that of
-    pictures of the same size does.
+    images of the same size does.
     """
 
     def __init__(self, limit: int) -> None:
@@ -36,8 +36,8 @@ class PictureMemory:
         self._free: defaultdict[int, deque[Bytes]] = defaultdict(deque)
         self._lock = threading.Lock()
 
-    def copied(self, frame: av.VideoFrame) -> av.VideoFrame:
-        """The same picture in this memory; those of unusual formats or odd sizes as they are."""
+    def copy(self, frame: av.VideoFrame) -> av.VideoFrame:
+        """The same image in this memory; those of unusual formats or odd sizes as they are."""
         name, width, height = frame.format.name, frame.width, frame.height
         subsampled = _PLANES.get(name) == 3
         if name not in _PLANES or (subsampled and (width % 2 or height % 4)):
@@ -63,7 +63,7 @@ class PictureMemory:
                 self._map(step)
             piece = self._free[step].popleft()
         array = piece[:size].reshape(shape)
-        # Without a lock: it runs where the last user drops the picture, which may be anywhere.
+        # Without a lock: it runs where the last user drops the image, which may be anywhere.
         weakref.finalize(array, self._free[step].append, piece).atexit = False
         return array
 

@@ -1,4 +1,4 @@
-"""Decoded picture -> array of RGB, or of BGRA as a screen wants it."""
+"""Decoded image -> array of RGB, or of BGRA as a screen wants it."""
 
 import av
 import numpy as np
@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 
 class RgbConverter:
-    """Converts decoded pictures to RGB; keeps what libav prepares for one kind of picture.
+    """Converts decoded images to RGB; keeps what libav prepares for one kind of image.
 
     The pixels are those of PyAV's `frame.to_ndarray(format="rgb24")`, with which LeRobot reads
-    videos; preparing anew for each picture, as that call does, takes longer than the conversion.
+    videos; preparing anew for each image, as that call does, takes longer than the conversion.
     Samples of more than 8 bits keep their upper 8; transparency is dropped.
     """
 
@@ -32,7 +32,7 @@ _STEP = 16  # pixels; at other widths it leaves the last columns undone
 
 
 class BgraConverter:
-    """Converts decoded pictures to what `QImage.Format_RGB32` shows; for one thread at a time.
+    """Converts decoded images to what `QImage.Format_RGB32` shows; for one thread at a time.
 
     The colours are those of `RgbConverter`, bit for bit.
     """

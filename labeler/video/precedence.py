@@ -1,10 +1,10 @@
-"""The picture that somebody looks at comes before everything that is made beside it."""
+"""The image that somebody looks at comes before everything that is made beside it."""
 
 import threading
 
 
 class Precedence:
-    """Counts who waits for a picture to look at; others ask before each piece of work."""
+    """Counts who waits for an image to look at; others ask before each piece of work."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -13,7 +13,7 @@ class Precedence:
         self._free.set()
 
     def say(self, who: object, waits: bool) -> None:
-        """Tell whether a supply has pictures to make that somebody looks at."""
+        """Tell whether a supply has images to make that somebody looks at."""
         with self._lock:
             (self._waiting.add if waits else self._waiting.discard)(id(who))
             if self._waiting:
@@ -32,6 +32,6 @@ class Precedence:
 
 
 LOOKING = Precedence()
-"""Thumbnails give way to whatever supply of this process shows a picture."""
+"""Thumbnails give way to whatever supply of this process shows an image."""
 GLANCING = Precedence()
 """What is decoded far ahead gives way to thumbnails that are in sight."""

@@ -1,10 +1,10 @@
-"""What a video file says about itself, without decoding a picture."""
+"""What a video file says about itself, without decoding an image."""
 
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from labeler.video.container import container_of, is_rotated, open_video, size_of, translated
+from labeler.video.container import container_of, is_rotated, open_video, size_of, translate_errors
 from labeler.video.samples import read_samples
 
 
@@ -12,7 +12,7 @@ from labeler.video.samples import read_samples
 class VideoFacts:
     """Facts of one MP4 file.
 
-    frames: pictures that its index lists
+    frames: images that its index lists
     present: of these, how many lie inside the file; less than `frames` where the file is cut off
     codec: name as LeRobot writes it into `info.json`, for example `av1` or `h264`
     fps: average frames per second, 0.0 where the file does not say
@@ -22,7 +22,7 @@ class VideoFacts:
     colorspace, color_range: numbers of libav; 2 and 0 where the file does not say
     rotated: its metadata ask to turn the images
     begin: seconds at which the first image is shown
-    uneven: seconds by which an image is away from the even distances of `fps` pictures per second,
+    uneven: seconds by which an image is away from the even distances of `fps` images per second,
         at most; 0.0 where another rate was asked for or none
     """
 
@@ -46,12 +46,12 @@ class VideoFacts:
 
     @property
     def complete(self) -> bool:
-        """Whether every picture of the index lies inside the file."""
+        """Whether every image of the index lies inside the file."""
         return self.present == self.frames
 
 
 def probe(path: Path, fps: float = 0.0) -> VideoFacts:
-    """Read the index of a video file; about a millisecond for a thousand pictures.
+    """Read the index of a video file; about a millisecond for a thousand images.
 
     `fps` is the rate that it should have.
 
@@ -60,7 +60,7 @@ def probe(path: Path, fps: float = 0.0) -> VideoFacts:
     """
     size = size_of(path)
     container, stream = open_video(path)
-    with container, translated(path):
+    with container, translate_errors(path):
         samples = read_samples(container, stream)
         decoder = stream.codec_context
         rate, tick = stream.average_rate, stream.time_base or Fraction(0)

@@ -1,4 +1,4 @@
-"""Pictures of one camera by episode and frame index."""
+"""Images of one camera by episode and frame index."""
 
 from collections.abc import Callable, Iterator
 from types import TracebackType
@@ -16,14 +16,14 @@ from labeler.video.images import decode_image
 from labeler.video.pixels import RgbConverter
 
 Seen = Callable[[int, av.VideoFrame], None]
-"""Is given the frame index and the picture of what was decoded on the way to another frame."""
+"""Is given the frame index and the image of what was decoded on the way to another frame."""
 
-_HALF = 0.499  # of the time from frame to frame: no two pictures are that near
+_HALF = 0.499  # of the time from frame to frame: no two images are that near
 _LEAVE_OUT = "Restore the file from the original recording, or leave the episode out."
 
 
 class FrameReader:
-    """Pictures of one camera. To be used by one thread at a time; make one reader per thread.
+    """Images of one camera. To be used by one thread at a time; make one reader per thread.
 
     Readers also read through `dataset`, so each thread needs a dataset of its own, too.
     A frame is the image that is shown nearest to its time, less than half a frame away. At most
@@ -118,7 +118,7 @@ class FrameReader:
         )
 
     def _source(self, episode: int) -> "_Videos | _Images":
-        """Where the pictures of an episode lie: recordings of a collection may differ in that."""
+        """Where the images of an episode lie: recordings of a collection may differ in that."""
         camera = self._dataset.part_of(episode)[0].camera(self.camera)
         return self._videos if camera.kind == "video" else self._images
 
@@ -147,7 +147,7 @@ class _Videos:
             found = file.frame_at(seconds, tolerance)
         else:
             near = tolerance if _alike(segment, file) else EXACT
-            on_the_way = _numbered(segment, begin, file.tick, near, seen)
+            on_the_way = _pass_on(segment, begin, file.tick, near, seen)
             found = file.frame_at(seconds, tolerance, on_the_way, begin + segment.offset(since))
         if found is not None:
             return found
@@ -164,33 +164,33 @@ class _Videos:
 def _begin(segment: VideoSegment, file: VideoFile) -> float:
     """Time in a file at which an episode starts.
 
-    A file whose first picture is shown late (B-frames without an edit list) begins for its first
-    episode with that picture, unless the recording counts with the delay.
+    A file whose first image is shown late (B-frames without an edit list) begins for its first
+    episode with that image, unless the recording counts with the delay.
     """
     late = file.begin > segment.earliest + _HALF / segment.fps
     return segment.start + file.begin - segment.earliest if late else segment.start
 
 
 def _alike(segment: VideoSegment, file: VideoFile) -> bool:
-    """Whether a file has one picture for every frame: the only one near it is the nearest."""
+    """Whether a file has one image for every frame: the only one near it is the nearest."""
     return file.steady and abs(file.rate - segment.fps) < 0.01 * segment.fps
 
 
-def _numbered(
+def _pass_on(
     segment: VideoSegment, begin: float, tick: float, tolerance: float, seen: Seen
 ) -> Callable[[av.VideoFrame], None]:
-    """Passes on the pictures of the episode, with their index."""
+    """Passes on the images of the episode, with their index."""
 
-    def on_the_way(picture: av.VideoFrame) -> None:
-        frame = segment.frame_near((picture.pts or 0) * tick - begin, tolerance)
+    def on_the_way(image: av.VideoFrame) -> None:
+        frame = segment.frame_near((image.pts or 0) * tick - begin, tolerance)
         if frame is not None:
-            seen(frame, picture)
+            seen(frame, image)
 
     return on_the_way
 
 
 class _Images:
-    """Frames of a camera of kind `image`; the compressed pictures of one episode are kept."""
+    """Frames of a camera of kind `image`; the compressed images of one episode are kept."""
 
     def __init__(self, dataset: Dataset, key: str) -> None:
         self._dataset, self._key = dataset, key
@@ -212,12 +212,12 @@ class _Images:
         if not isinstance(data, bytes) or not data:
             raise MissingFrameError(f"{name} has no image in its parquet file.", _LEAVE_OUT)
         try:
-            picture = decode_image(data)
+            image = decode_image(data)
         except DamagedDatasetError as error:
             raise MissingFrameError(f"{name} is damaged. {error.message}", _LEAVE_OUT) from error
         if seen is not None:
-            seen(frame, picture)
-        return picture
+            seen(frame, image)
+        return image
 
     def close(self) -> None:
         self._found = None

@@ -1,4 +1,4 @@
-"""The table of compressed pictures that an MP4 keeps in its index."""
+"""The table of compressed images that an MP4 keeps in its index."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ _ENTRY = attrgetter("timestamp", "pos", "size", "is_keyframe", "is_discard")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Samples:
-    """Compressed pictures in the order in which they are decoded.
+    """Compressed images in the order in which they are decoded.
 
     times: int64 (n,), decoding time in ticks of the stream's time base
-    ends: int64 (n,), byte of the file behind each picture
+    ends: int64 (n,), byte of the file behind each image
     keys: int64 (k,), positions of the keyframes
     hidden: bool (n,), decoded because others are built on them, but not shown: an edit list says so
         where a video was cut without encoding it again (ISO/IEC 14496-12, section 8.6.6)
-    reorder: ticks from the decoding of a picture to its showing, where the pictures are not shown
+    reorder: ticks from the decoding of an image to its showing, where the images are not shown
         in the order of decoding (B-frames); right for the usual constant frame rate, else a guess
     """
 
@@ -34,27 +34,27 @@ class Samples:
     reorder: int
 
     def __len__(self) -> int:
-        """Pictures that are shown."""
+        """Images that are shown."""
         return len(self.hidden) - int(self.hidden.sum())
 
     def inside(self, size: int) -> int:
-        """Pictures, hidden ones included, that lie before the end of a file of `size` bytes."""
+        """Images, hidden ones included, that lie before the end of a file of `size` bytes."""
         behind = self.ends > size
         return int(behind.argmax()) if behind.any() else len(self.times)
 
     def present(self, size: int) -> int:
-        """Pictures that are shown and lie before the end of a file of `size` bytes."""
+        """Images that are shown and lie before the end of a file of `size` bytes."""
         inside = self.inside(size)
         return inside - int(self.hidden[:inside].sum())
 
     def uneven(self, tick: float, fps: float) -> float:
-        """Seconds by which a picture is away from a multiple of 1/fps after the first, at most."""
+        """Seconds by which an image is away from a multiple of 1/fps after the first, at most."""
         times = np.sort(self.times[~self.hidden])
         frames = (times - times[:1]) * tick * fps
         return float(np.abs(frames - np.round(frames)).max(initial=0.0)) / fps
 
     def position(self, pts: float) -> int:
-        """About how many pictures are shown before `pts` (ticks)."""
+        """About how many images are shown before `pts` (ticks)."""
         return int(np.searchsorted(self.times, pts - self.reorder))
 
     def key_before(self, pts: float) -> int:
@@ -76,7 +76,7 @@ class Samples:
 def read_samples(container: InputContainer, stream: VideoStream) -> Samples:
     """The table of a freshly opened file; its position may be anywhere afterwards.
 
-    Costs about half a microsecond per picture where PyAV shows the index (version 17 on). Else,
+    Costs about half a microsecond per image where PyAV shows the index (version 17 on). Else,
     and for fragmented files, whose index is spread over the file, all packets are read.
 
     Raises:
@@ -84,7 +84,7 @@ def read_samples(container: InputContainer, stream: VideoStream) -> Samples:
     """
     entries = getattr(stream, "index_entries", None)
     if stream.frames and entries is not None and len(entries):
-        table = _listed(entries)
+        table = _read_entries(entries)
     else:
         table = np.array(list(_packets(container, stream)), dtype=np.int64).reshape(-1, 4)
     times, ends, keys = table[:, 0].copy(), table[:, 1].copy(), np.flatnonzero(table[:, 2])
@@ -94,8 +94,8 @@ def read_samples(container: InputContainer, stream: VideoStream) -> Samples:
     return Samples(times, ends, keys, hidden, reorder)
 
 
-def _listed(entries: Iterable[object]) -> NDArray[np.int64]:
-    """Rows of the index; one loop without names, since there is one for every picture."""
+def _read_entries(entries: Iterable[object]) -> NDArray[np.int64]:
+    """Rows of the index; one loop without names, since there is one for every image."""
     values = np.fromiter(chain.from_iterable(map(_ENTRY, entries)), np.int64).reshape(-1, 5)
     time, at, size, key, hidden = values.T
     return np.stack([time, at + size, key, hidden], axis=1)

@@ -24,23 +24,23 @@ from labeler.background import give_way
 from labeler.dataset import Dataset
 from labeler.errors import LabelerError, MissingFrameError
 from labeler.video.agenda import Job, Rank, ShownPlace, agenda
-from labeler.video.cache import FrameCache, Picture, bytes_of
+from labeler.video.cache import CachedImage, FrameCache, bytes_of
 from labeler.video.key import FrameKey, Missing, defect
 from labeler.video.lane import CameraLane
-from labeler.video.memory import PictureMemory
+from labeler.video.memory import ImageMemory
 from labeler.video.precedence import GLANCING, LOOKING
 
 __all__ = ["FrameKey", "FrameSupply", "Missing"]
 
 _MOST_MEMORY = 10**9
-_QUIET = 0.1  # seconds without a picture being missed before the next episodes are decoded
+_QUIET = 0.1  # seconds without an image being missed before the next episodes are decoded
 _GLANCE = 0.02  # seconds after which to look again whether thumbnails are still missing
-_END = 1.0  # seconds that `close` waits for a picture that is being decoded
+_END = 1.0  # seconds that `close` waits for an image that is being decoded
 _log = logging.getLogger(__name__)
 
 
 class _Superseded(Exception):
-    """Something more urgent than the picture being decoded was asked for."""
+    """Something more urgent than the image being decoded was asked for."""
 
 
 class FrameSupply:
@@ -62,14 +62,14 @@ class FrameSupply:
         self._dataset = dataset
         self._on_ready = on_ready
         limit = _default_memory() if memory is None else memory
-        self._cache, self._memory = FrameCache(limit), PictureMemory(limit)
+        self._cache, self._memory = FrameCache(limit), ImageMemory(limit)
         self._lanes = {camera.key: CameraLane(dataset, camera.key) for camera in dataset.cameras}
         self._place: ShownPlace | None = None
         self._planned: tuple[int, ...] = ()
         self._awaited: set[FrameKey] = set()  # wanted, not there yet
         self._generation = count(1)
         self._latest = 0
-        self._missed = 0.0  # when a picture was last wanted that was not there
+        self._missed = 0.0  # when an image was last wanted that was not there
         self._closed = False
         self._decoded = 0
         self._lock = threading.Lock()
@@ -82,19 +82,19 @@ class FrameSupply:
             thread.start()
 
     @property
-    def used(self) -> int:
-        """Bytes of the pictures that are kept."""
+    def size(self) -> int:
+        """Bytes of the images that are kept."""
         with self._lock:
             return self._cache.used
 
     @property
-    def decoded(self) -> int:
-        """Pictures decoded so far."""
+    def decode_count(self) -> int:
+        """Images decoded so far."""
         with self._lock:
             return self._decoded
 
-    def get(self, key: FrameKey) -> Picture | None:
-        """The picture, or why it cannot be shown; None while it is not there yet."""
+    def get(self, key: FrameKey) -> CachedImage | None:
+        """The image, or why it cannot be shown; None while it is not there yet."""
         with self._lock:
             return self._cache.get(key)
 
@@ -150,7 +150,7 @@ class FrameSupply:
                 thread.join(max(end - time.monotonic(), 0))
         with self._lock:
             self._cache.clear()
-            self._memory = PictureMemory(0)
+            self._memory = ImageMemory(0)
         for lane in self._lanes.values():
             lane.close()
 
@@ -174,7 +174,7 @@ class FrameSupply:
             self._work.notify_all()
 
     def _lacks(self, camera: str, place: ShownPlace | None, planned: Sequence[int]) -> bool:
-        """Whether a picture of a camera is not there, of the episode shown or of the next ones."""
+        """Whether an image of a camera is not there, of the episode shown or of the next ones."""
         shown = () if place is None else (place.episode,)
         complete = self._cache.complete
         return any(not complete(e, camera, self._length(e)) for e in (*shown, *planned))
@@ -250,52 +250,52 @@ class FrameSupply:
     def _decode(self, lane: CameraLane, job: Job, generation: int) -> None:
         key = FrameKey(job.episode, lane.camera, job.frame)
 
-        def seen(frame: int, picture: av.VideoFrame) -> None:
-            self._store_decoded(lane, FrameKey(job.episode, lane.camera, frame), picture)
+        def keep(frame: int, image: av.VideoFrame) -> None:
+            self._store_decoded(lane, FrameKey(job.episode, lane.camera, frame), image)
             if frame != job.frame and self._latest != generation:
                 raise _Superseded
 
         try:
-            picture = lane.decode(job, seen)
+            image = lane.decode(job, keep)
             if self.get(key) is None:  # not on the way: it was the latest one decoded before
-                self._store_decoded(lane, key, picture)
+                self._store_decoded(lane, key, image)
         except _Superseded:
             return
         except MissingFrameError as error:
             self._store(key, Missing(error.message, error.advice))
         except LabelerError as error:
             self._store_broken(key, Missing(error.message, error.advice))
-        except Exception as error:  # noqa: BLE001 - ours; the thread has other pictures to make
+        except Exception as error:  # noqa: BLE001 - ours; the thread has other images to make
             _log.exception("%s", key)
             self._store(key, defect(key, error))
 
-    def _store_decoded(self, lane: CameraLane, key: FrameKey, picture: av.VideoFrame) -> None:
+    def _store_decoded(self, lane: CameraLane, key: FrameKey, image: av.VideoFrame) -> None:
         with self._lock:
             if self._closed:
                 raise _Superseded
             self._decoded += 1
             keep = self._cache.get(key) is None and self._cache.admits(key, lane.size)
         if keep:
-            picture = self._memory.copied(picture)
-            lane.size = bytes_of(picture)
-            self._store(key, picture)
+            image = self._memory.copy(image)
+            lane.size = bytes_of(image)
+            self._store(key, image)
 
-    def _store(self, key: FrameKey, picture: Picture) -> None:
+    def _store(self, key: FrameKey, image: CachedImage) -> None:
         with self._lock:
             if self._closed:
                 return
-            self._cache.put(key, picture)
-            ready = self._arrived(key)
+            self._cache.put(key, image)
+            ready = self._arrivals(key)
         self._announce(ready)
 
     def _store_broken(self, key: FrameKey, missing: Missing) -> None:
         with self._lock:
             self._cache.put_broken(key.episode, key.camera, missing)
             awaited = list(self._awaited)
-            ready = [wanted for other in awaited for wanted in self._arrived(other)]
+            ready = [wanted for other in awaited for wanted in self._arrivals(other)]
         self._announce(ready)
 
-    def _arrived(self, key: FrameKey) -> list[FrameKey]:
+    def _arrivals(self, key: FrameKey) -> list[FrameKey]:
         """The key, if somebody waits for it and it is there."""
         if key not in self._awaited or self._cache.get(key) is None:
             return []
@@ -307,7 +307,7 @@ class FrameSupply:
         for key in keys:
             try:
                 self._on_ready(key)
-            except Exception:  # noqa: BLE001 - a defect of the listener must not end the pictures
+            except Exception:  # noqa: BLE001 - a defect of the listener must not end the images
                 _log.exception("on_ready(%s)", key)
 
 

@@ -1,4 +1,4 @@
-"""Small pictures of frames, made beside everything else."""
+"""Small images of frames, made beside everything else."""
 
 import logging
 import threading
@@ -21,8 +21,8 @@ from labeler.video.reader import FrameReader
 Thumbnail = NDArray[np.uint8] | Missing
 
 _OPEN_FILES = 2  # per camera
-_PATIENCE = 0.5  # seconds that a thumbnail waits for the picture shown, then it is made anyway
-_END = 1.0  # seconds that `close` waits for a picture that is being decoded
+_PATIENCE = 0.5  # seconds that a thumbnail waits for the image shown, then it is made anyway
+_END = 1.0  # seconds that `close` waits for an image that is being decoded
 _log = logging.getLogger(__name__)
 
 
@@ -31,11 +31,11 @@ class _Stopped(Exception):
 
 
 class ThumbnailSupply:
-    """Small pictures for filmstrip, queue and contact sheet, made one after the other.
+    """Small images for filmstrip, queue and contact sheet, made one after the other.
 
     All methods may be called by any thread. `on_ready` is called by the worker for every wanted
-    picture that was not there when it was wanted and now is, also as `Missing`. The `limit`
-    pictures made or asked for last are kept. Pictures that somebody looks at go first: between
+    image that was not there when it was wanted and now is, also as `Missing`. The `limit`
+    images made or asked for last are kept. Images that somebody looks at go first: between
     two frames the worker waits for every `FrameSupply` of the process.
     """
 
@@ -46,7 +46,7 @@ class ThumbnailSupply:
         height: int = 72,
         limit: int = 2000,
     ) -> None:
-        self._dataset = dataset.reopened()
+        self._dataset = dataset.reopen()
         self._on_ready = on_ready
         self._height, self._limit = height, limit
         self._made: OrderedDict[FrameKey, Thumbnail] = OrderedDict()
@@ -99,7 +99,7 @@ class ThumbnailSupply:
                 self._store(key, Missing(error.message, error.advice))
             except LabelerError as error:
                 self._store_all(key, Missing(error.message, error.advice))
-            except Exception as error:  # noqa: BLE001 - ours; there are other pictures to make
+            except Exception as error:  # noqa: BLE001 - ours; there are other images to make
                 _log.exception("%s", key)
                 self._store(key, defect(key, error))
         for reader in self._readers.values():
@@ -115,12 +115,12 @@ class ThumbnailSupply:
         if key.camera not in self._readers:
             self._readers[key.camera] = FrameReader(self._dataset, key.camera, _OPEN_FILES)
 
-        def seen(frame: int, picture: av.VideoFrame) -> None:
+        def keep(frame: int, image: av.VideoFrame) -> None:
             other = FrameKey(key.episode, key.camera, frame)
             with self._lock:
                 wanted, needed = other in self._wanted, key in self._wanted
             if wanted:
-                self._store(other, self._thumbnail(picture))
+                self._store(other, self._thumbnail(image))
             if not needed:
                 raise _Stopped
             LOOKING.give_way(_PATIENCE)
@@ -128,17 +128,17 @@ class ThumbnailSupply:
         with self._lock:
             same = (other for other in self._wanted if other.episode == key.episode)
             since = min((other.frame for other in same if other.camera == key.camera), default=0)
-        picture = self._readers[key.camera].raw(key.episode, key.frame, seen, since)
+        image = self._readers[key.camera].raw(key.episode, key.frame, keep, since)
         if self.get(key) is None:
-            self._store(key, self._thumbnail(picture))
+            self._store(key, self._thumbnail(image))
 
-    def _thumbnail(self, picture: av.VideoFrame) -> NDArray[np.uint8]:
-        kind = (picture.format.name, picture.width, picture.height, picture.color_range)
+    def _thumbnail(self, image: av.VideoFrame) -> NDArray[np.uint8]:
+        kind = (image.format.name, image.width, image.height, image.color_range)
         if kind != self._kind:
             self._kind, self._small = kind, VideoReformatter()
-        width = max(round(picture.width * self._height / picture.height), 1)
+        width = max(round(image.width * self._height / image.height), 1)
         small = self._small.reformat(
-            picture, width=width, height=self._height, format="rgb24", interpolation="AREA"
+            image, width=width, height=self._height, format="rgb24", interpolation="AREA"
         )
         return self._to_bgra(small)
 
@@ -164,5 +164,5 @@ class ThumbnailSupply:
     def _announce(self, key: FrameKey) -> None:
         try:
             self._on_ready(key)
-        except Exception:  # noqa: BLE001 - a defect of the listener must not end the pictures
+        except Exception:  # noqa: BLE001 - a defect of the listener must not end the images
             _log.exception("on_ready(%s)", key)

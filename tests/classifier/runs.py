@@ -120,7 +120,7 @@ def fitting(config: TrainConfig, watcher: Watcher | None = None) -> Iterator[Fit
         limit = int(config.train.cache_gib * (1 << 30))
         cache = FeatureCache(default_folder(), limit)
         unfreeze = config.train.unfreeze
-        bank = local_bank(prepared.dataset, model, recipe_of(config), cache, pictures=unfreeze)
+        bank = local_bank(prepared.dataset, model, recipe_of(config), cache, images=unfreeze)
         bank.prepare(prepared.frames.episode_list(), config.views)
         if config.train.standardize and not unfreeze:
             rows = prepared.split.train

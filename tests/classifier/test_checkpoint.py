@@ -23,7 +23,7 @@ from classifier.output import is_staged
 from labeler.contracts.checkpoint import RecordedImages
 from labeler.cures import ExportOrTrainOnRaw
 from labeler.errors import RefusedError, UsageError
-from labeler.hilserl import filled, read_checkpoint
+from labeler.hilserl import fill, read_checkpoint
 from tests.classifier.conftest import GRIPPER, SIDE
 from tests.classifier.test_encoder import save_model
 
@@ -194,7 +194,7 @@ def test_a_configuration_is_filled_as_the_card_says(dialect, model, tmp_path) ->
     assert [(c.key, c.height, c.width, c.crop) for c in read.cameras] == [
         (c.key, c.height, c.width, c.crop) for c in model.cameras
     ]
-    env = filled({"env": {}}, read, str(tmp_path / "c")).values
+    env = fill({"env": {}}, read, str(tmp_path / "c")).values
     told = environment_values(load_checkpoint(tmp_path / "c").contract, str(tmp_path / "c"))
     assert env == told
 

@@ -9,13 +9,13 @@ from torch.nn import functional
 
 from classifier.config import CameraInput, RewardModel
 from classifier.encoder import random_resnet10
-from classifier.encoder.backbone import Encoder, frozen
+from classifier.encoder.backbone import Encoder, freeze
 from classifier.model import (
     IMAGENET,
     FeatureStatistics,
     PixelStatistics,
     RewardClassifier,
-    exported_state,
+    export_state,
     success_probability,
 )
 from tests.classifier.conftest import GRIPPER, SIDE
@@ -52,7 +52,7 @@ def layer_norm(z, state, name):
 def test_logits_are_those_of_the_contract(encoder, cameras, settings, images, pixels) -> None:
     model = RewardClassifier(encoder, cameras, settings, pixels).eval()
     statistics = None if pixels is None else IMAGENET
-    expected = reference_logits(exported_state(model), images, (GRIPPER, SIDE), statistics)
+    expected = reference_logits(export_state(model), images, (GRIPPER, SIDE), statistics)
     logits = model(images)
     assert logits.shape == (2,)
     torch.testing.assert_close(logits, expected[:, 0], atol=1e-5, rtol=1e-4)
@@ -64,7 +64,7 @@ def test_more_than_two_classes(encoder, cameras, settings, images) -> None:
     settings = settings.model_copy(update={"num_classes": 3})
     model = RewardClassifier(encoder, cameras, settings).eval()
     logits = model(images)
-    expected = reference_logits(exported_state(model), images, (GRIPPER, SIDE))
+    expected = reference_logits(export_state(model), images, (GRIPPER, SIDE))
     torch.testing.assert_close(logits, expected, atol=1e-5, rtol=1e-4)
     torch.testing.assert_close(model.probabilities(logits).sum(dim=1), torch.ones(2))
 
@@ -82,7 +82,7 @@ def test_of_more_classes_success_is_that_class_one_is_the_likeliest(encoder, set
 
 def test_tensors_have_the_names_and_shapes_of_the_contract(encoder) -> None:
     cameras = [CameraInput(GRIPPER, 128, 128)]
-    state = exported_state(RewardClassifier(encoder, cameras, RewardModel()))
+    state = export_state(RewardClassifier(encoder, cameras, RewardModel()))
     own = {name: tuple(t.shape) for name, t in state.items() if not name.startswith("encoder.")}
     name = "encoders.observation_images_gripper"
     assert own == {
@@ -100,7 +100,7 @@ def test_tensors_have_the_names_and_shapes_of_the_contract(encoder) -> None:
     }
     assert len(state) == 47
     both = [*cameras, CameraInput(SIDE, 128, 128)]
-    assert len(exported_state(RewardClassifier(encoder, both, RewardModel()))) == 52
+    assert len(export_state(RewardClassifier(encoder, both, RewardModel()))) == 52
 
 
 def test_the_kernel_begins_as_lerobots_does(encoder) -> None:
@@ -131,7 +131,7 @@ def test_everything_but_the_encoder_learns(encoder, cameras, settings, images) -
             assert parameter.grad is not None and parameter.grad.abs().sum() > 0, name
     moved = {n for n, tensor in model.state_dict().items() if not torch.equal(tensor, before[n])}
     assert moved == {name for name in before if not name.startswith("encoder.")}
-    assert sum(p.numel() for p in model.trained_parameters()) == sum(
+    assert sum(p.numel() for p in model.trainable_parameters()) == sum(
         before[n].numel() for n in moved
     )
 
@@ -149,7 +149,7 @@ class Normed(nn.Module):
 
 
 def test_statistics_inside_a_frozen_encoder_stay(settings) -> None:
-    encoder = frozen(Encoder(Normed(), "normed", "cnn", 5, ""))
+    encoder = freeze(Encoder(Normed(), "normed", "cnn", 5, ""))
     model = RewardClassifier(encoder, [CameraInput(GRIPPER, 32, 24)], settings)
     before = encoder.network.norm.running_mean.clone()
     one_step(model, [torch.rand(2, 3, 32, 24)])
@@ -158,7 +158,7 @@ def test_statistics_inside_a_frozen_encoder_stay(settings) -> None:
 
 
 def test_an_unfrozen_encoder_learns(settings) -> None:
-    encoder = frozen(Encoder(Normed(), "normed", "cnn", 5, ""))
+    encoder = freeze(Encoder(Normed(), "normed", "cnn", 5, ""))
     model = RewardClassifier(encoder, [CameraInput(GRIPPER, 32, 32)], settings)
     model.unfreeze()
     one_step(model, [torch.rand(2, 3, 32, 32)])
@@ -181,7 +181,7 @@ class Tokens(nn.Module):
 def test_standardised_features_fold_into_the_weights(kind, settings) -> None:
     torch.manual_seed(5)
     network, width = (Normed(), 5) if kind == "cnn" else (Tokens(), 6)
-    encoder = frozen(Encoder(network, kind, kind, width, ""))
+    encoder = freeze(Encoder(network, kind, kind, width, ""))
     cameras = [CameraInput(GRIPPER, 32, 32), CameraInput(SIDE, 32, 48)]
     images = [torch.rand(4, *camera.shape) for camera in cameras]
     model = RewardClassifier(encoder, cameras, settings).eval()
@@ -192,7 +192,7 @@ def test_standardised_features_fold_into_the_weights(kind, settings) -> None:
             for camera, shape in zip(cameras, model.feature_shapes.values(), strict=True)
         }
     )
-    plain.load_state_dict(exported_state(model))
+    plain.load_state_dict(export_state(model))
     torch.testing.assert_close(plain(images), model(images), atol=1e-5, rtol=1e-4)
     plain.load_state_dict(model.state_dict())
     assert not torch.allclose(plain(images), model(images), atol=1e-3)

@@ -100,8 +100,8 @@ def configuration_readers(folder: Path) -> Iterator[Reader]:
     from labeler.contracts.checkpoint import read_contract
     from labeler.hilserl.checkpoint import read_checkpoint
     from labeler.hilserl.crops import crops_in
-    from labeler.hilserl.filling import filled
-    from labeler.hilserl.reading import read_config, written_like
+    from labeler.hilserl.filling import fill
+    from labeler.hilserl.reading import json_like, read_config
 
     train = _written(
         folder / "train.json",
@@ -141,13 +141,13 @@ def configuration_readers(folder: Path) -> Iterator[Reader]:
     }  # fmt: skip
     environment = _written(folder / "env.json", env)
 
-    def fill() -> object:
+    def fill_again() -> object:
         values, text = read_config(environment)
         checkpoint = read_checkpoint(theirs)
-        written_like(text, filled(values, checkpoint, "/x").values)
+        json_like(text, fill(values, checkpoint, "/x").values)
         return crops_in(values, "env")
 
-    yield Reader("hilserl env", environment, fill)
+    yield Reader("hilserl env", environment, fill_again)
 
 
 def run_readers(folder: Path) -> Iterator[Reader]:

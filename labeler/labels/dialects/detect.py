@@ -10,7 +10,7 @@ from labeler.labels import strict_json
 from labeler.labels.dialects import python_dict, table, text
 from labeler.labels.dialects.dialect import Dialect
 from labeler.labels.dialects.values import BELONG, lines_of
-from labeler.labels.wording import shown
+from labeler.labels.wording import as_text
 
 _KNOWN = "Give cutoffs, ranges, a merge, text lines, CSV or a label file of Labeler."
 _TEXT_OR_MARK = re.compile(
@@ -63,7 +63,7 @@ def detect_form(content: str, most: int | None = None) -> DetectedForm:
     if table.delimiter(first):
         return DetectedForm(Dialect.CSV, content)
     if first.lstrip()[0] not in "{[":
-        raise LabelFileError(f"The file begins with {shown(first.strip())}.", _KNOWN)
+        raise LabelFileError(f"The file begins with {as_text(first.strip())}.", _KNOWN)
     if most is not None and content.count(":") + content.count(",") > most:
         _refuse_too_many(content, most)
     value = _value(content)

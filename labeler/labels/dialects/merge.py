@@ -13,7 +13,7 @@ from labeler.errors import AmbiguousLabelsError, LabelError, LabelFileError
 from labeler.labels.dialects import cutoffs, ranges
 from labeler.labels.dialects.detect import DetectedForm
 from labeler.labels.dialects.dialect import Dialect, LabelFileContent, Statement
-from labeler.labels.wording import shown
+from labeler.labels.wording import as_text, plural
 
 _FIELDS = ("output_repo_id", "sources")
 _FORM = 'Write {"output_repo_id": "name/dataset", "sources": ["file", ...]}.'
@@ -34,14 +34,14 @@ def read(
         LabelError: the sources together have another number of episodes.
     """
     statements: list[Statement] = []
-    notes = [f"The labels are for the merged dataset {shown(content.get('output_repo_id'))}."]
+    notes = [f"The labels are for the merged dataset {as_text(content.get('output_repo_id'))}."]
     for name in source_names(content):
         own = _renumber(_statements(name, folder, load), name, len(statements), first_episode)
-        notes.append(f"{name}: {len(own)} episodes, from {len(statements)} on.")
+        notes.append(f"{name}: {plural(len(own), 'episode')}, from {len(statements)} on.")
         statements.extend(own)
     if len(statements) != episodes:
         raise LabelError(
-            f"The sources name {len(statements)} episodes, the dataset has {episodes}.",
+            f"The sources name {plural(len(statements), 'episode')}, the dataset has {episodes}.",
             "Give the dataset merged from exactly these sources, or the label file of one source.",
         )
     return LabelFileContent(tuple(statements), mixed=True, notes=tuple(notes))
@@ -56,15 +56,15 @@ def source_names(content: Mapping[object, object]) -> list[str]:
     unknown = [key for key in content if key not in _FIELDS]
     names = content.get("sources")
     if unknown:
-        raise LabelFileError(f"{shown(unknown[0])} is not a known field of a merge.", _FORM)
+        raise LabelFileError(f"{as_text(unknown[0])} is not a known field of a merge.", _FORM)
     if not isinstance(names, list | tuple) or not names:
         raise LabelFileError("The merge names no sources.", _FORM)
     result: list[str] = []
     for name in names:
         if not isinstance(name, str) or not _is_file_name(name):
-            raise LabelFileError(f"The source {shown(name)} is not a file name.", _FORM)
+            raise LabelFileError(f"The source {as_text(name)} is not a file name.", _FORM)
         if name in result:
-            raise LabelFileError(f"The source {shown(name)} appears twice.", "Remove one.")
+            raise LabelFileError(f"The source {as_text(name)} appears twice.", "Remove one.")
         result.append(name)
     return result
 

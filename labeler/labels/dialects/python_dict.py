@@ -66,10 +66,10 @@ def _plain(quoted: str) -> str | None:
     """The text in quotes; None if it has an escape that is not known here."""
     unknown = False
 
-    def replaced(found: re.Match[str]) -> str:
+    def replace_escape(found: re.Match[str]) -> str:
         nonlocal unknown
         unknown |= found[0] not in _ESCAPES
         return _ESCAPES.get(found[0], "")
 
-    text = re.sub(r"\\.", replaced, quoted[1:-1])
+    text = re.sub(r"\\.", replace_escape, quoted[1:-1])
     return None if unknown else text

@@ -15,7 +15,7 @@ from labeler.labels.collection import DatasetLabels
 from labeler.labels.dialects.dialect import LabelFileContent, Statement
 from labeler.labels.dialects.values import episodes_of, frame_number
 from labeler.labels.episode import EpisodeLabel, State
-from labeler.labels.wording import shown
+from labeler.labels.wording import as_text
 
 _AROUND = ("dataset_path", "episodes")
 _FIELDS = ("success_start", "success_end", "ranges", "success_ranges", "exclude")
@@ -29,7 +29,9 @@ def read(content: Mapping[object, object], most: int | None = None) -> LabelFile
     _refuse_unknown(content, _AROUND, "")
     path, episodes = content.get("dataset_path"), content["episodes"]
     if path is not None and not isinstance(path, str):
-        raise LabelFileError(f"dataset_path is {shown(path)}, not a text.", "Write a path or null.")
+        raise LabelFileError(
+            f"dataset_path is {as_text(path)}, not a text.", "Write a path or null."
+        )
     if not isinstance(episodes, dict):
         raise LabelFileError('"episodes" is not a mapping.', 'Write {"0": ..., "1": ...}.')
     return LabelFileContent(_statements(episodes, most), dataset_path=path)
@@ -73,7 +75,7 @@ def _from_start(value: Mapping[object, object], place: str) -> tuple[Range, ...]
 def _ranges(value: object, what: str) -> tuple[Range, ...]:
     if not isinstance(value, list | tuple):
         raise LabelFileError(
-            f"{what} is {shown(value)}.",
+            f"{what} is {as_text(value)}.",
             "Write [[first, last], ...], or [] or null for an episode that never succeeds.",
         )
     return tuple(_range(pair, what) for pair in value)
@@ -81,7 +83,9 @@ def _ranges(value: object, what: str) -> tuple[Range, ...]:
 
 def _range(pair: object, what: str) -> Range:
     if not isinstance(pair, list | tuple) or len(pair) != 2:
-        raise LabelFileError(f"{what} holds {shown(pair)}, which is no range.", "Write two frames.")
+        raise LabelFileError(
+            f"{what} holds {as_text(pair)}, which is no range.", "Write two frames."
+        )
     first, last = pair
     return frame_number(first, what), None if last is None else frame_number(last, what)
 
@@ -89,7 +93,7 @@ def _range(pair: object, what: str) -> Range:
 def _exclusions(value: Mapping[object, object], place: str) -> tuple[int, ...]:
     excluded = value.get("exclude", [])
     if not isinstance(excluded, list | tuple):
-        raise LabelFileError(f"{place}: exclude is {shown(excluded)}.", "Write a list of frames.")
+        raise LabelFileError(f"{place}: exclude is {as_text(excluded)}.", "Write a list of frames.")
     return tuple(frame_number(frame, f"{place}: exclude") for frame in excluded)
 
 
@@ -98,7 +102,7 @@ def _refuse_unknown(content: Mapping[object, object], known: tuple[str, ...], pl
         if key not in known:
             near = get_close_matches(str(key), known, 1) if isinstance(key, str) else []
             hint = f"Did you mean {near[0]!r}?" if near else f"Known are: {', '.join(known)}."
-            raise LabelFileError(f"{place}{shown(key)} is not a known field.", hint)
+            raise LabelFileError(f"{place}{as_text(key)} is not a known field.", hint)
 
 
 def refusal(label: EpisodeLabel) -> str | None:

@@ -14,7 +14,7 @@ from labeler.labels.dialects.detect import DetectedForm, decode_text, detect_for
 from labeler.labels.dialects.dialect import Dialect, LabelFileContent
 from labeler.labels.dialects.resolve import resolve
 from labeler.labels.dialects.values import BELONG
-from labeler.labels.wording import listed, size_text
+from labeler.labels.wording import episodes_text, size_text
 
 LARGEST = 256 << 20  # bytes; a label file of 100,000 episodes has about 10 MB
 # What the most talkative file of a dataset may have: numbers of frames, each on a line of its own
@@ -168,7 +168,7 @@ def _own(
     labels = labels_from(found.mapping, lengths)
     named = {int(key) for key in cast("dict[str, object]", found.mapping["episodes"])}
     absent = set(range(len(lengths))) - named
-    notes = (f"The file says nothing about {listed(absent)}.",) if absent else ()
+    notes = (f"The file says nothing about {episodes_text(absent)}.",) if absent else ()
     return Imported(labels, Dialect.LABELER, notes)
 
 

@@ -15,12 +15,12 @@ from labeler.labels.episode import (
     EpisodeLabel,
     FrameRange,
     Origin,
-    excluding,
-    merged,
+    exclude,
+    merge_ranges,
     with_success,
     without,
 )
-from labeler.labels.wording import listed
+from labeler.labels.wording import episodes_text, plural
 
 
 def resolve(
@@ -48,7 +48,7 @@ def resolve(
         numbers = _Numbers(statement, int(lengths[index]), first_frame, content.counts_from, notes)
         labels[index] = numbers.label()
     if absent := set(range(len(lengths))) - set(labels):
-        notes.append(f"The file says nothing about {listed(absent)}.")
+        notes.append(f"The file says nothing about {episodes_text(absent)}.")
     return DatasetLabels(lengths, labels), tuple(notes)
 
 
@@ -81,7 +81,7 @@ def _index(statement: Statement, base: int, count: int) -> int:
     if 0 <= index < count:
         return index
     raise LabelError(
-        f"{statement.place} does not exist: the dataset has {count} episodes, "
+        f"{statement.place} does not exist: the dataset has {plural(count, 'episode')}, "
         f"counted here from {base}.",
         CheckCounting("episodes", "Check that the labels belong to this dataset"),
     )
@@ -114,7 +114,7 @@ class _Numbers:
 
     def _success(self) -> tuple[FrameRange, ...]:
         ranges = [self._range(first, last) for first, last in self.statement.success]
-        joined = merged(ranges)
+        joined = merge_ranges(ranges)
         if sum(map(len, joined)) != sum(map(len, ranges)):
             self.notes.append(f"{self.statement.place}: ranges that overlap were joined.")
         return joined
@@ -155,7 +155,7 @@ class _Numbers:
             )
             return label
         left_out = FrameRange(start, self.length)
-        return excluding(with_success(label, without(label.success, left_out)), left_out)
+        return exclude(with_success(label, without(label.success, left_out)), left_out)
 
     def _frame(self, number: int, *, past_end: bool = False) -> int:
         """Frame index of a number; `past_end` allows the length if frames surely count from 0."""
@@ -170,7 +170,7 @@ class _Numbers:
         last = self.length - 1 + base
         raise LabelError(
             f"{self.statement.place}: frame {number} does not exist: the episode has "
-            f"{self.length} frames, here counted from {base} to {last}.",
+            f"{plural(self.length, 'frame')}, here counted from {base} to {last}.",
             CheckCounting("frames", "Correct the file"),
         )
 

@@ -12,9 +12,9 @@ from io import StringIO
 from labeler.errors import LabelFileError
 from labeler.labels.collection import DatasetLabels
 from labeler.labels.dialects.dialect import LabelFileContent, Statement
-from labeler.labels.dialects.values import episodes_of, lines_of, written_number
+from labeler.labels.dialects.values import episodes_of, lines_of, parse_number
 from labeler.labels.episode import EpisodeLabel, FrameRange, State, without
-from labeler.labels.wording import shown
+from labeler.labels.wording import as_text
 
 COLUMNS = ("episode", "success_start", "env_reset_start")
 _WHOLE = re.compile(r"([0-9]+)(?:\.0*)?")  # pandas writes 53.0 where a column has gaps
@@ -40,7 +40,7 @@ def read(text: str, most: int | None = None) -> LabelFileContent:
         raise LabelFileError("A column appears twice.", "Give every column its own name.")
     entries = episodes_of(_cells_by_episode(header, rows), most)
     statements = tuple(_statement(*entry) for entry in entries)
-    notes = (f"Columns ignored: {', '.join(map(shown, ignored))}.",) if ignored else ()
+    notes = (f"Columns ignored: {', '.join(map(as_text, ignored))}.",) if ignored else ()
     return LabelFileContent(statements, notes=notes)
 
 
@@ -84,7 +84,7 @@ def _episode(cell: str, line: int) -> str:
     found = _WHOLE.fullmatch(cell)
     if not found:
         raise LabelFileError(
-            f"Line {line} names the episode {shown(cell)}.", "Name episodes by whole numbers."
+            f"Line {line} names the episode {as_text(cell)}.", "Name episodes by whole numbers."
         )
     return found[1]
 
@@ -99,7 +99,7 @@ def _frame(cell: str, what: str) -> int | None:
     if cell in _NONE:
         return None
     found = _WHOLE.fullmatch(cell)
-    return written_number(found[1] if found else cell, what)
+    return parse_number(found[1] if found else cell, what)
 
 
 def refusal(label: EpisodeLabel) -> str | None:

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from labeler.errors import LabelFileError
 from labeler.labels.dialects.dialect import LabelFileContent, Statement
-from labeler.labels.dialects.values import episodes_of, lines_of, written_number
-from labeler.labels.wording import shown
+from labeler.labels.dialects.values import episodes_of, lines_of, parse_number
+from labeler.labels.wording import as_text
 
 # For stripped lines: two runs of blanks side by side would cost the square of a line's length.
 LINE = re.compile(r"\s*([0-9]+)\s*:(.*)")
@@ -39,7 +39,7 @@ def _parts(line: str, number: int) -> tuple[str, str]:
     found = LINE.fullmatch(line)
     if not found:
         raise LabelFileError(
-            f"Line {number} is {shown(line.strip())}, which names no episode.", _FORMS
+            f"Line {number} is {as_text(line.strip())}, which names no episode.", _FORMS
         )
     return found[1], found[2].strip()
 
@@ -53,6 +53,6 @@ def _statement(episode: int, place: str, said: str) -> Statement:
 def _range(part: str, place: str) -> tuple[int, int | None]:
     found = _RANGE.fullmatch(part.strip())
     if not found:
-        raise LabelFileError(f"{place}: {shown(part.strip())} is no range of frames.", _FORMS)
+        raise LabelFileError(f"{place}: {as_text(part.strip())} is no range of frames.", _FORMS)
     what = f"{place}: a frame"
-    return written_number(found[1], what), written_number(found[2], what) if found[2] else None
+    return parse_number(found[1], what), parse_number(found[2], what) if found[2] else None

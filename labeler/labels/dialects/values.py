@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from labeler.errors import LabelFileError
-from labeler.labels.wording import shown
+from labeler.labels.wording import as_text, plural
 
 Value = TypeVar("Value")
 _DIGITS = re.compile(r"[0-9]+")
@@ -20,19 +20,19 @@ def frame_number(value: object, what: str) -> int:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise LabelFileError(f"{what} is {shown(value)}, which is no frame number.", _FRAMES)
+        raise LabelFileError(f"{what} is {as_text(value)}, which is no frame number.", _FRAMES)
     if not 0 <= value <= _LARGEST:
         size = "negative" if value < 0 else "too large"
-        raise LabelFileError(f"{what} is {shown(value)}, which is {size}.", _FRAMES)
+        raise LabelFileError(f"{what} is {as_text(value)}, which is {size}.", _FRAMES)
     return value
 
 
-def written_number(text: str, what: str) -> int:
+def parse_number(text: str, what: str) -> int:
     """A whole number written with ASCII digits."""
     if not _DIGITS.fullmatch(text):
-        raise LabelFileError(f"{what} is {shown(text)}, which is no frame number.", _FRAMES)
+        raise LabelFileError(f"{what} is {as_text(text)}, which is no frame number.", _FRAMES)
     if len(text) > len(str(_LARGEST)):
-        raise LabelFileError(f"{what} is {shown(text)}, which is too large.", _FRAMES)
+        raise LabelFileError(f"{what} is {as_text(text)}, which is too large.", _FRAMES)
     return frame_number(int(text), what)
 
 
@@ -41,7 +41,7 @@ def episode_number(key: object) -> int:
     if isinstance(key, str) and _DIGITS.fullmatch(key) and len(key) <= len(str(_LARGEST)):
         return int(key)
     raise LabelFileError(
-        f"{shown(key)} is not an episode number.", "Name episodes by whole numbers, 0 or more."
+        f"{as_text(key)} is not an episode number.", "Name episodes by whole numbers, 0 or more."
     )
 
 
@@ -58,12 +58,13 @@ def episodes_of(
         number = episode_number(key)
         if number in seen:
             raise LabelFileError(
-                f"Episode {number} appears twice, as {shown(seen[number])} and {shown(key)}.",
+                f"Episode {number} appears twice, as {as_text(seen[number])} and {as_text(key)}.",
                 "Remove one.",
             )
         if len(seen) == most:
             raise LabelFileError(
-                f"The file names more than {most} episodes, which is all that the dataset has.",
+                f"The file names more than {plural(most, 'episode')}, which is all that the "
+                "dataset has.",
                 BELONG,
             )
         seen[number] = key

@@ -8,7 +8,7 @@ from labeler.labels.collection import DatasetLabels
 from labeler.labels.dialects import cutoffs, ranges, table
 from labeler.labels.dialects.dialect import Dialect
 from labeler.labels.episode import EpisodeLabel
-from labeler.labels.wording import listed
+from labeler.labels.wording import episodes_text
 
 Refusal = Callable[[EpisodeLabel], str | None]
 _REFUSALS: dict[Dialect, Refusal] = {
@@ -61,7 +61,7 @@ def _refuse(labels: DatasetLabels, dialect: Dialect) -> None:
         if reason := refusal(label):
             refused.setdefault(reason, []).append(index)
     if refused:
-        what = "; ".join(f"{reason} ({listed(found)})" for reason, found in refused.items())
+        what = "; ".join(f"{reason} ({episodes_text(found)})" for reason, found in refused.items())
         raise InexpressibleError(
             f"The form {dialect.value} cannot say: {what}.",
             f"Use {' or '.join(_able(labels))}, or change these labels.",

@@ -19,7 +19,8 @@ from labeler.dataset.steady import read_steadily
 from labeler.errors import CheckFailedError, DatasetError, LabelError
 from labeler.file_kind import not_a_file
 from labeler.labels.document import from_text
-from labeler.parquet.splice import untouched_digest
+from labeler.labels.wording import plural
+from labeler.parquet.splice import digest_without
 from labeler.progress import Progress
 from labeler.storage.checking.source_check import source_differences
 from labeler.storage.checking.statistics_check import statistics_differences
@@ -30,8 +31,8 @@ from labeler.storage.record.merge_record import (
     MergeRecord,
     WriteRecord,
     is_merge,
+    own_columns,
     read_any_record,
-    replaced_columns,
 )
 from labeler.storage.record.transaction import pending
 
@@ -75,9 +76,9 @@ def _differences(
     parts = [
         (problem.sentence for problem in download_triggers(copy)),
         _strays(copy, record),
-        _changed_files(root, record, read_again, progress),
-        _changed_rows(copy, record, columns, read_again, progress),
-        _undeclared(copy, columns),
+        _find_changed_files(root, record, read_again, progress),
+        _find_changed_rows(copy, record, columns, read_again, progress),
+        _find_undeclared(copy, columns),
         statistics_differences(copy, columns),
     ]
     if against is not None:
@@ -112,7 +113,7 @@ def _strays(copy: Dataset, record: WriteRecord) -> Iterator[str]:
             yield f"{link.name} is a link; a copy has none."
 
 
-def _changed_files(
+def _find_changed_files(
     root: Path, record: WriteRecord, read_again: Mapping[str, str], progress: Progress
 ) -> Iterator[str]:
     """Files are read by two threads, since digests take longer than reading."""
@@ -146,14 +147,14 @@ def _not_our_file(path: Path) -> str:
     return not_a_file(path) or ("is a link; a copy has none" if path.is_symlink() else "")
 
 
-def _changed_rows(
+def _find_changed_rows(
     copy: Dataset,
     record: CopyRecord | MergeRecord,
     columns: LabelColumns,
     read_again: Mapping[str, str],
     progress: Progress,
 ) -> Iterator[str]:
-    replaced = replaced_columns(record)
+    replaced = own_columns(record)
     for file, episodes in copy.layout.data_files().items():
         if file not in record.rows:
             yield f"{file} was not written by Labeler."
@@ -162,7 +163,7 @@ def _changed_rows(
             yield f"{file} {what}."
             continue
         known = file in read_again  # then every byte is as it was written
-        if not known and untouched_digest(copy.root / file, replaced) != record.rows[file]:
+        if not known and digest_without(copy.root / file, replaced) != record.rows[file]:
             yield f"{file}: columns that labels do not touch have changed."
         yield from _wrong_values(copy, file, episodes, columns, numbered="index" in replaced)
         progress.advance((copy.root / file).stat().st_size)
@@ -201,12 +202,13 @@ def _first_wrong(
     wrong = [row for row, (found, expected) in enumerate(pairs) if found != expected]
     row = wrong[0]
     return (
-        f"{file}: {name} differs in {len(wrong)} rows, first in episode {episodes[row]} frame "
+        f"{file}: {name} differs in {plural(len(wrong), 'row')}, first in episode "
+        f"{episodes[row]} frame "
         f"{frames[row]}: {column[row].as_py()} instead of {values[row].as_py()}."
     )
 
 
-def _undeclared(copy: Dataset, columns: LabelColumns) -> Iterator[str]:
+def _find_undeclared(copy: Dataset, columns: LabelColumns) -> Iterator[str]:
     for name in columns.names:
         feature = copy.info.features.get(name)
         wanted = columns.feature(name)

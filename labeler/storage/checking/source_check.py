@@ -7,16 +7,17 @@ import pyarrow as pa
 
 from labeler.dataset import Dataset
 from labeler.dataset.files import fingerprint, sha256
+from labeler.labels.wording import plural
 from labeler.progress import Progress
 from labeler.storage.record.copy_record import CopyRecord
-from labeler.storage.record.merge_record import MergeRecord, replaced_columns
+from labeler.storage.record.merge_record import MergeRecord, own_columns
 from labeler.storage.record.selection import Kept
 
 
 def source_differences(
     copy: Dataset, source: Dataset, record: CopyRecord | MergeRecord, progress: Progress
 ) -> Iterator[str]:
-    """Sentences about rows, videos and pictures that differ from the source's.
+    """Sentences about rows, videos and images that differ from the source's.
 
     Column by column, for every kept frame; label columns and, where rows were left out, the
     numbering are not compared. Videos are compared byte by byte. Of a merged dataset, only the
@@ -24,34 +25,34 @@ def source_differences(
     """
     progress.begin("Comparing with the recording", copy.total_frames, len(copy))
     identity = fingerprint(source)
-    kept = _kept(record, identity)
+    kept = _episodes_in_source(record, identity)
     if not kept or (isinstance(record, CopyRecord) and identity != record.source.fingerprint):
         yield f"{source.root} is not as it was when it was copied."
     if not kept:
         return
     if max(part.episode for part in kept.values()) >= len(source):
-        yield f"{source.root} has only {len(source)} episodes."
+        yield f"{source.root} has only {plural(len(source), 'episode')}."
         return
-    own = set(replaced_columns(record))
+    own = set(own_columns(record))
     names = [column.name for column in source.columns if column.name not in own]
     names += [camera.key for camera in source.cameras if camera.kind == "image"]
-    names = [name for name in names if name not in _dropped(record)]
+    names = [name for name in names if name not in _columns_left_out(record)]
     alike = _same_files(copy, source, names) if isinstance(record, CopyRecord) else set()
     for episode, part in kept.items():
         if copy.layout.data_file(episode) not in alike:
             yield from _rows(copy, source, episode, part, names)
         progress.advance(len(part))
-    yield from _videos(copy, source, kept, _dropped(record))
+    yield from _videos(copy, source, kept, _columns_left_out(record))
 
 
-def _kept(record: CopyRecord | MergeRecord, identity: str) -> Mapping[int, Kept]:
+def _episodes_in_source(record: CopyRecord | MergeRecord, identity: str) -> Mapping[int, Kept]:
     """What episodes of the copy were in the source."""
     if isinstance(record, MergeRecord):
         return record.of_source(identity)
     return dict(enumerate(record.selection()))
 
 
-def _dropped(record: CopyRecord | MergeRecord) -> Collection[str]:
+def _columns_left_out(record: CopyRecord | MergeRecord) -> Collection[str]:
     return record.dropped if isinstance(record, MergeRecord) else ()
 
 

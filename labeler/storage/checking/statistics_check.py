@@ -22,7 +22,7 @@ def statistics_differences(copy: Dataset, columns: LabelColumns) -> Iterator[str
         document = read_object(stats)
         for name in columns.names:
             expected = columns.total_statistics(name).of(0, quantiles=False)
-            yield from _compared("meta/stats.json", name, document.get(name), expected)
+            yield from _compare("meta/stats.json", name, document.get(name), expected)
     if copy.version is Version.V21:
         yield from _lines(copy, columns)
     if copy.version is Version.V30:
@@ -39,7 +39,7 @@ def _lines(copy: Dataset, columns: LabelColumns) -> Iterator[str]:
         for name, part in statistics.items():
             where = f"meta/episodes_stats.jsonl, episode {episode}"
             expected = part.of(episode, quantiles=False)
-            yield from _compared(where, name, stats.get(name), expected)
+            yield from _compare(where, name, stats.get(name), expected)
 
 
 def _tables(copy: Dataset, columns: LabelColumns) -> Iterator[str]:
@@ -63,7 +63,7 @@ def _tables(copy: Dataset, columns: LabelColumns) -> Iterator[str]:
                     yield f"{file}: stats/{name}/{key} is not that of the labels."
 
 
-def _compared(
+def _compare(
     where: str,
     name: str,
     found: object,

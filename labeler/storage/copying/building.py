@@ -42,7 +42,7 @@ def build_aside(
     disk.make_folders(destination.parent)
     try:
         disk.make_new_folder(partial)
-        with disk.synced_together():
+        with disk.sync_together():
             read_again = write(path_of)
         disk.sync_tree(partial)
         if found := differences(partial, progress=progress, read_again=read_again):

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from labeler import __version__, disk
-from labeler.dataset.files import fingerprinted
+from labeler.dataset.files import fingerprint_files
 from labeler.dataset.layout_v3 import LayoutV3
 from labeler.dataset.statistics import Statistics
 from labeler.disk.lookahead import another_thread, one_ahead
@@ -46,7 +46,7 @@ def write_content(prepared: PreparedCopy, path_of: PathOf, progress: Progress) -
     """
     progress.begin("Writing", prepared.bytes_to_write, prepared.files_to_write)
     plan = prepared.plan
-    with ReadBack() as back, planned_statistics(plan) as splices, another_thread() as other:
+    with ReadBack() as back, plan_statistics(plan) as splices, another_thread() as other:
         labels = other.submit(_labels_text, prepared)
         for job in plan.copies if prepared.copies_files else ():
             source, place = plan.source.root / job.source, path_of(job.target)
@@ -73,7 +73,7 @@ def write_content(prepared: PreparedCopy, path_of: PathOf, progress: Progress) -
 
 
 @contextmanager
-def planned_statistics(plan: CopyPlan) -> Iterator[Iterator[Splice]]:
+def plan_statistics(plan: CopyPlan) -> Iterator[Iterator[Splice]]:
     """The files of `meta/episodes` with the statistics of the labels, one worked out ahead."""
     layout = plan.source.layout
     files = layout.episode_files if isinstance(layout, LayoutV3) and plan.selection.whole else ()
@@ -118,7 +118,7 @@ def _labels_text(prepared: PreparedCopy) -> bytes:
 
 def _record(prepared: PreparedCopy, rows: dict[str, str], files: dict[str, str]) -> CopyRecord:
     plan, now = prepared.plan, prepared.source_state
-    content, videos = fingerprinted(plan.source)
+    content, videos = fingerprint_files(plan.source)
     return CopyRecord(
         tool_version=__version__,
         written_at=datetime.now(UTC).isoformat(timespec="seconds"),

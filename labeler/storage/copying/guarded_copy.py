@@ -50,7 +50,7 @@ def _build(prepared: PreparedCopy, progress: Progress) -> None:
 def _update(prepared: PreparedCopy, previous: CopyRecord, progress: Progress) -> None:
     transaction = Transaction(prepared.destination)
     try:
-        with disk.synced_together():
+        with disk.sync_together():
             content = write_content(prepared, transaction.path, progress)
         record = content.record
         gone = {*previous.files, *previous.rows} - {*record.files, *record.rows}

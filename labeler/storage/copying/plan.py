@@ -122,12 +122,12 @@ def _copies(
         if file.startswith(f"{FOLDER}/"):
             continue  # the source is a copy itself: its labels and record are not those of this one
         if file.startswith("images/") and not selection.whole:
-            continue  # pictures LeRobot left behind, named after the old episode numbers
-        if _kept_as_it_is(file, selection) or (file not in known and file not in rewritten):
+            continue  # images LeRobot left behind, named after the old episode numbers
+        if _stays(file, selection) or (file not in known and file not in rewritten):
             yield CopyJob(file, file)
 
 
-def _kept_as_it_is(file: str, selection: Selection) -> bool:
+def _stays(file: str, selection: Selection) -> bool:
     """Metadata that labels never touch; v2.x lists lengths, which change with the selection."""
     if file in ("meta/tasks.jsonl", "meta/tasks.parquet"):
         return True

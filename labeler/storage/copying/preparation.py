@@ -12,11 +12,18 @@ from labeler.cures import (
     LeaveOutDamaged,
 )
 from labeler.dataset import Dataset
-from labeler.dataset.files import FileFacts, changes_since, facts, fingerprint, fingerprinted, state
+from labeler.dataset.files import (
+    FileFacts,
+    changes_since,
+    facts,
+    fingerprint,
+    fingerprint_files,
+    state,
+)
 from labeler.errors import DamagedDatasetError, RefusedError, SourceChangedError
 from labeler.labels import DatasetLabels
 from labeler.labels.summary import Summary, summarize
-from labeler.labels.wording import listed
+from labeler.labels.wording import episodes_text
 from labeler.progress import Progress
 from labeler.storage.copying.destination import check_destination, check_room, sibling_warnings
 from labeler.storage.copying.plan import CopyPlan, make_plan, refuse_links_into
@@ -103,7 +110,7 @@ def prepare(
     if earlier is not None and earlier.source_state == before:
         identity = earlier.fingerprint
     else:
-        identity = known_fingerprint(source, before, previous, progress or Progress())
+        identity = find_fingerprint(source, before, previous, progress or Progress())
     if not accept_changed:
         refuse_changed(source, labels, identity)
         _refuse_other_source(source, destination, previous, identity)
@@ -127,14 +134,14 @@ def check_rows(prepared: PreparedCopy) -> None:
         writer.check(job)
 
 
-def known_fingerprint(
+def find_fingerprint(
     source: Dataset,
     now: dict[str, FileFacts],
     previous: CopyRecord | None,
     progress: Progress,
 ) -> str:
     """The source's fingerprint; that of the last copy if no size and no time has changed since."""
-    content, videos = fingerprinted(source)
+    content, videos = fingerprint_files(source)
     if previous is not None and Path(previous.source.path) == source.root:
         facts = {
             file: (now[file].size, now[file].time_ns) for file in (*content, *videos) if file in now
@@ -148,7 +155,7 @@ def known_fingerprint(
 
 
 def _refuse_damaged_videos(source: Dataset, selection: Selection) -> None:
-    """Refuse videos that lack pictures of the episodes that are kept."""
+    """Refuse videos that lack images of the episodes that are kept."""
     from labeler.inspection import Severity  # with the video library, which costs 0.1 s
     from labeler.inspection.videos import video_oddities
 
@@ -183,7 +190,7 @@ def _refuse_other_source(
     if Path(previous.source.path) == source.root:
         raise SourceChangedError(
             f"{source.root} has changed since {destination} was copied from it.",
-            AcceptChangedSource(_changed_files(source, previous)),
+            AcceptChangedSource(_change_sentence(source, previous)),
         )
     raise RefusedError(
         f"{destination} is a copy of another recording, {previous.source.path}.",
@@ -192,9 +199,9 @@ def _refuse_other_source(
     )
 
 
-def _changed_files(source: Dataset, previous: CopyRecord) -> str:
+def _change_sentence(source: Dataset, previous: CopyRecord) -> str:
     """Which files of the recording are not those that were copied, as a sentence."""
-    before, (content, videos) = previous.source.files, fingerprinted(source)
+    before, (content, videos) = previous.source.files, fingerprint_files(source)
     now = {file: facts(source.root, file) for file in (*content, *videos)}
     found = [file for file, fact in now.items() if before.get(file) != (fact.size, fact.time_ns)]
     found += [file for file in before if file not in now]
@@ -205,10 +212,10 @@ def _changed_files(source: Dataset, previous: CopyRecord) -> str:
 def _warnings(plan: CopyPlan) -> list[str]:
     warnings = []
     if plan.selection.zeroed:
-        episodes = listed(plan.selection.zeroed)
+        episodes = episodes_text(plan.selection.zeroed)
         warnings.append(f"Without a decision and written as failures: {episodes}.")
     if plan.selection.dropped:
-        warnings.append(f"Left out of the copy: {listed(plan.selection.dropped)}.")
+        warnings.append(f"Left out of the copy: {episodes_text(plan.selection.dropped)}.")
     for file in plan.left_out:
         warnings.append(f"{file} belongs to no episode and is left out of the copy.")
     for link in plan.links_out:

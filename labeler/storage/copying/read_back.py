@@ -50,7 +50,7 @@ class ReadBack:
 
     def copy(self, name: str, path: Path, source: Path) -> None:
         """Compare a copy, which is called `name` in `digests`, with its source."""
-        self._digests[name] = self._pool.submit(compared, source, path, self._given_up)
+        self._digests[name] = self._pool.submit(compare, source, path, self._given_up)
 
     def whole(self, name: str, path: Path, written: SplicedFile) -> None:
         """Read every byte of a parquet file, which is called `name` in `digests`."""
@@ -72,7 +72,7 @@ class ReadBack:
         return {name: digest.result() for name, digest in self._digests.items()}
 
 
-def compared(source: Path, copy: Path, given_up: Event | None = None) -> str:
+def compare(source: Path, copy: Path, given_up: Event | None = None) -> str:
     """SHA-256 of a copy that is compared with its source byte by byte.
 
     Ends early, with any digest, once it is `given_up`.
@@ -84,11 +84,11 @@ def compared(source: Path, copy: Path, given_up: Event | None = None) -> str:
     """
     digest = hashlib.sha256()
     here, there = bytearray(_BLOCK), bytearray(_BLOCK)
-    with report_errors(copy), copy.open("rb", buffering=0) as written, _opened(source) as original:
+    with report_errors(copy), copy.open("rb", buffering=0) as written, _open(source) as original:
         while True:
-            count = _filled(written, here)
+            count = _fill(written, here)
             with report_source_errors(source):
-                same = _filled(original, there) == count
+                same = _fill(original, there) == count
             # the whole buffers while they are full: slices would be copies
             if not same or (here != there if count == _BLOCK else here[:count] != there[:count]):
                 raise _different(copy, source)
@@ -115,7 +115,7 @@ def _check_columns(path: Path, columns: Mapping[str, pa.Array]) -> None:
             raise AssertionError(f"{path}: column {name} does not read back as written")
 
 
-def _filled(file: RawIOBase, buffer: bytearray) -> int:
+def _fill(file: RawIOBase, buffer: bytearray) -> int:
     """Read until the buffer is full or the file ends; the number of bytes comes back."""
     view = memoryview(buffer)
     done = 0
@@ -124,7 +124,7 @@ def _filled(file: RawIOBase, buffer: bytearray) -> int:
     return done
 
 
-def _opened(source: Path) -> RawIOBase:
+def _open(source: Path) -> RawIOBase:
     with report_source_errors(source):
         return source.open("rb", buffering=0)
 

@@ -29,7 +29,7 @@ def recover(destination: Path) -> list[str]:
 
 def _left_over(destination: Path) -> bool:
     """Whether somebody is writing there, or did not come to an end."""
-    unfinished = destination.is_dir() and transaction.unfinished(destination)
+    unfinished = destination.is_dir() and transaction.is_unfinished(destination)
     return unfinished or lock_file(destination).exists() or bool(partial_copies(destination))
 
 

@@ -14,7 +14,7 @@ from labeler.dataset.consistency import INTEGERS, row_problems, schema_problems,
 from labeler.dataset.layout import frame_indices
 from labeler.errors import DamagedDatasetError
 from labeler.parquet.reading import read_table, schema_of
-from labeler.parquet.rewriting import compression, encoded_table, row_group_sizes
+from labeler.parquet.rewriting import compression, encode_table, row_group_sizes
 from labeler.parquet.splice import Splice, SplicedFile
 from labeler.storage.copying.plan import RowsJob
 from labeler.storage.copying.read_back import ReadBack
@@ -57,8 +57,8 @@ class RowsWriter:
         columns = self.columns(job)
         if job.whole:
             source = self._source.root / job.source
-            return PlannedRows(columns, Splice(source, columns).worked_out)
-        return PlannedRows(columns, lambda: self._selected(job, columns))
+            return PlannedRows(columns, Splice(source, columns).with_ending)
+        return PlannedRows(columns, lambda: self._select(job, columns))
 
     def columns(
         self, job: RowsJob, timestamps: pa.ChunkedArray | None = None
@@ -104,7 +104,7 @@ class RowsWriter:
     def _timestamps(self, job: RowsJob, column: pa.ChunkedArray | None) -> pa.Array:
         """Times of the kept rows, float32.
 
-        They begin at 0 again, except that v2.x readers look the picture up by them: there the
+        They begin at 0 again, except that v2.x readers look the image up by them: there the
         times of an episode without its head stay those of its video.
         """
         if column is None:
@@ -112,7 +112,7 @@ class RowsWriter:
         videos = any(camera.kind == "video" for camera in self._source.cameras)
         keep = videos and self._generation == 2
         if keep or not any(kept.start for _, kept in job.parts):
-            kept_rows = pa.array(self.kept_rows(job, len(column)))
+            kept_rows = pa.array(self.rows_to_keep(job, len(column)))
             return column.filter(kept_rows).cast(pa.float32()).combine_chunks()
         parts = []
         for start, kept in _places(self._source, job):
@@ -120,16 +120,16 @@ class RowsWriter:
             parts.append(np.arange(len(kept)) / self._source.fps if kept.start else part)
         return pa.array(np.concatenate(parts).astype(np.float32))
 
-    def _selected(self, job: RowsJob, columns: dict[str, pa.Array]) -> Splice:
+    def _select(self, job: RowsJob, columns: dict[str, pa.Array]) -> Splice:
         source = self._source.root / job.source
         sizes = row_group_sizes(source)
-        kept_rows = self.kept_rows(job, sum(sizes))
+        kept_rows = self.rows_to_keep(job, sum(sizes))
         table = read_table(source).filter(pa.array(kept_rows))
         ends = np.cumsum(sizes)
         groups = [int(kept_rows[end - n : end].sum()) for end, n in zip(ends, sizes, strict=True)]
-        return Splice(source, columns, content=encoded_table(table, groups, compression(source)))
+        return Splice(source, columns, content=encode_table(table, groups, compression(source)))
 
-    def kept_rows(self, job: RowsJob, count: int) -> NDArray[np.bool_]:
+    def rows_to_keep(self, job: RowsJob, count: int) -> NDArray[np.bool_]:
         """Which of the `count` rows of a data file are kept."""
         result = np.zeros(count, dtype=np.bool_)
         for start, kept in _places(self._source, job):

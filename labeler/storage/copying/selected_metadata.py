@@ -16,7 +16,7 @@ import pyarrow as pa
 from labeler import disk
 from labeler.dataset import Dataset, Version
 from labeler.dataset.documents import read_object, read_objects
-from labeler.dataset.statistics import Statistics, aggregated, as_lists, column_statistics
+from labeler.dataset.statistics import Statistics, aggregate, as_lists, column_statistics
 from labeler.dataset.templates import list_files
 from labeler.parquet.reading import is_numeric, read_table, schema_of
 from labeler.parquet.rewriting import compression, row_group_sizes, write_table
@@ -25,7 +25,7 @@ from labeler.storage.record.label_metadata import (
     PathOf,
     episode_statistics,
     has_quantiles,
-    inserted,
+    insert,
     json_bytes,
     statistics_place,
     with_features,
@@ -99,14 +99,14 @@ def _write_v2(
         lines = (
             {
                 "episode_index": episode,
-                "stats": _updated(old[part.episode]["stats"], statistics[episode]),
+                "stats": _update(old[part.episode]["stats"], statistics[episode]),
             }
             for episode, part in enumerate(kept)
         )
         write(file, _json_lines(lines))
     file = "meta/stats.json"
     if (root / file).is_file():
-        stats = _updated(read_object(root / file), _total(statistics))
+        stats = _update(read_object(root / file), _total(statistics))
         if plan.source.version is Version.V20:
             labelled = plan.columns.names
             stats = {
@@ -131,7 +131,7 @@ def _write_v3(
             continue
         ends = np.cumsum(sizes := row_group_sizes(root / file))
         groups = [int(keep[end - n : end].sum()) for end, n in zip(ends, sizes, strict=True)]
-        table = _renumbered(table.filter(pa.array(keep)), plan, position)
+        table = _renumber(table.filter(pa.array(keep)), plan, position)
         episodes = table["episode_index"].to_numpy()
         new = episode_statistics(table.schema, episodes, plan.columns)
         table = _with_columns(table, new, statistics_place(table.schema))
@@ -141,8 +141,8 @@ def _write_v3(
         cameras.append(_camera_statistics(table, plan.source))
     file = "meta/stats.json"
     if (root / file).is_file():
-        totals = {**_total(statistics), **_merged_cameras(cameras)}
-        stats = _updated(read_object(root / file), totals)
+        totals = {**_total(statistics), **_merge_cameras(cameras)}
+        stats = _update(read_object(root / file), totals)
         written[file] = disk.write_file(path_of(file), json_bytes(stats))
     return written
 
@@ -160,7 +160,7 @@ def _with_columns(table: pa.Table, new: Mapping[str, pa.Array], before: str) -> 
     return table
 
 
-def _renumbered(table: pa.Table, plan: CopyPlan, position: Mapping[int, int]) -> pa.Table:
+def _renumber(table: pa.Table, plan: CopyPlan, position: Mapping[int, int]) -> pa.Table:
     """Rows of `meta/episodes` with the copy's numbers, lengths, row ranges and video times."""
     episodes = np.array([position[e] for e in table["episode_index"].to_pylist()])
     kept = [plan.selection.kept[e] for e in episodes]
@@ -215,22 +215,22 @@ def _camera_statistics(table: pa.Table, source: Dataset) -> dict[str, list[Stati
     return result
 
 
-def _merged_cameras(parts: list[dict[str, list[Statistics]]]) -> dict[str, Statistics]:
+def _merge_cameras(parts: list[dict[str, list[Statistics]]]) -> dict[str, Statistics]:
     keys = {key for part in parts for key in part}
-    return {key: aggregated([one for part in parts for one in part.get(key, [])]) for key in keys}
+    return {key: aggregate([one for part in parts for one in part.get(key, [])]) for key in keys}
 
 
 def _total(statistics: Mapping[int, EpisodeStatistics]) -> dict[str, Statistics]:
     names = statistics[0]
-    return {name: aggregated([part[name] for part in statistics.values()]) for name in names}
+    return {name: aggregate([part[name] for part in statistics.values()]) for name in names}
 
 
-def _updated(old: dict[str, Any], new: EpisodeStatistics) -> dict[str, Any]:
+def _update(old: dict[str, Any], new: EpisodeStatistics) -> dict[str, Any]:
     """Statistics as they stand in a file, with those of the new ones replaced or added."""
     quantiles = has_quantiles(old)
     for name, part in new.items():
         keys = [key for key in part if quantiles or not key.startswith("q")]
-        old = inserted(old, name, as_lists(part, keys))
+        old = insert(old, name, as_lists(part, keys))
     return old
 
 

@@ -6,9 +6,9 @@ from labeler.storage.merging.preparation import (
     PreparedMerge,
     Repeated,
     Wishes,
+    columns_to_write,
     find_out,
     prepare_merge,
-    written_columns,
 )
 
 __all__ = [
@@ -16,8 +16,8 @@ __all__ = [
     "PreparedMerge",
     "Repeated",
     "Wishes",
+    "columns_to_write",
     "find_out",
     "prepare_merge",
     "write_merge",
-    "written_columns",
 ]

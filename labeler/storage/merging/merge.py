@@ -5,7 +5,7 @@ from pathlib import Path
 
 from labeler import __version__, disk
 from labeler.collection.comparison import SUBTASK_INDEX, SUBTASKS
-from labeler.dataset.files import fingerprinted
+from labeler.dataset.files import fingerprint_files
 from labeler.dataset.statistics import Statistics
 from labeler.dataset.tasks import task_texts
 from labeler.disk.lock import writing
@@ -15,7 +15,7 @@ from labeler.labels.document import to_text
 from labeler.progress import Progress
 from labeler.storage.copying.building import build_aside, check_untouched
 from labeler.storage.copying.destination import check_new_destination
-from labeler.storage.copying.read_back import ReadBack, compared
+from labeler.storage.copying.read_back import ReadBack, compare
 from labeler.storage.copying.recovery import recover_locked
 from labeler.storage.merging.metadata import write_merged_metadata
 from labeler.storage.merging.plan import MergePart, MergePlan
@@ -23,7 +23,7 @@ from labeler.storage.merging.preparation import PreparedMerge
 from labeler.storage.merging.rows import PartRows
 from labeler.storage.merging.statistics import (
     episode_statistics,
-    merged_statistics,
+    merge_statistics,
     read_statistics,
 )
 from labeler.storage.record.copy_record import LABELS
@@ -74,7 +74,7 @@ def _write(prepared: PreparedMerge, path_of: PathOf, progress: Progress) -> dict
             progress.file_done()
         rows, tasks = _write_rows(plan, texts, path_of, back, progress)
         files = _copy_subtasks(plan, path_of)
-        merged = merged_statistics(plan, [one.result() for one in known], tasks)
+        merged = merge_statistics(plan, [one.result() for one in known], tasks)
         files |= write_merged_metadata(plan, texts, merged, path_of)
         files[LABELS] = disk.write_file(path_of(LABELS), _labels_text(prepared).encode("ascii"))
         disk.sync_made()  # while files are read back
@@ -115,7 +115,7 @@ def _copy_subtasks(plan: MergePlan, path_of: PathOf) -> dict[str, str]:
         return {}
     place = path_of(SUBTASKS)
     disk.copy_file(source, place)
-    return {SUBTASKS: compared(source, place)}
+    return {SUBTASKS: compare(source, place)}
 
 
 def _labels_text(prepared: PreparedMerge) -> str:
@@ -144,7 +144,7 @@ def _record(prepared: PreparedMerge, rows: dict[str, str], files: dict[str, str]
         episodes=[
             (part.source.name, kept.episode, kept.start, kept.stop, plan.labels[number].origin)
             for part in plan.parts
-            for number, kept in part.numbered()
+            for number, kept in part.enumerate_kept()
         ],
         rows=rows,
         files=files,
@@ -152,7 +152,7 @@ def _record(prepared: PreparedMerge, rows: dict[str, str], files: dict[str, str]
 
 
 def _source(part: MergePart) -> MergedSource:
-    content, videos = fingerprinted(part.dataset)
+    content, videos = fingerprint_files(part.dataset)
     facts = {
         file: (part.state[file].size, part.state[file].time_ns) for file in (*content, *videos)
     }

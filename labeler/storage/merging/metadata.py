@@ -9,14 +9,14 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from labeler import disk
-from labeler.dataset.statistics import QUANTILES, aggregated_rows
+from labeler.dataset.statistics import QUANTILES, aggregate_rows
 from labeler.parquet.rewriting import write_table
 from labeler.storage.merging.plan import (
     CHUNK,
     DATA_FILE_MB,
     VIDEO_FILE_MB,
     MergePlan,
-    numbered_path,
+    path_of_file,
 )
 from labeler.storage.merging.statistics import BASIC, Stacked
 from labeler.storage.record.label_metadata import PathOf, json_bytes, with_features
@@ -46,8 +46,8 @@ def write_merged_metadata(
     written[file] = write_table(path_of(file), table, [table.num_rows], "snappy")
     table = _episodes_table(plan, statistics)
     for number, start in enumerate(range(0, table.num_rows, _EPISODES_PER_FILE)):
-        part = _placed(table.slice(start, _EPISODES_PER_FILE), number)
-        file = numbered_path(v3.EPISODES_PATH, number)
+        part = _place(table.slice(start, _EPISODES_PER_FILE), number)
+        file = path_of_file(v3.EPISODES_PATH, number)
         groups = [_EPISODES_PER_GROUP] * -(-part.num_rows // _EPISODES_PER_GROUP)
         written[file] = write_table(path_of(file), part, groups, "snappy")
     return written
@@ -123,7 +123,7 @@ def _totals(plan: MergePlan, statistics: Stacked) -> dict[str, Any]:
         if name in plan.columns.names:
             result[name] = plan.columns.total_statistics(name).of(0, quantiles=True)
             continue
-        total = aggregated_rows(part)
+        total = aggregate_rows(part)
         result[name] = {key: values.tolist() for key, values in total.items()}
     return result
 
@@ -160,18 +160,18 @@ def _episodes_table(plan: MergePlan, statistics: Stacked) -> pa.Table:
         for key in (*BASIC, *QUANTILES):
             if key in part:
                 kind = np.int64 if key == "count" else np.float64
-                columns[f"stats/{name}/{key}"] = _nested(part[key].astype(kind))
+                columns[f"stats/{name}/{key}"] = _nest(part[key].astype(kind))
     return pa.table(columns)
 
 
-def _placed(table: pa.Table, number: int) -> pa.Table:
+def _place(table: pa.Table, number: int) -> pa.Table:
     for name, value in zip(("chunk_index", "file_index"), divmod(number, CHUNK), strict=True):
         place = pa.array(np.full(table.num_rows, value, dtype=np.int64))
         table = table.append_column(f"meta/episodes/{name}", place)
     return table
 
 
-def _nested(values: NDArray[Any]) -> pa.Array:
+def _nest(values: NDArray[Any]) -> pa.Array:
     """One list per row: shape (rows, d) as lists of d, deeper shapes as lists of lists."""
     result = pa.array(np.ascontiguousarray(values).ravel())
     for size in reversed(values.shape[1:]):

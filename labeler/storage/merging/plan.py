@@ -45,7 +45,7 @@ class MergePart:
         """The recording."""
         return self.source.dataset
 
-    def numbered(self) -> Iterator[tuple[int, Kept]]:
+    def enumerate_kept(self) -> Iterator[tuple[int, Kept]]:
         """Every kept episode with its new number."""
         return enumerate(self.selection.kept, self.first)
 
@@ -124,7 +124,7 @@ def make_merge_plan(
     return MergePlan(parts, agreement, columns, tuple(rows), tuple(videos), places)
 
 
-def numbered_path(template: str, number: int, key: str = "") -> str:
+def path_of_file(template: str, number: int, key: str = "") -> str:
     """Path of the file with this number in v3.0."""
     chunk, file = divmod(number, CHUNK)
     return template.format(video_key=key, chunk_index=chunk, file_index=file)
@@ -144,15 +144,15 @@ def _rows_v2(parts: Iterable[MergePart]) -> Iterator[MergedRows]:
 def _rows_v3(parts: Iterable[MergePart], places: Places) -> list[MergedRows]:
     rows: list[MergedRows] = []
     for number, part in enumerate(parts):
-        for jobs in _packed(part):
-            target = numbered_path(v3.DATA_PATH, len(rows))
+        for jobs in _pack(part):
+            target = path_of_file(v3.DATA_PATH, len(rows))
             for job in jobs:
                 places.data[[episode for episode, _ in job.parts]] = len(rows)
             rows.append(MergedRows(number, target, tuple(jobs)))
     return rows
 
 
-def _packed(part: MergePart) -> Iterator[list[RowsJob]]:
+def _pack(part: MergePart) -> Iterator[list[RowsJob]]:
     """Data files that become one: each by itself in v3.0, up to LeRobot's size in v2.x."""
     pack: list[RowsJob] = []
     size = 0
@@ -168,7 +168,7 @@ def _packed(part: MergePart) -> Iterator[list[RowsJob]]:
 
 def _jobs(part: MergePart) -> list[RowsJob]:
     """The data files with kept episodes, in the order of these."""
-    numbers = {kept.episode: (number, kept) for number, kept in part.numbered()}
+    numbers = {kept.episode: (number, kept) for number, kept in part.enumerate_kept()}
     jobs = []
     for file, episodes in part.dataset.layout.data_files().items():
         kept = tuple(numbers[e] for e in episodes.tolist() if e in numbers)
@@ -181,7 +181,7 @@ def _jobs(part: MergePart) -> list[RowsJob]:
 
 def _videos_v2(parts: Iterable[MergePart], keys: list[str]) -> Iterator[MergedCopy]:
     for number, part in enumerate(parts):
-        for episode, kept in part.numbered():
+        for episode, kept in part.enumerate_kept():
             for key in keys:
                 source = part.dataset.layout.video(kept.episode, key)[0]
                 yield MergedCopy(number, source, _episode_path(v2.VIDEO_PATH, episode, key))
@@ -191,7 +191,7 @@ def _videos_v3(parts: Iterable[MergePart], keys: list[str], places: Places) -> I
     for key in keys:
         count = 0
         for number, part in enumerate(parts):
-            numbers = {kept.episode: (episode, kept) for episode, kept in part.numbered()}
+            numbers = {kept.episode: (episode, kept) for episode, kept in part.enumerate_kept()}
             for file, episodes in part.dataset.layout.video_files(key).items():
                 inside = [numbers[e] for e in episodes.tolist() if e in numbers]
                 if not inside:
@@ -199,7 +199,7 @@ def _videos_v3(parts: Iterable[MergePart], keys: list[str], places: Places) -> I
                 for episode, kept in inside:
                     places.videos[key][episode] = count
                     places.starts[key][episode] = _start(part.dataset, kept, key)
-                yield MergedCopy(number, file, numbered_path(v3.VIDEO_PATH, count, key))
+                yield MergedCopy(number, file, path_of_file(v3.VIDEO_PATH, count, key))
                 count += 1
 
 

@@ -14,12 +14,12 @@ from labeler.collection.duplicates import Duplicates, find_duplicates
 from labeler.collection.image_facts import ImageFacts, probe_images
 from labeler.cures import SettleDuplicates
 from labeler.dataset import DONE, REWARD, SUCCESS
-from labeler.dataset.files import FileFacts, fingerprint, fingerprinted, state
+from labeler.dataset.files import FileFacts, fingerprint, fingerprint_files, state
 from labeler.disk.lookahead import another_thread
 from labeler.errors import DamagedDatasetError, LabelError, SourcesDifferError
 from labeler.labels import DatasetLabels
 from labeler.labels.summary import Summary, summarize
-from labeler.labels.wording import listed
+from labeler.labels.wording import episodes_text, plural
 from labeler.progress import Progress
 from labeler.storage.copying.destination import check_new_destination, check_room, sibling_warnings
 from labeler.storage.copying.plan import refuse_damaged
@@ -54,10 +54,10 @@ class Wishes:
 
 @dataclass(frozen=True)
 class Findings:
-    """What the recordings hold, whatever their labels say; pictures by the source's name."""
+    """What the recordings hold, whatever their labels say; images by the source's name."""
 
     duplicates: Duplicates
-    pictures: Mapping[str, ImageFacts]
+    images: Mapping[str, ImageFacts]
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class PreparedMerge:
 
 
 def find_out(collection: Collection, progress: Progress | None = None) -> Findings:
-    """Read the numeric columns of all recordings and look at their pictures.
+    """Read the numeric columns of all recordings and look at their images.
 
     Raises:
         DamagedDatasetError: rows cannot be read.
@@ -106,7 +106,7 @@ def find_out(collection: Collection, progress: Progress | None = None) -> Findin
     with another_thread() as other:
         looks = _begin_to_look(collection, other)
         duplicates = find_duplicates(collection, lambda: progress.advance(0))
-        return Findings(duplicates, _pictures(collection, looks, progress))
+        return Findings(duplicates, _images(collection, looks, progress))
 
 
 def prepare_merge(
@@ -133,14 +133,14 @@ def prepare_merge(
         looks = {} if findings else _begin_to_look(collection, other)
         duplicates = findings.duplicates if findings else find_duplicates(collection)
         if duplicates.first and wishes.repeated is Repeated.REFUSE:
-            raise _repeated(duplicates.sentences(collection))
+            raise _repetition_error(duplicates.sentences(collection))
         balance = balance_of(collection, duplicates)
         if wishes.repeated is Repeated.DROP and duplicates.first:
             collection, findings = without(collection, duplicates), None
-        pictures = findings.pictures if findings else _pictures(collection, looks, progress)
-    agreement = _agreement(collection, wishes, pictures)
+        images = findings.images if findings else _images(collection, looks, progress)
+    agreement = _agreement(collection, wishes, images)
     parts = _parts(collection, wishes, progress)
-    labels = _joined_labels([part.selection.labels for part in parts])
+    labels = _join_labels([part.selection.labels for part in parts])
     columns = LabelColumns(labels, wishes.options.done, wishes.options.success_column)
     plan = make_merge_plan(parts, agreement, columns)
     check_merged_rows(plan)
@@ -162,24 +162,24 @@ def _begin_to_look(collection: Collection, other: Executor) -> _Looks:
     return {s.name: (s.chosen, other.submit(probe_images, s)) for s in collection}
 
 
-def _pictures(collection: Collection, looks: _Looks, progress: Progress) -> dict[str, ImageFacts]:
-    """The pictures of all sources, looked at again where fewer episodes are taken than then."""
-    pictures: dict[str, ImageFacts] = {}
+def _images(collection: Collection, looks: _Looks, progress: Progress) -> dict[str, ImageFacts]:
+    """The images of all sources, looked at again where fewer episodes are taken than then."""
+    images: dict[str, ImageFacts] = {}
     for source in collection:
         progress.advance(0)
         chosen, found = looks.get(source.name, ((), None))
-        pictures[source.name] = (
+        images[source.name] = (
             found.result() if found and chosen == source.chosen else probe_images(source)
         )
-    return pictures
+    return images
 
 
 def _agreement(
     collection: Collection, wishes: Wishes, found_in: Mapping[str, ImageFacts]
 ) -> Agreement:
-    pictures = [found_in[source.name] for source in collection]
-    agreement = agree(collection, pictures, wishes.choices, written_columns(wishes.options))
-    for source, found in zip(collection, pictures, strict=True):
+    images = [found_in[source.name] for source in collection]
+    agreement = agree(collection, images, wishes.choices, columns_to_write(wishes.options))
+    for source, found in zip(collection, images, strict=True):
         if found.damages:
             raise DamagedDatasetError(
                 f"{source.dataset.root} is damaged: {found.damages[0]}",
@@ -197,13 +197,13 @@ def without(collection: Collection, duplicates: Duplicates) -> Collection:
     return replace(collection, sources=tuple(source for source in kept if source.chosen))
 
 
-def written_columns(options: Options) -> frozenset[str]:
+def columns_to_write(options: Options) -> frozenset[str]:
     """Columns that are written anew for all recordings."""
     names = {REWARD: True, DONE: options.done, SUCCESS: options.success_column}
     return frozenset(name for name, wanted in names.items() if wanted)
 
 
-def _repeated(sentences: Sequence[str]) -> SourcesDifferError:
+def _repetition_error(sentences: Sequence[str]) -> SourcesDifferError:
     said = sentences[0] if len(sentences) == 1 else "\n- ".join(["", *sentences])
     return SourcesDifferError(
         f"Some episodes are duplicates: {said}",
@@ -213,7 +213,7 @@ def _repeated(sentences: Sequence[str]) -> SourcesDifferError:
 
 def _parts(collection: Collection, wishes: Wishes, progress: Progress) -> tuple[MergePart, ...]:
     states = [state(source.dataset.root) for source in collection]
-    files = [fingerprinted(source.dataset)[0] for source in collection]
+    files = [fingerprint_files(source.dataset)[0] for source in collection]
     sizes = [now[file].size for now, names in zip(states, files, strict=True) for file in names]
     progress.begin("Reading the recordings", sum(sizes), len(sizes))
     parts: list[MergePart] = []
@@ -245,7 +245,7 @@ def _about(source: Source) -> Iterator[None]:
         raise type(error)(f"Source {source.name}: {error.message}", *error.cures) from error
 
 
-def _joined_labels(parts: Sequence[DatasetLabels]) -> DatasetLabels:
+def _join_labels(parts: Sequence[DatasetLabels]) -> DatasetLabels:
     labels = [label for part in parts for label in part]
     return DatasetLabels([label.length for label in labels], dict(enumerate(labels)))
 
@@ -254,11 +254,15 @@ def _warnings(plan: MergePlan, duplicates: Duplicates, wishes: Wishes) -> Iterat
     for part in plan.parts:
         zeroed, dropped = part.selection.zeroed, part.selection.dropped
         if zeroed:
-            yield f"{part.source.name}: without a decision, written as failures: {listed(zeroed)}."
+            failures = episodes_text(zeroed)
+            yield f"{part.source.name}: without a decision, written as failures: {failures}."
         if dropped:
-            yield f"{part.source.name}: left out: {listed(dropped)}."
+            yield f"{part.source.name}: left out: {episodes_text(dropped)}."
     if duplicates.first:
         which = "left out" if wishes.repeated is Repeated.DROP else "kept"
-        yield f"{len(duplicates.first)} duplicate episodes are {which}."
+        yield (
+            f"{plural(len(duplicates.first), 'duplicate episode')} "
+            f"{'is' if len(duplicates.first) == 1 else 'are'} {which}."
+        )
     if plan.agreement.dropped:
         yield f"Left out of every source: {', '.join(plan.agreement.dropped)}."

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from labeler.dataset.tasks import task_texts
 from labeler.errors import DamagedDatasetError
 from labeler.parquet.reading import read_table
-from labeler.parquet.rewriting import compression, encoded_table
+from labeler.parquet.rewriting import compression, encode_table
 from labeler.parquet.splice import Splice
 from labeler.storage.copying.plan import RowsJob
 from labeler.storage.copying.rows import PlannedRows, RowsWriter
@@ -65,7 +65,7 @@ class PartRows:
             for name in parts[0]
         }
         if self._as_it_is(job):
-            splice = Splice(self._source.root / job.jobs[0].source, columns).worked_out
+            splice = Splice(self._source.root / job.jobs[0].source, columns).with_ending
         else:
             splice = partial(self._put_together, job.jobs, columns)
         tasks = columns[TASK_INDEX].to_numpy(zero_copy_only=False)
@@ -74,7 +74,7 @@ class PartRows:
     def _columns(self, job: RowsJob) -> dict[str, pa.Array]:
         """The columns that are written for the kept rows of a data file."""
         table = read_table(self._source.root / job.source, [TASK_INDEX, "timestamp"])
-        kept = self._writer.kept_rows(job, table.num_rows)
+        kept = self._writer.rows_to_keep(job, table.num_rows)
         tasks = self._numbers[table[TASK_INDEX].to_numpy()[kept]]
         return self._writer.columns(job, table["timestamp"]) | {TASK_INDEX: pa.array(tasks)}
 
@@ -85,7 +85,7 @@ class PartRows:
         return same and len(job.jobs) == 1 and job.jobs[0].whole and not declared
 
     def _put_together(self, jobs: Sequence[RowsJob], columns: dict[str, pa.Array]) -> Splice:
-        tables = [self._kept_table(job) for job in jobs]
+        tables = [self._select_table(job) for job in jobs]
         try:
             table = pa.concat_tables(tables, promote_options="permissive")
         except pa.ArrowException as error:
@@ -96,15 +96,15 @@ class PartRows:
         table = table.replace_schema_metadata(self._metadata(tables[0].schema))
         groups = [len(kept) for job in jobs for _, kept in job.parts]
         source = self._source.root / jobs[0].source
-        content = encoded_table(table, groups, compression(source))
+        content = encode_table(table, groups, compression(source))
         return Splice(source, columns, content=content)
 
-    def _kept_table(self, job: RowsJob) -> pa.Table:
+    def _select_table(self, job: RowsJob) -> pa.Table:
         """The kept rows, only with columns that the merged dataset has."""
         table = read_table(self._source.root / job.source)
         wanted = self._plan.agreement.features
         names = [name for name in table.column_names if name in wanted]
-        kept = self._writer.kept_rows(job, table.num_rows)
+        kept = self._writer.rows_to_keep(job, table.num_rows)
         return table.select(names).filter(pa.array(kept))
 
     def _metadata(self, schema: pa.Schema) -> dict[bytes, bytes]:

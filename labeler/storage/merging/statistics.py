@@ -1,11 +1,13 @@
 """Statistics of every episode of a merged dataset: the sources' own where they are there.
 
 Quantities are stacked: shape (episodes, …) for one that has shape (…) in one episode. What a source
-lacks (v2.0 has none per episode) is computed from its rows, or from sampled pictures as LeRobot's
+lacks (v2.0 has none per episode) is computed from its rows, or from sampled images as LeRobot's
 recorder does it (0.6.1, compute_stats.py). Numbering is new, so its statistics are worked out.
 """
 
 from collections.abc import Mapping, Sequence
+from math import prod
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -18,10 +20,10 @@ from labeler.dataset.statistics import (
     QUANTILES,
     Statistics,
     column_statistics,
-    picture_histogram,
-    picture_statistics,
-    sampled_frames,
-    thinned,
+    image_histogram,
+    image_statistics,
+    sample_frames,
+    thin,
 )
 from labeler.parquet.reading import is_numeric, read_table, schema_of
 from labeler.storage.merging.plan import MergePart, MergePlan
@@ -33,7 +35,7 @@ Stacked = dict[str, dict[str, NDArray[np.generic]]]
 BASIC = ("min", "max", "mean", "std", "count")
 
 
-def merged_statistics(
+def merge_statistics(
     plan: MergePlan, known: Sequence[Stacked], tasks: Sequence[Statistics]
 ) -> Stacked:
     """Statistics of every feature.
@@ -42,14 +44,14 @@ def merged_statistics(
 
     Quantiles are there in v3.0, for cameras only if all sources have them.
     """
-    numbering = _numbering(plan.columns) | {"task_index": _stacked(tasks)}
+    numbering = _numbering(plan.columns) | {"task_index": _stack(tasks)}
     parts = [_of_part(plan, part, own) for part, own in zip(plan.parts, known, strict=True)]
     result: Stacked = {}
     for name in plan.agreement.features:
         if name in numbering:
             result[name] = numbering[name]
         elif all(name in part for part in parts):
-            result[name] = _joined([part[name] for part in parts])
+            result[name] = _join([part[name] for part in parts])
         if name == "timestamp":  # labels come before it, as the recorder has them
             rest = result.pop(name)
             result |= _labels(plan.columns, quantiles=plan.generation == 3) | {name: rest}
@@ -83,16 +85,34 @@ def _of_part(plan: MergePlan, part: MergePart, known: Stacked) -> Stacked:
     for name, entry in plan.agreement.features.items():
         if name in INDEX_COLUMNS[1:] or name == "task_index":
             continue
-        own = known.get(name, {})
+        own = _fitting(known.get(name, {}), entry)
         complete = all(key in own for key in BASIC)
         if entry["dtype"] in ("video", "image"):
-            result[name] = own if complete else _of_pictures(part, name, quantiles=v30)
+            result[name] = own if complete else _of_images(part, name, quantiles=v30)
         elif name in schema.names and is_numeric(schema.field(name).type):
             if not complete or (v30 and "q01" not in own):
                 result[name] = _of_rows(part, name, quantiles=v30)
             else:
                 result[name] = _with_cut_episodes(part, name, own, quantiles=v30)
     return result
+
+
+def _fitting(
+    own: Mapping[str, NDArray[np.generic]], entry: Mapping[str, Any]
+) -> dict[str, NDArray[np.generic]]:
+    """Those of a feature's statistics that have as many numbers as the feature: (c, 1, 1) for a
+    camera of c channels, (n,) for a vector of n, and one count.
+    """
+    shape = list(entry["shape"])
+    if entry["dtype"] in ("video", "image"):
+        wanted: tuple[int, ...] = (1 if 1 in (shape[0], shape[-1]) else 3, 1, 1)
+    else:
+        wanted = (prod(shape),)
+    return {
+        key: values
+        for key, values in own.items()
+        if values.shape[1:] == ((1,) if key == "count" else wanted)
+    }
 
 
 def read_statistics(part: MergePart) -> Stacked:
@@ -179,7 +199,7 @@ def _with_row(
 
 def _of_rows(part: MergePart, name: str, *, quantiles: bool) -> dict[str, NDArray[np.generic]]:
     rows = range(len(part.selection.kept))
-    return _stacked([_of_episode(part, row, name, quantiles=quantiles) for row in rows])
+    return _stack([_of_episode(part, row, name, quantiles=quantiles) for row in rows])
 
 
 def _of_episode(part: MergePart, row: int, name: str, *, quantiles: bool) -> Statistics:
@@ -202,26 +222,26 @@ def _numbers(array: pa.Array) -> NDArray[np.generic]:
     return values
 
 
-def _of_pictures(part: MergePart, key: str, *, quantiles: bool) -> dict[str, NDArray[np.generic]]:
-    """Decode the pictures that LeRobot samples; only for sources without such statistics."""
+def _of_images(part: MergePart, key: str, *, quantiles: bool) -> dict[str, NDArray[np.generic]]:
+    """Decode the images that LeRobot samples; only for sources without such statistics."""
     from labeler.video import FrameReader
 
     found = []
     with FrameReader(part.dataset, key) as reader:
         for kept in part.selection.kept:
-            frames = kept.start + sampled_frames(len(kept))
+            frames = kept.start + sample_frames(len(kept))
             histogram = np.zeros((3, 256), dtype=np.int64)
             for frame in frames.tolist():
-                histogram += picture_histogram(thinned(reader.frame(kept.episode, frame)))
-            found.append(picture_statistics(histogram, len(frames), quantiles=quantiles))
-    return _stacked(found)
+                histogram += image_histogram(thin(reader.frame(kept.episode, frame)))
+            found.append(image_statistics(histogram, len(frames), quantiles=quantiles))
+    return _stack(found)
 
 
-def _stacked(parts: Sequence[Statistics]) -> dict[str, NDArray[np.generic]]:
+def _stack(parts: Sequence[Statistics]) -> dict[str, NDArray[np.generic]]:
     return {key: np.stack([part[key] for part in parts]) for key in parts[0]}
 
 
-def _joined(parts: Sequence[Mapping[str, NDArray[np.generic]]]) -> dict[str, NDArray[np.generic]]:
+def _join(parts: Sequence[Mapping[str, NDArray[np.generic]]]) -> dict[str, NDArray[np.generic]]:
     """Stacks one behind the other, of the quantities that all have."""
     keys = [key for key in (*BASIC, *QUANTILES) if all(key in part for part in parts)]
     return {key: np.concatenate([part[key] for part in parts]) for key in keys}

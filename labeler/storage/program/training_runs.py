@@ -15,7 +15,7 @@ def make_run_folder(parent: Path, time: datetime) -> Path:
         StorageError: it could not be made.
     """
     disk.make_folders(parent)
-    return _named(parent, f"{time.astimezone():%Y-%m-%d_%H-%M-%S}")
+    return _make_folder(parent, f"{time.astimezone():%Y-%m-%d_%H-%M-%S}")
 
 
 def write_run_file(path: Path, text: str) -> None:
@@ -58,7 +58,7 @@ def move_to_trash(run: Path, trash: Path) -> Path:
         StorageError: it could not be moved; it is where it was.
     """
     disk.make_folders(trash)
-    place = _named(trash, f"{run.name}-discarded-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+    place = _make_folder(trash, f"{run.name}-discarded-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
     disk.rename(run, place / run.name)
     return place / run.name
 
@@ -72,7 +72,7 @@ def remove_run(run: Path) -> None:
     disk.remove_tree(run)
 
 
-def _named(parent: Path, name: str) -> Path:
+def _make_folder(parent: Path, name: str) -> Path:
     """A new folder of that name, with a number where there is one already."""
     place, number = parent / name, 1
     while place.exists():

@@ -61,18 +61,18 @@ def statistics_splice(source: Dataset, columns: LabelColumns, part: EpisodeFile)
     """A file of `meta/episodes` with the statistics of the labels, still to be written."""
     new = episode_statistics(part.schema, part.episodes, columns)
     place = statistics_place(part.schema)
-    return Splice(source.root / part.file, new, before=place).worked_out()
+    return Splice(source.root / part.file, new, before=place).with_ending()
 
 
 def with_features(info: dict[str, Any], columns: LabelColumns) -> dict[str, Any]:
     """`info.json` with the label columns declared, new ones before `timestamp`."""
     features = info["features"]
     for name in columns.names:
-        features = inserted(features, name, columns.feature(name))
+        features = insert(features, name, columns.feature(name))
     return {**info, "features": features}
 
 
-def inserted(mapping: dict[str, Any], name: str, value: object) -> dict[str, Any]:
+def insert(mapping: dict[str, Any], name: str, value: object) -> dict[str, Any]:
     """The mapping with `name` replaced in its place, or inserted before `timestamp`."""
     if name in mapping or _BEFORE not in mapping:
         return {**mapping, name: value}
@@ -103,7 +103,7 @@ def _with_total(stats: dict[str, Any], columns: LabelColumns, *, boolean: bool) 
     for name in columns.names:
         is_bool = boolean and columns.feature(name)["dtype"] == "bool"
         part = columns.total_statistics(name).of(0, quantiles=quantiles, boolean=is_bool)
-        stats = inserted(stats, name, part)
+        stats = insert(stats, name, part)
     return stats
 
 
@@ -114,7 +114,7 @@ def _lines_with_statistics(path: Path, columns: LabelColumns) -> Iterator[str]:
         episode, stats = record["episode_index"], record["stats"]
         for name, part in statistics.items():
             boolean = columns.feature(name)["dtype"] == "bool"
-            stats = inserted(stats, name, part.of(episode, quantiles=False, boolean=boolean))
+            stats = insert(stats, name, part.of(episode, quantiles=False, boolean=boolean))
         yield json.dumps({**record, "stats": stats}) + "\n"
 
 

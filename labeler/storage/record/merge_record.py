@@ -99,7 +99,7 @@ def read_any_record(root: Path) -> CopyRecord | MergeRecord:
         ) from error
 
 
-def replaced_columns(record: CopyRecord | MergeRecord) -> tuple[str, ...]:
+def own_columns(record: CopyRecord | MergeRecord) -> tuple[str, ...]:
     """Columns whose values are not those of the sources: labels, and numbers that are new."""
     if isinstance(record, MergeRecord):
         return (*record.columns, *INDEX_COLUMNS, "task_index")

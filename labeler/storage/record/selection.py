@@ -7,8 +7,8 @@ from enum import StrEnum
 from labeler.cures import DecideEpisodes, KeepExcluded
 from labeler.errors import LabelError, UnlabeledEpisodesError
 from labeler.labels import DatasetLabels, EpisodeLabel
-from labeler.labels.episode import never, sliced
-from labeler.labels.wording import listed
+from labeler.labels.episode import never, slice_label
+from labeler.labels.wording import episodes_text, plural
 
 INDEX_COLUMNS = ("timestamp", "frame_index", "episode_index", "index")
 """Columns that are numbered again when a copy does not have every row of its source."""
@@ -65,13 +65,14 @@ def select(
     undecided = [index for index in chosen if not labels[index].decided]
     if undecided and unlabeled is Unlabeled.REFUSE:
         raise UnlabeledEpisodesError(
-            f"{len(undecided)} of {len(chosen)} episodes are unlabeled or skipped: "
-            f"{listed(undecided)}.",
+            f"{len(undecided)} of {plural(len(chosen), 'episode')} "
+            f"{'is' if len(undecided) == 1 else 'are'} unlabeled or skipped: "
+            f"{episodes_text(undecided)}.",
             DecideEpisodes(tuple(undecided)),
         )
     kept, written = [], []
     for index in chosen:
-        part = written_part(index, labels[index], unlabeled, trim=trim)
+        part = part_to_write(index, labels[index], unlabeled, trim=trim)
         if part is not None:
             kept.append(part[0])
             written.append(part[1])
@@ -86,7 +87,7 @@ def select(
     )
 
 
-def written_part(
+def part_to_write(
     episode: int, label: EpisodeLabel, unlabeled: Unlabeled, *, trim: bool
 ) -> tuple[Kept, EpisodeLabel] | None:
     """The frames of an episode that go into the copy, and their label; None if none do.
@@ -98,7 +99,7 @@ def written_part(
         return None
     decided = label if label.decided else never(label)
     start, stop = _inner(decided, episode) if trim else (0, label.length)
-    return Kept(episode, start, stop), sliced(decided, start, stop)
+    return Kept(episode, start, stop), slice_label(decided, start, stop)
 
 
 def _inner(label: EpisodeLabel, index: int) -> tuple[int, int]:

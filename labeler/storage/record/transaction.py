@@ -97,7 +97,7 @@ def pending(root: Path) -> bool:
     return (root / MANIFEST).is_file()
 
 
-def unfinished(root: Path) -> bool:
+def is_unfinished(root: Path) -> bool:
     """Whether a change of the copy at `root` was begun and not brought to its end."""
     return pending(root) or (root / STAGED).exists()
 
@@ -109,7 +109,7 @@ def recover(root: Path) -> str | None:
         InterruptedCopyError: a staged file is gone, or the manifest cannot be read.
         RefusedError: a folder of the copy is a link.
     """
-    if unfinished(root):
+    if is_unfinished(root):
         refuse_links(root, [])
     if pending(root):
         _finish(root, _read(root / MANIFEST))
@@ -145,7 +145,7 @@ def _finish(root: Path, manifest: dict[str, Any]) -> None:
     for path in (*targets, *(entry["staged"] for entry in manifest["replace"])):
         check_inside(path)
     refuse_links(root, targets)
-    waiting = [place for entry in manifest["replace"] for place in _prepared(root, entry)]
+    waiting = [place for entry in manifest["replace"] for place in _prepare(root, entry)]
     for staged, target in waiting:  # nothing in between: readers of other programs see both states
         disk.rename(staged, target, durable=False)  # every folder is synced once, below
     for target in manifest["remove"]:
@@ -159,7 +159,7 @@ def _finish(root: Path, manifest: dict[str, Any]) -> None:
     disk.sync_folder(root / FOLDER)
 
 
-def _prepared(root: Path, entry: dict[str, Any]) -> Iterator[tuple[Path, Path]]:
+def _prepare(root: Path, entry: dict[str, Any]) -> Iterator[tuple[Path, Path]]:
     """A staged file that is still to be renamed, ready for that, and its place."""
     staged, target = root / STAGED / entry["staged"], root / entry["target"]
     if not staged.is_file():

@@ -1,4 +1,4 @@
-"""Pictures to MP4 and PNG bytes, through PyAV."""
+"""Images to MP4 and PNG bytes, through PyAV."""
 
 import io
 import os
@@ -18,7 +18,7 @@ from labeler.storage.recording.specification import CameraSpec, Codec
 
 _ENCODERS = {"av1": "libsvtav1", "h264": "libx264"}
 
-Picture = NDArray[np.uint8]
+Pixels = NDArray[np.uint8]
 
 
 def can_encode(codec: Codec) -> bool:
@@ -26,8 +26,8 @@ def can_encode(codec: Codec) -> bool:
     return _ENCODERS[codec] in av.codecs_available
 
 
-def encoded_video(pictures: Iterable[Picture], camera: CameraSpec, fps: int) -> bytes:
-    """An MP4 of pictures, uint8 (height, width, 3) RGB, encoded as LeRobot does it.
+def encode_video(images: Iterable[Pixels], camera: CameraSpec, fps: int) -> bytes:
+    """An MP4 of images, uint8 (height, width, 3) RGB, encoded as LeRobot does it.
 
     Raises:
         StorageError: this PyAV has no such encoder, or the encoder fails.
@@ -39,8 +39,8 @@ def encoded_video(pictures: Iterable[Picture], camera: CameraSpec, fps: int) -> 
             encoder = _ENCODERS[camera.codec]
             stream = cast(VideoStream, container.add_stream(encoder, fps, options=_options(camera)))
             stream.width, stream.height, stream.pix_fmt = camera.width, camera.height, "yuv420p"
-            for picture in pictures:
-                container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, "rgb24")))
+            for image in images:
+                container.mux(stream.encode(av.VideoFrame.from_ndarray(image, "rgb24")))
             container.mux(stream.encode(None))
     except av.FFmpegError as error:
         raise StorageError(
@@ -61,10 +61,10 @@ def _options(camera: CameraSpec) -> dict[str, str]:
     return options
 
 
-def joined_videos(parts: Sequence[bytes]) -> bytes:
+def join_videos(parts: Sequence[bytes]) -> bytes:
     """One MP4 that plays the parts one after the other; packets are copied, not encoded again.
 
-    The parts come from `encoded_video` with one camera and rate, so that one header serves all.
+    The parts come from `encode_video` with one camera and rate, so that one header serves all.
     """
     if len(parts) == 1:
         return parts[0]
@@ -93,11 +93,11 @@ def joined_videos(parts: Sequence[bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def encoded_picture(picture: Picture) -> bytes:
-    """A PNG of a picture, uint8 (height, width, 3) RGB."""
+def encode_image(image: Pixels) -> bytes:
+    """A PNG of an image, uint8 (height, width, 3) RGB."""
     context = av.CodecContext.create("png", "w")
-    height, width = picture.shape[:2]
+    height, width = image.shape[:2]
     context.width, context.height, context.pix_fmt = width, height, "rgb24"
     context.time_base = Fraction(1)
-    packets = context.encode(av.VideoFrame.from_ndarray(picture, "rgb24"))
+    packets = context.encode(av.VideoFrame.from_ndarray(image, "rgb24"))
     return b"".join(bytes(packet) for packet in (*packets, *context.encode(None)))

@@ -1,4 +1,4 @@
-"""One episode, ready to be written: its rows, its encoded pictures and its statistics."""
+"""One episode, ready to be written: its rows, its encoded images and its statistics."""
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from labeler.dataset.statistics import (
     Statistics,
     column_statistics,
-    picture_histogram,
-    picture_statistics,
-    sampled_frames,
-    thinned,
+    image_histogram,
+    image_statistics,
+    sample_frames,
+    thin,
 )
-from labeler.storage.recording.encoding import Picture, encoded_picture, encoded_video
+from labeler.storage.recording.encoding import Pixels, encode_image, encode_video
 from labeler.storage.recording.features import arrow_type, data_schema
 from labeler.storage.recording.specification import (
     FRAME_COLUMNS,
@@ -45,7 +45,7 @@ class ReadyEpisode:
 
 
 @dataclass(frozen=True, slots=True)
-class _Filmed:
+class _EncodedCamera:
     """What one camera gives: an MP4, or one PNG per frame."""
 
     content: bytes | list[bytes]
@@ -63,15 +63,15 @@ class EpisodeMaker:
         self._next_episode = 0
 
     def ready(self, frames: EpisodeFrames, task_index: int) -> ReadyEpisode:
-        """Encode the pictures of the next episode and lay out its rows.
+        """Encode the images of the next episode and lay out its rows.
 
         Raises:
-            ValueError: columns or pictures do not fit the specification or each other.
+            ValueError: columns or images do not fit the specification or each other.
         """
         cameras = self._spec.cameras
-        futures = [self._executor.submit(self._filmed, camera, frames) for camera in cameras]
+        futures = [self._executor.submit(self._encode_camera, camera, frames) for camera in cameras]
         values = self._values(frames, task_index)
-        filmed = {
+        encoded = {
             camera.key: future.result() for camera, future in zip(cameras, futures, strict=True)
         }
         episode = ReadyEpisode(
@@ -79,38 +79,38 @@ class EpisodeMaker:
             first_row=self._next_row,
             length=frames.length,
             task=frames.task,
-            rows=self._rows(values, filmed),
-            videos={c.key: _video(filmed[c.key]) for c in self._spec.videos},
-            statistics=self._statistics(values, filmed),
+            rows=self._rows(values, encoded),
+            videos={c.key: _video(encoded[c.key]) for c in self._spec.videos},
+            statistics=self._statistics(values, encoded),
         )
         self._next_row += frames.length
         self._next_episode += 1
         return episode
 
-    def _filmed(self, camera: CameraSpec, frames: EpisodeFrames) -> _Filmed:
+    def _encode_camera(self, camera: CameraSpec, frames: EpisodeFrames) -> _EncodedCamera:
         length = frames.length
-        sampled = sampled_frames(length)
+        sampled = sample_frames(length)
         histogram = np.zeros((3, 256), dtype=np.int64)
 
-        def seen(count: int, picture: Picture) -> None:
+        def sample(count: int, image: Pixels) -> None:
             nonlocal histogram
             times = np.count_nonzero(sampled == count)
             if times:
-                histogram += times * picture_histogram(thinned(picture))
+                histogram += times * image_histogram(thin(image))
 
-        pictures = _checked(frames.pictures[camera.key], camera, length, seen)
+        images = _check(frames.images[camera.key], camera, length, sample)
         if camera.kind == "video":
-            content: bytes | list[bytes] = encoded_video(pictures, camera, self._spec.fps)
+            content: bytes | list[bytes] = encode_video(images, camera, self._spec.fps)
         else:
-            content = [encoded_picture(picture) for picture in pictures]
-        return _Filmed(
+            content = [encode_image(image) for image in images]
+        return _EncodedCamera(
             content,
-            picture_statistics(histogram, len(sampled), quantiles=self._spec.has_quantiles),
+            image_statistics(histogram, len(sampled), quantiles=self._spec.has_quantiles),
         )
 
     def _values(self, frames: EpisodeFrames, task_index: int) -> dict[str, NDArray[Any]]:
         length = frames.length
-        values = {c.name: _fitted(c, frames.columns[c.name], length) for c in self._spec.columns}
+        values = {c.name: _fit(c, frames.columns[c.name], length) for c in self._spec.columns}
         count = np.arange(length)
         # LeRobot takes the statistics of `timestamp` before it becomes a float32.
         return values | {
@@ -121,20 +121,22 @@ class EpisodeMaker:
             "task_index": np.full(length, task_index),
         }
 
-    def _rows(self, values: dict[str, NDArray[Any]], filmed: dict[str, _Filmed]) -> pa.Table:
+    def _rows(
+        self, values: dict[str, NDArray[Any]], encoded: dict[str, _EncodedCamera]
+    ) -> pa.Table:
         arrays: list[pa.Array] = []
         for camera in self._spec.cameras:
             if camera.kind == "image":
                 kind = self._schema.field(camera.key).type
-                arrays.append(_pictures(filmed[camera.key], kind, self._spec.picture_path))
+                arrays.append(_images(encoded[camera.key], kind, self._spec.image_path))
         for column in (*self._spec.columns, *FRAME_COLUMNS):
             arrays.append(_array(column, values[column.name]))
         return pa.Table.from_arrays(arrays, schema=self._schema)
 
     def _statistics(
-        self, values: dict[str, NDArray[Any]], filmed: dict[str, _Filmed]
+        self, values: dict[str, NDArray[Any]], encoded: dict[str, _EncodedCamera]
     ) -> dict[str, Statistics]:
-        result = {camera.key: filmed[camera.key].statistics for camera in self._spec.cameras}
+        result = {camera.key: encoded[camera.key].statistics for camera in self._spec.cameras}
         for column in (*self._spec.columns, *FRAME_COLUMNS):
             if column.dtype != "string":
                 result[column.name] = column_statistics(
@@ -143,28 +145,28 @@ class EpisodeMaker:
         return result
 
 
-def _video(filmed: _Filmed) -> bytes:
-    assert isinstance(filmed.content, bytes)
-    return filmed.content
+def _video(encoded: _EncodedCamera) -> bytes:
+    assert isinstance(encoded.content, bytes)
+    return encoded.content
 
 
-def _checked(
-    pictures: Iterable[Picture],
+def _check(
+    images: Iterable[Pixels],
     camera: CameraSpec,
     length: int,
-    seen: Callable[[int, Picture], None],
-) -> Iterator[Picture]:
+    seen: Callable[[int, Pixels], None],
+) -> Iterator[Pixels]:
     count = 0
-    for count, picture in enumerate(pictures, start=1):
-        if picture.shape != (camera.height, camera.width, 3) or picture.dtype != np.uint8:
-            raise ValueError(f"An image of {camera.key} is {picture.dtype} {picture.shape}.")
-        seen(count - 1, picture)
-        yield picture
+    for count, image in enumerate(images, start=1):
+        if image.shape != (camera.height, camera.width, 3) or image.dtype != np.uint8:
+            raise ValueError(f"An image of {camera.key} is {image.dtype} {image.shape}.")
+        seen(count - 1, image)
+        yield image
     if count != length:
         raise ValueError(f"{camera.key} has {count} images for {length} frames.")
 
 
-def _fitted(column: ColumnSpec, values: NDArray[Any], length: int) -> NDArray[Any]:
+def _fit(column: ColumnSpec, values: NDArray[Any], length: int) -> NDArray[Any]:
     shape = (length,) if column.shape == (1,) else (length, *column.shape)
     dtype = np.str_ if column.dtype == "string" else np.dtype(column.dtype)
     return np.asarray(values).astype(dtype).reshape(shape)
@@ -179,12 +181,12 @@ def _array(column: ColumnSpec, values: NDArray[Any]) -> pa.Array:
     return pa.FixedSizeListArray.from_arrays(pa.array(values.ravel()), type=kind)
 
 
-def _pictures(filmed: _Filmed, kind: pa.DataType, path: str) -> pa.Array:
-    assert isinstance(filmed.content, list)
+def _images(encoded: _EncodedCamera, kind: pa.DataType, path: str) -> pa.Array:
+    assert isinstance(encoded.content, list)
     return pa.array(
         [
             {"bytes": content, "path": path.format(frame=frame)}
-            for frame, content in enumerate(filmed.content)
+            for frame, content in enumerate(encoded.content)
         ],
         kind,
     )

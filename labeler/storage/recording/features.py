@@ -109,7 +109,7 @@ def data_schema(spec: RecordingSpec) -> pa.Schema:
             described[camera.key] = {"_type": "Image"}
     for column in (*spec.columns, *FRAME_COLUMNS):
         fields.append(pa.field(column.name, arrow_type(column)))
-        described[column.name] = _described(column, listed)
+        described[column.name] = _describe(column, listed)
     metadata: dict[str, Any] = {"info": {"features": described}}
     if spec.version == "v3.0":
         digest = hashlib.sha256(json.dumps(metadata).encode())
@@ -123,7 +123,7 @@ def arrow_type(column: ColumnSpec) -> pa.DataType:
     return value if column.shape == (1,) else pa.list_(value, column.shape[0])
 
 
-def _described(column: ColumnSpec, listed: str) -> dict[str, Any]:
+def _describe(column: ColumnSpec, listed: str) -> dict[str, Any]:
     value = {"dtype": column.dtype, "_type": "Value"}
     if column.shape == (1,):
         return value

@@ -96,7 +96,7 @@ class RecordingSpec:
         return tuple(camera for camera in self.cameras if camera.kind == "video")
 
     @property
-    def picture_path(self) -> str:
+    def image_path(self) -> str:
         """Template of the name that a PNG in a parquet file carries."""
         return "frame-{frame:06d}.png" if self.version == "v3.0" else "frame_{frame:06d}.png"
 
@@ -111,13 +111,13 @@ class EpisodeFrames:
     """One episode as it was recorded.
 
     `columns` maps every column of the specification to an array (length, n), or (length,) for
-    scalars. `pictures` maps every camera key to an iterable of `length` pictures, uint8
+    scalars. `images` maps every camera key to an iterable of `length` images, uint8
     (height, width, 3) RGB; each is read once, cameras at the same time from several threads.
     """
 
     task: str
     columns: Mapping[str, NDArray[Any]]
-    pictures: Mapping[str, Iterable[NDArray[np.uint8]]] = field(default_factory=dict)
+    images: Mapping[str, Iterable[NDArray[np.uint8]]] = field(default_factory=dict)
 
     @property
     def length(self) -> int:

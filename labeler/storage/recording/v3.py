@@ -6,7 +6,7 @@ from typing import Any
 
 from labeler import disk
 from labeler.dataset.statistics import as_lists
-from labeler.storage.recording.encoding import joined_videos
+from labeler.storage.recording.encoding import join_videos
 from labeler.storage.recording.episode import ReadyEpisode
 from labeler.storage.recording.features import features
 from labeler.storage.recording.layout import ParquetBuffer, Totals, json_text
@@ -173,7 +173,7 @@ class _VideoFiles:
 
     def finish(self) -> None:
         path = self._number.path(self._root, VIDEO_PATH, self._camera.key)
-        _write(path, joined_videos(self._parts))
+        _write(path, join_videos(self._parts))
         self._parts = []
         self._seconds = 0.0
 

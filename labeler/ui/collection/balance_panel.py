@@ -17,7 +17,7 @@ from labeler.session.joined import JoinedSession
 from labeler.session.merge_writing import Sources
 from labeler.session.words import plural
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.controls import muted
+from labeler.ui.kit.controls import quiet_label
 from labeler.ui.kit.side_panel import SidePanel, Trouble, heading
 from labeler.ui.kit.theme import colours
 from labeler.ui.kit.work import Work, start_work
@@ -38,7 +38,7 @@ class BalancePanel(SidePanel):
         self._search: Work | None = None
         self.total, self.sources, self.sessions = Bars(), Bars(), Bars()
         self.by = heading("")
-        self.repeated = muted(_LOOKING)
+        self.repeated = quiet_label(_LOOKING)
         self.trouble = Trouble()
         self._soon = QTimer(self, singleShot=True, interval=_SOON)
         self._soon.timeout.connect(self._count)
@@ -73,7 +73,9 @@ class BalancePanel(SidePanel):
 
     def _place(self) -> None:
         self.column.addWidget(
-            muted("Success frames among those with a label; a classifier learns from both kinds.")
+            quiet_label(
+                "Success frames among those with a label; a classifier learns from both kinds."
+            )
         )
         self.column.addWidget(self.total)
         self.column.addWidget(heading("By recording"))
@@ -132,11 +134,13 @@ class Bars(QWidget):
     def show_groups(self, groups: Sequence[Group]) -> None:
         """Show these."""
         self.groups = tuple(groups)
-        self.setAccessibleDescription("; ".join(f"{g.name}: {self.told(g)}" for g in self.groups))
+        self.setAccessibleDescription(
+            "; ".join(f"{g.name}: {self.summary(g)}" for g in self.groups)
+        )
         self.updateGeometry()
         self.update()
 
-    def told(self, group: Group) -> str:
+    def summary(self, group: Group) -> str:
         """`12 episodes: 9 success, 3 never`."""
         undecided = group.states[State.UNLABELED] + group.states[State.SKIPPED]
         counts = (
@@ -175,7 +179,9 @@ class Bars(QWidget):
         painter.drawText(line, right | Qt.AlignmentFlag.AlignVCenter, share)
         self._draw_bar(painter, QRectF(box.left(), box.top() + 22, box.width(), _BAR), group)
         line.moveTop(box.top() + 31)
-        told = metrics.elidedText(self.told(group), Qt.TextElideMode.ElideRight, int(box.width()))
+        told = metrics.elidedText(
+            self.summary(group), Qt.TextElideMode.ElideRight, int(box.width())
+        )
         painter.setPen(QColor(theme.muted))
         painter.drawText(line, left | Qt.AlignmentFlag.AlignVCenter, told)
 

@@ -11,7 +11,7 @@ from labeler.storage.record.copy_record import Options
 from labeler.ui.collection.merging import Merging
 from labeler.ui.collection.parts import DifferenceChoices, Folded, Ways
 from labeler.ui.kit.choosing import choose_folder
-from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.controls import push_button, quiet_label
 from labeler.ui.writing.wish_form import ADVANCED, UNDECIDED, option_box
 
 _REPEATED = {
@@ -28,7 +28,7 @@ class MergeForm(QWidget):
     def __init__(self, merging: Merging) -> None:
         super().__init__()
         self._merging = merging
-        self._near = merging.session.opened_from[0]
+        self._near = merging.session.places[0]
         self.place = QLineEdit()
         self.place.setAccessibleName("Folder of the merged dataset")
         self.place.textEdited.connect(lambda text: self._choose())
@@ -52,10 +52,10 @@ class MergeForm(QWidget):
     def wish(self) -> MergeWish:
         """What the fields say."""
         flags = {name: box.isChecked() for name, box in self.options.items()}
-        options = Options(unlabeled=self.undecided.chosen(), **flags)
+        options = Options(unlabeled=self.undecided.choice(), **flags)
         return MergeWish(
             place_of(self.place.text(), self._near),
-            Wishes(options, self.differing.choices(), self.repeated.chosen()),
+            Wishes(options, self.differing.choices(), self.repeated.choice()),
             frozenset(name for name, box in self.recordings.items() if not box.isChecked()),
             self.without_absent.isChecked(),
         )
@@ -73,7 +73,7 @@ class MergeForm(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        layout.addWidget(muted("Into the new folder"))
+        layout.addWidget(quiet_label("Into the new folder"))
         layout.addWidget(self.place)
         layout.addWidget(self.choose_button, alignment=Qt.AlignmentFlag.AlignLeft)
         few = len(self.recordings) <= _MANY

@@ -11,7 +11,7 @@ from labeler.session.merge_writing import MergePreview
 from labeler.session.words import plural
 from labeler.ui.collection.merge_form import MergeForm
 from labeler.ui.collection.merging import Merging
-from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.controls import push_button, quiet_label
 from labeler.ui.kit.cures import Action
 from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable
 from labeler.ui.writing.outcome import ProgressCard, WrittenCard
@@ -32,7 +32,7 @@ class MergePanel(SidePanel):
         self.plan = QLabel()
         self.plan.setWordWrap(True)
         self.plan.setProperty("strong", True)
-        self.numbers, self.room, self.notes = muted(), muted(), muted()
+        self.numbers, self.room, self.notes = quiet_label(), quiet_label(), quiet_label()
         self.trouble = Trouble(
             {
                 Action.CHOOSE_PLACE: self.form.choose_folder,

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QCheckBox, QVBoxLayout, QWidget
 
 from labeler.collection.agreement import Choices
 from labeler.collection.comparison import ABSENT, DifferenceKind, RecordingDifference
-from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.controls import push_button, quiet_label
 from labeler.ui.kit.side_panel import breakable, heading
 from labeler.ui.writing.wish_form import option_box, option_radio
 
@@ -46,7 +46,7 @@ class Ways(QWidget, Generic[Value]):
         self, title: str, ways: Mapping[Value, tuple[str, str]], on_change: Callable[[], object]
     ) -> None:
         super().__init__()
-        self.told = muted()
+        self.told = quiet_label()
         self.buttons = {value: option_radio(*texts) for value, texts in ways.items()}
         self._group = QButtonGroup(self)
         layout = _column(self)
@@ -59,7 +59,7 @@ class Ways(QWidget, Generic[Value]):
         next(iter(self.buttons.values())).setChecked(True)
         self.hide()
 
-    def chosen(self) -> Value:
+    def choice(self) -> Value:
         """The way that is chosen."""
         return next(value for value, button in self.buttons.items() if button.isChecked())
 
@@ -76,7 +76,7 @@ class DifferenceChoices(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.told = muted()
+        self.told = quiet_label()
         self.boxes: dict[str, QCheckBox] = {}
         self._shown: tuple[RecordingDifference, ...] = ()
         self._robot = ""
@@ -106,13 +106,13 @@ class DifferenceChoices(QWidget):
             box.deleteLater()
         self._shown, self.boxes = differences, {}
         for one in differences:
-            if text := self._settled_by(one):
+            if text := self._remedy(one):
                 box = self.boxes[one.subject] = option_box(text, "")
                 box.setChecked(one.subject in chosen)
                 box.clicked.connect(lambda checked: self.changed.emit())
                 self._layout.addWidget(box)
 
-    def _settled_by(self, difference: RecordingDifference) -> str:
+    def _remedy(self, difference: RecordingDifference) -> str:
         """What can be done about it; empty where only a recording can be left out."""
         if difference.kind is DifferenceKind.FPS:
             return ""

@@ -2,36 +2,31 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QWindow
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtGui import QWindow
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
 
 from labeler.session.words import plural
 from labeler.ui.collection.merging import Merging
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.controls import keep_keys, muted, push_button
-from labeler.ui.kit.question import Question
+from labeler.ui.kit.controls import push_button, quiet_label
+from labeler.ui.kit.dock import Dock
 from labeler.ui.kit.side_panel import breakable
 
 _NONE = "There is none yet. “Write labels…” makes it from these recordings."
 
 
-class CollectionTraining(QFrame):
-    """Says what there is to train on, and opens it; it stands where the training dock stands."""
+class CollectionTraining(Dock):
+    """Says what there is to train on, and opens it; it stands where the training dock stands.
 
-    opened = Signal(bool)
-    left = Signal()
-    """The focus goes back to the labels."""
+    Its `question` is never asked.
+    """
 
     def __init__(self, desk: Desk, merging: Merging) -> None:
         super().__init__()
         self._desk, self._merging = desk, merging
-        self.setProperty("panel", True)
-        keep_keys(self)
-        self.question = Question()  # never asked
         title = QLabel("Training")
         title.setProperty("strong", True)
-        self.told = muted()
+        self.told = quiet_label()
         self.write = push_button("Write labels…", primary=True)
         self.train = push_button("Open it and train…", primary=True)
         self.close_button = push_button("Close")
@@ -44,7 +39,7 @@ class CollectionTraining(QFrame):
         head.addStretch(1)
         head.addWidget(self.close_button)
         layout.addLayout(head)
-        layout.addWidget(muted("Training uses one dataset: merge the recordings first."))
+        layout.addWidget(quiet_label("Training uses one dataset: merge the recordings first."))
         layout.addWidget(self.told)
         line = QHBoxLayout()
         for button in (self.train, self.write):
@@ -58,29 +53,9 @@ class CollectionTraining(QFrame):
         self.train.clicked.connect(self._train)
         self._show()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape leads back to the labels."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def toggle(self) -> None:
-        """Open or close it."""
-        if self.isVisible():
-            self.close_dock()
-        else:
-            self.new_training()
-
     def new_training(self) -> None:
         """Open it."""
-        self.show()
-        self.opened.emit(True)
-
-    def close_dock(self) -> None:
-        """Close it."""
-        self.hide()
-        self.opened.emit(False)
+        self.open_dock()
 
     def may_close(self, close: Callable[[], object]) -> bool:
         """Whether the window may close now: nothing is trained here."""
@@ -89,7 +64,7 @@ class CollectionTraining(QFrame):
     def end(self) -> None:
         """There is nothing to end."""
 
-    def seen_in(self, window: QWindow | None) -> None:
+    def follow_window(self, window: QWindow | None) -> None:
         """Nothing here waits for a moment without keys."""
 
     def _show(self) -> None:

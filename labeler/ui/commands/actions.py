@@ -51,7 +51,7 @@ class Actions(QObject):
     def __iter__(self) -> Iterator[QAction]:
         return iter(self._by_id.values())
 
-    def enabled(self) -> list[AnyCommand]:
+    def available(self) -> list[AnyCommand]:
         """Commands that do something now."""
         return [command for command in COMMANDS if self._by_id[command.id].isEnabled()]
 

@@ -142,7 +142,7 @@ COMMANDS: tuple[AnyCommand, ...] = (
         run=lambda page: page.excluding.tail()),
     PageCommand("label.exclude_range", "Exclude from the mark to here", LABEL,
         words="trim cut ignore",
-        run=lambda page: page.excluding.marked()),
+        run=lambda page: page.excluding.mark_or_exclude()),
     PageCommand("label.include", "Include all frames again", LABEL,
         run=lambda page: page.deciding.include_all()),
     PageCommand("label.flag", "Flag", LABEL, ("F",), words="bad data occluded ambiguous bookmark",

@@ -7,11 +7,11 @@ from labeler.errors import LabelerError
 from labeler.labels import EpisodeLabel, FrameRange, Origin, State
 from labeler.labels.edges import move_edge, nearest_edge
 from labeler.labels.episode import (
-    cleared,
-    excluding,
-    including,
+    clear,
+    exclude,
+    include,
     never,
-    skipped,
+    skip,
     with_cutoff,
     with_success,
 )
@@ -73,11 +73,11 @@ class Deciding:
 
     def skip(self) -> None:
         """Leave the episode for later."""
-        self._decide(skipped(self._desk.label), stay=False)
+        self._decide(skip(self._desk.label), stay=False)
 
     def clear(self) -> None:
         """Back to no decision; exclusions, note and flag stay."""
-        self._decide(cleared(self._desk.label), stay=True, what="clear label")
+        self._decide(clear(self._desk.label), stay=True, what="clear label")
 
     def mark_range(self) -> None:
         """First the start of a success range, then its last frame.
@@ -100,12 +100,12 @@ class Deciding:
     def exclude(self, frames: FrameRange) -> None:
         """Leave frames out of training."""
         text = f"exclude {plural(len(frames), 'frame')}"
-        self._decide(excluding(self._desk.label, frames), stay=True, what=text)
+        self._decide(exclude(self._desk.label, frames), stay=True, what=text)
 
     def include_all(self) -> None:
         """Take all excluded frames back."""
         whole = FrameRange(0, self._desk.label.length)
-        self._decide(including(self._desk.label, whole), stay=True, what="include all frames")
+        self._decide(include(self._desk.label, whole), stay=True, what="include all frames")
 
     def toggle_flag(self) -> None:
         """Flag the episode, or take the flag back."""
@@ -207,7 +207,7 @@ class Deciding:
             desk.say(as_line(error))
             return False
         if not what:
-            desk.pace.decided(episode)
+            desk.pace.add_decision(episode)
         desk.say(f"{sentence(desk.episode_name(episode))}: {done}.")
         return True
 
@@ -216,19 +216,19 @@ class Deciding:
         desk = self._desk
         if desk.label.decided:
             return desk.queue.neighbour(desk.episode, 1)
-        return next(iter(desk.queue.undecided_after(desk.episode)), None)
+        return next(iter(desk.queue.next_undecided(desk.episode)), None)
 
     def _advance(self, following: int | None) -> None:
         if self._desk.review.goes_on(self._desk.episode):
             return
         if following is not None:
             self._desk.show_episode(following)
-        elif not self._desk.queue.undecided_after(self._desk.episode):
+        elif not self._desk.queue.next_undecided(self._desk.episode):
             self._say_finished()
 
     def _say_finished(self) -> None:
         desk = self._desk
-        left = len(desk.session.dataset) - desk.decided
+        left = len(desk.session.dataset) - desk.decision_count
         if not left:
             desk.say("All episodes are labelled. Write them into a copy with “Write labels…”.")
         elif desk.session.counts()[State.UNLABELED]:

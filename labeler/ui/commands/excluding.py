@@ -1,4 +1,4 @@
-"""Leaving frames out: a small menu at the picture, and the three commands in it."""
+"""Leaving frames out: a small menu at the image, and the three commands in it."""
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu, QWidget
@@ -27,7 +27,7 @@ class Excluding:
             menu.addAction("Start a &range here", lambda: self._desk.mark_range(frame))
         else:
             low, high = sorted((self._desk.range_start, frame))
-            menu.addAction(f"Marked &range: frames {low} to {high}", self.marked)
+            menu.addAction(f"Marked &range: frames {low} to {high}", self.mark_or_exclude)
         if self._desk.label.excluded:
             menu.addAction("&Include all frames again", self._deciding.include_all)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -45,7 +45,7 @@ class Excluding:
         """The frame shown and everything after it."""
         self._exclude(self._desk.playhead.frame, self._desk.playhead.length)
 
-    def marked(self) -> None:
+    def mark_or_exclude(self) -> None:
         """From the mark to the frame shown, both included; without a mark, set it."""
         start, frame = self._desk.range_start, self._desk.playhead.frame
         if start is None:

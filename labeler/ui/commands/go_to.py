@@ -12,7 +12,7 @@ from labeler.session.words import sentence
 from labeler.ui.commands.actions import Actions
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit import theme
-from labeler.ui.kit.controls import muted
+from labeler.ui.kit.controls import quiet_label
 from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.overlay import Overlay
 
@@ -47,7 +47,7 @@ class GoTo(Overlay):
         self.field.setAccessibleName("Frame, episode or time")
         self.field.returnPressed.connect(self._go)
         self.field.textEdited.connect(lambda text: self._explain())
-        self.told = muted("")
+        self.told = quiet_label("")
         self._layout = QVBoxLayout(self.card)
         self._layout.setContentsMargins(14, 12, 14, 12)
         for part in (title, self.field, self.told):
@@ -61,16 +61,16 @@ class GoTo(Overlay):
         self._say(EXAMPLES)
         self.appear(self.field)
 
-    def wanted_size(self) -> QSize:
+    def card_size(self) -> QSize:
         """A narrow card, high enough for what it says."""
         return QSize(_WIDTH, self._layout.heightForWidth(_WIDTH))
 
-    def wanted_top(self, room: int) -> int:
+    def card_top(self, room: int) -> int:
         """In the upper part of the window."""
         return room // 5
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """What lies behind stays clear: the pictures are what one goes by."""
+        """What lies behind stays clear: the images are what one goes by."""
 
     def _go(self) -> None:
         assert self._desk is not None
@@ -131,7 +131,7 @@ def _find_place(desk: Desk, text: str) -> tuple[int, int | None]:
 
 def _episode_of(desk: Desk, number: int) -> int:
     """The episode with this number in the recording shown."""
-    found = desk.session.numbered(number, desk.episode)
+    found = desk.session.find_episode(number, desk.episode)
     if found is None:
         name = desk.source_name()
         if not name:

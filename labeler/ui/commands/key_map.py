@@ -41,18 +41,20 @@ class KeyMap:
 
     def with_keys(self, name: str, keys: Iterable[str]) -> "KeyMap":
         """A map in which a command has these keys."""
-        wanted = tuple(dict.fromkeys(filter(None, map(written, keys))))
+        wanted = tuple(dict.fromkeys(filter(None, map(portable_key, keys))))
         rest = {other: theirs for other, theirs in self.changed.items() if other != name}
-        if wanted == tuple(map(written, BY_ID[name].keys)):
+        if wanted == tuple(map(portable_key, BY_ID[name].keys)):
             return KeyMap(rest)
         return KeyMap({**rest, name: wanted})
 
     def without_key(self, key: str, keep: str) -> "KeyMap":
         """A map in which `keep` is the only command that has this key."""
         result = self
-        for name in self.conflicts.get(written(key), ()):
+        for name in self.conflicts.get(portable_key(key), ()):
             if name != keep:
-                result = result.with_keys(name, [k for k in self.keys(name) if written(k) != key])
+                result = result.with_keys(
+                    name, [k for k in self.keys(name) if portable_key(k) != key]
+                )
         return result
 
     @cached_property
@@ -60,26 +62,26 @@ class KeyMap:
         """Keys that several commands claim, with the ids of these."""
         claims: dict[str, list[str]] = {}
         for command in COMMANDS:
-            for key in map(written, self.keys(command.id)):
+            for key in map(portable_key, self.keys(command.id)):
                 claims.setdefault(key, []).append(command.id)
         return {key: tuple(names) for key, names in claims.items() if len(names) > 1}
 
     def usable(self, name: str) -> list[str]:
         """Keys of a command that no other claims."""
         claimed = self.conflicts
-        return [key for key in self.keys(name) if written(key) not in claimed]
+        return [key for key in self.keys(name) if portable_key(key) not in claimed]
 
     def differences(self) -> dict[str, list[str]]:
         """What the preferences keep."""
         return {name: list(keys) for name, keys in self.changed.items()}
 
 
-def written(key: str) -> str:
+def portable_key(key: str) -> str:
     """A key sequence in its one way of writing; empty if it is none."""
     return QKeySequence(key).toString(QKeySequence.SequenceFormat.PortableText)
 
 
-def shown(key: str) -> str:
+def readable_key(key: str) -> str:
     """A key sequence as people read it: `Shift+→`."""
     if key.endswith("+"):
         return key
@@ -89,7 +91,7 @@ def shown(key: str) -> str:
 
 def all_shown(keys: Iterable[str]) -> list[str]:
     """Key sequences as people read them, each once: the two Enter keys are one to them."""
-    readable = list(dict.fromkeys(map(shown, map(written, keys))))
+    readable = list(dict.fromkeys(map(readable_key, map(portable_key, keys))))
     return [
         key
         for key in readable
@@ -99,6 +101,7 @@ def all_shown(keys: Iterable[str]) -> list[str]:
 
 def refusal(key: str) -> str:
     """Why a key cannot be used for a command; empty if it can."""
-    if written(key) in _NEEDED:
-        return f"{shown(written(key))} moves around in the window and cannot be a command's key."
+    if portable_key(key) in _NEEDED:
+        name = readable_key(portable_key(key))
+        return f"{name} moves around in the window and cannot be a command's key."
     return ""

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 from labeler.ui.commands.actions import Actions
 from labeler.ui.commands.catalogue import COMMANDS, GROUPS
 from labeler.ui.commands.key_chips import chips_width, draw_chips
-from labeler.ui.kit.controls import muted
+from labeler.ui.kit.controls import quiet_label
 from labeler.ui.kit.overlay import Overlay
 from labeler.ui.kit.theme import colours
 
@@ -28,7 +28,7 @@ class KeySheet(Overlay):
         head = QLabel("Keys")
         head.setProperty("title", True)
         head.ensurePolished()
-        self.hint = muted("")
+        self.hint = quiet_label("")
         self.hint.setWordWrap(False)
         layout = QVBoxLayout(self.card)
         layout.setContentsMargins(_SIDE, 16, _SIDE, 14)
@@ -58,7 +58,7 @@ class KeySheet(Overlay):
         column = QVBoxLayout()
         column.setSpacing(2)
         for number, group in enumerate(groups):
-            head = muted(group)
+            head = quiet_label(group)
             head.setWordWrap(False)
             head.setProperty("strong", True)
             head.setContentsMargins(0, 12 if number else 0, 0, 4)

@@ -35,7 +35,7 @@ class Moving:
 
     def next_undecided(self) -> None:
         """Next episode without a decision."""
-        found = self._desk.queue.undecided_after(self._desk.episode)
+        found = self._desk.queue.next_undecided(self._desk.episode)
         if found:
             self._desk.show_episode(found[0])
         else:
@@ -67,14 +67,14 @@ class Moving:
             playhead.pause()
             playhead.repeat(None)
             return
-        edges = edges_of(desk.label) or self._suggested_edges()
+        edges = edges_of(desk.label) or self._edges_of_suggestion()
         centre = (
             min(edges, key=lambda edge: abs(edge - playhead.frame)) if edges else playhead.frame
         )
         if (loop := desk.loop_around(centre, playhead.length)) is not None:
             playhead.repeat(loop)
 
-    def _suggested_edges(self) -> list[int]:
+    def _edges_of_suggestion(self) -> list[int]:
         """Where an edge is suggested for an episode without a decision."""
         suggestion = None if self._desk.label.decided else self._desk.suggestion()
         return edges_of(suggestion) if suggestion is not None else []

@@ -8,7 +8,7 @@ from labeler.ui.commands.actions import Actions
 from labeler.ui.commands.catalogue import AnyCommand
 from labeler.ui.commands.matching import matching
 from labeler.ui.commands.palette_list import PaletteDelegate, PaletteModel
-from labeler.ui.kit.controls import muted
+from labeler.ui.kit.controls import quiet_label
 from labeler.ui.kit.overlay import Overlay
 
 _SIZE = QSize(620, 460)
@@ -37,7 +37,7 @@ class Palette(Overlay):
         self.view.entered.connect(self.view.setCurrentIndex)
         self.view.clicked.connect(self._run)
         self.view.selectionModel().currentChanged.connect(self._tell)
-        self.nothing = muted("No command matches. Try other words.")
+        self.nothing = quiet_label("No command matches. Try other words.")
         layout = QVBoxLayout(self.card)
         layout.setContentsMargins(10, 10, 10, 10)
         for part in (self.field, self.nothing):
@@ -50,11 +50,11 @@ class Palette(Overlay):
         self._find("")
         self.appear(self.field)
 
-    def wanted_size(self) -> QSize:
+    def card_size(self) -> QSize:
         """Large enough for a dozen commands."""
         return _SIZE
 
-    def wanted_top(self, room: int) -> int:
+    def card_top(self, room: int) -> int:
         """In the upper part of the window."""
         return room // 4
 
@@ -79,7 +79,7 @@ class Palette(Overlay):
             self.view.scrollToTop()
 
     def _in_order(self) -> list[AnyCommand]:
-        enabled = {command.id: command for command in self._actions.enabled()}
+        enabled = {command.id: command for command in self._actions.available()}
         first = [enabled.pop(name) for name in self._latest if name in enabled]
         return [*first, *enabled.values()]
 

@@ -52,7 +52,7 @@ class TypingFilter(QObject):
         """Claim a key for the focused widget before it is looked up as a shortcut."""
         kind = event.type()
         if kind == QEvent.Type.KeyPress:
-            return isinstance(target, QAbstractButton) and _pressed_by_enter(target, event)
+            return isinstance(target, QAbstractButton) and _press_by_enter(target, event)
         if kind != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
             return False
         focus = QApplication.focusWidget()
@@ -110,7 +110,7 @@ def _writes(event: QKeyEvent) -> bool:
     return alone and bool(event.text()) and event.text().isprintable()
 
 
-def _pressed_by_enter(button: QAbstractButton, event: QEvent) -> bool:
+def _press_by_enter(button: QAbstractButton, event: QEvent) -> bool:
     """Press a button by Enter, which Qt does on some desktops only."""
     if not isinstance(event, QKeyEvent) or event.key() not in _ENTER:
         return False

@@ -1,1 +1,1 @@
-"""What a classifier would see of the pictures, drawn over them."""
+"""What a classifier would see of the images, drawn over them."""

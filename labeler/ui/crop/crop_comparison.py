@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from labeler.hilserl import size_differences
 from labeler.ui.crop.crop_preview import INPUT
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.controls import push_button, quiet_label
 from labeler.ui.kit.side_panel import breakable, heading
 
 
@@ -17,7 +17,7 @@ class CropComparison(QWidget):
         self._desk = desk
         self.title = heading("")
         self.title.setWordWrap(True)
-        self.differences = muted()
+        self.differences = quiet_label()
         self.take = push_button("Use its crops")
         self.take.setToolTip("Draw the crops that this classifier was trained with")
         self.take.clicked.connect(self._take)
@@ -37,7 +37,7 @@ class CropComparison(QWidget):
         if classifier.checkpoint is None:
             return
         told = classifier.differences(self._desk.crops)
-        self.take.setVisible(self._desk.crops != self._expected_crops())
+        self.take.setVisible(self._desk.crops != self._crops_in_use())
         told += size_differences(classifier.checkpoint, (INPUT, INPUT))
         self.title.setText(f"Compared with {classifier.name}")
         self.differences.setText(
@@ -46,11 +46,11 @@ class CropComparison(QWidget):
         self.differences.setProperty("warning", bool(told))
         self.differences.style().polish(self.differences)
 
-    def _expected_crops(self) -> dict[str, tuple[int, int, int, int]]:
+    def _crops_in_use(self) -> dict[str, tuple[int, int, int, int]]:
         """The crops drawn, with its own for the cameras that it looks at."""
         classifier = self._desk.classifier
         others = {k: crop for k, crop in self._desk.crops.items() if k not in classifier.keys}
         return others | classifier.crops
 
     def _take(self) -> None:
-        self._desk.show_crops(self._expected_crops())
+        self._desk.show_crops(self._crops_in_use())

@@ -33,7 +33,7 @@ class CropField(QWidget):
         self._follow()
 
     def put(self, crop: Crop) -> None:
-        """Take a crop that lies inside the picture."""
+        """Take a crop that lies inside the image."""
         self.trouble.clear()
         self._desk.show_crops({**self._desk.crops, self.camera.key: crop})
 
@@ -54,11 +54,11 @@ class CropField(QWidget):
 
     def _follow(self) -> None:
         crop = self._desk.crops.get(self.camera.key)
-        if crop is not None and crop != self._typed_crop():
+        if crop is not None and crop != self._crop_in_field():
             self.trouble.clear()
             self.numbers.setText(", ".join(map(str, crop)))
 
-    def _typed_crop(self) -> Crop | None:
+    def _crop_in_field(self) -> Crop | None:
         try:
             return crop_of(self.numbers.text(), self.camera)
         except LabelerError:

@@ -7,12 +7,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from labeler.errors import LabelerError
-from labeler.hilserl import crops_in, picture_mismatches, read_config, with_crops, written_like
+from labeler.hilserl import crops_in, image_mismatches, json_like, read_config, with_crops
 from labeler.storage.program.config_files import write_config_file
 from labeler.ui.crop.crop_preview import INPUT
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.choosing import choose_file
-from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.controls import push_button, quiet_label
 from labeler.ui.kit.question import Question
 from labeler.ui.kit.side_panel import Trouble, breakable
 from labeler.ui.kit.work import Work, start_work
@@ -40,7 +40,7 @@ class CropFile(QWidget):
         self.save = push_button("Write into JSON…")
         self.save.setToolTip("Environment configuration of HIL-SERL")
         self.save.clicked.connect(lambda: self._choose("HIL-SERL configuration", self.offer))
-        self.told = muted()
+        self.told = quiet_label()
         self.told.setProperty("warning", True)
         self.told.hide()
         self.question = Question(stacked=True)
@@ -62,7 +62,7 @@ class CropFile(QWidget):
             self.trouble.explain(error)
             return
         self.found.emit(crops)
-        told = picture_mismatches(config, self._cameras, _SIZE)
+        told = image_mismatches(config, self._cameras, _SIZE)
         known = {camera.key for camera in self._cameras}
         if absent := [key for key in crops if key not in known]:
             told.insert(0, f"{path.name} has crops for cameras that are not in this recording: "
@@ -78,7 +78,7 @@ class CropFile(QWidget):
         except LabelerError as error:
             self.trouble.explain(error)
             return
-        new = written_like(text, filled.values)
+        new = json_like(text, filled.values)
         self._tell(list(filled.warnings))
         if filled.values == config:
             self._desk.say(f"{path.name} already has these crops.")

@@ -1,4 +1,4 @@
-"""`Crop…`: what the classifier sees of each camera, drawn on the picture or typed."""
+"""`Crop…`: what the classifier sees of each camera, drawn on the image or typed."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QCheckBox
 
 from labeler.errors import LabelerError
-from labeler.hilserl import cautions, checked
+from labeler.hilserl import cautions, check_crop
 from labeler.labels import Crop
 from labeler.labels.crop_dragging import centre_square
 from labeler.ui.crop.crop_comparison import CropComparison
@@ -15,13 +15,13 @@ from labeler.ui.crop.crop_file import CropFile
 from labeler.ui.crop.crop_preview import INPUT, CropPreview
 from labeler.ui.crop.crop_tool import CropTool
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.controls import push_button, quiet_label
 from labeler.ui.kit.side_panel import SidePanel, heading
 from labeler.ui.stage.stage import Stage
 
 
 class CropPanel(SidePanel):
-    """A field per camera, and a hand on the large picture while the panel is shown."""
+    """A field per camera, and a hand on the large image while the panel is shown."""
 
     def __init__(self, desk: Desk, stage: Stage) -> None:
         super().__init__("Crop")
@@ -30,7 +30,7 @@ class CropPanel(SidePanel):
         self.tool = CropTool(desk, stage)
         self.preview = CropPreview(desk, stage)
         self.seen = heading("")
-        self.cautions = muted()
+        self.cautions = quiet_label()
         self.cautions.setProperty("warning", True)
         self.square = QCheckBox("keep it square")
         self.square.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -56,7 +56,7 @@ class CropPanel(SidePanel):
         self.tool.setVisible(shown)
 
     def _arrange(self) -> None:
-        told = muted("Draw on the large image, or type top, left, height, width in pixels.")
+        told = quiet_label("Draw on the large image, or type top, left, height, width in pixels.")
         for part in (told, self.square, self.centre, self.seen, self.preview, self.cautions):
             self.column.addWidget(part)
         for field in self.fields.values():
@@ -84,7 +84,7 @@ class CropPanel(SidePanel):
 
     def _take(self, field: CropField, numbers: object) -> None:
         try:
-            field.put(checked(numbers, field.camera))
+            field.put(check_crop(numbers, field.camera))
         except LabelerError as error:
             field.trouble.explain(error)
 

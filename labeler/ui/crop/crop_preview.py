@@ -1,4 +1,4 @@
-"""What the classifier would be fed: the crop of the picture shown, squeezed into its size."""
+"""What the classifier would be fed: the crop of the image shown, squeezed into its size."""
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
@@ -29,8 +29,8 @@ class CropPreview(QWidget):
         """Room for the input, enlarged as far as the panel is wide."""
         return QSize(INPUT, 216)
 
-    def seen(self) -> QImage:
-        """The crop of the large picture as the classifier's input; null without a picture."""
+    def classifier_input(self) -> QImage:
+        """The crop of the large image as the classifier's input; null without an image."""
         image = self._stage.large.image
         crop = self._desk.crops.get(self._stage.large.camera)
         if image.isNull():
@@ -48,7 +48,7 @@ class CropPreview(QWidget):
         painter = QPainter(self)
         side = min(self.width(), self.height())
         place = QRect((self.width() - side) // 2, 0, side, side)
-        seen = self.seen()
+        seen = self.classifier_input()
         if seen.isNull():
             painter.fillRect(place, QColor(colours(self).stage))
         else:

@@ -36,7 +36,7 @@ _SHAPES = {
 
 
 class CropTool(QWidget):
-    """Lies over the large picture while it is shown; the wheel still zooms the picture."""
+    """Lies over the large image while it is shown; the wheel still zooms the image."""
 
     def __init__(self, desk: Desk, stage: Stage) -> None:
         super().__init__()
@@ -58,12 +58,12 @@ class CropTool(QWidget):
 
     @property
     def picture(self) -> tuple[int, int]:
-        """Height and width of the picture in pixels."""
+        """Height and width of the image in pixels."""
         image = self._stage.large.image
         return image.height(), image.width()
 
     def at(self, row: float, column: float) -> QPointF:
-        """Where a place of the picture lies on this widget."""
+        """Where a place of the image lies on this widget."""
         rect, scale = self._stage.large.picture_rect(), self._scale()
         return QPointF(rect.left() + column * scale, rect.top() + row * scale)
 
@@ -96,12 +96,12 @@ class CropTool(QWidget):
         self._from = None
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom the picture below."""
+        """Zoom the image below."""
         self._stage.large.wheelEvent(event)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Shade around the crop, knobs on it; the picture itself draws the frame."""
+        """Shade around the crop, knobs on it; the image itself draws the frame."""
         if self.crop is None:
             return
         box = self._box(self.crop)
@@ -126,7 +126,7 @@ class CropTool(QWidget):
         return QRectF(self.at(top, left), self.at(top + height, left + width))
 
     def _place(self, at: QPointF) -> tuple[int, int]:
-        """Row and column of the picture, which may lie outside it."""
+        """Row and column of the image, which may lie outside it."""
         away = (at - self.at(0, 0)) / self._scale()
         return round(away.y()), round(away.x())
 

@@ -1,4 +1,4 @@
-"""The classifier whose suggestions are shown, or that was trained last: what pictures it wants."""
+"""The classifier whose suggestions are shown, or that was trained last: what images it wants."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -45,7 +45,7 @@ class ClassifierInUse(QObject):
         return set() if self.checkpoint is None else {c.key for c in self.checkpoint.cameras}
 
     def differences(self, crops: Mapping[str, Crop]) -> list[str]:
-        """Sentences on how its pictures differ from those that these crops would give."""
+        """Sentences on how its images differ from those that these crops would give."""
         if self.checkpoint is None:
             return []
         return crop_differences(self.checkpoint, self._cameras, crops)

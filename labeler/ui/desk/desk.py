@@ -1,4 +1,4 @@
-"""What lies on the operator's desk: an open recording with its place, pictures and queue."""
+"""What lies on the operator's desk: an open recording with its place, images and queue."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from labeler.errors import LabelerError
-from labeler.hilserl import checked
+from labeler.hilserl import check_crop
 from labeler.labels import Crop, EpisodeLabel, State
 from labeler.review import Scores, Suggestion
 from labeler.review.agreement import Statistics
@@ -17,7 +17,7 @@ from labeler.session import Session
 from labeler.session.any_session import AnySession
 from labeler.session.pace import Pace
 from labeler.session.preferences import Preferences
-from labeler.session.words import saved_text
+from labeler.session.words import save_state_text
 from labeler.ui.desk.bridge import SessionBridge
 from labeler.ui.desk.classifier_in_use import ClassifierInUse
 from labeler.ui.desk.episode_queue import EpisodeQueue
@@ -35,8 +35,8 @@ class Desk(QObject):
 
     session: labels, history and autosave, of one recording or of several; bridge: its events as
     signals; source: the session of the recording shown
-    crops: (top, left, height, width) in pixels per camera, drawn over its pictures
-    playhead: episode and frame shown; pictures: their decoded frames; queue: listed episodes
+    crops: (top, left, height, width) in pixels per camera, drawn over its images
+    playhead: episode and frame shown; images: their decoded frames; queue: listed episodes
     """
 
     said = Signal(str)
@@ -174,14 +174,14 @@ class Desk(QObject):
         return self.session.label(self.playhead.episode)
 
     @property
-    def decided(self) -> int:
+    def decision_count(self) -> int:
         """Episodes with a decision for every frame."""
         counts = self.session.counts()
         return counts[State.SUCCESS] + counts[State.NEVER]
 
     def progress(self) -> str:
         """How far the labelling is: `132 of 200, about 4 min left`."""
-        return self.pace.text(self.decided, len(self.session.dataset))
+        return self.pace.text(self.decision_count, len(self.session.dataset))
 
     def show_episode(self, episode: int, frame: int | None = None) -> None:
         """Show an episode at a frame; without one where its label changes, or shall.
@@ -312,7 +312,7 @@ class Desk(QObject):
 
     def safety(self) -> tuple[str, str]:
         """How safe labels and copy are: `labels saved 3 s ago`, `copy: not written yet`."""
-        return saved_text(self.session.save_state()), self.copy_text
+        return save_state_text(self.session.save_state()), self.copy_text
 
     def statistics(self) -> Callable[[], Statistics]:
         """Speed and agreement of labels with suggestions, to be reckoned in any thread."""
@@ -359,7 +359,7 @@ class Desk(QObject):
         """Decode what will most likely be shown next."""
         here = self.playhead.episode
         following = self.queue.neighbour(here, 1)
-        ahead = self.queue.undecided_after(here, _AHEAD)
+        ahead = self.queue.next_undecided(here, _AHEAD)
         first = [] if following is None else [following]
         planned = list(dict.fromkeys([*ahead[:1], *first, *ahead[1:]]))
         self.pictures.plan(planned)
@@ -367,12 +367,12 @@ class Desk(QObject):
 
 
 def _usable(session: Session) -> dict[str, Crop]:
-    """The crops of the label file that lie inside the pictures of a camera."""
+    """The crops of the label file that lie inside the images of a camera."""
     found = {}
     for camera in session.dataset.cameras:
         with suppress(LabelerError):
             if camera.key in session.table.crops:
-                found[camera.key] = checked(list(session.table.crops[camera.key]), camera)
+                found[camera.key] = check_crop(list(session.table.crops[camera.key]), camera)
     return found
 
 

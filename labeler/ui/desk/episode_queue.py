@@ -118,7 +118,7 @@ class EpisodeQueue(QObject):
         row += step
         return self.episode(row) if 0 <= row < len(self) else None
 
-    def undecided_after(self, episode: int, count: int = 1) -> list[int]:
+    def next_undecided(self, episode: int, count: int = 1) -> list[int]:
         """The next listed episodes without a decision, unlabeled ones before skipped ones.
 
         Searched from `episode` on to the end of the list, then from its start.

@@ -30,7 +30,7 @@ class Hints(QObject):
     def __init__(self, session: AnySession, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
-        self._dataset = session.dataset.reopened()
+        self._dataset = session.dataset.reopen()
         self._sources: dict[Path, GuessSource | None] = {}
         self._closed = False
         self._readings: Readings = {}

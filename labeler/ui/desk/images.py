@@ -17,7 +17,7 @@ SHEET_HEIGHT = 132
 
 
 class Thumbnails(QObject):
-    """Small pictures of one height; `ready` tells of each that has come."""
+    """Small images of one height; `ready` tells of each that has come."""
 
     ready = Signal(object)  # FrameKey
 
@@ -71,11 +71,11 @@ class DeskImages(QObject):
         return self._supply.get(FrameKey(episode, camera, frame))
 
     def ready(self, episode: int, frame: int) -> bool:
-        """Whether the pictures of a frame are there, of every camera: they are shown together."""
+        """Whether the images of a frame are there, of every camera: they are shown together."""
         return all(self.get(episode, frame, camera) is not None for camera in self.cameras)
 
     def close(self) -> None:
-        """Stop all workers, all at once: each of them finishes its picture first."""
+        """Stop all workers, all at once: each of them finishes its image first."""
         parts = (self._supply, self.strip, self.queue, self.sheet)
         ends = [threading.Thread(target=part.close, name="end of images") for part in parts]
         for end in ends:

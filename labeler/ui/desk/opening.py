@@ -67,7 +67,7 @@ class Opening(QObject):
     def start_again(self, session: AnySession) -> None:
         """Open once more what a session was opened from."""
         if session.collection is not None:
-            self.start_together(session.opened_from)
+            self.start_together(session.places)
         else:
             self.start(session.dataset.root, None if session.by_default else session.file)
 
@@ -112,8 +112,8 @@ class Opening(QObject):
             return
         self._work = None
         self.ended.emit()
-        place = session.opened_from
-        known = next((one for one in recent() if one.opened_from == place), None)
+        place = session.places
+        known = next((one for one in recent() if one.places == place), None)
         inside = known is not None and known.place < len(session.dataset)
         if known is not None and inside:
             self.opened.emit(session, known.place, known.frame)
@@ -159,14 +159,14 @@ def _open(
 
 def _open_together(work: Work, paths: Sequence[Path], author: str) -> JoinedSession:
     from labeler.collection import CollectionSpec, SourceSpec, read_spec
-    from labeler.collection.document import named_apart
+    from labeler.collection.document import give_names
 
     for module in _TOGETHER:  # in this thread, or they would hold the window up
         import_module(module)
     if len(paths) == 1:
         spec = read_spec(paths[0])
     else:
-        spec = CollectionSpec(named_apart([SourceSpec(path) for path in paths]))
+        spec = CollectionSpec(give_names([SourceSpec(path) for path in paths]))
     return open_together(
         spec,
         paths,

@@ -8,7 +8,7 @@ from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
 LADDER = (-8.0, -4.0, -2.0, -1.0, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 """Speeds of playback, as multiples of real time."""
-_FASTEST = 1000 / 60  # ms between two pictures: more are not seen
+_FASTEST = 1000 / 60  # ms between two images: more are not seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Loop:
 class Playhead(QObject):
     """The place that is shown: the one value that video, timeline and inspector agree on.
 
-    `ready(episode, frame)` says whether the pictures of a frame are there, so that playback keeps
+    `ready(episode, frame)` says whether the images of a frame are there, so that playback keeps
     true time and counts what it had to drop, or, with `every_frame`, waits for each frame.
     """
 
@@ -158,7 +158,7 @@ class Playhead(QObject):
         self._clock.restart()
 
     def _tick(self) -> None:
-        """Show the frame whose time has come, if its picture is there."""
+        """Show the frame whose time has come, if its image is there."""
         due = self._origin + self._clock.elapsed() / 1000 * self.fps * self.speed
         forward = self.speed > 0
         target = floor(due) if forward else -floor(-due)
@@ -184,7 +184,7 @@ class Playhead(QObject):
         self.moved.emit()
 
     def _show_latest(self, target: int) -> None:
-        """The picture that is due is late: show the last one that is there, count the others."""
+        """The image that is due is late: show the last one that is there, count the others."""
         step = 1 if target > self.frame else -1
         self.dropped += 1
         self.playing_changed.emit()

@@ -99,12 +99,12 @@ class Reviewing(QObject):
         helped = {episode: label for episode, label in latest.items() if not blind[episode]}
         unhelped = {episode: label for episode, label in latest.items() if blind[episode]}
 
-        def reckoned() -> Statistics:
+        def compute() -> Statistics:
             if found is None:
                 return Statistics(pace_of(times), None, None)
             return Statistics(pace_of(times), agreement(found, helped), agreement(found, unhelped))
 
-        return reckoned
+        return compute
 
     def next(self) -> None:
         """Show the next label to look at."""

@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from labeler.cures import Counted
-from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.controls import push_button, quiet_label
 from labeler.ui.kit.cures import Action
 from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable
 
@@ -48,7 +48,7 @@ class ComparePanel(SidePanel):
 
     def __init__(self) -> None:
         super().__init__("Compare with labels")
-        self.file = muted()
+        self.file = quiet_label()
         self.trouble = Trouble()
         self.counting = CountingQuestion()
         for part in (self.file, self.trouble, self.counting):

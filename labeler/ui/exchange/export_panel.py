@@ -7,12 +7,12 @@ from PySide6.QtWidgets import QButtonGroup, QLabel, QLineEdit, QRadioButton
 
 from labeler.errors import InexpressibleError, LabelerError
 from labeler.labels.dialects import Dialect, inexpressible
-from labeler.labels.wording import listed
+from labeler.labels.wording import episodes_text
 from labeler.session.exchange import export_labels
 from labeler.session.words import plural
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.choosing import choose_new_file
-from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.controls import push_button, quiet_label
 from labeler.ui.kit.cures import Action
 from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable, heading
 from labeler.ui.kit.work import Work, start_work
@@ -91,7 +91,7 @@ class ExportPanel(SidePanel):
         self.column.addWidget(heading("Form"))
         for form, button in self.forms.items():
             self.column.addWidget(button)
-            self.column.addWidget(_indented_label(FORMS[form][2]))
+            self.column.addWidget(_note_label(FORMS[form][2]))
         self.column.addWidget(heading("File"))
         for part in (
             self.path, self.choose_button, self.trouble, self.others_button, self.ranges_button,
@@ -138,7 +138,7 @@ class ExportPanel(SidePanel):
 
     def _on_done(self, path: Path, without: tuple[int, ...]) -> None:
         self.write_button.setEnabled(True)
-        left = f". It is without {listed(without)}." if without else ""
+        left = f". It is without {episodes_text(without)}." if without else ""
         self.result.setText(breakable(f"Written: {path}{left}"))
         self.result.show()
         self._desk.say(f"The labels are exported to {path.name}.")
@@ -159,7 +159,7 @@ class ExportPanel(SidePanel):
             labels[episode].decided for episode in self._left_out
         )
         self.others_button.setText(f"Export the other {plural(rest, 'episode')}")
-        self.others_button.setToolTip(f"Without {listed(self._left_out)}")
+        self.others_button.setToolTip(f"Without {episodes_text(self._left_out)}")
         self.others_button.setVisible(rest > 0)
         able = self.form is Dialect.CUTOFFS and not inexpressible(labels, Dialect.RANGES)
         self.ranges_button.setVisible(able)
@@ -169,7 +169,7 @@ class ExportPanel(SidePanel):
             self._work.join(30)
 
 
-def _indented_label(text: str) -> QLabel:
-    label = muted(text)
+def _note_label(text: str) -> QLabel:
+    label = quiet_label(text)
     label.setContentsMargins(24, 0, 0, 2)
     return label

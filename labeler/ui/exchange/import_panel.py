@@ -7,7 +7,7 @@ from labeler.ui.commands.deciding import Deciding
 from labeler.ui.exchange.counting import CountingQuestion
 from labeler.ui.exchange.import_preview import ImportPreview
 from labeler.ui.exchange.importing import Importing
-from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.controls import push_button, quiet_label
 from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable
 
 
@@ -19,7 +19,7 @@ class ImportPanel(SidePanel):
     def __init__(self, importing: Importing, deciding: Deciding) -> None:
         super().__init__("Import labels")
         self._importing = importing
-        self.file = muted()
+        self.file = quiet_label()
         self.trouble = Trouble()
         self.counting = CountingQuestion()
         self.counting.answered.connect(importing.answer)
@@ -33,7 +33,7 @@ class ImportPanel(SidePanel):
         self.cancel.clicked.connect(self.closed)
         self.result = QLabel()
         self.result.setWordWrap(True)
-        self.notes = muted()
+        self.notes = quiet_label()
         self.undo = push_button("Undo the import")
         self.undo.clicked.connect(deciding.undo)
         self.undo.clicked.connect(self.closed)

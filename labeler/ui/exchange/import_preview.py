@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 
 from labeler.labels import EpisodeLabel, State
 from labeler.session.exchange import ImportedChange
-from labeler.session.words import decision, made_by, plural
-from labeler.ui.kit.controls import muted
+from labeler.session.words import author_line, decision, plural
+from labeler.ui.kit.controls import quiet_label
 
 _COLUMNS = ("Episode", "Now", "Then")
 _ROWS = 8  # that are seen at once
@@ -61,7 +61,7 @@ class ImportPreview(QWidget):
             button.clicked.connect(lambda checked: self.chosen_changed.emit())
             layout.addWidget(button)
         layout.addWidget(self.table)
-        layout.addWidget(muted("Labels in bold were decided by a person."))
+        layout.addWidget(quiet_label("Labels in bold were decided by a person."))
 
     def show_changes(self, changes: Sequence[ImportedChange]) -> None:
         """Show what would change; a person's decisions are not replaced unless that is chosen."""
@@ -137,7 +137,7 @@ def _items(change: ImportedChange) -> list[QTableWidgetItem]:
         font = items[1].font()
         font.setBold(True)
         items[1].setFont(font)
-        items[1].setToolTip(f"{texts[1]}, {made_by(change.now) or 'by a person'}")
+        items[1].setToolTip(f"{texts[1]}, {author_line(change.now) or 'by a person'}")
         items[1].setData(Qt.ItemDataRole.AccessibleTextRole, f"{texts[1]}, by a person")
     return items
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal
 from labeler.cures import Counted, counting
 from labeler.errors import LabelerError
 from labeler.labels.dialects import Imported, read_labels
-from labeler.labels.wording import listed
-from labeler.session.exchange import ImportedChange, imported_changes, take_over
+from labeler.labels.wording import episodes_text
+from labeler.session.exchange import ImportedChange, changes_of_import, take_over
 from labeler.session.words import plural, sentence
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.cures import words
@@ -120,7 +120,7 @@ class Importing(QObject):
         if work is not self._work:
             return
         self.notes = found.notes
-        self.changes = imported_changes(self._session, found)
+        self.changes = changes_of_import(self._session, found)
         if self.changes:
             self._found = found
         else:
@@ -132,7 +132,7 @@ class Importing(QObject):
     def _renew(self) -> None:
         """Labels changed while it is shown what would change."""
         if self._found is not None:
-            self.changes = imported_changes(self._session, self._found)
+            self.changes = changes_of_import(self._session, self._found)
             self.changed.emit()
 
     def _on_failed(self, work: Work, error: BaseException) -> None:
@@ -157,9 +157,9 @@ def _sentence(path: Path, changed: Collection[int], kept: Collection[int]) -> st
     if not kept:
         return told
     its = "its label" if len(kept) == 1 else "their labels"
-    return f"{told} {sentence(listed(kept))} kept {its}."
+    return f"{told} {sentence(episodes_text(kept))} kept {its}."
 
 
 def numbers(episodes: Collection[int]) -> str:
     """`0, 4-7 and 9`."""
-    return listed(episodes).removeprefix("episodes ").removeprefix("episode ")
+    return episodes_text(episodes).removeprefix("episodes ").removeprefix("episode ")

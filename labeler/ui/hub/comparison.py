@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from labeler.contracts.hub_answer import Files, HubAnswer, There
 from labeler.session.words import plural
-from labeler.ui.kit.controls import muted
+from labeler.ui.kit.controls import quiet_label
 from labeler.ui.kit.side_panel import breakable, heading
 
 _MOST = 6  # names of each kind
@@ -55,7 +55,7 @@ class Comparison(QWidget):
         return [label.text().replace("\u200b", "") for label in labels if not label.isHidden()]
 
     def _add(self, sentence: str, warning: bool = False) -> None:
-        line = muted(breakable(sentence))
+        line = quiet_label(breakable(sentence))
         line.setProperty("warning", warning)
         line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         line.setTextFormat(Qt.TextFormat.PlainText)
@@ -71,7 +71,7 @@ def _table(answer: HubAnswer) -> QFrame:
     grid.setColumnStretch(0, 1)
     for row, texts in enumerate((("", "here", "on the Hub"), *_rows(answer))):
         for column, text in enumerate(texts):
-            label = muted(text) if row == 0 or column == 0 else QLabel(text)
+            label = quiet_label(text) if row == 0 or column == 0 else QLabel(text)
             label.setWordWrap(False)
             if column:
                 label.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -85,7 +85,7 @@ def _rows(answer: HubAnswer) -> list[tuple[str, str, str]]:
         ("episodes", f"{here.episodes:,}", f"{there.episodes:,}" if there else "–"),
         ("frames", f"{here.frames:,}", f"{there.frames:,}" if there else "–"),
         ("format", here.codebase_version, (there and there.codebase_version) or "–"),
-        ("changed (UTC)", f"{here.changed:%Y-%m-%d %H:%M}", _changed(there)),
+        ("changed (UTC)", f"{here.changed:%Y-%m-%d %H:%M}", _change_time(there)),
     ]
     if there is not None:
         rows.append(("revision", "", there.commit[:12]))
@@ -93,7 +93,7 @@ def _rows(answer: HubAnswer) -> list[tuple[str, str, str]]:
     return rows
 
 
-def _changed(there: There | None) -> str:
+def _change_time(there: There | None) -> str:
     return "–" if there is None or there.changed is None else f"{there.changed:%Y-%m-%d %H:%M}"
 
 

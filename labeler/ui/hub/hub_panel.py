@@ -16,7 +16,7 @@ from labeler.storage.copying.destination import default_destination
 from labeler.ui.desk.desk import Desk
 from labeler.ui.hub.comparison import Comparison
 from labeler.ui.kit.choosing import choose_new_file
-from labeler.ui.kit.controls import combo_box, muted, push_button
+from labeler.ui.kit.controls import combo_box, push_button, quiet_label
 from labeler.ui.kit.cures import Action
 from labeler.ui.kit.processes import Tool
 from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable, heading
@@ -56,7 +56,7 @@ class HubPanel(SidePanel):
         self.download_button.clicked.connect(self._choose_download)
         self.cancel_button = push_button("Cancel")
         self.cancel_button.clicked.connect(self.cancel)
-        self.state = muted()
+        self.state = quiet_label()
         self._again: Callable[[], None] = self.compare
         self.trouble = Trouble(
             {
@@ -198,11 +198,17 @@ class HubPanel(SidePanel):
             buttons.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)
         push.addWidget(self.command, 1)
         push.addWidget(self.copy_button)
-        above = (muted(_TOLD), heading("Folder"), self.folder, heading("Dataset on the Hub"))
+        above = (quiet_label(_TOLD), heading("Folder"), self.folder, heading("Dataset on the Hub"))
         for part in (*above, self.repo_id, self.revision):
             self.column.addWidget(part)
         self.column.addLayout(buttons)
-        for below in (self.state, self.trouble, self.comparison, heading("Push"), muted(_PUSH)):
+        for below in (
+            self.state,
+            self.trouble,
+            self.comparison,
+            heading("Push"),
+            quiet_label(_PUSH),
+        ):
             self.column.addWidget(below)
         self.column.addLayout(push)
         self.column.addStretch(1)

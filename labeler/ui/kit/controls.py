@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 KEEPS_KEYS = "keepsKeys"
 """Property of widgets by `keep_keys`."""
 _WIDEST = 420  # pixels that a box asks for at most
+_ARROW = 22  # pixels
 _TAB = Qt.FocusPolicy.TabFocus
 _SHORT = {"Return": "↵", "Backspace": "⌫"}
 
@@ -97,9 +98,9 @@ class ElidedBox(QComboBox):
         return QSize(72, super().minimumSizeHint().height())
 
     def sizeHint(self) -> QSize:
-        """Wide enough for usual texts."""
+        """Wide enough for usual texts, with the arrow beside them, which Qt's hint leaves out."""
         hint = super().sizeHint()
-        return QSize(min(hint.width(), _WIDEST), hint.height())
+        return QSize(min(hint.width() + _ARROW, _WIDEST), hint.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw as much of the text as there is room for."""
@@ -132,14 +133,14 @@ def keep_keys(widget: QWidget) -> None:
     widget.setProperty(KEEPS_KEYS, True)
 
 
-def shortened(text: str, most: int = 40) -> str:
+def shorten(text: str, most: int = 40) -> str:
     """A name with its beginning and its end, for a box or button whose tool tip has all of it."""
     if len(text) <= most:
         return text
     return f"{text[: most // 2]}…{text[-(most - most // 2 - 1) :]}"
 
 
-def muted(text: str = "") -> QLabel:
+def quiet_label(text: str = "") -> QLabel:
     """A line of text in the background, wrapped where it is long."""
     label = QLabel(text)
     label.setWordWrap(True)

@@ -21,7 +21,7 @@ class Overlay(QWidget):
     """Lies over the whole window, so that no key reaches a command while it is open.
 
     The key that opened it closes it, too. The focus goes back to where it was.
-    `card` is what is seen; it is `wanted_size` large where the window has the room.
+    `card` is what is seen; it is `card_size` large where the window has the room.
     """
 
     def __init__(self, window: QWidget, action: QAction) -> None:
@@ -35,11 +35,11 @@ class Overlay(QWidget):
         self.hide()
         window.installEventFilter(self)
 
-    def wanted_size(self) -> QSize:
+    def card_size(self) -> QSize:
         """How large the card is where there is room."""
         return self.card.sizeHint()
 
-    def wanted_top(self, room: int) -> int:
+    def card_top(self, room: int) -> int:
         """Where the card begins, if `room` pixels of height are left over."""
         return room // 2
 
@@ -69,9 +69,9 @@ class Overlay(QWidget):
         area = self.window().rect()
         self.setGeometry(area)
         room = area.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
-        size = self.wanted_size().boundedTo(room.size())
+        size = self.card_size().boundedTo(room.size())
         left = room.x() + (room.width() - size.width()) // 2
-        top = room.y() + self.wanted_top(room.height() - size.height())
+        top = room.y() + self.card_top(room.height() - size.height())
         self.card.setGeometry(left, top, size.width(), size.height())
 
     def eventFilter(self, target: QObject, event: QEvent) -> bool:

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from labeler.ui.kit.controls import keep_keys, muted, push_button
+from labeler.ui.kit.controls import keep_keys, push_button, quiet_label
 from labeler.ui.kit.cures import Action, Explained, actions, words
 from labeler.ui.kit.theme import repolish
 
@@ -70,10 +70,10 @@ class Trouble(QWidget):
     def __init__(self, offers: Mapping[Action, Callable[[], object]] | None = None) -> None:
         super().__init__()
         self.offers = dict(offers or {})
-        self.what = muted()
+        self.what = quiet_label()
         self.what.setProperty("error", True)
         self.what.setTextFormat(Qt.TextFormat.PlainText)
-        self.cure = muted()
+        self.cure = quiet_label()
         self.cure.setTextFormat(Qt.TextFormat.PlainText)
         for line in (self.what, self.cure):
             line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -31,7 +31,7 @@ class Colours:
     unlabeled: str
     warning: str
     error: str
-    stage: str  # behind the pictures
+    stage: str  # behind the images
 
     def of(self, state: State) -> QColor:
         """Colour of a state; it is never shown without its word or sign."""

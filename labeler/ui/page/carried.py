@@ -6,7 +6,7 @@ from contextlib import suppress
 from PySide6.QtCore import QObject, Signal
 
 from labeler.dataset import Dataset
-from labeler.dataset.labels_of import carried_labels, labels_from
+from labeler.dataset.labels_of import labels_from, labels_in_dataset
 from labeler.dataset.success_columns import success_columns
 from labeler.errors import LabelerError
 from labeler.labels import EpisodeLabel
@@ -33,7 +33,7 @@ class CarriedLabels(QObject):
             return
         if session.save_state().read_only:
             return
-        dataset = session.dataset.reopened()
+        dataset = session.dataset.reopen()
         self._work = start_work(
             self,
             lambda work: _labels_in(dataset),
@@ -73,7 +73,7 @@ def _labels_in(dataset: Dataset) -> tuple[Mapping[int, EpisodeLabel], str]:
     """The labels, and the file or column that they are from; none where nothing succeeds."""
     with dataset:
         with suppress(LabelerError):  # there are none, or others than 0 and 1: nothing to offer
-            labels, place = carried_labels(dataset)
+            labels, place = labels_in_dataset(dataset)
             if any(label.success for label in labels.touched.values()):
                 return labels.touched, place
         for column in success_columns(dataset):

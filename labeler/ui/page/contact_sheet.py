@@ -117,7 +117,7 @@ class ContactSheet(QWidget):
 
 
 class SheetGrid(QWidget):
-    """The pictures themselves; takes the keys that move among them."""
+    """The images themselves; takes the keys that move among them."""
 
     moved = Signal()
     left = Signal()
@@ -145,12 +145,12 @@ class SheetGrid(QWidget):
         self._use(SheetFrames.around(near, playhead.length, self.shown.stride))
 
     def page(self, pages: int) -> None:
-        """25 pictures on or back."""
-        self._use(self.shown.paged(pages))
+        """25 images on or back."""
+        self._use(self.shown.turn_page(pages))
 
     def stride(self, step: int) -> None:
         """Show frames that are farther apart, or closer."""
-        self._use(self.shown.strided(step))
+        self._use(self.shown.with_stride(step))
 
     def choose(self, frame: int) -> None:
         """Success from a frame on, or an edge there; the episode and the sheet stay."""
@@ -166,25 +166,25 @@ class SheetGrid(QWidget):
         return "move the nearest edge there" if several else "success from there"
 
     def fetch(self) -> None:
-        """Ask for the pictures of the frames shown, those next to the middle first."""
+        """Ask for the images of the frames shown, those next to the middle first."""
         frames, middle = self.shown.frames, self.shown.chosen
         order = sorted(frames, key=lambda frame: abs(frame - middle))
         self._desk.pictures.sheet.want([self._key(frame) for frame in order])
         self.update()
 
     def cell(self, frame: int) -> QRectF:
-        """Where the picture of a frame lies."""
+        """Where the image of a frame lies."""
         row, column = divmod((frame - self.shown.first) // self.shown.stride, SIDE)
         width = (self.width() + _GAP) / SIDE
         height = (self.height() + _GAP) / SIDE
         return QRectF(column * width, row * height, width - _GAP, height - _GAP)
 
     def frame_at(self, at: QPointF) -> int | None:
-        """The frame whose picture lies under a point."""
+        """The frame whose image lies under a point."""
         return next((f for f in self.shown.frames if self.cell(f).contains(at)), None)
 
     def event(self, event: QEvent) -> bool:
-        """Keys that are commands elsewhere move among the pictures here."""
+        """Keys that are commands elsewhere move among the images here."""
         override = event.type() == QEvent.Type.ShortcutOverride
         if override and isinstance(event, QKeyEvent) and self._action(event) is not None:
             event.accept()
@@ -206,7 +206,7 @@ class SheetGrid(QWidget):
             self.choose(frame)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the pictures that are there."""
+        """Draw the images that are there."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         label = self._desk.label
@@ -230,7 +230,7 @@ class SheetGrid(QWidget):
             return None
         key = Qt.Key(event.key())
         if key in _STEPS:
-            return lambda: self._use(self.shown.moved(_STEPS[key]))
+            return lambda: self._use(self.shown.move(_STEPS[key]))
         if key in _PAGES:
             return lambda: self.page(_PAGES[key])
         if key in _STRIDES:

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 from labeler.errors import LabelerError
 from labeler.session.joined import Member
 from labeler.session.shared_labels import make_own_labels, sharing_folders
-from labeler.session.words import plural, saved_text
+from labeler.session.words import plural, save_state_text
 from labeler.ui.commands.actions import Actions
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.controls import action_button, action_push_button, muted, push_button
+from labeler.ui.kit.controls import action_button, action_push_button, push_button, quiet_label
 from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.elided import ElidedLabel
 from labeler.ui.kit.side_panel import breakable
@@ -28,7 +28,7 @@ class Banner(QFrame):
         super().__init__(parent)
         self.setProperty("card", True)
         self.setAccessibleName("Needs attention")
-        self.told = muted("")
+        self.told = quiet_label("")
         self.told.setProperty("warning", True)
         self._line = QHBoxLayout(self)
         self._line.setContentsMargins(12, 6, 10, 6)
@@ -68,12 +68,12 @@ class GuardCard(QFrame):
         self._show()
 
     def _make_lines(self, actions: Actions) -> None:
-        self.source = muted("")
-        self.saved = muted("")
+        self.source = quiet_label("")
+        self.saved = quiet_label("")
         self.file = ElidedLabel(str(self._desk.source.file))
         self.file.setProperty("muted", True)
         self.show_file = action_button(actions["file.show_labels"], "Show")
-        self.copy = muted("")
+        self.copy = quiet_label("")
 
     def _make_buttons(self, actions: Actions) -> None:
         self.trouble = self.banner.told
@@ -102,12 +102,12 @@ class GuardCard(QFrame):
     def _show(self) -> None:
         self._show_source()
         state = self._desk.source.save_state()
-        saved, copy = saved_text(state), self._desk.copy_text
+        saved, copy = save_state_text(state), self._desk.copy_text
         self.saved.setText(saved)
         self.file.setText(str(state.file))
         self.copy.setText(breakable(copy))
         sentences = (state.read_only, state.conflict, state.dataset_changed, state.problem)
-        shared = _shared_sentence(self._shared)
+        shared = _sharing_sentence(self._shared)
         trouble = "\n".join(filter(None, (*sentences, shared, self._elsewhere())))
         trouble = trouble.replace(f"{self._desk.source.dataset.root}{os.sep}", "")
         offer = "" if trouble else self.carried.sentence
@@ -125,9 +125,9 @@ class GuardCard(QFrame):
     def _finish_text(self) -> str:
         """That every episode is decided, until it was read."""
         total = len(self._desk.session.dataset)
-        if self._desk.decided < total:
+        if self._desk.decision_count < total:
             self._dismissed = False
-        if self._dismissed or self._desk.decided < total:
+        if self._dismissed or self._desk.decision_count < total:
             return ""
         return f"{plural(total, 'episode')}: all decided."
 
@@ -162,7 +162,7 @@ class GuardCard(QFrame):
 
     def _show_source(self) -> None:
         dataset = self._desk.source.dataset
-        size = f"{plural(len(dataset), 'episode')}, {dataset.total_frames:,} frames"
+        size = f"{plural(len(dataset), 'episode')}, {plural(dataset.total_frames, 'frame')}"
         told = f"{dataset.name} · {dataset.version} · {size} · {dataset.fps:g} fps"
         self.source.setText(breakable(told))
         self.source.setToolTip(str(dataset.root))
@@ -186,7 +186,7 @@ class GuardCard(QFrame):
         layout.setContentsMargins(10, 8, 10, 8)
         layout.setSpacing(3)
         layout.addWidget(self.source)
-        layout.addWidget(muted("source read-only"))
+        layout.addWidget(quiet_label("source read-only"))
         layout.addWidget(self.saved)
         place = QHBoxLayout()
         place.addWidget(self.file, 1)
@@ -200,7 +200,7 @@ class GuardCard(QFrame):
             self.banner.add(button)
 
 
-def _shared_sentence(folders: tuple[Path, ...]) -> str:
+def _sharing_sentence(folders: tuple[Path, ...]) -> str:
     if not folders:
         return ""
     more = f" and {plural(len(folders) - 1, 'more folder')}" if len(folders) > 1 else ""

@@ -14,12 +14,13 @@ from PySide6.QtWidgets import (
 )
 
 from labeler.labels.summary import count_frames
+from labeler.labels.wording import plural
 from labeler.review.words import suggestion_sentence
-from labeler.session.words import decision, made_by, sentence
+from labeler.session.words import author_line, decision, sentence
 from labeler.ui.commands.actions import Actions
 from labeler.ui.commands.deciding import Deciding
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.controls import ActionButton, action_button, combo_box, muted
+from labeler.ui.kit.controls import ActionButton, action_button, combo_box, quiet_label
 from labeler.ui.kit.side_panel import breakable
 from labeler.ui.kit.signs import draw_state
 from labeler.ui.kit.theme import colours
@@ -52,7 +53,7 @@ class Inspector(QScrollArea):
         self.note = NoteField(desk, deciding)
         self.flag_reason = self._reason_box()
         self.task = _wrapping_label()
-        self.made = muted()
+        self.made = quiet_label()
         self.suggested = _wrapping_label()
         self.suggested.setMinimumHeight(2 * self.suggested.fontMetrics().lineSpacing())
         self.suggested.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -82,11 +83,11 @@ class Inspector(QScrollArea):
         layout.addWidget(self.made)
         layout.addWidget(self.suggested)
         layout.addLayout(_button_grid(actions))
-        layout.addWidget(muted("Flag"))
+        layout.addWidget(quiet_label("Flag"))
         layout.addWidget(self.flag_reason)
-        layout.addWidget(muted("Note"))
+        layout.addWidget(quiet_label("Note"))
         layout.addWidget(self.note)
-        layout.addWidget(muted("Task"))
+        layout.addWidget(quiet_label("Task"))
         layout.addWidget(self.task)
         layout.addStretch(1)
         layout.addWidget(self.guard)
@@ -142,7 +143,7 @@ class Inspector(QScrollArea):
 
     def _show_made(self) -> None:
         if self._desk.episode >= 0:
-            self.made.setText(made_by(self._desk.label))
+            self.made.setText(author_line(self._desk.label))
 
 
 class StateCard(QFrame):
@@ -164,7 +165,8 @@ class StateCard(QFrame):
         frames = count_frames(label)
         if not label.decided:
             excluded = sum(len(part) for part in label.excluded)
-            counted = f"{label.length:,} frames" + (f", {excluded} excluded" if excluded else "")
+            more = f", {excluded} excluded" if excluded else ""
+            counted = f"{plural(label.length, 'frame')}{more}"
             return decision(label), counted
         parts = [f"{frames.success:,} success", f"{frames.failure:,} failure"]
         if frames.excluded:

@@ -1,4 +1,4 @@
-"""The page on which episodes are labelled: places queue, pictures, timeline and inspector."""
+"""The page on which episodes are labelled: places queue, images, timeline and inspector."""
 
 from collections.abc import Iterator
 
@@ -127,7 +127,7 @@ class LabellingPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """The window is there now."""
         super().showEvent(event)
-        self.training.seen_in(self.window().windowHandle())
+        self.training.follow_window(self.window().windowHandle())
 
     def _place(self) -> None:
         # From the outside in: every change of parent goes through all that is below.

@@ -11,7 +11,7 @@ from labeler.labels import DatasetLabels
 from labeler.labels.dialects import read_labels
 from labeler.review import Scores, read_scores
 from labeler.review.comparison import compare
-from labeler.review.operator import scores_of
+from labeler.review.scores import scores_of_labels
 from labeler.session.words import plural
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.cures import as_line
@@ -137,4 +137,4 @@ def _compare_files(
         told.append(f"Cohen's kappa on frames {found.frames.kappa:.3f}")
     if found.cutoff_difference is not None:
         told.append(f"cutoffs {found.cutoff_difference[0]:g} frames apart (median)")
-    return scores_of(other, by), "; ".join(told) + ". Shift+U steps through them."
+    return scores_of_labels(other, by), "; ".join(told) + ". Shift+U steps through them."

@@ -32,7 +32,7 @@ class SinglePanels(QObject):
     @cached_property
     def watch_panel(self) -> WatchPanel:
         """`Watch a classifier…`."""
-        return self._panels.adopt(WatchPanel(self._desk, self._trained_runs))
+        return self._panels.adopt(WatchPanel(self._desk, self._runs_with_checkpoint))
 
     @cached_property
     def hub_panel(self) -> HubPanel:
@@ -66,7 +66,7 @@ class SinglePanels(QObject):
         self.show_watch()
         self.watch_panel.form.use_checkpoint(run.checkpoint, run.title)
 
-    def _trained_runs(self) -> list[Run]:
+    def _runs_with_checkpoint(self) -> list[Run]:
         """Trainings that left a checkpoint, the newest first."""
         runs = [one.run for one in reversed(self._trainings.all)]
         return [run for run in runs if run.checkpoint.is_dir()]

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from labeler.review.agreement import WITHIN, DecisionPace, Statistics, SuggestionAgreement
 from labeler.session.words import plural
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.controls import muted
+from labeler.ui.kit.controls import quiet_label
 from labeler.ui.kit.side_panel import SidePanel, heading
 from labeler.ui.kit.theme import colours
 from labeler.ui.kit.work import Work, start_work
@@ -47,7 +47,7 @@ class StatisticsPanel(SidePanel):
         ):
             self.column.addSpacing(4)
             self.column.addWidget(heading(name))
-            self.column.addWidget(muted(why))
+            self.column.addWidget(quiet_label(why))
             self.column.addWidget(part)
         self.column.addStretch(1)
 
@@ -91,8 +91,8 @@ class PaceView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.median, self.p90 = QLabel(), QLabel()
-        self.nothing = muted(_NO_PACE)
-        self.told = muted()
+        self.nothing = quiet_label(_NO_PACE)
+        self.told = quiet_label()
         layout = _column(self)
         for number in (self.median, self.p90):
             number.setTextFormat(Qt.TextFormat.RichText)
@@ -119,8 +119,8 @@ class AgreementView(QWidget):
         super().__init__()
         names = [f"within {plural(frames, 'frame')}" for frames in WITHIN]
         self.bars = [ShareBar(name) for name in (*names, *([_ACCEPTED] if accepted else []))]
-        self.nothing = muted(nothing)
-        self.told = muted()
+        self.nothing = quiet_label(nothing)
+        self.told = quiet_label()
         layout = _column(self)
         for bar in self.bars:
             layout.addWidget(bar)

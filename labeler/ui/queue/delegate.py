@@ -20,7 +20,7 @@ Thumbnail = Callable[[int], NDArray[np.uint8] | None]
 
 
 class QueueDelegate(QStyledItemDelegate):
-    """Rows of one height; `thumbnail(episode)` gives a picture (BGRA) or None for now."""
+    """Rows of one height; `thumbnail(episode)` gives an image (BGRA) or None for now."""
 
     def __init__(self, thumbnail: Thumbnail, parent: QWidget) -> None:
         super().__init__(parent)

@@ -22,7 +22,7 @@ from labeler.review.order import ReviewOrder
 from labeler.session.queue import Order, Show
 from labeler.session.words import plural
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.controls import combo_box, muted, toggle_button
+from labeler.ui.kit.controls import combo_box, quiet_label, toggle_button
 from labeler.ui.queue.delegate import ROW_HEIGHT, QueueDelegate
 from labeler.ui.queue.model import QueueModel
 from labeler.ui.queue.sources import SourceChoice
@@ -102,11 +102,11 @@ class QueuePanel(QFrame):
         collection = desk.session.collection
         self.sources = None if collection is None else SourceChoice(desk, collection)
         self.progress = QLabel()
-        self.to_look_at = muted()
+        self.to_look_at = quiet_label()
         self.bar = QProgressBar(textVisible=False)
         self.bar.setMaximumHeight(6)
         self.bar.setAccessibleName("Episodes labelled")
-        self.nothing = muted("No episode matches.")
+        self.nothing = quiet_label("No episode matches.")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._place()
         self._connect()
@@ -224,7 +224,7 @@ class QueuePanel(QFrame):
     def _show_progress(self) -> None:
         self.progress.setText(self._desk.progress())
         self.bar.setMaximum(len(self._desk.session.dataset))
-        self.bar.setValue(self._desk.decided)
+        self.bar.setValue(self._desk.decision_count)
 
 
 def _search_text(desk: Desk) -> str:

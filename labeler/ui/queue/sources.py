@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 from labeler.session.joined import Absent, JoinedSession
 from labeler.session.words import plural
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.controls import combo_box, muted
+from labeler.ui.kit.controls import combo_box, quiet_label
 from labeler.ui.kit.side_panel import breakable
 
 _NAMED = 3  # recordings that are told one by one
@@ -39,12 +39,12 @@ def _card(absent: tuple[Absent, ...]) -> QFrame:
     layout.setContentsMargins(8, 6, 8, 6)
     layout.setSpacing(3)
     for one in absent[:_NAMED]:
-        line = muted(f"{one.name} is not open")
+        line = quiet_label(f"{one.name} is not open")
         line.setProperty("warning", True)
         layout.addWidget(line)
-        layout.addWidget(muted(breakable(f"{one.why} {one.cure}")))
+        layout.addWidget(quiet_label(breakable(f"{one.why} {one.cure}")))
     if rest := absent[_NAMED:]:
-        line = muted(f"{plural(len(rest), 'more recording')} not open")
+        line = quiet_label(f"{plural(len(rest), 'more recording')} not open")
         line.setToolTip("\n".join(f"{one.name}: {one.why}" for one in rest))
         layout.addWidget(line)
     return card

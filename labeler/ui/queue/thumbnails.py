@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QTableView
 from labeler.ui.desk.desk import Desk
 from labeler.video import FrameKey
 
-_PAUSE = 60  # ms: rows that fly past while scrolling are not worth a picture
+_PAUSE = 60  # ms: rows that fly past while scrolling are not worth an image
 
 
 class QueueThumbnails(QObject):
-    """One picture per episode: the frame in its middle, of the camera shown large at the start."""
+    """One image per episode: the frame in its middle, of the camera shown large at the start."""
 
     def __init__(self, desk: Desk, view: QTableView) -> None:
         super().__init__(view)
@@ -24,7 +24,7 @@ class QueueThumbnails(QObject):
         desk.pictures.queue.ready.connect(lambda key: view.viewport().update())
 
     def get(self, episode: int) -> NDArray[np.uint8] | None:
-        """Pixels of an episode's thumbnail (BGRA), or None for now or where there is no picture."""
+        """Pixels of an episode's thumbnail (BGRA), or None for now or where there is no image."""
         key = self._key(episode)
         if not key.camera:
             return None

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from labeler.session.preferences import Preferences
-from labeler.ui.kit.controls import combo_box, muted
+from labeler.ui.kit.controls import combo_box, quiet_label
 
 _THEMES = {"system": "Same as the desktop", "dark": "Dark", "light": "Light"}
 _PLAYING = {False: "In real time, dropping images", True: "Every frame, however long it takes"}
@@ -122,7 +122,7 @@ class SettingsForm(QWidget):
             layout.addWidget(field)
             if more:
                 field.setAccessibleDescription(more)
-                layout.addWidget(muted(more))
+                layout.addWidget(quiet_label(more))
             layout.addSpacing(9)
         layout.addStretch(1)
 

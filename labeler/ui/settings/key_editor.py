@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
 )
 
 from labeler.ui.commands.catalogue import BY_ID, AnyCommand
-from labeler.ui.commands.key_map import KeyMap, all_shown, refusal, shown, written
+from labeler.ui.commands.key_map import KeyMap, all_shown, portable_key, readable_key, refusal
 from labeler.ui.commands.matching import matching
-from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.controls import push_button, quiet_label
 from labeler.ui.kit.theme import colours, repolish
 from labeler.ui.settings.key_delegate import KeyDelegate
 from labeler.ui.settings.key_model import COMMAND, KEY, KEYS, REMARK, Index, KeyModel
@@ -39,7 +39,7 @@ class KeyEditor(QWidget):
         self.search.setAccessibleName("Search in commands and keys")
         self.search.textChanged.connect(self._find)
         self.table = KeyTable(self.rows)
-        self.told = muted(_HINT)
+        self.told = quiet_label(_HINT)
         self.change = push_button("Change key")
         self.add = push_button("Add key")
         self.remove = push_button("Remove keys")
@@ -63,14 +63,14 @@ class KeyEditor(QWidget):
         self._show_state()
         return pending
 
-    def selected(self) -> AnyCommand | None:
+    def selection(self) -> AnyCommand | None:
         """The command whose row is marked; None if no row is listed."""
         row = self.rows.mapToSource(self.table.currentIndex()).row()
         return self.model.command(row) if row >= 0 else None
 
     def press_key(self, *, add: bool) -> None:
         """Wait for a key for the marked command, instead of its keys or beside them."""
-        command = self.selected()
+        command = self.selection()
         if command is None:
             return
         self.model.adding = add
@@ -95,7 +95,7 @@ class KeyEditor(QWidget):
         self.model.muted_colour = QColor(theme.muted)
         self.table.viewport().update()
 
-    def _edited(self) -> None:
+    def _accept_edit(self) -> None:
         if not self.model.map.conflicts:
             self.changed.emit(self.model.map)
         self._show_state()
@@ -106,13 +106,13 @@ class KeyEditor(QWidget):
         key, names = next(iter(conflicts.items()), ("", ()))
         if conflicts:
             texts = " and ".join(f"“{BY_ID[name].text}”" for name in names)
-            self._say(f"{shown(key)} is used by {texts}. Choose which one keeps it.")
+            self._say(f"{readable_key(key)} is used by {texts}. Choose which one keeps it.")
         else:
             self._say(_HINT)
         self.told.setProperty("error", bool(conflicts))
         self.told.setProperty("muted", not conflicts)
         repolish(self.told)
-        self._show_buttons(self.selected(), key, names)
+        self._show_buttons(self.selection(), key, names)
 
     def _show_buttons(self, selected: AnyCommand | None, key: str, names: Sequence[str]) -> None:
         """What can be done for the marked command; `key` is used by the commands `names`."""
@@ -123,7 +123,7 @@ class KeyEditor(QWidget):
         if selected is None:
             return
         self.settle.setText(f"Only “{selected.text}”")
-        self.settle.setToolTip(f"{shown(key)} is taken from the other command")
+        self.settle.setToolTip(f"{readable_key(key)} is taken from the other command")
         self.reset.setEnabled(selected.id in self.model.map.changed)
         self.remove.setEnabled(bool(self.model.map.keys(selected.id)))
 
@@ -141,12 +141,12 @@ class KeyEditor(QWidget):
         if why := refusal(key):
             self._say(why)
             return
-        if (command := self.selected()) is not None:
+        if (command := self.selection()) is not None:
             others = self.model.map.keys(command.id) if self.model.adding else ()
             self.model.edit(self.model.map.with_keys(command.id, (*others, key)))
 
     def _settle(self) -> None:
-        command, chosen = self.selected(), self.model.map
+        command, chosen = self.selection(), self.model.map
         if command is None:
             return
         for key in self.model.rivals(command.id):
@@ -155,7 +155,7 @@ class KeyEditor(QWidget):
 
     def _connect(self) -> None:
         self.model.pressed.connect(self._take)
-        self.model.edited.connect(self._edited)
+        self.model.edited.connect(self._accept_edit)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._show_state())
         self.table.wants_key.connect(lambda: self.press_key(add=False))
         self.change.clicked.connect(lambda: self.press_key(add=False))
@@ -166,11 +166,11 @@ class KeyEditor(QWidget):
         self.settle.clicked.connect(self._settle)
 
     def _remove(self) -> None:
-        if (command := self.selected()) is not None:
+        if (command := self.selection()) is not None:
             self.model.edit(self.model.map.with_keys(command.id, ()))
 
     def _reset(self) -> None:
-        if (command := self.selected()) is not None:
+        if (command := self.selection()) is not None:
             self.model.edit(self.model.map.with_keys(command.id, command.keys))
 
     def _place(self) -> None:
@@ -258,6 +258,6 @@ class _Rows(QSortFilterProxyModel):
     def filterAcceptsRow(self, row: int, parent: QModelIndex) -> bool:  # type: ignore[override]
         command = self._keys.command(row)
         keys = self._keys.map.keys(command.id)
-        spoken = [*all_shown(keys), *map(written, keys)]
+        spoken = [*all_shown(keys), *map(portable_key, keys)]
         typed = self._query.lower()
         return bool(matching(typed, [command])) or typed in (key.lower() for key in spoken)

@@ -11,7 +11,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor
 
 from labeler.ui.commands.catalogue import BY_ID, COMMANDS, AnyCommand
-from labeler.ui.commands.key_map import KeyMap, all_shown, shown, written
+from labeler.ui.commands.key_map import KeyMap, all_shown, portable_key, readable_key
 
 Index = QModelIndex | QPersistentModelIndex
 KEYS = Qt.ItemDataRole.UserRole
@@ -88,15 +88,16 @@ class KeyModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ForegroundRole and column == REMARK:
             return self.error_colour if self.rivals(command.id) else self.muted_colour
         if role == KEYS:
-            return [shown(written(key)) for key in self.map.keys(command.id)]
-        return [shown(key) for key in self.rivals(command.id)] if role == CLAIMED else None
+            return [readable_key(portable_key(key)) for key in self.map.keys(command.id)]
+        return [readable_key(key) for key in self.rivals(command.id)] if role == CLAIMED else None
 
     def remark(self, name: str) -> str:
         """Conflict, or that the keys are not the default ones."""
         rivals = self.rivals(name)
         if rivals:
             return "; ".join(
-                f"{shown(key)} is also “{'”, “'.join(texts)}”" for key, texts in rivals.items()
+                f"{readable_key(key)} is also “{'”, “'.join(texts)}”"
+                for key, texts in rivals.items()
             )
         if name not in self.map.changed:
             return ""

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 
 from labeler.session.preferences import Preferences, settings_file
 from labeler.ui.commands.key_map import KeyMap
-from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.controls import push_button, quiet_label
 from labeler.ui.settings.form import SettingsForm
 from labeler.ui.settings.key_editor import KeyEditor
 
@@ -71,7 +71,7 @@ class SettingsPage(QWidget):
         head.addSpacing(10)
         head.addWidget(title)
         head.addStretch(1)
-        place = muted(f"Kept in {settings_file()}")
+        place = quiet_label(f"Kept in {settings_file()}")
         place.setWordWrap(False)
         head.addWidget(place)
         area = QScrollArea(widgetResizable=True)

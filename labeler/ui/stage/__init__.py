@@ -1,1 +1,1 @@
-"""The pictures of the frame shown, of every camera."""
+"""The images of the frame shown, of every camera."""

@@ -1,4 +1,4 @@
-"""One camera's picture of the frame shown: letterboxed, zoomed, or the reason why there is none."""
+"""One camera's image of the frame shown: letterboxed, zoomed, or the reason why there is none."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,15 +19,15 @@ from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.theme import colours
 from labeler.video import BgraConverter, Missing
 
-_NEAREST_UP_TO = 256  # pixels: small pictures are scaled by whole numbers, each pixel a square
+_NEAREST_UP_TO = 256  # pixels: small images are scaled by whole numbers, each pixel a square
 _MOST_ZOOM = 16.0
 _NO_CAMERA = Missing("This recording has no camera.", "The signals below can be labelled.")
 
 
 class CameraView(QWidget):
-    """Paints the decoded frame of one camera; keeps the last picture until the next one is there.
+    """Paints the decoded frame of one camera; keeps the last image until the next one is there.
 
-    `shown` is the (episode, frame) of the picture at hand, `on_screen` of the one painted last.
+    `shown` is the (episode, frame) of the image at hand, `on_screen` of the one painted last.
     """
 
     clicked = Signal()
@@ -44,7 +44,7 @@ class CameraView(QWidget):
         self._image = QImage()
         self._missing: Missing | None = None
         self._zoom = 1.0
-        self._centre = QPointF(0.5, 0.5)  # of the picture, in the middle of the view
+        self._centre = QPointF(0.5, 0.5)  # of the image, in the middle of the view
         self._grabbed: QPointF | None = None
         self._pressed: QPointF | None = None
         self.setAccessibleName(f"Camera {camera}")
@@ -57,16 +57,16 @@ class CameraView(QWidget):
 
     @property
     def waiting(self) -> bool:
-        """Whether the picture on the screen is still that of another frame."""
+        """Whether the image on the screen is still that of another frame."""
         return self.shown != (self._desk.playhead.episode, self._desk.playhead.frame)
 
     @property
     def image(self) -> QImage:
-        """The picture at hand, in pixels of the recording; null where there is none."""
+        """The image at hand, in pixels of the recording; null where there is none."""
         return QImage() if self._missing is not None else self._image
 
     def take(self) -> bool:
-        """Fetch the picture of the frame shown, if it is there; whether it is."""
+        """Fetch the image of the frame shown, if it is there; whether it is."""
         playhead = self._desk.playhead
         place = (playhead.episode, playhead.frame)
         if place == self.shown:
@@ -86,12 +86,12 @@ class CameraView(QWidget):
         return True
 
     def fit(self) -> None:
-        """Show the whole picture."""
+        """Show the whole image."""
         self._zoom, self._centre = 1.0, QPointF(0.5, 0.5)
         self.update()
 
     def picture_rect(self) -> QRectF:
-        """Where the whole picture lies, in the view's own coordinates."""
+        """Where the whole image lies, in the view's own coordinates."""
         size = QSize(self._image.size()) if not self._image.isNull() else QSize(4, 3)
         scale = min(self.width() / size.width(), self.height() / size.height())
         small = max(size.width(), size.height()) <= _NEAREST_UP_TO

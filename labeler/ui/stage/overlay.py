@@ -1,4 +1,4 @@
-"""What stands over the large picture: frame, time, state of the frame, speed."""
+"""What stands over the large image: frame, time, state of the frame, speed."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent

@@ -1,4 +1,4 @@
-"""The pictures: one camera large and the others in a strip, or all side by side."""
+"""The images: one camera large and the others in a strip, or all side by side."""
 
 from math import ceil, sqrt
 
@@ -25,7 +25,7 @@ class Stage(QWidget):
     """Places camera views and tells them when the place has changed; all show the same frame."""
 
     refreshed = Signal()
-    """The views have the picture of the frame shown, or another camera is large."""
+    """The views have the image of the frame shown, or another camera is large."""
 
     def __init__(self, desk: Desk, actions: Actions) -> None:
         super().__init__()
@@ -53,12 +53,12 @@ class Stage(QWidget):
         self._place()
 
     def fit(self) -> None:
-        """Show whole pictures."""
+        """Show whole images."""
         for view in self.views:
             view.fit()
 
     def paint_now(self) -> None:
-        """Paint without waiting for other events, where the picture is there.
+        """Paint without waiting for other events, where the image is there.
 
         Keys that waited while the thread was busy come all at once; each still shows its frame.
         """
@@ -102,7 +102,7 @@ class Stage(QWidget):
         self._refresh()
 
     def _refresh(self) -> None:
-        """Let every view fetch its picture once all are there, so that none shows another frame."""
+        """Let every view fetch its image once all are there, so that none shows another frame."""
         playhead = self._desk.playhead
         there = self._desk.pictures.ready(playhead.episode, playhead.frame)
         if there:
@@ -131,7 +131,7 @@ class Stage(QWidget):
             widget.setGeometry(self.large.geometry())
 
     def _strip_width(self, width: int, height: int) -> int:
-        """What the large picture leaves free, within limits."""
+        """What the large image leaves free, within limits."""
         picture = self.large.picture_rect()
         free = width - height * picture.width() / max(picture.height(), 1) - _GAP
         return round(min(max(free, width * _LEAST_STRIP), width * _MOST_STRIP))

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QFrame, QHBoxLayout, 
 from labeler.ui.commands.actions import Actions
 from labeler.ui.desk.desk import Desk
 from labeler.ui.desk.playhead import LADDER
-from labeler.ui.kit.controls import ActionButton, combo_box, muted
+from labeler.ui.kit.controls import ActionButton, combo_box, quiet_label
 from labeler.ui.kit.theme import colours
 
 _SPEEDS = tuple(speed for speed in LADDER if speed > 0)
@@ -48,7 +48,7 @@ class Transport(QFrame):
         self.speed.activated.connect(lambda row: desk.playhead.set_speed(_SPEEDS[row]))
         self.frame = FrameField(desk)
         self.frame.left.connect(self.left)
-        self.of = muted("")
+        self.of = quiet_label("")
         self.of.setWordWrap(False)
         self.camera = combo_box("Camera shown large")
         self.camera.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from labeler.session.recent import Recent
 from labeler.session.words import ago, plural
-from labeler.ui.kit.controls import muted
+from labeler.ui.kit.controls import quiet_label
 from labeler.ui.kit.elided import ElidedLabel
 from labeler.ui.kit.theme import colours, repolish
 
@@ -44,8 +44,8 @@ class RecentCard(QAbstractButton):
         self.labels = ElidedLabel(f"Labels: {recent.labels}" if recent.labels else "")
         self.labels.setProperty("muted", True)
         self.labels.setVisible(recent.labels is not None)
-        self.progress = muted(f"{recent.decided:,} of {recent.episodes:,}")
-        self.when = muted(f"last open {ago(recent.opened)}")
+        self.progress = quiet_label(f"{recent.decided:,} of {recent.episodes:,}")
+        self.when = quiet_label(f"last open {ago(recent.opened)}")
         self.bar = QProgressBar(textVisible=False)
         self.remove = QToolButton()
         self._place()
@@ -87,7 +87,7 @@ class RecentCard(QAbstractButton):
         self.remove.clicked.connect(self.removed)
         texts = (self.lead.text(), self.name.text(), self.progress.text(), self.when.text())
         self.setAccessibleName(", ".join(filter(None, texts)))
-        self.setToolTip("\n".join(map(str, recent.opened_from)))
+        self.setToolTip("\n".join(map(str, recent.places)))
 
     def _place(self) -> None:
         left = QVBoxLayout()

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
-from labeler.ui.kit.controls import muted
+from labeler.ui.kit.controls import quiet_label
 
 _STEPS = (
     ("1", "Open", "A folder with a LeRobot dataset, v2.0 to v3.0. Or try the demo first."),
@@ -33,7 +33,7 @@ def _step(number: str, name: str, text: str) -> QFrame:
     card.setProperty("card", True)
     head = QLabel(f"{number}   {name}")
     head.setProperty("strong", True)
-    told = muted(text)
+    told = quiet_label(text)
     told.setAlignment(Qt.AlignmentFlag.AlignTop)
     column = QVBoxLayout(card)
     column.setContentsMargins(16, 12, 16, 14)

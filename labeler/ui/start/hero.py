@@ -1,4 +1,4 @@
-"""What the program is for, in a picture and a sentence."""
+"""What the program is for, in an image and a sentence."""
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
@@ -11,7 +11,7 @@ PURPOSE = (
     "rewards and a reward classifier. The recording itself is never changed."
 )
 _FRAMES = 9
-_EDGE = 5  # first frame of success in the picture
+_EDGE = 5  # first frame of success in the image
 _SIZE = 26
 _GAP = 6
 

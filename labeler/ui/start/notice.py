@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout
 
-from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.controls import push_button, quiet_label
 from labeler.ui.kit.theme import repolish
 
 Answer = tuple[str, Callable[[], object]]
@@ -18,7 +18,7 @@ class Notice(QFrame):
         self.setProperty("card", True)
         self.head = QLabel()
         self.head.setWordWrap(True)
-        self.line = muted("")
+        self.line = quiet_label("")
         self.bar = QProgressBar(textVisible=False)
         self.bar.setAccessibleName("Progress")
         self.buttons: list[QPushButton] = []

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVB
 
 from labeler.session.recent import Recent
 from labeler.ui.desk.opening import Opening
-from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.controls import push_button, quiet_label
 from labeler.ui.kit.cures import Explained, words
 from labeler.ui.start.first_steps import FirstSteps
 from labeler.ui.start.hero import Hero
@@ -130,7 +130,7 @@ class StartPage(QScrollArea):
     def open_recent(self, recent: Recent) -> None:
         """Go on with what was open before."""
         if recent.recordings:
-            self.together_wanted.emit(recent.opened_from)
+            self.together_wanted.emit(recent.places)
         else:
             self.wanted.emit(recent.root, self._labels or recent.labels)
 
@@ -169,7 +169,9 @@ class StartPage(QScrollArea):
         for button in (self.open_button, self.collection_button, self.demo_button):
             buttons.addWidget(button)
         buttons.addSpacing(8)
-        hint = muted("or drop recordings, a collection or a label file anywhere on this window.")
+        hint = quiet_label(
+            "or drop recordings, a collection or a label file anywhere on this window."
+        )
         buttons.addWidget(hint, 1)
         column = QVBoxLayout()
         column.setSpacing(18)

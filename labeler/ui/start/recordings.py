@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from labeler.session.recent import Recent
-from labeler.ui.kit.controls import muted
+from labeler.ui.kit.controls import quiet_label
 from labeler.ui.kit.work import Work, start_work
 from labeler.ui.start.card import RecentCard
 
@@ -20,7 +20,7 @@ class Recordings(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.cards: list[RecentCard] = []
-        self._others = muted("Other recordings")
+        self._others = quiet_label("Other recordings")
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(8)
@@ -48,7 +48,7 @@ class Recordings(QWidget):
         cards = self.cards
         start_work(
             self,
-            lambda work: _gone(work, [card.recent for card in cards]),
+            lambda work: _find_missing(work, [card.recent for card in cards]),
             name="recent recordings",
             done=lambda gone: self._mark(cards, gone),
             failed=lambda error: None,
@@ -62,5 +62,5 @@ class Recordings(QWidget):
                 card.show_gone()
 
 
-def _gone(work: Work, recordings: list[Recent]) -> list[bool]:
-    return [not all(place.exists() for place in one.opened_from) for one in recordings]
+def _find_missing(work: Work, recordings: list[Recent]) -> list[bool]:
+    return [not all(place.exists() for place in one.places) for one in recordings]

@@ -7,7 +7,7 @@ from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPaintEvent, QP
 
 from labeler.labels import EpisodeLabel, FrameRange, State
 from labeler.labels.edges import move_edge
-from labeler.labels.episode import including
+from labeler.labels.episode import include
 from labeler.review.suggestion import Basis
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.theme import colours
@@ -196,7 +196,7 @@ def drag_edge(label: EpisodeLabel, edge: int, to: int) -> EpisodeLabel | None:
     if moved is not None:
         return moved
     for part in label.excluded:
-        rest = including(label, part)
+        rest = include(label, part)
         if part.start == edge and to < part.end:
             return replace(rest, excluded=(*rest.excluded, FrameRange(to, part.end)))
         if part.end == edge and part.start < to:

@@ -1,4 +1,4 @@
-"""The picture and number of the frame under the pointer, above the timeline."""
+"""The image and number of the frame under the pointer, above the timeline."""
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -41,7 +41,7 @@ class HoverPreview(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw picture and number."""
+        """Draw image and number."""
         theme = colours(self)
         painter = QPainter(self)
         painter.setPen(QColor(theme.border))

@@ -66,7 +66,7 @@ class SignalRows(QObject):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._desk = desk
-        self._dataset = desk.session.dataset.reopened()
+        self._dataset = desk.session.dataset.reopen()
         self._columns: tuple[str, ...] = ()
         self._asked: tuple[int, tuple[str, ...]] | None = None
         self._reading: tuple[int, tuple[str, ...]] | None = None  # until its result is delivered

@@ -46,7 +46,7 @@ class Curve:
         """Equal for curves that differ in their values only."""
         return id(self.plot), self.colour, self.name, self.mark, len(self.x) == 1
 
-    def drawn(self) -> pg.PlotDataItem:
+    def draw(self) -> pg.PlotDataItem:
         """Put it into its plot."""
         if not self.mark:
             return draw_line(self.plot, self.x, self.y, self.colour, self.name)
@@ -138,16 +138,16 @@ class LiveCurves(QWidget):
             dress(plot, theme)
             line.setPen(pg.mkPen(theme.muted, width=1, style=Qt.PenStyle.DotLine))
             plot.addItem(line, ignoreBounds=True)
-        self._items = [curve.drawn() for curve in curves]
+        self._items = [curve.draw() for curve in curves]
 
     def _curves(self, theme: Colours) -> Iterator[Curve]:
         if len(self._shown) == 1:
             yield from self._of_one(self._shown[0].story, theme)
             return
         for number, shown in enumerate(self._shown):
-            colour, at = _series(theme)[number % 6], held_out(shown.story, "step")
-            yield Curve(self.loss, at, held_out(shown.story, "loss"), colour, shown.name)
-            yield Curve(self.quality, at, held_out(shown.story, "accuracy"), colour, shown.name)
+            colour, at = _series(theme)[number % 6], series_of(shown.story, "step")
+            yield Curve(self.loss, at, series_of(shown.story, "loss"), colour, shown.name)
+            yield Curve(self.quality, at, series_of(shown.story, "accuracy"), colour, shown.name)
             yield from self._best(shown.story, colour)
 
     def _of_one(self, story: Story, theme: Colours) -> Iterator[Curve]:
@@ -155,10 +155,10 @@ class LiveCurves(QWidget):
         if self.smoothing:
             yield Curve(self.loss, steps, loss, f"{theme.accent}{_FAINT}")
         yield Curve(self.loss, steps, smooth(loss, self.smoothing), theme.accent, "training")
-        at = held_out(story, "step")
-        yield Curve(self.loss, at, held_out(story, "loss"), theme.warning, "held out")
-        yield Curve(self.quality, at, held_out(story, "accuracy"), theme.success, "accuracy")
-        yield Curve(self.quality, at, held_out(story, "f1"), theme.accent, "F1")
+        at = series_of(story, "step")
+        yield Curve(self.loss, at, series_of(story, "loss"), theme.warning, "held out")
+        yield Curve(self.quality, at, series_of(story, "accuracy"), theme.success, "accuracy")
+        yield Curve(self.quality, at, series_of(story, "f1"), theme.accent, "F1")
         yield from self._best(story, theme.text)
 
     def _best(self, story: Story, colour: str) -> Iterator[Curve]:
@@ -189,8 +189,8 @@ def train_loss(story: Story) -> tuple[Numbers, Numbers]:
     return found[:, 0], found[:, 1]
 
 
-def held_out(story: Story, name: str) -> Numbers:
-    """One figure of all judgements."""
+def series_of(story: Story, name: str) -> Numbers:
+    """One figure of all evaluations."""
     return np.array([getattr(one, name) for one in story.evaluations], dtype=np.float64)
 
 

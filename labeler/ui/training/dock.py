@@ -16,17 +16,17 @@ from PySide6.QtWidgets import (
 from labeler.errors import LabelerError
 from labeler.runs.story import Phase
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.controls import push_button, quiet_label
 from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.question import Question
-from labeler.ui.training.continuous import Continuous
 from labeler.ui.training.curves import LiveCurves
 from labeler.ui.training.failed import FailureCard
-from labeler.ui.training.form import TrainingForm
 from labeler.ui.training.live import LiveView
-from labeler.ui.training.results import ResultsView
+from labeler.ui.training.outcome.results import ResultsView
+from labeler.ui.training.outcome.threshold_curves import ThresholdCurves
 from labeler.ui.training.run_table import RunTable
-from labeler.ui.training.threshold_curves import ThresholdCurves
+from labeler.ui.training.setup.form import TrainingForm
+from labeler.ui.training.suggestions.continuous import Continuous
 from labeler.ui.training.trainings import Training, Trainings
 
 _LIST = 348  # pixels of the list at first
@@ -51,7 +51,7 @@ class TrainingDock(QWidget):
         self.table = RunTable(trainings)
         self.question = Question()
         self.pages = QStackedWidget()
-        self.refreshing = muted()
+        self.refreshing = quiet_label()
         self.refreshing.setWordWrap(False)
         self.refreshing.setToolTip("“Refresh suggestions while labelling” in the menu Train")
         self.results_button = push_button("Results")
@@ -94,7 +94,7 @@ class TrainingDock(QWidget):
     @property
     def training(self) -> Training | None:
         """The training that is shown; None beside the form, or where several are compared."""
-        chosen = self.table.selected()
+        chosen = self.table.selection()
         return chosen[0] if len(chosen) == 1 else None
 
     def show_form(self) -> None:
@@ -135,7 +135,7 @@ class TrainingDock(QWidget):
 
     def _choose_page(self, training: Training | None) -> None:
         """Results of a finished training, if wanted; curves of any other, or of several."""
-        if not self.table.selected():
+        if not self.table.selection():
             self.results_button.hide()
             return
         finished = training is not None and training.run.report.is_file() and not training.alive
@@ -155,7 +155,7 @@ class TrainingDock(QWidget):
         self.refreshing.setText(f"Suggestions: {state or 'refreshed after a training only'}")
 
     def _on_changed(self, training: Training) -> None:
-        if training in self.table.selected():
+        if training in self.table.selection():
             self._refresh()
 
     def _duplicate(self) -> None:

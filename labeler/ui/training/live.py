@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from labeler.labels.wording import size_text
 from labeler.runs import process
 from labeler.runs.story import Phase
-from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.controls import push_button, quiet_label
 from labeler.ui.training.run_table import labels_sentence
 from labeler.ui.training.trainings import Training
 
@@ -41,11 +41,11 @@ class LiveView(QWidget):
         self.state.setProperty("strong", True)
         self.bar = QProgressBar(maximum=1000, textVisible=False)
         self.bar.setFixedHeight(6)
-        self.machine = muted()
+        self.machine = quiet_label()
         self.machine.setWordWrap(False)
-        self.notes = muted()
+        self.notes = quiet_label()
         self.notes.setProperty("warning", True)
-        self.values = muted()
+        self.values = quiet_label()
         self.values.setWordWrap(False)
         self.log = QPlainTextEdit()
         self.log.setReadOnly(True)

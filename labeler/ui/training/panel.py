@@ -4,17 +4,16 @@ import importlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QWindow
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QWindow
+from PySide6.QtWidgets import QLabel, QVBoxLayout
 
 from labeler.runs.story import Phase
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.controls import keep_keys
-from labeler.ui.kit.question import Question
+from labeler.ui.kit.dock import Dock
 from labeler.ui.kit.work import Work, start_work
-from labeler.ui.training.continuous import Continuous
-from labeler.ui.training.stillness import Stillness
+from labeler.ui.training.suggestions.continuous import Continuous
+from labeler.ui.training.suggestions.stillness import Stillness
 from labeler.ui.training.trainings import Training, Trainings
 
 if TYPE_CHECKING:
@@ -24,26 +23,20 @@ _DOCK = "labeler.ui.training.dock"  # takes seconds to import on a slow disk, be
 HEIGHT = 330
 
 
-class TrainingPanel(QFrame):
-    """Hidden at first; `question` is asked where the page puts it, also while this is closed."""
+class TrainingPanel(Dock):
+    """What is trained here, with the dock that shows it."""
 
-    opened = Signal(bool)
-    left = Signal()
-    """The focus goes back to the labels."""
     watch_wanted = Signal(object)
     """Run: its classifier is to be watched."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
-        self.setProperty("panel", True)
-        keep_keys(self)
         self.trainings = Trainings(desk)
         self.trainings.ended.connect(self._on_ended)
         self.trainings.loaded.connect(self._find_classifier)
         self.stillness = Stillness(self)
         self.continuous = Continuous(desk, self.trainings, self.stillness)
-        self.question = Question()
         self.dock: TrainingDock | None = None
         self._loading: Work | None = None
         self._coming: TrainingDock | None = None  # is being made
@@ -58,24 +51,9 @@ class TrainingPanel(QFrame):
         self.setMinimumHeight(200)
         self.hide()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape leads back to the labels."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def toggle(self) -> None:
-        """Open or close the dock."""
-        if self.isVisible():
-            self.close_dock()
-        else:
-            self.open_dock()
-
     def open_dock(self) -> None:
         """Open the dock; the first time its parts are loaded in a thread."""
-        self.show()
-        self.opened.emit(True)
+        super().open_dock()
         if self.dock is None and self._loading is None:
             self._loading = start_work(
                 self,
@@ -84,11 +62,6 @@ class TrainingPanel(QFrame):
                 done=lambda module: self._build(),
                 failed=_raise,
             )
-
-    def close_dock(self) -> None:
-        """Close the dock; trainings go on."""
-        self.hide()
-        self.opened.emit(False)
 
     def new_training(self) -> None:
         """Open the dock at the form."""
@@ -116,7 +89,7 @@ class TrainingPanel(QFrame):
         )
         return False
 
-    def seen_in(self, window: QWindow | None) -> None:
+    def follow_window(self, window: QWindow | None) -> None:
         """The window is there now: suggestions are refreshed when no key is pressed in it."""
         self.stillness.follow(window)
 
@@ -195,13 +168,13 @@ class TrainingPanel(QFrame):
     def _on_ended(self, training: Training) -> None:
         self._find_classifier()
         if not training.discarding:
-            self._desk.say(_ended_sentence(training))
+            self._desk.say(_end_sentence(training))
         if self._closing is not None and not self.trainings.alive:
             self.question.dismiss()
             self._leave_and_close()
 
 
-def _ended_sentence(training: Training) -> str:
+def _end_sentence(training: Training) -> str:
     phase = training.story.phase
     if phase is Phase.FINISHED:
         accuracy = training.story.figures.get("accuracy")

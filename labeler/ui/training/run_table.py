@@ -100,13 +100,13 @@ class RunTable(QTableView):
         flag = QItemSelectionModel.SelectionFlag
         self.selectionModel().setCurrentIndex(index, flag.ClearAndSelect | flag.Rows)
 
-    def selected(self) -> list[Training]:
+    def selection(self) -> list[Training]:
         """Trainings that are chosen, newest first."""
         rows = sorted(index.row() for index in self.selectionModel().selectedRows())
         return [self.runs.rows[row] for row in rows if row < len(self.runs.rows)]
 
     def _tell(self) -> None:
-        self.chosen.emit(self.selected())
+        self.chosen.emit(self.selection())
 
 
 def cells(training: Training) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from labeler.errors import LabelerError
 from labeler.labels import DatasetLabels
 from labeler.labels.document import from_text
 from labeler.runs import process
-from labeler.runs.failure import Failure, failure_of, unexplained_failure
+from labeler.runs.failure import Failure, failure_from_log, failure_of
 from labeler.runs.record import Run, make_run, meaning, runs_in
 from labeler.runs.story import Phase, Story
 from labeler.runs.tail import EventTail, last_lines
@@ -56,7 +56,7 @@ class Training:
         if self.story.failed is not None:
             return failure_of(self.story.failed)
         if self.story.phase is Phase.DIED:
-            return unexplained_failure(self.log(), can_resume=self.run.can_resume)
+            return failure_from_log(self.log(), can_resume=self.run.can_resume)
         return None
 
     def log(self) -> list[str]:

@@ -1,1 +1,1 @@
-"""Watching a classifier judge what it sees, in a process of its own."""
+"""Watching a classifier score what it sees, in a process of its own."""

@@ -1,4 +1,4 @@
-"""The picture that was judged last, with what is cut out of it."""
+"""The image that was scored last, with what is cut out of it."""
 
 import base64
 from collections.abc import Mapping
@@ -11,11 +11,11 @@ from labeler.contracts.events import JpegImage
 from labeler.ui.kit.theme import colours
 
 Crops = Mapping[str, list[int] | None]
-_GAP = 4  # pixels between the pictures of several cameras
+_GAP = 4  # pixels between the images of several cameras
 
 
 class PictureView(QWidget):
-    """Pictures of all cameras side by side; a JPEG is read only when it is drawn."""
+    """Images of all cameras side by side; a JPEG is read only when it is drawn."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -23,39 +23,39 @@ class PictureView(QWidget):
         self._crops: Crops = {}
         self._images: dict[str, QImage] = {}
         self.words = ""
-        """What stands in the place of a picture."""
+        """What stands in the place of an image."""
         self.success = False
         self.setAccessibleName("What the classifier is shown")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        """Room for a picture of 4 to 3 above everything else of the panel."""
+        """Room for an image of 4 to 3 above everything else of the panel."""
         return QSize(400, 276)
 
     def show_pictures(
         self, pictures: Mapping[str, JpegImage], crops: Crops, *, success: bool
     ) -> None:
-        """Show what was judged; crops are (top, left, height, width) in the source's pixels."""
+        """Show what was scored; crops are (top, left, height, width) in the source's pixels."""
         self._pictures, self._crops, self.success = pictures, crops, success
         self._images.clear()
         self.update()
 
     def say(self, words: str) -> None:
-        """Show no picture but words."""
+        """Show no image but words."""
         self._pictures, self.words = {}, words
         self._images.clear()
         self.update()
 
     def images(self) -> Mapping[str, QImage]:
-        """The pictures, read."""
+        """The images, read."""
         for key, picture in self._pictures.items():
             if key not in self._images:
                 self._images[key] = QImage.fromData(base64.b64decode(picture.jpeg))
         return self._images
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw pictures and crops, or the words."""
+        """Draw images and crops, or the words."""
         painter, theme = QPainter(self), colours(self)
         painter.fillRect(self.rect(), QColor(theme.stage))
         if not self._pictures:

@@ -28,7 +28,7 @@ class Trace(QWidget):
         return QSize(400, _BAR + 2 * _RISE + 76)
 
     def show_past(self, past: Sequence[FramePredicted], threshold: float) -> None:
-        """Show what was judged, the newest last, against a threshold."""
+        """Show what was scored, the newest last, against a threshold."""
         self._past, self.threshold = past, threshold
         self.update()
 

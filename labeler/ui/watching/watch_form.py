@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QVBoxLa
 from labeler.runs.record import Run
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.choosing import choose_file, choose_folder, choose_new_file
-from labeler.ui.kit.controls import combo_box, muted
+from labeler.ui.kit.controls import combo_box, quiet_label
 from labeler.ui.kit.side_panel import breakable
 from labeler.ui.watching.watching import WatchWish
 
@@ -36,7 +36,7 @@ class WatchForm(QWidget):
         self.record = QCheckBox("Record as a video…")
         self.record.clicked.connect(self._ask_record)
         self.recording: Path | None = None
-        self.place = muted()
+        self.place = quiet_label()
         self.place.hide()
         rows = QGridLayout()
         rows.setColumnStretch(1, 1)
@@ -69,7 +69,7 @@ class WatchForm(QWidget):
             self.changed.emit()
 
     def use_source(self, path: Path | None) -> None:
-        """Choose a film or a camera; None for the open episode."""
+        """Choose a video or a camera; None for the open episode."""
         if path is None:
             _choose(self.source, _EPISODE, None)
         else:
@@ -77,7 +77,7 @@ class WatchForm(QWidget):
             _choose(self.source, f"Camera {path}" if camera else path.name, path)
 
     def use_record(self, path: Path | None) -> None:
-        """Write a film; None writes none."""
+        """Write a video; None writes none."""
         self.recording = path
         self.record.setChecked(path is not None)
         self.place.setText("" if path is None else breakable(str(path)))

@@ -11,17 +11,17 @@ from labeler.runs.failure import Failure
 from labeler.ui.kit.processes import Tool
 
 TRACE = 5.0
-"""Seconds that are kept of what was judged."""
-_ROWS = 480  # of the pictures that come with the events
-_PATIENCE = 5000  # ms in which a film that is being recorded may be finished
+"""Seconds that are kept of what was scored."""
+_ROWS = 480  # of the images that come with the events
+_PATIENCE = 5000  # ms in which a video that is being recorded may be finished
 
 
 @dataclass(frozen=True)
 class WatchWish:
     """What is to be watched.
 
-    source: folder of a recording, a film, or a camera of the system
-    episode: of a recording; record: film to write; threshold: None for that of the checkpoint
+    source: folder of a recording, a video, or a camera of the system
+    episode: of a recording; record: video to write; threshold: None for that of the checkpoint
     """
 
     checkpoint: Path
@@ -46,12 +46,12 @@ class WatchWish:
 class Watching(QObject):
     """Starts and ends the process; its events become what can be drawn.
 
-    The process ends by itself when nothing more comes to its stdin, and keeps the film.
+    The process ends by itself when nothing more comes to its stdin, and keeps the video.
     """
 
     began = Signal()
     """The classifier is loaded."""
-    judged = Signal()
+    scored = Signal()
     """`now` is another moment."""
     ended = Signal()
     """The process is gone; `failure` says what went wrong, if anything."""
@@ -80,7 +80,7 @@ class Watching(QObject):
         self.tool.start(wish.arguments(), self._on_end, self._hear)
 
     def use_threshold(self, threshold: float) -> None:
-        """Another threshold, for the film that is recorded, too."""
+        """Another threshold, for the video that is recorded, too."""
         self.tool.write(f"{threshold:.4f}\n")
 
     def end(self) -> None:
@@ -103,11 +103,11 @@ class Watching(QObject):
     def _take(self, event: FramePredicted) -> None:
         self.now = event
         self.count += 1
-        # Pictures are large, and only the latest is drawn.
+        # Images are large, and only the latest is drawn.
         self.past.append(event.model_copy(update={"pictures": {}}))
         while event.seconds - self.past[0].seconds > TRACE:
             self.past.popleft()
-        self.judged.emit()
+        self.scored.emit()
 
     def _on_end(self, failure: Failure | None) -> None:
         self.failure = failure

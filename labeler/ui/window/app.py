@@ -38,7 +38,7 @@ def run(root: Path | None, labels: Path | None) -> int:
     if root is not None:
         QTimer.singleShot(0, lambda: window.open(root, labels))
     window.show()
-    with _ended_by_signals(app):
+    with _end_by_signals(app):
         return app.exec()
 
 
@@ -77,7 +77,7 @@ def report_errors(show: Callable[[str], None]) -> None:
 
 
 @contextmanager
-def _ended_by_signals(app: QApplication) -> Iterator[None]:
+def _end_by_signals(app: QApplication) -> Iterator[None]:
     """Ctrl-C and SIGTERM close the window as its cross does.
 
     Python would run a handler between any two instructions, maybe where a lock is held that closing

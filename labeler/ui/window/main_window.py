@@ -12,6 +12,7 @@ from labeler.errors import LabelerError, UsageError
 from labeler.session.any_session import AnySession
 from labeler.session.preferences import Preferences, write_preferences
 from labeler.session.recent import Recent, recent
+from labeler.session.words import recovered_text
 from labeler.ui.commands.actions import Actions
 from labeler.ui.commands.go_to import GoTo
 from labeler.ui.commands.key_sheet import KeySheet
@@ -360,14 +361,13 @@ class MainWindow(QMainWindow):
         desk = page.desk
         self.layout_kept.use_page(page, self.actions_by_id)
         self.remembering.soon(desk.session, desk.episode, desk.playhead.frame)
-        if self._to_train in desk.session.opened_from:
+        if self._to_train in desk.session.places:
             page.training.new_training()
         self._to_train = None
 
     def _greet(self, session: AnySession) -> None:
-        sentences = list(session.notes)
-        if recovered := session.save_state().recovered:
-            sentences.insert(0, f"{recovered} decisions of the interrupted session are back.")
+        recovered = session.save_state().recovered
+        sentences = [*([recovered_text(recovered)] if recovered else []), *session.notes]
         if sentences:
             self.status.say(" ".join(sentences))
 
@@ -397,4 +397,4 @@ class MainWindow(QMainWindow):
 
 
 def _is_of(desk: Desk, paths: Sequence[Path]) -> bool:
-    return [place.resolve() for place in desk.session.opened_from] == [p.resolve() for p in paths]
+    return [place.resolve() for place in desk.session.places] == [p.resolve() for p in paths]

@@ -40,7 +40,7 @@ class Remembering(QObject):
 
     def forget(self, entry: Recent) -> None:
         """Take an entry off the list."""
-        self._try(lambda: forget(entry.opened_from))
+        self._try(lambda: forget(entry.places))
 
     def _try(self, do: Callable[[], None]) -> None:
         try:

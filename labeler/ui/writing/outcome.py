@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 
 from labeler.session.copy_writing import Written
 from labeler.session.words import plural
-from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.controls import push_button, quiet_label
 from labeler.ui.kit.side_panel import breakable
 from labeler.ui.writing.copying import Copying
 
@@ -31,7 +31,7 @@ class ProgressCard(QFrame):
         self.bar.setTextVisible(False)
         self.bar.setMaximumHeight(6)
         self.bar.setAccessibleName("Progress of writing")
-        self.numbers = muted()
+        self.numbers = quiet_label()
         self.cancel = push_button("Cancel")
         self.cancel.clicked.connect(self._cancel)
         layout = QVBoxLayout(self)
@@ -39,7 +39,7 @@ class ProgressCard(QFrame):
         for part in (self.phase, self.bar, self.numbers):
             layout.addWidget(part)
         layout.addWidget(
-            muted("You can keep labelling: later decisions are written by the next update.")
+            quiet_label("You can keep labelling: later decisions are written by the next update.")
         )
         layout.addWidget(self.cancel)
         copying.changed.connect(self._show)
@@ -74,8 +74,8 @@ class WrittenCard(QFrame):
         self.title = QLabel()
         self.title.setProperty("strong", True)
         self.title.setWordWrap(True)
-        self.numbers = muted()
-        self.place = muted()
+        self.numbers = quiet_label()
+        self.place = quiet_label()
         self.repo_id = QLineEdit(readOnly=True)
         self.repo_id.setAccessibleName("repo_id of the copy")
         self.line = QLineEdit(readOnly=True)
@@ -84,7 +84,7 @@ class WrittenCard(QFrame):
         self.copy.clicked.connect(self._copy)
         self.folder = push_button("Open folder")
         self.folder.clicked.connect(self._open)
-        self.notes = muted()
+        self.notes = quiet_label()
         self._arrange()
         copying.changed.connect(self._show)
         self._show()
@@ -95,7 +95,7 @@ class WrittenCard(QFrame):
         layout.setSpacing(6)
         for part in (self.title, self.numbers, self.place, self.notes):
             layout.addWidget(part)
-        layout.addWidget(muted("In LeRobot, as repo_id and root"))
+        layout.addWidget(quiet_label("In LeRobot, as repo_id and root"))
         layout.addWidget(self.repo_id)
         layout.addWidget(self.line)
         buttons = QHBoxLayout()

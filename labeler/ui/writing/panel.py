@@ -3,10 +3,10 @@
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from labeler.errors import LabelerError, UnlabeledEpisodesError
-from labeler.labels.wording import listed, size_text
+from labeler.labels.wording import episodes_text, size_text
 from labeler.session.copy_writing import CopyPreview
 from labeler.session.words import plural
-from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.controls import push_button, quiet_label
 from labeler.ui.kit.cures import Action
 from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable
 from labeler.ui.writing.outcome import ProgressCard, WrittenCard
@@ -24,12 +24,12 @@ class WritePanel(SidePanel):
         self.plan = QLabel()
         self.plan.setWordWrap(True)
         self.plan.setProperty("strong", True)
-        self.numbers = muted()
-        self.undecided = muted()
+        self.numbers = quiet_label()
+        self.undecided = quiet_label()
         self.first = push_button("Go to the first")
         self.first.clicked.connect(self._go_to_first)
-        self.room = muted()
-        self.notes = muted()
+        self.room = quiet_label()
+        self.notes = quiet_label()
         self.trouble = Trouble(
             {
                 Action.ACCEPT_CHANGED: lambda: writing.write(accept_changed=True),
@@ -144,14 +144,14 @@ def _numbers(preview: CopyPreview) -> str:
     total, episodes = preview.summary.total, preview.summary.episodes
     open_frames = 0 if preview.prepared else sum(episodes[e].total for e in preview.undecided)
     lines = [
-        f"{total.success:,} success frames",
-        f"{total.failure:,} failure frames",
-        f"{total.excluded - open_frames:,} excluded frames",
-        f"{open_frames:,} frames without a decision" if open_frames else "",
+        f"{plural(total.success, 'success frame')}",
+        f"{plural(total.failure, 'failure frame')}",
+        f"{plural(total.excluded - open_frames, 'excluded frame')}",
+        f"{plural(open_frames, 'frame')} without a decision" if open_frames else "",
         f"in {plural(len(episodes), 'episode')}",
     ]
     return "\n".join(filter(None, lines))
 
 
 def _which(episodes: tuple[int, ...]) -> str:
-    return listed(episodes).removeprefix("episodes ").removeprefix("episode ")
+    return episodes_text(episodes).removeprefix("episodes ").removeprefix("episode ")

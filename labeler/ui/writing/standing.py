@@ -36,7 +36,7 @@ class CopyStanding(QObject):
 
     def look(self, place: Path) -> None:
         """Find out off the window's thread whether there is a copy, and how it stands."""
-        source = self._desk.session.dataset.reopened()
+        source = self._desk.session.dataset.reopen()
         self._compare(lambda: _find(place, source))
 
     def text(self) -> str:

@@ -16,7 +16,7 @@ from labeler.storage.copying.destination import default_destination
 from labeler.storage.record.copy_record import Options
 from labeler.storage.record.selection import Unlabeled
 from labeler.ui.kit.choosing import choose_folder
-from labeler.ui.kit.controls import muted, push_button, shortened
+from labeler.ui.kit.controls import push_button, quiet_label, shorten
 from labeler.ui.kit.side_panel import heading
 from labeler.ui.writing.writing import Writing
 
@@ -79,7 +79,7 @@ class WishForm(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        layout.addWidget(muted("Into the folder"))
+        layout.addWidget(quiet_label("Into the folder"))
         layout.addWidget(self.place)
         line = QHBoxLayout()
         line.addWidget(self.choose_button)
@@ -140,7 +140,7 @@ def option_radio(text: str, more: str) -> QRadioButton:
 
 def option_box(text: str, more: str) -> QCheckBox:
     """Something that may be wanted, or not."""
-    box = QCheckBox(shortened(text))
+    box = QCheckBox(shorten(text))
     box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     box.setToolTip(more or text)
     return box

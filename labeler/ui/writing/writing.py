@@ -82,7 +82,7 @@ class Writing(QObject):
 
     def _preview(self) -> Callable[[Work], CopyPreview]:
         session, wish, last = self.desk.session, self.wish, self.previewing.preview
-        source, labels = session.dataset.reopened(), session.snapshot()
+        source, labels = session.dataset.reopen(), session.snapshot()
         self._earlier = earlier = (last and last.prepared) or self._earlier
         return lambda work: preview_copy(source, labels(), wish, earlier, work)
 

@@ -19,7 +19,7 @@ from classifier.data import LabelledFrames, Recipe, Split, apart, decode_batches
 from classifier.encoder import load_encoder
 from classifier.features import FeatureBank, FeatureCache
 from classifier.features.bank import Array, EncodingJob
-from classifier.features.names import PictureNames, feature_name
+from classifier.features.names import ImageNames, feature_name
 from classifier.model import RewardClassifier, success_probability
 from classifier.probabilities import predictions
 from classifier.train.fit import Fit
@@ -40,8 +40,8 @@ def judge(root: str, first: str, end: str, *checkpoints: str) -> dict[str, list[
     with open_dataset(Path(root)) as dataset, torch.inference_mode():
         columns = {e: dataset.rows(e, [REWARD])[REWARD].to_numpy() > 0 for e in episodes}
         for batch in decode_batches(dataset, models[0].cameras[0], episodes, _AT_ONCE):
-            features = models[0].encode([batch.pictures])
-            wanted = columns[batch.episode][batch.first : batch.first + len(batch.pictures)]
+            features = models[0].encode([batch.images])
+            wanted = columns[batch.episode][batch.first : batch.first + len(batch.images)]
             for number, model in enumerate(models):
                 found = success_probability(model, model.classify(features)) > 1 / 2
                 right[number] += int((found == wanted).sum())
@@ -58,9 +58,7 @@ def rates(root: str, checkpoint: str, file: str, batch: str) -> dict[str, Any]:
     with open_dataset(Path(root)) as dataset:
         episodes, frames = list(range(len(dataset))), dataset.total_frames
         clock = time.perf_counter()
-        batches = [
-            b.pictures for b in decode_batches(dataset, model.cameras[0], episodes, _AT_ONCE)
-        ]
+        batches = [b.images for b in decode_batches(dataset, model.cameras[0], episodes, _AT_ONCE)]
         result: dict[str, Any] = {"decoding": frames / (time.perf_counter() - clock)}
         clock = time.perf_counter()
         for _ in predictions(model, dataset, episodes):
@@ -113,7 +111,7 @@ def scaling(root: str, encoder: str, folder: str, episodes: str) -> dict[str, fl
     cache, recipe = FeatureCache(Path(folder), limit=1 << 50), Recipe(0, None, 0)
     count = int(episodes)
     with open_dataset(Path(root)) as dataset:
-        pictures = PictureNames(dataset)
+        pictures = ImageNames(dataset)
 
         def name_of(camera: CameraInput, episode: int, view: int) -> str:
             """Features under names for any number of episodes."""

@@ -25,7 +25,7 @@ from labeler.demo.motion import (
     slipping,
 )
 from labeler.demo.recording import story_of
-from labeler.demo.scene import Look, gripper_pictures
+from labeler.demo.scene import Look, gripper_images
 from labeler.storage.recording import (
     REWARD,
     CameraSpec,
@@ -81,7 +81,7 @@ def _frames(episode: Episode) -> EpisodeFrames:
     still = np.zeros((length, 6), dtype=np.float32)
     reward = episode.success.astype(np.float32)
     columns = {"observation.state": still, "action": still, REWARD.name: reward}
-    return EpisodeFrames(_TASK, columns, {CAMERA: episode.pictures})
+    return EpisodeFrames(_TASK, columns, {CAMERA: episode.images})
 
 
 def colour_and_shape(index: int, length: int) -> Episode:
@@ -98,7 +98,7 @@ def colour_and_shape(index: int, length: int) -> Episode:
     moment = int(random.integers(length // 3, length // 2))
     act = closing_on_air if index % 6 == 5 else lifting
     motion = act(place, moment, length)
-    return Episode(map(_small, gripper_pictures(motion, look)), motion.lifted)
+    return Episode(map(_small, gripper_images(motion, look)), motion.lifted)
 
 
 def _small(picture: Picture) -> Picture:
@@ -127,7 +127,7 @@ def pick_and_lift(index: int, length: int) -> Episode:
 
     story = story_of(index, act, length=length, brightness=random.uniform(0.8, 1.2))
     motion = story.motion()
-    return Episode(map(_shrunk, gripper_pictures(motion, story.look)), motion.lifted)
+    return Episode(map(_shrunk, gripper_images(motion, story.look)), motion.lifted)
 
 
 def _shrunk(picture: Picture) -> Picture:

@@ -33,5 +33,5 @@ def test_the_benchmark_measures_every_part(tmp_path):
 def test_episodes_are_the_same_each_time_and_mostly_of_both_classes():
     for make in KINDS.values():
         first, again = make(0, 30), make(0, 30)
-        assert (next(first.pictures) == next(again.pictures)).all()
+        assert (next(first.images) == next(again.images)).all()
         assert 0 < first.success.sum() < len(first.success)

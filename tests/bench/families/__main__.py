@@ -17,10 +17,10 @@ from sklearn.linear_model import LogisticRegression
 
 from classifier.convex import (
     best_strength,
-    fitted_calibration,
+    fit_calibration,
     kernel_of,
     out_of_fold_logits,
-    solved,
+    solve,
 )
 from classifier.data import LabelledFrames, folds_up_to
 from classifier.encoder import Encoder, load_encoder
@@ -42,7 +42,7 @@ def features_of(
     found, numbers, success = [], [], []
     for index in episodes:
         episode = FAMILIES[family](dataset, index, frames)
-        images = torch.from_numpy(np.stack(list(episode.pictures))).permute(0, 3, 1, 2) / 255
+        images = torch.from_numpy(np.stack(list(episode.images))).permute(0, 3, 1, 2) / 255
         with torch.inference_mode():
             found += [encoder.features(part).flatten(1).half() for part in images.split(_AT_ONCE)]
         numbers += [index] * frames
@@ -58,8 +58,8 @@ def convex(train, labels: LabelledFrames, test, seed: int) -> Floats:
     kernel, success, episodes = kernel_of(train), labels.success, labels.episodes
     held = [split.held_out for split in folds_up_to(labels, _FOLDS, seed)]
     best = best_strength(list(out_of_fold_logits(kernel, success, episodes, held)))
-    calibration = fitted_calibration(best.logits, success, episodes, held)
-    found = solved(kernel.products, success.astype(np.float64), best.strength)
+    calibration = fit_calibration(best.logits, success, episodes, held)
+    found = solve(kernel.products, success.astype(np.float64), best.strength)
     return calibration.logits(found.logits((test @ train.T).astype(np.float64) / kernel.unit))
 
 

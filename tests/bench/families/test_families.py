@@ -22,12 +22,12 @@ def test_every_family_is_in_one_half():
 def test_an_episode_is_the_same_each_time_and_like_no_other(name):
     make = FAMILIES[name]
     episode, again = make(0, 3, _LENGTH), make(0, 3, _LENGTH)
-    shown = np.stack(list(episode.pictures))
+    shown = np.stack(list(episode.images))
     assert shown.shape == (_LENGTH, 128, 128, 3) and shown.dtype == np.uint8
-    assert (shown == np.stack(list(again.pictures))).all()
+    assert (shown == np.stack(list(again.images))).all()
     assert (episode.success == again.success).all()
     for other in (make(1, 3, _LENGTH), make(0, JUDGED, _LENGTH)):
-        assert (next(iter(other.pictures)) != shown[0]).any()
+        assert (next(iter(other.images)) != shown[0]).any()
 
 
 @pytest.mark.parametrize("name", FAMILIES)

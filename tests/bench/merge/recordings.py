@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from labeler.storage.recording import CameraSpec
-from labeler.storage.recording.encoding import encoded_video
+from labeler.storage.recording.encoding import encode_video
 from tests.bench.synthetic import CAMERAS, FRAMES, write_v3
 
 WIDTH, HEIGHT = 640, 480
@@ -41,4 +41,4 @@ def _video(frames: int) -> bytes:
         for frame in range(frames)
     )
     camera = CameraSpec(CAMERAS[0], WIDTH, HEIGHT, codec="h264", preset="ultrafast", crf=_CRF)
-    return encoded_video(pictures, camera, _FPS)
+    return encode_video(pictures, camera, _FPS)

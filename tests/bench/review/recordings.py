@@ -20,7 +20,7 @@ from labeler.demo.motion import (
     losing_and_regaining,
     slipping,
 )
-from labeler.demo.scene import Look, gripper_pictures
+from labeler.demo.scene import Look, gripper_images
 from labeler.labels import EpisodeLabel
 from labeler.labels.rewards import from_rewards
 from labeler.storage.recording import (
@@ -60,7 +60,7 @@ def _frames(motion: Motion, look: Look) -> EpisodeFrames:
     random = np.random.default_rng([look.seed, 3])
     state = joint_positions(motion.tip, motion.opening, motion.yaw)
     noisy = (state + random.normal(0, 0.25, state.shape)).astype(np.float32)
-    pictures = map(_small, gripper_pictures(motion, look))
+    pictures = map(_small, gripper_images(motion, look))
     return EpisodeFrames("lift the cube", {"observation.state": noisy}, {CAMERA: pictures})
 
 

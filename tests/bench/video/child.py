@@ -109,7 +109,7 @@ def _next_episodes(dataset: Dataset) -> dict[str, list[float]]:
     viewer.supply.plan(range(1, EPISODES))
     idle(viewer.supply)
     ready = [viewer.show(start) for start in starts[1:]]
-    used, resident = viewer.supply.used, _resident() - before
+    used, resident = viewer.supply.size, _resident() - before
     viewer.supply.close()
     memory = {"cache bytes": [float(used)], "resident bytes": [float(resident)]}
     return {"first paint, cold": cold, "first paint, prefetched": ready, **memory}

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from classifier.checkpoint import load_checkpoint
-from labeler.contracts.scores import scored_recording
+from labeler.contracts.scores import recording_in_metadata
 from labeler.dataset import open_dataset
 from labeler.dataset.files import fingerprint
 from labeler.labels import EpisodeLabel, FrameRange, State
@@ -80,7 +80,7 @@ def test_predictions_are_the_numbers_of_the_run(
     assert ended.code == 0
     assert str(out) in ended.out
     table = pq.read_table(out)
-    scored = scored_recording(table.schema.metadata)
+    scored = recording_in_metadata(table.schema.metadata)
     with open_dataset(recording) as dataset:
         assert scored.fingerprint == fingerprint(dataset)
     assert scored.lengths == LENGTHS

@@ -18,7 +18,7 @@ from classifier.config import (
     split_overrides,
 )
 from classifier.config.effect import WITHOUT_EFFECT
-from classifier.config.keys import known_keys, nearest
+from classifier.config.keys import nearest, setting_keys
 from labeler.errors import UsageError
 
 GRIPPER = "observation.images.gripper"
@@ -103,7 +103,7 @@ def test_every_field_of_every_release_is_known() -> None:
 
 
 def test_settings_without_effect_exist_and_are_said_once() -> None:
-    assert set(WITHOUT_EFFECT) <= set(known_keys())
+    assert set(WITHOUT_EFFECT) <= set(setting_keys())
     notes = settings_of({"dataset": {"video_backend": "torchcodec"}, "num_workers": 4}).notes
     assert len(notes) == 2
     assert any("video_backend=torchcodec has no effect" in note for note in notes)
@@ -246,7 +246,7 @@ def test_arguments_are_understood_or_refused(name, value) -> None:
         assert rest or overrides
 
 
-@given(st.sampled_from(sorted(known_keys())), st.data())
+@given(st.sampled_from(sorted(setting_keys())), st.data())
 def test_one_wrong_letter_is_corrected(path, data) -> None:
     section, _, name = path.rpartition(".")
     if len(name) < 5:

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from classifier.convex import (
     Calibration,
-    fitted_calibration,
+    fit_calibration,
     kernel_of,
     out_of_fold_logits,
-    solved,
+    solve,
 )
 from classifier.convex.calibration import log_loss
 
@@ -44,10 +44,10 @@ def test_over_confident_training_is_put_right_on_episodes_that_nobody_saw() -> N
         features, success, number = recording(random)
         kernel, folds, weak = kernel_of(features), folds_of(number), 1e-6
         (found,) = out_of_fold_logits(kernel, success, number, folds, [weak])
-        calibration = fitted_calibration(found.logits, success, number, folds)
+        calibration = fit_calibration(found.logits, success, number, folds)
         assert calibration.scale < 0.7, "it was too sure of itself"
         unseen, truth, _ = recording(random, 20)
-        whole = solved(kernel.products, success.astype(float), weak)
+        whole = solve(kernel.products, success.astype(float), weak)
         before = whole.logits((unseen @ features.T).astype(float) / kernel.unit)
         after = calibration.logits(before)
         assert log_loss(after, truth) < log_loss(before, truth)
@@ -69,7 +69,7 @@ def test_what_comes_back_is_no_worse_on_the_frames_that_it_was_tried_on(
     features, success, number = recording(random, told=told)
     logits = scale * features.astype(float).mean(axis=1) + bias
     folds = folds_of(number)
-    found = fitted_calibration(logits, success, number, folds)
+    found = fit_calibration(logits, success, number, folds)
     after = found.logits(logits)
     assert found.scale > 0 and np.isfinite([found.scale, found.bias]).all()
     assert log_loss(after, success) <= log_loss(logits, success) + 1e-9
@@ -80,14 +80,14 @@ def test_probabilities_that_mean_what_they_say_stay() -> None:
     logits = random.normal(size=4000) * 2
     success = random.random(4000) < 1 / (1 + np.exp(-logits))
     number = np.repeat(np.arange(40), 100)
-    found = fitted_calibration(logits, success, number, folds_of(number))
+    found = fit_calibration(logits, success, number, folds_of(number))
     assert abs(np.log(found.scale)) < 0.1 and abs(found.bias) < 0.1
 
 
 def test_a_perfect_separation_is_not_made_endlessly_sure() -> None:
     logits = np.tile([-0.2, 0.2], 60)
     number = np.repeat(np.arange(6), 20)
-    found = fitted_calibration(logits, logits > 0, number, folds_of(number, 3))
+    found = fit_calibration(logits, logits > 0, number, folds_of(number, 3))
     assert 1 < found.scale < 10, "six episodes tell little"
 
 
@@ -96,4 +96,4 @@ def test_without_gain_on_other_episodes_there_is_none() -> None:
     number = np.repeat(np.arange(4), 50)
     logits = np.random.default_rng(1).normal(size=200)
     success = (logits > 0) ^ (number % 2 == 1)
-    assert fitted_calibration(logits, success, number, folds_of(number, 2)) == Calibration()
+    assert fit_calibration(logits, success, number, folds_of(number, 2)) == Calibration()

@@ -8,7 +8,7 @@ from classifier.config import CameraInput, RewardModel
 from classifier.config.train_config import LEAST_WIDTH
 from classifier.convex import calibrate, write_linear
 from classifier.encoder import Encoder
-from classifier.model import FeatureStatistics, RewardClassifier, exported_state
+from classifier.model import FeatureStatistics, RewardClassifier, export_state
 
 CAMERAS = (CameraInput("observation.images.gripper", 8, 8), CameraInput("observation.image", 8, 8))
 
@@ -69,7 +69,7 @@ def test_logits_are_the_sum_that_was_written(kind, widths, times):
     found = scaled.classify(list(features.values())).double()
     assert (found - (0.25 * logits + 0.75)).abs().max() < 1e-5 * wanted.abs().max()
     folded = classifier(kind, **widths)
-    folded.load_state_dict(exported_state(model))
+    folded.load_state_dict(export_state(model))
     assert (folded.classify(list(features.values())).double() - wanted).abs().max() < (
         1e-4 * wanted.abs().max()
     )

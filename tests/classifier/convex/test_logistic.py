@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from classifier.convex import STRENGTHS, best_strength, kernel_of, out_of_fold_logits, solved
+from classifier.convex import STRENGTHS, best_strength, kernel_of, out_of_fold_logits, solve
 
 
 def frames(count: int, features: int, noise: float, seed: int = 0):
@@ -19,7 +19,7 @@ def frames(count: int, features: int, noise: float, seed: int = 0):
 def test_the_solution_is_that_of_scikit_learn(strength):
     found, success = frames(80, 300, 0.5)
     kernel = kernel_of(found)
-    ours = solved(kernel.products, success.astype(float), strength)
+    ours = solve(kernel.products, success.astype(float), strength)
     scaled = found.astype(np.float64) / np.sqrt(kernel.unit)
     theirs = LogisticRegression(C=1 / strength, tol=1e-10, max_iter=10_000).fit(scaled, success)
     other, _ = frames(20, 300, 0.5, seed=1)
@@ -34,12 +34,12 @@ def test_the_solution_is_that_of_scikit_learn(strength):
 def test_where_it_begins_makes_no_difference():
     found, success = frames(60, 200, 1.0)
     kernel = kernel_of(found)
-    cold = solved(kernel.products, success.astype(float), 0.01)
-    warm = solved(
+    cold = solve(kernel.products, success.astype(float), 0.01)
+    warm = solve(
         kernel.products,
         success.astype(float),
         0.01,
-        solved(kernel.products, success.astype(float), 1.0).dual,
+        solve(kernel.products, success.astype(float), 1.0).dual,
     )
     assert warm.dual == pytest.approx(cold.dual, abs=1e-3 * np.abs(cold.dual).max())
 

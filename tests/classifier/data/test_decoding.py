@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from classifier.config import CameraInput
-from classifier.data import decode_batches, frame_pictures
+from classifier.data import decode_batches, frame_images
 from labeler.dataset import open_dataset
 from labeler.errors import DamagedDatasetError
 from tests.classifier.conftest import GRIPPER
@@ -37,12 +37,12 @@ def test_frames_come_in_order_in_batches_of_one_episode(root, read_picture, size
         batches = list(decode_batches(dataset, CAMERA, [2, 0, 1], size))
     places, sizes = [], {}
     for batch in batches:
-        assert batch.pictures.shape[1:] == (3, 64, 64)
-        assert batch.pictures.dtype == torch.float32
-        frames = range(batch.first, batch.first + len(batch.pictures))
-        assert seen(read_picture, batch.pictures) == [(batch.episode, frame) for frame in frames]
+        assert batch.images.shape[1:] == (3, 64, 64)
+        assert batch.images.dtype == torch.float32
+        frames = range(batch.first, batch.first + len(batch.images))
+        assert seen(read_picture, batch.images) == [(batch.episode, frame) for frame in frames]
         places += [(batch.episode, frame) for frame in frames]
-        sizes.setdefault(batch.episode, []).append(len(batch.pictures))
+        sizes.setdefault(batch.episode, []).append(len(batch.images))
     assert places == [(episode, f) for episode in (2, 0, 1) for f in range(LENGTHS[episode])]
     for episode, found in sizes.items():
         assert found[:-1] == [size] * (LENGTHS[episode] // size - (LENGTHS[episode] % size == 0))
@@ -110,5 +110,5 @@ def test_an_error_of_the_user_ends_the_thread(root) -> None:
 def test_single_frames_in_any_order(root, read_picture) -> None:
     wanted = [(3, 4), (0, 0), (0, 11), (1, 0), (3, 4)]
     with open_dataset(root) as dataset:
-        found = torch.stack(list(frame_pictures(dataset, CAMERA, wanted)))
+        found = torch.stack(list(frame_images(dataset, CAMERA, wanted)))
     assert seen(read_picture, found) == wanted

@@ -14,7 +14,7 @@ from labeler.dataset.labels_of import identity_of
 from labeler.errors import LabelError, SourceChangedError, UsageError
 from labeler.labels import DatasetLabels, EpisodeLabel, FrameRange
 from labeler.labels.document import to_text
-from labeler.labels.episode import excluding, never, skipped, with_cutoff, with_success
+from labeler.labels.episode import exclude, never, skip, with_cutoff, with_success
 from labeler.storage.copying.guarded_copy import write_copy
 from labeler.storage.copying.preparation import prepare
 from labeler.storage.record.copy_record import Options
@@ -28,9 +28,9 @@ def labels() -> DatasetLabels:
     lengths = [EpisodeLabel(length) for length in LENGTHS]
     ranges = with_success(lengths[4], (FrameRange(0, 1), FrameRange(2, 3)))
     touched = {
-        0: excluding(with_cutoff(lengths[0], 3), FrameRange(2, 4)),
+        0: exclude(with_cutoff(lengths[0], 3), FrameRange(2, 4)),
         1: never(lengths[1]),
-        2: skipped(lengths[2]),
+        2: skip(lengths[2]),
         4: ranges,
     }
     return DatasetLabels(LENGTHS, touched)
@@ -143,7 +143,7 @@ def test_one_class_cannot_be_told_apart(root, tmp_path, cutoffs, told) -> None:
 
 def test_episodes_without_a_decision_are_not_enough(root, tmp_path) -> None:
     path = tmp_path / "labels.json"
-    path.write_text(to_text(DatasetLabels(LENGTHS, {2: skipped(EpisodeLabel(4))})))
+    path.write_text(to_text(DatasetLabels(LENGTHS, {2: skip(EpisodeLabel(4))})))
     with pytest.raises(LabelError, match="None of the 5 episodes"):
         rows(root, path)
 

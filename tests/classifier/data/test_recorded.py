@@ -54,7 +54,7 @@ def test_images_in_rows_have_a_size(make_recording) -> None:
 def test_the_crop_of_lerobots_tool_goes_from_the_recording_to_the_contract(make_recording) -> None:
     root = make_recording(lengths=LENGTHS, reward=later_half)
     (root / "meta/crop_params.json").write_text(json.dumps({GRIPPER: CROP}, indent=4))
-    with open_dataset(root) as dataset, dataset.reopened() as again:
+    with open_dataset(root) as dataset, dataset.reopen() as again:
         assert [camera.cut_before for camera in again.cameras] == [tuple(CROP)]
         oddities = inspect_dataset(dataset).oddities
     assert any("crop tool cut these images" in oddity.sentence for oddity in oddities)

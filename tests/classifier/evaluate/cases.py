@@ -20,16 +20,16 @@ from labeler.contracts.report import DatasetSummary, EncoderIdentity, EpisodeSpl
 def scored(*rows: tuple[int, int, bool | int, float]) -> ScoredFrames:
     """From rows (episode, frame, label, probability)."""
     return (
-        ScoredFrames.ordered(*zip(*rows, strict=True))
+        ScoredFrames.from_any_order(*zip(*rows, strict=True))
         if rows
-        else ScoredFrames.ordered([], [], [], [])
+        else ScoredFrames.from_any_order([], [], [], [])
     )
 
 
 def one_episode(labels: str, *probabilities: float) -> ScoredFrames:
     """Episode 0 from frame 0 on: `..##` is two failure frames and two success frames."""
     count = len(labels)
-    return ScoredFrames.ordered(
+    return ScoredFrames.from_any_order(
         np.zeros(count), np.arange(count), [c == "#" for c in labels], probabilities
     )
 
@@ -70,7 +70,7 @@ def recording(episodes: tuple[int, ...], late: float = 2.0, noise: float = 2.6) 
     cutoff = np.repeat([CUTOFFS[e % len(CUTOFFS)] for e in episodes], 100)
     wobble = np.convolve(random.normal(0, noise, len(index)), np.ones(4) / 2, mode="same")
     logits = np.clip((frame - cutoff - late) * 0.7, -5, 5) + wobble
-    return ScoredFrames.ordered(index, frame, frame >= cutoff, 1 / (1 + np.exp(-logits)))
+    return ScoredFrames.from_any_order(index, frame, frame >= cutoff, 1 / (1 + np.exp(-logits)))
 
 
 def report(**changes: object) -> ReportContent:

@@ -115,7 +115,7 @@ def test_counts_at_any_threshold_are_those_of_the_frames() -> None:
     random = np.random.default_rng(1)
     labels = random.random(80) < 0.4
     values = np.round(np.clip(random.normal(0.3 + 0.4 * labels, 0.2), 0, 1), 2)
-    frames = ScoredFrames.ordered(np.zeros(80), np.arange(80), labels, values)
+    frames = ScoredFrames.from_any_order(np.zeros(80), np.arange(80), labels, values)
     found = run_report(report(evaluation=evaluate(held_out=frames)))
     for threshold in np.linspace(0, values.max() - 0.005, 50):
         counts = figures(frames, float(threshold)).confusion

@@ -12,7 +12,7 @@ import torch
 from classifier.config import CameraInput, ImageTransforms
 from classifier.data import Recipe, draw_view, prepare_image
 from classifier.features import EncodingProgress, FeatureBank, FeatureCache, local_bank
-from classifier.features.names import PictureNames, feature_name
+from classifier.features.names import ImageNames, feature_name
 from classifier.model import PixelStatistics, RewardClassifier
 from labeler.dataset import open_dataset
 from labeler.labels import DatasetLabels, EpisodeLabel
@@ -81,7 +81,7 @@ def test_views_are_those_of_the_recipe(dataset_of, model, cache) -> None:
         bank.prepare([0, 1], 2)
         found = bank.gather(episodes, frames, views)[0]
     with open_dataset(root) as dataset:
-        names = PictureNames(dataset)
+        names = ImageNames(dataset)
         pictures = torch.stack(
             [
                 draw_view(
@@ -217,7 +217,7 @@ def test_a_report_that_raises_ends_the_work_and_its_thread(dataset_of, model, ca
 
 
 CHANGED = {
-    "pictures": {"pictures": "b"},
+    "images": {"images": "b"},
     "crop": {"camera": CameraInput(GRIPPER, 40, 32, (0, 0, 30, 30))},
     "size": {"camera": CameraInput(GRIPPER, 40, 33)},
     "encoder": {"encoder": "f"},
@@ -232,7 +232,7 @@ CHANGED = {
 @pytest.mark.parametrize("what", CHANGED)
 def test_whatever_changes_numbers_changes_names(what) -> None:
     told = {
-        "pictures": "a",
+        "images": "a",
         "camera": CameraInput(GRIPPER, 40, 32),
         "encoder": "e",
         "pixels": None,
@@ -254,7 +254,7 @@ def test_the_picture_itself_has_one_name_for_all_recipes_and_cameras() -> None:
 @pytest.mark.parametrize("kind", ["video", "image"])
 def test_pictures_have_names_of_their_own(dataset_of, kind) -> None:
     with open_dataset(dataset_of(kind)) as dataset:
-        names = PictureNames(dataset)
+        names = ImageNames(dataset)
         found = [names.of(camera, episode) for camera in (GRIPPER, SIDE) for episode in range(3)]
     assert len(set(found)) == 6
 

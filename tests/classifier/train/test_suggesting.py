@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 
 from classifier.checkpoint import load_checkpoint
 from classifier.probabilities import predictions
-from labeler.contracts.scores import scored_recording
+from labeler.contracts.scores import recording_in_metadata
 from labeler.dataset import open_dataset
 from labeler.dataset.files import fingerprint
 from tests.classifier.runs import LENGTHS, small, trained
@@ -32,7 +32,7 @@ def test_every_frame_of_the_recording_is_judged(recording: Path, tmp_path: Path)
             np.testing.assert_allclose(found, expected, atol=1e-3)
     with open_dataset(recording) as dataset:
         own = fingerprint(dataset)
-    bound = scored_recording(pq.read_schema(result.folder / "probabilities.parquet").metadata)
+    bound = recording_in_metadata(pq.read_schema(result.folder / "probabilities.parquet").metadata)
     assert bound is not None
     assert (bound.fingerprint, bound.lengths) == (own, LENGTHS)
     alone, _ = trained(small(recording, tmp_path / "alone", **told))

@@ -8,7 +8,7 @@ from classifier.config import read_settings, split_overrides
 from labeler.dataset import open_dataset
 from labeler.labels import DatasetLabels, EpisodeLabel, FrameRange
 from labeler.labels.document import to_text
-from labeler.labels.episode import excluding, never, skipped, with_cutoff
+from labeler.labels.episode import exclude, never, skip, with_cutoff
 from tests.broken import ALL, VERSIONS
 from tests.broken.edit import data, edit_column
 from tests.snapshot import snapshot
@@ -131,10 +131,10 @@ def test_skipped_episodes_are_listed_as_lerobot_excludes_them(make_recording, ru
     root, file = make_recording(lengths=(4, 3, 5, 4)), tmp_path / "labels.json"
     lengths = (4, 3, 5, 4)
     labels = {
-        0: skipped(EpisodeLabel(4)),
+        0: skip(EpisodeLabel(4)),
         1: never(EpisodeLabel(3)),
-        2: excluding(with_cutoff(EpisodeLabel(5), 2), FrameRange(0, 5)),
-        3: excluding(with_cutoff(EpisodeLabel(4), 2), FrameRange(0, 1)),
+        2: exclude(with_cutoff(EpisodeLabel(5), 2), FrameRange(0, 5)),
+        3: exclude(with_cutoff(EpisodeLabel(4), 2), FrameRange(0, 1)),
     }
     file.write_text(to_text(DatasetLabels(lengths, labels)))
     done = run("export", root, "--labels", file, "--exclude-episodes")

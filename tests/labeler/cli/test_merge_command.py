@@ -148,7 +148,7 @@ def test_what_is_called_wrongly(recording, others, labels, run, tmp_path):
     longer = tmp_path / "longer.json"
     longer.write_text('{"0": 1, "7": 1}')
     cases = [
-        ([root, other, "--labels", labels, "--out", out], 2, "2 recordings and 1 --labels"),
+        ([root, other, "--labels", labels, "--out", out], 2, "Recordings: 2, --labels: 1"),
         ([spec, other, "--out", out], 2, "is a file; it already names all sources"),
         ([spec, "--labels", labels, "--out", out], 2, "is a file; it already names all sources"),
         ([spec, "--out", out], 3, "no does not exist"),

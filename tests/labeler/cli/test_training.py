@@ -45,7 +45,7 @@ def test_it_is_waited_for(handlers, number) -> None:
         timer = threading.Timer(0.1, os.kill, (os.getpid(), number))
         timer.start()
         try:
-            assert training._waited(process) == 7
+            assert training._wait(process) == 7
         finally:
             timer.join()
             process.kill()

@@ -9,7 +9,7 @@ from labeler.cli.cures import hint
 from labeler.collection import CollectionSpec, SourceSpec, open_collection
 from labeler.collection.agreement import Choices, agree
 from labeler.collection.balance import balance_of
-from labeler.collection.document import named_apart
+from labeler.collection.document import give_names
 from labeler.collection.duplicates import Duplicates, EpisodePlace, find_duplicates
 from labeler.collection.image_facts import probe_images
 from labeler.errors import DatasetError, LabelError, SourcesDifferError, UsageError
@@ -32,7 +32,7 @@ def opened(make_recording):
                 given.pop("version", "v3.0"), given.pop("lengths", (4, 5)), **given
             )
             specs.append(SourceSpec(root))
-        context = open_collection(CollectionSpec(named_apart(specs)))
+        context = open_collection(CollectionSpec(give_names(specs)))
         stack.append(context)
         return context.__enter__()
 
@@ -94,7 +94,7 @@ def test_a_label_column_that_one_lacks(opened):
 
 def reopened(collection):
     specs = [SourceSpec(source.dataset.root) for source in collection]
-    return open_collection(CollectionSpec(named_apart(specs))).__enter__()
+    return open_collection(CollectionSpec(give_names(specs))).__enter__()
 
 
 def test_choices_settle_differences(opened):
@@ -165,7 +165,7 @@ def test_a_recording_twice_and_its_copy(opened, tmp_path):
     shutil.copytree(root, tmp_path / "elsewhere/copy")
     edit_json(tmp_path / "elsewhere/copy/meta/info.json", lambda info: info | {"robot_type": "x"})
     specs = [SourceSpec(root), SourceSpec(tmp_path / "elsewhere/copy"), SourceSpec(root)]
-    with open_collection(CollectionSpec(named_apart(specs))) as twice:
+    with open_collection(CollectionSpec(give_names(specs))) as twice:
         found = find_duplicates(twice)
         assert found.of(0) == frozenset()
         assert found.of(1) == found.of(2) == {0, 1}
@@ -193,7 +193,7 @@ def test_the_balance_by_source_and_tag(opened, tmp_path):
     file.write_text(json.dumps({"format": "labeler-labels", "version": 1, "episodes": lines}))
     roots = [source.dataset.root for source in collection]
     specs = [SourceSpec(roots[0], file), SourceSpec(roots[1], tags=("day",), episodes="1")]
-    with open_collection(CollectionSpec(named_apart(specs))) as tagged:
+    with open_collection(CollectionSpec(give_names(specs))) as tagged:
         balance = balance_of(tagged, find_duplicates(tagged))
     assert balance.by == "tag"
     groups = {group.name: group for group in balance.sessions}

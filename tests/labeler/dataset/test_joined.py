@@ -60,7 +60,7 @@ def test_cameras_are_those_of_all_and_columns_what_all_share(dataset, parts):
 
 
 def test_a_reader_shows_videos_and_images_of_one_camera(dataset, read_picture):
-    with dataset.reopened() as other, FrameReader(other, GRIPPER) as reader:
+    with dataset.reopen() as other, FrameReader(other, GRIPPER) as reader:
         assert read_picture(reader.frame(1, 3)) == (2, 3)
         assert read_picture(reader.frame(2, 4)) == (41, 4)
         assert read_picture(reader.frame(0, 1)) == (0, 1)

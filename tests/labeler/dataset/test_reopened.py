@@ -16,7 +16,7 @@ def test_it_says_the_same_from_another_thread(make_recording, version):
     dataset = open_dataset(make_recording(version, lengths=(5,) * 40))
 
     def read(number: int) -> list[object]:
-        with dataset.reopened() as other:
+        with dataset.reopen() as other:
             assert other.layout is dataset.layout
             episodes = range(number % 3, len(other), 1 + number % 2)
             return [
@@ -34,7 +34,7 @@ def test_it_says_the_same_from_another_thread(make_recording, version):
 
 def test_closing_one_leaves_the_other_open(make_recording):
     dataset = open_dataset(make_recording())
-    other = dataset.reopened()
+    other = dataset.reopen()
     rows = other.rows(1, ["action"])
     dataset.rows(1, ["action"])
     dataset.close()
@@ -48,7 +48,7 @@ def test_a_footer_is_decoded_once_for_all_readers(make_recording, monkeypatch):
     read = pq.read_metadata
     monkeypatch.setattr(pq, "read_metadata", lambda path: decoded.append(path) or read(path))
     with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(lambda e: dataset.reopened().rows(e, ["episode_index"]), range(8)))
+        found = list(pool.map(lambda e: dataset.reopen().rows(e, ["episode_index"]), range(8)))
     assert [rows["episode_index"][0].as_py() for rows in found] == list(range(8))
     assert len(decoded) == 1
 
@@ -64,5 +64,5 @@ def test_a_data_file_that_was_replaced_is_read_as_it_is(make_recording):
     pq.write_table(changed, path.with_name("new"), row_group_size=3)
     path.with_name("new").replace(path)
     assert dataset.rows(1, ["action"]).equals(before)  # open already
-    rows = dataset.reopened().rows(1, ["action"])["action"].to_pylist()
+    rows = dataset.reopen().rows(1, ["action"])["action"].to_pylist()
     assert rows == [[9.0] * len(row) for row in rows]

@@ -9,13 +9,13 @@ from hypothesis.extra.numpy import arrays
 from labeler.dataset.statistics import (
     QUANTILES,
     DatasetStatistics,
-    aggregated,
+    aggregate,
     as_lists,
     column_statistics,
-    picture_histogram,
-    picture_statistics,
-    sampled_frames,
-    thinned,
+    image_histogram,
+    image_statistics,
+    sample_frames,
+    thin,
 )
 
 finite = st.floats(-1e3, 1e3, width=32)
@@ -65,7 +65,7 @@ def test_aggregate_of_parts_is_the_statistics_of_all_rows(lengths, seed):
     random = np.random.default_rng(seed)
     parts = [random.normal(size=(length, 2)) for length in lengths]
     together = column_statistics(np.concatenate(parts), quantiles=False)
-    result = aggregated([column_statistics(part, quantiles=False) for part in parts])
+    result = aggregate([column_statistics(part, quantiles=False) for part in parts])
 
     assert list(result) == ["min", "max", "mean", "std", "count"]
     for key, expected in together.items():
@@ -74,7 +74,7 @@ def test_aggregate_of_parts_is_the_statistics_of_all_rows(lengths, seed):
 
 def test_quantiles_aggregate_weighted_by_count():
     short, long = np.zeros(10, np.float32), np.ones(30, np.float32)
-    result = aggregated([column_statistics(part, quantiles=True) for part in (short, long)])
+    result = aggregate([column_statistics(part, quantiles=True) for part in (short, long)])
     assert result["q50"].tolist() == [0.75]
 
 
@@ -95,8 +95,8 @@ def test_dataset_statistics_do_not_depend_on_batches():
 @settings(max_examples=25)
 @given(arrays(np.uint8, (3, 7, 5, 3)))
 def test_picture_statistics_are_those_of_the_pixels(pictures):
-    histogram = sum(picture_histogram(picture) for picture in pictures)
-    result = picture_statistics(histogram, len(pictures), quantiles=True)
+    histogram = sum(image_histogram(picture) for picture in pictures)
+    result = image_statistics(histogram, len(pictures), quantiles=True)
     pixels = pictures.reshape(-1, 3) / 255
 
     assert list(result) == ["min", "max", "mean", "std", "count", *QUANTILES]
@@ -111,11 +111,11 @@ def test_picture_statistics_are_those_of_the_pixels(pictures):
 
 @pytest.mark.parametrize(("length", "count"), [(1, 1), (30, 30), (100, 100), (500, 105)])
 def test_sampled_frames_reach_from_first_to_last(length, count):
-    frames = sampled_frames(length)
+    frames = sample_frames(length)
     assert len(frames) == count
     assert (frames[0], frames[-1]) == (0, length - 1)
 
 
 def test_large_pictures_are_thinned_for_statistics():
-    assert thinned(np.zeros((480, 640, 3), np.uint8)).shape == (120, 160, 3)
-    assert thinned(np.zeros((128, 128, 3), np.uint8)).shape == (128, 128, 3)
+    assert thin(np.zeros((480, 640, 3), np.uint8)).shape == (120, 160, 3)
+    assert thin(np.zeros((128, 128, 3), np.uint8)).shape == (128, 128, 3)

@@ -119,7 +119,7 @@ def test_gates_that_separate_are_proposed():
     best, *_ = propose_gates(found, Rule(), FPS, columns)
     assert best.gate.source == "observation.state[z]" and best.gate.comparison == ">"
     assert best.gate.bound == pytest.approx(0.1)
-    assert (best.removed, best.after.missed.count, best.after.delay(0.5)) == (2, 0, 0)
+    assert (best.gain, best.after.missed.count, best.after.delay(0.5)) == (2, 0, 0)
 
 
 def test_nothing_is_proposed_where_nothing_is_false():

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from labeler.demo import recording, write_demo
-from labeler.demo.scene import gripper_pictures
+from labeler.demo.scene import gripper_images
 from labeler.errors import RefusedError
 from labeler.storage.recording import can_encode
 
@@ -44,7 +44,7 @@ def test_the_demo_is_a_recording_without_labels(tmp_path, short, version):
 
 def test_the_video_shows_the_pictures_that_were_drawn(tmp_path, short):
     write_demo(tmp_path / "demo", "v2.1", codec="h264")
-    drawn = [p.copy() for p in gripper_pictures(short[1].motion(), short[1].look)]
+    drawn = [p.copy() for p in gripper_images(short[1].motion(), short[1].look)]
     with av.open(next((tmp_path / "demo/videos").rglob("*gripper/episode_000001.mp4"))) as video:
         seen = [frame.to_ndarray(format="rgb24") for frame in video.decode(video=0)]
     assert len(seen) == len(drawn)

@@ -7,7 +7,7 @@ import pytest
 
 from labeler.demo.drawing import Canvas, fill_capsule, fill_polygon, hull, shade_polygon
 from labeler.demo.recording import CUTOFFS, stories
-from labeler.demo.scene import front_pictures, gripper_pictures
+from labeler.demo.scene import front_images, gripper_images
 
 
 def red(picture):
@@ -24,7 +24,7 @@ def pictures(draw, episode, frames):
 
 
 @pytest.mark.parametrize(
-    ("draw", "size"), [(gripper_pictures, (480, 640, 3)), (front_pictures, (240, 320, 3))]
+    ("draw", "size"), [(gripper_images, (480, 640, 3)), (front_images, (240, 320, 3))]
 )
 def test_pictures_are_the_same_every_time(draw, size):
     first, again = (pictures(draw, 3, [0, 5]) for _ in range(2))
@@ -35,15 +35,15 @@ def test_pictures_are_the_same_every_time(draw, size):
 
 
 def test_the_cube_grows_as_the_gripper_comes_near():
-    seen = pictures(gripper_pictures, 1, [12, 25])
+    seen = pictures(gripper_images, 1, [12, 25])
     assert red(seen[25]).sum() > 2 * red(seen[12]).sum()
 
 
 @pytest.mark.parametrize("episode", [1, 9])
 def test_success_shows_in_both_cameras(episode):
     before, after = CUTOFFS[episode] - 6, CUTOFFS[episode] + 10
-    gripper = pictures(gripper_pictures, episode, [before, after])
-    front = pictures(front_pictures, episode, [before, after])
+    gripper = pictures(gripper_images, episode, [before, after])
+    front = pictures(front_images, episode, [before, after])
 
     held = [red(gripper[frame]) for frame in (before, after)]
     assert (held[0] & held[1]).sum() > 0.9 * held[0].sum()
@@ -53,8 +53,8 @@ def test_success_shows_in_both_cameras(episode):
 
 
 def test_a_gripper_that_closed_on_air_leaves_the_cube_behind():
-    gripper = pictures(gripper_pictures, 10, [30, 99])
-    front = pictures(front_pictures, 10, [30, 99])
+    gripper = pictures(gripper_images, 10, [30, 99])
+    front = pictures(front_images, 10, [30, 99])
     assert red(gripper[99]).sum() < red(gripper[30]).sum() / 3
     low = [np.nonzero(red(front[frame]))[0].max() for frame in (30, 99)]
     assert low[0] == pytest.approx(low[1], abs=3)

@@ -5,7 +5,7 @@ import pytest
 
 from labeler.dataset import open_dataset
 from labeler.demo.recording import FRONT, GRIPPER
-from labeler.demo.scene import front_pictures
+from labeler.demo.scene import front_images
 from labeler.demo.sessions import SESSIONS, write_sessions
 from labeler.labels import State
 from labeler.labels.dialects import read_labels
@@ -49,9 +49,9 @@ def test_pictures_differ_as_the_sessions_do(folder):
 def test_the_moved_camera_shows_the_same_from_elsewhere():
     story = BY_NAME["angled"].stories()[0]
     motion = story.motion()
-    turned = next(front_pictures(motion, story.look)).astype(float)
+    turned = next(front_images(motion, story.look)).astype(float)
     plain = type(story.look)(story.look.cube, story.look.light, story.look.sun, story.look.seed)
-    straight = next(front_pictures(motion, plain)).astype(float)
+    straight = next(front_images(motion, plain)).astype(float)
     assert np.abs(turned - straight).mean() > 10
 
 

@@ -41,7 +41,7 @@ def test_a_file_is_synced_when_it_is_made(tmp_path, synced):
 
 def test_files_of_a_block_are_synced_at_its_end(tmp_path, synced):
     before = open_files()
-    with disk.synced_together():
+    with disk.sync_together():
         disk.write_file(tmp_path / "a", b"1")
         disk.write_file(tmp_path / "b", b"2")
         assert synced == []
@@ -56,7 +56,7 @@ def test_files_of_a_block_are_synced_at_its_end(tmp_path, synced):
 
 def test_many_files_do_not_stay_open(tmp_path, synced):
     before = open_files()
-    with disk.synced_together():
+    with disk.sync_together():
         for number in range(200):
             disk.write_file(tmp_path / str(number), b"1")
             assert open_files() < before + 70
@@ -72,7 +72,7 @@ def test_syncing_begins_while_more_is_written(tmp_path, monkeypatch):
         real(descriptor)
 
     monkeypatch.setattr(os, "fsync", fsync)
-    with disk.synced_together():
+    with disk.sync_together():
         for number in range(40):
             disk.write_file(tmp_path / str(number), b"1")
     assert len(synced) == 40
@@ -88,7 +88,7 @@ def test_an_error_of_the_disk_in_the_other_thread_ends_the_block(tmp_path, monke
             raise OSError(errno.EIO, "Input/output error")
 
     monkeypatch.setattr(os, "fsync", fsync)
-    with pytest.raises(StorageError, match="Input/output error"), disk.synced_together():
+    with pytest.raises(StorageError, match="Input/output error"), disk.sync_together():
         for number in range(40):
             disk.write_file(tmp_path / str(number), b"1")
     assert open_files() == before
@@ -96,7 +96,7 @@ def test_an_error_of_the_disk_in_the_other_thread_ends_the_block(tmp_path, monke
 
 def test_nothing_is_synced_where_the_block_fails(tmp_path, synced):
     before = open_files()
-    with pytest.raises(ValueError, match="no more"), disk.synced_together():
+    with pytest.raises(ValueError, match="no more"), disk.sync_together():
         disk.write_file(tmp_path / "a", b"1")
         raise ValueError("no more")
     assert synced == []

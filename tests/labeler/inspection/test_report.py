@@ -5,7 +5,7 @@ import pytest
 
 from labeler.dataset import open_dataset
 from labeler.inspection import Severity, inspect_dataset
-from labeler.inspection.statistics import stored_statistics
+from labeler.inspection.statistics import statistics_on_disk
 from labeler.inspection.videos import video_oddities
 from tests.broken import ALL, VERSIONS, Found
 from tests.broken.edit import data, edit_column, edit_info, video
@@ -138,14 +138,14 @@ def test_counts_of_videos_and_tasks(recording):
     sentences = [oddity.sentence for oddity in report_of(root, quick=True).oddities]
     assert sentences == [
         "meta/info.json counts 5 videos, there should be 3.",
-        "meta/info.json counts 0 tasks, there are 1.",
+        "meta/info.json counts 0 tasks, there is 1.",
     ]
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_stored_statistics_are_those_of_the_rows(recording, version):
     with open_dataset(recording(version)) as dataset:
-        file, stored = stored_statistics(dataset)
+        file, stored = statistics_on_disk(dataset)
         tables = [dataset.file_rows(file, ["timestamp"]) for file in dataset.layout.data_files()]
     times = np.concatenate([table["timestamp"].to_numpy() for table in tables])
     assert file.startswith("meta/")

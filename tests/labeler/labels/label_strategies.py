@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from labeler.labels import DatasetIdentity, DatasetLabels, EpisodeLabel, FrameRange, Origin, State
-from labeler.labels.rewards import excluded_mask, success_mask
+from labeler.labels.rewards import exclusion_mask, success_mask
 
 texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
 times = st.none() | st.datetimes(
@@ -72,7 +72,7 @@ def dataset_labels(draw):
 def frame_by_frame(labels):
     """What labels say about every frame, told without the code that reads or writes files."""
     return [
-        (label.state, success_mask(label).tolist(), excluded_mask(label).tolist())
+        (label.state, success_mask(label).tolist(), exclusion_mask(label).tolist())
         for label in labels
     ]
 

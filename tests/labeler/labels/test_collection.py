@@ -9,14 +9,14 @@ from hypothesis import given
 
 from labeler.errors import LabelError
 from labeler.labels import DatasetIdentity, DatasetLabels, EpisodeLabel, State
-from labeler.labels.episode import cleared, never, with_cutoff
+from labeler.labels.episode import clear, never, with_cutoff
 from tests.labeler.labels.label_strategies import dataset_labels
 
 
 def test_episodes_that_nobody_touched_are_unlabeled():
     labels = DatasetLabels([3, 4])
     assert [label.length for label in labels] == [3, 4]
-    assert labels.undecided() == [0, 1]
+    assert labels.without_decision() == [0, 1]
     assert labels.counts()[State.UNLABELED] == len(labels) == 2
 
 
@@ -48,14 +48,14 @@ def test_states_are_counted_per_episode(labels):
     counts = labels.counts()
     assert sum(counts.values()) == len(labels)
     undecided = counts[State.UNLABELED] + counts[State.SKIPPED]
-    assert len(labels.undecided()) == undecided
+    assert len(labels.without_decision()) == undecided
 
 
 def test_a_label_taken_back_leaves_no_trace():
     blank = DatasetLabels([5])
     marked = blank.with_label(0, with_cutoff(blank[0], 2))
     assert marked != blank
-    assert marked.with_label(0, cleared(marked[0])) == blank
+    assert marked.with_label(0, clear(marked[0])) == blank
 
 
 def test_lengths_may_come_as_an_array():

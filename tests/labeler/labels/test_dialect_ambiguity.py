@@ -9,7 +9,7 @@ from labeler.errors import AmbiguousLabelsError, LabelError, UsageError
 from labeler.labels import DatasetLabels, FrameRange
 from labeler.labels.dialects import read_labels, write_labels
 from labeler.labels.dialects.dialect import Dialect
-from labeler.labels.rewards import excluded_mask
+from labeler.labels.rewards import exclusion_mask
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_frames_from_0_cuts_a_range_and_says_so(read):
 def test_frames_from_0_takes_a_reset_at_the_end_for_none_and_says_so(read):
     found = read(PAST_THE_END[6], first_frame=0)
     assert found.labels[0].cutoff == 3
-    assert not excluded_mask(found.labels[0]).any()
+    assert not exclusion_mask(found.labels[0]).any()
     assert "the reset at 10 is past the end" in found.notes[0]
 
 
@@ -212,7 +212,7 @@ def test_a_source_counted_from_1_needs_the_flag(merge):
     with pytest.raises(AmbiguousLabelsError, match="Source b names episodes 1 to 2") as caught:
         merge(4, a=(0, 1), b=(1, 2))
     assert "--episodes-from 1" in hint(caught.value)
-    assert merge(4, 1, a=(1, 2), b=(1, 2)).labels.undecided() == []
+    assert merge(4, 1, a=(1, 2), b=(1, 2)).labels.without_decision() == []
 
 
 @pytest.mark.parametrize("episodes", [2, 3, 5])

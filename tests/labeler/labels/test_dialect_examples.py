@@ -10,7 +10,7 @@ import pytest
 from labeler.labels import FrameRange, Origin, State
 from labeler.labels.dialects import Dialect, read_labels
 from labeler.labels.dialects.detect import detect_form
-from labeler.labels.rewards import excluded_mask, success_mask
+from labeler.labels.rewards import exclusion_mask, success_mask
 from tests.labeler.labels.label_strategies import frames_where, stored
 
 LENGTH = 100
@@ -96,7 +96,7 @@ def test_excluded_frames_count_as_failure_and_stay_in_training(read):
     content = '{"episodes": {"0": {"ranges": [[2, 6], [8, null]], "exclude": [3, 8, 3, 0, 99]}}}'
     label = read(content).labels[0]
     assert frames_where(success_mask(label)) == [2, 4, 5, 6, *range(9, 99)]
-    assert not excluded_mask(label).any()
+    assert not exclusion_mask(label).any()
 
 
 def test_success_ranges_that_overlap_are_joined_and_said_so(read):
@@ -164,7 +164,7 @@ def test_text_counts_frames_from_1(read):
     assert labels[0].cutoff == 33
     assert labels[14].success == ranges((39, 48), (59, 100))
     assert labels[1].state is labels[3].state is State.NEVER
-    assert labels.undecided() == [2, *range(4, 14)]
+    assert labels.without_decision() == [2, *range(4, 14)]
     assert found.notes == ("The file says nothing about episodes 2 and 4-13.",)
 
 
@@ -220,7 +220,7 @@ def test_encodings_with_a_mark(tmp_path, encoding):
 @pytest.mark.parametrize("content", ["{}", '{"episodes": {}}', "episode,success_start\n"])
 def test_a_file_without_episodes_says_that_all_are_unlabeled(read, content):
     found = read(content, 3)
-    assert found.labels.undecided() == [0, 1, 2]
+    assert found.labels.without_decision() == [0, 1, 2]
     assert found.notes == ("The file says nothing about episodes 0-2.",)
 
 

@@ -11,8 +11,8 @@ from labeler.cli.cures import hint
 from labeler.errors import InexpressibleError, UsageError
 from labeler.labels import DatasetLabels, EpisodeLabel, FrameRange, State
 from labeler.labels.dialects import Dialect, read_labels, write_labels
-from labeler.labels.episode import excluding, never, skipped, with_cutoff, with_success
-from labeler.labels.rewards import excluded_mask, success_mask
+from labeler.labels.episode import exclude, never, skip, with_cutoff, with_success
+from labeler.labels.rewards import exclusion_mask, success_mask
 from tests.labeler.labels.label_strategies import dataset_labels, frame_by_frame, stored
 
 FORMS = [Dialect.LABELER, Dialect.CUTOFFS, Dialect.RANGES, Dialect.CSV]
@@ -27,7 +27,7 @@ def sayable(label, form):
     """Whether a form has words for a label, told from what its frames are."""
     if form is Dialect.LABELER:
         return True
-    success, excluded = success_mask(label).tolist(), excluded_mask(label).tolist()
+    success, excluded = success_mask(label).tolist(), exclusion_mask(label).tolist()
     if label.state is State.SKIPPED or (label.state is State.UNLABELED and any(excluded)):
         return False
     if form is Dialect.CUTOFFS:
@@ -92,14 +92,14 @@ def test_the_text_of_every_form():
         '{\n"dataset_path": "/data/gr\\u00f6\\u00dfe",\n"episodes": {\n'
         '"0": {"success_start": 5},\n"1": null,\n"2": {"ranges": [[1, 2], [6, null]]}\n}\n}\n'
     )
-    tail = labels.with_label(0, excluding(with_cutoff(blank, 5), FrameRange(8, 10)))
+    tail = labels.with_label(0, exclude(with_cutoff(blank, 5), FrameRange(8, 10)))
     assert "0,5,8\n" in write_labels(tail, Dialect.CSV)
 
 
 def test_a_refusal_names_episodes_reason_and_what_would_do():
     blank = EpisodeLabel(10)
     ranged = with_success(blank, [FrameRange(1, 3)])
-    labels = DatasetLabels([10] * 5, {1: ranged, 2: ranged, 4: skipped(blank)})
+    labels = DatasetLabels([10] * 5, {1: ranged, 2: ranged, 4: skip(blank)})
     with pytest.raises(InexpressibleError) as caught:
         write_labels(labels, Dialect.CUTOFFS)
     assert "success in ranges (episodes 1-2)" in caught.value.message
@@ -107,7 +107,7 @@ def test_a_refusal_names_episodes_reason_and_what_would_do():
     assert "Use labeler," in hint(caught.value)
     with pytest.raises(InexpressibleError, match="excluded frames") as caught:
         write_labels(
-            DatasetLabels([10], {0: excluding(with_cutoff(blank, 3), FrameRange(8, 10))}),
+            DatasetLabels([10], {0: exclude(with_cutoff(blank, 3), FrameRange(8, 10))}),
             Dialect.RANGES,
         )
     assert "labeler or csv" in hint(caught.value)

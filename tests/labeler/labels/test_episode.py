@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from labeler.errors import LabelError
 from labeler.labels import EpisodeLabel, FrameRange, State
 from labeler.labels.episode import (
-    cleared,
-    excluding,
-    including,
-    merged,
+    clear,
+    exclude,
+    include,
+    merge_ranges,
     never,
-    skipped,
-    sliced,
+    skip,
+    slice_label,
     with_cutoff,
     with_success,
     without,
@@ -62,7 +62,7 @@ def test_a_range_holds_its_first_frame_and_not_its_end():
 
 @given(frame_ranges(LENGTH, max_size=6))
 def test_merged_ranges_are_sorted_apart_and_cover_the_same_frames(ranges):
-    result = merged(ranges)
+    result = merge_ranges(ranges)
     assert covered(result) == covered(ranges)
     assert all(one.end < other.start for one, other in pairwise(result))
 
@@ -75,8 +75,8 @@ def test_without_takes_away_exactly_the_frames_named(ranges, removed):
 @given(episode_labels(LENGTH), frame_ranges(LENGTH, min_size=1, max_size=1))
 def test_excluding_and_including_change_only_those_frames(label, frames):
     outside = covered(label.excluded) - covered(frames)
-    assert covered(excluding(label, frames[0]).excluded) == outside | covered(frames)
-    assert covered(including(label, frames[0]).excluded) == outside
+    assert covered(exclude(label, frames[0]).excluded) == outside | covered(frames)
+    assert covered(include(label, frames[0]).excluded) == outside
 
 
 @given(episode_labels(LENGTH), st.integers(0, LENGTH - 1))
@@ -107,8 +107,8 @@ def test_no_success_range_at_all_means_never():
 def test_decisions_replace_each_other_and_keep_the_rest(label):
     for decide, state in (
         (never, State.NEVER),
-        (skipped, State.SKIPPED),
-        (cleared, State.UNLABELED),
+        (skip, State.SKIPPED),
+        (clear, State.UNLABELED),
     ):
         after = decide(label)
         assert (after.state, after.success) == (state, ())
@@ -143,7 +143,7 @@ def test_an_episode_without_frames_and_a_time_without_zone_are_refused():
 @given(episode_labels(LENGTH), st.integers(0, LENGTH - 1), st.integers(1, LENGTH))
 def test_a_part_of_an_episode_keeps_what_is_said_of_its_frames(label, start, length):
     stop = min(start + length, LENGTH)
-    part = sliced(label, start, stop)
+    part = slice_label(label, start, stop)
     frames = set(range(start, stop))
     assert part.length == stop - start
     assert covered(part.success) == {f - start for f in covered(label.success) & frames}
@@ -155,5 +155,5 @@ def test_a_part_of_an_episode_keeps_what_is_said_of_its_frames(label, start, len
 
 def test_a_part_without_the_success_never_succeeds():
     label = with_cutoff(EpisodeLabel(LENGTH), 8)
-    assert sliced(label, 0, 8).state is State.NEVER
-    assert sliced(label, 0, LENGTH) is label
+    assert slice_label(label, 0, 8).state is State.NEVER
+    assert slice_label(label, 0, LENGTH) is label

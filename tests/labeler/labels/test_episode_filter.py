@@ -4,7 +4,7 @@ import pytest
 
 from labeler.errors import LabelError, UsageError
 from labeler.labels import DatasetLabels, EpisodeLabel, FrameRange, State
-from labeler.labels.episode import excluding, never, skipped, with_cutoff
+from labeler.labels.episode import exclude, never, skip, with_cutoff
 from labeler.labels.episode_filter import EpisodeFilter
 from labeler.labels.summary import Frames, summarize
 
@@ -18,9 +18,9 @@ def labels() -> DatasetLabels:
     return DatasetLabels(
         [10] * 5,
         {
-            0: excluding(with_cutoff(EpisodeLabel(10, note="Slow"), 6), FrameRange(5, 7)),
+            0: exclude(with_cutoff(EpisodeLabel(10, note="Slow"), 6), FrameRange(5, 7)),
             1: never(EpisodeLabel(10, flag="look again")),
-            2: skipped(blank),
+            2: skip(blank),
             4: with_cutoff(blank, 0),
         },
     )
@@ -57,12 +57,12 @@ def test_frames_are_counted(labels) -> None:
     ],
 )
 def test_all_conditions_hold(labels, conditions, episodes) -> None:
-    assert EpisodeFilter(**conditions).chosen(labels, TASKS) == episodes
+    assert EpisodeFilter(**conditions).choose(labels, TASKS) == episodes
 
 
 def test_no_episode_is_an_error(labels) -> None:
     with pytest.raises(LabelError, match="No episode meets every condition; 5 were looked at"):
-        EpisodeFilter(note="fast").chosen(labels, TASKS)
+        EpisodeFilter(note="fast").choose(labels, TASKS)
 
 
 @pytest.mark.parametrize("bounds", [(0.6, 0.5), (-0.1, None), (None, 1.1), (float("nan"), None)])

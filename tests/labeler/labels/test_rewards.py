@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from labeler.errors import LabelError
 from labeler.labels import EpisodeLabel, FrameRange, State
-from labeler.labels.episode import excluding, with_cutoff
-from labeler.labels.rewards import excluded_mask, from_rewards, success_mask, success_masks
+from labeler.labels.episode import exclude, with_cutoff
+from labeler.labels.rewards import exclusion_mask, from_rewards, success_mask, success_masks
 from tests.labeler.labels.label_strategies import episode_labels, frames_where
 
 CUTOFFS = (53, 36, 43, 40, 40, 44, 44, 39, 43, 34)
@@ -25,7 +25,7 @@ def test_a_frame_is_rewarded_if_it_is_a_success_and_not_excluded(label):
         inside = any(frame in frames for frames in label.success)
         left_out = any(frame in frames for frames in label.excluded)
         assert value == float(inside and not left_out)
-        assert excluded_mask(label)[frame] == left_out
+        assert exclusion_mask(label)[frame] == left_out
 
 
 @given(
@@ -57,12 +57,12 @@ def test_values_other_than_0_and_1_are_refused(values):
 
 @pytest.mark.parametrize("shape", [(1,), (3,), (2, 1), ()])
 def test_a_column_of_another_length_is_refused(shape):
-    with pytest.raises(LabelError, match="do not fit"):
+    with pytest.raises(LabelError, match=r"do(es)? not fit"):
         from_rewards(np.zeros(shape), EpisodeLabel(2))
 
 
 def test_an_excluded_success_frame_counts_as_failure():
-    label = excluding(with_cutoff(EpisodeLabel(10), 4), FrameRange(8, 10))
+    label = exclude(with_cutoff(EpisodeLabel(10), 4), FrameRange(8, 10))
     assert frames_where(success_mask(label)) == [4, 5, 6, 7]
 
 

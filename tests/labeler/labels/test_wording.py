@@ -2,7 +2,7 @@
 
 import pytest
 
-from labeler.labels.wording import listed, named, shown, size_text
+from labeler.labels.wording import as_text, episode_text, episodes_text, plural, size_text
 
 
 @pytest.mark.parametrize(
@@ -15,14 +15,14 @@ from labeler.labels.wording import listed, named, shown, size_text
     ],
 )
 def test_values_are_quoted_and_cut(value, text):
-    assert shown(value) == text
+    assert as_text(value) == text
 
 
 def test_a_value_that_contains_itself_deeply_is_named_by_its_kind():
     nested = []
     for _ in range(100_000):
         nested = [nested]
-    assert shown(nested) == "a very large list"
+    assert as_text(nested) == "a very large list"
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_a_value_that_contains_itself_deeply_is_named_by_its_kind():
     [("3", "Episode 3"), ("003", "Episode 3"), ("three", "Episode 'three'"), (3, "Episode 3")],
 )
 def test_episodes_are_named_as_files_do(episode, text):
-    assert named(episode) == text
+    assert episode_text(episode) == text
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_episodes_are_named_as_files_do(episode, text):
     ],
 )
 def test_lists_of_episodes_join_runs_and_count_the_tail(episodes, text):
-    assert listed(episodes) == text
+    assert episodes_text(episodes) == text
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,11 @@ def test_lists_of_episodes_join_runs_and_count_the_tail(episodes, text):
 )
 def test_sizes(count, text):
     assert size_text(count) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(0, "0 episodes"), (1, "1 episode"), (2, "2 episodes"), (1200, "1,200 episodes")],
+)
+def test_numbers_stand_in_front_of_one_or_many(count, text):
+    assert plural(count, "episode") == text

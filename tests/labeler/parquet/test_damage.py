@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from labeler.cli.cures import hint
 from labeler.errors import DamagedDatasetError
-from labeler.parquet.splice import untouched_digest
+from labeler.parquet.splice import digest_without
 from tests.labeler.parquet.parquet_files import (
     lerobot_table,
     reward_of,
@@ -106,9 +106,9 @@ def test_a_missing_file(tmp_path):
     with pytest.raises(DamagedDatasetError, match=r"no\.parquet"):
         splice_columns(tmp_path / "no.parquet", tmp_path / "b", {})
     with pytest.raises(DamagedDatasetError, match=r"no\.parquet"):
-        untouched_digest(tmp_path / "no.parquet", ())
+        digest_without(tmp_path / "no.parquet", ())
     with pytest.raises(DamagedDatasetError):
-        untouched_digest(tmp_path, ())
+        digest_without(tmp_path, ())
 
 
 @pytest.mark.parametrize("value", ["[]", "{", '{"info": 3}', '{"info": {"features": [1]}}'])

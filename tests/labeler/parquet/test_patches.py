@@ -21,7 +21,7 @@ def replacements(draw):
 
 
 def patches_of(parts):
-    return Patches.merged(
+    return Patches.merge(
         [
             Patches.of_constant(np.array([start]), np.array([end]), payload)
             for start, end, payload in parts
@@ -49,7 +49,7 @@ def test_other_bytes_are_found_again(case):
     patches = patches_of(parts)
     new = patches.apply(data)
     kept = [at for at in range(len(data)) if not any(s <= at < e for s, e, _ in parts)]
-    for at, moved in zip(kept, patches.ranges.moved(np.array(kept, np.int64)), strict=True):
+    for at, moved in zip(kept, patches.ranges.move(np.array(kept, np.int64)), strict=True):
         assert new[moved] == data[at]
 
 

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from labeler.errors import DamagedDatasetError
-from labeler.parquet.reading import damaged, is_numeric, open_parquet, read_table, schema_of
+from labeler.parquet.reading import damage_error, is_numeric, open_parquet, read_table, schema_of
 from labeler.parquet.rewriting import compression, row_group_sizes, write_table
 
 
@@ -46,7 +46,7 @@ def test_a_missing_file_is_called_missing(tmp_path):
 
 def test_what_became_of_a_file_meanwhile_is_said(tmp_path):
     """A file that vanished while it was read is missing, whatever the reader said of it."""
-    error = damaged(tmp_path / "file.parquet", pa.ArrowInvalid("Unexpected end of stream"))
+    error = damage_error(tmp_path / "file.parquet", pa.ArrowInvalid("Unexpected end of stream"))
     assert error.message == f"{tmp_path / 'file.parquet'} is missing."
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from labeler.errors import RefusedError
 from labeler.parquet.column import Style, encode_columns
-from labeler.parquet.splice import Splice, untouched_digest
+from labeler.parquet.splice import Splice, digest_without
 from labeler.parquet.thrift import FormatError
 from tests.labeler.parquet.parquet_files import (
     chunks,
@@ -74,9 +74,7 @@ def check_digests(source, destination, result, names):
     data = destination.read_bytes()
     assert result.size == len(data)
     assert result.digest == hashlib.sha256(data).hexdigest()
-    assert (
-        result.untouched == untouched_digest(source, names) == untouched_digest(destination, names)
-    )
+    assert result.untouched == digest_without(source, names) == digest_without(destination, names)
     parts = [
         data
         for (_, leaf), data in chunks(source).items()
@@ -348,7 +346,7 @@ def test_blocks_are_joined(tmp_path, monkeypatch):
         result = splice_columns(tmp_path / "a", tmp_path / str(block), columns)
         assert (tmp_path / str(block)).read_bytes() == whole
         assert result.digest == hashlib.sha256(whole).hexdigest()
-        assert result.untouched == untouched_digest(tmp_path / "a", columns)
+        assert result.untouched == digest_without(tmp_path / "a", columns)
 
 
 @pytest.mark.parametrize("sizes", SIZES.values(), ids=SIZES)
@@ -381,7 +379,7 @@ def test_a_table_in_memory_is_spliced_as_its_file_is(tmp_path):
     columns = {REWARD: reward_of(60)}
     whole = splice_columns(tmp_path / "a", tmp_path / "b", columns)
     content = pa.py_buffer((tmp_path / "a").read_bytes())
-    splice = Splice(tmp_path / "nowhere", columns, content=content).worked_out()
+    splice = Splice(tmp_path / "nowhere", columns, content=content).with_ending()
     assert splice.write(tmp_path / "c") == whole
     assert (tmp_path / "c").read_bytes() == (tmp_path / "b").read_bytes()
 

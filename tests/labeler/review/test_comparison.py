@@ -45,7 +45,7 @@ def test_figures_of_an_example() -> None:
     frames = found.frames
     assert (frames.both, frames.only_first, frames.only_second, frames.neither) == (11, 4, 8, 17)
     chance = (15 * 19 + 25 * 21) / 40**2
-    assert frames.agreed == 28 / 40
+    assert frames.agreement == 28 / 40
     assert frames.kappa == pytest.approx((28 / 40 - chance) / (1 - chance))
     assert found.cutoffs.tolist() == [0, 2]
     assert found.cutoff_difference == pytest.approx((1.0, 1.8))
@@ -74,14 +74,14 @@ def test_excluded_frames_are_not_judged() -> None:
     one = cutoff(5, excluded=(FrameRange(0, 2),))
     found = compare(labels({0: one}), labels({0: cutoff(5, excluded=(FrameRange(8, 10),))}))
     assert found.frames.total == 6
-    assert found.frames.agreed == 1.0
+    assert found.frames.agreement == 1.0
     assert found.differences[0].frames == 4
     assert "(2 frames excluded)" in found.differences[0].words(("a", "b"))
 
 
 def test_nothing_to_compare() -> None:
     found = compare(labels({}), labels({}))
-    assert (found.frames.kappa, found.frames.agreed) == (None, None)
+    assert (found.frames.kappa, found.frames.agreement) == (None, None)
     assert (found.cutoff_difference, found.states_agreed) == (None, None)
     assert found.differences == found.one_sided == ()
 

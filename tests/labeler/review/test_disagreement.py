@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labeler.labels import EpisodeLabel, FrameRange, State
-from labeler.labels.episode import cleared, excluding, never, with_cutoff, with_success
+from labeler.labels.episode import clear, exclude, never, with_cutoff, with_success
 from labeler.review.disagreement import Disagreements
 from labeler.review.order import ReviewOrder, ranks
 from labeler.review.scores import Scores
@@ -72,7 +72,7 @@ def test_orders(found: Disagreements) -> None:
 
 
 def test_a_change_is_followed(found: Disagreements) -> None:
-    found.update({0: with_cutoff(BLANK, 61), 3: cleared(BLANK), 4: never(BLANK)})
+    found.update({0: with_cutoff(BLANK, 61), 3: clear(BLANK), 4: never(BLANK)})
     assert found.worth_a_look().tolist() == [4, 1]
     assert found.severity[0] == found.severity[3] == 0
 
@@ -104,7 +104,7 @@ def test_severity_is_the_lead_over_the_label(
 ) -> None:
     values = np.random.default_rng(seed).uniform(0, 1, (len(told), 8))
     labels = {
-        index: excluding(label, FrameRange(2, 4)) if excluded else label
+        index: exclude(label, FrameRange(2, 4)) if excluded else label
         for index, (label, excluded) in enumerate(told)
     }
     found = Disagreements(scores_of(*values), labels)

@@ -13,7 +13,7 @@ from labeler.contracts.events import (
     line,
 )
 from labeler.cures import Advice
-from labeler.runs.failure import failure_of, unexplained_failure
+from labeler.runs.failure import failure_from_log, failure_of
 from labeler.runs.story import Phase, Story
 
 STARTED = Started(
@@ -113,8 +113,8 @@ HANDED_OVER = line(Failed(message="No such thing.", cures=(Advice("Do it."),)))
     ],
 )
 def test_a_silent_end_is_explained_from_the_log(log, message, hint) -> None:
-    failure = unexplained_failure(log, can_resume=False)
+    failure = failure_from_log(log, can_resume=False)
     assert message in failure.message
     assert hint in words(failure.cures)
     assert "--" not in words(failure.cures)
-    assert "Resume" in words(unexplained_failure((), can_resume=True).cures)
+    assert "Resume" in words(failure_from_log((), can_resume=True).cures)

@@ -14,7 +14,7 @@ from typing import Any
 
 from labeler.errors import StorageError
 from labeler.labels import State
-from labeler.labels.episode import cleared, never, with_cutoff
+from labeler.labels.episode import clear, never, with_cutoff
 from labeler.session import Session
 from tests.labeler.storage.faults.injection import Fault, Steps
 
@@ -56,7 +56,7 @@ def do(session: Session, action: tuple[Any, ...]) -> None:
     """Take one action as the window does."""
     match action:
         case ("decide", episode, frame):
-            blank = cleared(session.label(episode))
+            blank = clear(session.label(episode))
             label = with_cutoff(blank, frame) if frame >= 0 else never(blank)
             session.decide(episode, label, frame=max(frame, 0), what=f"success from {frame}")
         case ("flush",):

@@ -13,7 +13,7 @@ from labeler.errors import (
 )
 from labeler.labels import FrameRange, Origin, State
 from labeler.labels.dialects import Dialect, read_labels
-from labeler.labels.episode import excluding, never, with_cutoff
+from labeler.labels.episode import exclude, never, with_cutoff
 from labeler.session import export_labels, import_labels
 
 from .conftest import LENGTHS
@@ -136,7 +136,7 @@ def test_export(session, tmp_path, dialect):
 
 
 def test_export_refuses_as_the_command_does(session, tmp_path, recording):
-    session.decide(0, excluding(never(session.label(0)), FrameRange(0, 2)), frame=3, what="a")
+    session.decide(0, exclude(never(session.label(0)), FrameRange(0, 2)), frame=3, what="a")
     with pytest.raises(InexpressibleError, match="cutoffs cannot say"):
         export_labels(session, tmp_path / "x.json", Dialect.CUTOFFS)
     with pytest.raises(UsageError):

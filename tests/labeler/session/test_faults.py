@@ -99,12 +99,13 @@ def allowed(reports):
 
 
 def check_clean(program, state):
-    """The next session finds nothing to complain about, and leaves only the label file.
+    """The next session finds nothing to complain about, and leaves label file and history alone.
 
     A line that was half written is told of and kept; that no decision is missing is seen before.
     """
     assert not (state["conflict"] or state["read_only"]), state
-    names = {path.name for path in program.labels.parent.iterdir()} - {program.labels.name}
+    ours = {program.labels.name, f".{program.labels.name}.history"}
+    names = {path.name for path in program.labels.parent.iterdir()} - ours
     assert all("journal.torn-" in name or "journal.damaged-" in name for name in names)
     assert len(names) <= 1 and "are lost" not in state["problem"]
     assert bool(state["problem"]) == bool(names) and all(n in state["problem"] for n in names)

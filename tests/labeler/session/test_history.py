@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from labeler.labels import Origin, State
-from labeler.labels.episode import never, skipped, with_cutoff
+from labeler.labels.episode import never, skip, with_cutoff
 from labeler.session import Session
 from labeler.storage.labels import history_file
 
@@ -242,7 +242,7 @@ def test_history_of_one_evening_reads_fast_enough_to_be_read_lazily(
 ) -> None:
     first = open_session(labels)
     first.decide(3, never(first.label(3)), frame=0, what="never")
-    first.decide(3, skipped(first.label(3)), frame=0, what="skip")
+    first.decide(3, skip(first.label(3)), frame=0, what="skip")
     first.close()
     again = open_session(labels)
     assert not again._history._complete, "opening a recording does not wait for it"

@@ -38,8 +38,8 @@ def decide(session, episode, label=never):
 def test_numbers_and_names(session):
     assert len(session.dataset) == 4
     assert session.episode_name(1) == "episode 2 of one"
-    assert [session.numbered(own, 0) for own in (0, 1, 2, 3)] == [0, None, 1, None]
-    assert session.numbered(1, 2) == 3
+    assert [session.find_episode(own, 0) for own in (0, 1, 2, 3)] == [0, None, 1, None]
+    assert session.find_episode(1, 2) == 3
     assert session.session_at(3) is session.members[1].session
     assert {file.name for file in session.files} == {"one.json", "two.json"}
 

@@ -26,7 +26,7 @@ def pace(clock):
 def work(pace, clock, seconds):
     for episode, gap in enumerate(seconds):
         clock.now += gap
-        pace.decided(episode)
+        pace.add_decision(episode)
 
 
 def test_nothing_is_known_at_first(pace):
@@ -46,21 +46,21 @@ def test_breaks_do_not_count(pace, clock):
     clock.now += 59
     pace.begin()
     clock.now += 3
-    pace.decided(9)
+    pace.add_decision(9)
     assert pace.left(1) == 3
 
 
 def test_a_correction_belongs_to_its_episode(pace, clock):
     for episode, gap in ((0, 4), (0, 2), (1, 6)):
         clock.now += gap
-        pace.decided(episode)
+        pace.add_decision(episode)
     assert pace.left(2) == 12
 
 
 def test_a_correction_after_a_break_is_no_episode(pace, clock):
     for episode, gap in ((0, 4), (0, 100), (0, 2), (1, 4)):
         clock.now += gap
-        pace.decided(episode)
+        pace.add_decision(episode)
     assert pace.left(1) == pytest.approx(5)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from labeler.labels import FrameRange, Origin
-from labeler.labels.episode import excluding, never, skipped, with_cutoff, with_success
+from labeler.labels.episode import exclude, never, skip, with_cutoff, with_success
 from labeler.session import Order, Show, queue
 
 TASKS = ("pick up the red cube", "put it down")  # of even and odd episodes
@@ -70,7 +70,7 @@ def test_search(session, search, expected):
 
 
 def test_the_queue_follows_the_labels(session):
-    session.decide(1, skipped(session.label(1)), frame=0, what="skip")
+    session.decide(1, skip(session.label(1)), frame=0, what="skip")
     assert queue(session, Show.SKIPPED, Order.DATASET).tolist() == [1]
     session.undo()
     assert queue(session, Show.SKIPPED, Order.DATASET).tolist() == []
@@ -80,7 +80,7 @@ def test_the_queue_follows_the_labels(session):
 def test_filters_go_by_exclusions_ranges_and_origin(session):
     session.decide(1, with_success(session.label(1), [FrameRange(2, 4)]), frame=2, what="ranges")
     session.decide(
-        3, replace(excluding(session.label(3), FrameRange(0, 1)), origin=Origin.ACCEPTED), frame=0,
+        3, replace(exclude(session.label(3), FrameRange(0, 1)), origin=Origin.ACCEPTED), frame=0,
         what="accept",
     )  # fmt: skip
     session.decide(0, replace(session.label(0), origin=Origin.IMPORTED), frame=0, what="import")
@@ -100,7 +100,7 @@ def test_filters_go_by_exclusions_ranges_and_origin(session):
 def test_labels_of_an_author_are_found(session):
     assert session.author == "operator"
     session.author = "Bo"
-    session.decide(1, skipped(session.label(1)), frame=0, what="skip")
+    session.decide(1, skip(session.label(1)), frame=0, what="skip")
     assert queue(session, search="by:bo").tolist() == [1]
     assert queue(session, search="by:operator").tolist() == [0, 2, 3]
     assert queue(session, search="by:operator red").tolist() == [0, 2]

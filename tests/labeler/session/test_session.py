@@ -12,7 +12,7 @@ import pytest
 from labeler.errors import BusyError, LabelError
 from labeler.labels import EpisodeLabel, Origin, State
 from labeler.labels.document import from_text
-from labeler.labels.episode import cleared, never, skipped, with_cutoff
+from labeler.labels.episode import clear, never, skip, with_cutoff
 from labeler.session import Changed, SaveState, Session
 
 from .conftest import LENGTHS
@@ -88,13 +88,13 @@ def test_undo_and_redo_cross_episodes_and_know_the_place(session):
     assert (session.undo_text, session.redo_text) == ("success from 3", "never")
     assert session.redo().episode == 2
     assert session.label(2).state is State.NEVER
-    session.decide(1, skipped(session.label(1)), frame=0, what="skip")
+    session.decide(1, skip(session.label(1)), frame=0, what="skip")
     assert session.redo_text == "" and session.redo() is None
 
 
 def test_clearing_leaves_no_trace(session):
     cutoff(session, 0, 3)
-    session.decide(0, cleared(session.label(0)), frame=3, what="clear")
+    session.decide(0, clear(session.label(0)), frame=3, what="clear")
     assert session.label(0) == EpisodeLabel(12)
     assert session.labels().touched == {}
     session.undo()

@@ -31,7 +31,7 @@ def test_a_file_that_is_cut_off(shoot, tmp_path, supply, name, part):
     path.write_bytes(content[: int(part * len(content))])
     dataset = write_recording(tmp_path, LENGTHS, FPS)
     frames = supply(dataset)
-    with FrameReader(dataset.reopened(), CAMERA) as reader:
+    with FrameReader(dataset.reopen(), CAMERA) as reader:
         for episode, length in enumerate(LENGTHS):
             for frame, picture in enumerate(all_of(frames, episode, length)):
                 try:
@@ -40,7 +40,7 @@ def test_a_file_that_is_cut_off(shoot, tmp_path, supply, name, part):
                     assert picture == Missing(error.message, hint(error))
                 else:
                     assert number_in(reader._to_rgb(picture)) == expected
-    assert frames.decoded <= 5 * sum(LENGTHS)  # not once more for each missing frame
+    assert frames.decode_count <= 5 * sum(LENGTHS)  # not once more for each missing frame
 
 
 def test_changed_bytes_in_the_middle(shoot, tmp_path, supply):
@@ -85,7 +85,7 @@ def test_a_file_that_is_no_video(tmp_path, supply, content):
     path.write_bytes(content)
     frames = supply(write_recording(tmp_path, [5], FPS))
     assert {type(picture) for picture in all_of(frames, 0, 5)} == {Missing}
-    assert frames.decoded == 0
+    assert frames.decode_count == 0
 
 
 def test_pictures_in_a_table_of_which_some_are_damaged(tmp_path, supply, make_recording):

@@ -26,7 +26,7 @@ def test_the_nearest_stay_when_memory_is_short(make_recording, supply, gop, dire
     assert kept >= set(range(100 - back, 100 + ahead + 1))
     assert kept == set(range(min(kept), max(kept) + 1))
     assert [bool(frames.get(FrameKey(e, GRIPPER, 0))) for e in (1, 2)] == [True, True]
-    assert 70 * PICTURE <= frames.used <= 80 * PICTURE
+    assert 70 * PICTURE <= frames.size <= 80 * PICTURE
 
 
 def test_what_is_shown_is_kept_even_without_memory(make_recording, supply):
@@ -37,7 +37,7 @@ def test_what_is_shown_is_kept_even_without_memory(make_recording, supply):
             wait(frames, FrameKey(0, camera, place))
         idle(frames)
         assert all(frames.get(FrameKey(0, camera, place)) for camera in (GRIPPER, FRONT))
-        assert frames.used == 2 * PICTURE
+        assert frames.size == 2 * PICTURE
 
 
 def test_the_next_episode_takes_the_room_of_the_oldest(make_recording, supply):
@@ -67,7 +67,7 @@ def test_memory_is_flat_over_a_thousand_episodes(make_recording, supply, version
         frames.want(episode, 2, [GRIPPER])
         frames.plan([(episode + 7) % 100, (episode + 14) % 100])
         wait(frames, FrameKey(episode, GRIPPER, 2))
-        assert frames.used <= limit
+        assert frames.size <= limit
         resident.append(_resident())
     # A picture of every visit would be 115 MB, that of every decoding 460 MB.
     assert max(resident) - max(resident[:100]) < 30_000_000

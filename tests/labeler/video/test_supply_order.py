@@ -80,7 +80,7 @@ def test_the_latest_of_many_wants_wins(shoot, supply):
     stall = Stall()
 
     def listener(key: FrameKey) -> None:
-        decoded.append(frames.decoded)
+        decoded.append(frames.decode_count)
         stall(key)
 
     frames = supply(shoot("h264-g2").dataset, listener)
@@ -104,7 +104,7 @@ def test_a_storm_of_wants_ends_with_the_last_one(shoot, supply):
     episode, frame = places[-1]
     wait(frames, FrameKey(episode, CAMERA, frame % LENGTHS[episode]))
     idle(frames)
-    assert frames.decoded <= 500
+    assert frames.decode_count <= 500
 
 
 def test_planned_episodes_are_there_before_they_are_wanted(make_recording, supply, read_picture):
@@ -144,7 +144,7 @@ def test_all_on_the_way_from_a_distant_keyframe_is_kept(shoot, supply, name):
     frames.want(3, 51, [CAMERA], direction=-1)
     wait(frames, FrameKey(3, CAMERA, 51))
     assert all(frames.get(FrameKey(3, CAMERA, frame)) for frame in range(52))
-    assert frames.decoded <= 100
+    assert frames.decode_count <= 100
 
 
 def test_close_ends_threads_that_decode(shoot, supply):

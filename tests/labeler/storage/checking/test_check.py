@@ -119,7 +119,7 @@ def test_older_statistics_without_a_count_are_right(copy_of):
     before = found(copy)
     assert before == []
     edit_json(copy / "meta/stats.json", lambda stats: stats[REWARD].pop("count") and None)
-    assert found(copy) == ["meta/stats.json has another content than was written."]
+    assert found(copy) == ["meta/stats.json does not have the content that was written."]
 
 
 def test_statistics_that_are_missing_in_a_table(copy_of):

@@ -11,7 +11,7 @@ from labeler.dataset import open_dataset
 from labeler.errors import LabelError, RefusedError, SourceChangedError, UnlabeledEpisodesError
 from labeler.labels import DatasetLabels, EpisodeLabel, FrameRange, State
 from labeler.labels.document import from_text
-from labeler.labels.episode import excluding, never, skipped, with_cutoff, with_success
+from labeler.labels.episode import exclude, never, skip, with_cutoff, with_success
 from labeler.storage.checking.check import differences
 from labeler.storage.copying.guarded_copy import write_copy
 from labeler.storage.copying.preparation import prepare
@@ -106,7 +106,7 @@ def test_done_and_success_columns(make_recording, version):
 
 def test_ranges_and_exclusions(make_recording):
     label = with_success(EpisodeLabel(12), [FrameRange(2, 5), FrameRange(8, 12)])
-    label = excluding(label, FrameRange(4, 9))
+    label = exclude(label, FrameRange(4, 9))
     labels = labels_for((12, 9, 15), (5, None, 0)).with_label(0, label)
     copy = apply(make_recording(), labels)
     assert np.flatnonzero(rewards(copy)[0]).tolist() == [2, 3, 9, 10, 11]
@@ -115,7 +115,7 @@ def test_ranges_and_exclusions(make_recording):
 
 
 def test_undecided_episodes_are_refused_by_default(make_recording):
-    labels = labels_for((12, 9, 15), (5, None, 0)).with_label(1, skipped(EpisodeLabel(9)))
+    labels = labels_for((12, 9, 15), (5, None, 0)).with_label(1, skip(EpisodeLabel(9)))
     with pytest.raises(UnlabeledEpisodesError, match=r"1 of 3 .* 1"):
         apply(make_recording(), labels)
 
@@ -159,8 +159,8 @@ def test_dropped_episodes_are_numbered_anew(make_recording, read_picture, versio
 @pytest.mark.parametrize("kind", ["video", "image"])
 def test_trimmed_episodes_keep_their_pictures(make_recording, read_picture, version, kind):
     root = make_recording(version, LENGTHS, kind=kind, cameras=CAMERAS)
-    label = excluding(with_cutoff(EpisodeLabel(12), 5), FrameRange(0, 3))
-    labels = labels_for().with_label(0, excluding(label, FrameRange(10, 12)))
+    label = exclude(with_cutoff(EpisodeLabel(12), 5), FrameRange(0, 3))
+    labels = labels_for().with_label(0, exclude(label, FrameRange(10, 12)))
     copy = apply(root, labels, trim=True)
     with open_dataset(copy) as dataset:
         assert dataset.lengths.tolist() == [7, 9, 15, 7]
@@ -179,7 +179,7 @@ def test_trimmed_episodes_keep_their_pictures(make_recording, read_picture, vers
 
 
 def test_an_episode_excluded_as_a_whole_cannot_be_trimmed(make_recording):
-    label = excluding(never(EpisodeLabel(9)), FrameRange(0, 9))
+    label = exclude(never(EpisodeLabel(9)), FrameRange(0, 9))
     labels = labels_for((12, 9, 15), (5, None, 0)).with_label(1, label)
     with pytest.raises(LabelError, match="episode 1"):
         apply(make_recording(), labels, trim=True)

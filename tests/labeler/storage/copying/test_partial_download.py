@@ -70,7 +70,7 @@ def test_what_lies_aside_has_to_be_the_same_download(tmp_path):
     PartialDownload(tmp_path / "set", "me/set").close()  # its lock was given back
     (tmp_path / f"other{SUFFIX}").mkdir()
     (tmp_path / f"other{SUFFIX}" / "mine.txt").touch()
-    with pytest.raises(RefusedError, match="is no download"):
+    with pytest.raises(RefusedError, match="is not a download"):
         PartialDownload(tmp_path / "other", "me/set")
 
 

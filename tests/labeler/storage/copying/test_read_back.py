@@ -9,7 +9,7 @@ import pytest
 
 from labeler import disk
 from labeler.errors import CheckFailedError, SourceChangedError
-from labeler.storage.copying.read_back import ReadBack, compared
+from labeler.storage.copying.read_back import ReadBack, compare
 from tests.labeler.parquet.parquet_files import splice_columns
 
 BLOCK = 4 << 20
@@ -31,7 +31,7 @@ def pair(tmp_path):
 def test_the_digest_is_that_of_the_copy(pair, size):
     source, copy = pair(size)
     disk.copy_file(source, copy)
-    assert compared(source, copy) == sha256(source.read_bytes()).hexdigest()
+    assert compare(source, copy) == sha256(source.read_bytes()).hexdigest()
 
 
 @pytest.mark.parametrize("size", [BLOCK, BLOCK + 5])
@@ -42,7 +42,7 @@ def test_a_byte_that_differs_is_found(pair, size, at):
     data[at] ^= 1
     copy.write_bytes(data)
     with pytest.raises(CheckFailedError, match=r"copy is not what .*source is"):
-        compared(source, copy)
+        compare(source, copy)
 
 
 @pytest.mark.parametrize("size", [1, BLOCK, BLOCK + 5])
@@ -52,7 +52,7 @@ def test_an_end_that_is_missing_is_found(pair, size, which):
     copy.write_bytes(source.read_bytes())
     os.truncate(source if which == "source" else copy, size - 1)
     with pytest.raises(CheckFailedError):
-        compared(source, copy)
+        compare(source, copy)
 
 
 def test_a_source_that_is_gone_is_named(pair):

@@ -10,10 +10,10 @@ import pytest
 
 from labeler.collection import CollectionSpec, SourceSpec, open_collection
 from labeler.collection.agreement import Choices
-from labeler.collection.document import named_apart
+from labeler.collection.document import give_names
 from labeler.dataset import open_dataset
 from labeler.dataset.consistency import unreadable_metadata
-from labeler.dataset.statistics import aggregated, column_statistics
+from labeler.dataset.statistics import aggregate, column_statistics
 from labeler.errors import SourcesDifferError, UnlabeledEpisodesError
 from labeler.inspection import inspect_dataset
 from labeler.labels.document import from_text
@@ -60,7 +60,7 @@ def pair(make_recording):
 def merge(specs, *, choices=None, repeated=Repeated.REFUSE, **options) -> Path:
     destination = specs[0].root.with_name("merged")
     before = [snapshot(spec.root) for spec in specs]
-    with open_collection(CollectionSpec(named_apart(specs))) as collection:
+    with open_collection(CollectionSpec(give_names(specs))) as collection:
         wishes = Wishes(Options(**options), choices or Choices(), repeated)
         prepared = prepare_merge(collection, destination, wishes)
         assert write_merge(prepared) == destination
@@ -147,7 +147,7 @@ def test_statistics_are_those_of_the_rows(pair, first, second, merged):
         for episode, part in enumerate(expected):
             assert_alike(told[episode][name], part, (name, episode))
         if total:
-            assert_alike(total[name], aggregated(expected), name, but=("q", "next"))
+            assert_alike(total[name], aggregate(expected), name, but=("q", "next"))
     for episode in told:
         assert set(episode) == {*names, GRIPPER, FRONT}
         assert np.shape(episode[GRIPPER]["mean"]) == (3, 1, 1)

@@ -61,7 +61,7 @@ def test_settings_come_back(tmp_path):
 def test_damaged_settings_are_put_aside(tmp_path, content):
     path = tmp_path / "settings.json"
     path.write_bytes(content)
-    with pytest.raises(DamagedSettingsError, match="it is no JSON"):
+    with pytest.raises(DamagedSettingsError, match="it is not JSON"):
         read_settings(path)
     aside = set_aside(path)
     assert aside is not None and aside.name.startswith("settings.json.damaged-")

@@ -9,10 +9,10 @@ from labeler.storage.record.transaction import (
     MANIFEST,
     STAGED,
     Transaction,
+    is_unfinished,
     pending,
     recover,
     refuse_links,
-    unfinished,
 )
 
 
@@ -55,7 +55,7 @@ def test_a_decided_change_is_completed(root):
     assert recover(root) == COMPLETED
     assert files(root) == {"data/a": "new", "new/deep/b": "new"}
     assert not (root / "data/inner").exists()  # it became empty
-    assert not unfinished(root)
+    assert not is_unfinished(root)
     assert recover(root) is None
 
 
@@ -142,7 +142,7 @@ def test_an_interruption_before_the_decision_is_passed_on(root, monkeypatch):
             transaction.commit()
     transaction.discard()
     assert files(root)["data/a"] == "old"
-    assert not unfinished(root)
+    assert not is_unfinished(root)
 
 
 def test_links_to_folders_are_refused(root, tmp_path_factory):

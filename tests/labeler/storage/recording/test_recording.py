@@ -40,7 +40,7 @@ def episodes_of(root):
     return [row for path in files for row in pq.read_table(path).to_pylist()]
 
 
-def pictures_of(path):
+def images_of(path):
     """Pictures of an MP4 by presentation time in seconds."""
     with av.open(path) as container:
         stream = container.streams.video[0]
@@ -99,7 +99,7 @@ def test_every_video_of_v2_shows_its_episode(make_recording, read_picture, versi
     template = info_of(root)["video_path"]
     for episode, length in enumerate((13, 1, 6)):
         path = template.format(episode_chunk=episode // 2, video_key=GRIPPER, episode_index=episode)
-        pictures = pictures_of(root / path)
+        pictures = images_of(root / path)
         assert list(pictures) == [round(frame / 10, 6) for frame in range(length)]
         shown = [read_picture(picture) for picture in pictures.values()]
         assert shown == [(episode, frame) for frame in range(length)]
@@ -119,7 +119,7 @@ def test_every_segment_of_v3_shows_its_episode(make_recording, read_picture, cod
     for row in episodes_of(root):
         for key in (GRIPPER, FRONT):
             place = {name: row[f"videos/{key}/{name}"] for name in ("chunk_index", "file_index")}
-            pictures = pictures_of(root / template.format(video_key=key, **place))
+            pictures = images_of(root / template.format(video_key=key, **place))
             for frame in range(row["length"]):
                 time = round(row[f"videos/{key}/from_timestamp"] + frame / 10, 6)
                 assert read_picture(pictures[time]) == (row["episode_index"], frame)

@@ -260,7 +260,7 @@ def test_the_balance_follows_the_labels_and_names_what_is_there_twice(
     panel = window.page.panels.balance_panel
     qtbot.waitUntil(lambda: bool(panel.sources.groups) and panel.total.groups[0].duplicates == 2)
     assert panel.repeated.text() == "again: episodes 0-1 are in day, too."
-    told = {group.name: panel.sources.told(group) for group in panel.sources.groups}
+    told = {group.name: panel.sources.summary(group) for group in panel.sources.groups}
     assert told == {
         "day": "2 episodes: 1 success, 1 open",
         "night": "3 episodes: 3 success",
@@ -270,7 +270,7 @@ def test_the_balance_follows_the_labels_and_names_what_is_there_twice(
     assert panel.by.text() == "By session"
     window.desk.show_episode(1)
     press(window, "X")
-    qtbot.waitUntil(lambda: "1 never" in panel.sources.told(panel.sources.groups[0]))
+    qtbot.waitUntil(lambda: "1 never" in panel.sources.summary(panel.sources.groups[0]))
 
 
 def test_training_from_a_collection_is_on_the_merged_dataset(
@@ -297,7 +297,7 @@ def test_training_from_a_collection_is_on_the_merged_dataset(
     qtbot.waitUntil(lambda: window.desk is not None and window.desk.session.dataset.root == place)
     wait_for_picture(window, qtbot)
     assert window.desk is not None and window.page is not None
-    assert window.desk.decided == 6
+    assert window.desk.decision_count == 6
     training = window.page.training
     assert isinstance(training, TrainingPanel) and training.isVisible()
     qtbot.waitUntil(lambda: training.dock is not None)

@@ -98,12 +98,12 @@ def test_undo_goes_back_across_recordings_to_the_place(
         press(window, "Ctrl+Z")
         undone.append((*place(desk), desk.playhead.frame))
     assert undone == [("night", 2, 0), ("night", 0, 1), ("day", 1, 0), ("day", 0, 3)]
-    assert desk.decided == 0
+    assert desk.decision_count == 0
     press(window, "Ctrl+Z")
     assert window.status.text() == "Nothing to undo."
     press(window, "Ctrl+Y", "Ctrl+Y", "Ctrl+Y")
     assert place(desk) == ("night", 0)
-    assert desk.decided == 3
+    assert desk.decision_count == 3
     assert joined(desk).members[1].session.label(0).cutoff == 1
     press(window, "X")  # a new decision: what was undone cannot come back
     press(window, "Ctrl+Y")

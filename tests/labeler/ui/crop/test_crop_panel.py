@@ -102,10 +102,10 @@ def test_the_preview_shows_what_is_inside(
     assert window.page is not None
     view = window.page.stage.large
     qtbot.waitUntil(lambda: not view.waiting)
-    whole = panel.preview.seen()
+    whole = panel.preview.classifier_input()
     assert (whole.width(), whole.height()) == (INPUT, INPUT)
     panel.fields[GRIPPER].put((32, 32, 32, 32))
-    part = panel.preview.seen()
+    part = panel.preview.classifier_input()
     assert part != whole
     assert part == view.image.copy(32, 32, 32, 32).scaled(INPUT, INPUT, mode=SMOOTH)
     assert "fewer pixels (32 × 32)" in panel.cautions.text()

@@ -27,11 +27,11 @@ def test_the_chosen_frame_is_always_on_the_sheet(data: st.DataObject) -> None:
         step = data.draw(st.sampled_from((-5, -1, 1, 5, "page", "back", "wide", "close")))
         match step:
             case "page" | "back":
-                sheet = sheet.paged(1 if step == "page" else -1)
+                sheet = sheet.turn_page(1 if step == "page" else -1)
             case "wide" | "close":
-                sheet = sheet.strided(1 if step == "wide" else -1)
+                sheet = sheet.with_stride(1 if step == "wide" else -1)
             case _:
-                sheet = sheet.moved(step)
+                sheet = sheet.move(step)
         assert sheet.chosen in sheet.frames
         assert sheet.frames[0] >= 0 and sheet.frames[-1] < length
         assert 1 <= len(sheet.frames) <= CELLS

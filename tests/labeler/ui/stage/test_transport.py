@@ -1,7 +1,7 @@
 """The bar under the image, and the mouse on the image."""
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QContextMenuEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
@@ -96,6 +96,19 @@ def test_the_camera_is_named_and_chosen(bar: Transport, desk: Desk) -> None:
     assert bar.camera.currentText() == "gripper" and bar.camera.toolTip() == CAMERAS[1]
     bar.camera.activated.emit(0)
     assert desk.camera == CAMERAS[0] and bar.camera.currentText() == "front"
+
+
+def test_the_name_of_the_camera_is_not_cut_where_there_is_room(
+    window: MainWindow, bar: Transport
+) -> None:
+    window.resize(1280, 800)
+    QApplication.processEvents()
+    shown = bar.camera.grab().toImage()
+    bar.camera.setMinimumWidth(300)  # where nothing is cut
+    QApplication.processEvents()
+    wide = bar.camera.grab().toImage()
+    part = QRect(8, 4, bar.camera.fontMetrics().horizontalAdvance("gripper") + 2, 18)
+    assert shown.copy(part) == wide.copy(part)
 
 
 def test_a_click_on_the_image_plays_and_pauses(window: MainWindow, desk: Desk) -> None:

@@ -12,13 +12,13 @@ from pytestqt.qtbot import QtBot
 from labeler.contracts.events import Started
 from labeler.dataset import open_dataset
 from labeler.labels import DatasetLabels, EpisodeLabel, FrameRange
-from labeler.labels.episode import excluding, never, skipped, with_cutoff
+from labeler.labels.episode import exclude, never, skip, with_cutoff
 from labeler.review.order import ReviewOrder
 from labeler.runs import process
 from labeler.runs.record import Run, runs_in
 from labeler.runs.refresh import FOLDER, what_is_missing
 from labeler.session.default_places import runs_folder
-from labeler.ui.training.continuous import Continuous
+from labeler.ui.training.suggestions.continuous import Continuous
 from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import OpenWindow, Press
 from tests.labeler.ui.training.conftest import (
@@ -181,13 +181,13 @@ def test_it_is_switched_off_and_on_by_its_command(
 @pytest.mark.parametrize(
     ("labels", "missing"),
     [
-        ([with_cutoff(TWELVE, 5)] * 3 + [skipped(TWELVE)], "from 4 labels on"),
+        ([with_cutoff(TWELVE, 5)] * 3 + [skip(TWELVE)], "from 4 labels on"),
         ([with_cutoff(TWELVE, 5)] * 4, ""),
         ([with_cutoff(TWELVE, 5)] + [never(TWELVE)] * 3, "once 2 episodes succeed"),
         ([with_cutoff(TWELVE, 5)] * 2 + [never(TWELVE)] * 2, ""),
         ([with_cutoff(TWELVE, 0)] * 3 + [never(TWELVE)], "once 2 episodes show failure"),
         (
-            [excluding(with_cutoff(TWELVE, 5), FrameRange(0, 5))] * 3 + [never(TWELVE)],
+            [exclude(with_cutoff(TWELVE, 5), FrameRange(0, 5))] * 3 + [never(TWELVE)],
             "once 2 episodes show failure",
         ),
     ],

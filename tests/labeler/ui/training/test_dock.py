@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from labeler.contracts.events import Failed
 from labeler.cures import Advice
-from labeler.labels.episode import cleared
+from labeler.labels.episode import clear
 from labeler.ui.desk.desk import Desk
 from labeler.ui.training.curves import Shown, smooth, train_loss
 from labeler.ui.training.dock import TrainingDock
@@ -233,7 +233,7 @@ def test_labels_changed_since_are_counted_in_the_list(
     assert told() == "1 change"
     desk.session.decide_many(dict(panel.trainings.all[0].labels.touched), what="same")
     assert told() == "as now"
-    desk.session.decide(0, cleared(desk.session.label(0)), frame=0, what="clear")
+    desk.session.decide(0, clear(desk.session.label(0)), frame=0, what="clear")
     assert told() == "1 change"
 
 

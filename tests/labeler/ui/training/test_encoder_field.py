@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from labeler.ui.desk.desk import Desk
-from labeler.ui.training.encoder_field import PATH
-from labeler.ui.training.form import TrainingForm
+from labeler.ui.training.setup.encoder_field import PATH
+from labeler.ui.training.setup.form import TrainingForm
 
 
 def choose(form: TrainingForm, kind: str) -> None:

@@ -48,7 +48,7 @@ def test_the_open_episode_is_watched_frame_by_frame(
         assert now is not None
         seen[now.frame] = panel.picture.images()[GRIPPER].copy()
 
-    panel.watching.judged.connect(look)
+    panel.watching.scored.connect(look)
     assert window.desk is not None
     window.desk.show_episode(2)
     panel.form.use_checkpoint(checkpoint)

@@ -20,15 +20,15 @@ def prepare_image(pixels: NDArray[np.uint8], camera: CameraInput) -> Tensor:
     cut = pixels[top : top + height, left : left + width]
     # Copied only where PyTorch could not read it in place.
     plain = np.require(cut, requirements=["C", "W"])
-    picture = torch.from_numpy(plain).permute(2, 0, 1).float().div_(255)
-    return resize_image(picture, camera.height, camera.width)
+    image = torch.from_numpy(plain).permute(2, 0, 1).float().div_(255)
+    return resize_image(image, camera.height, camera.width)
 
 
-def resize_image(picture: Tensor, height: int, width: int) -> Tensor:
+def resize_image(image: Tensor, height: int, width: int) -> Tensor:
     """A float image (3, h, w) in [0, 1] at another size; the same one if it has that size."""
-    if picture.shape[-2:] == (height, width):
-        return picture
+    if image.shape[-2:] == (height, width):
+        return image
     scaled = functional.interpolate(
-        picture[None], (height, width), mode="bilinear", align_corners=False, antialias=True
+        image[None], (height, width), mode="bilinear", align_corners=False, antialias=True
     )
     return scaled[0].clamp_(0.0, 1.0)

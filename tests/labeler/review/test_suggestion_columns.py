@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeler.review.judgement import KINDS, judge
 from labeler.review.suggestion import SuggestionKind, log_odds, suggest
+from labeler.review.suggestion_columns import KINDS, suggest_all
 
 EPISODE = st.lists(st.sampled_from([0.01, 0.3, 0.5, 0.9, 0.99, float("nan")]), max_size=12)
 
@@ -16,7 +16,7 @@ EPISODE = st.lists(st.sampled_from([0.01, 0.3, 0.5, 0.9, 0.99, float("nan")]), m
 @given(st.lists(EPISODE, max_size=8))
 def test_each_episode_is_judged_as_alone(episodes: list[list[float]]) -> None:
     starts = np.concatenate(([0], np.cumsum([len(part) for part in episodes]))).astype(np.int64)
-    found = judge(log_odds(np.array(list(chain(*episodes)), np.float64)), starts)
+    found = suggest_all(log_odds(np.array(list(chain(*episodes)), np.float64)), starts)
     for index, part in enumerate(episodes):
         if not part:
             assert found.kinds[index] == -1
@@ -35,8 +35,8 @@ def test_many_frames_are_judged_in_blocks() -> None:
     lengths = random.integers(1, 3000, 400)
     starts = np.concatenate(([0], np.cumsum(lengths)))
     odds = log_odds(random.uniform(0, 1, starts[-1]))
-    found = judge(odds, starts)
+    found = suggest_all(odds, starts)
     for index in (0, 57, 399):
-        alone = judge(odds[starts[index] : starts[index + 1]], np.array([0, lengths[index]]))
+        alone = suggest_all(odds[starts[index] : starts[index + 1]], np.array([0, lengths[index]]))
         assert found.cutoffs[index] == alone.cutoffs[0]
         assert found.gains[index] == pytest.approx(alone.gains[0])

@@ -1,10 +1,10 @@
-"""The confusion matrix: what the frames are, and what they are judged to be."""
+"""The confusion matrix: what the frames are, and what they are predicted to be."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from labeler.contracts.report import Confusion
-from labeler.ui.kit.controls import muted
+from labeler.ui.kit.controls import quiet_label
 
 
 class ConfusionMatrix(QWidget):
@@ -37,6 +37,6 @@ class ConfusionMatrix(QWidget):
 
 
 def _small(text: str) -> QLabel:
-    label = muted(text)
+    label = quiet_label(text)
     label.setWordWrap(False)
     return label

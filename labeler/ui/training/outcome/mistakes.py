@@ -17,7 +17,7 @@ _PLACE = Qt.ItemDataRole.UserRole
 
 
 class MistakeStrip(QListWidget):
-    """Pictures of the camera that is shown large, with what they are and how they are judged."""
+    """Images of the camera that is shown large, with what they are and how they are scored."""
 
     opened = Signal(int, int)
     """Episode and frame."""

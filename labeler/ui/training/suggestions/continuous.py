@@ -15,7 +15,7 @@ from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.processes import Tool
 from labeler.ui.kit.work import Work, start_work
-from labeler.ui.training.stillness import Stillness
+from labeler.ui.training.suggestions.stillness import Stillness
 from labeler.ui.training.trainings import Trainings
 
 _LOOK = 250  # ms between looks whether the moment has come; only while something waits for it

@@ -25,14 +25,14 @@ from labeler.contracts.report import RunReport, read_report
 from labeler.errors import LabelerError
 from labeler.runs.record import Run
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.controls import muted, push_button
+from labeler.ui.kit.controls import push_button, quiet_label
 from labeler.ui.kit.cures import as_line, words
 from labeler.ui.kit.processes import Tool
-from labeler.ui.training.confusion import ConfusionMatrix
-from labeler.ui.training.episode_table import EpisodeTable
-from labeler.ui.training.mistakes import MistakeStrip
-from labeler.ui.training.suggesting import Suggesting
-from labeler.ui.training.threshold_curves import ThresholdCurves
+from labeler.ui.training.outcome.confusion import ConfusionMatrix
+from labeler.ui.training.outcome.episode_table import EpisodeTable
+from labeler.ui.training.outcome.mistakes import MistakeStrip
+from labeler.ui.training.outcome.threshold_curves import ThresholdCurves
+from labeler.ui.training.suggestions.suggesting import Suggesting
 
 _FIGURES = 275  # pixels
 
@@ -53,9 +53,9 @@ class ResultsView(QWidget):
         self.headline = QLabel()
         self.headline.setWordWrap(True)
         self.headline.setProperty("strong", True)
-        self.warnings = muted()
+        self.warnings = quiet_label()
         self.warnings.setProperty("warning", True)
-        self.figures = muted()
+        self.figures = quiet_label()
         self.confusion = ConfusionMatrix()
         self.curves = curves
         self.episodes = EpisodeTable()

@@ -1,4 +1,4 @@
-"""Which cameras the classifier is fed, and what is cut out of their pictures."""
+"""Which cameras the classifier is fed, and what is cut out of their images."""
 
 from contextlib import suppress
 
@@ -6,10 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from labeler.errors import LabelerError
-from labeler.hilserl import checked
+from labeler.hilserl import check_crop
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.controls import muted, shortened
-from labeler.ui.training.options import Given
+from labeler.ui.kit.controls import quiet_label, shorten
+from labeler.ui.training.setup.options import Given
 
 _CAMERAS, _CROPS = "train.cameras", "dataset.crop_params_dict"
 _WHOLE: dict[str, object] = {}  # unlike None, which leaves it to the label file
@@ -27,7 +27,7 @@ class CameraChoice(QWidget):
         layout.setSpacing(2)
         for camera in desk.session.dataset.cameras:
             size = f"{camera.width} × {camera.height}"
-            name = shortened(camera.key.removeprefix("observation.images."), 28)
+            name = shorten(camera.key.removeprefix("observation.images."), 28)
             box = QCheckBox(f"{name}   {size}")
             box.setToolTip(camera.key)
             box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -65,7 +65,7 @@ class CropChoice(QWidget):
         self.use = QCheckBox("use the crops drawn")
         self.use.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.use.clicked.connect(self._take)
-        self.told = muted()
+        self.told = quiet_label()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
@@ -87,8 +87,8 @@ class CropChoice(QWidget):
         for camera in self._desk.session.dataset.cameras:
             numbers = (self._given.get(_CROPS) or {}).get(camera.key)
             if numbers is not None:
-                with suppress(LabelerError):  # of other pictures; the form says so
-                    drawn[camera.key] = checked(numbers, camera)
+                with suppress(LabelerError):  # of other images; the form says so
+                    drawn[camera.key] = check_crop(numbers, camera)
         if drawn != self._desk.crops:
             self._desk.show_crops(drawn)
 

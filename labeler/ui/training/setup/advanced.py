@@ -12,7 +12,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHeaderView, QLineEdit, QTableView, QVBoxLayout, QWidget
 
-from labeler.ui.training.options import Given, options
+from labeler.ui.training.setup.options import Given, options
 
 _Index = QModelIndex | QPersistentModelIndex
 _COLUMNS = ("Setting", "Value", "What it does")

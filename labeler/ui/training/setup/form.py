@@ -24,12 +24,12 @@ from labeler.storage.program.training_runs import write_preset
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import combo_box, push_button
 from labeler.ui.kit.cures import as_line
-from labeler.ui.training.advanced import Advanced
-from labeler.ui.training.encoder_field import PATH as ENCODER
-from labeler.ui.training.encoder_field import EncoderControl, encoder_problem
-from labeler.ui.training.fields import Field, number_box, percent_box
-from labeler.ui.training.inputs import CameraChoice, CropChoice
-from labeler.ui.training.options import Given
+from labeler.ui.training.setup.advanced import Advanced
+from labeler.ui.training.setup.encoder_field import PATH as ENCODER
+from labeler.ui.training.setup.encoder_field import EncoderControl, encoder_problem
+from labeler.ui.training.setup.fields import Field, number_box, percent_box
+from labeler.ui.training.setup.inputs import CameraChoice, CropChoice
+from labeler.ui.training.setup.options import Given
 
 _DEVICES = (("fastest available", None), ("cpu", "cpu"), ("cuda", "cuda"), ("mps", "mps"))
 
@@ -120,7 +120,7 @@ class TrainingForm(QWidget):
         sentence, setting = self.given.problem()
         if sentence:
             found[setting] = sentence
-        folds, decided = self.given.get("train.folds"), self._desk.decided
+        folds, decided = self.given.get("train.folds"), self._desk.decision_count
         if isinstance(folds, int) and folds > decided > 0:
             found["train.folds"] = f"There are only {plural(decided, 'labelled episode')}."
         return found
@@ -247,11 +247,11 @@ class TrainingForm(QWidget):
 def labels_problem(desk: Desk) -> str:
     """Why the labels cannot be trained on; empty if nothing is known against them."""
     counts = desk.session.counts()
-    if not desk.decided:
+    if not desk.decision_count:
         return "No episode is labelled yet. Label at least two: one is held out."
     if not counts[State.SUCCESS]:
         return "No episode succeeds. Label at least one success: there is nothing to tell apart."
-    if desk.decided < 2:
+    if desk.decision_count < 2:
         return "Only one episode is labelled. Label another one: one is held out for evaluation."
     return ""
 
@@ -260,4 +260,4 @@ def _labels_text(desk: Desk) -> str:
     problem = labels_problem(desk)
     counts = desk.session.counts()
     told = f"{counts[State.SUCCESS]} success, {counts[State.NEVER]} never"
-    return "" if problem else f"{plural(desk.decided, 'labelled episode')}: {told}."
+    return "" if problem else f"{plural(desk.decision_count, 'labelled episode')}: {told}."

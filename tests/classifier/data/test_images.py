@@ -7,7 +7,7 @@ from torchvision.transforms import functional as vision
 
 from classifier.config import CameraInput
 from classifier.data import prepare_image
-from classifier.data.pictures import resize_image
+from classifier.data.images import resize_image
 
 CROPS = [None, (0, 0, 48, 64), (3, 5, 40, 31), (47, 63, 1, 1)]
 SIZES = [(128, 128), (20, 33), (48, 64), (97, 128), (1, 1)]

@@ -1,4 +1,4 @@
-"""Which encoder looks at the pictures, and whether anything will be fetched for it."""
+"""Which encoder looks at the images, and whether anything will be fetched for it."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, 
 
 from classifier.config import RANDOM
 from labeler.ui.kit.controls import combo_box, push_button
-from labeler.ui.training.options import Given
+from labeler.ui.training.setup.options import Given
 
 PATH = "reward_model.model_name"
 _HUB, _FOLDER, _RANDOM = "Hub model", "Folder or file here", "Random (demonstration only)"

@@ -20,7 +20,7 @@ Whole = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
-class Judgement:
+class SuggestionColumns:
     """Columns over all episodes, each of shape (episodes,); as `suggest` finds them one by one.
 
     kinds: int8, index into `KINDS`; -1 for an episode without a frame
@@ -42,22 +42,22 @@ class Judgement:
         return least
 
 
-def judge(odds: Numbers, starts: Whole) -> Judgement:
-    """Judge episodes that stand one behind the other.
+def suggest_all(odds: Numbers, starts: Whole) -> SuggestionColumns:
+    """Suggest for episodes that stand one behind the other.
 
     `odds` (frames,) are log-odds, `starts` (episodes + 1,) the first frame of each episode. Takes
     time in proportion to the frames, and as many steps as a block's longest episode has frames.
     """
     count = len(starts) - 1
-    found = Judgement(
+    found = SuggestionColumns(
         np.full(count, -1, np.int8), np.zeros(count, np.int64), np.zeros(count),
         np.zeros(count), np.full(count, inf),
     )  # fmt: skip
     for episodes in _blocks(starts):
         firsts, ends = starts[episodes], starts[episodes + 1]
         frames = odds[firsts[0] : ends[-1]]
-        part = _judge(frames, firsts - firsts[0], ends - firsts)
-        for column in fields(Judgement):
+        part = _suggest_block(frames, firsts - firsts[0], ends - firsts)
+        for column in fields(SuggestionColumns):
             getattr(found, column.name)[episodes] = getattr(part, column.name)
     return found
 
@@ -70,7 +70,7 @@ def _blocks(starts: Whole) -> Iterator[Whole]:
         yield from np.split(episodes, np.flatnonzero(np.diff(block)) + 1)
 
 
-def _judge(odds: Numbers, firsts: Whole, lengths: Whole) -> Judgement:
+def _suggest_block(odds: Numbers, firsts: Whole, lengths: Whole) -> SuggestionColumns:
     sums = np.concatenate(([0.0], np.cumsum(odds)))
     cutoffs, cutoff_gains, sharpness = _best_cutoffs(sums, firsts, lengths)
     lossy = _best_losses(odds, firsts, lengths)
@@ -84,7 +84,7 @@ def _judge(odds: Numbers, firsts: Whole, lengths: Whole) -> Judgement:
         np.maximum(_serious_gains(sums, firsts, lengths), lossy),
     )
     sharpness[kinds != _CUTOFF] = inf
-    return Judgement(kinds, cutoffs, gains, gains - second, sharpness)
+    return SuggestionColumns(kinds, cutoffs, gains, gains - second, sharpness)
 
 
 def _best_cutoffs(sums: Numbers, firsts: Whole, lengths: Whole) -> tuple[Whole, Numbers, Numbers]:

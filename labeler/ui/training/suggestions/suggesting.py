@@ -22,7 +22,7 @@ class Suggesting(QObject):
         self._desk, self._tool = desk, tool
 
     def use(self, run: Run, threshold: float) -> None:
-        """Show a run's probabilities; frames that have none yet are judged in the background.
+        """Show a run's probabilities; frames that have none yet are scored in the background.
 
         Raises:
             LabelerError: probabilities that are there cannot be read.
@@ -36,7 +36,7 @@ class Suggesting(QObject):
         self._desk.say("Predicting every frame for suggestions…")
         root = str(self._desk.session.dataset.root)
         arguments = ["predict", str(run.checkpoint), root, f"--out={run.scores}", "--overwrite"]
-        self._tool.start(arguments, lambda failure: self._on_judged(run, threshold, failure))
+        self._tool.start(arguments, lambda failure: self._on_scored(run, threshold, failure))
 
     def _covers_all(self, run: Run) -> bool:
         if not run.out_of_fold.is_file():
@@ -69,7 +69,7 @@ class Suggesting(QObject):
             told = f"{told} Note that it was trained with other crops. {other[0]}"
         self._desk.say(told)
 
-    def _on_judged(self, run: Run, threshold: float, failure: Failure | None) -> None:
+    def _on_scored(self, run: Run, threshold: float, failure: Failure | None) -> None:
         if failure is not None:
             self._desk.say(as_line(failure))
             return

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDoubleSpinBox, QLabel, QSpinBox, QVBoxLayout, QWidget
 
-from labeler.ui.kit.controls import muted
+from labeler.ui.kit.controls import quiet_label
 
 _PLAIN = QSpinBox.ButtonSymbols.NoButtons
 _TAB = Qt.FocusPolicy.StrongFocus
@@ -15,9 +15,9 @@ class Field(QWidget):
     def __init__(self, name: str, control: QWidget, help_text: str = "") -> None:
         super().__init__()
         self.control = control
-        self.note = muted()
+        self.note = quiet_label()
         self.note.hide()
-        self.problem = muted()
+        self.problem = quiet_label()
         self.problem.setProperty("error", True)
         self.problem.hide()
         title = QLabel(name)

@@ -1,0 +1,1 @@
+"""What a training came to: figures, mistakes, curves over the threshold."""

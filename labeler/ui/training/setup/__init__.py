@@ -1,0 +1,1 @@
+"""The form of a new training: cameras, crops, encoder and settings."""

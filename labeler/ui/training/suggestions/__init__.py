@@ -1,0 +1,1 @@
+"""Probabilities of a run as suggestions, refreshed while somebody labels."""
