@@ -14,7 +14,7 @@ from labeler.storage.copying.preparation import PreparedCopy
 from labeler.storage.labels.label_files import keep_label_file
 from labeler.storage.program.written_files import remove_written
 from labeler.storage.record.copy_record import LABELS, CopyRecord
-from labeler.storage.record.transaction import unfinished
+from labeler.storage.record.transaction import is_unfinished
 
 _Frames = tuple[int, int, int]  # episode of the recording, and which of its frames
 
@@ -33,7 +33,7 @@ def keeping_lost_decisions(prepared: PreparedCopy) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        untouched = kept is not None and not unfinished(place)
+        untouched = kept is not None and not is_unfinished(place)
         if kept and untouched and (place / LABELS).read_bytes() == kept.read_bytes():
             remove_written(kept)
         raise
