@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.nn import functional
 
 from classifier.config import CameraInput, RewardModel
 from classifier.encoder import Encoder
@@ -181,6 +182,30 @@ class RewardClassifier(nn.Module):
         if self.settings.num_classes == 2:
             return torch.sigmoid(logits)
         return torch.softmax(logits, dim=-1)
+
+
+_COARSE = 8
+"""Rows and columns that images are shrunk to for comparing them with those of the training."""
+
+
+def frame_numbers(
+    features: Sequence[Tensor], images: Sequence[Tensor]
+) -> dict[str, NDArray[np.float32]]:
+    """By which frames are compared with those of the training, float32 (n, …), by kind.
+
+    features: as `RewardClassifier.encode` gives them; images: (n, 3, height, width) in [0, 1]
+    """
+    coarse = [functional.adaptive_avg_pool2d(image, _COARSE) for image in images]
+    return {
+        name: torch.cat([one.flatten(1).float().cpu() for one in parts], dim=1).numpy()
+        for name, parts in (("features", features), ("pixels", coarse))
+    }
+
+
+def frame_widths(model: RewardClassifier) -> dict[str, int]:
+    """How many numbers `frame_numbers` gives of each kind."""
+    features = sum(math.prod(shape) for shape in model.feature_shapes.values())
+    return {"features": features, "pixels": 3 * _COARSE**2 * len(model.cameras)}
 
 
 def success_probability(model: RewardClassifier, logits: Tensor) -> NDArray[np.float64]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from classifier.config import RANDOM
 from classifier.encoder import RANDOM_NOTE
+from classifier.likeness import TrainingLikeness
 from labeler.contracts.checkpoint import Contract, hil_serl_section
 from labeler.contracts.releases import release_of
 from labeler.decision import Rule
@@ -25,9 +26,15 @@ class Card:
     """The decision rule chosen on held-out episodes."""
     rule_figures: tuple[str, ...] = ()
     """What it does to them, in sentences."""
+    rule_fps: float | None = None
+    """Frames per second of these episodes."""
+    gate_entries: dict[str, int | None] | None = None
+    """Number of the entry that each gate compares, by its source."""
+    likeness: TrainingLikeness | None = None
+    """How far other images are from those of the training."""
 
     @classmethod
-    def of(cls, contract: Contract) -> "Card":
+    def of(cls, contract: Contract, likeness: TrainingLikeness | None) -> "Card":
         """What is said of a checkpoint with this contract, to be said of an export of it."""
         return cls(
             contract.threshold,
@@ -36,6 +43,9 @@ class Card:
             contract.refit,
             contract.rule,
             contract.rule_figures,
+            contract.rule_fps,
+            dict(contract.gate_entries),
+            likeness,
         )
 
 

@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Literal
 
 import safetensors
+from safetensors.numpy import load_file as load_arrays
 from safetensors.torch import load_file
 from torch import Tensor
 
 from classifier.checkpoint.encoder_inside import encoder_inside
 from classifier.checkpoint.lerobot_files import pixel_statistics
 from classifier.config import CameraInput, RewardModel, read_json, settings_of
-from classifier.model import PixelStatistics, RewardClassifier, module_name
-from labeler.contracts.checkpoint import Contract, read_contract
+from classifier.likeness import TrainingLikeness
+from classifier.model import PixelStatistics, RewardClassifier, frame_widths, module_name
+from labeler.contracts.checkpoint import LIKENESS_FILE, Contract, read_contract
 from labeler.errors import UsageError
 
 Pixels = Literal["robot", "training"]
@@ -40,6 +42,8 @@ class LoadedCheckpoint:
     """None for a checkpoint that LeRobot wrote."""
     notes: tuple[str, ...] = ()
     """What should be said about it once."""
+    likeness: TrainingLikeness | None = None
+    """How far images are from those of the training; None where that was not kept."""
 
 
 def load_checkpoint(
@@ -73,7 +77,19 @@ def load_checkpoint(
         _CLASSES.format(classes) if classes > 2 else "",
         encoder.note,
     )
-    return LoadedCheckpoint(model.eval(), contract, tuple(filter(None, notes)))
+    likeness = _likeness(folder / LIKENESS_FILE, model)
+    return LoadedCheckpoint(model.eval(), contract, tuple(filter(None, notes)), likeness)
+
+
+def _likeness(path: Path, model: RewardClassifier) -> TrainingLikeness | None:
+    if not path.is_file():
+        return None
+    try:
+        return TrainingLikeness.of_arrays(load_arrays(path), frame_widths(model))
+    except (OSError, ValueError, safetensors.SafetensorError) as error:
+        raise UsageError(
+            f"{path} is damaged, or of another checkpoint.", "Restore it, or remove that file."
+        ) from error
 
 
 def _settings(folder: Path) -> RewardModel:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from safetensors.numpy import save as arrays_to_bytes
 from safetensors.torch import save as tensors_to_bytes
 
 from classifier.checkpoint.card import Card, card_text
@@ -14,10 +15,16 @@ from classifier.checkpoint.lerobot_files import (
 from classifier.config import RANDOM, TrainConfig, config_text
 from classifier.model import RewardClassifier, export_state
 from classifier.output import new_folder, write_file
-from labeler.contracts.checkpoint import FILE, CameraContract, Contract, EncoderContract
+from labeler.contracts.checkpoint import (
+    FILE,
+    LIKENESS_FILE,
+    CameraContract,
+    Contract,
+    EncoderContract,
+)
 from labeler.contracts.releases import ReleaseName, release_of
 from labeler.cures import ExportFor, ExportOrTrainOnRaw
-from labeler.decision import Rule, robot_rule_text
+from labeler.decision import robot_rule_text
 from labeler.errors import UsageError
 from labeler.resource import resource
 
@@ -66,27 +73,26 @@ def save_checkpoint(
     with new_folder(folder, aside) as staged:
         files = checkpoint_files(model, release, card or Card(), str(folder.absolute()), model_name)
         if with_step:
-            files |= step_files((card or Card()).rule)
+            files |= step_files(card or Card())
         for name, data in files.items():
             write_file(staged / name, data)
         if config is not None:
             write_file(staged / "train_config.json", config_text(config).encode())
 
 
-def step_files(rule: Rule | None) -> dict[str, bytes]:
-    """The step that decides by a rule inside LeRobot, and the rule as it reads it.
+def step_files(card: Card) -> dict[str, bytes]:
+    """The step that decides by a checkpoint's rule inside LeRobot, and the rule as it reads it.
 
     Raises:
-        UsageError: there is no rule, or it has gates, whose columns only a recording can number.
+        UsageError: there is no rule.
     """
-    if rule is None:
+    if card.rule is None:
         raise UsageError(
             "The checkpoint has no decision rule.", "Train again: the final checkpoint has one."
         )
-    if rule.gates:
-        raise UsageError("A rule with gates cannot be exported yet.", "Choose one without gates.")
     step = resource("robot/reward_rule.py").read_bytes()
-    return {"reward_rule.py": step, "reward_rule.json": robot_rule_text(rule, {}).encode()}
+    told = robot_rule_text(card.rule, card.gate_entries or {})
+    return {"reward_rule.py": step, "reward_rule.json": told.encode()}
 
 
 def checkpoint_files(
@@ -115,6 +121,8 @@ def checkpoint_files(
     }
     if not release_of(release).normalizes_inside:
         files |= processor_files(model)
+    if card.likeness is not None:
+        files[LIKENESS_FILE] = arrays_to_bytes(card.likeness.arrays())
     if (source := getattr(model.encoder, "config", None)) is not None and name != RANDOM:
         files["encoder_config.json"] = source.to_json_string().encode()
     return files
@@ -137,4 +145,6 @@ def _contract(model: RewardClassifier, release: ReleaseName, card: Card) -> Cont
         refit=card.refit,
         rule=card.rule,
         rule_figures=card.rule_figures,
+        rule_fps=card.rule_fps,
+        gate_entries=card.gate_entries or {},
     )

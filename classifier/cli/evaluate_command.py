@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labeler.console.output import say, say_next
+from labeler.console.output import note, say, say_next
 
 if TYPE_CHECKING:
     from classifier.checkpoint import LoadedCheckpoint
     from classifier.evaluate import ScoredFrames
-    from labeler.decision import Rule
+    from labeler.contracts.checkpoint import Contract
 
 Labels = Annotated[
     Path | None,
@@ -56,7 +56,7 @@ def run(
     scored = _predict_labelled(model, root, labels, (frames_from, episodes_from))
     _show(scored, threshold, as_json)
     if not as_json:
-        _show_rule(scored, model.contract.rule if model.contract else None, root)
+        _show_rule(scored, model.contract, root)
         say_next("labeler-train", "predict", checkpoint, root, "--out", "scores.parquet")
 
 
@@ -115,15 +115,22 @@ def _show(scored: "ScoredFrames", threshold: float, as_json: bool) -> None:
         )
 
 
-def _show_rule(scored: "ScoredFrames", rule: "Rule | None", root: Path) -> None:
-    if rule is None or rule.gates:
+def _show_rule(scored: "ScoredFrames", contract: "Contract | None", root: Path) -> None:
+    rule = None if contract is None else contract.rule
+    if rule is None:
         return
+    from classifier.cli.predicting import rule_notes
+    from classifier.data import gate_columns
     from classifier.evaluate import scores_of
     from labeler.dataset import open_dataset
     from labeler.decision import rule_figures
 
     with open_dataset(root) as dataset:
-        fps = dataset.fps
+        columns = gate_columns(dataset, rule.gates, scored.episodes, scored.frames)
+        found = rule_figures(scores_of(scored, columns), rule, dataset.fps)
+        notes = rule_notes(contract, dataset)
     say(f"Decision rule: {rule.text}")
-    for sentence in rule_figures(scores_of(scored), rule, fps).sentences:
+    for sentence in found.sentences:
         say(sentence)
+    for sentence in notes:
+        note(sentence)

@@ -50,7 +50,7 @@ def run(
     )
     with written as aside:
         loaded = load_checkpoint(source)
-        card = Card() if loaded.contract is None else Card.of(loaded.contract)
+        card = Card() if loaded.contract is None else Card.of(loaded.contract, loaded.likeness)
         save_checkpoint(
             target, loaded.model, export_for, card,
             model_name=model_name, with_step=with_step, aside=aside,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labeler.console.output import say, say_next
+from labeler.console.output import note, say, say_next
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,7 +38,7 @@ def run(
     import pyarrow as pa
 
     from classifier import output
-    from classifier.cli.predicting import load_on_device
+    from classifier.cli.predicting import load_on_device, rule_notes
     from labeler.console.outputs import output_file
     from labeler.dataset import open_dataset
 
@@ -48,21 +48,24 @@ def run(
         model = load_on_device(checkpoint, device)
         table = predict_dataset(model, dataset)
         rule = model.contract.rule if model.contract else None
-        if rule is not None and not rule.gates:
-            table = table.append_column("decision", pa.array(decide(table, rule, dataset.fps)))
+        if rule is not None:
+            table = table.append_column("decision", pa.array(decide(table, rule, dataset)))
             say(f"Decisions: {rule.text}")
-        output.write_scores(target, with_progress(table, dataset), recording_of(dataset))
+            for sentence in rule_notes(model.contract, dataset):
+                note(sentence)
+        told = recording_of(dataset, "" if rule is None else rule.text)
+        output.write_scores(target, with_progress(table, dataset), told)
     say(f"Probabilities of {len(table):,} frames: {target}")
     say_next("labeler", "review", root, "--scores", out)
 
 
-def recording_of(dataset: "Dataset") -> "ScoredRecording":
-    """What the scores of a dataset are bound to."""
+def recording_of(dataset: "Dataset", rule: str = "") -> "ScoredRecording":
+    """What the scores of a dataset are bound to, and the rule behind their decisions."""
     from labeler.contracts.scores import ScoredRecording
     from labeler.dataset.files import fingerprint
 
     lengths = tuple(dataset.lengths.tolist())
-    return ScoredRecording(fingerprint=fingerprint(dataset), lengths=lengths)
+    return ScoredRecording(fingerprint=fingerprint(dataset), lengths=lengths, rule=rule)
 
 
 def with_progress(table: "pa.Table", dataset: "Dataset") -> "pa.Table":
@@ -100,13 +103,20 @@ def predict_dataset(model: "LoadedCheckpoint", dataset: "Dataset") -> "pa.Table"
     return pa.concat_tables(parts)
 
 
-def decide(table: "pa.Table", rule: "Rule", fps: float) -> "NDArray[np.bool_]":
-    """What a rule decides at each row of a table of probabilities, bool (rows,)."""
+def decide(table: "pa.Table", rule: "Rule", dataset: "Dataset") -> "NDArray[np.bool_]":
+    """What a rule decides at each row of a table of a dataset's probabilities, bool (rows,).
+
+    Raises:
+        UsageError: the dataset lacks what a gate compares.
+    """
     import numpy as np
 
+    from classifier.data import gate_columns
     from labeler.decision import FrameScores, decisions
 
     episodes, frames = (table[name].to_numpy() for name in ("episode", "frame"))
     probabilities = table["probability"].to_numpy().astype(np.float64)
     unlabelled = np.zeros(len(table), np.bool_)
-    return decisions(FrameScores(episodes, frames, probabilities, unlabelled), rule, fps)
+    columns = gate_columns(dataset, rule.gates, episodes, frames)
+    scores = FrameScores(episodes, frames, probabilities, unlabelled, columns)
+    return decisions(scores, rule, dataset.fps)

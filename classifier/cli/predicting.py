@@ -9,11 +9,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 
 from classifier.checkpoint import LoadedCheckpoint, load_checkpoint
 from classifier.encoder.backbone import RANDOM_NOTE
-from classifier.probabilities import predictions
+from classifier.probabilities import DistanceWatcher, predictions
 from classifier.train.device import choose_device
 from labeler.console.output import note
 from labeler.console.progress import ShownProgress
-from labeler.contracts.checkpoint import final_checkpoint
+from labeler.contracts.checkpoint import Contract, final_checkpoint
 from labeler.dataset import Dataset
 
 
@@ -33,14 +33,41 @@ def load_on_device(folder: Path, device: str | None) -> LoadedCheckpoint:
     return checkpoint
 
 
+def rule_notes(contract: Contract | None, dataset: Dataset) -> list[str]:
+    """What is to be said where a checkpoint's rule means something else in a recording."""
+    if contract is None or contract.rule is None or not contract.rule.hold:
+        return []
+    rule, fps = contract.rule, dataset.fps
+    hold, notes = rule.hold_frames(fps), []
+    if contract.rule_fps not in (None, fps):
+        notes.append(
+            f"This recording has {fps:g} frames per second; the rule was chosen at "
+            f"{contract.rule_fps:g}, where its {rule.hold:g} s were "
+            f"{rule.hold_frames(contract.rule_fps)} frames. Here they are {hold}."
+        )
+    if short := int((dataset.lengths < hold).sum()):
+        notes.append(
+            f"{short} of {len(dataset)} episodes have fewer frames than the {hold} for which the "
+            "probability has to stay high, so no success is decided in them."
+        )
+    return notes
+
+
 def predict_with_bar(
     checkpoint: LoadedCheckpoint, dataset: Dataset, episodes: Sequence[int]
 ) -> Iterator[tuple[int, NDArray[np.float64]]]:
-    """Probabilities by episode, with a bar in frames on a terminal."""
+    """Probabilities by episode, with a bar in frames on a terminal.
+
+    At the end it is said if the images differ from those of the training.
+    """
+    likeness = checkpoint.likeness
+    watcher = None if likeness is None else DistanceWatcher(likeness)
     text = TextColumn("{task.description}")
     columns = (text, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with ShownProgress(*columns) as bar:
         task = bar.add_task("Predicting", total=int(dataset.lengths[list(episodes)].sum()))
-        for episode, probabilities in predictions(checkpoint.model, dataset, episodes):
+        for episode, probabilities in predictions(checkpoint.model, dataset, episodes, watcher):
             bar.advance(task, len(probabilities))
             yield episode, probabilities
+    if watcher is not None and watcher.sentence:
+        note(watcher.sentence)

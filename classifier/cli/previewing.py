@@ -18,6 +18,7 @@ from rich.text import Text
 from classifier import output
 from classifier.checkpoint import LoadedCheckpoint
 from classifier.cli.completing import whole_key
+from classifier.cli.predicting import rule_notes
 from classifier.preview import (
     LiveShots,
     Prediction,
@@ -33,7 +34,7 @@ from classifier.preview import (
 )
 from classifier.preview.drawing import TRACE
 from classifier.train.stopping import Stop, signals
-from labeler.console.output import messages, results, say, say_next
+from labeler.console.output import messages, note, results, say, say_next
 from labeler.console.outputs import output_file
 from labeler.contracts.events import Event, FramePredicted, PreviewStarted, line
 from labeler.dataset import open_dataset
@@ -41,6 +42,10 @@ from labeler.errors import UsageError
 
 _BAR = 30  # characters
 _THRESHOLD = 0.5
+_COMPARED = 30
+"""Images before a live preview says that they differ from the training."""
+_FPS = 30.0
+"""Of the images, where nothing says it; a hold in seconds is counted in frames by it."""
 
 
 @dataclass(frozen=True)
@@ -71,11 +76,9 @@ def preview(checkpoint: LoadedCheckpoint, options: PreviewOptions) -> None:
         DamagedDatasetError: the source cannot be read to its end; the video is not kept.
         StorageError: the video cannot be written.
     """
-    contract = checkpoint.contract
-    chosen = contract.threshold if contract is not None else _THRESHOLD
-    predictor = Predictor(
-        checkpoint.model, chosen if options.threshold is None else options.threshold
-    )
+    predictor, notes = _predictor(checkpoint, options)
+    for sentence in notes:
+        note(sentence)
     predictions: list[Prediction] = []
     past: deque[Prediction] = deque()
     with ExitStack() as stack:
@@ -84,9 +87,9 @@ def preview(checkpoint: LoadedCheckpoint, options: PreviewOptions) -> None:
             follow_thresholds(predictor, stop)
         video = stack.enter_context(_video(options))
         shots = stack.enter_context(_shots(predictor, options, stop))
-        show = stack.enter_context(_display(options))
+        show = stack.enter_context(_display(options, predictor))
         if options.events:
-            _print(_start_event(predictor, options))
+            _print(_start_event(predictor, options, notes))
         for shot in shots:
             if options.seconds is not None and shot.seconds >= options.seconds:
                 break
@@ -99,10 +102,34 @@ def preview(checkpoint: LoadedCheckpoint, options: PreviewOptions) -> None:
                 video.add(annotate(shot, cameras, list(past), predictor.threshold), shot.seconds)
             if stop:
                 break  # the usual end of a live preview
-    _summarize(predictions, predictor.threshold, options)
+    _summarize(predictions, predictor, options)
     if not options.events:
         given = ("--checkpoint", options.checkpoint, "--out", "env_rl.json")
         say_next("labeler", "hilserl-config", "env.json", *given)
+
+
+def _predictor(
+    checkpoint: LoadedCheckpoint, options: PreviewOptions
+) -> tuple[Predictor, tuple[str, ...]]:
+    """What decides by the checkpoint's rule, and what is to be said of that."""
+    contract = checkpoint.contract
+    rule = None if contract is None else contract.rule
+    own = _THRESHOLD if contract is None else contract.threshold
+    threshold = own if rule is None else rule.threshold
+    threshold = threshold if options.threshold is None else options.threshold
+    fps, notes = (contract and contract.rule_fps) or _FPS, []
+    if _is_dataset(options.source):
+        with open_dataset(options.source) as dataset:
+            fps, notes = dataset.fps, rule_notes(contract, dataset)
+    elif rule is not None and rule.gates:
+        gates = " and ".join(gate.text for gate in rule.gates)
+        notes = [f"{options.source} has no state of the robot, so {gates} is taken to hold."]
+    predictor = Predictor(checkpoint.model, threshold, rule, fps, checkpoint.likeness)
+    return predictor, tuple(notes)
+
+
+def _is_dataset(source: Path) -> bool:
+    return (source / "meta" / "info.json").is_file()
 
 
 def _remember(past: deque[Prediction], prediction: Prediction) -> None:
@@ -129,14 +156,15 @@ def _shots(
     predictor: Predictor, options: PreviewOptions, stop: Stop
 ) -> Iterator["Iterator[Shot] | LiveShots"]:
     source = options.source
-    if (source / "meta" / "info.json").is_file():
+    if _is_dataset(source):
+        gates = () if predictor.rule is None else predictor.rule.gates
         if options.episode is None:
             raise UsageError(f"{source} is a dataset.", "Name an episode with --episode N.")
         with open_dataset(source) as dataset:
             if not options.live:
-                yield episode_shots(dataset, predictor.keys, options.episode)
+                yield episode_shots(dataset, predictor.keys, options.episode, gates)
                 return
-            moments = episode_moments(dataset, predictor.keys, options.episode)
+            moments = episode_moments(dataset, predictor.keys, options.episode, gates)
             with LiveShots(moments, lambda: not stop) as live:
                 yield live
         return
@@ -168,11 +196,13 @@ def _only_camera(predictor: Predictor, options: PreviewOptions) -> str:
 
 
 @contextmanager
-def _display(options: PreviewOptions) -> Iterator[Callable[[Shot, Prediction, int, float], None]]:
+def _display(
+    options: PreviewOptions, predictor: Predictor
+) -> Iterator[Callable[[Shot, Prediction, int, float], None]]:
     """What is told of each frame: a function of it, what it was predicted, dropped, threshold."""
     if options.events:
         yield lambda shot, prediction, dropped, threshold: _print(
-            _event(shot, prediction, dropped, options)
+            _event(shot, prediction, dropped, options, predictor.difference(_COMPARED))
         )
         return
     if not messages.is_terminal:
@@ -196,18 +226,23 @@ def _line(prediction: Prediction, dropped: int, threshold: float) -> Text:
     )
 
 
-def _start_event(predictor: Predictor, options: PreviewOptions) -> PreviewStarted:
+def _start_event(
+    predictor: Predictor, options: PreviewOptions, notes: tuple[str, ...]
+) -> PreviewStarted:
     model = predictor.model
     return PreviewStarted(
         source=str(options.source),
         device=str(next(model.parameters()).device),
         threshold=predictor.threshold,
+        rule=predictor.rule,
+        fps=predictor.fps,
+        notes=notes,
         cameras={c.key: None if c.crop is None else list(c.crop) for c in model.cameras},
     )
 
 
 def _event(
-    shot: Shot, prediction: Prediction, dropped: int, options: PreviewOptions
+    shot: Shot, prediction: Prediction, dropped: int, options: PreviewOptions, difference: str
 ) -> FramePredicted:
     pictures = {} if options.pictures is None else jpeg_images(shot.images, options.pictures)
     return FramePredicted(
@@ -215,9 +250,11 @@ def _event(
         seconds=prediction.seconds,
         probability=prediction.probability,
         success=prediction.success,
+        gates_open=prediction.gates_open,
         latency_ms=prediction.latency * 1000,
         frames_per_second=prediction.rate,
         dropped=dropped,
+        difference=difference,
         pictures=pictures,
     )
 
@@ -227,14 +264,20 @@ def _print(event: Event) -> None:
     sys.stdout.flush()
 
 
-def _summarize(predictions: list[Prediction], threshold: float, options: PreviewOptions) -> None:
+def _summarize(
+    predictions: list[Prediction], predictor: Predictor, options: PreviewOptions
+) -> None:
     console = messages if options.events else results
     if not predictions:
         say("No image arrived.", console)
         return
     latency = np.percentile([one.latency * 1000 for one in predictions], (50, 95))
     success = [one for one in predictions if one.success]
-    say(f"{len(predictions):,} frames, {len(success):,} above {threshold:.3g}.", console)
+    if (rule := predictor.rule) is None:
+        decided = f"above {predictor.threshold:.3g}"
+    else:
+        decided = f"decided success: {rule.text}"
+    say(f"{len(predictions):,} frames, {len(success):,} {decided}.", console)
     if success:
         first = success[0]
         say(f"First success: frame {first.index}, at {first.seconds:.2f} s.", console)
@@ -243,6 +286,8 @@ def _summarize(predictions: list[Prediction], threshold: float, options: Preview
         f"95% below {latency[1]:.1f} ms.",
         console,
     )
+    if different := predictor.difference():
+        note(different)
     if options.out is not None and predictions:
         say(f"Video: {options.out}", console)
 

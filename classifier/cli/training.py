@@ -1,5 +1,7 @@
 """A run as the command shows it: progress, figures, exit code."""
 
+import json
+import shlex
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -86,6 +88,7 @@ def _replaced(config: TrainConfig, *, overwrite: bool) -> Iterator[Path | None]:
 def _say_result(folder: Path, evaluation: Evaluation, console: Console) -> None:
     for sentence in (
         *summary(evaluation),
+        *rule_lines(folder, evaluation),
         *_checkpoint_lines(folder / "checkpoints", evaluation),
         f"Report: {folder / 'report.html'}",
     ):
@@ -126,6 +129,21 @@ def summary(evaluation: Evaluation) -> list[str]:
         )
     chosen = evaluation.threshold
     return [*lines, f"Threshold {chosen.threshold:g}: {chosen.sentence}"]
+
+
+def rule_lines(folder: Path, evaluation: Evaluation) -> list[str]:
+    """The decision rule, what it does to episodes, and gates that would improve it."""
+    if (chosen := evaluation.rule) is None:
+        return []
+    lines = [f"Decision rule: {chosen.rule.text}. {chosen.sentence}"]
+    lines += [f"Gate {one.gate.text}: {one.text}" for one in evaluation.proposals]
+    if evaluation.proposals:
+        gates = [*chosen.rule.gates, evaluation.proposals[0].gate]
+        typed = json.dumps([gate.text for gate in gates], ensure_ascii=False)
+        words = ["--config_path", str(folder), f"--output_dir={folder}-gated"]
+        command = shlex.join(["labeler-train", *words, f"--train.gates={typed}"])
+        lines.append(f"To take the first gate: {command}")
+    return lines
 
 
 GROUPS = {

@@ -17,6 +17,7 @@ from classifier.config.refusals import require_possible
 from classifier.config.train_config import TrainConfig
 from classifier.config.transforms import require_known_transforms
 from labeler.cures import Advice, SetSetting
+from labeler.decision import read_gate
 from labeler.errors import UsageError
 
 _NAMES = ("reward_model", "policy")
@@ -142,6 +143,13 @@ def _require_sense(config: TrainConfig, source: str) -> None:
             f"{source}: train.folds goes by episode, but train.split is 'frame'.",
             Advice("Remove one of the two.", setting="train.folds"),
         )
+    for text in train.gates:
+        try:
+            read_gate(text)
+        except UsageError as error:
+            raise UsageError(
+                f"{source}: {error.message}", Advice(error.advice, setting="train.gates")
+            ) from error
     unusual = {mode for mode in (model.normalization_mapping or {}).values()} - {
         "MEAN_STD",
         "IDENTITY",

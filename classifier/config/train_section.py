@@ -89,6 +89,13 @@ class TrainSection(Record):
     """Learning rate of the encoder when it is trained."""
     precision: Fraction = 0.98
     """The threshold is the lowest that reaches this precision on held-out episodes."""
+    gates: tuple[str, ...] = ()
+    """Conditions on columns that a success has to meet as well, all of them, such as
+    `observation.state[gripper.pos] < 30`. Training proposes some; none is taken by itself."""
+    hold: Annotated[float, Field(ge=0, le=60)] | None = None
+    """Seconds for which the probability has to stay high; `None` chooses up to one second."""
+    false_limit: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """Share of falsely successful episodes that the decision rule may have."""
     export_for: ReleaseName = NEWEST
     any_grid: bool = False
     """Allow feature maps other than 4x4, which no LeRobot release can load."""

@@ -1,5 +1,11 @@
 """Frames and labels as tensors: which frames, prepared how, changed at random how, split how."""
 
+from classifier.data.columns import (
+    gate_columns,
+    gate_entries,
+    possible_columns,
+    require_gates,
+)
 from classifier.data.cores import apart, in_order
 from classifier.data.decoding import Batch, decode_batches, frame_images
 from classifier.data.images import prepare_image
@@ -25,13 +31,17 @@ __all__ = [
     "folds_of",
     "folds_up_to",
     "frame_images",
+    "gate_columns",
+    "gate_entries",
     "in_order",
     "labelled_frames",
     "labels_asked_for",
     "last_frame_note",
+    "possible_columns",
     "prepare_image",
     "read_labels_for",
     "recipe_of",
     "recorded_images",
+    "require_gates",
     "split_of",
 ]

@@ -1,7 +1,7 @@
 """Scored frames to figures, a threshold and a report. No torch, and nothing is written."""
 
 from classifier.evaluate.calibration import calibration_figures
-from classifier.evaluate.evaluation import Evaluation, evaluate, scores_of
+from classifier.evaluate.evaluation import Evaluation, RuleWish, evaluate, scores_of
 from classifier.evaluate.figures import confusion, episode_figures, figures
 from classifier.evaluate.mistakes import worst_mistakes
 from classifier.evaluate.page import report_html
@@ -16,6 +16,7 @@ __all__ = [
     "Evaluation",
     "MistakeImages",
     "ReportContent",
+    "RuleWish",
     "ScoredFrames",
     "calibration_figures",
     "choose_threshold",

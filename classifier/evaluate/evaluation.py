@@ -1,9 +1,10 @@
 """Everything that is computed from scored frames, in one record."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from classifier.evaluate.figures import episode_figures, figures
-from classifier.evaluate.scored_frames import ScoredFrames
+from classifier.evaluate.scored_frames import Integers, Numbers, ScoredFrames
 from classifier.evaluate.sweep import curves
 from classifier.evaluate.threshold import DEFAULT_PRECISION, choose_threshold
 from labeler.contracts.report import (
@@ -13,8 +14,34 @@ from labeler.contracts.report import (
     FrameFigures,
     FrameGroup,
 )
-from labeler.decision import ChosenRule, FrameScores, choose_rule
+from labeler.decision import (
+    ChosenRule,
+    FrameScores,
+    Gate,
+    GateProposal,
+    choose_rule,
+    propose_gates,
+)
 from labeler.errors import UsageError
+
+Columns = Mapping[str, Numbers]
+
+
+def _no_columns(episodes: Integers, frames: Integers) -> Columns:
+    return {}
+
+
+@dataclass(frozen=True)
+class RuleWish:
+    """What the operator says about the decision rule; the rest is chosen."""
+
+    gates: tuple[Gate, ...] = ()
+    hold: float | None = None
+    """Seconds; None to choose it."""
+    limit: float = 0.0
+    """Share of falsely successful episodes that it may have."""
+    columns: Callable[[Integers, Integers], Columns] = _no_columns
+    """Of episodes and frames, int64 (n,): values of all that gates compare or could compare."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +67,10 @@ class Evaluation:
     """Frames per second of the recording; None if it is not known."""
     rule: ChosenRule | None = None
     """The decision rule chosen on `scored`; None without `fps`, or where no rule is ever right."""
+    columns: Columns = field(default_factory=dict)
+    """What the rule's gates compare at the frames of `scored`."""
+    proposals: tuple[GateProposal, ...] = ()
+    """Gates that would give a better rule on the same frames."""
 
     def groups(self) -> dict[FrameGroup, FrameFigures]:
         """The groups that are there, by name; the one to be believed most comes first."""
@@ -69,6 +100,7 @@ def evaluate(
     fps: float | None = None,
     basis: FrameGroup | None = None,
     classes: int = 2,
+    rule: RuleWish | None = None,
 ) -> Evaluation:
     """Choose threshold and decision rule on the most believable group; compute the figures.
 
@@ -78,27 +110,44 @@ def evaluate(
         frame_split: frames kept out of training, whose neighbours were not; never preferred.
         training: frames that were trained on.
         precision: what the threshold has to reach.
-        fps: frames per second of the recording; without it there is no rule.
+        fps, rule: of the recording (without it there is no rule), and what the operator wants.
         basis: the group to choose on, if it is there.
         classes: of the classifier; with more than two there is nothing to choose, and no rule.
 
     Raises:
         LabelerError: there is no group, or no labelled frame in one.
     """
-    given = zip(GROUPS, (held_out, out_of_fold, frame_split, training), strict=True)
-    groups = {name: scored for name, scored in given if scored is not None}
-    scored = groups[chosen_on := _threshold_group(groups, basis)]
+    groups = _given(held_out, out_of_fold, frame_split, training)
+    found = _evaluated(groups, _threshold_group(groups, basis), precision, fps, classes)
+    return found if fps is None or classes > 2 else _decided(found, fps, rule or RuleWish())
+
+
+def _evaluated(
+    groups: dict[FrameGroup, ScoredFrames],
+    basis: FrameGroup,
+    precision: float,
+    fps: float | None,
+    classes: int,
+) -> Evaluation:
+    scored = groups[basis]
     chosen = choose_threshold(scored, precision, classes)
+    by_group = _figures(groups, chosen.threshold, precision, classes)
     return Evaluation(
-        basis=chosen_on,
+        basis=basis,
         threshold=chosen,
-        **(dict.fromkeys(GROUPS) | _figures(groups, chosen.threshold, precision, classes)),
+        held_out=by_group.get("held_out"),
+        out_of_fold=by_group.get("out_of_fold"),
+        frame_split=by_group.get("frame_split"),
+        training=by_group.get("training"),
         episodes=episode_figures(scored, chosen.threshold),
         curves=curves(scored),
         scored=scored,
         fps=fps,
-        rule=None if fps is None or classes > 2 else _rule(scored, fps),
     )
+
+
+def _given(*groups: ScoredFrames | None) -> dict[FrameGroup, ScoredFrames]:
+    return {name: one for name, one in zip(GROUPS, groups, strict=True) if one is not None}
 
 
 def _threshold_group(
@@ -109,16 +158,25 @@ def _threshold_group(
     return basis if basis is not None and basis in groups else next(iter(groups))
 
 
-def scores_of(scored: ScoredFrames) -> FrameScores:
-    """The same frames as decision rules take them."""
-    return FrameScores(scored.episodes, scored.frames, scored.probabilities, scored.labels)
+def scores_of(scored: ScoredFrames, columns: Columns | None = None) -> FrameScores:
+    """The same frames as decision rules take them, with what their gates compare."""
+    arrays = scored.episodes, scored.frames, scored.probabilities, scored.labels
+    return FrameScores(*arrays, columns or {})
 
 
-def _rule(scored: ScoredFrames, fps: float) -> ChosenRule | None:
+def _decided(evaluation: Evaluation, fps: float, wish: RuleWish) -> Evaluation:
+    """The evaluation with a decision rule, if there is one to choose."""
+    scored = evaluation.scored
+    known = wish.columns(scored.episodes, scored.frames)
+    own = {gate.source: known[gate.source] for gate in wish.gates}
+    scores = scores_of(scored, own)
     try:
-        return choose_rule(scores_of(scored), fps)
+        rule = choose_rule(scores, fps, limit=wish.limit, gates=wish.gates, hold=wish.hold)
     except UsageError:  # no success among the frames, or no threshold that is ever right
-        return None
+        return evaluation
+    others = {source: values for source, values in known.items() if source not in own}
+    proposals = propose_gates(scores, rule, fps, others, hold=wish.hold)
+    return replace(evaluation, rule=rule, columns=own, proposals=proposals)
 
 
 def _figures(

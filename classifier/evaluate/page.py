@@ -6,13 +6,14 @@ from html import escape
 from pydantic_core import to_json
 
 from classifier.evaluate.charts import charts
-from classifier.evaluate.evaluation import GROUPS
+from classifier.evaluate.evaluation import GROUPS, Evaluation
 from classifier.evaluate.report import MistakeImages, ReportContent
 from classifier.evaluate.strips import strips
 from classifier.evaluate.stylesheet import STYLESHEET
 from classifier.evaluate.tables import (
     confusion_table,
     episode_table,
+    gate_table,
     group_table,
     key_figures,
     rule_table,
@@ -123,6 +124,19 @@ def _decision(report: ReportContent) -> str:
         f"<p><b>Success: {escape(chosen.rule.text)}.</b> {escape(chosen.sentence)} HIL-SERL ends "
         "an episode at its first success, so what counts is the episode.</p>",
         rule_table(report.evaluation),
+        _gates(report.evaluation),
+    )
+
+
+def _gates(evaluation: Evaluation) -> str:
+    if not evaluation.proposals:
+        return ""
+    return (
+        "<h3>Gates that would help</h3><p>The robot's state separates what the rule gets wrong. "
+        "None of these gates is part of the rule: name those that you want in train.gates and "
+        "train again. Their bounds were found on the episodes that they are measured on, so take "
+        "a gate only if its condition has to hold whenever the task is done.</p>"
+        f"{gate_table(evaluation.proposals)}"
     )
 
 

@@ -5,11 +5,12 @@ from classifier.evaluate.verdict import headline, warnings
 from labeler.contracts.report import (
     DelaySeconds,
     EpisodeShare,
+    ProposedGate,
     ReportedRule,
     RuleOutcome,
     RunReport,
 )
-from labeler.decision import ChosenRule, Interval, RuleFigures
+from labeler.decision import ChosenRule, GateProposal, Interval, RuleFigures
 
 
 def run_report(report: ReportContent) -> RunReport:
@@ -26,6 +27,7 @@ def run_report(report: ReportContent) -> RunReport:
         threshold=evaluation.threshold,
         basis=evaluation.basis,
         rule=None if evaluation.rule is None else _rule(evaluation.rule),
+        gates=tuple(_gate(one) for one in evaluation.proposals),
         calibration=report.calibration,
         figures=evaluation.groups(),
         episodes=evaluation.episodes,
@@ -34,6 +36,10 @@ def run_report(report: ReportContent) -> RunReport:
         history=report.history,
         config=dict(report.config),
     )
+
+
+def _gate(proposal: GateProposal) -> ProposedGate:
+    return ProposedGate(proposal.gate.text, proposal.text, _rule(proposal.after))
 
 
 def _rule(chosen: ChosenRule) -> ReportedRule:

@@ -6,7 +6,7 @@ from statistics import median
 from classifier.evaluate.evaluation import GROUPS, Evaluation, scores_of
 from classifier.evaluate.wording import NONE, exact, number, percent, quantity, with_sign
 from labeler.contracts.report import Confusion, EpisodeFigures, FrameFigures, FrameGroup
-from labeler.decision import Rule, RuleFigures, rule_figures
+from labeler.decision import GateProposal, Rule, RuleFigures, rule_figures
 
 
 def key_figures(evaluation: Evaluation) -> str:
@@ -78,13 +78,14 @@ def _of_episode(entry: EpisodeFigures) -> list[str]:
 def rule_table(evaluation: Evaluation) -> str:
     """What LeRobot's threshold, the chosen threshold and the chosen rule do to whole episodes."""
     assert evaluation.rule is not None and evaluation.fps is not None
-    scores, fps = scores_of(evaluation.scored), evaluation.fps
+    scores, fps = scores_of(evaluation.scored, evaluation.columns), evaluation.fps
     rules = {
         "LeRobot's default": Rule(threshold=0.5),
         "Threshold for the precision wanted": Rule(threshold=evaluation.threshold.threshold),
         "Chosen rule": evaluation.rule.rule,
     }
-    head = _head(["", "Rule", "Falsely successful", "Missed", "Delay, median", "Delay, 95%"])
+    false = ["Falsely successful, no success", "Falsely successful, too early"]
+    head = _head(["", "Rule", *false, "Missed", "Delay, median", "Delay, 95%"])
     rows = [
         _row(name, [escape(rule.text), *_of_rule(rule_figures(scores, rule, fps))])
         for name, rule in rules.items()
@@ -95,7 +96,26 @@ def rule_table(evaluation: Evaluation) -> str:
 def _of_rule(found: RuleFigures) -> list[str]:
     late = [found.delay_seconds(quantile) for quantile in (0.5, 0.95)]
     delays = [NONE if seconds is None else f"{seconds:.2f} s" for seconds in late]
-    return [escape(found.false.text), escape(found.missed.text), *delays]
+    shares = found.false_never, found.false_early, found.missed
+    return [*(escape(share.text) for share in shares), *delays]
+
+
+def gate_table(proposals: tuple[GateProposal, ...]) -> str:
+    """What each gate that could be taken would change."""
+    head = _head(["Gate", "Falsely successful", "Missed", "Delay, median", "Rule with it"])
+    rows = [_row(one.gate.text, _of_gate(one)) for one in proposals]
+    return _table(head, rows)
+
+
+def _of_gate(proposal: GateProposal) -> list[str]:
+    before, after = proposal.before.figures, proposal.after.figures
+    late = [found.delay_seconds(0.5) for found in (before, after)]
+    pairs = [
+        (str(before.false.count), str(after.false.count)),
+        (str(before.missed.count), str(after.missed.count)),
+        tuple(NONE if seconds is None else f"{seconds:.2f} s" for seconds in late),
+    ]
+    return [*(f"{was} → {now}" for was, now in pairs), escape(proposal.after.rule.text)]
 
 
 def _wrong(count: int) -> str:

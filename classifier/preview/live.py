@@ -51,7 +51,7 @@ class LiveShots:
     def __iter__(self) -> Iterator[Shot]:
         while (found := self._next()) is not None:
             moment, taken = found
-            yield Shot(moment.index, moment.seconds, moment.images(), taken)
+            yield Shot(moment.index, moment.seconds, moment.images(), taken, moment.values)
         if self._error is not None:
             raise self._error
 

@@ -4,14 +4,19 @@ import time
 from collections import deque
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from classifier.data.images import prepare_image
-from classifier.model import RewardClassifier, success_probability
+from classifier.likeness import TrainingLikeness
+from classifier.model import RewardClassifier, frame_numbers, success_probability
 from classifier.preview.sources import Shot
+from labeler.decision import Decider, Rule
 from labeler.errors import UsageError
 
 _WINDOW = 30  # frames over which the rate is told
+_LATELY = 300  # frames that are compared with the training
 
 
 @dataclass(frozen=True)
@@ -20,8 +25,10 @@ class Prediction:
 
     seconds: time in the source
     probability: of success
+    success: whether success is decided
     latency: seconds from when the images had come until they were predicted
     rate: moments predicted per second, of late
+    gates_open: whether all gates of the rule hold
     """
 
     index: int
@@ -30,16 +37,45 @@ class Prediction:
     success: bool
     latency: float
     rate: float
+    gates_open: bool = True
+
+
+def _with_threshold(decider: Decider, threshold: float) -> Rule:
+    rule = decider.rule
+    if threshold != rule.threshold:
+        release = None if rule.release is None else min(rule.release, threshold)
+        decider.rule = rule.model_copy(update={"threshold": threshold, "release": release})
+    return decider.rule
 
 
 class Predictor:
-    """Predicts moment after moment with one classifier."""
+    """Predicts moment after moment with one classifier.
 
-    def __init__(self, model: RewardClassifier, threshold: float) -> None:
+    Success is decided by a rule, if there is one, else by one probability above the threshold, as
+    LeRobot does. Another `threshold` takes the place of the rule's.
+    """
+
+    def __init__(
+        self,
+        model: RewardClassifier,
+        threshold: float,
+        rule: Rule | None = None,
+        fps: float = 30.0,
+        likeness: TrainingLikeness | None = None,
+    ) -> None:
         self.model, self.threshold = model, threshold
+        self.fps = fps
+        self._decider = None if rule is None else Decider(rule, fps)
+        self._likeness = likeness
+        self._distances: deque[NDArray[np.float64]] = deque(maxlen=_LATELY)
         self.keys = tuple(camera.key for camera in model.cameras)
         self._device = next(model.parameters()).device
         self._ends: deque[float] = deque(maxlen=_WINDOW)
+
+    @property
+    def rule(self) -> Rule | None:
+        """The rule with the threshold as it is now; None without one."""
+        return None if self._decider is None else _with_threshold(self._decider, self.threshold)
 
     def __call__(self, shot: Shot) -> Prediction:
         """Predict a moment.
@@ -53,13 +89,34 @@ class Predictor:
             for camera in self.model.cameras
         ]
         with torch.inference_mode():
-            probability = float(success_probability(self.model, self.model(images))[0])
+            features = self.model.encode(images)
+            probability = float(success_probability(self.model, self.model.classify(features))[0])
+        if self._likeness is not None:
+            away = self._likeness.distances(frame_numbers(features, images))
+            self._distances.append(away)
         now = time.monotonic()
         self._ends.append(now)
         passed = now - self._ends[0]
         rate = (len(self._ends) - 1) / passed if passed > 0 else 0.0
-        success = probability > self.threshold
-        return Prediction(shot.index, shot.seconds, probability, success, now - shot.taken, rate)
+        success = self._decide(shot, probability)
+        is_open = self.rule is None or self.rule.is_open(shot.values)
+        latency = now - shot.taken
+        return Prediction(shot.index, shot.seconds, probability, success, latency, rate, is_open)
+
+    def difference(self, least: int = 1) -> str:
+        """What is to be said where the images of late differ from the training; else empty.
+
+        It is empty, too, where there were fewer than `least`: a few are like no whole episode.
+        """
+        if self._likeness is None or len(self._distances) < least:
+            return ""
+        return self._likeness.sentence([np.concatenate(list(self._distances))])
+
+    def _decide(self, shot: Shot, probability: float) -> bool:
+        if self._decider is None:
+            return probability > self.threshold
+        _with_threshold(self._decider, self.threshold)
+        return self._decider(shot.seconds, probability, shot.values)
 
     def _check(self, shot: Shot) -> None:
         for camera in self.model.cameras:

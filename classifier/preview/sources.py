@@ -13,7 +13,9 @@ import numpy as np
 from av.container import InputContainer
 from numpy.typing import NDArray
 
+from classifier.data import gate_columns
 from labeler.dataset import Dataset, open_dataset
+from labeler.decision import Gate
 from labeler.errors import DamagedDatasetError, UsageError
 from labeler.video import FrameReader, RgbConverter
 
@@ -31,12 +33,14 @@ class Shot:
     seconds: time in the source
     images: RGB, uint8 (height, width, 3), by camera key
     taken: `time.monotonic()` when the images had come
+    values: what the gates of a rule compare, by their source; None where there is no state
     """
 
     index: int
     seconds: float
     images: Mapping[str, Pixels]
     taken: float = field(default_factory=time.monotonic)
+    values: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +50,7 @@ class Moment:
     index: int
     seconds: float
     images: Callable[[], Mapping[str, Pixels]]
+    values: Mapping[str, float] | None = None
 
 
 def is_device(path: Path) -> bool:
@@ -56,11 +61,13 @@ def is_device(path: Path) -> bool:
         return False
 
 
-def episode_shots(dataset: Dataset, keys: Sequence[str], episode: int) -> Iterator[Shot]:
-    """Every frame of an episode, with the images of some cameras.
+def episode_shots(
+    dataset: Dataset, keys: Sequence[str], episode: int, gates: Sequence[Gate] = ()
+) -> Iterator[Shot]:
+    """Every frame of an episode, with the images of some cameras and what gates compare.
 
     Raises:
-        UsageError: the dataset lacks a camera or the episode.
+        UsageError: the dataset lacks a camera, the episode, or a column.
         DamagedDatasetError: an image is missing or damaged.
     """
     if not 0 <= episode < len(dataset):
@@ -68,6 +75,8 @@ def episode_shots(dataset: Dataset, keys: Sequence[str], episode: int) -> Iterat
             f"{dataset.name} has {len(dataset)} episodes, not an episode {episode}.",
             "Episodes are counted from 0.",
         )
+    frames = np.arange(int(dataset.lengths[episode]))
+    columns = gate_columns(dataset, gates, np.full_like(frames, episode), frames)
     with ExitStack() as stack:
         streams = []
         for key in keys:
@@ -75,15 +84,17 @@ def episode_shots(dataset: Dataset, keys: Sequence[str], episode: int) -> Iterat
             own = stack.enter_context(open_dataset(dataset.root))
             streams.append(stack.enter_context(FrameReader(own, key)).frames(episode))
         for index, images in enumerate(zip(*streams, strict=True)):
-            yield Shot(index, index / dataset.fps, dict(zip(keys, images, strict=True)))
+            values = {source: float(column[index]) for source, column in columns.items()}
+            shown = dict(zip(keys, images, strict=True))
+            yield Shot(index, index / dataset.fps, shown, values=values)
 
 
 def episode_moments(
-    dataset: Dataset, keys: Sequence[str], episode: int
+    dataset: Dataset, keys: Sequence[str], episode: int, gates: Sequence[Gate] = ()
 ) -> Generator[Moment, None, None]:
     """The same as moments; raises the same."""
-    for shot in episode_shots(dataset, keys, episode):
-        yield Moment(shot.index, shot.seconds, partial(getattr, shot, "images"))
+    for shot in episode_shots(dataset, keys, episode, gates):
+        yield Moment(shot.index, shot.seconds, partial(getattr, shot, "images"), shot.values)
 
 
 def video_shots(path: Path, key: str) -> Iterator[Shot]:

@@ -3,13 +3,16 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Self
 
 import numpy as np
 
 from classifier.checkpoint import Card, checkpoint_files, save_checkpoint
 from classifier.config import config_text
+from classifier.data import gate_entries
 from classifier.evaluate import Evaluation, ScoredFrames, choose_threshold, figures
+from classifier.likeness import TrainingLikeness
 from classifier.model import RewardClassifier
 from classifier.train.fit import Resumable
 from classifier.train.preflight import Prepared
@@ -109,19 +112,26 @@ class Checkpoints:
         elif time.monotonic() - self._written_at > _SECONDS:
             self._finish()
 
-    def write_refit(self, model: RewardClassifier, step: int, evaluation: Evaluation) -> None:
+    def write_refit(
+        self,
+        model: RewardClassifier,
+        step: int,
+        evaluation: Evaluation,
+        likeness: TrainingLikeness | None,
+    ) -> None:
         """Write the classifier that was trained on every frame, with the figures of the other."""
         path, prepared = self._folder.refit, self._prepared
         found = evaluation.groups()[evaluation.basis]
-        threshold = evaluation.threshold.threshold
-        card = Card(
-            threshold,
-            _figures_by_name(found),
-            prepared.dataset.name,
-            refit=True,
-            rule=None if evaluation.rule is None else evaluation.rule.rule,
-            rule_figures=() if evaluation.rule is None else evaluation.rule.figures.sentences,
-        )
+        named = _figures_by_name(found), prepared.dataset.name
+        card = Card(evaluation.threshold.threshold, *named, refit=True, likeness=likeness)
+        if (chosen := evaluation.rule) is not None:
+            card = replace(
+                card,
+                rule=chosen.rule,
+                rule_figures=chosen.figures.sentences,
+                rule_fps=prepared.dataset.fps,
+                gate_entries=gate_entries(prepared.dataset, chosen.rule.gates),
+            )
         config = prepared.config.model_copy(update={"output_dir": self._folder.root})
         release = prepared.config.train.export_for
         save_checkpoint(path / "pretrained_model", model, release, card, config)

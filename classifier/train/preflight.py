@@ -22,6 +22,7 @@ from classifier.data import (
     labels_asked_for,
     last_frame_note,
     recorded_images,
+    require_gates,
     split_of,
 )
 from classifier.encoder import Encoder, load_encoder, require_grid
@@ -29,10 +30,11 @@ from classifier.model import PixelStatistics, RewardClassifier
 from classifier.train.device import choose_device, use_threads
 from labeler.contracts.releases import release_of
 from labeler.contracts.scores import ScoredRecording
-from labeler.cures import MoveToAnotherDisk
+from labeler.cures import Advice, MoveToAnotherDisk
 from labeler.dataset import Dataset, open_dataset
 from labeler.dataset.files import fingerprint
-from labeler.errors import LabelError, NoRoomError
+from labeler.decision import Gate, Rule, read_gate
+from labeler.errors import LabelError, NoRoomError, UsageError
 from labeler.labels import DatasetLabels
 from labeler.labels.wording import size_text
 
@@ -55,6 +57,8 @@ class Prepared:
     config: TrainConfig
     dataset: Dataset
     frames: LabelledFrames
+    gates: tuple[Gate, ...]
+    """Those that the operator wants in the decision rule."""
     split: Split
     folds: tuple[Split, ...]
     cameras: tuple[CameraInput, ...]
@@ -111,22 +115,23 @@ def prepare(config: TrainConfig, download: bool = False) -> Prepared:
     config, notes = _with_crops(config, labels, notes)
     cameras = _cameras(dataset, config)
     frames = labelled_frames(dataset, labels, config)
+    gates, of_rule = _gates(dataset, frames, config)
     split, folds = _splits(frames, config)
-    encoder = _encoder_of(config, download)
-    if not config.train.any_grid:
-        require_grid(encoder, cameras)
+    encoder = _encoder_of(config, cameras, download)
     said = fingerprint(dataset)
+    before = _notes_before(encoder.note, last_frame_note(dataset, frames), config)
     config = _pin_encoder(config, encoder)
     prepared = Prepared(
         config=config,
         dataset=dataset,
         frames=frames,
+        gates=gates,
         split=split,
         folds=folds,
         cameras=cameras,
         encoder=encoder,
         device=device,
-        notes=(*notes, *_notes_before(encoder.note, last_frame_note(dataset, frames), config)),
+        notes=(*notes, *of_rule, *before),
         fingerprint=said,
         name=_name(config, said, frames, encoder),
     )
@@ -141,6 +146,27 @@ def _cameras(dataset: Dataset, config: TrainConfig) -> tuple[CameraInput, ...]:
         replace(camera, recorded=recorded_images(dataset, camera.key))
         for camera in camera_inputs(config, recorded)
     )
+
+
+def _gates(
+    dataset: Dataset, frames: LabelledFrames, config: TrainConfig
+) -> tuple[tuple[Gate, ...], tuple[str, ...]]:
+    """Gates of the settings, and what is to be said of them.
+
+    Raises:
+        UsageError: a gate means nothing in this recording, or no episode is as long as the hold.
+    """
+    gates = tuple(read_gate(text) for text in config.train.gates)
+    notes = require_gates(dataset, gates, frames)
+    longest = int(dataset.lengths[frames.episode_list()].max())
+    hold = config.train.hold
+    if hold is not None and Rule(hold=hold).hold_frames(dataset.fps) > longest:
+        raise UsageError(
+            f"A hold of {hold:g} s is longer than any labelled episode ({longest} frames at "
+            f"{dataset.fps:g} frames per second), so success would never be decided.",
+            Advice("Give a shorter one, or none, to have it chosen.", setting="train.hold"),
+        )
+    return gates, notes
 
 
 def _splits(frames: LabelledFrames, config: TrainConfig) -> tuple[Split, tuple[Split, ...]]:
@@ -158,14 +184,17 @@ def _splits(frames: LabelledFrames, config: TrainConfig) -> tuple[Split, tuple[S
     return split, ()
 
 
-def _encoder_of(config: TrainConfig, download: bool) -> Encoder:
-    return load_encoder(
+def _encoder_of(config: TrainConfig, cameras: tuple[CameraInput, ...], download: bool) -> Encoder:
+    encoder = load_encoder(
         config.reward_model.model_name,
         config.reward_model.model_type,
         revision=config.train.encoder_revision,
         sha256=config.train.encoder_sha256,
         download=download,
     )
+    if not config.train.any_grid:
+        require_grid(encoder, cameras)
+    return encoder
 
 
 def _pin_encoder(config: TrainConfig, encoder: Encoder) -> TrainConfig:

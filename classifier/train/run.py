@@ -6,15 +6,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from classifier import output
 from classifier.config import TrainConfig, with_whole_paths
 from classifier.convex import Calibration
-from classifier.data import split_of
+from classifier.data import gate_columns, possible_columns, split_of
 from classifier.evaluate import (
     Evaluation,
+    RuleWish,
     ScoredFrames,
     calibration_figures,
     confusion,
@@ -47,8 +50,16 @@ from classifier.train.split_training import (
     train_on_everything,
     train_split,
 )
+from classifier.train.statistics import labelled_likeness
 from classifier.train.stopping import Stop, Stopped
-from labeler.contracts.events import Finished, HeldOutEvaluation, Started, TrainingStep, Warned
+from labeler.contracts.events import (
+    Finished,
+    HeldOutEvaluation,
+    RuleChosen,
+    Started,
+    TrainingStep,
+    Warned,
+)
 from labeler.contracts.report import FILE as REPORT_FILE
 from labeler.contracts.report import FrameGroup
 
@@ -118,6 +129,7 @@ class TrainingRun:
             watcher = self._watcher(checkpoints)
             fit = train_split(prepared, bank, prepared.split, watcher, problem=self.problem)
         evaluation = self._evaluate(fit, bank)
+        self._tell_rule(evaluation)
         self._train_on_everything(fit, bank, checkpoints, evaluation)
         self._report(evaluation)
         self._suggest(fit.model, bank)
@@ -250,7 +262,27 @@ class TrainingRun:
         basis: FrameGroup | None = None if self.problem is None else "out_of_fold"
         precision, fps = prepared.config.train.precision, prepared.dataset.fps
         classes = prepared.config.reward_model.num_classes
-        return evaluate(**groups, precision=precision, basis=basis, fps=fps, classes=classes)
+        return evaluate(
+            **groups, precision=precision, basis=basis, fps=fps, classes=classes, rule=self._wish()
+        )
+
+    def _wish(self) -> RuleWish:
+        told, dataset, gates = (
+            self.prepared.config.train,
+            self.prepared.dataset,
+            self.prepared.gates,
+        )
+
+        def columns(episodes: Rows, frames: Rows) -> dict[str, NDArray[np.float64]]:
+            possible = possible_columns(dataset, episodes, frames)
+            return {**possible, **gate_columns(dataset, gates, episodes, frames)}
+
+        return RuleWish(gates, told.hold, told.false_limit, columns)
+
+    def _tell_rule(self, evaluation: Evaluation) -> None:
+        if (chosen := evaluation.rule) is not None:
+            gates = {one.gate.text: one.text for one in evaluation.proposals}
+            self.tell(RuleChosen(rule=chosen.rule.text, sentence=chosen.sentence, gates=gates))
 
     def _score(self, fit: Trained, rows: Rows) -> ScoredFrames:
         frames = self.prepared.frames
@@ -294,7 +326,10 @@ class TrainingRun:
         watcher = Watcher(on_step=on_step, stopped=self._is_stopped)
         again = train_on_everything(self.prepared, bank, fit, watcher, self.problem)
         if again.reason == "steps":
-            checkpoints.write_refit(again.model, again.progress.step, evaluation)
+            # A bank for an encoder that moves holds images.
+            moves = self.prepared.config.train.unfreeze
+            likeness = None if moves else labelled_likeness(self.prepared, bank)
+            checkpoints.write_refit(again.model, again.progress.step, evaluation, likeness)
 
     def _suggest(self, model: RewardClassifier, bank: FeatureBank) -> None:
         """Score the episodes that are not labelled, if that is wanted.

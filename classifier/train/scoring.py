@@ -13,7 +13,13 @@ from classifier.model import RewardClassifier, success_probability
 
 Rows = NDArray[np.int64]
 PROBABILITIES = pa.schema(
-    {"episode": pa.int64(), "frame": pa.int64(), "probability": pa.float32(), "fold": pa.int32()}
+    {
+        "episode": pa.int64(),
+        "frame": pa.int64(),
+        "probability": pa.float32(),
+        "fold": pa.int32(),
+        "spread": pa.float32(),
+    }
 )
 _AT_ONCE = 512
 _TWO = 2
@@ -56,10 +62,17 @@ def episode_probabilities(
     return dict(zip(lengths, np.split(found, ends), strict=True))
 
 
-def probability_table(episode: int, fold: int, probabilities: NDArray[np.float64]) -> pa.Table:
+def probability_table(
+    episode: int,
+    fold: int,
+    probabilities: NDArray[np.float64],
+    spread: NDArray[np.float64] | None = None,
+) -> pa.Table:
     """An episode in a table of probabilities; `fold` -1 is that of an episode without a label.
 
-    Columns: `episode` and `frame` int64, `probability` float32, `fold` int32.
+    Columns: `episode` and `frame` int64, `probability` float32, `fold` int32, and `spread` float32:
+    the standard deviation among the classifiers of the folds, null where only one had not seen the
+    episode.
     """
     frames = np.arange(len(probabilities), dtype=np.int64)
     columns = [
@@ -67,5 +80,6 @@ def probability_table(episode: int, fold: int, probabilities: NDArray[np.float64
         frames,
         probabilities.astype(np.float32),
         np.full(len(frames), fold, dtype=np.int32),
+        pa.nulls(len(frames), pa.float32()) if spread is None else spread.astype(np.float32),
     ]
     return pa.table(columns, schema=PROBABILITIES)

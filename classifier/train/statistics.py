@@ -1,13 +1,17 @@
-"""Mean and deviation of features over the training frames."""
+"""What features are like over the training frames."""
 
 import numpy as np
 import torch
 
-from classifier.data import LabelledFrames
+from classifier.data import LabelledFrames, frame_images
 from classifier.features import FeatureBank
-from classifier.model import FeatureStatistics, RewardClassifier
+from classifier.likeness import TrainingLikeness, known_frames
+from classifier.model import FeatureStatistics, RewardClassifier, frame_numbers
+from classifier.train.preflight import Prepared
 
 _AT_ONCE = 512
+_COMPARED = 256
+"""Evenly spaced labelled frames that other images are compared with."""
 _LEAST = 0.1  # of a camera's mean deviation: a feature that hardly moves must not be blown up
 
 
@@ -38,3 +42,22 @@ def feature_statistics(
         whole = (origin[0] + mean).float()
         result[camera.key] = FeatureStatistics(whole, std.clamp(min=floor).float())
     return result
+
+
+def labelled_likeness(prepared: Prepared, bank: FeatureBank) -> TrainingLikeness | None:
+    """What some of the labelled frames look like; None of fewer than three episodes.
+
+    Their images are decoded once more.
+    """
+    frames = prepared.frames
+    rows = np.unique(np.linspace(0, len(frames) - 1, _COMPARED).round().astype(np.int64))
+    episodes, numbers = frames.episodes[rows], frames.frames[rows]
+    wanted = list(zip(episodes.tolist(), numbers.tolist(), strict=True))
+    images = [
+        torch.stack(list(frame_images(prepared.dataset, camera, wanted)))
+        for camera in prepared.cameras
+    ]
+    kinds = frame_numbers(bank.gather(episodes, numbers), images)
+    known = {name: known_frames(found, episodes) for name, found in kinds.items()}
+    whole = {name: one for name, one in known.items() if one is not None}
+    return TrainingLikeness(whole) if len(whole) == len(kinds) else None

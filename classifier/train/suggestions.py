@@ -57,7 +57,7 @@ class SuggestionsRun:
     """A run whose settings and data were found to be good.
 
     own: probabilities of labelled episodes, with the fold that did not see them
-    mean: those of the other episodes
+    others: those of the other episodes, of each fold's classifier
     """
 
     prepared: Prepared
@@ -67,7 +67,7 @@ class SuggestionsRun:
     started: float = field(default_factory=time.monotonic)
     problem: ConvexProblem | None = None
     own: dict[int, tuple[int, NDArray[np.float64]]] = field(default_factory=dict)
-    mean: dict[int, NDArray[np.float64]] = field(default_factory=dict)
+    others: dict[int, list[NDArray[np.float64]]] = field(default_factory=dict)
 
     def go(self) -> Path:
         """Encode what is not encoded yet, train a classifier per fold, score."""
@@ -129,19 +129,20 @@ class SuggestionsRun:
 
     def _score(self, fold: int, split: Split, model: RewardClassifier, bank: FeatureBank) -> None:
         """Score the episodes of a fold, and those without a label."""
-        prepared, folds = self.prepared, len(self.prepared.folds)
+        prepared = self.prepared
         held_out = prepared.lengths(split.episodes(prepared.frames)[1])
         rest = prepared.lengths(prepared.episodes_without_labels())
         for episode, found in episode_probabilities(model, bank, held_out).items():
             self.own[episode] = fold, found
         for episode, found in episode_probabilities(model, bank, rest).items():
-            self.mean[episode] = self.mean.get(episode, 0) + found / folds
+            self.others.setdefault(episode, []).append(found)
 
     def _table(self) -> pa.Table:
-        found = self.own | {episode: (-1, mean) for episode, mean in self.mean.items()}
-        return pa.concat_tables(
-            [probability_table(episode, *found[episode]) for episode in sorted(found)]
-        )
+        tables = {episode: probability_table(episode, *own) for episode, own in self.own.items()}
+        for episode, found in self.others.items():
+            mean, spread = np.mean(found, axis=0), np.std(found, axis=0)
+            tables[episode] = probability_table(episode, -1, mean, spread)
+        return pa.concat_tables([tables[episode] for episode in sorted(tables)])
 
     def _finish(self) -> None:
         frames = self.prepared.frames

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from labeler.dataset import Dataset
     from labeler.dataset.labels_of import Rule
     from labeler.labels import DatasetLabels
+    from labeler.review.decided import DecidedEpisodes
     from labeler.review.disagreement import Disagreements
 
 Scores = Annotated[
@@ -60,21 +61,24 @@ def run(
     from labeler.dataset import open_dataset
     from labeler.labels.document import to_text
     from labeler.review import read_scores
+    from labeler.review.decided import decided_episodes
     from labeler.review.disagreement import Disagreements
 
     refuse_both(labels, labels_from)
     with open_dataset(root) as dataset:
         told = _labels(dataset, labels, labels_from, labels_rule.value, reward_above)
         identity = told.identity.fingerprint
-        read = read_scores(scores, dataset.lengths.tolist(), identity)
+        lengths = dataset.lengths.tolist()
+        read = read_scores(scores, lengths, identity)
         found = Disagreements(read, dict(enumerate(told)))
+        ended = decided_episodes(scores, lengths, dict(enumerate(told)), dataset.fps)
         if out is not None:
             text = to_text(_flag(told, found))
             _write(out, text, dataset.root, labels, overwrite=overwrite)
     if json:
-        _print_json(found)
+        _print_json(found, ended)
     else:
-        _print(found)
+        _print(found, ended)
         _say_next(root, scores, labels, out, found)
 
 
@@ -144,7 +148,7 @@ def _flag(labels: "DatasetLabels", found: "Disagreements") -> "DatasetLabels":
     return labels
 
 
-def _print(found: "Disagreements") -> None:
+def _print(found: "Disagreements", ended: "DecidedEpisodes | None") -> None:
     from rich.table import Table
 
     from labeler.console.output import results, say
@@ -161,6 +165,8 @@ def _print(found: "Disagreements") -> None:
         results.print(table, markup=False)
     if absent := _episodes_without_scores(found):
         say(f"Labelled, but without scores: {episodes_text(absent)}.")
+    for sentence in () if ended is None else ended.sentences:
+        say(sentence)
 
 
 def _episodes_without_scores(found: "Disagreements") -> list[int]:
@@ -169,10 +175,10 @@ def _episodes_without_scores(found: "Disagreements") -> list[int]:
     return episodes
 
 
-def _print_json(found: "Disagreements") -> None:
+def _print_json(found: "Disagreements", ended: "DecidedEpisodes | None") -> None:
     from json import dumps
 
-    values = {
+    values: dict[str, object] = {
         "format": "labeler-review",
         "version": 1,
         "judged": int((found.decided & found.scored).sum()),
@@ -186,4 +192,10 @@ def _print_json(found: "Disagreements") -> None:
             for episode in found.worth_a_look().tolist()
         ],
     }
+    if ended is not None:
+        values["decided"] = {
+            "rule": ended.rule,
+            "falsely_successful": list(ended.false),
+            "missed": list(ended.missed),
+        }
     typer.echo(dumps(values, indent=1))

@@ -16,6 +16,8 @@ from labeler.errors import LabelerError, UsageError
 
 FILE = "labeler.json"
 """Beside config.json, where LeRobot does not look."""
+LIKENESS_FILE = "labeler_training.safetensors"
+"""What the frames that were trained on look like to the encoder; LeRobot does not look there."""
 CARD = "README.md"
 VERSION = 1
 """Rises when a reader of the old form would misread the new one."""
@@ -122,6 +124,10 @@ class Contract(_Record):
     """When probabilities become a decision, chosen on held-out episodes; None if none was."""
     rule_figures: tuple[str, ...] = ()
     """What the rule does to held-out episodes, in sentences."""
+    rule_fps: float | None = Field(default=None, gt=0)
+    """Frames per second of the recording that the rule was chosen on."""
+    gate_entries: dict[str, int | None] = Field(default_factory=dict)
+    """Number of the entry that each of the rule's gates compares, by its source."""
     figures: dict[str, float] = Field(default_factory=dict)
     """Held-out figures by name."""
     refit: bool = False

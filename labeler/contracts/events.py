@@ -20,6 +20,7 @@ from pydantic import (
 )
 
 from labeler.cures import Cure
+from labeler.decision import Rule
 
 VERSION = 1
 
@@ -84,6 +85,18 @@ class HeldOutEvaluation(_Event):
     best: bool
     """Whether the held-out loss was never lower."""
     fold: int | None = None
+
+
+class RuleChosen(_Event):
+    """The decision rule that goes into the final checkpoint."""
+
+    event: Literal["rule"] = "rule"
+    rule: str
+    """In words."""
+    sentence: str
+    """How it came about."""
+    gates: dict[str, str] = Field(default_factory=dict)
+    """Gates, as they are typed, that are not part of it and would improve it, with what they do."""
 
 
 class CheckpointSaved(_Event):
@@ -160,6 +173,12 @@ class PreviewStarted(_Event):
     source: str
     device: str
     threshold: float
+    rule: Rule | None = None
+    """The decision rule; None where one probability above the threshold decides."""
+    fps: float = 30.0
+    """Frames per second by which a hold is counted."""
+    notes: tuple[str, ...] = ()
+    """What is to be said of it once."""
     cameras: dict[str, list[int] | None]
     """Crop (top, left, height, width) of each camera's image; null for the whole image."""
 
@@ -184,11 +203,16 @@ class FramePredicted(_Event):
     """Time in the source."""
     probability: float
     success: bool
+    """Whether success is decided."""
+    gates_open: bool = True
+    """Whether all gates of the rule hold."""
     latency_ms: float
     """From when the image had come until it was predicted."""
     frames_per_second: float
     dropped: int = 0
     """Images of a live source that came and went unseen so far."""
+    difference: str = ""
+    """How the images of late differ from those of the training; empty where they do not."""
     pictures: dict[str, JpegImage] = Field(default_factory=dict)
     """By camera key, where they were asked for."""
 
@@ -198,6 +222,7 @@ Event = (
     | Encoding
     | TrainingStep
     | HeldOutEvaluation
+    | RuleChosen
     | CheckpointSaved
     | Warned
     | Finished

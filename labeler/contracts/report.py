@@ -271,6 +271,18 @@ class ReportedRule(Rule):
         return super().text
 
 
+@dataclass(frozen=True)
+class ProposedGate:
+    """A gate with which a better rule could be chosen on the same frames."""
+
+    gate: str
+    """As it is typed."""
+    sentence: str
+    """What it changes."""
+    rule: ReportedRule
+    """The rule that would be chosen with it."""
+
+
 class RunReport(BaseModel):
     """Figures of a training run or an evaluation."""
 
@@ -292,6 +304,8 @@ class RunReport(BaseModel):
     """What `threshold` was chosen on; `episodes`, `curves` and `mistakes` are about them, too."""
     rule: ReportedRule | None = None
     """The decision rule chosen on the same frames; None if there is none."""
+    gates: tuple[ProposedGate, ...] = ()
+    """Gates that are not part of the rule and would improve it, best first."""
     calibration: CalibrationFigures | None = None
     """Of the frames of `basis`."""
     figures: dict[FrameGroup, FrameFigures]

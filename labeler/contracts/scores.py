@@ -14,6 +14,7 @@ class ScoredRecording(BaseModel):
 
     fingerprint: that of `labeler.dataset.files`
     lengths: frames of each episode
+    rule: the decision rule behind the column `decision`, in words; empty without that column
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -22,6 +23,7 @@ class ScoredRecording(BaseModel):
     version: Literal[1] = 1
     fingerprint: str
     lengths: tuple[int, ...]
+    rule: str = ""
 
     def to_metadata(self) -> dict[bytes, bytes]:
         """The schema's metadata that say this."""

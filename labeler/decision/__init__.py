@@ -2,12 +2,14 @@
 
 from labeler.decision.choosing import ChosenRule, choose_rule
 from labeler.decision.firing import FrameScores, decisions, first_successes
-from labeler.decision.gates import GateProposal, gate_values, propose_gates
+from labeler.decision.gates import GateProposal, gate_values, propose_gates, require_useful
 from labeler.decision.outcome import Interval, Outcome, RuleFigures, outcomes, rule_figures
 from labeler.decision.rule import Gate, Rule, read_gate, robot_rule_text
+from labeler.decision.streaming import Decider
 
 __all__ = [
     "ChosenRule",
+    "Decider",
     "FrameScores",
     "Gate",
     "GateProposal",
@@ -22,6 +24,7 @@ __all__ = [
     "outcomes",
     "propose_gates",
     "read_gate",
+    "require_useful",
     "robot_rule_text",
     "rule_figures",
 ]

@@ -46,13 +46,15 @@ def choose_rule(
     *,
     limit: float = 0.0,
     gates: tuple[Gate, ...] = (),
+    hold: float | None = None,
     thresholds: tuple[float, ...] | None = None,
 ) -> ChosenRule:
     """The quickest rule whose share of falsely successful episodes is at most `limit`.
 
     Among those rules it is one that misses fewest episodes, of these the one with the smallest
     median delay, and of these the one in the middle of the thresholds that do the same. If no rule
-    stays within the limit, it is the one with fewest false episodes.
+    stays within the limit, it is the one with fewest false episodes. A `hold` in seconds
+    is taken as it is.
 
     Raises:
         UsageError: no frame is a success, no rule is ever right, or `limit` is not in [0, 1].
@@ -64,7 +66,8 @@ def choose_rule(
             "No frame is labelled success, so no rule can be chosen.",
             "Label at least one episode with success.",
         )
-    tried = [one for one in candidates(scores, fps, gates, thresholds) if one.works]
+    holds = None if hold is None else (Rule(hold=hold).hold_frames(fps),)
+    tried = [one for one in candidates(scores, fps, gates, thresholds, holds) if one.works]
     if not tried:
         raise UsageError(
             "No threshold decides any episode correctly, so no rule can be chosen.",
@@ -72,11 +75,9 @@ def choose_rule(
         )
     allowed = [one for one in tried if one.false <= limit * len(scores.starts)]
     fewest = min(one.false for one in tried)
-    rest = allowed or [one for one in tried if one.false == fewest]
-    best = min(one.cost for one in rest)
-    equal = sorted((one for one in rest if one.cost == best), key=lambda one: one.threshold)
-    chosen = equal[len(equal) // 2]
-    rule = Rule(threshold=chosen.threshold, hold=round(chosen.hold / fps, 4), gates=gates)
+    chosen = _best(allowed or [one for one in tried if one.false == fewest])
+    seconds = round(chosen.hold / fps, 4) if hold is None else hold
+    rule = Rule(threshold=chosen.threshold, hold=seconds, gates=gates)
     return ChosenRule(rule, rule_figures(scores, rule, fps), limit, bool(allowed))
 
 
@@ -103,19 +104,27 @@ class Candidate:
         return self.missed, self.median_delay, self.hold
 
 
+def _best(rest: list[Candidate]) -> Candidate:
+    """One of the cheapest: the middle of their thresholds."""
+    best = min(one.cost for one in rest)
+    equal = sorted((one for one in rest if one.cost == best), key=lambda one: one.threshold)
+    return equal[len(equal) // 2]
+
+
 def candidates(
     scores: FrameScores,
     fps: float,
     gates: tuple[Gate, ...] = (),
     thresholds: tuple[float, ...] | None = None,
+    holds: tuple[int, ...] | None = None,
 ) -> list[Candidate]:
-    """Every threshold with every hold up to a second, and what it does; an image of the choice."""
+    """Every threshold with every hold (up to a second, unless given in frames), and its outcome."""
     gate = open_gates(scores, gates)
     cutoffs = first_at(scores, scores.labels)
     result = []
     for threshold in thresholds or thresholds_of(scores):
         length = run_lengths(gate & (scores.probabilities >= threshold), scores.breaks)
-        for hold in holds_of(fps):
+        for hold in holds or holds_of(fps):
             fired = first_at(scores, length >= hold)
             result.append(_candidate(scores, threshold, hold, fired, cutoffs))
     return result

@@ -13,8 +13,6 @@ Integers = NDArray[np.int64]
 Numbers = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-_COMPARE = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
-
 
 @dataclass(frozen=True, eq=False)
 class FrameScores:
@@ -67,8 +65,7 @@ def open_gates(scores: FrameScores, gates: tuple[Gate, ...]) -> Mask:
     """
     mask = np.ones(len(scores), np.bool_)
     for gate in gates:
-        with np.errstate(invalid="ignore"):
-            mask &= _COMPARE[gate.comparison](scores.columns[gate.source], gate.bound)
+        mask &= gate.is_open(scores.columns[gate.source])
     return mask
 
 

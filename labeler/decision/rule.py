@@ -11,6 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from labeler.errors import UsageError
@@ -21,6 +23,7 @@ _GATE = re.compile(
     r"\s*(?P<comparison><=|>=|<|>)\s*(?P<bound>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*"
 )
 _EXAMPLE = "observation.state[gripper.pos] < 30"
+_COMPARE = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
 
 
 class Gate(BaseModel):
@@ -46,7 +49,15 @@ class Gate(BaseModel):
     @property
     def text(self) -> str:
         """The gate as it is typed."""
-        return f"{self.source} {self.comparison} {self.bound:g}"
+        short = f"{self.bound:g}"
+        exact = short if float(short) == self.bound else repr(self.bound)
+        return f"{self.source} {self.comparison} {exact}"
+
+    def is_open(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Where it holds among values, float64 (n,): bool (n,); nowhere for NaN."""
+        with np.errstate(invalid="ignore"):
+            found: NDArray[np.bool_] = _COMPARE[self.comparison](values, self.bound)
+        return found
 
 
 class Rule(BaseModel):
@@ -69,6 +80,15 @@ class Rule(BaseModel):
         if self.release is not None and self.release > self.threshold:
             raise ValueError("release has to be at most threshold")
         return self
+
+    def is_open(self, values: Mapping[str, float] | None) -> bool:
+        """Whether all gates hold for the values of one frame, by `Gate.source`.
+
+        Without any values, no gate is looked at.
+        """
+        return values is None or all(
+            bool(gate.is_open(np.array([values[gate.source]]))[0]) for gate in self.gates
+        )
 
     def hold_frames(self, fps: float) -> int:
         """Consecutive frames that `hold` stands for, at least one.

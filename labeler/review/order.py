@@ -13,12 +13,14 @@ class ReviewOrder(StrEnum):
     """Which episodes come first.
 
     CONFIDENCE: those without a decision whose suggestion is least certain
+    UNDECIDED: those without a decision on which classifiers of several folds differ most
     DISAGREEMENT: labels that the probabilities speak against most; probable errors
     STATE: those where "never" stands against some success
     RECHECK: labelled episodes in a random order that stays the same
     """
 
     CONFIDENCE = "confidence"
+    UNDECIDED = "undecided"
     DISAGREEMENT = "disagreement"
     STATE = "state disagreement"
     RECHECK = "recheck"
@@ -32,6 +34,8 @@ def ranks(order: ReviewOrder, found: Disagreements, seed: int = 0) -> Numbers:
     match order:
         case ReviewOrder.CONFIDENCE:
             keys, placed = found.suggested.confidence, found.scored & ~found.decided
+        case ReviewOrder.UNDECIDED:
+            keys, placed = -found.scores.doubt(), ~found.decided
         case ReviewOrder.DISAGREEMENT:
             keys, placed = -found.severity, found.severity > 0
         case ReviewOrder.STATE:

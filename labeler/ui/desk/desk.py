@@ -122,6 +122,12 @@ class Desk(QObject):
             return None
         return self.scores.probabilities(self.episode)
 
+    def spreads(self) -> NDArray[np.float64] | None:
+        """How far classifiers differ per frame of the episode shown, shape (length,)."""
+        if self.scores is None or self.blind:
+            return None
+        return self.scores.spreads(self.episode)
+
     def suggestion(self) -> EpisodeLabel | None:
         """The label suggested for the episode shown; None while suggestions are hidden."""
         return self.suggestion_for(self.episode)

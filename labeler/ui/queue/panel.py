@@ -40,11 +40,13 @@ ORDERS = {
     Order.STATE: "By state", Order.RECENT: "Latest",
 }  # fmt: skip
 REVIEW_ORDERS = {
-    ReviewOrder.CONFIDENCE: "Unsure", ReviewOrder.DISAGREEMENT: "Doubtful",
+    ReviewOrder.CONFIDENCE: "Unsure", ReviewOrder.UNDECIDED: "Undecided",
+    ReviewOrder.DISAGREEMENT: "Doubtful",
     ReviewOrder.STATE: "Disputed", ReviewOrder.RECHECK: "Re-check",
 }  # fmt: skip
 _TIPS = {
     ReviewOrder.CONFIDENCE: "Unlabeled episodes, least certain suggestion first",
+    ReviewOrder.UNDECIDED: "Unlabeled episodes on which the folds' classifiers differ most first",
     ReviewOrder.DISAGREEMENT: "Labels the classifier contradicts most first",
     ReviewOrder.STATE: "Labels whose state differs from the suggestion first",
     ReviewOrder.RECHECK: "Labelled episodes in a fixed random order",

@@ -146,7 +146,7 @@ class CameraView(QWidget):
             self.clicked.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Back to the whole picture; the first click of the two counts for nothing."""
+        """Back to the whole image; the first click of the two counts for nothing."""
         self.fit()
         self.clicked.emit()
 

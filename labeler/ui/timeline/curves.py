@@ -106,11 +106,12 @@ class ProbabilityLane(CurveLane):
         return 0.0, 1.0
 
     def draw(self, painter: QPainter) -> None:
-        """Curve, threshold line and a diamond at the suggestion."""
+        """Curve, threshold line, what classifiers differ by, and a diamond at the suggestion."""
         super().draw(painter)
         if self.desk.blind:
             return
         theme = colours(self)
+        self._draw_spread(painter, QColor(theme.accent))
         line = self.level(self.desk.threshold, 0.0, 1.0)
         painter.setPen(QPen(QColor(theme.warning), 1, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(10, line), QPointF(self.width() - 10, line))
@@ -124,3 +125,16 @@ class ProbabilityLane(CurveLane):
         painter.drawPolygon(
             QPolygonF([QPointF(x, y - 8), QPointF(x + 6, y), QPointF(x, y + 8), QPointF(x - 6, y)])
         )
+
+    def _draw_spread(self, painter: QPainter, colour: QColor) -> None:
+        """A band of one standard deviation of the folds' classifiers around the curve."""
+        values, spread = self.desk.probabilities(), self.desk.spreads()
+        if values is None or spread is None:
+            return
+        edges = [(values + side * spread).clip(0, 1) for side in (-1, 1)]
+        below, above = (self._points(edge, 0.0, 1.0).toList() for edge in edges)
+        colour.setAlpha(60)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawPolygon(QPolygonF([*below, *reversed(above)]))
+        painter.setBrush(Qt.BrushStyle.NoBrush)

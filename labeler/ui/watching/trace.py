@@ -19,6 +19,7 @@ class Trace(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._past: Sequence[FramePredicted] = ()
+        self._success = False
         self.threshold = 0.5
         self.setAccessibleName("Probability of success")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -27,9 +28,9 @@ class Trace(QWidget):
         """Bar and curve."""
         return QSize(400, _BAR + 2 * _RISE + 76)
 
-    def show_past(self, past: Sequence[FramePredicted], threshold: float) -> None:
-        """Show what was scored, the newest last, against a threshold."""
-        self._past, self.threshold = past, threshold
+    def show_past(self, past: Sequence[FramePredicted], threshold: float, *, success: bool) -> None:
+        """Show what was predicted, the newest last, against a threshold, and what is decided."""
+        self._past, self.threshold, self._success = past, threshold, success
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -56,7 +57,7 @@ class Trace(QWidget):
         painter.drawRect(bar)
         if self._past:
             now = self._past[-1].probability
-            colour = theme.success if now > self.threshold else theme.failure
+            colour = theme.success if self._success else theme.failure
             painter.fillRect(
                 QRectF(bar.left(), bar.top(), bar.width() * now, bar.height()), QColor(colour)
             )

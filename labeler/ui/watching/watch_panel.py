@@ -49,6 +49,10 @@ class WatchPanel(SidePanel):
         self.slider.setPageStep(_STEPS // 20)
         self.slider.setSingleStep(_STEPS // 100)
         self.threshold_text = QLabel()
+        self.rule = quiet_label()
+        self.difference = quiet_label()
+        self.difference.setProperty("warning", True)
+        self.difference.hide()
         self.facts = quiet_label()
         self.state = quiet_label()
         self._own_threshold = False  # moved by the operator, or that of the checkpoint
@@ -61,6 +65,10 @@ class WatchPanel(SidePanel):
     def threshold(self) -> float:
         """Above it the classifier's probability means success."""
         return float(self.slider.value() / _STEPS)
+
+    @property
+    def _moved(self) -> float | None:
+        return self.threshold if self._own_threshold else None
 
     def start(self) -> None:
         """Begin to watch what the form says."""
@@ -87,19 +95,25 @@ class WatchPanel(SidePanel):
         assert self.watching.started is not None
         if not self._own_threshold:
             self._show_threshold(self.watching.started.threshold)
+        rule, notes = self.watching.started.rule, self.watching.started.notes
+        told = [] if rule is None else [f"Success: {rule.text}."]
+        self.rule.setText(" ".join([*told, *notes]))
         self._say_state()
 
     def _show(self) -> None:
         """Show the latest moment."""
         watching = self.watching
         now, started = watching.now, watching.started
-        self.trace.show_past(list(watching.past), self.threshold)
+        success = watching.decision(self._moved)
+        self.trace.show_past(list(watching.past), self.threshold, success=success)
+        told = "" if now is None else now.difference
+        self.difference.setText(told)
+        self.difference.setVisible(bool(told))
         if now is None or started is None:
             self.verdict.clear()
             self.where.clear()
             self.facts.clear()
             return
-        success = now.probability > self.threshold
         self.picture.show_pictures(now.pictures, started.cameras, success=success)
         self.verdict.setText(f"{now.probability:.3f}   {'success' if success else 'no success'}")
         self.where.setText(f"frame {now.frame}, {now.seconds:.2f} s")
@@ -150,7 +164,8 @@ class WatchPanel(SidePanel):
         self.slider.setValue(round(threshold * _STEPS))
         self.slider.blockSignals(before)
         self.threshold_text.setText(f"Threshold {threshold:.3f}")
-        self.trace.show_past(list(self.watching.past), self.threshold)
+        success = self.watching.decision(self._moved)
+        self.trace.show_past(list(self.watching.past), self.threshold, success=success)
 
     def _bind(self) -> None:
         self.watching.began.connect(self._on_began)
@@ -193,6 +208,8 @@ class WatchPanel(SidePanel):
         self.column.addLayout(line)
         self.column.addWidget(self.trace)
         self.column.addLayout(below)
+        self.column.addWidget(self.difference)
+        self.column.addWidget(self.rule)
         self.column.addWidget(self.facts)
         self.column.addWidget(self.state)
         self.column.addStretch(1)

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from labeler.contracts.events import Event, FramePredicted, PreviewStarted
+from labeler.decision import Decider
 from labeler.runs.failure import Failure
 from labeler.ui.kit.processes import Tool
 
@@ -82,6 +83,21 @@ class Watching(QObject):
     def use_threshold(self, threshold: float) -> None:
         """Another threshold, for the video that is recorded, too."""
         self.tool.write(f"{threshold:.4f}\n")
+
+    def decision(self, threshold: float | None) -> bool:
+        """Whether success is decided at `now`, were another threshold used for what is kept."""
+        if self.started is None or self.now is None:
+            return False
+        if threshold is None:
+            return self.now.success
+        if (rule := self.started.rule) is None:
+            return self.now.probability > threshold
+        release = None if rule.release is None else min(rule.release, threshold)
+        changed = {"threshold": threshold, "release": release, "gates": ()}
+        decide, success = Decider(rule.model_copy(update=changed), self.started.fps), False
+        for one in self.past:
+            success = decide(one.seconds, one.probability if one.gates_open else -1.0)
+        return success
 
     def end(self) -> None:
         """Let it come to its end; `ended` follows."""

@@ -54,7 +54,7 @@ Floats = NDArray[np.float64]
 class Episode:
     """Pictures one after another, and whether each shows success: bool (LENGTH,)."""
 
-    pictures: Iterator[Picture]
+    images: Iterator[Picture]
     success: NDArray[np.bool_]
 
 

@@ -7,9 +7,11 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from labeler.contracts.checkpoint import read_contract
+from labeler.contracts.checkpoint import LIKENESS_FILE, read_contract
 from labeler.decision import FrameScores, decisions
 from labeler.resource import resource
+from tests.classifier.conftest import GRIPPER
+from tests.conftest import recording_maker
 
 FPS = 10
 
@@ -72,3 +74,26 @@ def test_a_checkpoint_without_a_rule_has_no_step(cli, checkpoint, tmp_path) -> N
     assert ended.code == 2
     assert "has no decision rule" in ended.err
     assert not (tmp_path / "out").exists()
+
+
+def test_other_images_are_called_different_and_those_of_the_training_are_not(
+    cli, final, recording, tmp_path
+) -> None:
+    ended = cli("predict", final, recording, "--out", tmp_path / "same.parquet")
+    assert ended.code == 0 and "differ from the training" not in ended.err
+    make = recording_maker(tmp_path)
+    other = make(lengths=(12, 12), size=(48, 64), cameras=(GRIPPER,), seed=20_000)
+    commands = (
+        ("predict", final, other, "--out", tmp_path / "other.parquet"),
+        ("preview", final, other, "--episode", 1),
+    )
+    for command in commands:
+        ended = cli(*command)
+        assert ended.code == 0, ended.err
+        assert "These images differ from the training" in " ".join(ended.err.split())
+
+
+def test_an_export_knows_the_images_of_the_training(cli, final, tmp_path) -> None:
+    out = tmp_path / "pretrained_model"
+    assert cli("export", final, "--out", out, "--export-for", "lerobot-0.3").code == 0
+    assert (out / LIKENESS_FILE).read_bytes() == (final / LIKENESS_FILE).read_bytes()

@@ -10,11 +10,11 @@ import pytest
 from pydantic import BaseModel
 
 from classifier.evaluate import ScoredFrames, calibration_figures, evaluate, figures, run_report
-from labeler.contracts.report import RunReport, read_report
+from labeler.contracts.report import ProposedGate, RunReport, read_report
 from labeler.decision import Gate
 from tests.classifier.evaluate.cases import one_episode, recording, report
 
-LATER = {"RunReport": {"rule", "calibration"}}
+LATER = {"RunReport": {"rule", "gates", "calibration"}}
 """Parts that were added to version 1, which reports of earlier runs lack."""
 
 
@@ -39,7 +39,10 @@ def test_gates_of_a_rule_are_kept(tmp_path: Path) -> None:
     assert written.rule is not None
     gate = Gate(column="observation.state", entry="gripper.pos", comparison="<", bound=30)
     gated = written.model_copy(
-        update={"rule": written.rule.model_copy(update={"gates": (gate,), "release": 0.1})}
+        update={
+            "rule": written.rule.model_copy(update={"gates": (gate,), "release": 0.1}),
+            "gates": (ProposedGate("x < 1", "falsely successful 1 → 0", written.rule),),
+        }
     )
     path = tmp_path / "report.json"
     path.write_text(gated.text(), encoding="utf-8")

@@ -49,6 +49,10 @@ def test_every_frame_is_judged_and_nothing_else_is_written(recording: Path, tmp_
     assert right.mean() > 0.75  # of 24 frames of 32 pixels, after four labels
     assert told[-1].event == "finished"
     assert told[-1].figures["accuracy"] is not None
+    spread = pq.read_table(tmp_path / "run" / "probabilities.parquet")["spread"].to_pylist()
+    spread = np.array(spread, dtype=float).reshape(folds.shape)  # null is NaN
+    assert np.isnan(spread[[0, 1, 3, 4]]).all(), "only one classifier had not seen these"
+    assert (spread[[2, 5]] > 0).any() and (spread[[2, 5]] <= 0.5).all()
     written = {path.name for path in (tmp_path / "run").iterdir()} - {".lock"}
     assert written == {"train_config.json", "probabilities.parquet"}
 

@@ -78,7 +78,7 @@ def test_what_is_asked_wrongly(place, run):
         "--share-from nan": (2, "No share of success frames"),
         "--task glue": (4, "No episode meets every condition"),
         "--episodes 0 --state never": (4, "1 were looked at"),
-        "--flagged": (4, "1 of 2 episodes are unlabeled or skipped: episode 3"),
+        "--flagged": (4, "1 of 2 episodes is unlabeled or skipped: episode 3"),
     }
     for words, (code, sentence) in cases.items():
         done = run("split", root, "--labels", labels, "--out", out, *words.split())

@@ -1,5 +1,7 @@
 """The rule that is chosen, its figures with intervals, and gates that help."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from pydantic import ValidationError
@@ -14,6 +16,7 @@ from labeler.decision import (
     outcomes,
     propose_gates,
     read_gate,
+    require_useful,
     rule_figures,
 )
 from labeler.errors import UsageError
@@ -111,19 +114,66 @@ def test_an_interval_is_said_in_words():
     assert Interval(0, 12).text == "0 of 12: below 22% with 95% confidence"
 
 
+def heights(count):
+    """Something that is low until success, and then high, with a little difference each time."""
+    return np.concatenate(
+        [np.where(np.arange(LENGTH) >= EDGE, 0.2 + number / 100, 0.0) for number in range(count)]
+    )
+
+
+def lasting(*kinds):
+    """As `episodes`; a blip lasts from frame 5 to 19, which no hold outlasts."""
+    found = episodes(*kinds)
+    for number, kind in enumerate(kinds):
+        if "blip" in kind:
+            found.probabilities[number * LENGTH + 5 : number * LENGTH + 20] = 0.95
+    return found
+
+
 def test_gates_that_separate_are_proposed():
-    height = np.tile(np.where(np.arange(LENGTH) >= EDGE, 0.2, 0.0), 3)
-    found = episodes("good", "blip", "blip never")
-    noise = np.linspace(0, 1, len(found))
-    columns = {"observation.state[z]": height, "observation.state[x]": noise}
-    best, *_ = propose_gates(found, Rule(), FPS, columns)
+    found = lasting("good", "good", "blip", "blip never")
+    columns = {
+        "observation.state[z]": heights(4),
+        "observation.state[x]": np.linspace(0, 1, len(found)),
+    }
+    chosen = choose_rule(found, FPS)
+    assert chosen.figures.false.count == 2
+    best, *_ = propose_gates(found, chosen, FPS, columns)
     assert best.gate.source == "observation.state[z]" and best.gate.comparison == ">"
     assert best.gate.bound == pytest.approx(0.1)
-    assert (best.gain, best.after.missed.count, best.after.delay(0.5)) == (2, 0, 0)
+    assert (best.gain, best.after.figures.missed.count) == (2, 0)
+    assert best.after.figures.delay(0.5) == 0
+    assert "falsely successful 2 → 0, missed 0 → 0 of 3" in best.text
+    known = replace(found, columns={best.gate.source: columns[best.gate.source]})
+    assert choose_rule(known, FPS, gates=(best.gate,)).rule == best.after.rule
+
+
+def test_a_gate_that_only_makes_the_rule_quicker_is_proposed_too():
+    found = episodes("good", "blip", "good", "blip never")
+    chosen = choose_rule(found, FPS)
+    assert (chosen.figures.false.count, chosen.figures.delay(0.5)) == (0, 1)
+    (best,) = propose_gates(found, chosen, FPS, {"z": heights(4)})
+    assert (best.gain, best.after.figures.delay(0.5)) == (0, 0)
+
+
+def test_no_gate_rests_on_a_single_episode():
+    found = lasting("good", "good", "blip never")
+    edges = np.array([EDGE, LENGTH + EDGE, 2 * LENGTH + 5])
+    column = np.full(len(found), 0.5)
+    column[edges] = 0.2, 0.4, 0.5  # the nearest true one is as far from the other as the false one
+    chosen = choose_rule(found, FPS)
+    assert propose_gates(found, chosen, FPS, {"z": column}) == ()
 
 
 def test_nothing_is_proposed_where_nothing_is_false():
-    assert propose_gates(episodes("good"), Rule(), FPS, {"x": np.arange(LENGTH) * 1.0}) == ()
+    found = episodes("good", "good")
+    columns = {"x": np.arange(2 * LENGTH) * 1.0}
+    assert propose_gates(found, choose_rule(found, FPS), FPS, columns) == ()
+
+
+def test_a_hold_that_is_given_is_kept():
+    chosen = choose_rule(episodes("good", "good"), FPS, hold=0.5)
+    assert chosen.rule.hold == 0.5 and chosen.figures.delays == (4, 4)
 
 
 @pytest.mark.parametrize(
@@ -152,13 +202,28 @@ def test_other_texts_are_no_gates(text):
         ("state < 1", "is a vector"),
         ("state[zz] < 1", "no entry zz"),
         ("state[7] < 1", "no entry 7"),
-        ("state[z] < 1", "in every frame"),
     ],
 )
 def test_gates_that_fit_no_column_are_refused(text, message):
     column = np.stack([np.arange(4.0), np.full(4, 2.0)], axis=1)
     with pytest.raises(UsageError, match=message):
         gate_values(read_gate(text), column, ("x", "z"))
+
+
+def test_gates_on_what_never_changes_are_refused():
+    gate = read_gate("state[z] < 1")
+    with pytest.raises(UsageError, match="state\\[z\\] is 2 in every frame"):
+        require_useful(gate, np.full(4, 2.0))
+    with pytest.raises(UsageError, match="is no number in any frame"):
+        require_useful(gate, np.full(4, np.nan))
+    assert require_useful(gate, np.array([1.0, 2.0])) == ""
+    said = require_useful(gate, np.array([1.0, np.nan, 2.0]))
+    assert said == "state[z] is no number in 1 frame; its gate is closed there."
+
+
+def test_a_bound_is_typed_as_exactly_as_it_is():
+    gate = Gate(column="x", comparison="<", bound=1234567.25)
+    assert read_gate(gate.text) == gate
 
 
 def test_a_release_above_the_threshold_is_refused():

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeler.decision import FrameScores, Gate, Rule, decisions, first_successes
+from labeler.decision import Decider, FrameScores, Gate, Rule, decisions, first_successes
 
 STEP = Path(__file__).resolve().parents[3] / "resources" / "robot" / "reward_rule.py"
 SPEC = importlib.util.spec_from_file_location("reward_rule", STEP)
@@ -52,9 +52,14 @@ def test_the_robot_decides_the_same(episodes, hold, releases, gated):
     expected, first = [], []
     for content in episodes:
         there.reset()
+        one_by_one = Decider(rule, fps)
         told = [
             there.decide(probability, {"observation.state": np.array([state])})
             for probability, state in content
+        ]
+        assert told == [
+            one_by_one(frame / fps, probability, {"observation.state[z]": state})
+            for frame, (probability, state) in enumerate(content)
         ]
         first.append(len(expected) + told.index(True) if True in told else -1)
         expected += told
@@ -90,3 +95,16 @@ def test_seconds_become_frames(seconds, fps, expected):
 def test_recordings_of_two_rates_hold_as_long():
     rule = Rule(hold=0.5)
     assert (rule.hold_frames(10), rule.hold_frames(30)) == (5, 15)
+
+
+def test_dropped_frames_do_not_lengthen_a_hold():
+    decide = Decider(Rule(threshold=HIGH, hold=0.4), fps=10)
+    assert [decide(seconds, 0.9) for seconds in (0.0, 0.1, 0.3, 0.4)] == [False, False, True, True]
+    decide = Decider(Rule(threshold=HIGH, hold=0.4), fps=10)
+    assert [decide(seconds, 0.9) for seconds in (0.0, 0.1, 0.2)] == [False] * 3
+
+
+def test_without_a_state_no_gate_is_looked_at():
+    gate = Gate(column="observation.force", comparison=">", bound=0)
+    decide = Decider(Rule(threshold=HIGH, gates=(gate,)), fps=10)
+    assert decide(0.0, 0.9) and not decide(0.1, 0.9, {"observation.force": 0.0})

@@ -1,5 +1,7 @@
 """Labels beside probabilities: how much they differ, in words, and after a change."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -69,6 +71,20 @@ def test_orders(found: Disagreements) -> None:
     recheck = order(ReviewOrder.RECHECK)
     assert sorted(recheck) == [0, 1, 2, 3, 5]
     assert recheck == order(ReviewOrder.RECHECK)
+
+
+def test_undecided_episodes_come_by_how_far_classifiers_differ(found: Disagreements) -> None:
+    assert np.isnan(ranks(ReviewOrder.UNDECIDED, found)).all(), "nothing is known of several"
+    spread = np.full(len(found.scores.values), np.nan)
+    for episode, value in ((0, 0.3), (4, 0.1), (6, 0.2)):
+        spread[found.scores.starts[episode] : found.scores.starts[episode + 1]] = value
+    spread[found.scores.starts[6]] = np.nan
+    scores = replace(found.scores, spread=spread)
+    np.testing.assert_allclose(scores.doubt()[[0, 4, 6]], [0.3, 0.1, 0.2])
+    assert scores.spreads(5) is None and scores.spreads(4) is not None
+    again = Disagreements(scores, found._labels)
+    keys = ranks(ReviewOrder.UNDECIDED, again)
+    assert [int(e) for e in np.argsort(keys, kind="stable") if not np.isnan(keys[e])] == [6, 4]
 
 
 def test_a_change_is_followed(found: Disagreements) -> None:

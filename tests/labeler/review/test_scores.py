@@ -35,6 +35,20 @@ def test_out_of_fold_comes_before_the_rest(tmp_path: Path) -> None:
     assert both.values.tolist() == [0.3, 0.4, 0, 1]
 
 
+def test_what_classifiers_differ_by_is_read_and_kept(tmp_path: Path) -> None:
+    columns = {"episode": [0, 0, 1], "frame": [0, 1, 0], "probability": [0.5, 0.6, 0.7]}
+    path = tmp_path / "several.parquet"
+    pq.write_table(pa.table({**columns, "spread": pa.array([0.2, 0.4, None], pa.float32())}), path)
+    scores = read_scores(path, [2, 1])
+    np.testing.assert_allclose(scores.spreads(0), [0.2, 0.4])
+    assert scores.spreads(1) is None
+    np.testing.assert_allclose(scores.doubt(), [0.3, np.nan])
+    single = read_scores(write(tmp_path / "a", [0], [0], [0.3]), [2, 1])
+    assert single.spreads(0) is None and np.isnan(single.doubt()).all()
+    both = single.before(scores)
+    np.testing.assert_allclose(both.spreads(0), [np.nan, 0.4])
+
+
 @pytest.mark.parametrize(("episode", "frame"), [(2, 0), (-1, 0), (1, 2), (0, -1)])
 def test_frames_that_do_not_exist_are_refused(tmp_path: Path, episode: int, frame: int) -> None:
     path = write(tmp_path / "scores.parquet", [episode], [frame], [0.5])

@@ -56,6 +56,7 @@ class ResultsView(QWidget):
         self.warnings = quiet_label()
         self.warnings.setProperty("warning", True)
         self.figures = quiet_label()
+        self.decision = quiet_label()
         self.confusion = ConfusionMatrix()
         self.curves = curves
         self.episodes = EpisodeTable()
@@ -84,6 +85,7 @@ class ResultsView(QWidget):
         self.headline.setText(self.report.headline)
         self.warnings.setText("\n".join(self.report.warnings))
         self.warnings.setVisible(bool(self.report.warnings))
+        self.decision.setText("\n\n".join(_decision(self.report)))
         self.episodes.show_episodes(self.report.episodes)
         self.mistakes.show_mistakes(self.report.mistakes)
         self.curves.show_report(self.report)
@@ -205,7 +207,7 @@ class ResultsView(QWidget):
         layout = QVBoxLayout(column)
         layout.setContentsMargins(0, 0, 6, 0)
         layout.setSpacing(6)
-        for part in (self.headline, self.confusion, self.figures, self.warnings):
+        for part in (self.headline, self.confusion, self.figures, self.decision, self.warnings):
             layout.addWidget(part)
         layout.addStretch(1)
         area = QScrollArea(widgetResizable=True)
@@ -214,6 +216,25 @@ class ResultsView(QWidget):
         area.setWidget(column)
         area.setMinimumWidth(_FIGURES)
         return area
+
+
+def _decision(report: RunReport) -> list[str]:
+    """The decision rule with what it does to episodes, and gates that would improve it."""
+    if (rule := report.rule) is None:
+        return []
+    found, late = rule.figures, rule.figures.delay_seconds.median
+    never = found.false_never
+    false = f"{never.count} of {never.of}" if never.of else "unknown, since there are none,"
+    delay = "" if late is None else f", median delay {late:.2f} s"
+    told = [
+        f"Decision rule: {rule.text}. Falsely successful: {false} without success, "
+        f"{found.false_early.count} of {found.false_early.of} too early; missed "
+        f"{found.missed.count} of {found.missed.of}{delay}."
+    ]
+    told += [f"A gate would help: {one.gate} ({one.sentence})." for one in report.gates]
+    if report.gates:
+        told.append("To take one, add it to train.gates in the settings and train again.")
+    return told
 
 
 def _share(value: float | None) -> str:

@@ -208,8 +208,9 @@ class Scene:
         inside = self.destination.exists() and (
             (self.destination / STAGED).exists() or (self.destination / MANIFEST).exists()
         )
+        replaced = f"{self.destination.name}.labels.json.replaced-"  # decisions that are kept
         beside = set(self.destination.parent.glob("*")) - {self.destination, self.lock}
-        return not inside and not beside
+        return not inside and all(path.name.startswith(replaced) for path in beside)
 
 
 def decision(steps: list[tuple[str, str, str]]) -> int:

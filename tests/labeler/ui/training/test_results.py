@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from labeler.contracts.report import ProposedGate, read_report
 from labeler.labels import DatasetLabels
 from labeler.labels.document import to_text
 from labeler.runs.record import Run
@@ -137,3 +139,21 @@ def test_its_classifier_can_be_watched(results, window, finished: Run) -> None:
     assert wish is not None and wish.checkpoint == finished.checkpoint
     assert panel.form.checkpoint.currentText() == finished.title
     assert not panel.watching.running
+
+
+def test_the_rule_and_gates_that_would_help_are_shown(
+    results, finished: Run, tmp_path: Path
+) -> None:
+    report = read_report(finished.report)
+    assert report.rule is not None and report.rule.text in results.decision.text()
+    unknown = report.rule.figures.false_never.of == 0
+    assert ("unknown, since there are none" in results.decision.text()) is unknown
+    assert "gate" not in results.decision.text()
+    gate = ProposedGate("observation.state[z] > 0.1", "falsely successful 2 → 0", report.rule)
+    (tmp_path / "run").mkdir()
+    other = replace(finished, folder=tmp_path)
+    other.report.write_text(report.model_copy(update={"gates": (gate,)}).text())
+    results.show_run(other)
+    told = results.decision.text()
+    assert "A gate would help: observation.state[z] > 0.1 (falsely successful 2 → 0)." in told
+    assert "train.gates" in told

@@ -1,0 +1,162 @@
+"""Numbers that a recording has beside its images, for the gates of a decision rule."""
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from classifier.data.labelled import LabelledFrames
+from labeler.cures import Advice
+from labeler.dataset import Dataset
+from labeler.dataset.layout import Column
+from labeler.decision import Gate, gate_values, read_gate, require_useful
+from labeler.errors import UsageError
+
+Numbers = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+_GATES = "train.gates"
+_OBSERVED = "observation."
+"""How columns begin that the robot shows to its reward classifier, too."""
+
+
+def gate_columns(
+    dataset: Dataset, gates: Sequence[Gate], episodes: Integers, frames: Integers
+) -> dict[str, Numbers]:
+    """What gates compare at frames, float64 (n,) by `Gate.source`; NaN where there is no value.
+
+    episodes, frames: int64 (n,), the episodes ascending
+
+    Raises:
+        UsageError: there is no such column, or it has another shape.
+        DamagedDatasetError: rows cannot be read.
+    """
+    columns = {gate.column: _column(dataset, gate) for gate in gates}
+    tables = {name: _values(dataset, column, episodes, frames) for name, column in columns.items()}
+    return {
+        gate.source: gate_values(gate, tables[gate.column], columns[gate.column].names)
+        for gate in gates
+    }
+
+
+def gate_entries(dataset: Dataset, gates: Sequence[Gate]) -> dict[str, int | None]:
+    """The number of each gate's entry in its column, by `Gate.source`; None for a single number."""
+    found: dict[str, int | None] = {}
+    for gate in gates:
+        names = _column(dataset, gate).names
+        if gate.entry is None:
+            found[gate.source] = None
+        else:
+            found[gate.source] = names.index(gate.entry) if gate.entry in names else int(gate.entry)
+    return found
+
+
+def possible_columns(
+    dataset: Dataset, episodes: Integers, frames: Integers
+) -> Mapping[str, Numbers]:
+    """Everything that a gate on the robot could compare, as `gate_columns` gives it.
+
+    Those are numbers and vectors of numbers that are part of an observation.
+    """
+    found: dict[str, Numbers] = {}
+    for column in dataset.columns:
+        if not column.name.startswith(_OBSERVED) or not _is_numeric(column):
+            continue
+        values = _values(dataset, column, episodes, frames)
+        if values.ndim == 1:
+            found[column.name] = values
+            continue
+        names = column.names if len(column.names) == values.shape[1] else ()
+        for number in range(values.shape[1]):
+            source = f"{column.name}[{names[number] if names else number}]"
+            if _can_be_typed(source):
+                found[source] = values[:, number]
+    return found
+
+
+def require_gates(
+    dataset: Dataset, gates: Sequence[Gate], frames: LabelledFrames
+) -> tuple[str, ...]:
+    """Refuse gates that mean nothing in the labelled frames; what is to be said comes back.
+
+    Raises:
+        UsageError: a column is missing or of another shape, is no number, never changes, or closes
+            its gate at every success.
+    """
+    notes = []
+    for gate in gates:
+        try:
+            values = gate_columns(dataset, [gate], frames.episodes, frames.frames)[gate.source]
+            notes.append(require_useful(gate, values))
+        except UsageError as error:
+            raise UsageError(error.message, Advice(error.advice, setting=_GATES)) from error
+        if not gate.is_open(values[frames.success]).any():
+            raise UsageError(
+                f"{gate.text} holds at no frame labelled success, so success would never be "
+                "decided.",
+                Advice("Correct the bound, or turn the comparison round.", setting=_GATES),
+            )
+    return tuple(note for note in notes if note)
+
+
+def _column(dataset: Dataset, gate: Gate) -> Column:
+    for column in dataset.columns:
+        if column.name == gate.column:
+            if _is_numeric(column):
+                return column
+            raise UsageError(
+                f"{column.name} has {_shape_text(column)} a frame, which no gate compares.",
+                "Choose a column with one number or one vector a frame.",
+            )
+    names = [column.name for column in dataset.columns if _is_numeric(column)]
+    near = get_close_matches(gate.column, names, 1)
+    hint = f"Did you mean {near[0]}?" if near else f"Its columns are {', '.join(names)}."
+    raise UsageError(f"{dataset.name} has no column {gate.column}.", hint)
+
+
+def _is_numeric(column: Column) -> bool:
+    numeric = column.dtype.startswith(("float", "int", "uint", "bool"))
+    return numeric and len(column.shape) <= 1
+
+
+def _shape_text(column: Column) -> str:
+    return f"{column.dtype} of {'×'.join(map(str, column.shape)) or 'no shape'}"
+
+
+def _can_be_typed(source: str) -> bool:
+    try:
+        return read_gate(f"{source} < 0").source == source
+    except UsageError:
+        return False
+
+
+def _values(dataset: Dataset, column: Column, episodes: Integers, frames: Integers) -> Numbers:
+    """A column at frames, float64 (n,) or (n, entries).
+
+    A vector of one entry is that number, as LeRobot's recorder writes it in some of its releases.
+    """
+    parts = []
+    for episode in np.unique(episodes).tolist():
+        table = dataset.rows(episode, [column.name])
+        parts.append(_numbers(table[column.name], column)[frames[episodes == episode]])
+    return np.concatenate(parts) if parts else np.zeros(0)
+
+
+def _numbers(values: pa.ChunkedArray, column: Column) -> Numbers:
+    width = column.shape[0] if column.shape else 1
+    single = not column.names and width == 1
+    gap = [np.nan] * width
+    rows = values.to_pylist()
+    if any(isinstance(row, list) for row in rows):
+        rows = [gap if row is None else row for row in rows]
+    try:
+        found = np.array(rows, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise UsageError(
+            f"{column.name} has frames of different lengths.", "Choose another column."
+        ) from error
+    if found.ndim == 2 and single and found.shape[1] == 1:
+        return found[:, 0]
+    return found[:, None] if found.ndim == 1 and not single else found
