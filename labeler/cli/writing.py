@@ -103,7 +103,7 @@ def write(
     overwrite: bool,
 ) -> None:
     """Write a guarded copy, of some `episodes` only if they are given, and say what it holds."""
-    from labeler.cli.lost_decisions import keep_lost_decisions
+    from labeler.cli.lost_decisions import keeping_lost_decisions
     from labeler.console.progress import byte_progress
     from labeler.storage.copying.guarded_copy import write_copy
     from labeler.storage.copying.preparation import check_rows, prepare
@@ -123,8 +123,8 @@ def write(
         if dry_run:
             check_rows(prepared)
         else:
-            keep_lost_decisions(prepared)
-            write_copy(prepared, progress)
+            with keeping_lost_decisions(prepared):
+                write_copy(prepared, progress)
             remember_written(place / RECORD, command)
     _say(prepared, dry_run=dry_run)
 

@@ -41,7 +41,7 @@ def test_a_folder_with_files_is_refused_and_left_alone(tmp_path, name) -> None:
 
 def test_a_file_is_no_folder(tmp_path) -> None:
     (tmp_path / "run").write_text("mine")
-    with pytest.raises(RefusedError, match="no folder"):
+    with pytest.raises(RefusedError, match="not a folder"):
         RunFolder(tmp_path / "run", resume=False)
 
 

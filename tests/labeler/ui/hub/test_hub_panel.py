@@ -237,6 +237,7 @@ def test_a_download_goes_into_a_new_folder(
     assert (tmp_path / "new" / "meta" / "info.json").read_bytes() == (
         root / "meta" / "info.json"
     ).read_bytes()
+    (tmp_path / "new" / "mine").touch()
     panel.download(tmp_path / "new")
     qtbot.waitUntil(lambda: not panel.tool.running)
     assert panel.trouble.isVisible() and "new" in panel.trouble.what.text()
