@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from labeler.cli.cures import hint
 from labeler.errors import InexpressibleError, UsageError
 from labeler.labels import DatasetLabels, EpisodeLabel, FrameRange, State
-from labeler.labels.dialects import Dialect, read_labels, write_labels
+from labeler.labels.dialects import Dialect, inexpressible, read_labels, write_labels
 from labeler.labels.episode import exclude, never, skip, with_cutoff, with_success
 from labeler.labels.rewards import exclusion_mask, success_mask
 from tests.labeler.labels.label_strategies import dataset_labels, frame_by_frame, stored
@@ -44,6 +44,7 @@ def sayable(label, form):
 @given(labels=dataset_labels())
 def test_labels_come_back_or_are_refused_by_name(path, form, labels):
     unsaid = [index for index, label in enumerate(labels) if not sayable(label, form)]
+    assert inexpressible(labels, form) == tuple(unsaid)
     if unsaid:
         with pytest.raises(InexpressibleError) as caught:
             write_labels(labels, form)
