@@ -81,7 +81,7 @@ class _Card(Overlay):
         self.buttons.addWidget(button)
         return button
 
-    def wanted_size(self) -> QSize:
+    def card_size(self) -> QSize:
         """As high as the text is at a width that reads well."""
         layout = self.card.layout()
         assert layout is not None

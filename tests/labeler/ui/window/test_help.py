@@ -65,6 +65,7 @@ def test_about_copies_what_a_bug_report_needs(window: MainWindow, desk: Desk, pr
     about = window.help.about
     assert about.isVisible() and QApplication.focusWidget() is about.copy
     assert f"Labeler {__version__}" in about.text.text() and "PyAV" in about.text.text()
+    assert about.card.width() == 560  # at which the text reads well, in a window of any size
     press(window, "Return")
     assert QGuiApplication.clipboard().text().startswith(f"Labeler {__version__}\nPython ")
     press(window, "Tab", "Return")  # Close, which Tab leads to
