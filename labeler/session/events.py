@@ -7,6 +7,9 @@ from pathlib import Path
 
 from labeler.labels import Crop, EpisodeLabel
 
+CARRIED = "labels of the recording"
+"""What the step is called that takes over what a recording brings along."""
+
 
 @dataclass(frozen=True, slots=True)
 class Changed:

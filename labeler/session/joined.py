@@ -13,7 +13,7 @@ from labeler.collection import Source
 from labeler.dataset.joined import JoinedDataset, JoinedPart
 from labeler.labels import DatasetLabels, EpisodeLabel
 from labeler.session.any_session import AnySession
-from labeler.session.events import Changed, Event, SaveState, Step
+from labeler.session.events import CARRIED, Changed, Event, SaveState, Step
 from labeler.session.session import Session
 from labeler.session.table import Table
 
@@ -175,12 +175,14 @@ class JoinedSession(AnySession):
     @property
     def undo_text(self) -> str:
         """What undoing takes back; empty when there is nothing."""
-        return self._done[-1].undo_text if self._done else ""
+        session = self._done[-1] if self._done else self._latest(Session.undo)
+        return session.undo_text if session else ""
 
     @property
     def redo_text(self) -> str:
         """What redoing brings back; empty when there is nothing."""
-        return self._undone[-1].redo_text if self._undone else ""
+        session = self._undone[-1] if self._undone else self._latest(Session.redo)
+        return session.redo_text if session else ""
 
     def save_state(self) -> SaveState:
         """How safe the labels of all are; what is wrong with one names it."""
@@ -250,7 +252,9 @@ class JoinedSession(AnySession):
         back = turn is Session.undo
         if not back and self._decided:  # a step that was taken ends what was undone
             return None
-        times = {one: one.step_time(back=back) for one in self.sessions}
+        # Where several are opened, the labels that a recording brings along are where one begins.
+        turned = [one for one in self.sessions if not (back and one.undo_text == CARRIED)]
+        times = {one: one.step_time(back=back) for one in turned}
         left = {one: time for one, time in times.items() if time is not None}
         if not left:
             return None

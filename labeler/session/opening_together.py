@@ -10,6 +10,7 @@ from labeler.dataset import REWARD
 from labeler.dataset.labels_of import COPY_LABELS, labels_in_dataset
 from labeler.errors import LabelerError, LabelError
 from labeler.labels.episode_list import episode_numbers
+from labeler.session.events import CARRIED
 from labeler.session.joined import Absent, JoinedSession, Member
 from labeler.session.opening import OnStep
 from labeler.session.session import Session
@@ -96,7 +97,7 @@ def take_carried(session: Session) -> None:
     except LabelError as error:
         session.notes += (f"Its own labels are not taken over. {error.message}",)
         return
-    session.decide_many(labels.touched, what="labels of the recording")
+    session.decide_many(labels.touched, what=CARRIED)
 
 
 def _notes(members: Sequence[Member], absent: Sequence[Absent]) -> list[str]:

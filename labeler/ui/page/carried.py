@@ -10,6 +10,7 @@ from labeler.dataset.labels_of import labels_from, labels_in_dataset
 from labeler.dataset.success_columns import success_columns
 from labeler.errors import LabelerError
 from labeler.labels import EpisodeLabel
+from labeler.session.events import CARRIED
 from labeler.session.words import plural
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.work import start_work
@@ -61,7 +62,7 @@ class CarriedLabels(QObject):
         Raises:
             BusyError, StorageError: as `Session.decide_many`.
         """
-        self._desk.source.decide_many(self._labels, what="labels of the recording")
+        self._desk.source.decide_many(self._labels, what=CARRIED)
         self._desk.say("The labels of the recording are taken over. Undo reverts it.")
 
     def _on_found(self, found: tuple[Mapping[int, EpisodeLabel], str]) -> None:

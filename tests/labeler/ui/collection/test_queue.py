@@ -31,7 +31,9 @@ def shown(window: MainWindow, qtbot: QtBot) -> tuple[int, int]:
     """Episode and frame that the large picture really shows."""
     wait_for_picture(window, qtbot)
     assert window.page is not None
-    pixels = window.page.stage.large._pixels
+    large = window.page.stage.large
+    qtbot.waitUntil(lambda: large._pixels is not None, timeout=20_000)
+    pixels = large._pixels
     assert pixels is not None
     return episode_and_frame(pixels[:, :, :3])
 
@@ -152,10 +154,10 @@ def test_recordings_with_other_cameras_and_rates_follow_each_other(
     assert place(desk) == ("two", 0)
     assert (desk.camera, desk.playhead.fps) == (front, 20)
     assert [view.camera for view in window.page.stage.views] == [front]
-    assert shown(window, qtbot) == (0, 0)
+    wait_until_shown(window, qtbot, (0, 0))
     press(window, "Up")
     assert (desk.camera, desk.playhead.fps) == ("observation.images.gripper", 10)
-    assert shown(window, qtbot) == (1, 0)
+    wait_until_shown(window, qtbot, (1, 0))
 
 
 def test_thumbnails_are_those_of_each_recording(
