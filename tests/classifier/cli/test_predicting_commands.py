@@ -158,9 +158,12 @@ def test_an_export_judges_alike(cli, checkpoint, recording, tmp_path, dialect) -
     assert (new.contract.threshold, new.contract.figures) == (
         old.contract.threshold, old.contract.figures,
     )  # fmt: skip
+    assert cli("export", checkpoint, "--out", out, *given).code == 0, "it wrote that itself"
+    (out / "config.json").write_text("{}")
     again = cli("export", checkpoint, "--out", out, *given)
     assert again.code == 5
-    assert "exists already" in again.err
+    assert "was changed since it was written" in again.err
+    assert (out / "config.json").read_text() == "{}"
 
 
 def test_a_damaged_checkpoint_is_not_exported(cli, checkpoint, tmp_path) -> None:

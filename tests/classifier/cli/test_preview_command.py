@@ -244,7 +244,7 @@ def test_events_carry_the_pictures_that_were_judged(cli, checkpoint, recording) 
         expected = list(reader.frames(1))
     assert len(frames) == len(expected) == 12
     for frame, pixels in zip(frames, expected, strict=True):
-        picture = frame.images[GRIPPER]
+        picture = frame.pictures[GRIPPER]
         assert (picture.height, picture.width) == pixels.shape[:2] == (48, 64)
         shown = Image.open(io.BytesIO(base64.b64decode(picture.jpeg)))
         assert shown.size == (32, 24)
