@@ -79,7 +79,7 @@ def require_useful(gate: Gate, values: Numbers) -> str:
     known = np.isfinite(values)
     if not known.any():
         raise UsageError(
-            f"{gate.source} is no number in any frame.", "Choose a column that is recorded."
+            f"{gate.source} is not a number in any frame.", "Choose a column that is recorded."
         )
     first = values[known][0]
     if known.all() and np.all(values == first):
@@ -90,7 +90,7 @@ def require_useful(gate: Gate, values: Numbers) -> str:
     if known.all():
         return ""
     frames = "1 frame" if (count := int((~known).sum())) == 1 else f"{count:,} frames"
-    return f"{gate.source} is no number in {frames}; its gate is closed there."
+    return f"{gate.source} is not a number in {frames}; its gate is closed there."
 
 
 def _entry(gate: Gate, entries: int, names: tuple[str, ...]) -> int:

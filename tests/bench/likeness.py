@@ -49,7 +49,7 @@ def _small(picture: Images) -> Images:
 def other_task(first: int, count: int) -> Images:
     """The same number of images of another task."""
     make = FAMILIES[OTHER]
-    pictures = [p for n in range(count) for p in make(first, n, FRAMES).pictures]
+    pictures = [p for n in range(count) for p in make(first, n, FRAMES).images]
     return np.stack([_small(picture) for picture in pictures])
 
 

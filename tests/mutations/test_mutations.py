@@ -34,12 +34,12 @@ WARNED = {
     "v3.0-061-video: timing: timestamps 4 to 20 ms late": "tolerance_s above 0.0",
     "v3.0-061-video: video: H.264, B-frames, no edit list": "shows its first image at 0.2",
     "v2.1-video: video: starts 0.1 s late, with an edit list": "shows its first image at 0.1",
-    "v3.0-061-video: video: webm in .mp4": "no MP4 but matroska",
+    "v3.0-061-video: video: webm in .mp4": "is matroska, not MP4",
     "v3.0-061-video: video: libsvtav1, full range": "full range",
     "v3.0-061-video: video: libx264, BT.709": "BT.709",
     "v3.0-061-video: video: turned by a quarter in its metadata": "turned by its metadata",
-    "v3.0-061-video: rows: frame_index is a float": "looks past it",
-    "v2.1-video: rows: frame_index is a float": "looks past it",
+    "v3.0-061-video: rows: frame_index is a float": "LeRobot ignores that",
+    "v2.1-video: rows: frame_index is a float": "LeRobot ignores that",
     "v3.0-061-video: video: times in 1/64 s, rounded": "tolerance_s above",
 }
 IMAGES = {

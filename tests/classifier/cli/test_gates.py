@@ -240,7 +240,7 @@ def test_what_is_no_gate_is_refused_before_training(cli, gripping, tmp_path, gat
 
 @pytest.mark.parametrize(
     ("values", "message"),
-    [(50.0, "is 50 in every frame"), (np.nan, "is no number in any frame")],
+    [(50.0, "is 50 in every frame"), (np.nan, "is not a number in any frame")],
 )
 def test_a_column_that_says_nothing_is_no_gate(cli, with_state, tmp_path, values, message):
     root = with_state(lambda episode: np.full(LENGTH, values))
@@ -256,7 +256,7 @@ def test_a_value_that_is_missing_closes_the_gate_and_is_said(cli, with_state, tm
 
     ended = train(cli, with_state(broken), tmp_path / "run", f"--train.gates={json.dumps([GATE])}")
     assert ended.code == 0, ended.err
-    said = "observation.state[gripper.pos] is no number in 1 frame; its gate is closed there."
+    said = "observation.state[gripper.pos] is not a number in 1 frame; its gate is closed there."
     assert said in " ".join(ended.err.split())
 
 

@@ -135,5 +135,5 @@ def test_features_that_are_no_numbers_are_refused(recording, tmp_path, monkeypat
     monkeypatch.setattr(
         FeatureBank, "gather", lambda *given: [found * np.nan for found in gather(*given)]
     )
-    with pytest.raises(LabelerError, match="no finite numbers"):
+    with pytest.raises(LabelerError, match="not finite numbers"):
         trained(convex(recording, tmp_path / "run"))

@@ -214,11 +214,11 @@ def test_gates_on_what_never_changes_are_refused():
     gate = read_gate("state[z] < 1")
     with pytest.raises(UsageError, match="state\\[z\\] is 2 in every frame"):
         require_useful(gate, np.full(4, 2.0))
-    with pytest.raises(UsageError, match="is no number in any frame"):
+    with pytest.raises(UsageError, match="is not a number in any frame"):
         require_useful(gate, np.full(4, np.nan))
     assert require_useful(gate, np.array([1.0, 2.0])) == ""
     said = require_useful(gate, np.array([1.0, np.nan, 2.0]))
-    assert said == "state[z] is no number in 1 frame; its gate is closed there."
+    assert said == "state[z] is not a number in 1 frame; its gate is closed there."
 
 
 def test_a_bound_is_typed_as_exactly_as_it_is():
