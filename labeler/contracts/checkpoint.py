@@ -176,7 +176,9 @@ def read_hil_serl_config(card: Path) -> str:
     try:
         text = card.read_text(encoding="utf-8")
     except OSError as error:
-        raise LabelerError(f"{card} cannot be read: {error.strerror}.") from error
+        raise LabelerError(
+            f"{card} cannot be read: {error.strerror}.", "Check its permissions and the disk."
+        ) from error
     _, _, section = text.partition(_HEADING)
     _, fence, block = section.partition(_FENCE)
     block, end, _ = block.partition(_END)
