@@ -74,8 +74,6 @@ class EncoderControl(QWidget):
         current = str(self._given.get(PATH))
         fits = current if kind_of(current) == kind else ""
         self._given.put(PATH, fits or ("lerobot/resnet10" if kind == _HUB else ""))
-        if kind == _FOLDER and not fits:
-            self.name.setFocus()
 
     def _browse(self) -> None:
         start = str(self._given.get(PATH)) or str(Path.home())
