@@ -59,6 +59,7 @@ def train(display: Display, home: Path) -> None:
     time.sleep(3)  # the dock is loaded
     keep(display, "form")
     display.keys("Tab", "Tab", "Tab", "Down", "Down")  # cameras; the kind of encoder: random
+    time.sleep(2)  # what a folder needs goes, on a busy machine not at once
     display.keys(*["Tab"] * 6, "Return")  # image size, epochs … device; start
     wait_until(lambda: bool(events(home)), "a training that has begun")
     before = curve_pixels(display)
