@@ -90,9 +90,9 @@ def test_a_curve_that_only_grows_is_not_made_anew(running, qtbot: QtBot) -> None
     items = curves.loss.getPlotItem().listDataItems()
     drawn = curves.drawings
     tell(run, step(30, 3.0))
-    wait_for(qtbot, lambda: curves.drawings > drawn)
+    wait_for(qtbot, lambda: 30 in [item.getData()[0][-1] for item in items])
+    assert curves.drawings > drawn
     assert curves.loss.getPlotItem().listDataItems() == items
-    assert 30 in [item.getData()[0][-1] for item in items]
 
 
 def test_a_window_closed_while_the_dock_is_being_made_leaves_no_worker(
