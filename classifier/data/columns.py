@@ -34,7 +34,7 @@ def gate_columns(
         DamagedDatasetError: rows cannot be read.
     """
     columns = {gate.column: _column(dataset, gate) for gate in gates}
-    tables = {name: _values(dataset, column, episodes, frames) for name, column in columns.items()}
+    tables = _values(dataset, list(columns.values()), episodes, frames)
     return {
         gate.source: gate_values(gate, tables[gate.column], columns[gate.column].names)
         for gate in gates
@@ -60,11 +60,15 @@ def possible_columns(
 
     Those are numbers and vectors of numbers that are part of an observation.
     """
+    observed = [
+        column
+        for column in dataset.columns
+        if column.name.startswith(_OBSERVED) and _is_numeric(column)
+    ]
+    tables = _values(dataset, observed, episodes, frames)
     found: dict[str, Numbers] = {}
-    for column in dataset.columns:
-        if not column.name.startswith(_OBSERVED) or not _is_numeric(column):
-            continue
-        values = _values(dataset, column, episodes, frames)
+    for column in observed:
+        values = tables[column.name]
         if values.ndim == 1:
             found[column.name] = values
             continue
@@ -132,16 +136,20 @@ def _can_be_typed(source: str) -> bool:
         return False
 
 
-def _values(dataset: Dataset, column: Column, episodes: Integers, frames: Integers) -> Numbers:
-    """A column at frames, float64 (n,) or (n, entries).
+def _values(
+    dataset: Dataset, columns: Sequence[Column], episodes: Integers, frames: Integers
+) -> dict[str, Numbers]:
+    """Columns by name at frames, float64 (n,) or (n, entries); each episode is read once.
 
     A vector of one entry is that number, as LeRobot's recorder writes it in some of its releases.
     """
-    parts = []
-    for episode in np.unique(episodes).tolist():
-        table = dataset.rows(episode, [column.name])
-        parts.append(_numbers(table[column.name], column)[frames[episodes == episode]])
-    return np.concatenate(parts) if parts else np.zeros(0)
+    parts: dict[str, list[Numbers]] = {column.name: [] for column in columns}
+    names, starts = np.unique(episodes if parts else episodes[:0], return_index=True)
+    for episode, chosen in zip(names.tolist(), np.split(frames, starts[1:]), strict=False):
+        table = dataset.rows(episode, list(parts))
+        for column in columns:
+            parts[column.name].append(_numbers(table[column.name], column)[chosen])
+    return {name: np.concatenate(found) if found else np.zeros(0) for name, found in parts.items()}
 
 
 def _numbers(values: pa.ChunkedArray, column: Column) -> Numbers:

@@ -101,7 +101,6 @@ class BalancePanel(SidePanel):
             lambda work: _balance(sources, known),
             name="balance",
             done=self.show_balance,
-            failed=_raise,
         )
 
     def _on_duplicates(self, found: tuple[Duplicates, list[str]]) -> None:
@@ -211,7 +210,3 @@ def _duplicates(work: Work, sources: Sources) -> tuple[Duplicates, list[str]]:
         collection = Collection(found)
         duplicates = find_duplicates(collection, work.check)
         return duplicates, duplicates.sentences(collection)
-
-
-def _raise(error: BaseException) -> None:
-    raise error

@@ -47,9 +47,7 @@ class Playhead(QObject):
         """Whether somebody has chosen a frame since the episode was opened."""
         self.every_frame = False
         self.loop: Loop | None = None
-        self._by_itself = (
-            False  # whether the loop began with the episode, and nobody has touched it
-        )
+        self._by_itself = False  # the loop began with the episode, and nobody has touched it
         self._ready = ready
         self._clock = QElapsedTimer()
         self._origin = 0.0  # frame, with fraction, at the start of the clock

@@ -88,17 +88,24 @@ def start_work(
     *,
     name: str,
     done: Callable[[Result], None],
-    failed: Callable[[BaseException], None],
+    failed: Callable[[BaseException], None] | None = None,
     cancelled: Callable[[], None] | None = None,
     stepped: Callable[[object], None] | None = None,
 ) -> Work:
-    """Run `job` in a thread; one of `done`, `failed`, `cancelled` is called in the window's."""
+    """Run `job` in a thread; one of `done`, `failed`, `cancelled` is called in the window's.
+
+    Without `failed` an error is one of the program: it is raised there, and reported as a crash.
+    """
     work = Work(parent)
     work.done.connect(done)
-    work.failed.connect(failed)
+    work.failed.connect(failed or _raise)
     if cancelled is not None:
         work.cancelled.connect(cancelled)
     if stepped is not None:
         work.stepped.connect(stepped)
     work.begin(job, name)
     return work
+
+
+def _raise(error: BaseException) -> None:
+    raise error

@@ -40,7 +40,6 @@ class CarriedLabels(QObject):
             lambda work: _labels_in(dataset),
             name="labels of the recording",
             done=self._on_found,
-            failed=_raise,
         )
         desk.closing.connect(lambda: self._work.join(30))
 
@@ -83,7 +82,3 @@ def _labels_in(dataset: Dataset) -> tuple[Mapping[int, EpisodeLabel], str]:
                 if 0 < len(labels.touched) < len(dataset):  # failures; the others succeed somewhere
                     return labels.touched, column.name
     return {}, ""
-
-
-def _raise(error: BaseException) -> None:
-    raise error

@@ -148,7 +148,6 @@ class GuardCard(QFrame):
             lambda work: sharing_folders(desk.source),
             name="copies of the recording",
             done=self._on_copies,
-            failed=_raise,
         )
         desk.closing.connect(lambda: self._work.join(30))
 
@@ -208,10 +207,6 @@ def _sharing_sentence(folders: tuple[Path, ...]) -> str:
         f"These labels are shared with {folders[0]}{more}, which has the same recording: what is "
         "decided here holds there, too."
     )
-
-
-def _raise(error: BaseException) -> None:
-    raise error
 
 
 def _ails(member: Member) -> bool:

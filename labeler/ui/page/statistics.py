@@ -76,7 +76,6 @@ class StatisticsPanel(SidePanel):
             lambda work: reckoned(),
             name="statistics",
             done=self.show_statistics,
-            failed=_raise,
         )
 
     def _end(self) -> None:
@@ -185,7 +184,3 @@ def _column(widget: QWidget) -> QVBoxLayout:
 
 def _large(seconds: float) -> str:
     return f'<span style="font-size:17pt; font-weight:600">{seconds:.1f} s</span>&nbsp;'
-
-
-def _raise(error: BaseException) -> None:
-    raise error

@@ -60,7 +60,6 @@ class TrainingPanel(Dock):
                 lambda work: importlib.import_module(_DOCK),
                 name="dock",
                 done=lambda module: self._build(),
-                failed=_raise,
             )
 
     def new_training(self) -> None:
@@ -184,7 +183,3 @@ def _end_sentence(training: Training) -> str:
         return "The training has stopped and is saved."
     failure = training.failure
     return f"The training failed. {failure.message}" if failure else "The training failed."
-
-
-def _raise(error: BaseException) -> None:
-    raise error
