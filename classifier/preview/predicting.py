@@ -40,14 +40,6 @@ class Prediction:
     gates_open: bool = True
 
 
-def _with_threshold(decider: Decider, threshold: float) -> Rule:
-    rule = decider.rule
-    if threshold != rule.threshold:
-        release = None if rule.release is None else min(rule.release, threshold)
-        decider.rule = rule.model_copy(update={"threshold": threshold, "release": release})
-    return decider.rule
-
-
 class Predictor:
     """Predicts moment after moment with one classifier.
 
@@ -65,6 +57,7 @@ class Predictor:
     ) -> None:
         self.model, self.threshold = model, threshold
         self.fps = fps
+        self._rule = rule
         self._decider = None if rule is None else Decider(rule, fps)
         self._likeness = likeness
         self._distances: deque[NDArray[np.float64]] = deque(maxlen=_LATELY)
@@ -75,7 +68,11 @@ class Predictor:
     @property
     def rule(self) -> Rule | None:
         """The rule with the threshold as it is now; None without one."""
-        return None if self._decider is None else _with_threshold(self._decider, self.threshold)
+        rule = self._rule
+        if rule is None or rule.threshold == self.threshold:
+            return rule
+        release = None if rule.release is None else min(rule.release, self.threshold)
+        return rule.model_copy(update={"threshold": self.threshold, "release": release})
 
     def __call__(self, shot: Shot) -> Prediction:
         """Predict a moment.
@@ -98,8 +95,9 @@ class Predictor:
         self._ends.append(now)
         passed = now - self._ends[0]
         rate = (len(self._ends) - 1) / passed if passed > 0 else 0.0
-        success = self._decide(shot, probability)
-        is_open = self.rule is None or self.rule.is_open(shot.values)
+        rule = self.rule
+        success = self._decide(shot, probability, rule)
+        is_open = rule is None or rule.is_open(shot.values)
         latency = now - shot.taken
         return Prediction(shot.index, shot.seconds, probability, success, latency, rate, is_open)
 
@@ -112,10 +110,10 @@ class Predictor:
             return ""
         return self._likeness.sentence([np.concatenate(list(self._distances))])
 
-    def _decide(self, shot: Shot, probability: float) -> bool:
-        if self._decider is None:
+    def _decide(self, shot: Shot, probability: float, rule: Rule | None) -> bool:
+        if self._decider is None or rule is None:
             return probability > self.threshold
-        _with_threshold(self._decider, self.threshold)
+        self._decider.rule = rule
         return self._decider(shot.seconds, probability, shot.values)
 
     def _check(self, shot: Shot) -> None:

@@ -15,6 +15,7 @@ from labeler.ui.kit.controls import push_button
 from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.overlay import Overlay
 from labeler.ui.kit.side_panel import breakable
+from labeler.ui.kit.work import start_work
 from labeler.ui.window.guide import Guide
 
 _WIDTH = 560
@@ -127,17 +128,29 @@ class Report(_Card):
         self.appear(self.gather)
 
     def _gather(self) -> None:
-        try:
-            self.made = write_problem_report(environment("Labeler"))
-        except LabelerError as error:
-            self._show(as_line(error))
-            return
-        self._show(f"The folder is ready. Look through it before you send it.\n\n{self.made}")
+        self.gather.setEnabled(False)
+        start_work(
+            self,
+            lambda work: write_problem_report(environment("Labeler")),
+            name="bug report",
+            done=self._on_made,
+            failed=self._on_failed,
+        )
+
+    def _on_made(self, folder: Path) -> None:
+        self.made = folder
+        self._show(f"The folder is ready. Look through it before you send it.\n\n{folder}")
         self.show_folder.setFocus()
+
+    def _on_failed(self, error: BaseException) -> None:
+        if not isinstance(error, LabelerError):
+            raise error
+        self._show(as_line(error))
 
     def _show(self, text: str) -> None:
         self.text.setText(breakable(text))
         self.gather.setVisible(self.made is None)
+        self.gather.setEnabled(True)
         self.show_folder.setVisible(self.made is not None)
         self.fit()
 

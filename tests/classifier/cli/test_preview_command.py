@@ -22,6 +22,7 @@ from classifier.preview import LiveShots, Shot, annotate, video_moments, video_s
 from classifier.preview.predicting import Prediction, Predictor
 from labeler.contracts.events import FramePredicted, PreviewStarted, parse
 from labeler.dataset import open_dataset
+from labeler.decision import Rule
 from labeler.video import FrameReader
 from tests.classifier.conftest import GRIPPER
 from tests.network import refused
@@ -199,6 +200,15 @@ def test_a_crop_that_leaves_the_picture(checkpoint, video: Path) -> None:
     model.cameras = (type(camera)(camera.key, camera.height, camera.width, (0, 0, 480, 640)),)
     with pytest.raises(UsageError, match="48 x 64"):
         Predictor(model, 0.5)(next(video_shots(video, GRIPPER)))
+
+
+def test_a_threshold_that_is_dragged_down_and_up_leaves_the_release_alone(checkpoint) -> None:
+    rule = Rule(threshold=0.8, release=0.6)
+    predictor = Predictor(load_checkpoint(checkpoint).model, 0.8, rule)
+    predictor.threshold = 0.3
+    assert predictor.rule == Rule(threshold=0.3, release=0.3)
+    predictor.threshold = 0.9
+    assert predictor.rule == Rule(threshold=0.9, release=0.6)
 
 
 def started(*arguments: object) -> subprocess.Popen[str]:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from labeler import __version__
 from labeler.storage.program.crash_reports import write_crash_report
@@ -74,7 +75,7 @@ def test_about_copies_what_a_bug_report_needs(window: MainWindow, desk: Desk, pr
 
 
 def test_a_report_has_logs_and_versions_but_no_images_and_no_labels(
-    window: MainWindow, desk: Desk, own_folders: Path, press: Press, monkeypatch
+    window: MainWindow, desk: Desk, own_folders: Path, press: Press, qtbot: QtBot, monkeypatch
 ) -> None:
     monkeypatch.setenv("HOME", str(own_folders))
     crash = write_crash_report(f"it broke in {own_folders}/recordings/night")
@@ -87,6 +88,7 @@ def test_a_report_has_logs_and_versions_but_no_images_and_no_labels(
     report = window.help.report
     assert crash is not None and crash.name in report.text.text().replace("\u200b", "")
     press(window, "Return")
+    qtbot.waitUntil(lambda: report.made is not None)
     assert report.made is not None
     names = {path.name for path in report.made.iterdir()}
     assert names == {"versions.txt", crash.name, "pick 2026-01-02_03-04-05 log.txt"}
@@ -99,10 +101,11 @@ def test_a_report_has_logs_and_versions_but_no_images_and_no_labels(
     assert asked == [str(report.made)]
 
 
-def test_settings_are_in_the_report(window: MainWindow, own_folders: Path) -> None:
+def test_settings_are_in_the_report(window: MainWindow, own_folders: Path, qtbot: QtBot) -> None:
     window.use(window.preferences.model_copy(update={"loop_seconds": 2.0}))
     report = window.help.report
     report.open()
     report.gather.click()
+    qtbot.waitUntil(lambda: report.made is not None)
     assert report.made is not None
     assert json.loads((report.made / "settings.json").read_text())["loop_seconds"] == 2.0
