@@ -364,7 +364,7 @@ class Course:
         self._took({0, 3})
 
     def _reopen(self):
-        self.past, self.future = [], []
+        """Undo and redo survive, whichever way the session ended."""
         self.session = Session.open(self.recording, self.labels)
 
     def check_file(self):
