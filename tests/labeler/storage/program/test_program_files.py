@@ -250,24 +250,28 @@ def test_a_folder_that_cannot_be_read_is_nobodys(tmp_path):
     remember_written(folder, "train")
     assert writer_of(folder) == "train"
     inside.chmod(0)
-    try:
-        with somebody_else():
-            assert writer_of(folder) == ""
-    finally:
-        inside.chmod(0o700)
+    with somebody_else(folder):
+        assert folder.is_dir() and writer_of(folder) == ""
 
 
 @contextmanager
-def somebody_else():
-    """Root may read everything, and so becomes a user without rights for a while."""
+def somebody_else(folder):
+    """Root may read everything, and so becomes a user without rights who can reach the folder."""
     if os.geteuid() != 0:
         yield
         return
+    modes = {place: place.stat().st_mode for place in (folder, *folder.parents)}
+    for place, mode in modes.items():
+        if mode & 0o055 != 0o055:
+            place.chmod(mode | 0o055)
     os.seteuid(65534)
     try:
         yield
     finally:
         os.seteuid(0)
+        for place, mode in modes.items():
+            if mode & 0o055 != 0o055:
+                place.chmod(mode)
 
 
 def test_a_problem_report_holds_logs_and_no_home_and_no_images(tmp_path):
