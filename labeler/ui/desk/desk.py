@@ -57,8 +57,8 @@ class Desk(QObject):
     """The recording is about to be closed: work on it has to end."""
     wants_training = Signal(object)
     """Path of a dataset that shall be opened to be trained on."""
-    wants_reopening = Signal()
-    """What is open shall be opened once more: its labels lie in another file now."""
+    wants_reopening = Signal(object)
+    """To open the recording with another label file; None is the one for this folder alone."""
     scores_changed = Signal()
     """Other suggestions: probabilities or hints came or went, or are shown or hidden."""
 

@@ -27,6 +27,7 @@ from tests.labeler.ui.training.conftest import (
     small_settings,
     wait_for,
 )
+from tests.labeler.ui.window.test_accessibility import mute
 
 
 @pytest.fixture(scope="session")
@@ -69,6 +70,15 @@ def test_the_page_shows_the_report_and_follows_the_threshold(results, finished: 
     results.curves.put(0.0)
     assert "Chosen by hand" in results.figures.text()
     assert results.confusion.cells["fn"].text() == "0"
+
+
+def test_numbers_curves_and_log_say_what_they_are(results) -> None:
+    window, dock = results.window(), results.window().page.training.dock
+    wrong = mute(window)
+    dock.results_button.setChecked(False)
+    wrong |= mute(window)
+    dock.live.log_button.setChecked(True)
+    assert not wrong | mute(window)
 
 
 def test_rows_and_pictures_open_their_episode(results, qtbot: QtBot) -> None:
