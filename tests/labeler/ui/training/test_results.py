@@ -93,6 +93,20 @@ def test_rows_and_pictures_open_their_episode(results, qtbot: QtBot) -> None:
     assert (desk.episode, desk.playhead.frame) == (mistakes[0].episode, mistakes[0].frame)
 
 
+def test_frames_to_record_more_of_are_listed_and_open(results) -> None:
+    desk, listed = results.window().desk, results.record_next
+    groups = results.report.record_next
+    assert groups  # a classifier of two epochs gets some frames wrong
+    assert listed.item(0).text() == groups[0].sentence
+    last = groups[-1].examples[-1]
+    listed.itemClicked.emit(listed.item(listed.count() - 1))
+    assert (desk.episode, desk.playhead.frame) == (last.episode, last.frame)
+    listed.show_groups(())
+    desk.show_episode(0, 0)
+    listed.itemClicked.emit(listed.item(0))
+    assert (desk.episode, desk.playhead.frame) == (0, 0)
+
+
 def test_out_of_fold_probabilities_become_suggestions(results) -> None:
     desk = results.window().desk
     results.curves.put(0.25)
