@@ -44,6 +44,11 @@ class ChooseAnotherFile(Cure):
 
 
 @dataclass(frozen=True)
+class KeepLabelsElsewhere(Cure):
+    """Have the label file somewhere else, outside of every dataset."""
+
+
+@dataclass(frozen=True)
 class RemoveOrChooseAnother(Cure):
     """Remove what stands there, or write somewhere else."""
 

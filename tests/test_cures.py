@@ -25,7 +25,8 @@ TABLES = {
     "the window": labeler.ui.kit.cures,
 }
 COMMANDS = (
-    "apply", "balance", "check", "compare", "demo", "evaluate", "export", "hilserl-config", "hub",
+    "apply", "audit", "balance", "check", "compare", "demo", "evaluate", "export",
+    "hilserl-config", "hub",
     "inspect", "merge", "open", "predict", "preview", "recover", "review", "split",
 )  # fmt: skip
 NAMES_ONE = re.compile(

@@ -33,6 +33,7 @@ def run_report(report: ReportContent) -> RunReport:
         episodes=evaluation.episodes,
         curves=evaluation.curves,
         mistakes=tuple(worst.mistake for worst in report.mistakes),
+        record_next=tuple(one.group for one in report.record_next),
         history=report.history,
         config=dict(report.config),
     )

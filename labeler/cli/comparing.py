@@ -82,10 +82,11 @@ def print_comparison(comparison: LabelComparison, names: Names) -> None:
         say(f"States agree in {comparison.states_agreed:.1%} of episodes labelled by both")
     if comparison.one_sided:
         say(f"Labelled by only one operator: {plural(len(comparison.one_sided), 'episode')}")
-    _print_differences(comparison.differences, names)
+    print_differences(comparison.differences, names)
 
 
-def _print_differences(differences: tuple[LabelDifference, ...], names: Names) -> None:
+def print_differences(differences: tuple[LabelDifference, ...], names: Names) -> None:
+    """Episodes that two label differently, as a table."""
     if not differences:
         say("No disagreements.")
         return

@@ -10,6 +10,7 @@ WORDS: Mapping[type[Cure], str] = {
     cures.Advice: "{text}",
     cures.ChooseAnotherFolder: "Choose another folder with --out.",
     cures.ChooseAnotherFile: "Choose another file with --out.",
+    cures.KeepLabelsElsewhere: "Name a label file outside of every dataset with --labels.",
     cures.RemoveOrChooseAnother: "Remove it, or choose another place with --out.",
     cures.OverwriteOrChooseAnother: "Add --overwrite, or choose another place with --out.",
     cures.GiveFileName: "Give a file name with --out.",

@@ -34,6 +34,10 @@ EXAMPLES = {
         f"labeler review {ROOT} --scores scores.parquet",
         "labeler review rl_run --scores scores.parquet --out rl.json",
     ),
+    "audit": (
+        f"labeler audit {ROOT} --labels anna.json --episodes 60",
+        f"labeler audit {ROOT} --labels anna.json --answers ben.json --headless --out audit.json",
+    ),
     "hilserl-config": (
         "labeler hilserl-config env.json --checkpoint outputs/run --out env_rl.json",
     ),

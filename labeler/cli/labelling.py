@@ -5,7 +5,7 @@ from pathlib import Path
 from labeler.console.output import note
 from labeler.console.window_labels import labels_by_default
 from labeler.dataset import Dataset
-from labeler.dataset.labels_of import Rule, identity_of, labels_from
+from labeler.dataset.labels_of import Rule, identity_of, labels_from, labels_of
 from labeler.errors import LabelError, UsageError
 from labeler.labels import DatasetLabels
 from labeler.labels.dialects import read_labels
@@ -63,3 +63,35 @@ def read_of_window(dataset: Dataset) -> DatasetLabels | None:
             "Open the recording in the window to decide which, or give a label file.",
         )
     return labels.with_identity(identity)
+
+
+def read_any(
+    dataset: Dataset, file: Path | None, column: str | None, rule: Rule, above: float | None
+) -> DatasetLabels:
+    """Labels of a column or of a file; without both those of the window, else the recording's own.
+
+    Raises:
+        LabelError: there are none, they cannot be understood, or they are of another recording.
+    """
+    if column is not None:
+        return read_of_column(dataset, column, rule, above)
+    if file is not None:
+        return read_own_of(dataset, file)
+    made = read_of_window(dataset) if above is None else None
+    return labels_of(dataset, above) if made is None else made
+
+
+def read_own_of(dataset: Dataset, file: Path) -> DatasetLabels:
+    """Labels of a file, which has to be of this recording.
+
+    Raises:
+        LabelError: they cannot be understood, or they are of another recording.
+    """
+    identity = identity_of(dataset)
+    found = read_for(dataset, file, None, None)
+    if found.identity.fingerprint not in ("", identity.fingerprint):
+        raise LabelError(
+            f"{file} holds the labels of another recording than {dataset.root}.",
+            "Give a label file of this recording.",
+        )
+    return found.with_identity(identity)

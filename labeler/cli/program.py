@@ -9,6 +9,7 @@ import typer
 
 from labeler.cli import (
     apply_command,
+    audit_command,
     balance_command,
     check_command,
     compare_command,
@@ -65,6 +66,7 @@ COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
     "export": (export_command.run, "Export labels to a file, in any format."),
     "compare": (compare_command.run, "Compare the labels of two operators, and merge them."),
     "review": (review_command.run, "List labels that a classifier contradicts."),
+    "audit": (audit_command.run, "Estimate from a sample how many labels are wrong."),
     "hilserl-config": (
         hilserl_command.run,
         "Fill a checkpoint into a HIL-SERL configuration.",

@@ -17,8 +17,6 @@ from labeler.cli.arguments import (
 )
 
 if TYPE_CHECKING:
-    from labeler.dataset import Dataset
-    from labeler.dataset.labels_of import Rule
     from labeler.labels import DatasetLabels
     from labeler.review.decided import DecidedEpisodes
     from labeler.review.disagreement import Disagreements
@@ -57,7 +55,7 @@ def run(
     label file in which the episodes listed are flagged with the reason, for the window. Give that
     file as --labels, too, to review it again after it was corrected.
     """
-    from labeler.cli.labelling import refuse_both
+    from labeler.cli.labelling import read_any, refuse_both
     from labeler.dataset import open_dataset
     from labeler.labels.document import to_text
     from labeler.review import read_scores
@@ -66,7 +64,7 @@ def run(
 
     refuse_both(labels, labels_from)
     with open_dataset(root) as dataset:
-        told = _labels(dataset, labels, labels_from, labels_rule.value, reward_above)
+        told = read_any(dataset, labels, labels_from, labels_rule.value, reward_above)
         identity = told.identity.fingerprint
         lengths = dataset.lengths.tolist()
         read = read_scores(scores, lengths, identity)
@@ -112,32 +110,6 @@ def _write(out: Path, text: str, root: Path, labels: Path | None, *, overwrite: 
         out, "labeler review", overwrite=overwrite, continues=continues, cures=(again,)
     ) as place:
         write_label_file(place, text, root)
-
-
-def _labels(
-    dataset: "Dataset",
-    file: Path | None,
-    column: str | None,
-    rule: "Rule",
-    above: float | None,
-) -> "DatasetLabels":
-    from labeler.cli.labelling import read_for, read_of_column, read_of_window
-    from labeler.dataset.labels_of import identity_of, labels_of
-    from labeler.errors import LabelError
-
-    if column is not None:
-        return read_of_column(dataset, column, rule, above)
-    if file is None:
-        made = read_of_window(dataset) if above is None else None
-        return labels_of(dataset, above) if made is None else made
-    identity = identity_of(dataset)
-    found = read_for(dataset, file, None, None)
-    if found.identity.fingerprint not in ("", identity.fingerprint):
-        raise LabelError(
-            f"{file} holds the labels of another recording than {dataset.root}.",
-            "Give a label file of this recording.",
-        )
-    return found.with_identity(identity)
 
 
 def _flag(labels: "DatasetLabels", found: "Disagreements") -> "DatasetLabels":

@@ -26,7 +26,7 @@ INTERRUPTED = 130
 
 OF_BOTH = {
     "labeler": (
-        "apply", "balance", "check", "compare", "demo", "doctor", "hilserl-config", "hub",
+        "apply", "audit", "balance", "check", "compare", "demo", "doctor", "hilserl-config", "hub",
         "inspect", "merge", "open", "recover", "review", "split",
     ),
     "labeler-train": ("evaluate", "predict", "train"),

@@ -145,13 +145,26 @@ class ChosenThreshold:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A frame that is predicted otherwise than it is labelled."""
+    """A labelled frame and its probability: one predicted otherwise, or undecided."""
 
     episode: int
     frame: int
     label: bool
     """Whether it is labelled success."""
     probability: float
+
+
+@dataclass(frozen=True)
+class LikeFrames:
+    """Frames that look alike and that the classifier gets wrong, or is undecided about."""
+
+    kind: Literal["false positive", "undecided"]
+    frames: int
+    episodes: tuple[int, ...]
+    sentence: str
+    """What they have in common, as measured."""
+    examples: tuple[Mistake, ...]
+    """The worst of them, of different episodes first."""
 
 
 @dataclass(frozen=True)
@@ -314,6 +327,8 @@ class RunReport(BaseModel):
     curves: Curves | None
     """None where all frames are of one class."""
     mistakes: tuple[Mistake, ...]
+    record_next: tuple[LikeFrames, ...] = ()
+    """Groups of frames of which more should be recorded."""
     history: tuple[HistoryPoint, ...]
     config: dict[str, Any]
     """The settings, nested as in the settings file."""

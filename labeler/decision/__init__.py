@@ -3,11 +3,19 @@
 from labeler.decision.choosing import ChosenRule, choose_rule
 from labeler.decision.firing import FrameScores, decisions, first_successes
 from labeler.decision.gates import GateProposal, gate_values, propose_gates, require_useful
-from labeler.decision.outcome import Interval, Outcome, RuleFigures, outcomes, rule_figures
+from labeler.decision.outcome import (
+    CONFIDENCE,
+    Interval,
+    Outcome,
+    RuleFigures,
+    outcomes,
+    rule_figures,
+)
 from labeler.decision.rule import Gate, Rule, read_gate, robot_rule_text
 from labeler.decision.streaming import Decider
 
 __all__ = [
+    "CONFIDENCE",
     "ChosenRule",
     "Decider",
     "FrameScores",

@@ -5,6 +5,7 @@ that is true or not.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -16,10 +17,15 @@ CONFIDENCE = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A share of `of` episodes, with its exact interval at 95% (Clopper and Pearson, 1934)."""
+    """A share of `of` episodes, with its interval at 95%.
+
+    `exact` is that of Clopper and Pearson (1934), `wilson` that of E. B. Wilson (1927), which is
+    shorter and holds on average.
+    """
 
     count: int
     of: int
+    method: Literal["exact", "wilson"] = "exact"
 
     @property
     def share(self) -> float | None:
@@ -30,14 +36,16 @@ class Interval:
     def bounds(self) -> tuple[float, float] | None:
         """Lowest and highest share that go with what was seen; None of no episode.
 
-        Two-sided, but for a share of 0 or 1, where only one side is open.
+        Two-sided; the exact one of a share of 0 or 1 is one-sided, since only one side is open.
         """
         if not self.of:
             return None
         from scipy.stats import binomtest  # half a second, for those who look at figures only
 
-        kind = {0: "less", self.of: "greater"}.get(self.count, "two-sided")
-        found = binomtest(self.count, self.of, alternative=kind).proportion_ci(CONFIDENCE)
+        one_sided = {0: "less", self.of: "greater"} if self.method == "exact" else {}
+        kind = one_sided.get(self.count, "two-sided")
+        test = binomtest(self.count, self.of, alternative=kind)
+        found = test.proportion_ci(CONFIDENCE, method=self.method)
         return float(found.low), float(found.high)
 
     @property

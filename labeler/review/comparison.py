@@ -122,7 +122,7 @@ def compare(first: DatasetLabels, second: DatasetLabels, within: int = 0) -> Lab
         if one.cutoff is not None and other.cutoff is not None:
             cutoffs.append(abs(one.cutoff - other.cutoff))
         if one.decided and other.decided:
-            frames += _confusion_counts(one, other)
+            frames += confusion_counts(one, other)
         if (one.state is State.UNLABELED) != (other.state is State.UNLABELED):
             one_sided.append(episode)
         elif not same_decision(one, other, within):
@@ -169,7 +169,11 @@ def _near(one: tuple[FrameRange, ...], other: tuple[FrameRange, ...], within: in
     )
 
 
-def _confusion_counts(one: EpisodeLabel, other: EpisodeLabel) -> NDArray[np.int64]:
+def confusion_counts(one: EpisodeLabel, other: EpisodeLabel) -> NDArray[np.int64]:
+    """Frames that both, only the first, only the second and neither call success; int64 (4,).
+
+    Frames that one of them excludes do not count.
+    """
     counted = ~(exclusion_mask(one) | exclusion_mask(other))
     a, b = success_mask(one)[counted], success_mask(other)[counted]
     return np.array([(a & b).sum(), (a & ~b).sum(), (~a & b).sum(), (~a & ~b).sum()], np.int64)

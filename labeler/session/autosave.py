@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import MappingProxyType
+from typing import Any
 
 from labeler.errors import BusyError, SourceChangedError, StorageError
 from labeler.labels import EpisodeLabel
@@ -20,6 +21,7 @@ from labeler.session.saver import Saver
 from labeler.storage.labels.label_journal import Entry, Journal
 from labeler.storage.labels.open_label_file import Disk, OpenLabelFile
 
+_NO_PROBLEM: Mapping[str, Any] = MappingProxyType({"problem": "", "cures": ()})
 NOTHING: Mapping[int, EpisodeLabel | None] = MappingProxyType({})
 Compose = Callable[[], Callable[[], bytes]]
 
@@ -89,17 +91,21 @@ class Autosave:
         try:
             self.journal.append(entry)
         except StorageError as error:
-            self.set(problem=f"{error.message} The last decision was not saved. {error.advice}")
+            self._fail(error, "The last decision was not saved.")
             raise
         for episode, label in before.items():
             self._since.setdefault(episode, label)
-        self.set(pending=self._state.pending + 1, problem="")
+        self.set(pending=self._state.pending + 1, **_NO_PROBLEM)
         self.saver.wake()
 
     def set(self, **changes: object) -> None:
         """Change what is said about the labels' safety; who calls announces it without a lock."""
         with self.lock:
             self._state = replace(self._state, **changes)  # type: ignore[arg-type]
+
+    def _fail(self, error: StorageError, meaning: str = "") -> None:
+        """Writing or reading failed; `meaning` says what that means for the labels."""
+        self.set(problem=f"{error.message} {meaning}".strip(), cures=error.cures)
 
     def make_stale(self) -> None:
         """Have the label file written anew although nothing was decided."""
@@ -163,13 +169,13 @@ class Autosave:
             self.journal.restart(digest, entries)
         self._since = dict(since)
         self._opened_in_conflict = False
-        self.set(conflict="", problem="", pending=len(entries))
+        self.set(conflict="", pending=len(entries), **_NO_PROBLEM)
         if entries:
             self.saver.wake()
 
     def _busy(self) -> BusyError:
         sentence = self._state.read_only or "The labels are closed."
-        return BusyError(sentence, "")
+        return BusyError(sentence, *self._state.cures)
 
     def _has_unsaved(self) -> bool:
         return bool(self._state.pending or self._stale)
@@ -178,7 +184,7 @@ class Autosave:
         try:
             found = self.file.look()
         except StorageError as error:
-            self.set(problem=str(error))
+            self._fail(error)
             return
         if found is Disk.SAME and self._state.conflict and not self._opened_in_conflict:
             self.set(conflict="")  # it was only being written, or was put back
@@ -230,7 +236,7 @@ class Autosave:
         try:
             self.file.keep_aside(make(), "mine")
         except StorageError as error:
-            self.set(problem=str(error))
+            self._fail(error)
         else:
             self._kept_mine = True
 
@@ -246,14 +252,14 @@ class Autosave:
             self._look()
             return False
         except StorageError as error:
-            self.set(problem=_unwritten(error))
+            self._fail(error, "Every decision is safe in the journal beside it.")
             return False
         with self.lock:
             left = self._state.pending - pending
             if not left:
                 with suppress(StorageError):  # what is in there already is harmless
                     journal.restart(self.file.digest)
-            self.set(pending=left, saved_at=datetime.now(UTC), problem="")
+            self.set(pending=left, saved_at=datetime.now(UTC), **_NO_PROBLEM)
         return True
 
 
@@ -274,8 +280,3 @@ def conflict_sentence(file: OpenLabelFile, *, read_only: bool = False) -> str:
         "alone, and what you decide is kept in the journal beside it."
     )
     return f"{file.path.name} was changed by another program. {cure}"
-
-
-def _unwritten(error: StorageError) -> str:
-    kept = "Every decision is safe in the journal beside it."
-    return f"{error.message} {kept} {error.advice}"

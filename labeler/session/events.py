@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from labeler.cures import Cure
 from labeler.labels import Crop, EpisodeLabel
 
 CARRIED = "labels of the recording"
@@ -31,6 +32,7 @@ class SaveState:
         dataset_changed: the recording is not what was labelled.
         may_accept: the operator may say that the labels fit all the same.
         problem: the last write that failed; what it means for the labels.
+        cures: what would help where nothing can be decided, or against the problem.
         recovered: decisions taken over from the journal of a session that was interrupted.
     """
 
@@ -42,6 +44,7 @@ class SaveState:
     dataset_changed: str = ""
     may_accept: bool = False
     problem: str = ""
+    cures: tuple[Cure, ...] = ()
     recovered: int = 0
 
 

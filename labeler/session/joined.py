@@ -205,6 +205,7 @@ class JoinedSession(AnySession):
             conflict=join_lines("conflict"),
             dataset_changed=join_lines("dataset_changed"),
             problem=join_lines("problem"),
+            cures=tuple(dict.fromkeys(cure for one in states.values() for cure in one.cures)),
             recovered=sum(one.recovered for one in states.values()),
         )
 

@@ -102,34 +102,37 @@ def _is_foreign(file: Path, lengths: list[int]) -> bool:
 
 
 def _hold(dataset: Dataset, file: OpenLabelFile) -> Opened:
-    read_only = ""
+    state = SaveState(file.path)
     try:
         file.hold()
     except StorageError as error:
-        read_only = str(error)
+        state = _read_only(state, error)
     try:
-        return _load(dataset, file, read_only)
+        return _load(dataset, file, state)
     except BaseException:
         file.release()
         raise
 
 
-def _load(dataset: Dataset, file: OpenLabelFile, read_only: str) -> Opened:
+def _read_only(state: SaveState, error: StorageError) -> SaveState:
+    return replace(state, read_only=error.message, cures=error.cures)
+
+
+def _load(dataset: Dataset, file: OpenLabelFile, state: SaveState) -> Opened:
     on_disk = read_file(file, dataset)
     labels = on_disk.touched
     found = read_journal(file.journal_path)
     replayed = replay(found.entries, dataset.lengths)
-    state = SaveState(file.path, read_only=read_only)
     both = {**labels, **replayed.last}
     opened = Opened(dataset, file, None, both, on_disk.identity, state, on_disk.crops)
     opened.since = frozenset(replayed.last)
-    if read_only:
+    if state.read_only:
         return opened
     try:
         _take_over(opened, found, replayed)
     except StorageError as error:
         file.release()
-        opened.state = replace(state, read_only=str(error))
+        opened.state = _read_only(state, error)
         return opened
     opened.state = replace(
         state,

@@ -362,8 +362,8 @@ class Session(AnySession):
         self._autosave.make_stale()
 
     def _check_writable(self) -> None:
-        if reason := self.save_state().read_only:
-            raise BusyError(reason, "")
+        if reason := (state := self.save_state()).read_only:
+            raise BusyError(reason, *state.cures)
 
     def _apply(self, labels: Mapping[int, EpisodeLabel], what: str) -> None:
         """Keep labels, then let them hold; with the lock held."""

@@ -1,5 +1,6 @@
 """Copies of one recording: they are known by their content, and so share one label file."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from labeler.dataset import open_dataset
@@ -8,7 +9,7 @@ from labeler.labels.dialects import Dialect, write_labels
 from labeler.session.default_places import default_file, own_file
 from labeler.session.recent import recent
 from labeler.session.session import Session
-from labeler.storage.labels.label_files import write_label_file
+from labeler.storage.labels.label_files import check_label_place, keep_label_file, write_label_file
 
 
 def sharing_folders(session: Session) -> tuple[Path, ...]:
@@ -43,8 +44,23 @@ def make_own_labels(session: Session) -> Path:
     Raises:
         StorageError: it could not be written.
     """
-    root = session.dataset.root
     place = own_file(session.dataset)
-    text = write_labels(session.labels(), Dialect.LABELER, dataset_path=str(root))
-    write_label_file(place, text, root)
+    write_labels_elsewhere(session, place)
     return place
+
+
+def write_labels_elsewhere(session: Session, place: Path) -> None:
+    """Write the labels, as they are now, into another label file; the session's own stays.
+
+    Labels that lie there already are kept beside it.
+
+    Raises:
+        RefusedError: the place lies inside a dataset.
+        StorageError: it could not be written.
+    """
+    root = session.dataset.root
+    text = write_labels(session.labels(), Dialect.LABELER, dataset_path=str(root))
+    check_label_place(place.absolute(), root)
+    if place.exists():
+        keep_label_file(place, datetime.now(UTC))
+    write_label_file(place, text, root)

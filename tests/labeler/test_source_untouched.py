@@ -130,6 +130,13 @@ COMMANDS = {
         ("export {copy} --out {source}/meta/stats.json --to csv", 5),
         ("export {copy} --to cutoffs", 0),
     ],
+    "audit": [
+        ("audit {source} --labels {labels} --answers {out}/ben.json --out {out}/audit.json", 0),
+        ("audit {source} --answers {out}/other.json --episodes 2", 0),
+        ("audit {source} --labels {labels} --answers {source}/ben.json", 5),
+        ("audit {source} --labels {labels} --answers {link}", 5),
+        ("audit {source} --labels {labels} --out {source}/meta/info.json", 5),
+    ],
     "recover": [
         ("apply {source} --labels {labels} --out {copy}", 0),
         ("recover {copy}", 0),

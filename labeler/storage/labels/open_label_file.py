@@ -18,7 +18,6 @@ from labeler.storage.labels.label_wording import labelling
 
 JOURNAL = ".journal"
 """What the journal's name has after that of the label file."""
-_ELSEWHERE = "Keep the labels elsewhere, outside of every dataset."
 
 
 class Disk(Enum):
@@ -37,7 +36,7 @@ class OpenLabelFile:
     """
 
     def __init__(self, path: Path, dataset_root: Path) -> None:
-        with labelling(_ELSEWHERE):
+        with labelling(refused=""):
             check_label_place(path, dataset_root)
         self.path = path
         self.digest = ""
@@ -143,7 +142,7 @@ class OpenLabelFile:
             StorageError: it could not be written; the old one is still there.
         """
         if not self._checked:
-            with labelling(_ELSEWHERE):
+            with labelling(refused=""):
                 check_not_read_from(self.path, self._dataset_root)
             self._checked = True
         with labelling():

@@ -45,7 +45,7 @@ def write_settings(path: Path, content: object) -> None:
     Raises:
         StorageError: it could not be written; the old one is still there.
     """
-    with labelling():
+    with labelling(movable=False):
         disk.make_folders(path.parent)
         disk.rewrite(path, (json.dumps(content, indent=1) + "\n").encode("ascii"))
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import assert_never
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
 from labeler.ui.commands.catalogue import (
@@ -20,6 +20,7 @@ from labeler.ui.commands.catalogue import (
 from labeler.ui.commands.key_map import KeyMap, all_shown
 from labeler.ui.commands.reach import Page, WindowReach
 from labeler.ui.commands.typing import LABELS
+from labeler.ui.kit.command_action import CommandAction
 
 _NO_SUGGESTION = "There is no suggestion for this episode."
 _BLIND = "This episode is blind: label it without a suggestion."
@@ -30,11 +31,11 @@ class Actions(QObject):
 
     def __init__(self, window: QMainWindow, reach: WindowReach) -> None:
         super().__init__(window)
-        self._by_id: dict[str, QAction] = {}
+        self._by_id: dict[str, CommandAction] = {}
         self._reach = reach
         self._page: Page | None = None
         for command in COMMANDS:
-            action = QAction(command.text, self)
+            action = CommandAction(command.text, self)
             action.setObjectName(command.id)
             action.setIconText(command.text)  # the text of a menu has a mnemonic, too
             action.setAutoRepeat(command.repeat)
@@ -45,10 +46,10 @@ class Actions(QObject):
             window.addAction(action)
             self._by_id[command.id] = action
 
-    def __getitem__(self, name: str) -> QAction:
+    def __getitem__(self, name: str) -> CommandAction:
         return self._by_id[name]
 
-    def __iter__(self) -> Iterator[QAction]:
+    def __iter__(self) -> Iterator[CommandAction]:
         return iter(self._by_id.values())
 
     def available(self) -> list[AnyCommand]:
@@ -81,6 +82,8 @@ class Actions(QObject):
 
     def _run(self, command: AnyCommand) -> None:
         page = self._page
+        if page is not None and command.panel:
+            page.expect_panel(by_key=self._by_id[command.id].by_key)
         if isinstance(command, Command):
             command.run(self._reach)
         elif page is not None:

@@ -17,7 +17,8 @@ class _Described:
 
     group: the menu that has it, see `labeler.ui.commands.menus`
     keys: default key sequences as Qt writes them; repeat: whether a key held down repeats it;
-    checkable: whether it is on or off
+    checkable: whether it is on or off; panel: whether it opens a panel beside or below the images,
+    which takes the focus where a key asked for it
     words: other words by which the palette finds it
     """
 
@@ -27,6 +28,7 @@ class _Described:
     keys: tuple[str, ...] = ()
     repeat: bool = False
     checkable: bool = False
+    panel: bool = False
     words: str = ""
 
 
@@ -76,27 +78,27 @@ COMMANDS: tuple[AnyCommand, ...] = (
     Command("file.start", "Start page", _FILE, ("Ctrl+Home",),
         words="close recording home recent",
         run=lambda window: window.show_start()),
-    PageCommand("file.import", "Import labels…", _FILE, ("Ctrl+I",),
+    PageCommand("file.import", "Import labels…", _FILE, ("Ctrl+I",), panel=True,
         words="json csv jsonl tsv cutoff annotations load",
         run=lambda page: page.panels.choose_import()),
-    PageCommand("file.export", "Export labels…", _FILE, ("Ctrl+E",),
+    PageCommand("file.export", "Export labels…", _FILE, ("Ctrl+E",), panel=True,
         words="json csv jsonl tsv cutoff annotations save",
         run=lambda page: page.panels.show_export()),
     PageCommand("file.show_labels", "Show label file", _FILE, words="json open folder path",
         run=lambda page: page.panels.show_label_file()),
-    SingleCommand("file.compare", "Compare with labels…", _FILE,
+    SingleCommand("file.compare", "Compare with labels…", _FILE, panel=True,
         words="agreement operators annotators diff",
         run=lambda recording: recording.choose_comparison()),
-    SingleCommand("file.scores", "Open probabilities…", _FILE,
+    SingleCommand("file.scores", "Open probabilities…", _FILE, panel=True,
         words="parquet predictions scores classifier",
         run=lambda recording: recording.choose_probabilities()),
-    PageCommand("file.write", "Write labels…", _FILE, ("Ctrl+Shift+S",),
+    PageCommand("file.write", "Write labels…", _FILE, ("Ctrl+Shift+S",), panel=True,
         words="reward next.reward copy save dataset parquet merge",
         run=lambda page: page.panels.writing.open()),
-    PageCommand("file.update", "Update copy", _FILE, ("Ctrl+S",),
+    PageCommand("file.update", "Update copy", _FILE, ("Ctrl+S",), panel=True,
         words="reward save write",
         run=lambda page: page.panels.writing.update()),
-    SingleCommand("file.hub", "Compare with the Hub…", _FILE,
+    SingleCommand("file.hub", "Compare with the Hub…", _FILE, panel=True,
         words="hugging face huggingface download upload",
         run=lambda recording: recording.show_hub()),
     Command("file.settings", "Settings", _FILE, ("Ctrl+,",),
@@ -200,13 +202,13 @@ COMMANDS: tuple[AnyCommand, ...] = (
         run=lambda page: page.moving.loop()),
     Command("play.every_frame", "Play every frame, not in real time", _PLAY, checkable=True,
         run=lambda window: window.toggle_every_frame()),
-    PageCommand("train.new", "Train classifier…", _TRAIN,
+    PageCommand("train.new", "Train classifier…", _TRAIN, panel=True,
         words="fit model learn reward",
         run=lambda page: page.training.new_training()),
-    PageCommand("train.show", "Training panel", _TRAIN, ("Ctrl+Shift+T",),
+    PageCommand("train.show", "Training panel", _TRAIN, ("Ctrl+Shift+T",), panel=True,
         words="dock runs results",
         run=lambda page: page.training.toggle()),
-    SingleCommand("train.watch", "Watch a classifier…", _TRAIN,
+    SingleCommand("train.watch", "Watch a classifier…", _TRAIN, panel=True,
         words="live camera robot",
         run=lambda recording: recording.show_watch()),
     Command("train.continuous", "Refresh suggestions while labelling", _TRAIN, checkable=True,
@@ -219,7 +221,7 @@ COMMANDS: tuple[AnyCommand, ...] = (
         run=lambda page: page.moving.camera()),
     PageCommand("view.side_by_side", "Cameras side by side", _VIEW, ("Shift+V",),
         run=lambda page: page.moving.side_by_side()),
-    SingleCommand("view.crop", "Crop…", _VIEW, words="roi region image size",
+    SingleCommand("view.crop", "Crop…", _VIEW, panel=True, words="roi region image size",
         run=lambda recording: recording.show_crop()),
     PageCommand("view.zoom_in", "Zoom timeline in", _VIEW, ("+", "="), repeat=True,
         run=lambda page: page.timeline.zoom(1.5)),
@@ -229,15 +231,18 @@ COMMANDS: tuple[AnyCommand, ...] = (
         run=lambda page: page.timeline.zoom(0)),
     PageCommand("view.fit", "Whole image", _VIEW, ("Ctrl+0",), words="zoom reset",
         run=lambda page: page.stage.fit()),
-    PageCommand("review.balance", "Balance of a collection", _VIEW,
+    PageCommand("review.balance", "Balance of a collection", _VIEW, panel=True,
         words="share success failure",
         run=lambda page: page.panels.show_balance()),
-    PageCommand("review.statistics", "Statistics: speed and agreement", _VIEW,
+    PageCommand("review.statistics", "Statistics: speed and agreement", _VIEW, panel=True,
         words="speed agreement blind seconds",
         run=lambda page: page.panels.show_statistics()),
     PageCommand("view.suggestions", "Show suggestions", _VIEW,
         words="predictions probabilities hide",
         run=lambda page: page.panels.probabilities.toggle()),
+    PageCommand("view.part", "Next part of the window", _VIEW, ("F6",),
+        words="focus pane panel keyboard",
+        run=lambda page: page.focus_next_part()),
     Command("view.theme", "Dark or light", _VIEW, ("Ctrl+T",),
         words="colours night",
         run=lambda window: window.toggle_theme()),

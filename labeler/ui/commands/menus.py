@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from labeler.ui.commands.actions import Actions
 from labeler.ui.commands.catalogue import BY_ID
+from labeler.ui.kit.command_action import CommandMenu
 
 MENUS: dict[str, tuple[tuple[str, ...], ...]] = {
     "&File": (
@@ -40,7 +41,7 @@ MENUS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("view.sheet", "view.suggestions", "review.statistics", "review.balance"),
         ("view.camera", "view.side_by_side", "view.crop", "view.fit"),
         ("view.zoom_in", "view.zoom_out", "view.zoom_all"),
-        ("view.theme", "view.full_screen"),
+        ("view.part", "view.theme", "view.full_screen"),
     ),
     "&Help": (
         ("help.guide", "view.keys", "view.palette"),
@@ -56,9 +57,9 @@ RECENT = "Open rece&nt"
 
 def fill_menus(window: QMainWindow, actions: Actions) -> dict[str, QMenu]:
     """Make the menus of a window; they come back by their titles."""
-    made = {}
+    made: dict[str, QMenu] = {}
     for title, sections in MENUS.items():
-        menu = QMenu(title, window)
+        menu = CommandMenu(title, window)
         menu.setToolTipsVisible(True)
         names = [name for section in sections for name in section]
         texts = with_mnemonics([BY_ID[name].text for name in names], _letter(RECENT))

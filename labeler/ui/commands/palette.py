@@ -89,7 +89,7 @@ class Palette(Overlay):
         name = self.model.command(index.row()).id
         self._latest = [name, *(other for other in self._latest if other != name)][:_KEPT]
         self.dismiss()
-        self._actions[name].trigger()
+        self._actions[name].press()
 
     def _tell(self, index: QModelIndex) -> None:
         """Assistive programs read the marked command beside the field."""

@@ -192,6 +192,12 @@ class Page(Protocol):
     def step(self, frames: int) -> None:
         """Move by some frames, and paint at once."""
 
+    def expect_panel(self, *, by_key: bool) -> None:
+        """A panel is about to be opened, by key or by mouse: by key it takes the focus."""
+
+    def focus_next_part(self) -> None:
+        """Move the focus to the next part of the window."""
+
     def write_note(self) -> None:
         """Put the cursor into the note."""
 

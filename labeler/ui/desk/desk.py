@@ -12,6 +12,7 @@ from labeler.hilserl import check_crop
 from labeler.labels import Crop, EpisodeLabel, State
 from labeler.review import Scores, Suggestion
 from labeler.review.agreement import Statistics
+from labeler.review.audit import sampled_episodes
 from labeler.review.blind import blind_episodes
 from labeler.session import Session
 from labeler.session.any_session import AnySession
@@ -36,6 +37,7 @@ class Desk(QObject):
     session: labels, history and autosave, of one recording or of several; bridge: its events as
     signals; source: the session of the recording shown
     crops: (top, left, height, width) in pixels per camera, drawn over its images
+    audited: episodes of an audit's sample, which are labelled without any help
     playhead: episode and frame shown; images: their decoded frames; queue: listed episodes
     """
 
@@ -55,8 +57,8 @@ class Desk(QObject):
     """The recording is about to be closed: work on it has to end."""
     wants_training = Signal(object)
     """Path of a dataset that shall be opened to be trained on."""
-    wants_reopening = Signal()
-    """What is open shall be opened once more: its labels lie in another file now."""
+    wants_reopening = Signal(object)
+    """To open the recording with another label file; None is the one for this folder alone."""
     scores_changed = Signal()
     """Other suggestions: probabilities or hints came or went, or are shown or hidden."""
 
@@ -87,6 +89,7 @@ class Desk(QObject):
         self.threshold = 0.5
         self.suggestions_shown = True
         self._blind = blind_episodes(len(session.dataset), every=preferences.blind_every)
+        self.audited = frozenset(sampled_episodes(session.table.touched))
         self.crops: dict[str, Crop] = _usable(self.source)
         self._drawing = False
         self._clock = QTimer(self, interval=1000)
@@ -153,6 +156,9 @@ class Desk(QObject):
 
     def use_scores(self, scores: Scores | None) -> None:
         """Show the probabilities of a classifier; None shows none. What is shown does not move."""
+        if scores is not None and self.audited:
+            self.say("This is an audit: its episodes are labelled without suggestions.")
+            return
         self.scores = scores
         self.threshold = 0.5 if scores is None else scores.threshold
         self.review.use(scores)
@@ -160,6 +166,8 @@ class Desk(QObject):
 
     def refresh_scores(self, scores: Scores) -> None:
         """Show newer probabilities: the threshold and the order of lists stay, nothing is said."""
+        if self.audited:
+            return
         self.scores = scores
         self.review.refresh(scores)
         self.scores_changed.emit()
@@ -355,7 +363,8 @@ class Desk(QObject):
         self.session.close()
 
     def _is_blind(self, episode: int) -> bool:
-        return bool(self._blind[episode]) and not self.session.label(episode).decided
+        helpless = self._blind[episode] and not self.session.label(episode).decided
+        return bool(helpless) or episode in self.audited
 
     def _follow(self) -> None:
         if self.playhead.episode >= 0:

@@ -8,7 +8,9 @@ from platformdirs import user_data_path
 from PySide6.QtCore import QObject, Signal
 
 from labeler.errors import LabelerError
+from labeler.labels import State
 from labeler.progress import Cancelled
+from labeler.review.audit import sampled_episodes
 from labeler.session import Session
 from labeler.session.any_session import AnySession
 from labeler.session.joined import JoinedSession
@@ -112,6 +114,9 @@ class Opening(QObject):
             return
         self._work = None
         self.ended.emit()
+        if (first := _first_of_sample(session)) is not None:
+            self.opened.emit(session, first, None)
+            return
         place = session.places
         known = next((one for one in recent() if one.places == place), None)
         inside = known is not None and known.place < len(session.dataset)
@@ -136,6 +141,13 @@ class Opening(QObject):
         if not isinstance(error, LabelerError):
             raise error
         self.failed.emit(error)
+
+
+def _first_of_sample(session: AnySession) -> int | None:
+    """Where an audit begins, or goes on; None where the labels are none of an audit."""
+    sample = sampled_episodes(session.table.touched)
+    waiting = [e for e in sample if session.label(e).state is State.UNLABELED]
+    return next(iter((*waiting, *sample)), None)
 
 
 def demo_root() -> Path:

@@ -4,8 +4,9 @@ A click must not take the focus, or the next Space would press the button instea
 """
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QKeySequence, QPaintEvent
+from PySide6.QtGui import QKeySequence, QPaintEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QComboBox,
     QLabel,
     QPushButton,
@@ -15,6 +16,8 @@ from PySide6.QtWidgets import (
     QToolButton,
     QWidget,
 )
+
+from labeler.ui.kit.command_action import CommandAction
 
 KEEPS_KEYS = "keepsKeys"
 """Property of widgets by `keep_keys`."""
@@ -27,7 +30,7 @@ _SHORT = {"Return": "↵", "Backspace": "⌫"}
 class ActionButton(QToolButton):
     """Does what its command does, and is enabled when that is."""
 
-    def __init__(self, action: QAction, text: str, *, with_key: bool) -> None:
+    def __init__(self, action: CommandAction, text: str, *, with_key: bool) -> None:
         super().__init__()
         self._action = action
         self._text = text
@@ -35,7 +38,7 @@ class ActionButton(QToolButton):
         self._forbidden = ""
         self.setFocusPolicy(_TAB)
         self.setAccessibleName(action.iconText())
-        self.clicked.connect(action.trigger)
+        self.clicked.connect(lambda: _run(self, action))
         action.changed.connect(self._follow)  # a method: ends with the button, not with the action
         self._follow()
 
@@ -54,7 +57,7 @@ class ActionButton(QToolButton):
         self.setToolTip(self._forbidden or self._action.toolTip())
 
 
-def action_button(action: QAction, text: str, *, with_key: bool = False) -> QToolButton:
+def action_button(action: CommandAction, text: str, *, with_key: bool = False) -> QToolButton:
     """A button for a command, with a text of its own and, if wanted, the key of the command."""
     return ActionButton(action, text, with_key=with_key)
 
@@ -78,12 +81,20 @@ def push_button(text: str, *, primary: bool = False) -> QPushButton:
     return button
 
 
-def action_push_button(action: QAction) -> QPushButton:
+def action_push_button(action: CommandAction) -> QPushButton:
     """A button for a command, with its text."""
     button = push_button(action.iconText())
-    button.clicked.connect(action.trigger)
+    button.clicked.connect(lambda: _run(button, action))
     button.setToolTip(action.toolTip())
     return button
+
+
+def _run(button: QAbstractButton, action: CommandAction) -> None:
+    """A button of ours has the focus only where Tab led to it: then a key pressed it."""
+    if button.hasFocus():
+        action.press()
+    else:
+        action.trigger()
 
 
 class ElidedBox(QComboBox):

@@ -16,6 +16,7 @@ class Action(Enum):
     """What a button beside an error does; the value is what the button says."""
 
     CHOOSE_PLACE = "Choose another place…"
+    KEEP_ELSEWHERE = "Keep them elsewhere…"
     RETRY = "Try again"
     ACCEPT_CHANGED = "Write anyway"
     DECIDE = "Go to the first"
@@ -30,6 +31,7 @@ WORDS: Mapping[type[Cure], str] = {
     cures.Advice: "{text}",
     cures.ChooseAnotherFolder: "Choose another folder.",
     cures.ChooseAnotherFile: "Choose another file.",
+    cures.KeepLabelsElsewhere: "Labels can be kept in another folder, outside of every dataset.",
     cures.RemoveOrChooseAnother: "Remove it, or choose another place.",
     cures.OverwriteOrChooseAnother: "Remove it, or choose another place.",
     cures.GiveFileName: "Give a file name.",
@@ -109,6 +111,7 @@ WORDS: Mapping[type[Cure], str] = {
 ACTIONS: Mapping[type[Cure], Action] = {
     cures.ChooseAnotherFolder: Action.CHOOSE_PLACE,
     cures.ChooseAnotherFile: Action.CHOOSE_PLACE,
+    cures.KeepLabelsElsewhere: Action.KEEP_ELSEWHERE,
     cures.RemoveOrChooseAnother: Action.CHOOSE_PLACE,
     cures.OverwriteOrChooseAnother: Action.CHOOSE_PLACE,
     cures.GiveFileName: Action.CHOOSE_PLACE,

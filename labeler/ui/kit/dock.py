@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame
 
 from labeler.ui.kit.controls import keep_keys
+from labeler.ui.kit.focus import enter, keep
 from labeler.ui.kit.question import Question
 
 
@@ -20,6 +21,12 @@ class Dock(QFrame):
         self.setProperty("panel", True)
         keep_keys(self)
         self.question = Question()
+        self.entering = False
+        """Whether this takes the focus when it opens: it is asked for by key."""
+
+    def focusNextPrevChild(self, forwards: bool) -> bool:
+        """Keep the focus when the widget that has it goes away."""
+        return keep(self) or super().focusNextPrevChild(forwards)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape leads back to the labels."""
@@ -39,6 +46,17 @@ class Dock(QFrame):
         """Open it."""
         self.show()
         self.opened.emit(True)
+        self.enter_by_key()
+
+    def enter_by_key(self) -> None:
+        """Take the focus if a key asked for this."""
+        if self.entering:
+            self.entering = False
+            self.focus_first()
+
+    def focus_first(self) -> None:
+        """Put the focus into the content."""
+        enter(self)
 
     def close_dock(self) -> None:
         """Close it; what runs goes on."""

@@ -13,6 +13,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
+from labeler.ui.kit.focus import is_reached
+
 _SHADE = QColor(0, 0, 0, 120)
 _MARGIN = 16  # px that the card keeps from the edges of the window
 
@@ -101,7 +103,7 @@ class Overlay(QWidget):
 
     def focusNextPrevChild(self, forwards: bool) -> bool:
         """Tab goes round in the card, and does not lead behind it."""
-        parts = [part for part in self.card.findChildren(QWidget) if _is_reached(part)]
+        parts = [part for part in self.card.findChildren(QWidget) if is_reached(part)]
         focus = QApplication.focusWidget()
         if parts:
             here = parts.index(focus) if focus in parts else -1
@@ -118,12 +120,3 @@ class Overlay(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Shade what lies behind."""
         QPainter(self).fillRect(self.rect(), _SHADE)
-
-
-def _is_reached(part: QWidget) -> bool:
-    """Whether Tab leads to a widget."""
-    return (
-        bool(part.focusPolicy() & Qt.FocusPolicy.TabFocus)
-        and part.isVisibleTo(part.window())
-        and part.isEnabled()
-    )

@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from labeler.ui.kit.controls import keep_keys, push_button, quiet_label
 from labeler.ui.kit.cures import Action, Explained, actions, words
+from labeler.ui.kit.focus import enter, keep
 from labeler.ui.kit.theme import repolish
 
 _LONGEST = 18  # letters of a word that every panel has room for
@@ -52,12 +53,34 @@ class SidePanel(QScrollArea):
     def set_shown(self, shown: bool) -> None:
         """Told before the panel takes the inspector's place, and after it has left it."""
 
+    def focus_first(self) -> None:
+        """Put the focus into the content; without anything to operate, keys scroll it."""
+        enter(self, besides=[self.close_button])
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The title shows that keys come here."""
+        super().focusInEvent(event)
+        self._mark(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """They go elsewhere."""
+        super().focusOutEvent(event)
+        self._mark(False)
+
+    def focusNextPrevChild(self, forwards: bool) -> bool:
+        """Keep the focus when the widget that has it goes away."""
+        return keep(self) or super().focusNextPrevChild(forwards)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape closes."""
         if event.key() == Qt.Key.Key_Escape:
             self.closed.emit()
         else:
             super().keyPressEvent(event)
+
+    def _mark(self, on: bool) -> None:
+        self.heading.setProperty("accent", on)
+        repolish(self.heading)
 
 
 class Trouble(QWidget):

@@ -8,12 +8,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 
 from labeler.errors import LabelerError
 from labeler.session.joined import Member
-from labeler.session.shared_labels import make_own_labels, sharing_folders
+from labeler.session.shared_labels import make_own_labels, sharing_folders, write_labels_elsewhere
 from labeler.session.words import plural, save_state_text
 from labeler.ui.commands.actions import Actions
 from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.choosing import choose_new_file
 from labeler.ui.kit.controls import action_button, action_push_button, push_button, quiet_label
-from labeler.ui.kit.cures import as_line
+from labeler.ui.kit.cures import Action, actions, as_line, words
 from labeler.ui.kit.elided import ElidedLabel
 from labeler.ui.kit.side_panel import breakable
 from labeler.ui.kit.theme import repolish
@@ -89,6 +90,9 @@ class GuardCard(QFrame):
         self.own.clicked.connect(lambda: self._settle(self._make_own))
         self.carried = CarriedLabels(self._desk, self)
         self.carried.found.connect(self._show)
+        self.elsewhere = push_button(Action.KEEP_ELSEWHERE.value)
+        self.elsewhere.setToolTip("Copies these labels into a file that you choose")
+        self.elsewhere.clicked.connect(lambda: self._settle(self._keep_elsewhere))
         self.take = push_button("Take them over")
         self.take.clicked.connect(lambda: self._settle(self.carried.take))
         self.next_steps = [
@@ -106,7 +110,10 @@ class GuardCard(QFrame):
         self.saved.setText(saved)
         self.file.setText(str(state.file))
         self.copy.setText(breakable(copy))
-        sentences = (state.read_only, state.conflict, state.dataset_changed, state.problem)
+        sentences = (
+            state.read_only, state.conflict, state.dataset_changed, state.problem,
+            words(state.cures),
+        )  # fmt: skip
         shared = _sharing_sentence(self._shared)
         trouble = "\n".join(filter(None, (*sentences, shared, self._elsewhere())))
         trouble = trouble.replace(f"{self._desk.source.dataset.root}{os.sep}", "")
@@ -121,6 +128,8 @@ class GuardCard(QFrame):
         self.merge.setVisible(bool(state.conflict))
         self.own.setVisible(bool(shared) and not state.read_only)
         self.accept.setVisible(state.may_accept and not state.read_only)
+        alone = self._desk.session.collection is None
+        self.elsewhere.setVisible(alone and Action.KEEP_ELSEWHERE in actions(state.cures))
 
     def _finish_text(self) -> str:
         """That every episode is decided, until it was read."""
@@ -157,7 +166,15 @@ class GuardCard(QFrame):
 
     def _make_own(self) -> None:
         make_own_labels(self._desk.source)
-        self._desk.wants_reopening.emit()
+        self._desk.wants_reopening.emit(None)
+
+    def _keep_elsewhere(self) -> None:
+        source = self._desk.source
+        start = source.dataset.root.resolve().parent / source.file.name
+        place = choose_new_file(self, "Keep the labels in", "Labels (*.json)", start)
+        if place is not None:
+            write_labels_elsewhere(source, place)
+            self._desk.wants_reopening.emit(place)
 
     def _show_source(self) -> None:
         dataset = self._desk.source.dataset
@@ -193,8 +210,8 @@ class GuardCard(QFrame):
         layout.addLayout(place)
         layout.addWidget(self.copy)
         for button in (
-            self.reload, self.merge, self.accept, self.own, self.take, *self.next_steps,
-            self.dismiss,
+            self.reload, self.merge, self.accept, self.own, self.elsewhere, self.take,
+            *self.next_steps, self.dismiss,
         ):  # fmt: skip
             self.banner.add(button)
 

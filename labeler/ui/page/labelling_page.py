@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from labeler.ui.commands.actions import Actions
 from labeler.ui.commands.deciding import Deciding
 from labeler.ui.commands.excluding import Excluding
 from labeler.ui.commands.moving import Moving
 from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.focus import enter
 from labeler.ui.kit.side_panel import SidePanel
 from labeler.ui.page.contact_sheet import ContactSheet
 from labeler.ui.page.inspector import Inspector
@@ -80,6 +81,27 @@ class LabellingPage(QWidget):
         """Move by some frames, and paint at once."""
         self.desk.playhead.step(frames)
         self.stage.paint_now()
+
+    def expect_panel(self, *, by_key: bool) -> None:
+        """A panel is about to be opened, by key or by mouse: by key it takes the focus."""
+        self.panels.entering = self.training.entering = by_key
+
+    def focus_next_part(self) -> None:
+        """Move the focus on: image, list of episodes, label or panel, open training, image."""
+        focus = QApplication.focusWidget()
+        parts: list[QWidget] = [self.queue, self.side]
+        if self.training.isVisible():
+            parts.append(self.training)
+        here = [n for n, part in enumerate(parts) if focus is not None and part.isAncestorOf(focus)]
+        after = here[0] + 1 if here else 0
+        if after == len(parts):
+            self.setFocus()
+        elif parts[after] is self.side and self.panels.shown is not None:
+            self.panels.shown.focus_first()
+        elif parts[after] is self.queue:
+            self.queue.view.setFocus(Qt.FocusReason.TabFocusReason)
+        else:
+            enter(parts[after])
 
     def write_note(self) -> None:
         """Put the cursor into the note."""

@@ -57,6 +57,8 @@ class Panels(QObject):
         self.probabilities.asked.connect(self._on_asked)
         self._deciding = deciding
         self.shown: SidePanel | None = None
+        self.entering = False
+        """Whether the panel that is shown next takes the focus: it is asked for by key."""
         self.writing.wanted.connect(lambda: self.show_panel(self.write_panel))
         self.importing.changed.connect(self._on_import)
         self.single = parts.single(self, stage)
@@ -107,6 +109,9 @@ class Panels(QObject):
             panel.set_shown(True)
         if panel is None and before is not None:
             self._page.setFocus()
+        if panel is not None and self.entering:
+            self.entering = False
+            panel.focus_first()
 
     def take(self, path: Path) -> bool:
         """Take over probabilities, or labels of another tool; whether the file is any of these."""

@@ -125,6 +125,9 @@ class QueuePanel(QFrame):
         self._show_to_look_at()
         self._on_reset()
         self._show_progress()
+        if desk.audited:  # the sample, which is flagged
+            self.show_box.setCurrentIndex(list(SHOWN).index(Show.FLAGGED))
+            desk.queue.choose(show=Show.FLAGGED)
 
     def _list(self) -> EpisodeList:
         view = EpisodeList()

@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QAction,
     QColor,
     QKeyEvent,
     QPainter,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QFrame, QHBoxLayout, 
 from labeler.ui.commands.actions import Actions
 from labeler.ui.desk.desk import Desk
 from labeler.ui.desk.playhead import LADDER
+from labeler.ui.kit.command_action import CommandAction
 from labeler.ui.kit.controls import ActionButton, combo_box, quiet_label
 from labeler.ui.kit.theme import colours
 
@@ -154,7 +154,7 @@ class FrameField(QSpinBox):
 class SignButton(ActionButton):
     """A command's button with a drawn sign in place of a text."""
 
-    def __init__(self, action: QAction, sign: str) -> None:
+    def __init__(self, action: CommandAction, sign: str) -> None:
         super().__init__(action, "", with_key=False)
         self.sign = sign
         self.setFixedSize(_BUTTON)

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-from labeler.dataset import Dataset
+from labeler.dataset import DONE, REWARD, Dataset
+from labeler.dataset.success_columns import success_columns
 from labeler.errors import LabelerError
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.work import start_work
@@ -23,12 +24,16 @@ class SignalName:
     text: str
 
 
-def signal_names(dataset: Dataset) -> list[SignalName]:
-    """Everything of the rows that can be drawn, in the order of the recording's columns."""
+def signal_names(dataset: Dataset, *, outcomes: bool = True) -> list[SignalName]:
+    """Everything of the rows that can be drawn, in the order of the recording's columns.
+
+    Without `outcomes`, columns that say whether an episode succeeds are left out.
+    """
     names: list[SignalName] = []
+    hidden = _BOOKKEEPING.union(() if outcomes else _outcomes(dataset))
     for column in dataset.columns:
         numeric = column.dtype.startswith(("float", "int", "bool"))
-        if not numeric or column.name in _BOOKKEEPING or len(column.shape) != 1:
+        if not numeric or column.name in hidden or len(column.shape) != 1:
             continue
         if column.shape == (1,):
             names.append(SignalName(column.name, None, _short(column.name)))
@@ -37,6 +42,10 @@ def signal_names(dataset: Dataset) -> list[SignalName]:
             part = column.names[number] if number < len(column.names) else str(number)
             names.append(SignalName(column.name, number, f"{_short(column.name)} · {part}"))
     return names
+
+
+def _outcomes(dataset: Dataset) -> set[str]:
+    return {REWARD, DONE, *(column.name for column in success_columns(dataset))}
 
 
 def default_signal(names: list[SignalName]) -> SignalName | None:

@@ -29,7 +29,7 @@ class Timeline(QWidget):
         self.probability = ProbabilityLane(desk, self.scale)
         self._rows = SignalRows(desk)
         self.signals = [SignalLane(desk, self.scale, self._rows) for _ in range(2)]
-        self._names = signal_names(desk.session.dataset)
+        self._names = signal_names(desk.session.dataset, outcomes=not desk.audited)
         self.choosers = [self._chooser(lane) for lane in self.signals]
         self._preview_over = preview_over
         self._preview = HoverPreview(desk, preview_over)

@@ -4,13 +4,14 @@ import importlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QWindow
 from PySide6.QtWidgets import QLabel, QVBoxLayout
 
 from labeler.runs.story import Phase
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.dock import Dock
+from labeler.ui.kit.focus import enter
 from labeler.ui.kit.work import Work, start_work
 from labeler.ui.training.suggestions.continuous import Continuous
 from labeler.ui.training.suggestions.stillness import Stillness
@@ -64,10 +65,24 @@ class TrainingPanel(Dock):
 
     def new_training(self) -> None:
         """Open the dock at the form."""
-        self._wants_form = True
+        self._wants_form, by_key = True, self.entering
         self.open_dock()
         if self.dock is not None:
+            self.entering = by_key
             self._show_form(self.dock)
+
+    def enter_by_key(self) -> None:
+        """Take the focus if a key asked for this, once there is something to operate."""
+        if self.dock is not None:
+            super().enter_by_key()
+
+    def focus_first(self) -> None:
+        """Into the form where it is shown, else into the list of trainings."""
+        dock = self.dock
+        if dock is not None and dock.pages.currentWidget() is dock.form:
+            enter(dock.form)
+        elif dock is not None:
+            dock.table.setFocus(Qt.FocusReason.TabFocusReason)
 
     def may_close(self, close: Callable[[], object]) -> bool:
         """Whether the window may close now; if not, it is asked, and `close` called later.
@@ -134,11 +149,14 @@ class TrainingPanel(Dock):
         dock.show()
         if self._wants_form:
             self._show_form(dock)
+        else:
+            self.enter_by_key()
 
     def _show_form(self, dock: "TrainingDock") -> None:
         """Keys go to the form from now on; Escape, or a click on the image, leads back."""
         dock.show_form()
         dock.form.setFocus()
+        self.enter_by_key()
 
     def _stop_and_close(self) -> None:
         for training in self.trainings.alive:

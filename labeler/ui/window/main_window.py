@@ -310,18 +310,18 @@ class MainWindow(QMainWindow):
         desk = self._coming = Desk(session, self.preferences, self)
         desk.said.connect(self.status.say)
         desk.wants_training.connect(self._open_to_train)
-        desk.wants_reopening.connect(lambda: self._soon(self._reopen))
+        desk.wants_reopening.connect(lambda labels: self._soon(lambda: self._reopen(labels)))
         page = LabellingPage(desk, self.actions_by_id)
         page.place_wanted.connect(lambda: self.go_to.open(desk))
         self.pages.addWidget(page)  # while it is empty: changes of parent go through all that is in
         self._soon(lambda: self._make_page(desk, page, episode, frame))
 
-    def _reopen(self) -> None:
-        """Open the recording once more, with the labels that are its own by now."""
+    def _reopen(self, labels: Path | None) -> None:
+        """Open the recording once more, with other labels than before."""
         if self.desk is not None:
             root = self.desk.source.dataset.root
             self._put_away()
-            self.open(root)
+            self.open(root, labels)
 
     def _open_to_train(self, root: Path) -> None:
         """Open a dataset with the labels that it carries, to train on it."""

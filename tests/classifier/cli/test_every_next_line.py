@@ -17,6 +17,8 @@ LABELS = "--labels {cutoffs}"
 LINES: dict[str, tuple[str, ...]] = {
     "labeler apply": (f"{{recording}} {LABELS} --out {{new}} --dry-run",
                       f"{{recording}} {LABELS} --out {{new}}"),
+    "labeler audit": ("{recording} --labels {anna} --answers {ben}",
+                      "{recording} --labels {anna} --answers {new}"),
     "labeler balance": ("{recording} {other}",),
     "labeler check": ("{copy} --against {recording}",),
     "labeler compare": ("{anna} {ben}", "{anna} {ben} --out {new}"),

@@ -20,8 +20,8 @@ from tests.snapshot import snapshot
 
 # huggingface_hub 2.4 hands files to httpx2 in a way that httpx2 advises against (lfs.py).
 pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")
-READ = {"--labels", "--against", "--scores", "--checkpoint", "--config_path"}
-"""Options that name a file or folder that is read."""
+READ = {"--labels", "--against", "--scores", "--checkpoint", "--config_path", "--answers"}
+"""Options that name a file or folder that is read; answers that are there are only continued."""
 TRAINED = "labeler-train train --output_dir"
 """A setting of LeRobot's, which no command declares."""
 
@@ -39,6 +39,7 @@ class Case:
 CUTOFFS = "--labels {cutoffs}"
 CASES = {
     "labeler apply --out": Case("{recording} " + CUTOFFS, folder=True),
+    "labeler audit --out": Case("{recording} --labels {anna} --answers {ben}"),
     "labeler compare --out": Case("{anna} {ben}"),
     "labeler demo --out": Case("--headless --no-train", folder=True),
     "labeler export --out": Case("{recording}"),

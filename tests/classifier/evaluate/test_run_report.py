@@ -14,7 +14,7 @@ from labeler.contracts.report import ProposedGate, RunReport, read_report
 from labeler.decision import Gate
 from tests.classifier.evaluate.cases import one_episode, recording, report
 
-LATER = {"RunReport": {"rule", "gates", "calibration"}}
+LATER = {"RunReport": {"rule", "gates", "calibration", "record_next"}}
 """Parts that were added to version 1, which reports of earlier runs lack."""
 
 

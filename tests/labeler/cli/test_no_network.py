@@ -20,6 +20,10 @@ COMMANDS = {
     "check": lambda at: ["check", at / "in" / "recording_labeled"],
     "export": lambda at: ["export", at / "in" / "recording", "--out", at / "own.json"],
     "compare": lambda at: ["compare", at / "own.json", at / "own.json"],
+    "audit": lambda at: [
+        "audit", at / "in" / "recording", "--labels", at / "labels.json",
+        "--out", at / "audit.json",
+    ],
     "hilserl-config": lambda at: [
         "hilserl-config", at / "env.json", "--checkpoint", at / "checkpoint",
     ],

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from labeler.cures import Advice
 from labeler.errors import BusyError
 from labeler.labels import EpisodeLabel
 from labeler.labels.document import from_text
@@ -151,7 +152,12 @@ def test_a_folder_that_may_not_be_written(labels, open_session, monkeypatch):
 
     monkeypatch.setattr(OpenLabelFile, "hold", refuse)
     session = open_session(labels)
-    assert session.save_state().read_only == "The folder may not be written. Mend the rights."
+    state = session.save_state()
+    assert state.read_only == "The folder may not be written."
+    assert state.cures == (Advice("Mend the rights."),)
+    with pytest.raises(BusyError) as caught:
+        cutoff(session, 0, 3)
+    assert caught.value.cures == state.cures
 
 
 def journal_of(session):

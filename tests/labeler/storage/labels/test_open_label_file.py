@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from labeler.cures import KeepLabelsElsewhere
 from labeler.errors import BusyError, NoRoomError, RefusedError, SourceChangedError, StorageError
 from labeler.storage.labels.label_files import keep_label_file, write_label_file
 from labeler.storage.labels.label_journal import Journal
@@ -183,8 +184,12 @@ def test_errors_say_what_helps_in_front_of_a_window() -> None:
         (RefusedError("no"), "Fix the permissions"),
         (StorageError("broken"), "labelling continues as soon as it works again"),
     ):
-        with pytest.raises(type(error), match=words), labelling():
+        with pytest.raises(type(error), match=words) as caught, labelling():
             raise error
+        assert caught.value.cures[-1] == KeepLabelsElsewhere()
+        with pytest.raises(type(error), match=words) as caught, labelling(movable=False):
+            raise error
+        assert KeepLabelsElsewhere() not in caught.value.cures
     busy = BusyError("busy")
     with pytest.raises(BusyError) as caught, labelling():
         raise busy

@@ -14,7 +14,7 @@ from labeler.collection.document import give_names
 from labeler.dataset import open_dataset
 from labeler.dataset.consistency import unreadable_metadata
 from labeler.dataset.statistics import aggregate, column_statistics
-from labeler.errors import SourcesDifferError, UnlabeledEpisodesError
+from labeler.errors import RefusedError, SourcesDifferError, UnlabeledEpisodesError
 from labeler.inspection import inspect_dataset
 from labeler.labels.document import from_text
 from labeler.storage.checking.check import differences
@@ -291,3 +291,15 @@ def test_subtasks_have_to_be_the_same(pair):
         merge(specs)
     merged = merge(specs, choices=Choices(drop=("subtask_index",)))
     assert not (merged / "meta/subtasks.parquet").exists()
+
+
+def test_what_stands_there_is_not_merged_over(pair, tmp_path):
+    place = tmp_path / "merged"
+    place.mkdir()
+    (place / "mine.txt").touch()
+    with (
+        open_collection(CollectionSpec(give_names(pair("v3.0", "v3.0")))) as collection,
+        pytest.raises(RefusedError, match="is not empty"),
+    ):
+        prepare_merge(collection, place, Wishes(Options(), Choices(), Repeated.REFUSE))
+    assert [path.name for path in place.iterdir()] == ["mine.txt"]

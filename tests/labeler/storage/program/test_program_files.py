@@ -1,19 +1,23 @@
 """What the program keeps for itself is written as a whole, and damage is put aside, not lost."""
 
 import json
+import os
 import shlex
 import subprocess
 import sys
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from platformdirs import user_config_path, user_data_path
 
 from labeler.cures import ChooseAnotherFile, Retry
 from labeler.errors import RefusedError, SourceChangedError, StorageError
 from labeler.storage.program.config_files import write_config_file
 from labeler.storage.program.crash_reports import write_crash_report
 from labeler.storage.program.desktop_entry import write_desktop_entry
+from labeler.storage.program.problem_report import problem_files, write_problem_report
 from labeler.storage.program.settings_file import (
     LARGEST,
     DamagedSettingsError,
@@ -28,7 +32,13 @@ from labeler.storage.program.training_runs import (
     write_preset,
     write_run_record,
 )
-from labeler.storage.program.written_files import remember_written, was_written, writer_of
+from labeler.storage.program.written_files import (
+    name_aside,
+    remember_written,
+    remove_written,
+    was_written,
+    writer_of,
+)
 
 TIME = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -217,3 +227,77 @@ def test_a_trash_that_cannot_be_made_leaves_the_run(tmp_path):
         move_to_trash(run, tmp_path / "trash")
     assert run.is_dir()
     assert names(tmp_path / "runs") == [run.name]
+
+
+def test_a_folder_that_a_command_wrote_is_replaced_by_another(tmp_path):
+    folder = tmp_path / "run"
+    folder.mkdir()
+    (folder / "model").write_text("weights")
+    remember_written(folder, "train")
+    assert writer_of(folder) == "train"
+    aside = name_aside(folder)
+    assert aside.parent == tmp_path and aside.name.startswith("run.replaced-")
+    folder.rename(aside)
+    remove_written(aside)
+    assert list(tmp_path.glob("run*")) == []
+
+
+def test_a_folder_that_cannot_be_read_is_nobodys(tmp_path):
+    """Whoever may not read what is in a folder does not know whether somebody changed it."""
+    folder = tmp_path / "run"
+    inside = folder / "private"
+    inside.mkdir(parents=True)
+    remember_written(folder, "train")
+    assert writer_of(folder) == "train"
+    inside.chmod(0)
+    with somebody_else(folder):
+        assert folder.is_dir() and writer_of(folder) == ""
+
+
+@contextmanager
+def somebody_else(folder):
+    """Root may read everything, and so becomes a user without rights who can reach the folder."""
+    if os.geteuid() != 0:
+        yield
+        return
+    modes = {place: place.stat().st_mode for place in (folder, *folder.parents)}
+    for place, mode in modes.items():
+        if mode & 0o055 != 0o055:
+            place.chmod(mode | 0o055)
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        for place, mode in modes.items():
+            if mode & 0o055 != 0o055:
+                place.chmod(mode)
+
+
+def test_a_problem_report_holds_logs_and_no_home_and_no_images(tmp_path):
+    home = Path.home()
+    settings = user_config_path("labeler", appauthor=False) / "settings.json"
+    write_settings(settings, {"theme": "dark"})
+    write_crash_report("Traceback")
+    trainings = user_data_path("labeler", appauthor=False) / "trainings"
+    for number in range(7):
+        run = trainings / "pick-1234" / f"run-{number}"
+        run.mkdir(parents=True)
+        (run / "log.txt").write_text(f"{number}: reading {home}/recording\n")
+        (run / "image.png").write_bytes(b"no image belongs into a report")
+        os.utime(run / "log.txt", (number, number))
+    (trainings / "pick-1234" / "run-6" / "events.jsonl").write_bytes(b"x" * (5 << 20))
+    names = set(problem_files())
+    assert {name for name in names if name.endswith("log.txt")} == {
+        f"pick-1234 run-{number} log.txt" for number in range(2, 7)
+    }
+    folder = write_problem_report(["Labeler 1", "Linux"])
+    assert {path.name for path in folder.iterdir()} == names | {"versions.txt"}
+    assert (folder / "versions.txt").read_text() == "Labeler 1\nLinux\n"
+    assert (folder / "pick-1234 run-6 log.txt").read_text() == "6: reading ~/recording\n"
+    assert (folder / "pick-1234 run-6 events.jsonl").stat().st_size == 4 << 20
+
+
+def test_a_problem_report_without_anything_to_report():
+    folder = write_problem_report([])
+    assert [path.name for path in folder.iterdir()] == ["versions.txt"]

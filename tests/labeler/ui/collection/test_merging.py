@@ -58,6 +58,7 @@ def foreseen(window: MainWindow, press: Press, qtbot: QtBot) -> tuple[Merging, M
     press(window, "Ctrl+Shift+S")
     qtbot.waitUntil(lambda: merging.previewing.up_to_date)
     assert window.page is not None and window.page.side.currentWidget() is panel
+    window.page.setFocus()  # the panel was opened by key, and labelling goes on beside it
     return merging, panel
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from labeler.labels import State
@@ -265,3 +266,32 @@ def test_copies_of_one_recording_share_their_labels_until_one_wants_its_own(
     guard = window.page.inspector.guard
     qtbot.wait(200)
     assert guard.own.isHidden(), "nothing is shared any more"
+
+
+def test_labels_that_cannot_be_saved_find_another_place(
+    open_window: OpenWindow, root: Path, tmp_path: Path, press: Press, qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    folder, place = tmp_path / "labels", tmp_path / "other" / "tonight.labels.json"
+    window = open_window(root, folder / "my.labels.json")
+    press(window, "X")
+    guard = window.page.inspector.guard
+    assert guard.elsewhere.isHidden()
+    assert window.desk.session.flush(30)
+    folder.rename(tmp_path / "aside")
+    folder.write_text("no folder any more")
+    press(window, "X")
+    qtbot.waitUntil(guard.elsewhere.isVisible)
+    said = guard.trouble.text()
+    assert "Check the disk" in said and "kept in another folder" in said
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(place), ""))
+    with qtbot.waitSignal(window.opening.opened):
+        guard.elsewhere.click()
+    qtbot.waitUntil(lambda: window.desk is not None)
+    assert window.desk.source.file == place
+    assert window.desk.session.labels().touched.keys() == {0}, "what was decided is there"
+    window.desk.show_episode(1)
+    press(window, "X")
+    assert window.desk.session.flush(30)
+    assert from_text(place.read_text(), lengths=LENGTHS).touched.keys() == {0, 1}
+    assert window.page.inspector.guard.elsewhere.isHidden()

@@ -27,6 +27,7 @@ from tests.labeler.ui.training.conftest import (
     small_settings,
     wait_for,
 )
+from tests.labeler.ui.window.test_accessibility import mute
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +72,15 @@ def test_the_page_shows_the_report_and_follows_the_threshold(results, finished: 
     assert results.confusion.cells["fn"].text() == "0"
 
 
+def test_numbers_curves_and_log_say_what_they_are(results) -> None:
+    window, dock = results.window(), results.window().page.training.dock
+    wrong = mute(window)
+    dock.results_button.setChecked(False)
+    wrong |= mute(window)
+    dock.live.log_button.setChecked(True)
+    assert not wrong | mute(window)
+
+
 def test_rows_and_pictures_open_their_episode(results, qtbot: QtBot) -> None:
     desk = results.window().desk
     model = results.episodes.model()
@@ -81,6 +91,20 @@ def test_rows_and_pictures_open_their_episode(results, qtbot: QtBot) -> None:
     wait_for(qtbot, lambda: not results.mistakes.item(0).icon().isNull())
     results.mistakes.itemClicked.emit(results.mistakes.item(0))
     assert (desk.episode, desk.playhead.frame) == (mistakes[0].episode, mistakes[0].frame)
+
+
+def test_frames_to_record_more_of_are_listed_and_open(results) -> None:
+    desk, listed = results.window().desk, results.record_next
+    groups = results.report.record_next
+    assert groups  # a classifier of two epochs gets some frames wrong
+    assert listed.item(0).text() == groups[0].sentence
+    last = groups[-1].examples[-1]
+    listed.itemClicked.emit(listed.item(listed.count() - 1))
+    assert (desk.episode, desk.playhead.frame) == (last.episode, last.frame)
+    listed.show_groups(())
+    desk.show_episode(0, 0)
+    listed.itemClicked.emit(listed.item(0))
+    assert (desk.episode, desk.playhead.frame) == (0, 0)
 
 
 def test_out_of_fold_probabilities_become_suggestions(results) -> None:

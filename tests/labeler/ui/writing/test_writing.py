@@ -56,7 +56,7 @@ def test_the_preview_follows_the_labels(
     window: MainWindow, files: Panels, press: Press, qtbot: QtBot
 ) -> None:
     label_all(window)
-    press(window, "Ctrl+Shift+S")
+    window.actions_by_id["file.write"].trigger()  # as the mouse does
     wait_preview(files, qtbot)
     assert "75 success frames" in files.write_panel.numbers.text()
     assert files.write_panel.plan.text().startswith("A new copy in ")
