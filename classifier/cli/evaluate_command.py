@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from classifier.checkpoint import LoadedCheckpoint
     from classifier.evaluate import ScoredFrames
     from labeler.contracts.checkpoint import Contract
+    from labeler.contracts.report import LikeFrames
 
 Labels = Annotated[
     Path | None,
@@ -54,9 +55,11 @@ def run(
     if threshold is None:
         threshold = model.contract.threshold if model.contract else 1 / 2
     scored = _predict_labelled(model, root, labels, (frames_from, episodes_from))
-    _show(scored, threshold, as_json)
+    groups = _to_record(model, root, scored, threshold)
+    _show(scored, threshold, groups, as_json)
     if not as_json:
         _show_rule(scored, model.contract, root)
+        _show_groups(groups)
         say_next("labeler-train", "predict", checkpoint, root, "--out", "scores.parquet")
 
 
@@ -87,7 +90,36 @@ def _predict_labelled(
     return ScoredFrames(frames.episodes, frames.frames, frames.success, probabilities)
 
 
-def _show(scored: "ScoredFrames", threshold: float, as_json: bool) -> None:
+def _to_record(
+    model: "LoadedCheckpoint", root: Path, scored: "ScoredFrames", threshold: float
+) -> "tuple[LikeFrames, ...]":
+    from functools import partial
+
+    from classifier.data import coarse_images, possible_columns
+    from classifier.evaluate import Surroundings, frames_to_record
+    from labeler.dataset import open_dataset
+
+    with open_dataset(root) as dataset:
+        around = Surroundings(
+            dataset.lengths,
+            partial(possible_columns, dataset),
+            partial(coarse_images, dataset, model.model.cameras),
+        )
+        return frames_to_record(scored, threshold, around)
+
+
+def _show_groups(groups: "tuple[LikeFrames, ...]") -> None:
+    """False positives and undecided frames by likeness, as a list to take to the robot."""
+    if groups:
+        say("Record these next:")
+    for group in groups:
+        places = ", ".join(f"{one.episode}:{one.frame}" for one in group.examples)
+        say(f"  {group.sentence} (episode:frame {places})")
+
+
+def _show(
+    scored: "ScoredFrames", threshold: float, groups: "tuple[LikeFrames, ...]", as_json: bool
+) -> None:
     import json
     from dataclasses import asdict
 
@@ -96,7 +128,11 @@ def _show(scored: "ScoredFrames", threshold: float, as_json: bool) -> None:
     found = figures(scored, threshold)
     episodes = episode_figures(scored, threshold)
     if as_json:
-        values = {"figures": asdict(found), "episodes": [asdict(episode) for episode in episodes]}
+        values = {
+            "figures": asdict(found),
+            "episodes": [asdict(episode) for episode in episodes],
+            "record_next": [asdict(group) for group in groups],
+        }
         say(json.dumps(values, indent=2, allow_nan=False))
         return
     say(

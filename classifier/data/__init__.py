@@ -7,7 +7,7 @@ from classifier.data.columns import (
     require_gates,
 )
 from classifier.data.cores import apart, in_order
-from classifier.data.decoding import Batch, decode_batches, frame_images
+from classifier.data.decoding import Batch, coarse_images, decode_batches, frame_images
 from classifier.data.images import prepare_image
 from classifier.data.labelled import (
     LabelledFrames,
@@ -26,6 +26,7 @@ __all__ = [
     "Recipe",
     "Split",
     "apart",
+    "coarse_images",
     "decode_batches",
     "draw_view",
     "folds_of",

@@ -6,8 +6,11 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import functional
 
 from classifier.config import CameraInput
 from classifier.data.images import prepare_image
@@ -15,6 +18,7 @@ from labeler.dataset import Dataset
 from labeler.video import FrameReader
 
 _AHEAD = 4  # batches decoded before they are asked for
+_COARSE = 12  # rows and columns of images by which frames are compared
 
 
 @dataclass(frozen=True)
@@ -98,3 +102,14 @@ def frame_images(
     with FrameReader(dataset, camera.key) as reader:
         for episode, frame in wanted:
             yield prepare_image(reader.frame(episode, frame), camera)
+
+
+def coarse_images(
+    dataset: Dataset, cameras: Sequence[CameraInput], wanted: Sequence[tuple[int, int]]
+) -> NDArray[np.float32]:
+    """Single frames (episode, frame index) of all cameras, made small: float32 (n, d) in [0, 1]."""
+    parts = [
+        torch.stack(list(frame_images(dataset, camera, wanted))) for camera in cameras if wanted
+    ]
+    small = [functional.adaptive_avg_pool2d(part, _COARSE).flatten(1) for part in parts]
+    return torch.cat(small, dim=1).numpy() if small else np.zeros((len(wanted), 0), np.float32)

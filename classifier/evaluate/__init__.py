@@ -5,7 +5,8 @@ from classifier.evaluate.evaluation import Evaluation, RuleWish, evaluate, score
 from classifier.evaluate.figures import confusion, episode_figures, figures
 from classifier.evaluate.mistakes import worst_mistakes
 from classifier.evaluate.page import report_html
-from classifier.evaluate.report import MistakeImages, ReportContent
+from classifier.evaluate.record_next import Surroundings, frames_to_record
+from classifier.evaluate.report import LikeImages, MistakeImages, ReportContent
 from classifier.evaluate.run_report import run_report
 from classifier.evaluate.scored_frames import ScoredFrames
 from classifier.evaluate.sweep import curves
@@ -14,10 +15,12 @@ from classifier.evaluate.verdict import headline, warnings
 
 __all__ = [
     "Evaluation",
+    "LikeImages",
     "MistakeImages",
     "ReportContent",
     "RuleWish",
     "ScoredFrames",
+    "Surroundings",
     "calibration_figures",
     "choose_threshold",
     "confusion",
@@ -25,6 +28,7 @@ __all__ = [
     "episode_figures",
     "evaluate",
     "figures",
+    "frames_to_record",
     "headline",
     "report_html",
     "run_report",

@@ -15,16 +15,16 @@ def worst_mistakes(scored: ScoredFrames, threshold: float, count: int) -> tuple[
     A frame is worse the farther its probability is from the threshold, relative to how far it
     could be on that side.
     """
-    severity, predicted = _severity(scored, threshold), scored.successes(threshold)
+    severity, predicted = severity_of(scored, threshold), scored.successes(threshold)
     ranked: list[tuple[int, float, int]] = []
     for mask in (predicted & ~scored.labels, ~predicted & scored.labels):
         for run in runs(scored, mask):
             worst = run[np.argsort(-severity[run], kind="stable")][:NEIGHBOURS]
             ranked += [(rank, -float(severity[at]), int(at)) for rank, at in enumerate(worst)]
-    return tuple(_mistake(scored, at) for _, _, at in sorted(ranked)[:count])
+    return tuple(labelled_frame(scored, at) for _, _, at in sorted(ranked)[:count])
 
 
-def _severity(scored: ScoredFrames, threshold: float) -> Numbers:
+def severity_of(scored: ScoredFrames, threshold: float) -> Numbers:
     """Distance from the threshold, from 0 to 1 on both sides of it; float64 (n,)."""
     distance = scored.probabilities - threshold
     room = np.where(distance > 0, 1 - threshold, threshold)
@@ -32,7 +32,8 @@ def _severity(scored: ScoredFrames, threshold: float) -> Numbers:
     return np.abs(distance) / np.where(room > 0, room, 1)
 
 
-def _mistake(scored: ScoredFrames, at: int) -> Mistake:
+def labelled_frame(scored: ScoredFrames, at: int) -> Mistake:
+    """The frame at a position, with its label and its probability."""
     return Mistake(
         int(scored.episodes[at]),
         int(scored.frames[at]),

@@ -30,7 +30,7 @@ def report_html(report: ReportContent) -> str:
     Raises:
         ValueError: an image is neither PNG nor JPEG.
     """
-    sections = (_opening, _figures, _decision, _episodes, _mistakes, _curves, _origin)
+    sections = (_opening, _figures, _decision, _episodes, _mistakes, _record_next, _curves, _origin)
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -186,6 +186,32 @@ def _mistakes(report: ReportContent) -> str:
     )
     return _section(
         "Worst mistakes", f"<p>{advice}</p>", f'<div class="images">\n{figures}\n</div>'
+    )
+
+
+def _record_next(report: ReportContent) -> str:
+    if not report.record_next:
+        return ""
+    groups = [
+        f"<h3>{escape(one.group.sentence)}</h3>\n<p>{_episode_list(one.group.episodes)}</p>\n"
+        f'<div class="images">\n{_join([_example(image) for image in one.examples])}\n</div>'
+        for one in report.record_next
+    ]
+    advice = (
+        "False positives and undecided frames, those together that look alike. Take this list to "
+        "the robot: episodes that look like these teach it most."
+    )
+    return _section("Record these next", f"<p>{advice}</p>", *groups)
+
+
+def _example(example: MistakeImages) -> str:
+    frame = example.mistake
+    place = f"Episode {frame.episode}, frame {frame.frame}"
+    images = "".join(_image(data, f"{place}, {key}") for key, data in example.images.items())
+    label = "success" if frame.label else "failure"
+    return (
+        f"<figure>{images}<figcaption><b>{place}</b><br><span>labelled {label}, probability "
+        f"{number(frame.probability)}</span></figcaption></figure>"
     )
 
 

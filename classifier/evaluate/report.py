@@ -12,6 +12,7 @@ from labeler.contracts.report import (
     EncoderIdentity,
     EpisodeSplit,
     HistoryPoint,
+    LikeFrames,
     Mistake,
 )
 
@@ -23,6 +24,14 @@ class MistakeImages:
     mistake: Mistake
     images: Mapping[str, bytes] = field(default_factory=dict)
     """PNG or JPEG file by camera key."""
+
+
+@dataclass(frozen=True)
+class LikeImages:
+    """Like frames, with images of their examples."""
+
+    group: LikeFrames
+    examples: tuple[MistakeImages, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,5 +50,6 @@ class ReportContent:
     """With its time zone."""
     history: tuple[HistoryPoint, ...] = ()
     mistakes: tuple[MistakeImages, ...] = ()
+    record_next: tuple[LikeImages, ...] = ()
     calibration: CalibrationFigures | None = None
     """Of the probabilities of `evaluation.scored`."""

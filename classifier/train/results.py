@@ -4,6 +4,7 @@ import importlib.metadata
 import io
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,12 +12,15 @@ import pyarrow as pa
 from PIL import Image
 
 from classifier.config import values_of
-from classifier.data import frame_images
+from classifier.data import coarse_images, frame_images, possible_columns
 from classifier.evaluate import (
     Evaluation,
+    LikeImages,
     MistakeImages,
     ReportContent,
     ScoredFrames,
+    Surroundings,
+    frames_to_record,
     worst_mistakes,
 )
 from classifier.train.preflight import Prepared
@@ -58,7 +62,20 @@ def report_of(
         time=datetime.now(UTC),
         history=history_of(metrics),
         mistakes=_with_images(prepared, worst),
+        record_next=_record_next(prepared, evaluation),
     )
+
+
+def _record_next(prepared: Prepared, evaluation: Evaluation) -> tuple[LikeImages, ...]:
+    dataset = prepared.dataset
+    around = Surroundings(
+        dataset.lengths,
+        partial(possible_columns, dataset),
+        partial(coarse_images, dataset, prepared.cameras),
+    )
+    groups = frames_to_record(evaluation.scored, evaluation.threshold.threshold, around)
+    images = iter(_with_images(prepared, [one for group in groups for one in group.examples]))
+    return tuple(LikeImages(group, tuple(next(images) for _ in group.examples)) for group in groups)
 
 
 def _split_note(prepared: Prepared) -> str:

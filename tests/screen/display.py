@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 TOOLS = ("Xvfb", "xdotool")
 MISSING = [tool for tool in TOOLS if shutil.which(tool) is None]
+MANAGER = [] if shutil.which("openbox") else ["openbox"]
+"""A window manager, where it is missing."""
 _PATIENCE = 120.0  # seconds
 
 
@@ -35,6 +37,14 @@ class Display:
     def type(self, text: str) -> None:
         """Type a text."""
         self._do("type", "--delay", "20", text)
+
+    def click(self, at: tuple[int, int]) -> None:
+        """Click with the left button at a place of the screen."""
+        self._do("mousemove", str(at[0]), str(at[1]), "click", "1")
+
+    def managed(self) -> bool:
+        """Whether a window manager is at work."""
+        return self._run("get_desktop").returncode == 0
 
     def window(self, title: str) -> str:
         """Wait for a visible window whose title matches, give it the focus; its id comes back."""
@@ -75,8 +85,12 @@ class Display:
 
 
 @contextmanager
-def virtual_display(home: Path, size: str = "1280x800") -> Iterator[Display]:
-    """Start an X server on a free number; it ends with the block."""
+def virtual_display(
+    home: Path, size: str = "1280x800", *, manager: bool = False
+) -> Iterator[Display]:
+    """Start an X server on a free number, with a window manager if wanted; both end with the
+    block.
+    """
     home.mkdir(parents=True, exist_ok=True)
     reading, writing = os.pipe()
     server = subprocess.Popen(
@@ -91,10 +105,23 @@ def virtual_display(home: Path, size: str = "1280x800") -> Iterator[Display]:
         with os.fdopen(reading) as answer:
             number = answer.readline().strip()
         assert number, "Xvfb did not start"
-        yield Display(number, home, home / "Xvfb_screen0")
+        display = Display(number, home, home / "Xvfb_screen0")
+        with _managed(display) if manager else nullcontext():
+            yield display
     finally:
         server.terminate()
         server.wait()
+
+
+@contextmanager
+def _managed(display: Display) -> Iterator[None]:
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(["openbox"], env=display.environment, **quiet) as running:
+        try:
+            wait_until(display.managed, "a window manager")
+            yield
+        finally:
+            running.terminate()
 
 
 def wait_until(condition: Callable[[], bool], what: str, seconds: float = _PATIENCE) -> None:

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QAccessible, QColor, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from labeler.collection import Collection
@@ -125,19 +125,23 @@ class BalancePanel(SidePanel):
 class Bars(QWidget):
     """A line and a bar per group: success, failure, and what is undecided."""
 
+    spoken_role = QAccessible.Role.Chart
+
     def __init__(self) -> None:
         super().__init__()
         self.groups: tuple[Group, ...] = ()
+        self.setAccessibleName("Success and failure")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_groups(self, groups: Sequence[Group]) -> None:
         """Show these."""
         self.groups = tuple(groups)
-        self.setAccessibleDescription(
-            "; ".join(f"{g.name}: {self.summary(g)}" for g in self.groups)
-        )
         self.updateGeometry()
         self.update()
+
+    def spoken_value(self) -> str:
+        """The groups with their numbers."""
+        return "; ".join(f"{g.name}: {self.summary(g)}" for g in self.groups)
 
     def summary(self, group: Group) -> str:
         """`12 episodes: 9 success, 3 never`."""

@@ -1,7 +1,7 @@
 """The key sheet: all commands by group with their present keys."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from labeler.ui.commands.actions import Actions
@@ -81,11 +81,17 @@ class _Sheet(QScrollArea):
 class KeyLine(QWidget):
     """A command and its keys in one line."""
 
+    spoken_role = QAccessible.Role.StaticText
+
     def __init__(self, text: str, keys: list[str]) -> None:
         super().__init__()
         self.text = text
         self.keys = keys
-        self.setAccessibleName(f"{text}: {', '.join(keys) or 'no key'}")
+        self.setAccessibleName(text)
+
+    def spoken_value(self) -> str:
+        """The keys."""
+        return ", ".join(self.keys) or "no key"
 
     def sizeHint(self) -> QSize:
         """Wide enough for all of it."""

@@ -1,7 +1,7 @@
 """What the classifier would be fed: the crop of the image shown, squeezed into its size."""
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from labeler.ui.desk.desk import Desk
@@ -17,6 +17,8 @@ class CropPreview(QWidget):
     Qt's smooth scaling stands for torchvision's antialiased one; they differ by a shade.
     """
 
+    spoken_role = QAccessible.Role.Graphic
+
     def __init__(self, desk: Desk, stage: Stage) -> None:
         super().__init__()
         self._desk, self._stage = desk, stage
@@ -28,6 +30,10 @@ class CropPreview(QWidget):
     def sizeHint(self) -> QSize:
         """Room for the input, enlarged as far as the panel is wide."""
         return QSize(INPUT, 216)
+
+    def spoken_value(self) -> str:
+        """Size of the input, and of which camera."""
+        return f"{INPUT}×{INPUT} pixels of {self._stage.large.camera or 'no camera'}"
 
     def classifier_input(self) -> QImage:
         """The crop of the large image as the classifier's input; null without an image."""

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
+    QAccessible,
     QColor,
     QMouseEvent,
     QPainter,
@@ -38,6 +39,8 @@ _SHAPES = {
 class CropTool(QWidget):
     """Lies over the large image while it is shown; the wheel still zooms the image."""
 
+    spoken_role = QAccessible.Role.Graphic
+
     def __init__(self, desk: Desk, stage: Stage) -> None:
         super().__init__()
         self._desk, self._stage = desk, stage
@@ -50,6 +53,13 @@ class CropTool(QWidget):
         self.hide()
         stage.put_over(self)
         desk.crops_changed.connect(self.update)
+
+    def spoken_value(self) -> str:
+        """The crop in pixels; it is typed in the panel."""
+        if self.crop is None:
+            return "no crop"
+        top, left, height, width = self.crop
+        return f"top {top}, left {left}, height {height}, width {width}"
 
     @property
     def crop(self) -> Crop | None:

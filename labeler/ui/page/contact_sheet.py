@@ -4,7 +4,16 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QAccessible,
+    QColor,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from labeler.labels import EpisodeLabel, State
@@ -15,6 +24,7 @@ from labeler.ui.commands.deciding import Deciding
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import push_button
 from labeler.ui.kit.signs import draw_state
+from labeler.ui.kit.spoken import announce
 from labeler.ui.kit.theme import colours
 from labeler.video import FrameKey, Missing
 
@@ -119,6 +129,8 @@ class ContactSheet(QWidget):
 class SheetGrid(QWidget):
     """The images themselves; takes the keys that move among them."""
 
+    spoken_role = QAccessible.Role.Chart
+
     moved = Signal()
     left = Signal()
 
@@ -132,6 +144,11 @@ class SheetGrid(QWidget):
         self.setAccessibleName("Contact sheet")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         desk.bridge.labels_changed.connect(lambda episodes: self.update())
+
+    def spoken_value(self) -> str:
+        """The frame that is marked, and how it counts."""
+        state = _WORDS[state_of(self._desk.label, self.shown.chosen)]
+        return f"Frame {self.shown.chosen}, {state}"
 
     def sizeHint(self) -> QSize:
         """As large as there is room."""
@@ -217,8 +234,7 @@ class SheetGrid(QWidget):
     def _use(self, shown: SheetFrames) -> None:
         self.shown = shown
         self.fetch()
-        state = _WORDS[state_of(self._desk.label, shown.chosen)]
-        self.setAccessibleDescription(f"Frame {shown.chosen}, {state}")
+        announce(self)
         self.moved.emit()
 
     def _key(self, frame: int) -> FrameKey:

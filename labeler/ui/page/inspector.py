@@ -1,7 +1,7 @@
 """The right side of the window: what is decided for the episode shown, and by whom."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -23,6 +23,7 @@ from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import ActionButton, action_button, combo_box, quiet_label
 from labeler.ui.kit.side_panel import breakable
 from labeler.ui.kit.signs import draw_state
+from labeler.ui.kit.spoken import announce
 from labeler.ui.kit.theme import colours
 from labeler.ui.page.guard import GuardCard
 from labeler.ui.page.note_field import NoteField
@@ -120,7 +121,8 @@ class Inspector(QScrollArea):
             return
         label = self._desk.label
         self.state.update()
-        self.state.setToolTip("\n".join((sentence(self._desk.episode_name()), *self.state.texts())))
+        self.state.setToolTip(self.state.spoken_value())
+        announce(self.state)
         tasks = self._desk.session.dataset[self._desk.episode].tasks
         self.task.setText(breakable(" · ".join(tasks)) or "–")
         found = self.flag_reason.findData(label.flag)
@@ -149,15 +151,24 @@ class Inspector(QScrollArea):
 class StateCard(QFrame):
     """The state in large: sign, word, frames of success and failure."""
 
+    spoken_role = QAccessible.Role.Indicator
+
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
+        self.setAccessibleName("Label of the episode shown")
         self.setProperty("card", True)
         self.setMinimumHeight(76)
 
     def sizeHint(self) -> QSize:
         """High enough for three lines."""
         return QSize(220, 76)
+
+    def spoken_value(self) -> str:
+        """Episode, decision and frames, a line each."""
+        if self._desk.episode < 0:
+            return ""
+        return "\n".join((sentence(self._desk.episode_name()), *self.texts()))
 
     def texts(self) -> tuple[str, str]:
         """Decision, and frames."""

@@ -1,7 +1,7 @@
 """`Statistics`: how fast labels are made, and how well suggestions agree with them."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QAccessible, QColor, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from labeler.review.agreement import WITHIN, DecisionPace, Statistics, SuggestionAgreement
@@ -143,16 +143,22 @@ class AgreementView(QWidget):
 class ShareBar(QWidget):
     """A name, a share in words, and a bar under both."""
 
+    spoken_role = QAccessible.Role.Indicator
+
     def __init__(self, name: str) -> None:
         super().__init__()
         self.name, self.share = name, 0.0
+        self.setAccessibleName(name)
         self.setFixedHeight(max(_ROW, self.fontMetrics().height() + _BAR + 10))
 
     def show_share(self, share: float) -> None:
         """Show another share, from 0 to 1."""
         self.share = share
-        self.setAccessibleName(f"{self.name}: {share:.0%}")
         self.update()
+
+    def spoken_value(self) -> str:
+        """The share in words."""
+        return f"{self.share:.0%}"
 
     def sizeHint(self) -> QSize:
         """As wide as there is room."""

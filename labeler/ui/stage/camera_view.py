@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QBrush,
     QColor,
     QImage,
@@ -35,6 +36,8 @@ class CameraView(QWidget):
 
     def __init__(self, desk: Desk, camera: str, *, large: bool) -> None:
         super().__init__()
+        role = QAccessible.Role
+        self.spoken_role = role.Graphic if large else role.Button
         self._desk = desk
         self.camera = camera
         self.large = large
@@ -47,13 +50,19 @@ class CameraView(QWidget):
         self._centre = QPointF(0.5, 0.5)  # of the image, in the middle of the view
         self._grabbed: QPointF | None = None
         self._pressed: QPointF | None = None
-        self.setAccessibleName(f"Camera {camera}")
+        self.setAccessibleName(f"Camera {camera}" if camera else "No camera")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         policy = QSizePolicy.Policy.Ignored
         self.setSizePolicy(policy, policy)
         if not large:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
             self.setToolTip(f"Show {camera} large")
+
+    def spoken_value(self) -> str:
+        """The frame whose image is at hand, or why there is none."""
+        if self._missing is not None:
+            return self._missing.message
+        return f"frame {self.shown[1]}" if self.shown[1] >= 0 else "no image yet"
 
     @property
     def waiting(self) -> bool:

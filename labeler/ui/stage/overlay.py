@@ -1,12 +1,13 @@
 """What stands over the large image: frame, time, state of the frame, speed."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from labeler.labels import State
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.signs import draw_state
+from labeler.ui.kit.spoken import announce
 from labeler.ui.kit.theme import colours
 
 _INK = QColor("#ffffff")
@@ -18,14 +19,17 @@ _STATE_ROOM = 190  # pixels that the other pill and gaps take
 class FrameOverlay(QWidget):
     """Lies over the large camera view and lets the mouse through."""
 
+    spoken_role = QAccessible.Role.Indicator
+
     def __init__(self, desk: Desk, parent: QWidget) -> None:
         super().__init__(parent)
         self._desk = desk
         self.waiting = False
+        self.setAccessibleName("Frame shown")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        desk.playhead.moved.connect(self.update)
-        desk.playhead.playing_changed.connect(self.update)
-        desk.bridge.labels_changed.connect(lambda episodes: self.update())
+        desk.playhead.moved.connect(self._follow)
+        desk.playhead.playing_changed.connect(self._follow)
+        desk.bridge.labels_changed.connect(lambda episodes: self._follow())
 
     def place_text(self) -> str:
         """Frame, length and time: `frame 53 / 100   1.77 s`; before them the recording's name
@@ -62,6 +66,16 @@ class FrameOverlay(QWidget):
         if self.waiting:
             parts.append("decoding…")
         return "   ".join(parts)
+
+    def spoken_value(self) -> str:
+        """Frame, how it counts, and how it plays: `frame 53 / 100    1.77 s, SUCCESS`."""
+        parts = (self.place_text(), self.frame_state()[1], self.motion_text())
+        return ", ".join(filter(None, parts)) if self._desk.episode >= 0 else ""
+
+    def _follow(self) -> None:
+        self.update()
+        if not self._desk.playhead.playing:  # nobody listens to thirty frames a second
+            announce(self)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the pills."""

@@ -47,6 +47,7 @@ class RecentCard(QAbstractButton):
         self.progress = quiet_label(f"{recent.decided:,} of {recent.episodes:,}")
         self.when = quiet_label(f"last open {ago(recent.opened)}")
         self.bar = QProgressBar(textVisible=False)
+        self.bar.setAccessibleName("Episodes labelled")
         self.remove = QToolButton()
         self._place()
         self._set_texts()

@@ -1,7 +1,7 @@
 """What the program is for, in an image and a sentence."""
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAccessible, QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from labeler.ui.kit.theme import colours
@@ -37,9 +37,16 @@ class Hero(QWidget):
 class Mark(QWidget):
     """Frames of an episode, of which the last ones are a success."""
 
+    spoken_role = QAccessible.Role.Graphic
+
     def __init__(self) -> None:
         super().__init__()
+        self.setAccessibleName("Labeler's sign")
         self.setFixedSize(_FRAMES * (_SIZE + _GAP), _SIZE + 14)
+
+    def spoken_value(self) -> str:
+        """What is drawn."""
+        return "frames of an episode, the last ones a success"
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw frames, edge and playhead."""

@@ -9,6 +9,8 @@ from labeler.labels import EpisodeLabel, FrameRange, State
 from labeler.labels.edges import move_edge
 from labeler.labels.episode import include
 from labeler.review.suggestion import Basis
+from labeler.review.words import suggestion_sentence
+from labeler.session.words import decision
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.theme import colours
 from labeler.ui.timeline.lane import Lane
@@ -25,13 +27,25 @@ class LabelBand(Lane):
     dragged = Signal(object, str)  # EpisodeLabel, what was done
 
     def __init__(self, desk: Desk, scale: TimeScale) -> None:
-        super().__init__(desk, scale, _HEIGHT, "Label of the episode")
+        super().__init__(desk, scale, _HEIGHT, "Label band")
         self._edge: int | None = None  # under the mouse button
         self._draft: EpisodeLabel | None = None  # the label as it will be when the button is up
         desk.bridge.labels_changed.connect(lambda episodes: self._drop())
         desk.playhead.episode_changed.connect(lambda episode: self._drop())
         desk.marker_changed.connect(self.update)
         desk.scores_changed.connect(self.refresh)
+
+    def spoken_value(self) -> str:
+        """Decision, excluded frames, suggestion and the frames in sight."""
+        if self.desk.episode < 0:
+            return ""
+        label = self.desk.label
+        parts = [decision(label)]
+        if label.excluded:
+            parts.append("excluded " + ", ".join(f"{p.start}–{p.end - 1}" for p in label.excluded))
+        if not label.decided and (suggested := self.desk.best_suggestion()) is not None:
+            parts.append(suggestion_sentence(suggested))
+        return ", ".join((*parts, super().spoken_value()))
 
     def draw(self, painter: QPainter) -> None:
         """Draw ruler, band and edges."""

@@ -22,6 +22,13 @@ class CurveLane(Lane):
         """Numbers to draw, shape (length,); overridden."""
         raise NotImplementedError
 
+    def spoken_value(self) -> str:
+        """The value at the frame shown, and the frames in sight."""
+        values, frame = self.curve(), self.desk.playhead.frame
+        if values is None or frame >= len(values) or not np.isfinite(values[frame]):
+            return "no values"
+        return f"{values[frame]:.3g} at frame {frame}, {super().spoken_value()}"
+
     def bounds(self, values: NDArray[np.float64]) -> tuple[float, float]:
         """Lowest and highest value of the lane."""
         low, high = float(np.nanmin(values)), float(np.nanmax(values))
@@ -82,6 +89,7 @@ class SignalLane(CurveLane):
     def show_signal(self, name: SignalName | None) -> None:
         """Draw another signal; None draws nothing."""
         self.name = name
+        self.setAccessibleName("Signal" if name is None else f"Signal {name.text}")
         self.refresh()
 
     def curve(self) -> NDArray[np.float64] | None:

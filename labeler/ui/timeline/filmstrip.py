@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt, QTimer
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter
+from PySide6.QtGui import QAccessible, QBrush, QColor, QImage, QPainter
 
 from labeler.ui.desk.desk import Desk
 from labeler.ui.desk.images import STRIP_HEIGHT
@@ -17,6 +17,8 @@ _SOON = 30  # ms: several thumbnails that have come are drawn together
 class Filmstrip(Lane):
     """As many thumbnails as fit beside each other, each at the frame in its middle."""
 
+    spoken_role = QAccessible.Role.Graphic
+
     def __init__(self, desk: Desk, scale: TimeScale) -> None:
         super().__init__(desk, scale, STRIP_HEIGHT, "Filmstrip")
         self._redraw = QTimer(self, singleShot=True, interval=_SOON)
@@ -25,6 +27,10 @@ class Filmstrip(Lane):
         desk.pictures.strip.ready.connect(lambda key: self._redraw.start())
         desk.playhead.episode_changed.connect(self._fetch)
         desk.camera_changed.connect(self._fetch)
+
+    def spoken_value(self) -> str:
+        """Frames in sight, and the camera."""
+        return f"{super().spoken_value()}, {self.desk.camera or 'no camera'}"
 
     def refresh(self) -> None:
         """Other frames may be in sight: ask for their thumbnails, then draw."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from labeler.ui.desk.desk import Desk
@@ -16,15 +16,22 @@ _WIDTH = 176
 class HoverPreview(QWidget):
     """A small window inside the window; it never takes the mouse or the focus."""
 
+    spoken_role = QAccessible.Role.ToolTip
+
     def __init__(self, desk: Desk, parent: QWidget) -> None:
         super().__init__(parent)
         self._desk = desk
         self._room = parent
         self._frame = -1
+        self.setAccessibleName("Frame under the pointer")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFixedSize(_WIDTH, desk.pictures.sheet.height + _TEXT + 4)
         desk.pictures.sheet.ready.connect(lambda key: self.update())
         self.hide()
+
+    def spoken_value(self) -> str:
+        """Its number."""
+        return f"frame {self._frame}"
 
     def point(self, frame: int, at: QPoint) -> None:
         """Show a frame above a point of the parent; -1 hides."""

@@ -1,7 +1,10 @@
 """What all lanes of the timeline have in common: playhead, scrubbing, hover, zoom."""
 
+import math
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QColor,
     QEnterEvent,
     QMouseEvent,
@@ -22,6 +25,8 @@ from labeler.ui.timeline.scale import TimeScale
 class Lane(QWidget):
     """A lane draws its content once (`draw`), then only blits it under the moving playhead."""
 
+    spoken_role = QAccessible.Role.Chart
+
     hovered = Signal(int, float)
     """Frame under the pointer and its x in this lane; -1 when the pointer has left."""
 
@@ -37,6 +42,13 @@ class Lane(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         desk.playhead.moved.connect(self.update)
         scale.changed.connect(self.refresh)
+
+    def spoken_value(self) -> str:
+        """The frames in sight; each lane adds what it shows of them."""
+        if self.desk.episode < 0:
+            return ""
+        last = min(math.ceil(self.scale.last), self.desk.playhead.length) - 1
+        return f"frames {math.floor(self.scale.first)} to {last}"
 
     def draw(self, painter: QPainter) -> None:
         """Draw everything but playhead and pointer; overridden by each lane."""

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Mapping
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAccessible, QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from labeler.contracts.events import JpegImage
@@ -16,6 +16,8 @@ _GAP = 4  # pixels between the images of several cameras
 
 class PictureView(QWidget):
     """Images of all cameras side by side; a JPEG is read only when it is drawn."""
+
+    spoken_role = QAccessible.Role.Graphic
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,6 +48,10 @@ class PictureView(QWidget):
         self._pictures, self.words = {}, words
         self._images.clear()
         self.update()
+
+    def spoken_value(self) -> str:
+        """The cameras that are shown, or the words in their place."""
+        return ", ".join(self._pictures) or self.words
 
     def images(self) -> Mapping[str, QImage]:
         """The images, read."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QAccessible, QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from labeler.contracts.events import FramePredicted
@@ -15,6 +15,8 @@ _BAR, _RISE = 16, 4  # pixels
 
 class Trace(QWidget):
     """Bar above, curve below; the newest moment is at the right."""
+
+    spoken_role = QAccessible.Role.Chart
 
     def __init__(self) -> None:
         super().__init__()
@@ -32,6 +34,13 @@ class Trace(QWidget):
         """Show what was predicted, the newest last, against a threshold, and what is decided."""
         self._past, self.threshold, self._success = past, threshold, success
         self.update()
+
+    def spoken_value(self) -> str:
+        """The newest probability, and what is decided."""
+        if not self._past:
+            return "nothing yet"
+        word = "success" if self._success else "no success"
+        return f"{self._past[-1].probability:.2f}, {word}"
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw both."""

@@ -19,6 +19,7 @@ from labeler.session.preferences import read_preferences
 from labeler.storage.program.crash_reports import write_crash_report
 from labeler.ui.commands.typing import TypingFilter
 from labeler.ui.kit import theme
+from labeler.ui.kit.spoken import tell_of_painted_widgets
 from labeler.ui.window.main_window import MainWindow
 
 _TURN = 0.001  # s a worker may keep Python busy before the window's thread gets its turn
@@ -52,6 +53,7 @@ def make_application() -> QApplication:
     app.setDesktopFileName("labeler")
     app.setStyle("Fusion")
     TypingFilter(app)
+    tell_of_painted_widgets()
     return app
 
 

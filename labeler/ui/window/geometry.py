@@ -7,7 +7,8 @@ from PySide6.QtCore import QPoint, QRect, QSize
 LEAST = (850, 400)
 """Pixels of a page at least; half of a small screen at 200%."""
 _USUAL = (1280, 800)
-_FRAME = (16, 40)  # pixels that borders and title bar of a desktop take
+_TITLE = 40  # pixels that the title bar of a desktop takes
+_BORDER = 8  # pixels that its borders take on the other sides
 
 
 def start_geometry(available: QRect) -> QRect:
@@ -15,10 +16,10 @@ def start_geometry(available: QRect) -> QRect:
 
     It has its usual size, or what there is room for beside the frame that a desktop draws.
     """
-    room = available.size() - QSize(*_FRAME)
+    room = available.size() - QSize(2 * _BORDER, _TITLE + _BORDER)
     size = QSize(*_USUAL).boundedTo(room).expandedTo(QSize(*LEAST))
     left = available.left() + max(available.width() - size.width(), 0) // 2
-    top = available.top() + _FRAME[1] + max(room.height() - size.height(), 0) // 3
+    top = available.top() + _TITLE + max(room.height() - size.height(), 0) // 3
     return QRect(QPoint(left, top), size)
 
 

@@ -42,6 +42,13 @@ def test_evaluation_in_words(cli, checkpoint, recording) -> None:
     assert "at threshold 0" in ended.out
     assert " 0 missed" in ended.out
     assert "WAS NEVER TRAINED" not in ended.err  # the training said it
+    told = json.loads(cli("evaluate", checkpoint, recording, "--threshold", "0", "--json").out)
+    assert told["record_next"]  # at threshold 0 all failures are false positives
+    assert "Record these next:" in ended.out
+    for group in told["record_next"]:
+        assert group["sentence"] in ended.out
+    false = [one for one in told["record_next"] if one["kind"] == "false positive"]
+    assert sum(one["frames"] for one in false) == told["figures"]["confusion"]["fp"]
 
 
 def test_evaluation_with_a_label_file(cli, checkpoint, make_recording, tmp_path) -> None:

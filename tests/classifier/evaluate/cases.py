@@ -8,10 +8,13 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from classifier.evaluate import (
+    LikeImages,
     MistakeImages,
     ReportContent,
     ScoredFrames,
+    Surroundings,
     evaluate,
+    frames_to_record,
     worst_mistakes,
 )
 from labeler.contracts.report import DatasetSummary, EncoderIdentity, EpisodeSplit, HistoryPoint
@@ -81,6 +84,11 @@ def report(**changes: object) -> ReportContent:
         training=recording((0, 1, 2, 4, 5, 6, 8, 9), late=0, noise=0.3),
     )
     threshold = evaluation.threshold.threshold
+    around = Surroundings(
+        np.full(10, 100),
+        lambda episodes, frames: {"observation.state[gripper.pos]": 60.0 - frames},
+        lambda places: np.zeros((len(places), 0), np.float32),
+    )
     values: dict[str, object] = {
         "evaluation": evaluation,
         "dataset": DatasetSummary("so101_pick_lift_cube", "9f3a" * 16, 10, 1000, 584, 406),
@@ -93,6 +101,16 @@ def report(**changes: object) -> ReportContent:
         "mistakes": tuple(
             MistakeImages(mistake, {"observation.images.gripper": png(128, 96, at)})
             for at, mistake in enumerate(worst_mistakes(recording((3, 7)), threshold, 8))
+        ),
+        "record_next": tuple(
+            LikeImages(
+                group,
+                tuple(
+                    MistakeImages(one, {"observation.images.gripper": png(128, 96, 90 + at)})
+                    for at, one in enumerate(group.examples)
+                ),
+            )
+            for group in frames_to_record(recording((3, 7)), threshold, around)
         ),
     }
     return ReportContent(**(values | changes))  # type: ignore[arg-type]

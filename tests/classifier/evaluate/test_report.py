@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 import pytest
 
 from classifier.evaluate import (
+    LikeImages,
     MistakeImages,
     evaluate,
     headline,
@@ -19,7 +20,7 @@ from classifier.evaluate import (
     worst_mistakes,
 )
 from classifier.evaluate.wording import number, percent, with_sign
-from labeler.contracts.report import DatasetSummary, EncoderIdentity, HistoryPoint
+from labeler.contracts.report import DatasetSummary, EncoderIdentity, HistoryPoint, LikeFrames
 from labeler.errors import LabelerError, UsageError
 from tests.classifier.evaluate.cases import one_episode, recording, report, scored
 
@@ -115,7 +116,20 @@ def test_curves_strips_and_pictures_are_there(page: Page) -> None:
     for start in ("Loss on", "Share of", "Precision against", "Precision, recall and F1"):
         assert any(label.startswith(start) for label in labels), start
     assert "Probability of success in episode 7 by frame" in labels
-    assert page.tags["img"] == len(report().mistakes) == 8
+    examples = sum(len(one.examples) for one in report().record_next)
+    assert len(report().mistakes) == 8
+    assert examples
+    assert page.tags["img"] == 8 + examples
+
+
+def test_frames_to_record_more_of_are_there_in_words(page: Page) -> None:
+    groups = json.loads(run_report(report()).text())["record_next"]
+    assert groups
+    for group in groups:
+        assert group["sentence"] in page.text
+        for one in group["examples"]:
+            assert f"Episode {one['episode']}, frame {one['frame']}" in page.text
+    assert "Record these next" not in report_html(report(record_next=()))
 
 
 def test_colors_come_from_the_page() -> None:
@@ -138,10 +152,13 @@ def test_text_from_outside_is_escaped() -> None:
         config={NASTY: NASTY},
         tool=NASTY,
         mistakes=(MistakeImages(mistake, {NASTY: b"\xff\xd8\xff jpeg"}),),
+        record_next=(LikeImages(LikeFrames("undecided", 1, (0,), NASTY, (mistake,)), ()),),
     )
     found = Page(report_html(nasty))
     assert "script" not in found.tags
-    assert found.text.count(NASTY) == 7  # name twice, fingerprint, encoder twice, note, tool
+    assert (
+        found.text.count(NASTY) == 8
+    )  # name twice, fingerprint, encoder twice, note, tool, like frames
     assert any(NASTY in text for text in found.values("alt"))
     assert [s for s in found.values("src") if s.startswith("data:image/jpeg;base64,")]
 

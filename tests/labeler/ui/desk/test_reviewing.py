@@ -250,7 +250,8 @@ def test_speed_and_agreement_have_a_panel(
     compare(desk)
     qtbot.waitUntil(lambda: panel.agreement.told.text() == "Of 2 labels with a suggestion.")
     assert [bar.share for bar in panel.agreement.bars] == [0.5, 1.0, 1.0, 0.0]
-    assert panel.agreement.bars[0].accessibleName() == "within 1 frame: 50%"
+    bar = panel.agreement.bars[0]
+    assert (bar.accessibleName(), bar.spoken_value()) == ("within 1 frame", "50%")
     assert panel.pace.told.text() == "Of 1 decision."
     assert re.search(r"\d\.\d s<", panel.pace.median.text()), "however busy the machine is"
     press(window, "Down", "Down", "Return")

@@ -99,7 +99,7 @@ def test_arrows_choose_and_enter_decides(
     assert desk.playhead.frame == 18, "the keys move in the sheet, not the video"
     press(window, "Return")
     assert desk.session.label(2).cutoff == 13
-    assert "success" in sheet.grid.accessibleDescription()
+    assert "success" in sheet.grid.spoken_value()
 
 
 def test_pages_and_strides(sheet: ContactSheet, window: MainWindow, press: Press) -> None:

@@ -29,9 +29,9 @@ SIZES = ((1024, 640), (1280, 800), (1920, 1080))
 @pytest.mark.parametrize(
     ("screen", "size"),
     [
-        (QRect(0, 0, 1024, 640), QSize(1008, 600)),
-        (QRect(0, 0, 1280, 800), QSize(1264, 760)),
-        (QRect(0, 0, 960, 540), QSize(944, 500)),  # 1920x1080 at 200%
+        (QRect(0, 0, 1024, 640), QSize(1008, 592)),
+        (QRect(0, 0, 1280, 800), QSize(1264, 752)),
+        (QRect(0, 0, 960, 540), QSize(944, 492)),  # 1920x1080 at 200%
         (QRect(1920, 30, 1920, 1050), QSize(1280, 800)),
         (QRect(0, 0, 640, 360), QSize(*LEAST)),
     ],
@@ -40,7 +40,8 @@ def test_the_window_starts_inside_the_screen(screen: QRect, size: QSize) -> None
     found = start_geometry(screen)
     assert found.size() == size
     assert found.top() >= screen.top() + 30, "there is room for a title bar"
-    assert screen.contains(found) or size == QSize(*LEAST)
+    framed = found.adjusted(-8, -30, 8, 8)  # title bar and borders of a usual desktop
+    assert screen.contains(framed) or size == QSize(*LEAST)
 
 
 @pytest.fixture
