@@ -32,6 +32,7 @@ from labeler.ui.training.outcome.confusion import ConfusionMatrix
 from labeler.ui.training.outcome.episode_table import EpisodeTable
 from labeler.ui.training.outcome.mistakes import MistakeStrip
 from labeler.ui.training.outcome.record_next import RecordNextList
+from labeler.ui.training.outcome.rule_grid import RuleGrid
 from labeler.ui.training.outcome.threshold_curves import ThresholdCurves
 from labeler.ui.training.suggestions.suggesting import Suggesting
 
@@ -63,6 +64,7 @@ class ResultsView(QWidget):
         self.episodes = EpisodeTable()
         self.mistakes = MistakeStrip(desk)
         self.record_next = RecordNextList()
+        self.rules = RuleGrid()
         self.use_button = push_button("Use as suggestions", primary=True)
         self.watch_button = push_button("Watch…")
         self.watch_button.setToolTip("See it predict an episode, a video or a camera")
@@ -92,6 +94,7 @@ class ResultsView(QWidget):
         self.episodes.show_episodes(self.report.episodes)
         self.mistakes.show_mistakes(self.report.mistakes)
         self.record_next.show_groups(self.report.record_next)
+        self.rules.show_report(self.report)
         self.curves.show_report(self.report)
 
     def _show_headline(self, run: Run) -> None:
@@ -173,6 +176,7 @@ class ResultsView(QWidget):
         self.episodes.opened.connect(self._open)
         self.mistakes.opened.connect(self._open)
         self.record_next.opened.connect(self._open)
+        self.rules.opened.connect(self._open)
         self.use_button.clicked.connect(self.use)
         self.watch_button.clicked.connect(lambda: self.watch_wanted.emit(self._run))
         self.copy_button.clicked.connect(self.copy)
@@ -198,6 +202,7 @@ class ResultsView(QWidget):
         tabs.addTab(self.mistakes, "Worst mistakes")
         tabs.addTab(self.episodes, "Episodes")
         tabs.addTab(self.record_next, "Record next")
+        tabs.addTab(self.rules, "Threshold × hold")
         splitter.addWidget(tabs)
         splitter.setSizes([_FIGURES, 370, 290])
         layout = QVBoxLayout(self)
