@@ -77,6 +77,7 @@ class ResultsView(QWidget):
     def show_run(self, run: Run) -> None:
         """Show the report of a run; what cannot be read is said in its place."""
         if self._run is not None and self._run.folder == run.folder and self.report:
+            self._show_headline(run)
             return
         self._run = run
         try:
@@ -86,7 +87,7 @@ class ResultsView(QWidget):
             self.headline.setText(error.message)
             self.warnings.setText(words(error.cures))
             return
-        self.headline.setText(self.report.headline)
+        self._show_headline(run)
         self.warnings.setText("\n".join(self.report.warnings))
         self.warnings.setVisible(bool(self.report.warnings))
         self.decision.setText("\n\n".join(_decision(self.report)))
@@ -95,6 +96,12 @@ class ResultsView(QWidget):
         self.record_next.show_groups(self.report.record_next)
         self.rules.show_report(self.report)
         self.curves.show_report(self.report)
+
+    def _show_headline(self, run: Run) -> None:
+        """What the report says first, after the name that the run was given."""
+        if self.report is not None:
+            name = f"{run.record.name}: " if run.record.name else ""
+            self.headline.setText(f"{name}{self.report.headline}")
 
     def close_workers(self) -> None:
         """End what is at work."""

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -18,7 +19,7 @@ from labeler.contracts.report import read_report
 from labeler.contracts.reported_rule import ProposedGate, RuleCell
 from labeler.labels import DatasetLabels
 from labeler.labels.document import to_text
-from labeler.runs.record import Run
+from labeler.runs.record import Run, runs_in
 from tests.labeler.ui.conftest import OpenWindow
 from tests.labeler.ui.training.conftest import (
     GRIPPER,
@@ -73,6 +74,32 @@ def test_the_page_shows_the_report_and_follows_the_threshold(results, finished: 
     results.curves.put(0.0)
     assert "Chosen by hand" in results.figures.text()
     assert results.confusion.cells["fn"].text() == "0"
+
+
+def test_a_name_is_kept_with_the_run_and_shown_wherever_it_is_listed(
+    results, finished: Run, qtbot: QtBot
+) -> None:
+    dock = results.window().page.training.dock
+    table, training = dock.table, dock.trainings.all[0]
+    by_time = table.runs.index(0, 0).data()
+    table.setFocus()
+    QTest.keyClick(table, Qt.Key.Key_F2)
+    editor = QApplication.focusWidget()
+    QTest.keyClicks(editor, "lights on")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: training.name == "lights on")  # Qt takes it over in its next turn
+    assert json.loads((finished.folder / "run.json").read_text())["name"] == "lights on"
+    assert table.runs.index(0, 0).data() == training.name == "lights on"
+    assert results.headline.text() == f"lights on: {results.report.headline}"
+    assert training.run.title == "the training “lights on”"
+    (again,) = runs_in(finished.folder.parent)
+    assert again.record.name == "lights on"
+    training_window = results.window()
+    training_window.actions_by_id["train.watch"].trigger()
+    box = training_window.page.single.watch_panel.form.checkpoint
+    assert "the training “lights on”" in [box.itemText(n) for n in range(box.count())]
+    table.runs.setData(table.runs.index(0, 0), "")
+    assert table.runs.index(0, 0).data() == by_time
 
 
 def test_numbers_curves_and_log_say_what_they_are(results) -> None:
