@@ -1,5 +1,6 @@
 """`labeler-train export`."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -45,10 +46,8 @@ def run(
     target = out.expanduser().absolute()
     output.require_outside_datasets(target)
     source = final_checkpoint(checkpoint.expanduser())
-    written = output_folder(
-        target, "labeler-train export", overwrite=overwrite, sources=[checkpoint, source]
-    )
-    with written as aside:
+    write = partial(output_folder, target, "labeler-train export", overwrite=overwrite)
+    with write(sources=[checkpoint, source]) as aside:
         loaded = load_checkpoint(source)
         card = Card() if loaded.contract is None else Card.of(loaded.contract, loaded.likeness)
         save_checkpoint(
