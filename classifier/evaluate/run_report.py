@@ -1,16 +1,27 @@
 """The record that becomes `report.json`."""
 
+import numpy as np
+
+from classifier.evaluate.evaluation import Evaluation, scores_of
 from classifier.evaluate.report import ReportContent
 from classifier.evaluate.verdict import headline, warnings
-from labeler.contracts.report import (
+from labeler.contracts.report import RunReport
+from labeler.contracts.reported_rule import (
     DelaySeconds,
     EpisodeShare,
     ProposedGate,
     ReportedRule,
+    RuleCell,
     RuleOutcome,
-    RunReport,
 )
-from labeler.decision import ChosenRule, GateProposal, Interval, RuleFigures
+from labeler.decision import (
+    ChosenRule,
+    GateProposal,
+    Interval,
+    RuleFigures,
+    outcomes,
+    rules_around,
+)
 
 
 def run_report(report: ReportContent) -> RunReport:
@@ -28,6 +39,7 @@ def run_report(report: ReportContent) -> RunReport:
         basis=evaluation.basis,
         rule=None if evaluation.rule is None else _rule(evaluation.rule),
         gates=tuple(_gate(one) for one in evaluation.proposals),
+        rule_cells=_cells(evaluation),
         calibration=report.calibration,
         figures=evaluation.groups(),
         episodes=evaluation.episodes,
@@ -37,6 +49,29 @@ def run_report(report: ReportContent) -> RunReport:
         history=report.history,
         config=dict(report.config),
     )
+
+
+def _cells(evaluation: Evaluation) -> tuple[RuleCell, ...]:
+    chosen, fps = evaluation.rule, evaluation.fps
+    if chosen is None or fps is None:
+        return ()
+    scores = scores_of(evaluation.scored, evaluation.columns)
+    cells = []
+    for rule in rules_around(scores, chosen.rule, fps):
+        found = outcomes(scores, rule, fps)
+        delays = [one.delay for one in found if one.delay is not None]
+        cells.append(
+            RuleCell(
+                threshold=rule.threshold,
+                hold=rule.hold,
+                false=tuple(
+                    (one.episode, one.fired) for one in found if one.false and one.fired is not None
+                ),
+                missed=tuple(one.episode for one in found if one.missed),
+                median_delay=float(np.median(delays)) / fps if delays else None,
+            )
+        )
+    return tuple(cells)
 
 
 def _gate(proposal: GateProposal) -> ProposedGate:

@@ -16,11 +16,10 @@ from pydantic import (
     ConfigDict,
     PlainSerializer,
     ValidationError,
-    computed_field,
     model_validator,
 )
 
-from labeler.decision import Rule
+from labeler.contracts.reported_rule import ProposedGate, ReportedRule, RuleCell
 from labeler.errors import LabelerError
 
 FILE = "report.json"
@@ -239,63 +238,6 @@ class CalibrationFigures:
     """Of the calibrated probabilities, by rising probability; empty bins are left out."""
 
 
-@dataclass(frozen=True)
-class EpisodeShare:
-    """So many of so many episodes."""
-
-    count: int
-    of: int
-
-
-@dataclass(frozen=True)
-class DelaySeconds:
-    """Quantiles of the delay of right decisions in seconds; None without any."""
-
-    median: float | None
-    p95: float | None
-
-
-@dataclass(frozen=True)
-class RuleOutcome:
-    """What a decision rule does to the episodes that it was chosen on."""
-
-    false_never: EpisodeShare
-    """Falsely successful, of the episodes without a success."""
-    false_early: EpisodeShare
-    """Successful before the labelled success, of the episodes with one."""
-    missed: EpisodeShare
-    """Without a decision, of the episodes with a success."""
-    delay_seconds: DelaySeconds
-
-
-class ReportedRule(Rule):
-    """A decision rule with its figures."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    sentence: str
-    """How the rule came about."""
-    figures: RuleOutcome
-
-    @computed_field  # type: ignore[prop-decorator]  # mypy knows no decorator above a property
-    @property
-    def text(self) -> str:
-        """The rule in words; written for people, not read."""
-        return super().text
-
-
-@dataclass(frozen=True)
-class ProposedGate:
-    """A gate with which a better rule could be chosen on the same frames."""
-
-    gate: str
-    """As it is typed."""
-    sentence: str
-    """What it changes."""
-    rule: ReportedRule
-    """The rule that would be chosen with it."""
-
-
 class RunReport(BaseModel):
     """Figures of a training run or an evaluation."""
 
@@ -319,6 +261,9 @@ class RunReport(BaseModel):
     """The decision rule chosen on the same frames; None if there is none."""
     gates: tuple[ProposedGate, ...] = ()
     """Gates that are not part of the rule and would improve it, best first."""
+    rule_cells: tuple[RuleCell, ...] = ()
+    """Other thresholds and holds with the rule's gates, row by row: holds ascending, in each the
+    thresholds ascending; the rule is one of them. Empty without a rule."""
     calibration: CalibrationFigures | None = None
     """Of the frames of `basis`."""
     figures: dict[FrameGroup, FrameFigures]

@@ -1,6 +1,6 @@
 """From probabilities to decisions: when a classifier's success counts, and what that rule costs."""
 
-from labeler.decision.choosing import ChosenRule, choose_rule
+from labeler.decision.choosing import ChosenRule, choose_rule, rules_around
 from labeler.decision.firing import FrameScores, decisions, first_successes
 from labeler.decision.gates import GateProposal, gate_values, propose_gates, require_useful
 from labeler.decision.outcome import (
@@ -35,4 +35,5 @@ __all__ = [
     "require_useful",
     "robot_rule_text",
     "rule_figures",
+    "rules_around",
 ]

@@ -11,6 +11,8 @@ from labeler.errors import UsageError
 
 _THRESHOLDS = 60
 """Thresholds that are tried; at so many quantiles of the probabilities that occur."""
+_SHOWN = 12
+"""Thresholds that a rule is compared with."""
 _LONGEST = 1.0
 """Seconds of the longest hold that is tried: nobody wants a reward later than that."""
 
@@ -142,6 +144,24 @@ def holds_of(fps: float) -> tuple[int, ...]:
     """Holds worth trying, in frames, ascending: from one frame to a second."""
     longest = max(1, round(_LONGEST * fps))
     return tuple(int(n) for n in np.unique(np.geomspace(1, longest, 8).round()))
+
+
+def rules_around(scores: FrameScores, rule: Rule, fps: float) -> tuple[Rule, ...]:
+    """Rules with the same gates to compare a rule with, itself among them.
+
+    Holds ascend, and within each the thresholds.
+    """
+    tried = np.array(thresholds_of(scores))
+    places = np.unique(np.linspace(0, len(tried) - 1, _SHOWN).round().astype(np.int64))
+    thresholds = sorted({*tried[places].tolist(), rule.threshold})
+    holds = {rule.hold_frames(fps): rule.hold}
+    for frames in holds_of(fps):
+        holds.setdefault(frames, round(frames / fps, 4))
+    return tuple(
+        Rule(threshold=threshold, hold=seconds, gates=rule.gates)
+        for _, seconds in sorted(holds.items())
+        for threshold in thresholds
+    )
 
 
 def _candidate(

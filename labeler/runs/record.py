@@ -14,6 +14,7 @@ from labeler.labels.document import to_text
 from labeler.storage.program.training_runs import make_run_folder, write_run_file, write_run_record
 
 _RECORD = "run.json"
+_LONGEST_NAME = 80  # letters
 
 
 class RunRecord(BaseModel):
@@ -22,6 +23,7 @@ class RunRecord(BaseModel):
     pid, born: the process that was started last, see `labeler.runs.process`
     stopping: whether that process was asked to stop
     labels: fingerprint of the labels trained on
+    name: what the operator calls it; empty where its time is its name
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -32,6 +34,7 @@ class RunRecord(BaseModel):
     pid: int = 0
     born: str = ""
     stopping: bool = False
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,13 +92,23 @@ class Run:
 
     @property
     def title(self) -> str:
-        """How a sentence calls it, by its local time."""
+        """How a sentence calls it, by its name or its local time."""
+        if self.record.name:
+            return f"the training “{self.record.name}”"
         return f"the training of {self.record.created.astimezone():%d %b %H:%M}"
 
     @property
     def can_resume(self) -> bool:
         """Whether the trainer left something to go on from."""
         return (self.output / "train_config.json").is_file()
+
+    def renamed(self, name: str) -> "Run":
+        """The run with another name, on one line; an empty one leaves its time.
+
+        Raises:
+            StorageError: it could not be written.
+        """
+        return self.with_record(name=" ".join(name.split())[:_LONGEST_NAME])
 
     def with_record(self, **changes: object) -> "Run":
         """The run with another record, which is on the disk when this returns.

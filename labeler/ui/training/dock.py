@@ -104,7 +104,9 @@ class TrainingDock(QWidget):
 
     def start(self, settings: str) -> None:
         """Begin a training and show it."""
-        self._try(lambda: self.table.choose(self.trainings.start(settings)))
+        name = self.form.name.text()
+        self._try(lambda: self.table.choose(self.trainings.start(settings, name)))
+        self.form.name.clear()
         self.left.emit()  # labelling goes on while it trains
 
     def _show(self, chosen: Sequence[Training]) -> None:
@@ -158,6 +160,9 @@ class TrainingDock(QWidget):
         if training in self.table.selection():
             self._refresh()
 
+    def _rename(self, training: Training, name: str) -> None:
+        self._try(lambda: self.trainings.rename(training, name))
+
     def _duplicate(self) -> None:
         training = self.training
         if training is None:
@@ -178,7 +183,7 @@ class TrainingDock(QWidget):
             return
         running = "It is still running and will be stopped at once. " if training.alive else ""
         self.question.ask(
-            f"Discard the training of {training.name}? {running}Its folder goes to the trash "
+            f"Discard {training.run.title}? {running}Its folder goes to the trash "
             f"beside the other trainings.",
             {"Discard": lambda: self._discard(training), "Keep": lambda: None},
         )
@@ -205,6 +210,7 @@ class TrainingDock(QWidget):
 
     def _bind(self, close: Callable[[], None]) -> None:
         self.table.chosen.connect(self._show)
+        self.table.runs.rename_wanted.connect(self._rename)
         self._continuous.changed.connect(self._show_refreshing)
         self._show_refreshing()
         self.trainings.changed.connect(self._on_changed)

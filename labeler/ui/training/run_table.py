@@ -17,10 +17,15 @@ from labeler.ui.training.trainings import Training, Trainings
 _COLUMNS = ("Training", "State", "Accuracy", "F1", "Labels")
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
+_RENAME = "F2 or a double click on the name changes it."
+_WIDEST = 160  # pixels of a column: names may be long
 
 
 class RunModel(QAbstractTableModel):
-    """Shows the trainings, newest first."""
+    """Shows the trainings, newest first; their names can be edited."""
+
+    rename_wanted = Signal(object, str)
+    """Training, and what it is to be called."""
 
     def __init__(self, trainings: Trainings) -> None:
         super().__init__(trainings)
@@ -49,9 +54,25 @@ class RunModel(QAbstractTableModel):
         training = self.rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return cells(training)[index.column()]
+        if role == Qt.ItemDataRole.EditRole:
+            return training.run.record.name
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{training.run.folder}\n{labels_sentence(training)}"
+            known = (training.name, str(training.run.folder), labels_sentence(training), _RENAME)
+            return "\n".join(known)
         return None
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        """The name can be edited."""
+        editable = Qt.ItemFlag.ItemIsEditable if index.column() == 0 else Qt.ItemFlag.NoItemFlags
+        return super().flags(index) | editable
+
+    def setData(self, index: _Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Ask for another name."""
+        training = self.rows[index.row()]
+        if role != Qt.ItemDataRole.EditRole or value == training.run.record.name:
+            return False
+        self.rename_wanted.emit(training, str(value))
+        return True
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -82,12 +103,15 @@ class RunTable(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setShowGrid(False)
         self.setWordWrap(False)
+        trigger = QAbstractItemView.EditTrigger
+        self.setEditTriggers(trigger.DoubleClicked | trigger.EditKeyPressed)
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(24)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setMaximumSectionSize(_WIDEST)
         header.setStretchLastSection(True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -40,7 +40,9 @@ class Training:
 
     @property
     def name(self) -> str:
-        """How the list calls it: its time."""
+        """How the list calls it: the name that it was given, or its time."""
+        if self.run.record.name:
+            return self.run.record.name
         created = self.run.record.created.astimezone()
         today = created.date() == datetime.now(UTC).astimezone().date()
         return created.strftime("%H:%M:%S" if today else "%d %b %H:%M:%S")
@@ -125,8 +127,8 @@ class Trainings(QObject):
         good = [one for one in self.all if one.story.started is not None]
         return good[-1].run.settings if good else None
 
-    def start(self, settings: str) -> Training:
-        """Begin a training on the labels as they are now.
+    def start(self, settings: str, name: str = "") -> Training:
+        """Begin a training on the labels as they are now, and give it a name.
 
         Raises:
             LabelerError: its folder could not be written, or its process did not start.
@@ -137,6 +139,8 @@ class Trainings(QObject):
         training = Training(make_run(self.folder, session.dataset.root, labels, settings))
         training.labels = labels
         self.all.append(training)
+        if name.strip():
+            training.run = training.run.renamed(name)
         self.listed.emit()
         self._launch(training, training_arguments(training.run))
         return training
@@ -162,6 +166,15 @@ class Trainings(QObject):
             training.run = training.run.with_record(stopping=True)
             process.ask_to_stop(training.run.record.pid)
             self.changed.emit(training)
+
+    def rename(self, training: Training, name: str) -> None:
+        """Give a training another name; an empty one gives its time back.
+
+        Raises:
+            StorageError: it could not be written down.
+        """
+        training.run = training.run.renamed(name)
+        self.changed.emit(training)
 
     def discard(self, training: Training) -> Path | None:
         """End a training and move its folder to the trash; its place there comes back.

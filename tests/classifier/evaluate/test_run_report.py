@@ -9,12 +9,20 @@ import numpy as np
 import pytest
 from pydantic import BaseModel
 
-from classifier.evaluate import ScoredFrames, calibration_figures, evaluate, figures, run_report
-from labeler.contracts.report import ProposedGate, RunReport, read_report
-from labeler.decision import Gate
+from classifier.evaluate import (
+    ScoredFrames,
+    calibration_figures,
+    evaluate,
+    figures,
+    run_report,
+    scores_of,
+)
+from labeler.contracts.report import RunReport, read_report
+from labeler.contracts.reported_rule import ProposedGate
+from labeler.decision import Gate, Rule, rule_figures
 from tests.classifier.evaluate.cases import one_episode, recording, report
 
-LATER = {"RunReport": {"rule", "gates", "calibration", "record_next"}}
+LATER = {"RunReport": {"rule", "gates", "rule_cells", "calibration", "record_next"}}
 """Parts that were added to version 1, which reports of earlier runs lack."""
 
 
@@ -47,6 +55,26 @@ def test_gates_of_a_rule_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "report.json"
     path.write_text(gated.text(), encoding="utf-8")
     assert read_report(path) == gated
+
+
+def test_cells_say_what_their_rule_does() -> None:
+    evaluation = evaluate(held_out=recording((1, 3, 7)), fps=10.0)
+    written = run_report(report(evaluation=evaluation))
+    assert written.rule is not None
+    places = [(cell.hold, cell.threshold) for cell in written.rule_cells]
+    assert places == sorted(places)
+    assert (written.rule.hold, written.rule.threshold) in places
+    thresholds = {threshold for _, threshold in places}
+    assert len(places) == len({hold for hold, _ in places}) * len(thresholds)
+    for cell in written.rule_cells:
+        rule = Rule(threshold=cell.threshold, hold=cell.hold)
+        found = rule_figures(scores_of(evaluation.scored), rule, 10.0)
+        assert (len(cell.false), len(cell.missed)) == (found.false.count, found.missed.count)
+        assert cell.median_delay == found.delay_seconds(0.5)
+    assert any(cell.false for cell in written.rule_cells)
+    for episode, frame in written.rule_cells[0].false:
+        at = evaluation.scored.select(evaluation.scored.episodes == episode)
+        assert not at.labels[at.frames == frame][0]
 
 
 def test_the_trainer_gives_every_part() -> None:

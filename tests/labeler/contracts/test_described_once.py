@@ -11,8 +11,9 @@ FILES = sorted(path for name in ("labeler", "classifier") for path in (ROOT / na
 # Names that occur in one format only; who has one of them as a string reads or writes it by hand.
 DESCRIBED = {
     "report.py": {
-        "report.json", "longest_false_run", "first_predicted", "held_out_accuracy", "false_early",
+        "report.json", "longest_false_run", "first_predicted", "held_out_accuracy",
     },
+    "reported_rule.py": {"false_early", "median_delay"},
     "checkpoint.py": {"labeler.json", "## HIL-SERL"},
     "events.py": {"best_step", "frames_per_second", "preview started", "latency_ms"},
     "hub_answer.py": {"labeler-hub-status", "only_there", "same_source", "lerobot_home"},

@@ -32,6 +32,7 @@ from labeler.ui.training.outcome.confusion import ConfusionMatrix
 from labeler.ui.training.outcome.episode_table import EpisodeTable
 from labeler.ui.training.outcome.mistakes import MistakeStrip
 from labeler.ui.training.outcome.record_next import RecordNextList
+from labeler.ui.training.outcome.rule_grid import RuleGrid
 from labeler.ui.training.outcome.threshold_curves import ThresholdCurves
 from labeler.ui.training.suggestions.suggesting import Suggesting
 
@@ -63,6 +64,7 @@ class ResultsView(QWidget):
         self.episodes = EpisodeTable()
         self.mistakes = MistakeStrip(desk)
         self.record_next = RecordNextList()
+        self.rules = RuleGrid()
         self.use_button = push_button("Use as suggestions", primary=True)
         self.watch_button = push_button("Watch…")
         self.watch_button.setToolTip("See it predict an episode, a video or a camera")
@@ -75,6 +77,7 @@ class ResultsView(QWidget):
     def show_run(self, run: Run) -> None:
         """Show the report of a run; what cannot be read is said in its place."""
         if self._run is not None and self._run.folder == run.folder and self.report:
+            self._show_headline(run)
             return
         self._run = run
         try:
@@ -84,14 +87,21 @@ class ResultsView(QWidget):
             self.headline.setText(error.message)
             self.warnings.setText(words(error.cures))
             return
-        self.headline.setText(self.report.headline)
+        self._show_headline(run)
         self.warnings.setText("\n".join(self.report.warnings))
         self.warnings.setVisible(bool(self.report.warnings))
         self.decision.setText("\n\n".join(_decision(self.report)))
         self.episodes.show_episodes(self.report.episodes)
         self.mistakes.show_mistakes(self.report.mistakes)
         self.record_next.show_groups(self.report.record_next)
+        self.rules.show_report(self.report)
         self.curves.show_report(self.report)
+
+    def _show_headline(self, run: Run) -> None:
+        """What the report says first, after the name that the run was given."""
+        if self.report is not None:
+            name = f"{run.record.name}: " if run.record.name else ""
+            self.headline.setText(f"{name}{self.report.headline}")
 
     def close_workers(self) -> None:
         """End what is at work."""
@@ -166,6 +176,7 @@ class ResultsView(QWidget):
         self.episodes.opened.connect(self._open)
         self.mistakes.opened.connect(self._open)
         self.record_next.opened.connect(self._open)
+        self.rules.opened.connect(self._open)
         self.use_button.clicked.connect(self.use)
         self.watch_button.clicked.connect(lambda: self.watch_wanted.emit(self._run))
         self.copy_button.clicked.connect(self.copy)
@@ -191,6 +202,7 @@ class ResultsView(QWidget):
         tabs.addTab(self.mistakes, "Worst mistakes")
         tabs.addTab(self.episodes, "Episodes")
         tabs.addTab(self.record_next, "Record next")
+        tabs.addTab(self.rules, "Threshold × hold")
         splitter.addWidget(tabs)
         splitter.setSizes([_FIGURES, 370, 290])
         layout = QVBoxLayout(self)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QScrollArea,
     QStackedWidget,
     QVBoxLayout,
@@ -31,6 +32,7 @@ from labeler.ui.training.setup.fields import Field, number_box, percent_box
 from labeler.ui.training.setup.inputs import CameraChoice, CropChoice
 from labeler.ui.training.setup.options import Given
 
+_NAME = 200  # pixels
 _DEVICES = (("fastest available", None), ("cpu", "cpu"), ("cuda", "cuda"), ("mps", "mps"))
 
 
@@ -57,6 +59,7 @@ class TrainingForm(QWidget):
             self.device.addItem(text, device)
         self.fields = self._fields()
         self.labels = QLabel()
+        self.name = _name_field()
         self.general = QLabel()
         self.general.setWordWrap(True)
         self.general.setProperty("error", True)
@@ -207,6 +210,7 @@ class TrainingForm(QWidget):
     def _last_line(self) -> QHBoxLayout:
         line = QHBoxLayout()
         line.addWidget(self.start_button)
+        line.addWidget(self.name)
         line.addSpacing(8)
         line.addWidget(self.labels, 1)
         line.addWidget(self.advanced_button)
@@ -242,6 +246,13 @@ class TrainingForm(QWidget):
             self._desk.say(as_line(error))
         else:
             self._desk.say(done)
+
+
+def _name_field() -> QLineEdit:
+    field = QLineEdit(placeholderText="Name (optional)")
+    field.setAccessibleName("Name of the training")
+    field.setMaximumWidth(_NAME)
+    return field
 
 
 def labels_problem(desk: Desk) -> str:

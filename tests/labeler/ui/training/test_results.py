@@ -9,13 +9,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from labeler.contracts.report import ProposedGate, read_report
+from labeler.contracts.report import read_report
+from labeler.contracts.reported_rule import ProposedGate, RuleCell
 from labeler.labels import DatasetLabels
 from labeler.labels.document import to_text
-from labeler.runs.record import Run
+from labeler.runs.record import Run, runs_in
 from tests.labeler.ui.conftest import OpenWindow
 from tests.labeler.ui.training.conftest import (
     GRIPPER,
@@ -72,6 +76,32 @@ def test_the_page_shows_the_report_and_follows_the_threshold(results, finished: 
     assert results.confusion.cells["fn"].text() == "0"
 
 
+def test_a_name_is_kept_with_the_run_and_shown_wherever_it_is_listed(
+    results, finished: Run, qtbot: QtBot
+) -> None:
+    dock = results.window().page.training.dock
+    table, training = dock.table, dock.trainings.all[0]
+    by_time = table.runs.index(0, 0).data()
+    table.setFocus()
+    QTest.keyClick(table, Qt.Key.Key_F2)
+    editor = QApplication.focusWidget()
+    QTest.keyClicks(editor, "lights on")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: training.name == "lights on")  # Qt takes it over in its next turn
+    assert json.loads((finished.folder / "run.json").read_text())["name"] == "lights on"
+    assert table.runs.index(0, 0).data() == training.name == "lights on"
+    assert results.headline.text() == f"lights on: {results.report.headline}"
+    assert training.run.title == "the training “lights on”"
+    (again,) = runs_in(finished.folder.parent)
+    assert again.record.name == "lights on"
+    training_window = results.window()
+    training_window.actions_by_id["train.watch"].trigger()
+    box = training_window.page.single.watch_panel.form.checkpoint
+    assert "the training “lights on”" in [box.itemText(n) for n in range(box.count())]
+    table.runs.setData(table.runs.index(0, 0), "")
+    assert table.runs.index(0, 0).data() == by_time
+
+
 def test_numbers_curves_and_log_say_what_they_are(results) -> None:
     window, dock = results.window(), results.window().page.training.dock
     wrong = mute(window)
@@ -105,6 +135,50 @@ def test_frames_to_record_more_of_are_listed_and_open(results) -> None:
     desk.show_episode(0, 0)
     listed.itemClicked.emit(listed.item(0))
     assert (desk.episode, desk.playhead.frame) == (0, 0)
+
+
+def test_rules_are_dragged_and_episodes_that_change_side_open(results, qtbot: QtBot) -> None:
+    grid, report = results.rules, results.report
+    assert report.rule is not None
+    assert (grid.cell.threshold, grid.cell.hold) == (report.rule.threshold, report.rule.hold)
+    assert grid.told.text().startswith("The checkpoint's rule.")
+    assert grid.changes.count() == 0
+    never = RuleCell(0.99, 0.0, (), (1, 4), None)
+    false = RuleCell(0.2, 0.0, ((2, 7), (3, 5)), (), 0.3)
+    own = RuleCell(0.5, 0.0, ((3, 6),), (), 0.1)
+    rule = report.rule.model_copy(update={"threshold": 0.5, "hold": 0.0})
+    cells = (false, own, never)
+    grid.show_report(report.model_copy(update={"rule": rule, "rule_cells": cells}))
+    assert [grid.table.item(0, n).text() for n in range(3)] == ["2 · 0.3 s", "1 · 0.1 s", "0 · –"]
+    grid.parentWidget().parentWidget().setCurrentWidget(grid)
+    places = [grid.table.visualItemRect(grid.table.item(0, n)).center() for n in range(3)]
+    view = grid.table.viewport()
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=places[1])
+    here = QPointF(places[0])
+    move = QMouseEvent(
+        QEvent.Type.MouseMove, here, view.mapToGlobal(here), Qt.MouseButton.NoButton,
+        Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    QApplication.sendEvent(view, move)
+    assert grid.cell == false
+    assert [grid.changes.item(n).text() for n in range(grid.changes.count())] == [
+        "Episode 2: falsely successful, was right (frame 7)"
+    ]
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=places[0])
+    grid.changes.itemClicked.emit(grid.changes.item(0))
+    desk = results.window().desk
+    assert (desk.episode, desk.playhead.frame) == (2, 7)
+    grid.table.setCurrentCell(0, 2)
+    told = [grid.changes.item(n).text() for n in range(grid.changes.count())]
+    assert told == [
+        "Episode 1: missed, was right",
+        "Episode 3: right, was falsely successful (frame 6)",
+        "Episode 4: missed, was right",
+    ]
+    assert "0 episodes falsely successful, 2 missed." in grid.told.text()
+    grid.show_report(report.model_copy(update={"rule_cells": ()}))
+    assert grid.cell is None
+    assert "no decision rule" in grid.told.text()
 
 
 def test_out_of_fold_probabilities_become_suggestions(results) -> None:

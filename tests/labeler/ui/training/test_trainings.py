@@ -32,7 +32,8 @@ from tests.labeler.ui.training.conftest import (
 def test_a_training_runs_beside_the_window_and_tells_how_it_went(
     panel: TrainingPanel, small_desk: Desk, qtbot: QtBot
 ) -> None:
-    training = panel.trainings.start(small_settings(train__folds=2))
+    training = panel.trainings.start(small_settings(train__folds=2), " first\nnight ")
+    assert training.name == training.run.record.name == "first night"
     assert panel.trainings.watching
     assert process.birth(training.run.record.pid) == training.run.record.born
     assert os.getsid(training.run.record.pid) != os.getsid(0)
