@@ -90,7 +90,7 @@ class Heartbeat:
     def _line(self) -> str:
         seconds = f"{self._clock() - self._began:.0f} s"
         text = next((said for told in reversed(self._texts) if (said := told())), "")
-        return f"{text}, {seconds}" if text else f"{self._name}: working, {seconds}"
+        return f"{text or self._name + ' is working'}, {seconds}"
 
 
 _at_work: list[Heartbeat] = []

@@ -5,6 +5,7 @@ import itertools
 import pytest
 
 from labeler.console.heartbeat import EVERY, Heartbeat
+from labeler.runs.failure import complaint
 
 
 class Clock:
@@ -54,7 +55,7 @@ def longest_gap(lines: list[tuple[float, str]], end: float) -> float:
 def test_no_gap_reaches_five_seconds(clock, beating, lines) -> None:
     run(clock, beating, 61)
     assert longest_gap(lines, 61) < 5
-    assert lines[0][1] == "labeler apply: working, 4 s"
+    assert lines[0][1] == "labeler apply is working, 4 s"
     assert len(lines) == 15
 
 
@@ -75,7 +76,7 @@ def test_the_line_says_how_far_the_innermost_progress_is(clock, beating, lines) 
     assert [line for _, line in lines] == [
         "Writing: 1 of 3, 4 s",
         "Checking: 2 of 3, 8 s",
-        "labeler apply: working, 12 s",
+        "labeler apply is working, 12 s",
     ]
 
 
@@ -85,3 +86,9 @@ def test_silent_while_another_program_speaks(clock, beating, lines) -> None:
     assert lines == []
     run(clock, beating, 5)
     assert len(lines) == 1
+
+
+def test_a_line_is_never_taken_for_an_error(clock, lines) -> None:
+    beating = Heartbeat("labeler-train", lambda line: lines.append((0, line)), clock, every=EVERY)
+    run(clock, beating, 5)
+    assert complaint([line for _, line in lines]) is None
