@@ -1,9 +1,13 @@
 """Timeline and queue by mouse: scrubbing, dragging edges, choosing, filtering, searching."""
 
+from dataclasses import replace
+
+import numpy as np
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from labeler.labels import EpisodeLabel
+from labeler.review import Scores
 from labeler.session.queue import Show
 from labeler.ui.desk.desk import Desk
 from labeler.ui.window.main_window import MainWindow
@@ -93,3 +97,41 @@ def test_filter_and_search(window: MainWindow, desk: Desk, press: Press, qtbot: 
     assert desk.session.labels().touched.keys() == {0}
     panel.search.setText("CUBE")
     qtbot.waitUntil(lambda: len(desk.queue) == 1, timeout=20_000)
+
+
+def test_the_spread_of_the_folds_is_a_band_around_the_curve(
+    window: MainWindow, desk: Desk, qtbot: QtBot
+) -> None:
+    """One standard deviation to each side, no further than 0 and 1, and none without folds."""
+    starts = np.concatenate(([0], np.cumsum(LENGTHS)))
+    values, spread = np.full(int(starts[-1]), 0.5), np.full(int(starts[-1]), 0.2)
+    spread[20:30] = 0.9
+    lane = window.page.timeline.probability
+    plain = Scores(values, starts, threshold=0.02)
+
+    def column(scores: Scores, frame: int) -> list[str]:
+        """Colours of a frame from top to bottom."""
+        with qtbot.waitSignal(desk.review.changed):
+            desk.use_scores(scores)
+        image = lane.grab().toImage()
+        x = round(lane.scale.x(frame + 0.5, lane.width()))
+        return [image.pixelColor(x, y).name() for y in range(image.height())]
+
+    def band(frame: int) -> tuple[int, int]:
+        """First and last pixel that the spread changes; the curve lies on top at 0.5."""
+        before, after = column(plain, frame), column(replace(plain, spread=spread), frame)
+        changed = [
+            y for y, pair in enumerate(zip(before, after, strict=True)) if pair[0] != pair[1]
+        ]
+        assert changed
+        return changed[0], changed[-1]
+
+    top, bottom = band(12)
+    assert abs(top - lane.level(0.7, 0, 1)) <= 1.5
+    assert abs(bottom - lane.level(0.3, 0, 1)) <= 1.5
+    top, bottom = band(25)
+    assert abs(top - lane.level(1, 0, 1)) <= 1.5
+    assert abs(bottom - lane.level(0, 0, 1)) <= 1.5
+    desk.use_scores(replace(plain, spread=np.full_like(values, np.nan)))
+    assert desk.spreads() is None
+    assert column(replace(plain, spread=np.full_like(values, np.nan)), 12) == column(plain, 12)
