@@ -17,6 +17,7 @@ from labeler.labels import State
 from labeler.ui.window.main_window import MainWindow
 
 _PAUSE = 20  # ms between two looks at the window
+_PATIENCE = 100  # looks after which an episode that cannot be reached is left alone
 _UNLABELED = tuple(State).index(State.UNLABELED)
 
 
@@ -26,6 +27,7 @@ class OperatedWindow(MainWindow):
     def open(self, root: Path, labels: Path | None = None) -> None:
         """Open it as ever, and sit down."""
         super().open(root, labels)
+        self._looked = 0
         self._timer = QTimer(self, interval=_PAUSE)
         self._timer.timeout.connect(self._look)
         self._timer.start()
@@ -35,10 +37,11 @@ class OperatedWindow(MainWindow):
         if desk is None or not desk.pictures.ready(desk.episode, desk.playhead.frame):
             return
         left = (desk.session.states() == _UNLABELED).nonzero()[0].tolist()
-        if not left:
+        if not left or self._looked > _PATIENCE:
             self._timer.stop()
             self.close()
         elif desk.episode not in left:
+            self._looked += 1
             self._press("U")
         elif desk.episode == len(desk.session.states()) - 1:
             self._press("X")
@@ -46,6 +49,7 @@ class OperatedWindow(MainWindow):
             for _ in range(3 + desk.episode % 2):
                 self._press("Right")
             self._press("S")
+            self._looked = 0
 
     def _press(self, key: str) -> None:
         combination = QKeySequence(key)[0]

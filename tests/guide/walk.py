@@ -118,7 +118,8 @@ def _timed(place: str, line: str, run: Callable[[], Ended]) -> Step:
 
 
 def opens_window(line: str) -> bool:
-    """Whether a line of `labeler` opens the window: its first word is no command."""
+    """Whether a line of `labeler` opens the window: `audit` does, and a path without a command."""
     program, *words = shlex.split(line)
     first = words[0] if words else ""
-    return program == "labeler" and (("/" in first) or first.endswith(".json"))
+    opens = first == "audit" or "/" in first or first.endswith(".json")
+    return program == "labeler" and opens and "--headless" not in words
