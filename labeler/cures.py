@@ -4,76 +4,56 @@ An error says *what* would help; the command programs say *how* with their optio
 (`labeler.cli.cures`, `classifier.cli.cures`), the window with words and buttons
 (`labeler.ui.kit.cures`). No text here or in an error names an option or a command. A cure that is
 added here needs its line in these tables; a test builds every cure and looks it up in each.
+
+A cure without fields of its own is no dataclass again, since making one takes a millisecond; and
+`labeler.errors`, which every command imports, has only what all of them are.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
+from labeler.errors import Advice as Advice
+from labeler.errors import Cure as Cure
+
 Counted = Literal["frames", "episodes"]
-
-
-@dataclass(frozen=True)
-class Cure:
-    """Something that would help.
-
-    setting: key of the setting that it is about, as `train.folds`; empty if it is about none
-    """
-
-    setting: str = field(default="", kw_only=True)
-
-
-@dataclass(frozen=True)
-class Advice(Cure):
-    """A plain sentence that reads the same in every front end."""
-
-    text: str
 
 
 # Where something is written
 
 
-@dataclass(frozen=True)
 class ChooseAnotherFolder(Cure):
     """Write to another folder."""
 
 
-@dataclass(frozen=True)
 class ChooseAnotherFile(Cure):
     """Write to another file."""
 
 
-@dataclass(frozen=True)
 class KeepLabelsElsewhere(Cure):
     """Have the label file somewhere else, outside of every dataset."""
 
 
-@dataclass(frozen=True)
 class RemoveOrChooseAnother(Cure):
     """Remove what stands there, or write somewhere else."""
 
 
-@dataclass(frozen=True)
 class OverwriteOrChooseAnother(Cure):
     """Allow that what is there is replaced, or write to another place."""
 
 
-@dataclass(frozen=True)
 class GiveFileName(Cure):
     """A folder was given where a file is written."""
 
 
-@dataclass(frozen=True)
 class MakeRoom(Cure):
     """Free some room, or write somewhere else, then try again."""
 
 
-@dataclass(frozen=True)
 class FixPermissions(Cure):
     """Write somewhere else, or allow writing here."""
 
 
-@dataclass(frozen=True)
 class Retry(Cure):
     """The same again."""
 
@@ -109,12 +89,10 @@ class DecideEpisodes(Cure):
     episodes: tuple[int, ...]
 
 
-@dataclass(frozen=True)
 class LeaveOutDamaged(Cure):
     """Restore a damaged video, or write the dataset without its episodes."""
 
 
-@dataclass(frozen=True)
 class KeepExcluded(Cure):
     """An episode of which nothing is left: leave it out, or keep its excluded frames."""
 
@@ -133,7 +111,6 @@ class RetryOrRecover(Cure):
     first: str
 
 
-@dataclass(frozen=True)
 class MakeCopyAgain(Cure):
     """Remove a copy and write it again."""
 
@@ -145,12 +122,10 @@ class MakeAgain(Cure):
     made_by: Literal["apply", "merge", "split"]
 
 
-@dataclass(frozen=True)
 class GiveCopy(Cure):
     """A folder was given that is not a copy made by Labeler."""
 
 
-@dataclass(frozen=True)
 class RunInspect(Cure):
     """Inspecting the recording tells more."""
 
@@ -192,12 +167,10 @@ class CheckCounting(Cure):
     first: str
 
 
-@dataclass(frozen=True)
 class LeaveOutCounting(Cure):
     """A file that counts from 0 by definition needs nobody to say so."""
 
 
-@dataclass(frozen=True)
 class GiveLabels(Cure):
     """The dataset has no labels: label it, or name a label file."""
 
@@ -216,12 +189,10 @@ class GiveThreshold(Cure):
     example: float
 
 
-@dataclass(frozen=True)
 class UpdateLabels(Cure):
     """The labels are of another state of the dataset: give those of this one."""
 
 
-@dataclass(frozen=True)
 class PredictAgain(Cure):
     """Write the probabilities of a classifier again."""
 
@@ -236,7 +207,6 @@ class KeepColumn(Cure):
     name: str
 
 
-@dataclass(frozen=True)
 class NameRobotType(Cure):
     """Give the merged dataset one robot type."""
 
@@ -249,12 +219,10 @@ class WriteOrDropColumn(Cure):
     column: Literal["done", "success"]
 
 
-@dataclass(frozen=True)
 class LeaveOutDifferences(Cure):
     """Leave out a source, a camera or a column, or all that is not the same everywhere."""
 
 
-@dataclass(frozen=True)
 class SettleDuplicates(Cure):
     """Leave episodes out that are there twice, or keep both."""
 
@@ -262,17 +230,14 @@ class SettleDuplicates(Cure):
 # The Hub, and where there is no window
 
 
-@dataclass(frozen=True)
 class CheckRevision(Cure):
     """The Hub has no such revision of the dataset."""
 
 
-@dataclass(frozen=True)
 class PushCopy(Cure):
     """Push the labelled copy, or say that it shall be the recording."""
 
 
-@dataclass(frozen=True)
 class AllowPublic(Cure):
     """Say that everybody may see what is pushed, or push to another name."""
 
@@ -294,7 +259,6 @@ class SetSetting(Cure):
     to: str
 
 
-@dataclass(frozen=True)
 class LeaveOutSetting(Cure):
     """The setting does not exist; the list of all settings shows those that do."""
 
@@ -313,12 +277,10 @@ class GiveGroupWhole(Cure):
     group: str
 
 
-@dataclass(frozen=True)
 class NameCameras(Cure):
     """Say which cameras the classifier is to use."""
 
 
-@dataclass(frozen=True)
 class GiveDataset(Cure):
     """Say which dataset to train on."""
 
@@ -344,37 +306,30 @@ class ExportOrTrainOnRaw(Cure):
     release: str
 
 
-@dataclass(frozen=True)
 class FreeRoomAndResume(Cure):
     """Free some room, then continue the training."""
 
 
-@dataclass(frozen=True)
 class MoveToAnotherDisk(Cure):
     """Free some room, or keep the cache or the run on another disk."""
 
 
-@dataclass(frozen=True)
 class ChooseRunFolder(Cure):
     """Keep the run in another folder."""
 
 
-@dataclass(frozen=True)
 class ResumeOrChooseRunFolder(Cure):
     """Continue the run that is in the folder, or keep this one in another."""
 
 
-@dataclass(frozen=True)
 class GiveRun(Cure):
     """There is nothing to continue: give the folder of a run, or start one."""
 
 
-@dataclass(frozen=True)
 class StartNewRun(Cure):
     """A run cannot be continued: start another one."""
 
 
-@dataclass(frozen=True)
 class UseCommands(Cure):
     """No window can open here; everything can be done without one."""
 

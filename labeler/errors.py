@@ -30,7 +30,24 @@ Every one of these is the user's to cure: one sentence says what, its cures say 
 ends in a crash report with exit code 70.
 """
 
-from labeler.cures import Advice, Cure
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Cure:
+    """Something that would help; `labeler.cures` has all of them.
+
+    setting: key of the setting that it is about, as `train.folds`; empty if it is about none
+    """
+
+    setting: str = field(default="", kw_only=True)
+
+
+@dataclass(frozen=True)
+class Advice(Cure):
+    """A plain sentence that reads the same in every front end."""
+
+    text: str
 
 
 class LabelerError(Exception):

@@ -45,6 +45,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.quick)
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave alone what is not in the quick set if only that is wanted: reading it takes longer."""
+    if config.option.markexpr != "quick" or collection_path.is_dir():
+        return None
+    place = collection_path.relative_to(Path(__file__).resolve().parents[1])
+    return True if place.as_posix() not in QUICK else None
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Without pytest-qt its settings in pyproject.toml would be unknown ones."""
     if NO_QT:

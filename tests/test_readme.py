@@ -16,8 +16,6 @@ SHELL = re.findall(r"^```sh\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
 LINES = [line for block in SHELL for line in block.splitlines()]
 EXAMPLES = [shlex.split(line) for line in LINES if line.startswith("labeler ")]
 OPTIONS = sorted(set(re.findall(r"`(--(?:unlabeled|done|trim|out|labels))[ `]", TEXT)))
-BUILT = any((ROOT / "labeler" / name).exists() for name in ("cli", "cli.py"))
-needs_cli = pytest.mark.skipif(not BUILT, reason="the command line is not built yet")
 
 
 @cache
@@ -37,7 +35,6 @@ def test_the_first_two_commands_run_the_demo_and_the_tests() -> None:
     assert sum("pytest" in line for line in LINES) == 1
 
 
-@needs_cli
 @pytest.mark.parametrize("words", EXAMPLES, ids=" ".join)
 def test_commands_and_options_exist(words: list[str]) -> None:
     _, command, *rest = words
@@ -45,7 +42,6 @@ def test_commands_and_options_exist(words: list[str]) -> None:
     assert all(word in text for word in rest if word.startswith("--"))
 
 
-@needs_cli
 @pytest.mark.parametrize("option", OPTIONS)
 def test_options_of_apply_exist(option: str) -> None:
     assert option in help_text("apply")

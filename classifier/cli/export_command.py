@@ -1,14 +1,12 @@
 """`labeler-train export`."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from classifier import output
 from labeler.console.output import say, say_next
-from labeler.console.outputs import output_folder
-from labeler.contracts.checkpoint import final_checkpoint
 from labeler.contracts.releases import NEWEST, ReleaseName
 
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what is there already.")]
@@ -40,15 +38,16 @@ def run(
 ) -> None:
     """Write a checkpoint once more, as another release of LeRobot loads it."""
     # Torch takes seconds to import, for which --help need not wait.
+    from classifier import output
     from classifier.checkpoint import Card, load_checkpoint, save_checkpoint
+    from labeler.console.outputs import output_folder
+    from labeler.contracts.checkpoint import final_checkpoint
 
     target = out.expanduser().absolute()
     output.require_outside_datasets(target)
     source = final_checkpoint(checkpoint.expanduser())
-    written = output_folder(
-        target, "labeler-train export", overwrite=overwrite, sources=[checkpoint, source]
-    )
-    with written as aside:
+    write = partial(output_folder, target, "labeler-train export", overwrite=overwrite)
+    with write(sources=[checkpoint, source]) as aside:
         loaded = load_checkpoint(source)
         card = Card() if loaded.contract is None else Card.of(loaded.contract, loaded.likeness)
         save_checkpoint(

@@ -26,7 +26,6 @@ from labeler.cli import (
     review_command,
     split_command,
 )
-from labeler.cli.cures import hint
 from labeler.cli.examples import EXAMPLES
 from labeler.cli.window import Window
 from labeler.console.program import (
@@ -49,6 +48,8 @@ class Program(CommandProgram):
 
     def cure(self, error: LabelerError) -> str:
         """What to do about an error, with the options of this program."""
+        from labeler.cli.cures import hint  # --help need not wait for it
+
         return hint(error)
 
 

@@ -3,22 +3,44 @@
 import shlex
 from collections.abc import Sequence
 from contextvars import ContextVar
+from functools import cache
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.markup import escape
+if TYPE_CHECKING:
+    from rich.console import Console
 
-results = Console(highlight=False, soft_wrap=True)
-messages = Console(stderr=True, highlight=False, soft_wrap=True)
+    results: Console
+    messages: Console
 
 
-def say(sentence: str, console: Console = results) -> None:
+@cache
+def _console(name: str) -> "Console":
+    from rich.console import Console  # a fifth of what --help would need, which prints without it
+
+    return Console(stderr=name == "messages", highlight=False, soft_wrap=True)
+
+
+def __getattr__(name: str) -> "Console":
+    """`results` is stdout, `messages` is stderr."""
+    if name not in ("results", "messages"):
+        raise AttributeError(name)
+    return _console(name)
+
+
+def say(sentence: str, console: "Console | None" = None) -> None:
     """Print a line; nothing in it is taken for markup, since paths may hold brackets."""
-    console.print(sentence, markup=False)
+    (console or _console("results")).print(sentence, markup=False)
 
 
 def note(sentence: str) -> None:
     """Print a line worth knowing to stderr."""
-    messages.print(f"[yellow]Note:[/] {escape(sentence)}")
+    _say_marked("[yellow]Note:[/]", sentence)
+
+
+def _say_marked(mark: str, sentence: str) -> None:
+    from rich.markup import escape
+
+    _console("messages").print(f"{mark} {escape(sentence)}")
 
 
 _TYPED: ContextVar[tuple[str, ...]] = ContextVar("_TYPED", default=())
@@ -36,4 +58,4 @@ def say_next_again(*more: object, without: str = "") -> None:
 
 def say_next(*words: object) -> None:
     """Say on stderr which command usually comes next, as it would be typed."""
-    messages.print(f"[green]Next:[/] {escape(shlex.join(map(str, words)))}")
+    _say_marked("[green]Next:[/]", shlex.join(map(str, words)))

@@ -40,6 +40,13 @@ def test_help_and_settings_know_no_torch(arguments, told) -> None:
     assert told in run.stdout
 
 
+def test_help_reads_no_video_and_no_parquet() -> None:
+    """The list of commands needs neither, nor what prints in colours."""
+    code = WATCH.replace('"torch",', '"torch", "av", "pyarrow", "rich",')
+    run = subprocess.run([sys.executable, "-c", code, "--help"], cwd=ROOT, capture_output=True)
+    assert run.returncode == 0, run.stderr
+
+
 TRAINING = """
 import sys
 from classifier.cli import main
