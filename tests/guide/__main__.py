@@ -83,7 +83,8 @@ class FromClone(Processes):
     def install(self, line: str) -> Ended:
         """Run it in the clone; what it installs for the user is what is run from then on."""
         own = self._home / ".local" / "bin"
-        ended = self._bash(line, self._checkout)
+        # Without a screen the demo labels by itself.
+        ended = self._bash(f"unset QT_QPA_PLATFORM; {line}", self._checkout)
         if (own / "labeler").exists():
             self._path = [str(own), *(place for place in self._path if place != str(own))]
         return ended
