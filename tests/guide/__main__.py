@@ -78,13 +78,14 @@ class FromClone(Processes):
         self._variables.setdefault("UV_CACHE_DIR", str(cache / "uv"))
         # The tests are collected and not run: `.ci/run` runs them with this line.
         self._variables["PYTEST_ADDOPTS"] = "--collect-only"
-        self._path.insert(0, str(checkout / ".uv" / "bin"))
 
     def install(self, line: str) -> Ended:
         """Run it in the clone; what it installs for the user is what is run from then on."""
         own = self._home / ".local" / "bin"
-        # Without a screen the demo labels by itself.
-        ended = self._bash(f"unset QT_QPA_PLATFORM; {line}", self._checkout)
+        # A new user has no environment on the path; without a screen the demo labels by itself.
+        path = os.pathsep.join([str(self._checkout / ".uv" / "bin"), os.environ["PATH"]])
+        line = f"unset QT_QPA_PLATFORM; {line}"
+        ended = self._bash(line, self._checkout, {"PATH": path})
         if (own / "labeler").exists():
             self._path = [str(own), *(place for place in self._path if place != str(own))]
         return ended
