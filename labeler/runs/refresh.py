@@ -23,10 +23,13 @@ from labeler.labels import DatasetLabels
 from labeler.labels.rewards import exclusion_mask, success_mask
 from labeler.review import Scores, read_scores
 from labeler.runs import process
+from labeler.runs.encoders import has_encoder
 from labeler.runs.record import Run, fingerprint, make_run, runs_in
 from labeler.storage.program.training_runs import remove_run
 
 FOLDER = "suggestions"
+NO_ENCODER = "once there is an encoder on this machine"
+"""Why no run is begun: nothing is fetched that nobody asked for."""
 ENOUGH = 4
 """Labelled episodes from which on a classifier is worth its suggestions."""
 _BOTH = 2  # episodes with frames of a kind: whichever is held out, training sees the kind
@@ -59,11 +62,14 @@ def prepare_refresh(wanted: Wanted) -> Run | str:
         return missing
     if fingerprint(labels) == wanted.known:
         return ""
+    settings = _settings(wanted)
+    if not has_encoder(settings.reward_model.model_name):
+        return NO_ENCODER
     parent = wanted.folder / FOLDER
     for run in runs_in(parent):
         if not _is_whole(run) and not _is_at_work(run):
             remove_run(run.folder)
-    run = make_run(parent, wanted.root, labels, config_text(_settings(wanted)))
+    run = make_run(parent, wanted.root, labels, config_text(settings))
     pid = os.getpid()
     return run.with_record(pid=pid, born=process.birth(pid))
 

@@ -30,6 +30,13 @@ if TYPE_CHECKING:  # what a single recording has no use for is not imported for 
     from labeler.ui.collection.balance_panel import BalancePanel
 
 LABEL_FILES = "Label files (*.json *.csv *.txt);;All files (*)"
+_LASTING = {
+    "file.write": "write_panel", "file.export": "export_panel", "file.hub": "hub_panel",
+    "train.watch": "watch_panel", "view.crop": "crop_panel",
+    "review.statistics": "statistics_panel", "review.balance": "balance_panel",
+}  # fmt: skip
+"""The panels that commands open, by these commands."""
+_SINGLE = {"file.hub", "train.watch", "view.crop"}
 Show = Callable[[QWidget | None], None]
 Panel = TypeVar("Panel", bound=SidePanel)
 
@@ -136,12 +143,19 @@ class Panels(QObject):
         return panel
 
     def lasting(self) -> tuple[str, ...]:
-        """The command of the panel shown, if it is one to have open all evening."""
-        made = {
-            "review.statistics": vars(self).get("statistics_panel"),
-            "view.crop": None if self.single is None else vars(self.single).get("crop_panel"),
-        }
-        return tuple(n for n, panel in made.items() if panel is not None and panel is self.shown)
+        """The command of the panel shown; what only asks about a file is not opened again."""
+        made = {**vars(self), **({} if self.single is None else vars(self.single))}
+        return tuple(
+            command
+            for command, panel in _LASTING.items()
+            if self.shown is not None and made.get(panel) is self.shown
+        )
+
+    def may_show(self, command: str) -> bool:
+        """Whether what is open has the panel of a command: some are for one recording, or many."""
+        if command == "review.balance":
+            return self._desk.session.collection is not None
+        return command not in _SINGLE or self.single is not None
 
     def choose_import(self) -> None:
         """`Import labels…`."""

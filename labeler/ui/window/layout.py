@@ -43,7 +43,7 @@ class KeptLayout:
             return
         page.use_sizes(self._kept.sides, self._kept.dock)
         for name in self._kept.open:
-            if actions[name].isEnabled():
+            if actions[name].isEnabled() and page.panels.may_show(name):
                 actions[name].trigger()
 
     def leave_page(self, page: LabellingPage) -> None:

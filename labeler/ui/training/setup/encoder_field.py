@@ -6,15 +6,19 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from classifier.config import RANDOM
+from labeler.runs.encoders import has_encoder
 from labeler.ui.kit.controls import combo_box, push_button
 from labeler.ui.training.setup.options import Given
 
 PATH = "reward_model.model_name"
 _HUB, _FOLDER, _RANDOM = "Hub model", "Folder or file here", "Random (demonstration only)"
 _WEIGHTS = "*.safetensors"
+_ABSENT = (
+    "Not on this machine yet. Starting fetches it once from huggingface.co; nothing else is sent "
+    "or fetched. Without a connection, choose a folder with an encoder that was fetched elsewhere."
+)
 _NOTES = {
-    _HUB: "Starting contacts huggingface.co for this model, unless it is in this machine's cache. "
-    "Nothing else is sent or fetched.",
+    _HUB: "On this machine. Nothing is fetched.",
     _FOLDER: "Nothing is fetched.",
     _RANDOM: "Untrained, for trying things out. Nothing is fetched.",
 }
@@ -50,7 +54,8 @@ class EncoderControl(QWidget):
     @property
     def contacts_hub(self) -> bool:
         """Whether starting may ask the Hub."""
-        return kind_of(str(self._given.get(PATH))) == _HUB
+        name = str(self._given.get(PATH))
+        return kind_of(name) == _HUB and not has_encoder(name)
 
     def show_given(self) -> None:
         """Show the setting."""
@@ -64,7 +69,7 @@ class EncoderControl(QWidget):
         self.name.setPlaceholderText("owner/name" if kind == _HUB else "/path/to/encoder")
         if not self.name.hasFocus():
             self.name.setText(name)
-        self.noted.emit(_NOTES[kind])
+        self.noted.emit(_ABSENT if self.contacts_hub else _NOTES[kind])
 
     def _choose(self) -> None:
         kind = self.kind.currentText()

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from classifier.config import config_text
 from labeler.errors import LabelerError
 from labeler.labels import State
+from labeler.session.training_form import remember_settings, remembered_settings
 from labeler.session.words import plural
 from labeler.storage.program.training_runs import write_preset
 from labeler.ui.desk.desk import Desk
@@ -73,7 +74,7 @@ class TrainingForm(QWidget):
         self._place()
         self.given.changed.connect(self.refresh)
         desk.bridge.labels_changed.connect(self._on_labels)
-        self.cameras.put_default()
+        self._recall()
         self.refresh()
 
     def complain(self, setting: str, sentence: str) -> None:
@@ -163,7 +164,24 @@ class TrainingForm(QWidget):
 
     def _start(self) -> None:
         if not self.problems():
+            self._remember()
             self.start.emit(config_text(self.given.settings().config))
+
+    def _recall(self) -> None:
+        """Begin with what the last training was given."""
+        root, cameras = self._desk.session.dataset.root, self.cameras.boxes
+        values = remembered_settings(root)
+        known = values.get("train.cameras")
+        if isinstance(known, list) and not cameras.keys() >= set(known):
+            values.pop("train.cameras")
+        self.given.recall(values)
+        self.cameras.put_default()
+
+    def _remember(self) -> None:
+        try:
+            remember_settings(self._desk.session.dataset.root, self.given.values)
+        except LabelerError as error:
+            self._desk.say(as_line(error))
 
     def _fields(self) -> dict[str, Field]:
         return {

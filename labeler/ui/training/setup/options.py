@@ -104,6 +104,18 @@ class Given(QObject):
             return as_line(error), error.setting
         return "", ""
 
+    def recall(self, values: Mapping[str, object]) -> None:
+        """Take settings of an earlier training, if all of them still fit."""
+        before = self.values
+        self.values = {
+            name: value
+            for name, value in values.items()
+            if name in self._defaults and value != self._defaults[name]
+        }
+        if self.problem()[0]:
+            self.values = before
+        self.changed.emit()
+
     def load(self, path: Path) -> None:
         """Take the settings of LeRobot's JSON.
 

@@ -10,7 +10,7 @@ from labeler.errors import LabelerError
 from labeler.review import Scores
 from labeler.runs.failure import Failure
 from labeler.runs.record import Run
-from labeler.runs.refresh import Wanted, arguments, newest, prepare_refresh, take_scores
+from labeler.runs.refresh import NO_ENCODER, Wanted, arguments, newest, prepare_refresh, take_scores
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.processes import Tool
@@ -21,7 +21,8 @@ from labeler.ui.training.trainings import Trainings
 _LOOK = 250  # ms between looks whether the moment has come; only while something waits for it
 _BEFORE_START = 1.5  # s without a key
 _FIRST = (
-    "Suggestions start after the first training: “Train classifier…” asks which encoder to use."
+    "Suggestions need an encoder on this machine: “Train classifier…” asks which one to use, and "
+    "says how to get it."
 )
 _BEFORE_SHOWING = 0.6  # s without a key, so that Enter never takes what was not read
 
@@ -138,7 +139,9 @@ class Continuous(QObject):
         self._work = None
         if self._closed or not self.on:
             return
-        if isinstance(run, str):
+        if run == NO_ENCODER:
+            self._complain(_FIRST, NO_ENCODER)
+        elif isinstance(run, str):
             self._tell(run or "up to date")
         elif self._trainings.alive:
             self._waiting = True
@@ -155,12 +158,9 @@ class Continuous(QObject):
     def _on_end(self, run: Run, failure: Failure | None) -> None:
         if failure is not None:
             self._known = run.record.labels  # not again before labels have changed
-            if self._trainings.latest_settings is None:
-                self._complain(_FIRST, "after a first training")
-            else:
-                cures = tuple(one for one in failure.cures if one != Retry())  # the next label does
-                problem = as_line(replace(failure, cures=cures))
-                self._complain(f"Suggestions were not refreshed: {problem}")
+            cures = tuple(one for one in failure.cures if one != Retry())  # the next label does
+            problem = as_line(replace(failure, cures=cures))
+            self._complain(f"Suggestions were not refreshed: {problem}")
             return
         assert self._trainings.folder is not None
         folder, lengths = self._trainings.folder, self._desk.session.dataset.lengths.tolist()

@@ -16,7 +16,7 @@ from labeler.labels.episode import exclude, never, skip, with_cutoff
 from labeler.review.order import ReviewOrder
 from labeler.runs import process
 from labeler.runs.record import Run, runs_in
-from labeler.runs.refresh import FOLDER, what_is_missing
+from labeler.runs.refresh import FOLDER, NO_ENCODER, what_is_missing
 from labeler.session.default_places import runs_folder
 from labeler.ui.training.suggestions.continuous import Continuous
 from labeler.ui.window.main_window import MainWindow
@@ -152,11 +152,18 @@ def test_a_killed_run_is_said_once_and_tried_again_with_the_next_label(
 
 @pytest.mark.parametrize("continuous", ["never trained"], indirect=True)
 def test_without_an_encoder_it_waits_for_a_first_training(
-    continuous: Continuous, window: MainWindow, qtbot: QtBot
+    continuous: Continuous,
+    window: MainWindow,
+    qtbot: QtBot,
+    small_root: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "no encoder"))
     label(window, 0, 1, 2, 5)
-    wait_for(qtbot, lambda: continuous.state == "after a first training")
-    assert "asks which encoder to use" in window.status.text()
+    wait_for(qtbot, lambda: continuous.state == NO_ENCODER)
+    assert not suggestion_runs(small_root), "nothing was begun"
+    assert "need an encoder on this machine" in window.status.text()
     assert not window.desk.has_scores
 
 

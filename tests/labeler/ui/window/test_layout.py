@@ -80,6 +80,43 @@ def test_widths_and_open_panels_come_back(
     assert abs(found[1][1] - sizes[1][1]) <= 4
 
 
+@pytest.mark.parametrize(
+    "command",
+    ["file.write", "file.export", "file.hub", "train.watch", "view.crop", "review.statistics"],
+)
+def test_the_panel_shown_comes_back_without_taking_the_focus(
+    window: MainWindow, open_window: OpenWindow, root, again, qtbot: QtBot, command: str
+) -> None:
+    page = open_window(root).page
+    window.actions_by_id[command].trigger()
+    title = page.panels.shown.heading.text()
+    window.close()
+    other = again()
+    other.open(root)
+    qtbot.waitUntil(lambda: other.page is not None and other.page.panels.shown is not None)
+    assert other.page.panels.shown.heading.text() == title
+    assert not other.page.panels.shown.isAncestorOf(QApplication.focusWidget())
+    other.page.panels.show_panel(None)
+    other.close()
+    kept = read_layout(screens_key(QGuiApplication.screens()))
+    assert kept is not None and kept.open == ()
+
+
+def test_a_panel_of_collections_is_not_asked_of_one_recording(
+    window: MainWindow, open_window: OpenWindow, root, again, qtbot: QtBot
+) -> None:
+    open_window(root)
+    window.close()
+    key = screens_key(QGuiApplication.screens())
+    kept = read_layout(key)
+    assert kept is not None
+    write_layout(key, kept.model_copy(update={"open": ("review.balance", "train.show")}))
+    other = again()
+    other.open(root)
+    qtbot.waitUntil(lambda: other.page is not None and other.page.training.isVisible())
+    assert other.status.text() == "" and other.page.panels.shown is None
+
+
 def test_closing_the_recording_first_loses_nothing(
     window: MainWindow, open_window: OpenWindow, root
 ) -> None:
