@@ -95,9 +95,12 @@ class Terminal:
                     f"{event.held_out_episodes} episodes.",
                     messages,
                 )
+                self._show_solving()
             case Encoding():
                 told = f"{event.frames_per_second:.0f} images/s"
                 self._show("Encoding", event.done, event.total, told)
+                if event.done >= event.total:
+                    self._show_solving()
             case TrainingStep():
                 name = "Training" if event.fold is None else f"Fold {event.fold + 1}"
                 name = "Training on all" if event.refit else name
@@ -106,6 +109,10 @@ class Terminal:
                 self._best = f", held out {event.loss:.4f}, accuracy {event.accuracy:.1%}"
             case Warned():
                 note(event.message)
+
+    def _show_solving(self) -> None:
+        """What comes before the first step, and counts nothing: strengths are chosen by folds."""
+        self._bar.update(self._task, description="Training", total=None, count="", more="")
 
     def _show(self, name: str, done: int, total: int, more: str) -> None:
         count = f"{min(done, total):,} of {total:,}"
@@ -116,7 +123,8 @@ class Terminal:
 
 def _line_of(task: Task) -> str:
     more = f", {task.fields['more']}" if task.fields["more"] else ""
-    return f"{task.description}: {task.fields['count']}{more}"
+    count = f": {task.fields['count']}" if task.fields["count"] else ""
+    return f"{task.description}{count}{more}"
 
 
 def _event_lines(target: str) -> Listener:

@@ -7,6 +7,7 @@ import typer
 
 from labeler.cli.arguments import Json, LabelsFrom, LabelsRule, Overwrite, Root, RuleOption
 from labeler.cli.window import Window
+from labeler.console.heartbeat import pause
 
 if TYPE_CHECKING:
     from labeler.cli.auditing import AuditQuestion
@@ -89,7 +90,8 @@ def run(
     may_open = not headless and not json and window is not None and window.possible()
     waiting = prepare_sample(question)
     if waiting and may_open and window is not None:
-        window.open(root.expanduser().absolute(), question.answers)
+        with pause():
+            window.open(root.expanduser().absolute(), question.answers)
     _tell(question, out, overwrite=overwrite, json=json)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from labeler.cli.window import Window
+from labeler.console.heartbeat import pause
 
 if TYPE_CHECKING:
     from labeler.dataset import Dataset
@@ -64,7 +65,8 @@ def run(
     _generate(root, version)
     window: Window | None = context.obj
     if not headless and window is not None and window.possible():
-        raise typer.Exit(window.open(root, None))
+        with pause():
+            raise typer.Exit(window.open(root, None))
     _without_window(root, folder, training=training)
 
 

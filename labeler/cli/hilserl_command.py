@@ -1,12 +1,15 @@
 """`labeler hilserl-config`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from labeler.cli.arguments import Overwrite
 from labeler.errors import UsageError
+
+if TYPE_CHECKING:
+    from labeler.hilserl import Checkpoint as ReadCheckpoint
 
 Config = Annotated[
     Path, typer.Argument(metavar="ENV.json", help="Environment configuration of HIL-SERL.")
@@ -59,7 +62,7 @@ def run(
     values, text = read_config(config)
     needed = read_checkpoint(checkpoint)
     result = fill(values, needed, path or str(needed.folder))
-    for sentence in result.warnings:
+    for sentence in (*result.warnings, *_rule_notes(needed)):
         note(sentence)
     written = json_like(text, result.values)
     if in_place:
@@ -74,3 +77,25 @@ def run(
     place = config if out is None else out
     say(f"Configuration: {place}")
     say_next("python", "-m", _MODULES[needed.wrapper], "--config_path", place)
+
+
+def _rule_notes(checkpoint: "ReadCheckpoint") -> tuple[str, ...]:
+    """What a configuration cannot say: the rule, and the lines of a script that apply it."""
+    if checkpoint.rule is None:
+        return ()
+    told = f"The checkpoint decides by a rule, not by success_threshold: {checkpoint.rule.text}."
+    if not checkpoint.has_step:
+        step = f"labeler-train export {checkpoint.folder} --with-step --out DIR"
+        return (told, f"`{step}` writes the step that applies it in your script.")
+    made, call = (
+        ("make_robot_env", "use_rule_in_env(env, ")
+        if checkpoint.wrapper
+        else ("make_processors", "use_rule(env_processor, ")
+    )
+    name = call.partition("(")[0]
+    return (
+        told,
+        f"Put reward_rule.py and reward_rule.json of {checkpoint.folder} beside your HIL-SERL "
+        f"script, and add after {made}: from reward_rule import {name}; "
+        f'{call}"reward_rule.json", fps=cfg.env.fps)',
+    )

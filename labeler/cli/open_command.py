@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from labeler.cli.window import Window
+from labeler.console.heartbeat import pause
 from labeler.errors import UsageError
 
 
@@ -25,4 +26,5 @@ def run(
     if root is not None and not root.expanduser().exists():
         raise UsageError(f"There is no folder {root}.", "Check the path, or see `labeler --help`.")
     window: Window = context.obj
-    raise typer.Exit(window.open(root and root.expanduser().absolute(), labels))
+    with pause():
+        raise typer.Exit(window.open(root and root.expanduser().absolute(), labels))

@@ -28,6 +28,7 @@ from labeler.cli import (
 )
 from labeler.cli.examples import EXAMPLES
 from labeler.cli.window import Window
+from labeler.console.heartbeat import heartbeat
 from labeler.console.program import (
     CommandProgram,
     as_interrupt,
@@ -132,7 +133,7 @@ def run_program(arguments: list[str] | None, window: Window) -> None:
     if words[:1] != ["hub"] and not (words[:1] == ["doctor"] and "--hub" in words):
         stay_offline()
     refuse_misspelt("labeler", words, _names())
-    with watch_output("labeler"):
+    with watch_output("labeler"), heartbeat("labeler", words):
         app(_with_command(words), prog_name="labeler", obj=window)
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from labeler.console.heartbeat import pause
+
 if TYPE_CHECKING:
     from labeler.dataset import Dataset
 
@@ -18,7 +20,7 @@ def train(arguments: Sequence[str]) -> None:
     Ctrl-C reaches it, too, and it takes its time to save what there is.
     """
     command = [sys.executable, "-m", "classifier", *arguments]
-    with subprocess.Popen(command) as process:
+    with pause(), subprocess.Popen(command) as process:
         code = _wait(process)
     if code:
         raise typer.Exit(code)

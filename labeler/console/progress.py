@@ -1,9 +1,7 @@
-"""How far a command is: a bar on a terminal, a line every few seconds elsewhere."""
+"""How far a command is: a bar on a terminal; elsewhere the heartbeat says it in lines."""
 
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import ExitStack, contextmanager
 
 from rich.progress import (
     BarColumn,
@@ -11,18 +9,15 @@ from rich.progress import (
     MofNCompleteColumn,
     ProgressColumn,
     Task,
-    TaskID,
     TextColumn,
     TimeRemainingColumn,
 )
 from rich.progress import Progress as Bar
 
-from labeler.console.output import messages, say
+from labeler.console.heartbeat import describe
+from labeler.console.output import messages
 from labeler.labels.wording import size_text
 from labeler.progress import Progress
-
-EVERY = 5.0
-"""Seconds between two lines."""
 
 
 def _count_text(task: Task) -> str:
@@ -31,12 +26,13 @@ def _count_text(task: Task) -> str:
 
 
 def _byte_text(task: Task) -> str:
-    of = f" of {size_text(task.total)}" if task.total else ""
-    return f"{task.description}: {size_text(task.completed)}{of}"
+    if not task.total:
+        return task.description
+    return f"{task.description}: {size_text(task.completed)} of {size_text(task.total)}"
 
 
 class ShownProgress(Bar):
-    """A bar that vanishes at the end; where there is no terminal, lines on stderr.
+    """A bar that vanishes at the end; where there is no terminal, what the heartbeat says.
 
     `text` gives the line of a task.
     """
@@ -44,25 +40,22 @@ class ShownProgress(Bar):
     def __init__(self, *columns: ProgressColumn, text: Callable[[Task], str] = _count_text) -> None:
         terminal = messages.is_terminal
         super().__init__(*columns, console=messages, transient=True, disable=not terminal)
-        self._lines = not terminal
         self._text = text
-        self._last = time.monotonic()
+        self._described = ExitStack()
 
-    def advance(self, task_id: TaskID, advance: float = 1) -> None:
-        """Count what was done."""
-        super().advance(task_id, advance)
-        self._say(task_id)
+    def start(self) -> None:
+        """Show it."""
+        super().start()
+        self._described.enter_context(describe(self._line))
 
-    def update(self, task_id: TaskID, **values: Any) -> None:  # noqa: ANN401
-        """Change a task."""
-        super().update(task_id, **values)
-        self._say(task_id)
+    def stop(self) -> None:
+        """Take it away."""
+        self._described.close()
+        super().stop()
 
-    def _say(self, task_id: TaskID) -> None:
-        now = time.monotonic()
-        if self._lines and now - self._last >= EVERY:
-            self._last = now
-            say(self._text(self._tasks[task_id]), messages)
+    def _line(self) -> str:
+        task = next(reversed(self._tasks.values()), None)
+        return "" if task is None else self._text(task)
 
 
 class BarProgress(Progress):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TextIO, cast
 
+from labeler.console.heartbeat import hear
 from labeler.errors import StorageError
 
 READER_GONE = 141
@@ -34,6 +35,7 @@ class _Stream:
         """Write text; what is not `needed` is dropped where it cannot be written."""
         with self._watch():
             self._stream.write(text)
+        hear()
         return len(text)
 
     def flush(self) -> None:

@@ -17,11 +17,13 @@ from labeler.contracts.checkpoint import (
     read_contract,
 )
 from labeler.contracts.releases import release_of
+from labeler.decision import Rule
 from labeler.errors import UsageError
 from labeler.hilserl.reading import read_config
 from labeler.labels import Crop
 
 CONFIG, PREPROCESSOR = "config.json", "classifier_preprocessor.json"
+STEP = "reward_rule.py"
 _RAW = (
     "It was trained on normalised pixels, but LeRobot 0.4 and later feed the robot's classifier "
     "raw ones in [0, 1]: its probabilities are not those of training."
@@ -66,6 +68,7 @@ class Checkpoint:
     threshold: chosen on held-out episodes; None where it is not known
     crops_known: false for a checkpoint of LeRobot, which does not say how images were cut
     warnings: sentences about its pixels
+    rule: its decision rule, for which a configuration has no place; None without one
     """
 
     folder: Path
@@ -74,6 +77,12 @@ class Checkpoint:
     threshold: float | None
     crops_known: bool = True
     warnings: tuple[str, ...] = ()
+    rule: Rule | None = None
+
+    @property
+    def has_step(self) -> bool:
+        """Whether the step that applies the rule in LeRobot lies beside the checkpoint."""
+        return (self.folder / STEP).is_file()
 
 
 def read_checkpoint(folder: Path) -> Checkpoint:
@@ -109,7 +118,8 @@ def read_checkpoint(folder: Path) -> Checkpoint:
 
 def _of_contract(folder: Path, contract: Contract) -> Checkpoint:
     cameras = tuple(_need(camera) for camera in contract.cameras)
-    return Checkpoint(folder, cameras, release_of(contract.release).wrapper, contract.threshold)
+    wrapper = release_of(contract.release).wrapper
+    return Checkpoint(folder, cameras, wrapper, contract.threshold, rule=contract.rule)
 
 
 def _need(camera: CameraContract) -> CameraNeed:

@@ -31,7 +31,9 @@ def labels_of(entry: Mapping[str, Any], lengths: NDArray[np.int64]) -> dict[int,
 
     told = entry.get("labels")
     if not isinstance(told, dict) or not all(key.isdecimal() for key in told):
-        raise LabelError("A line of the journal holds no labels.", "")
+        raise LabelError(
+            "A line of the journal holds no labels.", "It is left out; all other lines count."
+        )
     labels = {int(key): label_from(key, fields) for key, fields in told.items()}
     for episode, label in labels.items():
         check_label(lengths, episode, label)  # type: ignore[arg-type]

@@ -31,7 +31,8 @@ def troubleshooting() -> str:
         "Every message has two parts: what happened, and what would help. `labeler doctor` looks "
         "at the installation. This page lists all of them; it is made from the program's source "
         "(`python -m tests.guide.generated`). Names in braces stand for what a message names: "
-        "search for the words around them.",
+        "search for the words around them. The file or the episode that a message is about may "
+        "stand before it.",
         "",
         "## Exit codes",
         "",

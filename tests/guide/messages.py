@@ -8,10 +8,9 @@ import ast
 import importlib
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
-from types import ModuleType
 
 import classifier
 import classifier.cli.cures
@@ -65,8 +64,8 @@ class _Module:
 
     def messages(self) -> Iterator[Message]:
         for node in ast.walk(self._tree):
-            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-                self._assigned.setdefault(node.targets[0].id, []).append(node.value)
+            for name, value in _bindings(node):
+                self._assigned.setdefault(name, []).append(value)
         for node in ast.walk(self._tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
                 kind = KINDS.get(node.func.id)
@@ -76,6 +75,8 @@ class _Module:
     def _of(self, call: ast.Call, kind: str) -> Iterator[Message]:
         told = call.args[0]
         texts = self._texts(told)
+        if any(map(_passes_on, texts)):
+            return
         assert texts or ast.unparse(told) in PASSED_ON, (self._module.__name__, ast.unparse(told))
         said = " ".join(filter(None, (self._cure(one) for one in call.args[1:])))
         for text in texts:
@@ -124,17 +125,33 @@ class _Module:
 
     def _cure(self, node: ast.expr) -> str:
         match node:
-            case ast.Starred(value=ast.GeneratorExp(elt=inner)):
+            case ast.Starred(value=inner) | ast.GeneratorExp(elt=inner):
                 return self._cure(inner)
             case ast.IfExp():
-                return " or: ".join(filter(None, map(self._cure, (node.body, node.orelse))))
+                return self._one_of([node.body, node.orelse])
+            case ast.Call(func=ast.Attribute(attr="get" | "fromkeys"), args=[*_, inner]):
+                return self._cure(inner)
             case ast.Call(func=ast.Name(id=name)) | ast.Call(func=ast.Attribute(attr=name)):
                 kind = getattr(cures, name, None)
                 if isinstance(kind, type) and issubclass(kind, Cure):
                     return self._table.words([self._built(kind, node)])
-            case ast.Name(id=name) if isinstance(known := _constant(self._module, name), Cure):
-                return self._table.words([known])
+                return self._one_of(self._returned(name)) or " or: ".join(self._texts(node))
+            case ast.Name(id=name):
+                return self._constant(name) or self._one_of(self._assigned.get(name, ()))
         return " or: ".join(self._texts(node))
+
+    def _constant(self, name: str) -> str:
+        """A cure that the module has by name, or a sentence that it took from another one."""
+        match getattr(self._module, name, None):
+            case Cure() as known:
+                return self._table.words([known])
+            case str(text):
+                return text
+        return ""
+
+    def _one_of(self, nodes: Iterable[ast.expr]) -> str:
+        """The cures of which one is given, each once."""
+        return " or: ".join(dict.fromkeys(filter(None, map(self._cure, nodes))))
 
     def _built(self, kind: type[Cure], call: ast.Call) -> Cure:
         names = [field.name for field in fields(kind) if field.name != "setting"]
@@ -152,8 +169,22 @@ class _Module:
         return " / ".join(texts) if texts else _shown(node)
 
 
-def _constant(module: ModuleType, name: str) -> object:
-    return getattr(module, name, None)
+def _bindings(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    """Names that a statement gives a value, and parameters with the value they have by default."""
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)], value=value):
+            yield name, value
+        case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+            yield name, value
+        case ast.FunctionDef(args=ast.arguments(kwonlyargs=named, kw_defaults=values)):
+            for parameter, default in zip(named, values, strict=True):
+                if default is not None:
+                    yield parameter.arg, default
+
+
+def _passes_on(text: str) -> bool:
+    """Whether a text only says what another message is about."""
+    return text.endswith(": {message}")
 
 
 def _first(node: ast.expr) -> ast.expr:

@@ -1,198 +1,168 @@
-"""Every command block of README and docs is run, with real files in place of placeholders."""
+"""Every block of README and docs is run in order, with real files in place of placeholders."""
 
 import json
 import re
 import shlex
-import shutil
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
+from huggingface_hub import constants
 from typer.testing import CliRunner
 
 import classifier.cli.program
 import labeler.cli.program
 from labeler.cli import Window
-from tests.conftest import NO_QT, recording_maker
+from labeler.collection import read_spec
+from labeler.labels import State
+from labeler.labels.episode import with_cutoff
+from labeler.session.any_session import AnySession
+from labeler.session.opening_together import open_together
+from labeler.session.session import Session
+from tests.conftest import NO_QT
+from tests.guide.pages import PAGES, README, ROOT, Block, blocks, ordered_pages
+from tests.guide.walk import LEFT_OUT, Ended, walk
+from tests.guide.workplace import ELSEWHERE, filled, make_workplace, variables
 from tests.labeler.cli.test_next_step import unknown_words
+from tests.labeler.hub import conftest as hub_fixtures
+from tests.labeler.hub.server import HubServer
 
-ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+hub = hub_fixtures.hub
+
 APPS = {"labeler": labeler.cli.program.app, "labeler-train": classifier.cli.program.app}
-GRIPPER = "observation.images.gripper"
-ENOUGH = ["--policy.model_name=random", "--policy.image_size=64", "--train.any_grid=true"]
-"""What each training gets in place of a downloaded encoder, and to be over soon."""
-ONLY_READ = ("hub", "/dev/", "--sessions", "sessions/", "--install-")
-"""Lines of which commands and options are looked up only: they need the Hub, a camera or a desktop;
-those with sessions are run by tests/test_sessions_story.py."""
-
-
-BLOCK = re.MULTILINE | re.DOTALL
-
-
-def example(page: str) -> dict[str, Any]:
-    """The first block of JSON on a page of the guide."""
-    text = (ROOT / "docs" / page).read_text("utf-8")
-    found: dict[str, Any] = json.loads(re.findall(r"^```json\n(.*?)^```", text, BLOCK)[0])
-    return found
-
-
-def lines_of(page: Path) -> list[str]:
-    """Commands of Labeler in the blocks of a page, in their order, without comments."""
-    blocks = re.findall(r"^```sh\n(.*?)^```", page.read_text("utf-8"), BLOCK)
-    lines = [shlex.split(line, comments=True) for block in blocks for line in block.splitlines()]
-    return [shlex.join(words) for words in lines if words and words[0] in APPS]
-
-
+ONLY_READ = ("sessions/", "--sessions", "--install-")
+"""Lines of which commands and options are looked up only: tests/test_sessions_story.py runs those
+with sessions, `python -m tests.guide` runs all."""
 INSTALLING = {
-    "python3 -m pip install -q -U --target .uv uv && .uv/bin/uv run labeler demo": "by hand",
-    "python3 -m pip install -q -U --target .uv uv && .uv/bin/uv run pytest -q -n auto": ".ci/run",
-    "uv tool install --constraints constraints.txt .": "by hand",
-    "uv tool update-shell": "by hand",
+    "python3 -m pip install -q -U --target .uv uv && .uv/bin/uv run labeler demo",
+    "python3 -m pip install -q -U --target .uv uv && .uv/bin/uv run pytest -q -n auto",
+    "uv tool install --constraints constraints.txt .",
+    "uv tool update-shell",
 }
-"""Lines that are no command of Labeler, and what runs them: they need a network."""
+"""Lines that are no command of Labeler: they need a network, and `python -m tests.guide` runs them.
+"""
 
 
-def test_no_line_is_passed_over() -> None:
-    blocks = [
-        block
-        for page in PAGES
-        for block in re.findall(
-            r"^```(?:sh|bash|console)\n(.*?)^```", page.read_text("utf-8"), BLOCK
-        )
-    ]
-    lines = [line for block in blocks for line in block.splitlines() if line.strip()]
-    others = {line for line in lines if line.split()[0] not in (*APPS, "#")}
-    assert others == set(INSTALLING)
-
-
-RUN = [page for page in PAGES if lines_of(page)]
-
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with everything that the guide's commands read, and a finished training."""
-    place = tmp_path_factory.mktemp("guide")
-    make = recording_maker(place / "recordings")
-    keys = (GRIPPER, "observation.images.front")
+    """A home with every file that the guide's commands read, of which nothing was run yet."""
+    place = tmp_path_factory.mktemp("workplace")
+    make_workplace(place)
+    return place
 
-    def rewards(episode: int) -> list[float]:
-        return [float(frame >= 4 + episode % 3) for frame in range(8)]
 
-    for number, name in enumerate(("pick_lift", "other", "rl_run", "night")):
-        given = rewards if name in ("other", "rl_run") else None
-        make(
-            lengths=(8,) * 13, size=(64, 64), cameras=keys, name=name, seed=50 * number,
-            tasks=("pick the cube",), reward=given,
-        )  # fmt: skip
-        cutoffs = {str(episode): 4 + (episode + number) % 3 for episode in range(12)}
-        text = json.dumps(cutoffs | {"12": None})
-        for file in {"pick_lift": ("cutoffs.json", "day.json")}.get(name, (f"{name}.json",)):
-            (place / file).write_text(text)
-    (video,) = list((place / "recordings/other/videos").rglob("*gripper*/**/*.mp4"))[:1]
-    shutil.copy(video, place / "video.mp4")
-    (place / "env.json").write_text(json.dumps(example("on-the-robot.md")))
-    sources = [{"root": f"recordings/{name}", "labels": file} for name, file in
-               (("pick_lift", "day.json"), ("night", "night.json"))]  # fmt: skip
-    spec = {"format": "labeler-collection", "version": 1, "sources": sources}
-    (place / "collection.json").write_text(json.dumps(spec))
-    training = example("training.md") | {"train": {"cameras": [GRIPPER]}}
-    training["dataset"]["root"] = "recordings/other"
-    (place / "train.json").write_text(json.dumps(training))
-    with pytest.MonkeyPatch.context() as patch:
-        at_home(patch, place)
-        typed(f"labeler-train recordings/other --camera {GRIPPER} --output_dir outputs/run")
-        for name, file in (("anna", "cutoffs.json"), ("ben", "night.json")):
-            typed(f"labeler export recordings/pick_lift --labels {file} --out {name}.json")
-        noted = (place / "anna.json").read_text()
-        (place / "noted.json").write_text(
-            noted.replace('"length": 8', '"length": 8, "note": "#night"')
-        )
-        typed("labeler apply recordings/pick_lift --labels noted.json --done --out copy")
-        typed("labeler apply recordings/night --labels night.json --out night_copy")
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The home of a new user, in which this process works."""
+    place = tmp_path / "home"
+    place.mkdir()
+    at_home(monkeypatch, place)
     return place
 
 
 def at_home(patch: pytest.MonkeyPatch, place: Path) -> None:
     """Work in a folder that is the user's home, too."""
     patch.chdir(place)
-    patch.setenv("HF_HUB_OFFLINE", "1")
-    patch.setenv("LABELER_CACHE", str(place / "cache"))
-    for kind in ("DATA", "STATE", "CONFIG"):
-        patch.setenv(f"XDG_{kind}_HOME", str(place / kind.lower()))
+    for name in ELSEWHERE:
+        patch.delenv(name, raising=False)
+    for name, value in variables(place).items():
+        patch.setenv(name, value)
+    patch.setattr(constants, "HF_HUB_CACHE", variables(place)["HF_HUB_CACHE"])
 
 
-PLACEHOLDERS = {
-    "~/recordings/pick_lift": "recordings/pick_lift",
-    "NEW_CHECKPOINT": "outputs/run",
-    "CHECKPOINT": "outputs/run",
-    "OTHER_RECORDING": "recordings/other",
-    "ANY_RECORDING": "recordings/other",
-    "RL_RUN": "recordings/rl_run",
-    "COLLECTION": "collection.json",
-    "RUN": "outputs/run",
-    "COPY": "copy",
-    "FILE": "other.json",
-    "pick": "pick",
-}
-PLACES = re.compile("|".join(sorted(map(re.escape, PLACEHOLDERS), key=len, reverse=True)))
+class InProcess:
+    """Runs lines in this process, without a screen: a session labels where the window would."""
 
+    def __init__(self, hub: HubServer) -> None:
+        self.hub = hub
 
-def filled(line: str, number: int) -> str:
-    """A line with real files in place of placeholders; new places are numbered."""
-    line = PLACES.sub(lambda match: PLACEHOLDERS[match[0]], line).replace(" ...", "")
-    line = re.sub(r"\bROOT ROOT\b", "copy recordings/other", line)
-    line = re.sub(r"\bROOT\b", "recordings/pick_lift" if "split" not in line else "copy", line)
-    line = re.sub(r"\b(DEST|DIR)\b", f"new-{number}", line)
-    two = "recordings/pick_lift night_copy --labels day.json"
-    return line.replace("copy recordings/other --labels day.json", two)
-
-
-def typed(line: str) -> None:
-    """Run a line in this process, without a screen; it has to succeed."""
-    program, *words = shlex.split(line)
-    given: object = Window(lambda root, labels: 0, lambda: False)
-    if program == "labeler":
-        words = labeler.cli.program._with_command(words)
-    else:
-        commands = classifier.cli.program.COMMANDS
-        training = words[0] not in commands
-        words = ["train", *words, *ENOUGH] if training else words
-        if training and "--output_dir" not in line:
-            words.append(f"--output_dir=outputs/{abs(hash(line))}")
-        given, words = classifier.cli.program._split(words)
-    ended = CliRunner().invoke(APPS[program], words, obj=given)
-    assert ended.exit_code == 0, f"{line}\n{ended.output}"
-
-
-@pytest.fixture
-def run_line(
-    workplace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Callable[[str, int], None]:
-    """Function that runs a line of a page in a copy of the workplace."""
-    place = tmp_path / "home"
-    shutil.copytree(workplace, place, symlinks=True)
-    at_home(monkeypatch, place)
-
-    def run(line: str, number: int) -> None:
+    def run(self, line: str) -> Ended:
+        """Run a line of Labeler."""
         if any(part in line for part in ONLY_READ):
-            assert not unknown_words(line)
+            return Ended(int(bool(unknown_words(line))), f"unknown: {unknown_words(line)}")
+        program, *words = shlex.split(line)
+        words = [str(Path(word).expanduser()) for word in words]
+        given: object = Window(label_at_the_window, lambda: True)
+        if program == "labeler":
+            words = labeler.cli.program._with_command(words)
         else:
-            typed(filled(line, number))
+            words = words if words[0] in classifier.cli.program.COMMANDS else ["train", *words]
+            given, words = classifier.cli.program._split(words)
+        ended = CliRunner().invoke(APPS[program], words, obj=given)
+        return Ended(ended.exit_code, ended.output)
 
-    return run
+    def install(self, line: str) -> Ended:
+        """Leave it to `python -m tests.guide`."""
+        return LEFT_OUT if line in INSTALLING else Ended(127, "Nobody runs this line.")
+
+    def python(self, text: str) -> Ended:
+        """Run a script."""
+        exec(text, {})
+        return Ended(0)
 
 
-@pytest.mark.parametrize("page", RUN, ids=lambda page: page.name)
-def test_every_command_of_a_page_runs_in_order(page: Path, run_line) -> None:
-    for number, line in enumerate(lines_of(page)):
-        run_line(line, number)
+def label_at_the_window(place: Path | None, labels: Path | None) -> int:
+    """What an operator does there: every episode without a label gets one, the last one none."""
+    assert place is not None
+    session: AnySession = (
+        open_together(read_spec(place), [place]) if place.is_file() else Session.open(place, labels)
+    )
+    try:
+        for episode, label in enumerate(session.labels()):
+            if label.state is State.UNLABELED:
+                decided = with_cutoff(label, 3 + episode % 2)
+                session.decide(episode, decided, frame=0, what="success")
+    finally:
+        session.close()
+    return 0
 
 
-def test_a_planted_mistake_is_found(run_line) -> None:
-    with pytest.raises(AssertionError):
-        run_line("labeler apply ROOT --label cutoffs.json", 0)
+# huggingface_hub 2.4 hands files to httpx2 in a way that httpx2 advises against (lfs.py).
+@pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")
+@pytest.mark.timeout(1800)
+def test_every_block_runs_in_order(home: Path, hub: HubServer) -> None:
+    make_workplace(home)
+    steps = list(walk(InProcess(hub), home))
+    last = steps[-1]
+    assert not last.ended.code, f"{last.place}: {last.line}\n{last.ended.output}"
+    assert {step.line for step in steps if step.ended is LEFT_OUT} == INSTALLING
+    typed = {line for block in blocks() if block.language == "sh" for line in block.lines}
+    assert len(typed) > 50 and {filled(line, 0).split()[0] for line in typed} >= set(APPS)
+    filled_in = json.loads((home / "env_rl.json").read_text())["env"]["processor"]
+    assert Path(filled_in["reward_classifier"]["pretrained_path"]).is_dir()
+    assert filled_in["reward_classifier"]["success_threshold"] not in (None, 0.5)
+    assert filled_in["image_preprocessing"]["resize_size"] == [128, 128]
+
+
+def test_the_walk_ends_at_the_first_line_that_fails(home: Path, hub: HubServer) -> None:
+    steps = list(walk(_Refusing(hub), home))
+    assert [step.ended.code for step in steps] == [0] * (len(steps) - 1) + [2]
+    assert steps[-1].line.startswith("labeler-train recordings/other")
+
+
+class _Refusing(InProcess):
+    """Refuses every line of Labeler."""
+
+    def run(self, line: str) -> Ended:
+        return Ended(2)
+
+
+def test_a_planted_mistake_is_found(home: Path, hub: HubServer) -> None:
+    assert InProcess(hub).run("labeler apply recordings/pick_lift --label cutoffs.json").code == 2
+
+
+def test_a_block_that_nobody_can_run_is_refused(monkeypatch, home, hub) -> None:
+    planted = Block(README, "fish", "labeler demo\n")
+    monkeypatch.setattr("tests.guide.walk.blocks", lambda: iter([planted]))
+    with pytest.raises(ValueError, match="cannot be run: fish"):
+        list(walk(InProcess(hub), home))
+
+
+def test_the_walk_begins_with_the_readme_and_leaves_no_page_out() -> None:
+    pages = ordered_pages()
+    assert [page.name for page in pages[:4]] == [
+        "README.md", "README.md", "install.md", "first-evening.md"
+    ]  # fmt: skip
+    assert sorted(pages) == sorted(PAGES)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -226,11 +196,11 @@ def test_every_page_is_reached_and_the_readme_is_short() -> None:
     "line",
     [
         "labeler inspect nowhere",
-        "labeler apply recordings/night --labels absent.json",
-        "labeler merge recordings/night --out recordings/other",
+        "labeler apply night --labels absent.json",
+        "labeler merge night --out recordings/other",
         "labeler export recordings/rl_run --labels pages.json",
-        "labeler-train evaluate nowhere recordings/night",
-        "labeler-train recordings/night --camera nothing --policy.model_name=random",
+        "labeler-train evaluate nowhere night",
+        "labeler-train night --camera nothing --policy.model_name=random",
     ],
 )
 def test_what_is_printed_is_among_the_messages_of_troubleshooting(
@@ -249,6 +219,12 @@ def test_what_is_printed_is_among_the_messages_of_troubleshooting(
     named = {told, told.partition(": ")[2]}  # the file that it is about may come first
     patterns = [pattern(one) for one in printable(ended.exit_code)]
     assert any(re.fullmatch(one, text) for one in patterns for text in named), told
+
+
+def test_every_message_says_what_would_help() -> None:
+    from tests.guide.messages import messages
+
+    assert [one for one in messages() if not one.cure] == []
 
 
 def printable(code: int) -> list[str]:

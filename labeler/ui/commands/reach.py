@@ -153,6 +153,9 @@ class PanelsReach(Protocol):
     def show_statistics(self) -> None:
         """Speed and agreement."""
 
+    def show_inspection(self) -> None:
+        """What the recording holds, and what is odd about it."""
+
     def show_balance(self) -> None:
         """Success and failure by recording."""
 

@@ -28,12 +28,14 @@ from labeler.ui.stage.stage import Stage
 
 if TYPE_CHECKING:  # what a single recording has no use for is not imported for it
     from labeler.ui.collection.balance_panel import BalancePanel
+    from labeler.ui.page.inspection_panel import InspectionPanel
 
 LABEL_FILES = "Label files (*.json *.csv *.txt);;All files (*)"
 _LASTING = {
     "file.write": "write_panel", "file.export": "export_panel", "file.hub": "hub_panel",
     "train.watch": "watch_panel", "view.crop": "crop_panel",
-    "review.statistics": "statistics_panel", "review.balance": "balance_panel",
+    "file.inspect": "inspection_panel", "review.statistics": "statistics_panel",
+    "review.balance": "balance_panel",
 }  # fmt: skip
 """The panels that commands open, by these commands."""
 _SINGLE = {"file.hub", "train.watch", "view.crop"}
@@ -97,6 +99,13 @@ class Panels(QObject):
     def statistics_panel(self) -> StatisticsPanel:
         """`Statistics`."""
         return self.adopt(StatisticsPanel(self._desk))
+
+    @cached_property
+    def inspection_panel(self) -> "InspectionPanel":
+        """`Dataset statistics`."""
+        from labeler.ui.page.inspection_panel import InspectionPanel
+
+        return self.adopt(InspectionPanel(self._desk))
 
     @cached_property
     def balance_panel(self) -> "BalancePanel":
@@ -175,6 +184,10 @@ class Panels(QObject):
     def show_statistics(self) -> None:
         """`Statistics`."""
         self.show_panel(self.statistics_panel)
+
+    def show_inspection(self) -> None:
+        """`Dataset statistics`."""
+        self.show_panel(self.inspection_panel)
 
     def show_balance(self) -> None:
         """`Balance of a collection`."""

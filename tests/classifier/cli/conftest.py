@@ -11,6 +11,7 @@ import pytest
 from classifier.cli import main
 from classifier.config import config_text
 from labeler.console.program import CRASHED
+from labeler.demo import true_labels
 from tests.classifier.cli.walking import call
 from tests.classifier.runs import LENGTHS, small, trained
 from tests.conftest import recording_maker
@@ -104,9 +105,13 @@ def places(recording, finished, tmp_path_factory) -> dict[str, Path]:
         cutoffs.write_text(json.dumps({str(episode): 6 for episode in range(len(LENGTHS))}))
         copy = folder / "copy"
         call("labeler apply", recording, "--labels", cutoffs, "--out", copy)
+    # `labeler demo` labels the recording that it finds, which need not be as large as its own.
+    drawn = [label.length for label in true_labels().values()]
+    recording_maker(folder / "demo")("v3.0", drawn, size=(16, 16), name="pick_lift_v3.0")
     env.write_text(json.dumps({"env": {"type": "gym_manipulator"}}))
     train.write_text(config_text(small(recording, steps=2)))
     return {
         "recording": recording, "other": other, "checkpoint": checkpoint, "anna": anna, "ben": ben,
         "scores": scores, "cutoffs": cutoffs, "env": env, "train": train, "copy": copy,
+        "demo": folder / "demo",
     }  # fmt: skip

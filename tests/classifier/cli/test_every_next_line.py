@@ -5,6 +5,7 @@ fails here.
 """
 
 import json
+import shutil
 
 import pytest
 
@@ -21,6 +22,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "labeler balance": ("{recording} {other}",),
     "labeler check": ("{copy} --against {recording}",),
     "labeler compare": ("{anna} {ben}", "{anna} {ben} --out {new}"),
+    "labeler demo": ("--headless --no-train --out {demo}",),
     "labeler doctor": ("",),
     "labeler export": ("{copy}", "{copy} --to csv", "{copy} --exclude-episodes",
                        "{copy} --out {new}"),
@@ -47,7 +49,6 @@ LINES: dict[str, tuple[str, ...]] = {
                             "--train.folds=2 --output_dir={new}"),
 }  # fmt: skip
 OTHERS = {
-    "labeler demo",  # takes longer than the others; see test_demo_command.py
     "labeler open",  # the window shows what can be done
     "labeler preview",  # starts another command of these
 }
@@ -65,7 +66,10 @@ def typed(places, hub, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
     def run(name: str, line: str, *more: str):
-        words = line.format(**places, new=tmp_path / "new").split()
+        if name == "labeler demo":
+            shutil.copytree(places["demo"], tmp_path / "demo")
+        given = places | {"new": tmp_path / "new", "demo": tmp_path / "demo"}
+        words = line.format(**given).split()
         if name in ("labeler hub status", "labeler hub download"):
             sent = call("labeler hub push", places["copy"], "--repo-id", NAME)
             assert sent.exit_code == 0, sent.output

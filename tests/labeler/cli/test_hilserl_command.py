@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from labeler.hilserl import read_checkpoint
+from labeler.resource import resource
 from tests.snapshot import snapshot
 
 GRIPPER, SIDE = "observation.images.gripper", "observation.images.side"
@@ -69,6 +70,32 @@ def test_a_checkpoint_is_filled_in_and_the_rest_stays(run, tmp_path) -> None:
     assert json.loads(text) == expected
     assert text.startswith('{\n  "env"')
     assert json.loads(config.read_text()) == robot()
+
+
+@pytest.mark.parametrize(
+    ("dialect", "line"),
+    [
+        ("lerobot-0.6", 'use_rule(env_processor, "reward_rule.json", fps=cfg.env.fps)'),
+        ("lerobot-0.3", 'use_rule_in_env(env, "reward_rule.json", fps=cfg.env.fps)'),
+    ],
+)
+def test_where_the_rule_goes_is_said(dialect: str, line: str, run, tmp_path) -> None:
+    rule = {"threshold": 0.7, "hold": 0.3, "gates": []}
+    place = checkpoint(tmp_path / "c", dialect, rule=rule)
+    values = robot()
+    if dialect == "lerobot-0.3":
+        del values["env"]["processor"]
+        values["env"]["wrapper"] = {"control_mode": "leader"}
+    config = write(tmp_path / "env.json", values)
+    said = " ".join(run("hilserl-config", config, "--checkpoint", place).stderr.split())
+    assert "decides by a rule, not by success_threshold: probability ≥ 0.7, for 0.3 s." in said
+    assert f"`labeler-train export {place} --with-step --out DIR`" in said
+    step = resource("robot/reward_rule.py").read_text(encoding="utf-8")
+    (place / "reward_rule.py").write_text(step)
+    said = " ".join(run("hilserl-config", config, "--checkpoint", place).stderr.split())
+    assert "--with-step" not in said
+    assert line in said
+    assert f"    {line}" in step  # as the file itself shows it
 
 
 def test_of_more_than_two_classes_the_threshold_has_no_say(run, tmp_path) -> None:

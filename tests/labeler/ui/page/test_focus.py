@@ -33,7 +33,8 @@ OPERABLE = (
     QAbstractItemView,
 )  # fmt: skip
 SIDE = (
-    "file.export", "file.write", "file.hub", "train.watch", "view.crop", "review.statistics",
+    "file.export", "file.inspect", "file.write", "file.hub", "train.watch", "view.crop",
+    "review.statistics",
 )  # fmt: skip
 
 

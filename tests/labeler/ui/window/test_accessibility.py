@@ -23,7 +23,8 @@ VALUED = {Role.ComboBox, Role.SpinBox, Role.Slider, Role.ProgressBar, Role.Graph
 SAYS_NOTHING = {Role.Client, Role.Border, Role.NoRole, Role.Pane}
 """Roles of widgets that only hold others."""
 PANELS = (
-    "file.export", "file.write", "file.hub", "train.watch", "view.crop", "review.statistics",
+    "file.export", "file.inspect", "file.write", "file.hub", "train.watch", "view.crop",
+    "review.statistics",
 )  # fmt: skip
 
 

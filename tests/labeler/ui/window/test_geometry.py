@@ -99,8 +99,8 @@ def panels(window: MainWindow) -> Iterator[str]:
     page = window.page
     assert page is not None and page.single is not None
     yield "label"
-    for command in ("file.write", "file.export", "file.hub", "train.watch", "view.crop",
-                    "review.statistics"):  # fmt: skip
+    for command in ("file.write", "file.export", "file.inspect", "file.hub", "train.watch",
+                    "view.crop", "review.statistics"):  # fmt: skip
         window.actions_by_id[command].trigger()
         yield command
     page.panels.show_panel(None)

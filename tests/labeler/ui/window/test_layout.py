@@ -82,7 +82,15 @@ def test_widths_and_open_panels_come_back(
 
 @pytest.mark.parametrize(
     "command",
-    ["file.write", "file.export", "file.hub", "train.watch", "view.crop", "review.statistics"],
+    [
+        "file.write",
+        "file.export",
+        "file.inspect",
+        "file.hub",
+        "train.watch",
+        "view.crop",
+        "review.statistics",
+    ],
 )
 def test_the_panel_shown_comes_back_without_taking_the_focus(
     window: MainWindow, open_window: OpenWindow, root, again, qtbot: QtBot, command: str

@@ -1,0 +1,67 @@
+"""Without a terminal no command is silent for long: real processes, whose lines are timed.
+
+The heartbeat is made quick, so that small recordings show what large ones would: the longest gap
+between two lines has to be a small part of the whole run. How long it may be in seconds is held by
+tests/labeler/console/test_heartbeat.py.
+"""
+
+import itertools
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.classifier.cli.test_every_next_line import LINES
+
+ROOT = Path(__file__).resolve().parents[3]
+EVERY = 0.1  # s
+PACKAGES = {"labeler": "labeler", "labeler-train": "classifier"}
+CODE = """
+import sys
+import labeler.console.heartbeat as heartbeat
+heartbeat.EVERY = float(sys.argv.pop(1))
+from {package}.__main__ import main
+main()
+"""
+LONG = ("apply", "check", "export", "inspect", "merge", "review", "split")
+LONG_OF_TRAINER = ("evaluate", "predict", "train")
+NAMES = [f"labeler {one}" for one in LONG] + [f"labeler-train {one}" for one in LONG_OF_TRAINER]
+
+
+def longest_gap(name: str, words: list[str], every: float) -> float:
+    """The longest silence of a process as a share of the time that it took."""
+    program, command = name.split()
+    code = CODE.format(package=PACKAGES[program])
+    call = [sys.executable, "-c", code, str(every), command, *words]
+    moments = [time.monotonic()]
+    with subprocess.Popen(
+        call, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as process:
+        assert process.stdout is not None
+        moments += [time.monotonic() for _ in process.stdout]
+    assert process.returncode == 0
+    moments.append(time.monotonic())
+    gaps = [later - earlier for earlier, later in itertools.pairwise(moments)]
+    return max(gaps) / (moments[-1] - moments[0])
+
+
+@pytest.fixture
+def words(places, tmp_path, monkeypatch):
+    """Function that gives the words of a command, to be run in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LABELER_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    given = places | {"new": tmp_path / "new"}
+    return lambda name: LINES[name][-1].format(**given).split()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_silence_takes_most_of_a_command(name, words) -> None:
+    assert longest_gap(name, words(name), EVERY) < 2 / 3
+
+
+def test_a_command_without_a_heartbeat_would_be_found(words) -> None:
+    name = "labeler apply"
+    assert longest_gap(name, words(name), 3600) > 2 / 3

@@ -1,0 +1,94 @@
+"""Nothing runs for five seconds in silence: measured with a clock of the test."""
+
+import itertools
+
+import pytest
+
+from labeler.console.heartbeat import EVERY, Heartbeat
+from labeler.runs.failure import complaint
+
+
+class Clock:
+    """Stands until it is told to go on."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def lines(clock: Clock) -> list[tuple[float, str]]:
+    """Lines that were printed, with their time."""
+    return []
+
+
+@pytest.fixture
+def beating(clock: Clock, lines: list[tuple[float, str]]) -> Heartbeat:
+    """The heartbeat of a command that has just begun."""
+
+    def say(line: str) -> None:
+        lines.append((clock.now - 100, line))
+
+    return Heartbeat("labeler apply", say, clock, every=EVERY)
+
+
+def run(clock: Clock, beating: Heartbeat, seconds: float) -> None:
+    """Let time pass; the thread wakes when the heartbeat said."""
+    end = clock.now + seconds
+    while (wait := beating.beat()) <= end - clock.now:
+        clock.now += wait
+    clock.now = end
+
+
+def longest_gap(lines: list[tuple[float, str]], end: float) -> float:
+    times = [0.0, *(when for when, _ in lines), end]
+    return max(later - earlier for earlier, later in itertools.pairwise(times))
+
+
+def test_no_gap_reaches_five_seconds(clock, beating, lines) -> None:
+    run(clock, beating, 61)
+    assert longest_gap(lines, 61) < 5
+    assert lines[0][1] == "labeler apply is working, 4 s"
+    assert len(lines) == 15
+
+
+def test_a_command_that_speaks_is_left_alone(clock, beating, lines) -> None:
+    for _ in range(40):
+        run(clock, beating, EVERY / 2)
+        beating.hear()
+    assert lines == []
+
+
+def test_the_line_says_how_far_the_innermost_progress_is(clock, beating, lines) -> None:
+    with beating.describe(lambda: "Writing: 1 of 3"):
+        with beating.describe(lambda: ""):
+            run(clock, beating, 5)
+        with beating.describe(lambda: "Checking: 2 of 3"):
+            run(clock, beating, 4)
+    run(clock, beating, 4)
+    assert [line for _, line in lines] == [
+        "Writing: 1 of 3, 4 s",
+        "Checking: 2 of 3, 8 s",
+        "labeler apply is working, 12 s",
+    ]
+
+
+def test_silent_while_another_program_speaks(clock, beating, lines) -> None:
+    with beating.pause():
+        run(clock, beating, 30)
+    assert lines == []
+    run(clock, beating, 5)
+    assert len(lines) == 1
+
+
+def test_a_line_is_never_taken_for_an_error(clock, lines) -> None:
+    beating = Heartbeat("labeler-train", lambda line: lines.append((0, line)), clock, every=EVERY)
+    run(clock, beating, 5)
+    assert complaint([line for _, line in lines]) is None
