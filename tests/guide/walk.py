@@ -14,6 +14,20 @@ from tests.guide.workplace import PREPARING, filled
 from tests.labeler.hub.server import HubServer
 
 PROGRAMS = ("labeler", "labeler-train")
+FRAGMENTS = {"on-the-robot.md"}
+"""Pages whose Python belongs into a script of the robot, which needs LeRobot: of it only the names
+that it imports are looked up, in what was exported; tests/interop runs the step itself."""
+_LOOK_UP = """
+import ast
+from pathlib import Path
+
+for node in ast.walk(ast.parse({text!r})):
+    if isinstance(node, ast.ImportFrom):
+        module = ast.parse(Path("model", node.module + ".py").read_text("utf-8"))
+        defined = {{getattr(one, "name", None) for one in module.body}}
+        for imported in node.names:
+            assert imported.name in defined, imported.name
+"""
 
 
 @dataclass(frozen=True)
@@ -106,7 +120,9 @@ def _lines(block: Block) -> list[str]:
 def _run(runner: Runner, block: Block, line: str) -> Ended:
     if block.language == "python":
         scripts = [one.text for one in blocks_of(block.page) if one.language == "python"]
-        return runner.python("\n".join(scripts))
+        text = "\n".join(scripts)
+        fragment = block.page.name in FRAGMENTS
+        return runner.python(_LOOK_UP.format(text=text) if fragment else text)
     known = line.split()[0] in PROGRAMS
     return runner.run(line) if known else runner.install(line)
 
