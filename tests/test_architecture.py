@@ -239,3 +239,13 @@ def test_files_and_functions_are_short(file: Path) -> None:
         and (length := (node.end_lineno or node.lineno) - node.lineno + 1) > LONGEST_FUNCTION
     }
     assert not long, f"functions of more than {LONGEST_FUNCTION} lines: {long}"
+
+
+def test_the_name_of_a_class_says_which_one_it_is() -> None:
+    """Whoever looks for a class by its name finds one."""
+    places: dict[str, set[str]] = {}
+    for file in FILES:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(node.name, set()).add(file.relative_to(ROOT).as_posix())
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}

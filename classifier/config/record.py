@@ -19,4 +19,5 @@ class Record(BaseModel):
         allow_inf_nan=False,
         protected_namespaces=(),
         use_attribute_docstrings=True,  # a window shows them beside the fields
+        defer_build=True,  # the window starts without settings
     )

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from labeler.errors import AmbiguousLabelsError, LabelError, LabelFileError
 from labeler.labels import strict_json
 from labeler.labels.dialects.detect import decode_text
-from labeler.labels.dialects.merge import source_file, source_names
+from labeler.labels.dialects.forms.merge import source_file, source_names
 from labeler.labels.dialects.reading import dataset_path_of, read_bytes
 from labeler.labels.wording import as_text
 

@@ -27,7 +27,7 @@ _Positive = Annotated[int, Field(ge=1)]
 
 
 class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
 
 _Crop = tuple[_Pixel, _Pixel, _Positive, _Positive]

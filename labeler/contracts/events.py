@@ -26,7 +26,7 @@ VERSION = 1
 
 
 class _Event(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
 
 class Started(_Event):
@@ -186,7 +186,7 @@ class PreviewStarted(_Event):
 class JpegImage(BaseModel):
     """What a camera showed; height and width are those of the source, in which crops are told."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     jpeg: str
     """A JPEG file in base64, which may be smaller than the source's image."""
@@ -231,7 +231,9 @@ Event = (
     | FramePredicted
 )
 
-_ANY: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="event")])
+_ANY: TypeAdapter[Event] = TypeAdapter(
+    Annotated[Event, Field(discriminator="event")], config=ConfigDict(defer_build=True)
+)
 
 
 def line(event: Event) -> str:

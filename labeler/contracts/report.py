@@ -241,7 +241,7 @@ class CalibrationFigures:
 class RunReport(BaseModel):
     """Figures of a training run or an evaluation."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False, defer_build=True)
 
     version: Literal[1] = 1
     tool: str

@@ -39,7 +39,7 @@ class RuleOutcome:
 class ReportedRule(Rule):
     """A decision rule with its figures."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", defer_build=True)
 
     sentence: str
     """How the rule came about."""

@@ -17,7 +17,7 @@ class ScoredRecording(BaseModel):
     rule: the decision rule behind the column `decision`, in words; empty without that column
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     format: Literal["labeler-scores"] = "labeler-scores"
     version: Literal[1] = 1

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, assert_never
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -91,7 +91,12 @@ class Info(BaseModel):
     @property
     def generation(self) -> int:
         """2 for one file per episode, 3 for many episodes per file."""
-        return 3 if self.codebase_version is Version.V30 else 2
+        match self.codebase_version:
+            case Version.V20 | Version.V21:
+                return 2
+            case Version.V30:
+                return 3
+        assert_never(self.codebase_version)
 
     def data_template(self) -> PathTemplate:
         """Where rows are."""

@@ -32,7 +32,7 @@ class Gate(BaseModel):
     It is closed where the value is not a number.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     column: str = Field(min_length=1)
     """A column of the frames, such as `observation.state`."""
@@ -66,7 +66,7 @@ class Rule(BaseModel):
     It is decided until the probability falls below `release`, or a gate closes.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     threshold: float = Field(default=0.5, ge=0, le=1)
     hold: float = Field(default=0.0, ge=0, le=60, allow_inf_nan=False)

@@ -26,7 +26,7 @@ class RunRecord(BaseModel):
     name: what the operator calls it; empty where its time is its name
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     root: str
     created: datetime

@@ -7,8 +7,9 @@ from itertools import islice
 
 from labeler.errors import LabelFileError
 from labeler.labels import strict_json
-from labeler.labels.dialects import python_dict, table, text
+from labeler.labels.dialects import python_dict
 from labeler.labels.dialects.dialect import Dialect
+from labeler.labels.dialects.forms import table, text
 from labeler.labels.dialects.values import BELONG, lines_of
 from labeler.labels.wording import as_text
 

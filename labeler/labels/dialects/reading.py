@@ -4,14 +4,14 @@ import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import assert_never, cast
 
 from labeler.cures import Counted, CountFromZeroOrOne, LeaveOutCounting
 from labeler.errors import LabelError, LabelFileError, UsageError
 from labeler.labels.collection import DatasetLabels
-from labeler.labels.dialects import cutoffs, merge, ranges, table, text
 from labeler.labels.dialects.detect import DetectedForm, decode_text, detect_form
 from labeler.labels.dialects.dialect import Dialect, LabelFileContent
+from labeler.labels.dialects.forms import cutoffs, merge, ranges, table, text
 from labeler.labels.dialects.resolve import resolve
 from labeler.labels.dialects.values import BELONG
 from labeler.labels.wording import episodes_text, size_text
@@ -179,6 +179,7 @@ def _content(
         return _load(source, largest_for(lengths), most_for(lengths))
 
     count = len(lengths)
+    assert found.dialect is not Dialect.LABELER  # it needs no resolving and is read apart
     match found.dialect:
         case Dialect.CUTOFFS:
             return cutoffs.read(found.mapping, count)
@@ -188,5 +189,6 @@ def _content(
             return merge.read(found.mapping, path.parent, load, count, first_episode)
         case Dialect.TEXT:
             return text.read(found.text, count)
-        case _:
+        case Dialect.CSV:
             return table.read(found.text, count)
+    assert_never(found.dialect)

@@ -1,12 +1,13 @@
 """Writes labels in the form that another tool reads, or refuses by name what it cannot say."""
 
 from collections.abc import Callable
+from typing import assert_never
 
 from labeler.errors import InexpressibleError, UsageError
 from labeler.labels import document
 from labeler.labels.collection import DatasetLabels
-from labeler.labels.dialects import cutoffs, ranges, table
 from labeler.labels.dialects.dialect import Dialect
+from labeler.labels.dialects.forms import cutoffs, ranges, table
 from labeler.labels.episode import EpisodeLabel
 from labeler.labels.wording import episodes_text
 
@@ -37,6 +38,7 @@ def write_labels(
         possible = ", ".join(form.value for form in _REFUSALS)
         raise UsageError(f"Labels cannot be written as {dialect.value}.", f"Use one of {possible}.")
     _refuse(labels, dialect)
+    assert dialect is not Dialect.MERGE and dialect is not Dialect.TEXT  # they have no refusal
     match dialect:
         case Dialect.CUTOFFS:
             return cutoffs.write(labels)
@@ -44,8 +46,9 @@ def write_labels(
             return ranges.write(labels, dataset_path)
         case Dialect.CSV:
             return table.write(labels)
-        case _:
+        case Dialect.LABELER:
             return document.to_text(labels)
+    assert_never(dialect)
 
 
 def inexpressible(labels: DatasetLabels, dialect: Dialect) -> tuple[int, ...]:

@@ -16,7 +16,7 @@ LABELS = f"{FOLDER}/labels.json"
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Options(_Frozen):

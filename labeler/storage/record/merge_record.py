@@ -32,7 +32,7 @@ class WriteRecord(Protocol):
 
 
 class _Kept(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class MergedSource(SourceRecord):

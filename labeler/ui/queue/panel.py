@@ -23,8 +23,8 @@ from labeler.session.queue import Order, Show
 from labeler.session.words import plural
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import combo_box, quiet_label, toggle_button
-from labeler.ui.queue.delegate import ROW_HEIGHT, QueueDelegate
 from labeler.ui.queue.model import QueueModel
+from labeler.ui.queue.row_drawing import ROW_HEIGHT, QueueDelegate
 from labeler.ui.queue.sources import SourceChoice
 from labeler.ui.queue.thumbnails import QueueThumbnails
 

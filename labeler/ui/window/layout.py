@@ -16,7 +16,7 @@ from labeler.ui.window.geometry import kept_geometry, start_geometry
 _MAXIMISED = Qt.WindowState.WindowMaximized
 
 
-class Layout:
+class KeptLayout:
     """Size and place of the window, widths of its parts, and which panels were open.
 
     What is open is noted whenever a page goes, so that closing the recording first loses nothing.

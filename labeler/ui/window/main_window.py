@@ -29,7 +29,7 @@ from labeler.ui.settings.page import SettingsPage
 from labeler.ui.start.page import StartPage
 from labeler.ui.window.geometry import LEAST
 from labeler.ui.window.help import Help
-from labeler.ui.window.layout import Layout
+from labeler.ui.window.layout import KeptLayout
 from labeler.ui.window.recent_menu import RecentMenu
 from labeler.ui.window.remembering import Remembering
 from labeler.ui.window.status_line import StatusLine
@@ -67,7 +67,7 @@ class MainWindow(QMainWindow):
         self._follow_preferences()
         leave_drops_alone(self)
         self.start.show_recent(recent())
-        self.layout_kept = Layout(self, self.status.say)
+        self.layout_kept = KeptLayout(self, self.status.say)
         self.layout_kept.restore()
         self.setWindowTitle("Labeler")
 

@@ -7,7 +7,8 @@ import pytest
 
 from labeler.errors import LabelFileError
 from labeler.labels import DatasetIdentity, DatasetLabels, EpisodeLabel, strict_json
-from labeler.labels.dialects import python_dict, table
+from labeler.labels.dialects import python_dict
+from labeler.labels.dialects.forms import table
 from labeler.labels.dialects.reading import LARGEST, dataset_path_of, read_bytes, read_own
 from labeler.labels.document import to_text
 from labeler.labels.episode import with_cutoff

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from labeler.ui.queue.delegate import ROW_HEIGHT
+from labeler.ui.queue.row_drawing import ROW_HEIGHT
 from labeler.ui.window.main_window import MainWindow
 from tests.conftest import MakeRecording
 from tests.labeler.ui.conftest import CAMERAS, OpenWindow

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from labeler.cures import CountFrom
 from labeler.errors import AmbiguousLabelsError, LabelError, LabelFileError
-from labeler.labels.dialects import cutoffs, ranges
 from labeler.labels.dialects.detect import DetectedForm
 from labeler.labels.dialects.dialect import Dialect, LabelFileContent, Statement
+from labeler.labels.dialects.forms import cutoffs, ranges
 from labeler.labels.wording import as_text, plural
 
 _FIELDS = ("output_repo_id", "sources")
