@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
+from pydantic import BaseModel
 
 from classifier import output
 from classifier.checkpoint import require_exportable
@@ -257,10 +258,13 @@ def _method_notes(config: TrainConfig) -> str:
     """Which settings of training by steps were given although there are no steps."""
     if not config.convex or config.train.suggestions_only:
         return ""
-    given = [name for name in _OF_STEPS if name in config.model_fields_set]
-    model, train = config.reward_model.model_fields_set, config.train.model_fields_set
-    given += [f"reward_model.{name}" for name in _OF_STEPS if name in model]
-    given += [f"train.{name}" for name in _OF_STEPS if name in train]
+    groups = {"": config, "reward_model.": config.reward_model, "train.": config.train}
+    given = [
+        f"{prefix}{name}"
+        for prefix, group in groups.items()
+        for name in _OF_STEPS
+        if name in group.model_fields_set and _differs(group, name)
+    ]
     if not given:
         return ""
     verb = "has" if len(given) == 1 else "have"
@@ -268,6 +272,12 @@ def _method_notes(config: TrainConfig) -> str:
         f"{', '.join(given)} {verb} no effect: the classifier is found by solving a convex "
         "problem. Set train.method to network to train all layers step by step."
     )
+
+
+def _differs(group: BaseModel, name: str) -> bool:
+    """A window gives every setting; only what is not the default was meant."""
+    default = type(group).model_fields[name].get_default(call_default_factory=True)
+    return bool(getattr(group, name) != default)
 
 
 def require_room(prepared: Prepared, run: Path, cache: Path, views: int) -> None:

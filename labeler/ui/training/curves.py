@@ -70,8 +70,8 @@ class LiveCurves(QWidget):
         self._shown: list[Shown] = []
         self.smoothing = 0.0
         self.drawings = 0
-        self.loss = new_plot("loss")
-        self.quality = new_plot("held-out share")
+        self.loss = new_plot("loss", steps=True)
+        self.quality = new_plot("held-out share", steps=True)
         self._lines = [_pointer(plot) for plot in (self.loss, self.quality)]
         self._items: list[pg.PlotDataItem] = []
         self._look: tuple[object, ...] = ()  # of what stands in the plots
@@ -221,16 +221,29 @@ def _point_text(shown: Shown, step: float, named: bool) -> str:
     return f"{shown.name}: {text}" if named and text else text
 
 
-def new_plot(name: str) -> pg.PlotWidget:
-    """An empty plot in the style of this window."""
-    plot = pg.PlotWidget(background=None)
+class StepAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
+    """An axis that counts steps: nothing is marked between two of them."""
+
+    def tickSpacing(self, first: float, last: float, pixels: float) -> list[tuple[float, float]]:
+        """Distances between marks, of long and of shorter ones, and where they begin."""
+        levels = super().tickSpacing(first, last, pixels)
+        return [(space, start) for space, start in levels if space >= 1] or [(1.0, 0.0)]
+
+
+def new_plot(name: str, *, steps: bool = False) -> pg.PlotWidget:
+    """An empty plot in the style of this window, with `steps` from left to right or any numbers."""
+    axes = {"bottom": StepAxis("bottom")} if steps else {}
+    plot = pg.PlotWidget(background=None, axisItems=axes)
     plot.setFrameShape(plot.Shape.NoFrame)
     plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     item = plot.getPlotItem()
     item.setMenuEnabled(False)
     item.hideButtons()
-    item.setTitle(name, size="9pt")
-    item.addLegend(offset=(-6, 4), labelTextSize="8pt")
+    item.setTitle(name, size="9pt", justify="left")
+    legend = item.addLegend(colCount=2, labelTextSize="8pt")
+    legend.setParentItem(item)  # beside the title, where no curve is
+    legend.layout.setContentsMargins(6, 2, 6, 2)
+    legend.anchor(itemPos=(1, 0), parentPos=(1, 0), offset=(-4, 0))
     item.showGrid(x=False, y=True, alpha=0.15)
     plot.setAccessibleName(f"Curve of {name}")
     plot.setMinimumSize(160, 90)
@@ -249,7 +262,7 @@ def dress(plot: pg.PlotWidget, theme: Colours) -> None:
     item = plot.getPlotItem()
     item.clear()
     item.legend.setLabelTextColor(theme.text)
-    item.titleLabel.setText(item.titleLabel.text, color=theme.muted, size="9pt")
+    item.titleLabel.setText(item.titleLabel.text, color=theme.muted, size="9pt", justify="left")
     for side in ("left", "bottom"):
         axis = item.getAxis(side)
         axis.setPen(pg.mkPen(theme.border, width=1))

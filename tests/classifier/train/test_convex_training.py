@@ -10,6 +10,7 @@ import torch
 from safetensors.torch import load_file
 
 from classifier.checkpoint import load_checkpoint
+from classifier.config import TrainConfig
 from classifier.convex import STRENGTHS
 from classifier.probabilities import predictions
 from classifier.train.preflight import prepare
@@ -124,6 +125,11 @@ def test_settings_of_steps_are_said_to_do_nothing(recording) -> None:
 
     (note,) = said(train__views=0, steps=7, reward_model__learning_rate=1e-4)
     assert "steps" in note and "reward_model.learning_rate" in note
+    usual = TrainConfig.model_fields["batch_size"].default
+    (note,) = said(train__views=0, steps=7, batch_size=usual)
+    assert "batch_size" not in note, "a window gives every setting, also as it is by itself"
+    (note,) = said(train__views=0, steps=7, batch_size=usual + 1)
+    assert "batch_size" in note
     assert not said(train__views=0, train__method="network", steps=7)
     assert not said(steps=7), "random views are for training step by step"
 

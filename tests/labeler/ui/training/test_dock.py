@@ -15,7 +15,7 @@ from labeler.contracts.events import Failed
 from labeler.cures import Advice
 from labeler.labels.episode import clear
 from labeler.ui.desk.desk import Desk
-from labeler.ui.training.curves import Shown, smooth, train_loss
+from labeler.ui.training.curves import Shown, new_plot, smooth, train_loss
 from labeler.ui.training.dock import TrainingDock
 from labeler.ui.training.panel import TrainingPanel
 from tests.labeler.runs.test_story import STARTED, judged, step
@@ -337,3 +337,27 @@ def test_keys_open_and_close_it(panel: TrainingPanel, press: Press, qtbot: QtBot
     wait_for(qtbot, lambda: panel.dock)
     press(panel.window(), "Ctrl+Shift+T")
     assert not panel.isVisible()
+
+
+def test_nothing_is_marked_between_two_steps(qtbot: QtBot) -> None:
+    plot = new_plot("loss", steps=True)
+    qtbot.addWidget(plot)
+    axis = plot.getPlotItem().getAxis("bottom")
+    for last in (2, 4, 7, 1000):
+        levels = axis.tickValues(1, last, 400)
+        values = [value for _, marks in levels for value in marks]
+        assert values and all(float(value).is_integer() for value in values), last
+
+
+def test_the_legend_is_beside_the_title_and_not_over_curves(qtbot: QtBot) -> None:
+    plot = new_plot("loss")
+    qtbot.addWidget(plot)
+    plot.resize(440, 110)
+    plot.plot([1, 2], [1, 2], name="training", pen="r")
+    plot.plot([1, 2], [2, 1], name="held out", pen="b")
+    plot.show()
+    qtbot.waitExposed(plot)
+    item = plot.getPlotItem()
+    legend = item.legend.sceneBoundingRect()
+    assert not legend.intersects(item.getViewBox().sceneBoundingRect())
+    assert legend.right() <= plot.sceneRect().right()
