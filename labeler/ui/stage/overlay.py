@@ -91,7 +91,7 @@ class FrameOverlay(QWidget):
 
     def _pill(self, painter: QPainter, at: QPointF, text: str) -> None:
         metrics = painter.fontMetrics()
-        text = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, self.width() - _STATE_ROOM)
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.width() - _STATE_ROOM)
         width = metrics.horizontalAdvance(text) + 22
         box = QRectF(at.x(), at.y(), width, _HEIGHT)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -16,7 +16,8 @@ from labeler.ui.commands.actions import Actions
 from labeler.ui.desk.desk import Desk
 from labeler.ui.desk.playhead import LADDER
 from labeler.ui.kit.command_action import CommandAction
-from labeler.ui.kit.controls import ActionButton, combo_box, quiet_label
+from labeler.ui.kit.controls import ActionButton, combo_box
+from labeler.ui.kit.elided import ElidedLabel
 from labeler.ui.kit.theme import colours
 
 _SPEEDS = tuple(speed for speed in LADDER if speed > 0)
@@ -48,8 +49,8 @@ class Transport(QFrame):
         self.speed.activated.connect(lambda row: desk.playhead.set_speed(_SPEEDS[row]))
         self.frame = FrameField(desk)
         self.frame.left.connect(self.left)
-        self.of = quiet_label("")
-        self.of.setWordWrap(False)
+        self.of = ElidedLabel("", Qt.TextElideMode.ElideRight)
+        self.of.setProperty("muted", True)
         self.camera = combo_box("Camera shown large")
         self.camera.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.camera.activated.connect(lambda row: desk.show_camera(self.camera.itemData(row)))
@@ -69,7 +70,7 @@ class Transport(QFrame):
             line.addWidget(button)
         line.addWidget(self.speed)
         line.addWidget(self.frame)
-        line.addWidget(self.of)
+        line.addWidget(self.of, 10)
         line.addStretch(1)
         line.addWidget(self.camera)
 
@@ -77,7 +78,7 @@ class Transport(QFrame):
         """Another episode: its longest time has the room that it needs."""
         playhead = self._desk.playhead
         longest = self._of(playhead.length / playhead.fps)
-        self.of.setFixedWidth(self.of.fontMetrics().horizontalAdvance(longest) + 4)
+        self.of.setMaximumWidth(self.of.fontMetrics().horizontalAdvance(longest) + 4)
         self._show_motion()
 
     def _show_place(self) -> None:

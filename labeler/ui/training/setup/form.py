@@ -26,6 +26,7 @@ from labeler.storage.program.training_runs import write_preset
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import combo_box, push_button
 from labeler.ui.kit.cures import as_line
+from labeler.ui.kit.elided import ElidedLabel
 from labeler.ui.training.setup.advanced import Advanced
 from labeler.ui.training.setup.encoder_field import PATH as ENCODER
 from labeler.ui.training.setup.encoder_field import EncoderControl, encoder_problem
@@ -59,7 +60,7 @@ class TrainingForm(QWidget):
         for text, device in _DEVICES:
             self.device.addItem(text, device)
         self.fields = self._fields()
-        self.labels = QLabel()
+        self.labels = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         self.name = _name_field()
         self.general = QLabel()
         self.general.setWordWrap(True)
@@ -269,7 +270,7 @@ class TrainingForm(QWidget):
 def _name_field() -> QLineEdit:
     field = QLineEdit(placeholderText="Name (optional)")
     field.setAccessibleName("Name of the training")
-    field.setMaximumWidth(_NAME)
+    field.setFixedWidth(_NAME)
     return field
 
 
