@@ -5,12 +5,13 @@ line says comes from the progress that is shown, or else is the command's name; 
 counts nothing, and an import that takes its time, are heard of, too. A terminal has its bar.
 """
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
-from labeler.console.output import messages, say
+from labeler.console.output import say
 
 EVERY = 4.0
 """Seconds without output after which a line is printed."""
@@ -102,17 +103,23 @@ def heartbeat(program: str, words: Sequence[str]) -> Iterator[None]:
 
     `hear`, `describe` and `pause` mean this one.
     """
-    if messages.is_terminal:
+    if sys.stderr.isatty():  # as rich sees it, which --help need not wait for
         yield
         return
     command = next((word for word in words[:1] if word.replace("-", "").isalpha()), "")
-    one = Heartbeat(f"{program} {command}".strip(), lambda line: say(line, messages), every=EVERY)
+    one = Heartbeat(f"{program} {command}".strip(), _say, every=EVERY)
     _at_work.append(one)
     try:
         with one.watch():
             yield
     finally:
         _at_work.remove(one)
+
+
+def _say(line: str) -> None:
+    from labeler.console.output import messages
+
+    say(line, messages)
 
 
 def hear() -> None:
