@@ -69,6 +69,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+# On a busy machine a command would say that it is still at work, in the middle of what is compared.
+os.environ.setdefault("LABELER_HEARTBEAT", "0")
+
 settings.register_profile("labeler", deadline=None)  # a busy machine is no failure
 settings.load_profile("labeler")
 

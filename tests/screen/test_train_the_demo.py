@@ -56,9 +56,11 @@ def train(display: Display, home: Path) -> None:
     display.keys("ctrl+k")
     display.type("train classifier")
     display.keys("Return")
-    time.sleep(3)  # the dock is loaded
+    time.sleep(2)  # the palette goes, and the dock is empty while it is loaded
+    wait_until(lambda: form_is_open(display), "the form in the dock")
+    time.sleep(1)  # it takes the focus, at the first camera
     keep(display, "form")
-    display.keys("Tab", "Tab", "Tab", "Down", "Down")  # cameras; the kind of encoder: random
+    display.keys("Tab", "Tab", "Down", "Down")  # the other camera; the kind of encoder: random
     time.sleep(2)  # what a folder needs goes, on a busy machine not at once
     display.keys(*["Tab"] * 6, "Return")  # image size, epochs … device; start
     wait_until(lambda: bool(events(home)), "a training that has begun")
@@ -67,6 +69,12 @@ def train(display: Display, home: Path) -> None:
     wait_until(lambda: curve_pixels(display) > before + 100, "curves that grow")
     keep(display, "training")
     wait_until(lambda: count(home, Finished) == 1, "the end of the training")
+
+
+def form_is_open(display: Display) -> bool:
+    """While the dock is loaded, nothing is drawn there."""
+    dock = display.picture()[PLOTS]
+    return bool((dock != dock[0, 0]).any(axis=-1).mean() > 0.02)
 
 
 def wait_for_suggestions(display: Display, home: Path) -> None:

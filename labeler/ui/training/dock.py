@@ -161,7 +161,7 @@ class TrainingDock(QWidget):
             self._refresh()
 
     def _rename(self, training: Training, name: str) -> None:
-        self._try(lambda: self.trainings.rename(training, name))
+        self._try(lambda: self.trainings.set_name(training, name))
 
     def _duplicate(self) -> None:
         training = self.training

@@ -167,7 +167,7 @@ class Trainings(QObject):
             process.ask_to_stop(training.run.record.pid)
             self.changed.emit(training)
 
-    def rename(self, training: Training, name: str) -> None:
+    def set_name(self, training: Training, name: str) -> None:
         """Give a training another name; an empty one gives its time back.
 
         Raises:

@@ -51,6 +51,7 @@ def longest_gap(name: str, words: list[str], every: float) -> float:
 def words(places, tmp_path, monkeypatch):
     """Function that gives the words of a command, to be run in a folder of its own."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("LABELER_HEARTBEAT")
     monkeypatch.setenv("LABELER_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     given = places | {"new": tmp_path / "new"}

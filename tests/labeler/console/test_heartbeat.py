@@ -1,10 +1,11 @@
 """Nothing runs for five seconds in silence: measured with a clock of the test."""
 
 import itertools
+import threading
 
 import pytest
 
-from labeler.console.heartbeat import EVERY, Heartbeat
+from labeler.console.heartbeat import EVERY, VARIABLE, Heartbeat, heartbeat
 from labeler.runs.failure import complaint
 
 
@@ -92,3 +93,12 @@ def test_a_line_is_never_taken_for_an_error(clock, lines) -> None:
     beating = Heartbeat("labeler-train", lambda line: lines.append((0, line)), clock, every=EVERY)
     run(clock, beating, 5)
     assert complaint([line for _, line in lines]) is None
+
+
+@pytest.mark.parametrize(("seconds", "beats"), [("0", False), ("-1", False), ("x", True)])
+def test_a_script_that_compares_what_is_printed_can_have_silence(
+    seconds: str, beats: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, seconds)
+    with heartbeat("labeler", ["apply"]):
+        assert ("heartbeat" in {one.name for one in threading.enumerate()}) is beats
