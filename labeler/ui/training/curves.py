@@ -82,7 +82,6 @@ class LiveCurves(QWidget):
             layout.addWidget(plot)
             plot.scene().sigMouseMoved.connect(lambda at, plot=plot: self._point(plot, at))
         self.quality.setXLink(self.loss)
-        self.quality.getPlotItem().legend.setOffset((-6, -6))
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE)
         self._pause.timeout.connect(self._after_pause)
         self._waiting = False

@@ -26,7 +26,6 @@ class ThresholdCurves(QWidget):
         for plot in (self.by_threshold, self.against):
             plot.setXRange(0, 1)
             plot.setYRange(0, 1.02)
-            plot.getPlotItem().legend.setOffset((8, -8))
             plot.setMouseEnabled(x=False, y=False)
         self.line = pg.InfiniteLine(angle=90, movable=True, bounds=(0.0, 0.9999))
         self.line.sigPositionChanged.connect(lambda line: self._on_moved())

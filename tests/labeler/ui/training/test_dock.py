@@ -6,6 +6,7 @@ import sys
 import threading
 from pathlib import Path
 
+import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QWidget
@@ -15,8 +16,9 @@ from labeler.contracts.events import Failed
 from labeler.cures import Advice
 from labeler.labels.episode import clear
 from labeler.ui.desk.desk import Desk
-from labeler.ui.training.curves import Shown, new_plot, smooth, train_loss
+from labeler.ui.training.curves import LiveCurves, Shown, new_plot, smooth, train_loss
 from labeler.ui.training.dock import TrainingDock
+from labeler.ui.training.outcome.threshold_curves import ThresholdCurves
 from labeler.ui.training.panel import TrainingPanel
 from tests.labeler.runs.test_story import STARTED, judged, step
 from tests.labeler.ui.conftest import OpenWindow, Press
@@ -349,15 +351,22 @@ def test_nothing_is_marked_between_two_steps(qtbot: QtBot) -> None:
         assert values and all(float(value).is_integer() for value in values), last
 
 
-def test_the_legend_is_beside_the_title_and_not_over_curves(qtbot: QtBot) -> None:
-    plot = new_plot("loss")
-    qtbot.addWidget(plot)
-    plot.resize(440, 110)
-    plot.plot([1, 2], [1, 2], name="training", pen="r")
-    plot.plot([1, 2], [2, 1], name="held out", pen="b")
-    plot.show()
-    qtbot.waitExposed(plot)
-    item = plot.getPlotItem()
-    legend = item.legend.sceneBoundingRect()
-    assert not legend.intersects(item.getViewBox().sceneBoundingRect())
-    assert legend.right() <= plot.sceneRect().right()
+@pytest.mark.parametrize("kind", [LiveCurves, ThresholdCurves])
+def test_legends_are_beside_the_title_and_not_over_curves(
+    kind: type[QWidget], qtbot: QtBot
+) -> None:
+    curves = kind()
+    qtbot.addWidget(curves)
+    curves.resize(900, 130)
+    plots = curves.findChildren(pg.PlotWidget)
+    for plot in plots:
+        plot.plot([1, 2], [1, 2], name="training", pen="r")
+        plot.plot([1, 2], [2, 1], name="held out", pen="b")
+    curves.show()
+    qtbot.waitExposed(curves)
+    assert len(plots) == 2
+    for plot in plots:
+        item = plot.getPlotItem()
+        legend = item.legend.sceneBoundingRect()
+        assert not legend.intersects(item.getViewBox().sceneBoundingRect())
+        assert plot.sceneRect().contains(legend)
