@@ -1,6 +1,5 @@
 """`labeler-train export`."""
 
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +8,7 @@ import typer
 from labeler.console.output import say, say_next
 from labeler.contracts.releases import NEWEST, ReleaseName
 
+_NAME = "labeler-train export"
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what is there already.")]
 
 WithStep = Annotated[
@@ -46,8 +46,7 @@ def run(
     target = out.expanduser().absolute()
     output.require_outside_datasets(target)
     source = final_checkpoint(checkpoint.expanduser())
-    write = partial(output_folder, target, "labeler-train export", overwrite=overwrite)
-    with write(sources=[checkpoint, source]) as aside:
+    with output_folder(target, _NAME, overwrite=overwrite, sources=(checkpoint, source)) as aside:
         loaded = load_checkpoint(source)
         card = Card() if loaded.contract is None else Card.of(loaded.contract, loaded.likeness)
         save_checkpoint(
