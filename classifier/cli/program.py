@@ -81,7 +81,7 @@ for _name, (_run, _help) in COMMANDS.items():
     app.command(_name, short_help=_help, epilog=examples(EXAMPLES[_name]))(_run)
 
 
-@app.callback()
+@app.callback(epilog=examples((EXAMPLES["train"][0], *EXAMPLES["evaluate"])))
 def _program(
     version: bool = version_option("labeler-train"),
 ) -> None:

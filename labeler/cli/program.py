@@ -26,7 +26,7 @@ from labeler.cli import (
     review_command,
     split_command,
 )
-from labeler.cli.examples import EXAMPLES
+from labeler.cli.examples import EXAMPLES, PROGRAM
 from labeler.cli.window import Window
 from labeler.console.heartbeat import heartbeat
 from labeler.console.program import (
@@ -103,7 +103,7 @@ def _install_desktop_entry(wanted: bool) -> None:
     raise typer.Exit
 
 
-@app.callback()
+@app.callback(epilog=examples(PROGRAM))
 def _program(
     version: bool = version_option("labeler"),
     desktop: bool = typer.Option(

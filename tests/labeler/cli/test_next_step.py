@@ -12,11 +12,11 @@ from typer.main import get_command
 
 import classifier.cli.program
 import labeler.cli.program
-from labeler.cli.examples import EXAMPLES
+from labeler.cli.examples import EXAMPLES, PROGRAM
 from labeler.console.program import OF_BOTH
 
 APPS = {"labeler": labeler.cli.program.app, "labeler-train": classifier.cli.program.app}
-LINES = [line for lines in EXAMPLES.values() for line in lines]
+LINES = [line for lines in [PROGRAM, *EXAMPLES.values()] for line in lines]
 LINES += [line for lines in classifier.cli.program.EXAMPLES.values() for line in lines]
 
 
@@ -54,12 +54,11 @@ def test_a_planted_option_is_found() -> None:
 
 @pytest.mark.parametrize("program", APPS)
 def test_every_help_has_examples(program: str) -> None:
-    below = list(get_command(APPS[program]).commands.items())
+    below = [(program, get_command(APPS[program]))]
     while below:
         name, command = below.pop()
         below += getattr(command, "commands", {}).items()
-        if not getattr(command, "commands", {}):
-            assert "Example" in (command.epilog or ""), name
+        assert "Example" in (command.epilog or ""), name
 
 
 def next_of(ended) -> str:
