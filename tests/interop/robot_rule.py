@@ -4,7 +4,6 @@ import importlib.util
 import time
 from types import SimpleNamespace
 
-import torch
 from safetensors.torch import load_file
 
 CAMERA, STATE = "observation.images.gripper", "observation.state"

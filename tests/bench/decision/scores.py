@@ -1,6 +1,6 @@
 """Probabilities of episodes by classifiers that did not see them, kept for the next look at rules.
 
-Writing, encoding and training a task take most of a minute; looking at rules takes none.
+Writing, encoding and training a task take a minute or more; looking at rules takes none.
 """
 
 import subprocess
@@ -57,7 +57,9 @@ def _trained(
         decided = [e for e, label in enumerate(known) if label.decided]
         table = table.filter(pc.is_in(table["episode"], pa.array(decided, table["episode"].type)))
         table = table.sort_by([("episode", "ascending"), ("frame", "ascending")])
-        episodes, frames = (table[name].to_numpy().astype(np.int64) for name in ("episode", "frame"))
+        episodes, frames = (
+            table[name].to_numpy().astype(np.int64) for name in ("episode", "frame")
+        )
         columns, fps = possible_columns(dataset, episodes, frames), dataset.fps
     masks = {e: success_mask(known[e]) for e in decided}
     success = np.array(

@@ -40,9 +40,9 @@ Task = Callable[[Path, int], tuple[Path, Path, str]]
 
 
 def _of_family(make: protocol.Make, folder: Path, wanted: int) -> tuple[Path, Path, str]:
-    """Every second episode ends before its first success, so that it has none."""
+    """Two of four episodes end before their first success, so that they have none."""
     found = list(islice(_usable(make), wanted))
-    lengths = [int(np.argmax(one.success)) if n % 2 else LENGTH for n, one in enumerate(found)]
+    lengths = [int(np.argmax(one.success)) if n % 4 > 1 else LENGTH for n, one in enumerate(found)]
     spec = RecordingSpec(
         version="v3.0",
         cameras=(CameraSpec(GRIPPER, SIDE, SIDE, codec="h264", preset="veryfast"),),
@@ -110,9 +110,7 @@ CHOOSING: dict[str, Task] = {
 }
 REPORTING: dict[str, Task] = {
     "steady": partial(_lifting, 4000, lambda n: {}),
-    "changing light": partial(
-        _lifting, 5000, lambda n: {"brightness": (1.0, 0.7, 0.45)[n % 3]}
-    ),
+    "changing light": partial(_lifting, 5000, lambda n: {"brightness": (1.0, 0.7, 0.45)[n % 3]}),
     "turned camera": partial(_lifting, 6000, lambda n: {"turn": (0.0, 0.25, 0.5)[n % 3]}),
     "lamp-128 (real)": lamp,
     **{name: partial(_of_family, make) for name, make in protocol.REPORTING.items()},
