@@ -107,7 +107,11 @@ def _require_camera(key: str, recorded: Mapping[str, tuple[int, int]], source: s
     if not key.startswith(_PREFIX):
         raise UsageError(
             f"The camera {key!r} cannot be fed to LeRobot's classifier.",
-            Advice(f"Its key has to begin with {_PREFIX!r}.", setting="train.cameras"),
+            Advice(
+                f"Its key has to begin with {_PREFIX!r}: write a labelled copy in which the camera "
+                "has another one, or name another camera.",
+                setting="train.cameras",
+            ),
         )
 
 

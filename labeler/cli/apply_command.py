@@ -19,6 +19,7 @@ from labeler.cli.writing import (
     Done,
     DryRun,
     FollowLinks,
+    RenameCamera,
     SuccessColumn,
     Trim,
     Undecided,
@@ -61,17 +62,17 @@ def run(
     labels_from: LabelsFrom = None,
     labels_rule: LabelsRule = RuleOption.FRAME,
     reward_above: RewardAbove = None,
+    rename_camera: RenameCamera = None,
 ) -> None:
     """Write labels as next.reward into a guarded copy. The recording is only read.
 
-    A copy that is there already is brought up to date; it has the old or the new labels at any
-    instant.
+    A copy that is there is brought up to date; it has the old or the new labels at any instant.
     """
     from labeler.cli.labelling import read_of_column, refuse_both
     from labeler.dataset import open_dataset
 
     refuse_both(labels, labels_from)
-    options = options_of(unlabeled, trim, done, success_column, follow_links)
+    options = options_of(unlabeled, trim, done, success_column, follow_links, rename_camera)
     with open_dataset(source) as dataset:
         if labels_from is None:
             wanted = _labels(dataset, labels, frames_from, episodes_from)

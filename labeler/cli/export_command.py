@@ -39,11 +39,24 @@ class Form(StrEnum):
     CUTOFFS = "cutoffs"
     RANGES = "ranges"
     CSV = "csv"
+    TABLE = "table"
+    PARQUET = "parquet"
+
+
+To = Annotated[
+    Form,
+    typer.Option(
+        "--to",
+        help="Format of the label file; table and parquet hold one row per episode, with flags "
+        "and notes, for other programs.",
+    ),
+]
+_FOR_OTHERS = (Form.TABLE, Form.PARQUET)
 
 
 def run(
     root: Root,
-    to: Annotated[Form, typer.Option("--to", help="Format of the label file.")] = Form.LABELER,
+    to: To = Form.LABELER,
     labels: Annotated[
         Path | None,
         typer.Option("--labels", metavar="FILE", help="Convert this file instead."),
@@ -65,17 +78,27 @@ def run(
     from labeler.dataset import open_dataset
 
     refuse_both(labels, labels_from)
+    _require_file(to, out)
     with open_dataset(root) as dataset:
         if labels is None:
             found = _labels(dataset, labels_from, labels_rule.value, reward_above)
         else:
             found = read_for(dataset, labels, frames_from, episodes_from)
-        text = _exclusions(found) if exclude_episodes else _text_of(found, to, dataset)
-        if out is None:
-            typer.echo(text, nl=False)
-            _say_next(root, text, to, exclude_episodes=exclude_episodes)
-        else:
-            _write(out, text, dataset.root, overwrite=overwrite)
+        content = _exclusions(found) if exclude_episodes else _content(found, to, dataset)
+        if isinstance(content, str) and out is None:
+            typer.echo(content, nl=False)
+            _say_next(root, content, to, exclude_episodes=exclude_episodes)
+        elif out is not None:
+            read_back = not exclude_episodes and to not in _FOR_OTHERS
+            _write(out, content, dataset.root, overwrite=overwrite, read_back=read_back)
+
+
+def _require_file(form: Form, out: Path | None) -> None:
+    from labeler.cures import GiveFileName
+    from labeler.errors import UsageError
+
+    if form is Form.PARQUET and out is None:
+        raise UsageError("A parquet file cannot be written to the screen.", GiveFileName())
 
 
 def _say_next(root: Path, text: str, form: Form, *, exclude_episodes: bool) -> None:
@@ -85,13 +108,17 @@ def _say_next(root: Path, text: str, form: Form, *, exclude_episodes: bool) -> N
     if exclude_episodes:
         say_next("labeler-train", root, f"--dataset.exclude_episodes={text.strip()}")
     else:
-        say_next_again("--out", f"labels.{'csv' if form is Form.CSV else 'json'}")
+        say_next_again("--out", f"labels.{'csv' if form in (Form.CSV, Form.TABLE) else 'json'}")
 
 
-def _text_of(labels: "DatasetLabels", form: Form, dataset: "Dataset") -> str:
+def _content(labels: "DatasetLabels", form: Form, dataset: "Dataset") -> str | bytes:
     from labeler.dataset.labels_of import identity_of
     from labeler.labels.dialects import Dialect, write_labels
+    from labeler.labels.label_rows import to_csv
+    from labeler.storage.labels.label_files import parquet_of_labels
 
+    if form in _FOR_OTHERS:
+        return to_csv(labels) if form is Form.TABLE else parquet_of_labels(labels)
     if form is Form.LABELER and not labels.identity.fingerprint:
         labels = labels.with_identity(identity_of(dataset))
     return write_labels(labels, Dialect(form.value), dataset_path=str(dataset.root))
@@ -115,14 +142,17 @@ def _exclusions(labels: "DatasetLabels") -> str:
     )
 
 
-def _write(out: Path, text: str, root: Path, *, overwrite: bool) -> None:
+def _write(
+    out: Path, content: str | bytes, root: Path, *, overwrite: bool, read_back: bool
+) -> None:
     from labeler.console.output import say_next
     from labeler.console.outputs import output_file
     from labeler.storage.labels.label_files import write_label_file
 
     with output_file(out, "labeler export", overwrite=overwrite) as place:
-        write_label_file(place, text, root)
-    say_next("labeler", root, "--labels", out)
+        write_label_file(place, content, root)
+    if read_back:
+        say_next("labeler", root, "--labels", out)
 
 
 def _labels(

@@ -110,7 +110,7 @@ def _merge(
     from labeler.storage.copying.recovery import recover
     from labeler.storage.merging import prepare_merge, write_merge
 
-    say_of_cameras(source.dataset for source in collection)
+    say_of_cameras(camera.key for source in collection for camera in source.dataset.cameras)
     place = out.expanduser().absolute()
     roots = [source.dataset.root for source in collection]
     check_new_destination(roots, place, replaces=True)

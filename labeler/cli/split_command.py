@@ -12,6 +12,7 @@ from labeler.cli.writing import (
     Done,
     DryRun,
     FollowLinks,
+    RenameCamera,
     SuccessColumn,
     Trim,
     Undecided,
@@ -87,6 +88,7 @@ def run(
     overwrite: Overwrite = False,
     frames_from: FramesFrom = None,
     episodes_from: EpisodesFrom = None,
+    rename_camera: RenameCamera = None,
 ) -> None:
     """Write the episodes that meet all conditions into a guarded copy, numbered from 0.
 
@@ -94,7 +96,7 @@ def run(
     """
     from labeler.dataset import open_dataset
 
-    options = options_of(unlabeled, trim, done, success_column, follow_links)
+    options = options_of(unlabeled, trim, done, success_column, follow_links, rename_camera)
     conditions = {"share_from": share_from, "share_to": share_to, "task": task, "note": note}
     changed = {"accept_changed": accept_changed, "dry_run": dry_run, "overwrite": overwrite}
     place = out.expanduser().absolute()

@@ -44,6 +44,17 @@ AcceptChanged = Annotated[
 ]
 
 
+RenameCamera = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--rename-camera",
+        metavar="OLD=NEW",
+        help="Give this camera another key in the copy; more than once. Kept when the copy is "
+        "brought up to date.",
+    ),
+]
+
+
 def require_own_copy(place: Path, command: str, *, overwrite: bool) -> None:
     """Refuse to bring a copy up to date that another command wrote.
 
@@ -64,19 +75,53 @@ def require_own_copy(place: Path, command: str, *, overwrite: bool) -> None:
         raise RefusedError(f"{place} was written by `{wrote}`.", OverwriteOrChooseAnother())
 
 
-def say_of_cameras(datasets: "Iterable[Dataset]") -> None:
-    """Say of cameras that LeRobot's classifier cannot be fed, before anything takes long."""
+def say_of_cameras(keys: "Iterable[str]", *, renames: bool = False) -> None:
+    """Say of cameras that LeRobot's classifier cannot be fed, before anything takes long.
+
+    `renames`: the command can give them other keys.
+    """
     from labeler.console.output import note
     from labeler.dataset.features import unfit_cameras
 
-    if sentence := unfit_cameras(camera for dataset in datasets for camera in dataset.cameras):
+    found = list(keys)
+    if sentence := unfit_cameras(found):
         note(sentence)
+        if renames:
+            first = next(key for key in sorted(found) if unfit_cameras([key]))
+            new = f"observation.images.{first.removeprefix('observation.')}"
+            note(f"Add --rename-camera {first}={new} for a copy with a key that it looks for.")
+
+
+def _new_keys(texts: "Iterable[str]") -> dict[str, str]:
+    from labeler.errors import UsageError
+
+    found: dict[str, str] = {}
+    for text in texts:
+        old, _, new = text.partition("=")
+        if not old or not new or old in found:
+            what = "is given twice" if old in found else f"is given as {text!r}"
+            raise UsageError(
+                f"The new key of camera {old!r} {what}.",
+                "Write --rename-camera OLD=NEW once for each camera, for instance "
+                "--rename-camera wrist_image=observation.images.wrist.",
+            )
+        found[old] = new
+    return found
 
 
 def options_of(
-    unlabeled: Undecided, trim: bool, done: bool, success_column: bool, follow_links: bool = False
+    unlabeled: Undecided,
+    trim: bool,
+    done: bool,
+    success_column: bool,
+    follow_links: bool = False,
+    rename_camera: "Iterable[str] | None" = None,
 ) -> "Options":
-    """How labels become a copy, from the options of a command."""
+    """How labels become a copy, from the options of a command.
+
+    Raises:
+        UsageError: a camera's new key is not written OLD=NEW.
+    """
     from labeler.storage.record.copy_record import Options
 
     return Options.model_validate(
@@ -86,6 +131,7 @@ def options_of(
             "done": done,
             "success_column": success_column,
             "follow_links": follow_links,
+            "camera_keys": _new_keys(rename_camera or ()),
         }
     )
 
@@ -109,10 +155,11 @@ def write(
     from labeler.storage.copying.preparation import check_rows, prepare
     from labeler.storage.copying.recovery import recover
     from labeler.storage.program.written_files import remember_written
-    from labeler.storage.record.copy_record import RECORD
+    from labeler.storage.record.copy_record import RECORD, keys_of_copy
 
     require_own_copy(place, command, overwrite=overwrite)
-    say_of_cameras([dataset])
+    new = options.camera_keys or keys_of_copy(place)
+    say_of_cameras((new.get(one.key, one.key) for one in dataset.cameras), renames=True)
     with byte_progress() as progress:
         if not dry_run:
             recover(place)

@@ -35,19 +35,19 @@ def cameras_of(info: Info, cut_before: Mapping[str, Crop] | None = None) -> tupl
 _FED = "observation.image"
 
 
-def unfit_cameras(cameras: Iterable[Camera]) -> str:
+def unfit_cameras(keys: Iterable[str]) -> str:
     """A sentence if LeRobot's reward classifier cannot be fed some cameras; empty if it can.
 
     It takes what it is fed from keys that begin with `observation.image` (0.3.3 to 0.6.1,
     modeling_classifier.py, extract_images_and_labels), so that `image` or `wrist_image`, as in many
     public datasets, are passed over.
     """
-    keys = sorted({camera.key for camera in cameras if not camera.key.startswith(_FED)})
-    if not keys:
+    unfit = sorted({key for key in keys if not key.startswith(_FED)})
+    if not unfit:
         return ""
     return (
         f"LeRobot's reward classifier looks for cameras whose keys begin with {_FED}; it cannot be "
-        f"trained on {', '.join(keys)}."
+        f"trained on {', '.join(unfit)}."
     )
 
 

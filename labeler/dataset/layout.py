@@ -137,6 +137,9 @@ class Layout(Protocol):
     def video(self, episode: int, key: str) -> tuple[str, float]:
         """MP4 file of an episode and camera, and the time in it at which the episode starts."""
 
+    def video_under(self, episode: int, key: str, name: str) -> str:
+        """Where the MP4 file of an episode would be if its camera had the key `name`."""
+
     def earliest(self, episode: int, key: str) -> float:
         """Time at which the first episode starts that is in the same MP4 file."""
 

@@ -60,6 +60,10 @@ class LayoutV2:
         """MP4 file of an episode and camera; the episode starts with the file."""
         return self._video.expand(video_key=key, **self._place(episode)), 0.0
 
+    def video_under(self, episode: int, key: str, name: str) -> str:
+        """Where the MP4 file of an episode would be if its camera had the key `name`."""
+        return self.video(episode, name)[0]
+
     def earliest(self, episode: int, key: str) -> float:
         """Always 0: the episode starts with the file."""
         return 0.0

@@ -127,6 +127,11 @@ class LayoutV3:
         path = self._path(f"videos/{key}", episode, self._video, video_key=key)
         return path, float(self._column(f"videos/{key}/from_timestamp")[episode])
 
+    def video_under(self, episode: int, key: str, name: str) -> str:
+        """Where the MP4 file of an episode would be if its camera had the key `name`."""
+        chunk, file = self._place(f"videos/{key}", episode)
+        return self._video.expand(chunk_index=chunk, file_index=file, video_key=name)
+
     def video_starts(self, key: str) -> NDArray[np.float64]:
         """Time in its MP4 file at which each episode starts: float64, shape (episodes,)."""
         return np.asarray(self._column(f"videos/{key}/from_timestamp"), np.float64)
@@ -162,13 +167,19 @@ class LayoutV3:
 
     def _path(self, prefix: str, episode: int, template: PathTemplate, **values: str) -> str:
         """File that an episode is in; most of them share one."""
+        place = prefix, *self._place(prefix, episode)
+        if place not in self._paths:
+            self._paths[place] = template.expand(
+                chunk_index=place[1], file_index=place[2], **values
+            )
+        return self._paths[place]
+
+    def _place(self, prefix: str, episode: int) -> tuple[int, int]:
+        """Folder and number of the file that an episode is in."""
         chunk, file = (
             int(self._column(f"{prefix}/{name}")[episode]) for name in ("chunk_index", "file_index")
         )
-        place = prefix, chunk, file
-        if place not in self._paths:
-            self._paths[place] = template.expand(chunk_index=chunk, file_index=file, **values)
-        return self._paths[place]
+        return chunk, file
 
     def _column(self, name: str) -> NDArray[np.generic]:
         """Values of all episodes: to ask the table for one of them takes ten times as long."""

@@ -40,7 +40,7 @@ def metadata_oddities(dataset: Dataset) -> Iterator[Oddity]:
         yield Oddity(Severity.WARNING, _INFO, f"{_INFO}{sentence}")
     yield from _of_lines(dataset)
     yield from _of_streaming(dataset)
-    if sentence := unfit_cameras(dataset.cameras):
+    if sentence := unfit_cameras(camera.key for camera in dataset.cameras):
         yield Oddity(Severity.NOTE, _INFO, sentence)
     if any(camera.cut_before for camera in dataset.cameras):
         yield Oddity(

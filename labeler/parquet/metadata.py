@@ -7,7 +7,7 @@ writes JSON `{"info": {"features": {column: feature}}, "fingerprint": …}` unde
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -38,6 +38,21 @@ def edit_metadata(pairs: Sequence[Struct], order: Sequence[str | pa.Field]) -> l
             pair = pair | {_VALUE: ThriftField(ThriftType.BINARY, new)}
         edited.append(pair)
     return edited
+
+
+def rename_features(metadata: Mapping[bytes, bytes], new: Mapping[str, str]) -> dict[bytes, bytes]:
+    """Metadata of an Arrow schema in which `datasets` describes columns under their new names.
+
+    What cannot be read stays as it is: whoever edits it next says so.
+    """
+    try:
+        content = json.loads(metadata[_DATASETS])
+        features = content["info"]["features"]
+        content["info"]["features"] = {new.get(name, name): one for name, one in features.items()}
+    except (KeyError, ValueError, TypeError, AttributeError):
+        return dict(metadata)
+    content.pop("fingerprint", None)
+    return {**metadata, _DATASETS: json.dumps(content).encode()}
 
 
 def _arrow(value: bytes, order: Sequence[str | pa.Field]) -> bytes:

@@ -1,13 +1,14 @@
 """Writing an arrow table as a parquet file laid out like another one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from labeler import disk
-from labeler.parquet.reading import damage_error
+from labeler.parquet.metadata import rename_features
+from labeler.parquet.reading import damage_error, read_table
 
 
 def row_group_sizes(path: Path) -> list[int]:
@@ -26,6 +27,25 @@ def compression(path: Path) -> str:
         return "snappy"
     name: str = metadata.row_group(0).column(0).compression
     return "none" if name == "UNCOMPRESSED" else name.lower()
+
+
+def rename_columns(table: pa.Table, new: Mapping[str, str]) -> pa.Table:
+    """The table with other names for some columns, also where `datasets` describes them."""
+    if not new:
+        return table
+    names = [new.get(name, name) for name in table.column_names]
+    metadata = rename_features(table.schema.metadata or {}, new)
+    return table.rename_columns(names).replace_schema_metadata(metadata or None)
+
+
+def renamed_file(path: Path, new: Mapping[str, str]) -> pa.Buffer:
+    """Content of a file with other names for some columns, in the same row groups.
+
+    Raises:
+        DamagedDatasetError: it is missing, truncated or no parquet file.
+    """
+    table = rename_columns(read_table(path), new)
+    return encode_table(table, row_group_sizes(path), compression(path))
 
 
 def write_table(path: Path, table: pa.Table, group_sizes: Sequence[int], codec: str) -> str:

@@ -1,5 +1,6 @@
 """LeRobot's own reader sees our labels, and nothing but our labels changed."""
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,7 @@ from tests.interop.lerobot_process import LerobotProcess
 pytestmark = pytest.mark.interop
 
 ALL_DECIDED = Labels({0: [(3, 8)], 1: [(1, 2), (3, 5)], 2: [], 3: [(0, 6)]})
+OTHERS_OF_TWO = Labels({1: [(1, 2)], 3: []})
 OTHERS = Labels({0: [(7, 8)], 1: [], 2: [(0, 1)], 3: [(2, 4)]})
 
 
@@ -51,6 +53,25 @@ def assert_other_statistics_stay(reading: dict[str, Any], source: dict[str, Any]
     pairs = zip(reading["episode_stats"], source["episode_stats"], strict=True)
     for now, then in [(reading["stats"], source["stats"]), *pairs]:
         assert {**now, "next.reward": None} == {**then, "next.reward": None}
+
+
+def test_cameras_get_other_keys(
+    recording: Recording, lerobot: LerobotProcess, tmp_path: Path
+) -> None:
+    """LeRobot reads the same images and statistics under the new key, and nothing under the old."""
+    old, new = next(iter(recording.reading["digests"])), "observation.images.renamed"
+    for labels, undecided in ((ALL_DECIDED, "refuse"), (OTHERS_OF_TWO, "drop")):
+        folder = tmp_path / undecided
+        folder.mkdir()
+        rename = ("--rename-camera", f"{old}={new}", "--unlabeled", undecided)
+        reading = lerobot.ask("read", root=apply(recording, labels, folder, *rename))
+        assert old not in json.dumps(reading)
+        kept = [(e, list(range(recording.lengths[e]))) for e in labels.success]
+        back = json.loads(json.dumps(reading).replace(f'"{new}"', f'"{old}"'))
+        assert_reads_as(back, Expectation(recording, labels, kept))
+        assert back["features"][old] == recording.reading["features"][old]
+        if undecided == "refuse":
+            assert_other_statistics_stay(back, recording.reading)
 
 
 def test_second_labels_replace_the_first(

@@ -9,6 +9,7 @@ from labeler.dataset import Dataset
 from labeler.dataset.files import fingerprint, sha256
 from labeler.labels.wording import plural
 from labeler.progress import Progress
+from labeler.storage.record.camera_keys import NewKeys
 from labeler.storage.record.copy_record import CopyRecord
 from labeler.storage.record.merge_record import MergeRecord, own_columns
 from labeler.storage.record.selection import Kept
@@ -37,12 +38,13 @@ def source_differences(
     names = [column.name for column in source.columns if column.name not in own]
     names += [camera.key for camera in source.cameras if camera.kind == "image"]
     names = [name for name in names if name not in _columns_left_out(record)]
-    alike = _same_files(copy, source, names) if isinstance(record, CopyRecord) else set()
+    new = record.options.camera_keys
+    alike = _same_files(copy, source, names, new) if isinstance(record, CopyRecord) else set()
     for episode, part in kept.items():
         if copy.layout.data_file(episode) not in alike:
-            yield from _rows(copy, source, episode, part, names)
+            yield from _rows(copy, source, episode, part, names, new)
         progress.advance(len(part))
-    yield from _videos(copy, source, kept, _columns_left_out(record))
+    yield from _videos(copy, source, kept, _columns_left_out(record), new)
 
 
 def _episodes_in_source(record: CopyRecord | MergeRecord, identity: str) -> Mapping[int, Kept]:
@@ -56,25 +58,26 @@ def _columns_left_out(record: CopyRecord | MergeRecord) -> Collection[str]:
     return record.dropped if isinstance(record, MergeRecord) else ()
 
 
-def _same_files(copy: Dataset, source: Dataset, names: list[str]) -> set[str]:
+def _same_files(copy: Dataset, source: Dataset, names: list[str], new: NewKeys) -> set[str]:
     """Data files whose rows are all equal; the others are looked at episode by episode."""
     alike = set()
     there = source.layout.data_files()
     for file, episodes in copy.layout.data_files().items():
         if np.array_equal(there.get(file, []), episodes):
-            one, other = copy.file_rows(file, names), source.file_rows(file, names)
-            if all(_same(one[name], other[name]) for name in names):
+            here = [new.get(name, name) for name in names]
+            one, other = copy.file_rows(file, here), source.file_rows(file, names)
+            if all(_same(one[new.get(name, name)], other[name]) for name in names):
                 alike.add(file)
     return alike
 
 
 def _rows(
-    copy: Dataset, source: Dataset, episode: int, kept: Kept, names: list[str]
+    copy: Dataset, source: Dataset, episode: int, kept: Kept, names: list[str], new: NewKeys
 ) -> Iterator[str]:
     there = source.rows(kept.episode, names).slice(kept.start, len(kept))
-    here = copy.rows(episode, names)
+    here = copy.rows(episode, [new.get(name, name) for name in names])
     for name in names:
-        if not _same(here[name], there[name]):
+        if not _same(here[new.get(name, name)], there[name]):
             yield f"Episode {episode}: {name} differs from the recording's episode {kept.episode}."
 
 
@@ -98,18 +101,23 @@ def _numbers(column: pa.ChunkedArray) -> np.ndarray | None:
 
 
 def _videos(
-    copy: Dataset, source: Dataset, kept: Mapping[int, Kept], dropped: Collection[str]
+    copy: Dataset,
+    source: Dataset,
+    kept: Mapping[int, Kept],
+    dropped: Collection[str],
+    new: NewKeys,
 ) -> Iterator[str]:
     cameras = [camera.key for camera in source.cameras if camera.kind == "video"]
     cameras = [key for key in cameras if key not in dropped]
-    if missing := set(cameras) - {camera.key for camera in copy.cameras}:
+    if missing := {new.get(key, key) for key in cameras} - {one.key for one in copy.cameras}:
         yield f"meta/info.json does not declare the camera {sorted(missing)[0]}."
         return
+    here, there = copy.layout.video, source.layout.video
     pairs = {
-        (copy.layout.video(episode, key)[0], source.layout.video(part.episode, key)[0])
+        (here(episode, new.get(key, key))[0], there(part.episode, key)[0])
         for episode, part in kept.items()
         for key in cameras
     }
-    for here, there in sorted(pairs):
-        if sha256(copy.root / here) != sha256(source.root / there):
-            yield f"{here} differs from the recording's {there}."
+    for one, other in sorted(pairs):
+        if sha256(copy.root / one) != sha256(source.root / other):
+            yield f"{one} differs from the recording's {other}."

@@ -22,7 +22,11 @@ from labeler.storage.copying.read_back import ReadBack
 from labeler.storage.copying.rows import RowsWriter
 from labeler.storage.copying.selected_metadata import row_statistics, write_selected_metadata
 from labeler.storage.record.copy_record import LABELS, RECORD, CopyRecord, SourceRecord
-from labeler.storage.record.label_metadata import statistics_splice, write_label_metadata
+from labeler.storage.record.label_metadata import (
+    statistics_splice,
+    write_crops,
+    write_label_metadata,
+)
 
 PathOf = Callable[[str], Path]
 
@@ -55,9 +59,11 @@ def write_content(prepared: PreparedCopy, path_of: PathOf, progress: Progress) -
             progress.file_done()
         rows, statistics = _write_rows(prepared, path_of, back, progress)
         if plan.selection.whole:
-            files = write_label_metadata(plan.source, plan.columns, splices, path_of)
+            files = write_label_metadata(plan.source, plan.columns, splices, path_of, plan.new_keys)
         else:
             files = write_selected_metadata(plan, statistics, path_of)
+        if plan.new_keys:
+            files |= write_crops(plan.source.root, plan.new_keys, path_of)
         files[LABELS] = disk.write_file(path_of(LABELS), labels.result())
         disk.sync_made()  # while files are read back
         read_again = back.digests()
@@ -77,7 +83,8 @@ def plan_statistics(plan: CopyPlan) -> Iterator[Iterator[Splice]]:
     """The files of `meta/episodes` with the statistics of the labels, one worked out ahead."""
     layout = plan.source.layout
     files = layout.episode_files if isinstance(layout, LayoutV3) and plan.selection.whole else ()
-    with one_ahead(partial(statistics_splice, plan.source, plan.columns), files) as splices:
+    work = partial(statistics_splice, plan.source, plan.columns, plan.new_keys)
+    with one_ahead(work, files) as splices:
         yield splices
 
 
@@ -85,7 +92,8 @@ def _write_rows(
     prepared: PreparedCopy, path_of: PathOf, back: ReadBack, progress: Progress
 ) -> tuple[dict[str, SplicedFile], dict[int, dict[str, Statistics]]]:
     plan = prepared.plan
-    writer = RowsWriter(plan.source, plan.columns, whole=plan.selection.whole)
+    whole, names = plan.selection.whole, plan.new_columns
+    writer = RowsWriter(plan.source, plan.columns, whole=whole, names=names)
     written: dict[str, SplicedFile] = {}
     statistics: dict[int, dict[str, Statistics]] = {}
     work = partial(writer.plan, known=not prepared.copies_files)
@@ -95,7 +103,7 @@ def _write_rows(
             written[job.target] = rows.write(path, back)
             if prepared.previous is None:  # else the columns are enough
                 back.whole(job.target, path, written[job.target])
-            if not plan.selection.whole:
+            if not whole:
                 quantiles = plan.source.info.generation == 3
                 statistics |= row_statistics(path, job, quantiles=quantiles)
             progress.advance(prepared.source_state[job.source].size)

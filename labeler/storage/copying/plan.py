@@ -10,9 +10,11 @@ from labeler.cures import ChooseAnotherFolder, RunInspect
 from labeler.dataset import Dataset
 from labeler.dataset.completeness import download_triggers, stray_data_files
 from labeler.dataset.consistency import unreadable_metadata
+from labeler.dataset.features import CROPS
 from labeler.dataset.files import FileFacts, links_out, walk
 from labeler.dataset.links import LinkOut
 from labeler.errors import DamagedDatasetError, RefusedError
+from labeler.storage.record.camera_keys import NewKeys, check_new_keys, image_file
 from labeler.storage.record.copy_record import Options
 from labeler.storage.record.label_columns import LabelColumns
 from labeler.storage.record.selection import Kept, Selection
@@ -56,19 +58,31 @@ class CopyPlan:
     links_out: tuple[LinkOut, ...]
     """Links that lead out of the source, unless they were to be followed."""
 
+    @property
+    def new_keys(self) -> NewKeys:
+        """Cameras that get another key in the copy."""
+        return self.options.camera_keys
+
+    @property
+    def new_columns(self) -> NewKeys:
+        """Those of them whose images are a column of the rows."""
+        images = {camera.key for camera in self.source.cameras if camera.kind == "image"}
+        return {old: key for old, key in self.new_keys.items() if old in images}
+
 
 def make_plan(source: Dataset, selection: Selection, options: Options) -> CopyPlan:
     """Plan the copy of `source`.
 
     Raises:
         DamagedDatasetError: LeRobot would take the source, and so its copy, for incomplete.
-        RefusedError: the source has files where the copy keeps its own.
+        UsageError: a camera cannot get the key that it is to get.
     """
+    check_new_keys(source, options.camera_keys)
     refuse_damaged(source, [kept.episode for kept in selection.kept])
     rows = tuple(_rows(source, selection))
     stray = stray_data_files(source)
     follow = options.follow_links
-    copies = tuple(_copies(source, selection, set(stray), follow=follow))
+    copies = tuple(_copies(source, selection, set(stray), options))
     links = () if follow else tuple(links_out(source.root))
     columns = LabelColumns(selection.labels, options.done, options.success_column)
     return CopyPlan(source, selection, options, columns, rows, copies, tuple(stray), links)
@@ -110,21 +124,23 @@ def _data_target(source: Dataset, file: str, episode: int) -> str:
 
 
 def _copies(
-    source: Dataset, selection: Selection, stray: set[str], *, follow: bool
+    source: Dataset, selection: Selection, stray: set[str], options: Options
 ) -> Iterator[CopyJob]:
     """Videos of kept episodes, then everything that is neither rows, video nor metadata."""
     known = set(source.files()) | set(source.layout.metadata_files()) | stray
     for camera in source.cameras:
         if camera.kind == "video":
-            yield from _videos(source, selection, camera.key)
-    rewritten = ("meta/info.json", "meta/stats.json", "meta/episodes_stats.jsonl")
-    for file in walk(source.root, follow_links=follow):
+            new = options.camera_keys.get(camera.key, camera.key)
+            yield from _videos(source, selection, camera.key, new)
+    rewritten = {"meta/info.json", "meta/stats.json", "meta/episodes_stats.jsonl"}
+    rewritten |= {CROPS} if options.camera_keys else set()
+    for file in walk(source.root, follow_links=options.follow_links):
         if file.startswith(f"{FOLDER}/"):
             continue  # the source is a copy itself: its labels and record are not those of this one
         if file.startswith("images/") and not selection.whole:
             continue  # images LeRobot left behind, named after the old episode numbers
         if _stays(file, selection) or (file not in known and file not in rewritten):
-            yield CopyJob(file, file)
+            yield CopyJob(file, image_file(file, options.camera_keys))
 
 
 def _stays(file: str, selection: Selection) -> bool:
@@ -134,16 +150,16 @@ def _stays(file: str, selection: Selection) -> bool:
     return file == "meta/episodes.jsonl" and selection.whole
 
 
-def _videos(source: Dataset, selection: Selection, key: str) -> Iterator[CopyJob]:
+def _videos(source: Dataset, selection: Selection, key: str, new: str) -> Iterator[CopyJob]:
     if source.info.generation == 3:
         kept = np.array([part.episode for part in selection.kept])
         for file, episodes in source.layout.video_files(key).items():
             if np.isin(episodes, kept).any():
-                yield CopyJob(file, file)
+                yield CopyJob(file, source.layout.video_under(int(episodes[0]), key, new))
         return
     for episode, part in enumerate(selection.kept):
         yield CopyJob(
-            source.layout.video(part.episode, key)[0], source.layout.video(episode, key)[0]
+            source.layout.video(part.episode, key)[0], source.layout.video(episode, new)[0]
         )
 
 

@@ -105,6 +105,7 @@ def prepare(
     previous = check_destination(source.root, destination)
     before = state(source.root, follow_links=options.follow_links)
     refuse_links_into(source, before, destination)
+    options = _keeping_keys(options, previous)
     selection = select(labels, options.unlabeled, trim=options.trim, episodes=episodes)
     plan = make_plan(source, selection, options)
     if earlier is not None and earlier.source_state == before:
@@ -122,6 +123,13 @@ def prepare(
     return prepared
 
 
+def _keeping_keys(options: Options, previous: CopyRecord | None) -> Options:
+    """Options with the new camera keys of the copy that is there, where none are given."""
+    if previous is None or options.camera_keys:
+        return options
+    return options.model_copy(update={"camera_keys": previous.options.camera_keys})
+
+
 def check_rows(prepared: PreparedCopy) -> None:
     """Read the rows that will be written, as writing does: for a run that writes nothing.
 
@@ -129,7 +137,8 @@ def check_rows(prepared: PreparedCopy) -> None:
         DamagedDatasetError: writing would refuse them.
     """
     plan = prepared.plan
-    writer = RowsWriter(plan.source, plan.columns, whole=plan.selection.whole)
+    whole, names = plan.selection.whole, plan.new_columns
+    writer = RowsWriter(plan.source, plan.columns, whole=whole, names=names)
     for job in plan.rows:
         writer.check(job)
 

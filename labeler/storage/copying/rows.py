@@ -14,7 +14,12 @@ from labeler.dataset.consistency import INTEGERS, row_problems, schema_problems,
 from labeler.dataset.layout import frame_indices
 from labeler.errors import DamagedDatasetError
 from labeler.parquet.reading import read_table, schema_of
-from labeler.parquet.rewriting import compression, encode_table, row_group_sizes
+from labeler.parquet.rewriting import (
+    compression,
+    encode_table,
+    rename_columns,
+    row_group_sizes,
+)
 from labeler.parquet.splice import Splice, SplicedFile
 from labeler.storage.copying.plan import RowsJob
 from labeler.storage.copying.read_back import ReadBack
@@ -26,7 +31,8 @@ class RowsWriter:
     """Writes data files for one copy.
 
     `first_indices` are the global indices of the first frame of every episode of the copy;
-    `generation` is that of the copy's format, the source's if it is not given.
+    `generation` is that of the copy's format, the source's if it is not given; `names` are new
+    names of columns by their old ones.
     """
 
     def __init__(
@@ -36,11 +42,13 @@ class RowsWriter:
         *,
         whole: bool,
         generation: int | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         self._source = source
         self._generation = generation or source.info.generation
         self._columns = columns
         self._whole = whole
+        self._names = names or {}
         self._first_indices = np.cumsum(columns.lengths) - columns.lengths
         self._tasks = task_numbers(source)
 
@@ -55,7 +63,7 @@ class RowsWriter:
         if not known:
             self.check(job)
         columns = self.columns(job)
-        if job.whole:
+        if job.whole and not self._names:
             source = self._source.root / job.source
             return PlannedRows(columns, Splice(source, columns).with_ending)
         return PlannedRows(columns, lambda: self._select(job, columns))
@@ -124,7 +132,7 @@ class RowsWriter:
         source = self._source.root / job.source
         sizes = row_group_sizes(source)
         kept_rows = self.rows_to_keep(job, sum(sizes))
-        table = read_table(source).filter(pa.array(kept_rows))
+        table = rename_columns(read_table(source).filter(pa.array(kept_rows)), self._names)
         ends = np.cumsum(sizes)
         groups = [int(kept_rows[end - n : end].sum()) for end, n in zip(ends, sizes, strict=True)]
         return Splice(source, columns, content=encode_table(table, groups, compression(source)))

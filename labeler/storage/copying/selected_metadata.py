@@ -19,8 +19,14 @@ from labeler.dataset.documents import read_object, read_objects
 from labeler.dataset.statistics import Statistics, aggregate, as_lists, column_statistics
 from labeler.dataset.templates import list_files
 from labeler.parquet.reading import is_numeric, read_table, schema_of
-from labeler.parquet.rewriting import compression, row_group_sizes, write_table
+from labeler.parquet.rewriting import (
+    compression,
+    rename_columns,
+    row_group_sizes,
+    write_table,
+)
 from labeler.storage.copying.plan import CopyPlan, RowsJob
+from labeler.storage.record.camera_keys import episode_columns, rename_entries
 from labeler.storage.record.label_metadata import (
     PathOf,
     episode_statistics,
@@ -58,7 +64,7 @@ def write_selected_metadata(
 ) -> dict[str, str]:
     """Write every metadata file but the tasks; their relative paths and SHA-256 come back."""
     source, file = plan.source, "meta/info.json"
-    info = with_features(read_object(source.root / file), plan.columns)
+    info = with_features(read_object(source.root / file), plan.columns, plan.new_keys)
     digest = disk.write_file(path_of(file), json_bytes(_with_totals(info, plan)))
     write = _write_v3 if source.version is Version.V30 else _write_v2
     return {file: digest, **write(plan, statistics, path_of)}
@@ -99,7 +105,9 @@ def _write_v2(
         lines = (
             {
                 "episode_index": episode,
-                "stats": _update(old[part.episode]["stats"], statistics[episode]),
+                "stats": rename_entries(
+                    _update(old[part.episode]["stats"], statistics[episode]), plan.new_keys
+                ),
             }
             for episode, part in enumerate(kept)
         )
@@ -113,7 +121,7 @@ def _write_v2(
                 name: part if name in labelled else _without_count(part)
                 for name, part in stats.items()
             }
-        write(file, json_bytes(stats))
+        write(file, json_bytes(rename_entries(stats, plan.new_keys)))
     return written
 
 
@@ -137,12 +145,13 @@ def _write_v3(
         table = _with_columns(table, new, statistics_place(table.schema))
         table = _with_row_statistics(table, [statistics[int(e)] for e in episodes])
         codec = compression(root / file)
-        written[file] = write_table(path_of(file), table, groups, codec)
         cameras.append(_camera_statistics(table, plan.source))
+        table = rename_columns(table, episode_columns(table.column_names, plan.new_keys))
+        written[file] = write_table(path_of(file), table, groups, codec)
     file = "meta/stats.json"
     if (root / file).is_file():
         totals = {**_total(statistics), **_merge_cameras(cameras)}
-        stats = _update(read_object(root / file), totals)
+        stats = rename_entries(_update(read_object(root / file), totals), plan.new_keys)
         written[file] = disk.write_file(path_of(file), json_bytes(stats))
     return written
 

@@ -2,15 +2,41 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from labeler import disk
 from labeler.cures import ChooseAnotherFile, GiveFileName
 from labeler.dataset.files import walk
 from labeler.disk.errors import report_errors
 from labeler.errors import RefusedError
+from labeler.labels.label_rows import COLUMNS, label_rows
+
+if TYPE_CHECKING:
+    from labeler.labels import DatasetLabels
 
 
-def write_label_file(path: Path, text: str, dataset_root: Path | None) -> None:
+def parquet_of_labels(labels: "DatasetLabels") -> bytes:
+    """The table of `label_rows` as a parquet file; ranges are lists of {start, end}."""
+    import pyarrow as pa  # only where such a file is wanted
+
+    from labeler.parquet.rewriting import encode_table
+
+    whole, text = pa.int64(), pa.string()
+    ranges = pa.list_(pa.struct({"start": whole, "end": whole}))
+    kinds = {"success": ranges, "excluded": ranges, "flagged": pa.bool_()}
+    kinds |= dict.fromkeys(("episode", "length", "first_success"), whole)
+    kinds |= dict.fromkeys(("success_frames", "failure_frames"), whole)
+    rows = label_rows(labels)
+    columns = {}
+    for name in COLUMNS:
+        values = [getattr(row, name) for row in rows]
+        if kinds.get(name) == ranges:
+            values = [[{"start": start, "end": end} for start, end in value] for value in values]
+        columns[name] = pa.array(values, type=kinds.get(name, text))
+    return bytes(encode_table(pa.table(columns), [len(rows)], "snappy"))
+
+
+def write_label_file(path: Path, content: str | bytes, dataset_root: Path | None) -> None:
     """Write or replace a label file as a whole; `dataset_root` is that of a dataset at hand.
 
     Raises:
@@ -21,7 +47,7 @@ def write_label_file(path: Path, text: str, dataset_root: Path | None) -> None:
     if dataset_root is not None:
         check_not_read_from(place, dataset_root)
     disk.make_folders(place.parent)
-    disk.rewrite(place, text.encode("utf-8"))
+    disk.rewrite(place, content.encode("utf-8") if isinstance(content, str) else content)
 
 
 def keep_label_file(path: Path, now: datetime, beside: Path | None = None) -> Path:

@@ -79,7 +79,7 @@ def _info(plan: MergePlan, tasks: int) -> dict[str, Any]:
         "video_path": layout.VIDEO_PATH if plan.video_keys else None,
         "features": agreement.features,
     }
-    return with_features(info, plan.columns)
+    return with_features(info, plan.columns, {})
 
 
 def _lines(

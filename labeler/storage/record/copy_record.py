@@ -28,6 +28,8 @@ class Options(_Frozen):
     success_column: bool = False
     follow_links: bool = False
     """Whether files that are none of the layout are copied from behind links that lead out."""
+    camera_keys: dict[str, str] = Field(default_factory=dict)
+    """New key of a camera by its key in the recording."""
 
 
 class SourceRecord(_Frozen):
@@ -71,6 +73,15 @@ class CopyRecord(_Frozen):
 def is_copy(root: Path) -> bool:
     """Whether a folder is a copy that Labeler made."""
     return not not_a_file(root / RECORD)
+
+
+def keys_of_copy(root: Path) -> dict[str, str]:
+    """New keys of cameras in the copy at `root`; empty where there is none yet.
+
+    Raises:
+        CheckFailedError: its record cannot be read.
+    """
+    return read_record(root).options.camera_keys if is_copy(root) else {}
 
 
 def read_record(root: Path) -> CopyRecord:

@@ -16,8 +16,11 @@ import pyarrow as pa
 from labeler import disk
 from labeler.dataset import Dataset, Version
 from labeler.dataset.documents import read_object, read_objects
+from labeler.dataset.features import CROPS
 from labeler.dataset.layout_v3 import EpisodeFile, LayoutV3
+from labeler.parquet.rewriting import renamed_file
 from labeler.parquet.splice import Splice
+from labeler.storage.record.camera_keys import NewKeys, episode_columns, rename_entries
 from labeler.storage.record.label_columns import LabelColumns
 
 _BEFORE = "timestamp"
@@ -29,27 +32,32 @@ PathOf = Callable[[str], Path]
 
 
 def write_label_metadata(
-    source: Dataset, columns: LabelColumns, splices: Iterator[Splice], path_of: PathOf
+    source: Dataset,
+    columns: LabelColumns,
+    splices: Iterator[Splice],
+    path_of: PathOf,
+    new_keys: NewKeys,
 ) -> dict[str, str]:
     """Write every metadata file that changes; their relative paths and SHA-256 come back.
 
-    `splices` are those that `statistics_splice` makes of the files of `meta/episodes`.
+    `splices` are those that `statistics_splice` makes of the files of `meta/episodes`; cameras get
+    the `new_keys`.
     """
     written = {}
 
     def write(file: str, data: bytes) -> None:
         written[file] = disk.write_file(path_of(file), data)
 
-    info = with_features(read_object(source.root / "meta/info.json"), columns)
+    info = with_features(read_object(source.root / "meta/info.json"), columns, new_keys)
     write("meta/info.json", json_bytes(info))
     stats = source.root / "meta/stats.json"
     if stats.is_file():
         boolean = source.version is not Version.V30
         changed = _with_total(read_object(stats), columns, boolean=boolean)
-        write("meta/stats.json", json_bytes(changed))
+        write("meta/stats.json", json_bytes(rename_entries(changed, new_keys)))
     if source.version is Version.V21:
         file = "meta/episodes_stats.jsonl"
-        lines = _lines_with_statistics(source.root / file, columns)
+        lines = _lines_with_statistics(source.root / file, columns, new_keys)
         write(file, "".join(lines).encode())
     if isinstance(source.layout, LayoutV3):
         for part, splice in zip(source.layout.episode_files, splices, strict=True):
@@ -57,16 +65,29 @@ def write_label_metadata(
     return written
 
 
-def statistics_splice(source: Dataset, columns: LabelColumns, part: EpisodeFile) -> Splice:
+def write_crops(root: Path, new_keys: NewKeys, path_of: PathOf) -> dict[str, str]:
+    """Write what LeRobot's crop tool cut out, if it did, under the new keys of the cameras."""
+    if not (root / CROPS).is_file():
+        return {}
+    crops = rename_entries(read_object(root / CROPS), new_keys)
+    return {CROPS: disk.write_file(path_of(CROPS), json_bytes(crops))}
+
+
+def statistics_splice(
+    source: Dataset, columns: LabelColumns, new_keys: NewKeys, part: EpisodeFile
+) -> Splice:
     """A file of `meta/episodes` with the statistics of the labels, still to be written."""
     new = episode_statistics(part.schema, part.episodes, columns)
     place = statistics_place(part.schema)
-    return Splice(source.root / part.file, new, before=place).with_ending()
+    path = source.root / part.file
+    names = episode_columns(part.schema.names, new_keys)
+    content = renamed_file(path, names) if names else None
+    return Splice(path, new, before=place, content=content).with_ending()
 
 
-def with_features(info: dict[str, Any], columns: LabelColumns) -> dict[str, Any]:
+def with_features(info: dict[str, Any], columns: LabelColumns, new_keys: NewKeys) -> dict[str, Any]:
     """`info.json` with the label columns declared, new ones before `timestamp`."""
-    features = info["features"]
+    features = rename_entries(info["features"], new_keys)
     for name in columns.names:
         features = insert(features, name, columns.feature(name))
     return {**info, "features": features}
@@ -107,7 +128,7 @@ def _with_total(stats: dict[str, Any], columns: LabelColumns, *, boolean: bool) 
     return stats
 
 
-def _lines_with_statistics(path: Path, columns: LabelColumns) -> Iterator[str]:
+def _lines_with_statistics(path: Path, columns: LabelColumns, new_keys: NewKeys) -> Iterator[str]:
     """Every line, of which there is one for each episode: that was checked before."""
     statistics = {name: columns.statistics(name) for name in columns.names}
     for record in read_objects(path):
@@ -115,7 +136,7 @@ def _lines_with_statistics(path: Path, columns: LabelColumns) -> Iterator[str]:
         for name, part in statistics.items():
             boolean = columns.feature(name)["dtype"] == "bool"
             stats = insert(stats, name, part.of(episode, quantiles=False, boolean=boolean))
-        yield json.dumps({**record, "stats": stats}) + "\n"
+        yield json.dumps({**record, "stats": rename_entries(stats, new_keys)}) + "\n"
 
 
 def episode_statistics(

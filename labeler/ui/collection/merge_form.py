@@ -52,7 +52,7 @@ class MergeForm(QWidget):
     def wish(self) -> MergeWish:
         """What the fields say."""
         flags = {name: box.isChecked() for name, box in self.options.items()}
-        options = Options(unlabeled=self.undecided.choice(), **flags)
+        options = Options.model_validate({"unlabeled": self.undecided.choice(), **flags})
         return MergeWish(
             place_of(self.place.text(), self._near),
             Wishes(options, self.differing.choices(), self.repeated.choice()),

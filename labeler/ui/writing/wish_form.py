@@ -68,7 +68,7 @@ class WishForm(QWidget):
         chosen = next(value for value, button in self.choices.items() if button.isChecked())
         flags = {name: box.isChecked() for name, box in self.boxes.items()}
         place = place_of(self.place.text(), self._root)
-        return CopyWish(place, Options(unlabeled=chosen, **flags))
+        return CopyWish(place, Options.model_validate({"unlabeled": chosen, **flags}))
 
     def show_advanced(self, wanted: bool) -> None:
         """Unfold the further options, or fold them away."""

@@ -1,14 +1,17 @@
 """Labels out of a dataset and back in."""
 
 import json
+from datetime import datetime, timedelta, timezone
 
+import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from classifier.config import read_settings, split_overrides
 from labeler.dataset import open_dataset
-from labeler.labels import DatasetLabels, EpisodeLabel, FrameRange
+from labeler.labels import DatasetLabels, EpisodeLabel, FrameRange, Origin
 from labeler.labels.document import to_text
-from labeler.labels.episode import exclude, never, skip, with_cutoff
+from labeler.labels.episode import exclude, never, skip, with_cutoff, with_success
 from tests.broken import ALL, VERSIONS
 from tests.broken.edit import data, edit_column
 from tests.snapshot import snapshot
@@ -125,6 +128,77 @@ def test_rewards_of_a_damaged_file(recording, run):
     refused = run("export", root)
     assert refused.exit_code == 3
     assert str(data(root)) in refused.stderr
+
+
+TABLE = """\
+episode,length,state,first_success,success,excluded,success_frames,failure_frames,flagged,flag,note,\
+origin,author,time
+0,4,skipped,,,,0,0,false,,,human,,
+1,3,never,,,,0,3,true,"light, went out","said ""no""
+twice",human,ann,2026-11-22T16:00:00+00:00
+2,5,success,1,1-3 4-5,2-3,2,2,true,,,imported,,
+3,4,unlabeled,,,0-1,0,0,false,,,,,
+"""
+
+
+@pytest.fixture
+def flagged(make_recording, tmp_path):
+    """A recording, and labels that say whatever can be said."""
+    labels = {
+        0: skip(EpisodeLabel(4)),
+        1: never(
+            EpisodeLabel(
+                3,
+                flag="light, went out",
+                note='said "no"\ntwice',
+                author="ann",
+                time=datetime(2026, 11, 22, 17, tzinfo=timezone(timedelta(hours=1))),
+            )
+        ),
+        2: exclude(
+            with_success(
+                EpisodeLabel(5, flag="", origin=Origin.IMPORTED),
+                (FrameRange(1, 3), FrameRange(4, 5)),
+            ),
+            FrameRange(2, 3),
+        ),
+        3: exclude(EpisodeLabel(4), FrameRange(0, 1)),
+    }
+    file = tmp_path / "labels.json"
+    file.write_text(to_text(DatasetLabels((4, 3, 5, 4), labels)))
+    return make_recording(lengths=(4, 3, 5, 4)), file
+
+
+def test_labels_flags_and_notes_become_a_table(flagged, run, tmp_path):
+    root, file = flagged
+    done = run("export", root, "--labels", file, "--to", "table")
+    assert done.exit_code == 0, done.output
+    assert done.stdout == TABLE
+    out = tmp_path / "labels.csv"
+    done = run("export", root, "--labels", file, "--to", "table", "--out", out)
+    assert out.read_bytes().decode() == TABLE
+    assert "Next" not in done.output  # it is not read again
+    assert run("apply", root, "--labels", out).exit_code == 4
+
+
+def test_and_a_parquet_file(flagged, run, tmp_path):
+    root, file = flagged
+    out = tmp_path / "labels.parquet"
+    refused = run("export", root, "--labels", file, "--to", "parquet")
+    assert refused.exit_code == 2
+    assert "Give a file name with --out." in refused.stderr
+    assert run("export", root, "--labels", file, "--to", "parquet", "--out", out).exit_code == 0
+    table = pq.read_table(out)
+    assert ",".join(table.column_names) == TABLE.splitlines()[0]
+    assert table["state"].to_pylist() == ["skipped", "never", "success", "unlabeled"]
+    assert table["first_success"].to_pylist() == [None, None, 1, None]
+    ranges = [{"start": 1, "end": 3}, {"start": 4, "end": 5}]
+    assert table["success"].to_pylist() == [[], [], ranges, []]
+    assert table["excluded"].to_pylist()[2:] == [[{"start": 2, "end": 3}], [{"start": 0, "end": 1}]]
+    assert table["flagged"].to_pylist() == [False, True, True, False]
+    assert table["flag"].to_pylist() == ["", "light, went out", "", ""]
+    assert table["time"][1].as_py() == "2026-11-22T16:00:00+00:00"
+    assert pd.read_parquet(out)["length"].tolist() == [4, 3, 5, 4]
 
 
 def test_skipped_episodes_are_listed_as_lerobot_excludes_them(make_recording, run, tmp_path):
