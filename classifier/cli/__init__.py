@@ -1,14 +1,20 @@
 """The command line of `labeler-train`."""
 
 import sys
+from contextlib import nullcontext
 
 from labeler.console.heartbeat import heartbeat
+from labeler.console.leaving import leave_at_once
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the program and exit; what it imports takes seconds, so the heartbeat begins before."""
+    """Run the program and exit; what it imports takes seconds, so the heartbeat begins before.
+
+    Without `arguments` it is the program of this process, which then ends with it.
+    """
+    own = arguments is None
     given = sys.argv[1:] if arguments is None else arguments
-    with heartbeat("labeler-train", given):
+    with leave_at_once() if own else nullcontext(), heartbeat("labeler-train", given):
         from classifier.cli.program import main as run
 
         run(given)

@@ -34,6 +34,7 @@ from classifier.preview import (
 )
 from classifier.preview.drawing import TRACE
 from classifier.train.stopping import Stop, signals
+from labeler.console.heartbeat import describe, pause
 from labeler.console.output import messages, note, results, say, say_next
 from labeler.console.outputs import output_file
 from labeler.contracts.events import Event, FramePredicted, PreviewStarted, line
@@ -62,7 +63,7 @@ class PreviewOptions:
     live: bool
     seconds: float | None
     events: bool
-    pictures: int | None
+    images: int | None
     """Rows of the images that go with events; None for no images."""
     thresholds: bool
     """Whether stdin gives further thresholds."""
@@ -206,9 +207,16 @@ def _display(
         )
         return
     if not messages.is_terminal:
-        yield lambda shot, prediction, dropped, threshold: None
+        seconds = 0.0
+
+        def follow(shot: Shot, *more: object) -> None:
+            nonlocal seconds
+            seconds = shot.seconds
+
+        with describe(lambda: f"Predicted up to {seconds:.1f} s"):
+            yield follow
         return
-    with Live(console=messages, transient=True, refresh_per_second=20) as shown:
+    with pause(), Live(console=messages, transient=True, refresh_per_second=20) as shown:
         yield lambda shot, prediction, dropped, threshold: shown.update(
             _line(prediction, dropped, threshold)
         )
@@ -244,7 +252,7 @@ def _start_event(
 def _event(
     shot: Shot, prediction: Prediction, dropped: int, options: PreviewOptions, difference: str
 ) -> FramePredicted:
-    pictures = {} if options.pictures is None else jpeg_images(shot.images, options.pictures)
+    images = {} if options.images is None else jpeg_images(shot.images, options.images)
     return FramePredicted(
         frame=prediction.index,
         seconds=prediction.seconds,
@@ -255,7 +263,7 @@ def _event(
         frames_per_second=prediction.rate,
         dropped=dropped,
         difference=difference,
-        pictures=pictures,
+        images=images,
     )
 
 

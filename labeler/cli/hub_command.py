@@ -8,6 +8,7 @@ import typer
 
 from labeler.cli.arguments import Json, Overwrite, Root
 from labeler.cli.examples import EXAMPLES
+from labeler.console.heartbeat import pause
 from labeler.console.program import examples
 from labeler.errors import UsageError
 
@@ -141,8 +142,8 @@ def push(
     replaced only if you type its name.
     """
     from labeler.cli.hub_text import print_plan
-    from labeler.console.output import messages, say, say_next, say_next_again
-    from labeler.console.progress import byte_progress
+    from labeler.console.output import say, say_next, say_next_again
+    from labeler.console.progress import byte_progress, text_progress
     from labeler.dataset import open_dataset
     from labeler.hub.connection import Connection
     from labeler.hub.pushing import plan_push
@@ -160,8 +161,8 @@ def push(
         say_next_again(without="--dry-run")
         return
     typed = replace if replace is not None or not plan.concerns else _ask_for_name(plan)
-    with messages.status("Sending") as shown:
-        done = run(connection, plan, public=public, typed=typed, message=message, say=shown.update)
+    with text_progress("Sending") as shown:
+        done = run(connection, plan, public=public, typed=typed, message=message, say=shown)
     request = f"pull request {done.request}, merged" if done.request else "nothing to change"
     say(f"{repo_id} at {done.commit} ({request})")
     say_next("labeler", "hub", "status", root, "--repo-id", repo_id)
@@ -173,7 +174,8 @@ def _ask_for_name(plan: "Plan") -> str | None:
         return None
     for concern in plan.concerns:
         typer.echo(concern, err=True)
-    typed: str = typer.prompt(_PROMPT, default="", show_default=False, err=True)
+    with pause():
+        typed: str = typer.prompt(_PROMPT, default="", show_default=False, err=True)
     return typed.strip()
 
 

@@ -2,11 +2,11 @@
 
 All output passes `standard_streams`, which tells the heartbeat of the command at work. What the
 line says comes from the progress that is shown, or else is the command's name; so a phase that
-counts nothing, and an import that takes its time, are heard of, too. A terminal has its bar.
+counts nothing, and an import that takes its time, are heard of, too. While a terminal shows a bar,
+that speaks for itself.
 """
 
 import os
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -14,8 +14,9 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from labeler.console.output import say
 
-EVERY = 4.0
-"""Seconds without output after which a line is printed."""
+EVERY = 3.0
+"""Seconds without output after which a line is printed; starting a program takes more of the five
+that nobody should wait."""
 VARIABLE = "LABELER_HEARTBEAT"
 """Environment variable with other seconds, for scripts that compare what is printed; 0 is never."""
 
@@ -67,7 +68,7 @@ class Heartbeat:
 
     @contextmanager
     def pause(self) -> Iterator[None]:
-        """Stay silent: a window is open, or another program speaks for itself."""
+        """Stay silent: something else speaks for itself."""
         self._pauses += 1
         try:
             yield
@@ -102,12 +103,12 @@ _at_work: list[Heartbeat] = []
 
 @contextmanager
 def heartbeat(program: str, words: Sequence[str]) -> Iterator[None]:
-    """Beat on stderr while a program runs what `words` say; a terminal has its bar instead.
+    """Beat on stderr while a program runs what `words` say.
 
     `hear`, `describe` and `pause` mean this one.
     """
     every = _seconds()
-    if not every or sys.stderr.isatty():  # as rich sees it, which --help need not wait for
+    if not every:
         yield
         return
     command = next((word for word in words[:1] if word.replace("-", "").isalpha()), "")
@@ -145,5 +146,5 @@ def describe(text: Text) -> AbstractContextManager[None]:
 
 
 def pause() -> AbstractContextManager[None]:
-    """Let another program or a window speak for itself."""
+    """Let another program, a window, a bar or a question speak for itself."""
     return _at_work[-1].pause() if _at_work else nullcontext()

@@ -14,7 +14,7 @@ from rich.progress import (
 )
 from rich.progress import Progress as Bar
 
-from labeler.console.heartbeat import describe
+from labeler.console.heartbeat import describe, pause
 from labeler.console.output import messages
 from labeler.labels.wording import size_text
 from labeler.progress import Progress
@@ -46,7 +46,7 @@ class ShownProgress(Bar):
     def start(self) -> None:
         """Show it."""
         super().start()
-        self._described.enter_context(describe(self._line))
+        self._described.enter_context(pause() if not self.disable else describe(self._line))
 
     def stop(self) -> None:
         """Take it away."""
@@ -54,8 +54,8 @@ class ShownProgress(Bar):
         super().stop()
 
     def _line(self) -> str:
-        task = next(reversed(self._tasks.values()), None)
-        return "" if task is None else self._text(task)
+        tasks = self.tasks
+        return self._text(tasks[-1]) if tasks else ""
 
 
 class BarProgress(Progress):
@@ -105,3 +105,15 @@ def count_progress() -> Iterator[Bar]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with ShownProgress(*columns) as bar:
         yield bar
+
+
+@contextmanager
+def text_progress(text: str) -> Iterator[Callable[[str], None]]:
+    """Show what is done where it can neither be counted nor measured; the function changes it."""
+    said = [text]
+    if not messages.is_terminal:
+        with describe(lambda: said[-1]):
+            yield said.append
+        return
+    with pause(), messages.status(text) as shown:
+        yield shown.update

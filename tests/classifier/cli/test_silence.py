@@ -6,6 +6,7 @@ tests/labeler/console/test_heartbeat.py.
 """
 
 import itertools
+import shutil
 import subprocess
 import sys
 import time
@@ -14,7 +15,11 @@ from pathlib import Path
 import pytest
 
 from tests.classifier.cli.test_every_next_line import LINES
+from tests.classifier.cli.walking import call
+from tests.labeler.hub.conftest import NAME
 
+# huggingface_hub 2.4 hands files to httpx2 in a way that httpx2 advises against (lfs.py).
+pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")
 ROOT = Path(__file__).resolve().parents[3]
 EVERY = 0.1  # s
 PACKAGES = {"labeler": "labeler", "labeler-train": "classifier"}
@@ -25,16 +30,21 @@ heartbeat.EVERY = float(sys.argv.pop(1))
 from {package}.__main__ import main
 main()
 """
-LONG = ("apply", "check", "export", "inspect", "merge", "review", "split")
-LONG_OF_TRAINER = ("evaluate", "predict", "train")
-NAMES = [f"labeler {one}" for one in LONG] + [f"labeler-train {one}" for one in LONG_OF_TRAINER]
+LONG = ("apply", "check", "demo", "export", "inspect", "merge", "review", "split")
+HUB = ("status", "push", "download")
+LONG_OF_TRAINER = ("evaluate", "predict", "preview", "train")
+NAMES = [
+    *(f"labeler {one}" for one in LONG),
+    *(f"labeler hub {one}" for one in HUB),
+    *(f"labeler-train {one}" for one in LONG_OF_TRAINER),
+]
 
 
 def longest_gap(name: str, words: list[str], every: float) -> float:
     """The longest silence of a process as a share of the time that it took."""
-    program, command = name.split()
+    program, *command = name.split()
     code = CODE.format(package=PACKAGES[program])
-    call = [sys.executable, "-c", code, str(every), command, *words]
+    call = [sys.executable, "-c", code, str(every), *command, *words]
     moments = [time.monotonic()]
     with subprocess.Popen(
         call, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
@@ -48,14 +58,23 @@ def longest_gap(name: str, words: list[str], every: float) -> float:
 
 
 @pytest.fixture
-def words(places, tmp_path, monkeypatch):
+def words(places, hub, tmp_path, monkeypatch):
     """Function that gives the words of a command, to be run in a folder of its own."""
     monkeypatch.chdir(tmp_path)
+    for name, value in (("ENDPOINT", hub.endpoint), ("HUB_DISABLE_XET", "1"), ("HUB_OFFLINE", "0")):
+        monkeypatch.setenv(f"HF_{name}", value)
     monkeypatch.delenv("LABELER_HEARTBEAT")
     monkeypatch.setenv("LABELER_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    given = places | {"new": tmp_path / "new"}
-    return lambda name: LINES[name][-1].format(**given).split()
+    shutil.copytree(places["demo"], tmp_path / "demo")
+    given = places | {"new": tmp_path / "new", "demo": tmp_path / "demo"}
+
+    def line(name: str) -> list[str]:
+        if name in ("labeler hub status", "labeler hub download"):
+            assert call("labeler hub push", places["copy"], "--repo-id", NAME).exit_code == 0
+        return LINES[name][-1].format(**given).split()
+
+    return line
 
 
 @pytest.mark.parametrize("name", NAMES)

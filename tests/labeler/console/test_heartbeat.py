@@ -1,12 +1,18 @@
 """Nothing runs for five seconds in silence: measured with a clock of the test."""
 
 import itertools
+import os
+import pty
+import subprocess
+import sys
 import threading
+from contextlib import suppress
 
 import pytest
 
 from labeler.console.heartbeat import EVERY, VARIABLE, Heartbeat, heartbeat
 from labeler.runs.failure import complaint
+from tests.classifier.runs import ROOT
 
 
 class Clock:
@@ -56,8 +62,8 @@ def longest_gap(lines: list[tuple[float, str]], end: float) -> float:
 def test_no_gap_reaches_five_seconds(clock, beating, lines) -> None:
     run(clock, beating, 61)
     assert longest_gap(lines, 61) < 5
-    assert lines[0][1] == "labeler apply is working, 4 s"
-    assert len(lines) == 15
+    assert lines[0][1] == "labeler apply is working, 3 s"
+    assert len(lines) == 20
 
 
 def test_a_command_that_speaks_is_left_alone(clock, beating, lines) -> None:
@@ -70,15 +76,57 @@ def test_a_command_that_speaks_is_left_alone(clock, beating, lines) -> None:
 def test_the_line_says_how_far_the_innermost_progress_is(clock, beating, lines) -> None:
     with beating.describe(lambda: "Writing: 1 of 3"):
         with beating.describe(lambda: ""):
-            run(clock, beating, 5)
+            run(clock, beating, EVERY + 1)
         with beating.describe(lambda: "Checking: 2 of 3"):
-            run(clock, beating, 4)
-    run(clock, beating, 4)
+            run(clock, beating, EVERY)
+    run(clock, beating, EVERY)
     assert [line for _, line in lines] == [
-        "Writing: 1 of 3, 4 s",
-        "Checking: 2 of 3, 8 s",
-        "labeler apply is working, 12 s",
+        "Writing: 1 of 3, 3 s",
+        "Checking: 2 of 3, 6 s",
+        "labeler apply is working, 9 s",
     ]
+
+
+def test_a_command_on_a_terminal_speaks_unless_a_bar_does() -> None:
+    shown = on_a_terminal(SPEAKING)
+    assert "labeler apply is working, " in shown
+    assert "Reading" not in shown
+    barred = on_a_terminal(SPEAKING.replace("nullcontext()", "count_progress()"))
+    assert "is working" not in barred
+    assert "Reading" in barred
+
+
+SPEAKING = """
+import sys, time
+from contextlib import nullcontext
+import labeler.console.heartbeat as heartbeat
+from labeler.console.progress import count_progress
+assert sys.stderr.isatty()
+heartbeat.EVERY = 0.05
+with heartbeat.heartbeat("labeler", ["apply"]), nullcontext() as bar:
+    if bar is not None:
+        bar.add_task("Reading", total=2)
+    time.sleep(0.5)
+"""
+
+
+def on_a_terminal(code: str) -> str:
+    """What a process shows on a terminal of its own."""
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm"}
+    del environment[VARIABLE]
+    call = [sys.executable, "-c", code]
+    with subprocess.Popen(
+        call, cwd=ROOT, env=environment, stdin=theirs, stdout=theirs, stderr=theirs
+    ) as process:
+        os.close(theirs)
+        shown = b""
+        with suppress(OSError):  # which Linux answers once nobody holds the other end
+            while piece := os.read(ours, 4096):
+                shown += piece
+    os.close(ours)
+    assert process.returncode == 0, shown
+    return shown.decode()
 
 
 def test_silent_while_another_program_speaks(clock, beating, lines) -> None:

@@ -106,7 +106,7 @@ class ResultsView(QWidget):
     def close_workers(self) -> None:
         """End what is at work."""
         self.tool.close()
-        self.mistakes.close_pictures()
+        self.mistakes.close_images()
 
     def export(self, folder: Path, release: ReleaseName) -> None:
         """Write the checkpoint for a release of LeRobot, in the background."""
