@@ -23,6 +23,7 @@ from labeler.contracts.scores import (
     SIGNALS,
     SIGNALS_FORMAT,
     SIGNALS_VERSION,
+    ScoredRecording,
     recording_in_metadata,
 )
 from labeler.cures import PredictAgain
@@ -47,6 +48,17 @@ class _Signal:
     calibrated: bool = False
 
 
+@dataclass(frozen=True, eq=False)
+class _Read:
+    """The columns of a file, each of shape (rows,), and what it says of its recording."""
+
+    episodes: NDArray[np.int64]
+    frames: NDArray[np.int64]
+    signals: Mapping[_Signal, Numbers]
+    spread: Numbers | None
+    scored: ScoredRecording | None
+
+
 def read_scores(path: Path, lengths: Sequence[int], fingerprint: str = "") -> Scores:
     """The first of the scores that `read_sources` finds; raises as it does."""
     return read_sources(path, lengths, fingerprint)[0]
@@ -66,37 +78,49 @@ def read_sources(path: Path, lengths: Sequence[int], fingerprint: str = "") -> t
         raise LabelFileError(f"There is no file {path}.", "Check the path.")
     wrong = LabelFileError(f"{path} holds no probabilities of frames.", _AGAIN)
     try:
-        with pq.ParquetFile(path) as file:
-            schema = file.schema_arrow
-            signals = list(_signals(path, schema))
-            if not signals:
-                raise wrong
-            own = signals[0].calibrated
-            names = _OWN[:2] if own else PLACES[1:]
-            more = [_SPREAD] if own and _SPREAD in schema.names else []
-            table = file.read([*names, *(signal.column for signal in signals), *more])
-        scored = recording_in_metadata(schema.metadata)
-        episodes, frames = (_whole(table[name]) for name in names)
-        columns = [_floats(table[signal.column]) for signal in signals]
-        spread = _floats(table[_SPREAD]) if more else None
+        read = _read(path)
     except (OSError, pa.ArrowException, KeyError, ValueError) as error:
         raise wrong from error
-    if scored is not None and (
-        scored.lengths != tuple(lengths) or fingerprint not in ("", scored.fingerprint)
+    if read.scored is not None and (
+        read.scored.lengths != tuple(lengths) or fingerprint not in ("", read.scored.fingerprint)
     ):
         raise LabelFileError(f"{path} holds the probabilities of another recording.", _AGAIN)
-    starts, places = _places(path, lengths, episodes, frames)
+    starts, places = _places(path, lengths, read.episodes, read.frames)
     found = []
-    for signal, values in zip(signals, columns, strict=True):
+    for signal, values in read.signals.items():
         if (scaled := _scale(signal, values)) is not None:
-            name = path.stem if own else f"{path.stem}: {signal.column}"
+            name = path.stem if signal.calibrated else f"{path.stem}: {signal.column}"
             filled = _fill(scaled, places, starts)
             found.append(Scores(filled, starts, name=name, calibrated=signal.calibrated))
     if not found:
         raise wrong
-    if spread is not None:
-        found[0] = replace(found[0], spread=_fill(spread, places, starts))
+    if read.spread is not None:
+        found[0] = replace(found[0], spread=_fill(read.spread, places, starts))
     return tuple(found)
+
+
+def _read(path: Path) -> _Read:
+    """The columns of a file.
+
+    Raises:
+        LabelFileError: its signals are of a version that is not known here.
+        OSError, pa.ArrowException, KeyError, ValueError: it is of none of the forms.
+    """
+    with pq.ParquetFile(path) as file:
+        schema = file.schema_arrow
+        signals = list(_signals(path, schema))
+        own = any(signal.calibrated for signal in signals)
+        names = _OWN[:2] if own else PLACES[1:]
+        more = [_SPREAD] if own and _SPREAD in schema.names else []
+        table = file.read([*names, *(signal.column for signal in signals), *more])
+    episodes, frames = (_whole(table[name]) for name in names)
+    return _Read(
+        episodes,
+        frames,
+        {signal: _floats(table[signal.column]) for signal in signals},
+        _floats(table[_SPREAD]) if more else None,
+        recording_in_metadata(schema.metadata),
+    )
 
 
 def _signals(path: Path, schema: pa.Schema) -> Iterator[_Signal]:
