@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from labeler.contracts.checkpoint import CARD, read_hil_serl_config
-from labeler.contracts.releases import RELEASES, ReleaseName
+from labeler.contracts.classifier_releases import RELEASES, ReleaseName
 from labeler.contracts.report import RunReport, read_report
 from labeler.errors import LabelerError
 from labeler.runs.record import Run

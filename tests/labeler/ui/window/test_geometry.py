@@ -134,23 +134,36 @@ def panels(window: MainWindow) -> Iterator[str]:
     yield "train.new"
 
 
+def wrong_at_each_size(window: MainWindow, place: str) -> list[str]:
+    """What lies outside, over something else or is cut, at each size of the window."""
+    wrong = []
+    for size in SIZES:
+        window.resize(*size)
+        for _ in range(5):
+            QApplication.processEvents()
+        assert (window.width(), window.height()) == size, place
+        centre = window.centralWidget()
+        right = centre.mapTo(window, QPoint(centre.width(), 0)).x()
+        assert right <= window.width(), place
+        found = outside(window) + covered(window) + cut(window)
+        wrong += [f"{place} {size}: {line}" for line in found]
+    return wrong
+
+
+@pytest.mark.parametrize("page", ["file.settings", "file.start"])
+def test_other_pages_fit_every_size(window: MainWindow, page: str) -> None:
+    window.actions_by_id[page].trigger()
+    wrong = wrong_at_each_size(window, page)
+    assert not wrong, "\n".join(wrong)
+
+
 def test_long_names_push_nothing_out_and_cut_nothing_without_a_tool_tip(
     window: MainWindow, qtbot: QtBot
 ) -> None:
-    wrong = {}
+    wrong = []
     page = window.page
     for panel in panels(window):
         if panel == "train.new":
             qtbot.waitUntil(lambda: page.training.dock is not None)
-        for size in SIZES:
-            window.resize(*size)
-            for _ in range(5):
-                QApplication.processEvents()
-            assert (window.width(), window.height()) == size, panel
-            centre = window.centralWidget()
-            right = centre.mapTo(window, QPoint(centre.width(), 0)).x()
-            assert right <= window.width(), panel
-            if found := outside(window) + covered(window) + cut(window):
-                wrong[panel, size] = found
-    lines = [f"{where}: {line}" for where, found in wrong.items() for line in found]
-    assert not lines, "\n".join(lines)
+        wrong += wrong_at_each_size(window, panel)
+    assert not wrong, "\n".join(wrong)
