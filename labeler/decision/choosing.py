@@ -1,10 +1,18 @@
-"""The rule that goes into a checkpoint, chosen on out-of-fold probabilities."""
+"""The rule that goes into a checkpoint, chosen on out-of-fold probabilities.
 
+Of many rules, some are without a false episode by luck, and the quickest of them are those with
+most luck: they stop just above the highest false probability that was seen. So a rule has to keep a
+distance from what was seen. How large, and how late it may be for that, was chosen on the tasks for
+choosing of `tests.bench.decision`.
+"""
+
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from labeler.decision.firing import FrameScores, Integers, first_at, open_gates, run_lengths
+from labeler.decision.firing import FrameScores, Integers, first_at, open_gates
+from labeler.decision.margin import Margins, lowest_of_runs, margins_of
 from labeler.decision.outcome import RuleFigures, rule_figures
 from labeler.decision.rule import Gate, Rule
 from labeler.errors import UsageError
@@ -15,6 +23,12 @@ _SHOWN = 12
 """Thresholds that a rule is compared with."""
 _LONGEST = 1.0
 """Seconds of the longest hold that is tried: nobody wants a reward later than that."""
+_MARGIN = 1.0
+"""Log-odds that probabilities may be off without another wrong episode, where there is a choice."""
+_LATE = 0.3
+"""Seconds of median delay up to which a rule is taken for its margin."""
+_EVEN = 0.5
+"""Lower thresholds are taken only where all others have more false or missed episodes."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +41,8 @@ class ChosenRule:
     """Share of falsely successful episodes that was allowed."""
     reached: bool
     """Whether the rule stays within it."""
+    margin: float
+    """Log-odds by which probabilities may be higher without another falsely successful episode."""
 
     @property
     def sentence(self) -> str:
@@ -34,12 +50,17 @@ class ChosenRule:
         seen = self.figures.false
         allowed = "no falsely successful episode" if not self.limit else f"≤ {self.limit:.0%} false"
         if self.reached:
-            text = f"Fewest misses, then smallest median delay, with {allowed} of {seen.of}."
+            text = f"Fewest misses with {allowed} of {seen.of}{self._even_so}."
         else:
             text = f"No rule has {allowed}; this one has fewest: {seen.count} of {seen.of}."
         if not self.figures.false_never.of:
             text += " There was no episode without success, so nothing is known about those."
         return text
+
+    @property
+    def _even_so(self) -> str:
+        factor = math.exp(min(self.margin, math.log(10)))
+        return f", even with odds {factor:.2g} times as high" if factor >= 1.05 else ""
 
 
 def choose_rule(
@@ -49,14 +70,14 @@ def choose_rule(
     limit: float = 0.0,
     gates: tuple[Gate, ...] = (),
     hold: float | None = None,
-    thresholds: tuple[float, ...] | None = None,
 ) -> ChosenRule:
-    """The quickest rule whose share of falsely successful episodes is at most `limit`.
+    """The quickest safe rule whose share of falsely successful episodes is at most `limit`.
 
-    Among those rules it is one that misses fewest episodes, of these the one with the smallest
-    median delay, and of these the one in the middle of the thresholds that do the same. If no rule
-    stays within the limit, it is the one with fewest false episodes. A `hold` in seconds
-    is taken as it is.
+    Among the rules within the limit, or without any, those with fewest false episodes, it is one
+    that misses fewest, with a threshold of one half or more if there is one. Of these it is the
+    quickest that leaves a margin: probabilities may be off by a factor in their odds, less far down
+    than up, and no other episode is decided wrongly. Where none has a margin so large, it is
+    the one with the largest up to a certain delay. A `hold` in seconds is taken as it is.
 
     Raises:
         UsageError: no frame is a success, no rule is ever right, or `limit` is not in [0, 1].
@@ -69,7 +90,7 @@ def choose_rule(
             "Label at least one episode with success.",
         )
     holds = None if hold is None else (Rule(hold=hold).hold_frames(fps),)
-    tried = [one for one in candidates(scores, fps, gates, thresholds, holds) if one.works]
+    tried = [one for one in candidates(scores, fps, gates, holds) if one.works]
     if not tried:
         raise UsageError(
             "No threshold decides any episode correctly, so no rule can be chosen.",
@@ -77,10 +98,10 @@ def choose_rule(
         )
     allowed = [one for one in tried if one.false <= limit * len(scores.starts)]
     fewest = min(one.false for one in tried)
-    chosen = _best(allowed or [one for one in tried if one.false == fewest])
+    chosen = _best(allowed or [one for one in tried if one.false == fewest], fps)
     seconds = round(chosen.hold / fps, 4) if hold is None else hold
     rule = Rule(threshold=chosen.threshold, hold=seconds, gates=gates)
-    return ChosenRule(rule, rule_figures(scores, rule, fps), limit, bool(allowed))
+    return ChosenRule(rule, rule_figures(scores, rule, fps), limit, bool(allowed), chosen.margin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,41 +115,43 @@ class Candidate:
     missed: int
     median_delay: float
     """Frames; infinite where no episode is decided rightly."""
+    margin: float
+    """Log-odds by which probabilities may be off without another wrong episode."""
 
     @property
     def works(self) -> bool:
         """Whether any episode is decided rightly; a rule that never fires is no rule."""
         return self.median_delay < float("inf")
 
-    @property
-    def cost(self) -> tuple[int, float, int]:
-        """What is compared between rules that are allowed; less is better."""
-        return self.missed, self.median_delay, self.hold
 
-
-def _best(rest: list[Candidate]) -> Candidate:
-    """One of the cheapest: the middle of their thresholds."""
-    best = min(one.cost for one in rest)
-    equal = sorted((one for one in rest if one.cost == best), key=lambda one: one.threshold)
-    return equal[len(equal) // 2]
+def _best(rest: list[Candidate], fps: float) -> Candidate:
+    """The quickest of those that miss fewest and have a margin, or the one with the largest."""
+    missed = min(one.missed for one in rest)
+    rest = [one for one in rest if one.missed == missed]
+    rest = [one for one in rest if one.threshold >= _EVEN] or rest
+    late = max(_LATE * fps, min(one.median_delay for one in rest))
+    rest = [one for one in rest if one.median_delay <= late]
+    enough = min(_MARGIN, max(one.margin for one in rest))
+    safe = [one for one in rest if one.margin >= enough]
+    return min(safe, key=lambda one: (one.median_delay, -one.margin, one.hold))
 
 
 def candidates(
     scores: FrameScores,
     fps: float,
     gates: tuple[Gate, ...] = (),
-    thresholds: tuple[float, ...] | None = None,
     holds: tuple[int, ...] | None = None,
 ) -> list[Candidate]:
     """Every threshold with every hold (up to a second, unless given in frames), and its outcome."""
-    gate = open_gates(scores, gates)
+    seen = np.where(open_gates(scores, gates), scores.probabilities, -np.inf)
     cutoffs = first_at(scores, scores.labels)
-    result = []
-    for threshold in thresholds or thresholds_of(scores):
-        length = run_lengths(gate & (scores.probabilities >= threshold), scores.breaks)
-        for hold in holds or holds_of(fps):
-            fired = first_at(scores, length >= hold)
-            result.append(_candidate(scores, threshold, hold, fired, cutoffs))
+    thresholds, result = thresholds_of(scores), []
+    for hold in holds or holds_of(fps):
+        lowest = lowest_of_runs(seen, scores.breaks, hold)
+        margins = margins_of(scores, lowest, cutoffs)
+        for threshold in thresholds:
+            fired = first_at(scores, lowest >= threshold)
+            result.append(_candidate(scores, threshold, hold, fired, cutoffs, margins))
     return result
 
 
@@ -165,15 +188,22 @@ def rules_around(scores: FrameScores, rule: Rule, fps: float) -> tuple[Rule, ...
 
 
 def _candidate(
-    scores: FrameScores, threshold: float, hold: int, fired: Integers, cutoffs: Integers
+    scores: FrameScores,
+    threshold: float,
+    hold: int,
+    fired: Integers,
+    cutoffs: Integers,
+    margins: Margins,
 ) -> Candidate:
     decided = fired >= 0
     right = decided & scores.labels[fired]
+    false, missed = decided & ~right, (cutoffs >= 0) & ~decided
     delays = scores.frames[fired[right]] - scores.frames[cutoffs[right]]
     return Candidate(
         threshold,
         hold,
-        int((decided & ~right).sum()),
-        int(((cutoffs >= 0) & ~decided).sum()),
+        int(false.sum()),
+        int(missed.sum()),
         float(np.median(delays)) if len(delays) else float("inf"),
+        margins.at(threshold, false, missed),
     )

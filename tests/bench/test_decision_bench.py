@@ -3,7 +3,7 @@
 import numpy as np
 
 from labeler.decision import FrameScores
-from tests.bench.decision import RULES, half, measured
+from tests.bench.decision.__main__ import RULES, half, measured
 
 LENGTH, FPS = 20, 10.0
 

@@ -4,7 +4,6 @@ import importlib.util
 import time
 from types import SimpleNamespace
 
-import torch
 from safetensors.torch import load_file
 
 CAMERA, STATE = "observation.images.gripper", "observation.state"
@@ -54,8 +53,8 @@ def through_pipeline(processor, observation):
     return float(reward), bool(done)
 
 
-def in_wrapper(checkpoint, images, states, lengths, install):
-    """The same with the environment's wrapper of LeRobot 0.3, which has no pipeline."""
+def wrapper_of(checkpoint, images, states):
+    """The environment's wrapper of LeRobot 0.3, which has no pipeline, around recorded frames."""
     import gymnasium
     from judge import classes
     from lerobot.scripts.rl.gym_manipulator import RewardWrapper
@@ -64,7 +63,7 @@ def in_wrapper(checkpoint, images, states, lengths, install):
         row = -1
 
         def step(self, action):
-            self.row += 1
+            self.row = (self.row + 1) % len(images)
             image = images[self.row].float() / 255
             return {CAMERA: image, STATE: states[self.row]}, 0.0, False, False, {}
 
@@ -72,7 +71,11 @@ def in_wrapper(checkpoint, images, states, lengths, install):
             return {}, {}
 
     model = classes()[0].from_pretrained(checkpoint).eval()
-    env = install(RewardWrapper(Recorded(), model, device="cpu"))
+    return RewardWrapper(Recorded(), model, device="cpu")
+
+
+def in_wrapper(env, lengths):
+    """Reward and end for each frame of episodes."""
     told = []
     for length in lengths:
         env.reset()
@@ -87,8 +90,8 @@ def decide_by_rule(checkpoint, frames, lengths, step, rule, fps):
     try:
         processor = module.use_rule(processor_of(checkpoint, fps), rule, fps)
     except ImportError:
-        install = lambda env: module.use_rule_in_env(env, rule, fps)  # noqa: E731
-        return in_wrapper(checkpoint, images, states, lengths, install)
+        env = wrapper_of(checkpoint, images, states)
+        return in_wrapper(module.use_rule_in_env(env, rule, fps), lengths)
     told, row = [], 0
     for length in lengths:
         processor.reset()
@@ -99,17 +102,70 @@ def decide_by_rule(checkpoint, frames, lengths, step, rule, fps):
 
 
 def time_of_rule(checkpoint, frames, step, rule, fps, rounds):
-    """Seconds of the classifier's step without the rule and with it, frame by frame in turn."""
+    """Seconds of a frame, and of the network in it: [whole, network] without the rule and with it.
+
+    Both take the same frames in turn, and each is first half of the time. The network's time is
+    told apart since it is the same in both, and its noise hides what a few lines of Python take.
+    """
     tensors, module = load_file(frames), module_of(step)
     images, states = tensors[CAMERA], tensors[STATE]
-    plain = processor_of(checkpoint, fps)
-    ruled = module.use_rule(processor_of(checkpoint, fps), rule, fps)
-    taken = ([], [])
-    with torch.inference_mode():
-        for number in range(rounds):
-            observation = observed(images, states, number % len(images))
-            for processor, times in ((plain, taken[0]), (ruled, taken[1])):
-                begun = time.perf_counter()
-                through_pipeline(processor, observation)
-                times.append(time.perf_counter() - begun)
-    return taken
+    runs, told = timed_runs(checkpoint, images, states, module, rule, fps), ([], [])
+    for number in range(rounds):
+        for place in (0, 1) if number % 2 else (1, 0):
+            run, network = runs[place]
+            network.clear()
+            begun = time.perf_counter()
+            run(number % len(images))
+            told[place].append([time.perf_counter() - begun, sum(network)])
+    return told
+
+
+def timed_runs(checkpoint, images, states, module, rule, fps):
+    """LeRobot's own processing and the one with the rule: each a frame's function, and its list.
+
+    The list receives the seconds of the network.
+    """
+    try:
+        plain = mended(processor_of(checkpoint, fps))
+        ruled = module.use_rule(processor_of(checkpoint, fps), rule, fps)
+        frames = [observed(images, states, row) for row in range(len(images))]
+        return [
+            (lambda row, kept=kept: through_pipeline(kept, frames[row]), timed_network(found))
+            for kept in (plain, ruled)
+            for found in [classifier_of(kept.steps)]
+        ]
+    except ImportError:
+        plain, ruled = (wrapper_of(checkpoint, images, states) for _ in range(2))
+        inside = [timed_network(env.reward_classifier._orig_mod) for env in (plain, ruled)]
+        module.use_rule_in_env(ruled, rule, fps)
+        steps = [lambda row, env=env: env.step(None) for env in (plain, ruled)]
+        return list(zip(steps, inside, strict=True))
+
+
+def mended(processor):
+    """A pipeline whose classifier answers: in LeRobot 0.4 its normalisation is gone, but called."""
+    found = classifier_of(processor.steps)
+    if not hasattr(found, "normalize_inputs"):
+        found.normalize_inputs = found.normalize_targets = lambda batch: batch
+    return processor
+
+
+def classifier_of(steps):
+    """LeRobot's classifier in a pipeline, with the rule around it or without."""
+    found = next(one.reward_classifier for one in steps if hasattr(one, "reward_classifier"))
+    return getattr(found, "classifier", found)
+
+
+def timed_network(classifier):
+    """The seconds of every later call of the classifier's network go into this list."""
+    seconds, predict = [], classifier.predict
+
+    def timed(images):
+        begun = time.perf_counter()
+        try:
+            return predict(images)
+        finally:
+            seconds.append(time.perf_counter() - begun)
+
+    classifier.predict = timed
+    return seconds

@@ -19,6 +19,8 @@ from labeler.decision import (
     require_useful,
     rule_figures,
 )
+from labeler.decision.firing import run_lengths
+from labeler.decision.margin import lowest_of_runs
 from labeler.errors import UsageError
 
 FPS, LENGTH = 10, 40
@@ -56,6 +58,72 @@ def test_one_false_frame_is_outlasted_by_a_hold():
 def test_without_false_frames_nothing_is_held():
     chosen = choose_rule(episodes("good", "never", "good"), FPS)
     assert (chosen.rule.hold_frames(FPS), chosen.figures.delays) == (1, (0, 0))
+
+
+def hesitant(first, later, false):
+    """Two successes, the first frame of each less sure; an episode without, one frame almost so."""
+    found = episodes("good", "good", "never")
+    found.probabilities[[EDGE, LENGTH + EDGE]] = first
+    for start in (EDGE, LENGTH + EDGE):
+        found.probabilities[start + 1 : start + LENGTH - EDGE] = later
+    found.probabilities[2 * LENGTH + 10] = false
+    return found
+
+
+def with_higher_odds(found, factor):
+    """The same frames with the odds of those without success multiplied."""
+    odds = found.probabilities / (1 - found.probabilities) * factor
+    return replace(
+        found, probabilities=np.where(found.labels, found.probabilities, odds / (1 + odds))
+    )
+
+
+def test_the_quickest_rule_is_left_for_one_with_a_margin():
+    found = hesitant(first=0.6, later=0.97, false=0.55)
+    assert rule_figures(found, Rule(threshold=0.58), FPS).delays == (0, 0), "the quickest there is"
+    chosen = choose_rule(found, FPS)
+    assert chosen.reached and chosen.figures.delays == (1, 1)
+    shifted = rule_figures(with_higher_odds(found, 2.7), chosen.rule, FPS)
+    assert shifted.false.count == 0
+    assert ", even with odds " in chosen.sentence and chosen.margin >= 1
+
+
+def test_where_there_is_a_margin_nothing_is_waited_for():
+    chosen = choose_rule(hesitant(first=0.97, later=0.97, false=0.55), FPS)
+    assert (chosen.rule.hold, chosen.figures.delays) == (0.1, (0, 0))
+    assert 0.55 < chosen.rule.threshold < 0.97
+
+
+def test_no_margin_is_worth_more_than_a_third_of_a_second():
+    found = hesitant(first=0.6, later=0.6, false=0.55)
+    found.probabilities[2 * LENGTH + 5 : 2 * LENGTH + 20] = 0.55  # no hold outlasts it
+    chosen = choose_rule(found, FPS)
+    assert chosen.reached and 0 < chosen.margin < 1
+    assert max(chosen.figures.delays) <= 3
+
+
+def test_a_threshold_below_one_half_is_chosen_only_if_it_has_to_be():
+    low = episodes("good", "never")
+    assert choose_rule(low, FPS).rule.threshold >= 0.5
+    low.probabilities[low.labels] = 0.4
+    chosen = choose_rule(low, FPS)
+    assert 0.1 < chosen.rule.threshold <= 0.4 and chosen.figures.missed.count == 0
+
+
+def test_a_miss_may_be_nearer_than_a_false_success():
+    chosen = choose_rule(episodes("good", "never"), FPS).rule.threshold
+    middle = 0.5  # log-odds of 0.1 and 0.9 are as far from it
+    assert middle < chosen < 0.9
+
+
+@pytest.mark.parametrize("hold", [1, 2, 3, 7])
+def test_runs_are_met_where_their_lowest_value_is(hold):
+    random = np.random.default_rng(hold)
+    values, breaks = random.random(200), random.random(200) < 0.1
+    lowest = lowest_of_runs(values, breaks, hold)
+    for threshold in (0.2, 0.5, 0.8):
+        met = run_lengths(values >= threshold, breaks) >= hold
+        assert (met == (lowest >= threshold)).all()
 
 
 def test_what_happens_in_each_episode():
@@ -229,6 +297,15 @@ def test_a_bound_is_typed_as_exactly_as_it_is():
 def test_a_release_above_the_threshold_is_refused():
     with pytest.raises(ValidationError, match="release"):
         Rule(threshold=0.5, release=0.6)
+
+
+@pytest.mark.parametrize("release", [0.0, 0.2, 0.5])
+def test_no_release_changes_what_happens_to_an_episode(release):
+    """Why none is proposed: an episode ends at its first success."""
+    found = lasting("good", "blip", "blip never", "never", "missed")
+    plain = Rule(threshold=0.5, hold=0.3)
+    released = plain.model_copy(update={"release": release})
+    assert rule_figures(found, released, FPS) == rule_figures(found, plain, FPS)
 
 
 def test_a_rule_says_what_it_is():
