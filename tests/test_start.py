@@ -53,6 +53,15 @@ def test_the_command_line_starts_without_heavy_modules(action: str) -> None:
     assert not asked & HEAVY
 
 
+@pytest.mark.parametrize("program", ["labeler", "classifier"])
+def test_help_imports_no_command(program: str) -> None:
+    help_ = HELP.replace("labeler'", f"{program}'")
+    count = f"{help_}\nfinally:\n    print([n for n in sys.modules if n.endswith('_command')])"
+    command = [sys.executable, "-c", f"import runpy, sys\ntry:\n    {count}"]
+    run = subprocess.run(command, cwd=ROOT, text=True, check=True, capture_output=True)
+    assert "Commands:" in run.stdout and run.stdout.splitlines()[-1] == "[]"
+
+
 def test_the_cost_of_starting_can_be_measured() -> None:
     command = [sys.executable, "tests/bench/start_cost.py", "3"]
     text = subprocess.run(command, cwd=ROOT, text=True, check=True, capture_output=True).stdout

@@ -7,7 +7,7 @@ from classifier.config import RANDOM
 from classifier.encoder import RANDOM_NOTE
 from classifier.likeness import TrainingLikeness
 from labeler.contracts.checkpoint import Contract, hil_serl_section
-from labeler.contracts.releases import release_of
+from labeler.contracts.classifier_releases import release_of
 from labeler.decision import Rule
 from labeler.hilserl import environment_block
 

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from classifier.config import RewardModel
 from classifier.model import PixelStatistics, RewardClassifier, module_name
-from labeler.contracts.releases import Release
+from labeler.contracts.classifier_releases import Release
 
 _REWARD = {"next.reward": {"type": "REWARD", "shape": [1]}}
 

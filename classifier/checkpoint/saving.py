@@ -22,7 +22,7 @@ from labeler.contracts.checkpoint import (
     Contract,
     EncoderContract,
 )
-from labeler.contracts.releases import ReleaseName, release_of
+from labeler.contracts.classifier_releases import ReleaseName, release_of
 from labeler.cures import ExportFor, ExportOrTrainOnRaw
 from labeler.decision import robot_rule_text
 from labeler.errors import UsageError

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from labeler.console.output import say, say_next
-from labeler.contracts.releases import NEWEST, ReleaseName
+from labeler.contracts.classifier_releases import NEWEST, ReleaseName
 
 _NAME = "labeler-train export"
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what is there already.")]

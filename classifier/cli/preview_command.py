@@ -42,10 +42,10 @@ Events = Annotated[
     str | None,
     typer.Option("--events", metavar="-", help="Print each frame as a JSON line on stdout."),
 ]
-Pictures = Annotated[
+Images = Annotated[
     int | None,
     typer.Option(
-        "--pictures",
+        "--images",
         min=16,
         metavar="ROWS",
         help="Add JPEGs at most this many rows high to events.",
@@ -69,7 +69,7 @@ def run(
     seconds: Seconds = None,
     device: Device = None,
     events: Events = None,
-    pictures: Pictures = None,
+    images: Images = None,
     thresholds: Thresholds = None,
 ) -> None:
     """Predict a video, an episode or a camera image by image, as the robot would.
@@ -88,6 +88,6 @@ def run(
         checkpoint=checkpoint, source=source.expanduser(), episode=episode, camera=camera,
         threshold=threshold,
         out=out and out.expanduser().absolute(), overwrite=overwrite, live=live, seconds=seconds,
-        events=events is not None, pictures=pictures, thresholds=thresholds is not None,
+        events=events is not None, images=images, thresholds=thresholds is not None,
     )  # fmt: skip
     preview(load_on_device(checkpoint, device), wish)

@@ -63,7 +63,7 @@ class PreviewOptions:
     live: bool
     seconds: float | None
     events: bool
-    pictures: int | None
+    images: int | None
     """Rows of the images that go with events; None for no images."""
     thresholds: bool
     """Whether stdin gives further thresholds."""
@@ -252,7 +252,7 @@ def _start_event(
 def _event(
     shot: Shot, prediction: Prediction, dropped: int, options: PreviewOptions, difference: str
 ) -> FramePredicted:
-    pictures = {} if options.pictures is None else jpeg_images(shot.images, options.pictures)
+    images = {} if options.images is None else jpeg_images(shot.images, options.images)
     return FramePredicted(
         frame=prediction.index,
         seconds=prediction.seconds,
@@ -263,7 +263,7 @@ def _event(
         frames_per_second=prediction.rate,
         dropped=dropped,
         difference=difference,
-        pictures=pictures,
+        images=images,
     )
 
 

@@ -2,23 +2,14 @@
 
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
-from classifier.cli import (
-    evaluate_command,
-    export_command,
-    predict_command,
-    preview_command,
-    train_command,
-)
 from classifier.cli.cures import hint, in_own_names, use_names_of
-from classifier.config import split_overrides
 from labeler.console.program import (
     CommandProgram,
     as_termination,
     complain,
-    examples,
     new_program,
     refuse_misspelt,
     version_option,
@@ -49,15 +40,36 @@ EXAMPLES = {
 }
 
 
+COMMANDS = {
+    "train": ("classifier.cli.train_command", "Train a reward classifier (this is the default)."),
+    "evaluate": (
+        "classifier.cli.evaluate_command",
+        "Evaluate a checkpoint on a labelled dataset.",
+    ),
+    "predict": ("classifier.cli.predict_command", "Write the probability of every frame."),
+    "preview": (
+        "classifier.cli.preview_command",
+        "Watch a classifier predict a video, an episode or a camera.",
+    ),
+    "export": ("classifier.cli.export_command", "Write a checkpoint for another LeRobot."),
+}
+"""Name -> module and one line of help, in the order of the help."""
+
+
 class TrainerProgram(CommandProgram):
     """The commands of `labeler-train`."""
 
     program = "labeler-train"
+    listed = COMMANDS
     whole = "The last checkpoint is whole."
 
     def cure(self, error: LabelerError) -> str:
         """What to do about an error, with the options of this program."""
         return hint(error)
+
+    def examples(self, command: str) -> Sequence[str]:
+        """The examples of a command."""
+        return EXAMPLES[command]
 
     def complain_of(self, error: LabelerError) -> None:
         """Write an error and its cure to stderr, with the user's own names of settings."""
@@ -65,20 +77,6 @@ class TrainerProgram(CommandProgram):
 
 
 app = new_program(TrainerProgram)
-COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
-    "train": (train_command.run, "Train a reward classifier (this is the default)."),
-    "evaluate": (evaluate_command.run, "Evaluate a checkpoint on a labelled dataset."),
-    "predict": (predict_command.run, "Write the probability of every frame."),
-    "preview": (
-        preview_command.run,
-        "Watch a classifier predict a video, an episode or a camera.",
-    ),
-    "export": (export_command.run, "Write a checkpoint for another LeRobot."),
-}
-"""Name -> function and one line of help, in the order of the help."""
-
-for _name, (_run, _help) in COMMANDS.items():
-    app.command(_name, short_help=_help, epilog=examples(EXAMPLES[_name]))(_run)
 
 
 @app.callback()
@@ -118,5 +116,8 @@ def _split(given: list[str]) -> tuple[list[Any], list[str]]:
     """Settings as LeRobot takes them, which typer does not know, and the other arguments."""
     if given[:1] != ["train"]:
         return [], given
-    overrides, rest = split_overrides(given[1:], train_command.OPTIONS)
+    from classifier.cli.train_command import OPTIONS
+    from classifier.config import split_overrides  # pydantic's models, which a help does without
+
+    overrides, rest = split_overrides(given[1:], OPTIONS)
     return list(overrides), ["train", *rest]

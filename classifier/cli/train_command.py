@@ -11,7 +11,7 @@ import typer
 from classifier.cli.completing import complete
 from classifier.config import Override, Settings, config_text, read_settings
 from labeler.console.output import say, say_next
-from labeler.contracts.releases import ReleaseName
+from labeler.contracts.classifier_releases import ReleaseName
 from labeler.errors import UsageError
 
 OPTIONS = (

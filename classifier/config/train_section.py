@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from classifier.config.record import Fraction, Positive, PositiveNumber, Record
-from labeler.contracts.releases import NEWEST, ReleaseName
+from labeler.contracts.classifier_releases import NEWEST, ReleaseName
 
 
 class TrainSection(Record):

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from classifier.config.train_config import TrainConfig
-from labeler.contracts.releases import release_of
+from labeler.contracts.classifier_releases import release_of
 
 
 def with_whole_paths(config: TrainConfig) -> TrainConfig:

@@ -14,7 +14,7 @@ from classifier.data import gate_entries
 from classifier.evaluate import Evaluation, ScoredFrames, choose_threshold, figures
 from classifier.likeness import TrainingLikeness
 from classifier.model import RewardClassifier
-from classifier.train.fit import Resumable
+from classifier.train.network_training import Resumable
 from classifier.train.preflight import Prepared
 from classifier.train.run_folder import CONFIG, RunFolder
 from classifier.train.snapshot import HeldOutScores, Snapshot, load_weights

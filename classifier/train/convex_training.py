@@ -30,7 +30,7 @@ from classifier.convex import (
 from classifier.data import Split
 from classifier.features import FeatureBank
 from classifier.model import FeatureStatistics, RewardClassifier, success_probability
-from classifier.train.fit import Reason, Watcher
+from classifier.train.network_training import Reason, Watcher
 from classifier.train.preflight import Prepared
 from classifier.train.scoring import logits_of
 from classifier.train.snapshot import HeldOutScores, Snapshot, TrainingProgress, load_weights

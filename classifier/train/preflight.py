@@ -29,7 +29,7 @@ from classifier.data import (
 from classifier.encoder import Encoder, load_encoder, require_grid
 from classifier.model import PixelStatistics, RewardClassifier
 from classifier.train.device import choose_device, use_threads
-from labeler.contracts.releases import release_of
+from labeler.contracts.classifier_releases import release_of
 from labeler.contracts.scores import ScoredRecording
 from labeler.cures import Advice, MoveToAnotherDisk
 from labeler.dataset import Dataset, open_dataset

@@ -31,7 +31,7 @@ from classifier.train.checkpoints import Checkpoints, as_scored_frames
 from classifier.train.convex_training import ConvexProblem, convex_problem
 from classifier.train.device import device_sentence
 from classifier.train.encoding import Tell, bank_of, encode
-from classifier.train.fit import Rows, Watcher
+from classifier.train.network_training import Rows, Watcher
 from classifier.train.preflight import Prepared, prepare, require_room
 from classifier.train.results import report_of, scores_with_labels
 from classifier.train.run_folder import PROBABILITIES_FILE, RunFolder

@@ -13,7 +13,7 @@ from classifier.convex import STRENGTHS
 from classifier.data import Split
 from classifier.features import FeatureBank
 from classifier.train.convex_training import ConvexFit, ConvexProblem
-from classifier.train.fit import Fit, Watcher, steps_of
+from classifier.train.network_training import Fit, Watcher, steps_of
 from classifier.train.preflight import Prepared
 from classifier.train.scoring import episode_probabilities, probability_table
 from classifier.train.snapshot import load_weights

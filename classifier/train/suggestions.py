@@ -22,7 +22,7 @@ from classifier.model import RewardClassifier
 from classifier.train.convex_training import ConvexProblem, convex_problem
 from classifier.train.device import device_sentence
 from classifier.train.encoding import Tell, bank_of, encode
-from classifier.train.fit import Watcher
+from classifier.train.network_training import Watcher
 from classifier.train.preflight import Prepared, prepare, require_room
 from classifier.train.run_folder import PROBABILITIES_FILE, RunFolder
 from classifier.train.run_folder import default_folder as default_run

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-FORWARDED = {"allow_extra_args": True, "ignore_unknown_options": True}
+CONTEXT_SETTINGS = {"allow_extra_args": True, "ignore_unknown_options": True}
 """Settings of the command: all options are those of the process that it starts."""
 
 

@@ -5,8 +5,8 @@ import shlex
 import signal
 import sys
 import traceback
-from collections.abc import Sequence
-from difflib import get_close_matches
+from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from types import FrameType
 from typing import Any, ClassVar
@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
+from typer.main import get_command
 
 from labeler import __version__
 from labeler.console.output import remember_typed
@@ -39,8 +40,32 @@ class CommandProgram(TyperGroup):
 
     program: ClassVar[str]
     """What the user types to start it."""
+    listed: ClassVar[Mapping[str, tuple[str, str]]]
+    """Name of a command -> the module that has it and one line of help, in the help's order."""
     whole: ClassVar[str] = "Nothing was left half done."
     """What can be relied on after a crash."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 - typer's own type is private
+        """The names of the commands, none of which is imported for that."""
+        return list(self.listed)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 - as above
+        """A command, imported now; none where no command is called so."""
+        if cmd_name in self.listed and cmd_name not in self.commands:
+            module, line = self.listed[cmd_name]
+            command = _command(module, cmd_name, self.examples(cmd_name))
+            command.short_help = line
+            self.commands[cmd_name] = command
+        return super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - as above
+        """Write the lines of all commands: a help waits for the import of none."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in self.listed.items()])
+
+    def examples(self, command: str) -> Sequence[str]:
+        """Lines at the end of a command's help."""
+        raise NotImplementedError
 
     def cure(self, error: LabelerError) -> str:
         """What to do about an error; a program adds the cures that name its options."""
@@ -75,6 +100,17 @@ class CommandProgram(TyperGroup):
                 f"{self.whole} Please report it with the lines above.",
             )
             raise typer.Exit(CRASHED) from None
+
+
+def _command(module: str, name: str, lines: Sequence[str]) -> Any:  # noqa: ANN401 - as above
+    """The command of a module: its group `app` if it has one, or else its function `run`."""
+    found = import_module(module)
+    if hasattr(found, "app"):
+        return get_command(found.app)
+    single = typer.Typer(add_completion=False, rich_markup_mode=None)
+    settings = getattr(found, "CONTEXT_SETTINGS", None)
+    single.command(name, epilog=examples(lines), context_settings=settings)(found.run)
+    return get_command(single)
 
 
 def examples(lines: Sequence[str]) -> str:
@@ -132,6 +168,8 @@ def refuse_misspelt(program: str, words: Sequence[str], commands: Sequence[str])
             typed = shlex.join([other, *words])
             complain(program, f"{word} is a command of {other}.", f"Type `{typed}`.")
             raise SystemExit(UsageError.exit_code)
+    from difflib import get_close_matches  # for this rare case alone
+
     if near := get_close_matches(word, commands, 1):
         complain(program, f"There is no command {word}.", f"Did you mean `{program} {near[0]}`?")
         raise SystemExit(UsageError.exit_code)

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
-from labeler.contracts.releases import ReleaseName
+from labeler.contracts.classifier_releases import ReleaseName
 from labeler.decision import Rule
 from labeler.errors import LabelerError, UsageError
 

@@ -213,7 +213,7 @@ class FramePredicted(_Event):
     """Images of a live source that came and went unseen so far."""
     difference: str = ""
     """How the images of late differ from those of the training; empty where they do not."""
-    pictures: dict[str, JpegImage] = Field(default_factory=dict)
+    images: dict[str, JpegImage] = Field(default_factory=dict)
     """By camera key, where they were asked for."""
 
 

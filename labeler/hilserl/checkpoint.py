@@ -16,7 +16,7 @@ from labeler.contracts.checkpoint import (
     final_checkpoint,
     read_contract,
 )
-from labeler.contracts.releases import release_of
+from labeler.contracts.classifier_releases import release_of
 from labeler.decision import Rule
 from labeler.errors import UsageError
 from labeler.hilserl.reading import read_config

@@ -1,5 +1,6 @@
 """Decoded images within a limit of bytes; what is shown and what lies near it stay longest."""
 
+import os
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 
@@ -12,6 +13,7 @@ CachedImage = av.VideoFrame | Missing
 Worth = tuple[int, int]
 """Compared when memory is short: the larger goes first."""
 
+_MOST_MEMORY = 10**9  # bytes
 _SMALL = 512  # bytes counted for a sentence
 _NEAR, _OPENING, _REST, _PLANNED, _OTHER = range(5)
 
@@ -21,6 +23,15 @@ def bytes_of(image: CachedImage) -> int:
     if isinstance(image, Missing):
         return _SMALL
     return sum(plane.buffer_size for plane in image.planes)
+
+
+def default_limit() -> int:
+    """Bytes of images kept where nobody said otherwise: a quarter of the machine, at most 1 GB."""
+    try:
+        machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):  # not known on this system
+        return _MOST_MEMORY
+    return min(_MOST_MEMORY, machine // 4)
 
 
 class FrameCache:

@@ -24,15 +24,14 @@ from labeler.background import give_way
 from labeler.dataset import Dataset
 from labeler.errors import LabelerError, MissingFrameError
 from labeler.video.agenda import Job, Rank, ShownPlace, agenda
-from labeler.video.cache import CachedImage, FrameCache, bytes_of
+from labeler.video.cache import CachedImage, FrameCache, bytes_of, default_limit
+from labeler.video.image_pool import ImagePool
 from labeler.video.key import FrameKey, Missing, defect
 from labeler.video.lane import CameraLane
-from labeler.video.memory import ImageMemory
 from labeler.video.precedence import GLANCING, LOOKING
 
 __all__ = ["FrameKey", "FrameSupply", "Missing"]
 
-_MOST_MEMORY = 10**9
 _QUIET = 0.1  # seconds without an image being missed before the next episodes are decoded
 _GLANCE = 0.02  # seconds after which to look again whether thumbnails are still missing
 _END = 1.0  # seconds that `close` waits for an image that is being decoded
@@ -61,8 +60,8 @@ class FrameSupply:
     ) -> None:
         self._dataset = dataset
         self._on_ready = on_ready
-        limit = _default_memory() if memory is None else memory
-        self._cache, self._memory = FrameCache(limit), ImageMemory(limit)
+        limit = default_limit() if memory is None else memory
+        self._cache, self._memory = FrameCache(limit), ImagePool(limit)
         self._lanes = {camera.key: CameraLane(dataset, camera.key) for camera in dataset.cameras}
         self._place: ShownPlace | None = None
         self._planned: tuple[int, ...] = ()
@@ -150,7 +149,7 @@ class FrameSupply:
                 thread.join(max(end - time.monotonic(), 0))
         with self._lock:
             self._cache.clear()
-            self._memory = ImageMemory(0)
+            self._memory = ImagePool(0)
         for lane in self._lanes.values():
             lane.close()
 
@@ -309,11 +308,3 @@ class FrameSupply:
                 self._on_ready(key)
             except Exception:  # noqa: BLE001 - a defect of the listener must not end the images
                 _log.exception("on_ready(%s)", key)
-
-
-def _default_memory() -> int:
-    try:
-        machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):  # not known on this system
-        return _MOST_MEMORY
-    return min(_MOST_MEMORY, machine // 4)

@@ -15,7 +15,7 @@ from classifier.config import Override, TrainConfig, settings_of
 from classifier.config.overrides import apply_overrides
 from classifier.data import recipe_of
 from classifier.features import FeatureCache, default_folder, local_bank
-from classifier.train.fit import Fit, Watcher
+from classifier.train.network_training import Fit, Watcher
 from classifier.train.preflight import prepare
 from classifier.train.run import Result, train
 from classifier.train.statistics import feature_statistics

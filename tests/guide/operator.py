@@ -34,7 +34,7 @@ class OperatedWindow(MainWindow):
 
     def _look(self) -> None:
         desk = self.desk
-        if desk is None or not desk.pictures.ready(desk.episode, desk.playhead.frame):
+        if desk is None or not desk.images.ready(desk.episode, desk.playhead.frame):
             return
         left = (desk.session.states() == _UNLABELED).nonzero()[0].tolist()
         if not left or self._looked > _PATIENCE:

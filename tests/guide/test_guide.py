@@ -210,7 +210,7 @@ def test_what_is_printed_is_among_the_messages_of_troubleshooting(
     (workplace / "pages.json").write_text("[")
     program, *words = shlex.split(line)
     given: object = None
-    if words[0] not in ("evaluate", *labeler.cli.program._names()):
+    if words[0] not in ("evaluate", *labeler.cli.program.COMMANDS):
         given, words = classifier.cli.program._split(["train", *words])
     ended = CliRunner().invoke(APPS[program], words, obj=given)
     assert ended.exit_code in range(2, 9)

@@ -23,6 +23,8 @@ _OPEN = [_STATES.index(State.UNLABELED), _STATES.index(State.SKIPPED)]
 class MergePanel(SidePanel):
     """Shows what would happen, what happens and what came of it; renewed when labels change."""
 
+    least_width = 300
+
     def __init__(self, merging: Merging) -> None:
         super().__init__("Write a merged dataset")
         self._merging = merging

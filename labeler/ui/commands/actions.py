@@ -17,7 +17,7 @@ from labeler.ui.commands.catalogue import (
     SingleCommand,
     SuggestionCommand,
 )
-from labeler.ui.commands.key_map import KeyMap, all_shown
+from labeler.ui.commands.changed_keys import KeyMap, all_shown
 from labeler.ui.commands.reach import Page, WindowReach
 from labeler.ui.commands.typing import LABELS
 from labeler.ui.kit.command_action import CommandAction

@@ -13,6 +13,7 @@ from labeler.ui.crop.crop_preview import INPUT
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.choosing import choose_file
 from labeler.ui.kit.controls import push_button, quiet_label
+from labeler.ui.kit.cures import Action
 from labeler.ui.kit.question import Question
 from labeler.ui.kit.side_panel import Trouble, breakable
 from labeler.ui.kit.work import Work, start_work
@@ -36,15 +37,21 @@ class CropFile(QWidget):
         self._work: Work | None = None
         self.load = push_button("Read from JSON…")
         self.load.setToolTip("Training configuration or HIL-SERL configuration")
-        self.load.clicked.connect(lambda: self._choose("Crops of a configuration", self.read))
+        self.load.clicked.connect(self._choose_source)
         self.save = push_button("Write into JSON…")
         self.save.setToolTip("Environment configuration of HIL-SERL")
-        self.save.clicked.connect(lambda: self._choose("HIL-SERL configuration", self.offer))
+        self.save.clicked.connect(self._choose_target)
         self.told = quiet_label()
         self.told.setProperty("warning", True)
         self.told.hide()
         self.question = Question(stacked=True)
-        self.trouble = Trouble()
+        self._again: tuple[Callable[[], None], Callable[[], None]] = self._choose_source, self.clear
+        self.trouble = Trouble(
+            {
+                Action.CHOOSE_PLACE: lambda: self._again[0](),
+                Action.RETRY: lambda: self._again[1](),
+            }
+        )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -55,6 +62,7 @@ class CropFile(QWidget):
     def read(self, path: Path) -> None:
         """Tell the crops of a JSON file; cameras that are not here, and other sizes, are named."""
         self.clear()
+        self._again = self._choose_source, lambda: self.read(path)
         try:
             config = read_config(path)[0]
             crops = crops_in(config, path.name)
@@ -72,6 +80,7 @@ class CropFile(QWidget):
     def offer(self, path: Path) -> None:
         """Say what writing the crops into a configuration would change, and ask."""
         self.clear()
+        self._again = self._choose_target, lambda: self.offer(path)
         try:
             config, text = read_config(path)
             filled = with_crops(config, self._cameras, self._desk.crops, _SIZE)
@@ -113,6 +122,12 @@ class CropFile(QWidget):
     def _tell(self, sentences: list[str]) -> None:
         self.told.setText(breakable("\n\n".join(sentences)))
         self.told.setVisible(bool(sentences))
+
+    def _choose_source(self) -> None:
+        self._choose("Crops of a configuration", self.read)
+
+    def _choose_target(self) -> None:
+        self._choose("HIL-SERL configuration", self.offer)
 
     def _choose(self, title: str, use: Callable[[Path], None]) -> None:
         found = choose_file(self, title, _KINDS, self._desk.session.dataset.root.parent)

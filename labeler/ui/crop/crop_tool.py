@@ -67,19 +67,19 @@ class CropTool(QWidget):
         return self._desk.crops.get(self._stage.large.camera)
 
     @property
-    def picture(self) -> tuple[int, int]:
+    def image_size(self) -> tuple[int, int]:
         """Height and width of the image in pixels."""
         image = self._stage.large.image
         return image.height(), image.width()
 
     def at(self, row: float, column: float) -> QPointF:
         """Where a place of the image lies on this widget."""
-        rect, scale = self._stage.large.picture_rect(), self._scale()
+        rect, scale = self._stage.large.image_rect(), self._scale()
         return QPointF(rect.left() + column * scale, rect.top() + row * scale)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of an edge, a corner or the whole; elsewhere begin a new crop."""
-        if event.button() != Qt.MouseButton.LeftButton or not all(self.picture):
+        if event.button() != Qt.MouseButton.LeftButton or not all(self.image_size):
             return
         self._from, self._before = event.position(), self.crop
         self._grip = self._grip_at(event.position())
@@ -91,12 +91,12 @@ class CropTool(QWidget):
             return
         start, here = self._place(self._from), self._place(event.position())
         if self._grip is Grip.NONE or self._before is None:
-            crop = span(start, here, self.picture, square=self.square)
+            crop = span(start, here, self.image_size, square=self.square)
             if min(crop[2:]) < LEAST:
                 return
         else:
             by = here[0] - start[0], here[1] - start[1]
-            crop = drag(self._before, self._grip, by, self.picture, square=self.square)
+            crop = drag(self._before, self._grip, by, self.image_size, square=self.square)
         self._desk.show_crops({**self._desk.crops, self._stage.large.camera: crop}, keep=False)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -118,7 +118,7 @@ class CropTool(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         around = QPainterPath()  # odd-even: what lies inside both is left out
-        around.addRect(self._box((0, 0, *self.picture)))
+        around.addRect(self._box((0, 0, *self.image_size)))
         around.addRect(box)
         painter.fillPath(around, _SHADE)
         painter.setPen(QPen(QColor("#ffffff"), 1.5))
@@ -129,7 +129,7 @@ class CropTool(QWidget):
                     painter.drawEllipse(QPointF(x, y), _KNOB / 2, _KNOB / 2)
 
     def _scale(self) -> float:
-        return self._stage.large.picture_rect().width() / max(self.picture[1], 1)
+        return self._stage.large.image_rect().width() / max(self.image_size[1], 1)
 
     def _box(self, crop: Crop) -> QRectF:
         top, left, height, width = crop

@@ -71,11 +71,11 @@ class Desk(QObject):
         self.preferences = preferences
         self.bridge = SessionBridge(session, self)
         memory = preferences.memory_mb
-        self.pictures = DeskImages(session.dataset, memory and memory << 20, self)
+        self.images = DeskImages(session.dataset, memory and memory << 20, self)
         self.camera = self._camera_of(self.source)
         self.side_by_side = False
         self._show_cameras()
-        self.playhead = Playhead(self.source.dataset.fps, self.pictures.ready, self)
+        self.playhead = Playhead(self.source.dataset.fps, self.images.ready, self)
         self.playhead.every_frame = preferences.every_frame
         self.hints = Hints(session, self)
         self.classifier = ClassifierInUse(session.dataset.cameras, self)
@@ -233,8 +233,8 @@ class Desk(QObject):
 
     def _show_cameras(self) -> None:
         """Decode the cameras of the recording shown, the large one first."""
-        self.pictures.cameras = tuple(camera.key for camera in self.source.dataset.cameras)
-        self.pictures.show_first(self.camera)
+        self.images.cameras = tuple(camera.key for camera in self.source.dataset.cameras)
+        self.images.show_first(self.camera)
 
     def episode_name(self, episode: int | None = None) -> str:
         """`episode 12`, or `episode 12 of night`; without a number the one shown."""
@@ -272,7 +272,7 @@ class Desk(QObject):
     def show_camera(self, camera: str) -> None:
         """Show another camera large."""
         self.camera = camera
-        self.pictures.show_first(camera)
+        self.images.show_first(camera)
         self.camera_changed.emit()
         self._follow()
 
@@ -359,7 +359,7 @@ class Desk(QObject):
         self.review.close()
         self.hints.close()
         self.bridge.close()
-        self.pictures.close()
+        self.images.close()
         self.session.close()
 
     def _is_blind(self, episode: int) -> bool:
@@ -368,7 +368,7 @@ class Desk(QObject):
 
     def _follow(self) -> None:
         if self.playhead.episode >= 0:
-            self.pictures.follow(self.playhead)
+            self.images.follow(self.playhead)
 
     def _plan(self) -> None:
         """Decode what will most likely be shown next."""
@@ -377,7 +377,7 @@ class Desk(QObject):
         ahead = self.queue.next_undecided(here, _AHEAD)
         first = [] if following is None else [following]
         planned = list(dict.fromkeys([*ahead[:1], *first, *ahead[1:]]))
-        self.pictures.plan(planned)
+        self.images.plan(planned)
         self.hints.want([here, *planned])
 
 

@@ -1,6 +1,7 @@
-"""25 images around the edge, over the stage: a click, or Enter, puts the edge there."""
+"""Images around the edge, over the stage: a click, or Enter, puts the edge there."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -13,6 +14,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -36,6 +38,7 @@ _STEPS = {
 _PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 _STRIDES = {Qt.Key.Key_Minus: -1, Qt.Key.Key_Plus: 1, Qt.Key.Key_Equal: 1}
 _EDGE = 3  # pixels of a border
+_LEAST_ROW = 56  # pixels high
 _INK, _BACK = QColor("#ffffff"), QColor(0, 0, 0, 168)
 _WORDS = {
     State.SUCCESS: "success", State.NEVER: "failure", State.SKIPPED: "excluded",
@@ -62,7 +65,7 @@ class ContactSheet(QWidget):
         stage.installEventFilter(self)
         desk.playhead.episode_changed.connect(lambda episode: self.close_sheet())
         desk.camera_changed.connect(self._on_camera)
-        desk.pictures.sheet.ready.connect(lambda key: self.grid.update())
+        desk.images.sheet.ready.connect(lambda key: self.grid.update())
 
     def toggle(self) -> None:
         """Open the sheet around the edge, or close it."""
@@ -154,15 +157,26 @@ class SheetGrid(QWidget):
         """As large as there is room."""
         return QSize(640, 480)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show fewer rows where images would be too small to see anything."""
+        super().resizeEvent(event)
+        rows = min(max(self.height() // _LEAST_ROW, 1), SIDE)
+        if rows != self.shown.rows:
+            shown = self.shown.with_rows(rows)
+            if self.isVisible():
+                self._use(shown)
+            else:
+                self.shown = shown
+
     def open(self) -> None:
         """Show the frames around the edge, or around the frame shown."""
         playhead = self._desk.playhead
         edge = nearest_edge(self._desk.label, playhead.frame)
         near = playhead.frame if edge is None else edge
-        self._use(SheetFrames.around(near, playhead.length, self.shown.stride))
+        self._use(SheetFrames.around(near, playhead.length, self.shown.stride, self.shown.rows))
 
     def page(self, pages: int) -> None:
-        """25 images on or back."""
+        """A sheet of images on or back."""
         self._use(self.shown.turn_page(pages))
 
     def stride(self, step: int) -> None:
@@ -174,7 +188,7 @@ class SheetGrid(QWidget):
         if frame in self.shown.frames:
             self._desk.playhead.go(frame)
             self._deciding.success_at(frame)
-            self._use(SheetFrames(self.shown.length, self.shown.first, frame, self.shown.stride))
+            self._use(replace(self.shown, chosen=frame))
 
     def meaning(self) -> str:
         """What choosing a frame does to the label."""
@@ -186,14 +200,14 @@ class SheetGrid(QWidget):
         """Ask for the images of the frames shown, those next to the middle first."""
         frames, middle = self.shown.frames, self.shown.chosen
         order = sorted(frames, key=lambda frame: abs(frame - middle))
-        self._desk.pictures.sheet.want([self._key(frame) for frame in order])
+        self._desk.images.sheet.want([self._key(frame) for frame in order])
         self.update()
 
     def cell(self, frame: int) -> QRectF:
         """Where the image of a frame lies."""
         row, column = divmod((frame - self.shown.first) // self.shown.stride, SIDE)
         width = (self.width() + _GAP) / SIDE
-        height = (self.height() + _GAP) / SIDE
+        height = (self.height() + _GAP) / self.shown.rows
         return QRectF(column * width, row * height, width - _GAP, height - _GAP)
 
     def frame_at(self, at: QPointF) -> int | None:
@@ -260,7 +274,7 @@ class SheetGrid(QWidget):
         state = state_of(label, frame)
         painter.fillRect(box, QColor(theme.stage))
         inner = box.adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
-        self._draw_picture(painter, inner, frame)
+        self._draw_image(painter, inner, frame)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.of(state), _EDGE))
         half = _EDGE / 2
@@ -270,8 +284,8 @@ class SheetGrid(QWidget):
             painter.setPen(QPen(QColor(theme.accent), _EDGE))
             painter.drawRect(box.adjusted(-half, -half, half, half))
 
-    def _draw_picture(self, painter: QPainter, box: QRectF, frame: int) -> None:
-        pixels = self._desk.pictures.sheet.get(self._key(frame)) if self._desk.camera else None
+    def _draw_image(self, painter: QPainter, box: QRectF, frame: int) -> None:
+        pixels = self._desk.images.sheet.get(self._key(frame)) if self._desk.camera else None
         if isinstance(pixels, np.ndarray):
             height, width = pixels.shape[:2]
             image = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_RGB32)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from labeler.ui.commands.actions import Actions
@@ -25,6 +25,7 @@ from labeler.ui.timeline.timeline import Timeline
 from labeler.ui.training.panel import HEIGHT
 
 _SIDES = (236, 252)
+_LEAST_QUEUE, _LEAST_CENTRE = 200, 420  # pixels
 _LEAST_SIDE = SidePanel.least_width
 
 
@@ -139,12 +140,20 @@ class LabellingPage(QWidget):
 
     def _make_room(self, width: int) -> None:
         """A panel may be wider than the inspector, which gets its own width back after it."""
+        self._wanted = width
+        room = self.width() - _LEAST_QUEUE - _LEAST_CENTRE - 2 * self.columns.handleWidth()
+        width = max(min(width, room), _LEAST_SIDE)
         if width > self.side.minimumWidth():
             self._sizes_before = self.columns.sizes()
         narrower = width < self.side.minimumWidth()
         self.side.setMinimumWidth(width)
         if narrower:
             self.columns.setSizes(self._sizes_before)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow window leaves a wide panel less room."""
+        super().resizeEvent(event)
+        self._make_room(self._wanted)
 
     def showEvent(self, event: QShowEvent) -> None:
         """The window is there now."""
@@ -162,13 +171,18 @@ class LabellingPage(QWidget):
         layout.addWidget(rows)
         splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         self.columns, self._sizes_before = splitter, list[int]()
+        self._wanted = _LEAST_SIDE
         splitter.setHandleWidth(4)
         rows.addWidget(splitter)
         rows.addWidget(self.training)
         rows.setStretchFactor(0, 1)
         rows.setSizes([10_000, HEIGHT])
         centre = QWidget()
-        for part, least in ((self.queue, 200), (centre, 420), (self.side, _LEAST_SIDE)):
+        for part, least in (
+            (self.queue, _LEAST_QUEUE),
+            (centre, _LEAST_CENTRE),
+            (self.side, _LEAST_SIDE),
+        ):
             part.setMinimumWidth(least)
             splitter.addWidget(part)
         splitter.setStretchFactor(1, 1)

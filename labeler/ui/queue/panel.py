@@ -36,8 +36,8 @@ SHOWN = {
     Show.DISAGREES: "Suggestion disagrees",
 }  # fmt: skip
 ORDERS = {
-    Order.DATASET: "By index", Order.LENGTH: "By length", Order.CUTOFF: "By cutoff",
-    Order.STATE: "By state", Order.RECENT: "Latest",
+    Order.DATASET: "Index", Order.LENGTH: "Length", Order.CUTOFF: "Cutoff",
+    Order.STATE: "State", Order.RECENT: "Latest",
 }  # fmt: skip
 REVIEW_ORDERS = {
     ReviewOrder.CONFIDENCE: "Unsure", ReviewOrder.UNDECIDED: "Undecided",

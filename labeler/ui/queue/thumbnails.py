@@ -21,14 +21,14 @@ class QueueThumbnails(QObject):
         self._camera = desk.camera
         self._soon = QTimer(self, singleShot=True, interval=_PAUSE)
         self._soon.timeout.connect(self._want)
-        desk.pictures.queue.ready.connect(lambda key: view.viewport().update())
+        desk.images.queue.ready.connect(lambda key: view.viewport().update())
 
     def get(self, episode: int) -> NDArray[np.uint8] | None:
         """Pixels of an episode's thumbnail (BGRA), or None for now or where there is no image."""
         key = self._key(episode)
         if not key.camera:
             return None
-        found = self._desk.pictures.queue.get(key)
+        found = self._desk.images.queue.get(key)
         if found is None and not self._soon.isActive():
             self._soon.start()
         return found if isinstance(found, np.ndarray) else None
@@ -46,4 +46,4 @@ class QueueThumbnails(QObject):
         last = self._view.indexAt(QPoint(4, self._view.viewport().height() - 2)).row()
         last = last if last >= 0 else len(queue) - 1
         rows = range(top, min(last, top + 60) + 1)
-        self._desk.pictures.queue.want([self._key(queue.episode(row)) for row in rows])
+        self._desk.images.queue.want([self._key(queue.episode(row)) for row in rows])

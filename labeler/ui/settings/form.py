@@ -81,7 +81,7 @@ class SettingsForm(QWidget):
 
     def _memory_box(self) -> QSpinBox:
         box = QSpinBox(minimum=_MEMORY[0] - 1, maximum=_MEMORY[1], singleStep=128)
-        box.setSpecialValueText("Automatic: a quarter of this computer's memory, at most 1 GB")
+        box.setSpecialValueText("Automatic")
         box.setSuffix(" MB")
         box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         box.setKeyboardTracking(False)
@@ -111,7 +111,12 @@ class SettingsForm(QWidget):
             ("Playing", self.every_frame, ""),
             ("Loop around an edge", self.loop, "Before and after the edge (B)."),
             ("When an episode opens", self.loop_at, "Any key that moves ends it."),
-            ("Memory for images", self.memory, "Takes effect for the next recording you open."),
+            (
+                "Memory for images",
+                self.memory,
+                "Automatic is a quarter of this computer's memory, at most 1 GB. Takes effect for "
+                "the next recording you open.",
+            ),
             ("Flag reasons", self.reasons, "One per line."),
         ):
             head = QLabel(text)

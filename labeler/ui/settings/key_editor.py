@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from labeler.ui.commands.catalogue import BY_ID, AnyCommand
-from labeler.ui.commands.key_map import KeyMap, all_shown, portable_key, readable_key, refusal
+from labeler.ui.commands.changed_keys import KeyMap, all_shown, portable_key, readable_key, refusal
 from labeler.ui.commands.matching import matching
 from labeler.ui.kit.controls import push_button, quiet_label
 from labeler.ui.kit.theme import colours, repolish

@@ -11,7 +11,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor
 
 from labeler.ui.commands.catalogue import BY_ID, COMMANDS, AnyCommand
-from labeler.ui.commands.key_map import KeyMap, all_shown, portable_key, readable_key
+from labeler.ui.commands.changed_keys import KeyMap, all_shown, portable_key, readable_key
 
 Index = QModelIndex | QPersistentModelIndex
 KEYS = Qt.ItemDataRole.UserRole

@@ -5,7 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from labeler.session.preferences import Preferences, settings_file
-from labeler.ui.commands.key_map import KeyMap
+from labeler.ui.commands.changed_keys import KeyMap
 from labeler.ui.kit.controls import push_button, quiet_label
 from labeler.ui.settings.form import SettingsForm
 from labeler.ui.settings.key_editor import KeyEditor

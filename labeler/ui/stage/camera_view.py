@@ -80,7 +80,7 @@ class CameraView(QWidget):
         place = (playhead.episode, playhead.frame)
         if place == self.shown:
             return True
-        found = self._desk.pictures.get(*place, self.camera) if self.camera else _NO_CAMERA
+        found = self._desk.images.get(*place, self.camera) if self.camera else _NO_CAMERA
         if found is None:
             return False
         self.shown = place
@@ -99,7 +99,7 @@ class CameraView(QWidget):
         self._zoom, self._centre = 1.0, QPointF(0.5, 0.5)
         self.update()
 
-    def picture_rect(self) -> QRectF:
+    def image_rect(self) -> QRectF:
         """Where the whole image lies, in the view's own coordinates."""
         size = QSize(self._image.size()) if not self._image.isNull() else QSize(4, 3)
         scale = min(self.width() / size.width(), self.height() / size.height())
@@ -122,7 +122,7 @@ class CameraView(QWidget):
         elif not self._image.isNull():
             smooth = not self._desk.playhead.playing and not self._is_enlarged_small()
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-            painter.drawImage(self.picture_rect(), self._image)
+            painter.drawImage(self.image_rect(), self._image)
             self._draw_crop(painter)
         painter.end()
         self.on_screen = self.shown
@@ -144,7 +144,7 @@ class CameraView(QWidget):
         if self._grabbed is not None:
             moved = event.position() - self._grabbed
             self._grabbed = event.position()
-            rect = self.picture_rect()
+            rect = self.image_rect()
             step = QPointF(moved.x() / rect.width(), moved.y() / rect.height())
             self._move_centre(self._centre - step)
 
@@ -163,14 +163,14 @@ class CameraView(QWidget):
         """Zoom at the pointer."""
         if not self.large:
             return
-        before = self.picture_rect()
+        before = self.image_rect()
         at = event.position()
         point = QPointF(
             (at.x() - before.left()) / before.width(), (at.y() - before.top()) / before.height()
         )
         factor = 1.25 ** (event.angleDelta().y() / 120)
         self._zoom = min(max(self._zoom * factor, 1.0), _MOST_ZOOM)
-        after = self.picture_rect()
+        after = self.image_rect()
         shift = QPointF(
             (after.left() + point.x() * after.width() - at.x()) / after.width(),
             (after.top() + point.y() * after.height() - at.y()) / after.height(),
@@ -193,22 +193,22 @@ class CameraView(QWidget):
         if crop is None:
             return
         top, left, height, width = crop
-        picture = self.picture_rect()
-        scale = picture.width() / self._image.width()
+        image = self.image_rect()
+        scale = image.width() / self._image.width()
         inner = QRectF(
-            picture.left() + left * scale,
-            picture.top() + top * scale,
+            image.left() + left * scale,
+            image.top() + top * scale,
             width * scale,
             height * scale,
         )
-        painter.setClipRect(picture)
+        painter.setClipRect(image)
         painter.setPen(QPen(QColor(colours(self).accent), 1.5))
         painter.drawRect(inner)
         painter.setClipping(False)
 
     def _draw_missing(self, painter: QPainter, missing: Missing) -> None:
         theme = colours(self)
-        area = self.picture_rect().toRect().intersected(self.rect())
+        area = self.image_rect().toRect().intersected(self.rect())
         painter.fillRect(area, QColor(theme.panel))
         painter.fillRect(area, QBrush(QColor(theme.border), Qt.BrushStyle.BDiagPattern))
         text = f"No image\n{missing.message}\n{missing.hint}" if self.large else "No image"

@@ -34,11 +34,11 @@ class Stage(QWidget):
         self.views: list[CameraView] = []
         self.overlay = FrameOverlay(desk, self)
         self._over: list[QWidget] = [self.overlay]
-        self.setMinimumSize(320, 180)
+        self.setMinimumSize(320, 80)
         desk.camera_changed.connect(self._rebuild)
         desk.crops_changed.connect(self._redraw)
         desk.playhead.moved.connect(self._refresh)
-        desk.pictures.arrived.connect(lambda key: self._refresh())
+        desk.images.arrived.connect(lambda key: self._refresh())
         self._rebuild()
 
     @property
@@ -104,7 +104,7 @@ class Stage(QWidget):
     def _refresh(self) -> None:
         """Let every view fetch its image once all are there, so that none shows another frame."""
         playhead = self._desk.playhead
-        there = self._desk.pictures.ready(playhead.episode, playhead.frame)
+        there = self._desk.images.ready(playhead.episode, playhead.frame)
         if there:
             for view in self.views:
                 view.take()
@@ -132,8 +132,8 @@ class Stage(QWidget):
 
     def _strip_width(self, width: int, height: int) -> int:
         """What the large image leaves free, within limits."""
-        picture = self.large.picture_rect()
-        free = width - height * picture.width() / max(picture.height(), 1) - _GAP
+        image = self.large.image_rect()
+        free = width - height * image.width() / max(image.height(), 1) - _GAP
         return round(min(max(free, width * _LEAST_STRIP), width * _MOST_STRIP))
 
     def _place_grid(self, width: int, height: int) -> None:

@@ -24,7 +24,7 @@ class Filmstrip(Lane):
         self._redraw = QTimer(self, singleShot=True, interval=_SOON)
         self._redraw.timeout.connect(self._draw_content)
         self._asked: list[FrameKey] = []
-        desk.pictures.strip.ready.connect(lambda key: self._redraw.start())
+        desk.images.strip.ready.connect(lambda key: self._redraw.start())
         desk.playhead.episode_changed.connect(self._fetch)
         desk.camera_changed.connect(self._fetch)
 
@@ -43,7 +43,7 @@ class Filmstrip(Lane):
         painter.fillRect(self._strip(), QColor(theme.stage))
         cell = self._cell_width()
         for number, key in enumerate(self._keys()):
-            pixels = self.desk.pictures.strip.get(key)
+            pixels = self.desk.images.strip.get(key)
             if not isinstance(pixels, np.ndarray):
                 if pixels is not None:
                     brush = QBrush(QColor(theme.border), Qt.BrushStyle.BDiagPattern)
@@ -78,7 +78,7 @@ class Filmstrip(Lane):
         keys = self._keys()
         if keys != self._asked:
             self._asked = keys
-            self.desk.pictures.strip.want(list(dict.fromkeys(keys)))
+            self.desk.images.strip.want(list(dict.fromkeys(keys)))
         self._draw_content()
 
     def _draw_content(self) -> None:

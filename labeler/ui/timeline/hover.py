@@ -25,8 +25,8 @@ class HoverPreview(QWidget):
         self._frame = -1
         self.setAccessibleName("Frame under the pointer")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setFixedSize(_WIDTH, desk.pictures.sheet.height + _TEXT + 4)
-        desk.pictures.sheet.ready.connect(lambda key: self.update())
+        self.setFixedSize(_WIDTH, desk.images.sheet.height + _TEXT + 4)
+        desk.images.sheet.ready.connect(lambda key: self.update())
         self.hide()
 
     def spoken_value(self) -> str:
@@ -39,8 +39,8 @@ class HoverPreview(QWidget):
         if frame < 0 or self._desk.episode < 0:
             self.hide()
             return
-        if self._desk.camera and self._desk.pictures.sheet.get(self._key()) is None:
-            self._desk.pictures.sheet.want([self._key()])
+        if self._desk.camera and self._desk.images.sheet.get(self._key()) is None:
+            self._desk.images.sheet.want([self._key()])
         left = min(max(at.x() - _WIDTH // 2, 0), self._room.width() - _WIDTH)
         self.move(left, max(at.y() - self.height() - 6, 0))
         self.raise_()
@@ -56,7 +56,7 @@ class HoverPreview(QWidget):
         painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         area = QRect(2, 2, self.width() - 4, self.height() - _TEXT - 2)
         painter.fillRect(area, QColor(theme.stage))
-        found = self._desk.pictures.sheet.get(self._key()) if self._desk.camera else None
+        found = self._desk.images.sheet.get(self._key()) if self._desk.camera else None
         if isinstance(found, np.ndarray):
             height, width = found.shape[:2]
             image = QImage(found.data, width, height, width * 4, QImage.Format.Format_RGB32)

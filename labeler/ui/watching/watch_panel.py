@@ -12,7 +12,7 @@ from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import push_button, quiet_label
 from labeler.ui.kit.cures import Action
 from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable
-from labeler.ui.watching.picture_view import PictureView
+from labeler.ui.watching.image_view import ImageView
 from labeler.ui.watching.trace import Trace
 from labeler.ui.watching.watch_form import WatchForm
 from labeler.ui.watching.watching import Watching
@@ -35,7 +35,7 @@ class WatchPanel(SidePanel):
         self.start_button = push_button("Start", primary=True)
         self.stop_button = push_button("Stop")
         self.trouble = Trouble({Action.RETRY: self.start})
-        self.picture = PictureView()
+        self.image = ImageView()
         self.verdict = QLabel()
         self.verdict.setProperty("strong", True)
         self.where = quiet_label()
@@ -78,7 +78,7 @@ class WatchPanel(SidePanel):
             return
         if self._own_threshold:
             wish = replace(wish, threshold=self.threshold)
-        self.picture.say("Loading the classifier…")
+        self.image.say("Loading the classifier…")
         self.watching.start(wish)
         self._show()
         self._say_state()
@@ -114,7 +114,7 @@ class WatchPanel(SidePanel):
             self.where.clear()
             self.facts.clear()
             return
-        self.picture.show_pictures(now.pictures, started.cameras, success=success)
+        self.image.show_images(now.images, started.cameras, success=success)
         self.verdict.setText(f"{now.probability:.3f}   {'success' if success else 'no success'}")
         self.where.setText(f"frame {now.frame}, {now.seconds:.2f} s")
         late = f", {now.dropped} dropped" if now.dropped else ""
@@ -129,9 +129,9 @@ class WatchPanel(SidePanel):
         if failure is not None:
             self.trouble.explain(failure)
             if watching.now is None:
-                self.picture.say("")
+                self.image.say("")
         elif watching.now is None:
-            self.picture.say("No image arrived.")
+            self.image.say("No image arrived.")
         elif wish is not None and wish.record is not None:
             self._desk.say(f"The video was saved: {wish.record}")
             self.form.use_record(None)  # or the next start would replace it
@@ -146,7 +146,7 @@ class WatchPanel(SidePanel):
         for part in (self.form.checkpoint, self.form.source, self.form.record):
             part.setEnabled(not watching.running)
         if watching.now is None and not watching.running and watching.failure is None:
-            self.picture.say(_IDLE if there else _NONE)
+            self.image.say(_IDLE if there else _NONE)
         self.state.setText(breakable(self._end_sentence()))
 
     def _end_sentence(self) -> str:
@@ -204,7 +204,7 @@ class WatchPanel(SidePanel):
         self.column.addWidget(self.form)
         self.column.addLayout(buttons)
         self.column.addWidget(self.trouble)
-        self.column.addWidget(self.picture)
+        self.column.addWidget(self.image)
         self.column.addLayout(line)
         self.column.addWidget(self.trace)
         self.column.addLayout(below)

@@ -34,7 +34,7 @@ class WatchWish:
     def arguments(self) -> list[str]:
         """What `labeler-train` is told."""
         told = ["preview", str(self.checkpoint), str(self.source), "--live", "--events=-"]
-        told += [f"--pictures={_ROWS}", "--thresholds=-"]
+        told += [f"--images={_ROWS}", "--thresholds=-"]
         if self.episode is not None:
             told.append(f"--episode={self.episode}")
         if self.record is not None:
@@ -120,7 +120,7 @@ class Watching(QObject):
         self.now = event
         self.count += 1
         # Images are large, and only the latest is drawn.
-        self.past.append(event.model_copy(update={"pictures": {}}))
+        self.past.append(event.model_copy(update={"images": {}}))
         while event.seconds - self.past[0].seconds > TRACE:
             self.past.popleft()
         self.scored.emit()

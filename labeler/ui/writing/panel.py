@@ -17,6 +17,8 @@ from labeler.ui.writing.writing import Writing
 class WritePanel(SidePanel):
     """Shows what would happen, what happens and what came of it; renewed when labels change."""
 
+    least_width = 300
+
     def __init__(self, writing: Writing) -> None:
         super().__init__("Write labels")
         self._writing = writing

@@ -22,7 +22,7 @@ from classifier.features.bank import Array, EncodingJob
 from classifier.features.names import ImageNames, feature_name
 from classifier.model import RewardClassifier, success_probability
 from classifier.probabilities import predictions
-from classifier.train.fit import Fit
+from classifier.train.network_training import Fit
 from labeler.dataset import open_dataset
 from labeler.dataset.dataset import REWARD
 from tests.bench.classifier.recordings import CAMERA, LENGTH, SIDE

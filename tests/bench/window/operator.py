@@ -68,7 +68,7 @@ class Operator:
 
     def cached(self, frame: int) -> bool:
         desk = self.window.desk
-        return desk.pictures.get(desk.episode, frame, desk.camera) is not None
+        return desk.images.get(desk.episode, frame, desk.camera) is not None
 
     def until_painted(self) -> None:
         """Let the window work until the frame that it is to show is on the screen."""

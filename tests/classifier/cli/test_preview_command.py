@@ -247,14 +247,14 @@ def test_an_episode_played_at_its_own_speed(cli, checkpoint, recording) -> None:
 
 
 def test_events_carry_the_pictures_that_were_judged(cli, checkpoint, recording) -> None:
-    ended = cli("preview", checkpoint, recording, "--episode", 1, "--events", "-", "--pictures", 24)
+    ended = cli("preview", checkpoint, recording, "--episode", 1, "--events", "-", "--images", 24)
     assert ended.code == 0, ended.err
     _, frames = told(ended.out)
     with open_dataset(recording) as dataset, FrameReader(dataset, GRIPPER) as reader:
         expected = list(reader.frames(1))
     assert len(frames) == len(expected) == 12
     for frame, pixels in zip(frames, expected, strict=True):
-        picture = frame.pictures[GRIPPER]
+        picture = frame.images[GRIPPER]
         assert (picture.height, picture.width) == pixels.shape[:2] == (48, 64)
         shown = Image.open(io.BytesIO(base64.b64decode(picture.jpeg)))
         assert shown.size == (32, 24)

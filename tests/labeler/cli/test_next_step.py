@@ -6,8 +6,10 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.core import TyperGroup
 from typer.main import get_command
 
 import classifier.cli.program
@@ -27,15 +29,22 @@ def unknown_words(line: str) -> list[str]:
     if words[:1] and words[0].startswith("--install"):
         return [word for word in words if all(word not in one.opts for one in command.params)]
     default = "train" if program == "labeler-train" else "open"
-    if words[:1] == [] or words[0] not in command.commands:
+    if words[:1] == [] or words[0] not in below(command):
         words.insert(0, default)
-    while words and words[0] in getattr(command, "commands", {}):
-        command = command.commands[words.pop(0)]
+    while words and words[0] in below(command):
+        command = below(command)[words.pop(0)]
     known = {option for parameter in command.params for option in parameter.opts}
     known |= {"--output_dir", "--resume", "--episode", "--out"} if not _strict(command) else set()
     given = [word.split("=")[0] for word in words if word.startswith("--")]
     settings = command.name == "train"
     return [word for word in given if word not in known and not (settings and "." in word)]
+
+
+def below(command: object) -> dict[str, Any]:
+    """Name -> command of a group; empty where it is a command itself."""
+    if not isinstance(command, TyperGroup):
+        return {}
+    return {name: command.get_command(None, name) for name in command.list_commands(None)}
 
 
 def _strict(command: object) -> bool:
@@ -54,11 +63,11 @@ def test_a_planted_option_is_found() -> None:
 
 @pytest.mark.parametrize("program", APPS)
 def test_every_help_has_examples(program: str) -> None:
-    below = list(get_command(APPS[program]).commands.items())
-    while below:
-        name, command = below.pop()
-        below += getattr(command, "commands", {}).items()
-        if not getattr(command, "commands", {}):
+    rest = list(below(get_command(APPS[program])).items())
+    while rest:
+        name, command = rest.pop()
+        rest += below(command).items()
+        if not below(command):
             assert "Example" in (command.epilog or ""), name
 
 
@@ -133,7 +142,7 @@ def test_a_command_of_the_other_program_is_told(words, meant) -> None:
 
 
 def test_the_commands_of_one_program_are_those_that_the_other_lacks() -> None:
-    names = {name: set(get_command(app).commands) for name, app in APPS.items()}
+    names = {name: set(below(get_command(app))) for name, app in APPS.items()}
     both = set.intersection(*names.values())
     assert {name: set(found) for name, found in OF_BOTH.items()} == {
         name: found - both for name, found in names.items()

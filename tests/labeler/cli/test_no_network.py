@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from labeler.cli.program import app
+from labeler.cli import program
 from tests.labeler.cli.test_review_command import write_scores
 from tests.labeler.conftest import LABELS
 from tests.network import refused
@@ -64,9 +64,7 @@ def test_no_attempt(run, recording, tmp_path: Path) -> None:
 
 
 def test_every_command_is_tried() -> None:
-    names = {command.name for command in app.registered_commands}
-    assert names - ELSEWHERE == set(COMMANDS)
-    assert [group.name for group in app.registered_groups] == ["hub"]
+    assert set(program.COMMANDS) - {"hub"} - ELSEWHERE == set(COMMANDS)
 
 
 def test_the_hub_would_be_noticed(run, recording, monkeypatch) -> None:

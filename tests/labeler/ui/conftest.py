@@ -132,7 +132,7 @@ def wait_for_picture(window: MainWindow, qtbot: QtBot) -> None:
 
     def there() -> bool:
         desk = window.desk
-        return desk is not None and desk.pictures.ready(desk.episode, desk.playhead.frame)
+        return desk is not None and desk.images.ready(desk.episode, desk.playhead.frame)
 
     qtbot.waitUntil(there, timeout=20_000)
     QApplication.processEvents()

@@ -25,8 +25,8 @@ class MistakeStrip(QListWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
-        self._pictures = Thumbnails(desk.session.dataset, _HEIGHT, self)
-        self._pictures.ready.connect(self._on_ready, Qt.ConnectionType.QueuedConnection)
+        self._images = Thumbnails(desk.session.dataset, _HEIGHT, self)
+        self._images.ready.connect(self._on_ready, Qt.ConnectionType.QueuedConnection)
         self.setAccessibleName("Worst mistakes")
         self.setViewMode(QListWidget.ViewMode.IconMode)
         self.setMovement(QListWidget.Movement.Static)
@@ -49,18 +49,18 @@ class MistakeStrip(QListWidget):
             )
             item.setData(_PLACE, (one.episode, one.frame))
             self.addItem(item)
-        self._pictures.want([key for row in range(self.count()) if (key := self._key(row))])
+        self._images.want([key for row in range(self.count()) if (key := self._key(row))])
 
-    def close_pictures(self) -> None:
+    def close_images(self) -> None:
         """Stop the worker."""
-        self._pictures.close()
+        self._images.close()
 
     def _key(self, row: int) -> FrameKey | None:
         episode, frame = self.item(row).data(_PLACE)
         return FrameKey(episode, self._desk.camera, frame) if self._desk.camera else None
 
     def _on_ready(self, key: FrameKey) -> None:
-        pixels = self._pictures.get(key)
+        pixels = self._images.get(key)
         if not isinstance(pixels, np.ndarray):
             return
         height, width = pixels.shape[:2]

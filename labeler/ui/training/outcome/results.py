@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from labeler.contracts.checkpoint import CARD, read_hil_serl_config
-from labeler.contracts.releases import RELEASES, ReleaseName
+from labeler.contracts.classifier_releases import RELEASES, ReleaseName
 from labeler.contracts.report import RunReport, read_report
 from labeler.contracts.reported_rule import RuleOutcome
 from labeler.errors import LabelerError
@@ -107,7 +107,7 @@ class ResultsView(QWidget):
     def close_workers(self) -> None:
         """End what is at work."""
         self.tool.close()
-        self.mistakes.close_pictures()
+        self.mistakes.close_images()
 
     def export(self, folder: Path, release: ReleaseName) -> None:
         """Write the checkpoint for a release of LeRobot, in the background."""

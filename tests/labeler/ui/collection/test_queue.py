@@ -163,7 +163,7 @@ def test_recordings_with_other_cameras_and_rates_follow_each_other(
 def test_thumbnails_are_those_of_each_recording(
     window: MainWindow, desk: Desk, qtbot: QtBot
 ) -> None:
-    pictures = desk.pictures.queue
+    pictures = desk.images.queue
     keys = []
     for episode in range(6):
         length = int(desk.session.dataset.lengths[episode])

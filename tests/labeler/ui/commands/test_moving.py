@@ -205,19 +205,19 @@ def test_the_timeline_zooms_around_the_playhead(
 
 def test_the_picture_zooms_and_comes_back(window: MainWindow, desk: Desk, press: Press) -> None:
     view = window.page.stage.large
-    whole = view.picture_rect()
+    whole = view.image_rect()
     middle = QPointF(view.rect().center())
     wheel = QWheelEvent(
         middle, view.mapToGlobal(middle), QPoint(), QPoint(0, 240), Qt.MouseButton.NoButton,
         Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
     QApplication.sendEvent(view, wheel)
-    assert view.picture_rect().width() == pytest.approx(whole.width() * 1.25**2)
+    assert view.image_rect().width() == pytest.approx(whole.width() * 1.25**2)
     press(window, "Ctrl+0")
-    assert view.picture_rect() == whole
+    assert view.image_rect() == whole
     QApplication.sendEvent(view, wheel)
     QTest.mouseDClick(view, Qt.MouseButton.LeftButton)
-    assert view.picture_rect() == whole
+    assert view.image_rect() == whole
 
 
 def test_dark_and_light(window: MainWindow, desk: Desk, press: Press) -> None:

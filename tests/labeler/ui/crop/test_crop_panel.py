@@ -14,6 +14,7 @@ from labeler.hilserl import crop_of
 from labeler.ui.crop.crop_panel import CropPanel
 from labeler.ui.crop.crop_preview import INPUT
 from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.cures import Action
 from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import CAMERAS, NewWindow
 
@@ -283,6 +284,26 @@ def test_a_file_that_was_changed_meanwhile_is_left_alone(
     qtbot.waitUntil(panel.file.trouble.isVisible)
     assert "was changed meanwhile" in panel.file.trouble.what.text()
     assert path.read_text() == "{}"
+    environment(path)
+    panel.file.trouble.buttons[Action.RETRY].click()
+    assert not panel.file.trouble.isVisible()
+    panel.file.question.answers["Write"].click()
+    wanted = {"crop_params_dict": {GRIPPER: [0, 8, 48, 48]}, "resize_size": [128, 128]}
+    qtbot.waitUntil(lambda: wanted in json.loads(path.read_text())["env"]["processor"].values())
+
+
+def test_another_file_can_be_chosen_where_one_is_refused(
+    panel: CropPanel, desk: Desk, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel.fields[GRIPPER].put((0, 8, 48, 48))
+    right = environment(tmp_path / "env.json")
+    panel.file.offer(environment(desk.session.dataset.root / "env.json"))
+    panel.file.question.answers["Write"].click()
+    again = panel.file.trouble.buttons[Action.CHOOSE_PLACE]
+    qtbot.waitUntil(again.isVisible)
+    monkeypatch.setattr("labeler.ui.crop.crop_file.choose_file", lambda *about: right)
+    again.click()
+    assert panel.file.question.isVisible() and not panel.file.trouble.isVisible()
 
 
 def test_a_file_that_is_no_environment_is_refused_in_place(

@@ -1,4 +1,4 @@
-"""25 pictures around the edge: which frames, keys, a click that is the cutoff."""
+"""Images around the edge: which frames, keys, a click that is the cutoff."""
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from labeler.labels import FrameRange, State
 from labeler.labels.episode import with_success
-from labeler.session.sheet_frames import CELLS, STRIDES, SheetFrames
+from labeler.session.sheet_frames import SIDE, STRIDES, SheetFrames
 from labeler.ui.desk.desk import Desk
 from labeler.ui.page.contact_sheet import ContactSheet
 from labeler.ui.window.main_window import MainWindow
@@ -20,21 +20,27 @@ from tests.labeler.ui.conftest import LENGTHS, Press
 def test_the_chosen_frame_is_always_on_the_sheet(data: st.DataObject) -> None:
     length = data.draw(st.integers(1, 400))
     centre = data.draw(st.integers(0, length - 1))
-    sheet = SheetFrames.around(centre, length, data.draw(st.sampled_from(STRIDES)))
+    rows = st.integers(1, SIDE)
+    stride = data.draw(st.sampled_from(STRIDES))
+    sheet = SheetFrames.around(centre, length, stride, data.draw(rows))
     assert centre in sheet.frames
-    assert len(sheet.frames) == min(CELLS, len(range(centre % sheet.stride, length, sheet.stride)))
+    assert len(sheet.frames) == min(
+        sheet.cells, len(range(centre % sheet.stride, length, sheet.stride))
+    )
     for _ in range(data.draw(st.integers(0, 8))):
-        step = data.draw(st.sampled_from((-5, -1, 1, 5, "page", "back", "wide", "close")))
+        step = data.draw(st.sampled_from((-5, -1, 1, 5, "page", "back", "wide", "close", "size")))
         match step:
             case "page" | "back":
                 sheet = sheet.turn_page(1 if step == "page" else -1)
             case "wide" | "close":
                 sheet = sheet.with_stride(1 if step == "wide" else -1)
+            case "size":
+                sheet = sheet.with_rows(data.draw(rows))
             case _:
                 sheet = sheet.move(step)
         assert sheet.chosen in sheet.frames
         assert sheet.frames[0] >= 0 and sheet.frames[-1] < length
-        assert 1 <= len(sheet.frames) <= CELLS
+        assert 1 <= len(sheet.frames) <= sheet.cells
 
 
 @pytest.fixture
@@ -51,9 +57,23 @@ def test_it_opens_around_the_edge_and_fills(sheet: ContactSheet, desk: Desk, qtb
     assert (frames[0], frames[-1], sheet.grid.shown.chosen) == (6, 30, 18)
     assert sheet.isVisible() and sheet.grid.hasFocus()
     qtbot.waitUntil(
-        lambda: all(desk.pictures.sheet.get(sheet.grid._key(f)) is not None for f in frames),
+        lambda: all(desk.images.sheet.get(sheet.grid._key(f)) is not None for f in frames),
         timeout=20_000,
     )
+
+
+def test_a_small_stage_shows_fewer_rows_and_not_smaller_images(
+    sheet: ContactSheet, window: MainWindow, qtbot: QtBot
+) -> None:
+    for height in (492, 1000, 492):
+        window.resize(944, height)
+        qtbot.waitUntil(lambda: window.height() == height)  # noqa: B023 - waited for at once
+        grid = sheet.grid
+        assert grid.shown.rows == SIDE if height == 1000 else grid.shown.rows < SIDE
+        assert grid.shown.chosen == 18 and 18 in grid.shown.frames
+        boxes = [grid.cell(frame) for frame in grid.shown.frames]
+        assert min(box.height() for box in boxes) > 48
+        assert all(grid.rect().contains(box.toAlignedRect()) for box in boxes)
 
 
 def test_a_click_is_the_cutoff_and_one_step(
@@ -106,7 +126,7 @@ def test_pages_and_strides(sheet: ContactSheet, window: MainWindow, press: Press
     press(window, "PgDown")
     assert list(sheet.grid.shown.frames) == [31, 32, 33, 34, 35]
     press(window, "PgUp")
-    assert len(sheet.grid.shown.frames) == CELLS
+    assert len(sheet.grid.shown.frames) == SIDE * SIDE
     press(window, "+")
     assert sheet.grid.shown.stride == 2
     press(window, "-", "-")

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from labeler.session.preferences import read_preferences, settings_file
 from labeler.ui.commands.catalogue import COMMANDS
-from labeler.ui.commands.key_map import KeyMap
+from labeler.ui.commands.changed_keys import KeyMap
 from labeler.ui.desk.desk import Desk
 from labeler.ui.settings.key_delegate import KeyField
 from labeler.ui.settings.key_editor import KeyEditor

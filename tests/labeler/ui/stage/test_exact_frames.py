@@ -25,7 +25,7 @@ CAMERAS = ("observation.images.front", "observation.images.gripper")
 
 def painted(view: CameraView) -> tuple[int, int]:
     """Episode and frame that the pixels of a view show."""
-    rect = view.picture_rect().toRect()
+    rect = view.image_rect().toRect()
     grabbed = view.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     return episode_and_frame(_pixels(grabbed.copy(rect)))
 
@@ -173,7 +173,7 @@ class Painted:
 def long(open_window: OpenWindow, make_recording: MakeRecording) -> Desk:
     """An episode of 300 frames, all decoded."""
     desk = open_window(make_recording(lengths=(300, 5))).desk
-    idle(desk.pictures._supply)
+    idle(desk.images._supply)
     return desk
 
 
@@ -326,6 +326,6 @@ def assert_no_picture(window: MainWindow, qtbot: QtBot) -> None:
     missing = view._missing
     assert missing is not None and missing.message and missing.hint
     image = view.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
-    corner = _pixels(image.copy(view.picture_rect().toRect()))[:40, :40, :3]
+    corner = _pixels(image.copy(view.image_rect().toRect()))[:40, :40, :3]
     assert len(np.unique(corner.reshape(-1, 3), axis=0)) >= 2  # hatched, not one colour
     QApplication.processEvents()

@@ -127,11 +127,11 @@ def test_a_double_click_shows_the_whole_image_and_plays_nothing(
     assert window.page is not None
     view = window.page.stage.large
     zoom(view)
-    assert view.picture_rect().width() > view.width()
+    assert view.image_rect().width() > view.width()
     at = view.rect().center()
     QTest.mouseClick(view, _LEFT, pos=at)
     QTest.mouseDClick(view, _LEFT, pos=at)
-    assert view.picture_rect().width() <= view.width()
+    assert view.image_rect().width() <= view.width()
     assert not desk.playhead.playing
 
 
@@ -139,11 +139,11 @@ def test_what_is_dragged_is_not_clicked(window: MainWindow, desk: Desk) -> None:
     assert window.page is not None
     view = window.page.stage.large
     zoom(view)
-    before, at = view.picture_rect(), view.rect().center()
+    before, at = view.image_rect(), view.rect().center()
     QTest.mousePress(view, _LEFT, pos=at)
     QTest.mouseMove(view, at + QPoint(60, 10))
     QTest.mouseRelease(view, _LEFT, pos=at + QPoint(60, 10))
-    assert view.picture_rect().left() > before.left()
+    assert view.image_rect().left() > before.left()
     assert not desk.playhead.playing
 
 

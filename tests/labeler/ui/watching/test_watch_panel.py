@@ -46,7 +46,7 @@ def test_the_open_episode_is_watched_frame_by_frame(
     def look() -> None:
         now = panel.watching.now
         assert now is not None
-        seen[now.frame] = panel.picture.images()[GRIPPER].copy()
+        seen[now.frame] = panel.image.images()[GRIPPER].copy()
 
     panel.watching.scored.connect(look)
     assert window.desk is not None
@@ -137,7 +137,7 @@ def test_closing_the_window_ends_it_and_keeps_the_film(
 
 
 def test_nothing_runs_before_start(panel: WatchPanel, checkpoint: Path) -> None:
-    assert not panel.start_button.isEnabled() and "no classifier yet" in panel.picture.words
+    assert not panel.start_button.isEnabled() and "no classifier yet" in panel.image.words
     panel.form.use_checkpoint(checkpoint)
     assert panel.start_button.isEnabled()
     assert not panel.watching.running
@@ -201,4 +201,4 @@ def test_a_classifier_of_two_cameras(
     assert "Preview an episode" in panel.trouble.cure.text()
     panel.form.use_source(None)
     begin(panel, qtbot)
-    assert set(panel.picture.images()) == set(CAMERAS)
+    assert set(panel.image.images()) == set(CAMERAS)

@@ -94,8 +94,8 @@ def settle(window: MainWindow, qtbot: QtBot) -> None:
         from labeler.video import FrameKey
 
         small = [FrameKey(e, desk.camera, int(lengths[e]) // 2) for e in rows]
-        return all(desk.pictures.strip.get(key) is not None for key in strip._keys()) and all(
-            desk.pictures.queue.get(key) is not None for key in small
+        return all(desk.images.strip.get(key) is not None for key in strip._keys()) and all(
+            desk.images.queue.get(key) is not None for key in small
         )
 
     qtbot.waitUntil(drawn, timeout=20_000)

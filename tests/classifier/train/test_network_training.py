@@ -9,8 +9,8 @@ import torch
 
 from classifier.cli.cures import hint
 from classifier.config import settings_of
-from classifier.train.fit import Fit, Watcher, batches, learning_rate
 from classifier.train.loss import loss_of
+from classifier.train.network_training import Fit, Watcher, batches, learning_rate
 from classifier.train.preflight import prepare
 from labeler.errors import LabelerError
 from tests.classifier.runs import fitting, small

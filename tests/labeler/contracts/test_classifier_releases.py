@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from labeler.contracts import releases
-from labeler.contracts.releases import NEWEST, RELEASES, release_of
+from labeler.contracts import classifier_releases as releases
+from labeler.contracts.classifier_releases import NEWEST, RELEASES, release_of
 
 SOURCE = Path(releases.__file__)
 
@@ -16,7 +16,7 @@ def type_errors(folder: Path, old: str, new: str) -> str:
     """What mypy says of the table after one change."""
     text = SOURCE.read_text(encoding="utf-8")
     assert old in text
-    file = folder / "releases.py"
+    file = folder / "classifier_releases.py"
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
     command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir", folder]
     run = subprocess.run([*command, file], cwd=folder, text=True, stdout=subprocess.PIPE)

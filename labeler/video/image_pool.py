@@ -23,7 +23,7 @@ _PLANES = {"yuv420p": 3, "yuvj420p": 3, "rgb24": 1, "gray": 1}
 _PROPERTIES = ("colorspace", "color_range", "color_trc", "color_primaries")
 
 
-class ImageMemory:
+class ImagePool:
     """Copies images. May be used by any thread, and a copy may be dropped by any.
 
     Memory of dropped copies waits for the next ones; above `limit` bytes in all, only that of

@@ -14,16 +14,16 @@ Crops = Mapping[str, list[int] | None]
 _GAP = 4  # pixels between the images of several cameras
 
 
-class PictureView(QWidget):
+class ImageView(QWidget):
     """Images of all cameras side by side; a JPEG is read only when it is drawn."""
 
     spoken_role = QAccessible.Role.Graphic
 
     def __init__(self) -> None:
         super().__init__()
-        self._pictures: Mapping[str, JpegImage] = {}
+        self._shown: Mapping[str, JpegImage] = {}
         self._crops: Crops = {}
-        self._images: dict[str, QImage] = {}
+        self._read: dict[str, QImage] = {}
         self.words = ""
         """What stands in the place of an image."""
         self.success = False
@@ -35,36 +35,34 @@ class PictureView(QWidget):
         """Room for an image of 4 to 3 above everything else of the panel."""
         return QSize(400, 276)
 
-    def show_pictures(
-        self, pictures: Mapping[str, JpegImage], crops: Crops, *, success: bool
-    ) -> None:
+    def show_images(self, images: Mapping[str, JpegImage], crops: Crops, *, success: bool) -> None:
         """Show what was scored; crops are (top, left, height, width) in the source's pixels."""
-        self._pictures, self._crops, self.success = pictures, crops, success
-        self._images.clear()
+        self._shown, self._crops, self.success = images, crops, success
+        self._read.clear()
         self.update()
 
     def say(self, words: str) -> None:
         """Show no image but words."""
-        self._pictures, self.words = {}, words
-        self._images.clear()
+        self._shown, self.words = {}, words
+        self._read.clear()
         self.update()
 
     def spoken_value(self) -> str:
         """The cameras that are shown, or the words in their place."""
-        return ", ".join(self._pictures) or self.words
+        return ", ".join(self._shown) or self.words
 
     def images(self) -> Mapping[str, QImage]:
         """The images, read."""
-        for key, picture in self._pictures.items():
-            if key not in self._images:
-                self._images[key] = QImage.fromData(base64.b64decode(picture.jpeg))
-        return self._images
+        for key, jpeg in self._shown.items():
+            if key not in self._read:
+                self._read[key] = QImage.fromData(base64.b64decode(jpeg.jpeg))
+        return self._read
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw images and crops, or the words."""
         painter, theme = QPainter(self), colours(self)
         painter.fillRect(self.rect(), QColor(theme.stage))
-        if not self._pictures:
+        if not self._shown:
             painter.setPen(QColor(theme.muted))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(self.rect().adjusted(24, 12, -24, -12), flags, self.words)
@@ -78,10 +76,10 @@ class PictureView(QWidget):
             self._draw_crop(painter, key, place)
 
     def _draw_crop(self, painter: QPainter, key: str, place: QRectF) -> None:
-        crop, picture = self._crops.get(key), self._pictures[key]
+        crop, jpeg = self._crops.get(key), self._shown[key]
         if crop is None:
             return
-        theme, scale = colours(self), place.width() / max(picture.width, 1)
+        theme, scale = colours(self), place.width() / max(jpeg.width, 1)
         top, left, height, width = (number * scale for number in crop)
         painter.setPen(QPen(QColor(theme.success if self.success else theme.failure), 2))
         painter.drawRect(QRectF(place.left() + left, place.top() + top, width, height))
