@@ -39,7 +39,7 @@ On = Annotated[
     typer.Option(
         "--on",
         metavar="PLACE",
-        help="Where frames are encoded: local, dask, tcp://HOST:8786 or a scheduler's file.",
+        help="Who encodes frames: local, dask, tcp://HOST:8786 or a scheduler's file.",
     ),
 ]
 """Shared by the commands that encode."""

@@ -137,7 +137,7 @@ def encode_part(work: EncodingWork, part: EncodingPart) -> EncodedPart:
     device, model = work.device(), model_of(work)
     kept = work_of(None if model is None else model.to(device))
     parts: dict[str, list[Array]] = {}
-    with closing(opened(work).reopen()) as dataset:
+    with closing(opened(work.root, work.state).reopen()) as dataset:
         require_images(work, part.camera.key, part.images, damages.append)
         broken = {one.episode for one in damages}
         jobs = [job for job in part.jobs if job.episode not in broken]

@@ -2,14 +2,12 @@
 
 import socket
 from collections.abc import Callable, Iterable
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classifier import output
 from classifier.cluster.connection import Cluster
-from classifier.cluster.work import EncodingWork, model_of, opened
 from labeler import __version__
 from labeler.cures import Advice, Cure
 from labeler.errors import ClusterError, LabelerError
@@ -17,6 +15,9 @@ from labeler.labels.wording import plural, size_text
 
 if TYPE_CHECKING:
     from distributed import Worker
+
+_SPARE = 1 << 30
+"""Bytes that a node's disk has to have free for results that Dask moves there from memory."""
 
 _SAME = Advice("Install the same Labeler on every node, and restart the workers.")
 _LISTED = 5  # nodes that a sentence names
@@ -40,23 +41,26 @@ class Nodes:
     workers: int
     threads: int
 
-    def sentence(self, place: str) -> str:
-        """What is said of them."""
+    def sentence(self, place: str, done: str) -> str:
+        """What is said of them; `done` is what happens to frames there."""
         return (
-            f"Frames are encoded on {plural(self.hosts, 'node')} of {place}, by "
+            f"Frames are {done} on {plural(self.hosts, 'node')} of {place}, by "
             f"{plural(self.workers, 'worker')} with {plural(self.threads, 'core')}."
         )
 
 
-def require_nodes(cluster: Cluster, work: EncodingWork) -> Nodes:
+def require_nodes(cluster: Cluster, require: Callable[[], None], spare: int = _SPARE) -> Nodes:
     """Refuse a cluster of which a worker could not do some work.
+
+    require: raises on a worker that lacks something
+    spare: bytes that each node's disk has to have free
 
     Raises:
         ClusterError: naming the nodes, what they lack, and what would help.
     """
     cluster.wait_for_workers()
     _refuse_other_versions(cluster)
-    found = cluster.run_on_each(node_facts, work)
+    found = cluster.run_on_each(node_facts, require, spare)
     lacking: dict[str, tuple[set[str], tuple[Cure, ...]]] = {}
     ready: list[NodeFacts] = []
     for address, facts in sorted(found.items()):
@@ -99,18 +103,16 @@ def _version_function() -> Callable[[], tuple[str, str]]:
     return version
 
 
-def node_facts(work: EncodingWork, dask_worker: "Worker") -> NodeFacts:
+def node_facts(require: Callable[[], None], spare: int, dask_worker: "Worker") -> NodeFacts:
     """What a worker says of itself before some work; this runs on it, and Dask gives the worker."""
     folder = Path(dask_worker.local_directory)
     free = output.free_bytes(folder)
     error: LabelerError | None = None
     try:
-        with closing(opened(work).reopen()):
-            model_of(work)
-        work.device()
-        if free < work.spare:
+        require()
+        if free < spare:
             error = ClusterError(
-                f"{folder} has {size_text(free)} free, and {size_text(work.spare)} are "
+                f"{folder} has {size_text(free)} free, and {size_text(spare)} are "
                 "needed for results that do not fit into memory.",
                 "Free some room, or start the worker with another local directory.",
             )

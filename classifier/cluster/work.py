@@ -22,7 +22,7 @@ from classifier.model import PixelStatistics, RewardClassifier
 from labeler.dataset import Dataset, open_dataset
 from labeler.errors import ClusterError, DamagedDatasetError
 
-_SAME_DATASET = (
+SAME_DATASET = (
     "Keep one dataset where every node sees it, and restart the workers after it changed."
 )
 
@@ -52,7 +52,6 @@ class EncodingWork:
     state: digest of the dataset's list of episodes
     origin: the encoder; None where prepared images themselves are kept
     device: what chooses the device of a worker
-    spare: bytes that a node's disk has to have free for results that Dask moves there from memory
     """
 
     root: Path
@@ -63,20 +62,30 @@ class EncodingWork:
     origin: EncoderOrigin | None
     recipe: Recipe
     device: Callable[[], torch.device]
-    spare: int = 1 << 30
 
 
 _ONE_AT_A_TIME = threading.Lock()  # of the threads of a worker, which share what is opened
 
 
-def opened(work: EncodingWork) -> Dataset:
-    """The dataset of some work, opened the first time only; `reopen` it to read through it.
+def opened(root: Path, state: str) -> Dataset:
+    """The dataset of a state, opened the first time only; `reopen` it to read through it.
 
     Raises:
         ClusterError: it is not here, or not the same one.
     """
     with _ONE_AT_A_TIME:
-        return _opened(work.root, work.state).dataset
+        return _opened(root, state).dataset
+
+
+def require_encoder(work: EncodingWork) -> None:
+    """Refuse a worker that cannot do some work; this runs on it.
+
+    Raises:
+        LabelerError: it lacks the dataset or the encoder, or has another.
+    """
+    opened(work.root, work.state)
+    model_of(work)
+    work.device()
 
 
 def require_images(
@@ -100,7 +109,7 @@ def require_images(
             if found != wanted:
                 raise ClusterError(
                     f"Images of episode {episode} in {work.root} are others than here.",
-                    _SAME_DATASET,
+                    SAME_DATASET,
                 )
 
 
@@ -114,7 +123,7 @@ def _opened(root: Path, state: str) -> ImageNames:
     if state_of(dataset) != state:
         raise ClusterError(
             f"The dataset {root} is another one than here.",
-            _SAME_DATASET,
+            SAME_DATASET,
         )
     return ImageNames(dataset)
 

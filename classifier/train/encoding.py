@@ -13,6 +13,7 @@ from classifier.cluster import (
     EncoderOrigin,
     EncodingWork,
     open_cluster,
+    require_encoder,
     require_nodes,
     state_of,
 )
@@ -64,8 +65,8 @@ def open_bank(prepared: Prepared, where: Where, tell: Tell) -> Iterator[FeatureB
             yield local_bank(dataset, model, recipe, cache, images, strict=where.strict)
             return
         work = _work_of(prepared)
-        nodes = require_nodes(cluster, work)
-        tell(Warned(message=nodes.sentence(where.place)))
+        nodes = require_nodes(cluster, partial(require_encoder, work))
+        tell(Warned(message=nodes.sentence(where.place, "encoded")))
         names = names_for(dataset, model, recipe, images=images)
         encode = ClusterEncoding(cluster, dataset, names.images.of, work, strict=where.strict)
         yield FeatureBank(dataset.lengths, model.cameras, names.of, cache, encode)

@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ pytest.importorskip("distributed", reason="the extra dask is not installed")
 from classifier.cluster import Cluster, ClusterEncoding, open_cluster, require_nodes
 from classifier.cluster import connection as connecting
 from classifier.cluster import encoding as cutting
-from classifier.cluster.work import EncoderOrigin, EncodingWork, state_of
+from classifier.cluster.work import EncoderOrigin, EncodingWork, require_encoder, state_of
 from classifier.config import CameraInput, ImageTransforms
 from classifier.data import Recipe
 from classifier.features import FeatureBank, FeatureCache, local_bank, names_for
@@ -98,7 +99,7 @@ def joined(nodes: Nodes) -> Iterator[Cluster]:
 def bank_on(cluster, root, model, folder, images=False, strict=False) -> Iterator[FeatureBank]:
     with open_dataset(root) as dataset:
         work = work_for(dataset, model, images)
-        require_nodes(cluster, work)
+        require_nodes(cluster, partial(require_encoder, work))
         names = names_for(dataset, model, RECIPE, images=images)
         encode = ClusterEncoding(cluster, dataset, names.images.of, work, strict=strict)
         cache = FeatureCache(folder, GIB)
@@ -277,7 +278,7 @@ def test_a_node_that_lacks_something_is_named_before_work_starts(nodes, root, mo
         open_dataset(root) as dataset,
         pytest.raises(ClusterError) as caught,
     ):
-        require_nodes(cluster, work_for(dataset, model, **changes))
+        require_nodes(cluster, partial(require_encoder, work_for(dataset, model, **changes)))
     assert " cannot do this work: " in caught.value.message
     assert caught.value.message.endswith(sentence)
     assert caught.value.cures
@@ -290,7 +291,7 @@ def test_a_node_with_another_version_is_named(nodes, root, model, monkeypatch) -
         open_dataset(root) as dataset,
         pytest.raises(ClusterError, match=r" has Labeler .*; this is Labeler 9\.8\.7\."),
     ):
-        require_nodes(cluster, work_for(dataset, model))
+        require_nodes(cluster, partial(require_encoder, work_for(dataset, model)))
 
 
 def test_a_node_without_room_is_named(nodes, root, model, monkeypatch) -> None:
@@ -299,7 +300,7 @@ def test_a_node_without_room_is_named(nodes, root, model, monkeypatch) -> None:
         open_dataset(root) as dataset,
         pytest.raises(ClusterError, match=r"free, and .* are needed for results"),
     ):
-        require_nodes(cluster, work_for(dataset, model, spare=1 << 60))
+        require_nodes(cluster, partial(require_encoder, work_for(dataset, model)), 1 << 60)
 
 
 def test_a_scheduler_that_is_killed_leaves_whole_entries(
