@@ -58,6 +58,7 @@ def run(
 
     folder = out.expanduser().absolute()
     check_label_place(folder / LABELS, None)
+    _require_own(folder)
     if sessions:
         _generate_sessions(folder)
         return
@@ -68,6 +69,26 @@ def run(
         with pause():
             raise typer.Exit(window.open(root, None))
     _without_window(root, folder, training=training)
+
+
+def _require_own(folder: Path) -> None:
+    """Refuse a folder that holds something, but nothing of a demo.
+
+    Raises:
+        RefusedError: it does, or it is a file.
+    """
+    from labeler.cures import ChooseAnotherFolder
+    from labeler.demo import SESSIONS, SPEC
+    from labeler.errors import RefusedError
+
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise RefusedError(f"{folder} is a file.", ChooseAnotherFolder())
+    own = {f"pick_lift_{version.value}" for version in Format} | {one.name for one in SESSIONS}
+    there = {path.name for path in folder.iterdir() if path.name[0] != "."}  # of a killed one, too
+    if there and not there & {*own, SPEC}:
+        raise RefusedError(f"{folder} exists already and holds no demo.", ChooseAnotherFolder())
 
 
 def _without_window(root: Path, folder: Path, *, training: bool) -> None:

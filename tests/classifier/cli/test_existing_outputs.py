@@ -281,8 +281,14 @@ def test_the_demo_keeps_labels_that_were_edited_and_stays_out_of_recordings(
     out = tmp_path / "demo"
     out.mkdir()
     (out / "notes.txt").write_text("mine")
+    for more in ([], ["--sessions"]):
+        ended = command(DEMO, out, *more)
+        assert ended.exit_code == 5
+        assert "holds no demo" in ended.stderr
+        assert [path.name for path in out.iterdir()] == ["notes.txt"]
+    (out / "notes.txt").unlink()
     assert command(DEMO, out).exit_code == 0
-    assert (out / "notes.txt").read_text() == "mine"
+    (out / "notes.txt").write_text("mine")
     labels = out / "pick_lift_v3.0.labels.json"
     edited = labels.read_text().replace('"success": [[53, 100]]', '"success": [[60, 100]]')
     assert edited != labels.read_text()
