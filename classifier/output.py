@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from labeler import disk
-from labeler.contracts.scores import ScoredRecording
+from labeler.contracts.scores import ScoredRecording, signal_metadata
 from labeler.cures import FreeRoomAndResume, OverwriteOrChooseAnother
 from labeler.disk import (
     append_line,
@@ -72,7 +72,8 @@ def write_scores(path: Path, table: pa.Table, recording: ScoredRecording) -> Non
     Its folder is made if it is missing.
     """
     sink = pa.BufferOutputStream()
-    pq.write_table(table.replace_schema_metadata(recording.to_metadata()), sink)
+    metadata = recording.to_metadata() | signal_metadata(table.column_names)
+    pq.write_table(table.replace_schema_metadata(metadata), sink)
     disk.make_folders(path.parent)
     disk.rewrite(path, sink.getvalue().to_pybytes())
 

@@ -306,6 +306,13 @@ class ExportOrTrainOnRaw(Cure):
     release: str
 
 
+@dataclass(frozen=True)
+class InstallExtra(Cure):
+    """Install what an optional part of the program needs."""
+
+    extra: str
+
+
 class FreeRoomAndResume(Cure):
     """Free some room, then continue the training."""
 

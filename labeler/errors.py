@@ -22,8 +22,9 @@ LabelerError                 exit 1   message (what happened) + cures (what woul
 │   └── InterruptedCopyError
 ├── CheckFailedError         exit 6   a copy is not what it should be
 ├── WindowError              exit 7   a window cannot open here
-└── HubError                 exit 8   the Hub refuses, or sends something else than it should
-    └── HubUnreachableError           it is out of reach, overloaded, or broke off: try again
+├── HubError                 exit 8   the Hub refuses, or sends something else than it should
+│   └── HubUnreachableError           it is out of reach, overloaded, or broke off: try again
+└── ClusterError             exit 9   a cluster is out of reach, or its nodes lack something
 
 Every one of these is the user's to cure: one sentence says what, its cures say what would help
 (`labeler.cures`), and each front end says how. Anything else that reaches the top is our fault and
@@ -182,3 +183,9 @@ class HubError(LabelerError):
 
 class HubUnreachableError(HubError):
     """The Hub is out of reach, overloaded, or broke off; another attempt may succeed."""
+
+
+class ClusterError(LabelerError):
+    """A cluster is out of reach, or its nodes lack what the work needs; what was done is kept."""
+
+    exit_code = 9

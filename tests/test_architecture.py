@@ -92,6 +92,8 @@ REJECTED = [
     Plant("torch-stays-out", "classifier.config.planted", inside_function("import torch")),
     Plant("torch-stays-out", "classifier.weights", "import safetensors"),
     Plant("torch-stays-out", "classifier.evaluate", inside_function("import torch")),
+    Plant("dask-stays-in-cluster", "classifier.train", inside_function("import distributed")),
+    Plant("dask-stays-in-cluster", "labeler.runs", "from dask.system import CPU_COUNT"),
     Plant("console-for-commands", "labeler.ui.window", "import labeler.console.output"),
     Plant("classifier-reads-only", "classifier.checkpoint", "import labeler.storage.program"),
     Plant("one-writer", "labeler.demo", "from labeler.disk import remove_tree"),
@@ -108,6 +110,7 @@ ACCEPTED = [
     Plant("", "classifier.data", "from labeler.labels.episode import EpisodeLabel"),
     Plant("", "classifier.train", "import torch, pandas, classifier.model"),
     Plant("", "classifier.weights", "import huggingface_hub"),
+    Plant("", "classifier.cluster.nodes", inside_function("import distributed")),
     Plant("", "labeler.hub.remote", "import huggingface_hub, huggingface_hub.utils"),
 ]
 

@@ -58,7 +58,7 @@ def load_checkpoint(
     Raises:
         UsageError: there is no checkpoint, or its files do not fit together.
     """
-    folder = folder / "pretrained_model" if (folder / "pretrained_model").is_dir() else folder
+    folder = weights_folder(folder)
     settings = _settings(folder)
     _require_whole(folder)
     tensors = _tensors(folder / "model.safetensors")
@@ -79,6 +79,12 @@ def load_checkpoint(
     )
     likeness = _likeness(folder / LIKENESS_FILE, model)
     return LoadedCheckpoint(model.eval(), contract, tuple(filter(None, notes)), likeness)
+
+
+def weights_folder(folder: Path) -> Path:
+    """The folder `pretrained_model` in a folder, or that itself."""
+    inside = folder / "pretrained_model"
+    return inside if inside.is_dir() else folder
 
 
 def _likeness(path: Path, model: RewardClassifier) -> TrainingLikeness | None:

@@ -5,13 +5,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from classifier.cli.train_command import On
 from labeler.console.output import note, say, say_next
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
     from classifier.checkpoint import LoadedCheckpoint
+    from classifier.cli.predicting import Predict
     from classifier.evaluate import ScoredFrames
     from labeler.contracts.checkpoint import Contract
     from labeler.contracts.report import LikeFrames
+    from labeler.dataset import Dataset
 
 Labels = Annotated[
     Path | None,
@@ -44,17 +50,21 @@ def run(
         str | None, typer.Option("--device", help="cuda, mps or cpu; default: the fastest.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    on: On = "local",
 ) -> None:
     """Say how well a checkpoint predicts a labelled dataset.
 
     Give episodes that it was not trained on: those that it was flatter it.
     """
-    from classifier.cli.predicting import load_on_device
+    from functools import partial
+
+    from classifier.cli.predicting import load_on_device, open_place
 
     model = load_on_device(checkpoint, device)
     if threshold is None:
         threshold = model.contract.threshold if model.contract else 1 / 2
-    scored = _predict_labelled(model, root, labels, (frames_from, episodes_from))
+    place = partial(open_place, on, checkpoint, model, device=device)
+    scored = _predict_labelled(place, model, root, labels, (frames_from, episodes_from))
     groups = _to_record(model, root, scored, threshold)
     _show(scored, threshold, groups, as_json)
     if not as_json:
@@ -64,6 +74,7 @@ def run(
 
 
 def _predict_labelled(
+    place: "Callable[[Dataset], AbstractContextManager[Predict]]",
     model: "LoadedCheckpoint",
     root: Path,
     labels: Path | None,
@@ -84,7 +95,8 @@ def _predict_labelled(
         known, _ = read_labels_for(dataset, file, classes, *counted_from)
         settings = TrainConfig(reward_model=model.model.settings)
         frames = labelled_frames(dataset, known, settings)
-        found = dict(predict_with_bar(model, dataset, frames.episode_list()))
+        with place(dataset) as predict:
+            found = dict(predict_with_bar(predict, model, dataset, frames.episode_list()))
     pairs = zip(frames.episodes.tolist(), frames.frames.tolist(), strict=True)
     probabilities = np.array([found[episode][frame] for episode, frame in pairs])
     return ScoredFrames(frames.episodes, frames.frames, frames.success, probabilities)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from classifier.cli.train_command import On
 from labeler.console.output import note, say, say_next
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from classifier.checkpoint import LoadedCheckpoint
+    from classifier.cli.predicting import Predict
     from labeler.contracts.scores import ScoredRecording
     from labeler.dataset import Dataset
     from labeler.decision import Rule
@@ -32,13 +34,14 @@ def run(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the file if it is there.")
     ] = False,
+    on: On = "local",
 ) -> None:
     """Write the probability of success of every frame of any dataset, and the decisions."""
     # Torch takes seconds to import, which --help need not wait for.
     import pyarrow as pa
 
     from classifier import output
-    from classifier.cli.predicting import load_on_device, rule_notes
+    from classifier.cli.predicting import load_on_device, open_place, rule_notes
     from labeler.console.outputs import output_file
     from labeler.dataset import open_dataset
 
@@ -46,7 +49,8 @@ def run(
     written = output_file(out, "labeler-train predict", overwrite=overwrite)
     with written as target, open_dataset(root) as dataset:
         model = load_on_device(checkpoint, device)
-        table = predict_dataset(model, dataset)
+        with open_place(on, checkpoint, model, dataset, device) as predict:
+            table = predict_dataset(predict, model, dataset)
         rule = model.contract.rule if model.contract else None
         if rule is not None:
             table = table.append_column("decision", pa.array(decide(table, rule, dataset)))
@@ -88,7 +92,9 @@ def with_progress(table: "pa.Table", dataset: "Dataset") -> "pa.Table":
     return table
 
 
-def predict_dataset(model: "LoadedCheckpoint", dataset: "Dataset") -> "pa.Table":
+def predict_dataset(
+    predict: "Predict", model: "LoadedCheckpoint", dataset: "Dataset"
+) -> "pa.Table":
     """Episode, frame and probability (float32) of every frame of a dataset."""
     import numpy as np
     import pyarrow as pa
@@ -96,7 +102,7 @@ def predict_dataset(model: "LoadedCheckpoint", dataset: "Dataset") -> "pa.Table"
     from classifier.cli.predicting import predict_with_bar
 
     parts = []
-    for episode, probabilities in predict_with_bar(model, dataset, range(len(dataset))):
+    for episode, probabilities in predict_with_bar(predict, model, dataset, range(len(dataset))):
         frames = np.arange(len(probabilities), dtype=np.int64)
         columns = [np.full_like(frames, episode), frames, probabilities.astype(np.float32)]
         parts.append(pa.table(columns, ["episode", "frame", "probability"]))

@@ -1,15 +1,27 @@
 """What `evaluate` and `predict` have in common: a checkpoint, a dataset, a progress bar."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
-from classifier.checkpoint import LoadedCheckpoint, load_checkpoint
+from classifier.checkpoint import LoadedCheckpoint, load_checkpoint, weights_folder
+from classifier.cluster import (
+    PredictionWork,
+    open_cluster,
+    predictions_on,
+    require_checkpoint,
+    require_nodes,
+    state_of,
+    weights_digest,
+)
 from classifier.encoder.backbone import RANDOM_NOTE
-from classifier.probabilities import DistanceWatcher, predictions
+from classifier.probabilities import DistanceWatcher, predictions, require_cameras
 from classifier.train.device import choose_device
 from labeler.console.output import note
 from labeler.console.progress import ShownProgress
@@ -53,8 +65,47 @@ def rule_notes(contract: Contract | None, dataset: Dataset) -> list[str]:
     return notes
 
 
+class Predict(Protocol):
+    """Probabilities of episodes of a dataset, in the order given."""
+
+    def __call__(
+        self, episodes: Sequence[int], watcher: DistanceWatcher | None
+    ) -> Iterator[tuple[int, NDArray[np.float64]]]:
+        """As `classifier.probabilities.predictions`."""
+
+
+@contextmanager
+def open_place(
+    place: str, folder: Path, checkpoint: LoadedCheckpoint, dataset: Dataset, device: str | None
+) -> Iterator[Predict]:
+    """Who predicts, as `open_cluster` takes it; `folder` is that of the checkpoint or its run.
+
+    Raises:
+        UsageError: `place` names no place, or the dataset lacks a camera.
+        ClusterError: the cluster does not answer, or a node lacks something.
+    """
+    model = checkpoint.model
+    with open_cluster(place) as cluster:
+        if cluster is None:
+            yield partial(predictions, model, dataset)
+            return
+        require_cameras(model, dataset)
+        weights = weights_folder(final_checkpoint(folder.expanduser().absolute()))
+        work = PredictionWork(
+            dataset.root,
+            state_of(dataset),
+            weights,
+            weights_digest(weights),
+            partial(choose_device, device),
+        )
+        nodes = require_nodes(cluster, partial(require_checkpoint, work))
+        note(nodes.sentence(place, "predicted"))
+        keys = [camera.key for camera in model.cameras]
+        yield partial(predictions_on, cluster, work, dataset, keys)
+
+
 def predict_with_bar(
-    checkpoint: LoadedCheckpoint, dataset: Dataset, episodes: Sequence[int]
+    predict: Predict, checkpoint: LoadedCheckpoint, dataset: Dataset, episodes: Sequence[int]
 ) -> Iterator[tuple[int, NDArray[np.float64]]]:
     """Probabilities by episode, with a bar in frames on a terminal.
 
@@ -66,7 +117,7 @@ def predict_with_bar(
     columns = (text, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with ShownProgress(*columns) as bar:
         task = bar.add_task("Predicting", total=int(dataset.lengths[list(episodes)].sum()))
-        for episode, probabilities in predictions(checkpoint.model, dataset, episodes, watcher):
+        for episode, probabilities in predict(episodes, watcher):
             bar.advance(task, len(probabilities))
             yield episode, probabilities
     if watcher is not None and watcher.sentence:

@@ -10,6 +10,7 @@ from labeler.console.program import (
     CommandProgram,
     as_termination,
     complain,
+    examples,
     new_program,
     refuse_misspelt,
     version_option,
@@ -79,7 +80,7 @@ class TrainerProgram(CommandProgram):
 app = new_program(TrainerProgram)
 
 
-@app.callback()
+@app.callback(epilog=examples((EXAMPLES["train"][0], *EXAMPLES["evaluate"])))
 def _program(
     version: bool = version_option("labeler-train"),
 ) -> None:

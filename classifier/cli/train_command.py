@@ -27,11 +27,22 @@ OPTIONS = (
     "overwrite",
     "frames-from",
     "episodes-from",
+    "on",
+    "strict",
 )
 """Names that are options of this command and no settings."""
 RUN_CONFIG = "train_config.json"
 
 
+On = Annotated[
+    str,
+    typer.Option(
+        "--on",
+        metavar="PLACE",
+        help="Who encodes frames: local, dask, tcp://HOST:8786 or a scheduler's file.",
+    ),
+]
+"""Shared by the commands that encode."""
 _Root = Annotated[
     Path | None,
     typer.Argument(metavar="ROOT", help="Folder of the dataset; it is only read."),
@@ -90,6 +101,12 @@ _Device = Annotated[
 _Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Keep what is in --output_dir aside, and start again.")
 ]
+_Strict = Annotated[
+    bool,
+    typer.Option(
+        "--strict", help="Stop at the first damaged episode; else all others are encoded first."
+    ),
+]
 _PrintConfig = Annotated[
     bool, typer.Option("--print-config", help="Print the full configuration and end.")
 ]
@@ -111,6 +128,8 @@ def run(
     print_config: _PrintConfig = False,
     attached: _Attached = False,
     overwrite: _Overwrite = False,
+    on: On = "local",
+    strict: _Strict = False,
 ) -> None:
     """Train a reward classifier.
 
@@ -134,7 +153,14 @@ def run(
         _print(settings)
         return
     settings = settings if resumed else complete(settings)
-    _train(settings, events, attached=attached, overwrite=overwrite)
+    if attached:
+        end_with_input()
+    # Torch takes seconds to import, which wrong arguments need not wait for.
+    from classifier.cli.training import run_training
+    from classifier.train.encoding import Where
+
+    where = Where(on, strict)
+    raise typer.Exit(run_training(settings, events, where, overwrite=overwrite))
 
 
 def _print(settings: Settings) -> None:
@@ -159,15 +185,6 @@ def _settings_to_resume(given: list[Override]) -> Path | None:
     if ("dataset", "root") in told:
         return None
     raise UsageError(f"{folder} holds no run to resume.", "Give the --output_dir of a run.")
-
-
-def _train(settings: Settings, events: str | None, *, attached: bool, overwrite: bool) -> None:
-    if attached:
-        end_with_input()
-    # Torch takes seconds to import, which wrong arguments need not wait for.
-    from classifier.cli.training import run_training
-
-    raise typer.Exit(run_training(settings, events, overwrite=overwrite))
 
 
 GONE = 130

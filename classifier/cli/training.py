@@ -13,6 +13,7 @@ from classifier.cli.listeners import RunListeners
 from classifier.config import Settings, TrainConfig
 from classifier.evaluate import Evaluation
 from classifier.train import suggest, train
+from classifier.train.encoding import HERE, Where
 from classifier.train.stopping import Stopped, signals
 from labeler.console.output import messages, note, results, say, say_next
 from labeler.console.outputs import place_aside, remember_written, say_kept
@@ -24,7 +25,9 @@ from labeler.offline import stay_offline
 COMMAND = "labeler-train"
 
 
-def run_training(settings: Settings, events: str | None, *, overwrite: bool = False) -> int:
+def run_training(
+    settings: Settings, events: str | None, where: Where = HERE, *, overwrite: bool = False
+) -> int:
     """Train, tell about it, and give the exit code.
 
     Raises:
@@ -41,11 +44,13 @@ def run_training(settings: Settings, events: str | None, *, overwrite: bool = Fa
         listeners = stack.enter_context(RunListeners(settings.config, events))
         try:
             if settings.config.train.suggestions_only:
-                path = suggest(settings.config, listeners.tell, stop, aside)
+                path = suggest(settings.config, listeners.tell, stop, aside, where)
                 say(f"Probabilities of all episodes: {path}", _console(events))
                 say_next("labeler", "review", settings.config.dataset.root, "--scores", path)
                 return 0
-            result = train(settings.config, listeners.tell, stop, download=download, aside=aside)
+            result = train(
+                settings.config, listeners.tell, stop, download=download, aside=aside, where=where
+            )
         except LabelerError as error:
             listeners.tell(failure_event(error))
             raise

@@ -7,7 +7,15 @@ from classifier.data.columns import (
     require_gates,
 )
 from classifier.data.cores import apart, in_order
-from classifier.data.decoding import Batch, coarse_images, decode_batches, frame_images
+from classifier.data.decoding import (
+    Batch,
+    Damage,
+    OnDamage,
+    coarse_images,
+    decode_batches,
+    frame_images,
+    require_whole,
+)
 from classifier.data.images import prepare_image
 from classifier.data.labelled import (
     LabelledFrames,
@@ -22,7 +30,9 @@ from classifier.data.views import Recipe, draw_view, recipe_of
 
 __all__ = [
     "Batch",
+    "Damage",
     "LabelledFrames",
+    "OnDamage",
     "Recipe",
     "Split",
     "apart",
@@ -44,5 +54,6 @@ __all__ = [
     "recipe_of",
     "recorded_images",
     "require_gates",
+    "require_whole",
     "split_of",
 ]

@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -14,7 +14,9 @@ from torch.nn import functional
 
 from classifier.config import CameraInput
 from classifier.data.images import prepare_image
+from labeler.cures import Advice
 from labeler.dataset import Dataset
+from labeler.errors import DamagedDatasetError
 from labeler.video import FrameReader
 
 _AHEAD = 4  # batches decoded before they are asked for
@@ -30,22 +32,41 @@ class Batch:
     images: Tensor
 
 
+@dataclass(frozen=True)
+class Damage:
+    """An episode of one camera that cannot be decoded, and why."""
+
+    camera: str
+    episode: int
+    error: DamagedDatasetError
+
+
+OnDamage = Callable[[Damage], None]
+_LISTED = 10  # damaged episodes that a sentence names
+
+
 def decode_batches(
-    dataset: Dataset, camera: CameraInput, episodes: Iterable[int], size: int
+    dataset: Dataset,
+    camera: CameraInput,
+    episodes: Iterable[int],
+    size: int,
+    on_damage: OnDamage | None = None,
 ) -> Generator[Batch]:
     """All frames of episodes in batches of up to `size`; no batch spans two episodes.
 
-    `dataset` is read by the thread while this runs, so nobody else may read through it.
+    `dataset` is read by the thread while this runs, so nobody else may read through it. Where
+    `on_damage` is given, it is called in that thread for an episode that is damaged, and the next
+    one follows; frames before the damage may have been given.
 
     Raises:
-        DamagedDatasetError: an image is missing or damaged.
+        DamagedDatasetError: an image is missing or damaged, and nobody is to be told.
     """
     waiting: queue.Queue[Batch | BaseException | None] = queue.Queue(_AHEAD)
     over = threading.Event()
 
     def work() -> None:
         try:
-            with closing(_batches(dataset, camera, episodes, size)) as batches:
+            with closing(_batches(dataset, camera, episodes, size, on_damage)) as batches:
                 for batch in batches:
                     _put(waiting, batch, over)
                     if over.is_set():
@@ -80,19 +101,55 @@ def _put(
 
 
 def _batches(
-    dataset: Dataset, camera: CameraInput, episodes: Iterable[int], size: int
+    dataset: Dataset,
+    camera: CameraInput,
+    episodes: Iterable[int],
+    size: int,
+    on_damage: OnDamage | None,
 ) -> Generator[Batch]:
     with FrameReader(dataset, camera.key) as reader:
         for episode in episodes:
-            images: list[Tensor] = []
-            first = 0
-            for pixels in reader.frames(episode):
-                images.append(prepare_image(pixels, camera))
-                if len(images) == size:
-                    yield Batch(episode, first, torch.stack(images))
-                    first, images = first + len(images), []
-            if images:
-                yield Batch(episode, first, torch.stack(images))
+            try:
+                yield from _episode(reader, camera, episode, size)
+            except DamagedDatasetError as error:
+                if on_damage is None:
+                    raise
+                on_damage(Damage(camera.key, episode, error))
+                reader.close()  # it opens its files again when it is asked for the next episode
+
+
+def _episode(reader: FrameReader, camera: CameraInput, episode: int, size: int) -> Generator[Batch]:
+    images: list[Tensor] = []
+    first = 0
+    for pixels in reader.frames(episode):
+        images.append(prepare_image(pixels, camera))
+        if len(images) == size:
+            yield Batch(episode, first, torch.stack(images))
+            first, images = first + len(images), []
+    if images:
+        yield Batch(episode, first, torch.stack(images))
+
+
+def require_whole(damages: Sequence[Damage]) -> None:
+    """Refuse to go on without episodes that are damaged.
+
+    Raises:
+        DamagedDatasetError: there are some; it lists them.
+    """
+    if not damages:
+        return
+    first = damages[0].error
+    if len(damages) == 1:
+        raise first
+    places = [f"{one.episode} of {one.camera}" for one in damages[:_LISTED]]
+    more = f" and {len(damages) - _LISTED} more" if len(damages) > _LISTED else ""
+    raise DamagedDatasetError(
+        f"{len(damages)} episodes are damaged: {', '.join(places)}{more}. {first.message}",
+        Advice(
+            "Restore these videos, or name the episodes in dataset.exclude_episodes.",
+            setting="dataset.exclude_episodes",
+        ),
+    )
 
 
 def frame_images(

@@ -1,7 +1,5 @@
 """The record that becomes `report.json`."""
 
-import numpy as np
-
 from classifier.evaluate.evaluation import Evaluation, scores_of
 from classifier.evaluate.report import ReportContent
 from classifier.evaluate.verdict import headline, warnings
@@ -20,6 +18,7 @@ from labeler.decision import (
     Interval,
     RuleFigures,
     outcomes,
+    rule_figures,
     rules_around,
 )
 
@@ -59,7 +58,7 @@ def _cells(evaluation: Evaluation) -> tuple[RuleCell, ...]:
     cells = []
     for rule in rules_around(scores, chosen.rule, fps):
         found = outcomes(scores, rule, fps)
-        delays = [one.delay for one in found if one.delay is not None]
+        figures = rule_figures(scores, rule, fps)
         cells.append(
             RuleCell(
                 threshold=rule.threshold,
@@ -68,7 +67,8 @@ def _cells(evaluation: Evaluation) -> tuple[RuleCell, ...]:
                     (one.episode, one.fired) for one in found if one.false and one.fired is not None
                 ),
                 missed=tuple(one.episode for one in found if one.missed),
-                median_delay=float(np.median(delays)) / fps if delays else None,
+                median_delay=figures.delay_seconds(0.5),
+                sentences=figures.sentences,
             )
         )
     return tuple(cells)
@@ -96,6 +96,7 @@ def _outcome(figures: RuleFigures) -> RuleOutcome:
         false_early=_share(figures.false_early),
         missed=_share(figures.missed),
         delay_seconds=DelaySeconds(figures.delay_seconds(0.5), figures.delay_seconds(0.95)),
+        sentences=figures.sentences,
     )
 
 

@@ -2,7 +2,8 @@
 
 from classifier.features.bank import Encode, EncodingJob, EncodingProgress, FeatureBank
 from classifier.features.cache import FeatureCache, default_folder
-from classifier.features.encoding import local_bank
+from classifier.features.encoding import LocalEncoding, local_bank, names_for, work_of
+from classifier.features.names import ImageNames
 
 __all__ = [
     "Encode",
@@ -10,6 +11,10 @@ __all__ = [
     "EncodingProgress",
     "FeatureBank",
     "FeatureCache",
+    "ImageNames",
+    "LocalEncoding",
     "default_folder",
     "local_bank",
+    "names_for",
+    "work_of",
 ]

@@ -41,8 +41,9 @@ class EncodingJob:
 Encode = Callable[[Sequence[EncodingJob]], Generator[tuple[str, Array]]]
 """Gives the name of a job with the features (n, …) of its next frames, as often as it takes.
 
-The parts of a job come in the order of its frames, those of several jobs in any order. Jobs are
-given camera by camera and episode by episode. Closing the generator ends the work.
+The parts of a job come in the order of its frames, those of several jobs in any order. A part of
+no frames is a sign of life. Jobs are given camera by camera and episode by episode. Closing the
+generator ends the work.
 """
 
 
@@ -87,8 +88,8 @@ class FeatureBank:
     ) -> int:
         """Encode what is missing of the episodes with `views` views; frames encoded come back.
 
-        `report` is called whenever some frames are done; what it raises stops the work, and whole
-        episodes that were encoded before are kept.
+        `report` is called whenever some frames are done, and now and then while none are; what it
+        raises stops the work, and whole episodes that were encoded before are kept.
 
         Raises:
             DamagedDatasetError: an image is missing or damaged.
@@ -166,6 +167,9 @@ class FeatureBank:
         parts: dict[str, list[Array]] = {}
         with closing(self._encode(jobs)) as encoded:
             for name, features in encoded:
+                if not len(features):
+                    yield 0
+                    continue
                 parts.setdefault(name, []).append(features)
                 missing[name] -= len(features)
                 if not missing[name]:

@@ -19,10 +19,10 @@ _FORMAT = 1  # to be raised when the numbers that the same inputs give change
 
 
 class ImageNames:
-    """Digests of the images of episodes."""
+    """Digests of the images of episodes of a dataset."""
 
     def __init__(self, dataset: Dataset) -> None:
-        self._dataset = dataset
+        self.dataset = dataset
         self._of_file = cache(_file_digest)
         self._known: dict[tuple[str, int], str] = {}
 
@@ -37,15 +37,15 @@ class ImageNames:
         return self._known[key]
 
     def _read(self, camera: str, episode: int) -> str:
-        if self._dataset.camera(camera).kind == "video":
-            segment = self._dataset.segment(episode, camera)
+        if self.dataset.camera(camera).kind == "video":
+            segment = self.dataset.segment(episode, camera)
             file = self._of_file(segment.path.resolve())
             told: list[object] = [file, segment.start, segment.length, segment.fps]
             if segment.earliest or segment.offsets:  # rare; others keep the name they had
                 told += [segment.earliest, segment.offsets]
             return hashlib.sha256(json.dumps(told).encode()).hexdigest()
         digest = hashlib.sha256()
-        for cell in self._dataset.rows(episode, [camera])[camera]:
+        for cell in self.dataset.rows(episode, [camera])[camera]:
             digest.update(hashlib.sha256(cell["bytes"].as_buffer() or b"").digest())
         return digest.hexdigest()
 

@@ -1,10 +1,22 @@
 """The features that a run works on, and what it says while frames are encoded."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 
 import torch
 
+from classifier.cluster import (
+    ClusterEncoding,
+    EncoderOrigin,
+    EncodingWork,
+    open_cluster,
+    require_encoder,
+    require_nodes,
+    state_of,
+)
 from classifier.data import recipe_of
 from classifier.features import (
     EncodingProgress,
@@ -12,20 +24,65 @@ from classifier.features import (
     FeatureCache,
     default_folder,
     local_bank,
+    names_for,
 )
-from classifier.train.preflight import Prepared
+from classifier.train.device import choose_device
+from classifier.train.preflight import Prepared, pixels_of
 from classifier.train.stopping import Stop
-from labeler.contracts.events import Encoding, Event
+from labeler.contracts.events import Encoding, Event, Warned
 
 Tell = Callable[[Event], None]
 
 
-def bank_of(prepared: Prepared) -> FeatureBank:
-    """Features in the cache that all runs share."""
-    config, model = prepared.config, prepared.new_model()
-    cache = FeatureCache(default_folder(), int(config.train.cache_gib * (1 << 30)))
-    return local_bank(
-        prepared.dataset, model, recipe_of(config), cache, images=config.train.unfreeze
+@dataclass(frozen=True)
+class Where:
+    """Where frames are encoded, as `open_cluster` takes it, and what a damaged episode does.
+
+    strict: it ends the work at once; else all others are encoded first
+    """
+
+    place: str = "local"
+    strict: bool = False
+
+
+HERE = Where()
+"""By the threads of this process."""
+
+
+@contextmanager
+def open_bank(prepared: Prepared, where: Where, tell: Tell) -> Iterator[FeatureBank]:
+    """Features in the cache that all runs share.
+
+    Raises:
+        UsageError: `where` names no place, or Dask is not installed.
+        ClusterError: the cluster does not answer, or a node lacks something.
+    """
+    with open_cluster(where.place, prepared.config.train.threads) as cluster:
+        config, model = prepared.config, prepared.new_model()
+        cache = FeatureCache(default_folder(), int(config.train.cache_gib * (1 << 30)))
+        images, recipe, dataset = config.train.unfreeze, recipe_of(config), prepared.dataset
+        if cluster is None:
+            yield local_bank(dataset, model, recipe, cache, images, strict=where.strict)
+            return
+        work = _work_of(prepared)
+        nodes = require_nodes(cluster, partial(require_encoder, work))
+        tell(Warned(message=nodes.sentence(where.place, "encoded")))
+        names = names_for(dataset, model, recipe, images=images)
+        encode = ClusterEncoding(cluster, dataset, names.images.of, work, strict=where.strict)
+        yield FeatureBank(dataset.lengths, model.cameras, names.of, cache, encode)
+
+
+def _work_of(prepared: Prepared) -> EncodingWork:
+    config, encoder = prepared.config, prepared.encoder
+    return EncodingWork(
+        root=prepared.dataset.root,
+        state=state_of(prepared.dataset),
+        cameras=prepared.cameras,
+        settings=config.reward_model,
+        pixels=pixels_of(config),
+        origin=None if config.train.unfreeze else EncoderOrigin.of(encoder),
+        recipe=recipe_of(config),
+        device=partial(choose_device, config.reward_model.device),
     )
 
 

@@ -30,7 +30,7 @@ from classifier.model import RewardClassifier, success_probability
 from classifier.train.checkpoints import Checkpoints, as_scored_frames
 from classifier.train.convex_training import ConvexProblem, convex_problem
 from classifier.train.device import device_sentence
-from classifier.train.encoding import Tell, bank_of, encode
+from classifier.train.encoding import HERE, Tell, Where, encode, open_bank
 from classifier.train.network_training import Rows, Watcher
 from classifier.train.preflight import Prepared, prepare, require_room
 from classifier.train.results import report_of, scores_with_labels
@@ -80,12 +80,13 @@ def train(
     *,
     download: bool = False,
     aside: Path | None = None,
+    where: Where = HERE,
 ) -> Result:
     """Train a reward classifier.
 
     `tell` is called for everything worth knowing; `stop` ends the run after the current step.
     `download` allows fetching the encoder from the Hub. What is in the folder of the run goes to
-    `aside` when the run begins; without that the folder has to be free.
+    `aside` when the run begins; without that the folder has to be free. `where` says who encodes.
 
     Raises:
         LabelerError: something is wrong that the user can cure; checkpoints are whole.
@@ -96,8 +97,12 @@ def train(
     with closing(prepared.dataset):
         root = config.output_dir or default_run(config, datetime.now())
         require_room(prepared, root, default_folder(), config.views)
-        with output.resumable(), closing(RunFolder(root, config.resume, aside)) as folder:
-            return TrainingRun(prepared, folder, tell, stop).go()
+        with (
+            open_bank(prepared, where, tell) as bank,
+            output.resumable(),
+            closing(RunFolder(root, config.resume, aside)) as folder,
+        ):
+            return TrainingRun(prepared, folder, tell, stop).go(bank)
 
 
 @dataclass
@@ -114,11 +119,10 @@ class TrainingRun:
     scores: pa.Table | None = None
     """Of every labelled episode, by a classifier that did not see it."""
 
-    def go(self) -> Result:
+    def go(self, bank: FeatureBank) -> Result:
         """Encode, train, evaluate, train on everything, report."""
         prepared, config = self.prepared, self.prepared.config
         self.folder.write_config(config.model_copy(update={"output_dir": self.folder.root}))
-        bank = bank_of(prepared)
         checkpoints = Checkpoints(prepared, self.folder, self.tell)
         self.folder.rewind_metrics(checkpoints.last_step or 0)
         self._announce(checkpoints.last_step or 0)

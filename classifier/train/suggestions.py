@@ -21,7 +21,7 @@ from classifier.features import FeatureBank, default_folder
 from classifier.model import RewardClassifier
 from classifier.train.convex_training import ConvexProblem, convex_problem
 from classifier.train.device import device_sentence
-from classifier.train.encoding import Tell, bank_of, encode
+from classifier.train.encoding import HERE, Tell, Where, encode, open_bank
 from classifier.train.network_training import Watcher
 from classifier.train.preflight import Prepared, prepare, require_room
 from classifier.train.run_folder import PROBABILITIES_FILE, RunFolder
@@ -33,11 +33,17 @@ from classifier.train.stopping import Stop
 from labeler.contracts.events import Finished, Started, TrainingStep
 
 
-def suggest(config: TrainConfig, tell: Tell, stop: Stop, aside: Path | None = None) -> Path:
+def suggest(
+    config: TrainConfig,
+    tell: Tell,
+    stop: Stop,
+    aside: Path | None = None,
+    where: Where = HERE,
+) -> Path:
     """Score every episode and write `probabilities.parquet`, whose path comes back.
 
     Nothing is ever fetched for it: the encoder has to be on this machine. What is in the folder of
-    the run goes to `aside`.
+    the run goes to `aside`. `where` says who encodes.
 
     Raises:
         LabelerError: something is wrong that the user can cure.
@@ -48,8 +54,12 @@ def suggest(config: TrainConfig, tell: Tell, stop: Stop, aside: Path | None = No
     with closing(prepared.dataset):
         root = config.output_dir or default_run(config, datetime.now())
         require_room(prepared, root, default_folder(), views=0)
-        with output.resumable(), closing(RunFolder(root, config.resume, aside)) as folder:
-            return SuggestionsRun(prepared, folder, tell, stop).go()
+        with (
+            open_bank(prepared, where, tell) as bank,
+            output.resumable(),
+            closing(RunFolder(root, config.resume, aside)) as folder,
+        ):
+            return SuggestionsRun(prepared, folder, tell, stop).go(bank)
 
 
 @dataclass
@@ -69,13 +79,12 @@ class SuggestionsRun:
     own: dict[int, tuple[int, NDArray[np.float64]]] = field(default_factory=dict)
     others: dict[int, list[NDArray[np.float64]]] = field(default_factory=dict)
 
-    def go(self) -> Path:
+    def go(self, bank: FeatureBank) -> Path:
         """Encode what is not encoded yet, train a classifier per fold, score."""
         prepared, path = self.prepared, self.folder.root / PROBABILITIES_FILE
         config = prepared.config.model_copy(update={"output_dir": self.folder.root})
         self.folder.write_config(config)
         self._announce()
-        bank = bank_of(prepared)
         encode(prepared, bank, range(len(prepared.dataset)), 0, self.tell, self.stop)
         if config.convex:
             self.problem = convex_problem(prepared, bank)

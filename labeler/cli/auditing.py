@@ -20,7 +20,7 @@ from labeler.review.audit import (
     sampled_episodes,
     strata_of,
 )
-from labeler.review.scores import read_scores
+from labeler.review.score_files import read_scores
 from labeler.storage.labels.label_files import check_label_place, write_label_file
 from labeler.storage.labels.open_label_file import JOURNAL
 

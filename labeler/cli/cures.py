@@ -86,6 +86,10 @@ WORDS: Mapping[type[Cure], str] = {
         "Export it for {release}, or train it with "
         '--reward_model.normalization_mapping=\'{{"VISUAL": "IDENTITY"}}\'.'
     ),
+    cures.InstallExtra: (
+        "Install it with `uv tool install --constraints constraints.txt '.[{extra}]'` in the "
+        "checkout of Labeler."
+    ),
     cures.FreeRoomAndResume: "Free some room, then run it again with --resume.",
     cures.MoveToAnotherDisk: (
         "Free some room, or set LABELER_CACHE or --output_dir to another disk."

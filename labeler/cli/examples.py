@@ -3,6 +3,8 @@
 ROOT = "~/recordings/pick_lift"
 COPY = f"{ROOT}_labeled"
 
+PROGRAM = (f"labeler {ROOT}", f"labeler apply {ROOT}", f"labeler check {COPY} --against {ROOT}")
+"""Of the program itself."""
 EXAMPLES = {
     "open": (f"labeler {ROOT}", f"labeler {ROOT} --labels anna.json"),
     "demo": ("labeler demo", "labeler demo --headless", "labeler demo --sessions --out sessions"),
@@ -47,6 +49,10 @@ EXAMPLES = {
     ),
     "doctor": ("labeler doctor", "labeler doctor --hub"),
     "recover": (f"labeler recover {COPY}",),
+    "hub": (
+        f"labeler hub status {COPY} --repo-id me/pick_lift",
+        "labeler hub download me/pick_lift --out pick_lift",
+    ),
     "hub status": (f"labeler hub status {COPY} --repo-id me/pick_lift",),
     "hub download": ("labeler hub download me/pick_lift --out pick_lift",),
     "hub push": (f"labeler hub push {COPY} --repo-id me/pick_lift --dry-run",),

@@ -29,7 +29,7 @@ def _examples(command: str) -> str:
     return examples(EXAMPLES[f"hub {command}"])
 
 
-@app.callback()
+@app.callback(epilog=examples(EXAMPLES["hub"]))
 def _hub() -> None:
     """Compare with the Hub, download, push. No other command asks it anything.
 

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import typer
 
+from labeler.cli.examples import PROGRAM
 from labeler.cli.window import Window
 from labeler.console.heartbeat import heartbeat
 from labeler.console.program import (
     CommandProgram,
     as_interrupt,
+    examples,
     new_program,
     refuse_misspelt,
     version_option,
@@ -91,7 +93,7 @@ def _install_desktop_entry(wanted: bool) -> None:
     raise typer.Exit
 
 
-@app.callback()
+@app.callback(epilog=examples(PROGRAM))
 def _program(
     version: bool = version_option("labeler"),
     desktop: bool = typer.Option(

@@ -17,12 +17,22 @@ from labeler.cli.arguments import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from labeler.dataset import Dataset
     from labeler.labels import DatasetLabels
     from labeler.review.decided import DecidedEpisodes
     from labeler.review.disagreement import Disagreements
+    from labeler.review.worth import Worth
 
 Scores = Annotated[
-    Path, typer.Option("--scores", metavar="FILE", help="What `labeler-train predict` wrote.")
+    list[Path],
+    typer.Option(
+        "--scores",
+        metavar="FILE",
+        help="What `labeler-train predict` or a reward model of LeRobot wrote; more than once to "
+        "compare them.",
+    ),
 ]
 Labels = Annotated[
     Path | None,
@@ -58,30 +68,51 @@ def run(
     from labeler.cli.labelling import read_any, refuse_both
     from labeler.dataset import open_dataset
     from labeler.labels.document import to_text
-    from labeler.review import read_scores
     from labeler.review.decided import decided_episodes
-    from labeler.review.disagreement import Disagreements
 
     refuse_both(labels, labels_from)
     with open_dataset(root) as dataset:
         told = read_any(dataset, labels, labels_from, labels_rule.value, reward_above)
-        identity = told.identity.fingerprint
+        file, found, worth = _compare(dataset, told, scores)
         lengths = dataset.lengths.tolist()
-        read = read_scores(scores, lengths, identity)
-        found = Disagreements(read, dict(enumerate(told)))
-        ended = decided_episodes(scores, lengths, dict(enumerate(told)), dataset.fps)
+        ended = decided_episodes(file, lengths, dict(enumerate(told)), dataset.fps)
         if out is not None:
             text = to_text(_flag(told, found))
             _write(out, text, dataset.root, labels, overwrite=overwrite)
     if json:
-        _print_json(found, ended)
+        _print_json(found, ended, worth)
     else:
-        _print(found, ended)
+        _print(found, ended, worth)
         _say_next(root, scores, labels, out, found)
 
 
+def _compare(
+    dataset: "Dataset", labels: "DatasetLabels", files: "Sequence[Path]"
+) -> tuple[Path, "Disagreements", list["Worth"]]:
+    """The labels beside the best scores, by AUC, and the file these are in; the worth of all."""
+    from labeler.review.disagreement import Disagreements
+    from labeler.review.score_files import read_sources
+    from labeler.review.worth import fit, worth_of
+
+    by_episode, lengths = dict(enumerate(labels)), dataset.lengths.tolist()
+    identity = labels.identity.fingerprint
+    sources = [
+        (file, fit(one, by_episode))
+        for file in files
+        for one in read_sources(file, lengths, identity)
+    ]
+    worth = [worth_of(one, by_episode) for _, one in sources]
+    best = max(range(len(worth)), key=lambda place: worth[place].auc or 0.0)
+    file, scores = sources[best]
+    return file, Disagreements(scores, by_episode), worth
+
+
 def _say_next(
-    root: Path, scores: Path, labels: Path | None, out: Path | None, found: "Disagreements"
+    root: Path,
+    scores: "Sequence[Path]",
+    labels: Path | None,
+    out: Path | None,
+    found: "Disagreements",
 ) -> None:
     from labeler.console.output import say, say_next
 
@@ -90,7 +121,8 @@ def _say_next(
         say_next("labeler", root, "--labels", out)
     elif len(found.worth_a_look()):
         given = ["--labels", labels] if labels else []
-        say_next("labeler", "review", root, "--scores", scores, *given, "--out", "review.json")
+        files = [word for file in scores for word in ("--scores", file)]
+        say_next("labeler", "review", root, *files, *given, "--out", "review.json")
     elif labels is not None:
         say_next("labeler", "apply", root, "--labels", labels)
     else:
@@ -120,12 +152,18 @@ def _flag(labels: "DatasetLabels", found: "Disagreements") -> "DatasetLabels":
     return labels
 
 
-def _print(found: "Disagreements", ended: "DecidedEpisodes | None") -> None:
+def _print(
+    found: "Disagreements", ended: "DecidedEpisodes | None", worth: "Sequence[Worth]"
+) -> None:
     from rich.table import Table
 
     from labeler.console.output import results, say
     from labeler.labels.wording import episodes_text, plural
 
+    for one in worth:
+        say(one.sentence)
+    if len(worth) > 1:
+        say(f"The labels are compared with {found.scores.name}, which has the highest AUC.")
     checked = int((found.decided & found.scored).sum())
     doubtful = found.worth_a_look().tolist()
     say(f"{plural(checked, 'label')} checked, {len(doubtful)} probably wrong.")
@@ -147,13 +185,18 @@ def _episodes_without_scores(found: "Disagreements") -> list[int]:
     return episodes
 
 
-def _print_json(found: "Disagreements", ended: "DecidedEpisodes | None") -> None:
+def _print_json(
+    found: "Disagreements", ended: "DecidedEpisodes | None", worth: "Sequence[Worth]"
+) -> None:
+    from dataclasses import asdict
     from json import dumps
 
     values: dict[str, object] = {
         "format": "labeler-review",
         "version": 1,
         "judged": int((found.decided & found.scored).sum()),
+        "sources": [asdict(one) for one in worth],
+        "compared_with": found.scores.name,
         "unscored": _episodes_without_scores(found),
         "doubtful": [
             {

@@ -7,6 +7,7 @@ that speaks for itself.
 """
 
 import os
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -111,7 +112,7 @@ def heartbeat(program: str, words: Sequence[str]) -> Iterator[None]:
     if not every:
         yield
         return
-    command = next((word for word in words[:1] if word.replace("-", "").isalpha()), "")
+    command = next((word for word in words[:1] if re.fullmatch(r"[a-z]+(-[a-z]+)*", word)), "")
     one = Heartbeat(f"{program} {command}".strip(), _say, every=every)
     _at_work.append(one)
     try:

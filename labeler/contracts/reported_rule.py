@@ -34,6 +34,8 @@ class RuleOutcome:
     missed: EpisodeShare
     """Without a decision, of the episodes with a success."""
     delay_seconds: DelaySeconds
+    sentences: tuple[str, ...] = ()
+    """The same in words, each figure with its interval; of older versions none."""
 
 
 class ReportedRule(Rule):
@@ -76,3 +78,5 @@ class RuleCell:
     missed: tuple[int, ...]
     median_delay: float | None
     """Seconds from the labelled success to a right decision; None without any."""
+    sentences: tuple[str, ...] = ()
+    """The same in words, each figure with its interval; of older versions none."""

@@ -1,7 +1,7 @@
 """What makes LeRobot take a local dataset for incomplete and download over it.
 
 Measured with LeRobot 0.3.3, 0.4.4 and 0.6.1, also with an explicit `root`: one missing video or
-data file, a missing file under `meta/`, or a `total_episodes` that the files do not bear out start
+data file, a missing file under `meta/`, or more `total_episodes` than are listed start
 `snapshot_download`, which replaces every local file that differs from the Hub's
 (lerobot_dataset.py of 0.3.3 and 0.4.4, dataset_reader.py and dataset_metadata.py of 0.6.1).
 """
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from labeler.dataset.dataset import Dataset
+from labeler.dataset.row_places import rows_fit
 from labeler.file_kind import not_a_file, not_fetched
 
 PATTERN_SIGNS = ("*", "?", "[", "]")
@@ -37,23 +38,35 @@ def download_triggers(dataset: Dataset, episodes: Collection[int] | None = None)
         path = dataset.root / file
         if what := not_a_file(path) or not_fetched(path):
             problems.append(Problem(file, f"{file} {what}."))
-    if dataset.info.total_episodes != len(dataset):
-        problems.append(
-            Problem(
-                "meta/info.json",
-                f"meta/info.json counts {_as_it_says(dataset.info.total_episodes, 'episode')}, "
-                f"there are {len(dataset)}.",
-            )
+    return problems + [problem for problem, ignored in _wrong_counts(dataset) if not ignored]
+
+
+def ignored_counts(dataset: Dataset) -> list[Problem]:
+    """Counts of `info.json` that are wrong, although LeRobot reads every episode and frame."""
+    return [problem for problem, ignored in _wrong_counts(dataset) if ignored]
+
+
+def _wrong_counts(dataset: Dataset) -> Iterator[tuple[Problem, bool]]:
+    """Wrong counts of episodes and frames, and whether LeRobot reads everything all the same.
+
+    Fewer episodes than are listed keep it from nothing. A wrong number of frames does not either
+    where the rows are those that the episodes should have: where they are not, a file is not whole.
+    """
+    file, episodes, frames = (
+        "meta/info.json",
+        dataset.info.total_episodes,
+        dataset.info.total_frames,
+    )
+    if episodes != len(dataset):
+        counted = f"{file} counts {_as_it_says(episodes, 'episode')}, there are {len(dataset)}."
+        yield Problem(file, counted), episodes < len(dataset)
+    if frames not in (None, dataset.total_frames):
+        counted = (
+            f"{file} counts {_as_it_says(frames, 'frame')}, the episodes have "
+            f"{dataset.total_frames}."
         )
-    if dataset.info.total_frames not in (None, dataset.total_frames):
-        problems.append(
-            Problem(
-                "meta/info.json",
-                f"meta/info.json counts {_as_it_says(dataset.info.total_frames, 'frame')}, "
-                f"the episodes have {dataset.total_frames}.",
-            )
-        )
-    return problems
+        fit = rows_fit(dataset.root, dataset.layout.data_files(), dataset.lengths)
+        yield Problem(file, counted), fit
 
 
 def _as_it_says(count: int | None, noun: str) -> str:

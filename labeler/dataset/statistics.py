@@ -20,6 +20,9 @@ camera, whose values are divided by 255.
 QUANTILES: Mapping[str, float] = {"q01": 0.01, "q10": 0.10, "q50": 0.50, "q90": 0.90, "q99": 0.99}
 
 
+_MEDIAN = 0.5
+
+
 def column_statistics(values: NDArray[Any], *, quantiles: bool) -> Statistics:
     """Statistics of one column, shape (n,) or (n, d) with n > 0, any numeric or bool dtype.
 
@@ -109,20 +112,23 @@ def _from_histogram(histogram: NDArray[np.int64], share: float) -> NDArray[np.fl
     return np.asarray((low + fraction * (high - low)) / 255)
 
 
-def aggregate(parts: Sequence[Statistics]) -> Statistics:
+def aggregate(parts: Sequence[Statistics], *, bounds: bool = False) -> Statistics:
     """Statistics of several episodes (or groups of them) together; `parts` is not empty.
 
     Quantiles come back only if every part has them; see `aggregate_rows`.
     """
     shared = [key for key in parts[0] if all(key in part for part in parts)]
-    return aggregate_rows({key: np.stack([part[key] for part in parts]) for key in shared})
+    stacked = {key: np.stack([part[key] for part in parts]) for key in shared}
+    return aggregate_rows(stacked, bounds=bounds)
 
 
-def aggregate_rows(stacked: Statistics) -> Statistics:
+def aggregate_rows(stacked: Statistics, *, bounds: bool = False) -> Statistics:
     """The same for quantities that are stacked: shape (parts, …) for one of shape (…).
 
     Means and quantiles are weighted by `count`, variances combined by the parallel algorithm
-    (`aggregate_feature_stats`).
+    (`aggregate_feature_stats`). With `bounds`, quantiles up to the median are the least of the
+    parts and those above it the largest, as LeRobot does it after 0.6.1 (its pull request 3804):
+    what lies between two of them does in every part.
     """
     means = stacked["mean"]
     counts = stacked["count"].reshape(-1)
@@ -137,8 +143,10 @@ def aggregate_rows(stacked: Statistics) -> Statistics:
         "std": np.sqrt((variances * weights).sum(axis=0) / total),
         "count": np.array([total]),
     }
-    for name in QUANTILES:
-        if name in stacked:
+    for name, share in QUANTILES.items():
+        if name in stacked and bounds:
+            result[name] = (np.max if share > _MEDIAN else np.min)(stacked[name], axis=0)
+        elif name in stacked:
             result[name] = (stacked[name] * weights).sum(axis=0) / total
     return result
 

@@ -117,6 +117,28 @@ class RuleFigures:
         """The same in seconds."""
         return None if (frames := self.delay(quantile)) is None else frames / self.fps
 
+    def delay_bounds(self, quantile: float) -> tuple[int, int | None] | None:
+        """Between which delays in frames a quantile lies with 95% confidence; None without any.
+
+        Two of the delays seen, whatever their distribution (H. A. David and H. N. Nagaraja, Order
+        statistics, 2003, section 7.1). There is no upper bound where too few were seen.
+        """
+        if not self.delays:
+            return None
+        from scipy.stats import binom
+
+        tail = (1 - CONFIDENCE) / 2
+        few, many = binom.ppf([tail, 1 - tail], len(self.delays), quantile)
+        last = self.delays[int(many)] if many < len(self.delays) else None
+        return self.delays[int(few) - 1] if few else 0, last
+
+    def _delay_text(self, quantile: float) -> str:
+        frames, bounds = self.delay(quantile), self.delay_bounds(quantile)
+        assert frames is not None and bounds is not None
+        low, high = bounds[0] / self.fps, None if bounds[1] is None else bounds[1] / self.fps
+        between = f"at least {low:.2f} s" if high is None else f"{low:.2f} to {high:.2f} s"
+        return f"{frames:g} frames ({frames / self.fps:.2f} s; {between})"
+
     @property
     def sentences(self) -> tuple[str, ...]:
         """The figures in words, with their intervals."""
@@ -125,11 +147,11 @@ class RuleFigures:
             f"Falsely successful, before the labelled success: {self.false_early.text}",
             f"Missed: {self.missed.text}",
         ]
-        middle, late = self.delay(0.5), self.delay(0.95)
-        if middle is not None and late is not None:
+        if self.delays:
+            right = f"{len(self.delays)} of {self.missed.of} episodes decided correctly"
             lines.append(
-                f"Delay: median {middle:g} frames ({middle / self.fps:.2f} s), "
-                f"95% within {late:g} frames ({late / self.fps:.2f} s)"
+                f"Delay: median {self._delay_text(0.5)}, 95% within {self._delay_text(0.95)}, "
+                f"of {right}; intervals with {CONFIDENCE:.0%} confidence"
             )
         return tuple(lines)
 

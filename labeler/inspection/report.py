@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from labeler.dataset import REWARD, Camera, Column, Dataset, Version
-from labeler.dataset.completeness import download_triggers, stray_data_files
+from labeler.dataset.completeness import download_triggers, ignored_counts, stray_data_files
 from labeler.dataset.consistency import task_numbers, unreadable_metadata
 from labeler.dataset.files import facts, links_out, walk
 from labeler.dataset.steady import read_steadily
@@ -195,6 +195,9 @@ def _of_links(dataset: Dataset) -> Iterator[Oddity]:
 
 def _of_counts(dataset: Dataset) -> Iterator[Oddity]:
     """Counts that LeRobot does not act on."""
+    for problem in ignored_counts(dataset):
+        sentence = f"{problem.sentence} LeRobot reads all the same; a copy has the right number."
+        yield Oddity(Severity.WARNING, problem.file, sentence)
     declared = dataset.info.total_videos
     if dataset.info.generation == 2 and declared is not None and declared != _video_count(dataset):
         yield Oddity(

@@ -72,11 +72,13 @@ for fps in (None, 0, -10, float("nan"), float("inf"), "10", [10], True, 10**400,
     _field("fps", fps, "fps")
 for count in (None, -1, 3.5, [3], True):
     _field("total_episodes", count, "total_episodes")
-for total in (2, 4, 10**30):
+for total in (4, 10**30):
     _field("total_episodes", total, f"counts {total} episodes", Found.ERROR, (*V2, *V3))
+for total in (0, 2):
+    _field("total_episodes", total, f"counts {total} episodes", Found.REPORTED, (*V2, *V3))
 for total in (11, 13):
-    _field("total_frames", total, f"counts {total} frames", Found.ERROR, (*V2, *V3))
-_field("total_frames", 1e300, "total_frames")
+    _field("total_frames", total, f"counts {total} frames", Found.REPORTED, (*V2, *V3))
+_field("total_frames", 1e300, "total_frames", Found.REPORTED, V3)
 for size in (0, -1, None, 0.5):
     _field("chunks_size", size, "chunks_size")
 _field("total_episodes", "3", "total_episodes", Found.REPORTED, V3)

@@ -35,10 +35,6 @@ OPEN |= dict.fromkeys(
 
 OPEN |= dict.fromkeys(
     [
-        "v2.1-video: info.json: total_episodes is one less",
-        "v3.0-061-video: info.json: total_episodes is one less",
-        "v2.1-video: info.json: total_frames is one more",
-        "v3.0-061-video: info.json: total_frames is one more",
         "v2.1-video: info.json: a column that no file has",
         "v3.0-061-video: info.json: a column that no file has",
     ],

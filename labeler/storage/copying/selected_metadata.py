@@ -26,6 +26,7 @@ from labeler.parquet.rewriting import (
     write_table,
 )
 from labeler.storage.copying.plan import CopyPlan, RowsJob
+from labeler.storage.record.aggregation import quantiles_are_bounds
 from labeler.storage.record.camera_keys import episode_columns, rename_entries
 from labeler.storage.record.label_metadata import (
     PathOf,
@@ -114,7 +115,7 @@ def _write_v2(
         write(file, _json_lines(lines))
     file = "meta/stats.json"
     if (root / file).is_file():
-        stats = _update(read_object(root / file), _total(statistics))
+        stats = _update(read_object(root / file), _total(statistics, bounds=False))
         if plan.source.version is Version.V20:
             labelled = plan.columns.names
             stats = {
@@ -150,7 +151,11 @@ def _write_v3(
         written[file] = write_table(path_of(file), table, groups, codec)
     file = "meta/stats.json"
     if (root / file).is_file():
-        totals = {**_total(statistics), **_merge_cameras(cameras)}
+        bounds = quantiles_are_bounds(plan.source)
+        totals = {
+            **_total(statistics, bounds=bounds),
+            **_merge_cameras(cameras, bounds=bounds),
+        }
         stats = rename_entries(_update(read_object(root / file), totals), plan.new_keys)
         written[file] = disk.write_file(path_of(file), json_bytes(stats))
     return written
@@ -224,14 +229,21 @@ def _camera_statistics(table: pa.Table, source: Dataset) -> dict[str, list[Stati
     return result
 
 
-def _merge_cameras(parts: list[dict[str, list[Statistics]]]) -> dict[str, Statistics]:
-    keys = {key for part in parts for key in part}
-    return {key: aggregate([one for part in parts for one in part.get(key, [])]) for key in keys}
+def _merge_cameras(
+    parts: list[dict[str, list[Statistics]]], *, bounds: bool
+) -> dict[str, Statistics]:
+    found: dict[str, list[Statistics]] = {}
+    for part in parts:
+        for key, episodes in part.items():
+            found.setdefault(key, []).extend(episodes)
+    return {key: aggregate(episodes, bounds=bounds) for key, episodes in found.items()}
 
 
-def _total(statistics: Mapping[int, EpisodeStatistics]) -> dict[str, Statistics]:
-    names = statistics[0]
-    return {name: aggregate([part[name] for part in statistics.values()]) for name in names}
+def _total(statistics: Mapping[int, EpisodeStatistics], *, bounds: bool) -> dict[str, Statistics]:
+    return {
+        name: aggregate([part[name] for part in statistics.values()], bounds=bounds)
+        for name in statistics[0]
+    }
 
 
 def _update(old: dict[str, Any], new: EpisodeStatistics) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from labeler.storage.merging.plan import (
     path_of_file,
 )
 from labeler.storage.merging.statistics import BASIC, Stacked
+from labeler.storage.record.aggregation import quantiles_are_bounds
 from labeler.storage.record.label_metadata import PathOf, json_bytes, with_features
 from labeler.storage.recording import v2, v3
 from labeler.storage.recording.tables import tasks_table
@@ -119,11 +120,12 @@ def _statistics_lines(plan: MergePlan, statistics: Stacked) -> Iterator[dict[str
 
 def _totals(plan: MergePlan, statistics: Stacked) -> dict[str, Any]:
     result = {}
+    bounds = any(quantiles_are_bounds(part.dataset) for part in plan.parts)
     for name, part in statistics.items():
         if name in plan.columns.names:
             result[name] = plan.columns.total_statistics(name).of(0, quantiles=True)
             continue
-        total = aggregate_rows(part)
+        total = aggregate_rows(part, bounds=bounds)
         result[name] = {key: values.tolist() for key, values in total.items()}
     return result
 

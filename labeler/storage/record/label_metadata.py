@@ -49,6 +49,8 @@ def write_label_metadata(
         written[file] = disk.write_file(path_of(file), data)
 
     info = with_features(read_object(source.root / "meta/info.json"), columns, new_keys)
+    counts = {"total_episodes": len(source), "total_frames": source.total_frames}
+    info |= {key: count for key, count in counts.items() if key in info and info[key] != count}
     write("meta/info.json", json_bytes(info))
     stats = source.root / "meta/stats.json"
     if stats.is_file():

@@ -98,6 +98,7 @@ WORDS: Mapping[type[Cure], str] = {
     ),
     cures.ExportFor: "Export it for {release}.",
     cures.ExportOrTrainOnRaw: "Export it for {release}, or train it on raw pixels.",
+    cures.InstallExtra: "Install Labeler with its extra {extra}; the guide says how.",
     cures.FreeRoomAndResume: "Free some room, then resume.",
     cures.MoveToAnotherDisk: "Free some room, or keep the recording on a larger disk.",
     cures.ChooseRunFolder: "Choose another folder for the run.",

@@ -1,17 +1,19 @@
 """Opening what the labels are compared with: a classifier's probabilities, another's labels."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from labeler.cures import Counted, counting
 from labeler.errors import LabelerError
-from labeler.labels import DatasetLabels
+from labeler.labels import DatasetLabels, EpisodeLabel
 from labeler.labels.dialects import read_labels
-from labeler.review import Scores, read_scores
+from labeler.review import Scores
 from labeler.review.comparison import compare
+from labeler.review.score_files import read_sources
 from labeler.review.scores import scores_of_labels
+from labeler.review.worth import Worth, fit, worth_of
 from labeler.session.words import plural
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.cures import as_line
@@ -39,13 +41,17 @@ class Probabilities(QObject):
         desk.closing.connect(self.close)
 
     def open(self, path: Path) -> None:
-        """Show the probabilities of a file; what is wrong with it stands in the status line."""
-        lengths = self._desk.session.dataset.lengths
+        """Show the best scores of a file, by AUC on what is labelled, and what each is worth.
+
+        What is wrong with the file stands in the status line.
+        """
+        session = self._desk.session
+        lengths, labels = session.dataset.lengths.tolist(), dict(session.table.touched)
         work = start_work(
             self,
-            lambda work: read_scores(path, lengths.tolist()),
+            lambda work: _best_of(path, lengths, labels),
             name="reading probabilities",
-            done=lambda scores: self._on_read(work, path, scores),
+            done=lambda found: self._on_read(work, path, *found),
             failed=lambda error: self._on_failed(work, error),
         )
         self._work = work
@@ -86,12 +92,15 @@ class Probabilities(QObject):
         if self._work is not None:
             self._work.join(30)
 
-    def _on_read(self, work: Work, path: Path, scores: Scores) -> None:
+    def _on_read(self, work: Work, path: Path, scores: Scores, worth: list[Worth]) -> None:
         if work is not self._work:
             return
         desk = self._desk
         desk.use_scores(scores)
-        desk.say(f"{path.name} is open. ] goes to the suggestion, Enter accepts it.")
+        told = [one.sentence for one in worth if one.successes + one.failures]
+        what = path.name if len(worth) == 1 else scores.name
+        told.append(f"{what} is open. ] goes to the suggestion, Enter accepts it.")
+        desk.say(" ".join(told))
         if not desk.label.decided:
             desk.show_episode(desk.episode)
 
@@ -120,6 +129,16 @@ class Probabilities(QObject):
         if not isinstance(error, LabelerError):
             raise error
         self._desk.say(as_line(error))
+
+
+def _best_of(
+    path: Path, lengths: Sequence[int], labels: Mapping[int, EpisodeLabel]
+) -> tuple[Scores, list[Worth]]:
+    """The scores of a file that go best with the labels, and what each is worth."""
+    sources = [fit(one, labels) for one in read_sources(path, lengths)]
+    worth = [worth_of(one, labels) for one in sources]
+    best = max(range(len(worth)), key=lambda place: worth[place].auc or 0.0)
+    return sources[best], worth
 
 
 def _compare_files(

@@ -100,7 +100,7 @@ def lamp(folder: Path, wanted: int) -> tuple[Path, Path, str]:
     """The sample recording's first episodes with the rewards that it brings along."""
     with open_dataset(LAMP) as dataset:
         known = labels_of(dataset)
-    few = replace(known, touched={n: known[n] for n in range(wanted)})
+    few = replace(known, touched={n: known[n] for n in range(min(wanted, len(known)))})
     (folder / "labels.json").write_text(to_text(few))
     return LAMP, folder / "labels.json", HEAD
 

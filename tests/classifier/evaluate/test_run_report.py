@@ -91,6 +91,8 @@ def test_a_part_that_the_trainer_forgets_is_an_error() -> None:
         "Rule": {"threshold", "hold", "release", "gates"},  # what a rule is without being told
         "Gate": {"entry"},
         "HistoryPoint": {"train_loss", "held_out_loss", "held_out_accuracy", "learning_rate"},
+        "RuleOutcome": {"sentences"},
+        "RuleCell": {"sentences"},
         "EncoderIdentity": {"note"},
         "EpisodeSplit": {"note"},
     }

@@ -23,7 +23,7 @@ from labeler.dataset.files import fingerprint
 from labeler.dataset.labels_of import labels_of
 from labeler.errors import LabelerError, LabelFileError
 from labeler.labels.document import to_text
-from labeler.review.scores import read_scores
+from labeler.review.score_files import read_scores
 from tests.classifier.conftest import GRIPPER
 from tests.classifier.runs import LENGTHS, later_half, small, train, trained
 from tests.snapshot import snapshot

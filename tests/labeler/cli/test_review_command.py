@@ -129,3 +129,34 @@ def test_scores_of_another_recording(run, rl_run, scores, tmp_path) -> None:
     wrong = run("review", rl_run, "--scores", tmp_path / "other.parquet")
     assert wrong.exit_code == 4
     assert "episode 3" in wrong.stderr
+
+
+def test_several_sources_are_compared_by_what_they_are_worth(run, rl_run, scores, tmp_path) -> None:
+    """The progress of a model that was never shown the task, beside a classifier."""
+    places = {
+        "index": np.arange(60),
+        "episode_index": np.repeat([0, 1, 2], 20),
+        "frame_index": np.tile(np.arange(20), 3),
+    }
+    progress = np.tile(np.linspace(0, 1, 20, dtype=np.float32), 3)  # rises in the failure, too
+    zero_shot = tmp_path / "zero_shot.parquet"
+    pq.write_table(pa.table({**places, "progress_sparse": progress}), zero_shot)
+    true = tmp_path / "true.json"
+    true.write_text(json.dumps({"0": 12, "1": None, "2": 14}))
+    files = ("--scores", zero_shot, "--scores", scores, "--labels", true)
+    said = run("review", rl_run, *files)
+    assert said.exit_code == 0, said.output
+    lines = " ".join(said.stdout.split())
+    assert "zero_shot: progress_sparse: AUC 0." in lines
+    assert "suggests success in 1 of 1 failed episode, misses 0 of 2 successful episodes" in lines
+    assert "scores: AUC 0." in lines
+    assert "The labels are compared with scores, which has the highest AUC." in lines
+    told = json.loads(run("review", rl_run, *files, "--json").stdout)
+    assert told["compared_with"] == "scores"
+    first, second = told["sources"]
+    assert (first["name"], first["false_successes"], first["failures"]) == (
+        "zero_shot: progress_sparse", 1, 1,
+    )  # fmt: skip
+    assert 0.5 < first["auc"] < second["auc"] < 1
+    alone = run("review", rl_run, "--scores", zero_shot, "--labels", true)
+    assert "AUC" in alone.stdout and "compared with" not in alone.stdout

@@ -143,6 +143,23 @@ def test_a_line_is_never_taken_for_an_error(clock, lines) -> None:
     assert complaint([line for _, line in lines]) is None
 
 
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ([], "labeler"),
+        (["--help"], "labeler"),
+        (["hilserl-config", "env.json"], "labeler hilserl-config"),
+        (["recordings/pick_lift"], "labeler"),
+    ],
+)
+def test_the_line_names_the_command_and_no_option(words, name, monkeypatch, capsys) -> None:
+    monkeypatch.setenv(VARIABLE, "0.01")
+    with heartbeat("labeler", words):
+        while not (shown := capsys.readouterr().err):
+            pass
+    assert shown.startswith(f"{name} is working, ")
+
+
 @pytest.mark.parametrize(("seconds", "beats"), [("0", False), ("-1", False), ("x", True)])
 def test_a_script_that_compares_what_is_printed_can_have_silence(
     seconds: str, beats: bool, monkeypatch: pytest.MonkeyPatch

@@ -1,17 +1,19 @@
 """Files of a dataset, links among them, and the fingerprint of its content."""
 
+import json
 import os
 import shutil
 
 import pytest
 
 from labeler.dataset import open_dataset
-from labeler.dataset.completeness import download_triggers, stray_data_files
+from labeler.dataset.completeness import download_triggers, ignored_counts, stray_data_files
 from labeler.dataset.files import facts, fingerprint, links_out, state, walk
 from labeler.dataset.links import LinkOut
 from labeler.errors import DamagedDatasetError
 from tests.broken import ALL, VERSIONS
 from tests.broken.edit import data, edit_episodes, edit_info, tasks, video
+from tests.labeler.storage.copies import written_copy
 
 
 def identity(root):
@@ -111,13 +113,17 @@ def test_state_tells_a_file_that_was_touched(recording):
     }
 
 
+def lengthened(records):
+    """The first episode has a frame more than there are rows."""
+    return [{**records[0], "length": records[0]["length"] + 1}, *records[1:]]
+
+
 TRIGGERS = {
     "missing data": lambda root: data(root).unlink(),
     "missing video": lambda root: video(root).unlink(),
     "missing tasks": lambda root: tasks(root).unlink(),
     "too many episodes": lambda root: edit_info(root, lambda info: info | {"total_episodes": 4}),
-    "too few episodes": lambda root: edit_info(root, lambda info: info | {"total_episodes": 2}),
-    "other frames": lambda root: edit_info(root, lambda info: info | {"total_frames": 99}),
+    "another length": lambda root: edit_episodes(root, lengthened),
     "episodes cut": lambda root: edit_episodes(root, lambda records: records[:2]),
 }
 
@@ -134,6 +140,23 @@ def test_what_makes_lerobot_download(recording, version, trigger):
     assert problems
     assert all(problem.sentence.endswith(".") for problem in problems)
     assert all(problem.file in problem.sentence for problem in problems)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize(("key", "count"), [("total_episodes", 2), ("total_frames", 99)])
+def test_counts_that_keep_lerobot_from_nothing(recording, version, key, count):
+    root = recording(version)
+    edit_info(root, lambda info: info | {key: count})
+    with open_dataset(root) as dataset:
+        assert download_triggers(dataset) == []
+        (problem,) = ignored_counts(dataset)
+    assert f"counts {count} " in problem.sentence
+    copy = written_copy(root)
+    info = json.loads((copy / "meta/info.json").read_text())
+    with open_dataset(copy) as dataset:
+        assert info["total_episodes"] == len(dataset)
+        assert info["total_frames"] == dataset.total_frames
+        assert ignored_counts(dataset) == []
 
 
 def test_statistics_of_episodes_are_needed_in_one_version_only(recording):

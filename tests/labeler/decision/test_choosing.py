@@ -11,6 +11,7 @@ from labeler.decision import (
     Gate,
     Interval,
     Rule,
+    RuleFigures,
     choose_rule,
     gate_values,
     outcomes,
@@ -176,6 +177,32 @@ def test_a_hold_longer_than_the_episodes_misses_all():
 )
 def test_intervals_are_exact(count, of, low, high):
     assert Interval(count, of).bounds == pytest.approx((low, high), abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("count", "quantile", "bounds"),
+    [
+        (20, 0.5, (5, 14)),
+        (6, 0.5, (0, 5)),
+        (5, 0.5, (0, None)),
+        (16, 0.95, (12, None)),
+        (1, 0.5, (0, None)),
+    ],
+)
+def test_delays_have_intervals_of_the_tables(count, quantile, bounds):
+    """The 6th and 15th of 20, for a median; delays here are their own places."""
+    none = Interval(0, count)
+    figures = RuleFigures(none, none, none, tuple(range(count)), FPS)
+    assert figures.delay_bounds(quantile) == bounds
+
+
+def test_delays_are_said_with_their_intervals():
+    none = Interval(0, 20)
+    told = RuleFigures(none, none, none, tuple(range(20)), FPS).sentences[-1]
+    assert told == (
+        "Delay: median 9.5 frames (0.95 s; 0.50 to 1.40 s), 95% within 18.05 frames (1.81 s; "
+        "at least 1.60 s), of 20 of 20 episodes decided correctly; intervals with 95% confidence"
+    )
 
 
 def test_an_interval_is_said_in_words():

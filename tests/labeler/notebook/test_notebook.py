@@ -1,5 +1,6 @@
 """`labeler.open` for notebooks: tables, images, copies; the page in docs/ is executed."""
 
+import json
 import re
 import subprocess
 import sys
@@ -179,6 +180,17 @@ def test_scores_of_the_command_are_read(trained_on, tmp_path) -> None:
     assert stored["episode_index"].equals(stored["episode"])
     assert stored["frame_index"].equals(stored["frame"])
     assert stored["progress_sparse"].equals(stored["probability"])
+    # And that of its frame signals after 0.6.1, whose reader wants a descriptor for each signal.
+    schema = pq.read_schema("scores.parquet")
+    assert schema.metadata[b"lerobot.scores.format"] == b"lerobot.frame_signals"
+    assert schema.metadata[b"lerobot.scores.schema_version"] == b"1"
+    assert json.loads(schema.metadata[b"lerobot.scores.provenance"])
+    described = json.loads(schema.metadata[b"lerobot.scores.descriptors"])
+    assert set(described) == set(schema.names) - {"index", "episode_index", "frame_index"}
+    assert described["probability"]["direction"] == "higher"
+    assert {tuple(sorted(one)) for one in described.values()} == {
+        ("allow_nan", "bounds", "description", "direction")
+    }
     expected = classifier.predict("checkpoint", trained_on, device="cpu")
     assert np.allclose(scores["probability"], expected["probability"], atol=1e-6)
 

@@ -1,5 +1,6 @@
 """Probabilities on disk and how two sets of them are joined."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from labeler.errors import LabelFileError
 from labeler.labels import EpisodeLabel
-from labeler.review.scores import read_scores
+from labeler.review.score_files import read_scores, read_sources
 
 
 def write(path: Path, episodes: list[int], frames: list[int], values: list[float]) -> Path:
@@ -63,3 +64,100 @@ def test_another_file_is_refused(tmp_path: Path) -> None:
     other.write_bytes(b"no parquet at all")
     with pytest.raises(LabelFileError, match="holds no probabilities"):
         read_scores(other, [3])
+
+
+def lerobot(path: Path, **columns: list[float]) -> Path:
+    """Two episodes of 4 and 3 frames, as LeRobot 0.6.1 writes progress."""
+    places = {
+        "index": list(range(7)),
+        "episode_index": [0, 0, 0, 0, 1, 1, 1],
+        "frame_index": [0, 1, 2, 3, 0, 1, 2],
+    }
+    table = pa.table({**places, **columns})
+    pq.write_table(table.replace_schema_metadata({b"reward_model_path": b"sarm"}), path)
+    return path
+
+
+RISING = [0.1, 0.3, 0.8, 0.9, 0.2, 0.3, 0.4]
+
+
+def described(path: Path, prefix: str, descriptors: dict, version: str = "1", **columns) -> Path:
+    """A file of LeRobot's coming frame signals."""
+    table = pq.read_table(lerobot(path, **columns))
+    metadata = {
+        f"{prefix}.format": "lerobot.frame_signals",
+        f"{prefix}.schema_version": version,
+        f"{prefix}.descriptors": json.dumps(descriptors),
+        f"{prefix}.provenance": "{}",
+    }
+    pq.write_table(table.replace_schema_metadata(metadata), path)
+    return path
+
+
+def test_progress_of_lerobot_is_read_by_its_columns(tmp_path: Path) -> None:
+    path = lerobot(
+        tmp_path / "sarm_progress.parquet",
+        progress_sparse=RISING,
+        progress_dense=[np.nan] + [0.5] * 6,
+    )
+    sparse, dense = read_sources(path, [4, 3])
+    assert (sparse.name, dense.name) == (
+        "sarm_progress: progress_sparse", "sarm_progress: progress_dense"
+    )  # fmt: skip
+    assert not sparse.calibrated
+    np.testing.assert_allclose(sparse.values, RISING)
+    np.testing.assert_allclose(dense.probabilities(0), [np.nan, 0.5, 0.5, 0.5])
+    assert read_scores(path, [4, 3]).name == sparse.name
+
+
+@pytest.mark.parametrize("prefix", ["lerobot.scores", "lerobot.reward_scoring"])
+def test_frame_signals_are_read_as_they_are_described(tmp_path: Path, prefix: str) -> None:
+    more = {"description": "x", "allow_nan": True}
+    descriptors = {
+        "value": {**more, "direction": "higher", "bounds": [-2.0, 2.0]},
+        "cost": {**more, "direction": "lower", "bounds": None},
+        "reached": {**more, "direction": "higher", "bounds": None},
+        "phase": {**more, "direction": "none", "bounds": None},
+        "absent": {**more, "direction": "higher", "bounds": None},
+        "nothing": {**more, "direction": "higher", "bounds": None},
+    }
+    path = described(
+        tmp_path / "s.parquet", prefix, descriptors,
+        value=[-2.0, 0.0, 2.0, np.inf, 1.0, 1.0, 1.0],
+        cost=[30.0, 20.0, 10.0, 10.0, 10.0, 10.0, 10.0],
+        reached=[False, True, True, True, False, False, False],
+        phase=[0, 1, 2, 3, 0, 1, 2],
+        nothing=[np.nan] * 7,
+    )  # fmt: skip
+    value, cost, reached = read_sources(path, [4, 3])
+    assert [one.name for one in (value, cost, reached)] == ["s: value", "s: cost", "s: reached"]
+    np.testing.assert_allclose(value.probabilities(0), [0, 0.5, 1, np.nan])
+    np.testing.assert_allclose(cost.probabilities(0), [0, 0.5, 1, 1])
+    assert reached.values.tolist() == [0, 1, 1, 1, 0, 0, 0]
+
+
+def test_signals_that_say_the_same_everywhere_speak_against_success(tmp_path: Path) -> None:
+    (found,) = read_sources(lerobot(tmp_path / "a.parquet", progress_sparse=[7.0] * 7), [4, 3])
+    assert found.values.tolist() == [0.0] * 7
+
+
+def test_signals_that_nobody_can_read_are_refused(tmp_path: Path) -> None:
+    path, signal = tmp_path / "s.parquet", {"x": {"direction": "higher", "bounds": None}}
+    described(path, "lerobot.scores", signal, "2", x=RISING)
+    with pytest.raises(LabelFileError, match="frame signals of version '2'"):
+        read_sources(path, [4, 3])
+    described(path, "lerobot.scores", {"x": 1}, x=RISING)
+    with pytest.raises(LabelFileError, match="holds no probabilities"):
+        read_sources(path, [4, 3])
+    lerobot(path, x=RISING)  # nobody says what x is
+    with pytest.raises(LabelFileError, match="holds no probabilities"):
+        read_sources(path, [4, 3])
+    lerobot(path, progress_sparse=[np.nan] * 7)
+    with pytest.raises(LabelFileError, match="holds no probabilities"):
+        read_sources(path, [4, 3])
+
+
+def test_a_recording_with_other_episodes_is_refused(tmp_path: Path) -> None:
+    path = lerobot(tmp_path / "a.parquet", progress_sparse=RISING)
+    with pytest.raises(LabelFileError, match="frame 3 of episode 0"):
+        read_sources(path, [3, 4])

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from labeler.contracts.checkpoint import CARD, read_hil_serl_config
 from labeler.contracts.classifier_releases import RELEASES, ReleaseName
 from labeler.contracts.report import RunReport, read_report
+from labeler.contracts.reported_rule import RuleOutcome
 from labeler.errors import LabelerError
 from labeler.runs.record import Run
 from labeler.ui.desk.desk import Desk
@@ -239,19 +240,24 @@ def _decision(report: RunReport) -> list[str]:
     """The decision rule with what it does to episodes, and gates that would improve it."""
     if (rule := report.rule) is None:
         return []
-    found, late = rule.figures, rule.figures.delay_seconds.median
-    never = found.false_never
-    false = f"{never.count} of {never.of}" if never.of else "unknown, since there are none,"
-    delay = "" if late is None else f", median delay {late:.2f} s"
-    told = [
-        f"Decision rule: {rule.text}. Falsely successful: {false} without success, "
-        f"{found.false_early.count} of {found.false_early.of} too early; missed "
-        f"{found.missed.count} of {found.missed.of}{delay}."
-    ]
+    figures = rule.figures.sentences or (_counts(rule.figures),)
+    told = ["\n".join([f"Decision rule: {rule.text}.", *figures])]
     told += [f"A gate would help: {one.gate} ({one.sentence})." for one in report.gates]
     if report.gates:
         told.append("To take one, add it to train.gates in the settings and train again.")
     return told
+
+
+def _counts(found: RuleOutcome) -> str:
+    """What the report of an older version says of episodes, without intervals."""
+    never, early, missed = found.false_never, found.false_early, found.missed
+    late = found.delay_seconds.median
+    false = f"{never.count} of {never.of}" if never.of else "unknown, since there are none,"
+    delay = "" if late is None else f", median delay {late:.2f} s"
+    return (
+        f"Falsely successful: {false} without success, {early.count} of {early.of} too early; "
+        f"missed {missed.count} of {missed.of}{delay}."
+    )
 
 
 def _share(value: float | None) -> str:

@@ -122,7 +122,7 @@ class RuleGrid(QWidget):
             return
         chosen = self._cells[self._chosen]
         whose = "The checkpoint's rule. " if cell is chosen else ""
-        self.told.setText(f"{whose}{_cell_text(cell)}")
+        self.told.setText("\n".join([f"{whose}{_cell_text(cell)}", *cell.sentences]))
         self.changes.clear()
         for text, place in _changes(chosen, cell):
             item = QListWidgetItem(text)

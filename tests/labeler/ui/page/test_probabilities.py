@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from labeler.labels import DatasetIdentity, DatasetLabels, Origin, State
 from labeler.labels.document import to_text
-from labeler.labels.episode import with_cutoff
+from labeler.labels.episode import never, with_cutoff
 from labeler.ui.desk.desk import Desk
 from labeler.ui.exchange.counting import ComparePanel
 from labeler.ui.page.panels import Panels
@@ -59,6 +59,41 @@ def test_suggestions_are_looked_at_and_accepted(
     assert desk.session.label(3).origin is Origin.ACCEPTED
     desk.show_episode(1)
     assert desk.playhead.frame == EDGES[1], "a labelled episode opens at its own edge"
+
+
+def test_scores_of_a_reward_model_say_what_they_are_worth(
+    window: MainWindow, desk: Desk, files: Panels, tmp_path: Path, press: Press, qtbot: QtBot
+) -> None:
+    """Two signals of LeRobot: one goes with the labels, one rises in the failure, too."""
+    frames = np.concatenate([np.arange(length) for length in LENGTHS])
+    episodes = np.repeat(np.arange(len(LENGTHS)), LENGTHS)
+    edges = np.array([999 if edge is None else edge for edge in EDGES])
+    columns = {
+        "index": np.arange(len(frames)),
+        "episode_index": episodes,
+        "frame_index": frames,
+        "progress_sparse": frames / np.array(LENGTHS)[episodes],
+        "progress_dense": np.where(frames >= edges[episodes], 0.7, 0.6),
+    }
+    path = tmp_path / "sarm.parquet"
+    pq.write_table(pa.table(columns), path)
+    first, last = (desk.session.label(episode) for episode in (0, 3))
+    labels = {0: with_cutoff(first, EDGES[0]), 3: never(last)}
+    desk.session.decide_many(labels, what="test")
+    said: list[str] = []
+    desk.said.connect(said.append)
+    files.take(path)
+    qtbot.waitUntil(lambda: desk.has_scores and desk.review.found is not None)
+    assert desk.scores is not None
+    assert desk.scores.name == "sarm: progress_dense"
+    (sentence,) = [one for one in said if "is open" in one]
+    assert "sarm: progress_sparse: AUC 0." in sentence
+    assert "suggests success in 1 of 1 failed episode" in sentence
+    assert "sarm: progress_dense: AUC 1.000, suggests success in 0 of 1 failed" in sentence
+    desk.show_episode(1)
+    suggestion = desk.suggestion()
+    assert suggestion is not None
+    assert suggestion.cutoff == EDGES[1]
 
 
 def test_suggestions_can_be_hidden(

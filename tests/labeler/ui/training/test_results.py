@@ -244,8 +244,11 @@ def test_the_rule_and_gates_that_would_help_are_shown(
 ) -> None:
     report = read_report(finished.report)
     assert report.rule is not None and report.rule.text in results.decision.text()
+    told = results.decision.text()
+    assert "Missed: " in told and "with 95% confidence" in told and "Delay: median " in told
     unknown = report.rule.figures.false_never.of == 0
-    assert ("unknown, since there are none" in results.decision.text()) is unknown
+    assert ("episodes without success: no such episode: nothing can be said" in told) is unknown
+    assert all(sentence in results.rules.told.text() for sentence in report.rule.figures.sentences)
     assert "gate" not in results.decision.text()
     gate = ProposedGate("observation.state[z] > 0.1", "falsely successful 2 → 0", report.rule)
     (tmp_path / "run").mkdir()
@@ -255,3 +258,17 @@ def test_the_rule_and_gates_that_would_help_are_shown(
     told = results.decision.text()
     assert "A gate would help: observation.state[z] > 0.1 (falsely successful 2 → 0)." in told
     assert "train.gates" in told
+
+
+def test_a_report_without_intervals_still_has_its_counts(
+    results, finished: Run, tmp_path: Path
+) -> None:
+    report = read_report(finished.report)
+    assert report.rule is not None
+    old = replace(report.rule.figures, sentences=())
+    rule = report.rule.model_copy(update={"figures": old})
+    (tmp_path / "run").mkdir()
+    other = replace(finished, folder=tmp_path)
+    other.report.write_text(report.model_copy(update={"rule": rule}).text())
+    results.show_run(other)
+    assert f"missed {old.missed.count} of {old.missed.of}" in results.decision.text()

@@ -1,0 +1,30 @@
+"""Work on the nodes of a Dask cluster: who joins one, what its nodes lack, frames encoded there.
+
+Dask is an optional extra and is imported only once a cluster is asked for.
+"""
+
+from classifier.cluster.connection import Cluster, open_cluster
+from classifier.cluster.encoding import ClusterEncoding
+from classifier.cluster.nodes import require_nodes
+from classifier.cluster.predicting import (
+    PredictionWork,
+    predictions_on,
+    require_checkpoint,
+    weights_digest,
+)
+from classifier.cluster.work import EncoderOrigin, EncodingWork, require_encoder, state_of
+
+__all__ = [
+    "Cluster",
+    "ClusterEncoding",
+    "EncoderOrigin",
+    "EncodingWork",
+    "PredictionWork",
+    "open_cluster",
+    "predictions_on",
+    "require_checkpoint",
+    "require_encoder",
+    "require_nodes",
+    "state_of",
+    "weights_digest",
+]

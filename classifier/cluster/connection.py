@@ -1,0 +1,252 @@
+"""A Dask cluster: one that is joined, or workers on this machine for as long as a command runs."""
+
+import time
+import warnings
+from asyncio import CancelledError as TaskCancelledError
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import CancelledError
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from labeler.cures import Advice, InstallExtra
+from labeler.errors import ClusterError, UsageError
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+LOCAL, DASK = "local", "dask"
+"""Threads of this process; workers that are started on this machine."""
+
+_CONNECT = 10.0  # seconds in which a scheduler has to answer
+_PULSE = 0.5  # seconds between signs of life while a part is being worked on
+_PATIENCE = 30.0  # seconds for which a cluster may be without any worker
+_AHEAD = 2  # parts in flight for each thread of the cluster: one at work, one waiting
+_PRELOAD = "classifier.cluster.preload"
+
+Part = TypeVar("Part")
+Found = TypeVar("Found")
+
+
+class Cluster:
+    """A scheduler and its workers."""
+
+    def __init__(self, client: "Client", place: str) -> None:
+        self._client = client
+        self.place = place
+        self.lost = False
+        """Whether the scheduler is gone."""
+        self._alone_since: float | None = None
+
+    def threads(self) -> dict[str, int]:
+        """Threads of each worker that is connected now, by its address.
+
+        Raises:
+            ClusterError: the scheduler is gone.
+        """
+        with self._translated():
+            return dict(self._client.nthreads())
+
+    def run_on_each(self, function: Callable[..., Found], *given: object) -> dict[str, Any]:
+        """What `function` gives on each worker, or the exception that it raises there."""
+        with self._translated():
+            return dict(self._client.run(function, *given, on_error="return"))
+
+    def wait_for_workers(self) -> None:
+        """Wait until a worker is connected.
+
+        Raises:
+            ClusterError: there is none.
+        """
+        while not self.threads():
+            self._require_patience()
+            time.sleep(_PULSE)
+        self._alone_since = None
+
+    def in_order(
+        self, work: Callable[[Part], Found], parts: Iterable[Part]
+    ) -> Generator[tuple[Part, Found] | None]:
+        """Each part with what a worker makes of it, in the order given; None while it waits.
+
+        Two parts for each thread of the cluster are in flight at most, so neither the workers nor
+        this process ever hold more results than that. What `work` raises is raised here. Closing
+        this cancels the parts that are in flight.
+
+        Raises:
+            ClusterError: the scheduler is gone, no worker is left, or one part ended several.
+        """
+        waiting, ahead = iter(parts), deque[tuple[Part, "Future"]]()
+        most = self._most()
+        try:
+            while True:
+                while len(ahead) < most and (part := next(waiting, None)) is not None:
+                    ahead.append((part, self._client.submit(work, part, pure=False)))
+                if not ahead:
+                    return
+                part, future = ahead[0]
+                if not self._is_done(future):
+                    most = self._most()
+                    yield None
+                    continue
+                with self._translated():
+                    found = future.result()
+                ahead.popleft()
+                del future  # the workers forget a result that nobody refers to
+                yield part, found
+        finally:
+            if not self.lost:
+                self._client.cancel([future for _, future in ahead], force=True)
+
+    def _most(self) -> int:
+        threads = self.threads()
+        if threads:
+            self._alone_since = None
+        else:
+            self._require_patience()
+        return _AHEAD * max(sum(threads.values()), 1)
+
+    def _require_patience(self) -> None:
+        now = time.monotonic()
+        self._alone_since = self._alone_since or now
+        if now - self._alone_since > _PATIENCE:
+            raise ClusterError(
+                f"No worker is connected to {self.place}.",
+                "Start workers, or see why they end; what is encoded so far is kept.",
+            )
+
+    def _is_done(self, future: "Future") -> bool:
+        """Wait for a moment; whether a part has ended, one way or another."""
+        from distributed import wait
+
+        with self._translated(), suppress(TimeoutError):
+            wait(future, timeout=_PULSE)
+        return bool(future.done())
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Errors of Dask as sentences."""
+        from distributed import KilledWorker
+        from distributed.comm import CommClosedError
+
+        try:
+            yield
+        except KilledWorker as error:
+            raise ClusterError(
+                f"Workers of {self.place} ended again and again while they had the same work.",
+                "Give them more memory, or fewer threads; what is encoded so far is kept.",
+            ) from error
+        except (CancelledError, TaskCancelledError, CommClosedError) as error:
+            self.lost = True
+            raise ClusterError(
+                f"The connection to the scheduler at {self.place} was lost.",
+                "Start it again if it ended, then repeat this; what is encoded so far is kept.",
+            ) from error
+
+
+@contextmanager
+def open_cluster(place: str, threads: int | None = None) -> Iterator[Cluster | None]:
+    """The cluster that `place` names; None for `local`, without importing Dask.
+
+    place: `local`, `dask` (workers with one thread each on this machine, `threads` of them), the
+        address of a scheduler, or a file that one wrote
+
+    Raises:
+        UsageError: `place` names none of these, or the extra is not installed.
+        ClusterError: no scheduler answers there.
+    """
+    if place == LOCAL:
+        yield None
+        return
+    where = _where(place)
+    _require_dask()
+    if place == DASK:
+        with _workers_here(threads or _cores()) as client:
+            yield Cluster(client, "this machine")
+        return
+    with _client(place, **where) as client:
+        yield Cluster(client, place)
+
+
+def _where(place: str) -> dict[str, str]:
+    """How Dask's client is told where to connect."""
+    if place == DASK:
+        return {}
+    if "://" in place:
+        return {"address": place}
+    file = Path(place).expanduser()
+    if file.suffix == ".json" and file.is_file():
+        return {"scheduler_file": str(file)}
+    raise UsageError(
+        f"{place!r} is no place to work at.",
+        "Give local, dask, the address of a scheduler as tcp://HOST:8786, or the path of the "
+        ".json file that a scheduler wrote.",
+    )
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).splitlines() or [type(error).__name__]
+    return f"{lines[0]:.200}"
+
+
+def _require_dask() -> None:
+    try:
+        import dask
+    except ImportError as error:
+        raise UsageError(
+            "Working on a cluster needs Dask, which is not installed.", InstallExtra("dask")
+        ) from error
+    # Said in sentences here instead, and only if it matters.
+    quiet = dict.fromkeys(("distributed", "distributed.client", "distributed.nanny"), "critical")
+    dask.config.set({"logging": quiet})
+    try:
+        import distributed  # noqa: F401
+    except ImportError as error:
+        raise UsageError(
+            "Working on a cluster needs Dask's scheduler, which is not installed.",
+            InstallExtra("dask"),
+        ) from error
+
+
+def _cores() -> int:
+    from dask.system import CPU_COUNT
+
+    return int(CPU_COUNT)
+
+
+@contextmanager
+def _workers_here(count: int) -> Iterator["Client"]:
+    from distributed import Client, LocalCluster
+
+    with (
+        LocalCluster(
+            n_workers=count,
+            threads_per_worker=1,
+            memory_limit=0,
+            dashboard_address=None,
+            preload=[_PRELOAD],
+        ) as workers,
+        Client(workers, direct_to_workers=True) as client,
+    ):
+        yield client
+
+
+@contextmanager
+def _client(place: str, **where: str) -> Iterator["Client"]:
+    from distributed import Client
+
+    try:
+        with warnings.catch_warnings():
+            # Versions are compared for each node, which also says which one it is.
+            warnings.simplefilter("ignore")
+            client = Client(**where, timeout=_CONNECT)
+    except (OSError, ValueError, RuntimeError, TypeError) as error:
+        raise ClusterError(
+            f"No Dask scheduler answers at {place}: {_first_line(error)}",
+            Advice("Check address, port and certificates, and that a scheduler runs there."),
+        ) from error
+    try:
+        yield client
+    finally:
+        with suppress(Exception):  # what could be lost with a scheduler that is gone was said
+            client.close(timeout=2)

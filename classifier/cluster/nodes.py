@@ -1,0 +1,133 @@
+"""What the nodes of a cluster lack, found before any work is given to them."""
+
+import socket
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from classifier import output
+from classifier.cluster.connection import Cluster
+from labeler import __version__
+from labeler.cures import Advice, Cure
+from labeler.errors import ClusterError, LabelerError
+from labeler.labels.wording import plural, size_text
+
+if TYPE_CHECKING:
+    from distributed import Worker
+
+_SPARE = 1 << 30
+"""Bytes that a node's disk has to have free for results that Dask moves there from memory."""
+
+_SAME = Advice("Install the same Labeler on every node, and restart the workers.")
+_LISTED = 5  # nodes that a sentence names
+
+
+@dataclass(frozen=True)
+class NodeFacts:
+    """What a worker says of itself. error: what it lacks, with its cures."""
+
+    host: str
+    threads: int
+    free: int
+    error: LabelerError | None
+
+
+@dataclass(frozen=True)
+class Nodes:
+    """The nodes of a cluster that were found to be ready."""
+
+    hosts: int
+    workers: int
+    threads: int
+
+    def sentence(self, place: str, done: str) -> str:
+        """What is said of them; `done` is what happens to frames there."""
+        return (
+            f"Frames are {done} on {plural(self.hosts, 'node')} of {place}, by "
+            f"{plural(self.workers, 'worker')} with {plural(self.threads, 'core')}."
+        )
+
+
+def require_nodes(cluster: Cluster, require: Callable[[], None], spare: int = _SPARE) -> Nodes:
+    """Refuse a cluster of which a worker could not do some work.
+
+    require: raises on a worker that lacks something
+    spare: bytes that each node's disk has to have free
+
+    Raises:
+        ClusterError: naming the nodes, what they lack, and what would help.
+    """
+    cluster.wait_for_workers()
+    _refuse_other_versions(cluster)
+    found = cluster.run_on_each(node_facts, require, spare)
+    lacking: dict[str, tuple[set[str], tuple[Cure, ...]]] = {}
+    ready: list[NodeFacts] = []
+    for address, facts in sorted(found.items()):
+        error = facts if isinstance(facts, Exception) else facts.error
+        if error is None:
+            ready.append(facts)
+            continue
+        message, cures = _told(error)
+        host = address if isinstance(facts, Exception) else facts.host
+        lacking.setdefault(message, (set(), cures))[0].add(host)
+    for message, (hosts, cures) in lacking.items():
+        raise ClusterError(f"{_named(hosts)} cannot do this work: {message}", *cures)
+    hosts = {one.host for one in ready}
+    return Nodes(len(hosts), len(ready), sum(one.threads for one in ready))
+
+
+def _refuse_other_versions(cluster: Cluster) -> None:
+    """Refuse workers without Labeler, or with another one, which could misread the work itself."""
+    for address, told in sorted(cluster.run_on_each(_version_function()).items()):
+        if isinstance(told, Exception):
+            raise ClusterError(f"{address} cannot say which Labeler it has: {told!r:.200}", _SAME)
+        host, version = told
+        if version != __version__:
+            has = f"Labeler {version}" if version else "no Labeler"
+            raise ClusterError(f"{host} has {has}; this is Labeler {__version__}.", _SAME)
+
+
+def _version_function() -> Callable[[], tuple[str, str]]:
+    """What gives host and version of a worker; it is sent as code, since a worker may lack ours."""
+
+    def version() -> tuple[str, str]:
+        import socket
+
+        try:
+            import labeler
+        except ImportError:
+            return socket.gethostname(), ""
+        return socket.gethostname(), labeler.__version__
+
+    return version
+
+
+def node_facts(require: Callable[[], None], spare: int, dask_worker: "Worker") -> NodeFacts:
+    """What a worker says of itself before some work; this runs on it, and Dask gives the worker."""
+    folder = Path(dask_worker.local_directory)
+    free = output.free_bytes(folder)
+    error: LabelerError | None = None
+    try:
+        require()
+        if free < spare:
+            error = ClusterError(
+                f"{folder} has {size_text(free)} free, and {size_text(spare)} are "
+                "needed for results that do not fit into memory.",
+                "Free some room, or start the worker with another local directory.",
+            )
+    except LabelerError as found:
+        error = found
+    return NodeFacts(socket.gethostname(), dask_worker.state.nthreads, free, error)
+
+
+def _told(error: Exception) -> tuple[str, tuple[Cure, ...]]:
+    if isinstance(error, LabelerError):
+        return error.message, error.cures
+    return f"{type(error).__name__}: {error!s:.200}", (_SAME,)
+
+
+def _named(hosts: Iterable[str]) -> str:
+    names = sorted(hosts)
+    more = f" and {len(names) - _LISTED} more nodes" if len(names) > _LISTED else ""
+    return f"{', '.join(names[:_LISTED])}{more}"

@@ -1,0 +1,64 @@
+"""`predict` and `evaluate` on real workers say what they say on this machine."""
+
+import shutil
+from collections.abc import Iterator
+
+import pyarrow.parquet as pq
+import pytest
+
+pytest.importorskip("distributed", reason="the extra dask is not installed")
+
+from tests.classifier.cli.conftest import checkpoint, cli, finished
+from tests.classifier.cluster.nodes import Nodes
+
+__all__ = ["checkpoint", "cli", "finished"]  # fixtures
+
+
+@pytest.fixture(scope="module")
+def nodes(tmp_path_factory) -> Iterator[Nodes]:
+    cluster = Nodes(tmp_path_factory.mktemp("nodes"))
+    cluster.start_worker()
+    cluster.start_worker()
+    yield cluster
+    cluster.close()
+
+
+def test_predictions_of_a_cluster_are_those_of_this_machine(
+    nodes, cli, finished, recording, tmp_path
+) -> None:
+    here, there = tmp_path / "here.parquet", tmp_path / "there.parquet"
+    local = cli("predict", finished, recording, "--out", here, "--device=cpu")
+    given = ("--device=cpu", "--on", nodes.file)
+    remote = cli("predict", finished, recording, "--out", there, *given)
+    assert remote.code == 0, remote.err
+    assert "Frames are predicted on 1 node of " in remote.err
+    assert there.read_bytes() == here.read_bytes()
+    assert pq.read_table(there)["episode"].to_pylist() == sorted([*range(6)] * 12)
+    warned = [line for line in local.err.splitlines() if "differ" in line]
+    assert [line for line in remote.err.splitlines() if "differ" in line] == warned
+
+
+def test_an_evaluation_on_a_cluster_is_that_of_this_machine(nodes, cli, checkpoint, recording):
+    local = cli("evaluate", checkpoint, recording, "--json", "--device=cpu")
+    remote = cli("evaluate", checkpoint, recording, "--json", "--device=cpu", "--on", nodes.file)
+    assert remote.code == 0, remote.err
+    assert remote.out == local.out
+
+
+def test_a_damaged_video_ends_a_prediction_with_its_sentence(
+    nodes, cli, finished, recording, tmp_path
+) -> None:
+    root = shutil.copytree(recording, tmp_path / "damaged")
+    video = next(root.rglob("*.mp4"))
+    data = bytearray(video.read_bytes())
+    start = data.index(b"mdat") + 4
+    data[start : start + 400] = bytes(400)
+    video.write_bytes(data)
+    ends = [
+        cli("predict", finished, root, "--out", tmp_path / "out.parquet", "--device=cpu", *more)
+        for more in ((), ("--on", nodes.file))
+    ]
+    assert [end.code for end in ends] == [3, 3]
+    sentences = [end.err.splitlines()[-2:] for end in ends]
+    assert sentences[0] == sentences[1]
+    assert not (tmp_path / "out.parquet").exists()
