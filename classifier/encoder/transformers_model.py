@@ -60,6 +60,15 @@ def _load(folder: Path, name: str) -> tuple[Any, Mapping[str, Iterable[Any]]]:
             output_loading_info=True,
             ignore_mismatched_sizes=True,  # they are refused below, by name
         )
+    except ImportError as error:
+        raise UsageError(
+            f"The encoder {name} needs a library that neither Labeler nor LeRobot's classifier "
+            f"brings along: {str(error).strip().splitlines()[0]:.200}",
+            Advice(
+                "Use a model that the transformers library supports by itself, or a ResNet10.",
+                setting="reward_model.model_name",
+            ),
+        ) from error
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise UsageError(
             f"The encoder {name} cannot be loaded without running code that came with it: "

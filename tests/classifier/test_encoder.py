@@ -146,6 +146,17 @@ def test_weights_of_something_else_are_refused(tmp_path) -> None:
         load_encoder(str(tmp_path))
 
 
+def test_an_encoder_of_a_library_that_lerobot_lacks_is_refused(tmp_path) -> None:
+    """LeRobot's environments lack timm, so its encoders would fail on the robot."""
+    values = {"model_type": "timm_wrapper", "architecture": "efficientnet_lite0"}
+    (tmp_path / "config.json").write_text(json.dumps(values))
+    weight = {"timm_model.conv_stem.weight": torch.zeros(2)}
+    save_file(weight, tmp_path / "model.safetensors", {"format": "pt"})
+    message = "needs a library that neither Labeler nor LeRobot's classifier brings along: .*timm"
+    with pytest.raises(UsageError, match=message):
+        load_encoder(str(tmp_path), "cnn")
+
+
 def test_maps_other_than_4x4_are_refused_with_sizes_that_fit(encoder) -> None:
     require_grid(encoder, [CameraInput(GRIPPER, 97, 128)])
     with pytest.raises(UsageError, match=r"84x84.*3x3 feature map.*image_size to 128"):
