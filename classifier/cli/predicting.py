@@ -24,6 +24,7 @@ from classifier.encoder.backbone import RANDOM_NOTE
 from classifier.probabilities import DistanceWatcher, predictions, require_cameras
 from classifier.train.device import choose_device
 from labeler.console.output import note
+from labeler.console.program import repeat_interrupt
 from labeler.console.progress import ShownProgress
 from labeler.contracts.checkpoint import Contract, final_checkpoint
 from labeler.dataset import Dataset
@@ -37,6 +38,7 @@ def load_on_device(folder: Path, device: str | None) -> LoadedCheckpoint:
     Raises:
         UsageError: there is none, or the device is not available.
     """
+    repeat_interrupt()
     checkpoint = load_checkpoint(final_checkpoint(folder.expanduser()))
     checkpoint.model.to(choose_device(device))
     for sentence in checkpoint.notes:

@@ -13,6 +13,7 @@ from labeler.console.program import (
     examples,
     new_program,
     refuse_misspelt,
+    remember_interrupts,
     version_option,
 )
 from labeler.console.standard_streams import watch_output
@@ -93,6 +94,7 @@ def _program(
 def main(arguments: list[str] | None = None) -> None:
     """Run the program and exit."""
     signal.signal(signal.SIGTERM, as_termination)
+    remember_interrupts()
     given = sys.argv[1:] if arguments is None else arguments
     refuse_misspelt("labeler-train", given, list(COMMANDS))
     if given and given[0] not in (*COMMANDS, *_PROGRAM):

@@ -17,6 +17,7 @@ from classifier.train.encoding import HERE, Where
 from classifier.train.stopping import Stopped, signals
 from labeler.console.output import messages, note, results, say, say_next
 from labeler.console.outputs import place_aside, remember_written, say_kept
+from labeler.console.program import repeat_interrupt
 from labeler.contracts.complaints import failure_event
 from labeler.cures import ResumeOrChooseRunFolder
 from labeler.errors import LabelerError
@@ -33,6 +34,7 @@ def run_training(
     Raises:
         LabelerError: something the user can cure; listeners have been told.
     """
+    repeat_interrupt()
     for sentence in settings.notes:
         note(in_own_names(sentence))
     download = "model_name" in settings.config.reward_model.model_fields_set

@@ -189,6 +189,35 @@ def complain(program: str, message: str, hint: str) -> None:
         sys.stderr.write(f"{hint}\n")
 
 
+_interrupts: list[int] = []
+
+
+def remember_interrupts() -> None:
+    """Keep in mind that Ctrl-C was pressed, for `repeat_interrupt`; an ignored one stays ignored.
+
+    For a program that imports torch: the `KeyboardInterrupt` may be raised in an import there that
+    takes every exception for a missing module, or in a finalizer, whose exceptions are dropped.
+    """
+    _interrupts.clear()
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _interrupt)
+
+
+def repeat_interrupt() -> None:
+    """Interrupt once more if Ctrl-C was pressed and came to nothing.
+
+    Raises:
+        KeyboardInterrupt: it was.
+    """
+    if _interrupts:
+        raise KeyboardInterrupt
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    _interrupts.append(number)
+    raise KeyboardInterrupt
+
+
 def as_interrupt(number: int, frame: FrameType | None) -> None:
     """Handler of SIGTERM: the same as Ctrl-C; the signal is the interrupt's argument."""
     raise KeyboardInterrupt(number)
