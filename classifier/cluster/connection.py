@@ -92,7 +92,7 @@ class Cluster:
                 with self._translated():
                     found = future.result()
                 ahead.popleft()
-                del future  # the workers forget a result that nobody refers to
+                future.release()  # at once: errors of waiting refer to it until memory is tidied
                 yield part, found
         finally:
             if not self.lost:

@@ -32,6 +32,7 @@ from labeler.video.precedence import GLANCING, LOOKING
 
 __all__ = ["FrameKey", "FrameSupply", "Missing"]
 
+_AT_REST = 32 * 10**6  # bytes
 _QUIET = 0.1  # seconds without an image being missed before the next episodes are decoded
 _GLANCE = 0.02  # seconds after which to look again whether thumbnails are still missing
 _END = 1.0  # seconds that `close` waits for an image that is being decoded
@@ -48,8 +49,8 @@ class FrameSupply:
     All methods may be called by any thread, and return at once where nothing else is said.
     `on_ready` is called by a worker for every wanted frame that was not there when it was wanted
     and now is, also as `Missing`; never for frames decoded ahead. So: `want`, then `get`, and
-    what `get` does not give is announced. `memory` is the limit of the cache in bytes, by default
-    1 GB or a quarter of the machine, whichever is less.
+    what `get` does not give is announced. `memory` is the limit of the cache in bytes
+    (`default_limit` by default).
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class FrameSupply:
     ) -> None:
         self._dataset = dataset
         self._on_ready = on_ready
-        limit = default_limit() if memory is None else memory
+        self._limit = limit = default_limit() if memory is None else memory
         self._cache, self._memory = FrameCache(limit), ImagePool(limit)
         self._lanes = {camera.key: CameraLane(dataset, camera.key) for camera in dataset.cameras}
         self._place: ShownPlace | None = None
@@ -117,6 +118,7 @@ class FrameSupply:
             if self._closed:
                 return
             self._place = ShownPlace(episode, frame, tuple(cameras), direction)
+            self._cache.limit = self._limit
             self._renew()
             keys = [FrameKey(episode, camera, frame) for camera in cameras]
             self._awaited = {key for key in keys if self._cache.get(key) is None}
@@ -135,6 +137,19 @@ class FrameSupply:
             if planned != self._planned and not self._closed:
                 self._planned = planned
                 self._renew()
+
+    def rest(self) -> None:
+        """Give memory back while nobody looks: only frames next to the place shown are kept.
+
+        The next `want` ends that.
+        """
+        with self._lock:
+            if self._closed or self._place is None:
+                return
+            self._cache.limit = min(self._limit, _AT_REST)
+            self._renew()
+            self._cache.shrink()
+            self._memory.release()
 
     def close(self) -> None:
         """End the threads and close the files; at most a second. May be called again."""

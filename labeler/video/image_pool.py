@@ -55,6 +55,14 @@ class ImagePool:
                 setattr(copy, what, getattr(frame, what))
         return copy
 
+    def release(self) -> None:
+        """Give the memory of dropped copies back to the system."""
+        with self._lock:
+            for step, pieces in self._free.items():
+                while pieces:
+                    pieces.popleft()
+                    self._mapped -= step
+
     def _array(self, shape: tuple[int, ...]) -> Bytes:
         size = prod(shape)
         step = (size + 2 * _PADDING - 1) // _PADDING * _PADDING

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Sequence
 
 import av
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from labeler.dataset import Dataset
 from labeler.ui.desk.playhead import Playhead
@@ -14,6 +14,7 @@ from labeler.video import FrameKey, FrameSupply, Missing, ThumbnailSupply
 STRIP_HEIGHT = 54
 QUEUE_HEIGHT = 40
 SHEET_HEIGHT = 132
+_REST = 30_000  # ms without a step after which memory is given back
 
 
 class Thumbnails(QObject):
@@ -50,6 +51,8 @@ class DeskImages(QObject):
         self.queue = Thumbnails(dataset, QUEUE_HEIGHT, self)
         self.sheet = Thumbnails(dataset, SHEET_HEIGHT, self)
         self._place = (-1, -1)
+        self._rest = QTimer(self, singleShot=True, interval=_REST)
+        self._rest.timeout.connect(self._supply.rest)
 
     def show_first(self, camera: str) -> None:
         """Decode this camera before the others."""
@@ -58,6 +61,7 @@ class DeskImages(QObject):
 
     def follow(self, playhead: Playhead) -> None:
         """Ask for the frames of the place shown."""
+        self._rest.start()
         self._place = (playhead.episode, playhead.frame)
         direction = playhead.direction if playhead.playing else 0
         self._supply.want(playhead.episode, playhead.frame, self.cameras, direction)

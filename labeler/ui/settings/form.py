@@ -114,7 +114,7 @@ class SettingsForm(QWidget):
             (
                 "Memory for images",
                 self.memory,
-                "Automatic is a quarter of this computer's memory, at most 1 GB. Takes effect for "
+                "Automatic is a 16th of this computer's memory, at most 200 MB. Takes effect for "
                 "the next recording you open.",
             ),
             ("Flag reasons", self.reasons, "One per line."),

@@ -16,6 +16,8 @@ from labeler.ui.kit.theme import Colours, colours
 _PAUSE = 500  # ms between two drawings at least
 _BEST = 9  # pixels
 _FAINT = "46"  # opacity of the curve under its smooth one
+_TITLE = 22  # pixels of the line above a plot
+_LONGEST = 24  # letters of a name in the legend
 Numbers = NDArray[np.float64]
 
 
@@ -138,6 +140,8 @@ class LiveCurves(QWidget):
             line.setPen(pg.mkPen(theme.muted, width=1, style=Qt.PenStyle.DotLine))
             plot.addItem(line, ignoreBounds=True)
         self._items = [curve.draw() for curve in curves]
+        for plot in (self.loss, self.quality):
+            make_room_for_legend(plot)
 
     def _curves(self, theme: Colours) -> Iterator[Curve]:
         if len(self._shown) == 1:
@@ -145,8 +149,9 @@ class LiveCurves(QWidget):
             return
         for number, shown in enumerate(self._shown):
             colour, at = _series(theme)[number % 6], series_of(shown.story, "step")
-            yield Curve(self.loss, at, series_of(shown.story, "loss"), colour, shown.name)
-            yield Curve(self.quality, at, series_of(shown.story, "accuracy"), colour, shown.name)
+            name = shown.name if len(shown.name) <= _LONGEST else f"{shown.name[:_LONGEST]}…"
+            yield Curve(self.loss, at, series_of(shown.story, "loss"), colour, name)
+            yield Curve(self.quality, at, series_of(shown.story, "accuracy"), colour, name)
             yield from self._best(shown.story, colour)
 
     def _of_one(self, story: Story, theme: Colours) -> Iterator[Curve]:
@@ -247,6 +252,13 @@ def new_plot(name: str, *, steps: bool = False) -> pg.PlotWidget:
     plot.setAccessibleName(f"Curve of {name}")
     plot.setMinimumSize(160, 90)
     return plot
+
+
+def make_room_for_legend(plot: pg.PlotWidget) -> None:
+    """Let the line of the title be as high as the legend beside it, so that it covers no curve."""
+    item = plot.getPlotItem()
+    item.legend.updateSize()
+    item.layout.setRowFixedHeight(0, max(_TITLE, item.legend.boundingRect().height()))
 
 
 def _pointer(plot: pg.PlotWidget) -> pg.InfiniteLine:

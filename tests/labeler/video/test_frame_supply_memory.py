@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from labeler.dataset import open_dataset
-from labeler.video import FrameKey
+from labeler.video import FrameKey, frame_supply
 from labeler.video.agenda import NEAR
 
 from .listening import idle, wait
@@ -27,6 +27,27 @@ def test_the_nearest_stay_when_memory_is_short(make_recording, supply, gop, dire
     assert kept == set(range(min(kept), max(kept) + 1))
     assert [bool(frames.get(FrameKey(e, GRIPPER, 0))) for e in (1, 2)] == [True, True]
     assert 70 * PICTURE <= frames.size <= 80 * PICTURE
+
+
+def test_at_rest_memory_is_given_back_until_something_is_wanted(
+    make_recording, supply, monkeypatch
+):
+    monkeypatch.setattr(frame_supply, "_AT_REST", 10 * PICTURE)
+    frames = supply(make_recording(lengths=(200, 60)), memory=150 * PICTURE)
+    frames.plan([1])
+    frames.want(0, 100, [GRIPPER])
+    idle(frames)
+    before, decoded = frames.size, frames.decode_count
+    frames.rest()
+    idle(frames)
+    kept = [frame for frame in range(200) if frames.get(FrameKey(0, GRIPPER, frame))]
+    assert kept == list(range(100 - NEAR, 100 + NEAR + 1))
+    assert frames.size == len(kept) * PICTURE < before / 2
+    assert frames._memory._mapped < before, "dropped images keep their memory"
+    assert frames.decode_count == decoded, "what was given back is fetched again unasked"
+    frames.want(0, 101, [GRIPPER])
+    idle(frames)
+    assert frames.size == before
 
 
 def test_what_is_shown_is_kept_even_without_memory(make_recording, supply):

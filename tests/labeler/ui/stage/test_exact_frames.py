@@ -47,6 +47,7 @@ def expect(window: MainWindow, qtbot: QtBot, episode: int, frame: int) -> None:
         return not any(view.waiting for view in window.page.stage.views)
 
     qtbot.waitUntil(there, timeout=20_000)
+    assert not [view._missing for view in window.page.stage.views if view._missing is not None]
     found = [painted(view) for view in window.page.stage.views]
     assert found == [(episode, frame)] * len(found)
     assert told(window) == str(frame)

@@ -142,6 +142,20 @@ def test_two_runs_are_compared_in_one_plot(running, write_run: WriteRun, qtbot: 
     assert loss.min() < smooth(loss, 0.9)[1] < loss.max()
 
 
+@pytest.mark.parametrize("count", [1, 2, 6])
+def test_a_legend_lies_over_no_curve(running, qtbot: QtBot, count: int) -> None:
+    panel, _ = running
+    curves = opened(panel, qtbot).live.curves
+    story = panel.trainings.all[0].story
+    curves.show_stories([Shown(f"{number} {'resnet18_' * 12}", story) for number in range(count)])
+    qtbot.wait(50)
+    for plot in (curves.loss, curves.quality):
+        item = plot.getPlotItem()
+        legend = item.legend.mapRectToScene(item.legend.boundingRect())
+        assert legend.bottom() <= item.vb.sceneBoundingRect().top() + 1
+        assert legend.left() >= plot.sceneRect().left() and legend.width() > 0
+
+
 def test_a_failure_is_told_in_the_dock_and_beside_its_field(
     write_run: WriteRun, open_window: OpenWindow, small_root: Path, qtbot: QtBot
 ) -> None:
