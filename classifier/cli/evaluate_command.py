@@ -1,5 +1,6 @@
 """`labeler-train evaluate`."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,6 +26,10 @@ Labels = Annotated[
         "--labels", metavar="FILE", help="Label file; default: the window's, else its own."
     ),
 ]
+_Threshold = Annotated[
+    float | None,
+    typer.Option("--threshold", min=0, max=1, help="Default: that of the checkpoint."),
+]
 _TWO = 2
 
 
@@ -42,10 +47,7 @@ def run(
         int | None,
         typer.Option("--episodes-from", metavar="0|1", help="What it counts episodes from."),
     ] = None,
-    threshold: Annotated[
-        float | None,
-        typer.Option("--threshold", min=0, max=1, help="Default: that of the checkpoint."),
-    ] = None,
+    threshold: _Threshold = None,
     device: Annotated[
         str | None, typer.Option("--device", help="cuda, mps or cpu; default: the fastest.")
     ] = None,
@@ -56,21 +58,23 @@ def run(
 
     Give episodes that it was not trained on: those that it was flatter it.
     """
-    from functools import partial
-
     from classifier.cli.predicting import load_on_device, open_place
 
     model = load_on_device(checkpoint, device)
-    if threshold is None:
-        threshold = model.contract.threshold if model.contract else 1 / 2
+    threshold = _own_threshold(model) if threshold is None else threshold
     place = partial(open_place, on, checkpoint, model, device=device)
     scored = _predict_labelled(place, model, root, labels, (frames_from, episodes_from))
     groups = _to_record(model, root, scored, threshold)
     _show(scored, threshold, groups, as_json)
-    if not as_json:
-        _show_rule(scored, model.contract, root)
-        _show_groups(groups)
-        say_next("labeler-train", "predict", checkpoint, root, "--out", "scores.parquet")
+    if as_json:
+        return
+    _show_rule(scored, model.contract, root)
+    _show_groups(groups)
+    say_next("labeler-train", "predict", checkpoint, root, "--out", "scores.parquet")
+
+
+def _own_threshold(model: "LoadedCheckpoint") -> float:
+    return model.contract.threshold if model.contract else 1 / 2
 
 
 def _predict_labelled(

@@ -51,8 +51,7 @@ def run(
         model = load_on_device(checkpoint, device)
         with open_place(on, checkpoint, model, dataset, device) as predict:
             table = predict_dataset(predict, model, dataset)
-        rule = model.contract.rule if model.contract else None
-        if rule is not None:
+        if (rule := model.contract.rule if model.contract else None) is not None:
             table = table.append_column("decision", pa.array(decide(table, rule, dataset)))
             say(f"Decisions: {rule.text}")
             for sentence in rule_notes(model.contract, dataset):

@@ -31,6 +31,12 @@ OPTIONS = (
     "strict",
 )
 """Names that are options of this command and no settings."""
+_SETTINGS: tuple[tuple[str, ...], ...] = (
+    ("dataset", "root"), ("train", "labels"), ("train", "frames_from"), ("train", "episodes_from"),
+    ("train", "cameras"), ("train", "split"), ("train", "folds"), ("train", "export_for"),
+    ("reward_model", "device"),
+)  # fmt: skip
+"""Settings that have an option of their own."""
 RUN_CONFIG = "train_config.json"
 
 
@@ -136,17 +142,11 @@ def run(
     Every setting of LeRobot's configuration can be given: --policy.dropout_rate=0.3,
     --batch_size=32, --output_dir=DIR, --resume. `--print-config` lists them all.
     """
-    own: dict[tuple[str, ...], object] = {
-        ("dataset", "root"): root and str(root),
-        ("train", "labels"): labels and str(labels),
-        ("train", "frames_from"): frames_from,
-        ("train", "episodes_from"): episodes_from,
-        ("train", "cameras"): camera or None,
-        ("train", "split"): split,
-        ("train", "folds"): folds,
-        ("train", "export_for"): export_for,
-        ("reward_model", "device"): device,
-    }
+    values: tuple[object, ...] = (
+        root and str(root), labels and str(labels), frames_from, episodes_from, camera or None,
+        split, folds, export_for, device,
+    )  # fmt: skip
+    own = dict(zip(_SETTINGS, values, strict=True))
     resumed = _settings_to_resume(given := _overrides(own, ctx))
     settings = read_settings(config_path or resumed, given)
     if print_config:
@@ -155,12 +155,15 @@ def run(
     settings = settings if resumed else complete(settings)
     if attached:
         end_with_input()
+    raise typer.Exit(_run(settings, events, on, strict=strict, overwrite=overwrite))
+
+
+def _run(settings: Settings, events: str | None, on: str, *, strict: bool, overwrite: bool) -> int:
     # Torch takes seconds to import, which wrong arguments need not wait for.
     from classifier.cli.training import run_training
     from classifier.train.encoding import Where
 
-    where = Where(on, strict)
-    raise typer.Exit(run_training(settings, events, where, overwrite=overwrite))
+    return run_training(settings, events, Where(on, strict), overwrite=overwrite)
 
 
 def _print(settings: Settings) -> None:

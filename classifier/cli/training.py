@@ -37,8 +37,7 @@ def run_training(
     repeat_interrupt()
     for sentence in settings.notes:
         note(in_own_names(sentence))
-    download = "model_name" in settings.config.reward_model.model_fields_set
-    if not download:
+    if not (download := "model_name" in settings.config.reward_model.model_fields_set):
         stay_offline()
     with ExitStack() as stack:
         stop = stack.enter_context(signals())
@@ -47,9 +46,7 @@ def run_training(
         try:
             if settings.config.train.suggestions_only:
                 path = suggest(settings.config, listeners.tell, stop, aside, where)
-                say(f"Probabilities of all episodes: {path}", _console(events))
-                say_next("labeler", "review", settings.config.dataset.root, "--scores", path)
-                return 0
+                return _say_suggestions(path, settings.config, _console(events))
             result = train(
                 settings.config, listeners.tell, stop, download=download, aside=aside, where=where
             )
@@ -90,6 +87,12 @@ def _replaced(config: TrainConfig, *, overwrite: bool) -> Iterator[Path | None]:
         yield aside
     finally:
         say_kept(place, aside)
+
+
+def _say_suggestions(path: Path, config: TrainConfig, console: Console) -> int:
+    say(f"Probabilities of all episodes: {path}", console)
+    say_next("labeler", "review", config.dataset.root, "--scores", path)
+    return 0
 
 
 def _say_result(folder: Path, evaluation: Evaluation, console: Console) -> None:
