@@ -93,7 +93,7 @@ def _report(
     oddities = [*_of_files(dataset), *metadata_oddities(dataset)]
     rows = RowFacts()
     if not quick:
-        begin("Reading rows", _row_bytes(dataset))
+        begin("Reading rows (bytes)", _row_bytes(dataset))
         rows = read_rows(dataset, advance)
         oddities += rows.oddities
         oddities += [*statistics_oddities(dataset, rows.extents), *image_oddities(dataset)]

@@ -100,7 +100,7 @@ def test_progress_reaches_its_end(recording):
         advance=done.append,
     )
     size = sum(path.stat().st_size for path in (root / "data").rglob("*.parquet"))
-    assert begun == [("Reading rows", size), ("Reading videos", 3)]
+    assert begun == [("Reading rows (bytes)", size), ("Reading videos", 3)]
     assert sum(done) == size + 3
 
 
