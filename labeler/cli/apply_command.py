@@ -111,12 +111,22 @@ def _labels(
     dataset: "Dataset", file: Path | None, frames_from: int | None, episodes_from: int | None
 ) -> "DatasetLabels":
     from labeler.cli.labelling import read_for, read_of_window
-    from labeler.cures import GiveLabels
+    from labeler.cures import GiveLabels, TakeLabelsFrom
+    from labeler.dataset.success_columns import success_columns
     from labeler.errors import LabelError
+    from labeler.storage.record.copy_record import is_copy
 
     if file is not None:
         return read_for(dataset, file, frames_from, episodes_from)
+    if is_copy(dataset.root):
+        raise LabelError(
+            f"{dataset.root} is a labelled copy itself.",
+            "To change its labels, apply them to its source.",
+        )
     found = read_of_window(dataset)
     if found is None:
-        raise LabelError(f"Nobody has labelled {dataset.root} in the window yet.", GiveLabels())
+        others = [TakeLabelsFrom(column.name) for column in success_columns(dataset)]
+        raise LabelError(
+            f"Nobody has labelled {dataset.root} in the window yet.", GiveLabels(), *others
+        )
     return found

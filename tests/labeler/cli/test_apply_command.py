@@ -237,3 +237,12 @@ def test_links_of_a_snapshot_become_files(recording, labels, run, tmp_path):
     assert run("apply", root, "--labels", labels, "--out", tmp_path / "copy").exit_code == 0
     assert not any(path.is_symlink() for path in (tmp_path / "copy").rglob("*"))
     assert snapshot(tmp_path / "in") == before
+
+
+def test_without_labels_it_says_where_labels_may_be(make_recording, copies, run) -> None:
+    told = run("apply", make_recording(reward="last"))
+    assert told.exit_code == 4 and "--labels-from next.reward" in told.output
+    copy = copies()[1]
+    told = run("apply", copy)
+    assert told.exit_code == 4 and "is a labelled copy itself" in told.output
+    assert not copy.with_name(f"{copy.name}_labeled").exists()
