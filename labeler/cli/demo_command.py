@@ -28,14 +28,21 @@ class Format(StrEnum):
     V30 = "v3.0"
 
 
+_Version = Annotated[Format, typer.Option("--format", help="LeRobot dataset format.")]
+_Sessions = Annotated[
+    bool, typer.Option("--sessions", help="Only make five recordings with labels, to be merged.")
+]
+_Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Keep what is in DIR aside, and make all of it.")
+]
+
+
 def run(
     context: typer.Context,
     out: Annotated[
         Path, typer.Option("--out", metavar="DIR", help="Folder for recording, labels and copy.")
     ] = Path("labeler-demo"),
-    version: Annotated[Format, typer.Option("--format", help="LeRobot dataset format.")] = (
-        Format.V30
-    ),
+    version: _Version = Format.V30,
     headless: Annotated[
         bool, typer.Option("--headless", help="No window, even if there is a screen.")
     ] = False,
@@ -43,10 +50,8 @@ def run(
         bool,
         typer.Option("--train/--no-train", help="Without a window: go on to training."),
     ] = True,
-    sessions: Annotated[
-        bool,
-        typer.Option("--sessions", help="Only make five recordings with labels, to be merged."),
-    ] = False,
+    sessions: _Sessions = False,
+    overwrite: _Overwrite = False,
 ) -> None:
     """Make a pick-and-lift recording and open the window on it, to label it yourself.
 
@@ -58,6 +63,8 @@ def run(
 
     folder = out.expanduser().absolute()
     check_label_place(folder / LABELS, None)
+    if overwrite:
+        _make_free(folder)
     _require_own(folder)
     if sessions:
         _generate_sessions(folder)
@@ -71,13 +78,28 @@ def run(
     _without_window(root, folder, training=training)
 
 
+def _make_free(folder: Path) -> None:
+    """Give what is there another name: labels of somebody may be among it.
+
+    Raises:
+        RefusedError: it is a file or a link.
+    """
+    from labeler.console.outputs import place_aside, say_kept
+    from labeler.storage.program.written_files import move_aside
+
+    aside = place_aside(folder, COMMAND, overwrite=True)
+    if aside is not None:
+        move_aside(folder, aside)
+        say_kept(folder, aside)
+
+
 def _require_own(folder: Path) -> None:
     """Refuse a folder that holds something, but nothing of a demo.
 
     Raises:
         RefusedError: it does, or it is a file.
     """
-    from labeler.cures import ChooseAnotherFolder
+    from labeler.cures import ChooseAnotherFolder, OverwriteOrChooseAnother
     from labeler.demo import SESSIONS, SPEC
     from labeler.errors import RefusedError
 
@@ -88,7 +110,9 @@ def _require_own(folder: Path) -> None:
     own = {f"pick_lift_{version.value}" for version in Format} | {one.name for one in SESSIONS}
     there = {path.name for path in folder.iterdir() if path.name[0] != "."}  # of a killed one, too
     if there and not there & {*own, SPEC}:
-        raise RefusedError(f"{folder} exists already and holds no demo.", ChooseAnotherFolder())
+        raise RefusedError(
+            f"{folder} exists already and holds no demo.", OverwriteOrChooseAnother()
+        )
 
 
 def _without_window(root: Path, folder: Path, *, training: bool) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from platformdirs import user_state_path
 
 from labeler import disk
+from labeler.disk.errors import report_errors
 from labeler.errors import StorageError
 from labeler.storage.program.settings_file import (
     DamagedSettingsError,
@@ -49,6 +50,16 @@ def remember_written(path: Path, command: str) -> None:
 def name_aside(folder: Path) -> Path:
     """A free name beside a folder that is about to be replaced."""
     return disk.free_name(folder, "replaced", datetime.now(UTC))
+
+
+def move_aside(folder: Path, aside: Path) -> None:
+    """Give a folder that is about to be made again another name.
+
+    Raises:
+        StorageError: that is not possible.
+    """
+    with report_errors(folder):
+        disk.rename(folder, aside)
 
 
 def remove_written(folder: Path) -> None:

@@ -286,8 +286,11 @@ def test_the_demo_keeps_labels_that_were_edited_and_stays_out_of_recordings(
         assert ended.exit_code == 5
         assert "holds no demo" in ended.stderr
         assert [path.name for path in out.iterdir()] == ["notes.txt"]
-    (out / "notes.txt").unlink()
-    assert command(DEMO, out).exit_code == 0
+    ended = command(DEMO, out, "--overwrite")
+    assert ended.exit_code == 0, ended.output
+    (aside,) = tmp_path.glob("demo.replaced*")
+    assert (aside / "notes.txt").read_text() == "mine" and str(aside) in ended.stderr
+    assert not (out / "notes.txt").exists()
     (out / "notes.txt").write_text("mine")
     labels = out / "pick_lift_v3.0.labels.json"
     edited = labels.read_text().replace('"success": [[53, 100]]', '"success": [[60, 100]]')

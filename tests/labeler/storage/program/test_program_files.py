@@ -33,6 +33,7 @@ from labeler.storage.program.training_runs import (
     write_run_record,
 )
 from labeler.storage.program.written_files import (
+    move_aside,
     name_aside,
     remember_written,
     remove_written,
@@ -240,6 +241,17 @@ def test_a_folder_that_a_command_wrote_is_replaced_by_another(tmp_path):
     folder.rename(aside)
     remove_written(aside)
     assert list(tmp_path.glob("run*")) == []
+
+
+def test_a_folder_that_is_made_again_is_kept_under_another_name(tmp_path):
+    folder = tmp_path / "demo"
+    folder.mkdir()
+    (folder / "notes.txt").write_text("mine")
+    aside = name_aside(folder)
+    move_aside(folder, aside)
+    assert not folder.exists() and (aside / "notes.txt").read_text() == "mine"
+    with pytest.raises(StorageError):
+        move_aside(folder, name_aside(folder))
 
 
 def test_a_folder_that_cannot_be_read_is_nobodys(tmp_path):
