@@ -1,4 +1,4 @@
-"""Renew the pictures of the README: python -m tests.take_screenshots [labelling] [training]
+"""Renew the images of README and guide: python -m tests.take_screenshots [NAME ...]
 
 Draws the real window on the demo recording, without a screen, in the font that comes with
 matplotlib, so that the pictures come out alike everywhere. The training is a real one.
@@ -27,7 +27,15 @@ SUGGESTED = 7
 
 
 def main() -> None:
-    pictures = {"labelling": take_labelling, "training": take_training}
+    pictures = {
+        "labelling": take_labelling,
+        "training": take_training,
+        "rules": take_rules,
+        "sheet": take_sheet,
+        "writing": take_writing,
+        "merging": take_merging,
+        "comparing": take_comparing,
+    }
     with tempfile.TemporaryDirectory() as folder:
         for kind in ("CONFIG", "DATA", "STATE", "CACHE"):
             os.environ[f"XDG_{kind}_HOME"] = str(Path(folder) / kind.lower())
@@ -59,6 +67,75 @@ def take_training(folder: Path) -> None:
         keep(window, "training")
 
 
+def take_rules(folder: Path) -> None:
+    """Decision rules of a training: what each threshold and hold would cost."""
+    from PySide6.QtWidgets import QTabWidget
+
+    with demo_window(folder, "light", range(13)) as window:
+        window.page.training.open_dock()
+        wait_for(lambda: window.page.training.dock is not None)
+        dock = window.page.training.dock
+        train(dock)
+        tabs = dock.results.findChild(QTabWidget)
+        tabs.setCurrentIndex(tabs.count() - 1)
+        window.page.rows.setSizes([300, 440])
+        pause(15)
+        keep(window, "rules")
+
+
+def take_sheet(folder: Path) -> None:
+    """The frames around the edge of an episode."""
+    with demo_window(folder, "light", range(5)) as window:
+        window.desk.show_episode(4)
+        window.actions_by_id["view.sheet"].trigger()
+        pause(15)
+        keep(window, "sheet")
+
+
+def take_writing(folder: Path) -> None:
+    """What writing the copy would do, when every episode has its label."""
+    with demo_window(folder, "light", range(13)) as window:
+        window.desk.show_episode(10)
+        window.actions_by_id["file.write"].trigger()
+        pause(15)
+        keep(window, "writing")
+
+
+def take_merging(folder: Path) -> None:
+    """Recordings of several evenings in one list, and the dataset that would come of them."""
+    from labeler.demo import SPEC, write_sessions
+
+    write_sessions(folder)
+    window = new_window("dark")
+    window.open_together([folder / SPEC])
+    wait_for(lambda: window.desk is not None)
+    window.desk.show_episode(3)
+    window.actions_by_id["file.write"].trigger()
+    pause(15)
+    keep(window, "merging")
+    window.close()
+
+
+def take_comparing(folder: Path) -> None:
+    """Labels beside those of another operator, who sees success later in some episodes."""
+    from labeler.demo import true_labels
+    from labeler.labels import DatasetLabels
+    from labeler.labels.dialects import Dialect, write_labels
+    from labeler.labels.episode import with_cutoff
+
+    with demo_window(folder, "dark", range(13)) as window:
+        others = dict(true_labels())
+        for episode in (2, 4, 7):
+            others[episode] = with_cutoff(others[episode], (others[episode].cutoff or 0) + 5)
+        lengths = window.desk.session.dataset.lengths.tolist()
+        file = folder / "ben.json"
+        file.write_text(write_labels(DatasetLabels(lengths, others), Dialect.LABELER))
+        window.page.panels.probabilities.compare(file)
+        window.desk.show_episode(4)
+        pause(15)
+        keep(window, "comparing")
+
+
 def train(dock: "TrainingDock") -> None:
     """Train as the form proposes, with the encoder that needs no download, to the end."""
     from classifier.config import RANDOM
@@ -74,28 +151,35 @@ def demo_window(
     folder: Path, theme: str, labelled: range | tuple[int, ...]
 ) -> Iterator["MainWindow"]:
     """The window on the demo recording, some episodes of which are labelled as they truly are."""
-    from PySide6.QtGui import QFont, QFontDatabase
-
     from labeler.demo import true_labels, write_demo
-    from labeler.session.preferences import Preferences
-    from labeler.ui.kit import theme as looks
-    from labeler.ui.window.app import make_application
-    from labeler.ui.window.main_window import MainWindow
 
     root = folder / "pick_lift"
     write_demo(root, "v3.0", lambda episode: None)
-    app = make_application()
-    app.setFont(QFont(QFontDatabase.applicationFontFamilies(_font())[0], 9))
-    looks.apply(app, theme)
-    window = MainWindow(Preferences(theme=theme, author="ana", continuous=False))
-    window.resize(*SIZE)
-    window.show()
+    window = new_window(theme)
     window.open(root)
     wait_for(lambda: window.desk is not None)
     for episode in labelled:
         window.desk.session.decide(episode, true_labels()[episode], frame=0, what="label")
     yield window
     window.close()
+
+
+def new_window(theme: str) -> "MainWindow":
+    """A window in the font of the images, with nothing open."""
+    from PySide6.QtGui import QFont, QFontDatabase
+
+    from labeler.session.preferences import Preferences
+    from labeler.ui.kit import theme as looks
+    from labeler.ui.window.app import make_application
+    from labeler.ui.window.main_window import MainWindow
+
+    app = make_application()
+    app.setFont(QFont(QFontDatabase.applicationFontFamilies(_font())[0], 9))
+    looks.apply(app, theme)
+    window = MainWindow(Preferences(theme=theme, author="ana", continuous=False))
+    window.resize(*SIZE)
+    window.show()
+    return window
 
 
 def keep(window: "MainWindow", name: str) -> None:
