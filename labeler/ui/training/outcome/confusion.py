@@ -17,8 +17,8 @@ class ConfusionMatrix(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(2)
-        for column, text in ((1, "predicted success"), (2, "predicted failure")):
-            grid.addWidget(_small(text), 0, column)
+        for column, text in ((1, "predicted\nsuccess"), (2, "predicted\nfailure")):
+            grid.addWidget(_small(text), 0, column, Qt.AlignmentFlag.AlignRight)
         for row, text in ((1, "success"), (2, "failure")):
             grid.addWidget(_small(text), row, 0)
         for name, row, column in (("tp", 1, 1), ("fn", 1, 2), ("fp", 2, 1), ("tn", 2, 2)):
@@ -39,4 +39,5 @@ class ConfusionMatrix(QWidget):
 def _small(text: str) -> QLabel:
     label = quiet_label(text)
     label.setWordWrap(False)
+    label.setAlignment(Qt.AlignmentFlag.AlignRight)
     return label

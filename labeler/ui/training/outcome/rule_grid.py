@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
+    QScrollArea,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -64,9 +65,14 @@ class RuleGrid(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        layout.addWidget(self.table, 2)
-        layout.addWidget(self.told)
-        layout.addWidget(self.changes, 1)
+        words = QScrollArea(widgetResizable=True)
+        words.setFrameShape(QScrollArea.Shape.NoFrame)
+        words.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        words.setWidget(self.told)
+        self.told.setAlignment(Qt.AlignmentFlag.AlignTop)
+        for part, least in ((self.table, 84), (words, 48), (self.changes, 40)):
+            part.setMinimumHeight(least)
+            layout.addWidget(part, 2 if part is self.table else 1)
 
     @property
     def cell(self) -> RuleCell | None:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from labeler.contracts.report import RunReport
 from labeler.ui.kit.theme import colours
-from labeler.ui.training.curves import draw_line, dress, new_plot
+from labeler.ui.training.curves import draw_line, dress, make_room_for_legend, new_plot
 
 _DOT = 9  # pixels
 
@@ -27,6 +27,9 @@ class ThresholdCurves(QWidget):
             plot.setXRange(0, 1)
             plot.setYRange(0, 1.02)
             plot.setMouseEnabled(x=False, y=False)
+        item = self.by_threshold.getPlotItem()
+        item.setTitle(None)  # two curves and a title have no room side by side
+        item.setLabel("bottom", "threshold", size="8pt")
         self.line = pg.InfiniteLine(angle=90, movable=True, bounds=(0.0, 0.9999))
         self.line.sigPositionChanged.connect(lambda line: self._on_moved())
         self.dot = pg.ScatterPlotItem(size=_DOT)
@@ -57,6 +60,8 @@ class ThresholdCurves(QWidget):
             draw_line(self.by_threshold, thresholds, precision, theme.accent, "precision")
             draw_line(self.by_threshold, thresholds, recall, theme.success, "recall")
             draw_line(self.against, recall, precision, theme.accent, "")
+            for plot in (self.by_threshold, self.against):
+                make_room_for_legend(plot)
         self.line.setPen(pg.mkPen(theme.text, width=1, style=Qt.PenStyle.DashLine))
         self.line.setHoverPen(pg.mkPen(theme.warning, width=1))
         self.by_threshold.addItem(self.line)

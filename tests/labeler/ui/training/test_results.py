@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QTabWidget
 from pytestqt.qtbot import QtBot
 
 from labeler.contracts.report import read_report
@@ -32,6 +32,7 @@ from tests.labeler.ui.training.conftest import (
     wait_for,
 )
 from tests.labeler.ui.window.test_accessibility import mute
+from tests.labeler.ui.window.test_geometry import wrong_at_each_size
 
 
 @pytest.fixture(scope="session")
@@ -123,6 +124,21 @@ def test_rows_and_pictures_open_their_episode(results, qtbot: QtBot) -> None:
     assert (desk.episode, desk.playhead.frame) == (mistakes[0].episode, mistakes[0].frame)
 
 
+def test_results_fit_every_size_of_the_window(results) -> None:
+    tabs = results.findChild(QTabWidget)
+    wrong = []
+    for number in range(tabs.count()):
+        tabs.setCurrentIndex(number)
+        wrong += wrong_at_each_size(results.window(), tabs.tabText(number))
+    assert not wrong, "\n".join(wrong)
+    for plot in (results.curves.by_threshold, results.curves.against):
+        item = plot.getPlotItem()
+        legend = item.legend.mapRectToScene(item.legend.boundingRect())
+        title = item.titleLabel.mapRectToScene(item.titleLabel.itemRect())
+        assert not (item.titleLabel.isVisible() and legend.width() and legend.intersects(title))
+        assert legend.bottom() <= item.vb.sceneBoundingRect().top() + 1
+
+
 def test_frames_to_record_more_of_are_listed_and_open(results) -> None:
     desk, listed = results.window().desk, results.record_next
     groups = results.report.record_next
@@ -150,7 +166,8 @@ def test_rules_are_dragged_and_episodes_that_change_side_open(results, qtbot: Qt
     cells = (false, own, never)
     grid.show_report(report.model_copy(update={"rule": rule, "rule_cells": cells}))
     assert [grid.table.item(0, n).text() for n in range(3)] == ["2 · 0.3 s", "1 · 0.1 s", "0 · –"]
-    grid.parentWidget().parentWidget().setCurrentWidget(grid)
+    tabs = results.findChild(QTabWidget)
+    tabs.setCurrentIndex(tabs.count() - 1)
     places = [grid.table.visualItemRect(grid.table.item(0, n)).center() for n in range(3)]
     view = grid.table.viewport()
     qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=places[1])
