@@ -3,7 +3,7 @@
 ROOT = "~/recordings/pick_lift"
 COPY = f"{ROOT}_labeled"
 
-PROGRAM = (f"labeler {ROOT}", f"labeler apply {ROOT}", f"labeler check {COPY} --against {ROOT}")
+PROGRAM = (f"labeler {ROOT}", f"labeler apply {ROOT}", f"labeler check {COPY}")
 """Of the program itself."""
 EXAMPLES = {
     "open": (f"labeler {ROOT}", f"labeler {ROOT} --labels anna.json"),

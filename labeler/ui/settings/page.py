@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 
 from labeler.session.preferences import Preferences, settings_file
 from labeler.ui.commands.changed_keys import KeyMap
-from labeler.ui.kit.controls import push_button, quiet_label
+from labeler.ui.kit.controls import push_button
+from labeler.ui.kit.elided import ElidedLabel
 from labeler.ui.settings.form import SettingsForm
 from labeler.ui.settings.key_editor import KeyEditor
 
@@ -71,8 +72,8 @@ class SettingsPage(QWidget):
         head.addSpacing(10)
         head.addWidget(title)
         head.addStretch(1)
-        place = quiet_label(f"Kept in {settings_file()}")
-        place.setWordWrap(False)
+        place = ElidedLabel(f"Kept in {settings_file()}")
+        place.setProperty("muted", True)
         head.addWidget(place)
         area = QScrollArea(widgetResizable=True)
         area.setFrameShape(QFrame.Shape.NoFrame)

@@ -14,7 +14,7 @@ from typer.main import get_command
 
 from labeler.labels.dialects import read_own
 from labeler.storage.record.copy_record import LABELS
-from tests.classifier.cli.walking import PROGRAMS, call
+from tests.classifier.cli.walking import PROGRAMS, below, call
 from tests.labeler.hub.conftest import NAME
 from tests.snapshot import snapshot
 
@@ -69,8 +69,8 @@ def output_options() -> Iterator[str]:
 
 
 def _options(name: str, command: object) -> Iterator[str]:
-    for word, below in getattr(command, "commands", {}).items():
-        yield from _options(f"{name} {word}", below)
+    for word, one in below(command).items():
+        yield from _options(f"{name} {word}", one)
     for parameter in command.params:
         option = parameter.opts[0]
         path = parameter.type_descriptor.annotation is Path

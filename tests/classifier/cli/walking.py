@@ -1,8 +1,10 @@
 """Both programs as tests walk them: every command by its name, run in this process."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from typer import Typer
+from typer.core import TyperGroup
 from typer.main import get_command
 from typer.testing import CliRunner
 
@@ -15,13 +17,20 @@ PROGRAMS: dict[str, Typer] = {
 }
 
 
+def below(command: object) -> dict[str, Any]:
+    """Name -> command of a group, imported for that; empty where it is a command itself."""
+    if not isinstance(command, TyperGroup):
+        return {}
+    return {name: command.get_command(None, name) for name in command.list_commands(None)}
+
+
 def commands() -> Iterator[tuple[str, object]]:
     """Every command that can be run, as `PROGRAM COMMAND`, and what is declared of it."""
-    below = [(name, get_command(app)) for name, app in PROGRAMS.items()]
-    while below:
-        name, command = below.pop()
-        inside = getattr(command, "commands", {})
-        below += [(f"{name} {word}", one) for word, one in inside.items()]
+    rest = [(name, get_command(app)) for name, app in PROGRAMS.items()]
+    while rest:
+        name, command = rest.pop()
+        inside = below(command)
+        rest += [(f"{name} {word}", one) for word, one in inside.items()]
         if not inside:
             yield name, command
 

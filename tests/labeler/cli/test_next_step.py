@@ -6,16 +6,15 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.core import TyperGroup
 from typer.main import get_command
 
 import classifier.cli.program
 import labeler.cli.program
 from labeler.cli.examples import EXAMPLES, PROGRAM
 from labeler.console.program import OF_BOTH
+from tests.classifier.cli.walking import below
 
 APPS = {"labeler": labeler.cli.program.app, "labeler-train": classifier.cli.program.app}
 LINES = [line for lines in [PROGRAM, *EXAMPLES.values()] for line in lines]
@@ -38,13 +37,6 @@ def unknown_words(line: str) -> list[str]:
     given = [word.split("=")[0] for word in words if word.startswith("--")]
     settings = command.name == "train"
     return [word for word in given if word not in known and not (settings and "." in word)]
-
-
-def below(command: object) -> dict[str, Any]:
-    """Name -> command of a group; empty where it is a command itself."""
-    if not isinstance(command, TyperGroup):
-        return {}
-    return {name: command.get_command(None, name) for name in command.list_commands(None)}
 
 
 def _strict(command: object) -> bool:

