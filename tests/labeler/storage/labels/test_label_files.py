@@ -1,0 +1,19 @@
+"""The table of labels as a parquet file."""
+
+import io
+
+import pyarrow.parquet as pq
+
+from labeler.labels.label_rows import COLUMNS
+from labeler.storage.labels.label_files import parquet_of_labels
+from tests.labeler.labels.test_label_rows import LABELS
+
+
+def test_the_table_has_a_row_for_each_episode_with_ranges_as_lists() -> None:
+    table = pq.read_table(io.BytesIO(parquet_of_labels(LABELS)))
+    assert tuple(table.column_names) == COLUMNS
+    first, second, third = table.to_pylist()
+    assert first["success"] == [{"start": 4, "end": 6}, {"start": 8, "end": 10}]
+    assert (first["first_success"], first["flagged"], first["note"]) == (4, True, "a, b")
+    assert (second["success"], second["first_success"], second["flagged"]) == ([], None, False)
+    assert (third["state"], third["failure_frames"], third["excluded"]) == ("never", 6, [])
