@@ -25,10 +25,10 @@ def test_what_one_episode_lacks_is_left_out(tmp_path: Path) -> None:
     ]
     file = tmp_path / "meta/episodes_stats.jsonl"
     file.write_text("\n".join(map(json.dumps, lines)))
-    kept = [SimpleNamespace(episode=episode) for episode in (1, 0)]
+    kept = [SimpleNamespace(episode=episode) for episode in (0, 1)]
     part = SimpleNamespace(
         dataset=SimpleNamespace(root=tmp_path), selection=SimpleNamespace(kept=kept)
     )
     found = _read_v21(part)
     assert list(found) == ["action"] and list(found["action"]) == ["min"]
-    assert found["action"]["min"].tolist() == [[2.0], [0.0]]
+    assert found["action"]["min"].tolist() == [[0.0], [2.0]]
