@@ -85,20 +85,21 @@ def take_rules(folder: Path) -> None:
 
 def take_sheet(folder: Path) -> None:
     """The frames around the edge of an episode."""
-    with demo_window(folder, "light", range(5)) as window:
-        window.desk.show_episode(4)
-        window.actions_by_id["view.sheet"].trigger()
-        pause(15)
-        keep(window, "sheet")
+    take_command("sheet", folder, range(5), 4, "view.sheet")
 
 
 def take_writing(folder: Path) -> None:
     """What writing the copy would do, when every episode has its label."""
-    with demo_window(folder, "light", range(13)) as window:
-        window.desk.show_episode(10)
-        window.actions_by_id["file.write"].trigger()
+    take_command("writing", folder, range(13), 10, "file.write")
+
+
+def take_command(name: str, folder: Path, labelled: range, episode: int, command: str) -> None:
+    """What a command shows beside an episode."""
+    with demo_window(folder, "light", labelled) as window:
+        window.desk.show_episode(episode)
+        window.actions_by_id[command].trigger()
         pause(15)
-        keep(window, "writing")
+        keep(window, name)
 
 
 def take_merging(folder: Path) -> None:

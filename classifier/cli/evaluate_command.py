@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from classifier.cli.train_command import On
+from classifier.cli.arguments import Checkpoint, Device, EpisodesFrom, FramesFrom, Labels, On
 from labeler.console.output import note, say, say_next
 
 if TYPE_CHECKING:
@@ -20,12 +20,6 @@ if TYPE_CHECKING:
     from labeler.contracts.report import LikeFrames
     from labeler.dataset import Dataset
 
-Labels = Annotated[
-    Path | None,
-    typer.Option(
-        "--labels", metavar="FILE", help="Label file; default: the window's, else its own."
-    ),
-]
 _Threshold = Annotated[
     float | None,
     typer.Option("--threshold", min=0, max=1, help="Default: that of the checkpoint."),
@@ -34,23 +28,13 @@ _TWO = 2
 
 
 def run(
-    checkpoint: Annotated[
-        Path, typer.Argument(metavar="CHECKPOINT", help="Folder of a run, or `pretrained_model`.")
-    ],
+    checkpoint: Checkpoint,
     root: Annotated[Path, typer.Argument(metavar="ROOT", help="A labelled dataset; only read.")],
     labels: Labels = None,
-    frames_from: Annotated[
-        int | None,
-        typer.Option("--frames-from", metavar="0|1", help="What the file counts frames from."),
-    ] = None,
-    episodes_from: Annotated[
-        int | None,
-        typer.Option("--episodes-from", metavar="0|1", help="What it counts episodes from."),
-    ] = None,
+    frames_from: FramesFrom = None,
+    episodes_from: EpisodesFrom = None,
     threshold: _Threshold = None,
-    device: Annotated[
-        str | None, typer.Option("--device", help="cuda, mps or cpu; default: the fastest.")
-    ] = None,
+    device: Device = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     on: On = "local",
 ) -> None:

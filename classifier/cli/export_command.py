@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from classifier.cli.arguments import Checkpoint
 from labeler.console.output import say, say_next
 from labeler.contracts.classifier_releases import NEWEST, ReleaseName
 
@@ -18,9 +19,7 @@ WithStep = Annotated[
 
 
 def run(
-    checkpoint: Annotated[
-        Path, typer.Argument(metavar="CHECKPOINT", help="Folder of a run, or `pretrained_model`.")
-    ],
+    checkpoint: Checkpoint,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to make.")],
     export_for: Annotated[
         ReleaseName, typer.Option("--export-for", help="LeRobot that the checkpoint is for.")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from classifier.cli.train_command import On
+from classifier.cli.arguments import Checkpoint, Device, On
 from labeler.console.output import note, say, say_next
 
 if TYPE_CHECKING:
@@ -21,16 +21,12 @@ if TYPE_CHECKING:
 
 
 def run(
-    checkpoint: Annotated[
-        Path, typer.Argument(metavar="CHECKPOINT", help="Folder of a run, or `pretrained_model`.")
-    ],
+    checkpoint: Checkpoint,
     root: Annotated[Path, typer.Argument(metavar="ROOT", help="Folder of a dataset; only read.")],
     out: Annotated[
         Path, typer.Option("--out", metavar="FILE", help="Parquet file to write.")
     ] = Path("scores.parquet"),
-    device: Annotated[
-        str | None, typer.Option("--device", help="cuda, mps or cpu; default: the fastest.")
-    ] = None,
+    device: Device = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the file if it is there.")
     ] = False,

@@ -5,9 +5,8 @@ from typing import Annotated
 
 import typer
 
-Checkpoint = Annotated[
-    Path, typer.Argument(metavar="CHECKPOINT", help="Folder of a run, or `pretrained_model`.")
-]
+from classifier.cli.arguments import Checkpoint, Device
+
 Source = Annotated[
     Path, typer.Argument(metavar="SOURCE", help="Video, dataset, or camera as /dev/video0.")
 ]
@@ -34,9 +33,6 @@ Live = Annotated[
 ]
 Seconds = Annotated[
     float | None, typer.Option("--seconds", min=0, help="Stop after this many seconds of SOURCE.")
-]
-Device = Annotated[
-    str | None, typer.Option("--device", help="cuda, mps or cpu; default: the fastest.")
 ]
 Events = Annotated[
     str | None,

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from classifier.cli.arguments import Device, EpisodesFrom, FramesFrom, Labels, On
 from classifier.cli.completing import complete
 from classifier.config import Override, Settings, config_text, read_settings
 from labeler.console.output import say, say_next
@@ -40,15 +41,6 @@ _SETTINGS: tuple[tuple[str, ...], ...] = (
 RUN_CONFIG = "train_config.json"
 
 
-On = Annotated[
-    str,
-    typer.Option(
-        "--on",
-        metavar="PLACE",
-        help="Who encodes frames: local, dask, tcp://HOST:8786 or a scheduler's file.",
-    ),
-]
-"""Shared by the commands that encode."""
 _Root = Annotated[
     Path | None,
     typer.Argument(metavar="ROOT", help="Folder of the dataset; it is only read."),
@@ -56,20 +48,6 @@ _Root = Annotated[
 _ConfigPath = Annotated[
     Path | None,
     typer.Option("--config_path", metavar="FILE", help="LeRobot's training configuration."),
-]
-_Labels = Annotated[
-    Path | None,
-    typer.Option(
-        "--labels", metavar="FILE", help="Label file; default: the window's, else its own."
-    ),
-]
-_FramesFrom = Annotated[
-    int | None,
-    typer.Option("--frames-from", metavar="0|1", help="What the label file counts frames from."),
-]
-_EpisodesFrom = Annotated[
-    int | None,
-    typer.Option("--episodes-from", metavar="0|1", help="What it counts episodes from."),
 ]
 _Camera = Annotated[
     list[str] | None,
@@ -101,9 +79,6 @@ _Attached = Annotated[
     bool,
     typer.Option("--attached", help="End at once when standard input ends, for a window's sake."),
 ]
-_Device = Annotated[
-    str | None, typer.Option("--device", help="cuda, mps or cpu; default: the fastest.")
-]
 _Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Keep what is in --output_dir aside, and start again.")
 ]
@@ -122,14 +97,14 @@ def run(
     ctx: typer.Context,
     root: _Root = None,
     config_path: _ConfigPath = None,
-    labels: _Labels = None,
-    frames_from: _FramesFrom = None,
-    episodes_from: _EpisodesFrom = None,
+    labels: Labels = None,
+    frames_from: FramesFrom = None,
+    episodes_from: EpisodesFrom = None,
     camera: _Camera = None,
     split: _Split = None,
     folds: _Folds = None,
     export_for: _ExportFor = None,
-    device: _Device = None,
+    device: Device = None,
     events: _Events = None,
     print_config: _PrintConfig = False,
     attached: _Attached = False,

@@ -9,13 +9,13 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby
 
 import numpy as np
 import torch
 
 from classifier.cluster.connection import Cluster
-from classifier.cluster.work import EncodingWork, model_of, opened, require_images
+from classifier.cluster.work import EncodingWork, cut, model_of, opened, require_images
 from classifier.config import CameraInput
 from classifier.data import Damage, require_whole
 from classifier.features import EncodingJob, LocalEncoding, work_of
@@ -25,7 +25,7 @@ from labeler.dataset import Dataset
 _IMAGES = 1024
 """Images that a task encodes at most, views counted, unless an episode alone has more.
 
-Of ResNet10 at 128×128 that is 16 MiB of features and one to three seconds of a core.
+Of ResNet10 at 128×128 that is 16 MiB of features.
 """
 
 
@@ -100,18 +100,14 @@ class ClusterEncoding:
 
     def _parts(self, jobs: Sequence[EncodingJob]) -> Iterator[EncodingPart]:
         """Jobs cut by camera and file, then by the number of images."""
-        for _, of_file in groupby(jobs, self._place):
-            part: list[EncodingJob] = []
-            images = 0
-            for _, of_episode in groupby(of_file, lambda job: job.episode):
-                views = list(of_episode)
-                count = len(views) * int(self._dataset.lengths[views[0].episode])
-                if part and images + count > _IMAGES:
-                    yield self._part(part)
-                    part, images = [], 0
-                part += views
-                images += count
-            yield self._part(part)
+        episodes = (
+            list(views) for _, views in groupby(jobs, lambda job: (job.camera.key, job.episode))
+        )
+        for part in cut(episodes, lambda views: self._place(views[0]), self._images, _IMAGES):
+            yield self._part(list(chain.from_iterable(part)))
+
+    def _images(self, views: Sequence[EncodingJob]) -> int:
+        return len(views) * int(self._dataset.lengths[views[0].episode])
 
     def _place(self, job: EncodingJob) -> tuple[str, str]:
         key, layout = job.camera.key, self._dataset.layout

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 
 from classifier.checkpoint import LoadedCheckpoint, load_checkpoint
 from classifier.cluster.connection import Cluster
-from classifier.cluster.work import SAME_DATASET, opened
+from classifier.cluster.work import SAME_DATASET, cut, opened
 from classifier.probabilities import DistanceWatcher, predictions
 from labeler.dataset import Dataset
 from labeler.errors import ClusterError
@@ -94,17 +93,10 @@ def _parts(
         found = layout.video(episode, videos[0])[0] if videos else layout.data_file(episode)
         return str(found)
 
-    for _, of_file in groupby(episodes, place):
-        part: list[int] = []
-        images = 0
-        for episode in of_file:
-            count = int(dataset.lengths[episode]) * len(cameras)
-            if part and images + count > _IMAGES:
-                yield tuple(part)
-                part, images = [], 0
-            part.append(episode)
-            images += count
-        yield tuple(part)
+    def images(episode: int) -> int:
+        return int(dataset.lengths[episode]) * len(cameras)
+
+    yield from map(tuple, cut(episodes, place, images, _IMAGES))
 
 
 def require_checkpoint(work: PredictionWork) -> None:

@@ -6,11 +6,12 @@ its life, and finds by their digests that they are the ones that are meant.
 
 import hashlib
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import torch
 
@@ -62,6 +63,32 @@ class EncodingWork:
     origin: EncoderOrigin | None
     recipe: Recipe
     device: Callable[[], torch.device]
+
+
+Piece = TypeVar("Piece")
+
+
+def cut(
+    pieces: Iterable[Piece],
+    file: Callable[[Piece], object],
+    images: Callable[[Piece], int],
+    most: int,
+) -> Iterator[list[Piece]]:
+    """Work in parts: neighbours whose images lie in one file, of `most` images unless one has more.
+
+    So each file is opened by few tasks, and results stay small.
+    """
+    for _, of_file in groupby(pieces, file):
+        part: list[Piece] = []
+        count = 0
+        for piece in of_file:
+            more = images(piece)
+            if part and count + more > most:
+                yield part
+                part, count = [], 0
+            part.append(piece)
+            count += more
+        yield part
 
 
 _ONE_AT_A_TIME = threading.Lock()  # of the threads of a worker, which share what is opened

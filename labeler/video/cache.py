@@ -28,8 +28,8 @@ def bytes_of(image: CachedImage) -> int:
 def default_limit() -> int:
     """Bytes of images kept where nobody said otherwise: a 16th of the machine, at most 200 MB.
 
-    That is 14 seconds of one VGA camera at 30 frames a second. More saves little: what is further
-    off is decoded in milliseconds, as LeRobot's encoders put a key frame before every other frame.
+    That is 14 seconds of one VGA camera at 30 frames a second. More saves little: LeRobot's
+    encoders put a key frame before every other frame, so nothing is far from one that is decoded.
     """
     try:
         machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")

@@ -29,7 +29,7 @@ class ThresholdCurves(QWidget):
             plot.setMouseEnabled(x=False, y=False)
         item = self.by_threshold.getPlotItem()
         item.setTitle(None)  # two curves and a title have no room side by side
-        item.setLabel("bottom", "threshold", size="8pt")
+        item.setLabel("bottom", "threshold", **{"font-size": "8pt"})
         self.line = pg.InfiniteLine(angle=90, movable=True, bounds=(0.0, 0.9999))
         self.line.sigPositionChanged.connect(lambda line: self._on_moved())
         self.dot = pg.ScatterPlotItem(size=_DOT)

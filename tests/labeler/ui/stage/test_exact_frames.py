@@ -148,7 +148,7 @@ def test_cameras_never_show_different_frames(
     expect(window, qtbot, 1, 59)
     for view in views:
         view.painted.disconnect(look)
-    assert len(taken) > 1
+    assert len(taken) > (4 if speed == 1.0 else 1)  # a busy machine drops frames when fast
     assert [place for place in taken if len(set(place)) > 1] == []
 
 

@@ -1,0 +1,35 @@
+"""Arguments and options that several commands of the trainer share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Checkpoint = Annotated[
+    Path, typer.Argument(metavar="CHECKPOINT", help="Folder of a run, or `pretrained_model`.")
+]
+Labels = Annotated[
+    Path | None,
+    typer.Option(
+        "--labels", metavar="FILE", help="Label file; default: the window's, else its own."
+    ),
+]
+FramesFrom = Annotated[
+    int | None,
+    typer.Option("--frames-from", metavar="0|1", help="What the label file counts frames from."),
+]
+EpisodesFrom = Annotated[
+    int | None,
+    typer.Option("--episodes-from", metavar="0|1", help="What it counts episodes from."),
+]
+Device = Annotated[
+    str | None, typer.Option("--device", help="cuda, mps or cpu; default: the fastest.")
+]
+On = Annotated[
+    str,
+    typer.Option(
+        "--on",
+        metavar="PLACE",
+        help="Who encodes frames: local, dask, tcp://HOST:8786 or a scheduler's file.",
+    ),
+]
