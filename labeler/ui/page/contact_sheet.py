@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from labeler.labels import EpisodeLabel, State
 from labeler.labels.edges import edges_of, nearest_edge
@@ -25,6 +25,7 @@ from labeler.session.words import sentence
 from labeler.ui.commands.deciding import Deciding
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import push_button
+from labeler.ui.kit.elided import ElidedLabel
 from labeler.ui.kit.signs import draw_state
 from labeler.ui.kit.spoken import announce
 from labeler.ui.kit.theme import colours
@@ -54,7 +55,7 @@ class ContactSheet(QWidget):
         self._desk = desk
         self._stage = stage
         self.grid = SheetGrid(desk, deciding)
-        self.title = QLabel()
+        self.title = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         self.title.setProperty("strong", True)
         self.grid.moved.connect(self._show)
         self.grid.left.connect(self.close_sheet)

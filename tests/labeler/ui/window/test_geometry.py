@@ -130,6 +130,9 @@ def panels(window: MainWindow) -> Iterator[str]:
         window.actions_by_id[command].trigger()
         yield command
     page.panels.show_panel(None)
+    window.actions_by_id["view.sheet"].trigger()
+    yield "view.sheet"
+    window.actions_by_id["view.sheet"].trigger()
     window.actions_by_id["train.new"].trigger()
     yield "train.new"
 
