@@ -140,8 +140,6 @@ class LiveCurves(QWidget):
             line.setPen(pg.mkPen(theme.muted, width=1, style=Qt.PenStyle.DotLine))
             plot.addItem(line, ignoreBounds=True)
         self._items = [curve.draw() for curve in curves]
-        for plot in (self.loss, self.quality):
-            make_room_for_legend(plot)
 
     def _curves(self, theme: Colours) -> Iterator[Curve]:
         if len(self._shown) == 1:
@@ -234,6 +232,24 @@ class StepAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         return [(space, start) for space, start in levels if space >= 1] or [(1.0, 0.0)]
 
 
+class TitleLegend(pg.LegendItem):  # type: ignore[misc]  # pyqtgraph has no types
+    """A legend beside the title, whose line is as high as the legend: it covers no curve."""
+
+    def __init__(self, plot: pg.PlotItem) -> None:
+        super().__init__(colCount=2, labelTextSize="8pt")
+        self._plot = plot
+        self.setParentItem(plot)
+        self.layout.setContentsMargins(6, 2, 6, 2)
+        self.anchor(itemPos=(1, 0), parentPos=(1, 0), offset=(-4, 0))
+
+    def updateSize(self) -> None:
+        """Called by pyqtgraph whenever a name is added, removed or written in another size."""
+        super().updateSize()
+        if self.parentItem() is not None:  # not while it is being made
+            height = max(_TITLE, self.boundingRect().height())
+            self._plot.layout.setRowFixedHeight(0, height)
+
+
 def new_plot(name: str, *, steps: bool = False) -> pg.PlotWidget:
     """An empty plot in the style of this window, with `steps` from left to right or any numbers."""
     axes = {"bottom": StepAxis("bottom")} if steps else {}
@@ -244,21 +260,11 @@ def new_plot(name: str, *, steps: bool = False) -> pg.PlotWidget:
     item.setMenuEnabled(False)
     item.hideButtons()
     item.setTitle(name, size="9pt", justify="left")
-    legend = item.addLegend(colCount=2, labelTextSize="8pt")
-    legend.setParentItem(item)  # beside the title, where no curve is
-    legend.layout.setContentsMargins(6, 2, 6, 2)
-    legend.anchor(itemPos=(1, 0), parentPos=(1, 0), offset=(-4, 0))
+    item.legend = TitleLegend(item)
     item.showGrid(x=False, y=True, alpha=0.15)
     plot.setAccessibleName(f"Curve of {name}")
     plot.setMinimumSize(160, 90)
     return plot
-
-
-def make_room_for_legend(plot: pg.PlotWidget) -> None:
-    """Let the line of the title be as high as the legend beside it, so that it covers no curve."""
-    item = plot.getPlotItem()
-    item.legend.updateSize()
-    item.layout.setRowFixedHeight(0, max(_TITLE, item.legend.boundingRect().height()))
 
 
 def _pointer(plot: pg.PlotWidget) -> pg.InfiniteLine:

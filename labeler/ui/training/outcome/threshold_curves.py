@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from labeler.contracts.report import RunReport
 from labeler.ui.kit.theme import colours
-from labeler.ui.training.curves import draw_line, dress, make_room_for_legend, new_plot
+from labeler.ui.training.curves import draw_line, dress, new_plot
 
 _DOT = 9  # pixels
 
@@ -60,8 +60,6 @@ class ThresholdCurves(QWidget):
             draw_line(self.by_threshold, thresholds, precision, theme.accent, "precision")
             draw_line(self.by_threshold, thresholds, recall, theme.success, "recall")
             draw_line(self.against, recall, precision, theme.accent, "")
-            for plot in (self.by_threshold, self.against):
-                make_room_for_legend(plot)
         self.line.setPen(pg.mkPen(theme.text, width=1, style=Qt.PenStyle.DashLine))
         self.line.setHoverPen(pg.mkPen(theme.warning, width=1))
         self.by_threshold.addItem(self.line)
