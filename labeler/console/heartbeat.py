@@ -43,6 +43,7 @@ class Heartbeat:
         self._texts: list[Text] = []
         self._pauses = 0
         self._end = threading.Event()
+        self.silenced = False
 
     def hear(self) -> None:
         """Something was printed just now."""
@@ -130,9 +131,16 @@ def _seconds() -> float:
 
 
 def _say(line: str) -> None:
-    from labeler.console.output import messages
+    from labeler.console.output import messages  # imports rich, and much may happen meanwhile
 
-    say(line, messages)
+    if not any(one.silenced for one in _at_work):
+        say(line, messages)
+
+
+def silence() -> None:
+    """Say nothing more: the last word was spoken."""
+    for one in _at_work:
+        one.silenced = True
 
 
 def hear() -> None:
