@@ -3,11 +3,14 @@
 Both raise `KeyboardInterrupt` in the main thread, as Python does by itself with Ctrl-C, but not in
 the middle of an import. There it is often lost, because packages take any exception for a part that
 is not installed; or it leaves a module behind of which only half is there, and the command ends
-with an error that looks like a fault of ours. An import waits for nothing else, so the exception
-waits for the import.
+with an error that looks like a fault of ours. So the exception waits for the import, but not longer
+than a second, which is nothing for most, while torch takes several on a busy machine. Where it then
+still comes to nothing or becomes another error, `interrupted` knows, and `repeat_interrupt` repeats
+it where a command begins its work.
 """
 
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -20,6 +23,7 @@ INTERRUPTED = 130
 """Exit code after Ctrl-C: 128 + SIGINT, as shells give it."""
 _WITHIN_IMPORT = "<frozen importlib._bootstrap>"
 _ONCE_MORE = 0.02  # seconds until an import is looked for again
+_LONGEST = 1.0  # seconds
 
 
 class Terminated(KeyboardInterrupt):
@@ -28,6 +32,7 @@ class Terminated(KeyboardInterrupt):
 
 _received: list[int] = []
 _raised_by_sigterm: list[type[KeyboardInterrupt]] = []
+_since: list[float] = []
 
 
 @contextmanager
@@ -104,6 +109,7 @@ def complain_of_interrupt(program: str) -> None:
 def _on_signal(number: int, frame: FrameType | None) -> None:
     insisted = bool(_received)
     _received.append(number)
+    _since[:] = [time.monotonic()]
     if insisted or not _wait_for_import(frame):
         _raise(number)
 
@@ -112,7 +118,8 @@ def _wait_for_import(frame: FrameType | None) -> bool:
     """Have `_after_import` called where `frame` is within an import; without such a timer not."""
     while frame is not None and frame.f_code.co_filename != _WITHIN_IMPORT:
         frame = frame.f_back
-    if frame is None or not hasattr(signal, "setitimer"):
+    late = time.monotonic() - _since[0] > _LONGEST
+    if frame is None or late or not hasattr(signal, "setitimer"):
         return False
     signal.signal(signal.SIGALRM, _after_import)
     signal.setitimer(signal.ITIMER_REAL, _ONCE_MORE)

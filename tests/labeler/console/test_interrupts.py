@@ -83,6 +83,13 @@ def test_a_second_one_does_not_wait_for_the_import(tmp_path) -> None:
     assert run.stdout == "once\n"
 
 
+def test_a_long_import_is_not_waited_for(tmp_path) -> None:
+    text = "import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(600)\n"
+    (tmp_path / "long.py").write_text(text)
+    run = ended(BLOCK.format(body=f"sys.path.insert(0, {str(tmp_path)!r}); import long"))
+    assert (run.returncode, run.stderr) == (130, "program" + SENTENCES)
+
+
 def test_one_that_a_finalizer_drops_is_repeated() -> None:
     run = ended(BLOCK.format(body="Dropping(); print(interrupted()); repeat_interrupt(); print(1)"))
     assert run.returncode == 130
