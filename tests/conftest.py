@@ -12,6 +12,8 @@ import pytest
 from hypothesis import settings
 from numpy.typing import NDArray
 
+from labeler.demo import recording as demo
+from labeler.demo.recording import DemoStory
 from labeler.storage.recording import (
     DONE,
     REWARD,
@@ -143,6 +145,14 @@ class MakeRecording(Protocol):
         robot_type: str | None = "so101_follower",
         seed: int = 0,
     ) -> Path: ...
+
+
+@pytest.fixture
+def short_demo(monkeypatch: pytest.MonkeyPatch) -> list[DemoStory]:
+    """The demo has its first two episodes only, as far as this process makes it."""
+    stories = demo.stories()[:2]
+    monkeypatch.setattr(demo, "stories", lambda: stories)
+    return stories
 
 
 @pytest.fixture

@@ -277,7 +277,7 @@ def test_events_go_on_in_a_file_of_events(command, tmp_path) -> None:
 
 
 def test_the_demo_keeps_labels_that_were_edited_and_stays_out_of_recordings(
-    command, recording, tmp_path
+    command, recording, tmp_path, short_demo
 ) -> None:
     out = tmp_path / "demo"
     out.mkdir()

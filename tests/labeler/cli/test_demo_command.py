@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from labeler.cli import Window
 from labeler.cli.program import app
+from labeler.demo.recording import DemoStory
 
 
 @pytest.mark.parametrize(
@@ -14,7 +15,7 @@ from labeler.cli.program import app
     [(True, [], True), (True, ["--headless"], False), (False, [], False)],
 )
 def test_the_window_opens_only_on_a_screen(
-    screen: bool, flags: list[str], opens: bool, tmp_path: Path
+    screen: bool, flags: list[str], opens: bool, tmp_path: Path, short_demo: list[DemoStory]
 ) -> None:
     opened: list[Path | None] = []
 

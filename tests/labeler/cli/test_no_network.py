@@ -44,7 +44,7 @@ ELSEWHERE = {"open", "preview"}
 """The tests of the window and of the trainer, which these start, say the same."""
 
 
-def test_no_attempt(run, recording, tmp_path: Path) -> None:
+def test_no_attempt(run, recording, short_demo, tmp_path: Path) -> None:
     recording()
     (tmp_path / "labels.json").write_text(json.dumps(LABELS))
     (tmp_path / "env.json").write_text('{"env": {"processor": {}}}')

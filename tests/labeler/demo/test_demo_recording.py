@@ -13,16 +13,8 @@ from labeler.errors import RefusedError
 from labeler.storage.recording import can_encode
 
 
-@pytest.fixture
-def short(monkeypatch):
-    """The demo with its first two episodes only, to keep the test quick."""
-    stories = recording.stories()[:2]
-    monkeypatch.setattr(recording, "stories", lambda: stories)
-    return stories
-
-
 @pytest.mark.parametrize("version", ["v2.1", "v3.0"])
-def test_the_demo_is_a_recording_without_labels(tmp_path, short, version):
+def test_the_demo_is_a_recording_without_labels(tmp_path, short_demo, version):
     done = []
     write_demo(tmp_path / "demo", version, done.append)
     info = json.loads((tmp_path / "demo/meta/info.json").read_text())
@@ -42,9 +34,9 @@ def test_the_demo_is_a_recording_without_labels(tmp_path, short, version):
     assert min(closed[:30]) > max(closed[60:])
 
 
-def test_the_video_shows_the_pictures_that_were_drawn(tmp_path, short):
+def test_the_video_shows_the_pictures_that_were_drawn(tmp_path, short_demo):
     write_demo(tmp_path / "demo", "v2.1", codec="h264")
-    drawn = [p.copy() for p in gripper_images(short[1].motion(), short[1].look)]
+    drawn = [p.copy() for p in gripper_images(short_demo[1].motion(), short_demo[1].look)]
     with av.open(next((tmp_path / "demo/videos").rglob("*gripper/episode_000001.mp4"))) as video:
         seen = [frame.to_ndarray(format="rgb24") for frame in video.decode(video=0)]
     assert len(seen) == len(drawn)
