@@ -10,8 +10,8 @@ from rich.table import Table
 
 from classifier.cli.completing import complete
 from classifier.cli.cures import in_own_names
-from classifier.config import Sweep
-from classifier.evaluate import HEAD, Comparison
+from classifier.config import SettingsSweep
+from classifier.evaluate import HEAD, SettingsComparison
 from classifier.train.encoding import Where
 from classifier.train.stopping import Stopped, signals
 from classifier.train.sweep import SweepRun
@@ -26,7 +26,9 @@ from labeler.errors import LabelerError
 COMMAND = "labeler-train sweep"
 
 
-def run_sweep(sweep: Sweep, config: Path, out: Path, where: Where, *, overwrite: bool) -> int:
+def run_sweep(
+    sweep: SettingsSweep, config: Path, out: Path, where: Where, *, overwrite: bool
+) -> int:
     """Train whatever is not done yet, show the table, and give the exit code.
 
     Raises:
@@ -34,7 +36,7 @@ def run_sweep(sweep: Sweep, config: Path, out: Path, where: Where, *, overwrite:
     """
     repeat_interrupt()
     done = 0
-    with signals() as stop, _Progress(sweep) as progress:
+    with signals() as stop, _SweepProgress(sweep) as progress:
         try:
             run = SweepRun.plan(_completed(sweep), progress.tell, stop, where)
             with _place(run, config, out, overwrite=overwrite) as folder:
@@ -49,7 +51,7 @@ def run_sweep(sweep: Sweep, config: Path, out: Path, where: Where, *, overwrite:
     return _say(run.comparison(folder), folder.root)
 
 
-def _completed(sweep: Sweep) -> Sweep:
+def _completed(sweep: SettingsSweep) -> SettingsSweep:
     """The sweep with whole camera keys, and with labels where none are named."""
     settings = [
         replace(one, runs=tuple(complete(each) for each in one.runs)) for one in sweep.settings
@@ -80,15 +82,15 @@ def _place(run: SweepRun, config: Path, out: Path, *, overwrite: bool) -> Iterat
         yield folder
 
 
-class _Progress:
+class _SweepProgress:
     """A bar of trainings, which says meanwhile how many frames are encoded."""
 
-    def __init__(self, sweep: Sweep) -> None:
+    def __init__(self, sweep: SettingsSweep) -> None:
         columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
         self._bar = ShownProgress(*columns)
         self._task = self._bar.add_task("Training", total=sweep.trainings)
 
-    def __enter__(self) -> "_Progress":
+    def __enter__(self) -> "_SweepProgress":
         self._bar.start()
         return self
 
@@ -113,7 +115,7 @@ class _Progress:
                 note(event.message)
 
 
-def _say(comparison: Comparison, folder: Path) -> int:
+def _say(comparison: SettingsComparison, folder: Path) -> int:
     table = Table(*HEAD, box=None, padding=(0, 2, 0, 0))
     for row in comparison.rows():
         table.add_row(*row)

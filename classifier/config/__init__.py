@@ -8,7 +8,7 @@ from classifier.config.overrides import Override, apply_overrides, split_overrid
 from classifier.config.reading import Settings, read_settings, settings_of
 from classifier.config.reward_model import RANDOM, Feature, RewardModel
 from classifier.config.suggestions import for_suggestions
-from classifier.config.sweep import Sweep, SweepSetting, read_sweep
+from classifier.config.sweep import SettingsSweep, SweepSetting, read_sweep
 from classifier.config.train_config import TrainConfig, Wandb
 from classifier.config.train_section import TrainSection
 from classifier.config.transforms import limits_of
@@ -26,7 +26,7 @@ __all__ = [
     "Override",
     "RewardModel",
     "Settings",
-    "Sweep",
+    "SettingsSweep",
     "SweepSetting",
     "TrainConfig",
     "TrainSection",

@@ -45,7 +45,7 @@ class SweepSetting:
 
 
 @dataclass(frozen=True)
-class Sweep:
+class SettingsSweep:
     """Settings that are compared on the same folds."""
 
     settings: tuple[SweepSetting, ...]
@@ -64,7 +64,7 @@ class Sweep:
         return {"settings": settings, "seeds": list(self.seeds), "folds": self.folds}
 
 
-def read_sweep(path: Path, device: str | None = None) -> Sweep:
+def read_sweep(path: Path, device: str | None = None) -> SettingsSweep:
     """The sweep that a JSON, YAML or TOML file describes; `device` is that of every training.
 
     Raises:
@@ -89,7 +89,7 @@ def read_sweep(path: Path, device: str | None = None) -> Sweep:
         )
     values |= {} if device is None else _with(values, {"reward_model.device": device})
     varied = [_setting(values, source, given, told) for given in _combinations(told)]
-    return Sweep(tuple(varied), _seeds(varied), told.folds)
+    return SettingsSweep(tuple(varied), _seeds(varied), told.folds)
 
 
 def _combinations(told: SweepSection) -> Iterator[dict[str, Any]]:

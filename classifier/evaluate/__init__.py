@@ -4,8 +4,8 @@ from classifier.evaluate.calibration import calibration_figures
 from classifier.evaluate.comparison import (
     HEAD,
     ComparedSetting,
-    Comparison,
     FoldFigures,
+    SettingsComparison,
     comparison_html,
     fold_figures,
 )
@@ -24,7 +24,6 @@ from classifier.evaluate.verdict import headline, warnings
 __all__ = [
     "HEAD",
     "ComparedSetting",
-    "Comparison",
     "Evaluation",
     "FoldFigures",
     "LikeImages",
@@ -32,6 +31,7 @@ __all__ = [
     "ReportContent",
     "RuleWish",
     "ScoredFrames",
+    "SettingsComparison",
     "Surroundings",
     "calibration_figures",
     "choose_threshold",

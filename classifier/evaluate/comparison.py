@@ -92,7 +92,7 @@ class ComparedSetting:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class SettingsComparison:
     """All settings of a sweep, in its order."""
 
     settings: Sequence[ComparedSetting]
@@ -169,7 +169,7 @@ class Comparison:
 HEAD = ("Setting", "Accuracy", "Worst fold", "Average precision", "Log loss", "Failed")
 
 
-def comparison_html(comparison: Comparison, trainings: Sequence[Sequence[str]]) -> str:
+def comparison_html(comparison: SettingsComparison, trainings: Sequence[Sequence[str]]) -> str:
     """A page with the table of settings, and one line for each training below it.
 
     trainings: the first line is the head

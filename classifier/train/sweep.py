@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from classifier import output
 from classifier.cluster import Cluster, open_cluster, require_nodes
-from classifier.config import Settings, Sweep, config_text, with_whole_paths
-from classifier.evaluate import ComparedSetting, Comparison, FoldFigures, comparison_html
+from classifier.config import Settings, SettingsSweep, config_text, with_whole_paths
+from classifier.evaluate import ComparedSetting, FoldFigures, SettingsComparison, comparison_html
 from classifier.features import FeatureBank
 from classifier.train.encoding import Tell, Where, bank_on, encode
 from classifier.train.fold_tasks import FoldTask, FoldTrainings, require_fold, train_fold
@@ -50,14 +50,14 @@ class PlannedRun:
 class SweepRun:
     """A sweep whose settings were all found to be good."""
 
-    sweep: Sweep
+    sweep: SettingsSweep
     planned: Sequence[PlannedRun]
     tell: Tell
     stop: Stop
     where: Where
 
     @classmethod
-    def plan(cls, sweep: Sweep, tell: Tell, stop: Stop, where: Where) -> "SweepRun":
+    def plan(cls, sweep: SettingsSweep, tell: Tell, stop: Stop, where: Where) -> "SweepRun":
         """Look at every setting before any work.
 
         Raises:
@@ -97,7 +97,7 @@ class SweepRun:
                         yield len(wanted & set(folder.done))
         self._write(folder)
 
-    def comparison(self, folder: SweepFolder) -> Comparison:
+    def comparison(self, folder: SweepFolder) -> SettingsComparison:
         """All settings with their figures."""
         compared = []
         for number, setting in enumerate(self.sweep.settings, 1):
@@ -109,7 +109,7 @@ class SweepRun:
             }
             text = ", ".join(f"{name}={_text(value)}" for name, value in setting.given.items())
             compared.append(ComparedSetting(number, text, folds))
-        return Comparison(compared, self.planned[0].dataset)
+        return SettingsComparison(compared, self.planned[0].dataset)
 
     def _here(self, folder: SweepFolder) -> Found:
         """Train run by run in this process."""
@@ -177,7 +177,7 @@ def _prepare(settings: Settings) -> Prepared:
     return prepare(with_whole_paths(settings.config))
 
 
-def _schema(sweep: Sweep) -> pa.Schema:
+def _schema(sweep: SettingsSweep) -> pa.Schema:
     """Columns of the table of trainings: what varies as text, and every figure."""
     varied = dict.fromkeys(name for setting in sweep.settings for name in setting.given)
     figures = {one.name: pa.float64() for one in fields(FoldFigures)}
