@@ -1,6 +1,5 @@
 """The `labeler` program: its commands."""
 
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,9 +9,9 @@ import typer
 from labeler.cli.examples import PROGRAM
 from labeler.cli.window import Window
 from labeler.console.heartbeat import heartbeat
+from labeler.console.interrupts import end_by_signals
 from labeler.console.program import (
     CommandProgram,
-    as_interrupt,
     examples,
     new_program,
     refuse_misspelt,
@@ -113,12 +112,12 @@ def _program(
 
 def main(arguments: list[str] | None = None) -> None:
     """Run a command that needs no window, and exit."""
-    run_program(arguments, _NO_WINDOW)
+    with end_by_signals("labeler", own=arguments is None):
+        run_program(arguments, _NO_WINDOW)
 
 
 def run_program(arguments: list[str] | None, window: Window) -> None:
     """Run a command, or open the window where none is named, and exit."""
-    signal.signal(signal.SIGTERM, as_interrupt)
     words = sys.argv[1:] if arguments is None else arguments
     if words[:1] != ["hub"] and not (words[:1] == ["doctor"] and "--hub" in words):
         stay_offline()
@@ -127,13 +126,16 @@ def run_program(arguments: list[str] | None, window: Window) -> None:
         app(_with_command(words), prog_name="labeler", obj=window)
 
 
+_OF_WINDOW = ("--labels", "--labels-from", "--labels-rule", "--reward-above")
+
+
 def _with_command(words: list[str]) -> list[str]:
     """`labeler`, `labeler ROOT` and `labeler --labels FILE ROOT` open the window."""
-    option = bool(words) and words[0].startswith("-") and words[0].split("=")[0] != "--labels"
+    option = bool(words) and words[0].startswith("-") and words[0].split("=")[0] not in _OF_WINDOW
     return words if option or (words and words[0] in COMMANDS) else ["open", *words]
 
 
-def _no_window(root: Path | None, labels: Path | None) -> int:
+def _no_window(root: Path | None, labels: Path | None, column: object) -> int:
     raise WindowError("This program has no window.", "Start `labeler` itself.")
 
 

@@ -19,7 +19,7 @@ def test_the_window_opens_only_on_a_screen(
 ) -> None:
     opened: list[Path | None] = []
 
-    def open_window(root: Path | None, labels: Path | None) -> int:
+    def open_window(root: Path | None, labels: Path | None, column: object) -> int:
         opened.append(root)
         return 0
 
