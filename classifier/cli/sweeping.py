@@ -16,9 +16,9 @@ from classifier.train.encoding import Where
 from classifier.train.stopping import Stopped, signals
 from classifier.train.sweep import SweepRun
 from classifier.train.sweep_folder import BEST, PAGE, SweepFolder, is_unfinished
+from labeler.console.interrupts import repeat_interrupt
 from labeler.console.output import note, results, say, say_next, say_next_again
 from labeler.console.outputs import output_folder, remember_written
-from labeler.console.program import repeat_interrupt
 from labeler.console.progress import ShownProgress
 from labeler.contracts.events import Encoding, Event, Warned
 from labeler.errors import LabelerError
