@@ -32,7 +32,13 @@ class Program:
         self.folder = folder
         self._root = root
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.labeler.session.program"],
+            [
+                sys.executable,
+                "-m",
+                "tests.labeler.session.program",
+                str(folder / "first"),
+                str(root),
+            ],
             cwd=REPOSITORY,
             env={**os.environ, "XDG_STATE_HOME": str(folder / "state")},
             stdin=subprocess.PIPE,
