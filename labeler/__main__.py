@@ -1,8 +1,12 @@
 """Entry point of `labeler` and of `python -m labeler`."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from labeler.cli import Window, run_program
+
+if TYPE_CHECKING:
+    from labeler.dataset.labels_of import ColumnReading
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -10,14 +14,14 @@ def main(arguments: list[str] | None = None) -> None:
     run_program(arguments, Window(_open_window, _has_screen, _check_screen))
 
 
-def _open_window(root: Path | None, labels: Path | None) -> int:
+def _open_window(root: Path | None, labels: Path | None, column: "ColumnReading | None") -> int:
     """Qt is imported only where a window is wanted."""
     from labeler.ui.window.screen import check_screen
 
     check_screen()
     from labeler.ui.window.app import run
 
-    return run(root, labels)
+    return run(root, labels, column)
 
 
 def _check_screen() -> None:

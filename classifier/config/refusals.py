@@ -15,6 +15,7 @@ _OF_OTHERS: Mapping[str, str] = {
     **dict.fromkeys(
         (
             "mode",
+            "device",
             "dataset.task",
             "dataset.num_episodes_to_record",
             "dataset.replay_episode",
@@ -27,6 +28,10 @@ _OF_OTHERS: Mapping[str, str] = {
             "robot",
             "teleop",
             "display_data",
+            "display_mode",
+            "display_ip",
+            "display_port",
+            "display_compressed_images",
             "play_sounds",
             "dataset.single_task",
             "dataset.fps",

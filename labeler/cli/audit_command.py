@@ -91,7 +91,7 @@ def run(
     waiting = prepare_sample(question)
     if waiting and may_open and window is not None:
         with pause():
-            window.open(root.expanduser().absolute(), question.answers)
+            window.open(root.expanduser().absolute(), question.answers, None)
     _tell(question, out, overwrite=overwrite, json=json)
 
 

@@ -74,7 +74,7 @@ def run(
     window: Window | None = context.obj
     if not headless and window is not None and window.possible():
         with pause():
-            raise typer.Exit(window.open(root, None))
+            raise typer.Exit(window.open(root, None, None))
     _without_window(root, folder, training=training)
 
 

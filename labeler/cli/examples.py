@@ -6,7 +6,11 @@ COPY = f"{ROOT}_labeled"
 PROGRAM = (f"labeler {ROOT}", f"labeler apply {ROOT}", f"labeler check {COPY}")
 """Of the program itself."""
 EXAMPLES = {
-    "open": (f"labeler {ROOT}", f"labeler {ROOT} --labels anna.json"),
+    "open": (
+        f"labeler {ROOT}",
+        f"labeler {ROOT} --labels anna.json",
+        f"labeler {ROOT} --labels-from next.success",
+    ),
     "demo": ("labeler demo", "labeler demo --headless", "labeler demo --sessions --out sessions"),
     "inspect": (f"labeler inspect {ROOT}", f"labeler inspect {ROOT} --json"),
     "apply": (

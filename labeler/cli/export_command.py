@@ -114,11 +114,11 @@ def _say_next(root: Path, text: str, form: Form, *, exclude_episodes: bool) -> N
 def _content(labels: "DatasetLabels", form: Form, dataset: "Dataset") -> str | bytes:
     from labeler.dataset.labels_of import identity_of
     from labeler.labels.dialects import Dialect, write_labels
-    from labeler.labels.label_rows import to_csv
-    from labeler.storage.labels.label_files import parquet_of_labels
+    from labeler.labels.label_rows import TableForm
+    from labeler.storage.labels.label_files import table_of_labels
 
     if form in _FOR_OTHERS:
-        return to_csv(labels) if form is Form.TABLE else parquet_of_labels(labels)
+        return table_of_labels(labels, TableForm(form.value))
     if form is Form.LABELER and not labels.identity.fingerprint:
         labels = labels.with_identity(identity_of(dataset))
     return write_labels(labels, Dialect(form.value), dataset_path=str(dataset.root))

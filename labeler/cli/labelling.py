@@ -5,7 +5,7 @@ from pathlib import Path
 from labeler.console.output import note
 from labeler.console.window_labels import labels_by_default
 from labeler.dataset import Dataset
-from labeler.dataset.labels_of import Rule, identity_of, labels_from, labels_of
+from labeler.dataset.labels_of import ColumnReading, Rule, identity_of, labels_from, labels_of
 from labeler.errors import LabelError, UsageError
 from labeler.labels import DatasetLabels
 from labeler.labels.dialects import read_labels
@@ -38,11 +38,8 @@ def refuse_both(file: Path | None, column: str | None) -> None:
 def read_of_column(dataset: Dataset, name: str, rule: Rule, above: float | None) -> DatasetLabels:
     """Labels of a column of a dataset; what an outcome leaves open is said."""
     labels = labels_from(dataset, name, rule, above)
-    if waiting := sum(not label.decided for label in labels):
-        note(
-            f"{name} says whether episodes succeed, not when: {len(labels) - waiting} never do, "
-            f"{waiting} wait for their frame of success."
-        )
+    if told := ColumnReading(name).note(labels):
+        note(told)
     return labels
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from labeler.cli.arguments import LabelsFrom, LabelsRule, RewardAbove, RuleOption
 from labeler.cli.window import Window
 from labeler.console.heartbeat import pause
 from labeler.errors import UsageError
@@ -19,12 +20,27 @@ def run(
     labels: Annotated[
         Path | None, typer.Option("--labels", metavar="FILE", help="Label file to continue.")
     ] = None,
+    labels_from: LabelsFrom = None,
+    labels_rule: LabelsRule = RuleOption.FRAME,
+    reward_above: RewardAbove = None,
 ) -> None:
-    """Open the window; without ROOT at its start page."""
+    """Open the window; without ROOT at its start page.
+
+    Labels of a column are taken over for episodes that have none yet.
+    """
     if root is None and labels is not None:
         raise UsageError("A label file needs its recording.", "Give the recording's folder, too.")
     if root is not None and not root.expanduser().exists():
         raise UsageError(f"There is no folder {root}.", "Check the path, or see `labeler --help`.")
+    if labels_from is not None and (root is None or root.expanduser().is_file()):
+        raise UsageError("A column is one of a recording.", "Give the folder of one recording.")
+    if labels_from is None and (reward_above is not None or labels_rule is not RuleOption.FRAME):
+        raise UsageError("A rule needs its column.", "Add --labels-from COLUMN.")
+    column = None
+    if labels_from is not None:
+        from labeler.dataset.labels_of import ColumnReading  # not before the window is wanted
+
+        column = ColumnReading(labels_from, labels_rule.value, reward_above)
     window: Window = context.obj
     with pause():
-        raise typer.Exit(window.open(root and root.expanduser().absolute(), labels))
+        raise typer.Exit(window.open(root and root.expanduser().absolute(), labels, column))

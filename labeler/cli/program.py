@@ -127,13 +127,16 @@ def run_program(arguments: list[str] | None, window: Window) -> None:
         app(_with_command(words), prog_name="labeler", obj=window)
 
 
+_OF_WINDOW = ("--labels", "--labels-from", "--labels-rule", "--reward-above")
+
+
 def _with_command(words: list[str]) -> list[str]:
     """`labeler`, `labeler ROOT` and `labeler --labels FILE ROOT` open the window."""
-    option = bool(words) and words[0].startswith("-") and words[0].split("=")[0] != "--labels"
+    option = bool(words) and words[0].startswith("-") and words[0].split("=")[0] not in _OF_WINDOW
     return words if option or (words and words[0] in COMMANDS) else ["open", *words]
 
 
-def _no_window(root: Path | None, labels: Path | None) -> int:
+def _no_window(root: Path | None, labels: Path | None, column: object) -> int:
     raise WindowError("This program has no window.", "Start `labeler` itself.")
 
 

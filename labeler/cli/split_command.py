@@ -127,10 +127,13 @@ def _labels(
     whole: tuple[int, ...] | None,
 ) -> "DatasetLabels":
     from labeler.cli.labelling import read_for, read_of_window
+    from labeler.console.window_labels import labels_by_default
     from labeler.dataset.labels_of import labels_in_dataset, labels_of_episodes
 
     if file is None and whole is not None:
-        return labels_of_episodes(dataset, whole)
+        file = labels_by_default(dataset)  # no fingerprint: files of other episodes may be missing
+        if file is None:
+            return labels_of_episodes(dataset, whole)
     if file is None:
         made = read_of_window(dataset)
         return labels_in_dataset(dataset)[0] if made is None else made

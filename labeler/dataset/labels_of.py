@@ -1,7 +1,7 @@
 """The labels that a dataset carries in its own `next.reward` column."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -27,6 +27,27 @@ from labeler.labels.wording import episodes_text
 
 Rule = Literal["frame", "last", "any"]
 """What a column says of an episode: where it succeeds, or whether, by its last or any frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnReading:
+    """A column that says success, and how it says so: the arguments of `labels_from`."""
+
+    name: str
+    rule: Rule = "frame"
+    above: float | None = None
+
+    def note(self, labels: DatasetLabels) -> str:
+        """What an outcome per episode leaves open in the labels that it gave; else empty."""
+        waiting = sum(not label.decided for label in labels)
+        if not waiting:
+            return ""
+        return (
+            f"{self.name} says whether episodes succeed, not when: {len(labels) - waiting} never "
+            f"do, {waiting} wait for their frame of success."
+        )
+
+
 _OF_COMMANDS = (GiveThreshold, TakeLabelsFrom)
 _TO_A_FILE = "Or write the labels of that column to a label file first, and name the file."
 COPY_LABELS = "meta/labeler/labels.json"

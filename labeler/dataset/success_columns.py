@@ -16,6 +16,7 @@ from labeler.cures import RunInspect
 from labeler.dataset.consistency import INTEGERS, row_problems
 from labeler.dataset.dataset import REWARD, Dataset
 from labeler.dataset.documents import read_objects
+from labeler.dataset.layout import Column
 from labeler.dataset.layout_v3 import LayoutV3
 from labeler.errors import DamagedDatasetError, LabelError
 from labeler.parquet.reading import read_table, schema_of
@@ -24,6 +25,10 @@ _LINES = "meta/episodes.jsonl"
 _OUTCOMES = ("success", "is_success", "is_episode_successful", "episode_success", "successful")
 """Names under which tools keep the outcome of an episode."""
 _NAMED = "success"
+_COUNTING = {
+    *INTEGERS, "timestamp", "task_index", "length", "tasks", "dataset_from_index",
+    "dataset_to_index",
+}  # fmt: skip
 Values = NDArray[np.float64]
 """NaN where there is no value."""
 
@@ -48,15 +53,28 @@ def success_columns(dataset: Dataset) -> tuple[SuccessColumn, ...]:
     rows = [
         column.name
         for column in dataset.columns
-        if column.shape in ((), (1,))
-        and column.dtype.startswith(("bool", "int", "uint", "float"))
-        and (column.name == REWARD or _NAMED in column.name.lower())
+        if _is_number(column) and (column.name == REWARD or _NAMED in column.name.lower())
     ]
     episodes = [name for name in _episode_columns(dataset) if name.lower() in _OUTCOMES]
     return (
         *(SuccessColumn(name, "frame") for name in rows),
         *(SuccessColumn(name, "episode") for name in episodes if name not in rows),
     )
+
+
+def label_columns(dataset: Dataset) -> tuple[SuccessColumn, ...]:
+    """Every column that labels can be taken from: `success_columns`, then all others with a value.
+
+    What LeRobot counts and numbers with is left out. Columns of the list of episodes are not
+    looked into: some may hold no numbers.
+    """
+    first = success_columns(dataset)
+    known = {column.name for column in first} | _COUNTING
+    rows = [column.name for column in dataset.columns if _is_number(column)]
+    more = [SuccessColumn(name, "frame") for name in rows if name not in known]
+    known |= set(rows)
+    episodes = [name for name in _episode_columns(dataset) if name not in known]
+    return (*first, *more, *(SuccessColumn(name, "episode") for name in episodes))
 
 
 def column_named(dataset: Dataset, name: str) -> SuccessColumn:
@@ -123,6 +141,11 @@ def frame_values(dataset: Dataset, name: str) -> dict[int, Values]:
         parts = np.split(values, ends[:-1])
         found |= {int(episode): part for episode, part in zip(episodes, parts, strict=True)}
     return found
+
+
+def _is_number(column: Column) -> bool:
+    kinds = ("bool", "int", "uint", "float")
+    return column.shape in ((), (1,)) and column.dtype.startswith(kinds)
 
 
 def _episode_columns(dataset: Dataset) -> list[str]:

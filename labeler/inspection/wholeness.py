@@ -4,7 +4,7 @@ Partial downloads, pointers in place of files and crashed recorders damage some 
 recording and leave the others as they were.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,12 +27,20 @@ class Lack:
     sentence: str
 
 
-def lacks(dataset: Dataset) -> list[Lack]:
+def file_count(dataset: Dataset) -> int:
+    """How many files `lacks` looks into."""
+    keys = [camera.key for camera in dataset.cameras if camera.kind == "video"]
+    videos = sum(len(dataset.layout.video_files(key)) for key in keys)
+    return len(dataset.layout.data_files()) + videos
+
+
+def lacks(dataset: Dataset, on_file: Callable[[], object] = lambda: None) -> list[Lack]:
     """What every episode of a dataset lacks, by episode; an episode that is whole lacks nothing.
 
-    Rows are read and videos probed, without decoding.
+    Rows are read and videos probed, without decoding. `on_file` is called before each file; what
+    it raises ends it.
     """
-    found = [*_of_rows(dataset), *_of_videos(dataset)]
+    found = [*_of_rows(dataset, on_file), *_of_videos(dataset, on_file)]
     return sorted(found, key=lambda lack: lack.episode)
 
 
@@ -42,8 +50,9 @@ def intact_episodes(dataset: Dataset) -> tuple[int, ...]:
     return tuple(episode for episode in range(len(dataset)) if episode not in damaged)
 
 
-def _of_rows(dataset: Dataset) -> Iterator[Lack]:
+def _of_rows(dataset: Dataset, on_file: Callable[[], object]) -> Iterator[Lack]:
     for file, episodes in dataset.layout.data_files().items():
+        on_file()
         if sentence := _row_problem(dataset, file):
             for episode in episodes.tolist():
                 yield Lack(episode, file, sentence)
@@ -59,11 +68,12 @@ def _row_problem(dataset: Dataset, file: str) -> str:
         return error.message
 
 
-def _of_videos(dataset: Dataset) -> Iterator[Lack]:
+def _of_videos(dataset: Dataset, on_file: Callable[[], object]) -> Iterator[Lack]:
     for camera in dataset.cameras:
         if camera.kind != "video":
             continue
         for file, episodes in dataset.layout.video_files(camera.key).items():
+            on_file()
             yield from _of_video(dataset, camera.key, file, episodes)
 
 

@@ -6,11 +6,19 @@ Other programs read it; Labeler does not. Frames count from 0, and an end is not
 import csv
 from dataclasses import dataclass, fields
 from datetime import UTC
+from enum import StrEnum
 from io import StringIO
 
 from labeler.labels.collection import DatasetLabels
 from labeler.labels.episode import EpisodeLabel, FrameRange, State
 from labeler.labels.summary import count_frames
+
+
+class TableForm(StrEnum):
+    """Files that hold the table."""
+
+    TABLE = "table"  # CSV
+    PARQUET = "parquet"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from labeler.dataset import Dataset
+from labeler.dataset.labels_of import ColumnReading, labels_from
 from labeler.labels import EpisodeLabel, Origin, State
 from labeler.labels.dialects import Dialect, Imported, read_labels, write_labels
+from labeler.labels.label_rows import TableForm
 from labeler.labels.wording import episodes_text
-from labeler.storage.labels.label_files import write_label_file
+from labeler.storage.labels.label_files import table_of_labels, write_label_file
 
 if TYPE_CHECKING:
     from labeler.session.session import Session
@@ -35,8 +38,15 @@ def import_labels(
     """
     lengths = session.dataset.lengths.tolist()
     found = read_labels(path, lengths, first_frame=first_frame, first_episode=first_episode)
-    take_over(session, found, path)
+    take_over(session, found, path.name)
     return found.notes
+
+
+def read_column(dataset: Dataset, reading: ColumnReading) -> Imported:
+    """Labels of a column of a recording; raises as `labels_from`."""
+    labels = labels_from(dataset, reading.name, reading.rule, reading.above)
+    told = reading.note(labels)
+    return Imported(labels, None, (told,) if told else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,7 @@ class ImportedChange:
 
 
 def changes_of_import(session: "Session", found: Imported) -> tuple[ImportedChange, ...]:
-    """What taking over labels that were read from a file would change, by episode."""
+    """What taking over labels that were read would change, by episode."""
     told = _labels_with_notes(session, found)
     changes = (ImportedChange(e, session.label(e), label) for e, label in sorted(told.items()))
     names = (*_SAID, "note", "flag")
@@ -64,12 +74,12 @@ def changes_of_import(session: "Session", found: Imported) -> tuple[ImportedChan
 
 
 def take_over(
-    session: "Session", found: Imported, path: Path, only: Collection[int] | None = None
+    session: "Session", found: Imported, name: str, only: Collection[int] | None = None
 ) -> tuple[int, ...]:
-    """Take over labels that were read from a file, as one step; the episodes that changed.
+    """Take over labels of the file or column `name`, as one step; the episodes that changed.
 
     A form that knows neither notes nor flags does not remove them. `only` says which episodes are
-    meant; None means all that the file names.
+    meant; None means all that it names.
 
     Raises:
         LabelError: a label does not fit its episode; none is taken.
@@ -79,33 +89,33 @@ def take_over(
     told = _labels_with_notes(session, found)
     if only is not None:
         told = {index: label for index, label in told.items() if index in only}
-    return session.decide_many(told, what=_step_text(path))
+    return session.decide_many(told, what=_step_text(name))
 
 
-def fill_in(session: "Session", found: Imported, path: Path) -> tuple[str, ...]:
+def fill_in(session: "Session", found: Imported, name: str) -> tuple[str, ...]:
     """The same for episodes without a label yet: what was decided before is not undone by opening.
 
     Raises:
         StorageError: the labels could not be kept; none holds.
     """
     if session.save_state().read_only:
-        return (f"{path.name} was not imported: the labels can only be read.",)
+        return (f"{name} was not imported: the labels can only be read.",)
     told = found.labels.touched
     own = {index for index in told if session.label(index).state is not State.UNLABELED}
     session.decide_many(
-        {index: label for index, label in told.items() if index not in own}, what=_step_text(path)
+        {index: label for index, label in told.items() if index not in own}, what=_step_text(name)
     )
     other = [index for index in own if _differs(told[index], session.label(index))]
     if not other:
         return found.notes
-    kept = f"{path.name} says something else about {episodes_text(other)}, which kept their labels."
+    kept = f"{name} says something else about {episodes_text(other)}, which kept their labels."
     return (*found.notes, f"{kept} Import it from the menu to take it over.")
 
 
 def export_labels(
-    session: "Session", path: Path, dialect: Dialect, without: Collection[int] = ()
+    session: "Session", path: Path, form: Dialect | TableForm, without: Collection[int] = ()
 ) -> None:
-    """Write the labels to a file of a dialect, replacing what is there.
+    """Write the labels to a file of a dialect or as a table, replacing what is there.
 
     Episodes in `without` count as unlabeled.
 
@@ -120,12 +130,15 @@ def export_labels(
     if without:
         kept = {e: label for e, label in labels.touched.items() if e not in without}
         labels = replace(labels, touched=kept)
-    text = write_labels(labels, dialect, dataset_path=str(root))
-    write_label_file(path, text, root)
+    if isinstance(form, TableForm):
+        content = table_of_labels(labels, form)
+    else:
+        content = write_labels(labels, form, dataset_path=str(root))
+    write_label_file(path, content, root)
 
 
 def _labels_with_notes(session: "Session", found: Imported) -> Mapping[int, EpisodeLabel]:
-    """The labels of a file, with the notes and flags that its form does not know."""
+    """The labels of a file, or column, with the notes and flags that it does not know."""
     told = found.labels.touched
     if found.dialect is Dialect.LABELER:
         return told
@@ -141,5 +154,5 @@ def _differs(one: EpisodeLabel, other: EpisodeLabel) -> bool:
     return any(getattr(one, name) != getattr(other, name) for name in _SAID)
 
 
-def _step_text(path: Path) -> str:
-    return f"import of {path.name}"
+def _step_text(name: str) -> str:
+    return f"import of {name}"

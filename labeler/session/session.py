@@ -106,7 +106,7 @@ class Session(AnySession):
             from labeler.session.exchange import fill_in
 
             try:
-                session.notes += fill_in(session, opened.foreign, labels_file)
+                session.notes += fill_in(session, opened.foreign, labels_file.name)
             except BaseException:
                 session.close()
                 raise

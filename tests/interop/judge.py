@@ -158,11 +158,43 @@ def features(model_name, kind, pictures):
 
 
 def fields():
-    """Names of every field of the classifier's configuration and of the training configuration."""
-    from dataclasses import fields as of
+    """Dotted paths of every key that a configuration may have, by the name of its dataclass.
 
-    from lerobot.configs.default import DatasetConfig
+    draccus writes and reads these dataclasses. Choices (policies, robots, optimizers) are keys
+    without keys of their own, but for the classifier, whose keys begin with `reward_model`.
+    """
+    from importlib import import_module
+
     from lerobot.configs.train import TrainPipelineConfig
 
-    records = {"reward_model": classes()[1], "dataset": DatasetConfig, "": TrainPipelineConfig}
-    return {name: [field.name for field in of(record)] for name, record in records.items()}
+    found = {
+        "training": list(_paths(TrainPipelineConfig)),
+        "classifier": list(_paths(classes()[1], "reward_model.")),
+    }
+    for module, name in (
+        ("lerobot.rl.gym_manipulator", "GymManipulatorConfig"),
+        ("lerobot.scripts.lerobot_record", "RecordConfig"),
+        ("lerobot.configs.train", "TrainRLServerPipelineConfig"),
+        ("lerobot.rl.train_rl", "TrainRLServerPipelineConfig"),
+    ):
+        try:
+            found[name] = list(_paths(getattr(import_module(module), name)))
+        except (ImportError, AttributeError):  # of another release, or of an extra
+            continue
+    return found
+
+
+def _paths(record, above=""):
+    import dataclasses
+    from typing import get_args, get_type_hints
+
+    from draccus import ChoiceRegistry
+
+    kinds = get_type_hints(record)
+    for field in dataclasses.fields(record):
+        yield f"{above}{field.name}"
+        kind = kinds[field.name]
+        for inner in (kind, *get_args(kind)):
+            plain = isinstance(inner, type) and dataclasses.is_dataclass(inner)
+            if plain and not issubclass(inner, ChoiceRegistry):
+                yield from _paths(inner, f"{above}{field.name}.")

@@ -17,6 +17,7 @@ from classifier.model import (
     RewardClassifier,
     success_probability,
 )
+from labeler.errors import UsageError
 from tests.interop.encoder import write_encoder
 from tests.interop.lerobot_process import LerobotError, LerobotProcess
 from tests.interop.releases import Release
@@ -173,7 +174,24 @@ def test_we_load_what_lerobot_wrote(
         assert any("normalised" in note for note in loaded.notes) == release.v3
 
 
-def test_every_field_of_the_release_is_known(release: Release, lerobot: LerobotProcess) -> None:
-    for section, names in lerobot.ask("fields").items():
-        values = dict.fromkeys(names)
-        require_known({section: values} if section else values, f"LeRobot {release.name}")
+_MADE_OF_FEATURES = ("input_features.", "output_features.", "image_transforms.tfs.")
+"""Keys below names that the user chooses; not settings by themselves."""
+
+
+def test_every_key_of_the_release_is_known(release: Release, lerobot: LerobotProcess) -> None:
+    """Used, without effect, or refused with its reason; never taken for a misspelt other one."""
+    found = lerobot.ask("fields")
+    assert len(found["training"]) >= 43
+    for name, paths in found.items():
+        for path in paths:
+            if any(part in path for part in _MADE_OF_FEATURES):
+                continue
+            values: object = None
+            for key in reversed(path.split(".")):
+                values = {key: values}
+            assert isinstance(values, dict)
+            try:
+                require_known(values, f"LeRobot {release.name}")
+            except UsageError as error:
+                assert name not in ("training", "classifier"), path
+                assert "which says" in error.message, (name, path, error.message)

@@ -26,10 +26,13 @@ _MOST_PER_FRAME, _MOST_PER_EPISODE, _MOST_AROUND = 6, 64, 1 << 17
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """Labels read from a file, the form it has, and sentences that the user should see."""
+    """Labels read from a file or column, and sentences that the user should see.
+
+    dialect: the form of the file; None for a column of the recording
+    """
 
     labels: DatasetLabels
-    dialect: Dialect
+    dialect: Dialect | None
     notes: tuple[str, ...] = ()
     dataset_path: str | None = None
 

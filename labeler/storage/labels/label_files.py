@@ -9,10 +9,15 @@ from labeler.cures import ChooseAnotherFile, GiveFileName
 from labeler.dataset.files import walk
 from labeler.disk.errors import report_errors
 from labeler.errors import RefusedError
-from labeler.labels.label_rows import COLUMNS, label_rows
+from labeler.labels.label_rows import COLUMNS, TableForm, label_rows, to_csv
 
 if TYPE_CHECKING:
     from labeler.labels import DatasetLabels
+
+
+def table_of_labels(labels: "DatasetLabels", form: TableForm) -> str | bytes:
+    """The table of `label_rows` as a file of this form."""
+    return to_csv(labels) if form is TableForm.TABLE else parquet_of_labels(labels)
 
 
 def parquet_of_labels(labels: "DatasetLabels") -> bytes:

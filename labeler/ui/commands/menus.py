@@ -9,8 +9,8 @@ from labeler.ui.kit.command_action import CommandMenu
 MENUS: dict[str, tuple[tuple[str, ...], ...]] = {
     "&File": (
         ("file.open", "file.open_collection", "file.open_labels", "file.start"),
-        ("file.import", "file.export", "file.show_labels", "file.inspect", "file.compare",
-         "file.scores"),
+        ("file.import", "file.column", "file.export", "file.show_labels", "file.inspect",
+         "file.compare", "file.scores"),
         ("file.write", "file.update", "file.hub"),
         ("file.settings",),
         ("file.quit",),

@@ -144,6 +144,9 @@ class PanelsReach(Protocol):
     def choose_import(self) -> None:
         """Ask for a label file to import."""
 
+    def show_columns(self) -> None:
+        """Take labels from a column of the recording."""
+
     def show_export(self) -> None:
         """Export labels."""
 

@@ -7,12 +7,14 @@ from pathlib import Path
 from platformdirs import user_data_path
 from PySide6.QtCore import QObject, Signal
 
+from labeler.dataset.labels_of import ColumnReading
 from labeler.errors import LabelerError
 from labeler.labels import State
 from labeler.progress import Cancelled
 from labeler.review.audit import sampled_episodes
 from labeler.session import Session
 from labeler.session.any_session import AnySession
+from labeler.session.exchange import fill_in, read_column
 from labeler.session.joined import JoinedSession
 from labeler.session.opening_together import open_together, take_carried
 from labeler.session.recent import recent
@@ -49,15 +51,23 @@ class Opening(QObject):
         """Whether something is being opened."""
         return self._work is not None
 
-    def start(self, root: Path, labels: Path | None = None, *, carried: bool = False) -> None:
+    def start(
+        self,
+        root: Path,
+        labels: Path | None = None,
+        column: ColumnReading | None = None,
+        *,
+        carried: bool = False,
+    ) -> None:
         """Open a recording; one of `opened`, `failed`, `cancelled` follows.
 
-        Where nothing is decided yet, `carried` labels are those that it brings along.
+        Where nothing is decided yet, `carried` labels are those that it brings along. Episodes
+        without a label get that of a `column`.
         """
         author = self.author
         self._start(
             f"Opening {root.name or root}…",
-            lambda work: _open(work, root, labels, author, carried=carried),
+            lambda work: _open(work, root, labels, author, column, carried=carried),
         )
 
     def start_together(self, paths: Sequence[Path]) -> None:
@@ -156,12 +166,22 @@ def demo_root() -> Path:
 
 
 def _open(
-    work: Work, root: Path, labels: Path | None, author: str, *, carried: bool = False
+    work: Work,
+    root: Path,
+    labels: Path | None,
+    author: str,
+    column: ColumnReading | None = None,
+    *,
+    carried: bool = False,
 ) -> Session:
     session = Session.open(root, labels_file=labels, author=author, on_step=work.step)
     try:
         if carried:
             take_carried(session)
+        if column is not None:
+            work.step(f"Reading {column.name}")
+            found = read_column(session.dataset, column)
+            session.notes += fill_in(session, found, column.name)
         work.check()
     except (Cancelled, LabelerError):
         session.close()

@@ -1,5 +1,6 @@
 """`Export labels…`: form and file, with what a form cannot say shown in place."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -7,6 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QLabel, QLineEdit, QRadioButton
 
 from labeler.errors import InexpressibleError, LabelerError
 from labeler.labels.dialects import Dialect, inexpressible
+from labeler.labels.label_rows import TableForm
 from labeler.labels.wording import episodes_text
 from labeler.session.exchange import export_labels
 from labeler.session.words import plural
@@ -17,7 +19,7 @@ from labeler.ui.kit.cures import Action
 from labeler.ui.kit.side_panel import SidePanel, Trouble, breakable, heading
 from labeler.ui.kit.work import Work, start_work
 
-FORMS = {
+FORMS: Mapping[Dialect | TableForm, tuple[str, str, str]] = {
     Dialect.LABELER: (
         "Labeler",
         ".labels.json",
@@ -26,6 +28,16 @@ FORMS = {
     Dialect.CUTOFFS: ("Cutoffs", ".cutoffs.json", "First success frame per episode."),
     Dialect.RANGES: ("Ranges", ".ranges.json", "Success from, to, and resets."),
     Dialect.CSV: ("CSV", ".csv", "One line per range, for spreadsheets."),
+    TableForm.TABLE: (
+        "Table",
+        ".episodes.csv",
+        "One line per episode with flags and notes; not read back.",
+    ),
+    TableForm.PARQUET: (
+        "Parquet table",
+        ".episodes.parquet",
+        "The same as a parquet file; not read back.",
+    ),
 }
 
 
@@ -69,7 +81,7 @@ class ExportPanel(SidePanel):
         self.heading.setText(f"Export labels of {name}" if name else "Export labels")
 
     @property
-    def form(self) -> Dialect:
+    def form(self) -> Dialect | TableForm:
         """The form that is chosen."""
         return next(form for form, button in self.forms.items() if button.isChecked())
 
@@ -100,7 +112,7 @@ class ExportPanel(SidePanel):
             self.column.addWidget(part)
         self.column.addStretch(1)
 
-    def _radio(self, form: Dialect) -> QRadioButton:
+    def _radio(self, form: Dialect | TableForm) -> QRadioButton:
         button = QRadioButton(FORMS[form][0])
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda checked: self._propose())
@@ -153,15 +165,17 @@ class ExportPanel(SidePanel):
 
     def _offer(self) -> None:
         """Leave out what the form cannot say, or use one that can say it."""
-        labels = self._session.labels()
-        self._left_out = inexpressible(labels, self.form)
+        labels, form = self._session.labels(), self.form
+        if isinstance(form, TableForm):  # chosen since: it says everything
+            return
+        self._left_out = inexpressible(labels, form)
         rest = sum(label.decided for label in labels.touched.values()) - sum(
             labels[episode].decided for episode in self._left_out
         )
         self.others_button.setText(f"Export the other {plural(rest, 'episode')}")
         self.others_button.setToolTip(f"Without {episodes_text(self._left_out)}")
         self.others_button.setVisible(rest > 0)
-        able = self.form is Dialect.CUTOFFS and not inexpressible(labels, Dialect.RANGES)
+        able = form is Dialect.CUTOFFS and not inexpressible(labels, Dialect.RANGES)
         self.ranges_button.setVisible(able)
 
     def _end(self) -> None:

@@ -1,4 +1,4 @@
-"""What is to be asked or told about a label file that is taken over."""
+"""What is to be asked or told about labels that are taken over."""
 
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -58,7 +58,7 @@ class ImportPanel(SidePanel):
 
     def _show(self) -> None:
         importing = self._importing
-        self.file.setText(breakable(str(importing.path)))
+        self.file.setText(breakable(importing.place))
         if importing.what:
             self.trouble.say(importing.what, importing.cure)
         else:

@@ -1,4 +1,4 @@
-"""Taking over a label file of any form: read off the window's thread, shown, then taken over."""
+"""Taking over labels of a file or column: read off the window's thread, shown, then taken over."""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -21,8 +21,9 @@ EPISODES: Counted = "episodes"
 
 
 class Importing(QObject):
-    """One file that is being taken over.
+    """One file, or column of the recording, that is being taken over.
 
+    name, place: what it is called, and where it is
     question: what is counted in a way that the file leaves open, `frames` or `episodes`; or empty
     what, cure: the error or the question, and what to do
     changes: what would change; nothing does before `take`
@@ -38,6 +39,7 @@ class Importing(QObject):
         self._session = desk.source
         self._work: Work | None = None
         self.path = Path()
+        self.name = self.place = ""
         self.question: Counted | Literal[""] = ""
         self.what = self.cure = ""
         self.changes: tuple[ImportedChange, ...] = ()
@@ -57,8 +59,15 @@ class Importing(QObject):
     def begin(self, path: Path) -> None:
         """Take over the labels of a file, for the recording that is shown."""
         self.path, self._session = path, self._desk.source
+        self.name, self.place = path.name, str(path)
         self._counts = {FRAMES: None, EPISODES: None}
         self._read()
+
+    def present(self, found: Imported, name: str, place: str) -> None:
+        """Show what labels that were read already would change in the recording that is shown."""
+        self._session, self.name, self.place = self._desk.source, name, place
+        self._clear()
+        self._show(found)
 
     def answer(self, first: int) -> None:
         """The file counts what was asked for from 0 or from 1."""
@@ -72,13 +81,13 @@ class Importing(QObject):
             return
         self._found, self.changes = None, ()
         try:
-            changed = take_over(self._session, found, self.path, episodes)
+            changed = take_over(self._session, found, self.name, episodes)
         except LabelerError as error:
             self._explain(error)
             return
         kept = [one.episode for one in changes if one.episode not in changed]
         self.undoable = bool(changed)
-        self.done = _sentence(self.path, changed, kept)
+        self.done = _sentence(self.name, changed, kept)
         self._desk.say(f"{self.done} Undo reverts it." if changed else self.done)
         self.changed.emit()
 
@@ -97,9 +106,13 @@ class Importing(QObject):
         if self._work is not None:
             self._work.join(30)
 
-    def _read(self) -> None:
+    def _clear(self) -> None:
         self.question = self.what = self.cure = self.done = ""
         self.notes, self.changes, self._found, self.undoable = (), (), None, False
+        self._work = None  # what is still being read is not wanted any more
+
+    def _read(self) -> None:
+        self._clear()
         path, counts = self.path, dict(self._counts)
         lengths = self._session.dataset.lengths
         work = start_work(
@@ -117,15 +130,17 @@ class Importing(QObject):
         self._work = work
 
     def _on_read(self, work: Work, found: Imported) -> None:
-        if work is not self._work:
-            return
+        if work is self._work:
+            self._show(found)
+
+    def _show(self, found: Imported) -> None:
         self.notes = found.notes
         self.changes = changes_of_import(self._session, found)
         if self.changes:
             self._found = found
         else:
-            form = found.dialect.value
-            self.done = f"{self.path.name} ({form}) contains the labels you already have."
+            form = f" ({found.dialect.value})" if found.dialect is not None else ""
+            self.done = f"{self.name}{form} contains the labels you already have."
             self._desk.say(self.done)
         self.changed.emit()
 
@@ -149,11 +164,11 @@ class Importing(QObject):
         self.changed.emit()
 
 
-def _sentence(path: Path, changed: Collection[int], kept: Collection[int]) -> str:
+def _sentence(name: str, changed: Collection[int], kept: Collection[int]) -> str:
     """`cutoffs.json changed 2 episodes: 0 and 4. Episode 1 kept its label.`"""
-    told = f"{path.name} changed nothing."
+    told = f"{name} changed nothing."
     if changed:
-        told = f"{path.name} changed {plural(len(changed), 'episode')}: {numbers(changed)}."
+        told = f"{name} changed {plural(len(changed), 'episode')}: {numbers(changed)}."
     if not kept:
         return told
     its = "its label" if len(kept) == 1 else "their labels"

@@ -11,6 +11,12 @@ def choose_file(parent: QWidget, title: str, kinds: str, start: Path) -> Path | 
     return Path(name) if name else None
 
 
+def choose_files(parent: QWidget, title: str, kinds: str, start: Path) -> list[Path]:
+    """Files that are there, or none."""
+    names, _ = QFileDialog.getOpenFileNames(parent, title, str(start), kinds)
+    return [Path(name) for name in names]
+
+
 def choose_new_file(parent: QWidget, title: str, kinds: str, start: Path) -> Path | None:
     """A file to write."""
     name, _ = QFileDialog.getSaveFileName(parent, title, str(start), kinds)

@@ -20,6 +20,7 @@ from labeler.ui.kit.side_panel import breakable
 from labeler.ui.kit.theme import repolish
 from labeler.ui.kit.work import start_work
 from labeler.ui.page.carried import CarriedLabels
+from labeler.ui.page.damaged import DamagedEpisodes
 
 
 class Banner(QFrame):
@@ -90,11 +91,17 @@ class GuardCard(QFrame):
         self.own.clicked.connect(lambda: self._settle(self._make_own))
         self.carried = CarriedLabels(self._desk, self)
         self.carried.found.connect(self._show)
+        self.damaged = DamagedEpisodes(self._desk, self)
+        self.damaged.found.connect(self._show)
+        self.whole = push_button("")
+        self.whole.setToolTip("Skips the other episodes, which keeps them out of every copy")
+        self.whole.clicked.connect(lambda: self._settle(self.damaged.take))
         self.elsewhere = push_button(Action.KEEP_ELSEWHERE.value)
         self.elsewhere.setToolTip("Copies these labels into a file that you choose")
         self.elsewhere.clicked.connect(lambda: self._settle(self._keep_elsewhere))
         self.take = push_button("Take them over")
         self.take.clicked.connect(lambda: self._settle(self.carried.take))
+        self.choose = action_push_button(actions["file.column"])
         self.next_steps = [
             action_push_button(actions["file.write"]), action_push_button(actions["train.new"])
         ]  # fmt: skip
@@ -112,7 +119,7 @@ class GuardCard(QFrame):
         self.copy.setText(breakable(copy))
         sentences = (
             state.read_only, state.conflict, state.dataset_changed, state.problem,
-            words(state.cures),
+            words(state.cures), self.damaged.sentence,
         )  # fmt: skip
         shared = _sharing_sentence(self._shared)
         trouble = "\n".join(filter(None, (*sentences, shared, self._elsewhere())))
@@ -122,11 +129,14 @@ class GuardCard(QFrame):
         self.banner.show_text(trouble or offer or done, warning=bool(trouble))
         for button in self.next_steps:
             button.setVisible(bool(done))
-        self.take.setVisible(bool(offer))
+        self.take.setVisible(bool(offer) and self.carried.ready)
+        self.choose.setVisible(bool(offer) and bool(self.carried.columns))
         self.dismiss.setVisible(bool(offer or done))
         self.reload.setVisible(bool(state.conflict))
         self.merge.setVisible(bool(state.conflict))
         self.own.setVisible(bool(shared) and not state.read_only)
+        self.whole.setText(self.damaged.offer)
+        self.whole.setVisible(bool(self.damaged.offer) and not state.read_only)
         self.accept.setVisible(state.may_accept and not state.read_only)
         alone = self._desk.session.collection is None
         self.elsewhere.setVisible(alone and Action.KEEP_ELSEWHERE in actions(state.cures))
@@ -210,8 +220,8 @@ class GuardCard(QFrame):
         layout.addLayout(place)
         layout.addWidget(self.copy)
         for button in (
-            self.reload, self.merge, self.accept, self.own, self.elsewhere, self.take,
-            *self.next_steps, self.dismiss,
+            self.reload, self.merge, self.accept, self.own, self.elsewhere, self.whole, self.take,
+            self.choose, *self.next_steps, self.dismiss,
         ):  # fmt: skip
             self.banner.add(button)
 

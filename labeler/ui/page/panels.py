@@ -1,6 +1,6 @@
 """What is shown in the place of the inspector: files of labels, copies, statistics."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -13,10 +13,12 @@ from labeler.errors import LabelerError
 from labeler.labels.dialects import Dialect, dialect_of
 from labeler.ui.commands.deciding import Deciding
 from labeler.ui.desk.desk import Desk
+from labeler.ui.exchange.column_panel import ColumnPanel
 from labeler.ui.exchange.counting import ComparePanel
 from labeler.ui.exchange.export_panel import ExportPanel
 from labeler.ui.exchange.import_panel import ImportPanel
 from labeler.ui.exchange.importing import Importing
+from labeler.ui.exchange.scores_panel import ScoresPanel
 from labeler.ui.kit.choosing import choose_file
 from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.drops import leave_drops_alone
@@ -57,13 +59,14 @@ class Panels(QObject):
     ) -> None:
         super().__init__(page)
         self._desk = desk
-        self._page = page
+        self.page = page
         self._show_side = show_side
         self._parts = parts
         self.writing = parts.writing
         self.importing = Importing(desk, self)
         self.probabilities = Probabilities(desk)
         self.probabilities.asked.connect(self._on_asked)
+        self.probabilities.opened.connect(self._on_scores)
         self._deciding = deciding
         self.shown: SidePanel | None = None
         self.entering = False
@@ -82,6 +85,20 @@ class Panels(QObject):
     def import_panel(self) -> ImportPanel:
         """Questions and results of an import."""
         return self.adopt(ImportPanel(self.importing, self._deciding))
+
+    @cached_property
+    def scores_panel(self) -> ScoresPanel:
+        """What each of several scores is worth."""
+        panel = self.adopt(ScoresPanel())
+        panel.chosen.connect(self.probabilities.use)
+        return panel
+
+    @cached_property
+    def column_panel(self) -> ColumnPanel:
+        """`Labels from a column…`."""
+        panel = self.adopt(ColumnPanel(self._desk))
+        panel.read.connect(self.importing.present)
+        return panel
 
     @cached_property
     def compare_panel(self) -> ComparePanel:
@@ -124,16 +141,22 @@ class Panels(QObject):
         if panel is not None and before is not panel:
             panel.set_shown(True)
         if panel is None and before is not None:
-            self._page.setFocus()
+            self.page.setFocus()
         if panel is not None and self.entering:
             self.entering = False
             panel.focus_first()
 
-    def take(self, path: Path) -> bool:
-        """Take over probabilities, or labels of another tool; whether the file is any of these."""
-        if path.suffix.lower() == ".parquet":
-            self._take_scores(path)
+    def take(self, *paths: Path) -> bool:
+        """Take over probabilities, or labels of another tool; whether the files are any of these.
+
+        Several files can only be probabilities.
+        """
+        if all(path.suffix.lower() == ".parquet" for path in paths):
+            self._take_scores(paths)
             return True
+        path = paths[0]
+        if len(paths) > 1:
+            return False
         try:
             foreign = path.is_file() and dialect_of(path) is not Dialect.LABELER
         except LabelerError as error:
@@ -145,7 +168,7 @@ class Panels(QObject):
 
     def adopt(self, panel: Panel) -> Panel:
         """Bind a new panel to the page, hidden; `show_panel` shows it."""
-        panel.setParent(self._page)
+        panel.setParent(self.page)
         panel.hide()
         leave_drops_alone(panel)
         panel.closed.connect(lambda: self.show_panel(None))
@@ -170,6 +193,10 @@ class Panels(QObject):
         """`Import labels…`."""
         if (path := self.choose("Import labels", LABEL_FILES)) is not None:
             self.importing.begin(path)
+
+    def show_columns(self) -> None:
+        """`Labels from a column…`."""
+        self.show_panel(self.column_panel)
 
     def show_export(self) -> None:
         """`Export labels…`."""
@@ -198,7 +225,7 @@ class Panels(QObject):
 
     def choose(self, title: str, kinds: str) -> Path | None:
         """Ask for a file, at first beside what is open."""
-        return choose_file(self._page, title, kinds, self._desk.session.dataset.root.parent)
+        return choose_file(self.page, title, kinds, self._desk.session.dataset.root.parent)
 
     def _on_import(self) -> None:
         if self.importing.worth_showing:
@@ -214,8 +241,17 @@ class Panels(QObject):
         elif isinstance(self.shown, ComparePanel):
             self.show_panel(None)
 
-    def _take_scores(self, path: Path) -> None:
+    def _on_scores(self) -> None:
+        """Where there are several, they are shown beside each other, to choose from."""
+        scores = self.probabilities
+        if len(scores.sources) > 1:
+            self.scores_panel.show_worth(scores.worth, scores.best)
+            self.show_panel(self.scores_panel)
+        elif isinstance(self.shown, ScoresPanel):
+            self.show_panel(None)
+
+    def _take_scores(self, paths: Sequence[Path]) -> None:
         if self.single is None:
             self._desk.say_single()
         else:
-            self.probabilities.open(path)
+            self.probabilities.open(*paths)

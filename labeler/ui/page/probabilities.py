@@ -21,14 +21,18 @@ from labeler.ui.kit.work import Work, start_work
 
 
 class Probabilities(QObject):
-    """At most one file is open; it is read off the window's thread.
+    """Scores of one or several files; they are read off the window's thread.
 
+    sources, worth: the scores that were opened last, and what each is worth on the labels as they
+        were then
     question: what a file of labels counts in a way that it leaves open; None if nothing is asked
     what: why that is asked
     """
 
     asked = Signal()
     """There is a question, or none any more."""
+    opened = Signal()
+    """`sources` were read."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -37,21 +41,23 @@ class Probabilities(QObject):
         self.path = Path()
         self.question: Counted | None = None
         self.what = ""
+        self.sources: list[Scores] = []
+        self.worth: list[Worth] = []
         self._counts: dict[Counted, int | None] = {}
         desk.closing.connect(self.close)
 
-    def open(self, path: Path) -> None:
-        """Show the best scores of a file, by AUC on what is labelled, and what each is worth.
+    def open(self, *paths: Path) -> None:
+        """Show the best scores of files, by AUC on what is labelled, and what each is worth.
 
-        What is wrong with the file stands in the status line.
+        What is wrong with a file stands in the status line.
         """
         session = self._desk.session
         lengths, labels = session.dataset.lengths.tolist(), dict(session.table.touched)
         work = start_work(
             self,
-            lambda work: _best_of(path, lengths, labels),
+            lambda work: _sources_of(paths, lengths, labels),
             name="reading probabilities",
-            done=lambda found: self._on_read(work, path, *found),
+            done=lambda found: self._on_read(work, *found),
             failed=lambda error: self._on_failed(work, error),
         )
         self._work = work
@@ -81,6 +87,11 @@ class Probabilities(QObject):
         )
         self._work = work
 
+    @property
+    def best(self) -> int:
+        """The place of the source with the highest AUC; the first without labels."""
+        return max(range(len(self.worth)), key=lambda place: self.worth[place].auc or 0.0)
+
     def toggle(self) -> None:
         """Show suggestions, or hide them."""
         desk = self._desk
@@ -92,17 +103,22 @@ class Probabilities(QObject):
         if self._work is not None:
             self._work.join(30)
 
-    def _on_read(self, work: Work, path: Path, scores: Scores, worth: list[Worth]) -> None:
-        if work is not self._work:
-            return
-        desk = self._desk
+    def use(self, place: int) -> None:
+        """Make suggestions of one of `sources`."""
+        desk, scores = self._desk, self.sources[place]
         desk.use_scores(scores)
-        told = [one.sentence for one in worth if one.successes + one.failures]
-        what = path.name if len(worth) == 1 else scores.name
-        told.append(f"{what} is open. ] goes to the suggestion, Enter accepts it.")
+        told = [one.sentence for one in self.worth if one.successes + one.failures]
+        told.append(f"{scores.name} is open. ] goes to the suggestion, Enter accepts it.")
         desk.say(" ".join(told))
         if not desk.label.decided:
             desk.show_episode(desk.episode)
+
+    def _on_read(self, work: Work, sources: list[Scores], worth: list[Worth]) -> None:
+        if work is not self._work:
+            return
+        self.sources, self.worth = sources, worth
+        self.use(self.best)
+        self.opened.emit()
 
     def _on_compared(self, work: Work, found: tuple[Scores, str]) -> None:
         if work is not self._work:
@@ -131,14 +147,13 @@ class Probabilities(QObject):
         self._desk.say(as_line(error))
 
 
-def _best_of(
-    path: Path, lengths: Sequence[int], labels: Mapping[int, EpisodeLabel]
-) -> tuple[Scores, list[Worth]]:
-    """The scores of a file that go best with the labels, and what each is worth."""
-    sources = [fit(one, labels) for one in read_sources(path, lengths)]
-    worth = [worth_of(one, labels) for one in sources]
-    best = max(range(len(worth)), key=lambda place: worth[place].auc or 0.0)
-    return sources[best], worth
+def _sources_of(
+    paths: Sequence[Path], lengths: Sequence[int], labels: Mapping[int, EpisodeLabel]
+) -> tuple[list[Scores], list[Worth]]:
+    """The scores of files, with their edge where the labels have it, and what each is worth."""
+    read = [one for path in paths for one in read_sources(path, lengths)]
+    sources = [fit(one, labels) for one in read]
+    return sources, [worth_of(one, labels) for one in sources]
 
 
 def _compare_files(

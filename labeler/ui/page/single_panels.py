@@ -8,6 +8,7 @@ from labeler.runs.record import Run
 from labeler.ui.crop.crop_panel import CropPanel
 from labeler.ui.desk.desk import Desk
 from labeler.ui.hub.hub_panel import HubPanel
+from labeler.ui.kit.choosing import choose_files
 from labeler.ui.page.panels import LABEL_FILES, Panels
 from labeler.ui.stage.stage import Stage
 from labeler.ui.training.trainings import Trainings
@@ -41,8 +42,9 @@ class SinglePanels(QObject):
 
     def choose_probabilities(self) -> None:
         """`Open probabilities…`."""
-        if (path := self._panels.choose("Open probabilities", _PROBABILITIES)) is not None:
-            self._panels.probabilities.open(path)
+        start = self._desk.session.dataset.root.parent
+        if paths := choose_files(self._panels.page, "Open probabilities", _PROBABILITIES, start):
+            self._panels.probabilities.open(*paths)
 
     def choose_comparison(self) -> None:
         """`Compare with labels…`."""

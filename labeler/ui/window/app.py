@@ -15,6 +15,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from labeler import __version__
+from labeler.dataset.labels_of import ColumnReading
 from labeler.session.preferences import read_preferences
 from labeler.storage.program.crash_reports import write_crash_report
 from labeler.ui.commands.typing import TypingFilter
@@ -26,7 +27,7 @@ _TURN = 0.001  # s a worker may keep Python busy before the window's thread gets
 _ENDING = {signal.SIGINT, signal.SIGTERM}
 
 
-def run(root: Path | None, labels: Path | None) -> int:
+def run(root: Path | None, labels: Path | None, column: ColumnReading | None) -> int:
     """Open the window, at a recording if one is given; the exit code comes back."""
     app = make_application()
     preferences = read_preferences()
@@ -37,7 +38,7 @@ def run(root: Path | None, labels: Path | None) -> int:
         window.status.say(preferences.notice)
     report_errors(window.on_crash)
     if root is not None:
-        QTimer.singleShot(0, lambda: window.open(root, labels))
+        QTimer.singleShot(0, lambda: window.open(root, labels, column))
     window.show()
     with _end_by_signals(app):
         return app.exec()

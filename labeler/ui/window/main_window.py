@@ -8,6 +8,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from labeler.collection.document import is_collection
+from labeler.dataset.labels_of import ColumnReading
 from labeler.errors import LabelerError, UsageError
 from labeler.session.any_session import AnySession
 from labeler.session.preferences import Preferences, write_preferences
@@ -71,10 +72,10 @@ class MainWindow(QMainWindow):
         self.layout_kept.restore()
         self.setWindowTitle("Labeler")
 
-    def open(self, root: Path, labels: Path | None = None) -> None:
-        """Open a recording, or a collection file; the start page shows how far that is, and what
-        went wrong.
-        """
+    def open(
+        self, root: Path, labels: Path | None = None, column: ColumnReading | None = None
+    ) -> None:
+        """Open a recording, or a collection file; the start page shows how that goes."""
         if root.is_file() and labels is None:
             self.open_together([root])
             return
@@ -84,8 +85,8 @@ class MainWindow(QMainWindow):
                 return
             self._put_away()  # or its own lock on the labels would be in the way
             self.start.show_recent(recent())
-        self._begin(lambda: self.open(root, labels))
-        self.opening.start(root, labels)
+        self._begin(lambda: self.open(root, labels, column))
+        self.opening.start(root, labels, column)
 
     def open_together(self, paths: Sequence[Path]) -> None:
         """Open the recordings of a collection file, or several folders, as one queue."""
@@ -288,7 +289,7 @@ class MainWindow(QMainWindow):
     def _is_taken_over(self, paths: list[Path]) -> bool:
         """Whether these are labels of another tool, or probabilities, for what is open."""
         page = self.page if self._shown is self.page else None
-        return page is not None and len(paths) == 1 and page.panels.take(paths[0])
+        return page is not None and page.panels.take(*paths)
 
     def _take_labels(self, file: Path) -> None:
         if is_collection(file):
@@ -318,8 +319,7 @@ class MainWindow(QMainWindow):
 
     def _reopen(self, labels: Path | None) -> None:
         """Open the recording once more, with other labels than before."""
-        if self.desk is not None:
-            root = self.desk.source.dataset.root
+        if (root := self._open_root()) is not None:
             self._put_away()
             self.open(root, labels)
 

@@ -92,6 +92,8 @@ def test_what_changes_nothing_here_is_said() -> None:
         ({"dataset": {"num_episodes_to_record": 5}}, "HIL-SERL's environment"),
         ({"dataset": {"single_task": "pick"}}, "records a dataset"),
         ({"mode": "record"}, "HIL-SERL's environment"),
+        ({"device": "cuda"}, "HIL-SERL's environment"),
+        ({"display_ip": "127.0.0.1"}, "records a dataset"),
         ({"online_ratio": 0.5}, "HIL-SERL's learner"),
         ({"policy": {"path": "me/model"}}, "checkpoint to start from"),
     ],

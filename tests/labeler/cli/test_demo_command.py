@@ -14,7 +14,7 @@ def demo(folder: Path, *flags: str, screen: bool) -> tuple[str, list[Path | None
     """Run the command; what it printed, and the roots on which the window was opened."""
     opened: list[Path | None] = []
 
-    def open_window(root: Path | None, labels: Path | None) -> int:
+    def open_window(root: Path | None, labels: Path | None, column: object) -> int:
         opened.append(root)
         return 0
 

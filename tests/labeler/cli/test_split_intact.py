@@ -1,9 +1,15 @@
 """A recording of which some episodes are damaged: the others become a copy that is complete."""
 
+from contextlib import closing
+
 import pytest
 
 from labeler.dataset import open_dataset
+from labeler.dataset.labels_of import labels_in_dataset
 from labeler.inspection.wholeness import intact_episodes, lacks
+from labeler.labels import State
+from labeler.labels.episode import never, with_cutoff
+from labeler.session import Session
 from labeler.storage.checking.check import differences
 from labeler.storage.record.copy_record import read_record
 from tests.snapshot import snapshot
@@ -96,3 +102,16 @@ def test_where_nothing_is_whole_nothing_is_written(make_recording, run, tmp_path
     assert said.exit_code == 3
     assert "No episode of" in said.output
     assert not (tmp_path / "copy").exists()
+
+
+def test_labels_of_the_window_are_taken(damaged, run, tmp_path):
+    with closing(Session.open(damaged, author="anna")) as session:
+        session.decide(0, with_cutoff(session.label(0), 2), frame=2, what="test")
+        session.decide(5, never(session.label(5)), frame=0, what="test")
+    copy = tmp_path / "copy"
+    done = run("split", damaged, "--intact", "--out", copy)
+    assert done.exit_code == 0, done.output
+    with open_dataset(copy) as dataset:
+        labels = labels_in_dataset(dataset)[0]
+    assert labels[0].cutoff == 2, "the recording's own rewards say the last frame"
+    assert labels[1].state is State.NEVER

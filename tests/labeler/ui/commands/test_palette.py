@@ -132,7 +132,8 @@ def test_every_command_runs_from_here(window: MainWindow, desk: Desk, press: Pre
 def test_every_command_of_files_runs_from_here(
     window: MainWindow, desk: Desk, press: Press, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for chooser in ("getOpenFileName", "getSaveFileName"):  # the system's own cannot be driven
+    choosers = ("getOpenFileName", "getOpenFileNames", "getSaveFileName")
+    for chooser in choosers:  # the system's own cannot be driven
         monkeypatch.setattr(QFileDialog, chooser, lambda *args: ("", ""))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *args: "")
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: True)

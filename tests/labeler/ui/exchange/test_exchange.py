@@ -1,9 +1,11 @@
 """Label files of every form: taken over as one step, asked where unclear, exported, reopened."""
 
+import csv
 import itertools
 import json
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
@@ -12,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from labeler.labels import Origin, State
 from labeler.labels.dialects import Dialect, read_labels, write_labels
 from labeler.labels.episode import with_cutoff
+from labeler.labels.label_rows import TableForm
 from labeler.ui.desk.desk import Desk
 from labeler.ui.exchange.import_panel import ImportPanel
 from labeler.ui.exchange.import_preview import Chosen
@@ -241,6 +244,26 @@ def test_labels_are_exported_in_a_chosen_form(
     panel.write_button.click()
     qtbot.waitUntil(panel.result.isVisible, timeout=20_000)
     assert json.loads((tmp_path / "out.json").read_text()) == {"0": 1, "1": None}
+
+
+def test_tables_for_other_programs_are_exported(
+    window: MainWindow, desk: Desk, files: Panels, press: Press, tmp_path: Path, qtbot: QtBot
+) -> None:
+    press(window, "Right", "S", "X", "F", "Ctrl+E")
+    panel = files.export_panel
+    for form, name in ((TableForm.TABLE, "out.csv"), (TableForm.PARQUET, "out.parquet")):
+        panel.forms[form].click()
+        panel.path.setText(str(tmp_path / name))
+        panel.write_button.click()
+        qtbot.waitUntil(panel.result.isVisible)
+    with (tmp_path / "out.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["state"], row["first_success"]) for row in rows[:2]] == [
+        ("success", "1"), ("never", "")
+    ]  # fmt: skip
+    table = pq.read_table(tmp_path / "out.parquet").to_pylist()
+    assert [str(row["flagged"]).lower() for row in table] == [row["flagged"] for row in rows]
+    assert sum(row["flagged"] for row in table) == 1
 
 
 def test_what_a_form_cannot_say_is_told_in_place(

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from labeler.labels import DatasetIdentity, DatasetLabels, Origin, State
@@ -94,6 +95,32 @@ def test_scores_of_a_reward_model_say_what_they_are_worth(
     suggestion = desk.suggestion()
     assert suggestion is not None
     assert suggestion.cutoff == EDGES[1]
+
+
+def test_several_files_are_compared_and_one_is_chosen(
+    window: MainWindow, desk: Desk, files: Panels, scores: Path, qtbot: QtBot
+) -> None:
+    """The second file has it backwards: success is likely before the edge."""
+    table = pq.read_table(scores)
+    backwards = 1.0 - table["probability"].to_numpy()
+    other = scores.with_name("backwards.parquet")
+    columns = [table["episode"], table["frame"], pa.array(backwards.astype(np.float32))]
+    pq.write_table(pa.table(columns, ["episode", "frame", "probability"]), other)
+    first, last = (desk.session.label(episode) for episode in (0, 3))
+    labels = {0: with_cutoff(first, EDGES[0]), 3: never(last)}
+    desk.session.decide_many(labels, what="test")
+    window.open_files([other, scores])
+    qtbot.waitUntil(lambda: desk.has_scores and files.scores_panel.isVisible())
+    panel = files.scores_panel
+    assert [one.text() for one in panel.buttons] == ["backwards", "probabilities"]
+    assert [one.isChecked() for one in panel.buttons] == [False, True], "the better by AUC"
+    told = [label.text() for label in panel.findChildren(QLabel)]
+    assert any("AUC 1.000, suggests success in 0 of 1 failed" in text for text in told)
+    assert any("AUC 0.000, suggests success in 1 of 1 failed" in text for text in told)
+    assert desk.scores is not None
+    assert desk.scores.name == "probabilities"
+    click(panel.buttons[0])
+    assert desk.scores.name == "backwards"
 
 
 def test_suggestions_can_be_hidden(
