@@ -3,7 +3,8 @@
 `python -m tests.labeler.session.program FOLDER RECORDING` reads a JSON request per line and answers
 with a line: what the child reported before it ended. Before the first it runs a session itself,
 with labels in FOLDER: each child would import what that takes, eight times the work of the rest.
-A child reports `tries` with the labels that an action would lead to, `did` or `refused` with those that hold after it.
+A child reports `tries` with the labels that an action would lead to, `did` or `refused` with those
+that hold after it.
 """
 
 import json
