@@ -3,15 +3,25 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from labeler.cli import Window, run_program
+from labeler.console.interrupts import end_by_signals
+from labeler.without_pandas import leave_pandas_out
 
 if TYPE_CHECKING:
     from labeler.dataset.labels_of import ColumnReading
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run a command; where none is named, open the window."""
-    run_program(arguments, Window(_open_window, _has_screen, _check_screen))
+    """Run a command; where none is named, open the window. Everything else is imported then.
+
+    Without `arguments` it is the program of this process.
+    """
+    own = arguments is None
+    if own:
+        leave_pandas_out()
+    with end_by_signals("labeler", own=own):
+        from labeler.cli import Window, run_program
+
+        run_program(arguments, Window(_open_window, _has_screen, _check_screen))
 
 
 def _open_window(root: Path | None, labels: Path | None, column: "ColumnReading | None") -> int:

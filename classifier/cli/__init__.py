@@ -4,6 +4,7 @@ import sys
 from contextlib import nullcontext
 
 from labeler.console.heartbeat import heartbeat
+from labeler.console.interrupts import Terminated, end_by_signals
 from labeler.console.leaving import leave_at_once
 
 
@@ -14,7 +15,11 @@ def main(arguments: list[str] | None = None) -> None:
     """
     own = arguments is None
     given = sys.argv[1:] if arguments is None else arguments
-    with leave_at_once() if own else nullcontext(), heartbeat("labeler-train", given):
+    with (
+        leave_at_once() if own else nullcontext(),
+        end_by_signals("labeler-train", Terminated, own=own),
+        heartbeat("labeler-train", given),
+    ):
         from classifier.cli.program import main as run
 
         run(given)

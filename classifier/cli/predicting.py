@@ -23,8 +23,8 @@ from classifier.cluster import (
 from classifier.encoder.backbone import RANDOM_NOTE
 from classifier.probabilities import DistanceWatcher, predictions, require_cameras
 from classifier.train.device import choose_device
+from labeler.console.interrupts import repeat_interrupt
 from labeler.console.output import note
-from labeler.console.program import repeat_interrupt
 from labeler.console.progress import ShownProgress
 from labeler.contracts.checkpoint import Contract, final_checkpoint
 from labeler.dataset import Dataset

@@ -1,19 +1,16 @@
 """The `labeler-train` program: its commands."""
 
-import signal
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 from classifier.cli.cures import hint, in_own_names, use_names_of
+from labeler.console.output import complain
 from labeler.console.program import (
     CommandProgram,
-    as_termination,
-    complain,
     examples,
     new_program,
     refuse_misspelt,
-    remember_interrupts,
     version_option,
 )
 from labeler.console.standard_streams import watch_output
@@ -93,8 +90,6 @@ def _program(
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the program and exit."""
-    signal.signal(signal.SIGTERM, as_termination)
-    remember_interrupts()
     given = sys.argv[1:] if arguments is None else arguments
     refuse_misspelt("labeler-train", given, list(COMMANDS))
     if given and given[0] not in (*COMMANDS, *_PROGRAM):

@@ -15,9 +15,9 @@ from classifier.evaluate import Evaluation
 from classifier.train import suggest, train
 from classifier.train.encoding import HERE, Where
 from classifier.train.stopping import Stopped, signals
+from labeler.console.interrupts import repeat_interrupt
 from labeler.console.output import messages, note, results, say, say_next
 from labeler.console.outputs import place_aside, remember_written, say_kept
-from labeler.console.program import repeat_interrupt
 from labeler.contracts.complaints import failure_event
 from labeler.cures import ResumeOrChooseRunFolder
 from labeler.errors import LabelerError

@@ -1,6 +1,5 @@
 """The `labeler` program: its commands."""
 
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,9 +9,9 @@ import typer
 from labeler.cli.examples import PROGRAM
 from labeler.cli.window import Window
 from labeler.console.heartbeat import heartbeat
+from labeler.console.interrupts import end_by_signals
 from labeler.console.program import (
     CommandProgram,
-    as_interrupt,
     examples,
     new_program,
     refuse_misspelt,
@@ -113,12 +112,12 @@ def _program(
 
 def main(arguments: list[str] | None = None) -> None:
     """Run a command that needs no window, and exit."""
-    run_program(arguments, _NO_WINDOW)
+    with end_by_signals("labeler", own=arguments is None):
+        run_program(arguments, _NO_WINDOW)
 
 
 def run_program(arguments: list[str] | None, window: Window) -> None:
     """Run a command, or open the window where none is named, and exit."""
-    signal.signal(signal.SIGTERM, as_interrupt)
     words = sys.argv[1:] if arguments is None else arguments
     if words[:1] != ["hub"] and not (words[:1] == ["doctor"] and "--hub" in words):
         stay_offline()

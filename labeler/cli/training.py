@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from labeler.console.heartbeat import pause
+from labeler.console.interrupts import forget_interrupts
 
 if TYPE_CHECKING:
     from labeler.dataset import Dataset
@@ -39,6 +40,7 @@ def _wait(process: subprocess.Popen[bytes]) -> int:
         try:
             return process.wait()
         except KeyboardInterrupt as interrupt:
+            forget_interrupts()
             if interrupt.args:  # a signal to this process alone, not to the terminal's
                 process.terminate()
 

@@ -21,6 +21,8 @@ that nobody should wait."""
 VARIABLE = "LABELER_HEARTBEAT"
 """Environment variable with other seconds, for scripts that compare what is printed; 0 is never."""
 
+_LONGEST_LINE = 2.0  # seconds; the first one imports what writes it
+
 Text = Callable[[], str]
 
 
@@ -43,6 +45,8 @@ class Heartbeat:
         self._texts: list[Text] = []
         self._pauses = 0
         self._end = threading.Event()
+        self._speaking = threading.Lock()
+        self._silenced = False
 
     def hear(self) -> None:
         """Something was printed just now."""
@@ -53,10 +57,17 @@ class Heartbeat:
         silent = self._clock() - self._heard
         if silent < self._every:
             return self._every - silent
-        if not self._pauses:
-            self._say(self._line())
+        with self._speaking:
+            if not self._pauses and not self._silenced:
+                self._say(self._line())
         self.hear()
         return self._every
+
+    def silence(self) -> None:
+        """Say nothing more, and wait for the end of a line that is being written."""
+        self._silenced = True
+        if self._speaking.acquire(timeout=_LONGEST_LINE):
+            self._speaking.release()
 
     @contextmanager
     def describe(self, text: Text) -> Iterator[None]:
@@ -133,6 +144,12 @@ def _say(line: str) -> None:
     from labeler.console.output import messages
 
     say(line, messages)
+
+
+def silence() -> None:
+    """Say nothing more: the last word was spoken."""
+    for one in _at_work:
+        one.silence()
 
 
 def hear() -> None:

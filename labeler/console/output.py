@@ -1,6 +1,7 @@
 """What the commands print: results on stdout, and what is worth knowing on stderr."""
 
 import shlex
+import sys
 from collections.abc import Sequence
 from contextvars import ContextVar
 from functools import cache
@@ -35,6 +36,13 @@ def say(sentence: str, console: "Console | None" = None) -> None:
 def note(sentence: str) -> None:
     """Print a line worth knowing to stderr."""
     _say_marked("[yellow]Note:[/]", sentence)
+
+
+def complain(program: str, message: str, hint: str) -> None:
+    """Write an error and its cure to stderr."""
+    sys.stderr.write(f"{program}: {message}\n")
+    if hint:
+        sys.stderr.write(f"{hint}\n")
 
 
 def _say_marked(mark: str, sentence: str) -> None:

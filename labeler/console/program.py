@@ -2,13 +2,11 @@
 
 import os
 import shlex
-import signal
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
-from types import FrameType
 from typing import Any, ClassVar
 
 import typer
@@ -17,13 +15,18 @@ from typer.exceptions import TyperException
 from typer.main import get_command
 
 from labeler import __version__
-from labeler.console.output import remember_typed
+from labeler.console.interrupts import (
+    INTERRUPTED,
+    complain_of_interrupt,
+    exit_code,
+    interrupted,
+    repeat_interrupt,
+)
+from labeler.console.output import complain, remember_typed
 from labeler.errors import LabelerError, UsageError
 
 CRASHED = 70
 """Exit code of an error that is ours (EX_SOFTWARE of sysexits.h)."""
-INTERRUPTED = 130
-
 
 OF_BOTH = {
     "labeler": (
@@ -51,6 +54,7 @@ class CommandProgram(TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 - as above
         """A command, imported now; none where no command is called so."""
+        repeat_interrupt()
         if cmd_name in self.listed and cmd_name not in self.commands:
             module, line = self.listed[cmd_name]
             command = _command(module, cmd_name, self.examples(cmd_name))
@@ -83,16 +87,20 @@ class CommandProgram(TyperGroup):
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - typer's own type is private
         """Run a command; the user's errors become two sentences, ours a crash report."""
         try:
+            repeat_interrupt()
             return super().invoke(ctx)
         except LabelerError as error:
             self.complain_of(error)
             raise typer.Exit(error.exit_code) from None
         except KeyboardInterrupt as error:
-            complain(self.program, "Interrupted.", "Nothing was left half done.")
+            complain_of_interrupt(self.program)
             raise typer.Exit(exit_code(error)) from None
         except (typer.Exit, typer.Abort, TyperException):
             raise
         except Exception:  # noqa: BLE001 - whatever it is, it is ours and must not look like theirs
+            if interrupted():  # what was under way when the signal came made something else of it
+                complain_of_interrupt(self.program)
+                raise typer.Exit(INTERRUPTED) from None
             sys.stderr.write(traceback.format_exc())
             complain(
                 self.program,
@@ -117,15 +125,6 @@ def examples(lines: Sequence[str]) -> str:
     """The end of a command's help; its first line keeps typer from filling the others."""
     title = "Examples:" if len(lines) > 1 else "Example:"
     return "\n".join(["\b", title, *(f"  {line}" for line in lines)])
-
-
-class Terminated(KeyboardInterrupt):
-    """SIGTERM to a program that tells it from Ctrl-C by its exit code."""
-
-
-def exit_code(error: KeyboardInterrupt) -> int:
-    """The exit code after a signal."""
-    return 128 + signal.SIGTERM if isinstance(error, Terminated) else INTERRUPTED
 
 
 def new_program(group: type[CommandProgram]) -> typer.Typer:
@@ -180,49 +179,3 @@ def report_error(program: str, error: LabelerError, hint: str) -> None:
     from labeler.contracts.complaints import error_line  # pydantic, which a help need not wait for
 
     complain(program, error.message, error_line(error) or hint)
-
-
-def complain(program: str, message: str, hint: str) -> None:
-    """Write an error and its cure to stderr."""
-    sys.stderr.write(f"{program}: {message}\n")
-    if hint:
-        sys.stderr.write(f"{hint}\n")
-
-
-_interrupts: list[int] = []
-
-
-def remember_interrupts() -> None:
-    """Keep in mind that Ctrl-C was pressed, for `repeat_interrupt`; an ignored one stays ignored.
-
-    For a program that imports torch: the `KeyboardInterrupt` may be raised in an import there that
-    takes every exception for a missing module, or in a finalizer, whose exceptions are dropped.
-    """
-    _interrupts.clear()
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, _interrupt)
-
-
-def repeat_interrupt() -> None:
-    """Interrupt once more if Ctrl-C was pressed and came to nothing.
-
-    Raises:
-        KeyboardInterrupt: it was.
-    """
-    if _interrupts:
-        raise KeyboardInterrupt
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    _interrupts.append(number)
-    raise KeyboardInterrupt
-
-
-def as_interrupt(number: int, frame: FrameType | None) -> None:
-    """Handler of SIGTERM: the same as Ctrl-C; the signal is the interrupt's argument."""
-    raise KeyboardInterrupt(number)
-
-
-def as_termination(number: int, frame: FrameType | None) -> None:
-    """Handler of SIGTERM: the same as Ctrl-C, with another exit code."""
-    raise Terminated(number)

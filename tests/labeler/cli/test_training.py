@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from labeler.cli import training
-from labeler.console.program import as_interrupt
+from labeler.console.interrupts import catch_signals
 
 SAVES = """
 import signal, sys, time
@@ -28,8 +28,7 @@ time.sleep(60)
 def handlers() -> Iterator[None]:
     """Signals as `run_program` has them."""
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, as_interrupt)
+    catch_signals()
     yield
     for number, handler in before.items():
         signal.signal(number, handler)

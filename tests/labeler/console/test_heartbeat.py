@@ -167,3 +167,26 @@ def test_a_script_that_compares_what_is_printed_can_have_silence(
     monkeypatch.setenv(VARIABLE, seconds)
     with heartbeat("labeler", ["apply"]):
         assert ("heartbeat" in {one.name for one in threading.enumerate()}) is beats
+
+
+def test_the_last_word_is_the_last(clock) -> None:
+    said: list[str] = []
+    begun, go_on = threading.Event(), threading.Event()
+
+    def say(line: str) -> None:
+        begun.set()
+        go_on.wait(60)
+        said.append(line)
+
+    beating = Heartbeat("labeler apply", say, clock, every=EVERY)
+    clock.now += EVERY
+    line = threading.Thread(target=beating.beat)
+    line.start()
+    begun.wait(60)
+    threading.Timer(0.1, go_on.set).start()
+    beating.silence()
+    assert len(said) == 1  # the one that was being written
+    line.join()
+    clock.now += EVERY
+    beating.beat()
+    assert len(said) == 1

@@ -1,0 +1,142 @@
+"""What Ctrl-C and SIGTERM do to a command, from its first moment to its last.
+
+Both raise `KeyboardInterrupt` in the main thread, as Python does by itself with Ctrl-C, but not in
+the middle of an import. There it is often lost, because packages take any exception for a part that
+is not installed; or it leaves a module behind of which only half is there, and the command ends
+with an error that looks like a fault of ours. So the exception waits for the import, but not longer
+than a second, which is nothing for most, while torch takes several on a busy machine. Where it then
+still comes to nothing or becomes another error, `interrupted` knows, and `repeat_interrupt` repeats
+it where a command begins its work.
+"""
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import NoReturn
+
+from labeler.console.heartbeat import silence
+from labeler.console.output import complain
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C: 128 + SIGINT, as shells give it."""
+_WITHIN_IMPORT = "<frozen importlib._bootstrap>"
+_ONCE_MORE = 0.02  # seconds until an import is looked for again
+_LONGEST = 1.0  # seconds
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM to a program that tells it from Ctrl-C by its exit code."""
+
+
+_received: list[int] = []
+_raised_by_sigterm: list[type[KeyboardInterrupt]] = []
+_since: list[float] = []
+
+
+@contextmanager
+def end_by_signals(
+    program: str, sigterm: type[KeyboardInterrupt] = KeyboardInterrupt, *, own: bool
+) -> Iterator[None]:
+    """Run a program; one that a signal ends says so and has its exit code.
+
+    SIGTERM raises `sigterm` with the signal's number. A signal that this process was started to
+    ignore stays ignored. Where the process is the program's `own`, Ctrl-C after its end, while
+    Python takes its modules apart, ends it without a word.
+
+    Raises:
+        SystemExit: with 130 or 143, after a signal that nothing within took.
+    """
+    catch_signals(sigterm)
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        complain_of_interrupt(program)
+        raise SystemExit(exit_code(error)) from None
+    except SystemExit as ended:
+        if not interrupted() or ended.code != INTERRUPTED:
+            raise
+        code = exit_code(_exception(_received[-1]))  # typer knows one code, and says nothing
+        complain_of_interrupt(program)
+        raise SystemExit(code) from None
+    finally:
+        if own and signal.getsignal(signal.SIGINT) is _on_signal:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def catch_signals(sigterm: type[KeyboardInterrupt] = KeyboardInterrupt) -> None:
+    """Raise `KeyboardInterrupt` at Ctrl-C, and `sigterm` with the number at SIGTERM."""
+    _received.clear()
+    _raised_by_sigterm[:] = [sigterm]
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, _on_signal)
+    signal.signal(signal.SIGTERM, _on_signal)
+
+
+def interrupted() -> bool:
+    """Whether a signal came, also where its exception has become another one, or none."""
+    return bool(_received)
+
+
+def repeat_interrupt() -> None:
+    """Interrupt now if a signal came that waits, or whose exception a finalizer has dropped.
+
+    Raises:
+        KeyboardInterrupt: one came.
+    """
+    if _received:
+        _raise(_received[-1])
+
+
+def forget_interrupts() -> None:
+    """The program has done what the signals wanted."""
+    _received.clear()
+
+
+def exit_code(error: KeyboardInterrupt) -> int:
+    """The exit code after a signal."""
+    return 128 + signal.SIGTERM if isinstance(error, Terminated) else INTERRUPTED
+
+
+def complain_of_interrupt(program: str) -> None:
+    """Say that a program was interrupted; nothing is said after that."""
+    forget_interrupts()
+    silence()
+    complain(program, "Interrupted.", "Nothing was left half done.")
+
+
+def _on_signal(number: int, frame: FrameType | None) -> None:
+    insisted = bool(_received)
+    _received.append(number)
+    _since[:] = [time.monotonic()]
+    if insisted or not _wait_for_import(frame):
+        _raise(number)
+
+
+def _wait_for_import(frame: FrameType | None) -> bool:
+    """Have `_after_import` called where `frame` is within an import; without such a timer not."""
+    while frame is not None and frame.f_code.co_filename != _WITHIN_IMPORT:
+        frame = frame.f_back
+    late = time.monotonic() - _since[0] > _LONGEST
+    if frame is None or late or not hasattr(signal, "setitimer"):
+        return False
+    signal.signal(signal.SIGALRM, _after_import)
+    signal.setitimer(signal.ITIMER_REAL, _ONCE_MORE)
+    return True
+
+
+def _after_import(number: int, frame: FrameType | None) -> None:
+    if not _wait_for_import(frame):
+        repeat_interrupt()
+
+
+def _raise(number: int) -> NoReturn:
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    raise _exception(number)
+
+
+def _exception(number: int) -> KeyboardInterrupt:
+    """Ctrl-C reaches every process of a terminal, SIGTERM one: the number tells them apart."""
+    return _raised_by_sigterm[0](number) if number == signal.SIGTERM else KeyboardInterrupt()

@@ -1,0 +1,115 @@
+"""Ctrl-C ends a command with one sentence at any moment: real processes that interrupt themselves.
+
+Where the moment is an import, the import is finished first.
+"""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.classifier.runs import ROOT
+
+AT_IMPORT = """
+import os, signal, sys
+
+class Interrupting:
+    def find_spec(self, name, path, target=None):
+        if name == "{module}" and self in sys.meta_path:
+            sys.meta_path.remove(self)
+            try:
+                os.kill(os.getpid(), signal.{signal})
+            except BaseException:
+                sys.stderr.write("in an import\\n")
+
+sys.meta_path.insert(0, Interrupting())
+from {package}.__main__ import main
+main()
+"""
+BLOCK = """
+import os, signal, sys
+from labeler.console.interrupts import Terminated, end_by_signals, interrupted, repeat_interrupt
+
+class Dropping:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+
+with end_by_signals("program", Terminated, own=True):
+    {body}
+"""
+SENTENCES = ": Interrupted.\nNothing was left half done.\n"
+
+
+def ended(code: str, *words: str | Path) -> subprocess.CompletedProcess[str]:
+    call = [sys.executable, "-c", code, *map(str, words)]
+    return subprocess.run(call, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    "module", ["typer", "labeler.cli.window", "labeler.dataset", "numpy", "pyarrow.parquet"]
+)
+def test_while_a_command_is_imported(module, recording) -> None:
+    code = AT_IMPORT.format(module=module, signal="SIGINT", package="labeler")
+    run = ended(code, "inspect", recording())
+    assert (run.returncode, run.stderr, run.stdout) == (130, "labeler" + SENTENCES, "")
+
+
+@pytest.mark.parametrize("module", ["typer", "pydantic", "torch"])
+@pytest.mark.parametrize(("number", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_while_the_trainer_is_imported(module, number, code, recording, tmp_path) -> None:
+    call = AT_IMPORT.format(module=module, signal=number, package="classifier")
+    new = tmp_path / "run"
+    run = ended(call, "train", recording(), f"--output_dir={new}")
+    assert (run.returncode, run.stderr, run.stdout) == (code, "labeler-train" + SENTENCES, "")
+    assert not new.exists()
+
+
+INSISTING = """
+import os, signal
+os.kill(os.getpid(), signal.SIGINT)
+print("once", flush=True)
+os.kill(os.getpid(), signal.SIGINT)
+print("twice")
+"""
+
+
+def test_a_second_one_does_not_wait_for_the_import(tmp_path) -> None:
+    (tmp_path / "insisting.py").write_text(INSISTING)
+    body = f"sys.path.insert(0, {str(tmp_path)!r}); import insisting"
+    run = ended(BLOCK.format(body=body))
+    assert (run.returncode, run.stderr) == (130, "program" + SENTENCES)
+    assert run.stdout == "once\n"
+
+
+def test_a_long_import_is_not_waited_for(tmp_path) -> None:
+    text = "import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(600)\n"
+    (tmp_path / "long.py").write_text(text)
+    run = ended(BLOCK.format(body=f"sys.path.insert(0, {str(tmp_path)!r}); import long"))
+    assert (run.returncode, run.stderr) == (130, "program" + SENTENCES)
+
+
+def test_one_that_a_finalizer_drops_is_repeated() -> None:
+    run = ended(BLOCK.format(body="Dropping(); print(interrupted()); repeat_interrupt(); print(1)"))
+    assert run.returncode == 130
+    assert run.stderr.endswith("program" + SENTENCES)
+    assert run.stdout == "True\n"
+
+
+def test_sigterm_has_its_own_exit_code() -> None:
+    run = ended(BLOCK.format(body="os.kill(os.getpid(), signal.SIGTERM)"))
+    assert (run.returncode, run.stderr) == (143, "program" + SENTENCES)
+
+
+def test_after_the_end_there_is_nothing_to_say() -> None:
+    code = BLOCK.format(body="pass") + "\nos.kill(os.getpid(), signal.SIGINT)\n"
+    run = ended(code)
+    assert (run.returncode, run.stderr) == (-signal.SIGINT, "")
+
+
+def test_an_ignored_one_stays_ignored() -> None:
+    body = "os.kill(os.getpid(), signal.SIGINT); print('went on')"
+    code = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)" + BLOCK.format(body=body)
+    run = ended(code)
+    assert (run.returncode, run.stdout) == (0, "went on\n")

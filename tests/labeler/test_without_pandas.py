@@ -1,0 +1,56 @@
+"""Where pandas is installed no process of `labeler` has it: real processes, looked into."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.classifier.runs import ROOT
+
+COMMAND = """
+import atexit, sys
+seen = lambda: {"pandas", "pyarrow", "torch"} & set(sys.modules)
+atexit.register(lambda: print(*sorted(seen()), file=sys.stderr))
+from labeler.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize("words", [("inspect",), ("balance",)])
+def test_a_command(words, recording) -> None:
+    pytest.importorskip("pandas")
+    call = [sys.executable, "-c", COMMAND, *words, str(recording())]
+    run = subprocess.run(call, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.stderr.splitlines()[-1] == "pyarrow"
+
+
+@pytest.fixture
+def window(recording) -> Iterator[subprocess.Popen[bytes]]:
+    call = [sys.executable, "-m", "labeler", str(recording())]
+    variables = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    with subprocess.Popen(call, cwd=ROOT, env=variables) as process:
+        yield process
+        process.send_signal(signal.SIGTERM)
+
+
+def used(place: Path) -> int:
+    """Hundredths of a second that a process has computed; a window that rests needs few."""
+    after_name = place.joinpath("stat").read_text().rpartition(")")[2].split()
+    return int(after_name[11]) + int(after_name[12])
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="no /proc to look into a process")
+def test_the_window(window) -> None:
+    pytest.importorskip("pandas")
+    place, before = Path(f"/proc/{window.pid}"), -1
+    while "/av/" not in (loaded := place.joinpath("maps").read_text()) or used(place) > before + 2:
+        assert window.poll() is None
+        before = used(place)
+        time.sleep(1)
+    assert "/pyarrow/" in loaded and "/PySide6/" in loaded
+    assert not [name for name in ("/pandas/", "/torch/", "/scipy/") if name in loaded]
