@@ -55,6 +55,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--sets", type=int, default=1, help="of each dataset, other episodes each")
     parser.add_argument("--train", type=int, default=10, help="episodes to train on")
     parser.add_argument("--test", type=int, default=10, help="episodes to judge by")
+    parser.add_argument("--length", type=int, default=LENGTH, help="frames of each episode")
     parser.add_argument("--seeds", type=int, nargs="*", default=[1000, 1, 2])
     parser.add_argument("--repetitions", type=int, default=3, help="of prediction")
     parser.add_argument("--sizes", type=int, nargs="*", default=[10**3, 10**4, 10**5])
@@ -74,7 +75,7 @@ def main() -> None:
     chosen = arguments()
     say = teller(console, quiet=chosen.quiet)
     with sitting(chosen, console) as (work, figures):
-        episodes = f"{chosen.train} episodes of {LENGTH} frames"
+        episodes = f"{chosen.train} episodes of {chosen.length} frames"
         figures["extent"] = f"{episodes}, {chosen.test} to judge by"
         measure_all(chosen, work, say, figures)
 
@@ -128,7 +129,7 @@ def _datasets(
             name = f"{kind}-{number + 1}" if number else kind
             say(f"Writing {name}")
             roots[name] = work / name
-            write_dataset(kind, roots[name], episodes, first=number * episodes)
+            write_dataset(kind, roots[name], episodes, chosen.length, number * episodes)
     return roots | {root.name: root.absolute() for root in chosen.labelled}
 
 
@@ -150,7 +151,7 @@ def _measure_prediction(
         if lerobot is not None:
             theirs.append(lerobot_prediction(lerobot, work, checkpoint, pictures, BATCH))
     whole = sorted(run["whole"] for run in figures["labeler-train"][name])
-    frames = chosen.train * LENGTH
+    frames = chosen.train * chosen.length
     print_rates(console, found, theirs, frames, whole[len(whole) // 2])
 
 
@@ -166,7 +167,7 @@ def _measure_sizes(
         say(f"Training on {frames:,} frames whose features are drawn")
         place = work / f"features-{frames}"
         root = work / chosen.datasets[0]
-        sizes[frames] = own_child("scaling", root, encoder, place, frames // LENGTH)
+        sizes[frames] = own_child("scaling", root, encoder, place, frames // chosen.length)
         shutil.rmtree(place)
     if sizes:
         print_scaling(console, sizes)

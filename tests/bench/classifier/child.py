@@ -25,7 +25,7 @@ from classifier.probabilities import predictions
 from classifier.train.network_training import Fit
 from labeler.dataset import open_dataset
 from labeler.dataset.dataset import REWARD
-from tests.bench.classifier.recordings import CAMERA, LENGTH, SIDE
+from tests.bench.classifier.recordings import CAMERA, SIDE
 
 _AT_ONCE = 16
 _JUDGED = 1000  # frames whose decoded pictures both sides judge
@@ -119,15 +119,16 @@ def scaling(root: str, encoder: str, folder: str, episodes: str) -> dict[str, fl
             return feature_name(shown, camera, model.source.sha256, model.pixels, recipe, view)
 
         bank = FeatureBank(dataset.lengths, cameras, name_of, cache, _nothing_is_missing)
-        shape = (LENGTH, *model.feature_shapes[CAMERA])
+        length = int(dataset.lengths[0])
+        shape = (length, *model.feature_shapes[CAMERA])
         random = np.random.default_rng(0)
         for episode in range(count):
             cache.put(
                 name_of(cameras[0], episode, 0), random.random(shape, np.float32).astype(np.float16)
             )
-        number = np.repeat(np.arange(count, dtype=np.int64), LENGTH)
-        frames = np.tile(np.arange(LENGTH, dtype=np.int64), count)
-        rows = LabelledFrames(number, frames, (frames > LENGTH // 2).astype(np.int64))
+        number = np.repeat(np.arange(count, dtype=np.int64), length)
+        frames = np.tile(np.arange(length, dtype=np.int64), count)
+        rows = LabelledFrames(number, frames, (frames > length // 2).astype(np.int64))
         few = np.arange(0, min(len(rows), 512), dtype=np.int64)
         config = config.model_copy(update={"eval_freq": _STEPS})
         fit = Fit(model, bank, rows, Split(np.arange(len(rows), dtype=np.int64), few), config)

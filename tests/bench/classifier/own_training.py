@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.bench.classifier.watching import watched, with_bytecode
+from tests.bench.classifier.watching import watched
 from tests.bench.processes import ROOT
 
 _GOAL_EVERY = 1  # steps between checkpoints where time to a good one is measured
@@ -103,8 +103,8 @@ def _child(task: str, *arguments: object) -> str:
 
 
 def _command(arguments: list[str], cache: Path) -> tuple[list[str], dict[str, str]]:
-    own = {"LABELER_CACHE": str(cache), "HF_HUB_OFFLINE": "1"}
-    environment = {**with_bytecode(cache.parent), **own}
+    kept = {name: value for name, value in os.environ.items() if "DONTWRITE" not in name}
+    environment = {**kept, "LABELER_CACHE": str(cache), "HF_HUB_OFFLINE": "1"}
     return [sys.executable, "-m", "classifier", *arguments], environment
 
 

@@ -14,7 +14,18 @@ from tests.bench.processes import ROOT
 def test_the_benchmark_measures_every_part(tmp_path):
     file = tmp_path / "figures.json"
     few = ("--datasets", "position", "--train", "4", "--test", "1", "--seeds", "1")
-    sizes = ("--repetitions", "1", "--sizes", "200", "--work", tmp_path, "--json", file)
+    sizes = (
+        "--length",
+        "25",
+        "--repetitions",
+        "1",
+        "--sizes",
+        "200",
+        "--work",
+        tmp_path,
+        "--json",
+        file,
+    )
     command = [sys.executable, "-m", "tests.bench.classifier", *few, *sizes]
     printed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     assert "predicting / the slower of both" in printed
@@ -25,7 +36,7 @@ def test_the_benchmark_measures_every_part(tmp_path):
     (progress,) = figures["labeler-train by checkpoint"]["position"]
     assert progress["steps"] == sorted(progress["steps"])
     assert len(progress["seconds"]) == len(progress["accuracy"]) == len(progress["steps"]) > 1
-    assert len(figures["prediction"][0]["probabilities"]) == 500
+    assert len(figures["prediction"][0]["probabilities"]) == 5 * 25
     assert figures["sizes"]["200"]["seconds per frame"] > 0
     assert list(tmp_path.iterdir()) == [file]
 

@@ -10,13 +10,8 @@ from labeler.cli.program import app
 from labeler.demo.recording import DemoStory
 
 
-@pytest.mark.parametrize(
-    ("screen", "flags", "opens"),
-    [(True, [], True), (True, ["--headless"], False), (False, [], False)],
-)
-def test_the_window_opens_only_on_a_screen(
-    screen: bool, flags: list[str], opens: bool, tmp_path: Path, short_demo: list[DemoStory]
-) -> None:
+def demo(folder: Path, *flags: str, screen: bool) -> tuple[str, list[Path | None]]:
+    """Run the command; what it printed, and the roots on which the window was opened."""
     opened: list[Path | None] = []
 
     def open_window(root: Path | None, labels: Path | None, column: object) -> int:
@@ -24,10 +19,24 @@ def test_the_window_opens_only_on_a_screen(
         return 0
 
     window = Window(open_window, lambda: screen)
-    arguments = ["demo", "--out", str(tmp_path / "demo"), "--no-train", *flags]
+    arguments = ["demo", "--out", str(folder), "--no-train", *flags]
     done = CliRunner().invoke(app, arguments, obj=window)
     assert done.exit_code == 0, done.output
-    root = tmp_path / "demo" / "pick_lift_v3.0"
-    assert opened == ([root] if opens else [])
-    assert (root / "meta" / "info.json").is_file()
-    assert root.with_name("pick_lift_v3.0_labeled").exists() != opens
+    assert (folder / "pick_lift_v3.0" / "meta" / "info.json").is_file()
+    return done.output, opened
+
+
+@pytest.mark.parametrize("headless", [False, True])
+def test_the_window_opens_on_a_screen(
+    headless: bool, tmp_path: Path, short_demo: list[DemoStory]
+) -> None:
+    _, opened = demo(tmp_path, *(["--headless"] if headless else []), screen=True)
+    assert opened == ([] if headless else [tmp_path / "pick_lift_v3.0"])
+    assert (tmp_path / "pick_lift_v3.0_labeled").exists() == headless
+
+
+def test_all_of_it_is_labelled_without_a_screen(tmp_path: Path) -> None:
+    output, opened = demo(tmp_path, screen=False)
+    assert opened == []
+    assert "584 success, 416 failure of 1,000 frames" in output
+    assert (tmp_path / "pick_lift_v3.0_labeled").exists()

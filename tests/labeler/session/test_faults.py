@@ -31,8 +31,9 @@ class Program:
     def __init__(self, root: Path, folder: Path) -> None:
         self.folder = folder
         self._root = root
+        program = [sys.executable, "-m", "tests.labeler.session.program"]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.labeler.session.program"],
+            [*program, str(folder / "first"), str(root)],
             cwd=REPOSITORY,
             env={**os.environ, "XDG_STATE_HOME": str(folder / "state")},
             stdin=subprocess.PIPE,

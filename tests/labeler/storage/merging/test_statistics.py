@@ -2,11 +2,13 @@
 
 import json
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pyarrow as pa
 
+from labeler.collection import CollectionSpec, SourceSpec, open_collection
+from labeler.collection.document import give_names
+from labeler.storage.merging import Wishes, prepare_merge
 from labeler.storage.merging.statistics import _numbers, _read_v21
 
 
@@ -17,18 +19,19 @@ def test_a_vector_that_is_null_counts_as_nan() -> None:
     assert np.array_equal(found, [[1, 2], [np.nan, np.nan], [3, 4]], equal_nan=True)
 
 
-def test_what_one_episode_lacks_is_left_out(tmp_path: Path) -> None:
-    (tmp_path / "meta").mkdir()
-    lines = [
-        {"episode_index": 0, "stats": {"action": {"min": [0.0], "mean": [1.0]}, "odd": 3}},
-        {"episode_index": 1, "stats": {"action": {"min": [2.0]}, "odd": 3}},
-    ]
-    file = tmp_path / "meta/episodes_stats.jsonl"
-    file.write_text("\n".join(map(json.dumps, lines)))
-    kept = [SimpleNamespace(episode=episode) for episode in (0, 1)]
-    part = SimpleNamespace(
-        dataset=SimpleNamespace(root=tmp_path), selection=SimpleNamespace(kept=kept)
-    )
-    found = _read_v21(part)
-    assert list(found) == ["action"] and list(found["action"]) == ["min"]
-    assert found["action"]["min"].tolist() == [[0.0], [2.0]]
+def test_what_one_episode_lacks_is_left_out(make_recording, tmp_path: Path) -> None:
+    root = make_recording("v2.1", (4, 3), cameras=())
+    file = root / "meta/episodes_stats.jsonl"
+    first, second = map(json.loads, file.read_text().splitlines())
+    first["stats"]["odd"] = second["stats"]["odd"] = 3
+    del second["stats"]["action"]["mean"]
+    file.write_text(f"{json.dumps(first)}\n{json.dumps(second)}\n")
+    labels = tmp_path / "labels.json"
+    labels.write_text(json.dumps({"0": 1, "1": 2}))
+    spec = CollectionSpec(give_names((SourceSpec(root, labels),)))
+    with open_collection(spec) as collection:
+        plan = prepare_merge(collection, tmp_path / "merged", Wishes()).plan
+        found = _read_v21(plan.parts[0])
+    assert "odd" not in found and "mean" not in found["action"] and "mean" in found["timestamp"]
+    least = [line["stats"]["action"]["min"] for line in (first, second)]
+    assert found["action"]["min"].tolist() == least
