@@ -62,7 +62,7 @@ assert "torch" not in sys.modules
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
-        ("{nothing}", 3, "does not exist"),
+        ("{nothing}", 2, "there is no such folder"),
         ("{recording} --camera front", 2, "front"),
         ("{recording} --policy.model_name={nothing}", 2, "There is no encoder"),
         ("{recording} --policy.model_name=some/encoder", 8, "cannot be reached"),
