@@ -13,6 +13,7 @@ from typing import BinaryIO
 import av
 import numpy as np
 import pyarrow as pa
+import pyarrow.csv as csv
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -55,6 +56,7 @@ __all__ = [
     "set_aside",
     "write_file",
     "write_scores",
+    "write_table",
 ]
 
 _TICK = Fraction(1, 1000)  # of a video, in seconds
@@ -71,10 +73,18 @@ def write_scores(path: Path, table: pa.Table, recording: ScoredRecording) -> Non
 
     Its folder is made if it is missing.
     """
-    sink = pa.BufferOutputStream()
     metadata = recording.to_metadata() | signal_metadata(table.column_names)
-    pq.write_table(table.replace_schema_metadata(metadata), sink)
     disk.make_folders(path.parent)
+    write_table(path, table.replace_schema_metadata(metadata))
+
+
+def write_table(path: Path, table: pa.Table) -> None:
+    """Write or replace a table, as CSV where the name ends so, else as parquet."""
+    sink = pa.BufferOutputStream()
+    if path.suffix == ".csv":
+        csv.write_csv(table, sink)
+    else:
+        pq.write_table(table, sink)
     disk.rewrite(path, sink.getvalue().to_pybytes())
 
 

@@ -28,6 +28,7 @@ COMMANDS = (
     "apply", "audit", "balance", "check", "compare", "demo", "evaluate", "export",
     "hilserl-config", "hub",
     "inspect", "merge", "open", "predict", "preview", "recover", "review", "split",
+    "sweep",
 )  # fmt: skip
 NAMES_ONE = re.compile(
     rf"(?<![\w-])--[a-z]|\blabeler(-train)? ({'|'.join(COMMANDS)})\b|`labeler(-train)?[ `]"

@@ -33,3 +33,9 @@ On = Annotated[
         help="Who encodes frames: local, dask, tcp://HOST:8786 or a scheduler's file.",
     ),
 ]
+Strict = Annotated[
+    bool,
+    typer.Option(
+        "--strict", help="Stop at the first damaged episode; else all others are encoded first."
+    ),
+]

@@ -26,6 +26,10 @@ EXAMPLES = {
         "labeler-train --config_path train.json --output_dir outputs/run",
         "labeler-train --resume --output_dir outputs/run",
     ),
+    "sweep": (
+        "labeler-train sweep sweep.json --out outputs/sweep",
+        "labeler-train sweep sweep.json --out outputs/sweep --on dask",
+    ),
     "evaluate": ("labeler-train evaluate outputs/run ~/recordings/other_day_labeled",),
     "predict": ("labeler-train predict outputs/run rl_run --out scores.parquet",),
     "preview": (
@@ -41,6 +45,7 @@ EXAMPLES = {
 
 COMMANDS = {
     "train": ("classifier.cli.train_command", "Train a reward classifier (this is the default)."),
+    "sweep": ("classifier.cli.sweep_command", "Compare settings by cross-validation."),
     "evaluate": (
         "classifier.cli.evaluate_command",
         "Evaluate a checkpoint on a labelled dataset.",

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from classifier.cli.arguments import Device, EpisodesFrom, FramesFrom, Labels, On
+from classifier.cli.arguments import Device, EpisodesFrom, FramesFrom, Labels, On, Strict
 from classifier.cli.completing import complete
 from classifier.config import Override, Settings, config_text, read_settings
 from labeler.console.output import say, say_next
@@ -82,12 +82,6 @@ _Attached = Annotated[
 _Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Keep what is in --output_dir aside, and start again.")
 ]
-_Strict = Annotated[
-    bool,
-    typer.Option(
-        "--strict", help="Stop at the first damaged episode; else all others are encoded first."
-    ),
-]
 _PrintConfig = Annotated[
     bool, typer.Option("--print-config", help="Print the full configuration and end.")
 ]
@@ -110,7 +104,7 @@ def run(
     attached: _Attached = False,
     overwrite: _Overwrite = False,
     on: On = "local",
-    strict: _Strict = False,
+    strict: Strict = False,
 ) -> None:
     """Train a reward classifier.
 

@@ -12,9 +12,16 @@ from classifier.cluster.predicting import (
     require_checkpoint,
     weights_digest,
 )
-from classifier.cluster.work import EncoderOrigin, EncodingWork, require_encoder, state_of
+from classifier.cluster.work import (
+    SAME_DATASET,
+    EncoderOrigin,
+    EncodingWork,
+    require_encoder,
+    state_of,
+)
 
 __all__ = [
+    "SAME_DATASET",
     "Cluster",
     "ClusterEncoding",
     "EncoderOrigin",

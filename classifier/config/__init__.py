@@ -8,6 +8,7 @@ from classifier.config.overrides import Override, apply_overrides, split_overrid
 from classifier.config.reading import Settings, read_settings, settings_of
 from classifier.config.reward_model import RANDOM, Feature, RewardModel
 from classifier.config.suggestions import for_suggestions
+from classifier.config.sweep import SettingsSweep, SweepSetting, read_sweep
 from classifier.config.train_config import TrainConfig, Wandb
 from classifier.config.train_section import TrainSection
 from classifier.config.transforms import limits_of
@@ -25,6 +26,8 @@ __all__ = [
     "Override",
     "RewardModel",
     "Settings",
+    "SettingsSweep",
+    "SweepSetting",
     "TrainConfig",
     "TrainSection",
     "Wandb",
@@ -36,6 +39,7 @@ __all__ = [
     "limits_of",
     "read_json",
     "read_settings",
+    "read_sweep",
     "settings_of",
     "split_overrides",
     "values_of",

@@ -56,7 +56,7 @@ def settings_of(values: Mapping[str, Any], source: str = "The configuration") ->
         # As JSON, so that strictness knows lists for tuples and text for paths, and nothing else.
         config = TrainConfig.model_validate_json(json.dumps(values), strict=True)
     except ValidationError as error:
-        raise _usage_error(error, source) from error
+        raise usage_error(error, source) from error
     _require_sense(config, source)
     return Settings(config, notes_on(config))
 
@@ -78,7 +78,8 @@ def _with_one_section(values: Mapping[str, Any], source: str) -> dict[str, Any]:
     return kept
 
 
-def _usage_error(error: ValidationError, source: str) -> UsageError:
+def usage_error(error: ValidationError, source: str) -> UsageError:
+    """The sentence for the first value of a source that does not fit."""
     problems = error.errors()
     first = problems[0]
     path = ".".join(str(part) for part in first["loc"])

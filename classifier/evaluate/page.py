@@ -31,11 +31,16 @@ def report_html(report: ReportContent) -> str:
         ValueError: an image is neither PNG nor JPEG.
     """
     sections = (_opening, _figures, _decision, _episodes, _mistakes, _record_next, _curves, _origin)
+    return page(headline(report), *(section(report) for section in sections))
+
+
+def page(title: str, *parts: str) -> str:
+    """A whole page of parts that are HTML already."""
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(headline(report))}</title>\n<style>{STYLESHEET}</style>\n</head>\n"
-        f"<body>\n<main>\n{_join([section(report) for section in sections])}\n</main>\n"
+        f"<title>{escape(title)}</title>\n<style>{STYLESHEET}</style>\n</head>\n"
+        f"<body>\n<main>\n{_join(list(parts))}\n</main>\n"
         "</body>\n</html>\n"
     )
 

@@ -1,5 +1,6 @@
 """The tables of a report."""
 
+from collections.abc import Iterable, Sequence
 from html import escape
 from statistics import median
 
@@ -116,6 +117,11 @@ def _of_gate(proposal: GateProposal) -> list[str]:
         tuple(NONE if seconds is None else f"{seconds:.2f} s" for seconds in late),
     ]
     return [*(f"{was} → {now}" for was, now in pairs), escape(proposal.after.rule.text)]
+
+
+def plain_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table of plain texts; the first column names the rows."""
+    return _table(_head(list(head)), [_row(row[0], [escape(t) for t in row[1:]]) for row in rows])
 
 
 def _wrong(count: int) -> str:

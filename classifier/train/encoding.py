@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import torch
 
 from classifier.cluster import (
+    Cluster,
     ClusterEncoding,
     EncoderOrigin,
     EncodingWork,
@@ -58,18 +60,28 @@ def open_bank(prepared: Prepared, where: Where, tell: Tell) -> Iterator[FeatureB
         ClusterError: the cluster does not answer, or a node lacks something.
     """
     with open_cluster(where.place, prepared.config.train.threads) as cluster:
-        config, model = prepared.config, prepared.new_model()
-        cache = FeatureCache(default_folder(), int(config.train.cache_gib * (1 << 30)))
-        images, recipe, dataset = config.train.unfreeze, recipe_of(config), prepared.dataset
-        if cluster is None:
-            yield local_bank(dataset, model, recipe, cache, images, strict=where.strict)
-            return
-        work = _work_of(prepared)
-        nodes = require_nodes(cluster, partial(require_encoder, work))
-        tell(Warned(message=nodes.sentence(where.place, "encoded")))
-        names = names_for(dataset, model, recipe, images=images)
-        encode = ClusterEncoding(cluster, dataset, names.images.of, work, strict=where.strict)
-        yield FeatureBank(dataset.lengths, model.cameras, names.of, cache, encode)
+        if cluster is not None:
+            nodes = require_nodes(cluster, partial(require_encoder, _work_of(prepared)))
+            tell(Warned(message=nodes.sentence(where.place, "encoded")))
+        yield bank_on(cluster, prepared, strict=where.strict)
+
+
+def bank_on(
+    cluster: Cluster | None, prepared: Prepared, folder: Path | None = None, *, strict: bool = False
+) -> FeatureBank:
+    """Features that a cluster encodes, or this process where there is none.
+
+    folder: of the cache; default is the one that all runs share
+    """
+    config, model = prepared.config, prepared.new_model()
+    cache = FeatureCache(folder or default_folder(), int(config.train.cache_gib * (1 << 30)))
+    images, recipe, dataset = config.train.unfreeze, recipe_of(config), prepared.dataset
+    if cluster is None:
+        return local_bank(dataset, model, recipe, cache, images, strict=strict)
+    names = names_for(dataset, model, recipe, images=images)
+    work = _work_of(prepared)
+    encode = ClusterEncoding(cluster, dataset, names.images.of, work, strict=strict)
+    return FeatureBank(dataset.lengths, model.cameras, names.of, cache, encode)
 
 
 def _work_of(prepared: Prepared) -> EncodingWork:

@@ -12,6 +12,7 @@ from classifier.config import TrainConfig
 from classifier.convex import STRENGTHS
 from classifier.data import Split
 from classifier.features import FeatureBank
+from classifier.model import RewardClassifier
 from classifier.train.convex_training import ConvexFit, ConvexProblem
 from classifier.train.network_training import Fit, Watcher, steps_of
 from classifier.train.preflight import Prepared
@@ -61,6 +62,33 @@ def train_split(
     if fit.best is not None:
         load_weights(model, fit.best)
     return fit
+
+
+def train_blind(
+    prepared: Prepared,
+    bank: FeatureBank,
+    split: Split,
+    watcher: Watcher,
+    stop: Stop,
+    problem: ConvexProblem | None = None,
+) -> RewardClassifier:
+    """A classifier that knows nothing at all of the episodes that a split holds out.
+
+    They choose no step of a training, for which it takes all its steps, and no strength of a
+    convex problem, which the other folds choose.
+
+    Raises:
+        LabelerError: the loss is not a number any more.
+        Stopped: told to stop.
+    """
+    steps = None
+    if problem is not None:
+        problem.choose_strength([other for other in prepared.folds if other is not split], stop)
+        steps = 1
+    blind = Split(split.train, np.empty(0, np.int64))
+    model = train_split(prepared, bank, blind, watcher, steps, problem).model
+    stop.check()
+    return model
 
 
 def out_of_fold(

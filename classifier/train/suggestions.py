@@ -28,7 +28,7 @@ from classifier.train.run_folder import PROBABILITIES_FILE, RunFolder
 from classifier.train.run_folder import default_folder as default_run
 from classifier.train.scoring import episode_probabilities, probability_table
 from classifier.train.snapshot import TrainingProgress
-from classifier.train.split_training import steps_at_most, train_split
+from classifier.train.split_training import steps_at_most, train_blind
 from classifier.train.stopping import Stop
 from labeler.contracts.events import Finished, Started, TrainingStep
 
@@ -124,17 +124,8 @@ class SuggestionsRun:
                 )
             )
 
-        blind = Split(split.train, np.empty(0, np.int64))
         watcher = Watcher(on_step=on_step, stopped=lambda: bool(self.stop))
-        steps = None
-        if self.problem is not None:
-            # Not even the strength may depend on labels of the episodes that are scored.
-            others = [other for other in self.prepared.folds if other is not split]
-            self.problem.choose_strength(others, self.stop)
-            steps = 1
-        fit = train_split(self.prepared, bank, blind, watcher, steps, self.problem)
-        self.stop.check()
-        return fit.model
+        return train_blind(self.prepared, bank, split, watcher, self.stop, self.problem)
 
     def _score(self, fold: int, split: Split, model: RewardClassifier, bank: FeatureBank) -> None:
         """Score the episodes of a fold, and those without a label."""

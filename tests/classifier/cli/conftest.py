@@ -108,10 +108,13 @@ def places(recording, finished, tmp_path_factory) -> dict[str, Path]:
     # `labeler demo` labels the recording that it finds, which need not be as large as its own.
     drawn = [label.length for label in true_labels().values()]
     recording_maker(folder / "demo")("v3.0", drawn, size=(16, 16), name="pick_lift_v3.0")
+    told = json.loads(config_text(small(recording, train__views=0)))
+    sweep = folder / "sweep.json"
+    sweep.write_text(json.dumps(told | {"sweep": {"settings": [{}], "folds": 2}}))
     env.write_text(json.dumps({"env": {"type": "gym_manipulator"}}))
     train.write_text(config_text(small(recording, steps=2)))
     return {
         "recording": recording, "other": other, "checkpoint": checkpoint, "anna": anna, "ben": ben,
         "scores": scores, "cutoffs": cutoffs, "env": env, "train": train, "copy": copy,
-        "demo": folder / "demo",
+        "demo": folder / "demo", "sweep": sweep,
     }  # fmt: skip

@@ -43,6 +43,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "labeler-train export": ("{checkpoint} --out {new}",),
     "labeler-train predict": ("{checkpoint} {recording} --out {new}",),
     "labeler-train preview": ("{checkpoint} {recording} --episode 0",),
+    "labeler-train sweep": ("{sweep} --out {new}",),
     "labeler-train train": ("--config_path {train} --print-config",
                             "--config_path {train} --output_dir={new}",
                             "--config_path {train} --train.suggestions_only=true "

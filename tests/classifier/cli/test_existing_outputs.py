@@ -51,6 +51,7 @@ CASES = {
     "labeler-train export --out": Case("{checkpoint}", folder=True),
     "labeler-train predict --out": Case("{checkpoint} {recording}"),
     "labeler-train preview --out": Case("{checkpoint} {recording} --episode 0"),
+    "labeler-train sweep --out": Case("{sweep}", folder=True),
     "labeler-train train --events": Case("--config_path {train}", again=False),
     TRAINED: Case("--config_path {train}", folder=True),
 }

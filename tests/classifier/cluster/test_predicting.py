@@ -1,7 +1,6 @@
 """`predict` and `evaluate` on real workers say what they say on this machine."""
 
 import shutil
-from collections.abc import Iterator
 
 import pyarrow.parquet as pq
 import pytest
@@ -9,18 +8,8 @@ import pytest
 pytest.importorskip("distributed", reason="the extra dask is not installed")
 
 from tests.classifier.cli.conftest import checkpoint, cli, finished
-from tests.classifier.cluster.nodes import Nodes
 
 __all__ = ["checkpoint", "cli", "finished"]  # fixtures
-
-
-@pytest.fixture(scope="module")
-def nodes(tmp_path_factory) -> Iterator[Nodes]:
-    cluster = Nodes(tmp_path_factory.mktemp("nodes"))
-    cluster.start_worker()
-    cluster.start_worker()
-    yield cluster
-    cluster.close()
 
 
 def test_predictions_of_a_cluster_are_those_of_this_machine(

@@ -1,0 +1,39 @@
+"""`labeler-train sweep`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from classifier.cli.arguments import Device, On, Strict
+
+
+def run(
+    config: Annotated[
+        Path,
+        typer.Argument(
+            metavar="CONFIG", help="Training configuration with a section `sweep`; only read."
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to make.")],
+    device: Device = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace what is there already.")
+    ] = False,
+    on: On = "local",
+    strict: Strict = False,
+) -> None:
+    """Compare settings by cross-validation: settings × seeds × folds, in one table.
+
+    The section `sweep` of CONFIG says what varies: {"grid": {"train.method": ["convex",
+    "network"]}, "seeds": [1, 2], "folds": 5}; a list under `settings` names combinations one by
+    one. What was interrupted goes on when it is started again.
+    """
+    from classifier.config import read_sweep
+
+    sweep = read_sweep(config, device)
+    # Torch takes seconds to import, which wrong arguments need not wait for.
+    from classifier.cli.sweeping import run_sweep
+    from classifier.train.encoding import Where
+
+    raise typer.Exit(run_sweep(sweep, config, out, Where(on, strict), overwrite=overwrite))

@@ -1,0 +1,129 @@
+"""One training of a cross-validation as a task of its own, here or on a worker of a cluster.
+
+A worker prepares the run from its settings as the command did, and finds by its digest that data,
+labels and encoder are the same. It reads encoded frames from the command's cache where it sees it,
+and encodes them into its own otherwise.
+"""
+
+import json
+import threading
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import torch
+
+from classifier.cluster import SAME_DATASET
+from classifier.config import config_text, settings_of
+from classifier.evaluate import FoldFigures, ScoredFrames, fold_figures
+from classifier.features import FeatureBank, default_folder
+from classifier.model import success_probability
+from classifier.train.convex_training import ConvexProblem, convex_problem
+from classifier.train.encoding import bank_on
+from classifier.train.network_training import Watcher
+from classifier.train.preflight import Prepared, prepare
+from classifier.train.scoring import logits_of
+from classifier.train.split_training import train_blind
+from classifier.train.stopping import Stop
+from labeler.errors import ClusterError, LabelerError
+
+_ONE_AT_A_TIME = threading.Lock()
+"""Trainings draw from the random numbers of the whole process."""
+
+
+@dataclass(frozen=True)
+class FoldTask:
+    """A fold of a run.
+
+    config: settings as text; name: digest of data, labels and settings, as `Prepared.name`
+    cache: folder of the command's cache
+    """
+
+    config: str
+    name: str
+    cache: Path
+    fold: int
+
+    @classmethod
+    def of(cls, prepared: Prepared, fold: int) -> "FoldTask":
+        """A fold of a run that was found to be good here."""
+        text = config_text(prepared.config)
+        return cls(text, prepared.name, default_folder().absolute(), fold)
+
+    @property
+    def key(self) -> str:
+        """What tells it from all other trainings, in other sweeps, too."""
+        return f"{self.name}-{self.fold}"
+
+
+@dataclass
+class FoldTrainings:
+    """Trainings of one run, each blind to the episodes of a fold; features are in the bank."""
+
+    prepared: Prepared
+    bank: FeatureBank
+    problem: ConvexProblem | None
+
+    @classmethod
+    def of(cls, prepared: Prepared, bank: FeatureBank) -> "FoldTrainings":
+        """Those of a run whose frames are encoded."""
+        convex = prepared.config.convex
+        return cls(prepared, bank, convex_problem(prepared, bank) if convex else None)
+
+    def figures(self, fold: int, stop: Stop) -> FoldFigures:
+        """Train without a fold's episodes and see how it does on them.
+
+        A training that fails has no figures but a reason.
+
+        Raises:
+            Stopped: told to stop.
+        """
+        prepared, frames, split = self.prepared, self.prepared.frames, self.prepared.folds[fold]
+        watcher = Watcher(stopped=lambda: bool(stop))
+        try:
+            model = train_blind(prepared, self.bank, split, watcher, stop, self.problem)
+            rows = split.held_out
+            episodes, numbers = frames.episodes[rows], frames.frames[rows]
+            logits = logits_of(model, self.bank, episodes, numbers)
+            found = success_probability(model, logits)
+            return fold_figures(ScoredFrames(episodes, numbers, frames.success[rows], found))
+        except LabelerError as error:
+            if type(error) is not LabelerError:  # about the data or the disk, not this training
+                raise
+            return FoldFigures(failure=error.message)
+
+
+def train_fold(task: FoldTask) -> FoldFigures:
+    """Train a fold; this runs on a worker.
+
+    Raises:
+        LabelerError: the worker lacks dataset, labels or encoder, or has others.
+    """
+    with _ONE_AT_A_TIME:
+        return _trainings(task.config, task.name, task.cache).figures(task.fold, Stop())
+
+
+def require_fold(task: FoldTask) -> None:
+    """Refuse a worker that cannot train a fold; this runs on it.
+
+    Raises:
+        LabelerError: it lacks dataset, labels or encoder, or has others.
+    """
+    with _ONE_AT_A_TIME:
+        _prepared(task.config, task.name).dataset.close()
+
+
+@lru_cache(maxsize=1)
+def _trainings(config: str, name: str, cache: Path) -> FoldTrainings:
+    torch.set_num_threads(1)  # each thread of a worker has a core for itself
+    prepared = _prepared(config, name)
+    bank = bank_on(None, prepared, cache if cache.is_dir() else None)
+    bank.prepare(prepared.frames.episode_list(), prepared.config.views)
+    return FoldTrainings.of(prepared, bank)
+
+
+def _prepared(config: str, name: str) -> Prepared:
+    prepared = prepare(settings_of(json.loads(config)).config)
+    if prepared.name != name:
+        raise ClusterError("Dataset, labels or encoder are others than here.", SAME_DATASET)
+    return prepared
