@@ -77,6 +77,15 @@ os.environ.setdefault("LABELER_HEARTBEAT", "0")
 settings.register_profile("labeler", deadline=None)  # a busy machine is no failure
 settings.load_profile("labeler")
 
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test and no process that one starts encodes frames into the cache of whoever tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LABELER_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 JOINTS = tuple(
     f"{joint}.pos"
     for joint in (
