@@ -2,7 +2,7 @@
 
 pyarrow imports pandas with the first array that it makes, to know whether it was given one of
 pandas' own (`_PandasAPIShim` in pyarrow's pandas-shim.pxi). That takes about a second and memory,
-in every command and in the window, of whoever works in notebooks, too.
+in every command, a training and the window, of whoever works in notebooks, too.
 """
 
 import sys
