@@ -35,3 +35,8 @@ def leave_pandas_out() -> None:
     """Import no pandas in this process, from now on."""
     if _NAME not in sys.modules:
         sys.meta_path.insert(0, _WithoutPandas())
+
+
+def let_pandas_in() -> None:
+    """Import pandas again where it is wanted: a package that was asked for may build on it."""
+    sys.meta_path[:] = [one for one in sys.meta_path if not isinstance(one, _WithoutPandas)]

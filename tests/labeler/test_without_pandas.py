@@ -76,3 +76,23 @@ def test_the_window(window) -> None:
         time.sleep(1)
     assert "/pyarrow/" in loaded and "/PySide6/" in loaded
     assert not [name for name in ("/pandas/", "/torch/", "/scipy/") if name in loaded]
+
+
+TRACKED = """
+from labeler.without_pandas import leave_pandas_out, let_pandas_in
+leave_pandas_out()
+try:
+    import pandas
+except ModuleNotFoundError as error:
+    print(error)
+let_pandas_in()
+import pandas
+"""
+
+
+def test_a_tracker_that_was_asked_for_has_it() -> None:
+    pytest.importorskip("pandas")
+    run = subprocess.run(
+        [sys.executable, "-c", TRACKED], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert run.stdout == "pandas is left out of this process\n"
