@@ -54,16 +54,8 @@ def find_encoder(
         found = _in_folder(name, path)
     elif path.is_file():
         found = _as_file(name, path)
-    elif _HUB_NAME.fullmatch(name):
-        found = _from_hub(name, revision, download)
     else:
-        raise UsageError(
-            f"There is no encoder {name!r}: no such folder or file, and no name on the Hub.",
-            Advice(
-                "Give a folder, a .safetensors file or OWNER/NAME as model_name.",
-                setting="reward_model.model_name",
-            ),
-        )
+        found = _from_hub(name, revision, download)
     if sha256 is not None and found.sha256 != sha256:
         raise UsageError(
             f"The weights of {name} have the digest {found.sha256}, not {sha256}.",
@@ -75,6 +67,21 @@ def find_encoder(
     return found
 
 
+def require_within_reach(name: str, *, revision: str | None = None, download: bool = False) -> None:
+    """Refuse at once what `find_encoder` refuses before it reads or fetches any weights.
+
+    Raises:
+        UsageError: there is no such encoder here, it is pickled, or the Hub cannot be reached.
+    """
+    path = Path(name).expanduser()
+    if path.is_dir():
+        _weights_in(path)
+    elif path.is_file():
+        _require_safetensors(path)
+    elif _cached_files(name, revision) is None:
+        _require_fetchable(name, download)
+
+
 def is_here(name: str) -> bool:
     """Whether the weights of an encoder of the Hub are on this machine."""
     from huggingface_hub import try_to_load_from_cache
@@ -83,6 +90,11 @@ def is_here(name: str) -> bool:
 
 
 def _in_folder(name: str, folder: Path) -> EncoderFiles:
+    weights, config = _weights_in(folder), folder / _CONFIG
+    return EncoderFiles(name, weights, config if config.is_file() else None, _digest(weights))
+
+
+def _weights_in(folder: Path) -> Path:
     weights = folder / _WEIGHTS
     if not weights.is_file():
         pickled = sorted(path.name for path in folder.iterdir() if path.suffix in _PICKLED)
@@ -91,29 +103,26 @@ def _in_folder(name: str, folder: Path) -> EncoderFiles:
             f"The encoder folder {folder} holds {what}.",
             Advice(f"Convert its weights to {_WEIGHTS}.", setting="reward_model.model_name"),
         )
-    config = folder / _CONFIG
-    digest = _digest(weights)
-    return EncoderFiles(name, weights, config if config.is_file() else None, digest)
+    return weights
 
 
 def _as_file(name: str, path: Path) -> EncoderFiles:
+    _require_safetensors(path)
+    return EncoderFiles(name, path, None, _digest(path))
+
+
+def _require_safetensors(path: Path) -> None:
     if path.suffix != ".safetensors":
         raise UsageError(
             f"The encoder {path} is not a safetensors file, so it could run code.",
             Advice(f"Convert its weights to {_WEIGHTS}.", setting="reward_model.model_name"),
         )
-    return EncoderFiles(name, path, None, _digest(path))
 
 
 def _from_hub(name: str, revision: str | None, download: bool) -> EncoderFiles:
-    if (cached := _find_in_cache(name, revision)) is not None:
-        return cached
-    if not download:
-        raise UsageError(
-            f"The encoder {name} is not on this machine.",
-            FetchEncoder(name, setting="reward_model.model_name"),
-        )
-    _require_reachable(name)
+    if (cached := _cached_files(name, revision)) is not None:
+        return _verify(name, *cached)
+    _require_fetchable(name, download)
     try:
         return _download(name, revision)
     except UsageError:
@@ -128,6 +137,23 @@ def _from_hub(name: str, revision: str | None, download: bool) -> EncoderFiles:
                 setting="reward_model.model_name",
             ),
         ) from error
+
+
+def _require_fetchable(name: str, download: bool) -> None:
+    if not _HUB_NAME.fullmatch(name):
+        raise UsageError(
+            f"There is no encoder {name!r}: no such folder or file, and no name on the Hub.",
+            Advice(
+                "Give a folder, a .safetensors file or OWNER/NAME as model_name.",
+                setting="reward_model.model_name",
+            ),
+        )
+    if not download:
+        raise UsageError(
+            f"The encoder {name} is not on this machine.",
+            FetchEncoder(name, setting="reward_model.model_name"),
+        )
+    _require_reachable(name)
 
 
 def _require_reachable(name: str) -> None:
@@ -166,12 +192,14 @@ def _require_reachable(name: str) -> None:
         )
 
 
-def _find_in_cache(name: str, revision: str | None) -> EncoderFiles | None:
-    """What the local cache holds, without `hf_hub_download`.
+def _cached_files(name: str, revision: str | None) -> tuple[Path, Path] | None:
+    """Config and weights in the local cache, found without `hf_hub_download`.
 
     That function asks the Hub for a list of agents before it looks at `local_files_only`
     (huggingface_hub 2.4, utils/_headers.py).
     """
+    if not _HUB_NAME.fullmatch(name):
+        return None
     # Here, not above: the Hub's library is slow to import and most runs never need it.
     from huggingface_hub import try_to_load_from_cache
 
@@ -179,7 +207,7 @@ def _find_in_cache(name: str, revision: str | None) -> EncoderFiles | None:
         try_to_load_from_cache(name, file, revision=revision) for file in (_CONFIG, _WEIGHTS)
     )
     if isinstance(config, str) and isinstance(weights, str):
-        return _verify(name, Path(config), Path(weights))
+        return Path(config), Path(weights)
     return None
 
 

@@ -293,6 +293,11 @@ class FetchEncoder(Cure):
 
 
 @dataclass(frozen=True)
+class ChooseDevice(Cure):
+    """Let the device be chosen, or compute on the CPU."""
+
+
+@dataclass(frozen=True)
 class ExportFor(Cure):
     """Export a checkpoint for a release of LeRobot."""
 

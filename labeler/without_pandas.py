@@ -2,7 +2,7 @@
 
 pyarrow imports pandas with the first array that it makes, to know whether it was given one of
 pandas' own (`_PandasAPIShim` in pyarrow's pandas-shim.pxi). That takes about a second and memory,
-in every command and in the window, of whoever works in notebooks, too.
+in every command, a training and the window, of whoever works in notebooks, too.
 """
 
 import sys
@@ -35,3 +35,8 @@ def leave_pandas_out() -> None:
     """Import no pandas in this process, from now on."""
     if _NAME not in sys.modules:
         sys.meta_path.insert(0, _WithoutPandas())
+
+
+def let_pandas_in() -> None:
+    """Import pandas again where it is wanted: a package that was asked for may build on it."""
+    sys.meta_path[:] = [one for one in sys.meta_path if not isinstance(one, _WithoutPandas)]

@@ -1,7 +1,7 @@
 """How each generation of LeRobot lays out a checkpoint: written, read, described."""
 
 from classifier.checkpoint.card import Card
-from classifier.checkpoint.loading import LoadedCheckpoint, load_checkpoint, weights_folder
+from classifier.checkpoint.loading import LoadedCheckpoint, load_checkpoint
 from classifier.checkpoint.saving import checkpoint_files, require_exportable, save_checkpoint
 from labeler.contracts.checkpoint import Contract
 
@@ -13,5 +13,4 @@ __all__ = [
     "load_checkpoint",
     "require_exportable",
     "save_checkpoint",
-    "weights_folder",
 ]

@@ -15,7 +15,13 @@ from classifier.checkpoint.lerobot_files import pixel_statistics
 from classifier.config import CameraInput, RewardModel, read_json, settings_of
 from classifier.likeness import TrainingLikeness
 from classifier.model import PixelStatistics, RewardClassifier, frame_widths, module_name
-from labeler.contracts.checkpoint import LIKENESS_FILE, Contract, read_contract
+from labeler.contracts.checkpoint import (
+    LIKENESS_FILE,
+    Contract,
+    read_contract,
+    require_checkpoint,
+    weights_folder,
+)
 from labeler.errors import UsageError
 
 Pixels = Literal["robot", "training"]
@@ -81,12 +87,6 @@ def load_checkpoint(
     return LoadedCheckpoint(model.eval(), contract, tuple(filter(None, notes)), likeness)
 
 
-def weights_folder(folder: Path) -> Path:
-    """The folder `pretrained_model` in a folder, or that itself."""
-    inside = folder / "pretrained_model"
-    return inside if inside.is_dir() else folder
-
-
 def _likeness(path: Path, model: RewardClassifier) -> TrainingLikeness | None:
     if not path.is_file():
         return None
@@ -99,12 +99,7 @@ def _likeness(path: Path, model: RewardClassifier) -> TrainingLikeness | None:
 
 
 def _settings(folder: Path) -> RewardModel:
-    path = folder / "config.json"
-    if not path.is_file():
-        raise UsageError(
-            f"{folder} holds no checkpoint: there is no config.json.",
-            "Give the folder of a run, or a folder `pretrained_model` in it.",
-        )
+    path = require_checkpoint(folder)
     # A release newer than those known here may have added fields; they change no number.
     known = {key: value for key, value in read_json(path).items() if key in _FIELDS}
     return settings_of({"reward_model": known}, str(path)).config.reward_model

@@ -1,4 +1,8 @@
-"""What a training is not told and this machine knows: whole camera keys, labels of the window."""
+"""What a command can know of what it is given before torch is imported, which takes seconds.
+
+What is not told and this machine knows: whole camera keys, labels of the window. And what is
+refused in any case: a place without a dataset or checkpoint, a camera or encoder that is not there.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -34,6 +38,42 @@ def complete(settings: Settings) -> Settings:
             found["labels"] = labels_by_default(dataset)
     train = config.train.model_copy(update=found)
     return replace(settings, config=config.model_copy(update={"train": train}))
+
+
+def refuse_early(settings: Settings) -> None:
+    """Refuse a training for what can be seen at once.
+
+    Raises:
+        UsageError: a camera or crop does not fit the dataset, or the encoder is not to be had.
+        DatasetError: the dataset cannot be opened.
+    """
+    from classifier.config import RANDOM, camera_inputs, dataset_root
+    from classifier.weights import require_within_reach
+    from labeler.dataset import open_dataset
+
+    config = settings.config
+    with open_dataset(dataset_root(config)) as dataset:
+        camera_inputs(config, {each.key: (each.height, each.width) for each in dataset.cameras})
+    model = config.reward_model
+    if model.model_name != RANDOM:
+        named = "model_name" in model.model_fields_set
+        revision = config.train.encoder_revision
+        require_within_reach(model.model_name, revision=revision, download=named)
+
+
+def require_places(checkpoint: Path, root: Path | None = None) -> None:
+    """Refuse places that hold no checkpoint, or no dataset.
+
+    Raises:
+        UsageError: there is no checkpoint.
+        DatasetError: the dataset cannot be opened.
+    """
+    from labeler.contracts.checkpoint import final_checkpoint, require_checkpoint, weights_folder
+    from labeler.dataset import open_dataset
+
+    require_checkpoint(weights_folder(final_checkpoint(checkpoint.expanduser())))
+    if root is not None:
+        open_dataset(root).close()
 
 
 def whole_key(name: str, keys: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from classifier.cli.arguments import Checkpoint, Device, EpisodesFrom, FramesFrom, Labels, On
+from classifier.cli.completing import require_places
 from labeler.console.output import note, say, say_next
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def run(
 
     Give episodes that it was not trained on: those that it was flatter it.
     """
+    require_places(checkpoint, root)
     from classifier.cli.predicting import load_on_device, open_place
 
     model = load_on_device(checkpoint, device)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from classifier.cli.arguments import Checkpoint
+from classifier.cli.completing import require_places
 from labeler.console.output import say, say_next
 from labeler.contracts.classifier_releases import NEWEST, ReleaseName
 
@@ -36,7 +37,8 @@ def run(
     overwrite: Overwrite = False,
 ) -> None:
     """Write a checkpoint once more, as another release of LeRobot loads it."""
-    # Torch takes seconds to import, for which --help need not wait.
+    # Torch takes seconds to import, for which --help and wrong arguments need not wait.
+    require_places(checkpoint)
     from classifier import output
     from classifier.checkpoint import Card, load_checkpoint, save_checkpoint
     from labeler.console.outputs import output_folder

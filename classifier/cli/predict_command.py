@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from classifier.cli.arguments import Checkpoint, Device, On
+from classifier.cli.completing import require_places
 from labeler.console.output import note, say, say_next
 
 if TYPE_CHECKING:
@@ -33,15 +34,17 @@ def run(
     on: On = "local",
 ) -> None:
     """Write the probability of success of every frame of any dataset, and the decisions."""
-    # Torch takes seconds to import, which --help need not wait for.
+    # Torch takes seconds to import, which --help and wrong arguments need not wait for.
     import pyarrow as pa
 
     from classifier import output
+
+    output.require_outside_datasets(out)
+    require_places(checkpoint, root)
     from classifier.cli.predicting import load_on_device, open_place, rule_notes
     from labeler.console.outputs import output_file
     from labeler.dataset import open_dataset
 
-    output.require_outside_datasets(out)
     written = output_file(out, "labeler-train predict", overwrite=overwrite)
     with written as target, open_dataset(root) as dataset:
         model = load_on_device(checkpoint, device)

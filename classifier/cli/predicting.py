@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
-from classifier.checkpoint import LoadedCheckpoint, load_checkpoint, weights_folder
+from classifier.checkpoint import LoadedCheckpoint, load_checkpoint
 from classifier.cluster import (
     PredictionWork,
     open_cluster,
@@ -26,7 +26,7 @@ from classifier.train.device import choose_device
 from labeler.console.interrupts import repeat_interrupt
 from labeler.console.output import note
 from labeler.console.progress import ShownProgress
-from labeler.contracts.checkpoint import Contract, final_checkpoint
+from labeler.contracts.checkpoint import Contract, final_checkpoint, weights_folder
 from labeler.dataset import Dataset
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from classifier.cli.arguments import Checkpoint, Device
+from classifier.cli.completing import require_places
 
 Source = Annotated[
     Path, typer.Argument(metavar="SOURCE", help="Video, dataset, or camera as /dev/video0.")
@@ -72,7 +73,8 @@ def run(
 
     Shows probability, frames per second and latency. Ctrl-C ends it and keeps what was recorded.
     """
-    # Torch takes seconds to import, which --help need not wait for.
+    # Torch takes seconds to import, which --help and wrong arguments need not wait for.
+    require_places(checkpoint)
     from classifier.cli.predicting import load_on_device
     from classifier.cli.previewing import PreviewOptions, preview
     from labeler.errors import UsageError

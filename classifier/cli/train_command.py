@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from classifier.cli.arguments import Device, EpisodesFrom, FramesFrom, Labels, On, Strict
-from classifier.cli.completing import complete
+from classifier.cli.completing import complete, refuse_early
 from classifier.config import Override, Settings, config_text, read_settings
 from labeler.console.output import say, say_next
 from labeler.contracts.classifier_releases import ReleaseName
@@ -128,7 +128,10 @@ def run(
 
 
 def _run(settings: Settings, events: str | None, on: str, *, strict: bool, overwrite: bool) -> int:
-    # Torch takes seconds to import, which wrong arguments need not wait for.
+    # Torch takes seconds to import, which wrong arguments need not wait for. Who listens to events
+    # is told of those, too, and that takes the whole machinery.
+    if events is None:
+        refuse_early(settings)
     from classifier.cli.training import run_training
     from classifier.train.encoding import Where
 

@@ -4,15 +4,10 @@ import os
 
 import torch
 
-from labeler.cures import Advice
+from labeler.cures import ChooseDevice
 from labeler.errors import UsageError
 
-_CURE = Advice(
-    "Leave reward_model.device out to have it chosen, or set it to cpu.",
-    setting="reward_model.device",
-)
-
-
+_CURE = ChooseDevice(setting="reward_model.device")
 _DEVICES = {"cuda": "graphics card of NVIDIA or AMD", "mps": "graphics processor of Apple"}
 
 

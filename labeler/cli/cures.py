@@ -75,6 +75,7 @@ WORDS: Mapping[type[Cure], str] = {
     cures.GiveGroupWhole: "Give it whole, as JSON: --{group}='{{…}}'.",
     cures.NameCameras: "Name them in train.cameras, or with --camera KEY.",
     cures.GiveDataset: "Give the folder: labeler-train ROOT, or --dataset.root=ROOT.",
+    cures.ChooseDevice: "Leave --device out to have it chosen, or give --device cpu.",
     cures.FetchEncoder: (
         "Name it in the command, --policy.model_name={name}, so that it is downloaded, or give "
         "a folder that holds it as model_name."

@@ -99,6 +99,27 @@ def final_checkpoint(folder: Path) -> Path:
     return folder
 
 
+def weights_folder(folder: Path) -> Path:
+    """The folder `pretrained_model` in a folder, or that itself."""
+    inside = folder / "pretrained_model"
+    return inside if inside.is_dir() else folder
+
+
+def require_checkpoint(folder: Path) -> Path:
+    """The file with the settings of a checkpoint, `config.json` in its folder.
+
+    Raises:
+        UsageError: there is none.
+    """
+    path = folder / "config.json"
+    if not path.is_file():
+        raise UsageError(
+            f"{folder} holds no checkpoint: there is no config.json.",
+            "Give the folder of a run, or a folder `pretrained_model` in it.",
+        )
+    return path
+
+
 class EncoderContract(_Record):
     """The encoder inside."""
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 import labeler.ui.window.app
 from labeler.__main__ import main
+from labeler.dataset.labels_of import ColumnReading
 from labeler.labels import State
 from labeler.ui.window.main_window import MainWindow
 
@@ -24,9 +25,11 @@ _UNLABELED = tuple(State).index(State.UNLABELED)
 class OperatedWindow(MainWindow):
     """The window, with somebody at its keys from the moment when a recording is open."""
 
-    def open(self, root: Path, labels: Path | None = None) -> None:
+    def open(
+        self, root: Path, labels: Path | None = None, column: ColumnReading | None = None
+    ) -> None:
         """Open it as ever, and sit down."""
-        super().open(root, labels)
+        super().open(root, labels, column)
         self._looked = 0
         self._timer = QTimer(self, interval=_PAUSE)
         self._timer.timeout.connect(self._look)

@@ -13,6 +13,7 @@ import classifier.cli.program
 import labeler.cli.program
 from labeler.cli import Window
 from labeler.collection import read_spec
+from labeler.dataset.labels_of import ColumnReading
 from labeler.labels import State
 from labeler.labels.episode import with_cutoff
 from labeler.session.any_session import AnySession
@@ -100,7 +101,9 @@ class InProcess:
         return Ended(0)
 
 
-def label_at_the_window(place: Path | None, labels: Path | None) -> int:
+def label_at_the_window(
+    place: Path | None, labels: Path | None, column: ColumnReading | None = None
+) -> int:
     """What an operator does there: every episode without a label gets one, the last one none."""
     assert place is not None
     session: AnySession = (

@@ -1,4 +1,4 @@
-"""Where pandas is installed no process of `labeler` has it: real processes, looked into."""
+"""Where pandas is installed no process of ours has it: real processes, looked into."""
 
 import os
 import signal
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.classifier.runs import ROOT
+from tests.classifier.runs import LENGTHS, ROOT, arguments, environment, later_half, small
 
 COMMAND = """
 import atexit, sys
@@ -27,6 +27,28 @@ def test_a_command(words, recording) -> None:
     call = [sys.executable, "-c", COMMAND, *words, str(recording())]
     run = subprocess.run(call, cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.stderr.splitlines()[-1] == "pyarrow"
+
+
+TRAINER = """
+import atexit, contextlib, sys
+import classifier.cli
+# An exit handler that is registered after this one would end the process first.
+classifier.cli.leave_at_once = contextlib.nullcontext
+seen = lambda: {"pandas", "pyarrow", "sklearn"} & set(sys.modules)
+atexit.register(lambda: print(*sorted(seen()), file=sys.stderr))
+classifier.cli.main()
+"""
+
+
+def test_a_training(make_recording, tmp_path) -> None:
+    pytest.importorskip("pandas")
+    root = make_recording(lengths=LENGTHS, size=(48, 64), reward=later_half)
+    given = arguments(small(root, tmp_path / "run", train__epochs=1, train__views=0))
+    variables = environment() | {"LABELER_CACHE": str(tmp_path / "cache")}
+    call = [sys.executable, "-c", TRAINER, *given]
+    run = subprocess.run(call, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    assert run.stderr.splitlines()[-1] == "pyarrow sklearn"
 
 
 @pytest.fixture
@@ -54,3 +76,23 @@ def test_the_window(window) -> None:
         time.sleep(1)
     assert "/pyarrow/" in loaded and "/PySide6/" in loaded
     assert not [name for name in ("/pandas/", "/torch/", "/scipy/") if name in loaded]
+
+
+TRACKED = """
+from labeler.without_pandas import leave_pandas_out, let_pandas_in
+leave_pandas_out()
+try:
+    import pandas
+except ModuleNotFoundError as error:
+    print(error)
+let_pandas_in()
+import pandas
+"""
+
+
+def test_a_tracker_that_was_asked_for_has_it() -> None:
+    pytest.importorskip("pandas")
+    run = subprocess.run(
+        [sys.executable, "-c", TRACKED], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert run.stdout == "pandas is left out of this process\n"

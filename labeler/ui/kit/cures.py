@@ -93,6 +93,7 @@ WORDS: Mapping[type[Cure], str] = {
     cures.GiveGroupWhole: "Give {group} as a whole.",
     cures.NameCameras: "Choose the cameras.",
     cures.GiveDataset: "Choose the recording.",
+    cures.ChooseDevice: "Have the device chosen automatically, or choose the CPU.",
     cures.FetchEncoder: (
         "Choose {name} as the encoder, so that it is downloaded, or choose a folder that holds it."
     ),
@@ -135,6 +136,7 @@ ACTIONS: Mapping[type[Cure], Action] = {
     cures.WriteValue: Action.CHANGE_SETTING,
     cures.GiveGroupWhole: Action.CHANGE_SETTING,
     cures.NameCameras: Action.CHANGE_SETTING,
+    cures.ChooseDevice: Action.CHANGE_SETTING,
     cures.FetchEncoder: Action.CHANGE_SETTING,
     cures.CountFromZeroOrOne: Action.CHANGE_SETTING,
     cures.CheckRevision: Action.CHANGE_REVISION,

@@ -1,5 +1,6 @@
 """Help and settings come at once: without torch, without a warning."""
 
+import os
 import subprocess
 import sys
 
@@ -45,6 +46,43 @@ def test_help_reads_no_video_and_no_parquet() -> None:
     code = WATCH.replace('"torch",', '"torch", "av", "pyarrow", "rich",')
     run = subprocess.run([sys.executable, "-c", code, "--help"], cwd=ROOT, capture_output=True)
     assert run.returncode == 0, run.stderr
+
+
+REFUSED = """
+import sys
+from classifier.cli import main
+try:
+    main(sys.argv[1:])
+except SystemExit as end:
+    print(end.code)
+assert "torch" not in sys.modules
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        ("{nothing}", 2, "there is no such folder"),
+        ("{recording} --camera front", 2, "front"),
+        ("{recording} --policy.model_name={nothing}", 2, "There is no encoder"),
+        ("{recording} --policy.model_name=some/encoder", 8, "cannot be reached"),
+        ("{recording} --policy.num_cameras=2", 2, "num_cameras is 2"),
+        ("evaluate {nothing} {recording}", 2, "holds no checkpoint"),
+        ("evaluate {checkpoint} {nothing}", 3, "does not exist"),
+        ("predict {nothing} {recording} --out {new}", 2, "holds no checkpoint"),
+        ("predict {checkpoint} {nothing} --out {new}", 3, "does not exist"),
+        ("export {nothing} --out {new}", 2, "holds no checkpoint"),
+        ("preview {nothing} video.mp4", 2, "holds no checkpoint"),
+    ],
+)
+def test_wrong_arguments_do_not_wait_for_torch(words, code, told, places, tmp_path) -> None:
+    known = places | {"nothing": tmp_path / "nothing", "new": tmp_path / "new"}
+    call = [sys.executable, "-c", REFUSED, *words.format_map(known).split()]
+    variables = os.environ | {"HF_ENDPOINT": "http://127.0.0.1:9"}  # where nobody listens
+    run = subprocess.run(call, cwd=ROOT, env=variables, capture_output=True, text=True)
+    assert (run.returncode, run.stdout.strip()) == (0, str(code)), run.stderr
+    assert told in run.stderr and run.stderr.count("\n") == 2
+    assert not known["new"].exists()
 
 
 TRAINING = """

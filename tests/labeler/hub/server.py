@@ -10,7 +10,6 @@ import base64
 import hashlib
 import json
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -89,6 +88,7 @@ class HubServer:
         self.fault: Fault = lambda handler, asked: None
         self._server = _Quiet(("127.0.0.1", 0), partial(Handler, self))
         self._server.daemon_threads = True
+        self.closing = threading.Event()
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
 
     @property
@@ -101,6 +101,7 @@ class HubServer:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.closing.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -194,8 +195,8 @@ class Handler(BaseHTTPRequestHandler):
         raise BrokenPipeError
 
     def trickle(self, seconds: float) -> None:
-        """Say nothing for some time."""
-        time.sleep(seconds)
+        """Say nothing for some time, or until the server closes."""
+        self.hub.closing.wait(seconds)
 
     def _json(self, value: object) -> None:
         raise Answer(200, json.dumps(value).encode(), Content_Type="application/json")
