@@ -100,7 +100,7 @@ def open_place(
             weights_digest(weights),
             partial(choose_device, device),
         )
-        nodes = require_nodes(cluster, partial(require_checkpoint, work))
+        nodes = require_nodes(cluster, partial(require_checkpoint, work), say=note)
         note(nodes.sentence(place, "predicted"))
         keys = [camera.key for camera in model.cameras]
         yield partial(predictions_on, cluster, work, dataset, keys)

@@ -4,11 +4,12 @@ import time
 import warnings
 from asyncio import CancelledError as TaskCancelledError
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from labeler.cures import Advice, InstallExtra
 from labeler.errors import ClusterError, UsageError
@@ -29,6 +30,19 @@ Part = TypeVar("Part")
 Found = TypeVar("Found")
 
 
+Admission = Callable[[Sequence[str]], Iterable[str]]
+"""Of workers that have just joined, by their addresses, those that may have work."""
+
+
+@dataclass(frozen=True)
+class _Ahead(Generic[Part]):
+    """A part that is in flight; `workers` are the only ones that may have it, None for any."""
+
+    part: Part
+    future: "Future"
+    workers: list[str] | None
+
+
 class Cluster:
     """A scheduler and its workers."""
 
@@ -38,6 +52,17 @@ class Cluster:
         self.lost = False
         """Whether the scheduler is gone."""
         self._alone_since: float | None = None
+        self._check: Admission | None = None
+        self._seen: set[str] = set()
+        self._ready: set[str] = set()
+
+    def admit(self, ready: Iterable[str], check: "Admission") -> None:
+        """Give work to these workers, and of those that join later to the ones that `check` names.
+
+        Without this every worker gets work.
+        """
+        self._seen = self._ready = set(ready)
+        self._check = check
 
     def threads(self) -> dict[str, int]:
         """Threads of each worker that is connected now, by its address.
@@ -48,10 +73,13 @@ class Cluster:
         with self._translated():
             return dict(self._client.nthreads())
 
-    def run_on_each(self, function: Callable[..., Found], *given: object) -> dict[str, Any]:
+    def run_on_each(
+        self, function: Callable[..., Found], *given: object, workers: Iterable[str] | None = None
+    ) -> dict[str, Any]:
         """What `function` gives on each worker, or the exception that it raises there."""
+        some = None if workers is None else list(workers)
         with self._translated():
-            return dict(self._client.run(function, *given, on_error="return"))
+            return dict(self._client.run(function, *given, workers=some, on_error="return"))
 
     def wait_for_workers(self) -> None:
         """Wait until a worker is connected.
@@ -76,35 +104,63 @@ class Cluster:
         Raises:
             ClusterError: the scheduler is gone, no worker is left, or one part ended several.
         """
-        waiting, ahead = iter(parts), deque[tuple[Part, "Future"]]()
-        most = self._most()
+        waiting, ahead = iter(parts), deque[_Ahead[Part]]()
+        workers = self._working()
         try:
             while True:
+                most = _AHEAD * max(sum(workers.values()), 1)
                 while len(ahead) < most and (part := next(waiting, None)) is not None:
-                    ahead.append((part, self._client.submit(work, part, pure=False)))
+                    ahead.append(self._submit(work, part, workers))
                 if not ahead:
                     return
-                part, future = ahead[0]
-                if not self._is_done(future):
-                    most = self._most()
+                first = ahead[0]
+                if not self._is_done(first.future):
+                    workers = self._working()
+                    self._move(work, ahead, workers)
                     yield None
                     continue
                 with self._translated():
-                    found = future.result()
+                    found = first.future.result()
                 ahead.popleft()
-                future.release()  # at once: errors of waiting refer to it until memory is tidied
-                yield part, found
+                # At once: errors of waiting refer to it until memory is tidied.
+                first.future.release()
+                yield first.part, found
         finally:
             if not self.lost:
-                self._client.cancel([future for _, future in ahead], force=True)
+                self._client.cancel([one.future for one in ahead], force=True)
 
-    def _most(self) -> int:
+    def _submit(
+        self, work: Callable[[Part], Found], part: Part, workers: Mapping[str, int]
+    ) -> "_Ahead[Part]":
+        only = list(workers) if self._check is not None and workers else None
+        future = self._client.submit(work, part, pure=False, workers=only)
+        return _Ahead(part, future, only)
+
+    def _move(
+        self,
+        work: Callable[[Part], Found],
+        ahead: deque["_Ahead[Part]"],
+        workers: Mapping[str, int],
+    ) -> None:
+        """Submit parts again all of whose workers have gone, so that those that came have them."""
+        for place, one in enumerate(ahead):
+            if workers and one.workers is not None and not set(one.workers) & set(workers):
+                self._client.cancel([one.future], force=True)
+                ahead[place] = self._submit(work, one.part, workers)
+
+    def _working(self) -> dict[str, int]:
+        """Threads of each worker that may have work, by its address; new ones are checked first."""
         threads = self.threads()
+        if self._check is not None:
+            if new := sorted(set(threads) - self._seen):
+                self._seen = self._seen | set(new)
+                self._ready = self._ready | set(self._check(new))
+            threads = {one: count for one, count in threads.items() if one in self._ready}
         if threads:
             self._alone_since = None
         else:
             self._require_patience()
-        return _AHEAD * max(sum(threads.values()), 1)
+        return threads
 
     def _require_patience(self) -> None:
         now = time.monotonic()

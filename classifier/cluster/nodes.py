@@ -1,7 +1,7 @@
 """What the nodes of a cluster lack, found before any work is given to them."""
 
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,37 +49,71 @@ class Nodes:
         )
 
 
-def require_nodes(cluster: Cluster, require: Callable[[], None], spare: int = _SPARE) -> Nodes:
+def require_nodes(
+    cluster: Cluster,
+    require: Callable[[], None],
+    spare: int = _SPARE,
+    say: Callable[[str], None] = lambda sentence: None,
+) -> Nodes:
     """Refuse a cluster of which a worker could not do some work.
+
+    Workers that join later are checked, too, before they have any; one that could not do it is
+    left out, which is said.
 
     require: raises on a worker that lacks something
     spare: bytes that each node's disk has to have free
+    say: is told sentences
 
     Raises:
         ClusterError: naming the nodes, what they lack, and what would help.
     """
     cluster.wait_for_workers()
-    _refuse_other_versions(cluster)
-    found = cluster.run_on_each(node_facts, require, spare)
+    ready = _facts(cluster, None, require, spare)
+
+    def admit(new: Sequence[str]) -> Iterable[str]:
+        admitted: list[str] = []
+        for address in new:
+            try:
+                admitted += _facts(cluster, [address], require, spare)
+            except ClusterError as error:
+                if not cluster.lost:
+                    say(f"A worker that joined is left out. {error.message}")
+        return admitted
+
+    cluster.admit(ready, admit)
+    hosts = {one.host for one in ready.values()}
+    return Nodes(len(hosts), len(ready), sum(one.threads for one in ready.values()))
+
+
+def _facts(
+    cluster: Cluster, workers: Sequence[str] | None, require: Callable[[], None], spare: int
+) -> dict[str, NodeFacts]:
+    """What workers say of themselves, by address, where each of them can do the work.
+
+    Raises:
+        ClusterError: one cannot.
+    """
+    _refuse_other_versions(cluster, workers)
+    found = cluster.run_on_each(node_facts, require, spare, workers=workers)
     lacking: dict[str, tuple[set[str], tuple[Cure, ...]]] = {}
-    ready: list[NodeFacts] = []
+    ready: dict[str, NodeFacts] = {}
     for address, facts in sorted(found.items()):
         error = facts if isinstance(facts, Exception) else facts.error
         if error is None:
-            ready.append(facts)
+            ready[address] = facts
             continue
         message, cures = _told(error)
         host = address if isinstance(facts, Exception) else facts.host
         lacking.setdefault(message, (set(), cures))[0].add(host)
     for message, (hosts, cures) in lacking.items():
         raise ClusterError(f"{_named(hosts)} cannot do this work: {message}", *cures)
-    hosts = {one.host for one in ready}
-    return Nodes(len(hosts), len(ready), sum(one.threads for one in ready))
+    return ready
 
 
-def _refuse_other_versions(cluster: Cluster) -> None:
+def _refuse_other_versions(cluster: Cluster, workers: Sequence[str] | None) -> None:
     """Refuse workers without Labeler, or with another one, which could misread the work itself."""
-    for address, told in sorted(cluster.run_on_each(_version_function()).items()):
+    told_by = cluster.run_on_each(_version_function(), workers=workers)
+    for address, told in sorted(told_by.items()):
         if isinstance(told, Exception):
             raise ClusterError(f"{address} cannot say which Labeler it has: {told!r:.200}", _SAME)
         host, version = told

@@ -61,8 +61,12 @@ def open_bank(prepared: Prepared, where: Where, tell: Tell) -> Iterator[FeatureB
     """
     with open_cluster(where.place, prepared.config.train.threads) as cluster:
         if cluster is not None:
-            nodes = require_nodes(cluster, partial(require_encoder, _work_of(prepared)))
-            tell(Warned(message=nodes.sentence(where.place, "encoded")))
+
+            def say(sentence: str) -> None:
+                tell(Warned(message=sentence))
+
+            require = partial(require_encoder, _work_of(prepared))
+            say(require_nodes(cluster, require, say=say).sentence(where.place, "encoded"))
         yield bank_on(cluster, prepared, strict=where.strict)
 
 

@@ -133,8 +133,9 @@ class SweepRun:
             if not of_run.keys() - tasks.keys():
                 continue
             if not tasks:
-                nodes = require_nodes(cluster, partial(require_fold, run.tasks[0]))
-                self.tell(Warned(message=nodes.sentence(self.where.place, "encoded")))
+                require = partial(require_fold, run.tasks[0])
+                nodes = require_nodes(cluster, require, say=self._say)
+                self._say(nodes.sentence(self.where.place, "encoded"))
             prepared = _prepare(run.settings)
             with closing(prepared.dataset):
                 self._encode(prepared, bank_on(cluster, prepared, strict=self.where.strict))
@@ -144,6 +145,9 @@ class SweepRun:
             for one in found:
                 self.stop.check()
                 yield one
+
+    def _say(self, sentence: str) -> None:
+        self.tell(Warned(message=sentence))
 
     def _encode(self, prepared: Prepared, bank: FeatureBank) -> None:
         episodes, views = prepared.frames.episode_list(), prepared.config.views

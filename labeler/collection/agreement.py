@@ -136,14 +136,18 @@ def _cure(difference: RecordingDifference) -> Cure:
 def _features(
     collection: Collection, dropped: frozenset[str], written: frozenset[str]
 ) -> dict[str, Any]:
-    """Entries of the first recording's `info.json` that all have, without those in `written`."""
+    """Entries of the first recording's `info.json` that all have, without those in `written`.
+
+    Nor with those that no data file has.
+    """
+    absent = next(iter(collection)).dataset.absent_columns
     documents = [
         read_object(source.dataset.root / "meta/info.json")["features"] for source in collection
     ]
     return {
         name: _merge_info(entry, [document[name] for document in documents])
         for name, entry in documents[0].items()
-        if name not in dropped | written
+        if name not in dropped | written and name not in absent
     }
 
 

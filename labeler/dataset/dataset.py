@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 
 from labeler.cures import RecoverCopy
 from labeler.dataset.data_files import DataFiles, Footers
+from labeler.dataset.documents import read_object, read_objects
 from labeler.dataset.features import Crop, cameras_of, columns_of, crops_before
 from labeler.dataset.info import Info, Version, read_info
 from labeler.dataset.layout import Camera, Column, Episode, Layout, VideoSegment, gaps_in
@@ -18,17 +19,22 @@ from labeler.dataset.steady import UNFINISHED, read_steadily
 from labeler.errors import DamagedDatasetError, InterruptedCopyError, UsageError
 from labeler.file_kind import not_a_file
 from labeler.labels.wording import plural
+from labeler.parquet.long_footer import read_metadata
 from labeler.parquet.reading import damage_error, open_parquet
 
 REWARD = "next.reward"
 DONE = "next.done"
 SUCCESS = "next.success"
+_NEVER_ABSENT = {
+    REWARD, DONE, SUCCESS, "timestamp", "frame_index", "episode_index", "index", "task_index",
+}  # fmt: skip
 
 
 class Dataset(Sequence[Episode]):
     """A dataset opened read-only: a sequence of its episodes.
 
     Opening reads `info.json` and the list of episodes; rows and images are read when asked for.
+    `absent_columns` are declared, but no data file has them; LeRobot does not notice.
     """
 
     def __init__(
@@ -43,7 +49,11 @@ class Dataset(Sequence[Episode]):
         self.info = info
         self.layout = layout
         self.cameras: tuple[Camera, ...] = cameras_of(info, cut_before)
-        self.columns: tuple[Column, ...] = columns_of(info)
+        declared = columns_of(info)
+        self.absent_columns: tuple[str, ...] = _absent(root, layout, declared)
+        self.columns: tuple[Column, ...] = tuple(
+            column for column in declared if column.name not in self.absent_columns
+        )
         self._files = DataFiles(root, footers or Footers())
         self._found_times: dict[int, tuple[float, tuple[float, ...]]] = {}
 
@@ -231,3 +241,35 @@ def _open(place: Path) -> Dataset:
             f"{place} has no episodes.", "Record at least one episode before labelling."
         )
     return Dataset(place, info, layout, cut_before=crops_before(place))
+
+
+def _absent(root: Path, layout: Layout, declared: Sequence[Column]) -> tuple[str, ...]:
+    """Declared columns of which nothing was recorded: no data file has them, nor the statistics.
+
+    A column that has statistics was recorded, and is lost; so is one that every file has to have.
+    Where the first file has all of them, nothing else is read.
+    """
+    names = {column.name for column in declared} - _NEVER_ABSENT
+    for file in layout.data_files():
+        if not_a_file(root / file):  # told when its rows are read; a pipe would be waited for
+            return ()
+        try:
+            schema, _ = read_metadata(root / file, ["index"])  # row groups may be many
+        except (pa.ArrowException, OSError):
+            return ()
+        names -= set(schema.names)
+        if not names:
+            break
+    if names:
+        names -= _with_statistics(root)
+    return tuple(column.name for column in declared if column.name in names)
+
+
+def _with_statistics(root: Path) -> set[str]:
+    """Columns that have statistics; every declared one that may have them where none are left."""
+    try:
+        if (root / "meta/stats.json").is_file():
+            return set(read_object(root / "meta/stats.json"))
+        return set(next(read_objects(root / "meta/episodes_stats.jsonl"))["stats"])
+    except (DamagedDatasetError, StopIteration, KeyError, TypeError):
+        return set(read_object(root / "meta/info.json")["features"])

@@ -38,6 +38,10 @@ def metadata_oddities(dataset: Dataset) -> Iterator[Oddity]:
     """Warnings about `info.json`, JSON lines and the name of the folder."""
     for sentence in _of_info(dataset):
         yield Oddity(Severity.WARNING, _INFO, f"{_INFO}{sentence}")
+    if dataset.absent_columns:
+        named = " and ".join(dataset.absent_columns)
+        sentence = f"{_INFO} declares {named}, which no data file has. LeRobot reads the others."
+        yield Oddity(Severity.WARNING, _INFO, sentence)
     yield from _of_lines(dataset)
     yield from _of_streaming(dataset)
     if sentence := unfit_cameras(camera.key for camera in dataset.cameras):
@@ -132,8 +136,8 @@ def _of_feature(dataset: Dataset, name: str, feature: dict[str, Any]) -> Iterato
     camera = feature["dtype"] in ("video", "image")
     if camera and "names" not in feature:
         yield (
-            f": the camera {name} has no names; LeRobot's trainer fails with KeyError. Add "
-            '"names": ["height", "width", "channels"].'
+            f": the camera {name} has no names; LeRobot's trainer fails with KeyError. A copy "
+            'gets them; here, add "names": ["height", "width", "channels"].'
         )
     if feature["shape"] is None:
         yield f": the shape of {name} is null; LeRobot 0.3 does not open the recording so."

@@ -12,6 +12,8 @@ from labeler.inspection.video_warnings import video_warnings
 from labeler.labels.wording import plural
 from labeler.video.probe import VideoFacts, probe
 
+_STRAY = 3  # images; fewer than an episode has
+
 
 def video_oddities(
     dataset: Dataset,
@@ -53,6 +55,14 @@ def video_oddities(
                 )
 
 
+def _has_stray(generation: int, more: int) -> bool:
+    """Whether images that no row is for may stand in front, and show all others too late.
+
+    A file of v3.0 may go on with episodes that were taken out of the recording.
+    """
+    return more > 0 and (generation == 2 or more <= _STRAY)
+
+
 def _lacking(episodes: np.ndarray) -> str:
     if len(episodes) == 1:
         return f"episode {episodes[0]} lacks some"
@@ -74,7 +84,7 @@ def compare(
             f"{file} {what} has {plural(facts.present, 'image')}, its episodes need {ends.max()}; "
             f"{_lacking(short)}.",
         )
-    elif dataset.info.generation == 2 and facts.frames > ends.max():
+    elif _has_stray(dataset.info.generation, int(facts.frames - ends.max())):
         yield Oddity(
             Severity.NOTE,
             file,

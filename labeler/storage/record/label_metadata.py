@@ -25,6 +25,8 @@ from labeler.storage.record.label_columns import LabelColumns
 
 _BEFORE = "timestamp"
 _AFTER_STATISTICS = ("stats/timestamp/min", "meta/episodes/chunk_index")
+_CHANNELS = (1, 3, 4)
+_SIZE = ("height", "width", "channels")
 _KEYS = ("min", "max", "mean", "std", "count")
 
 PathOf = Callable[[str], Path]
@@ -88,11 +90,26 @@ def statistics_splice(
 
 
 def with_features(info: dict[str, Any], columns: LabelColumns, new_keys: NewKeys) -> dict[str, Any]:
-    """`info.json` with the label columns declared, new ones before `timestamp`."""
+    """`info.json` with the label columns declared, new ones before `timestamp`.
+
+    Cameras get the names of their dimensions where they have none.
+    """
     features = rename_entries(info["features"], new_keys)
+    features = {name: _with_names(entry) for name, entry in features.items()}
     for name in columns.names:
         features = insert(features, name, columns.feature(name))
     return {**info, "features": features}
+
+
+def _with_names(entry: dict[str, Any]) -> dict[str, Any]:
+    """LeRobot's trainer looks them up (0.6.1, feature_utils.py, dataset_to_policy_features)."""
+    shape = entry.get("shape")
+    if entry.get("names") or entry.get("dtype") not in ("video", "image"):
+        return entry
+    if not isinstance(shape, list) or len(shape) != 3:
+        return entry
+    first = shape[0] in _CHANNELS and shape[2] not in _CHANNELS
+    return {**entry, "names": [*_SIZE[2:], *_SIZE[:2]] if first else list(_SIZE)}
 
 
 def insert(mapping: dict[str, Any], name: str, value: object) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def certificate(folder: Path) -> dict[str, str]:
 
 
 class Nodes:
-    """A scheduler, and workers without a nanny, so that one that is killed stays away."""
+    """A scheduler, and workers, without a nanny unless asked for: one that is killed stays away."""
 
     def __init__(self, folder: Path, protocol: str = "tcp", **settings: str) -> None:
         self.file = folder / "scheduler.json"
@@ -36,9 +36,10 @@ class Nodes:
         self._wait_for(self.file)
         self.workers: list[subprocess.Popen[bytes]] = []
 
-    def start_worker(self) -> subprocess.Popen[bytes]:
-        """Another worker with one thread."""
-        given = ("--scheduler-file", self.file, "--local-directory", self._folder, "--no-nanny")
+    def start_worker(self, *more: object, nanny: bool = False) -> subprocess.Popen[bytes]:
+        """Another worker with one thread, or the nanny of one."""
+        given = ("--scheduler-file", self.file, "--local-directory", self._folder, *more)
+        given += () if nanny else ("--no-nanny",)
         worker = self._start("worker", *given, "--nthreads", 1, "--memory-limit", 0)
         self.workers.append(worker)
         return worker

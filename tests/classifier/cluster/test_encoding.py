@@ -185,6 +185,66 @@ def test_a_worker_that_is_killed_costs_nothing_but_time(
     assert entries(tmp_path / "a") == local_entries(root, model, tmp_path / "b")
 
 
+OTHER = """
+import labeler
+labeler.__version__ = "9.8.7"
+"""
+
+
+def executed(dask_worker) -> int:
+    return dask_worker.state.executed_count
+
+
+def test_a_worker_that_joins_midway_with_another_version_gets_no_work(
+    nodes, root, model, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr(cutting, "_IMAGES", 8)
+    (tmp_path / "other.py").write_text(OTHER)
+    said, before = [], []
+
+    def report(progress) -> None:
+        if not before:
+            before.extend(cluster.threads())
+            nodes.start_worker("--preload", tmp_path / "other.py")
+            while len(cluster.threads()) == len(before):
+                time.sleep(0.1)
+
+    with joined(nodes) as cluster, bank_on(cluster, root, model, tmp_path / "a") as bank:
+        with open_dataset(root) as dataset:
+            work = work_for(dataset, model)
+        require_nodes(cluster, partial(require_encoder, work), say=said.append)
+        assert bank.prepare(range(len(LENGTHS)), 1, report) == FRAMES
+        (new,) = set(cluster.threads()) - set(before)
+        assert cluster.run_on_each(executed, workers=[new]) == {new: 0}
+        nodes.workers[-1].kill()
+        nodes.workers[-1].wait()
+    (sentence,) = said
+    assert sentence.startswith("A worker that joined is left out. ")
+    assert "has Labeler 9.8.7" in sentence
+    assert entries(tmp_path / "a") == local_entries(root, model, tmp_path / "b")
+
+
+def test_where_all_workers_are_killed_those_that_come_take_over(
+    nodes, root, model, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr(cutting, "_IMAGES", 8)
+    killed = []
+
+    def report(progress) -> None:
+        if progress.done and not killed:
+            killed.extend(worker for worker in nodes.workers if worker.poll() is None)
+            for worker in killed:
+                worker.kill()
+                worker.wait()
+            for _ in killed:
+                nodes.start_worker()
+
+    with joined(nodes) as cluster, bank_on(cluster, root, model, tmp_path / "a") as bank:
+        assert bank.prepare(range(len(LENGTHS)), 1, report) == FRAMES
+    assert len(killed) >= 2
+    assert entries(tmp_path / "a") == local_entries(root, model, tmp_path / "b")
+
+
 def test_a_report_that_raises_cancels_what_is_in_flight(
     nodes, root, model, tmp_path, monkeypatch
 ) -> None:

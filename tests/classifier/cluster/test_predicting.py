@@ -1,6 +1,7 @@
 """`predict` and `evaluate` on real workers say what they say on this machine."""
 
 import shutil
+import signal
 
 import pyarrow.parquet as pq
 import pytest
@@ -8,6 +9,7 @@ import pytest
 pytest.importorskip("distributed", reason="the extra dask is not installed")
 
 from tests.classifier.cli.conftest import checkpoint, cli, finished
+from tests.classifier.runs import process
 
 __all__ = ["checkpoint", "cli", "finished"]  # fixtures
 
@@ -51,3 +53,20 @@ def test_a_damaged_video_ends_a_prediction_with_its_sentence(
     sentences = [end.err.splitlines()[-2:] for end in ends]
     assert sentences[0] == sentences[1]
     assert not (tmp_path / "out.parquet").exists()
+
+
+def test_a_command_that_is_killed_leaves_no_file_and_the_next_start_makes_it(
+    nodes, finished, recording, cli, tmp_path
+) -> None:
+    here, out = tmp_path / "here.parquet", tmp_path / "out.parquet"
+    given = ("predict", finished, recording, "--device=cpu", "--out")
+    assert cli(*given, here).code == 0
+    running = process(*given, out, "--on", nodes.file)
+    for line in running.stderr:
+        if "Frames are predicted" in line:
+            running.kill()
+    running.communicate()
+    assert running.returncode == -signal.SIGKILL
+    assert not out.exists()
+    assert cli(*given, out, "--on", nodes.file).code == 0
+    assert out.read_bytes() == here.read_bytes()
