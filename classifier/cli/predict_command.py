@@ -64,7 +64,7 @@ def run(
 def recording_of(dataset: "Dataset", rule: str = "") -> "ScoredRecording":
     """What the scores of a dataset are bound to, and the rule behind their decisions."""
     from labeler.contracts.scores import ScoredRecording
-    from labeler.dataset.files import fingerprint
+    from labeler.dataset.fingerprint import fingerprint
 
     lengths = tuple(dataset.lengths.tolist())
     return ScoredRecording(fingerprint=fingerprint(dataset), lengths=lengths, rule=rule)

@@ -11,7 +11,7 @@ from classifier.config import TrainConfig
 from labeler.cures import Advice, GiveLabels, TakeLabelsFrom, UpdateLabels
 from labeler.dataset import Dataset
 from labeler.dataset.dataset import REWARD
-from labeler.dataset.files import fingerprint
+from labeler.dataset.fingerprint import fingerprint
 from labeler.dataset.labels_of import identity_of, labels_from, labels_of
 from labeler.dataset.success_columns import success_columns
 from labeler.errors import LabelError, SourceChangedError, UsageError

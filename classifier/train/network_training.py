@@ -63,7 +63,7 @@ class Watcher:
 
 
 @dataclass
-class Fit:
+class NetworkFit:
     """One training of one model on one split. Call `run` once."""
 
     model: RewardClassifier

@@ -33,7 +33,7 @@ from labeler.contracts.classifier_releases import release_of
 from labeler.contracts.scores import ScoredRecording
 from labeler.cures import Advice, MoveToAnotherDisk
 from labeler.dataset import Dataset, open_dataset
-from labeler.dataset.files import fingerprint
+from labeler.dataset.fingerprint import fingerprint
 from labeler.decision import Gate, Rule, read_gate
 from labeler.errors import LabelError, NoRoomError, UsageError
 from labeler.labels import DatasetLabels

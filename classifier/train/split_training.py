@@ -14,14 +14,14 @@ from classifier.data import Split
 from classifier.features import FeatureBank
 from classifier.model import RewardClassifier
 from classifier.train.convex_training import ConvexFit, ConvexProblem
-from classifier.train.network_training import Fit, Watcher, steps_of
+from classifier.train.network_training import NetworkFit, Watcher, steps_of
 from classifier.train.preflight import Prepared
 from classifier.train.scoring import episode_probabilities, probability_table
 from classifier.train.snapshot import load_weights
 from classifier.train.statistics import feature_statistics
 from classifier.train.stopping import Stop
 
-Trained = Fit | ConvexFit
+Trained = NetworkFit | ConvexFit
 
 
 def steps_at_most(config: TrainConfig, frames: int) -> int:
@@ -57,7 +57,7 @@ def train_split(
         config = config.model_copy(update={"steps": steps})
     if config.train.standardize and not model.unfrozen:
         model.standardize(feature_statistics(model, bank, prepared.frames, split.train))
-    fit = Fit(model, bank, prepared.frames, split, config, watcher)
+    fit = NetworkFit(model, bank, prepared.frames, split, config, watcher)
     fit.run()
     if fit.best is not None:
         load_weights(model, fit.best)

@@ -1,13 +1,11 @@
-"""The files of a dataset on disk, and its fingerprint."""
+"""The files of a dataset on disk."""
 
 import hashlib
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
-from labeler.dataset.dataset import Dataset
 from labeler.dataset.links import LinkOut, Reach
 from labeler.errors import DamagedDatasetError
 from labeler.file_kind import not_a_file
@@ -15,7 +13,6 @@ from labeler.file_kind import not_a_file
 OUTSIDE = (".cache", ".git")
 """Folders at the root that belong to the Hub's tools, not to the dataset."""
 _BLOCK = 4 << 20
-_NAMED = 3  # files that a sentence names
 _RESTORE = "Restore it from the recording or remove it."
 
 OnBytes = Callable[[int], None]
@@ -85,62 +82,6 @@ def sha256(path: Path, on_bytes: OnBytes = lambda count: None) -> str:
             f"{path} cannot be read: {error.strerror}.", "Check its permissions and the disk."
         ) from error
     return digest.hexdigest()
-
-
-def fingerprint_files(dataset: Dataset) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Files whose content makes the fingerprint, and videos, of which the size does.
-
-    Statistics are left out: LeRobot rewrites them without recording anything new.
-    """
-    cameras = [camera.key for camera in dataset.cameras if camera.kind == "video"]
-    videos = sorted(file for key in cameras for file in dataset.layout.video_files(key))
-    metadata = [
-        file for file in dataset.layout.metadata_files() if not file.endswith("_stats.jsonl")
-    ]
-    return tuple(sorted([*metadata, *dataset.layout.data_files()])), tuple(videos)
-
-
-def changes_since(dataset: Dataset, moment: datetime | None) -> str:
-    """Which files of the fingerprint were written after `moment`, as a sentence.
-
-    Empty if there is no moment. Labels keep no list of files, so their times are what is left to
-    tell what changed.
-
-    Raises:
-        DamagedDatasetError: a file is missing.
-    """
-    if moment is None:
-        return ""
-    content, videos = fingerprint_files(dataset)
-    limit = moment.timestamp() * 1e9
-    newer = [file for file in (*content, *videos) if facts(dataset.root, file).time_ns > limit]
-    if not newer:
-        return "No file of it is newer than the last label, so it may be another recording."
-    more = f" and {len(newer) - _NAMED} more" if len(newer) > _NAMED else ""
-    when = f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-    return f"Written since the last label ({when}): {', '.join(newer[:_NAMED])}{more}."
-
-
-def fingerprint(
-    dataset: Dataset, on_bytes: OnBytes = lambda count: None, *, missing_ok: bool = False
-) -> str:
-    """Identity of the content, `sha256:` and 64 hex digits.
-
-    It covers the metadata and rows byte by byte and the videos by their sizes, but neither the
-    place nor the time of a file: a dataset that was moved or copied keeps its fingerprint. With
-    `missing_ok` files may be missing, which makes another one.
-    """
-    content, videos = fingerprint_files(dataset)
-    digest = hashlib.sha256()
-    for file in content:
-        there = not missing_ok or not_a_file(dataset.root / file) != "is missing"
-        what = sha256(dataset.root / file, on_bytes) if there else "missing"
-        digest.update(f"{file}\0{what}\n".encode())
-    for file in videos:
-        there = not missing_ok or not_a_file(dataset.root / file) != "is missing"
-        size = facts(dataset.root, file).size if there else "missing"
-        digest.update(f"{file}\0{size}\n".encode())
-    return f"sha256:{digest.hexdigest()}"
 
 
 def _facts(path: Path, linked: bool) -> FileFacts:

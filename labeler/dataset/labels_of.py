@@ -9,7 +9,7 @@ import numpy as np
 from labeler.cures import GiveLabels, GiveThreshold, TakeLabelsFrom
 from labeler.dataset.dataset import REWARD, Dataset
 from labeler.dataset.documents import read_text
-from labeler.dataset.files import fingerprint
+from labeler.dataset.fingerprint import fingerprint
 from labeler.dataset.steady import read_steadily
 from labeler.dataset.success_columns import (
     Values,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from labeler.cures import OverwriteOrChooseAnother
 from labeler.dataset import REWARD, Dataset, open_dataset
-from labeler.dataset.files import fingerprint
+from labeler.dataset.fingerprint import fingerprint
 from labeler.dataset.labels_of import (
     COPY_LABELS,
     Rule,

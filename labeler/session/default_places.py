@@ -8,7 +8,8 @@ from weakref import WeakKeyDictionary
 from platformdirs import user_data_path
 
 from labeler.dataset import Dataset
-from labeler.dataset.files import fingerprint_files, sha256
+from labeler.dataset.files import sha256
+from labeler.dataset.fingerprint import fingerprint_files
 from labeler.storage.labels.open_label_file import JOURNAL
 
 _LONGEST = 100  # bytes of the dataset's name; file names have at most 255

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from labeler.background import give_way
 from labeler.dataset import Dataset
-from labeler.dataset.files import changes_since, fingerprint
+from labeler.dataset.fingerprint import changes_since, fingerprint
 from labeler.errors import DatasetError
 from labeler.labels import DatasetIdentity
 

@@ -25,7 +25,7 @@ def bytes_of(image: CachedImage) -> int:
     return sum(plane.buffer_size for plane in image.planes)
 
 
-def default_limit() -> int:
+def default_image_memory() -> int:
     """Bytes of images kept where nobody said otherwise: a 16th of the machine, at most 200 MB.
 
     That is 14 seconds of one VGA camera at 30 frames a second. More saves little: LeRobot's

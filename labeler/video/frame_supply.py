@@ -24,7 +24,7 @@ from labeler.background import give_way
 from labeler.dataset import Dataset
 from labeler.errors import LabelerError, MissingFrameError
 from labeler.video.agenda import Job, Rank, ShownPlace, agenda
-from labeler.video.cache import CachedImage, FrameCache, bytes_of, default_limit
+from labeler.video.cache import CachedImage, FrameCache, bytes_of, default_image_memory
 from labeler.video.image_pool import ImagePool
 from labeler.video.key import FrameKey, Missing, defect
 from labeler.video.lane import CameraLane
@@ -50,7 +50,7 @@ class FrameSupply:
     `on_ready` is called by a worker for every wanted frame that was not there when it was wanted
     and now is, also as `Missing`; never for frames decoded ahead. So: `want`, then `get`, and
     what `get` does not give is announced. `memory` is the limit of the cache in bytes
-    (`default_limit` by default).
+    (`default_image_memory` by default).
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class FrameSupply:
     ) -> None:
         self._dataset = dataset
         self._on_ready = on_ready
-        self._limit = limit = default_limit() if memory is None else memory
+        self._limit = limit = default_image_memory() if memory is None else memory
         self._cache, self._memory = FrameCache(limit), ImagePool(limit)
         self._lanes = {camera.key: CameraLane(dataset, camera.key) for camera in dataset.cameras}
         self._place: ShownPlace | None = None

@@ -15,7 +15,7 @@ from classifier.config import Override, TrainConfig, settings_of
 from classifier.config.overrides import apply_overrides
 from classifier.data import recipe_of
 from classifier.features import FeatureCache, default_folder, local_bank
-from classifier.train.network_training import Fit, Watcher
+from classifier.train.network_training import NetworkFit, Watcher
 from classifier.train.preflight import prepare
 from classifier.train.run import Result, train
 from classifier.train.statistics import feature_statistics
@@ -112,7 +112,7 @@ def numbers(folder: Path) -> tuple[list[dict[str, Any]], dict[str, Any]]:
 
 
 @contextmanager
-def fitting(config: TrainConfig, watcher: Watcher | None = None) -> Iterator[Fit]:
+def fitting(config: TrainConfig, watcher: Watcher | None = None) -> Iterator[NetworkFit]:
     """The training loop of a run by itself, not begun."""
     prepared = prepare(config)
     with closing(prepared.dataset):
@@ -126,4 +126,4 @@ def fitting(config: TrainConfig, watcher: Watcher | None = None) -> Iterator[Fit
             rows = prepared.split.train
             model.standardize(feature_statistics(model, bank, prepared.frames, rows))
         told = watcher or Watcher()
-        yield Fit(model, bank, prepared.frames, prepared.split, config, told)
+        yield NetworkFit(model, bank, prepared.frames, prepared.split, config, told)

@@ -6,7 +6,8 @@ import numpy as np
 import pyarrow as pa
 
 from labeler.dataset import Dataset
-from labeler.dataset.files import fingerprint, sha256
+from labeler.dataset.files import sha256
+from labeler.dataset.fingerprint import fingerprint
 from labeler.labels.wording import plural
 from labeler.progress import Progress
 from labeler.storage.record.camera_keys import NewKeys

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from labeler import __version__, disk
-from labeler.dataset.files import fingerprint_files
+from labeler.dataset.fingerprint import fingerprint_files
 from labeler.dataset.layout_v3 import LayoutV3
 from labeler.dataset.statistics import Statistics
 from labeler.disk.lookahead import another_thread, one_ahead

@@ -12,14 +12,8 @@ from labeler.cures import (
     LeaveOutDamaged,
 )
 from labeler.dataset import Dataset
-from labeler.dataset.files import (
-    FileFacts,
-    changes_since,
-    facts,
-    fingerprint,
-    fingerprint_files,
-    state,
-)
+from labeler.dataset.files import FileFacts, facts, state
+from labeler.dataset.fingerprint import changes_since, fingerprint, fingerprint_files
 from labeler.errors import DamagedDatasetError, RefusedError, SourceChangedError
 from labeler.labels import DatasetLabels
 from labeler.labels.summary import Summary, summarize

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from labeler import __version__, disk
 from labeler.collection.comparison import SUBTASK_INDEX, SUBTASKS
-from labeler.dataset.files import fingerprint_files
+from labeler.dataset.fingerprint import fingerprint_files
 from labeler.dataset.statistics import Statistics
 from labeler.dataset.tasks import task_texts
 from labeler.disk.lock import writing

@@ -14,7 +14,8 @@ from labeler.collection.duplicates import Duplicates, find_duplicates
 from labeler.collection.image_facts import ImageFacts, probe_images
 from labeler.cures import SettleDuplicates
 from labeler.dataset import DONE, REWARD, SUCCESS
-from labeler.dataset.files import FileFacts, fingerprint, fingerprint_files, state
+from labeler.dataset.files import FileFacts, state
+from labeler.dataset.fingerprint import fingerprint, fingerprint_files
 from labeler.disk.lookahead import another_thread
 from labeler.errors import DamagedDatasetError, LabelError, SourcesDifferError
 from labeler.labels import DatasetLabels

@@ -10,7 +10,7 @@ import pytest
 from classifier.checkpoint import load_checkpoint
 from labeler.contracts.scores import recording_in_metadata
 from labeler.dataset import open_dataset
-from labeler.dataset.files import fingerprint
+from labeler.dataset.fingerprint import fingerprint
 from labeler.labels import EpisodeLabel, FrameRange, State
 from labeler.session import Session
 from tests.classifier.runs import LENGTHS

@@ -10,17 +10,17 @@ import torch
 from classifier.cli.cures import hint
 from classifier.config import settings_of
 from classifier.train.loss import loss_of
-from classifier.train.network_training import Fit, Watcher, batches, learning_rate
+from classifier.train.network_training import NetworkFit, Watcher, batches, learning_rate
 from classifier.train.preflight import prepare
 from labeler.errors import LabelerError
 from tests.classifier.runs import fitting, small
 
 
-def weights(fit: Fit) -> dict[str, torch.Tensor]:
+def weights(fit: NetworkFit) -> dict[str, torch.Tensor]:
     return {name: tensor.clone() for name, tensor in fit.model.state_dict().items()}
 
 
-def moved(before: dict[str, torch.Tensor], fit: Fit) -> set[str]:
+def moved(before: dict[str, torch.Tensor], fit: NetworkFit) -> set[str]:
     after = fit.model.state_dict()
     return {name for name, tensor in before.items() if not torch.equal(tensor, after[name])}
 

@@ -19,7 +19,7 @@ from classifier.probabilities import predictions
 from classifier.train.preflight import prepare
 from classifier.train.stopping import Stop, Stopped
 from labeler.dataset import open_dataset
-from labeler.dataset.files import fingerprint
+from labeler.dataset.fingerprint import fingerprint
 from labeler.dataset.labels_of import labels_of
 from labeler.errors import LabelerError, LabelFileError
 from labeler.labels.document import to_text

@@ -10,7 +10,7 @@ from classifier.checkpoint import load_checkpoint
 from classifier.probabilities import predictions
 from labeler.contracts.scores import recording_in_metadata
 from labeler.dataset import open_dataset
-from labeler.dataset.files import fingerprint
+from labeler.dataset.fingerprint import fingerprint
 from tests.classifier.runs import LENGTHS, small, trained
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from labeler.contracts.scores import ScoredRecording
 from labeler.dataset import open_dataset
-from labeler.dataset.files import fingerprint
+from labeler.dataset.fingerprint import fingerprint
 from labeler.labels.dialects import read_own
 from tests.broken.edit import edit_column
 from tests.snapshot import snapshot

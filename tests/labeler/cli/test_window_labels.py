@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from labeler.dataset import open_dataset
-from labeler.dataset.files import fingerprint
+from labeler.dataset.fingerprint import fingerprint
 from labeler.labels.dialects import read_own
 from labeler.labels.episode import EpisodeLabel, FrameRange, State
 from labeler.session import Session

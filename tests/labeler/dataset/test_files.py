@@ -8,7 +8,8 @@ import pytest
 
 from labeler.dataset import open_dataset
 from labeler.dataset.completeness import download_triggers, ignored_counts, stray_data_files
-from labeler.dataset.files import facts, fingerprint, links_out, state, walk
+from labeler.dataset.files import facts, links_out, state, walk
+from labeler.dataset.fingerprint import fingerprint
 from labeler.dataset.links import LinkOut
 from labeler.errors import DamagedDatasetError
 from tests.broken import ALL, VERSIONS

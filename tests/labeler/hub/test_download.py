@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from labeler.dataset import open_dataset
-from labeler.dataset.files import fingerprint
+from labeler.dataset.fingerprint import fingerprint
 from tests.labeler.hub.conftest import NAME
 from tests.labeler.hub.server import Answer, HubServer, Repository, entry
 from tests.snapshot import snapshot
