@@ -22,7 +22,7 @@ from classifier.features.bank import Array, EncodingJob
 from classifier.features.names import ImageNames, feature_name
 from classifier.model import RewardClassifier, success_probability
 from classifier.probabilities import predictions
-from classifier.train.network_training import Fit
+from classifier.train.network_training import NetworkFit
 from labeler.dataset import open_dataset
 from labeler.dataset.dataset import REWARD
 from tests.bench.classifier.recordings import CAMERA, SIDE
@@ -131,7 +131,9 @@ def scaling(root: str, encoder: str, folder: str, episodes: str) -> dict[str, fl
         rows = LabelledFrames(number, frames, (frames > length // 2).astype(np.int64))
         few = np.arange(0, min(len(rows), 512), dtype=np.int64)
         config = config.model_copy(update={"eval_freq": _STEPS})
-        fit = Fit(model, bank, rows, Split(np.arange(len(rows), dtype=np.int64), few), config)
+        fit = NetworkFit(
+            model, bank, rows, Split(np.arange(len(rows), dtype=np.int64), few), config
+        )
         before, clock = _memory("VmRSS"), time.perf_counter()
         for episode in range(count):
             bank.gather(np.array([episode]), np.array([0]))
