@@ -34,6 +34,6 @@ def run(
     sweep = read_sweep(config, device)
     # Torch takes seconds to import, which wrong arguments need not wait for.
     from classifier.cli.sweeping import run_sweep
-    from classifier.train.encoding import Where
+    from classifier.train.encoding_place import Where
 
     raise typer.Exit(run_sweep(sweep, config, out, Where(on, strict), overwrite=overwrite))

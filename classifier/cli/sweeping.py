@@ -12,7 +12,7 @@ from classifier.cli.completing import complete
 from classifier.cli.cures import in_own_names
 from classifier.config import SettingsSweep
 from classifier.evaluate import HEAD, SettingsComparison
-from classifier.train.encoding import Where
+from classifier.train.encoding_place import Where
 from classifier.train.stopping import Stopped, signals
 from classifier.train.sweep import SweepRun
 from classifier.train.sweep_folder import BEST, PAGE, SweepFolder, is_unfinished

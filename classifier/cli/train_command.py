@@ -133,7 +133,7 @@ def _run(settings: Settings, events: str | None, on: str, *, strict: bool, overw
     if events is None:
         refuse_early(settings)
     from classifier.cli.training import run_training
-    from classifier.train.encoding import Where
+    from classifier.train.encoding_place import Where
 
     return run_training(settings, events, Where(on, strict), overwrite=overwrite)
 

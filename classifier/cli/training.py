@@ -13,7 +13,7 @@ from classifier.cli.listeners import RunListeners
 from classifier.config import Settings, TrainConfig
 from classifier.evaluate import Evaluation
 from classifier.train import suggest, train
-from classifier.train.encoding import HERE, Where
+from classifier.train.encoding_place import HERE, Where
 from classifier.train.stopping import Stopped, signals
 from labeler.console.interrupts import repeat_interrupt
 from labeler.console.output import messages, note, results, say, say_next

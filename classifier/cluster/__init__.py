@@ -3,8 +3,8 @@
 Dask is an optional extra and is imported only once a cluster is asked for.
 """
 
+from classifier.cluster.cluster_encoding import ClusterEncoding
 from classifier.cluster.connection import Cluster, open_cluster
-from classifier.cluster.encoding import ClusterEncoding
 from classifier.cluster.nodes import require_nodes
 from classifier.cluster.predicting import (
     PredictionWork,

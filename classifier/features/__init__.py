@@ -2,7 +2,7 @@
 
 from classifier.features.bank import Encode, EncodingJob, EncodingProgress, FeatureBank
 from classifier.features.cache import FeatureCache, default_folder
-from classifier.features.encoding import LocalEncoding, local_bank, names_for, work_of
+from classifier.features.local_encoding import LocalEncoding, local_bank, names_for, work_of
 from classifier.features.names import ImageNames
 
 __all__ = [

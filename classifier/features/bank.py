@@ -1,7 +1,7 @@
 """Features of any frame of a dataset: from the cache, or encoded when missing.
 
 The bank knows names, the cache and what is missing of it. Who encodes is an argument, so that a
-cluster can do what the threads of `classifier.features.encoding` do.
+cluster can do what the threads of `classifier.features.local_encoding` do.
 """
 
 from collections import OrderedDict

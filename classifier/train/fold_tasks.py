@@ -19,7 +19,7 @@ from classifier.evaluate import FoldFigures, ScoredFrames, fold_figures
 from classifier.features import FeatureBank, default_folder
 from classifier.model import success_probability
 from classifier.train.convex_training import ConvexProblem, convex_problem
-from classifier.train.encoding import bank_on
+from classifier.train.encoding_place import bank_on
 from classifier.train.network_training import Watcher
 from classifier.train.preflight import Prepared, prepare
 from classifier.train.scoring import logits_of

@@ -30,7 +30,7 @@ from classifier.model import RewardClassifier, success_probability
 from classifier.train.checkpoints import Checkpoints, as_scored_frames
 from classifier.train.convex_training import ConvexProblem, convex_problem
 from classifier.train.device import device_sentence
-from classifier.train.encoding import HERE, Tell, Where, encode, open_bank
+from classifier.train.encoding_place import HERE, Tell, Where, encode, open_bank
 from classifier.train.network_training import Rows, Watcher
 from classifier.train.preflight import Prepared, prepare, require_room
 from classifier.train.results import report_of, scores_with_labels

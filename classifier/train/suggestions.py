@@ -21,7 +21,7 @@ from classifier.features import FeatureBank, default_folder
 from classifier.model import RewardClassifier
 from classifier.train.convex_training import ConvexProblem, convex_problem
 from classifier.train.device import device_sentence
-from classifier.train.encoding import HERE, Tell, Where, encode, open_bank
+from classifier.train.encoding_place import HERE, Tell, Where, encode, open_bank
 from classifier.train.network_training import Watcher
 from classifier.train.preflight import Prepared, prepare, require_room
 from classifier.train.run_folder import PROBABILITIES_FILE, RunFolder

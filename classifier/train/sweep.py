@@ -14,7 +14,7 @@ from classifier.cluster import Cluster, open_cluster, require_nodes
 from classifier.config import Settings, SettingsSweep, config_text, with_whole_paths
 from classifier.evaluate import ComparedSetting, FoldFigures, SettingsComparison, comparison_html
 from classifier.features import FeatureBank
-from classifier.train.encoding import Tell, Where, bank_on, encode
+from classifier.train.encoding_place import Tell, Where, bank_on, encode
 from classifier.train.fold_tasks import FoldTask, FoldTrainings, require_fold, train_fold
 from classifier.train.preflight import Prepared, prepare
 from classifier.train.stopping import Stop
