@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from labeler.console.interrupts import end_by_signals
+from labeler.console.interrupts import end_by_signals, repeat_interrupt
 from labeler.without_pandas import leave_pandas_out
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def _open_window(root: Path | None, labels: Path | None, column: "ColumnReading 
     check_screen()
     from labeler.ui.window.app import run
 
-    return run(root, labels, column)
+    return run(root, labels, column, begin=repeat_interrupt)
 
 
 def _check_screen() -> None:

@@ -22,6 +22,14 @@ EpisodesFrom = Annotated[
     int | None,
     typer.Option("--episodes-from", metavar="0|1", help="What it counts episodes from."),
 ]
+Camera = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--camera",
+        metavar="KEY",
+        help="Camera to use, or the end of its key; repeatable.",
+    ),
+]
 Device = Annotated[
     str | None, typer.Option("--device", help="cuda, mps or cpu; default: the fastest.")
 ]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from classifier.cli.arguments import Device, On, Strict
+from classifier.cli.arguments import Camera, Device, On, Strict
 
 
 def run(
@@ -16,6 +16,7 @@ def run(
         ),
     ],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to make.")],
+    camera: Camera = None,
     device: Device = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace what is there already.")
@@ -31,7 +32,8 @@ def run(
     """
     from classifier.config import read_sweep
 
-    sweep = read_sweep(config, device)
+    own = {"train.cameras": camera or None, "reward_model.device": device}
+    sweep = read_sweep(config, {name: value for name, value in own.items() if value is not None})
     # Torch takes seconds to import, which wrong arguments need not wait for.
     from classifier.cli.sweeping import run_sweep
     from classifier.train.encoding_place import Where

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from classifier.cli.arguments import Device, EpisodesFrom, FramesFrom, Labels, On, Strict
+from classifier.cli.arguments import Camera, Device, EpisodesFrom, FramesFrom, Labels, On, Strict
 from classifier.cli.completing import complete, refuse_early
 from classifier.config import Override, Settings, config_text, read_settings
 from labeler.console.output import say, say_next
@@ -49,14 +49,6 @@ _ConfigPath = Annotated[
     Path | None,
     typer.Option("--config_path", metavar="FILE", help="LeRobot's training configuration."),
 ]
-_Camera = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--camera",
-        metavar="KEY",
-        help="Camera to use, or the end of its key; repeatable.",
-    ),
-]
 _Split = Annotated[
     str | None,
     typer.Option("--split", metavar="episode|frame", help="frame leaks, and its figures flatter."),
@@ -94,7 +86,7 @@ def run(
     labels: Labels = None,
     frames_from: FramesFrom = None,
     episodes_from: EpisodesFrom = None,
-    camera: _Camera = None,
+    camera: Camera = None,
     split: _Split = None,
     folds: _Folds = None,
     export_for: _ExportFor = None,

@@ -64,8 +64,8 @@ class SettingsSweep:
         return {"settings": settings, "seeds": list(self.seeds), "folds": self.folds}
 
 
-def read_sweep(path: Path, device: str | None = None) -> SettingsSweep:
-    """The sweep that a JSON, YAML or TOML file describes; `device` is that of every training.
+def read_sweep(path: Path, own: Mapping[str, object]) -> SettingsSweep:
+    """The sweep that a JSON, YAML or TOML file describes; `own` are settings of every training.
 
     Raises:
         UsageError: the file cannot be understood, has no section `sweep`, or a setting in it does
@@ -87,7 +87,7 @@ def read_sweep(path: Path, device: str | None = None) -> SettingsSweep:
             f"{source}: {_SECTION} needs either a grid or settings.",
             "Give lists of values under grid, or a list of objects under settings.",
         )
-    values |= {} if device is None else _with(values, {"reward_model.device": device})
+    values |= _with(values, own)
     varied = [_setting(values, source, given, told) for given in _combinations(told)]
     return SettingsSweep(tuple(varied), _seeds(varied), told.folds)
 

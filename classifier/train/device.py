@@ -37,7 +37,10 @@ def _reason(wanted: str, error: Exception) -> str:
     there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
     if not there.get(kind, True):
         return f"PyTorch finds no {_DEVICES[kind]}"
-    return str(error).splitlines()[0].split(". ")[0].rstrip(".")[:150]
+    first = str(error).splitlines()[0]
+    if first.startswith("Expected one of "):  # and then 19 names, of which most exist nowhere
+        return "PyTorch knows no such device"
+    return first.split(". ")[0].rstrip(".")[:150]
 
 
 def device_sentence(device: torch.device) -> str:

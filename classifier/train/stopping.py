@@ -37,14 +37,17 @@ class Stop:
 
 @contextmanager
 def signals() -> Iterator[Stop]:
-    """SIGINT and SIGTERM ask to stop; the second one interrupts at once."""
+    """SIGINT and SIGTERM ask to stop; the second one does what it did before, so it interrupts."""
     stop = Stop()
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {int(each): signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
 
     def ask(number: int, frame: FrameType | None) -> None:
-        if stop:
+        if not stop:
+            stop.number = number
+        elif callable(handler := before[number]):
+            handler(number, frame)
+        else:
             raise KeyboardInterrupt
-        stop.number = number
 
     for number in before:
         signal.signal(number, ask)

@@ -70,10 +70,12 @@ def run(
     """
     from labeler.cli.labelling import read_of_column, refuse_both
     from labeler.dataset import open_dataset
+    from labeler.storage.record.camera_keys import check_new_keys
 
     refuse_both(labels, labels_from)
     options = options_of(unlabeled, trim, done, success_column, follow_links, rename_camera)
     with open_dataset(source) as dataset:
+        check_new_keys(dataset, options.camera_keys)  # before anything is said of the labels
         if labels_from is None:
             wanted = _labels(dataset, labels, frames_from, episodes_from)
         else:

@@ -20,5 +20,7 @@ def run(
         say(sentence)
     if is_copy(copy.expanduser()):
         say_next("labeler", "check", copy)
+    elif (copy.expanduser() / "meta/info.json").is_file():  # a recording, which nothing writes to
+        say_next("labeler", "apply", copy)
     else:
         say_next("labeler", "apply", "SOURCE", "--out", copy)

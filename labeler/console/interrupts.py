@@ -33,6 +33,7 @@ class Terminated(KeyboardInterrupt):
 _received: list[int] = []
 _raised_by_sigterm: list[type[KeyboardInterrupt]] = []
 _since: list[float] = []
+_said: list[str] = []
 
 
 @contextmanager
@@ -57,10 +58,11 @@ def end_by_signals(
     except SystemExit as ended:
         if not interrupted() or ended.code != INTERRUPTED:
             raise
-        code = exit_code(_exception(_received[-1]))  # typer knows one code, and says nothing
+        code = exit_code(_exception(_received[0]))  # typer knows one code, and says nothing
         complain_of_interrupt(program)
         raise SystemExit(code) from None
     finally:
+        _stop_waiting()
         if own and signal.getsignal(signal.SIGINT) is _on_signal:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
 
@@ -68,6 +70,7 @@ def end_by_signals(
 def catch_signals(sigterm: type[KeyboardInterrupt] = KeyboardInterrupt) -> None:
     """Raise `KeyboardInterrupt` at Ctrl-C, and `sigterm` with the number at SIGTERM."""
     _received.clear()
+    _said.clear()
     _raised_by_sigterm[:] = [sigterm]
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, _on_signal)
@@ -100,13 +103,18 @@ def exit_code(error: KeyboardInterrupt) -> int:
 
 
 def complain_of_interrupt(program: str) -> None:
-    """Say that a program was interrupted; nothing is said after that."""
-    forget_interrupts()
+    """Say once that a program was interrupted; nothing is said after that."""
+    _stop_waiting()
+    if _said:
+        return
+    _said.append(program)
     silence()
     complain(program, "Interrupted.", "Nothing was left half done.")
 
 
 def _on_signal(number: int, frame: FrameType | None) -> None:
+    if _said:
+        return  # it ends
     insisted = bool(_received)
     _received.append(number)
     _since[:] = [time.monotonic()]
@@ -132,9 +140,14 @@ def _after_import(number: int, frame: FrameType | None) -> None:
 
 
 def _raise(number: int) -> NoReturn:
+    _stop_waiting()
+    raise _exception(number)
+
+
+def _stop_waiting() -> None:
+    """A timer that outlives Python's handlers would end the process by SIGALRM."""
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_REAL, 0)
-    raise _exception(number)
 
 
 def _exception(number: int) -> KeyboardInterrupt:

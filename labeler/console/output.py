@@ -39,7 +39,9 @@ def note(sentence: str) -> None:
 
 
 def complain(program: str, message: str, hint: str) -> None:
-    """Write an error and its cure to stderr."""
+    """Write an error and its cure to stderr, if there is one: it may have been closed."""
+    if sys.stderr is None:
+        return
     sys.stderr.write(f"{program}: {message}\n")
     if hint:
         sys.stderr.write(f"{hint}\n")

@@ -2,7 +2,6 @@
 
 import os
 import shlex
-import sys
 import traceback
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -101,7 +100,7 @@ class CommandProgram(TyperGroup):
             if interrupted():  # what was under way when the signal came made something else of it
                 complain_of_interrupt(self.program)
                 raise typer.Exit(INTERRUPTED) from None
-            sys.stderr.write(traceback.format_exc())
+            traceback.print_exc()  # to nowhere where stderr was closed
             complain(
                 self.program,
                 f"This is an error of Labeler {__version__} itself.",

@@ -27,9 +27,26 @@ _TURN = 0.001  # s a worker may keep Python busy before the window's thread gets
 _ENDING = {signal.SIGINT, signal.SIGTERM}
 
 
-def run(root: Path | None, labels: Path | None, column: ColumnReading | None) -> int:
-    """Open the window, at a recording if one is given; the exit code comes back."""
+def run(
+    root: Path | None,
+    labels: Path | None,
+    column: ColumnReading | None,
+    begin: Callable[[], None] = lambda: None,
+) -> int:
+    """Open the window, at a recording if one is given; the exit code comes back.
+
+    `begin` is called when signals close the window from then on: it may raise for one that came
+    before.
+    """
     app = make_application()
+    with _end_by_signals(app):
+        begin()
+        return _run(app, root, labels, column)
+
+
+def _run(
+    app: QApplication, root: Path | None, labels: Path | None, column: ColumnReading | None
+) -> int:
     preferences = read_preferences()
     theme.apply(app, preferences.theme)
     window = MainWindow(preferences)
@@ -40,8 +57,7 @@ def run(root: Path | None, labels: Path | None, column: ColumnReading | None) ->
     if root is not None:
         QTimer.singleShot(0, lambda: window.open(root, labels, column))
     window.show()
-    with _end_by_signals(app):
-        return app.exec()
+    return app.exec()
 
 
 def make_application() -> QApplication:

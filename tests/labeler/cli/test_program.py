@@ -169,6 +169,7 @@ def test_whatever_is_ours_ends_in_a_crash_report(monkeypatch, recording, error):
 def test_recover_says_what_it_did(recording, run, tmp_path):
     root = recording()
     assert "nothing to recover" in run("recover", root.with_name("none")).stdout
+    assert run("recover", root).stderr.strip() == f"Next: labeler apply {root}"
     partial = root.with_name("copy.partial-0123abcd")
     partial.mkdir()
     (partial / "file").write_text("half")

@@ -61,7 +61,8 @@ def test_while_a_command_is_imported(module, recording) -> None:
 def test_while_the_trainer_is_imported(module, number, code, recording, tmp_path) -> None:
     call = AT_IMPORT.format(module=module, signal=number, package="classifier")
     new = tmp_path / "run"
-    run = ended(call, "train", recording(), f"--output_dir={new}")
+    words = ("--policy.model_name=random", f"--output_dir={new}")
+    run = ended(call, "train", recording(), *words)
     assert (run.returncode, run.stderr, run.stdout) == (code, "labeler-train" + SENTENCES, "")
     assert not new.exists()
 
@@ -113,3 +114,75 @@ def test_an_ignored_one_stays_ignored() -> None:
     code = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)" + BLOCK.format(body=body)
     run = ended(code)
     assert (run.returncode, run.stdout) == (0, "went on\n")
+
+
+@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("module", ["PySide6.QtWidgets", "labeler.ui.window.main_window"])
+def test_while_the_window_is_imported(module, number, recording, monkeypatch) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    code = AT_IMPORT.format(module=module, signal=number, package="labeler")
+    run = ended(code, recording())
+    assert (run.returncode, run.stderr) == (130, "labeler" + SENTENCES)
+
+
+DROPPED_IN_THE_WINDOW = """
+import os, signal
+import labeler.console.interrupts as interrupts
+from labeler.ui.window import app
+
+make = app.make_application
+def make_and_lose():
+    made = make()
+    try:
+        os.kill(os.getpid(), signal.SIGTERM)
+    except KeyboardInterrupt:
+        pass  # as in a slot of Qt, whose exceptions come to nothing
+    return made
+
+app.make_application = make_and_lose
+from labeler.__main__ import main
+main()
+"""
+
+
+def test_one_that_the_starting_window_drops_ends_it(recording, monkeypatch) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    run = ended(DROPPED_IN_THE_WINDOW, recording())
+    assert (run.returncode, run.stderr) == (130, "labeler" + SENTENCES)
+
+
+SPEAKING = """
+import os, signal, sys
+
+class Errors:
+    def write(self, text):
+        sys.__stderr__.write(text)
+        import again
+
+    def flush(self):
+        sys.__stderr__.flush()
+
+sys.path.insert(0, {folder!r})
+sys.stderr = Errors()
+"""
+
+
+def test_one_that_comes_with_the_last_words_changes_nothing(tmp_path) -> None:
+    (tmp_path / "again.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
+    body = "os.kill(os.getpid(), signal.SIGINT)"
+    code = SPEAKING.format(folder=str(tmp_path)) + BLOCK.format(body=body)
+    code += "\nimport time; time.sleep(0.1)\n"
+    run = ended(code)
+    assert run.returncode == 130 and "Traceback" not in run.stderr
+    assert run.stderr.startswith("program: Interrupted.\n")
+
+
+def test_with_stderr_closed_the_exit_code_is_the_same(recording, tmp_path) -> None:
+    main = f"{sys.executable} -m labeler"
+    code = AT_IMPORT.format(module="numpy", signal="SIGINT", package="labeler")
+    for line, exit_code in (
+        (f"{main} inspect {tmp_path}/nowhere 2>&-", 3),
+        (f"{sys.executable} -c '{code}' inspect {recording()} 2>&-", 130),
+    ):
+        run = subprocess.run(["bash", "-c", line], cwd=ROOT, capture_output=True, check=False)
+        assert (run.returncode, run.stdout) == (exit_code, b"")
