@@ -3,6 +3,8 @@
 import json
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from classifier.config import settings_of
@@ -29,6 +31,10 @@ def test_columns_of_lerobots_recorder_say_that_rewards_are_a_row_early(make_reco
     penalty = {"dtype": "float32", "shape": [1], "names": None}
     info["features"]["complementary_info.discrete_penalty"] = penalty
     path.write_text(json.dumps(info))
+    for file in root.glob("data/*/*.parquet"):
+        rows = pq.read_table(file)
+        zeros = pa.array(np.zeros(len(rows), np.float32))
+        pq.write_table(rows.append_column("complementary_info.discrete_penalty", zeros), file)
     assert "the image that was rewarded is in no row" in note_of(root)
 
 
