@@ -110,6 +110,10 @@ class GuardCard(QFrame):
         self.dismiss.setMaximumWidth(34)
         self.dismiss.clicked.connect(self._dismiss)
 
+    def _in_place(self, text: str) -> str:
+        """A text with files as they are called within the dataset."""
+        return text.replace(f"{self._desk.source.dataset.root}{os.sep}", "")
+
     def _show(self) -> None:
         self._show_source()
         state = self._desk.source.save_state()
@@ -117,13 +121,15 @@ class GuardCard(QFrame):
         self.saved.setText(saved)
         self.file.setText(str(state.file))
         self.copy.setText(breakable(copy))
-        sentences = (
-            state.read_only, state.conflict, state.dataset_changed, state.problem,
-            words(state.cures), self.damaged.sentence,
-        )  # fmt: skip
+        damaged = self.damaged.sentence
+        told = self._in_place(state.dataset_changed), self._in_place(state.problem)
+        # What the last sentence names with a button of its own is not said twice.
+        changed, problem = ("" if _begins_in(text, damaged) else text for text in told)
+        cures = words(state.cures) if (changed, problem) == told else ""
+        sentences = (state.read_only, state.conflict, changed, problem, cures, damaged)
         shared = _sharing_sentence(self._shared)
         trouble = "\n".join(filter(None, (*sentences, shared, self._elsewhere())))
-        trouble = trouble.replace(f"{self._desk.source.dataset.root}{os.sep}", "")
+        trouble = self._in_place(trouble)
         offer = "" if trouble else self.carried.sentence
         done = "" if trouble or offer else self._finish_text()
         self.banner.show_text(trouble or offer or done, warning=bool(trouble))
@@ -239,3 +245,8 @@ def _sharing_sentence(folders: tuple[Path, ...]) -> str:
 def _ails(member: Member) -> bool:
     state = member.session.save_state()
     return bool(state.conflict or state.dataset_changed or state.problem)
+
+
+def _begins_in(text: str, other: str) -> bool:
+    """Whether the first sentence of a text stands in another one."""
+    return bool(text) and text.split(". ")[0] in other

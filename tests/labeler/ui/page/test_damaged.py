@@ -92,3 +92,18 @@ def test_where_all_is_whole_nothing_is_said(
     qtbot.waitUntil(lambda: not guard.damaged._work.running)
     qtbot.wait(100)
     assert not guard.banner.isVisible()
+
+
+def test_what_is_missing_is_said_once(
+    make_recording: MakeRecording, open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    root = make_recording("v2.1", (6, 6, 6), size=(32, 32))
+    gone = sorted(root.rglob("*.mp4"))[2]
+    gone.unlink()
+    window = open_window(root)
+    assert window.page is not None
+    guard = window.page.inspector.guard
+    qtbot.waitUntil(guard.whole.isVisible)
+    told = guard.trouble.text().replace("\u200b", "")
+    assert told.count(gone.name) == 1 and "\n" not in told
+    assert told.startswith("2 of 3 episodes are whole. Not whole: episode 2.")

@@ -99,6 +99,8 @@ def settle(window: MainWindow, qtbot: QtBot) -> None:
         )
 
     qtbot.waitUntil(drawn, timeout=20_000)
+    guard = window.page.inspector.guard
+    qtbot.waitUntil(lambda: bool(guard.damaged.sentence), timeout=20_000)
     qtbot.wait(300)  # timers that draw several arrivals together
     window.status.say("")
 

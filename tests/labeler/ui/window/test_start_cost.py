@@ -18,7 +18,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from labeler.ui.window.app import run
 {extra}
-assert run({root}, None) == 0
+assert run({root}, None, None) == 0
 """
 SHORT = """
 def act():
