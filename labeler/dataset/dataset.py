@@ -44,13 +44,16 @@ class Dataset(Sequence[Episode]):
         layout: Layout,
         footers: Footers | None = None,
         cut_before: Mapping[str, Crop] | None = None,
+        absent: tuple[str, ...] | None = None,
     ) -> None:
         self.root = root
         self.info = info
         self.layout = layout
         self.cameras: tuple[Camera, ...] = cameras_of(info, cut_before)
         declared = columns_of(info)
-        self.absent_columns: tuple[str, ...] = _absent(root, layout, declared)
+        self.absent_columns: tuple[str, ...] = (
+            _absent(root, layout, declared) if absent is None else absent
+        )
         self.columns: tuple[Column, ...] = tuple(
             column for column in declared if column.name not in self.absent_columns
         )
@@ -188,7 +191,8 @@ class Dataset(Sequence[Episode]):
         Costs microseconds: the list of episodes and the footers of data files are shared. No layout
         changes once it is read.
         """
-        other = Dataset(self.root, self.info, self.layout, self._files.footers)
+        shared = self._files.footers
+        other = Dataset(self.root, self.info, self.layout, shared, absent=self.absent_columns)
         other.cameras = self.cameras
         other._found_times = self._found_times  # either finds the same ones
         return other
