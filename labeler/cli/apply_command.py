@@ -1,5 +1,7 @@
 """`labeler apply`."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,6 +35,7 @@ COMMAND = "labeler apply"
 if TYPE_CHECKING:
     from labeler.dataset import Dataset
     from labeler.labels import DatasetLabels
+    from labeler.storage.record.copy_record import Options
 
 Source = Annotated[Path, typer.Argument(metavar="SOURCE", help="Folder of the recording.")]
 Labels = Annotated[
@@ -69,13 +72,10 @@ def run(
     A copy that is there is brought up to date; it has the old or the new labels at any instant.
     """
     from labeler.cli.labelling import read_of_column, refuse_both
-    from labeler.dataset import open_dataset
-    from labeler.storage.record.camera_keys import check_new_keys
 
     refuse_both(labels, labels_from)
     options = options_of(unlabeled, trim, done, success_column, follow_links, rename_camera)
-    with open_dataset(source) as dataset:
-        check_new_keys(dataset, options.camera_keys)  # before anything is said of the labels
+    with _opened(source, options) as dataset:
         if labels_from is None:
             wanted = _labels(dataset, labels, frames_from, episodes_from)
         else:
@@ -87,6 +87,17 @@ def run(
         )  # fmt: skip
         if not dry_run:
             _hand_over(dataset, wanted, given=labels is not None or labels_from is not None)
+
+
+@contextmanager
+def _opened(source: Path, options: "Options") -> "Iterator[Dataset]":
+    """The recording; that a camera cannot be renamed is told before anything about its labels."""
+    from labeler.dataset import open_dataset
+    from labeler.storage.record.camera_keys import check_new_keys
+
+    with open_dataset(source) as dataset:
+        check_new_keys(dataset, options.camera_keys)
+        yield dataset
 
 
 def _place(root: Path, out: Path | None) -> Path:
