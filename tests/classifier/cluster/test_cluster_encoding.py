@@ -15,8 +15,8 @@ import torch
 pytest.importorskip("distributed", reason="the extra dask is not installed")
 
 from classifier.cluster import Cluster, ClusterEncoding, open_cluster, require_nodes
+from classifier.cluster import cluster_encoding as cutting
 from classifier.cluster import connection as connecting
-from classifier.cluster import encoding as cutting
 from classifier.cluster.work import EncoderOrigin, EncodingWork, require_encoder, state_of
 from classifier.config import CameraInput, ImageTransforms
 from classifier.data import Recipe
