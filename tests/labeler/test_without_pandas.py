@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.classifier.runs import LENGTHS, ROOT, arguments, environment, later_half, small
+from tests.conftest import NO_QT
 
 COMMAND = """
 import atexit, sys
@@ -67,6 +68,7 @@ def used(place: Path) -> int:
 
 
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="no /proc to look into a process")
+@pytest.mark.skipif(bool(NO_QT), reason=NO_QT)
 def test_the_window(window) -> None:
     pytest.importorskip("pandas")
     place, before = Path(f"/proc/{window.pid}"), -1

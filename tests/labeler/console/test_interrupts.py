@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.classifier.runs import ROOT
+from tests.conftest import NO_QT
 
 AT_IMPORT = """
 import os, signal, sys
@@ -39,6 +40,7 @@ class Dropping:
 with end_by_signals("program", Terminated, own=True):
     {body}
 """
+needs_qt = pytest.mark.skipif(bool(NO_QT), reason=NO_QT)
 SENTENCES = ": Interrupted.\nNothing was left half done.\n"
 
 
@@ -116,6 +118,7 @@ def test_an_ignored_one_stays_ignored() -> None:
     assert (run.returncode, run.stdout) == (0, "went on\n")
 
 
+@needs_qt
 @pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
 @pytest.mark.parametrize("module", ["PySide6.QtWidgets", "labeler.ui.window.main_window"])
 def test_while_the_window_is_imported(module, number, recording, monkeypatch) -> None:
@@ -145,6 +148,7 @@ main()
 """
 
 
+@needs_qt
 def test_one_that_the_starting_window_drops_ends_it(recording, monkeypatch) -> None:
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     run = ended(DROPPED_IN_THE_WINDOW, recording())
