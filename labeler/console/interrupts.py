@@ -4,15 +4,17 @@ Both raise `KeyboardInterrupt` in the main thread, as Python does by itself with
 the middle of an import. There it is often lost, because packages take any exception for a part that
 is not installed; or it leaves a module behind of which only half is there, and the command ends
 with an error that looks like a fault of ours. So the exception waits for the import, but not longer
-than a second, which is nothing for most, while torch takes several on a busy machine. Where it then
-still comes to nothing or becomes another error, `interrupted` knows, and `repeat_interrupt` repeats
-it where a command begins its work.
+than a second, which is nothing for most, while torch takes several on a busy machine: then the
+process ends there. Where the exception comes to nothing or becomes another error, `interrupted`
+knows, and `repeat_interrupt` repeats it where a command begins its work.
 """
 
+import os
 import signal
+import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import NoReturn
 
@@ -34,6 +36,7 @@ _received: list[int] = []
 _raised_by_sigterm: list[type[KeyboardInterrupt]] = []
 _since: list[float] = []
 _said: list[str] = []
+_program: list[str] = []
 
 
 @contextmanager
@@ -50,6 +53,7 @@ def end_by_signals(
         SystemExit: with 130 or 143, after a signal that nothing within took.
     """
     catch_signals(sigterm)
+    _program[:] = [program]
     try:
         yield
     except KeyboardInterrupt as error:
@@ -63,6 +67,7 @@ def end_by_signals(
         raise SystemExit(code) from None
     finally:
         _stop_waiting()
+        _program.clear()
         if own and signal.getsignal(signal.SIGINT) is _on_signal:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
 
@@ -118,25 +123,43 @@ def _on_signal(number: int, frame: FrameType | None) -> None:
     insisted = bool(_received)
     _received.append(number)
     _since[:] = [time.monotonic()]
-    if insisted or not _wait_for_import(frame):
+    if not _is_importing(frame) or not hasattr(signal, "setitimer"):
         _raise(number)
-
-
-def _wait_for_import(frame: FrameType | None) -> bool:
-    """Have `_after_import` called where `frame` is within an import; without such a timer not."""
-    while frame is not None and frame.f_code.co_filename != _WITHIN_IMPORT:
-        frame = frame.f_back
-    late = time.monotonic() - _since[0] > _LONGEST
-    if frame is None or late or not hasattr(signal, "setitimer"):
-        return False
+    if insisted:
+        _leave(number)
     signal.signal(signal.SIGALRM, _after_import)
     signal.setitimer(signal.ITIMER_REAL, _ONCE_MORE)
-    return True
 
 
 def _after_import(number: int, frame: FrameType | None) -> None:
-    if not _wait_for_import(frame):
+    if not _is_importing(frame):
         repeat_interrupt()
+    elif time.monotonic() - _since[0] > _LONGEST:
+        _leave(_received[-1])
+    else:
+        signal.setitimer(signal.ITIMER_REAL, _ONCE_MORE)
+
+
+def _is_importing(frame: FrameType | None) -> bool:
+    while frame is not None and frame.f_code.co_filename != _WITHIN_IMPORT:
+        frame = frame.f_back
+    return frame is not None
+
+
+def _leave(number: int) -> None:
+    """End the process in the middle of an import, where an exception could abort it.
+
+    torch 2.15 imports modules from C++, which takes an exception there for the end of the process.
+    What is on the disk can be relied on, as after a kill.
+    """
+    if not _program:
+        _raise(number)
+    complain_of_interrupt(_program[0])
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            with suppress(OSError, ValueError):
+                stream.flush()
+    os._exit(exit_code(_exception(number)))
 
 
 def _raise(number: int) -> NoReturn:
