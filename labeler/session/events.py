@@ -30,6 +30,7 @@ class SaveState:
         read_only: why nothing can be decided.
         conflict: the file was changed by someone else and is not overwritten.
         dataset_changed: the recording is not what was labelled.
+        dataset_damaged: a file of the recording is missing or cannot be read.
         may_accept: the operator may say that the labels fit all the same.
         problem: the last write that failed; what it means for the labels.
         cures: what would help where nothing can be decided, or against the problem.
@@ -42,6 +43,7 @@ class SaveState:
     read_only: str = ""
     conflict: str = ""
     dataset_changed: str = ""
+    dataset_damaged: str = ""
     may_accept: bool = False
     problem: str = ""
     cures: tuple[Cure, ...] = ()

@@ -204,6 +204,7 @@ class JoinedSession(AnySession):
             else "",
             conflict=join_lines("conflict"),
             dataset_changed=join_lines("dataset_changed"),
+            dataset_damaged=join_lines("dataset_damaged"),
             problem=join_lines("problem"),
             cures=tuple(dict.fromkeys(cure for one in states.values() for cure in one.cures)),
             recovered=sum(one.recovered for one in states.values()),

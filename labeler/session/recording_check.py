@@ -89,12 +89,17 @@ class RecordingCheck:
 
     def sentence(self) -> str:
         """That the recording is not what was labelled; empty if it is, or as long as unknown."""
-        if self.changed:
-            return (
-                f"The recording {self.identity.name} is not the one that was labelled: its files "
-                f"have changed since. {self._changes}".rstrip()
-                + " Look through the labels before you write a copy."
-            )
+        if not self.changed:
+            return ""
+        return (
+            f"The recording {self.identity.name} is not the one that was labelled: its files "
+            f"have changed since. {self._changes}".rstrip()
+            + " Look through the labels before you write a copy."
+        )
+
+    @property
+    def failure(self) -> str:
+        """Why the recording cannot be compared: a file is missing or cannot be read."""
         return self._failure
 
     @property

@@ -394,5 +394,7 @@ class Session(AnySession):
         if self._recording.adopt() and self._decided:
             self._autosave.make_stale()
         self._autosave.set(
-            dataset_changed=self._recording.sentence(), may_accept=self._recording.changed
+            dataset_changed=self._recording.sentence(),
+            dataset_damaged=self._recording.failure,
+            may_accept=self._recording.changed,
         )

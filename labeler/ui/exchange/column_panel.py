@@ -103,10 +103,10 @@ class ColumnPanel(SidePanel):
             self.trouble.say(f"{self.above.text().strip()} is not a number.", _NUMBER)
             return
         reading = ColumnReading(self._chosen.name, self.rules.currentData(), above)
-        dataset = self._desk.source.dataset
+        dataset = self._desk.source.dataset.reopen()  # for the thread that reads
         self._start(
             "labels of a column",
-            lambda work: read_column(dataset, reading),
+            lambda work: _labels_in(dataset, reading),
             lambda found: self._show(found, reading),
         )
 
@@ -135,6 +135,11 @@ class ColumnPanel(SidePanel):
     def _end(self) -> None:
         if self._work is not None:
             self._work.join(30)
+
+
+def _labels_in(dataset: Dataset, reading: ColumnReading) -> Imported:
+    with dataset:
+        return read_column(dataset, reading)
 
 
 def _columns_of(dataset: Dataset) -> tuple[SuccessColumn, ...]:

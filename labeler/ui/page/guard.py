@@ -110,10 +110,6 @@ class GuardCard(QFrame):
         self.dismiss.setMaximumWidth(34)
         self.dismiss.clicked.connect(self._dismiss)
 
-    def _in_place(self, text: str) -> str:
-        """A text with files as they are called within the dataset."""
-        return text.replace(f"{self._desk.source.dataset.root}{os.sep}", "")
-
     def _show(self) -> None:
         self._show_source()
         state = self._desk.source.save_state()
@@ -121,15 +117,15 @@ class GuardCard(QFrame):
         self.saved.setText(saved)
         self.file.setText(str(state.file))
         self.copy.setText(breakable(copy))
-        damaged = self.damaged.sentence
-        told = self._in_place(state.dataset_changed), self._in_place(state.problem)
-        # What the last sentence names with a button of its own is not said twice.
-        changed, problem = ("" if _begins_in(text, damaged) else text for text in told)
-        cures = words(state.cures) if (changed, problem) == told else ""
-        sentences = (state.read_only, state.conflict, changed, problem, cures, damaged)
+        # The list of damaged episodes names the same file, and has a button of its own.
+        damaged = self.damaged.sentence or state.dataset_damaged
+        sentences = (
+            state.read_only, state.conflict, state.dataset_changed, state.problem,
+            words(state.cures), damaged,
+        )  # fmt: skip
         shared = _sharing_sentence(self._shared)
         trouble = "\n".join(filter(None, (*sentences, shared, self._elsewhere())))
-        trouble = self._in_place(trouble)
+        trouble = trouble.replace(f"{self._desk.source.dataset.root}{os.sep}", "")
         offer = "" if trouble else self.carried.sentence
         done = "" if trouble or offer else self._finish_text()
         self.banner.show_text(trouble or offer or done, warning=bool(trouble))
@@ -244,9 +240,4 @@ def _sharing_sentence(folders: tuple[Path, ...]) -> str:
 
 def _ails(member: Member) -> bool:
     state = member.session.save_state()
-    return bool(state.conflict or state.dataset_changed or state.problem)
-
-
-def _begins_in(text: str, other: str) -> bool:
-    """Whether the first sentence of a text stands in another one."""
-    return bool(text) and text.split(". ")[0] in other
+    return bool(state.conflict or state.dataset_changed or state.dataset_damaged or state.problem)
