@@ -61,19 +61,15 @@ def refuse_early(settings: Settings) -> None:
         require_within_reach(model.model_name, revision=revision, download=named)
 
 
-def require_places(checkpoint: Path, root: Path | None = None) -> None:
-    """Refuse places that hold no checkpoint, or no dataset.
+def require_run(checkpoint: Path) -> None:
+    """Refuse a folder that is neither a run nor a checkpoint.
 
     Raises:
         UsageError: there is no checkpoint.
-        DatasetError: the dataset cannot be opened.
     """
     from labeler.contracts.checkpoint import final_checkpoint, require_checkpoint, weights_folder
-    from labeler.dataset import open_dataset
 
     require_checkpoint(weights_folder(final_checkpoint(checkpoint.expanduser())))
-    if root is not None:
-        open_dataset(root).close()
 
 
 def whole_key(name: str, keys: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from classifier.cli.arguments import Checkpoint, Device, EpisodesFrom, FramesFrom, Labels, On
-from classifier.cli.completing import require_places
+from classifier.cli.completing import require_run
 from labeler.console.output import note, say, say_next
 
 if TYPE_CHECKING:
@@ -43,19 +43,23 @@ def run(
 
     Give episodes that it was not trained on: those that it was flatter it.
     """
-    require_places(checkpoint, root)
-    from classifier.cli.predicting import load_on_device, open_place
+    require_run(checkpoint)
+    from labeler.dataset import open_dataset
 
-    model = load_on_device(checkpoint, device)
-    threshold = _own_threshold(model) if threshold is None else threshold
-    place = partial(open_place, on, checkpoint, model, device=device)
-    scored = _predict_labelled(place, model, root, labels, (frames_from, episodes_from))
-    groups = _to_record(model, root, scored, threshold)
-    _show(scored, threshold, groups, as_json)
-    if as_json:
-        return
-    _show_rule(scored, model.contract, root)
-    _show_groups(groups)
+    with open_dataset(root) as dataset:
+        # Torch takes seconds to import, which wrong arguments need not wait for.
+        from classifier.cli.predicting import load_on_device, open_place
+
+        model = load_on_device(checkpoint, device)
+        threshold = _own_threshold(model) if threshold is None else threshold
+        place = partial(open_place, on, checkpoint, model, device=device)
+        scored = _predict_labelled(place, model, dataset, labels, (frames_from, episodes_from))
+        groups = _to_record(model, dataset, scored, threshold)
+        _show(scored, threshold, groups, as_json)
+        if as_json:
+            return
+        _show_rule(scored, model.contract, dataset)
+        _show_groups(groups)
     say_next("labeler-train", "predict", checkpoint, root, "--out", "scores.parquet")
 
 
@@ -66,7 +70,7 @@ def _own_threshold(model: "LoadedCheckpoint") -> float:
 def _predict_labelled(
     place: "Callable[[Dataset], AbstractContextManager[Predict]]",
     model: "LoadedCheckpoint",
-    root: Path,
+    dataset: "Dataset",
     labels: Path | None,
     counted_from: tuple[int | None, int | None],
 ) -> "ScoredFrames":
@@ -77,37 +81,31 @@ def _predict_labelled(
     from classifier.data import labelled_frames, read_labels_for
     from classifier.evaluate import ScoredFrames
     from labeler.console.window_labels import labels_by_default
-    from labeler.dataset import open_dataset
 
-    with open_dataset(root) as dataset:
-        classes = model.model.settings.num_classes
-        file = labels_by_default(dataset) if labels is None and classes <= _TWO else labels
-        known, _ = read_labels_for(dataset, file, classes, *counted_from)
-        settings = TrainConfig(reward_model=model.model.settings)
-        frames = labelled_frames(dataset, known, settings)
-        with place(dataset) as predict:
-            found = dict(predict_with_bar(predict, model, dataset, frames.episode_list()))
+    classes = model.model.settings.num_classes
+    file = labels_by_default(dataset) if labels is None and classes <= _TWO else labels
+    known, _ = read_labels_for(dataset, file, classes, *counted_from)
+    settings = TrainConfig(reward_model=model.model.settings)
+    frames = labelled_frames(dataset, known, settings)
+    with place(dataset) as predict:
+        found = dict(predict_with_bar(predict, model, dataset, frames.episode_list()))
     pairs = zip(frames.episodes.tolist(), frames.frames.tolist(), strict=True)
     probabilities = np.array([found[episode][frame] for episode, frame in pairs])
     return ScoredFrames(frames.episodes, frames.frames, frames.success, probabilities)
 
 
 def _to_record(
-    model: "LoadedCheckpoint", root: Path, scored: "ScoredFrames", threshold: float
+    model: "LoadedCheckpoint", dataset: "Dataset", scored: "ScoredFrames", threshold: float
 ) -> "tuple[LikeFrames, ...]":
-    from functools import partial
-
     from classifier.data import coarse_images, possible_columns
     from classifier.evaluate import Surroundings, frames_to_record
-    from labeler.dataset import open_dataset
 
-    with open_dataset(root) as dataset:
-        around = Surroundings(
-            dataset.lengths,
-            partial(possible_columns, dataset),
-            partial(coarse_images, dataset, model.model.cameras),
-        )
-        return frames_to_record(scored, threshold, around)
+    around = Surroundings(
+        dataset.lengths,
+        partial(possible_columns, dataset),
+        partial(coarse_images, dataset, model.model.cameras),
+    )
+    return frames_to_record(scored, threshold, around)
 
 
 def _show_groups(groups: "tuple[LikeFrames, ...]") -> None:
@@ -153,22 +151,19 @@ def _show(
         )
 
 
-def _show_rule(scored: "ScoredFrames", contract: "Contract | None", root: Path) -> None:
+def _show_rule(scored: "ScoredFrames", contract: "Contract | None", dataset: "Dataset") -> None:
     rule = None if contract is None else contract.rule
     if rule is None:
         return
     from classifier.cli.predicting import rule_notes
     from classifier.data import gate_columns
     from classifier.evaluate import scores_of
-    from labeler.dataset import open_dataset
     from labeler.decision import rule_figures
 
-    with open_dataset(root) as dataset:
-        columns = gate_columns(dataset, rule.gates, scored.episodes, scored.frames)
-        found = rule_figures(scores_of(scored, columns), rule, dataset.fps)
-        notes = rule_notes(contract, dataset)
+    columns = gate_columns(dataset, rule.gates, scored.episodes, scored.frames)
+    found = rule_figures(scores_of(scored, columns), rule, dataset.fps)
     say(f"Decision rule: {rule.text}")
     for sentence in found.sentences:
         say(sentence)
-    for sentence in notes:
+    for sentence in rule_notes(contract, dataset):
         note(sentence)

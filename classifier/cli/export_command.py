@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from classifier.cli.arguments import Checkpoint
-from classifier.cli.completing import require_places
+from classifier.cli.completing import require_run
 from labeler.console.output import say, say_next
 from labeler.contracts.classifier_releases import NEWEST, ReleaseName
 
@@ -38,7 +38,7 @@ def run(
 ) -> None:
     """Write a checkpoint once more, as another release of LeRobot loads it."""
     # Torch takes seconds to import, for which --help and wrong arguments need not wait.
-    require_places(checkpoint)
+    require_run(checkpoint)
     from classifier import output
     from classifier.checkpoint import Card, load_checkpoint, save_checkpoint
     from labeler.console.outputs import output_folder

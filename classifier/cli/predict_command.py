@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from classifier.cli.arguments import Checkpoint, Device, On
-from classifier.cli.completing import require_places
+from classifier.cli.completing import require_run
 from labeler.console.output import note, say, say_next
 
 if TYPE_CHECKING:
@@ -40,13 +40,14 @@ def run(
     from classifier import output
 
     output.require_outside_datasets(out)
-    require_places(checkpoint, root)
-    from classifier.cli.predicting import load_on_device, open_place, rule_notes
+    require_run(checkpoint)
     from labeler.console.outputs import output_file
     from labeler.dataset import open_dataset
 
     written = output_file(out, "labeler-train predict", overwrite=overwrite)
     with written as target, open_dataset(root) as dataset:
+        from classifier.cli.predicting import load_on_device, open_place, rule_notes
+
         model = load_on_device(checkpoint, device)
         with open_place(on, checkpoint, model, dataset, device) as predict:
             table = predict_dataset(predict, model, dataset)

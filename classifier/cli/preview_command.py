@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from classifier.cli.arguments import Checkpoint, Device
-from classifier.cli.completing import require_places
+from classifier.cli.completing import require_run
 
 Source = Annotated[
     Path, typer.Argument(metavar="SOURCE", help="Video, dataset, or camera as /dev/video0.")
@@ -74,7 +74,7 @@ def run(
     Shows probability, frames per second and latency. Ctrl-C ends it and keeps what was recorded.
     """
     # Torch takes seconds to import, which --help and wrong arguments need not wait for.
-    require_places(checkpoint)
+    require_run(checkpoint)
     from classifier.cli.predicting import load_on_device
     from classifier.cli.previewing import PreviewOptions, preview
     from labeler.errors import UsageError
