@@ -45,8 +45,10 @@ def fold_figures(scored: ScoredFrames) -> FoldFigures:
     Raises:
         LabelerError: there is no frame.
     """
+    from sklearn import metrics  # takes a second; a training needs it at its end only
+
     found = figures(scored, _HALF)
-    truth = np.where(scored.labels, scored.probabilities, 1 - scored.probabilities)
+    probabilities = np.clip(scored.probabilities, _LEAST, 1 - _LEAST)
     return FoldFigures(
         frames=found.frames,
         positives=found.positives,
@@ -56,7 +58,7 @@ def fold_figures(scored: ScoredFrames) -> FoldFigures:
         f1=found.f1,
         average_precision=found.average_precision,
         roc_auc=found.roc_auc,
-        log_loss=float(-np.log(np.maximum(truth, _LEAST)).mean()),
+        log_loss=float(metrics.log_loss(scored.labels, probabilities, labels=[False, True])),
     )
 
 

@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from types import FrameType
 from typing import NoReturn
 
@@ -32,11 +33,24 @@ class Terminated(KeyboardInterrupt):
     """SIGTERM to a program that tells it from Ctrl-C by its exit code."""
 
 
-_received: list[int] = []
-_raised_by_sigterm: list[type[KeyboardInterrupt]] = []
-_since: list[float] = []
-_said: list[str] = []
-_program: list[str] = []
+@dataclass
+class _Listening:
+    """What signals do in this process now.
+
+    program: which runs; empty where only exceptions are wanted
+    received: numbers of the signals that came, until somebody has done what they want
+    since: when the last one came, in seconds of the clock that never goes back
+    said: whether the last word was spoken
+    """
+
+    program: str = ""
+    sigterm: type[KeyboardInterrupt] = KeyboardInterrupt
+    received: list[int] = field(default_factory=list)
+    since: float = 0.0
+    said: bool = False
+
+
+_now = _Listening()
 
 
 @contextmanager
@@ -53,7 +67,7 @@ def end_by_signals(
         SystemExit: with 130 or 143, after a signal that nothing within took.
     """
     catch_signals(sigterm)
-    _program[:] = [program]
+    _now.program = program
     try:
         yield
     except KeyboardInterrupt as error:
@@ -62,21 +76,20 @@ def end_by_signals(
     except SystemExit as ended:
         if not interrupted() or ended.code != INTERRUPTED:
             raise
-        code = exit_code(_exception(_received[0]))  # typer knows one code, and says nothing
+        code = exit_code(_exception(_now.received[0]))  # typer knows one code, and says nothing
         complain_of_interrupt(program)
         raise SystemExit(code) from None
     finally:
         _stop_waiting()
-        _program.clear()
+        _now.program = ""
         if own and signal.getsignal(signal.SIGINT) is _on_signal:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def catch_signals(sigterm: type[KeyboardInterrupt] = KeyboardInterrupt) -> None:
     """Raise `KeyboardInterrupt` at Ctrl-C, and `sigterm` with the number at SIGTERM."""
-    _received.clear()
-    _said.clear()
-    _raised_by_sigterm[:] = [sigterm]
+    global _now
+    _now = _Listening(sigterm=sigterm)
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, _on_signal)
     signal.signal(signal.SIGTERM, _on_signal)
@@ -84,7 +97,7 @@ def catch_signals(sigterm: type[KeyboardInterrupt] = KeyboardInterrupt) -> None:
 
 def interrupted() -> bool:
     """Whether a signal came, also where its exception has become another one, or none."""
-    return bool(_received)
+    return bool(_now.received)
 
 
 def repeat_interrupt() -> None:
@@ -93,13 +106,13 @@ def repeat_interrupt() -> None:
     Raises:
         KeyboardInterrupt: one came.
     """
-    if _received:
-        _raise(_received[-1])
+    if _now.received:
+        _raise(_now.received[-1])
 
 
 def forget_interrupts() -> None:
     """The program has done what the signals wanted."""
-    _received.clear()
+    _now.received.clear()
 
 
 def exit_code(error: KeyboardInterrupt) -> int:
@@ -110,19 +123,19 @@ def exit_code(error: KeyboardInterrupt) -> int:
 def complain_of_interrupt(program: str) -> None:
     """Say once that a program was interrupted; nothing is said after that."""
     _stop_waiting()
-    if _said:
+    if _now.said:
         return
-    _said.append(program)
+    _now.said = True
     silence()
     complain(program, "Interrupted.", "Nothing was left half done.")
 
 
 def _on_signal(number: int, frame: FrameType | None) -> None:
-    if _said:
+    if _now.said:
         return  # it ends
-    insisted = bool(_received)
-    _received.append(number)
-    _since[:] = [time.monotonic()]
+    insisted = interrupted()
+    _now.received.append(number)
+    _now.since = time.monotonic()
     if not _is_importing(frame) or not hasattr(signal, "setitimer"):
         _raise(number)
     if insisted:
@@ -134,8 +147,8 @@ def _on_signal(number: int, frame: FrameType | None) -> None:
 def _after_import(number: int, frame: FrameType | None) -> None:
     if not _is_importing(frame):
         repeat_interrupt()
-    elif time.monotonic() - _since[0] > _LONGEST:
-        _leave(_received[-1])
+    elif time.monotonic() - _now.since > _LONGEST:
+        _leave(_now.received[-1])
     else:
         signal.setitimer(signal.ITIMER_REAL, _ONCE_MORE)
 
@@ -152,9 +165,9 @@ def _leave(number: int) -> None:
     torch 2.15 imports modules from C++, which takes an exception there for the end of the process.
     What is on the disk can be relied on, as after a kill.
     """
-    if not _program:
+    if not _now.program:
         _raise(number)
-    complain_of_interrupt(_program[0])
+    complain_of_interrupt(_now.program)
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             with suppress(OSError, ValueError):
@@ -175,4 +188,4 @@ def _stop_waiting() -> None:
 
 def _exception(number: int) -> KeyboardInterrupt:
     """Ctrl-C reaches every process of a terminal, SIGTERM one: the number tells them apart."""
-    return _raised_by_sigterm[0](number) if number == signal.SIGTERM else KeyboardInterrupt()
+    return _now.sigterm(number) if number == signal.SIGTERM else KeyboardInterrupt()
