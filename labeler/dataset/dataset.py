@@ -251,10 +251,10 @@ def _absent(root: Path, layout: Layout, declared: Sequence[Column]) -> tuple[str
     """Declared columns of which nothing was recorded: no data file has them, nor the statistics.
 
     A column that has statistics was recorded, and is lost; so is one that every file has to have.
-    Where the first file has all of them, nothing else is read.
+    Where the first file has all the others, nothing else is read.
     """
     names = {column.name for column in declared} - _NEVER_ABSENT
-    for file in layout.data_files():
+    for number, file in enumerate(layout.data_files()):
         if not_a_file(root / file):  # told when its rows are read; a pipe would be waited for
             return ()
         try:
@@ -262,10 +262,10 @@ def _absent(root: Path, layout: Layout, declared: Sequence[Column]) -> tuple[str
         except (pa.ArrowException, OSError):
             return ()
         names -= set(schema.names)
+        if names and number == 0:  # before 100,000 files are looked into
+            names -= _with_statistics(root)
         if not names:
             break
-    if names:
-        names -= _with_statistics(root)
     return tuple(column.name for column in declared if column.name in names)
 
 
