@@ -15,6 +15,9 @@ _WHY = (
 )
 
 
+_LETTERS = 28  # of a name; with more a button would be wider than the panel
+
+
 class ScoresPanel(SidePanel):
     """One radio button per source, with its figures below; `chosen` is told its place."""
 
@@ -43,7 +46,7 @@ class ScoresPanel(SidePanel):
         layout = QVBoxLayout(self._list)
         layout.setContentsMargins(0, 0, 0, 0)
         for place, one in enumerate(worth):
-            button = QRadioButton(shorten(one.name))
+            button = QRadioButton(shorten(one.name, _LETTERS))
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setToolTip(one.name)
             button.setChecked(place == used)

@@ -1,12 +1,14 @@
 """Probabilities of a classifier: opened, jumped to, accepted, hidden, refused."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -121,6 +123,20 @@ def test_several_files_are_compared_and_one_is_chosen(
     assert desk.scores.name == "probabilities"
     click(panel.buttons[0])
     assert desk.scores.name == "backwards"
+
+
+def test_long_names_of_scores_fit_the_panel(
+    files: Panels, scores: Path, desk: Desk, qtbot: QtBot
+) -> None:
+    long = scores.with_name(f"{'a_model_of_the_second_training_run_' * 3}.parquet")
+    shutil.copy(scores, long)
+    files.take(scores, long)
+    qtbot.waitUntil(lambda: desk.has_scores and files.scores_panel.isVisible())
+    panel = files.scores_panel
+    assert panel.buttons[1].toolTip() == long.stem
+    for button in panel.buttons:
+        margin = button.mapTo(panel, QPoint()).x()
+        assert button.sizeHint().width() <= panel.least_width - 2 * margin
 
 
 def test_suggestions_can_be_hidden(
