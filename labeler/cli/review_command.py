@@ -26,13 +26,41 @@ if TYPE_CHECKING:
     from labeler.review.worth import Worth
 
 Scores = Annotated[
-    list[Path],
+    list[Path] | None,
     typer.Option(
         "--scores",
         metavar="FILE",
         help="What `labeler-train predict` or a reward model of LeRobot wrote; more than once to "
         "compare them.",
     ),
+]
+Checkpoint = Annotated[
+    Path | None,
+    typer.Option(
+        "--checkpoint",
+        metavar="RUN",
+        help="Score every frame first, with the classifier of this run.",
+    ),
+]
+ScoresTo = Annotated[
+    Path | None,
+    typer.Option(
+        "--scores-to",
+        metavar="FILE",
+        help="Where the scores of --checkpoint are written; default: scores.parquet.",
+    ),
+]
+On = Annotated[
+    str | None,
+    typer.Option(
+        "--on",
+        metavar="PLACE",
+        help="Who computes them: local, dask, tcp://HOST:8786 or a scheduler's file.",
+    ),
+]
+Device = Annotated[
+    str | None,
+    typer.Option("--device", help="On what: cuda, mps or cpu; default: the fastest."),
 ]
 Labels = Annotated[
     Path | None,
@@ -50,16 +78,23 @@ Out = Annotated[
 
 def run(
     root: Root,
-    scores: Scores,
+    scores: Scores = None,
+    checkpoint: Checkpoint = None,
     labels: Labels = None,
     labels_from: LabelsFrom = None,
     labels_rule: LabelsRule = RuleOption.FRAME,
     reward_above: RewardAbove = None,
     out: Out = None,
+    scores_to: ScoresTo = None,
+    on: On = None,
+    device: Device = None,
     overwrite: Overwrite = False,
     json: Json = False,
 ) -> None:
     """List the labels that a classifier speaks against, those most probably wrong first.
+
+    The classifier's scores are files that were predicted before (--scores), or are predicted first
+    (--checkpoint), on a cluster, too (--on), and kept in a file.
 
     The labels may be rewards that an older classifier gave in an RL run. With --out they become a
     label file in which the episodes listed are flagged with the reason, for the window. Give that
@@ -71,8 +106,12 @@ def run(
     from labeler.review.decided import decided_episodes
 
     refuse_both(labels, labels_from)
+    place = _place_of_scores(scores, checkpoint, scores_to, on, device)
     with open_dataset(root) as dataset:
         told = read_any(dataset, labels, labels_from, labels_rule.value, reward_above)
+        if checkpoint is not None:
+            _predict(checkpoint, root, place, on, device, overwrite=overwrite, quiet=json)
+        scores = [*(scores or ()), *([place] if checkpoint is not None else ())]
         file, found, worth = _compare(dataset, told, scores)
         lengths = dataset.lengths.tolist()
         ended = decided_episodes(file, lengths, dict(enumerate(told)), dataset.fps)
@@ -84,6 +123,54 @@ def run(
     else:
         _print(found, ended, worth)
         _say_next(root, scores, labels, out, found)
+
+
+def _place_of_scores(
+    scores: "Sequence[Path] | None",
+    checkpoint: Path | None,
+    scores_to: Path | None,
+    on: str | None,
+    device: str | None,
+) -> Path:
+    """Where scores that are predicted first go.
+
+    Raises:
+        UsageError: nothing gives scores, or an option is about a prediction that is not asked for.
+    """
+    from labeler.errors import UsageError
+
+    if checkpoint is None:
+        if not scores:
+            raise UsageError(
+                "There is nothing to compare the labels with.",
+                "Give --scores FILE, or --checkpoint RUN to have the frames scored first.",
+            )
+        given = {"--scores-to": scores_to, "--on": on, "--device": device}
+        for option in (name for name, value in given.items() if value is not None):
+            raise UsageError(
+                f"{option} is about scores that are predicted first.",
+                "Add --checkpoint RUN, or leave it out.",
+            )
+    return Path("scores.parquet") if scores_to is None else scores_to
+
+
+def _predict(
+    checkpoint: Path,
+    root: Path,
+    place: Path,
+    on: str | None,
+    device: str | None,
+    *,
+    overwrite: bool,
+    quiet: bool,
+) -> None:
+    """Have every frame of the dataset scored by the trainer's program."""
+    from labeler.cli.training import train
+
+    options = [f"{name}={value}" for name, value in (("--on", on), ("--device", device)) if value]
+    options += ["--overwrite"] if overwrite else []
+    words = ["predict", str(checkpoint), str(root), "--out", str(place), *options]
+    train(words, quiet=quiet, first=True)
 
 
 def _compare(
