@@ -129,8 +129,7 @@ def prepare_merge(
             repeat each other, the destination is refused, or there is no room.
     """
     destination = destination.expanduser().absolute()
-    _check_places(collection, destination, aside)
-    check_merged_keys([source.dataset for source in collection], wishes.options.camera_keys)
+    _check(collection, wishes, destination, aside)
     progress = progress or Progress()
     with another_thread() as other:
         looks = {} if findings else _begin_to_look(collection, other)
@@ -154,9 +153,11 @@ def prepare_merge(
     return prepared
 
 
-def _check_places(collection: Collection, destination: Path, aside: Path | None) -> None:
+def _check(collection: Collection, wishes: Wishes, destination: Path, aside: Path | None) -> None:
+    """Refuse the destination, damaged sources, and keys that their cameras cannot get."""
     roots = [source.dataset.root for source in collection]
     check_new_destination(roots, destination, replaces=aside is not None)
+    check_merged_keys([source.dataset for source in collection], wishes.options.camera_keys)
     for source in collection:
         refuse_damaged(source.dataset)
 
