@@ -84,7 +84,7 @@ def make_plan(source: Dataset, selection: Selection, options: Options) -> CopyPl
     follow = options.follow_links
     copies = tuple(_copies(source, selection, set(stray), options))
     links = () if follow else tuple(links_out(source.root))
-    columns = LabelColumns(selection.labels, options.done, options.success_column)
+    columns = LabelColumns.of(selection.labels, options)
     return CopyPlan(source, selection, options, columns, rows, copies, tuple(stray), links)
 
 

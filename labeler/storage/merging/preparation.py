@@ -143,7 +143,7 @@ def prepare_merge(
     agreement = _agreement(collection, wishes, images)
     parts = _parts(collection, wishes, progress)
     labels = _join_labels([part.selection.labels for part in parts])
-    columns = LabelColumns(labels, wishes.options.done, wishes.options.success_column)
+    columns = LabelColumns.of(labels, wishes.options)
     plan = make_merge_plan(parts, agreement, columns)
     check_merged_rows(plan)
     told = (*collection.notes, *_warnings(plan, duplicates, wishes), *sibling_warnings(destination))
