@@ -49,9 +49,7 @@ class PartRows:
         part = plan.parts[number]
         self._plan = plan
         self._source = part.dataset
-        self._writer = RowsWriter(
-            part.dataset, plan.columns, whole=False, generation=plan.generation
-        )
+        self._writer = RowsWriter(part.dataset, plan.columns, whole=False, format=plan.format)
         texts = task_texts(part.dataset)
         self._numbers = np.zeros(max(texts, default=0) + 1, dtype=np.int64)
         for old, text in texts.items():
@@ -80,7 +78,7 @@ class PartRows:
 
     def _as_it_is(self, job: MergedRows) -> bool:
         """Whether every other column can stay in the file byte for byte."""
-        same = self._source.info.generation == self._plan.generation
+        same = self._source.info.format.list_type == self._plan.format.list_type
         declared = set(self._source.info.features) & set(self._plan.agreement.dropped)
         return same and len(job.jobs) == 1 and job.jobs[0].whole and not declared
 
@@ -117,7 +115,7 @@ class PartRows:
         if not isinstance(features, dict):
             return {}
         kept = {name: entry for name, entry in features.items() if name in schema.names}
-        if self._plan.generation == 3:
+        if self._plan.format.list_type == "List":
             kept = {name: _with_lists(entry) for name, entry in kept.items()}
         return {b"huggingface": json.dumps({"info": {"features": kept}}).encode()}
 
