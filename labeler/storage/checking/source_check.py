@@ -10,7 +10,7 @@ from labeler.dataset.files import sha256
 from labeler.dataset.fingerprint import fingerprint
 from labeler.labels.wording import plural
 from labeler.progress import Progress
-from labeler.storage.record.camera_keys import NewKeys
+from labeler.storage.record.camera_keys import NewKeys, keys_within
 from labeler.storage.record.copy_record import CopyRecord
 from labeler.storage.record.merge_record import MergeRecord, own_columns
 from labeler.storage.record.selection import Kept
@@ -38,8 +38,8 @@ def source_differences(
     own = set(own_columns(record))
     names = [column.name for column in source.columns if column.name not in own]
     names += [camera.key for camera in source.cameras if camera.kind == "image"]
-    names = [name for name in names if name not in _columns_left_out(record)]
-    new = record.options.camera_keys
+    new = keys_within(source, record.options.camera_keys)
+    names = [name for name in names if new.get(name, name) not in _columns_left_out(record)]
     alike = _same_files(copy, source, names, new) if isinstance(record, CopyRecord) else set()
     for episode, part in kept.items():
         if copy.layout.data_file(episode) not in alike:
@@ -109,7 +109,7 @@ def _videos(
     new: NewKeys,
 ) -> Iterator[str]:
     cameras = [camera.key for camera in source.cameras if camera.kind == "video"]
-    cameras = [key for key in cameras if key not in dropped]
+    cameras = [key for key in cameras if new.get(key, key) not in dropped]
     if missing := {new.get(key, key) for key in cameras} - {one.key for one in copy.cameras}:
         yield f"meta/info.json does not declare the camera {sorted(missing)[0]}."
         return

@@ -9,6 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from labeler import disk
+from labeler.dataset.features import CROPS
 from labeler.dataset.statistics import QUANTILES, aggregate_rows
 from labeler.parquet.rewriting import write_table
 from labeler.storage.merging.plan import (
@@ -38,6 +39,9 @@ def write_merged_metadata(
         written[file] = disk.write_file(path_of(file), data)
 
     write("meta/info.json", json_bytes(_info(plan, len(tasks))))
+    crops = {key: list(crop) for key, (crop, *others) in plan.crops.items() if crop and not others}
+    if crops:
+        write(CROPS, json_bytes(crops))
     match plan.format.files:
         case "of one episode":
             for file, lines in _lines(plan, tasks, statistics).items():

@@ -16,11 +16,13 @@ from numpy.typing import NDArray
 from labeler.collection import Source
 from labeler.collection.agreement import Agreement
 from labeler.dataset import Dataset
+from labeler.dataset.features import Crop
 from labeler.dataset.files import FileFacts
 from labeler.dataset.formats import Format, format_of
 from labeler.dataset.layout import Integers
 from labeler.labels import DatasetLabels
 from labeler.storage.copying.plan import RowsJob
+from labeler.storage.record.camera_keys import NewKeys
 from labeler.storage.record.label_columns import LabelColumns
 from labeler.storage.record.selection import Kept, Selection
 
@@ -40,11 +42,17 @@ class MergePart:
     first: int
     state: dict[str, FileFacts]
     fingerprint: str
+    new_keys: NewKeys = field(default_factory=dict)
+    """Cameras of this source that get another key."""
 
     @property
     def dataset(self) -> Dataset:
         """The recording."""
         return self.source.dataset
+
+    def own_key(self, camera: str) -> str:
+        """What this source calls a camera of the merged dataset."""
+        return next((old for old, new in self.new_keys.items() if new == camera), camera)
 
     def enumerate_kept(self) -> Iterator[tuple[int, Kept]]:
         """Every kept episode with its new number."""
@@ -101,6 +109,19 @@ class MergePlan:
     def labels(self) -> DatasetLabels:
         """Labels as the merged dataset numbers its episodes."""
         return self.columns.labels
+
+    @property
+    def crops(self) -> dict[str, set[Crop | None]]:
+        """What LeRobot's crop tool cut out of larger images, by camera: of each source what it
+        says of it, None where that is nothing.
+        """
+        found: dict[str, set[Crop | None]] = {}
+        for part in self.parts:
+            cut = {camera.key: camera.cut_before for camera in part.dataset.cameras}
+            for key, entry in self.agreement.features.items():
+                if entry["dtype"] in ("video", "image"):
+                    found.setdefault(key, set()).add(cut.get(part.own_key(key)))
+        return found
 
     @property
     def video_keys(self) -> list[str]:
@@ -191,7 +212,7 @@ def _videos_v2(parts: Iterable[MergePart], paths: Format, keys: list[str]) -> It
     for number, part in enumerate(parts):
         for episode, kept in part.enumerate_kept():
             for key in keys:
-                source = part.dataset.layout.video(kept.episode, key)[0]
+                source = part.dataset.layout.video(kept.episode, part.own_key(key))[0]
                 yield MergedCopy(number, source, _episode_path(paths.video_path, episode, key))
 
 
@@ -201,14 +222,15 @@ def _videos_v3(
     for key in keys:
         count = 0
         for number, part in enumerate(parts):
+            own = part.own_key(key)
             numbers = {kept.episode: (episode, kept) for episode, kept in part.enumerate_kept()}
-            for file, episodes in part.dataset.layout.video_files(key).items():
+            for file, episodes in part.dataset.layout.video_files(own).items():
                 inside = [numbers[e] for e in episodes.tolist() if e in numbers]
                 if not inside:
                     continue
                 for episode, kept in inside:
                     places.videos[key][episode] = count
-                    places.starts[key][episode] = _start(part.dataset, kept, key)
+                    places.starts[key][episode] = _start(part.dataset, kept, own)
                 yield MergedCopy(number, file, path_of_file(paths.video_path, count, key))
                 count += 1
 

@@ -27,6 +27,7 @@ from labeler.dataset.statistics import (
 )
 from labeler.parquet.reading import is_numeric, read_table, schema_of
 from labeler.storage.merging.plan import MergePart, MergePlan
+from labeler.storage.record.camera_keys import rename_entries
 from labeler.storage.record.label_columns import LabelColumns
 from labeler.storage.record.selection import INDEX_COLUMNS
 
@@ -116,11 +117,16 @@ def _fitting(
 
 
 def read_statistics(part: MergePart) -> Stacked:
-    """What the source says of its kept episodes; nothing that cannot be stacked."""
+    """What the source says of its kept episodes, by the new keys of cameras.
+
+    Nothing that cannot be stacked is among it.
+    """
     if isinstance(part.dataset.layout, LayoutV3):
-        return _read_v3(part.dataset, part.dataset.layout, part)
-    of_lines = part.dataset.info.format.episode_statistics == "lines"
-    return _read_v21(part) if of_lines else {}
+        found = _read_v3(part.dataset, part.dataset.layout, part)
+    else:
+        of_lines = part.dataset.info.format.episode_statistics == "lines"
+        found = _read_v21(part) if of_lines else {}
+    return rename_entries(found, part.new_keys)
 
 
 def _read_v3(dataset: Dataset, layout: LayoutV3, part: MergePart) -> Stacked:
@@ -228,7 +234,7 @@ def _of_images(part: MergePart, key: str, *, quantiles: bool) -> dict[str, NDArr
     from labeler.video import FrameReader
 
     found = []
-    with FrameReader(part.dataset, key) as reader:
+    with FrameReader(part.dataset, part.own_key(key)) as reader:
         for kept in part.selection.kept:
             frames = kept.start + sample_frames(len(kept))
             histogram = np.zeros((3, 256), dtype=np.int64)
