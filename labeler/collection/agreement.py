@@ -96,8 +96,8 @@ def agree(
 
 def version_of_merge(collection: Collection) -> Version:
     """v3.0 as soon as one recording is; v2.1 otherwise, since v2.0 has no readers of its own."""
-    generations = {source.dataset.info.generation for source in collection}
-    return Version.V30 if 3 in generations else Version.V21
+    found = [source.dataset.info.format.merged_as for source in collection]
+    return max(found, key=list(Version).index)
 
 
 def _columns_to_drop(

@@ -50,9 +50,7 @@ class PartRows:
         self._plan = plan
         self._source = part.dataset
         self._names = part.new_keys
-        self._writer = RowsWriter(
-            part.dataset, plan.columns, whole=False, generation=plan.generation
-        )
+        self._writer = RowsWriter(part.dataset, plan.columns, whole=False, format=plan.format)
         texts = task_texts(part.dataset)
         self._numbers = np.zeros(max(texts, default=0) + 1, dtype=np.int64)
         for old, text in texts.items():
@@ -81,7 +79,7 @@ class PartRows:
 
     def _as_it_is(self, job: MergedRows) -> bool:
         """Whether every other column can stay in the file byte for byte."""
-        same = self._source.info.generation == self._plan.generation
+        same = self._source.info.format.list_type == self._plan.format.list_type
         names = {self._names.get(name, name) for name in self._source.info.features}
         images = {camera.key for camera in self._source.cameras if camera.kind == "image"}
         changes = names & set(self._plan.agreement.dropped) or images & set(self._names)
@@ -120,7 +118,7 @@ class PartRows:
         if not isinstance(features, dict):
             return {}
         kept = {name: entry for name, entry in features.items() if name in schema.names}
-        if self._plan.generation == 3:
+        if self._plan.format.list_type == "List":
             kept = {name: _with_lists(entry) for name, entry in kept.items()}
         return {b"huggingface": json.dumps({"info": {"features": kept}}).encode()}
 
