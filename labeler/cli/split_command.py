@@ -97,16 +97,15 @@ def run(
     """
     from labeler.dataset import open_dataset
 
-    options = options_of(unlabeled, trim, done, success_column, follow_links, rename_camera)
+    own = options_of(unlabeled, trim, done, success_column, follow_links, rename_camera)
     conditions = {"share_from": share_from, "share_to": share_to, "task": task, "note": note}
     changed = {"accept_changed": accept_changed, "dry_run": dry_run, "overwrite": overwrite}
     with open_dataset(root) as dataset:
         whole = _intact(dataset) if intact else None
         wanted = _labels(dataset, labels, frames_from, episodes_from, whole)
-        options = _fitting(options, dataset, wanted, rescued=whole is not None and not labels)
-        chosen = _choose(
-            dataset, wanted, episodes, state, {**conditions, "flagged": flagged}, whole
-        )
+        options = _fitting(own, dataset, wanted, rescued=whole is not None and not labels)
+        narrow = {**conditions, "flagged": flagged}
+        chosen = _choose(dataset, wanted, episodes, state, narrow, whole)
         write(dataset, wanted, out, options, "labeler split", episodes=chosen, **changed)
 
 
