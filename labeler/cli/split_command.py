@@ -24,6 +24,7 @@ from labeler.cli.writing import (
 if TYPE_CHECKING:
     from labeler.dataset import Dataset
     from labeler.labels import DatasetLabels
+    from labeler.storage.record.copy_record import Options
 
 
 class States(StrEnum):
@@ -92,20 +93,20 @@ def run(
 ) -> None:
     """Write the episodes that meet all conditions into a guarded copy, numbered from 0.
 
-    The recording is only read.
+    The recording is only read. What --intact takes of one that nobody has labelled has no labels.
     """
     from labeler.dataset import open_dataset
 
-    options = options_of(unlabeled, trim, done, success_column, follow_links, rename_camera)
+    own = options_of(unlabeled, trim, done, success_column, follow_links, rename_camera)
     conditions = {"share_from": share_from, "share_to": share_to, "task": task, "note": note}
     changed = {"accept_changed": accept_changed, "dry_run": dry_run, "overwrite": overwrite}
-    place = out.expanduser().absolute()
     with open_dataset(root) as dataset:
         whole = _intact(dataset) if intact else None
         wanted = _labels(dataset, labels, frames_from, episodes_from, whole)
-        narrowed = {**conditions, "flagged": flagged}
-        chosen = _choose(dataset, wanted, episodes, state, narrowed, whole)
-        write(dataset, wanted, place, options, "labeler split", episodes=chosen, **changed)
+        options = _fitting(own, dataset, wanted, rescued=whole is not None and not labels)
+        narrow = {**conditions, "flagged": flagged}
+        chosen = _choose(dataset, wanted, episodes, state, narrow, whole)
+        write(dataset, wanted, out, options, "labeler split", episodes=chosen, **changed)
 
 
 def _intact(dataset: "Dataset") -> tuple[int, ...]:
@@ -128,16 +129,46 @@ def _labels(
 ) -> "DatasetLabels":
     from labeler.cli.labelling import read_for, read_of_window
     from labeler.console.window_labels import labels_by_default
-    from labeler.dataset.labels_of import labels_in_dataset, labels_of_episodes
+    from labeler.dataset.labels_of import labels_in_dataset
 
     if file is None and whole is not None:
         file = labels_by_default(dataset)  # no fingerprint: files of other episodes may be missing
         if file is None:
-            return labels_of_episodes(dataset, whole)
+            return _labels_of(dataset, whole)
     if file is None:
         made = read_of_window(dataset)
         return labels_in_dataset(dataset)[0] if made is None else made
     return read_for(dataset, file, frames_from, episodes_from)
+
+
+def _labels_of(dataset: "Dataset", episodes: tuple[int, ...]) -> "DatasetLabels":
+    """Labels that the dataset brings along; none where its rewards do not say what succeeds."""
+    from labeler.console.output import note
+    from labeler.dataset.labels_of import labels_of_episodes, quick_identity
+    from labeler.errors import LabelError
+    from labeler.labels import DatasetLabels
+
+    try:
+        return labels_of_episodes(dataset, episodes)
+    except LabelError as error:
+        note(error.message)
+        return DatasetLabels(dataset.lengths.tolist(), {}, quick_identity(dataset))
+
+
+def _fitting(
+    options: "Options", dataset: "Dataset", labels: "DatasetLabels", *, rescued: bool
+) -> "Options":
+    """Options that keep what is rescued of a recording without labels as it is, if none are asked
+    for.
+    """
+    from labeler.console.output import note
+    from labeler.storage.record.selection import Unlabeled
+
+    asked = options.unlabeled is not Unlabeled.REFUSE or options.success_column
+    if asked or not rescued or any(label.decided for label in labels):
+        return options
+    note(f"Nobody has labelled {dataset.root}: the copy has no labels either.")
+    return options.model_copy(update={"unlabeled": Unlabeled.KEEP})
 
 
 def _choose(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
@@ -13,7 +14,6 @@ from labeler.errors import LabelerError, UsageError
 from labeler.session.any_session import AnySession
 from labeler.session.preferences import Preferences, write_preferences
 from labeler.session.recent import Recent, recent
-from labeler.session.words import recovered_text
 from labeler.ui.commands.actions import Actions
 from labeler.ui.commands.go_to import GoTo
 from labeler.ui.commands.key_sheet import KeySheet
@@ -25,16 +25,17 @@ from labeler.ui.kit import theme
 from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.dropped import meaning
 from labeler.ui.kit.drops import Drops, leave_drops_alone
-from labeler.ui.page.labelling_page import LabellingPage
 from labeler.ui.settings.page import SettingsPage
 from labeler.ui.start.page import StartPage
 from labeler.ui.window.geometry import LEAST
 from labeler.ui.window.help import Help
 from labeler.ui.window.layout import KeptLayout
-from labeler.ui.window.recent_menu import RecentMenu
-from labeler.ui.window.remembering import Remembering
+from labeler.ui.window.recent_recordings import RecentMenu, Remembering
 from labeler.ui.window.status_line import StatusLine
 from labeler.ui.window.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from labeler.ui.page.labelling_page import LabellingPage
 
 
 class MainWindow(QMainWindow):
@@ -312,6 +313,8 @@ class MainWindow(QMainWindow):
         desk.said.connect(self.status.say)
         desk.wants_training.connect(self._open_to_train)
         desk.wants_reopening.connect(lambda labels: self._soon(lambda: self._reopen(labels)))
+        from labeler.ui.page.labelling_page import LabellingPage  # half of what a window needs
+
         page = LabellingPage(desk, self.actions_by_id)
         page.place_wanted.connect(lambda: self.go_to.open(desk))
         self.pages.addWidget(page)  # while it is empty: changes of parent go through all that is in
@@ -333,7 +336,9 @@ class MainWindow(QMainWindow):
         """In another turn of the event loop, so that none of them is long."""
         QTimer.singleShot(0, self, do)
 
-    def _make_page(self, desk: Desk, page: LabellingPage, episode: int, frame: int | None) -> None:
+    def _make_page(
+        self, desk: Desk, page: "LabellingPage", episode: int, frame: int | None
+    ) -> None:
         if self._coming is not desk:
             page.deleteLater()
         elif next(page.turns, self) is self:  # through
@@ -342,7 +347,7 @@ class MainWindow(QMainWindow):
         else:
             self._soon(lambda: self._make_page(desk, page, episode, frame))
 
-    def _show_page(self, desk: Desk, page: LabellingPage) -> None:
+    def _show_page(self, desk: Desk, page: "LabellingPage") -> None:
         if self._coming is not desk:
             page.deleteLater()
             return
@@ -350,10 +355,10 @@ class MainWindow(QMainWindow):
         self.bar.use(desk)
         self.pages.setCurrentWidget(page)
         self.setWindowTitle(f"{desk.session.dataset.name} – Labeler")
-        self._greet(desk.session)
+        self.status.greet(desk.session)
         self._soon(lambda: self._settle(page))
 
-    def _settle(self, page: LabellingPage) -> None:
+    def _settle(self, page: "LabellingPage") -> None:
         """What need not be there for the page to be seen."""
         if self.page is not page:
             return
@@ -364,12 +369,6 @@ class MainWindow(QMainWindow):
         if self._to_train in desk.session.places:
             page.training.new_training()
         self._to_train = None
-
-    def _greet(self, session: AnySession) -> None:
-        recovered = session.save_state().recovered
-        sentences = [*([recovered_text(recovered)] if recovered else []), *session.notes]
-        if sentences:
-            self.status.say(" ".join(sentences))
 
     def _put_away(self) -> None:
         """Close what is open, or about to be."""
