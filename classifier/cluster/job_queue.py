@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 ENDINGS = (".yaml", ".yml")
 _MISSING = 15.0  # seconds for which a job's worker may be away before the job is submitted again
-_EXAMPLE = Advice("Write it as jobqueue: {slurm: {cores: 16, memory: 64GB}} and jobs: 4.")
+_EXAMPLE = Advice(
+    "Name the queue under jobqueue, such as slurm, with cores and memory of a job; jobs says how "
+    "many there are to be."
+)
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class QueueDescription:
         Raises:
             UsageError: it cannot be read, or says something else.
         """
-        values = read_values(file, _EXAMPLE)
+        values = read_values(file)
         queues, jobs = values.pop("jobqueue", None), values.pop("jobs", 1)
         if not isinstance(queues, dict) or len(queues) != 1:
             raise UsageError(f"{file} does not say which queue takes the jobs.", _EXAMPLE)

@@ -6,14 +6,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from labeler.cures import Advice, Cure
 from labeler.errors import UsageError
 
 NAME = "train_config.json"
 """What LeRobot, and a run of ours, calls the configuration beside a checkpoint or a run."""
 
 _EXPONENT = re.compile(r"[-+]?[0-9]+[eE][-+]?[0-9]+$")
-_TRAINING = Advice("Give a training configuration as LeRobot writes it.")
 _FOLDERS = (".", "pretrained_model", "checkpoints/last/pretrained_model")
 
 
@@ -44,13 +42,13 @@ def read_json(path: Path) -> dict[str, Any]:
     return _read(path, _FORMATS[".json"])
 
 
-def read_values(path: Path, cure: Cure) -> dict[str, Any]:
-    """What a file says in the format that its ending names; `cure` is for one that holds no object.
+def read_values(path: Path) -> dict[str, Any]:
+    """What a file says in the format that its ending names.
 
     Raises:
         UsageError: the file cannot be read, or holds something else.
     """
-    return _read(path, _FORMATS.get(path.suffix.lower(), _FORMATS[".json"]), cure)
+    return _read(path, _FORMATS.get(path.suffix.lower(), _FORMATS[".json"]))
 
 
 def _inside(folder: Path) -> Path:
@@ -97,9 +95,7 @@ _FORMATS: Mapping[str, tuple[str, Callable[[str], object]]] = {
 """Ending -> name of the format and what reads it; LeRobot goes by these endings, too."""
 
 
-def _read(
-    path: Path, form: tuple[str, Callable[[str], object]], cure: Cure = _TRAINING
-) -> dict[str, Any]:
+def _read(path: Path, form: tuple[str, Callable[[str], object]]) -> dict[str, Any]:
     name, parse = form
     try:
         values = parse(path.read_text(encoding="utf-8"))
@@ -111,5 +107,5 @@ def _read(
         raise UsageError(f"{path} is not valid {name}: {reason}.", "Fix the file there.") from error
     if not isinstance(values, dict):
         what = f"{path} does not hold a {name} object but a {type(values).__name__}."
-        raise UsageError(what, cure)
+        raise UsageError(what, "Give named values, as a training configuration of LeRobot has.")
     return values
