@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
@@ -13,10 +14,8 @@ from labeler.errors import LabelerError, UsageError
 from labeler.session.any_session import AnySession
 from labeler.session.preferences import Preferences, write_preferences
 from labeler.session.recent import Recent, recent
-from labeler.session.words import recovered_text
 from labeler.ui.commands.actions import Actions
 from labeler.ui.commands.go_to import GoTo
-from labeler.ui.commands.key_sheet import KeySheet
 from labeler.ui.commands.menus import fill_menus
 from labeler.ui.commands.palette import Palette
 from labeler.ui.desk.desk import Desk
@@ -26,7 +25,6 @@ from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.dropped import meaning
 from labeler.ui.kit.drops import Drops, leave_drops_alone
 from labeler.ui.page.labelling_page import LabellingPage
-from labeler.ui.settings.page import SettingsPage
 from labeler.ui.start.page import StartPage
 from labeler.ui.window.geometry import LEAST
 from labeler.ui.window.help import Help
@@ -35,6 +33,9 @@ from labeler.ui.window.recent_menu import RecentMenu
 from labeler.ui.window.remembering import Remembering
 from labeler.ui.window.status_line import StatusLine
 from labeler.ui.window.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from labeler.ui.settings.page import SettingsPage
 
 
 class MainWindow(QMainWindow):
@@ -52,12 +53,11 @@ class MainWindow(QMainWindow):
         self.status = StatusLine()
         self.opening = Opening(self)
         self.start = StartPage(self.opening)
-        self.settings = SettingsPage(preferences)
+        self._settings: SettingsPage | None = None
         self.bar = TopBar(self.actions_by_id)
         self.pages = QStackedWidget()
         self.pages.setMinimumSize(*LEAST)
         self.pages.addWidget(self.start)
-        self.pages.addWidget(self.settings)
         self.remembering = Remembering(self.status.say, self)
         self._to_train: Path | None = None  # opens at the settings of a training
         self._shown: QWidget = self.start
@@ -72,6 +72,19 @@ class MainWindow(QMainWindow):
         self.layout_kept.restore()
         self.setWindowTitle("Labeler")
 
+    @property
+    def settings(self) -> "SettingsPage":
+        """Made when it is first wanted: it takes as long as all the rest of an empty window."""
+        if self._settings is None:
+            from labeler.ui.settings.page import SettingsPage
+
+            self._settings = SettingsPage(self.preferences)
+            self._settings.changed.connect(self.use)
+            self._settings.back_wanted.connect(self._leave_settings)
+            self.pages.addWidget(self._settings)
+            leave_drops_alone(self._settings)
+        return self._settings
+
     def open(
         self, root: Path, labels: Path | None = None, column: ColumnReading | None = None
     ) -> None:
@@ -79,7 +92,7 @@ class MainWindow(QMainWindow):
         if root.is_file() and labels is None:
             self.open_together([root])
             return
-        if self.desk is not None and self.page is not None and _is_of(self.desk, [root]):
+        if self.desk is not None and self.page is not None and self.desk.session.is_of([root]):
             if labels is None or labels.resolve() == self.desk.source.file.resolve():
                 self.pages.setCurrentWidget(self.page)
                 return
@@ -90,7 +103,7 @@ class MainWindow(QMainWindow):
 
     def open_together(self, paths: Sequence[Path]) -> None:
         """Open the recordings of a collection file, or several folders, as one queue."""
-        if self.desk is not None and self.page is not None and _is_of(self.desk, paths):
+        if self.desk is not None and self.page is not None and self.desk.session.is_of(paths):
             self.pages.setCurrentWidget(self.page)
             return
         self._begin(lambda: self.open_together(paths))
@@ -98,7 +111,7 @@ class MainWindow(QMainWindow):
 
     def open_demo(self) -> None:
         """Open the demo recording; it is made first where it is not there yet."""
-        if self.desk is not None and _is_of(self.desk, [demo_root()]):
+        if self.desk is not None and self.desk.session.is_of([demo_root()]):
             self.open(demo_root())
             return
         self._begin(self.open_demo)
@@ -130,7 +143,7 @@ class MainWindow(QMainWindow):
 
     def show_settings(self) -> None:
         """Show the settings, or lead back from them."""
-        if self.pages.currentWidget() is self.settings:
+        if self.pages.currentWidget() is self._settings:
             self._leave_settings()
         else:
             self._before_settings = self._shown
@@ -139,10 +152,6 @@ class MainWindow(QMainWindow):
     def show_palette(self) -> None:
         """List the commands."""
         self.commands.open()
-
-    def show_keys(self) -> None:
-        """List the keys."""
-        self.key_sheet.open()
 
     def toggle_full_screen(self) -> None:
         """Fill the screen, or not."""
@@ -155,13 +164,14 @@ class MainWindow(QMainWindow):
 
     def toggle_every_frame(self) -> None:
         """Play every frame, or in true time."""
-        wanted = not self.preferences.every_frame
-        self.use(self.preferences.model_copy(update={"every_frame": wanted}))
+        self._turn("every_frame")
 
     def toggle_continuous(self) -> None:
         """Refresh suggestions while labelling, or not."""
-        wanted = not self.preferences.continuous
-        self.use(self.preferences.model_copy(update={"continuous": wanted}))
+        self._turn("continuous")
+
+    def _turn(self, name: str) -> None:
+        self.use(self.preferences.model_copy(update={name: not getattr(self.preferences, name)}))
 
     def use_theme(self) -> None:
         """Draw everything in the chosen theme."""
@@ -216,7 +226,6 @@ class MainWindow(QMainWindow):
         """What lies over the pages, and the menus above them."""
         actions = self.actions_by_id
         self.commands = Palette(self, actions)
-        self.key_sheet = KeySheet(self, actions)
         self.go_to = GoTo(self, actions)
         self.drops = Drops(self)
         self.help = Help(self, actions)
@@ -234,8 +243,6 @@ class MainWindow(QMainWindow):
         self.start.back_wanted.connect(self._back_to_labelling)
         self.start.forget_wanted.connect(self._forget)
         self.recent_menu.chosen.connect(self.start.open_recent)
-        self.settings.changed.connect(self.use)
-        self.settings.back_wanted.connect(self._leave_settings)
         self.pages.currentChanged.connect(lambda index: self._follow_page())
         self.drops.dropped.connect(self.open_files)
 
@@ -244,14 +251,15 @@ class MainWindow(QMainWindow):
         self.actions_by_id["play.every_frame"].setChecked(self.preferences.every_frame)
         self.actions_by_id["train.continuous"].setChecked(self.preferences.continuous)
         self.opening.author = self.preferences.author
-        self.settings.use(self.preferences)
+        if self._settings is not None:
+            self._settings.use(self.preferences)
         if self.desk is not None:
             self.desk.use(self.preferences)
 
     def _follow_page(self) -> None:
         """Commands of the labelling page act only while it is seen."""
         left, self._shown = self._shown, self.pages.currentWidget() or self.start
-        if left is self.settings and (told := self.settings.leave()):
+        if self._settings is left and (told := self._settings.leave()):
             self.status.say(told)
         if self.page is not None and self.desk is not None:
             seen = self._shown is self.page
@@ -263,7 +271,7 @@ class MainWindow(QMainWindow):
     def _focus_page(self) -> None:
         if self._shown is self.start:
             self.start.focus_first()
-        elif self._shown is self.settings:
+        elif self._shown is self._settings:
             self.settings.focus_first()
         elif self.page is not None:
             self.page.queue.view.setFocus()
@@ -350,7 +358,7 @@ class MainWindow(QMainWindow):
         self.bar.use(desk)
         self.pages.setCurrentWidget(page)
         self.setWindowTitle(f"{desk.session.dataset.name} – Labeler")
-        self._greet(desk.session)
+        self.status.greet(desk.session)
         self._soon(lambda: self._settle(page))
 
     def _settle(self, page: LabellingPage) -> None:
@@ -364,12 +372,6 @@ class MainWindow(QMainWindow):
         if self._to_train in desk.session.places:
             page.training.new_training()
         self._to_train = None
-
-    def _greet(self, session: AnySession) -> None:
-        recovered = session.save_state().recovered
-        sentences = [*([recovered_text(recovered)] if recovered else []), *session.notes]
-        if sentences:
-            self.status.say(" ".join(sentences))
 
     def _put_away(self) -> None:
         """Close what is open, or about to be."""
@@ -394,7 +396,3 @@ class MainWindow(QMainWindow):
     def _forget(self, entry: Recent) -> None:
         self.remembering.forget(entry)
         self.start.show_recent(recent())
-
-
-def _is_of(desk: Desk, paths: Sequence[Path]) -> bool:
-    return [place.resolve() for place in desk.session.places] == [p.resolve() for p in paths]

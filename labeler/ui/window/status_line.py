@@ -3,6 +3,9 @@
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
+from labeler.session.any_session import AnySession
+from labeler.session.words import recovered_text
+
 _STAYS = 8000  # ms
 
 
@@ -22,6 +25,13 @@ class StatusLine(QLabel):
         """Show a sentence."""
         self._show(sentence)
         self._end.start()
+
+    def greet(self, session: AnySession) -> None:
+        """Say what is to be known about a session that was opened."""
+        recovered = session.save_state().recovered
+        sentences = [*([recovered_text(recovered)] if recovered else []), *session.notes]
+        if sentences:
+            self.say(" ".join(sentences))
 
     def _show(self, sentence: str) -> None:
         self.setText(sentence)
