@@ -103,11 +103,11 @@ def _opened(source: Path, options: "Options") -> "Iterator[Dataset]":
 def _place(root: Path, out: Path | None) -> Path:
     from labeler.console.output import note
     from labeler.storage.copying.destination import check_destination, default_destination
-    from labeler.storage.record.copy_record import is_copy
+    from labeler.storage.record.copy_record import is_labelled_copy
 
     place = (out or default_destination(root)).expanduser().absolute()
     check_destination(root, place)
-    if is_copy(root):
+    if is_labelled_copy(root):
         note(f"{root} is a labelled copy itself; to change its labels, apply them to its source.")
     return place
 
@@ -127,11 +127,11 @@ def _labels(
     from labeler.cures import GiveLabels, TakeLabelsFrom
     from labeler.dataset.success_columns import success_columns
     from labeler.errors import LabelError
-    from labeler.storage.record.copy_record import is_copy
+    from labeler.storage.record.copy_record import is_labelled_copy
 
     if file is not None:
         return read_for(dataset, file, frames_from, episodes_from)
-    if is_copy(dataset.root):
+    if is_labelled_copy(dataset.root):
         raise LabelError(
             f"{dataset.root} is a labelled copy itself.",
             "To change its labels, apply them to its source.",

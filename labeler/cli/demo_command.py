@@ -167,6 +167,7 @@ def _train(copy: Path, folder: Path) -> None:
 def _generate(root: Path, version: Format) -> None:
     from labeler.console.output import say
     from labeler.console.progress import count_progress
+    from labeler.dataset import Version
     from labeler.demo import true_labels, write_demo
 
     if (root / "meta" / "info.json").is_file():
@@ -174,7 +175,7 @@ def _generate(root: Path, version: Format) -> None:
         return
     with count_progress() as bar:
         task = bar.add_task("Recording episodes", total=len(true_labels()))
-        write_demo(root, version.value, lambda episode: bar.advance(task))
+        write_demo(root, Version(version), lambda episode: bar.advance(task))
     say(f"Recording: {root}")
 
 

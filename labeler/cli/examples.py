@@ -38,6 +38,7 @@ EXAMPLES = {
     ),
     "review": (
         f"labeler review {ROOT} --scores scores.parquet",
+        f"labeler review {ROOT} --checkpoint outputs/run --on dask",
         "labeler review rl_run --scores scores.parquet --out rl.json",
     ),
     "audit": (

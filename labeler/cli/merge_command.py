@@ -12,6 +12,7 @@ from labeler.cli.writing import (
     AcceptChanged,
     Done,
     DryRun,
+    RenameCamera,
     SuccessColumn,
     Trim,
     Undecided,
@@ -70,6 +71,7 @@ def run(
     overwrite: Overwrite = False,
     frames_from: FramesFrom = None,
     episodes_from: EpisodesFrom = None,
+    rename_camera: RenameCamera = None,
 ) -> None:
     """Write one labelled dataset made of several recordings, which are only read.
 
@@ -81,7 +83,9 @@ def run(
     from labeler.collection.agreement import Choices
     from labeler.storage.merging import Repeated, Wishes
 
-    options = options_of(unlabeled, trim, done, success_column)
+    options = options_of(
+        unlabeled, trim, done, success_column, follow_links=False, rename_camera=rename_camera
+    )
     choices = Choices(only_common, tuple(drop or ()), robot_type)
     wishes = Wishes(options, choices, Repeated(duplicates), accept_changed)
     with open_sources(sources, labels, frames_from, episodes_from) as collection:
@@ -110,7 +114,9 @@ def _merge(
     from labeler.storage.copying.recovery import recover
     from labeler.storage.merging import prepare_merge, write_merge
 
-    say_of_cameras(camera.key for source in collection for camera in source.dataset.cameras)
+    keys = [camera.key for source in collection for camera in source.dataset.cameras]
+    new = wishes.options.camera_keys
+    say_of_cameras(dict.fromkeys(new.get(key, key) for key in keys), renames=True)
     place = out.expanduser().absolute()
     roots = [source.dataset.root for source in collection]
     check_new_destination(roots, place, replaces=True)

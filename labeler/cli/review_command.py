@@ -26,13 +26,41 @@ if TYPE_CHECKING:
     from labeler.review.worth import Worth
 
 Scores = Annotated[
-    list[Path],
+    list[Path] | None,
     typer.Option(
         "--scores",
         metavar="FILE",
         help="What `labeler-train predict` or a reward model of LeRobot wrote; more than once to "
         "compare them.",
     ),
+]
+Checkpoint = Annotated[
+    Path | None,
+    typer.Option(
+        "--checkpoint",
+        metavar="RUN",
+        help="Score every frame first, with the classifier of this run.",
+    ),
+]
+ScoresTo = Annotated[
+    Path | None,
+    typer.Option(
+        "--scores-to",
+        metavar="FILE",
+        help="Where the scores of --checkpoint are written; default: scores.parquet.",
+    ),
+]
+On = Annotated[
+    str | None,
+    typer.Option(
+        "--on",
+        metavar="PLACE",
+        help="Who computes them: local, dask, tcp://HOST:8786 or a scheduler's file.",
+    ),
+]
+Device = Annotated[
+    str | None,
+    typer.Option("--device", help="On what: cuda, mps or cpu; default: the fastest."),
 ]
 Labels = Annotated[
     Path | None,
@@ -50,12 +78,16 @@ Out = Annotated[
 
 def run(
     root: Root,
-    scores: Scores,
+    scores: Scores = None,
+    checkpoint: Checkpoint = None,
     labels: Labels = None,
     labels_from: LabelsFrom = None,
     labels_rule: LabelsRule = RuleOption.FRAME,
     reward_above: RewardAbove = None,
     out: Out = None,
+    scores_to: ScoresTo = None,
+    on: On = None,
+    device: Device = None,
     overwrite: Overwrite = False,
     json: Json = False,
 ) -> None:
@@ -67,29 +99,74 @@ def run(
     """
     from labeler.cli.labelling import read_any, refuse_both
     from labeler.dataset import open_dataset
-    from labeler.labels.document import to_text
-    from labeler.review.decided import decided_episodes
 
     refuse_both(labels, labels_from)
+    _require_scores(scores, checkpoint, scores_to, on, device)
     with open_dataset(root) as dataset:
         told = read_any(dataset, labels, labels_from, labels_rule.value, reward_above)
-        file, found, worth = _compare(dataset, told, scores)
-        lengths = dataset.lengths.tolist()
-        ended = decided_episodes(file, lengths, dict(enumerate(told)), dataset.fps)
+        if checkpoint is not None:
+            place = scores_to or Path("scores.parquet")
+            _predict(checkpoint, root, place, on, device, overwrite=overwrite, quiet=json)
+            scores = [*(scores or ()), place]
+        found, worth, ended = _compare(dataset, told, scores or ())
         if out is not None:
-            text = to_text(_flag(told, found))
-            _write(out, text, dataset.root, labels, overwrite=overwrite)
+            _write(out, _flag(told, found), dataset.root, labels, overwrite=overwrite)
     if json:
         _print_json(found, ended, worth)
     else:
         _print(found, ended, worth)
-        _say_next(root, scores, labels, out, found)
+        _say_next(root, scores or (), labels, out, found)
+
+
+def _require_scores(
+    scores: "Sequence[Path] | None",
+    checkpoint: Path | None,
+    scores_to: Path | None,
+    on: str | None,
+    device: str | None,
+) -> None:
+    """Refuse a review without scores, or options of a prediction that is not asked for."""
+    from labeler.errors import UsageError
+
+    if checkpoint is not None:
+        return
+    if not scores:
+        raise UsageError(
+            "There is nothing to compare the labels with.",
+            "Give --scores FILE, or --checkpoint RUN to have the frames scored first.",
+        )
+    given = {"--scores-to": scores_to, "--on": on, "--device": device}
+    for option in (name for name, value in given.items() if value is not None):
+        raise UsageError(
+            f"{option} is about scores that are predicted first.",
+            "Add --checkpoint RUN, or leave it out.",
+        )
+
+
+def _predict(
+    checkpoint: Path,
+    root: Path,
+    place: Path,
+    on: str | None,
+    device: str | None,
+    *,
+    overwrite: bool,
+    quiet: bool,
+) -> None:
+    """Have every frame of the dataset scored by the trainer's program."""
+    from labeler.cli.training import train
+
+    options = [f"{name}={value}" for name, value in (("--on", on), ("--device", device)) if value]
+    options += ["--overwrite"] if overwrite else []
+    words = ["predict", str(checkpoint), str(root), "--out", str(place), *options]
+    train(words, quiet=quiet, first=True)
 
 
 def _compare(
     dataset: "Dataset", labels: "DatasetLabels", files: "Sequence[Path]"
-) -> tuple[Path, "Disagreements", list["Worth"]]:
-    """The labels beside the best scores, by AUC, and the file these are in; the worth of all."""
+) -> tuple["Disagreements", list["Worth"], "DecidedEpisodes | None"]:
+    """The labels beside the best scores, by AUC; the worth of all; how the best's rule decides."""
+    from labeler.review.decided import decided_episodes
     from labeler.review.disagreement import Disagreements
     from labeler.review.score_files import read_sources
     from labeler.review.worth import fit, worth_of
@@ -104,7 +181,8 @@ def _compare(
     worth = [worth_of(one, by_episode) for _, one in sources]
     best = max(range(len(worth)), key=lambda place: worth[place].auc or 0.0)
     file, scores = sources[best]
-    return file, Disagreements(scores, by_episode), worth
+    ended = decided_episodes(file, lengths, by_episode, dataset.fps)
+    return Disagreements(scores, by_episode), worth, ended
 
 
 def _say_next(
@@ -129,10 +207,13 @@ def _say_next(
         say_next("labeler", "balance", root)
 
 
-def _write(out: Path, text: str, root: Path, labels: Path | None, *, overwrite: bool) -> None:
+def _write(
+    out: Path, flagged: "DatasetLabels", root: Path, labels: Path | None, *, overwrite: bool
+) -> None:
     """Write the flagged labels; into the label file itself if it was given as the labels."""
     from labeler.console.outputs import output_file
     from labeler.labels.dialects import Dialect, dialect_of
+    from labeler.labels.document import to_text
     from labeler.storage.labels.label_files import write_label_file
 
     same = labels is not None and out.exists() and labels.expanduser().samefile(out)
@@ -141,7 +222,7 @@ def _write(out: Path, text: str, root: Path, labels: Path | None, *, overwrite: 
     with output_file(
         out, "labeler review", overwrite=overwrite, continues=continues, cures=(again,)
     ) as place:
-        write_label_file(place, text, root)
+        write_label_file(place, to_text(flagged), root)
 
 
 def _flag(labels: "DatasetLabels", found: "Disagreements") -> "DatasetLabels":

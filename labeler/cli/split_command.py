@@ -24,6 +24,7 @@ from labeler.cli.writing import (
 if TYPE_CHECKING:
     from labeler.dataset import Dataset
     from labeler.labels import DatasetLabels
+    from labeler.storage.record.copy_record import Options
 
 
 class States(StrEnum):
@@ -92,7 +93,8 @@ def run(
 ) -> None:
     """Write the episodes that meet all conditions into a guarded copy, numbered from 0.
 
-    The recording is only read.
+    The recording is only read. What --intact takes of a recording that nobody has labelled stays
+    without labels, and can be labelled as any recording.
     """
     from labeler.dataset import open_dataset
 
@@ -103,6 +105,8 @@ def run(
     with open_dataset(root) as dataset:
         whole = _intact(dataset) if intact else None
         wanted = _labels(dataset, labels, frames_from, episodes_from, whole)
+        if whole is not None and labels is None:
+            options = _without_labels(dataset, wanted, options)
         narrowed = {**conditions, "flagged": flagged}
         chosen = _choose(dataset, wanted, episodes, state, narrowed, whole)
         write(dataset, wanted, place, options, "labeler split", episodes=chosen, **changed)
@@ -128,16 +132,42 @@ def _labels(
 ) -> "DatasetLabels":
     from labeler.cli.labelling import read_for, read_of_window
     from labeler.console.window_labels import labels_by_default
-    from labeler.dataset.labels_of import labels_in_dataset, labels_of_episodes
+    from labeler.dataset.labels_of import labels_in_dataset
 
     if file is None and whole is not None:
         file = labels_by_default(dataset)  # no fingerprint: files of other episodes may be missing
         if file is None:
-            return labels_of_episodes(dataset, whole)
+            return _labels_of(dataset, whole)
     if file is None:
         made = read_of_window(dataset)
         return labels_in_dataset(dataset)[0] if made is None else made
     return read_for(dataset, file, frames_from, episodes_from)
+
+
+def _labels_of(dataset: "Dataset", episodes: tuple[int, ...]) -> "DatasetLabels":
+    """Labels that the dataset brings along; none where its rewards do not say what succeeds."""
+    from labeler.console.output import note
+    from labeler.dataset.labels_of import labels_of_episodes, quick_identity
+    from labeler.errors import LabelError
+    from labeler.labels import DatasetLabels
+
+    try:
+        return labels_of_episodes(dataset, episodes)
+    except LabelError as error:
+        note(error.message)
+        return DatasetLabels(dataset.lengths.tolist(), {}, quick_identity(dataset))
+
+
+def _without_labels(dataset: "Dataset", labels: "DatasetLabels", options: "Options") -> "Options":
+    """Options that keep episodes without labels, where there are none and nothing else is said."""
+    from labeler.console.output import note
+    from labeler.storage.record.selection import Unlabeled
+
+    asked = options.unlabeled is not Unlabeled.REFUSE or options.success_column
+    if asked or any(label.decided for label in labels):
+        return options
+    note(f"Nobody has labelled {dataset.root}: the copy has no labels either.")
+    return options.model_copy(update={"unlabeled": Unlabeled.KEEP})
 
 
 def _choose(

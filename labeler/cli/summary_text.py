@@ -28,9 +28,9 @@ def print_summary(summary: Summary, kept: Sequence[Kept]) -> None:
     results.print(table)
 
 
-def print_paste_line(root: Path, repo_id: str) -> None:
+def print_paste_line(root: Path, repo_id: str, *, labelled: bool = True) -> None:
     """How to open the copy with LeRobot, to paste."""
-    say(f"Labelled copy: {root}")
+    say(f"{'Labelled copy' if labelled else 'Copy without labels'}: {root}")
     say(f'  LeRobotDataset("{repo_id}", root="{root}")')
     say(f'  HF_HUB_OFFLINE=1 … --dataset.repo_id={repo_id} --dataset.root="{root}"')
 

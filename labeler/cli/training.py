@@ -1,5 +1,6 @@
 """Running the trainer, which is a process of its own: this one never imports torch."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -10,18 +11,24 @@ import typer
 
 from labeler.console.heartbeat import pause
 from labeler.console.interrupts import forget_interrupts
+from labeler.console.output import NEXT
 
 if TYPE_CHECKING:
     from labeler.dataset import Dataset
 
 
-def train(arguments: Sequence[str]) -> None:
+def train(arguments: Sequence[str], *, quiet: bool = False, first: bool = False) -> None:
     """Run `labeler-train` with the same screen and end with its exit code unless that is 0.
 
     Ctrl-C reaches it, too, and it takes its time to save what there is.
+
+    quiet: what it prints on stdout goes to stderr, since stdout is for a program
+    first: this command continues afterwards, so the other one does not say what comes next
     """
     command = [sys.executable, "-m", "classifier", *arguments]
-    with pause(), subprocess.Popen(command) as process:
+    environment = os.environ | ({NEXT: "0"} if first else {})
+    output = sys.stderr if quiet else None
+    with pause(), subprocess.Popen(command, env=environment, stdout=output) as process:
         code = _wait(process)
     if code:
         raise typer.Exit(code)

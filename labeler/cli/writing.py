@@ -185,7 +185,9 @@ def _say(prepared: "PreparedCopy", *, dry_run: bool) -> None:
         note(warning)
     if any(not link.followed for link in prepared.plan.links_out):
         note("Add --follow-links if what such links lead to belongs into the copy.")
-    print_summary(prepared.summary, prepared.plan.selection.kept)
+    labelled = prepared.plan.columns.reward
+    if labelled:
+        print_summary(prepared.summary, prepared.plan.selection.kept)
     if dry_run:
         what = "brought up to date" if prepared.previous else "written"
         say(
@@ -194,6 +196,6 @@ def _say(prepared: "PreparedCopy", *, dry_run: bool) -> None:
         )
         say_next_again(without="--dry-run")
     else:
-        print_paste_line(prepared.destination, prepared.repo_id)
+        print_paste_line(prepared.destination, prepared.repo_id, labelled=labelled)
         source = prepared.plan.source.root
         say_next("labeler", "check", prepared.destination, "--against", source)

@@ -1,11 +1,13 @@
 """What recordings have in common once the user has chosen what becomes of their differences."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Any, Literal
 
-from labeler.collection.collection import Collection
+from labeler.collection.collection import Collection, Source
 from labeler.collection.comparison import DifferenceKind, RecordingDifference, compare
 from labeler.collection.image_facts import ImageFacts
 from labeler.cures import (
@@ -59,30 +61,34 @@ def agree(
     images: Sequence[ImageFacts],
     choices: Choices,
     written: frozenset[str] = frozenset({REWARD}),
+    new_keys: Mapping[str, str] = MappingProxyType({}),
 ) -> Agreement:
     """What the recordings have in common; `written` columns are about to be written for all.
+
+    Cameras count, and may be left out, under their `new_keys`, where these name them.
 
     Raises:
         UsageError: a choice names what is not there or has to stay.
         SourcesDifferError: a difference is left; the message names each.
     """
-    differences = compare(collection, images, written)
-    dropped = _columns_to_drop(collection, choices, differences)
+    differences = compare(collection, images, written, new_keys)
+    declared = [_declared(source, new_keys) for source in collection]
+    dropped = _columns_to_drop(declared, choices, differences)
     left = [one for one in differences if not _is_settled(one, choices, dropped)]
     if left:
         raise _refusal(collection, left)
-    cameras = [camera.key for camera in collection.sources[0].dataset.cameras]
+    first = collection.sources[0].dataset
+    cameras = [new_keys.get(camera.key, camera.key) for camera in first.cameras]
     if cameras and not set(cameras) - dropped:
         raise SourcesDifferError(
             "No camera is the same in all sources.", "Leave out the sources that differ."
         )
-    first = collection.sources[0].dataset.info
-    robot = choices.robot_type if choices.robot_type is not None else first.robot_type
+    named = choices.robot_type is not None
     return Agreement(
         version=version_of_merge(collection),
         fps=first.fps,
-        robot_type=robot,
-        features=_features(collection, dropped, written),
+        robot_type=choices.robot_type if named else first.info.robot_type,
+        features=_features(declared, dropped | written | {*first.absent_columns}),
         dropped=tuple(sorted(dropped)),
         differences=tuple(differences),
     )
@@ -90,14 +96,16 @@ def agree(
 
 def version_of_merge(collection: Collection) -> Version:
     """v3.0 as soon as one recording is; v2.1 otherwise, since v2.0 has no readers of its own."""
-    generations = {source.dataset.info.generation for source in collection}
-    return Version.V30 if 3 in generations else Version.V21
+    found = [source.dataset.info.format.merged_as for source in collection]
+    return max(found, key=list(Version).index)
 
 
 def _columns_to_drop(
-    collection: Collection, choices: Choices, differences: Sequence[RecordingDifference]
+    declared: Sequence[dict[str, Any]],
+    choices: Choices,
+    differences: Sequence[RecordingDifference],
 ) -> frozenset[str]:
-    known = {name for source in collection for name in source.dataset.info.features}
+    known = {name for features in declared for name in features}
     for name in choices.drop:
         if name in (*FRAME_COLUMNS, REWARD):
             raise UsageError(f"{name} has to stay.", KeepColumn(name))
@@ -133,21 +141,19 @@ def _cure(difference: RecordingDifference) -> Cure:
     return LeaveOutDifferences()
 
 
-def _features(
-    collection: Collection, dropped: frozenset[str], written: frozenset[str]
-) -> dict[str, Any]:
-    """Entries of the first recording's `info.json` that all have, without those in `written`.
+def _declared(source: Source, new_keys: Mapping[str, str]) -> dict[str, Any]:
+    """`features` of a recording's `info.json`, cameras by their new keys."""
+    features: dict[str, Any] = read_object(source.dataset.root / "meta/info.json")["features"]
+    new = {one.key: new_keys[one.key] for one in source.dataset.cameras if one.key in new_keys}
+    return {new.get(name, name): entry for name, entry in features.items()}
 
-    Nor with those that no data file has.
-    """
-    absent = next(iter(collection)).dataset.absent_columns
-    documents = [
-        read_object(source.dataset.root / "meta/info.json")["features"] for source in collection
-    ]
+
+def _features(declared: Sequence[dict[str, Any]], left_out: AbstractSet[str]) -> dict[str, Any]:
+    """Entries of the first recording that all have, but for those that are left out."""
     return {
-        name: _merge_info(entry, [document[name] for document in documents])
-        for name, entry in documents[0].items()
-        if name not in dropped | written and name not in absent
+        name: _merge_info(entry, [features[name] for features in declared])
+        for name, entry in declared[0].items()
+        if name not in left_out
     }
 
 

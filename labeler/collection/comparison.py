@@ -1,8 +1,9 @@
 """In what the recordings of a collection differ, by name."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from labeler.collection.collection import Collection, Source
 from labeler.collection.image_facts import ImageFacts
@@ -44,12 +45,15 @@ class RecordingDifference:
 
 
 def compare(
-    collection: Collection, images: Sequence[ImageFacts], written: frozenset[str]
+    collection: Collection,
+    images: Sequence[ImageFacts],
+    written: frozenset[str],
+    new_keys: Mapping[str, str] = MappingProxyType({}),
 ) -> list[RecordingDifference]:
     """Every difference, in the order of the first recording's `info.json`.
 
     `images[i]` are those of the i-th recording; columns in `written` are about to be written for
-    all, as the numbering is.
+    all, as the numbering is. Cameras count under their `new_keys`.
     """
     found = [
         _difference(DifferenceKind.FPS, "fps", [f"{s.dataset.fps:g}" for s in collection]),
@@ -59,7 +63,10 @@ def compare(
             [s.dataset.info.robot_type or ABSENT for s in collection],
         ),
     ]
-    cameras = [_cameras(source, one) for source, one in zip(collection, images, strict=True)]
+    cameras = [
+        {new_keys.get(key, key): said for key, said in _cameras(source, one).items()}
+        for source, one in zip(collection, images, strict=True)
+    ]
     found += _by_subject(DifferenceKind.CAMERA, cameras)
     skipped = written | set(FRAME_COLUMNS)
     found += _by_subject(

@@ -1,5 +1,6 @@
 """What the commands print: results on stdout, and what is worth knowing on stderr."""
 
+import os
 import shlex
 import sys
 from collections.abc import Sequence
@@ -66,6 +67,12 @@ def say_next_again(*more: object, without: str = "") -> None:
     say_next(*(word for word in _TYPED.get() if word != without), *more)
 
 
+NEXT = "LABELER_NEXT"
+"""The variable that is 0 for a command that another one starts, which says itself what is next."""
+
+
 def say_next(*words: object) -> None:
     """Say on stderr which command usually comes next, as it would be typed."""
+    if os.environ.get(NEXT) == "0":
+        return
     _say_marked("[green]Next:[/]", shlex.join(map(str, words)))

@@ -10,18 +10,18 @@ from labeler.session.default_places import default_file
 from labeler.storage.labels.label_files import write_label_file
 from labeler.storage.labels.open_label_file import JOURNAL
 from labeler.storage.program.written_files import remember_written, writer_of
-from labeler.storage.record.copy_record import is_copy
+from labeler.storage.record.copy_record import is_labelled_copy
 
 
 def window_labels(dataset: Dataset) -> Path | None:
     """The label file that the window keeps for a recording; None where there is none yet.
 
-    There is none for a guarded copy, which holds its labels itself.
+    There is none for a labelled copy, which holds its labels itself.
 
     Raises:
         DamagedDatasetError: a file of the metadata cannot be read.
     """
-    if is_copy(dataset.root):
+    if is_labelled_copy(dataset.root):
         return None
     file = default_file(dataset)
     return file if file.is_file() else None

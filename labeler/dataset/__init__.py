@@ -1,7 +1,7 @@
 """What a LeRobot dataset on disk says: layout per version, episodes, cameras, columns."""
 
 from labeler.dataset.dataset import DONE, REWARD, SUCCESS, Dataset, open_dataset
-from labeler.dataset.info import Version
+from labeler.dataset.formats import Version
 from labeler.dataset.layout import Camera, Column, Episode, VideoSegment
 
 __all__ = [

@@ -8,6 +8,7 @@ data file, a missing file under `meta/`, or more `total_episodes` than are liste
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import assert_never
 
 import numpy as np
 
@@ -92,9 +93,12 @@ def stray_data_files(dataset: Dataset) -> list[str]:
     """
     folder = dataset.root / "data"
     known = set(dataset.layout.data_files())
-    if dataset.info.generation == 3:
-        found = [path for path in folder.glob("*/*.parquet")]
-    else:
-        found = [path for path in folder.rglob("*") if not path.name.startswith(".")]
+    match dataset.info.format.files:
+        case "shared":
+            found = list(folder.glob("*/*.parquet"))
+        case "of one episode":
+            found = [path for path in folder.rglob("*") if not path.name.startswith(".")]
+        case other:
+            assert_never(other)
     names = (path.relative_to(dataset.root).as_posix() for path in found if path.is_file())
     return sorted(set(names) - known)

@@ -5,7 +5,7 @@ What is found here keeps LeRobot from loading the dataset, or makes it load some
 
 from collections.abc import Iterator
 from math import prod
-from typing import cast
+from typing import assert_never, cast
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +13,6 @@ import pyarrow as pa
 from labeler.dataset.completeness import Problem
 from labeler.dataset.dataset import DONE, REWARD, SUCCESS, Dataset
 from labeler.dataset.documents import read_object, read_objects
-from labeler.dataset.info import Version
 from labeler.dataset.layout import Integers, frame_indices
 from labeler.errors import DamagedDatasetError
 from labeler.labels.wording import plural
@@ -31,7 +30,7 @@ def unreadable_metadata(dataset: Dataset) -> list[Problem]:
     problems = [
         Problem("meta/info.json", f"meta/info.json does not declare the column {name}.")
         for name in FRAME_COLUMNS
-        if name not in dataset.info.features and dataset.info.generation == 3
+        if name not in dataset.info.features and dataset.info.format.declared
     ]
     readers = {
         "meta/tasks.parquet": task_numbers,
@@ -57,19 +56,24 @@ def task_numbers(dataset: Dataset) -> Integers:
     Raises:
         DamagedDatasetError: the tasks cannot be read.
     """
-    if dataset.info.generation == 2:
-        path = dataset.root / "meta/tasks.jsonl"
-        numbers = [record.get("task_index") for record in read_objects(path)]
-        if not numbers or any(not _is_whole(number) for number in numbers):
-            raise DamagedDatasetError(f"{path} has a line without task_index.", _RESTORE)
-        return np.array(numbers, dtype=np.int64)
-    path = dataset.root / "meta/tasks.parquet"
-    table = read_table(path)
-    if "task_index" in table.column_names and not pa.types.is_integer(table["task_index"].type):
-        raise DamagedDatasetError(
-            f"{path}: task_index holds values that are not whole numbers.", _RESTORE
-        )
-    return np.arange(table.num_rows)
+    file = dataset.info.format.tasks_file
+    path = dataset.root / file
+    match file:
+        case "meta/tasks.jsonl":
+            numbers = [record.get("task_index") for record in read_objects(path)]
+            if not numbers or any(not _is_whole(number) for number in numbers):
+                raise DamagedDatasetError(f"{path} has a line without task_index.", _RESTORE)
+            return np.array(numbers, dtype=np.int64)
+        case "meta/tasks.parquet":
+            table = read_table(path)
+            of_tasks = table["task_index"].type if "task_index" in table.column_names else None
+            if of_tasks is not None and not pa.types.is_integer(of_tasks):
+                raise DamagedDatasetError(
+                    f"{path}: task_index holds values that are not whole numbers.", _RESTORE
+                )
+            return np.arange(table.num_rows)
+        case _:
+            assert_never(file)
 
 
 def _is_whole(number: object) -> bool:
@@ -89,7 +93,7 @@ def schema_problems(dataset: Dataset, file: str, schema: pa.Schema) -> Iterator[
             yield f"{file} has no column {name}."
     for name in sorted({name for name in schema.names if schema.names.count(name) > 1}):
         yield f"{file} has the column {name} twice."
-    if dataset.version is Version.V30:
+    if dataset.info.format.declared:
         for name in schema.names:
             if name not in dataset.info.features and name != REWARD:
                 yield f"{file} has a column {name} that meta/info.json does not declare."
@@ -191,7 +195,7 @@ def _wrong_type(dataset: Dataset, field: pa.Field, shape: tuple[int, ...]) -> st
     if pa.types.is_string(inner) or pa.types.is_large_string(inner):
         return f"holds {field.type}, meta/info.json says {feature.dtype}."
     width = field.type.list_size if pa.types.is_fixed_size_list(field.type) else 0
-    declared = dataset.info.generation == 3 and len(shape) == 1  # v2.x readers take the file's word
+    declared = dataset.info.format.declared and len(shape) == 1
     if width and declared and width != prod(shape):
         return f"has {plural(width, 'value')} in a row, meta/info.json says {prod(shape)}."
     return ""

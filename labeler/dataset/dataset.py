@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import assert_never
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +12,8 @@ from labeler.cures import RecoverCopy
 from labeler.dataset.data_files import DataFiles, Footers
 from labeler.dataset.documents import read_object, read_objects
 from labeler.dataset.features import Crop, cameras_of, columns_of, crops_before
-from labeler.dataset.info import Info, Version, read_info
+from labeler.dataset.formats import Version
+from labeler.dataset.info import Info, read_info
 from labeler.dataset.layout import Camera, Column, Episode, Layout, VideoSegment, gaps_in
 from labeler.dataset.layout_v2 import LayoutV2
 from labeler.dataset.layout_v3 import LayoutV3
@@ -239,12 +241,21 @@ def _open(place: Path) -> Dataset:
             f"Writing labels into {place} was interrupted.", RecoverCopy(str(place))
         )
     info = read_info(place)
-    layout = LayoutV3(place, info) if info.generation == 3 else LayoutV2(place, info)
+    layout = _layout(place, info)
     if not len(layout.lengths):
         raise DamagedDatasetError(
             f"{place} has no episodes.", "Record at least one episode before labelling."
         )
     return Dataset(place, info, layout, cut_before=crops_before(place))
+
+
+def _layout(root: Path, info: Info) -> LayoutV2 | LayoutV3:
+    match info.format.files:
+        case "of one episode":
+            return LayoutV2(root, info)
+        case "shared":
+            return LayoutV3(root, info)
+    assert_never(info.format.files)
 
 
 def _absent(root: Path, layout: Layout, declared: Sequence[Column]) -> tuple[str, ...]:

@@ -6,13 +6,13 @@ real datasets leave out is optional.
 
 import re
 from collections.abc import Mapping
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, assert_never
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from labeler.dataset.documents import read_object
+from labeler.dataset.formats import Format, Version, format_of
 from labeler.dataset.templates import PathTemplate
 from labeler.errors import DamagedDatasetError, NotADatasetError, UnsupportedVersionError
 from labeler.file_kind import not_a_file
@@ -26,30 +26,6 @@ def _whole(value: object) -> object:
 
 
 Count = Annotated[int, Field(ge=0, strict=True), BeforeValidator(_whole)]
-
-
-class Version(StrEnum):
-    """Dataset formats that can be read and written."""
-
-    V20 = "v2.0"
-    V21 = "v2.1"
-    V30 = "v3.0"
-
-
-_DATA = {
-    2: "data/chunk-{episode_chunk:03d}/episode_{episode_index:06d}.parquet",
-    3: "data/chunk-{chunk_index:03d}/file-{file_index:03d}.parquet",
-}
-_VIDEO = {
-    2: "videos/chunk-{episode_chunk:03d}/{video_key}/episode_{episode_index:06d}.mp4",
-    3: "videos/{video_key}/chunk-{chunk_index:03d}/file-{file_index:03d}.mp4",
-}
-_FIELDS = {
-    2: frozenset({"episode_chunk", "episode_index"}),
-    3: frozenset({"chunk_index", "file_index"}),
-}
-_NEEDED = {2: frozenset({"episode_index"}), 3: frozenset({"chunk_index", "file_index"})}
-"""Fields without which two files would have the same name."""
 
 
 class DeclaredFeature(BaseModel):
@@ -89,29 +65,24 @@ class Info(BaseModel):
     features: dict[str, DeclaredFeature]
 
     @property
-    def generation(self) -> int:
-        """2 for one file per episode, 3 for many episodes per file."""
-        match self.codebase_version:
-            case Version.V20 | Version.V21:
-                return 2
-            case Version.V30:
-                return 3
-        assert_never(self.codebase_version)
+    def format(self) -> Format:
+        """What is peculiar to the format of the dataset."""
+        return format_of(self.codebase_version)
 
     def data_template(self) -> PathTemplate:
         """Where rows are."""
-        number = self.generation
-        return PathTemplate(self.data_path or _DATA[number], _FIELDS[number], _NEEDED[number])
+        own = self.format
+        return PathTemplate(self.data_path or own.data_path, own.path_fields, own.distinct_fields)
 
     def video_template(self) -> PathTemplate:
         """Where videos are."""
-        number = self.generation
+        own = self.format
         videos = sum(feature.dtype == "video" for feature in self.features.values())
-        needed = (_NEEDED[number] if videos else frozenset()) | (
+        needed = (own.distinct_fields if videos else frozenset()) | (
             {"video_key"} if videos > 1 else set()
         )
-        fields = _FIELDS[number] | {"video_key"}
-        return PathTemplate(self.video_path or _VIDEO[number], fields, needed)
+        fields = own.path_fields | {"video_key"}
+        return PathTemplate(self.video_path or own.video_path, fields, needed)
 
 
 def read_info(root: Path) -> Info:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from labeler.dataset.documents import read_objects
-from labeler.dataset.info import Info, Version
+from labeler.dataset.info import Info
 from labeler.dataset.layout import LONGEST, Integers
 from labeler.errors import DamagedDatasetError
 
@@ -74,7 +74,7 @@ class LayoutV2:
 
     def metadata_files(self) -> tuple[str, ...]:
         """Tasks, episodes and, since v2.1, statistics of the episodes."""
-        of_episodes = self._info.codebase_version is Version.V21
+        of_episodes = self._info.format.episode_statistics == "lines"
         statistics = ("meta/episodes_stats.jsonl",) if of_episodes else ()
         return ("meta/info.json", "meta/tasks.jsonl", "meta/episodes.jsonl", *statistics)
 

@@ -4,6 +4,9 @@ v2.x: `meta/tasks.jsonl`. v3.0: `meta/tasks.parquet`, in which a task is its pos
 0.6.1, dataset_reader.py) and the text is pandas' index, called `task` or `__index_level_0__`.
 """
 
+from pathlib import Path
+from typing import assert_never
+
 import pyarrow as pa
 
 from labeler.dataset.consistency import task_numbers
@@ -20,14 +23,23 @@ def task_texts(dataset: Dataset) -> dict[int, str]:
         DamagedDatasetError: the tasks cannot be read.
     """
     numbers = task_numbers(dataset).tolist()
-    if dataset.info.generation == 2:
-        records = read_objects(dataset.root / "meta/tasks.jsonl")
-        return dict(zip(numbers, (str(record.get("task", "")) for record in records), strict=True))
-    path = dataset.root / "meta/tasks.parquet"
+    file = dataset.info.format.tasks_file
+    path = dataset.root / file
+    match file:
+        case "meta/tasks.jsonl":
+            texts = [str(record.get("task", "")) for record in read_objects(path)]
+        case "meta/tasks.parquet":
+            texts = _texts_of_table(path)
+        case _:
+            assert_never(file)
+    return dict(zip(numbers, texts, strict=True))
+
+
+def _texts_of_table(path: Path) -> list[str]:
     table = read_table(path)
     for name in ("task", "__index_level_0__"):
         if name in table.column_names and _is_text(table[name].type):
-            return dict(zip(numbers, map(str, table[name].to_pylist()), strict=True))
+            return [str(text) for text in table[name].to_pylist()]
     raise DamagedDatasetError(
         f"{path} has no column with the texts of the tasks.", "Restore it from the recording."
     )

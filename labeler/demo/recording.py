@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from labeler.dataset import Version
 from labeler.demo.arm import JOINT_NAMES, joint_positions
 from labeler.demo.motion import (
     Motion,
@@ -31,7 +32,6 @@ from labeler.storage.recording import (
     ColumnSpec,
     EpisodeFrames,
     RecordingSpec,
-    Version,
     can_encode,
     write_recording,
 )
@@ -113,7 +113,7 @@ def true_labels() -> dict[int, EpisodeLabel]:
 
 def write_demo(
     root: Path,
-    version: Version = "v3.0",
+    version: Version = Version.V30,
     on_progress: Callable[[int], None] = lambda index: None,
     codec: Codec | None = None,
 ) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from labeler.dataset import open_dataset
+from labeler.dataset import Version, open_dataset
 from labeler.dataset.labels_of import identity_of
 from labeler.demo.motion import closing_on_air, slipping
 from labeler.demo.recording import Action, DemoStory, lifting_at, story_of, write_stories
@@ -19,7 +19,6 @@ from labeler.labels.dialects import Dialect, write_labels
 from labeler.labels.rewards import from_rewards
 from labeler.storage.labels.label_files import write_label_file
 from labeler.storage.program.config_files import write_config_file
-from labeler.storage.recording import Version
 
 LENGTH = 40
 """Frames of every episode."""
@@ -48,7 +47,7 @@ class DemoSession:
     name: str
     actions: tuple[Action, ...]
     tags: tuple[str, ...]
-    version: Version = "v3.0"
+    version: Version = Version.V30
     brightness: float = 1.0
     turn: float = 0.0
     gripper: tuple[int, int] = _SIZE
@@ -82,7 +81,7 @@ def _lifts(*cutoffs: int) -> tuple[Action, ...]:
 
 
 SESSIONS = (
-    DemoSession("day", _lifts(22, 19, 23), ("day",), version="v2.1"),
+    DemoSession("day", _lifts(22, 19, 23), ("day",), version=Version.V21),
     DemoSession("night", _lifts(21, 23, 20), ("night", "lamp"), brightness=0.45),
     DemoSession("negatives", (_air(16), _slip(22), _air(19)), ("day",)),
     DemoSession("angled", _lifts(20, 22), ("day", "moved"), turn=0.5),

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from labeler.dataset import Dataset
 from labeler.errors import DamagedDatasetError
@@ -48,7 +47,7 @@ def _of_file(dataset: Dataset, file: str, keys: list[str]) -> Iterator[Oddity]:
         for key in keys:
             if schema.names.count(key) != 1:
                 continue  # reported with the schema
-            if dataset.info.generation == 2:
+            if not dataset.info.format.declared:
                 yield from _of_cells(file, key, schema)
             found: Counter[str] = Counter()
             try:
@@ -82,6 +81,8 @@ def _is_declared(key: str, schema: pa.Schema) -> bool:
 
 def kinds_of(column: pa.ChunkedArray) -> Counter[str]:
     """How many images there are of each kind; `PNG` is what LeRobot writes."""
+    import pyarrow.compute as pc  # makes 300 functions when imported, which the window needs not
+
     kind = column.type
     if pa.types.is_struct(kind) and kind.get_field_index("bytes") >= 0:
         column = pc.struct_field(column, "bytes")

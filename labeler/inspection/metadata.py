@@ -20,12 +20,6 @@ from labeler.labels.wording import plural
 from labeler.parquet.reading import schema_of
 
 _INFO, _TASKS = "meta/info.json", "meta/tasks.parquet"
-_NEEDED = {
-    2: ("total_episodes", "chunks_size", "data_path", "fps"),
-    3: ("total_episodes", "total_frames", "total_tasks", "fps"),
-}
-"""Keys without which LeRobot 0.3.3 and 0.6.1 do not open a dataset, or open it without its rows."""
-_NEVER_NULL = ("chunks_size", "data_files_size_in_mb", "video_files_size_in_mb")
 _DTYPES = frozenset(
     ["bool", "string", "video", "image", "language"]
     + [f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)]
@@ -107,19 +101,19 @@ def _of_info(dataset: Dataset) -> Iterator[str]:
     yield from _of_keys(dataset, document)
     for name, feature in document["features"].items():
         yield from _of_feature(dataset, name, feature)
-    if dataset.info.generation == 2:
+    if not dataset.info.format.declared:
         for name in FRAME_COLUMNS:
             if name not in document["features"]:
                 yield f" does not declare the column {name}."
 
 
 def _of_keys(dataset: Dataset, document: dict[str, Any]) -> Iterator[str]:
-    generation = dataset.info.generation
-    needed: tuple[str, ...] = _NEEDED[generation]
-    never_null: tuple[str, ...] = _NEVER_NULL if generation == 3 else ()
-    if any(camera.kind == "video" for camera in dataset.cameras):
-        needed += ("video_path",) if generation == 2 else ()
-        never_null += ("video_path",) if generation == 3 else ()
+    own = dataset.info.format
+    videos = any(camera.kind == "video" for camera in dataset.cameras)
+    needed, never_null = (
+        [key for key in keys if videos or key != "video_path"]
+        for keys in (own.needed, own.never_null)
+    )
     missing = [key for key in needed if document.get(key) is None]
     missing += [key for key in never_null if document.get(key, "") is None]
     for key in missing:
@@ -154,7 +148,7 @@ def _of_lines(dataset: Dataset) -> Iterator[Oddity]:
         sentence = f"{file}: the lines are not those of all episodes in their order."
         yield Oddity(Severity.WARNING, file, sentence)
     tasks = dataset.root / _TASKS
-    if dataset.info.generation == 3 and not not_a_file(tasks):
+    if dataset.info.format.tasks_file == _TASKS and not not_a_file(tasks):
         with suppress(DamagedDatasetError):  # reported as an error
             if "task_index" not in schema_of(tasks).names:
                 sentence = f"{_TASKS} has no column task_index; LeRobot goes by the order of rows."

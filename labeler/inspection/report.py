@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labeler.dataset import REWARD, Camera, Column, Dataset, Version
+from labeler.dataset import REWARD, Camera, Column, Dataset
 from labeler.dataset.completeness import download_triggers, ignored_counts, stray_data_files
 from labeler.dataset.consistency import task_numbers, unreadable_metadata
 from labeler.dataset.files import facts, links_out, walk
@@ -150,7 +150,7 @@ def _of_files(dataset: Dataset) -> Iterator[Oddity]:
             yield Oddity(Severity.ERROR, file, f"{file} {what}.")
     yield from _of_links(dataset)
     stats = dataset.root / "meta/stats.json"
-    if dataset.version is not Version.V21 and not_a_file(stats) == "is missing":
+    if dataset.info.format.totals_used and not_a_file(stats) == "is missing":
         sentence = "meta/stats.json is missing; LeRobot cannot normalise what it trains on."
         yield Oddity(Severity.WARNING, "meta/stats.json", sentence)
     yield from _of_counts(dataset)
@@ -198,8 +198,8 @@ def _of_counts(dataset: Dataset) -> Iterator[Oddity]:
     for problem in ignored_counts(dataset):
         sentence = f"{problem.sentence} LeRobot reads all the same; a copy has the right number."
         yield Oddity(Severity.WARNING, problem.file, sentence)
-    declared = dataset.info.total_videos
-    if dataset.info.generation == 2 and declared is not None and declared != _video_count(dataset):
+    declared = dataset.info.total_videos if dataset.info.format.counts_files else None
+    if declared is not None and declared != _video_count(dataset):
         yield Oddity(
             Severity.WARNING,
             "meta/info.json",

@@ -111,7 +111,9 @@ def _of_labels(dataset: Dataset, file: str, schema: pa.Schema) -> Iterator[Oddit
         sentence = f"{file} has no column {REWARD}; LeRobot reads no labels there."
         yield Oddity(Severity.WARNING, file, sentence)
     for name in schema.names:
-        if name not in dataset.info.features and (name == REWARD or dataset.info.generation == 2):
+        if name not in dataset.info.features and (
+            name == REWARD or not dataset.info.format.declared
+        ):
             sentence = f"{file} has a column {name} that meta/info.json does not declare."
             yield Oddity(Severity.WARNING, file, sentence)
     if schema.names.count("frame_index") == 1:
@@ -129,7 +131,7 @@ def _of_labels(dataset: Dataset, file: str, schema: pa.Schema) -> Iterator[Oddit
 
 def _of_widths(dataset: Dataset, file: str, schema: pa.Schema) -> Iterator[Oddity]:
     """Vectors of v2.x, whose readers take the file's word for the width."""
-    for column in dataset.columns if dataset.info.generation == 2 else ():
+    for column in () if dataset.info.format.declared else dataset.columns:
         if schema.names.count(column.name) != 1:
             continue  # told with the schema
         kind = schema.field(column.name).type

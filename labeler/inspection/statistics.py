@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from labeler.dataset import Dataset, Version
+from labeler.dataset import Dataset
 from labeler.dataset.documents import read_object, read_objects
 from labeler.dataset.statistics import aggregate
 from labeler.errors import DamagedDatasetError
@@ -23,7 +23,7 @@ def statistics_on_disk(dataset: Dataset) -> tuple[str, dict[str, Mapping[str, An
     Raises:
         DamagedDatasetError: the file is missing or broken.
     """
-    if dataset.version is not Version.V21:
+    if dataset.info.format.totals_used:
         return "meta/stats.json", read_object(dataset.root / "meta/stats.json")
     file = "meta/episodes_stats.jsonl"
     parts: dict[str, list[Any]] = {}

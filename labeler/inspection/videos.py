@@ -55,12 +55,12 @@ def video_oddities(
                 )
 
 
-def _has_stray(generation: int, more: int) -> bool:
+def _has_stray(dataset: Dataset, more: int) -> bool:
     """Whether images that no row is for may stand in front, and show all others too late.
 
     A file of v3.0 may go on with episodes that were taken out of the recording.
     """
-    return more > 0 and (generation == 2 or more <= _STRAY)
+    return more > 0 and (dataset.info.format.files == "of one episode" or more <= _STRAY)
 
 
 def _lacking(episodes: np.ndarray) -> str:
@@ -84,7 +84,7 @@ def compare(
             f"{file} {what} has {plural(facts.present, 'image')}, its episodes need {ends.max()}; "
             f"{_lacking(short)}.",
         )
-    elif _has_stray(dataset.info.generation, int(facts.frames - ends.max())):
+    elif _has_stray(dataset, int(facts.frames - ends.max())):
         yield Oddity(
             Severity.NOTE,
             file,

@@ -125,3 +125,19 @@ def test_old_and_new_recordings_together(
         for episode, length in enumerate(LENGTHS)
         for frame in range(length)
     ]
+
+
+def test_cameras_get_one_key(sources: list[Path], lerobot: LerobotProcess, tmp_path: Path) -> None:
+    """LeRobot reads the images and statistics of all sources under the new key alone."""
+    parts = [lerobot.ask("read", root=root) for root in sources]
+    old, new = next(iter(parts[0]["digests"])), "observation.images.renamed"
+    out = merge(sources, tmp_path / "merged", "--rename-camera", f"{old}={new}")
+    reading = lerobot.ask("read", root=out)
+    assert old not in json.dumps(reading)
+    back = json.loads(json.dumps(reading).replace(f'"{new}"', f'"{old}"'))
+    rewards = [value for cutoffs in CUTOFFS for value in rewards_of(cutoffs)]
+    assert_joined(back, parts, rewards)
+    assert back["features"][old] == parts[0]["features"][old]
+    own = [stats[old] for part in parts for stats in part["episode_stats"]]
+    for now, then in zip(back["episode_stats"], own, strict=True):
+        assert now[old] == then

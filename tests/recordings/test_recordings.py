@@ -47,7 +47,11 @@ def test_they_are_what_their_recipes_say(root: Path) -> None:
         assert dataset.has_column("next.reward") is recipe.options.get("reward", False)
         assert len(dataset[0].tasks) == 1
         assert dataset[0].tasks != dataset[1].tasks
-        several = "file_limit" in options or recipe.resumed or dataset.info.generation == 2
+        several = (
+            "file_limit" in options
+            or recipe.resumed
+            or dataset.info.format.files == "of one episode"
+        )
         assert (len(dataset.layout.data_files()) > 1) is bool(several)
 
 

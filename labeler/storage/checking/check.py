@@ -71,7 +71,7 @@ def _differences(
         return [error.message]
     except LabelError as error:
         return [f"{LABELS}: {error.message}"]
-    columns = LabelColumns(labels, record.options.done, record.options.success_column)
+    columns = LabelColumns.of(labels, record.options)
     progress.begin("Checking", _total_bytes(root, record), len(record.files) + len(record.rows))
     parts = [
         (problem.sentence for problem in download_triggers(copy)),

@@ -10,7 +10,7 @@ from labeler.dataset.files import sha256
 from labeler.dataset.fingerprint import fingerprint
 from labeler.labels.wording import plural
 from labeler.progress import Progress
-from labeler.storage.record.camera_keys import NewKeys
+from labeler.storage.record.camera_keys import NewKeys, keys_within
 from labeler.storage.record.copy_record import CopyRecord
 from labeler.storage.record.merge_record import MergeRecord, own_columns
 from labeler.storage.record.selection import Kept
@@ -26,7 +26,7 @@ def source_differences(
     episodes of this source are compared.
     """
     progress.begin("Comparing with the recording", copy.total_frames, len(copy))
-    identity = fingerprint(source)
+    identity = fingerprint(source, missing_ok=True)  # files of episodes that were left out
     kept = _episodes_in_source(record, identity)
     if not kept or (isinstance(record, CopyRecord) and identity != record.source.fingerprint):
         yield f"{source.root} is not as it was when it was copied."
@@ -38,9 +38,10 @@ def source_differences(
     own = set(own_columns(record))
     names = [column.name for column in source.columns if column.name not in own]
     names += [camera.key for camera in source.cameras if camera.kind == "image"]
-    names = [name for name in names if name not in _columns_left_out(record)]
-    new = record.options.camera_keys
-    alike = _same_files(copy, source, names, new) if isinstance(record, CopyRecord) else set()
+    new = keys_within(source, record.options.camera_keys)
+    names = [name for name in names if new.get(name, name) not in _columns_left_out(record)]
+    one_source = isinstance(record, CopyRecord)
+    alike = _same_files(copy, source, kept, names, new) if one_source else set()
     for episode, part in kept.items():
         if copy.layout.data_file(episode) not in alike:
             yield from _rows(copy, source, episode, part, names, new)
@@ -59,12 +60,15 @@ def _columns_left_out(record: CopyRecord | MergeRecord) -> Collection[str]:
     return record.dropped if isinstance(record, MergeRecord) else ()
 
 
-def _same_files(copy: Dataset, source: Dataset, names: list[str], new: NewKeys) -> set[str]:
+def _same_files(
+    copy: Dataset, source: Dataset, kept: Mapping[int, Kept], names: list[str], new: NewKeys
+) -> set[str]:
     """Data files whose rows are all equal; the others are looked at episode by episode."""
     alike = set()
     there = source.layout.data_files()
     for file, episodes in copy.layout.data_files().items():
-        if np.array_equal(there.get(file, []), episodes):
+        same = all(kept[episode].episode == episode for episode in episodes.tolist())
+        if same and np.array_equal(there.get(file, []), episodes):
             here = [new.get(name, name) for name in names]
             one, other = copy.file_rows(file, here), source.file_rows(file, names)
             if all(_same(one[new.get(name, name)], other[name]) for name in names):
@@ -109,7 +113,7 @@ def _videos(
     new: NewKeys,
 ) -> Iterator[str]:
     cameras = [camera.key for camera in source.cameras if camera.kind == "video"]
-    cameras = [key for key in cameras if key not in dropped]
+    cameras = [key for key in cameras if new.get(key, key) not in dropped]
     if missing := {new.get(key, key) for key in cameras} - {one.key for one in copy.cameras}:
         yield f"meta/info.json does not declare the camera {sorted(missing)[0]}."
         return

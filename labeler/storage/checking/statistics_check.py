@@ -1,11 +1,11 @@
 """Do the statistics that a copy keeps of its label columns agree with the labels?"""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, assert_never
 
 import numpy as np
 
-from labeler.dataset import Dataset, Version
+from labeler.dataset import Dataset
 from labeler.dataset.documents import read_object, read_objects
 from labeler.dataset.templates import list_files
 from labeler.parquet.reading import read_table
@@ -23,10 +23,15 @@ def statistics_differences(copy: Dataset, columns: LabelColumns) -> Iterator[str
         for name in columns.names:
             expected = columns.total_statistics(name).of(0, quantiles=False)
             yield from _compare("meta/stats.json", name, document.get(name), expected)
-    if copy.version is Version.V21:
-        yield from _lines(copy, columns)
-    if copy.version is Version.V30:
-        yield from _tables(copy, columns)
+    match copy.info.format.episode_statistics:
+        case "lines":
+            yield from _lines(copy, columns)
+        case "tables":
+            yield from _tables(copy, columns)
+        case "nowhere":
+            pass
+        case other:
+            assert_never(other)
 
 
 def _lines(copy: Dataset, columns: LabelColumns) -> Iterator[str]:

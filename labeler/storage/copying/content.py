@@ -104,7 +104,7 @@ def _write_rows(
             if prepared.previous is None:  # else the columns are enough
                 back.whole(job.target, path, written[job.target])
             if not whole:
-                quantiles = plan.source.info.generation == 3
+                quantiles = plan.source.info.format.quantiles
                 statistics |= row_statistics(path, job, quantiles=quantiles)
             progress.advance(prepared.source_state[job.source].size)
             progress.file_done()

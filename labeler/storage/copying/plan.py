@@ -84,7 +84,7 @@ def make_plan(source: Dataset, selection: Selection, options: Options) -> CopyPl
     follow = options.follow_links
     copies = tuple(_copies(source, selection, set(stray), options))
     links = () if follow else tuple(links_out(source.root))
-    columns = LabelColumns(selection.labels, options.done, options.success_column)
+    columns = LabelColumns.of(selection.labels, options)
     return CopyPlan(source, selection, options, columns, rows, copies, tuple(stray), links)
 
 
@@ -120,7 +120,7 @@ def _rows(source: Dataset, selection: Selection) -> Iterator[RowsJob]:
 
 def _data_target(source: Dataset, file: str, episode: int) -> str:
     """v3.0 keeps its file names; v2.x names files after episodes, which are numbered anew."""
-    return file if source.info.generation == 3 else source.layout.data_file(episode)
+    return file if source.info.format.files == "shared" else source.layout.data_file(episode)
 
 
 def _copies(
@@ -151,7 +151,7 @@ def _stays(file: str, selection: Selection) -> bool:
 
 
 def _videos(source: Dataset, selection: Selection, key: str, new: str) -> Iterator[CopyJob]:
-    if source.info.generation == 3:
+    if source.info.format.files == "shared":
         kept = np.array([part.episode for part in selection.kept])
         for file, episodes in source.layout.video_files(key).items():
             if np.isin(episodes, kept).any():

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from labeler.cures import RunInspect
 from labeler.dataset import Dataset
 from labeler.dataset.consistency import INTEGERS, row_problems, schema_problems, task_numbers
+from labeler.dataset.formats import Format
 from labeler.dataset.layout import frame_indices
 from labeler.errors import DamagedDatasetError
 from labeler.parquet.reading import read_table, schema_of
@@ -31,7 +32,7 @@ class RowsWriter:
     """Writes data files for one copy.
 
     `first_indices` are the global indices of the first frame of every episode of the copy;
-    `generation` is that of the copy's format, the source's if it is not given; `names` are new
+    `format` is that of the copy, the source's if it is not given; `names` are new
     names of columns by their old ones.
     """
 
@@ -41,11 +42,11 @@ class RowsWriter:
         columns: LabelColumns,
         *,
         whole: bool,
-        generation: int | None = None,
+        format: Format | None = None,
         names: Mapping[str, str] | None = None,
     ) -> None:
         self._source = source
-        self._generation = generation or source.info.generation
+        self._format = format or source.info.format
         self._columns = columns
         self._whole = whole
         self._names = names or {}
@@ -118,7 +119,7 @@ class RowsWriter:
         if column is None:
             column = read_table(self._source.root / job.source, ["timestamp"])["timestamp"]
         videos = any(camera.kind == "video" for camera in self._source.cameras)
-        keep = videos and self._generation == 2
+        keep = videos and self._format.seeks_by_timestamp
         if keep or not any(kept.start for _, kept in job.parts):
             kept_rows = pa.array(self.rows_to_keep(job, len(column)))
             return column.filter(kept_rows).cast(pa.float32()).combine_chunks()

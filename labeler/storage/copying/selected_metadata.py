@@ -8,13 +8,13 @@ sampled frames in the first place.
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 import numpy as np
 import pyarrow as pa
 
 from labeler import disk
-from labeler.dataset import Dataset, Version
+from labeler.dataset import Dataset
 from labeler.dataset.documents import read_object, read_objects
 from labeler.dataset.statistics import Statistics, aggregate, as_lists, column_statistics
 from labeler.dataset.templates import list_files
@@ -67,8 +67,14 @@ def write_selected_metadata(
     source, file = plan.source, "meta/info.json"
     info = with_features(read_object(source.root / file), plan.columns, plan.new_keys)
     digest = disk.write_file(path_of(file), json_bytes(_with_totals(info, plan)))
-    write = _write_v3 if source.version is Version.V30 else _write_v2
-    return {file: digest, **write(plan, statistics, path_of)}
+    match source.info.format.files:
+        case "shared":
+            written = _write_v3(plan, statistics, path_of)
+        case "of one episode":
+            written = _write_v2(plan, statistics, path_of)
+        case other:
+            assert_never(other)
+    return {file: digest, **written}
 
 
 def _with_totals(info: dict[str, Any], plan: CopyPlan) -> dict[str, Any]:
@@ -78,7 +84,7 @@ def _with_totals(info: dict[str, Any], plan: CopyPlan) -> dict[str, Any]:
         "total_frames": int(plan.columns.lengths.sum()),
         "splits": {"train": f"0:{episodes}"},
     }
-    if plan.source.info.generation == 2:
+    if plan.source.info.format.counts_files:
         videos = sum(camera.kind == "video" for camera in plan.source.cameras)
         totals["total_videos"] = episodes * videos
         totals["total_chunks"] = -(-episodes // plan.source.info.chunks_size)
@@ -100,7 +106,7 @@ def _write_v2(
         for episode, part in enumerate(kept)
     )
     write("meta/episodes.jsonl", _json_lines(lines))
-    if plan.source.version is Version.V21:
+    if plan.source.info.format.episode_statistics == "lines":
         file = "meta/episodes_stats.jsonl"
         old = {record["episode_index"]: record for record in read_objects(root / file)}
         lines = (
@@ -116,7 +122,7 @@ def _write_v2(
     file = "meta/stats.json"
     if (root / file).is_file():
         stats = _update(read_object(root / file), _total(statistics, bounds=False))
-        if plan.source.version is Version.V20:
+        if not plan.source.info.format.counted_statistics:
             labelled = plan.columns.names
             stats = {
                 name: part if name in labelled else _without_count(part)

@@ -100,7 +100,7 @@ def _write_rows(
             written[job.target] = file.untouched
             kept = [one for source in job.jobs for one in source.parts]
             lengths = [len(part) for _, part in kept]
-            of_episodes = episode_statistics(found.tasks, lengths, quantiles=plan.generation == 3)
+            of_episodes = episode_statistics(found.tasks, lengths, quantiles=plan.format.quantiles)
             tasks |= dict(zip((episode for episode, _ in kept), of_episodes, strict=True))
             state = plan.parts[job.part].state
             progress.advance(sum(state[source.source].size for source in job.jobs))

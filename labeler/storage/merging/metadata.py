@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, assert_never
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from labeler import disk
+from labeler.dataset.features import CROPS
 from labeler.dataset.statistics import QUANTILES, aggregate_rows
 from labeler.parquet.rewriting import write_table
 from labeler.storage.merging.plan import (
@@ -21,7 +22,7 @@ from labeler.storage.merging.plan import (
 from labeler.storage.merging.statistics import BASIC, Stacked
 from labeler.storage.record.aggregation import quantiles_are_bounds
 from labeler.storage.record.label_metadata import PathOf, json_bytes, with_features
-from labeler.storage.recording import v2, v3
+from labeler.storage.recording import v3
 from labeler.storage.recording.tables import tasks_table
 
 _EPISODES_PER_FILE = 20_000  # of some kilobytes each, far below LeRobot's limit of 100 MB
@@ -38,13 +39,27 @@ def write_merged_metadata(
         written[file] = disk.write_file(path_of(file), data)
 
     write("meta/info.json", json_bytes(_info(plan, len(tasks))))
-    if plan.generation == 2:
-        for file, lines in _lines(plan, tasks, statistics).items():
-            write(file, "".join(json.dumps(line) + "\n" for line in lines).encode("ascii"))
-        return written
-    write("meta/stats.json", json_bytes(_totals(plan, statistics)))
+    crops = {key: list(crop) for key, (crop, *others) in plan.crops.items() if crop and not others}
+    if crops:
+        write(CROPS, json_bytes(crops))
+    match plan.format.files:
+        case "of one episode":
+            for file, lines in _lines(plan, tasks, statistics).items():
+                write(file, "".join(json.dumps(line) + "\n" for line in lines).encode("ascii"))
+        case "shared":
+            write("meta/stats.json", json_bytes(_totals(plan, statistics)))
+            written |= _write_tables(plan, tasks, statistics, path_of)
+        case other:
+            assert_never(other)
+    return written
+
+
+def _write_tables(
+    plan: MergePlan, tasks: Sequence[str], statistics: Stacked, path_of: PathOf
+) -> dict[str, str]:
+    """The tasks and episodes of v3.0."""
     table, file = tasks_table(list(tasks)), "meta/tasks.parquet"
-    written[file] = write_table(path_of(file), table, [table.num_rows], "snappy")
+    written = {file: write_table(path_of(file), table, [table.num_rows], "snappy")}
     table = _episodes_table(plan, statistics)
     for number, start in enumerate(range(0, table.num_rows, _EPISODES_PER_FILE)):
         part = _place(table.slice(start, _EPISODES_PER_FILE), number)
@@ -64,20 +79,19 @@ def _info(plan: MergePlan, tasks: int) -> dict[str, Any]:
         "total_frames": int(plan.columns.lengths.sum()),
         "total_tasks": tasks,
     }
-    if plan.generation == 2:
+    if plan.format.counts_files:
         info |= {
             "total_videos": episodes * len(plan.video_keys),
             "total_chunks": -(-episodes // CHUNK),
         }
     info["chunks_size"] = CHUNK
-    if plan.generation == 3:
+    if plan.format.files == "shared":
         info |= {"data_files_size_in_mb": DATA_FILE_MB, "video_files_size_in_mb": VIDEO_FILE_MB}
-    layout = v3 if plan.generation == 3 else v2
     info |= {
         "fps": int(fps) if float(fps).is_integer() else fps,
         "splits": {"train": f"0:{episodes}"},
-        "data_path": layout.DATA_PATH,
-        "video_path": layout.VIDEO_PATH if plan.video_keys else None,
+        "data_path": plan.format.data_path,
+        "video_path": plan.format.video_path if plan.video_keys else None,
         "features": agreement.features,
     }
     return with_features(info, plan.columns, {})

@@ -8,6 +8,7 @@ one per episode, are put together up to the size at which LeRobot begins a new o
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import assert_never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,13 +16,15 @@ from numpy.typing import NDArray
 from labeler.collection import Source
 from labeler.collection.agreement import Agreement
 from labeler.dataset import Dataset
+from labeler.dataset.features import Crop
 from labeler.dataset.files import FileFacts
+from labeler.dataset.formats import Format, format_of
 from labeler.dataset.layout import Integers
 from labeler.labels import DatasetLabels
 from labeler.storage.copying.plan import RowsJob
+from labeler.storage.record.camera_keys import NewKeys
 from labeler.storage.record.label_columns import LabelColumns
 from labeler.storage.record.selection import Kept, Selection
-from labeler.storage.recording import v2, v3
 
 CHUNK = 1000
 """Files per folder in v3.0, episodes per folder in v2.1 (LeRobot's default)."""
@@ -39,11 +42,17 @@ class MergePart:
     first: int
     state: dict[str, FileFacts]
     fingerprint: str
+    new_keys: NewKeys = field(default_factory=dict)
+    """Cameras of this source that get another key."""
 
     @property
     def dataset(self) -> Dataset:
         """The recording."""
         return self.source.dataset
+
+    def own_key(self, camera: str) -> str:
+        """What this source calls a camera of the merged dataset."""
+        return next((old for old, new in self.new_keys.items() if new == camera), camera)
 
     def enumerate_kept(self) -> Iterator[tuple[int, Kept]]:
         """Every kept episode with its new number."""
@@ -92,14 +101,27 @@ class MergePlan:
     places: Places
 
     @property
-    def generation(self) -> int:
-        """2 for one file per episode, 3 for many episodes per file."""
-        return 3 if self.agreement.version == "v3.0" else 2
+    def format(self) -> Format:
+        """What is peculiar to the format of the merged dataset."""
+        return format_of(self.agreement.version)
 
     @property
     def labels(self) -> DatasetLabels:
         """Labels as the merged dataset numbers its episodes."""
         return self.columns.labels
+
+    @property
+    def crops(self) -> dict[str, set[Crop | None]]:
+        """What LeRobot's crop tool cut out of larger images, by camera: of each source what it
+        says of it, None where that is nothing.
+        """
+        found: dict[str, set[Crop | None]] = {}
+        for part in self.parts:
+            cut = {camera.key: camera.cut_before for camera in part.dataset.cameras}
+            for key, entry in self.agreement.features.items():
+                if entry["dtype"] in ("video", "image"):
+                    found.setdefault(key, set()).add(cut.get(part.own_key(key)))
+        return found
 
     @property
     def video_keys(self) -> list[str]:
@@ -118,9 +140,16 @@ def make_merge_plan(
     for key in keys:
         places.videos[key] = np.zeros(count, dtype=np.int64)
         places.starts[key] = np.zeros(count)
-    v30 = agreement.version == "v3.0"
-    rows = _rows_v3(parts, places) if v30 else _rows_v2(parts)
-    videos = _videos_v3(parts, keys, places) if v30 else _videos_v2(parts, keys)
+    rows: Iterable[MergedRows]
+    videos: Iterable[MergedCopy]
+    own = format_of(agreement.version)
+    match own.files:
+        case "shared":
+            rows, videos = _rows_v3(parts, own, places), _videos_v3(parts, own, keys, places)
+        case "of one episode":
+            rows, videos = _rows_v2(parts, own), _videos_v2(parts, own, keys)
+        case other:
+            assert_never(other)
     return MergePlan(parts, agreement, columns, tuple(rows), tuple(videos), places)
 
 
@@ -134,18 +163,18 @@ def _episode_path(template: str, episode: int, key: str = "") -> str:
     return template.format(episode_chunk=episode // CHUNK, episode_index=episode, video_key=key)
 
 
-def _rows_v2(parts: Iterable[MergePart]) -> Iterator[MergedRows]:
+def _rows_v2(parts: Iterable[MergePart], paths: Format) -> Iterator[MergedRows]:
     for number, part in enumerate(parts):
         for job in _jobs(part):
-            target = _episode_path(v2.DATA_PATH, job.parts[0][0])
+            target = _episode_path(paths.data_path, job.parts[0][0])
             yield MergedRows(number, target, (job,))
 
 
-def _rows_v3(parts: Iterable[MergePart], places: Places) -> list[MergedRows]:
+def _rows_v3(parts: Iterable[MergePart], paths: Format, places: Places) -> list[MergedRows]:
     rows: list[MergedRows] = []
     for number, part in enumerate(parts):
         for jobs in _pack(part):
-            target = path_of_file(v3.DATA_PATH, len(rows))
+            target = path_of_file(paths.data_path, len(rows))
             for job in jobs:
                 places.data[[episode for episode, _ in job.parts]] = len(rows)
             rows.append(MergedRows(number, target, tuple(jobs)))
@@ -155,10 +184,10 @@ def _rows_v3(parts: Iterable[MergePart], places: Places) -> list[MergedRows]:
 def _pack(part: MergePart) -> Iterator[list[RowsJob]]:
     """Data files that become one: each by itself in v3.0, up to LeRobot's size in v2.x."""
     pack: list[RowsJob] = []
-    size = 0
+    size, shared = 0, part.dataset.info.format.files == "shared"
     for job in _jobs(part):
         own = part.state[job.source].size
-        if pack and (part.dataset.info.generation == 3 or size + own > _DATA_FILE):
+        if pack and (shared or size + own > _DATA_FILE):
             yield pack
             pack, size = [], 0
         pack.append(job)
@@ -179,27 +208,30 @@ def _jobs(part: MergePart) -> list[RowsJob]:
     return sorted(jobs, key=lambda job: job.parts[0][0])
 
 
-def _videos_v2(parts: Iterable[MergePart], keys: list[str]) -> Iterator[MergedCopy]:
+def _videos_v2(parts: Iterable[MergePart], paths: Format, keys: list[str]) -> Iterator[MergedCopy]:
     for number, part in enumerate(parts):
         for episode, kept in part.enumerate_kept():
             for key in keys:
-                source = part.dataset.layout.video(kept.episode, key)[0]
-                yield MergedCopy(number, source, _episode_path(v2.VIDEO_PATH, episode, key))
+                source = part.dataset.layout.video(kept.episode, part.own_key(key))[0]
+                yield MergedCopy(number, source, _episode_path(paths.video_path, episode, key))
 
 
-def _videos_v3(parts: Iterable[MergePart], keys: list[str], places: Places) -> Iterator[MergedCopy]:
+def _videos_v3(
+    parts: Iterable[MergePart], paths: Format, keys: list[str], places: Places
+) -> Iterator[MergedCopy]:
     for key in keys:
         count = 0
         for number, part in enumerate(parts):
+            own = part.own_key(key)
             numbers = {kept.episode: (episode, kept) for episode, kept in part.enumerate_kept()}
-            for file, episodes in part.dataset.layout.video_files(key).items():
+            for file, episodes in part.dataset.layout.video_files(own).items():
                 inside = [numbers[e] for e in episodes.tolist() if e in numbers]
                 if not inside:
                     continue
                 for episode, kept in inside:
                     places.videos[key][episode] = count
-                    places.starts[key][episode] = _start(part.dataset, kept, key)
-                yield MergedCopy(number, file, path_of_file(v3.VIDEO_PATH, count, key))
+                    places.starts[key][episode] = _start(part.dataset, kept, own)
+                yield MergedCopy(number, file, path_of_file(paths.video_path, count, key))
                 count += 1
 
 

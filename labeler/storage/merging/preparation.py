@@ -27,6 +27,7 @@ from labeler.storage.copying.plan import refuse_damaged
 from labeler.storage.copying.preparation import refuse_changed
 from labeler.storage.merging.plan import MergePart, MergePlan, make_merge_plan
 from labeler.storage.merging.rows import check_merged_rows
+from labeler.storage.record.camera_keys import check_merged_keys, keys_within
 from labeler.storage.record.copy_record import Options
 from labeler.storage.record.label_columns import LabelColumns
 from labeler.storage.record.selection import select
@@ -128,7 +129,7 @@ def prepare_merge(
             repeat each other, the destination is refused, or there is no room.
     """
     destination = destination.expanduser().absolute()
-    _check_places(collection, destination, aside)
+    _check(collection, wishes, destination, aside)
     progress = progress or Progress()
     with another_thread() as other:
         looks = {} if findings else _begin_to_look(collection, other)
@@ -142,7 +143,7 @@ def prepare_merge(
     agreement = _agreement(collection, wishes, images)
     parts = _parts(collection, wishes, progress)
     labels = _join_labels([part.selection.labels for part in parts])
-    columns = LabelColumns(labels, wishes.options.done, wishes.options.success_column)
+    columns = LabelColumns.of(labels, wishes.options)
     plan = make_merge_plan(parts, agreement, columns)
     check_merged_rows(plan)
     told = (*collection.notes, *_warnings(plan, duplicates, wishes), *sibling_warnings(destination))
@@ -152,9 +153,11 @@ def prepare_merge(
     return prepared
 
 
-def _check_places(collection: Collection, destination: Path, aside: Path | None) -> None:
+def _check(collection: Collection, wishes: Wishes, destination: Path, aside: Path | None) -> None:
+    """Refuse the destination, damaged sources, and keys that their cameras cannot get."""
     roots = [source.dataset.root for source in collection]
     check_new_destination(roots, destination, replaces=aside is not None)
+    check_merged_keys([source.dataset for source in collection], wishes.options.camera_keys)
     for source in collection:
         refuse_damaged(source.dataset)
 
@@ -179,7 +182,8 @@ def _agreement(
     collection: Collection, wishes: Wishes, found_in: Mapping[str, ImageFacts]
 ) -> Agreement:
     images = [found_in[source.name] for source in collection]
-    agreement = agree(collection, images, wishes.choices, columns_to_write(wishes.options))
+    written, new = columns_to_write(wishes.options), wishes.options.camera_keys
+    agreement = agree(collection, images, wishes.choices, written, new)
     for source, found in zip(collection, images, strict=True):
         if found.damages:
             raise DamagedDatasetError(
@@ -234,7 +238,8 @@ def _part(
 ) -> MergePart:
     selection = select(source.labels, options.unlabeled, trim=options.trim, episodes=source.chosen)
     identity = fingerprint(source.dataset, progress.advance)
-    return MergePart(source, selection, first, now, identity)
+    new = keys_within(source.dataset, options.camera_keys)
+    return MergePart(source, selection, first, now, identity, new)
 
 
 @contextmanager
@@ -265,5 +270,11 @@ def _warnings(plan: MergePlan, duplicates: Duplicates, wishes: Wishes) -> Iterat
             f"{plural(len(duplicates.first), 'duplicate episode')} "
             f"{'is' if len(duplicates.first) == 1 else 'are'} {which}."
         )
+    for key, crops in plan.crops.items():
+        if len(crops) > 1:
+            yield (
+                f"{key}: LeRobot's crop tool cut out other parts of larger images in some sources "
+                "than in others; the merged dataset says nothing of a crop."
+            )
     if plan.agreement.dropped:
         yield f"Left out of every source: {', '.join(plan.agreement.dropped)}."

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from labeler.dataset.tasks import task_texts
 from labeler.errors import DamagedDatasetError
 from labeler.parquet.reading import read_table
-from labeler.parquet.rewriting import compression, encode_table
+from labeler.parquet.rewriting import compression, encode_table, rename_columns
 from labeler.parquet.splice import Splice
 from labeler.storage.copying.plan import RowsJob
 from labeler.storage.copying.rows import PlannedRows, RowsWriter
@@ -49,9 +49,8 @@ class PartRows:
         part = plan.parts[number]
         self._plan = plan
         self._source = part.dataset
-        self._writer = RowsWriter(
-            part.dataset, plan.columns, whole=False, generation=plan.generation
-        )
+        self._names = part.new_keys
+        self._writer = RowsWriter(part.dataset, plan.columns, whole=False, format=plan.format)
         texts = task_texts(part.dataset)
         self._numbers = np.zeros(max(texts, default=0) + 1, dtype=np.int64)
         for old, text in texts.items():
@@ -80,9 +79,11 @@ class PartRows:
 
     def _as_it_is(self, job: MergedRows) -> bool:
         """Whether every other column can stay in the file byte for byte."""
-        same = self._source.info.generation == self._plan.generation
-        declared = set(self._source.info.features) & set(self._plan.agreement.dropped)
-        return same and len(job.jobs) == 1 and job.jobs[0].whole and not declared
+        same = self._source.info.format.list_type == self._plan.format.list_type
+        names = {self._names.get(name, name) for name in self._source.info.features}
+        images = {camera.key for camera in self._source.cameras if camera.kind == "image"}
+        changes = names & set(self._plan.agreement.dropped) or images & set(self._names)
+        return same and len(job.jobs) == 1 and job.jobs[0].whole and not changes
 
     def _put_together(self, jobs: Sequence[RowsJob], columns: dict[str, pa.Array]) -> Splice:
         tables = [self._select_table(job) for job in jobs]
@@ -101,7 +102,7 @@ class PartRows:
 
     def _select_table(self, job: RowsJob) -> pa.Table:
         """The kept rows, only with columns that the merged dataset has."""
-        table = read_table(self._source.root / job.source)
+        table = rename_columns(read_table(self._source.root / job.source), self._names)
         wanted = self._plan.agreement.features
         names = [name for name in table.column_names if name in wanted]
         kept = self._writer.rows_to_keep(job, table.num_rows)
@@ -117,7 +118,7 @@ class PartRows:
         if not isinstance(features, dict):
             return {}
         kept = {name: entry for name, entry in features.items() if name in schema.names}
-        if self._plan.generation == 3:
+        if self._plan.format.list_type == "List":
             kept = {name: _with_lists(entry) for name, entry in kept.items()}
         return {b"huggingface": json.dumps({"info": {"features": kept}}).encode()}
 

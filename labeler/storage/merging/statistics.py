@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from labeler.dataset import Dataset, Version
+from labeler.dataset import Dataset
 from labeler.dataset.documents import read_objects
 from labeler.dataset.layout_v3 import LayoutV3
 from labeler.dataset.statistics import (
@@ -27,6 +27,7 @@ from labeler.dataset.statistics import (
 )
 from labeler.parquet.reading import is_numeric, read_table, schema_of
 from labeler.storage.merging.plan import MergePart, MergePlan
+from labeler.storage.record.camera_keys import rename_entries
 from labeler.storage.record.label_columns import LabelColumns
 from labeler.storage.record.selection import INDEX_COLUMNS
 
@@ -54,7 +55,7 @@ def merge_statistics(
             result[name] = _join([part[name] for part in parts])
         if name == "timestamp":  # labels come before it, as the recorder has them
             rest = result.pop(name)
-            result |= _labels(plan.columns, quantiles=plan.generation == 3) | {name: rest}
+            result |= _labels(plan.columns, quantiles=plan.format.quantiles) | {name: rest}
     return result
 
 
@@ -79,7 +80,7 @@ def episode_statistics(
 
 def _of_part(plan: MergePlan, part: MergePart, known: Stacked) -> Stacked:
     """What the source says of its kept episodes, completed and brought up to date."""
-    dataset, v30 = part.dataset, plan.generation == 3
+    dataset, quantiles = part.dataset, plan.format.quantiles
     schema = schema_of(dataset.root / dataset.layout.data_file(part.selection.kept[0].episode))
     result: Stacked = {}
     for name, entry in plan.agreement.features.items():
@@ -88,12 +89,12 @@ def _of_part(plan: MergePlan, part: MergePart, known: Stacked) -> Stacked:
         own = _fitting(known.get(name, {}), entry)
         complete = all(key in own for key in BASIC)
         if entry["dtype"] in ("video", "image"):
-            result[name] = own if complete else _of_images(part, name, quantiles=v30)
+            result[name] = own if complete else _of_images(part, name, quantiles=quantiles)
         elif name in schema.names and is_numeric(schema.field(name).type):
-            if not complete or (v30 and "q01" not in own):
-                result[name] = _of_rows(part, name, quantiles=v30)
+            if not complete or (quantiles and "q01" not in own):
+                result[name] = _of_rows(part, name, quantiles=quantiles)
             else:
-                result[name] = _with_cut_episodes(part, name, own, quantiles=v30)
+                result[name] = _with_cut_episodes(part, name, own, quantiles=quantiles)
     return result
 
 
@@ -116,10 +117,16 @@ def _fitting(
 
 
 def read_statistics(part: MergePart) -> Stacked:
-    """What the source says of its kept episodes; nothing that cannot be stacked."""
+    """What the source says of its kept episodes, by the new keys of cameras.
+
+    Nothing that cannot be stacked is among it.
+    """
     if isinstance(part.dataset.layout, LayoutV3):
-        return _read_v3(part.dataset, part.dataset.layout, part)
-    return _read_v21(part) if part.dataset.version is Version.V21 else {}
+        found = _read_v3(part.dataset, part.dataset.layout, part)
+    else:
+        of_lines = part.dataset.info.format.episode_statistics == "lines"
+        found = _read_v21(part) if of_lines else {}
+    return rename_entries(found, part.new_keys)
 
 
 def _read_v3(dataset: Dataset, layout: LayoutV3, part: MergePart) -> Stacked:
@@ -227,7 +234,7 @@ def _of_images(part: MergePart, key: str, *, quantiles: bool) -> dict[str, NDArr
     from labeler.video import FrameReader
 
     found = []
-    with FrameReader(part.dataset, key) as reader:
+    with FrameReader(part.dataset, part.own_key(key)) as reader:
         for kept in part.selection.kept:
             frames = kept.start + sample_frames(len(kept))
             histogram = np.zeros((3, 256), dtype=np.int64)

@@ -5,7 +5,7 @@ Metadata: `features` of `info.json`, the statistics, `crop_params.json`, and in 
 folders `images/KEY` that LeRobot's recorder may leave behind. Rows: the column of an image camera.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from labeler.cures import Advice
@@ -21,6 +21,26 @@ _FORBIDDEN = '/\\[]*?:"<>|'
 """LeRobot allows no slash in a key, its readers take brackets for patterns; the rest is Windows."""
 
 
+def keys_within(source: Dataset, new: NewKeys) -> dict[str, str]:
+    """Those of the new keys that are for cameras of `source`."""
+    return {camera.key: new[camera.key] for camera in source.cameras if camera.key in new}
+
+
+def check_merged_keys(sources: Sequence[Dataset], new: NewKeys) -> None:
+    """Refuse keys that no camera of any source has, or that a source cannot give its camera.
+
+    Raises:
+        UsageError: with what the cameras are called.
+    """
+    cameras = list(dict.fromkeys(camera.key for source in sources for camera in source.cameras))
+    for old in new:
+        if old not in cameras:
+            known = f"Their cameras are {', '.join(cameras)}." if cameras else "They have none."
+            raise UsageError(f"No source has a camera {old!r}.", Advice(known))
+    for source in sources:
+        check_new_keys(source, keys_within(source, new))
+
+
 def check_new_keys(source: Dataset, new: NewKeys) -> None:
     """Refuse keys that no camera of `source` has, that are in use, or that LeRobot cannot read.
 
@@ -34,7 +54,9 @@ def check_new_keys(source: Dataset, new: NewKeys) -> None:
             known = f"Its cameras are {', '.join(cameras)}." if cameras else "It has no cameras."
             raise UsageError(f"{source.root} has no camera {old!r}.", Advice(known))
         if key in in_use:
-            raise UsageError(f"There is a column or camera {key!r} already.", "Choose another key.")
+            raise UsageError(
+                f"{source.root} has a column or camera {key!r} already.", "Choose another key."
+            )
         if not key.strip(".") or any(sign in _FORBIDDEN or sign < " " for sign in key):
             raise UsageError(
                 f"{key!r} cannot be the key of a camera: it names a folder, and LeRobot's readers "

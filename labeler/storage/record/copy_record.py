@@ -75,6 +75,19 @@ def is_copy(root: Path) -> bool:
     return not not_a_file(root / RECORD)
 
 
+def is_labelled_copy(root: Path) -> bool:
+    """Whether a folder is a copy that Labeler made of a labelled recording.
+
+    One of a recording that nobody had labelled is labelled itself, as a recording is.
+    """
+    if not is_copy(root):
+        return False
+    try:
+        return read_record(root).options.unlabeled is not Unlabeled.KEEP
+    except CheckFailedError:  # it cannot be told
+        return True
+
+
 def keys_of_copy(root: Path) -> dict[str, str]:
     """New keys of cameras in the copy at `root`; empty where there is none yet.
 

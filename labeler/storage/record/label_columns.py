@@ -13,12 +13,14 @@ from labeler.dataset import DONE, REWARD, SUCCESS
 from labeler.dataset.layout import frame_indices
 from labeler.labels import DatasetLabels
 from labeler.labels.rewards import success_masks
+from labeler.storage.record.copy_record import Options
 from labeler.storage.record.label_statistics import BinaryStatistics, binary_statistics
+from labeler.storage.record.selection import Unlabeled
 
 
 @dataclass(frozen=True)
 class LabelColumns:
-    """Columns written for `labels`: always `next.reward`, `next.done` and `next.success` if asked.
+    """Columns written for `labels`: `next.reward` unless they are none, others if asked.
 
     Types and feature entries as LeRobot's recorder makes them (0.6.1, rl/gym_manipulator.py): a
     plain scalar `float` or `bool`, shape [1].
@@ -27,11 +29,19 @@ class LabelColumns:
     labels: DatasetLabels
     done: bool = False
     success: bool = False
+    reward: bool = True
+
+    @classmethod
+    def of(cls, labels: DatasetLabels, options: Options) -> "LabelColumns":
+        """The columns that these options ask for."""
+        reward = options.unlabeled is not Unlabeled.KEEP
+        return cls(labels, options.done, options.success_column, reward)
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the columns, in the order in which they are inserted."""
-        return (REWARD, *([DONE] if self.done else []), *([SUCCESS] if self.success else []))
+        wanted = {REWARD: self.reward, DONE: self.done, SUCCESS: self.success}
+        return tuple(name for name, there in wanted.items() if there)
 
     def feature(self, name: str) -> dict[str, Any]:
         """Entry of `features` in `info.json`."""

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from labeler import disk
-from labeler.dataset import Dataset, Version
+from labeler.dataset import Dataset
 from labeler.dataset.documents import read_object, read_objects
 from labeler.dataset.features import CROPS
 from labeler.dataset.layout_v3 import EpisodeFile, LayoutV3
@@ -56,10 +56,10 @@ def write_label_metadata(
     write("meta/info.json", json_bytes(info))
     stats = source.root / "meta/stats.json"
     if stats.is_file():
-        boolean = source.version is not Version.V30
+        boolean = source.info.format.boolean_extremes
         changed = _with_total(read_object(stats), columns, boolean=boolean)
         write("meta/stats.json", json_bytes(rename_entries(changed, new_keys)))
-    if source.version is Version.V21:
+    if source.info.format.episode_statistics == "lines":
         file = "meta/episodes_stats.jsonl"
         lines = _lines_with_statistics(source.root / file, columns, new_keys)
         write(file, "".join(lines).encode())

@@ -20,6 +20,8 @@ class Unlabeled(StrEnum):
     REFUSE = "refuse"
     DROP = "drop"
     ZERO = "zero"
+    KEEP = "keep"
+    """They stay without one; only for recordings that nobody has labelled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ def select(
 
     Raises:
         UnlabeledEpisodesError: there are undecided episodes and `unlabeled` is `refuse`.
-        LabelError: nothing would be left of the copy or of an episode.
+        LabelError: nothing would be left of the copy or of an episode, or the copy is to have no
+            labels and there are some.
     """
     chosen = range(len(labels)) if episodes is None else sorted(episodes)
     undecided = [index for index in chosen if not labels[index].decided]
@@ -69,6 +72,11 @@ def select(
             f"{'is' if len(undecided) == 1 else 'are'} unlabeled or skipped: "
             f"{episodes_text(undecided)}.",
             DecideEpisodes(tuple(undecided)),
+        )
+    if unlabeled is Unlabeled.KEEP and len(undecided) < len(chosen):
+        raise LabelError(
+            "Some episodes are labelled, so the copy cannot be one without labels.",
+            "Leave out the others, or count them as failures.",
         )
     kept, written = [], []
     for index in chosen:
@@ -97,7 +105,7 @@ def part_to_write(
     """
     if not label.decided and unlabeled is Unlabeled.DROP:
         return None
-    decided = label if label.decided else never(label)
+    decided = label if label.decided or unlabeled is Unlabeled.KEEP else never(label)
     start, stop = _inner(decided, episode) if trim else (0, label.length)
     return Kept(episode, start, stop), slice_label(decided, start, stop)
 

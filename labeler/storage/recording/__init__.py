@@ -1,5 +1,6 @@
 """Writes new recordings in the layout of LeRobot's own writers: v2.0, v2.1 and v3.0."""
 
+from labeler.dataset import Version
 from labeler.storage.recording.encoding import can_encode
 from labeler.storage.recording.specification import (
     DONE,
@@ -9,7 +10,6 @@ from labeler.storage.recording.specification import (
     ColumnSpec,
     EpisodeFrames,
     RecordingSpec,
-    Version,
 )
 from labeler.storage.recording.writer import write_recording
 

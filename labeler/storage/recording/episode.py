@@ -105,7 +105,7 @@ class EpisodeMaker:
             content = [encode_image(image) for image in images]
         return _EncodedCamera(
             content,
-            image_statistics(histogram, len(sampled), quantiles=self._spec.has_quantiles),
+            image_statistics(histogram, len(sampled), quantiles=self._spec.format.quantiles),
         )
 
     def _values(self, frames: EpisodeFrames, task_index: int) -> dict[str, NDArray[Any]]:
@@ -140,7 +140,7 @@ class EpisodeMaker:
         for column in (*self._spec.columns, *FRAME_COLUMNS):
             if column.dtype != "string":
                 result[column.name] = column_statistics(
-                    values[column.name], quantiles=self._spec.has_quantiles
+                    values[column.name], quantiles=self._spec.format.quantiles
                 )
         return result
 

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from typing import Any
+from typing import Any, assert_never
 
 import pyarrow as pa
 
+from labeler.dataset.formats import Version
 from labeler.storage.recording.specification import (
     FRAME_COLUMNS,
     CameraSpec,
@@ -22,7 +23,7 @@ _ARROW = {
     "bool": pa.bool_(),
     "string": pa.string(),
 }
-_PICTURE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
+_IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
 
 
 def features(spec: RecordingSpec) -> dict[str, Any]:
@@ -41,7 +42,7 @@ def _camera_feature(spec: RecordingSpec, camera: CameraSpec) -> dict[str, Any]:
         "names": ["height", "width", "channels"],
     }
     if camera.kind == "video":
-        feature["info"] = _VIDEO_INFO[spec.version](spec, camera)
+        feature["info"] = _video_info(spec, camera)
     return feature
 
 
@@ -91,21 +92,29 @@ def _info_v30(spec: RecordingSpec, camera: CameraSpec) -> dict[str, Any]:
     }
 
 
-_VIDEO_INFO = {"v2.0": _info_v20, "v2.1": _info_v21, "v3.0": _info_v30}
+def _video_info(spec: RecordingSpec, camera: CameraSpec) -> dict[str, Any]:
+    match version := Version(spec.version):
+        case Version.V20:
+            return _info_v20(spec, camera)
+        case Version.V21:
+            return _info_v21(spec, camera)
+        case Version.V30:
+            return _info_v30(spec, camera)
+    assert_never(version)
 
 
 def data_schema(spec: RecordingSpec) -> pa.Schema:
-    """Schema of the data files, with the `huggingface` metadata in the version's dialect.
+    """Schema of the data files, with the `huggingface` metadata in the words of the version.
 
     Up to `datasets` 3.6 (v2.x) a vector is a `Sequence`, from 4.0 (v3.0) a `List`; the older
     library refuses the newer word.
     """
-    listed = "List" if spec.version == "v3.0" else "Sequence"
+    listed = spec.format.list_type
     fields: list[pa.Field] = []
     described: dict[str, Any] = {}
     for camera in spec.cameras:
         if camera.kind == "image":
-            fields.append(pa.field(camera.key, _PICTURE))
+            fields.append(pa.field(camera.key, _IMAGE))
             described[camera.key] = {"_type": "Image"}
     for column in (*spec.columns, *FRAME_COLUMNS):
         fields.append(pa.field(column.name, arrow_type(column)))

@@ -7,7 +7,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Version = Literal["v2.0", "v2.1", "v3.0"]
+from labeler.dataset.formats import Format, Version, format_of
+
 Codec = Literal["av1", "h264"]
 Names = tuple[str, ...] | None
 
@@ -101,9 +102,9 @@ class RecordingSpec:
         return "frame-{frame:06d}.png" if self.version == "v3.0" else "frame_{frame:06d}.png"
 
     @property
-    def has_quantiles(self) -> bool:
-        """Whether the statistics of this version carry quantiles."""
-        return self.version == "v3.0"
+    def format(self) -> Format:
+        """What is peculiar to the format that is written."""
+        return format_of(Version(self.version))
 
 
 @dataclass(frozen=True, slots=True)

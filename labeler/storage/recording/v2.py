@@ -4,14 +4,14 @@ from pathlib import Path
 from typing import Any
 
 from labeler import disk
+from labeler.dataset.formats import Version, format_of
 from labeler.dataset.statistics import Statistics, as_lists
 from labeler.storage.recording.episode import ReadyEpisode
 from labeler.storage.recording.features import features
 from labeler.storage.recording.layout import ParquetBuffer, Totals, json_line, json_text
 from labeler.storage.recording.specification import RecordingSpec
 
-DATA_PATH = "data/chunk-{episode_chunk:03d}/episode_{episode_index:06d}.parquet"
-VIDEO_PATH = "videos/chunk-{episode_chunk:03d}/{video_key}/episode_{episode_index:06d}.mp4"
+DATA_PATH, VIDEO_PATH = format_of(Version.V21).data_path, format_of(Version.V21).video_path
 
 
 class RecordingLayoutV2:
@@ -44,7 +44,7 @@ class RecordingLayoutV2:
         lines = [json_line({"task_index": i, "task": task}) for i, task in enumerate(tasks)]
         disk.write_file(meta / "tasks.jsonl", b"".join(lines))
         disk.write_file(meta / "episodes.jsonl", self._episode_lines)
-        if self._spec.version == "v2.1":
+        if self._spec.format.episode_statistics == "lines":
             disk.write_file(meta / "episodes_stats.jsonl", self._statistics_lines)
         else:
             total = self._totals.statistics.total()

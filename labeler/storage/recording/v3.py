@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from labeler import disk
+from labeler.dataset.formats import Version, format_of
 from labeler.dataset.statistics import as_lists
 from labeler.storage.recording.encoding import join_videos
 from labeler.storage.recording.episode import ReadyEpisode
@@ -13,8 +14,7 @@ from labeler.storage.recording.layout import ParquetBuffer, Totals, json_text
 from labeler.storage.recording.specification import CameraSpec, RecordingSpec
 from labeler.storage.recording.tables import episodes_table, tasks_table
 
-DATA_PATH = "data/chunk-{chunk_index:03d}/file-{file_index:03d}.parquet"
-VIDEO_PATH = "videos/{video_key}/chunk-{chunk_index:03d}/file-{file_index:03d}.mp4"
+DATA_PATH, VIDEO_PATH = format_of(Version.V30).data_path, format_of(Version.V30).video_path
 EPISODES_PATH = "meta/episodes/chunk-{chunk_index:03d}/file-{file_index:03d}.parquet"
 
 _MB = 1 << 20

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from typing import assert_never
 
 from labeler import disk
 from labeler.cures import RemoveOrChooseAnother
@@ -56,9 +57,14 @@ def _empty_folder(path: Path) -> bool:
 def _write(
     root: Path, spec: RecordingSpec, episodes: Iterable[EpisodeFrames], on_episode: OnEpisode
 ) -> None:
-    layout: RecordingLayout = (
-        RecordingLayoutV3(root, spec) if spec.version == "v3.0" else RecordingLayoutV2(root, spec)
-    )
+    layout: RecordingLayout
+    match spec.format.files:
+        case "shared":
+            layout = RecordingLayoutV3(root, spec)
+        case "of one episode":
+            layout = RecordingLayoutV2(root, spec)
+        case other:
+            assert_never(other)
     tasks: dict[str, int] = {}
     with ThreadPoolExecutor(max_workers=max(1, len(spec.cameras))) as executor:
         maker = EpisodeMaker(spec, executor)

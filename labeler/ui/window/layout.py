@@ -1,6 +1,7 @@
 """Keeps how the window was left, for each layout of screens, and brings it back."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QGuiApplication, QScreen
@@ -10,8 +11,10 @@ from labeler.errors import LabelerError
 from labeler.session.window_layout import WindowLayout, read_layout, write_layout
 from labeler.ui.commands.actions import Actions
 from labeler.ui.kit.cures import as_line
-from labeler.ui.page.labelling_page import LabellingPage
 from labeler.ui.window.geometry import kept_geometry, start_geometry
+
+if TYPE_CHECKING:
+    from labeler.ui.page.labelling_page import LabellingPage
 
 _MAXIMISED = Qt.WindowState.WindowMaximized
 
@@ -37,7 +40,7 @@ class KeptLayout:
         elif self._kept.maximised:
             self._window.setWindowState(self._window.windowState() | _MAXIMISED)
 
-    def use_page(self, page: LabellingPage, actions: Actions) -> None:
+    def use_page(self, page: "LabellingPage", actions: Actions) -> None:
         """Give a new page the widths that the last one had, and open the panels that were open."""
         if self._kept is None:
             return
@@ -46,7 +49,7 @@ class KeptLayout:
             if actions[name].isEnabled() and page.panels.may_show(name):
                 actions[name].trigger()
 
-    def leave_page(self, page: LabellingPage) -> None:
+    def leave_page(self, page: "LabellingPage") -> None:
         """Note how a page is left."""
         if self._kept is not None:
             sides, dock = page.sizes()

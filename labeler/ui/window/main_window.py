@@ -24,7 +24,6 @@ from labeler.ui.kit import theme
 from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.dropped import meaning
 from labeler.ui.kit.drops import Drops, leave_drops_alone
-from labeler.ui.page.labelling_page import LabellingPage
 from labeler.ui.start.page import StartPage
 from labeler.ui.window.geometry import LEAST
 from labeler.ui.window.help import Help
@@ -35,6 +34,7 @@ from labeler.ui.window.status_line import StatusLine
 from labeler.ui.window.top_bar import TopBar
 
 if TYPE_CHECKING:
+    from labeler.ui.page.labelling_page import LabellingPage
     from labeler.ui.settings.page import SettingsPage
 
 
@@ -320,10 +320,12 @@ class MainWindow(QMainWindow):
         desk.said.connect(self.status.say)
         desk.wants_training.connect(self._open_to_train)
         desk.wants_reopening.connect(lambda labels: self._soon(lambda: self._reopen(labels)))
+        from labeler.ui.page.labelling_page import LabellingPage  # half of what a window needs
+
         page = LabellingPage(desk, self.actions_by_id)
         page.place_wanted.connect(lambda: self.go_to.open(desk))
         self.pages.addWidget(page)  # while it is empty: changes of parent go through all that is in
-        self._soon(lambda: self._make_page(desk, page, episode, frame))
+        self._soon(lambda: self._make_page(desk, page, (episode, frame)))
 
     def _reopen(self, labels: Path | None) -> None:
         """Open the recording once more, with other labels than before."""
@@ -341,16 +343,16 @@ class MainWindow(QMainWindow):
         """In another turn of the event loop, so that none of them is long."""
         QTimer.singleShot(0, self, do)
 
-    def _make_page(self, desk: Desk, page: LabellingPage, episode: int, frame: int | None) -> None:
+    def _make_page(self, desk: Desk, page: "LabellingPage", at: tuple[int, int | None]) -> None:
         if self._coming is not desk:
             page.deleteLater()
         elif next(page.turns, self) is self:  # through
-            desk.show_episode(episode, frame)
+            desk.show_episode(*at)
             self._soon(lambda: self._show_page(desk, page))
         else:
-            self._soon(lambda: self._make_page(desk, page, episode, frame))
+            self._soon(lambda: self._make_page(desk, page, at))
 
-    def _show_page(self, desk: Desk, page: LabellingPage) -> None:
+    def _show_page(self, desk: Desk, page: "LabellingPage") -> None:
         if self._coming is not desk:
             page.deleteLater()
             return
@@ -361,7 +363,7 @@ class MainWindow(QMainWindow):
         self.status.greet(desk.session)
         self._soon(lambda: self._settle(page))
 
-    def _settle(self, page: LabellingPage) -> None:
+    def _settle(self, page: "LabellingPage") -> None:
         """What need not be there for the page to be seen."""
         if self.page is not page:
             return

@@ -27,7 +27,7 @@ class StatusLine(QLabel):
         self._end.start()
 
     def greet(self, session: AnySession) -> None:
-        """Say what is to be known about a session that was opened."""
+        """Show what the reader of a session that was just opened should know."""
         recovered = session.save_state().recovered
         sentences = [*([recovered_text(recovered)] if recovered else []), *session.notes]
         if sentences:

@@ -1,7 +1,10 @@
 """`predict` and `evaluate` on real workers say what they say on this machine."""
 
+import json
 import shutil
 import signal
+import subprocess
+import sys
 
 import pyarrow.parquet as pq
 import pytest
@@ -9,7 +12,7 @@ import pytest
 pytest.importorskip("distributed", reason="the extra dask is not installed")
 
 from tests.classifier.cli.conftest import checkpoint, cli, finished
-from tests.classifier.runs import process
+from tests.classifier.runs import ROOT, environment, process
 
 __all__ = ["checkpoint", "cli", "finished"]  # fixtures
 
@@ -27,6 +30,36 @@ def test_predictions_of_a_cluster_are_those_of_this_machine(
     assert pq.read_table(there)["episode"].to_pylist() == sorted([*range(6)] * 12)
     warned = [line for line in local.err.splitlines() if "differ" in line]
     assert [line for line in remote.err.splitlines() if "differ" in line] == warned
+
+
+def test_a_review_has_the_frames_scored_first_by_the_cluster_too(
+    nodes, cli, finished, recording, tmp_path
+) -> None:
+    def review(*given: object) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "labeler", "review", recording, *given]
+        return subprocess.run(
+            list(map(str, command)), cwd=ROOT, env=environment(), capture_output=True, text=True
+        )
+
+    before, scored = tmp_path / "before.parquet", tmp_path / "scored.parquet"
+    assert cli("predict", finished, recording, "--out", before, "--device=cpu").code == 0
+    given = ("--checkpoint", finished, "--scores-to", scored, "--device=cpu")
+    done = review(*given, "--on", nodes.file, "--json")
+    assert done.returncode == 0, done.stderr
+    assert "Frames are predicted on 1 node of " in done.stderr
+    assert "Probabilities of 72 frames" in done.stderr, "not on stdout, which is JSON"
+    assert "Next:" not in done.stderr
+    assert scored.read_bytes() == before.read_bytes()
+
+    def result(text: str) -> dict[str, object]:
+        return json.loads(text.replace(scored.stem, before.stem))
+
+    assert result(done.stdout) == result(review("--scores", before, "--json").stdout)
+    text = review(*given)  # the file is its own, so it may be replaced
+    assert text.returncode == 0, text.stderr
+    assert "Probabilities of 72 frames" in text.stdout
+    assert "6 labels checked" in text.stdout
+    assert text.stderr.count("Next:") == 1
 
 
 def test_an_evaluation_on_a_cluster_is_that_of_this_machine(nodes, cli, checkpoint, recording):

@@ -160,3 +160,19 @@ def test_several_sources_are_compared_by_what_they_are_worth(run, rl_run, scores
     assert 0.5 < first["auc"] < second["auc"] < 1
     alone = run("review", rl_run, "--scores", zero_shot, "--labels", true)
     assert "AUC" in alone.stdout and "compared with" not in alone.stdout
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ((), "There is nothing to compare the labels with."),
+        (("--scores", "scores.parquet", "--on", "dask"), "--on is about scores"),
+        (("--scores", "scores.parquet", "--device", "cpu"), "--device is about scores"),
+        (("--scores-to", "new.parquet", "--scores", "a.parquet"), "--scores-to is about scores"),
+    ],
+)
+def test_what_scores_are_to_be_is_said(run, rl_run, given, said) -> None:
+    result = run("review", rl_run, *given)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert "--checkpoint RUN" in result.stderr

@@ -2,6 +2,7 @@
 
 from contextlib import closing
 
+import pyarrow.parquet as pq
 import pytest
 
 from labeler.dataset import open_dataset
@@ -12,6 +13,7 @@ from labeler.labels.episode import never, with_cutoff
 from labeler.session import Session
 from labeler.storage.checking.check import differences
 from labeler.storage.record.copy_record import read_record
+from tests.broken.edit import edit_column
 from tests.snapshot import snapshot
 
 LENGTHS = (5, 4, 6, 5, 4, 7)
@@ -25,6 +27,10 @@ SAYS = {
     3: "is missing",
     4: ".parquet",
 }
+
+
+def columns_in(dataset, episode):
+    return pq.read_schema(dataset.root / dataset.layout.data_file(episode)).names
 
 
 def cut(path):
@@ -70,6 +76,7 @@ def test_whole_episodes_become_a_complete_copy(damaged, run, tmp_path):
     assert done.exit_code == 0, done.output
     assert "2 of 6" in done.output
     assert differences(copy) == []
+    assert run("check", copy, "--against", damaged).exit_code == 0
     assert run("inspect", copy).exit_code == 0
     assert [kept[0] for kept in read_record(copy).kept] == [0, 5]
     with open_dataset(copy) as dataset:
@@ -115,3 +122,61 @@ def test_labels_of_the_window_are_taken(damaged, run, tmp_path):
         labels = labels_in_dataset(dataset)[0]
     assert labels[0].cutoff == 2, "the recording's own rewards say the last frame"
     assert labels[1].state is State.NEVER
+
+
+@pytest.mark.parametrize("version", ["v2.0", "v2.1", "v3.0"])
+@pytest.mark.parametrize("kind", ["video", "image"])
+def test_what_nobody_has_labelled_is_copied_without_labels(
+    make_recording, run, tmp_path, version, kind
+):
+    one_each = {"episodes_per_data_file": 1, "episodes_per_video_file": (1,)}
+    root = make_recording(version, LENGTHS, size=(32, 32), kind=kind, **one_each)
+    sorted(root.glob("data/*/*.parquet"))[1].unlink()
+    before, copy = snapshot(root), tmp_path / "copy"
+    done = run("split", root, "--intact", "--out", copy)
+    assert done.exit_code == 0, done.output
+    assert "Nobody has labelled" in " ".join(done.stderr.split())
+    assert run("check", copy, "--against", root).exit_code == 0
+    assert run("inspect", copy).exit_code == 0
+    with open_dataset(root) as source, open_dataset(copy) as dataset:
+        kept = [e for e in range(len(LENGTHS)) if e != 1]
+        assert dataset.lengths.tolist() == [LENGTHS[e] for e in kept]
+        assert set(dataset.info.features) == set(source.info.features)
+        for new, old in enumerate(kept):
+            names = (columns_in(dataset, new), columns_in(source, old))
+            assert names[0] == names[1]
+            assert dataset.rows(new, ["action"]).equals(source.rows(old, ["action"]))
+    assert snapshot(root) == before
+
+
+def test_such_a_copy_is_labelled_as_a_recording_is(make_recording, run, tmp_path):
+    root = make_recording("v3.0", LENGTHS, size=(32, 32))
+    copy, labelled = tmp_path / "copy", tmp_path / "labelled"
+    assert run("split", root, "--intact", "--out", copy).exit_code == 0
+    assert differences(copy) == []
+    with closing(Session.open(copy, author="anna")) as session:
+        assert not any(label.decided for label in session.labels())
+        for episode, length in enumerate(LENGTHS):
+            label = with_cutoff(session.label(episode), length - 1)
+            session.decide(episode, label, frame=2, what="test")
+    done = run("apply", copy, "--out", labelled)
+    assert done.exit_code == 0, done.output
+    with open_dataset(copy) as source:
+        assert differences(labelled, against=source) == []
+    with open_dataset(labelled) as dataset:
+        assert dataset.rows(0, ["next.reward"])["next.reward"].to_pylist() == [0, 0, 0, 0, 1]
+
+
+def test_rewards_that_are_no_labels_stay_as_they_are(make_recording, run, tmp_path):
+    root = make_recording("v3.0", LENGTHS, size=(32, 32), reward="last")
+    file = next(root.glob("data/*/*.parquet"))
+    edit_column(file, "next.reward", lambda values: [value - 1 for value in values])
+    copy = tmp_path / "copy"
+    done = run("split", root, "--intact", "--episodes", "1-5", "--out", copy)
+    assert done.exit_code == 0, done.output
+    assert "holds other values than 0 and 1" in " ".join(done.stderr.split())
+    assert differences(copy) == []
+    with open_dataset(copy) as dataset:
+        assert dataset.rows(0, ["next.reward"])["next.reward"].to_pylist() == [-1, -1, -1, 0]
+    said = run("split", root, "--intact", "--unlabeled", "zero", "--out", tmp_path / "zero")
+    assert said.exit_code == 0, said.output

@@ -27,7 +27,9 @@ def test_commands_say_it(root, make_recording, run, tmp_path) -> None:
     call = ("apply", root, "--labels-from", "next.reward", "--dry-run", "--out", tmp_path / "c")
     assert told(run(*call)).index(SAID) < 60  # first of all
     other = make_recording(lengths=(3, 4), cameras=KEYS, reward="last", name="other", seed=7)
-    assert SAID in told(run("merge", root, other, "--out", tmp_path / "m", "--dry-run"))
+    said = told(run("merge", root, other, "--out", tmp_path / "m", "--dry-run"))
+    assert SAID in said
+    assert "Add --rename-camera image=observation.images.image" in said
 
 
 def test_they_can_have_other_keys_in_the_copy(root, run, tmp_path) -> None:

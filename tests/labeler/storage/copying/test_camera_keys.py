@@ -173,9 +173,9 @@ def test_files_that_describe_no_features_get_the_new_columns_all_the_same(make_r
     [
         ({"wrist": NEW}, "has no camera 'wrist'"),
         ({"action": NEW}, "has no camera 'action'"),
-        ({OLD: "action"}, "There is a column or camera 'action' already"),
-        ({OLD: "image_side"}, "There is a column or camera 'image_side' already"),
-        ({OLD: NEW, "image_side": NEW}, f"There is a column or camera '{NEW}' already"),
+        ({OLD: "action"}, "has a column or camera 'action' already"),
+        ({OLD: "image_side"}, "has a column or camera 'image_side' already"),
+        ({OLD: NEW, "image_side": NEW}, f"has a column or camera '{NEW}' already"),
         ({OLD: "observation/wrist"}, "cannot be the key of a camera"),
         ({OLD: "observation.images.[0]"}, "cannot be the key of a camera"),
         ({OLD: ".."}, "cannot be the key of a camera"),

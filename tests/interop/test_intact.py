@@ -1,0 +1,57 @@
+"""What is whole of a damaged recording becomes a copy that LeRobot reads from end to end."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.interop.command import labeler, snapshot
+from tests.interop.lerobot_process import LerobotProcess
+from tests.interop.releases import Release
+
+pytestmark = pytest.mark.interop
+
+LENGTHS = (6, 5, 7, 4)
+NUMBERING = {"index", "episode_index", "frame_index", "timestamp", "task_index"}
+
+
+def split_intact(root: Path, copy: Path) -> Path:
+    """The recording must not change."""
+    before = snapshot(root)
+    labeler("split", root, "--intact", "--out", copy)
+    labeler("check", copy, "--against", root)
+    assert snapshot(root) == before
+    return copy
+
+
+def assert_holds(reading, whole, kept, lengths=LENGTHS) -> None:
+    """A reading of a copy is that of episodes `kept` of the whole recording."""
+    firsts = [sum(lengths[:episode]) for episode in range(len(lengths))]
+    rows = [firsts[episode] + frame for episode in kept for frame in range(lengths[episode])]
+    assert reading["episodes"] == len(kept)
+    assert reading["values"]["index"] == list(range(len(rows)))
+    assert set(reading["values"]) == set(whole["values"])
+    for key, values in whole["values"].items():
+        if key not in NUMBERING:
+            assert reading["values"][key] == [values[row] for row in rows], key
+    assert reading["tasks"] == [whole["tasks"][row] for row in rows]
+    assert set(reading["digests"]) == set(whole["digests"]) != set()
+    for key, digests in whole["digests"].items():
+        assert reading["digests"][key] == [digests[row] for row in rows], key
+
+
+@pytest.mark.parametrize("reward", [False, True], ids=["unlabelled", "with rewards"])
+def test_a_recording_of_which_files_are_missing(
+    release: Release, lerobot: LerobotProcess, tmp_path: Path, reward: bool
+) -> None:
+    """Without labels, the copy has the columns of the recording and no others."""
+    root = tmp_path / "recording"
+    small = {"file_limit": 0.001} if release.v3 else {}
+    lerobot.ask("write", root=root, lengths=LENGTHS, reward=reward, **small)
+    whole = lerobot.ask("read", root=root)
+    assert ("next.reward" in whole["values"]) is reward
+    data, videos = sorted(root.glob("data/*/*.parquet")), sorted(root.rglob("*.mp4"))
+    assert len(data) == len(videos) == len(LENGTHS)
+    data[1].unlink()
+    videos[3].write_bytes(videos[3].read_bytes()[:-200])
+    reading = lerobot.ask("read", root=split_intact(root, tmp_path / "copy"))
+    assert_holds(reading, whole, (0, 2))
