@@ -93,23 +93,20 @@ def run(
 ) -> None:
     """Write the episodes that meet all conditions into a guarded copy, numbered from 0.
 
-    The recording is only read. What --intact takes of a recording that nobody has labelled stays
-    without labels, and can be labelled as any recording.
+    The recording is only read. What --intact takes of one that nobody has labelled has no labels.
     """
     from labeler.dataset import open_dataset
 
-    options = options_of(unlabeled, trim, done, success_column, follow_links, rename_camera)
+    own = options_of(unlabeled, trim, done, success_column, follow_links, rename_camera)
     conditions = {"share_from": share_from, "share_to": share_to, "task": task, "note": note}
     changed = {"accept_changed": accept_changed, "dry_run": dry_run, "overwrite": overwrite}
-    place = out.expanduser().absolute()
     with open_dataset(root) as dataset:
         whole = _intact(dataset) if intact else None
         wanted = _labels(dataset, labels, frames_from, episodes_from, whole)
-        if whole is not None and labels is None:
-            options = _without_labels(dataset, wanted, options)
-        narrowed = {**conditions, "flagged": flagged}
-        chosen = _choose(dataset, wanted, episodes, state, narrowed, whole)
-        write(dataset, wanted, place, options, "labeler split", episodes=chosen, **changed)
+        options = _fitting(own, dataset, wanted, rescued=whole is not None and not labels)
+        narrow = {**conditions, "flagged": flagged}
+        chosen = _choose(dataset, wanted, episodes, state, narrow, whole)
+        write(dataset, wanted, out, options, "labeler split", episodes=chosen, **changed)
 
 
 def _intact(dataset: "Dataset") -> tuple[int, ...]:
@@ -158,13 +155,17 @@ def _labels_of(dataset: "Dataset", episodes: tuple[int, ...]) -> "DatasetLabels"
         return DatasetLabels(dataset.lengths.tolist(), {}, quick_identity(dataset))
 
 
-def _without_labels(dataset: "Dataset", labels: "DatasetLabels", options: "Options") -> "Options":
-    """Options that keep episodes without labels, where there are none and nothing else is said."""
+def _fitting(
+    options: "Options", dataset: "Dataset", labels: "DatasetLabels", *, rescued: bool
+) -> "Options":
+    """Options that keep what is rescued of a recording without labels as it is, if none are asked
+    for.
+    """
     from labeler.console.output import note
     from labeler.storage.record.selection import Unlabeled
 
     asked = options.unlabeled is not Unlabeled.REFUSE or options.success_column
-    if asked or any(label.decided for label in labels):
+    if asked or not rescued or any(label.decided for label in labels):
         return options
     note(f"Nobody has labelled {dataset.root}: the copy has no labels either.")
     return options.model_copy(update={"unlabeled": Unlabeled.KEEP})

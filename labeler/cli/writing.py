@@ -157,6 +157,7 @@ def write(
     from labeler.storage.program.written_files import remember_written
     from labeler.storage.record.copy_record import RECORD, keys_of_copy
 
+    place = place.expanduser().absolute()
     require_own_copy(place, command, overwrite=overwrite)
     new = options.camera_keys or keys_of_copy(place)
     say_of_cameras((new.get(one.key, one.key) for one in dataset.cameras), renames=True)

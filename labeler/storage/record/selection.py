@@ -66,18 +66,7 @@ def select(
     """
     chosen = range(len(labels)) if episodes is None else sorted(episodes)
     undecided = [index for index in chosen if not labels[index].decided]
-    if undecided and unlabeled is Unlabeled.REFUSE:
-        raise UnlabeledEpisodesError(
-            f"{len(undecided)} of {plural(len(chosen), 'episode')} "
-            f"{'is' if len(undecided) == 1 else 'are'} unlabeled or skipped: "
-            f"{episodes_text(undecided)}.",
-            DecideEpisodes(tuple(undecided)),
-        )
-    if unlabeled is Unlabeled.KEEP and len(undecided) < len(chosen):
-        raise LabelError(
-            "Some episodes are labelled, so the copy cannot be one without labels.",
-            "Leave out the others, or count them as failures.",
-        )
+    _require_as_wished(unlabeled, undecided, len(chosen))
     kept, written = [], []
     for index in chosen:
         part = part_to_write(index, labels[index], unlabeled, trim=trim)
@@ -93,6 +82,21 @@ def select(
         zeroed=tuple(undecided) if unlabeled is Unlabeled.ZERO else (),
         dropped=tuple(undecided) if unlabeled is Unlabeled.DROP else (),
     )
+
+
+def _require_as_wished(unlabeled: Unlabeled, undecided: list[int], chosen: int) -> None:
+    if undecided and unlabeled is Unlabeled.REFUSE:
+        raise UnlabeledEpisodesError(
+            f"{len(undecided)} of {plural(chosen, 'episode')} "
+            f"{'is' if len(undecided) == 1 else 'are'} unlabeled or skipped: "
+            f"{episodes_text(undecided)}.",
+            DecideEpisodes(tuple(undecided)),
+        )
+    if unlabeled is Unlabeled.KEEP and len(undecided) < chosen:
+        raise LabelError(
+            "Some episodes are labelled, so the copy cannot be one without labels.",
+            "Leave out the others, or count them as failures.",
+        )
 
 
 def part_to_write(
