@@ -4,7 +4,6 @@ Source: LeRobot 0.6.1, datasets/dataset_metadata.py and datasets/dataset_reader.
 camera are split into files independently of each other.
 """
 
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from labeler.dataset.info import Info
-from labeler.dataset.layout import LONGEST, Integers
+from labeler.dataset.layout import LONGEST, EpisodeFile, Integers
 from labeler.dataset.row_places import find_rows, rows_fit
 from labeler.dataset.templates import PathTemplate, list_files
 from labeler.errors import DamagedDatasetError
@@ -25,15 +24,6 @@ from labeler.parquet.reading import check_file, damage_error
 _CURE = "Restore meta/episodes from the recording or a backup."
 _OWN = ("episode_index", "length", "data/chunk_index", "data/file_index", "dataset_from_index")
 _OF_CAMERA = ("chunk_index", "file_index", "from_timestamp")
-
-
-@dataclass(frozen=True)
-class EpisodeFile:
-    """One file of `meta/episodes`: its path, its columns, and the episodes of its rows."""
-
-    file: str
-    schema: pa.Schema
-    episodes: Integers
 
 
 class LayoutV3:
