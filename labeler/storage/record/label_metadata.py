@@ -17,7 +17,8 @@ from labeler import disk
 from labeler.dataset import Dataset
 from labeler.dataset.documents import read_object, read_objects
 from labeler.dataset.features import CROPS
-from labeler.dataset.layout_v3 import EpisodeFile, LayoutV3
+from labeler.dataset.layout_v3 import LayoutV3
+from labeler.dataset.meta_episodes import EpisodeFile
 from labeler.parquet.rewriting import renamed_file
 from labeler.parquet.splice import Splice
 from labeler.storage.record.camera_keys import NewKeys, episode_columns, rename_entries
@@ -80,8 +81,14 @@ def write_crops(root: Path, new_keys: NewKeys, path_of: PathOf) -> dict[str, str
 def statistics_splice(
     source: Dataset, columns: LabelColumns, new_keys: NewKeys, part: EpisodeFile
 ) -> Splice:
-    """A file of `meta/episodes` with the statistics of the labels, still to be written."""
+    """A file of `meta/episodes` with the statistics of the labels, still to be written.
+
+    Numbers that the recording lacks or has wrong are put right.
+    """
     new = episode_statistics(part.schema, part.episodes, columns)
+    if isinstance(source.layout, LayoutV3):
+        corrections = source.layout.corrections.items()
+        new |= {name: pa.array(values[part.episodes]) for name, values in corrections}
     place = statistics_place(part.schema)
     path = source.root / part.file
     names = episode_columns(part.schema.names, new_keys)
