@@ -23,8 +23,7 @@ from classifier.data.labelled import (
     labels_asked_for,
     read_labels_for,
 )
-from classifier.data.recorded import recorded_images
-from classifier.data.recorded_rewards import last_frame_note
+from classifier.data.recorded import last_frame_note, recorded_images
 from classifier.data.split import Split, folds_of, folds_up_to, split_of
 from classifier.data.views import Recipe, draw_view, recipe_of
 

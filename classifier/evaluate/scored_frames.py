@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from labeler.errors import LabelerError
 
@@ -61,19 +61,6 @@ class ScoredFrames:
                 f"{self.episodes[at]} is {self.probabilities[at]}, not a probability.",
                 "Train again with a smaller learning rate.",
             )
-
-    @classmethod
-    def from_any_order(
-        cls, episodes: ArrayLike, frames: ArrayLike, labels: ArrayLike, probabilities: ArrayLike
-    ) -> "ScoredFrames":
-        """The same from four parallel sequences (n,) in any order; they are copied."""
-        order = np.lexsort((np.asarray(frames), np.asarray(episodes)))
-        return cls(
-            np.asarray(episodes, np.int64)[order],
-            np.asarray(frames, np.int64)[order],
-            np.asarray(labels, np.bool_)[order],
-            np.asarray(probabilities, np.float64)[order],
-        )
 
     def __len__(self) -> int:
         return len(self.episodes)

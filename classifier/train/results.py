@@ -32,7 +32,7 @@ from labeler.contracts.report import (
     Mistake,
 )
 
-_PICTURES = 12
+_IMAGES = 12
 
 
 def report_of(
@@ -42,7 +42,7 @@ def report_of(
     frames, dataset = prepared.frames, prepared.dataset
     success = int(frames.success.sum())
     train, held_out = prepared.split.episodes(frames)
-    worst = worst_mistakes(evaluation.scored, evaluation.threshold.threshold, _PICTURES)
+    worst = worst_mistakes(evaluation.scored, evaluation.threshold.threshold, _IMAGES)
     return ReportContent(
         evaluation=evaluation,
         dataset=DatasetSummary(

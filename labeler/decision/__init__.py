@@ -1,7 +1,7 @@
 """From probabilities to decisions: when a classifier's success counts, and what that rule costs."""
 
 from labeler.decision.choosing import ChosenRule, choose_rule, rules_around
-from labeler.decision.firing import FrameScores, decisions, first_successes
+from labeler.decision.firing import Decider, FrameScores, decisions, first_successes
 from labeler.decision.gates import GateProposal, gate_values, propose_gates, require_useful
 from labeler.decision.outcome import (
     CONFIDENCE,
@@ -12,7 +12,6 @@ from labeler.decision.outcome import (
     rule_figures,
 )
 from labeler.decision.rule import Gate, Rule, read_gate, robot_rule_text
-from labeler.decision.streaming import Decider
 
 __all__ = [
     "CONFIDENCE",

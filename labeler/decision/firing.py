@@ -1,4 +1,9 @@
-"""What a rule decides, frame by frame, for many episodes at once."""
+"""What a rule decides, frame by frame: for many episodes at once, and for images one by one.
+
+The two decide alike. Rules are chosen among hundreds, which takes whole arrays; a preview has one
+frame at a time and misses some. On the robot a third one runs, which may import nothing of ours
+(resources/robot/reward_rule.py).
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +17,7 @@ from labeler.decision.rule import Gate, Rule
 Integers = NDArray[np.int64]
 Numbers = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+_SLACK = 1e-6  # s: times are sums of rounded ones
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,3 +125,36 @@ def first_at(scores: FrameScores, mask: Mask) -> Integers:
     place = np.where(mask, np.arange(len(scores)), len(scores))
     first = np.minimum.reduceat(place, scores.starts)
     return np.where(first == len(scores), -1, first).astype(np.int64)
+
+
+class Decider:
+    """Decides each frame of an episode in order, as the step on the robot does.
+
+    Frames may be dropped in between: what counts is the time for which the probability stays high.
+    `rule` may be replaced between two frames.
+    """
+
+    def __init__(self, rule: Rule, fps: float) -> None:
+        self.rule, self._fps = rule, fps
+        self._since: float | None = None
+        self._success = False
+
+    def __call__(
+        self, seconds: float, probability: float, values: Mapping[str, float] | None = None
+    ) -> bool:
+        """Whether success is decided at a moment, `seconds` after the episode's start.
+
+        `values` are what the gates compare, by `Gate.source`; without them no gate is looked at.
+        """
+        rule = self.rule
+        is_open = rule.is_open(values)
+        high = is_open and probability >= rule.threshold
+        if not high:
+            self._since = None
+        elif self._since is None:
+            self._since = seconds
+        wait = (rule.hold_frames(self._fps) - 1) / self._fps - _SLACK
+        fires = self._since is not None and seconds - self._since >= wait
+        release = rule.threshold if rule.release is None else rule.release
+        self._success = is_open and probability >= release and (self._success or fires)
+        return self._success

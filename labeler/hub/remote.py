@@ -1,7 +1,8 @@
 """What a dataset on the Hub is, from its metadata: a list of files and `info.json`."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,10 +11,11 @@ from huggingface_hub import RepoFile, errors, hf_hub_url
 
 from labeler.errors import HubError, UsageError
 from labeler.hub.connection import Connection, translate_errors
-from labeler.hub.names import safe_names
 
 INFO, RECORD = "meta/info.json", "meta/labeler/copy.json"
 _LARGEST = 64 << 20
+# What Windows does not take either; control characters could also spoil a terminal.
+_FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,3 +163,31 @@ def _object(
             f"{repo_id}: {name} is damaged.", "Tell the owner of the dataset."
         ) from error
     return value if isinstance(value, dict) else {}
+
+
+def safe_names(repo_id: str, names: Iterable[str]) -> list[str]:
+    """The names, in order, none of which is outside of the folder that it is relative to.
+
+    Raises:
+        HubError: one is, or two are the same file where case does not count.
+    """
+    seen: dict[str, str] = {}
+    for name in names:
+        if _is_unsafe(name):
+            raise HubError(
+                f"{repo_id} has a file {name[:80]!r}, which does not stay in its folder.",
+                "Nothing was written. Tell the owner of the dataset.",
+            )
+        if (other := seen.setdefault(name.casefold(), name)) != name:
+            raise HubError(
+                f"{repo_id} has files {other!r} and {name!r}, which are one on some disks.",
+                "Nothing was written. Tell the owner of the dataset.",
+            )
+    return list(seen.values())
+
+
+def _is_unsafe(name: str) -> bool:
+    parts = name.split("/")
+    return bool(_FORBIDDEN.search(name)) or any(
+        part in ("", ".", "..") or part != part.rstrip(". ") for part in parts
+    )

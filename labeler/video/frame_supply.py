@@ -71,7 +71,6 @@ class FrameSupply:
         self._latest = 0
         self._missed = 0.0  # when an image was last wanted that was not there
         self._closed = False
-        self._decoded = 0
         self._lock = threading.Lock()
         self._work = threading.Condition(self._lock)
         self._threads = [
@@ -86,12 +85,6 @@ class FrameSupply:
         """Bytes of the images that are kept."""
         with self._lock:
             return self._cache.used
-
-    @property
-    def decode_count(self) -> int:
-        """Images decoded so far."""
-        with self._lock:
-            return self._decoded
 
     def get(self, key: FrameKey) -> CachedImage | None:
         """The image, or why it cannot be shown; None while it is not there yet."""
@@ -287,7 +280,6 @@ class FrameSupply:
         with self._lock:
             if self._closed:
                 raise _Superseded
-            self._decoded += 1
             keep = self._cache.get(key) is None and self._cache.admits(key, lane.size)
         if keep:
             image = self._memory.copy(image)

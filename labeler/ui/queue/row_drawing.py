@@ -15,7 +15,7 @@ from labeler.ui.kit.theme import Colours, colours
 from labeler.ui.queue.model import QueueModel
 
 ROW_HEIGHT = 48
-_PICTURE = 54
+_IMAGE = 54
 Thumbnail = Callable[[int], NDArray[np.uint8] | None]
 
 
@@ -51,9 +51,9 @@ class QueueDelegate(QStyledItemDelegate):
             painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), QColor(theme.accent))
         elif option.state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(rect, QColor(theme.window))
-        box = QRect(rect.left() + 8, rect.top() + 4, _PICTURE, ROW_HEIGHT - 8)
+        box = QRect(rect.left() + 8, rect.top() + 4, _IMAGE, ROW_HEIGHT - 8)
         self._draw_thumbnail(painter, box, episode, theme)
-        area = rect.adjusted(_PICTURE + 16, 5, -10, -5)
+        area = rect.adjusted(_IMAGE + 16, 5, -10, -5)
         self._draw_texts(painter, area, model.place(episode), label, theme)
         painter.restore()
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 from labeler import __version__
 from labeler.dataset.labels_of import ColumnReading
 from labeler.session.preferences import read_preferences
-from labeler.storage.program.crash_reports import write_crash_report
+from labeler.storage.program.reports import write_crash_report
 from labeler.ui.commands.typing import TypingFilter
 from labeler.ui.kit import theme
 from labeler.ui.kit.spoken import tell_of_painted_widgets

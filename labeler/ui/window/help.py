@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from labeler.environment import environment
 from labeler.errors import LabelerError
-from labeler.storage.program.problem_report import problem_files, write_problem_report
+from labeler.storage.program.reports import problem_files, write_problem_report
 from labeler.ui.commands.actions import Actions
 from labeler.ui.kit.controls import push_button
 from labeler.ui.kit.cures import as_line

@@ -30,8 +30,7 @@ from labeler.ui.start.page import StartPage
 from labeler.ui.window.geometry import LEAST
 from labeler.ui.window.help import Help
 from labeler.ui.window.layout import KeptLayout
-from labeler.ui.window.recent_menu import RecentMenu
-from labeler.ui.window.remembering import Remembering
+from labeler.ui.window.recent_recordings import RecentMenu, Remembering
 from labeler.ui.window.status_line import StatusLine
 from labeler.ui.window.top_bar import TopBar
 

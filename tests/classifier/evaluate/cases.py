@@ -20,21 +20,26 @@ from classifier.evaluate import (
 from labeler.contracts.report import DatasetSummary, EncoderIdentity, EpisodeSplit, HistoryPoint
 
 
+def any_order(episodes, frames, labels, probabilities) -> ScoredFrames:
+    """From four parallel sequences (n,) in any order."""
+    order = np.lexsort((np.asarray(frames), np.asarray(episodes)))
+    return ScoredFrames(
+        np.asarray(episodes, np.int64)[order],
+        np.asarray(frames, np.int64)[order],
+        np.asarray(labels, np.bool_)[order],
+        np.asarray(probabilities, np.float64)[order],
+    )
+
+
 def scored(*rows: tuple[int, int, bool | int, float]) -> ScoredFrames:
     """From rows (episode, frame, label, probability)."""
-    return (
-        ScoredFrames.from_any_order(*zip(*rows, strict=True))
-        if rows
-        else ScoredFrames.from_any_order([], [], [], [])
-    )
+    return any_order(*zip(*rows, strict=True)) if rows else any_order([], [], [], [])
 
 
 def one_episode(labels: str, *probabilities: float) -> ScoredFrames:
     """Episode 0 from frame 0 on: `..##` is two failure frames and two success frames."""
     count = len(labels)
-    return ScoredFrames.from_any_order(
-        np.zeros(count), np.arange(count), [c == "#" for c in labels], probabilities
-    )
+    return any_order(np.zeros(count), np.arange(count), [c == "#" for c in labels], probabilities)
 
 
 # Few distinct values, so that ties and the ends of the range are common.
@@ -73,7 +78,7 @@ def recording(episodes: tuple[int, ...], late: float = 2.0, noise: float = 2.6) 
     cutoff = np.repeat([CUTOFFS[e % len(CUTOFFS)] for e in episodes], 100)
     wobble = np.convolve(random.normal(0, noise, len(index)), np.ones(4) / 2, mode="same")
     logits = np.clip((frame - cutoff - late) * 0.7, -5, 5) + wobble
-    return ScoredFrames.from_any_order(index, frame, frame >= cutoff, 1 / (1 + np.exp(-logits)))
+    return any_order(index, frame, frame >= cutoff, 1 / (1 + np.exp(-logits)))
 
 
 def report(**changes: object) -> ReportContent:

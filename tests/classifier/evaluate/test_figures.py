@@ -7,7 +7,7 @@ from sklearn import metrics
 
 from classifier.evaluate import ScoredFrames, curves, figures
 from labeler.contracts.report import Confusion
-from tests.classifier.evaluate.cases import frames, one_episode
+from tests.classifier.evaluate.cases import any_order, frames, one_episode
 
 
 def test_a_case_computed_by_hand() -> None:
@@ -90,7 +90,7 @@ def test_each_point_of_a_curve_is_what_its_threshold_does(scored: ScoredFrames) 
 def test_a_long_curve_is_thinned_out_and_keeps_its_ends() -> None:
     random = np.random.default_rng(0)
     labels = random.random(5000) < 0.4
-    full = ScoredFrames.from_any_order(np.zeros(5000), np.arange(5000), labels, random.random(5000))
+    full = any_order(np.zeros(5000), np.arange(5000), labels, random.random(5000))
     thin, whole = curves(full, 100), curves(full, 9999)
     assert thin is not None and whole is not None
     assert len(thin.thresholds) == 100

@@ -10,7 +10,6 @@ import pytest
 from pydantic import BaseModel
 
 from classifier.evaluate import (
-    ScoredFrames,
     calibration_figures,
     evaluate,
     figures,
@@ -20,7 +19,7 @@ from classifier.evaluate import (
 from labeler.contracts.report import RunReport, read_report
 from labeler.contracts.reported_rule import ProposedGate
 from labeler.decision import Gate, Rule, rule_figures
-from tests.classifier.evaluate.cases import one_episode, recording, report
+from tests.classifier.evaluate.cases import any_order, one_episode, recording, report
 
 LATER = {"RunReport": {"rule", "gates", "rule_cells", "calibration", "record_next"}}
 """Parts that were added to version 1, which reports of earlier runs lack."""
@@ -148,7 +147,7 @@ def test_counts_at_any_threshold_are_those_of_the_frames() -> None:
     random = np.random.default_rng(1)
     labels = random.random(80) < 0.4
     values = np.round(np.clip(random.normal(0.3 + 0.4 * labels, 0.2), 0, 1), 2)
-    frames = ScoredFrames.from_any_order(np.zeros(80), np.arange(80), labels, values)
+    frames = any_order(np.zeros(80), np.arange(80), labels, values)
     found = run_report(report(evaluation=evaluate(held_out=frames)))
     for threshold in np.linspace(0, values.max() - 0.005, 50):
         counts = figures(frames, float(threshold)).confusion

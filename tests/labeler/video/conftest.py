@@ -12,7 +12,7 @@ from labeler.dataset import Dataset, open_dataset
 from labeler.video import FrameSupply
 
 from .films import FILMS, FPS, TICKS, plain_decode
-from .listening import threads
+from .listening import CountedSupply, threads
 from .recordings import video_path, write_recording
 
 LENGTHS = (40, 7, 1, 52)
@@ -64,7 +64,7 @@ def supply() -> Iterator[Callable[..., FrameSupply]]:
     def give(dataset: Dataset | Path, on_ready=lambda key: None, memory=None) -> FrameSupply:
         if isinstance(dataset, Path):
             dataset = open_dataset(dataset)
-        opened.append(FrameSupply(dataset, on_ready, memory))
+        opened.append(CountedSupply(dataset, on_ready, memory))
         return opened[-1]
 
     yield give

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import av
 
+from labeler.dataset import Dataset
 from labeler.video import FrameKey, FrameSupply, Missing, RgbConverter, ThumbnailSupply
 
 PATIENCE = 60  # seconds after which a test gives up; nothing is measured by it
@@ -29,6 +30,19 @@ class Announced:
         with self._changed:
             assert self._changed.wait_for(lambda: done(self.keys), PATIENCE), self.keys
             return list(self.keys)
+
+
+class CountedSupply(FrameSupply):
+    """Counts the images that are decoded."""
+
+    def __init__(self, dataset: Dataset, on_ready, memory: int | None) -> None:
+        self._counting, self.decode_count = threading.Lock(), 0
+        super().__init__(dataset, on_ready, memory)
+
+    def _store_decoded(self, lane, key, image) -> None:
+        with self._counting:
+            self.decode_count += 1
+        super()._store_decoded(lane, key, image)
 
 
 def shown(supply: FrameSupply, key: FrameKey, read_picture) -> tuple[int, int]:

@@ -15,9 +15,8 @@ from platformdirs import user_config_path, user_data_path
 from labeler.cures import ChooseAnotherFile, Retry
 from labeler.errors import RefusedError, SourceChangedError, StorageError
 from labeler.storage.program.config_files import write_config_file
-from labeler.storage.program.crash_reports import write_crash_report
 from labeler.storage.program.desktop_entry import write_desktop_entry
-from labeler.storage.program.problem_report import problem_files, write_problem_report
+from labeler.storage.program.reports import problem_files, write_crash_report, write_problem_report
 from labeler.storage.program.settings_file import (
     LARGEST,
     DamagedSettingsError,

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from labeler import __version__
-from labeler.storage.program.crash_reports import write_crash_report
+from labeler.storage.program.reports import write_crash_report
 from labeler.ui.desk.desk import Desk
 from labeler.ui.window.guide import _is_heading, _slug
 from labeler.ui.window.main_window import MainWindow

@@ -1,6 +1,10 @@
-"""A folder with what a bug report needs: versions, settings, logs. No images and no labels."""
+"""What a user can send: reports of crashes, and a folder with what a bug report needs.
+
+Versions, settings and logs; no images and no labels.
+"""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,11 +12,23 @@ from platformdirs import user_config_path, user_data_path, user_log_path
 
 from labeler import disk
 from labeler.disk.errors import report_errors
+from labeler.errors import StorageError
 
 _CRASHES = 20
 _TRAININGS = 5
 _OF_A_TRAINING = ("log.txt", "events.jsonl", "train.json")
 _LARGEST = 4 << 20  # bytes of one file; of a longer one the end is kept
+
+
+def write_crash_report(text: str) -> Path | None:
+    """Write a report into the user's log folder; None where even that fails."""
+    folder = user_log_path("labeler", appauthor=False)
+    path = folder / f"crash-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.txt"
+    with suppress(StorageError):
+        disk.make_folders(folder)
+        disk.write_file(path, text.encode("utf-8", "replace"))
+        return path
+    return None
 
 
 def problem_files() -> dict[str, Path]:

@@ -1,21 +1,51 @@
-"""Keeps the list of recordings that were open, and says what could not be kept."""
+"""The recordings that were open before: their menu in *File*, and how the list is kept."""
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu
 
 from labeler.errors import LabelerError
 from labeler.session.any_session import AnySession
-from labeler.session.recent import Recent, forget, remember
+from labeler.session.recent import Recent, forget, recent, remember
+from labeler.ui.commands.menus import RECENT
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.work import Work, start_work
 
+_MOST = 10
 _PATIENCE = 2.0  # s for the list to be written
 
 
+class RecentMenu(QMenu):
+    """Read from the disk whenever it opens; the newest first, each with a number to press."""
+
+    chosen = Signal(object)  # Recent
+
+    def __init__(self, menu: QMenu, before: QAction) -> None:
+        super().__init__(RECENT, menu)
+        self.setToolTipsVisible(True)
+        self.aboutToShow.connect(self._fill)
+        menu.insertMenu(before, self)
+
+    def _fill(self) -> None:
+        self.clear()
+        for number, entry in enumerate(recent()[:_MOST], start=1):
+            name = entry.root.name.replace("&", "&&")
+            more = f" and {len(entry.others)} more" if entry.others else ""
+            action = self.addAction(f"&{number % 10}  {name}{more}")
+            action.setToolTip(str(entry.root))
+            action.triggered.connect(lambda _=False, one=entry: self.chosen.emit(one))
+        if self.isEmpty():
+            self.addAction("Nothing was open yet").setEnabled(False)
+
+
 class Remembering(QObject):
-    """Writes the list off the window's thread when something opens, at once when it closes."""
+    """Writes the list, off the window's thread when something opens and at once when it closes.
+
+    What could not be kept is said.
+    """
 
     def __init__(self, say: Callable[[str], None], parent: QObject) -> None:
         super().__init__(parent)
