@@ -38,7 +38,8 @@ On = Annotated[
     typer.Option(
         "--on",
         metavar="PLACE",
-        help="Who encodes frames: local, dask, tcp://HOST:8786 or a scheduler's file.",
+        help="Who encodes frames: local, dask, tcp://HOST:8786, a scheduler's file, or a queue's "
+        "(slurm.yaml).",
     ),
 ]
 Strict = Annotated[

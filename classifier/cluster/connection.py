@@ -1,4 +1,7 @@
-"""A Dask cluster: one that is joined, or workers on this machine for as long as a command runs."""
+"""A Dask cluster: one that is joined, or workers for as long as a command runs.
+
+These are processes on this machine, or jobs of a queue.
+"""
 
 import time
 import warnings
@@ -11,6 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from platformdirs import user_cache_path
+
+from classifier.cluster.job_queue import ENDINGS, JobWorkers, open_jobs
 from labeler.cures import Advice, InstallExtra
 from labeler.errors import ClusterError, UsageError
 
@@ -23,6 +29,7 @@ LOCAL, DASK = "local", "dask"
 _CONNECT = 10.0  # seconds in which a scheduler has to answer
 _PULSE = 0.5  # seconds between signs of life while a part is being worked on
 _PATIENCE = 30.0  # seconds for which a cluster may be without any worker
+_REMINDER = 60.0  # seconds after which it is said again that jobs wait in a queue
 _AHEAD = 2  # parts in flight for each thread of the cluster: one at work, one waiting
 _PRELOAD = "classifier.cluster.preload"
 
@@ -46,9 +53,10 @@ class _Ahead(Generic[Part]):
 class Cluster:
     """A scheduler and its workers."""
 
-    def __init__(self, client: "Client", place: str) -> None:
+    def __init__(self, client: "Client", place: str, jobs: JobWorkers | None = None) -> None:
         self._client = client
         self.place = place
+        self._jobs = jobs
         self.lost = False
         """Whether the scheduler is gone."""
         self._alone_since: float | None = None
@@ -81,14 +89,21 @@ class Cluster:
         with self._translated():
             return dict(self._client.run(function, *given, workers=some, on_error="return"))
 
-    def wait_for_workers(self) -> None:
-        """Wait until a worker is connected.
+    def wait_for_workers(self, say: Callable[[str], None], pulse: Callable[[], None]) -> None:
+        """Wait until a worker is connected, as long as a queue lets its jobs wait.
+
+        say: is told that jobs wait; pulse: is called again and again, and may raise
 
         Raises:
-            ClusterError: there is none.
+            ClusterError: there is none, or the queue does not take the jobs.
         """
+        said = -_REMINDER
         while not self.threads():
+            pulse()
             self._require_patience()
+            if self._jobs is not None and time.monotonic() - said > _REMINDER:
+                said = time.monotonic()
+                say(self._jobs.sentence)
             time.sleep(_PULSE)
         self._alone_since = None
 
@@ -150,6 +165,8 @@ class Cluster:
 
     def _working(self) -> dict[str, int]:
         """Threads of each worker that may have work, by its address; new ones are checked first."""
+        if self._jobs is not None:
+            self._jobs.renew()
         threads = self.threads()
         if self._check is not None:
             if new := sorted(set(threads) - self._seen):
@@ -163,6 +180,9 @@ class Cluster:
         return threads
 
     def _require_patience(self) -> None:
+        if self._jobs is not None:  # they may wait in their queue for hours
+            self._jobs.require_submitted()
+            return
         now = time.monotonic()
         self._alone_since = self._alone_since or now
         if now - self._alone_since > _PATIENCE:
@@ -205,7 +225,7 @@ def open_cluster(place: str, threads: int | None = None) -> Iterator[Cluster | N
     """The cluster that `place` names; None for `local`, without importing Dask.
 
     place: `local`, `dask` (workers with one thread each on this machine, `threads` of them), the
-        address of a scheduler, or a file that one wrote
+        address of a scheduler, a file that one wrote, or a file that describes jobs of a queue
 
     Raises:
         UsageError: `place` names none of these, or the extra is not installed.
@@ -220,12 +240,19 @@ def open_cluster(place: str, threads: int | None = None) -> Iterator[Cluster | N
         with _workers_here(threads or _cores()) as client:
             yield Cluster(client, "this machine")
         return
+    if "jobs" in where:
+        with (
+            open_jobs(Path(where["jobs"]), user_cache_path("labeler") / "jobs") as jobs,
+            _client(place, address=jobs.cluster) as client,
+        ):
+            yield Cluster(client, jobs.description.system, jobs)
+        return
     with _client(place, **where) as client:
         yield Cluster(client, place)
 
 
 def _where(place: str) -> dict[str, str]:
-    """How Dask's client is told where to connect."""
+    """How Dask's client is told where to connect, or the file that describes jobs."""
     if place == DASK:
         return {}
     if "://" in place:
@@ -233,10 +260,12 @@ def _where(place: str) -> dict[str, str]:
     file = Path(place).expanduser()
     if file.suffix == ".json" and file.is_file():
         return {"scheduler_file": str(file)}
+    if file.suffix in ENDINGS and file.is_file():
+        return {"jobs": str(file)}
     raise UsageError(
         f"{place!r} is no place to work at.",
-        "Give local, dask, the address of a scheduler as tcp://HOST:8786, or the path of the "
-        ".json file that a scheduler wrote.",
+        "Give local, dask, the address of a scheduler as tcp://HOST:8786, the path of the .json "
+        "file that a scheduler wrote, or of a .yaml file that describes jobs of a queue.",
     )
 
 
@@ -253,7 +282,8 @@ def _require_dask() -> None:
             "Working on a cluster needs Dask, which is not installed.", InstallExtra("dask")
         ) from error
     # Said in sentences here instead, and only if it matters.
-    quiet = dict.fromkeys(("distributed", "distributed.client", "distributed.nanny"), "critical")
+    loggers = ("distributed", "distributed.client", "distributed.nanny", "tornado.application")
+    quiet = dict.fromkeys(loggers, "critical")
     dask.config.set({"logging": quiet})
     try:
         import distributed  # noqa: F401
@@ -288,7 +318,7 @@ def _workers_here(count: int) -> Iterator["Client"]:
 
 
 @contextmanager
-def _client(place: str, **where: str) -> Iterator["Client"]:
+def _client(place: str, **where: object) -> Iterator["Client"]:
     from distributed import Client
 
     try:

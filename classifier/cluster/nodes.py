@@ -54,6 +54,7 @@ def require_nodes(
     require: Callable[[], None],
     spare: int = _SPARE,
     say: Callable[[str], None] = lambda sentence: None,
+    pulse: Callable[[], None] = lambda: None,
 ) -> Nodes:
     """Refuse a cluster of which a worker could not do some work.
 
@@ -63,11 +64,12 @@ def require_nodes(
     require: raises on a worker that lacks something
     spare: bytes that each node's disk has to have free
     say: is told sentences
+    pulse: is called again and again while no worker is there, and may raise
 
     Raises:
         ClusterError: naming the nodes, what they lack, and what would help.
     """
-    cluster.wait_for_workers()
+    cluster.wait_for_workers(say, pulse)
     ready = _facts(cluster, None, require, spare)
 
     def admit(new: Sequence[str]) -> Iterable[str]:

@@ -42,6 +42,15 @@ def read_json(path: Path) -> dict[str, Any]:
     return _read(path, _FORMATS[".json"])
 
 
+def read_values(path: Path) -> dict[str, Any]:
+    """What a file says in the format that its ending names.
+
+    Raises:
+        UsageError: the file cannot be read, or holds something else.
+    """
+    return _read(path, _FORMATS.get(path.suffix.lower(), _FORMATS[".json"]))
+
+
 def _inside(folder: Path) -> Path:
     for part in _FOLDERS:
         if (file := folder / part / NAME).is_file():
@@ -98,5 +107,5 @@ def _read(path: Path, form: tuple[str, Callable[[str], object]]) -> dict[str, An
         raise UsageError(f"{path} is not valid {name}: {reason}.", "Fix the file there.") from error
     if not isinstance(values, dict):
         what = f"{path} does not hold a {name} object but a {type(values).__name__}."
-        raise UsageError(what, "Give a training configuration as LeRobot writes it.")
+        raise UsageError(what, "Give named values, as a training configuration of LeRobot has.")
     return values

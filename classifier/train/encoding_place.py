@@ -52,10 +52,11 @@ HERE = Where()
 
 
 @contextmanager
-def open_bank(prepared: Prepared, where: Where, tell: Tell) -> Iterator[FeatureBank]:
+def open_bank(prepared: Prepared, where: Where, tell: Tell, stop: Stop) -> Iterator[FeatureBank]:
     """Features in the cache that all runs share.
 
     Raises:
+        Stopped: told to stop while there was no worker.
         UsageError: `where` names no place, or Dask is not installed.
         ClusterError: the cluster does not answer, or a node lacks something.
     """
@@ -66,7 +67,8 @@ def open_bank(prepared: Prepared, where: Where, tell: Tell) -> Iterator[FeatureB
                 tell(Warned(message=sentence))
 
             require = partial(require_encoder, _work_of(prepared))
-            say(require_nodes(cluster, require, say=say).sentence(where.place, "encoded"))
+            nodes = require_nodes(cluster, require, say=say, pulse=stop.check)
+            say(nodes.sentence(where.place, "encoded"))
         yield bank_on(cluster, prepared, strict=where.strict)
 
 

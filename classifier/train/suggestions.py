@@ -55,7 +55,7 @@ def suggest(
         root = config.output_dir or default_run(config, datetime.now())
         require_room(prepared, root, default_folder(), views=0)
         with (
-            open_bank(prepared, where, tell) as bank,
+            open_bank(prepared, where, tell, stop) as bank,
             output.resumable(),
             closing(RunFolder(root, config.resume, aside)) as folder,
         ):

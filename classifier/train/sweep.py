@@ -134,7 +134,7 @@ class SweepRun:
                 continue
             if not tasks:
                 require = partial(require_fold, run.tasks[0])
-                nodes = require_nodes(cluster, require, say=self._say)
+                nodes = require_nodes(cluster, require, say=self._say, pulse=self.stop.check)
                 self._say(nodes.sentence(self.where.place, "encoded"))
             prepared = _prepare(run.settings)
             with closing(prepared.dataset):

@@ -55,7 +55,7 @@ On = Annotated[
     typer.Option(
         "--on",
         metavar="PLACE",
-        help="Who computes them: local, dask, tcp://HOST:8786 or a scheduler's file.",
+        help="Who computes them: local, dask, tcp://HOST:8786, a scheduler's file, or a queue's.",
     ),
 ]
 Device = Annotated[

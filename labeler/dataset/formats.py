@@ -19,7 +19,7 @@ class Version(StrEnum):
 
 
 @dataclass(frozen=True)
-class Format:
+class DatasetFormat:
     """One format.
 
     files: whether rows and videos have a file for each episode, which `meta/episodes.jsonl` lists,
@@ -65,7 +65,7 @@ class Format:
     merged_as: Version
 
 
-_V21 = Format(
+_V21 = DatasetFormat(
     version=Version.V21,
     files="of one episode",
     data_path="data/chunk-{episode_chunk:03d}/episode_{episode_index:06d}.parquet",
@@ -93,7 +93,7 @@ _V20 = replace(
     totals_used=True,
     counted_statistics=False,
 )
-_V30 = Format(
+_V30 = DatasetFormat(
     version=Version.V30,
     files="shared",
     data_path="data/chunk-{chunk_index:03d}/file-{file_index:03d}.parquet",
@@ -121,7 +121,7 @@ _V30 = Format(
 )
 
 
-def format_of(version: Version) -> Format:
+def format_of(version: Version) -> DatasetFormat:
     """The row of a format."""
     match version:
         case Version.V20:

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from labeler.dataset.documents import read_object
-from labeler.dataset.formats import Format, Version, format_of
+from labeler.dataset.formats import DatasetFormat, Version, format_of
 from labeler.dataset.templates import PathTemplate
 from labeler.errors import DamagedDatasetError, NotADatasetError, UnsupportedVersionError
 from labeler.file_kind import not_a_file
@@ -65,7 +65,7 @@ class Info(BaseModel):
     features: dict[str, DeclaredFeature]
 
     @property
-    def format(self) -> Format:
+    def format(self) -> DatasetFormat:
         """What is peculiar to the format of the dataset."""
         return format_of(self.codebase_version)
 

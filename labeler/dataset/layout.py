@@ -1,11 +1,13 @@
 """What the layouts of all versions answer, and the values they answer with."""
 
 from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 Integers = NDArray[np.int64]
@@ -81,6 +83,15 @@ class Episode:
     first_row: int
 
 
+@dataclass(frozen=True, slots=True)
+class EpisodeFile:
+    """One file of `meta/episodes`: its path, its columns, and the episodes of its rows."""
+
+    file: str
+    schema: pa.Schema
+    episodes: Integers
+
+
 def frame_indices(lengths: Integers) -> Integers:
     """`frame_index` of episodes one behind the other: 0 to length-1 of each, shape (frames,)."""
     firsts = np.cumsum(lengths) - lengths
@@ -118,6 +129,12 @@ class Layout(Protocol):
     """Frames of every episode, shape (episodes,)."""
     first_indices: Integers
     """Global `index` of the first frame of every episode, shape (episodes,)."""
+    episode_files: tuple[EpisodeFile, ...]
+    """The tables of `meta/episodes`; none where episodes are listed otherwise."""
+    corrections: Mapping[str, Integers]
+    """Columns that these lack or have wrong, and those of a copy have to have: (episodes,)."""
+    oddities: Sequence[str]
+    """Sentences about them."""
 
     def tasks(self, episode: int) -> tuple[str, ...]:
         """Task texts of an episode."""

@@ -3,6 +3,7 @@
 Source: LeRobot 0.3.3, datasets/lerobot_dataset.py and datasets/utils.py.
 """
 
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 
 from labeler.dataset.documents import read_objects
 from labeler.dataset.info import Info
-from labeler.dataset.layout import LONGEST, Integers
+from labeler.dataset.layout import LONGEST, EpisodeFile, Integers
 from labeler.errors import DamagedDatasetError
 
 _CURE = "Restore meta/episodes.jsonl from the recording or a backup."
@@ -31,6 +32,9 @@ class LayoutV2:
         self._tasks = [_tasks(record) for record in records]
         self.lengths: Integers = np.array([_length(record) for record in records], dtype=np.int64)
         self.first_indices: Integers = np.cumsum(self.lengths) - self.lengths
+        self.episode_files: tuple[EpisodeFile, ...] = ()
+        self.corrections: Mapping[str, Integers] = {}
+        self.oddities: Sequence[str] = ()
 
     def tasks(self, episode: int) -> tuple[str, ...]:
         """Task texts of an episode."""

@@ -33,9 +33,7 @@ class LayoutV3:
         self.lengths: Integers = extents.lengths
         self.first_indices: Integers = extents.firsts
         self.corrections: Mapping[str, Integers] = extents.corrections
-        """Columns that `meta/episodes` lacks or has wrong, and a copy has to have."""
         self.oddities: Sequence[str] = extents.oddities
-        """Sentences about them."""
         self._stated, self._found = extents.stated, extents.found
         self._rows = self._first_rows() if self._found is None else self._found.first_rows
         for key in keys:

@@ -1,7 +1,6 @@
 """The list of episodes of v3.0, `meta/episodes/*/*.parquet`, without the statistics in it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from labeler.dataset.layout import LONGEST, Integers
+from labeler.dataset.layout import LONGEST, EpisodeFile, Integers
 from labeler.dataset.templates import list_files
 from labeler.errors import DamagedDatasetError
 from labeler.labels.wording import plural
@@ -21,15 +20,6 @@ FROM, TO = "dataset_from_index", "dataset_to_index"
 PLACE = ("data/chunk_index", "data/file_index")
 _WANTED = ("length", *PLACE, FROM, "tasks")
 _OF_CAMERA = ("chunk_index", "file_index", "from_timestamp")
-
-
-@dataclass(frozen=True)
-class EpisodeFile:
-    """One file of `meta/episodes`: its path, its columns, and the episodes of its rows."""
-
-    file: str
-    schema: pa.Schema
-    episodes: Integers
 
 
 class MetaEpisodes:

@@ -6,7 +6,7 @@ length: in `meta/episodes.jsonl`, or as a column of `meta/episodes`.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, assert_never
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +17,6 @@ from labeler.dataset.consistency import INTEGERS, row_problems
 from labeler.dataset.dataset import REWARD, Dataset
 from labeler.dataset.documents import read_objects
 from labeler.dataset.layout import Column
-from labeler.dataset.layout_v3 import LayoutV3
 from labeler.errors import DamagedDatasetError, LabelError
 from labeler.parquet.reading import read_table, schema_of
 
@@ -102,15 +101,18 @@ def episode_values(dataset: Dataset, name: str) -> Values:
         DamagedDatasetError: the list of episodes cannot be read.
     """
     values: list[object] = [None] * len(dataset)
-    if isinstance(dataset.layout, LayoutV3):
-        for part in dataset.layout.episode_files:
-            if name in part.schema.names:
-                column = read_table(dataset.root / part.file, [name])[name].to_pylist()
-                for episode, value in zip(part.episodes.tolist(), column, strict=True):
-                    values[episode] = value
-    else:
-        for record in read_objects(dataset.root / _LINES):
-            values[record["episode_index"]] = record.get(name)
+    match dataset.info.format.files:
+        case "shared":
+            for part in dataset.layout.episode_files:
+                if name in part.schema.names:
+                    column = read_table(dataset.root / part.file, [name])[name].to_pylist()
+                    for episode, value in zip(part.episodes.tolist(), column, strict=True):
+                        values[episode] = value
+        case "of one episode":
+            for record in read_objects(dataset.root / _LINES):
+                values[record["episode_index"]] = record.get(name)
+        case other:
+            assert_never(other)
     numbers = [_number(value, name) for value in values]
     return np.array(numbers, dtype=np.float64)
 
@@ -149,12 +151,16 @@ def _is_number(column: Column) -> bool:
 
 
 def _episode_columns(dataset: Dataset) -> list[str]:
-    if isinstance(dataset.layout, LayoutV3):
-        names = dict.fromkeys(n for part in dataset.layout.episode_files for n in part.schema.names)
-        return [name for name in names if "/" not in name]
     keys: dict[str, None] = {}
-    for record in read_objects(dataset.root / _LINES):
-        keys |= dict.fromkeys(record)
+    match dataset.info.format.files:
+        case "shared":
+            for part in dataset.layout.episode_files:
+                keys |= dict.fromkeys(name for name in part.schema.names if "/" not in name)
+        case "of one episode":
+            for record in read_objects(dataset.root / _LINES):
+                keys |= dict.fromkeys(record)
+        case other:
+            assert_never(other)
     return list(keys)
 
 

@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+import yaml
+
 from tests.guide.pages import SHOWN, Block, blocks, blocks_of
 from tests.guide.workplace import PREPARING, filled
 from tests.labeler.hub.server import HubServer
@@ -108,6 +110,9 @@ def _lines(block: Block) -> list[str]:
             return block.lines
         case "json":
             json.loads(block.text)
+            return []
+        case "yaml":
+            yaml.safe_load(block.text)
             return []
         case "python":
             all_of_page = [one for one in blocks_of(block.page) if one.language == "python"]

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from labeler import __version__, disk
 from labeler.dataset.fingerprint import fingerprint_files
-from labeler.dataset.layout_v3 import LayoutV3
 from labeler.dataset.statistics import Statistics
 from labeler.disk.lookahead import another_thread, one_ahead
 from labeler.labels.collection import DatasetIdentity
@@ -81,8 +80,7 @@ def write_content(prepared: PreparedCopy, path_of: PathOf, progress: Progress) -
 @contextmanager
 def plan_statistics(plan: CopyPlan) -> Iterator[Iterator[Splice]]:
     """The files of `meta/episodes` with the statistics of the labels, one worked out ahead."""
-    layout = plan.source.layout
-    files = layout.episode_files if isinstance(layout, LayoutV3) and plan.selection.whole else ()
+    files = plan.source.layout.episode_files if plan.selection.whole else ()
     work = partial(statistics_splice, plan.source, plan.columns, plan.new_keys)
     with one_ahead(work, files) as splices:
         yield splices

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from labeler.cures import RunInspect
 from labeler.dataset import Dataset
 from labeler.dataset.consistency import INTEGERS, row_problems, schema_problems, task_numbers
-from labeler.dataset.formats import Format
+from labeler.dataset.formats import DatasetFormat
 from labeler.dataset.layout import frame_indices
 from labeler.errors import DamagedDatasetError
 from labeler.parquet.reading import read_table, schema_of
@@ -42,7 +42,7 @@ class RowsWriter:
         columns: LabelColumns,
         *,
         whole: bool,
-        format: Format | None = None,
+        format: DatasetFormat | None = None,
         names: Mapping[str, str] | None = None,
     ) -> None:
         self._source = source

@@ -16,7 +16,6 @@ import pyarrow as pa
 from labeler import disk
 from labeler.dataset import Dataset
 from labeler.dataset.documents import read_object, read_objects
-from labeler.dataset.layout_v3 import LayoutV3
 from labeler.dataset.statistics import Statistics, aggregate, as_lists, column_statistics
 from labeler.dataset.templates import list_files
 from labeler.parquet.reading import is_numeric, read_table, schema_of
@@ -204,10 +203,9 @@ def _renumber(table: pa.Table, plan: CopyPlan, position: Mapping[int, int]) -> p
             column = f"videos/{camera.key}/{name}"
             if column in table.column_names:
                 changes[column] = table[column].to_numpy() + frames / plan.source.fps
-    if isinstance(plan.source.layout, LayoutV3):
-        corrections = plan.source.layout.corrections
-        changes = {name: values[olds] for name, values in corrections.items()} | changes
-        table = _with_missing(table, corrections)
+    corrections = plan.source.layout.corrections
+    changes = {name: values[olds] for name, values in corrections.items()} | changes
+    table = _with_missing(table, corrections)
     for column, values in changes.items():
         if column in table.column_names:
             field = table.schema.field(column)

@@ -18,7 +18,7 @@ from labeler.collection.agreement import Agreement
 from labeler.dataset import Dataset
 from labeler.dataset.features import Crop
 from labeler.dataset.files import FileFacts
-from labeler.dataset.formats import Format, format_of
+from labeler.dataset.formats import DatasetFormat, format_of
 from labeler.dataset.layout import Integers
 from labeler.labels import DatasetLabels
 from labeler.storage.copying.plan import RowsJob
@@ -101,7 +101,7 @@ class MergePlan:
     places: Places
 
     @property
-    def format(self) -> Format:
+    def format(self) -> DatasetFormat:
         """What is peculiar to the format of the merged dataset."""
         return format_of(self.agreement.version)
 
@@ -163,14 +163,14 @@ def _episode_path(template: str, episode: int, key: str = "") -> str:
     return template.format(episode_chunk=episode // CHUNK, episode_index=episode, video_key=key)
 
 
-def _rows_v2(parts: Iterable[MergePart], paths: Format) -> Iterator[MergedRows]:
+def _rows_v2(parts: Iterable[MergePart], paths: DatasetFormat) -> Iterator[MergedRows]:
     for number, part in enumerate(parts):
         for job in _jobs(part):
             target = _episode_path(paths.data_path, job.parts[0][0])
             yield MergedRows(number, target, (job,))
 
 
-def _rows_v3(parts: Iterable[MergePart], paths: Format, places: Places) -> list[MergedRows]:
+def _rows_v3(parts: Iterable[MergePart], paths: DatasetFormat, places: Places) -> list[MergedRows]:
     rows: list[MergedRows] = []
     for number, part in enumerate(parts):
         for jobs in _pack(part):
@@ -208,7 +208,9 @@ def _jobs(part: MergePart) -> list[RowsJob]:
     return sorted(jobs, key=lambda job: job.parts[0][0])
 
 
-def _videos_v2(parts: Iterable[MergePart], paths: Format, keys: list[str]) -> Iterator[MergedCopy]:
+def _videos_v2(
+    parts: Iterable[MergePart], paths: DatasetFormat, keys: list[str]
+) -> Iterator[MergedCopy]:
     for number, part in enumerate(parts):
         for episode, kept in part.enumerate_kept():
             for key in keys:
@@ -217,7 +219,7 @@ def _videos_v2(parts: Iterable[MergePart], paths: Format, keys: list[str]) -> It
 
 
 def _videos_v3(
-    parts: Iterable[MergePart], paths: Format, keys: list[str], places: Places
+    parts: Iterable[MergePart], paths: DatasetFormat, keys: list[str], places: Places
 ) -> Iterator[MergedCopy]:
     for key in keys:
         count = 0

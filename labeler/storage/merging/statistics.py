@@ -7,15 +7,13 @@ recorder does it (0.6.1, compute_stats.py). Numbering is new, so its statistics 
 
 from collections.abc import Mapping, Sequence
 from math import prod
-from typing import Any
+from typing import Any, assert_never
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from labeler.dataset import Dataset
 from labeler.dataset.documents import read_objects
-from labeler.dataset.layout_v3 import LayoutV3
 from labeler.dataset.statistics import (
     QUANTILES,
     Statistics,
@@ -121,18 +119,23 @@ def read_statistics(part: MergePart) -> Stacked:
 
     Nothing that cannot be stacked is among it.
     """
-    if isinstance(part.dataset.layout, LayoutV3):
-        found = _read_v3(part.dataset, part.dataset.layout, part)
-    else:
-        of_lines = part.dataset.info.format.episode_statistics == "lines"
-        found = _read_v21(part) if of_lines else {}
+    match part.dataset.info.format.episode_statistics:
+        case "tables":
+            found = _read_tables(part)
+        case "lines":
+            found = _read_lines(part)
+        case "nowhere":
+            found = {}
+        case other:
+            assert_never(other)
     return rename_entries(found, part.new_keys)
 
 
-def _read_v3(dataset: Dataset, layout: LayoutV3, part: MergePart) -> Stacked:
+def _read_tables(part: MergePart) -> Stacked:
+    dataset = part.dataset
     kept = np.array([one.episode for one in part.selection.kept])
     tables = []
-    for file in layout.episode_files:
+    for file in dataset.layout.episode_files:
         if np.isin(file.episodes, kept).any():
             names = [name for name in file.schema.names if name.startswith("stats/")]
             tables.append(read_table(dataset.root / file.file, ["episode_index", *names]))
@@ -167,7 +170,7 @@ def _array(column: pa.Array) -> NDArray[np.generic] | None:
     return values
 
 
-def _read_v21(part: MergePart) -> Stacked:
+def _read_lines(part: MergePart) -> Stacked:
     lines = list(read_objects(part.dataset.root / "meta/episodes_stats.jsonl"))
     by_episode = {line["episode_index"]: line["stats"] for line in lines}
     kept = [by_episode[one.episode] for one in part.selection.kept]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from labeler.dataset import Dataset
 from labeler.dataset.documents import read_object
-from labeler.dataset.layout_v3 import LayoutV3
+from labeler.dataset.layout import Layout
 from labeler.parquet.reading import read_table
 
 _LOW, _HIGH = "q01", "q99"
@@ -23,7 +23,7 @@ def quantiles_are_bounds(dataset: Dataset) -> bool:
     Told from the first feature whose episodes differ; False where none does, or has quantiles.
     """
     layout, path = dataset.layout, dataset.root / "meta/stats.json"
-    if not isinstance(layout, LayoutV3) or not path.is_file():
+    if not layout.episode_files or not path.is_file():
         return False
     for name, total in read_object(path).items():
         if not isinstance(total, dict) or not {_LOW, _HIGH} <= set(total):
@@ -42,7 +42,7 @@ def quantiles_are_bounds(dataset: Dataset) -> bool:
     return False
 
 
-def _of_episodes(dataset: Dataset, layout: LayoutV3, name: str) -> NDArray[np.float64] | None:
+def _of_episodes(dataset: Dataset, layout: Layout, name: str) -> NDArray[np.float64] | None:
     """A quantity of every episode, flat: shape (episodes, values); None where it is not there."""
     parts = []
     for file in layout.episode_files:

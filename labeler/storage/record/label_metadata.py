@@ -17,8 +17,7 @@ from labeler import disk
 from labeler.dataset import Dataset
 from labeler.dataset.documents import read_object, read_objects
 from labeler.dataset.features import CROPS
-from labeler.dataset.layout_v3 import LayoutV3
-from labeler.dataset.meta_episodes import EpisodeFile
+from labeler.dataset.layout import EpisodeFile
 from labeler.parquet.rewriting import renamed_file
 from labeler.parquet.splice import Splice
 from labeler.storage.record.camera_keys import NewKeys, episode_columns, rename_entries
@@ -64,9 +63,8 @@ def write_label_metadata(
         file = "meta/episodes_stats.jsonl"
         lines = _lines_with_statistics(source.root / file, columns, new_keys)
         write(file, "".join(lines).encode())
-    if isinstance(source.layout, LayoutV3):
-        for part, splice in zip(source.layout.episode_files, splices, strict=True):
-            written[part.file] = splice.write(path_of(part.file)).digest
+    for part, splice in zip(source.layout.episode_files, splices, strict=True):
+        written[part.file] = splice.write(path_of(part.file)).digest
     return written
 
 
@@ -86,9 +84,8 @@ def statistics_splice(
     Numbers that the recording lacks or has wrong are put right.
     """
     new = episode_statistics(part.schema, part.episodes, columns)
-    if isinstance(source.layout, LayoutV3):
-        corrections = source.layout.corrections.items()
-        new |= {name: pa.array(values[part.episodes]) for name, values in corrections}
+    corrections = source.layout.corrections.items()
+    new |= {name: pa.array(values[part.episodes]) for name, values in corrections}
     place = statistics_place(part.schema)
     path = source.root / part.file
     names = episode_columns(part.schema.names, new_keys)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from labeler.dataset.formats import Format, Version, format_of
+from labeler.dataset.formats import DatasetFormat, Version, format_of
 
 Codec = Literal["av1", "h264"]
 Names = tuple[str, ...] | None
@@ -102,7 +102,7 @@ class RecordingSpec:
         return "frame-{frame:06d}.png" if self.version == "v3.0" else "frame_{frame:06d}.png"
 
     @property
-    def format(self) -> Format:
+    def format(self) -> DatasetFormat:
         """What is peculiar to the format that is written."""
         return format_of(Version(self.version))
 

@@ -19,8 +19,8 @@ def type_errors(folder: Path, old: str, new: str) -> str:
     (folder / "formats.py").write_text(text.replace(old, new, 1), encoding="utf-8")
     (folder / "asking.py").write_text(
         "from typing import assert_never\n"
-        "from formats import Format\n"
-        "def first(format: Format) -> int:\n"
+        "from formats import DatasetFormat\n"
+        "def first(format: DatasetFormat) -> int:\n"
         "    match format.files:\n"
         "        case 'shared':\n"
         "            return 0\n"

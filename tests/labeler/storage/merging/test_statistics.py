@@ -9,7 +9,7 @@ import pyarrow as pa
 from labeler.collection import CollectionSpec, SourceSpec, open_collection
 from labeler.collection.document import give_names
 from labeler.storage.merging import Wishes, prepare_merge
-from labeler.storage.merging.statistics import _numbers, _read_v21
+from labeler.storage.merging.statistics import _numbers, _read_lines
 
 
 def test_a_vector_that_is_null_counts_as_nan() -> None:
@@ -31,7 +31,7 @@ def test_what_one_episode_lacks_is_left_out(make_recording, tmp_path: Path) -> N
     spec = CollectionSpec(give_names((SourceSpec(root, labels),)))
     with open_collection(spec) as collection:
         plan = prepare_merge(collection, tmp_path / "merged", Wishes()).plan
-        found = _read_v21(plan.parts[0])
+        found = _read_lines(plan.parts[0])
     assert "odd" not in found and "mean" not in found["action"] and "mean" in found["timestamp"]
     least = [line["stats"]["action"]["min"] for line in (first, second)]
     assert found["action"]["min"].tolist() == least
