@@ -1,5 +1,6 @@
 """Entry point of `labeler` and of `python -m labeler`."""
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,12 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _open_window(root: Path | None, labels: Path | None, column: "ColumnReading | None") -> int:
-    """Qt is imported only where a window is wanted."""
+    """Qt is imported only where a window is wanted.
+
+    Nothing that is imported becomes garbage, and looking for some of it takes a tenth of the time
+    until the first image; the window has it looked for again once it stands.
+    """
+    gc.disable()
     from labeler.ui.window.screen import check_screen
 
     check_screen()

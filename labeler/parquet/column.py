@@ -1,4 +1,12 @@
-"""New columns' chunks, as pyarrow encodes them for row groups of given sizes."""
+"""New columns' chunks, as pyarrow encodes them for row groups of given sizes.
+
+    rows of the file    group 0: 0 0 0 | group 1: 0 0 1 | group 2: 0 0 0 | group 3: 0 0 1
+    encoded in memory   chunk 0: 0 0 0 | chunk 1: 0 0 1
+    used for            groups 0 and 2 | groups 1 and 3
+
+pyarrow encodes them as a parquet file of their own, from which the chunks are taken. A recorder
+makes a row group per episode, and labels of many episodes are the same: these are encoded once.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,8 +1,12 @@
 """Page indexes and Bloom filters: what a parquet file keeps about column chunks outside of them.
 
+    PAR1 | chunks … | Bloom filters | column indexes | offset indexes | footer | length | PAR1
+                      no positions    no positions     pages at 4,      each of the three
+                                                       70, 530, …       at …
+
 Offset indexes hold file positions and are therefore rewritten, all of them behind the row groups;
-column indexes and Bloom filters hold none and stay where they are. Source: parquet-format,
-PageIndex.md and BloomFilter.md.
+column indexes and Bloom filters hold none and stay where they are, moved as they are by what became
+longer in front of them. Source: parquet-format, PageIndex.md and BloomFilter.md.
 """
 
 from collections.abc import Callable

@@ -3,6 +3,11 @@
 A recorder that flushes every few rows makes footers of 10^8 bytes, nearly all of them about
 statistics; decoded by pyarrow they take long, and eight times that in memory. Row groups stand one
 behind the other in a footer, so what is not wanted is cut out and the rest is decoded in parts.
+
+    footer    schema A B C | group 0: A, B, C | group 1: A, B, C | group 2: A, B, C | …
+    decoded   schema   B   | group 0:    B    | group 1:    B    |
+              schema   B   | group 2:    B    | …
+
 Source: apache/parquet-format, parquet.thrift (FileMetaData, RowGroup) and apache/thrift,
 doc/specs/thrift-compact-protocol.md.
 """

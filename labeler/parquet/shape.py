@@ -1,5 +1,10 @@
 """Many Thrift structs that follow each other, read side by side.
 
+    walked     | id, type | number 1 byte  | id, type | number 2 bytes | 0 |
+    alike      | id, type | number 1 byte  | id, type | number 2 bytes | 0 |  one matrix of bytes
+    alike      | id, type | number 3 bytes | id, type | number 1 byte  | 0 |  value by value
+    another    | id, type | length, bytes …          | id, type | number | 0 |  walked in turn
+
 A recorder writes one row group per episode, so a footer may hold 10^5 descriptions of column
 chunks that differ in numbers only. One struct is walked byte by byte; its shape, the sequence of
 headers and values, is then followed in all others at once, one array operation per value. A struct

@@ -7,8 +7,6 @@ is better not begun.
 import os
 from pathlib import Path
 
-from classifier.config import RANDOM
-
 _FILES = ("config.json", "model.safetensors")
 
 
@@ -17,6 +15,8 @@ def has_encoder(name: str) -> bool:
 
     A path that exists counts: what is wrong with it is the trainer's to say.
     """
+    from classifier.config import RANDOM  # with all settings, which a window opens without
+
     if name == RANDOM or Path(name).expanduser().exists():
         return True
     folder = hub_cache() / f"models--{name.replace('/', '--')}"

@@ -10,14 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from classifier.config import (
-    TrainConfig,
-    config_text,
-    for_suggestions,
-    read_settings,
-    settings_of,
-)
 from labeler.errors import LabelerError, StorageError
 from labeler.labels import DatasetLabels
 from labeler.labels.rewards import exclusion_mask, success_mask
@@ -26,6 +20,9 @@ from labeler.runs import process
 from labeler.runs.encoders import has_encoder
 from labeler.runs.record import Run, fingerprint, make_run, runs_in
 from labeler.storage.program.training_runs import remove_run
+
+if TYPE_CHECKING:
+    from classifier.config import TrainConfig
 
 FOLDER = "suggestions"
 NO_ENCODER = "once there is an encoder on this machine"
@@ -69,6 +66,8 @@ def prepare_refresh(wanted: Wanted) -> Run | str:
     for run in runs_in(parent):
         if not _is_whole(run) and not _is_at_work(run):
             remove_run(run.folder)
+    from classifier.config import config_text  # where a run begins: a window opens without it
+
     run = make_run(parent, wanted.root, labels, config_text(settings))
     pid = os.getpid()
     return run.with_record(pid=pid, born=process.birth(pid))
@@ -130,7 +129,9 @@ def newest(folder: Path, lengths: list[int]) -> tuple[Run, Scores] | None:
     return None
 
 
-def _settings(wanted: Wanted) -> TrainConfig:
+def _settings(wanted: Wanted) -> "TrainConfig":
+    from classifier.config import for_suggestions, read_settings, settings_of
+
     if wanted.settings is not None:
         return for_suggestions(read_settings(wanted.settings).config)
     cameras = {"cameras": [wanted.camera]} if wanted.camera else {}

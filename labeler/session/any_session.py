@@ -1,7 +1,7 @@
 """What is open, be it one recording or several: what the window asks of either."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -81,6 +81,10 @@ class AnySession(ABC):
     @abstractmethod
     def places(self) -> tuple[Path, ...]:
         """What was opened: a recording's folder, a collection file, or several folders."""
+
+    def is_of(self, paths: Sequence[Path]) -> bool:
+        """Whether it was opened from these paths."""
+        return [place.resolve() for place in self.places] == [path.resolve() for path in paths]
 
     @property
     @abstractmethod

@@ -1,10 +1,12 @@
 """A copy that the operator wants: what it would be, and how it is written and checked.
 
-Everything here may run in any thread, and reports through `labeler.progress.Steps`.
+Everything here may run in any thread, and reports through `labeler.progress.Steps`. What writes is
+imported where it is first needed: a window opens without it.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from labeler.dataset import Dataset, open_dataset
 from labeler.errors import LabelerError, LabelError
@@ -13,12 +15,11 @@ from labeler.labels.summary import Summary, summarize
 from labeler.progress import Cancelled, Steps
 from labeler.session.copied import Copied, find_copy
 from labeler.session.write_steps import ProgressSteps
-from labeler.storage.checking.check import check_copy
 from labeler.storage.copying.destination import free_room
-from labeler.storage.copying.guarded_copy import write_copy
-from labeler.storage.copying.preparation import PreparedCopy, prepare
-from labeler.storage.copying.recovery import recover
 from labeler.storage.record.copy_record import Options
+
+if TYPE_CHECKING:
+    from labeler.storage.copying.preparation import PreparedCopy
 
 _USUAL = Options()
 
@@ -36,13 +37,15 @@ class CopyWish:
         source: Dataset,
         labels: DatasetLabels,
         progress: ProgressSteps | None,
-        earlier: PreparedCopy | None = None,
-    ) -> PreparedCopy:
+        earlier: "PreparedCopy | None" = None,
+    ) -> "PreparedCopy":
         """The copy as it would be written; nothing is written.
 
         Raises:
             LabelerError: something stands against it.
         """
+        from labeler.storage.copying.preparation import prepare
+
         return prepare(
             source,
             labels,
@@ -72,7 +75,7 @@ class CopyPreview:
     wish: CopyWish
     summary: Summary
     undecided: tuple[int, ...]
-    prepared: PreparedCopy | None
+    prepared: "PreparedCopy | None"
     error: LabelerError | None
     free: int
 
@@ -108,7 +111,7 @@ def preview_copy(
     source: Dataset,
     labels: DatasetLabels,
     wish: CopyWish,
-    earlier: PreparedCopy | None = None,
+    earlier: "PreparedCopy | None" = None,
     work: Steps | None = None,
 ) -> CopyPreview:
     """Find out what a wish would do; nothing is written."""
@@ -131,6 +134,10 @@ def write_labels(work: Steps, root: Path, labels: DatasetLabels, wish: CopyWish)
         LabelerError: nothing was written, or what was written is not what it should be.
         Cancelled: the user ended it before the copy was there.
     """
+    from labeler.storage.checking.check import check_copy
+    from labeler.storage.copying.guarded_copy import write_copy
+    from labeler.storage.copying.recovery import recover
+
     progress = ProgressSteps(work)
     notes = recover(wish.place)
     with open_dataset(root) as source:

@@ -1,4 +1,4 @@
-"""The real program on a real (virtual) screen: the demo is labelled by keys, written, checked."""
+"""The real program on a real (virtual) screen: labelled, exported and written by keys, checked."""
 
 import time
 from pathlib import Path
@@ -15,17 +15,29 @@ pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.joi
 def test_the_demo_is_labelled_written_and_checked(recording: Path, tmp_path: Path) -> None:
     labels = tmp_path / "demo.labels.json"
     copy = recording.with_name("pick_lift_labeled")
+    exported = recording.with_name("pick_lift.labels.json")
     with virtual_display(tmp_path / "home") as display, program(display, recording, labels):
         label_all(display, labels)
+        export(display, exported)
         write(display, copy)
     expected = [
         (label.state.value, [[p.start, p.end] for p in label.success])
         for _, label in sorted(true_labels().items())
     ]
     assert states(labels) == expected
+    assert states(exported) == expected
     assert_checked(recording, copy)
     reference = states(labels)[:10]
     assert sum(end - start for _, ranges in reference for start, end in ranges) == 584
+
+
+def export(display: Display, file: Path) -> None:
+    """The panel takes the focus, at the form; then come the path, its button, and `Export`."""
+    display.keys("ctrl+e")
+    time.sleep(1)
+    display.keys("Tab", "Tab", "Tab", "Return")
+    wait_until(file.is_file, f"an export at {file}")
+    display.keys("Escape")
 
 
 def label_all(display: Display, labels: Path) -> None:

@@ -18,6 +18,7 @@ from labeler.session.merge_writing import Sources
 from labeler.session.words import plural
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import quiet_label
+from labeler.ui.kit.cures import Action
 from labeler.ui.kit.side_panel import SidePanel, Trouble, heading
 from labeler.ui.kit.theme import colours
 from labeler.ui.kit.work import Work, start_work
@@ -39,7 +40,7 @@ class BalancePanel(SidePanel):
         self.total, self.sources, self.sessions = Bars(), Bars(), Bars()
         self.by = heading("")
         self.repeated = quiet_label(_LOOKING)
-        self.trouble = Trouble()
+        self.trouble = Trouble({Action.RETRY: self._search_duplicates})
         self._soon = QTimer(self, singleShot=True, interval=_SOON)
         self._soon.timeout.connect(self._count)
         self._place()
@@ -61,15 +62,21 @@ class BalancePanel(SidePanel):
         super().showEvent(event)
         self._count()
         if self._duplicates is None and self._search is None:
-            sources = self._session.sources()
-            self._search = start_work(
-                self,
-                lambda work: _duplicates(work, sources),
-                name="duplicates",
-                done=self._on_duplicates,
-                failed=self._on_failed,
-                cancelled=lambda: None,
-            )
+            self._search_duplicates()
+
+    def _search_duplicates(self) -> None:
+        sources = self._session.sources()
+        self.trouble.clear()
+        self.repeated.setText(_LOOKING)
+        self.repeated.show()
+        self._search = start_work(
+            self,
+            lambda work: _duplicates(work, sources),
+            name="duplicates",
+            done=self._on_duplicates,
+            failed=self._on_failed,
+            cancelled=lambda: None,
+        )
 
     def _place(self) -> None:
         self.column.addWidget(
@@ -136,6 +143,7 @@ class Bars(QWidget):
     def show_groups(self, groups: Sequence[Group]) -> None:
         """Show these."""
         self.groups = tuple(groups)
+        self.setToolTip("\n".join(f"{one.name}: {self.summary(one)}" for one in self.groups))
         self.updateGeometry()
         self.update()
 

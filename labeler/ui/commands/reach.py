@@ -27,6 +27,9 @@ class HelpReach(Protocol):
     def show_guide(self) -> None:
         """Show the guide."""
 
+    def show_keys(self) -> None:
+        """List the keys."""
+
     def show_about(self) -> None:
         """Show versions."""
 
@@ -68,9 +71,6 @@ class WindowReach(Protocol):
 
     def show_palette(self) -> None:
         """List the commands."""
-
-    def show_keys(self) -> None:
-        """List the keys."""
 
 
 class StageReach(Protocol):

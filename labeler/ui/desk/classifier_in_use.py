@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from labeler.dataset.layout import Camera
 from labeler.errors import LabelerError
-from labeler.hilserl import Checkpoint, crop_differences, crops_of, read_checkpoint
 from labeler.labels import Crop
+
+if TYPE_CHECKING:
+    from labeler.hilserl import Checkpoint
 
 
 class ClassifierInUse(QObject):
-    """At most one; only its JSON files are read.
+    """At most one; only its JSON files are read, by what is imported for it.
 
     name: which training it is of, as a sentence says it
     """
@@ -27,6 +30,8 @@ class ClassifierInUse(QObject):
 
     def use(self, folder: Path, name: str) -> None:
         """Take the checkpoint of a folder; one that cannot be read is none."""
+        from labeler.hilserl import read_checkpoint
+
         try:
             self.checkpoint = read_checkpoint(folder)
         except LabelerError:
@@ -37,7 +42,11 @@ class ClassifierInUse(QObject):
     @property
     def crops(self) -> dict[str, Crop]:
         """What it was trained with, for the cameras that are here."""
-        return {} if self.checkpoint is None else crops_of(self.checkpoint, self._cameras)
+        if self.checkpoint is None:
+            return {}
+        from labeler.hilserl import crops_of
+
+        return crops_of(self.checkpoint, self._cameras)
 
     @property
     def keys(self) -> set[str]:
@@ -48,4 +57,6 @@ class ClassifierInUse(QObject):
         """Sentences on how its images differ from those that these crops would give."""
         if self.checkpoint is None:
             return []
+        from labeler.hilserl import crop_differences
+
         return crop_differences(self.checkpoint, self._cameras, crops)

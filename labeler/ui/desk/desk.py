@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from labeler.errors import LabelerError
-from labeler.hilserl import check_crop
 from labeler.labels import Crop, EpisodeLabel, State
 from labeler.review import Scores, Suggestion
 from labeler.review.agreement import Statistics
@@ -23,7 +22,7 @@ from labeler.ui.desk.bridge import SessionBridge
 from labeler.ui.desk.classifier_in_use import ClassifierInUse
 from labeler.ui.desk.episode_queue import EpisodeQueue
 from labeler.ui.desk.hints import Hints
-from labeler.ui.desk.images import DeskImages
+from labeler.ui.desk.images import DeskImages, gripper_of
 from labeler.ui.desk.playhead import Loop, Playhead
 from labeler.ui.desk.reviewing import Reviewing, before_edge
 from labeler.ui.kit.cures import as_line
@@ -383,18 +382,13 @@ class Desk(QObject):
 
 def _usable(session: Session) -> dict[str, Crop]:
     """The crops of the label file that lie inside the images of a camera."""
+    if not session.table.crops:
+        return {}
+    from labeler.hilserl import check_crop  # with all that it reads; few recordings have crops
+
     found = {}
     for camera in session.dataset.cameras:
         with suppress(LabelerError):
             if camera.key in session.table.crops:
                 found[camera.key] = check_crop(list(session.table.crops[camera.key]), camera)
     return found
-
-
-def gripper_of(cameras: tuple[str, ...]) -> str:
-    """The camera at the gripper as people name it, or the first one."""
-    for word in ("gripper", "wrist", "hand"):
-        for camera in cameras:
-            if word in camera.rsplit(".", 1)[-1].lower():
-                return camera
-    return cameras[0] if cameras else ""

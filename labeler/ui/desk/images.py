@@ -90,3 +90,12 @@ class DeskImages(QObject):
     def _on_ready(self, key: FrameKey) -> None:
         if (key.episode, key.frame) == self._place:
             self.arrived.emit(key)
+
+
+def gripper_of(cameras: tuple[str, ...]) -> str:
+    """The camera at the gripper as people name it, or the first one."""
+    for word in ("gripper", "wrist", "hand"):
+        for camera in cameras:
+            if word in camera.rsplit(".", 1)[-1].lower():
+                return camera
+    return cameras[0] if cameras else ""

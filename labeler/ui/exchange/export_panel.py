@@ -78,7 +78,7 @@ class ExportPanel(SidePanel):
             self._session, self._typed = self._desk.source, False
             self._propose()
         name = self._desk.source_name()
-        self.heading.setText(f"Export labels of {name}" if name else "Export labels")
+        self.heading.setText(breakable(f"Export labels of {name}" if name else "Export labels"))
 
     @property
     def form(self) -> Dialect | TableForm:

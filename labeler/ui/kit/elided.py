@@ -1,8 +1,8 @@
-"""A line of text that gives way where there is no room."""
+"""Texts that give way where there is no room."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QCheckBox, QLabel, QSizePolicy, QStyle
 
 
 class ElidedLabel(QLabel):
@@ -36,3 +36,22 @@ class ElidedLabel(QLabel):
         painter.drawText(
             self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text
         )
+
+
+class ElidedCheckBox(QCheckBox):
+    """As wide as there is room; shows beginning and end of a long text, which it speaks whole."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._whole = text
+        self.setAccessibleName(text)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as much as there is room for now."""
+        super().resizeEvent(event)
+        metric, style = QStyle.PixelMetric, self.style()
+        beside = style.pixelMetric(metric.PM_IndicatorWidth, None, self)
+        beside += style.pixelMetric(metric.PM_CheckBoxLabelSpacing, None, self) + 4
+        room, middle = self.width() - beside, Qt.TextElideMode.ElideMiddle
+        self.setText(self.fontMetrics().elidedText(self._whole, middle, room))

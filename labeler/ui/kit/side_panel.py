@@ -38,6 +38,7 @@ class SidePanel(QScrollArea):
         self.column.setSpacing(8)
         self.heading = QLabel(title)
         self.heading.setProperty("strong", True)
+        self.heading.setWordWrap(True)
         self.close_button = push_button("✕")
         self.close_button.setProperty("flat", True)
         self.close_button.setAccessibleName("Close this panel")

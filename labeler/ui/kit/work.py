@@ -5,11 +5,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from labeler.progress import Cancelled
 
 Result = TypeVar("Result")
+AFTER_IMAGE = 400
+"""Milliseconds after a recording's page is made until what nobody waits for begins."""
 
 
 class Work(QObject):
@@ -29,12 +31,15 @@ class Work(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._stop = threading.Event()
+        self._over = False
         self._thread: threading.Thread | None = None
         self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._stepping.connect(self.stepped, Qt.ConnectionType.QueuedConnection)
 
     def begin(self, job: Callable[["Work"], object], name: str) -> None:
-        """Start the thread."""
+        """Start the thread, unless it was waited for before that."""
+        if self._over:
+            return
         self._thread = threading.Thread(target=self._run, args=(job,), name=name, daemon=True)
         self._thread.start()
 
@@ -59,7 +64,8 @@ class Work(QObject):
         return self._thread is not None and self._thread.is_alive()
 
     def join(self, seconds: float) -> None:
-        """Wait for the thread; for the end of the program."""
+        """Wait for the thread; for the end of the program. What has not begun never will."""
+        self._over = True
         if self._thread is not None:
             self._thread.join(seconds)
 
@@ -91,8 +97,11 @@ def start_work(
     failed: Callable[[BaseException], None] | None = None,
     cancelled: Callable[[], None] | None = None,
     stepped: Callable[[object], None] | None = None,
+    after: int = 0,
 ) -> Work:
     """Run `job` in a thread; one of `done`, `failed`, `cancelled` is called in the window's.
+
+    It begins `after` so many milliseconds: what nobody waits for gives way to the first image.
 
     Without `failed` an error is one of the program: it is raised there, and reported as a crash.
     """
@@ -103,7 +112,10 @@ def start_work(
         work.cancelled.connect(cancelled)
     if stepped is not None:
         work.stepped.connect(stepped)
-    work.begin(job, name)
+    if after:
+        QTimer.singleShot(after, work, lambda: work.begin(job, name))
+    else:
+        work.begin(job, name)
     return work
 
 

@@ -14,7 +14,7 @@ from labeler.labels import EpisodeLabel
 from labeler.session.events import CARRIED
 from labeler.session.words import plural
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.work import start_work
+from labeler.ui.kit.work import AFTER_IMAGE, start_work
 
 Found = tuple[Mapping[int, EpisodeLabel], str, tuple[str, ...]]
 
@@ -45,6 +45,7 @@ class CarriedLabels(QObject):
             lambda work: _labels_in(dataset),
             name="labels of the recording",
             done=self._on_found,
+            after=AFTER_IMAGE,
         )
         desk.closing.connect(lambda: self._work.join(30))
 

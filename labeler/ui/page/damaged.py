@@ -1,18 +1,21 @@
 """Episodes of which something is missing or damaged: named, and skipped if that is wanted."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from labeler.background import give_way
 from labeler.dataset import Dataset
-from labeler.inspection.wholeness import Lack, file_count, lacks
 from labeler.labels import EpisodeLabel, State
 from labeler.labels.episode import skip
 from labeler.labels.wording import episodes_text
 from labeler.session.words import plural
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.work import Work, start_work
+from labeler.ui.kit.work import AFTER_IMAGE, Work, start_work
+
+if TYPE_CHECKING:
+    from labeler.inspection.wholeness import Lack
 
 _MOST = 2000  # files that are looked into unasked; `Dataset statistics` looks into all
 
@@ -38,6 +41,7 @@ class DamagedEpisodes(QObject):
             name="damaged episodes",
             done=self._on_found,
             cancelled=lambda: None,
+            after=AFTER_IMAGE,
         )
         desk.closing.connect(self._end)
 
@@ -79,7 +83,7 @@ class DamagedEpisodes(QObject):
         label = self._desk.session.label
         return [one for one in sorted(self._lacks) if label(one).state is State.UNLABELED]
 
-    def _on_found(self, found: list[Lack]) -> None:
+    def _on_found(self, found: "list[Lack]") -> None:
         for lack in found:
             self._lacks.setdefault(lack.episode, lack.sentence)
         if found:
@@ -90,7 +94,10 @@ class DamagedEpisodes(QObject):
         self._work.join(30)
 
 
-def _lacks_of(dataset: Dataset, work: Work) -> list[Lack]:
+def _lacks_of(dataset: Dataset, work: Work) -> "list[Lack]":
+    # Imported here, in a thread: a recording opens without it.
+    from labeler.inspection.wholeness import file_count, lacks
+
     give_way()
     with dataset:
         return lacks(dataset, work.check) if file_count(dataset) <= _MOST else []

@@ -18,7 +18,7 @@ from labeler.ui.kit.cures import Action, actions, as_line, words
 from labeler.ui.kit.elided import ElidedLabel
 from labeler.ui.kit.side_panel import breakable
 from labeler.ui.kit.theme import repolish
-from labeler.ui.kit.work import start_work
+from labeler.ui.kit.work import AFTER_IMAGE, start_work
 from labeler.ui.page.carried import CarriedLabels
 from labeler.ui.page.damaged import DamagedEpisodes
 
@@ -169,6 +169,7 @@ class GuardCard(QFrame):
             lambda work: sharing_folders(desk.source),
             name="copies of the recording",
             done=self._on_copies,
+            after=AFTER_IMAGE,
         )
         desk.closing.connect(lambda: self._work.join(30))
 

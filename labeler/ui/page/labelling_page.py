@@ -1,6 +1,7 @@
 """The page on which episodes are labelled: places queue, images, timeline and inspector."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
@@ -17,12 +18,14 @@ from labeler.ui.page.contact_sheet import ContactSheet
 from labeler.ui.page.inspector import Inspector
 from labeler.ui.page.panels import Panels
 from labeler.ui.page.parts import parts_of
-from labeler.ui.page.single_panels import SinglePanels
 from labeler.ui.queue.panel import QueuePanel
 from labeler.ui.stage.stage import Stage
 from labeler.ui.stage.transport import Transport
 from labeler.ui.timeline.timeline import Timeline
 from labeler.ui.training.panel import HEIGHT
+
+if TYPE_CHECKING:
+    from labeler.ui.page.single_panels import SinglePanels
 
 _SIDES = (236, 252)
 _LEAST_QUEUE, _LEAST_CENTRE = 200, 420  # pixels
@@ -74,7 +77,7 @@ class LabellingPage(QWidget):
         yield
 
     @property
-    def single(self) -> SinglePanels | None:
+    def single(self) -> "SinglePanels | None":
         """What there is for one recording; None where several are open."""
         return self.panels.single
 

@@ -8,7 +8,6 @@ from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.side_panel import SidePanel
 from labeler.ui.stage.stage import Stage
 from labeler.ui.training.panel import TrainingPanel
-from labeler.ui.writing.panel import WritePanel
 from labeler.ui.writing.writing import Writing
 
 if TYPE_CHECKING:
@@ -30,13 +29,15 @@ class SingleParts:
 
     def write_panel(self) -> SidePanel:
         """`Write labels…`."""
+        from labeler.ui.writing.panel import WritePanel
+
         return WritePanel(self.writing)
 
     def single(self, panels: "Panels", stage: Stage) -> "SinglePanels | None":
         """Panels that there are only for one recording."""
         from labeler.ui.page.single_panels import SinglePanels
 
-        single = SinglePanels(self._desk, panels, stage, self.training.trainings)
+        single = SinglePanels(self._desk, panels, stage, self.training)
         self.training.watch_wanted.connect(single.watch)
         return single
 

@@ -2,30 +2,34 @@
 
 import importlib
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QWindow
 from PySide6.QtWidgets import QLabel, QVBoxLayout
 
-from labeler.runs.story import Phase
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.dock import Dock
 from labeler.ui.kit.focus import enter
-from labeler.ui.kit.work import Work, start_work
-from labeler.ui.training.suggestions.continuous import Continuous
+from labeler.ui.kit.work import AFTER_IMAGE, Work, start_work
 from labeler.ui.training.suggestions.stillness import Stillness
-from labeler.ui.training.trainings import Training, Trainings
 
 if TYPE_CHECKING:
     from labeler.ui.training.dock import TrainingDock
+    from labeler.ui.training.suggestions.continuous import Continuous
+    from labeler.ui.training.trainings import Training, Trainings
 
 _DOCK = "labeler.ui.training.dock"  # takes seconds to import on a slow disk, because of its plots
 HEIGHT = 330
 
 
 class TrainingPanel(Dock):
-    """What is trained here, with the dock that shows it."""
+    """What is trained here, with the dock that shows it.
+
+    Trainings are looked for, and suggestions refreshed, only once the page has been seen for a
+    moment: what that takes is imported and made then.
+    """
 
     watch_wanted = Signal(object)
     """Run: its classifier is to be watched."""
@@ -33,11 +37,9 @@ class TrainingPanel(Dock):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
-        self.trainings = Trainings(desk)
-        self.trainings.ended.connect(self._on_ended)
-        self.trainings.loaded.connect(self._find_classifier)
         self.stillness = Stillness(self)
-        self.continuous = Continuous(desk, self.trainings, self.stillness)
+        self._beginning = QTimer(self, singleShot=True, interval=AFTER_IMAGE)
+        self._beginning.timeout.connect(lambda: self.continuous)
         self.dock: TrainingDock | None = None
         self._loading: Work | None = None
         self._coming: TrainingDock | None = None  # is being made
@@ -51,6 +53,23 @@ class TrainingPanel(Dock):
         layout.addWidget(self.waiting)
         self.setMinimumHeight(200)
         self.hide()
+
+    @cached_property
+    def trainings(self) -> "Trainings":
+        """The trainings on what is open."""
+        from labeler.ui.training.trainings import Trainings
+
+        trainings = Trainings(self._desk)
+        trainings.ended.connect(self._on_ended)
+        trainings.loaded.connect(self._find_classifier)
+        return trainings
+
+    @cached_property
+    def continuous(self) -> "Continuous":
+        """What keeps suggestions up to date."""
+        from labeler.ui.training.suggestions.continuous import Continuous
+
+        return Continuous(self._desk, self.trainings, self.stillness)
 
     def open_dock(self) -> None:
         """Open the dock; the first time its parts are loaded in a thread."""
@@ -89,7 +108,8 @@ class TrainingPanel(Dock):
 
         A second wish to close while the question stands leaves the training running.
         """
-        if not self.trainings.alive or self._leave or self.question.isVisible():
+        goes = self._leave or self.question.isVisible() or "trainings" not in vars(self)
+        if goes or not self.trainings.alive:
             return True
         self._closing = close
         self.question.ask(
@@ -106,6 +126,8 @@ class TrainingPanel(Dock):
     def follow_window(self, window: QWindow | None) -> None:
         """The window is there now: suggestions are refreshed when no key is pressed in it."""
         self.stillness.follow(window)
+        if "continuous" not in vars(self):
+            self._beginning.start()
 
     def end(self) -> None:
         """Look at trainings no more; they go on."""
@@ -116,8 +138,10 @@ class TrainingPanel(Dock):
         if dock is not None:
             list(dock.turns)  # what is left to be made
             dock.end()
-        self.continuous.close()
-        self.trainings.close()
+        self._beginning.stop()
+        for name in ("continuous", "trainings"):
+            if name in vars(self):
+                getattr(self, name).close()
 
     def _build(self) -> None:
         from labeler.ui.training.dock import TrainingDock
@@ -182,7 +206,7 @@ class TrainingPanel(Dock):
         if finished:
             self._desk.classifier.use(finished[-1].checkpoint, finished[-1].title)
 
-    def _on_ended(self, training: Training) -> None:
+    def _on_ended(self, training: "Training") -> None:
         self._find_classifier()
         if not training.discarding:
             self._desk.say(_end_sentence(training))
@@ -191,7 +215,9 @@ class TrainingPanel(Dock):
             self._leave_and_close()
 
 
-def _end_sentence(training: Training) -> str:
+def _end_sentence(training: "Training") -> str:
+    from labeler.runs.story import Phase
+
     phase = training.story.phase
     if phase is Phase.FINISHED:
         accuracy = training.story.figures.get("accuracy")

@@ -1,5 +1,6 @@
 """Starts Qt, hooks errors, and puts the window together."""
 
+import gc
 import signal
 import socket
 import sys
@@ -24,6 +25,7 @@ from labeler.ui.kit.spoken import tell_of_painted_widgets
 from labeler.ui.window.main_window import MainWindow
 
 _TURN = 0.001  # s a worker may keep Python busy before the window's thread gets its turn
+_STANDS = 3000  # ms after which what was asked for at the start is on the screen
 _ENDING = {signal.SIGINT, signal.SIGTERM}
 
 
@@ -57,7 +59,14 @@ def _run(
     if root is not None:
         QTimer.singleShot(0, lambda: window.open(root, labels, column))
     window.show()
+    QTimer.singleShot(_STANDS, _collect_garbage)
     return app.exec()
+
+
+def _collect_garbage() -> None:
+    """Have garbage collected from now on, but never look through all that was imported again."""
+    gc.freeze()
+    gc.enable()
 
 
 def make_application() -> QApplication:

@@ -1,4 +1,4 @@
-"""What the program says about itself: the guide, versions, and what a bug report needs."""
+"""What the program says about itself: guide, keys, versions, and what a bug report needs."""
 
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +11,7 @@ from labeler.environment import environment
 from labeler.errors import LabelerError
 from labeler.storage.program.reports import problem_files, write_problem_report
 from labeler.ui.commands.actions import Actions
+from labeler.ui.commands.key_sheet import KeySheet
 from labeler.ui.kit.controls import push_button
 from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.overlay import Overlay
@@ -34,6 +35,11 @@ class Help(QObject):
         return Guide(self._window)
 
     @cached_property
+    def key_sheet(self) -> KeySheet:
+        """All keys."""
+        return KeySheet(self._window, self._actions)
+
+    @cached_property
     def about(self) -> "About":
         """Versions of the program and of what it stands on."""
         return About(self._window, self._actions["help.about"])
@@ -46,6 +52,10 @@ class Help(QObject):
     def show_guide(self) -> None:
         """Show the guide."""
         self.guide.open()
+
+    def show_keys(self) -> None:
+        """List the keys."""
+        self.key_sheet.open()
 
     def show_about(self) -> None:
         """Show versions."""

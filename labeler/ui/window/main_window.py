@@ -16,7 +16,6 @@ from labeler.session.preferences import Preferences, write_preferences
 from labeler.session.recent import Recent, recent
 from labeler.ui.commands.actions import Actions
 from labeler.ui.commands.go_to import GoTo
-from labeler.ui.commands.key_sheet import KeySheet
 from labeler.ui.commands.menus import fill_menus
 from labeler.ui.commands.palette import Palette
 from labeler.ui.desk.desk import Desk
@@ -25,7 +24,6 @@ from labeler.ui.kit import theme
 from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.dropped import meaning
 from labeler.ui.kit.drops import Drops, leave_drops_alone
-from labeler.ui.settings.page import SettingsPage
 from labeler.ui.start.page import StartPage
 from labeler.ui.window.geometry import LEAST
 from labeler.ui.window.help import Help
@@ -36,6 +34,7 @@ from labeler.ui.window.top_bar import TopBar
 
 if TYPE_CHECKING:
     from labeler.ui.page.labelling_page import LabellingPage
+    from labeler.ui.settings.page import SettingsPage
 
 
 class MainWindow(QMainWindow):
@@ -53,12 +52,11 @@ class MainWindow(QMainWindow):
         self.status = StatusLine()
         self.opening = Opening(self)
         self.start = StartPage(self.opening)
-        self.settings = SettingsPage(preferences)
+        self._settings: SettingsPage | None = None
         self.bar = TopBar(self.actions_by_id)
         self.pages = QStackedWidget()
         self.pages.setMinimumSize(*LEAST)
         self.pages.addWidget(self.start)
-        self.pages.addWidget(self.settings)
         self.remembering = Remembering(self.status.say, self)
         self._to_train: Path | None = None  # opens at the settings of a training
         self._shown: QWidget = self.start
@@ -73,6 +71,19 @@ class MainWindow(QMainWindow):
         self.layout_kept.restore()
         self.setWindowTitle("Labeler")
 
+    @property
+    def settings(self) -> "SettingsPage":
+        """Made when it is first wanted: it takes as long as all the rest of an empty window."""
+        if self._settings is None:
+            from labeler.ui.settings.page import SettingsPage
+
+            self._settings = SettingsPage(self.preferences)
+            self._settings.changed.connect(self.use)
+            self._settings.back_wanted.connect(self._leave_settings)
+            self.pages.addWidget(self._settings)
+            leave_drops_alone(self._settings)
+        return self._settings
+
     def open(
         self, root: Path, labels: Path | None = None, column: ColumnReading | None = None
     ) -> None:
@@ -80,7 +91,7 @@ class MainWindow(QMainWindow):
         if root.is_file() and labels is None:
             self.open_together([root])
             return
-        if self.desk is not None and self.page is not None and _is_of(self.desk, [root]):
+        if self.desk is not None and self.page is not None and self.desk.session.is_of([root]):
             if labels is None or labels.resolve() == self.desk.source.file.resolve():
                 self.pages.setCurrentWidget(self.page)
                 return
@@ -91,7 +102,7 @@ class MainWindow(QMainWindow):
 
     def open_together(self, paths: Sequence[Path]) -> None:
         """Open the recordings of a collection file, or several folders, as one queue."""
-        if self.desk is not None and self.page is not None and _is_of(self.desk, paths):
+        if self.desk is not None and self.page is not None and self.desk.session.is_of(paths):
             self.pages.setCurrentWidget(self.page)
             return
         self._begin(lambda: self.open_together(paths))
@@ -99,7 +110,7 @@ class MainWindow(QMainWindow):
 
     def open_demo(self) -> None:
         """Open the demo recording; it is made first where it is not there yet."""
-        if self.desk is not None and _is_of(self.desk, [demo_root()]):
+        if self.desk is not None and self.desk.session.is_of([demo_root()]):
             self.open(demo_root())
             return
         self._begin(self.open_demo)
@@ -131,7 +142,7 @@ class MainWindow(QMainWindow):
 
     def show_settings(self) -> None:
         """Show the settings, or lead back from them."""
-        if self.pages.currentWidget() is self.settings:
+        if self.pages.currentWidget() is self._settings:
             self._leave_settings()
         else:
             self._before_settings = self._shown
@@ -140,10 +151,6 @@ class MainWindow(QMainWindow):
     def show_palette(self) -> None:
         """List the commands."""
         self.commands.open()
-
-    def show_keys(self) -> None:
-        """List the keys."""
-        self.key_sheet.open()
 
     def toggle_full_screen(self) -> None:
         """Fill the screen, or not."""
@@ -156,13 +163,14 @@ class MainWindow(QMainWindow):
 
     def toggle_every_frame(self) -> None:
         """Play every frame, or in true time."""
-        wanted = not self.preferences.every_frame
-        self.use(self.preferences.model_copy(update={"every_frame": wanted}))
+        self._turn("every_frame")
 
     def toggle_continuous(self) -> None:
         """Refresh suggestions while labelling, or not."""
-        wanted = not self.preferences.continuous
-        self.use(self.preferences.model_copy(update={"continuous": wanted}))
+        self._turn("continuous")
+
+    def _turn(self, name: str) -> None:
+        self.use(self.preferences.model_copy(update={name: not getattr(self.preferences, name)}))
 
     def use_theme(self) -> None:
         """Draw everything in the chosen theme."""
@@ -217,7 +225,6 @@ class MainWindow(QMainWindow):
         """What lies over the pages, and the menus above them."""
         actions = self.actions_by_id
         self.commands = Palette(self, actions)
-        self.key_sheet = KeySheet(self, actions)
         self.go_to = GoTo(self, actions)
         self.drops = Drops(self)
         self.help = Help(self, actions)
@@ -235,8 +242,6 @@ class MainWindow(QMainWindow):
         self.start.back_wanted.connect(self._back_to_labelling)
         self.start.forget_wanted.connect(self._forget)
         self.recent_menu.chosen.connect(self.start.open_recent)
-        self.settings.changed.connect(self.use)
-        self.settings.back_wanted.connect(self._leave_settings)
         self.pages.currentChanged.connect(lambda index: self._follow_page())
         self.drops.dropped.connect(self.open_files)
 
@@ -245,14 +250,15 @@ class MainWindow(QMainWindow):
         self.actions_by_id["play.every_frame"].setChecked(self.preferences.every_frame)
         self.actions_by_id["train.continuous"].setChecked(self.preferences.continuous)
         self.opening.author = self.preferences.author
-        self.settings.use(self.preferences)
+        if self._settings is not None:
+            self._settings.use(self.preferences)
         if self.desk is not None:
             self.desk.use(self.preferences)
 
     def _follow_page(self) -> None:
         """Commands of the labelling page act only while it is seen."""
         left, self._shown = self._shown, self.pages.currentWidget() or self.start
-        if left is self.settings and (told := self.settings.leave()):
+        if self._settings is left and (told := self._settings.leave()):
             self.status.say(told)
         if self.page is not None and self.desk is not None:
             seen = self._shown is self.page
@@ -264,7 +270,7 @@ class MainWindow(QMainWindow):
     def _focus_page(self) -> None:
         if self._shown is self.start:
             self.start.focus_first()
-        elif self._shown is self.settings:
+        elif self._shown is self._settings:
             self.settings.focus_first()
         elif self.page is not None:
             self.page.queue.view.setFocus()
@@ -318,7 +324,7 @@ class MainWindow(QMainWindow):
         page = LabellingPage(desk, self.actions_by_id)
         page.place_wanted.connect(lambda: self.go_to.open(desk))
         self.pages.addWidget(page)  # while it is empty: changes of parent go through all that is in
-        self._soon(lambda: self._make_page(desk, page, episode, frame))
+        self._soon(lambda: self._make_page(desk, page, (episode, frame)))
 
     def _reopen(self, labels: Path | None) -> None:
         """Open the recording once more, with other labels than before."""
@@ -336,16 +342,14 @@ class MainWindow(QMainWindow):
         """In another turn of the event loop, so that none of them is long."""
         QTimer.singleShot(0, self, do)
 
-    def _make_page(
-        self, desk: Desk, page: "LabellingPage", episode: int, frame: int | None
-    ) -> None:
+    def _make_page(self, desk: Desk, page: "LabellingPage", at: tuple[int, int | None]) -> None:
         if self._coming is not desk:
             page.deleteLater()
         elif next(page.turns, self) is self:  # through
-            desk.show_episode(episode, frame)
+            desk.show_episode(*at)
             self._soon(lambda: self._show_page(desk, page))
         else:
-            self._soon(lambda: self._make_page(desk, page, episode, frame))
+            self._soon(lambda: self._make_page(desk, page, at))
 
     def _show_page(self, desk: Desk, page: "LabellingPage") -> None:
         if self._coming is not desk:
@@ -393,7 +397,3 @@ class MainWindow(QMainWindow):
     def _forget(self, entry: Recent) -> None:
         self.remembering.forget(entry)
         self.start.show_recent(recent())
-
-
-def _is_of(desk: Desk, paths: Sequence[Path]) -> bool:
-    return [place.resolve() for place in desk.session.places] == [p.resolve() for p in paths]

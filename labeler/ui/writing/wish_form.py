@@ -16,7 +16,8 @@ from labeler.storage.copying.destination import default_destination
 from labeler.storage.record.copy_record import Options
 from labeler.storage.record.selection import Unlabeled
 from labeler.ui.kit.choosing import choose_folder
-from labeler.ui.kit.controls import push_button, quiet_label, shorten
+from labeler.ui.kit.controls import push_button, quiet_label
+from labeler.ui.kit.elided import ElidedCheckBox
 from labeler.ui.kit.side_panel import heading
 from labeler.ui.writing.writing import Writing
 
@@ -140,7 +141,7 @@ def option_radio(text: str, more: str) -> QRadioButton:
 
 def option_box(text: str, more: str) -> QCheckBox:
     """Something that may be wanted, or not."""
-    box = QCheckBox(shorten(text))
+    box = ElidedCheckBox(text)
     box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     box.setToolTip(more or text)
     return box

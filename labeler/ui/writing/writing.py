@@ -2,18 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from labeler.session.copy_writing import CopyPreview, CopyWish, preview_copy
 from labeler.storage.copying.destination import default_destination
-from labeler.storage.copying.preparation import PreparedCopy
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.work import Work
 from labeler.ui.writing.copying import Copying
 from labeler.ui.writing.preview import Previewing
 from labeler.ui.writing.standing import CopyStanding
+
+if TYPE_CHECKING:
+    from labeler.storage.copying.preparation import PreparedCopy
 
 
 class Writing(QObject):

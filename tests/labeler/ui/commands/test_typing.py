@@ -28,7 +28,7 @@ def test_keys_typed_into_a_text_field_label_nothing_and_move_nothing(
     press(window, "Return")
     assert (desk.episode, desk.playhead.frame, desk.playhead.playing) == (0, 0, False)
     assert not desk.label.decided and desk.label.flag is None and not desk.label.excluded
-    assert not window.key_sheet.isVisible() and not window.go_to.isVisible()
+    assert not window.help.key_sheet.isVisible() and not window.go_to.isVisible()
 
 
 def test_a_character_made_with_altgr_stays_in_the_field(window: MainWindow, desk: Desk) -> None:

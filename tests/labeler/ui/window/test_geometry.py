@@ -1,5 +1,8 @@
 """The window fits its screen, and long names push nothing out of it."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
@@ -170,3 +173,15 @@ def test_long_names_push_nothing_out_and_cut_nothing_without_a_tool_tip(
             qtbot.waitUntil(lambda: page.training.dock is not None)
         wrong += wrong_at_each_size(window, panel)
     assert not wrong, "\n".join(wrong)
+
+
+def test_it_all_holds_at_200_percent() -> None:
+    """The scale is one of the process: the tests above run in another one."""
+    chosen = "long_names or other_pages"
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__]
+    done = subprocess.run(
+        [*command, "-k", chosen], capture_output=True, text=True,
+        env={**os.environ, "QT_SCALE_FACTOR": "2"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    assert "3 passed" in done.stdout

@@ -1,5 +1,9 @@
 """The window's process looks for nothing heavy and opens no way out of the machine."""
 
+import os
+import subprocess
+import sys
+
 from tests.test_start import asked_for
 
 # torch and its kin are looked for by none of the packages that the window needs; transformers of
@@ -39,6 +43,23 @@ def act():
     main.close()
 QTimer.singleShot(0, act)
 """
+PAGE = """
+import sys
+from labeler.ui.window.main_window import MainWindow
+show = MainWindow._show_page
+def show_and_tell(self, *parts):
+    show(self, *parts)
+    print(*sys.modules)
+    self.close()
+MainWindow._show_page = show_and_tell
+"""
+LATER = (
+    "classifier", "labeler.hilserl", "labeler.inspection",
+    "labeler.runs", "labeler.storage.checking", "labeler.storage.copying.guarded_copy",
+    "labeler.ui.crop", "labeler.ui.hub", "labeler.ui.settings", "labeler.ui.watching",
+    "labeler.ui.training.trainings", "labeler.ui.writing.panel",
+)  # fmt: skip
+"""What the first image of a recording does not wait for."""
 FORBIDDEN = {
     "torch", "torchvision", "transformers", "pandas", "huggingface_hub", "datasets", "lerobot",
     "sklearn", "matplotlib", "pyqtgraph",
@@ -61,3 +82,18 @@ def test_labelling_is_light(make_recording) -> None:
     asked = looked_for(WINDOW.format(extra=LABEL, root=path))
     assert "av" in asked and "pyarrow" in asked
     assert not asked & (FORBIDDEN - {"pandas"})  # pyarrow asks for it and goes on without
+
+
+def test_the_first_image_waits_for_nothing_that_is_not_shown(make_recording) -> None:
+    root = make_recording(lengths=(5, 5))
+    path = f"__import__('pathlib').Path({str(root)!r})"
+    program = WINDOW.format(extra=PAGE, root=path)
+    # A process of its own: the modules of this one are those of all tests.
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=os.environ
+    )
+    assert done.returncode == 0, done.stderr
+    there = done.stdout.split()
+    assert "labeler.ui.page.labelling_page" in there
+    early = [name for name in there if name.startswith(LATER)]
+    assert not early
