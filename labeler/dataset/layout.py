@@ -1,6 +1,7 @@
 """What the layouts of all versions answer, and the values they answer with."""
 
 from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
@@ -130,6 +131,10 @@ class Layout(Protocol):
     """Global `index` of the first frame of every episode, shape (episodes,)."""
     episode_files: tuple[EpisodeFile, ...]
     """The tables of `meta/episodes`; none where episodes are listed otherwise."""
+    corrections: Mapping[str, Integers]
+    """Columns that these lack or have wrong, and those of a copy have to have: (episodes,)."""
+    oddities: Sequence[str]
+    """Sentences about them."""
 
     def tasks(self, episode: int) -> tuple[str, ...]:
         """Task texts of an episode."""

@@ -3,6 +3,7 @@
 Source: LeRobot 0.3.3, datasets/lerobot_dataset.py and datasets/utils.py.
 """
 
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,8 @@ class LayoutV2:
         self.lengths: Integers = np.array([_length(record) for record in records], dtype=np.int64)
         self.first_indices: Integers = np.cumsum(self.lengths) - self.lengths
         self.episode_files: tuple[EpisodeFile, ...] = ()
+        self.corrections: Mapping[str, Integers] = {}
+        self.oddities: Sequence[str] = ()
 
     def tasks(self, episode: int) -> tuple[str, ...]:
         """Task texts of an episode."""

@@ -48,6 +48,8 @@ def metadata_oddities(dataset: Dataset) -> Iterator[Oddity]:
             "robot has to do with its own. The tool moves each border between episodes by one "
             "frame: make no use of labels from before it.",
         )
+    for sentence in dataset.layout.oddities:
+        yield Oddity(Severity.WARNING, "meta/episodes", sentence)
     if isinstance(dataset.layout, LayoutV3) and (moved := dataset.layout.episodes_elsewhere()):
         yield Oddity(
             Severity.WARNING,

@@ -89,21 +89,23 @@ def _length(value: object, found: Found, says: str, versions=(*V2, *V3)) -> None
 
         edit_episodes(root, change)
 
-    quick = found is ERROR
+    quick = found is not REFUSED
     name = f"length of an episode is {value!r}"
+    name = name if V2[0] in versions else f"{name} in the table"
     breakage(found, says, versions=versions, name=name, quick=quick)(damage)
 
 
 for length in (0, -3):
-    _length(length, REFUSED, "episode 1 has")
+    _length(length, REFUSED, "episode 1 has", V2)
+    _length(length, Found.REPORTED, "episode 1 has", V3)
 for length in (None, "3", 3.5, [3], True, 10**30):
     _length(length, REFUSED, "episode 1", V2)
-_length(2, ERROR, "counts 12 frames")
-_length(4, ERROR, "counts 12 frames")
-_length(2**40, ERROR, "counts 12 frames")
+for length in (2, 4, 2**40):
+    _length(length, ERROR, "counts 12 frames", V2)
+    _length(length, Found.REPORTED, "other lengths than those of the rows", V3)
 
 
-@breakage(ERROR, "rows")
+@breakage(ERROR, "rows", versions=V2)
 def lengths_too_long_and_counted_so(root: Path):
     def change(records):
         records[-1]["length"] += 1
@@ -112,7 +114,7 @@ def lengths_too_long_and_counted_so(root: Path):
     edit_info(root, lambda info: info | {"total_frames": 13})
 
 
-@breakage(ERROR, "rows")
+@breakage(ERROR, "rows", versions=V2)
 def lengths_beyond_memory_and_counted_so(root: Path):
     def change(records):
         records[-1]["length"] = 2**40
@@ -121,13 +123,24 @@ def lengths_beyond_memory_and_counted_so(root: Path):
     edit_info(root, lambda info: info | {"total_frames": 7 + 2**40})
 
 
-@breakage(ERROR, "episode")
-def lengths_shifted_between_episodes(root: Path):
+def _shift(root: Path) -> None:
     def change(records):
         records[0]["length"] += 1
         records[1]["length"] -= 1
 
     edit_episodes(root, change)
+
+
+breakage(ERROR, "episode", name="lengths shifted between episodes", versions=V2)(_shift)
+breakage(Found.REPORTED, "of episodes 0-1", name="lengths shifted in the table", versions=V3)(
+    _shift
+)
+
+
+@breakage(Found.REPORTED, "counts", versions=V3)
+def lengths_too_long_in_the_table_and_counted_so(root: Path):
+    edit_episodes(root, lambda records: records[-1].update(length=2**40))
+    edit_info(root, lambda info: info | {"total_frames": 7 + 2**40})
 
 
 for column in ("episode_index", "length", "data/file_index", "dataset_from_index"):
@@ -142,9 +155,10 @@ for column in ("episode_index", "length", "data/file_index", "dataset_from_index
         edit_column(episodes(root), column, lambda old: pa.array([str(x) for x in old]))
 
     said = {"versions": V3}
-    breakage(REFUSED, column, name=f"episodes without {column}", **said)(_without)
-    breakage(REFUSED, column, name=f"null in {column} of episodes", **said)(_with_nulls)
-    breakage(REFUSED, column, name=f"text in {column} of episodes", **said)(_with_text)
+    found = REFUSED if column == "episode_index" else Found.REPORTED
+    breakage(found, column, name=f"episodes without {column}", **said)(_without)
+    breakage(found, column, name=f"null in {column} of episodes", **said)(_with_nulls)
+    breakage(found, column, name=f"text in {column} of episodes", **said)(_with_text)
 
 for column in ("chunk_index", "file_index", "from_timestamp"):
     full = f"videos/{KEY}/{column}"
@@ -185,7 +199,7 @@ def episodes_name_another_data_file(root: Path):
     edit_column(episodes(root), "data/file_index", lambda old: [*old[:-1], 7])
 
 
-@breakage(REFUSED, "data/file_index", versions=V3)
+@breakage(Found.REPORTED, "data/file_index", versions=V3)
 def episodes_name_a_negative_file(root: Path):
     edit_column(episodes(root), "data/file_index", lambda old: [*old[:-1], -7])
 

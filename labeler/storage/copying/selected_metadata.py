@@ -184,7 +184,8 @@ def _renumber(table: pa.Table, plan: CopyPlan, position: Mapping[int, int]) -> p
     """Rows of `meta/episodes` with the copy's numbers, lengths, row ranges and video times."""
     episodes = np.array([position[e] for e in table["episode_index"].to_pylist()])
     kept = [plan.selection.kept[e] for e in episodes]
-    old_lengths = table["length"].to_numpy()
+    olds = [part.episode for part in kept]
+    old_lengths = plan.source.lengths[olds]
     lengths = np.array([len(part) for part in kept])
     first = (np.cumsum(plan.columns.lengths) - plan.columns.lengths)[episodes]
     cut = {
@@ -202,11 +203,23 @@ def _renumber(table: pa.Table, plan: CopyPlan, position: Mapping[int, int]) -> p
             column = f"videos/{camera.key}/{name}"
             if column in table.column_names:
                 changes[column] = table[column].to_numpy() + frames / plan.source.fps
+    corrections = plan.source.layout.corrections
+    changes = {name: values[olds] for name, values in corrections.items()} | changes
+    table = _with_missing(table, corrections)
     for column, values in changes.items():
         if column in table.column_names:
             field = table.schema.field(column)
             index = table.column_names.index(column)
             table = table.set_column(index, field, pa.array(values, type=field.type))
+    return table
+
+
+def _with_missing(table: pa.Table, names: Iterable[str]) -> pa.Table:
+    """The table with those columns of whole numbers that it lacks, still empty."""
+    for name in names:
+        if name not in table.column_names:
+            empty = pa.nulls(table.num_rows, pa.int64())
+            table = table.append_column(pa.field(name, pa.int64()), empty)
     return table
 
 

@@ -79,8 +79,13 @@ def write_crops(root: Path, new_keys: NewKeys, path_of: PathOf) -> dict[str, str
 def statistics_splice(
     source: Dataset, columns: LabelColumns, new_keys: NewKeys, part: EpisodeFile
 ) -> Splice:
-    """A file of `meta/episodes` with the statistics of the labels, still to be written."""
+    """A file of `meta/episodes` with the statistics of the labels, still to be written.
+
+    Numbers that the recording lacks or has wrong are put right.
+    """
     new = episode_statistics(part.schema, part.episodes, columns)
+    corrections = source.layout.corrections.items()
+    new |= {name: pa.array(values[part.episodes]) for name, values in corrections}
     place = statistics_place(part.schema)
     path = source.root / part.file
     names = episode_columns(part.schema.names, new_keys)

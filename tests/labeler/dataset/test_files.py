@@ -124,9 +124,17 @@ TRIGGERS = {
     "missing video": lambda root: video(root).unlink(),
     "missing tasks": lambda root: tasks(root).unlink(),
     "too many episodes": lambda root: edit_info(root, lambda info: info | {"total_episodes": 4}),
-    "another length": lambda root: edit_episodes(root, lengthened),
     "episodes cut": lambda root: edit_episodes(root, lambda records: records[:2]),
 }
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_another_length_makes_lerobot_download_where_nothing_else_says_it(recording, version):
+    """The indices of v3.0 do."""
+    root = recording(version)
+    edit_episodes(root, lengthened)
+    with open_dataset(root) as dataset:
+        assert bool(download_triggers(dataset)) is (version != "v3.0")
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -1,0 +1,189 @@
+"""The list of episodes of v3.0, `meta/episodes/*/*.parquet`, without the statistics in it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from labeler.dataset.layout import LONGEST, EpisodeFile, Integers
+from labeler.dataset.templates import list_files
+from labeler.errors import DamagedDatasetError
+from labeler.labels.wording import plural
+from labeler.parquet.long_footer import read_metadata
+from labeler.parquet.reading import check_file, damage_error, read_table
+
+CURE = "Restore meta/episodes from the recording or a backup."
+FROM, TO = "dataset_from_index", "dataset_to_index"
+PLACE = ("data/chunk_index", "data/file_index")
+_WANTED = ("length", *PLACE, FROM, "tasks")
+_OF_CAMERA = ("chunk_index", "file_index", "from_timestamp")
+
+
+class MetaEpisodes:
+    """Columns of `meta/episodes`, those of the cameras `keys` among them.
+
+    Raises:
+        DamagedDatasetError: there is no such file, it cannot be read, it lacks a column without
+            which nothing can be shown, or episodes are not numbered from 0 without a gap.
+    """
+
+    def __init__(self, root: Path, keys: Sequence[str]) -> None:
+        names = list_files(root, "meta/episodes")
+        if not names:
+            raise DamagedDatasetError(f"{root / 'meta/episodes'} holds no parquet file.", CURE)
+        needed = ["episode_index", *(f"videos/{key}/{name}" for key in keys for name in _OF_CAMERA)]
+        read = [_read(root, file, needed) for file in names]
+        self._root = root
+        self._table = _join(root, [table for _, table in read])
+        self._columns: dict[str, NDArray[np.generic]] = {}
+        numbers = self.numbers("episode_index")
+        wrong = np.flatnonzero(numbers != np.arange(len(numbers)))
+        if len(wrong):
+            raise DamagedDatasetError(
+                f"Row {wrong[0]} of meta/episodes is about episode {numbers[wrong[0]]}.",
+                "Episodes must be numbered from 0 without a gap or a stray file. " + CURE,
+            )
+        parts = np.split(numbers, np.cumsum([table.num_rows for _, table in read[:-1]]))
+        self.files = tuple(
+            EpisodeFile(file, schema, episodes)
+            for file, (schema, _), episodes in zip(names, read, parts, strict=True)
+        )
+
+    def __len__(self) -> int:
+        return int(self._table.num_rows)
+
+    def __getitem__(self, name: str) -> pa.ChunkedArray:
+        return self._table[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._table.column_names
+
+    def column(self, name: str) -> NDArray[np.generic]:
+        """Values of all episodes: to ask the table for one of them takes ten times as long."""
+        if name not in self._columns:
+            self._columns[name] = self._table[name].to_numpy()
+        return self._columns[name]
+
+    def numbers(self, name: str) -> Integers:
+        """A column of whole numbers.
+
+        Raises:
+            DamagedDatasetError: there is none, or it holds something else.
+        """
+        for part in getattr(self, "files", ()):
+            if name not in part.schema.names:
+                raise DamagedDatasetError(f"{self._root / part.file} has no column {name}.", CURE)
+        column = self._table[name]
+        numbers = None if column.null_count else _whole(column)
+        if numbers is None:
+            raise DamagedDatasetError(
+                f"meta/episodes: column {name} holds values that are not whole numbers.", CURE
+            )
+        if name.endswith(("chunk_index", "file_index")) and len(numbers) and numbers.min() < 0:
+            raise DamagedDatasetError(f"meta/episodes: {name} holds a negative number.", CURE)
+        return numbers
+
+    def lengths(self) -> Integers:
+        """Frames of every episode, as the list has them.
+
+        Raises:
+            DamagedDatasetError: it does not have them, or an episode has none.
+        """
+        lengths = self.numbers("length")
+        wrong = np.flatnonzero((lengths < 1) | (lengths > LONGEST))
+        if len(wrong):
+            frames = plural(int(lengths[wrong[0]]), "frame")
+            raise DamagedDatasetError(f"meta/episodes: episode {wrong[0]} has {frames}.", CURE)
+        return lengths
+
+    def spans(self) -> Integers | None:
+        """Frames of every episode by the `index` of its first and last row.
+
+        None where these are not there, or leave gaps between episodes.
+        """
+        try:
+            firsts = self.numbers(FROM)
+            read = [read_table(self._root / part.file, [TO])[TO] for part in self.files]
+        except (DamagedDatasetError, KeyError):
+            return None
+        ends = _whole(pa.chunked_array([chunk for column in read for chunk in column.chunks]))
+        if ends is None or not np.array_equal(firsts, np.concatenate(([0], ends[:-1]))):
+            return None
+        spans: Integers = ends - firsts
+        return spans if np.all((spans > 0) & (spans <= LONGEST)) else None
+
+    def check_video(self, key: str) -> None:
+        """Refuse what cannot be the place of a camera's images.
+
+        Raises:
+            DamagedDatasetError: a column holds other values than numbers of files, or times.
+        """
+        for name in ("chunk_index", "file_index"):
+            self.numbers(f"videos/{key}/{name}")
+        name = f"videos/{key}/from_timestamp"
+        column = self._table[name]
+        if not (pa.types.is_floating(column.type) or pa.types.is_integer(column.type)):
+            raise DamagedDatasetError(
+                f"meta/episodes: column {name} holds values that are not times.", CURE
+            )
+        starts = column.to_numpy().astype(np.float64)
+        wrong = np.flatnonzero(~((starts >= 0) & (starts < np.inf)))
+        if len(wrong):
+            raise DamagedDatasetError(
+                f"meta/episodes: {name} of episode {wrong[0]} is {column[int(wrong[0])].as_py()}.",
+                CURE,
+            )
+
+
+def _whole(column: pa.ChunkedArray) -> Integers | None:
+    """Whole numbers, also where pandas made them floating ones; None for anything else."""
+    if column.null_count:
+        return None
+    values = column.to_numpy()
+    if pa.types.is_floating(column.type):
+        large = np.abs(values) < LONGEST
+        if not np.all(large) or np.any(values != np.floor(values)):
+            return None
+    elif not pa.types.is_integer(column.type):
+        return None
+    result: Integers = values.astype(np.int64)
+    return result
+
+
+def _read(root: Path, file: str, needed: list[str]) -> tuple[pa.Schema, pa.Table]:
+    """The needed columns, and those of the others that are there."""
+    path = root / file
+    check_file(path)
+    try:
+        schema, parts = read_metadata(path, [*needed, *_WANTED])
+        columns = [*needed, *(name for name in _WANTED if name in schema.names)]
+        _check_columns(path, schema.names, columns)
+        tables = [_rows(path, metadata, columns) for metadata in parts]
+    except (pa.ArrowException, OSError) as error:
+        raise damage_error(path, error) from error
+    return schema, pa.concat_tables(tables)
+
+
+def _rows(path: Path, metadata: pq.FileMetaData, columns: list[str]) -> pa.Table:
+    # Planning which of 10^5 tiny chunks to read together takes longer than to read them.
+    with pq.ParquetFile(path, metadata=metadata, pre_buffer=False) as opened:
+        return opened.read_row_groups(range(metadata.num_row_groups), columns)
+
+
+def _check_columns(path: Path, names: list[str], wanted: list[str]) -> None:
+    for name in wanted:
+        if names.count(name) != 1:
+            what = "has two columns" if name in names else "has no column"
+            raise DamagedDatasetError(f"{path} {what} {name}.", CURE)
+
+
+def _join(root: Path, tables: list[pa.Table]) -> pa.Table:
+    try:
+        return pa.concat_tables(tables, promote_options="permissive").combine_chunks()
+    except pa.ArrowException as error:
+        raise DamagedDatasetError(
+            f"The files of {root / 'meta/episodes'} have columns of different types.", CURE
+        ) from error
