@@ -16,7 +16,7 @@ from classifier.train import suggest, train
 from classifier.train.encoding_place import HERE, Where
 from classifier.train.stopping import Stopped, signals
 from labeler.console.interrupts import repeat_interrupt
-from labeler.console.output import messages, note, results, say, say_next
+from labeler.console.output import messages, note, results, say, say_next, say_next_again
 from labeler.console.outputs import place_aside, remember_written, say_kept
 from labeler.contracts.complaints import failure_event
 from labeler.cures import ResumeOrChooseRunFolder
@@ -54,9 +54,7 @@ def run_training(
             listeners.tell(failure_event(error))
             raise
         except Stopped:
-            note("Stopped before training began; encoded frames are kept for the next run.")
-            if (place := settings.config.output_dir) is not None:
-                say_next(COMMAND, "--resume", f"--output_dir={place}")
+            _say_early_stop(settings.config.output_dir)
             return stop.exit_code
     folder = result.folder
     if stop:
@@ -66,6 +64,15 @@ def run_training(
     remember_written(folder, COMMAND)
     _say_result(folder, result.evaluation, _console(events))
     return 0
+
+
+def _say_early_stop(folder: Path | None) -> None:
+    """What comes next after a run that has not trained; not even its folder may have begun."""
+    note("Stopped before training began; encoded frames are kept for the next run.")
+    if folder is not None and folder.exists():
+        say_next(COMMAND, "--resume", f"--output_dir={folder}")
+    else:
+        say_next_again()
 
 
 @contextmanager

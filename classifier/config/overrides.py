@@ -23,6 +23,11 @@ class Override:
     path: tuple[str, ...]
     value: Any
 
+    def __str__(self) -> str:
+        """The setting as it is typed."""
+        value = self.value if isinstance(self.value, str) else json.dumps(self.value)
+        return f"--{'.'.join(self.path)}={value}"
+
 
 def split_overrides(
     arguments: Sequence[str], options: Iterable[str] = ()

@@ -2,7 +2,9 @@
 
 import getpass
 import os
+import shlex
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -14,12 +16,10 @@ import pytest
 
 pytest.importorskip("dask_jobqueue", reason="the extra dask is not installed")
 
-from classifier.cluster import open_cluster
 from classifier.cluster.job_queue import QueueDescription, open_jobs
-from classifier.train.stopping import Stopped
 from labeler.errors import ClusterError, UsageError
 from tests.classifier.cli.conftest import cli, finished
-from tests.classifier.runs import ROOT, environment
+from tests.classifier.runs import ROOT, arguments, environment, process, small
 
 __all__ = ["cli", "finished"]  # fixtures
 
@@ -143,9 +143,9 @@ PartitionName=main Nodes=ALL Default=YES
         """End what is still running; a node that is asked to end waits for its jobs first."""
         self.ask("scancel", f"--user={getpass.getuser()}")
         _wait_for(lambda: not self.ask("squeue", "--noheader"))
-        for process in self._processes:
-            process.kill()
-            process.wait()
+        for program in self._processes:
+            program.kill()
+            program.wait()
 
 
 @pytest.fixture
@@ -193,21 +193,25 @@ def test_jobs_are_submitted_again_when_their_time_is_up(slurm, tmp_path, monkeyp
         assert number not in slurm.ask("squeue", "--noheader", "--format=%i").split()
 
 
-def test_a_command_that_waits_in_the_queue_can_be_stopped_and_takes_its_jobs_back(
-    slurm, tmp_path
+def test_a_training_that_waits_in_the_queue_ends_with_ctrl_c_and_takes_its_jobs_back(
+    slurm, recording, tmp_path
 ) -> None:
     slurm.ask("scontrol", "update", "nodename=ALL", "state=drain", "reason=test")
-    said: list[str] = []
-
-    def pulse() -> None:
-        if said and slurm.ask("squeue", "--noheader", "--format=%t").split() == ["PD", "PD"]:
-            raise Stopped
-
     file = write(tmp_path, f"jobqueue: {{slurm: {JOB}}}}}\njobs: 2")
-    with pytest.raises(Stopped), open_cluster(str(file)) as cluster:
-        assert cluster is not None
-        cluster.wait_for_workers(said.append, pulse)
-    assert [line.split(";")[0] for line in said] == ["Waiting for slurm to start 2 jobs"]
+    given = [*arguments(small(recording, tmp_path / "run")), f"--on={file}"]
+    running = process(*given)
+    for line in running.stderr:
+        if "Waiting for slurm to start 2 jobs" in line:
+            break
+    _wait_for(lambda: slurm.ask("squeue", "--noheader", "--format=%t").split() == ["PD", "PD"])
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate()
+    assert running.returncode == 130, said
+    stopped, following = said.splitlines()[-2:]
+    assert "Stopped before training began" in stopped
+    again = shlex.split(following.removeprefix("Next: labeler-train train "))
+    assert sorted(again) == sorted(given), "as it was typed: there is no folder to resume"
+    assert not (tmp_path / "run").exists()
     assert _wait_for(lambda: not slurm.ask("squeue", "--noheader"))
 
 
