@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPolygonF,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QFrame, QHBoxLayout, QSpinBox
 
@@ -78,12 +79,23 @@ class Transport(QFrame):
         """Another episode: its longest time has the room that it needs."""
         playhead = self._desk.playhead
         longest = self._of(playhead.length / playhead.fps)
-        self.of.setMaximumWidth(self.of.fontMetrics().horizontalAdvance(longest) + 4)
+        advance = self.of.fontMetrics().horizontalAdvance
+        self.of.setMinimumWidth(advance(f"/ {playhead.length}") + 4)
+        self.of.setMaximumWidth(advance(longest) + 4)
         self._show_motion()
 
     def _show_place(self) -> None:
+        """Without the time where there is no room for it: it lies over the image, too."""
         self.frame.show_frame()
-        self.of.setText(self._of(self._desk.playhead.seconds))
+        whole = self._of(self._desk.playhead.seconds)
+        fits = self.of.fontMetrics().horizontalAdvance(whole) <= self.of.width()
+        self.of.setText(whole if fits else f"/ {self._desk.playhead.length}")
+        self.of.setToolTip(whole)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """There may be room for the time now."""
+        super().resizeEvent(event)
+        self._show_place()
 
     def _of(self, seconds: float) -> str:
         return f"/ {self._desk.playhead.length}   {seconds:.2f} s"

@@ -1,7 +1,7 @@
 """The bar under the image, and the mouse on the image."""
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QContextMenuEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
@@ -55,6 +55,19 @@ def test_a_speed_is_chosen_while_it_plays_and_before(bar: Transport, desk: Desk)
     assert desk.playhead.playing and desk.playhead.speed == 4
     desk.playhead.shuttle(1)
     assert bar.speed.currentText() == "8×"
+
+
+def test_where_there_is_little_room_the_number_of_frames_stays_whole(
+    window: MainWindow, bar: Transport, desk: Desk
+) -> None:
+    whole = f"/ {LENGTHS[0]}   0.00 s"
+    for size, text in ((QSize(850, 492), f"/ {LENGTHS[0]}"), (QSize(1600, 800), whole)):
+        window.resize(size)
+        window.page.panels.show_statistics()
+        QApplication.processEvents()
+        assert bar.of.text() == text
+        assert bar.of.fontMetrics().horizontalAdvance(text) <= bar.of.width()
+        assert bar.of.toolTip() == whole
 
 
 def test_a_frame_is_typed_and_enter_leads_back(
