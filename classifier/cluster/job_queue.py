@@ -9,6 +9,7 @@ A description names the queue's program and what a job of it is, as the files of
 
 import os
 import shlex
+import signal
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -134,12 +135,7 @@ def open_jobs(file: Path, logs: Path) -> Iterator[JobWorkers]:
         ClusterError: the queue's program is not on this machine.
     """
     description = QueueDescription.read(file)
-    try:
-        import dask_jobqueue  # noqa: F401 - reads the settings of every system
-    except ImportError as error:
-        raise UsageError(
-            "Jobs of a queue need dask-jobqueue, which is not installed.", InstallExtra("dask")
-        ) from error
+    _import_dask_jobqueue()
     import dask
 
     kind = _kind(description)
@@ -156,6 +152,24 @@ def open_jobs(file: Path, logs: Path) -> Iterator[JobWorkers]:
         with kind(job_cls=job, scheduler_options=options) as cluster:
             cluster.scale(jobs=description.jobs)
             yield JobWorkers(cluster, description, Path(settings["log-directory"]), failures)
+
+
+def _import_dask_jobqueue() -> None:
+    """Import it, which reads the settings of every system, and keep what Ctrl-C does.
+
+    Its module `runner` (0.9.0) makes Ctrl-C end the process with exit code 0 as soon as it is
+    imported.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        import dask_jobqueue  # noqa: F401
+    except ImportError as error:
+        raise UsageError(
+            "Jobs of a queue need dask-jobqueue, which is not installed.", InstallExtra("dask")
+        ) from error
+    finally:
+        if signal.getsignal(signal.SIGINT) is not before:
+            signal.signal(signal.SIGINT, before)
 
 
 def _settings(description: QueueDescription, logs: Path) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from classifier.cluster.job_queue import QueueDescription, open_jobs
 from classifier.train.stopping import Stopped
 from labeler.errors import ClusterError, UsageError
 from tests.classifier.cli.conftest import cli, finished
+from tests.classifier.runs import ROOT, environment
 
 __all__ = ["cli", "finished"]  # fixtures
 
@@ -70,6 +72,18 @@ def test_a_queue_whose_program_is_not_here_is_refused(tmp_path, monkeypatch) -> 
         open_jobs(file, tmp_path),
     ):
         raise AssertionError("jobs were submitted")
+
+
+def test_ctrl_c_does_what_it_did_before(tmp_path) -> None:
+    code = (
+        "import signal, sys; from pathlib import Path\n"
+        "from classifier.cluster.job_queue import open_jobs\n"
+        "with open_jobs(Path(sys.argv[1]), Path()):\n"
+        "    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler"
+    )
+    file = write(tmp_path, f"jobqueue: {{local: {JOB}}}}}")
+    command = [sys.executable, "-c", code, str(file)]
+    subprocess.run(command, cwd=ROOT, env=environment(), check=True)
 
 
 class Slurm:
