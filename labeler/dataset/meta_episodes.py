@@ -33,7 +33,11 @@ class MetaEpisodes:
     def __init__(self, root: Path, keys: Sequence[str]) -> None:
         names = list_files(root, "meta/episodes")
         if not names:
-            raise DamagedDatasetError(f"{root / 'meta/episodes'} holds no parquet file.", CURE)
+            raise DamagedDatasetError(
+                f"{root / 'meta/episodes'} holds no parquet file.",
+                "LeRobot 0.4 and later write it when a recording is closed; where the recorder was "
+                "killed, Labeler cannot rebuild it. " + CURE,
+            )
         needed = ["episode_index", *(f"videos/{key}/{name}" for key in keys for name in _OF_CAMERA)]
         read = [_read(root, file, needed) for file in names]
         self._root = root

@@ -1,12 +1,14 @@
 """What is whole of a damaged recording becomes a copy that LeRobot reads from end to end."""
 
+import json
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.interop.command import labeler, snapshot
 from tests.interop.lerobot_process import LerobotProcess
-from tests.interop.releases import Release
+from tests.interop.releases import HERE, Release
 
 pytestmark = pytest.mark.interop
 
@@ -55,3 +57,38 @@ def test_a_recording_of_which_files_are_missing(
     videos[3].write_bytes(videos[3].read_bytes()[:-200])
     reading = lerobot.ask("read", root=split_intact(root, tmp_path / "copy"))
     assert_holds(reading, whole, (0, 2))
+
+
+def killed(release: Release, root: Path, moment: str, call: int) -> None:
+    """Record until LeRobot's own recorder is killed as a method is called."""
+    options = {"lengths": LENGTHS, "moment": moment, "call": call}
+    done = subprocess.run(
+        [release.python, "crash_recorder.py", root, json.dumps(options)],
+        cwd=HERE,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == -9, done.stderr
+
+
+IN_THE_THIRD = [("add_frame", 15), ("meta.save_episode", 3)]
+"""In the midst of its frames, and when its rows and videos are written but not yet listed."""
+
+
+@pytest.mark.parametrize(("moment", "call"), IN_THE_THIRD)
+def test_a_recorder_that_was_killed(
+    release: Release, lerobot: LerobotProcess, tmp_path: Path, moment: str, call: int
+) -> None:
+    """LeRobot 0.3.3 lists each episode as it ends; later releases keep the list in memory."""
+    root = tmp_path / "recording"
+    killed(release, root, moment, call)
+    if release.v3:
+        assert "when a recording is closed" in " ".join(labeler("inspect", root, code=3).split())
+        return
+    lerobot.ask("write", root=tmp_path / "whole", lengths=LENGTHS)
+    whole = lerobot.ask("read", root=tmp_path / "whole")
+    said = labeler("inspect", root)
+    stray = "episode_000002.parquet belongs to no episode"
+    assert (stray in said) == (moment == "meta.save_episode")
+    assert_holds(lerobot.ask("read", root=split_intact(root, tmp_path / "copy")), whole, (0, 1))
