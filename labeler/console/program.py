@@ -80,7 +80,8 @@ class CommandProgram(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - as below
         """Read the arguments, and keep them as they were typed."""
-        remember_typed([self.program, *args, *map(str, ctx.obj or ())])
+        settings = ctx.obj if isinstance(ctx.obj, Sequence) else ()  # else what opens the window
+        remember_typed([self.program, *args, *map(str, settings)])
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - typer's own type is private
