@@ -14,6 +14,7 @@ from labeler.dataset.features import CROPS
 from labeler.dataset.files import FileFacts, links_out, walk
 from labeler.dataset.links import LinkOut
 from labeler.errors import DamagedDatasetError, RefusedError
+from labeler.parquet.reading import schema_of
 from labeler.storage.record.camera_keys import NewKeys, check_new_keys, image_file
 from labeler.storage.record.copy_record import Options
 from labeler.storage.record.label_columns import LabelColumns
@@ -139,8 +140,24 @@ def _copies(
             continue  # the source is a copy itself: its labels and record are not those of this one
         if file.startswith("images/") and not selection.whole:
             continue  # images LeRobot left behind, named after the old episode numbers
+        if file not in known and not selection.whole and _scores_frames(source.root / file):
+            continue
         if _stays(file, selection) or (file not in known and file not in rewritten):
             yield CopyJob(file, image_file(file, options.camera_keys))
+
+
+def _scores_frames(path: Path) -> bool:
+    """Whether a file has a row per frame by the old numbers, as LeRobot's reward models leave it.
+
+    It lies beside the recording (0.6.1, rewards/sarm/compute_rabc_weights.py), and training weights
+    frames by it (utils/sample_weighting.py): with numbers made anew, other frames than those meant.
+    """
+    if path.suffix != ".parquet":
+        return False
+    try:
+        return {"episode_index", "frame_index"} <= set(schema_of(path).names)
+    except DamagedDatasetError:
+        return False
 
 
 def _stays(file: str, selection: Selection) -> bool:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -49,6 +50,29 @@ def rewards(root: Path, column: str = "next.reward") -> list[list[float]]:
 
 def from_cutoff(length: int, cutoff: int | None) -> list[float]:
     return [float(cutoff is not None and frame >= cutoff) for frame in range(length)]
+
+
+@pytest.mark.parametrize("place", ["sarm_progress.parquet", "scores/reward.parquet"])
+@pytest.mark.parametrize("version", VERSIONS)
+def test_scores_of_frames_stay_with_the_episodes_they_are_of(make_recording, version, place):
+    """LeRobot's training weights frames by them, and would take those of other episodes."""
+    root = make_recording(version, LENGTHS)
+    (root / place).parent.mkdir(exist_ok=True)
+    numbers = {
+        "episode_index": np.repeat(np.arange(len(LENGTHS)), LENGTHS),
+        "frame_index": np.concatenate([np.arange(length) for length in LENGTHS]),
+    }
+    scores = pa.table(
+        {"index": np.arange(sum(LENGTHS)), **numbers, "progress_sparse": np.zeros(sum(LENGTHS))}
+    )
+    pq.write_table(scores, root / place)
+    table = pa.table({"episode_index": [0], "operator": ["ana"]})
+    pq.write_table(table, root / "operators.parquet")
+    labels = labels_for()
+    copy = apply(root, labels)
+    assert (copy / place).read_bytes() == (root / place).read_bytes()
+    some = apply(root, labels.with_label(1, EpisodeLabel(9)), unlabeled=Unlabeled.DROP)
+    assert not (some / place).exists() and (some / "operators.parquet").exists()
 
 
 @pytest.mark.parametrize("version", VERSIONS)
