@@ -38,6 +38,7 @@ def metadata_oddities(dataset: Dataset) -> Iterator[Oddity]:
         yield Oddity(Severity.WARNING, _INFO, sentence)
     yield from _of_lines(dataset)
     yield from _of_streaming(dataset)
+    yield from _of_depth(dataset)
     if sentence := unfit_cameras(camera.key for camera in dataset.cameras):
         yield Oddity(Severity.NOTE, _INFO, sentence)
     if any(camera.cut_before for camera in dataset.cameras):
@@ -64,6 +65,18 @@ def metadata_oddities(dataset: Dataset) -> Iterator[Oddity]:
             "",
             f"The path of the recording holds {' and '.join(signs)}: LeRobot takes it for a "
             "pattern and loads the rows of another folder, or none. Rename the folder.",
+        )
+
+
+def _of_depth(dataset: Dataset) -> Iterator[Oddity]:
+    """Cameras that LeRobot decodes to one channel of 12 bits (0.6.1, datasets/video_utils.py)."""
+    keys = [one.key for one in dataset.cameras if dataset.info.features[one.key].is_depth]
+    if keys:
+        yield Oddity(
+            Severity.NOTE,
+            _INFO,
+            f"{' and '.join(keys)} {'measures' if len(keys) == 1 else 'measure'} depth, of which "
+            "LeRobot reads one channel; its reward classifier needs the three of colour.",
         )
 
 

@@ -12,7 +12,9 @@ from labeler.collection.balance import balance_of
 from labeler.collection.document import give_names
 from labeler.collection.duplicates import Duplicates, EpisodePlace, find_duplicates
 from labeler.collection.image_facts import probe_images
+from labeler.dataset import open_dataset
 from labeler.errors import DatasetError, LabelError, SourcesDifferError, UsageError
+from labeler.inspection import inspect_dataset
 from labeler.labels import State
 from tests.broken.edit import edit_json
 
@@ -102,6 +104,10 @@ def test_a_depth_camera_is_told_by_each_of_lerobots_three_marks(make_recording, 
     ):
         agreed(collection)
     assert f"{GRIPPER}: 64×64 video in r0; 64×64 video of depth in r9." in caught.value.message
+    for root, count in zip(roots, (0, 1), strict=True):
+        with open_dataset(root) as dataset:
+            told = [one.sentence for one in inspect_dataset(dataset).oddities]
+        assert sum(f"{GRIPPER} measures depth" in sentence for sentence in told) == count
 
 
 def test_a_label_column_that_one_lacks(opened):
