@@ -12,11 +12,10 @@ from labeler.cures import Advice, GiveLabels, TakeLabelsFrom, UpdateLabels
 from labeler.dataset import Dataset
 from labeler.dataset.dataset import REWARD
 from labeler.dataset.fingerprint import fingerprint
-from labeler.dataset.labels_of import identity_of, labels_from, labels_of
+from labeler.dataset.labels_of import identity_of, labels_from, labels_of, labels_of_file
 from labeler.dataset.success_columns import success_columns
 from labeler.errors import LabelError, SourceChangedError, UsageError
 from labeler.labels import DatasetLabels, EpisodeLabel, Origin
-from labeler.labels.dialects import read_labels
 from labeler.labels.rewards import exclusion_mask, from_rewards, success_mask
 
 COPY_LABELS = "meta/labeler/labels.json"
@@ -96,9 +95,9 @@ def read_labels_for(
                 *(TakeLabelsFrom(column.name) for column in success_columns(dataset)),
             )
         return labels_of(dataset) if classes == 2 else _labels_of_classes(dataset, classes), ()
-    imported = read_labels(
+    imported = labels_of_file(
+        dataset,
         chosen.expanduser(),
-        dataset.lengths.tolist(),
         first_frame=frames_from if file else None,
         first_episode=episodes_from if file else None,
     )

@@ -17,8 +17,8 @@ from classifier.evaluate.record_next import Surroundings, frames_to_record
 from classifier.evaluate.report import LikeImages, MistakeImages, ReportContent
 from classifier.evaluate.run_report import run_report
 from classifier.evaluate.scored_frames import ScoredFrames
-from classifier.evaluate.sweep import curves
 from classifier.evaluate.threshold import choose_threshold
+from classifier.evaluate.threshold_table import curves
 from classifier.evaluate.verdict import headline, warnings
 
 __all__ = [

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from classifier.evaluate.figures import episode_figures, figures
 from classifier.evaluate.scored_frames import Integers, Numbers, ScoredFrames
-from classifier.evaluate.sweep import curves
 from classifier.evaluate.threshold import DEFAULT_PRECISION, choose_threshold
+from classifier.evaluate.threshold_table import curves
 from labeler.contracts.report import (
     ChosenThreshold,
     Curves,

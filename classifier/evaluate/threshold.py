@@ -7,7 +7,7 @@ for, and recall is what is left.
 import numpy as np
 
 from classifier.evaluate.scored_frames import ScoredFrames, require_frames
-from classifier.evaluate.sweep import Sweep, sweep
+from classifier.evaluate.threshold_table import ThresholdTable, threshold_table
 from classifier.evaluate.wording import number
 from labeler.contracts.report import ChosenThreshold
 
@@ -35,7 +35,7 @@ def choose_threshold(
     require_frames(scored)
     if classes > 2:
         return _likeliest(scored, precision)
-    rows = sweep(scored)
+    rows = threshold_table(scored)
     if reason := _undecidable(scored, rows):
         sentence = f"{reason}, so the threshold stays at {UNDECIDED}."
         return ChosenThreshold(UNDECIDED, None, None, precision, False, sentence)
@@ -61,7 +61,7 @@ def _likeliest(scored: ScoredFrames, target: float) -> ChosenThreshold:
     return ChosenThreshold(UNDECIDED, precision, recall, target, reached, sentence)
 
 
-def _undecidable(scored: ScoredFrames, rows: Sweep) -> str:
+def _undecidable(scored: ScoredFrames, rows: ThresholdTable) -> str:
     if not scored.labels.any():
         return "No frame that the threshold could be chosen on is a success"
     if scored.labels.all():
@@ -71,7 +71,7 @@ def _undecidable(scored: ScoredFrames, rows: Sweep) -> str:
     return ""
 
 
-def _choose_row(rows: Sweep, row: int, target: float) -> ChosenThreshold:
+def _choose_row(rows: ThresholdTable, row: int, target: float) -> ChosenThreshold:
     precision, recall = float(rows.precision[row]), float(rows.recall[row])
     reached = precision >= target
     between = _between(float(rows.lower[row]), float(rows.upper[row]))

@@ -5,19 +5,23 @@ from pathlib import Path
 from labeler.console.output import note
 from labeler.console.window_labels import labels_by_default
 from labeler.dataset import Dataset
-from labeler.dataset.labels_of import ColumnReading, Rule, identity_of, labels_from, labels_of
+from labeler.dataset.labels_of import (
+    ColumnReading,
+    Rule,
+    identity_of,
+    labels_from,
+    labels_of,
+    labels_of_file,
+)
 from labeler.errors import LabelError, UsageError
 from labeler.labels import DatasetLabels
-from labeler.labels.dialects import read_labels
 
 
 def read_for(
     dataset: Dataset, file: Path, frames_from: int | None, episodes_from: int | None
 ) -> DatasetLabels:
     """Labels of a file for a dataset; what is worth knowing about the file is said."""
-    imported = read_labels(
-        file, dataset.lengths.tolist(), first_frame=frames_from, first_episode=episodes_from
-    )
+    imported = labels_of_file(dataset, file, first_frame=frames_from, first_episode=episodes_from)
     for sentence in imported.notes:
         note(sentence)
     return imported.labels

@@ -26,14 +26,15 @@ def run(
 ) -> None:
     """Open the window; without ROOT at its start page.
 
-    Labels of a column are taken over for episodes that have none yet.
+    Labels of a column are taken over for episodes that have none yet, of a collection in every
+    recording that has the column.
     """
     if root is None and labels is not None:
         raise UsageError("A label file needs its recording.", "Give the recording's folder, too.")
     if root is not None and not root.expanduser().exists():
         raise UsageError(f"There is no folder {root}.", "Check the path, or see `labeler --help`.")
-    if labels_from is not None and (root is None or root.expanduser().is_file()):
-        raise UsageError("A column is one of a recording.", "Give the folder of one recording.")
+    if labels_from is not None and root is None:
+        raise UsageError("A column is one of a recording.", "Give the recording's folder, too.")
     if labels_from is None and (reward_above is not None or labels_rule is not RuleOption.FRAME):
         raise UsageError("A rule needs its column.", "Add --labels-from COLUMN.")
     column = None

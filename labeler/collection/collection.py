@@ -1,16 +1,15 @@
 """Recordings opened together, each with its labels and the episodes that are taken of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from labeler.collection.document import CollectionSpec, SourceSpec
 from labeler.dataset import Dataset, open_dataset
-from labeler.dataset.labels_of import labels_in_dataset
+from labeler.dataset.labels_of import labels_in_dataset, labels_of_file
 from labeler.errors import LabelerError
 from labeler.labels import DatasetLabels, EpisodeLabel
-from labeler.labels.dialects import read_labels
 from labeler.labels.episode_list import episode_numbers
 
 
@@ -84,9 +83,8 @@ def _source(
     if spec.labels is None:
         labels, origin = labels_in_dataset(dataset)
     else:
-        lengths: Sequence[int] = dataset.lengths.tolist()
-        imported = read_labels(
-            spec.labels, lengths, first_frame=first_frame, first_episode=first_episode
+        imported = labels_of_file(
+            dataset, spec.labels, first_frame=first_frame, first_episode=first_episode
         )
         labels, origin = imported.labels, str(spec.labels.absolute())
         notes += [f"{spec.name}: {note}" for note in imported.notes]

@@ -79,12 +79,9 @@ class CommandProgram(TyperGroup):
         report_error(self.program, error, self.cure(error))
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - as below
-        """Read the arguments, and keep them as they were typed.
-
-        A list as the context's object has those that were set apart beforehand.
-        """
-        apart = ctx.obj if isinstance(ctx.obj, list) else []
-        remember_typed([self.program, *args, *map(str, apart)])
+        """Read the arguments, and keep them as they were typed."""
+        settings = ctx.obj if isinstance(ctx.obj, Sequence) else ()  # else what opens the window
+        remember_typed([self.program, *args, *map(str, settings)])
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - typer's own type is private

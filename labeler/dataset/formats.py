@@ -41,6 +41,8 @@ class DatasetFormat:
     needed: keys of info.json without which LeRobot does not open a dataset, or without its rows;
         `video_path` only if there are videos
     never_null: keys that may be missing but not null, `video_path` as above
+    image_name: what a PNG in a parquet file carries as its name
+    schema_fingerprint: whether the schema of the rows carries a digest of itself
     merged_as: the format in which recordings of this one are merged
     """
 
@@ -62,7 +64,20 @@ class DatasetFormat:
     list_type: Literal["Sequence", "List"]
     needed: tuple[str, ...]
     never_null: tuple[str, ...]
+    image_name: str
+    schema_fingerprint: bool
     merged_as: Version
+
+    @property
+    def shares_files(self) -> bool:
+        """Whether a file of rows or a video may hold several episodes."""
+        match self.files:
+            case "of one episode":
+                return False
+            case "shared":
+                return True
+            case other:
+                assert_never(other)
 
 
 _V21 = DatasetFormat(
@@ -84,6 +99,8 @@ _V21 = DatasetFormat(
     list_type="Sequence",
     needed=("total_episodes", "chunks_size", "data_path", "fps", "video_path"),
     never_null=(),
+    image_name="frame_{frame:06d}.png",
+    schema_fingerprint=False,
     merged_as=Version.V21,
 )
 _V20 = replace(
@@ -117,6 +134,8 @@ _V30 = DatasetFormat(
         "video_files_size_in_mb",
         "video_path",
     ),
+    image_name="frame-{frame:06d}.png",
+    schema_fingerprint=True,
     merged_as=Version.V30,
 )
 

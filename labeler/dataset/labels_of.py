@@ -1,7 +1,8 @@
-"""The labels that a dataset carries in its own `next.reward` column."""
+"""Labels of a dataset: of its columns, of the label file inside it, and of label files."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -20,6 +21,7 @@ from labeler.dataset.success_columns import (
 )
 from labeler.errors import LabelError
 from labeler.labels import DatasetIdentity, DatasetLabels, EpisodeLabel, Origin
+from labeler.labels.dialects import Dialect, Imported, read_labels
 from labeler.labels.document import from_text
 from labeler.labels.episode import never
 from labeler.labels.rewards import from_rewards
@@ -50,6 +52,12 @@ class ColumnReading:
 
 _OF_COMMANDS = (GiveThreshold, TakeLabelsFrom)
 _TO_A_FILE = "Or write the labels of that column to a label file first, and name the file."
+_SHIFTED = (
+    "LeRobot's crop tool moves the first frame of each episode but the first to the end of the "
+    "episode before it. If these labels were made before the crop, their frames are one too high "
+    "from episode 1 on."
+)
+"""Of rl/crop_dataset_roi.py, which ends an episode after adding the first frame of the next."""
 COPY_LABELS = "meta/labeler/labels.json"
 """The label file inside a copy."""
 
@@ -157,6 +165,28 @@ def labels_of_episodes(dataset: Dataset, episodes: Collection[int]) -> DatasetLa
         template = EpisodeLabel(int(dataset.lengths[episode]), origin=Origin.IMPORTED)
         labels[episode] = from_rewards(success, template)
     return DatasetLabels(dataset.lengths.tolist(), labels, quick_identity(dataset))
+
+
+def labels_of_file(
+    dataset: Dataset,
+    file: Path,
+    *,
+    first_frame: int | None = None,
+    first_episode: int | None = None,
+) -> Imported:
+    """Labels of a file of any form for this dataset, with what is worth knowing about them.
+
+    Raises:
+        UsageError, LabelError: as `read_labels`.
+    """
+    found = read_labels(
+        file, dataset.lengths.tolist(), first_frame=first_frame, first_episode=first_episode
+    )
+    # Labeler's own files hold the lengths, which the tool changes, and are refused if they differ.
+    cropped = len(dataset) > 1 and any(camera.cut_before for camera in dataset.cameras)
+    if not cropped or found.dialect is Dialect.LABELER:
+        return found
+    return replace(found, notes=(*found.notes, f"{file.name}: {_SHIFTED}"))
 
 
 def labels_in_dataset(dataset: Dataset) -> tuple[DatasetLabels, str]:

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from labeler.dataset.features import CROPS
 from labeler.dataset.layout import LONGEST, EpisodeFile, Integers
 from labeler.dataset.templates import list_files
 from labeler.errors import DamagedDatasetError
@@ -16,6 +17,15 @@ from labeler.parquet.long_footer import read_metadata
 from labeler.parquet.reading import check_file, damage_error, read_table
 
 CURE = "Restore meta/episodes from the recording or a backup."
+_KILLED = (
+    "LeRobot 0.4 and later write it when a recording is closed; where the recorder was killed, "
+    f"Labeler cannot rebuild it. {CURE}"
+)
+# Seen with 0.4.4 and 0.6.1: what rl/crop_dataset_roi.py writes ends with its process, unfinished.
+_UNCLOSED = (
+    "LeRobot's crop tool does not close what it writes. Call its "
+    "convert_lerobot_dataset_to_cropped_lerobot_dataset and then finalize() of what that returns."
+)
 FROM, TO = "dataset_from_index", "dataset_to_index"
 PLACE = ("data/chunk_index", "data/file_index")
 _WANTED = ("length", *PLACE, FROM, "tasks")
@@ -35,8 +45,7 @@ class MetaEpisodes:
         if not names:
             raise DamagedDatasetError(
                 f"{root / 'meta/episodes'} holds no parquet file.",
-                "LeRobot 0.4 and later write it when a recording is closed; where the recorder was "
-                "killed, Labeler cannot rebuild it. " + CURE,
+                _UNCLOSED if (root / CROPS).is_file() else _KILLED,
             )
         needed = ["episode_index", *(f"videos/{key}/{name}" for key in keys for name in _OF_CAMERA)]
         read = [_read(root, file, needed) for file in names]

@@ -60,7 +60,7 @@ def _has_stray(dataset: Dataset, more: int) -> bool:
 
     A file of v3.0 may go on with episodes that were taken out of the recording.
     """
-    return more > 0 and (dataset.info.format.files == "of one episode" or more <= _STRAY)
+    return more > 0 and (not dataset.info.format.shares_files or more <= _STRAY)
 
 
 def _lacking(episodes: np.ndarray) -> str:

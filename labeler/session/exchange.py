@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labeler.dataset import Dataset
-from labeler.dataset.labels_of import ColumnReading, labels_from
+from labeler.dataset.labels_of import ColumnReading, labels_from, labels_of_file
 from labeler.labels import EpisodeLabel, Origin, State
-from labeler.labels.dialects import Dialect, Imported, read_labels, write_labels
+from labeler.labels.dialects import Dialect, Imported, write_labels
 from labeler.labels.label_rows import TableForm
 from labeler.labels.wording import episodes_text
 from labeler.storage.labels.label_files import table_of_labels, write_label_file
@@ -36,8 +36,9 @@ def import_labels(
         BusyError: the session only reads.
         StorageError: the labels could not be kept; none holds.
     """
-    lengths = session.dataset.lengths.tolist()
-    found = read_labels(path, lengths, first_frame=first_frame, first_episode=first_episode)
+    found = labels_of_file(
+        session.dataset, path, first_frame=first_frame, first_episode=first_episode
+    )
     take_over(session, found, path.name)
     return found.notes
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from labeler.dataset import Dataset, open_dataset
-from labeler.dataset.labels_of import quick_identity
+from labeler.dataset.labels_of import labels_of_file, quick_identity
 from labeler.errors import StorageError
 from labeler.labels import Crop, DatasetIdentity, DatasetLabels, EpisodeLabel
 from labeler.labels.dialects import Dialect, Imported, dialect_of, read_labels
@@ -83,8 +83,8 @@ def open_all(
         foreign: Imported | None = None
         lengths = dataset.lengths.tolist()
         if labels_file is not None and _is_foreign(labels_file, lengths):
-            foreign = read_labels(
-                labels_file, lengths, first_frame=first_frame, first_episode=first_episode
+            foreign = labels_of_file(
+                dataset, labels_file, first_frame=first_frame, first_episode=first_episode
             )
             labels_file = None
         place = default_file(dataset) if labels_file is None else labels_file

@@ -1,16 +1,18 @@
 """From a collection to sessions of its recordings, opened one after the other."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from labeler.collection import CollectionSpec, SourceSpec
 from labeler.dataset import REWARD
-from labeler.dataset.labels_of import COPY_LABELS, labels_in_dataset
+from labeler.dataset.labels_of import COPY_LABELS, ColumnReading, labels_in_dataset
 from labeler.errors import LabelerError, LabelError
+from labeler.labels.dialects import Imported
 from labeler.labels.episode_list import episode_numbers
 from labeler.session.events import CARRIED
+from labeler.session.exchange import fill_in, read_column
 from labeler.session.joined import Absent, JoinedSession, Member
 from labeler.session.opening import OnStep
 from labeler.session.session import Session
@@ -24,6 +26,7 @@ def open_together(
     places: Sequence[Path],
     *,
     author: str = "",
+    column: ColumnReading | None = None,
     on_step: OnStep = lambda what: None,
     on_advance: Advance = lambda done, total: None,
 ) -> JoinedSession:
@@ -31,9 +34,11 @@ def open_together(
 
     `places` is the collection file, or the folders. What `on_step` or `on_advance` raise ends
     it, with everything closed. A recording without a label file has its labels where they lie if
-    the user does not say; if nothing is there yet, it begins with those that it brings along.
+    the user does not say; if nothing is there yet, it begins with those that it brings along, or
+    with those of `column` where one is given, which also fills in other label files.
 
     Raises:
+        LabelError: no recording has labels in `column`; then no label is taken over.
         LabelerError: none of them can be opened; that of the first one.
     """
     opened: dict[Key, Session] = {}
@@ -45,13 +50,12 @@ def open_together(
             on_advance(number, len(spec.sources))
             on_step(f"Opening {one.name}")
             try:
-                members.append(_member(one, opened, author))
+                members.append(_member(one, opened, author, column))
             except LabelerError as error:
                 first = first or error
                 _let_go(opened, members)
                 absent.append(Absent(one.name, one.root, error.message, _cure(one, error)))
-        if first is not None and not members:
-            raise type(first)(f"No recording can be opened. {first.message}", *first.cures)
+        _begin_with(opened.values(), column, first)
         return JoinedSession(places, members, absent, [*spec.notes, *_notes(members, absent)])
     except BaseException:
         for session in opened.values():
@@ -66,13 +70,15 @@ def _cure(one: SourceSpec, error: LabelerError) -> str:
     return "Put it back, or correct its path, and open them all again."
 
 
-def _member(spec: SourceSpec, opened: dict[Key, Session], author: str) -> Member:
+def _member(
+    spec: SourceSpec, opened: dict[Key, Session], author: str, column: ColumnReading | None
+) -> Member:
     """Open a recording; two sources with the same labels share what is open."""
     key = (spec.root.resolve(), spec.labels and spec.labels.resolve())
     session = opened.get(key)
     if session is None:
         session = opened[key] = Session.open(spec.root, labels_file=spec.labels, author=author)
-        if spec.labels is None:
+        if spec.labels is None and column is None:
             take_carried(session)
     count = len(session.dataset)
     chosen = range(count) if spec.episodes is None else episode_numbers(spec.episodes, count)
@@ -84,6 +90,35 @@ def _let_go(opened: dict[Key, Session], members: Sequence[Member]) -> None:
     used = {one.session for one in members}
     for key in [key for key, session in opened.items() if session not in used]:
         opened.pop(key).close()
+
+
+def _begin_with(
+    sessions: Collection[Session], column: ColumnReading | None, error: LabelerError | None
+) -> None:
+    """Take over the labels of a column in every recording that has them; the others say why not.
+
+    Raises:
+        LabelError: none has them; that of the first one.
+        LabelerError: no recording is open; `error` says why the first one is not.
+    """
+    if error is not None and not sessions:
+        raise type(error)(f"No recording can be opened. {error.message}", *error.cures)
+    if column is None:
+        return
+    found: dict[Session, Imported] = {}
+    refused: dict[Session, LabelerError] = {}
+    for session in sessions:
+        try:
+            found[session] = read_column(session.dataset, column)
+        except LabelerError as refusal:
+            refused[session] = refusal
+    if refused and not found:
+        first = next(iter(refused.values()))
+        raise LabelError(f"No recording has labels in {column.name}. {first.message}", *first.cures)
+    for session, why in refused.items():
+        session.notes += (f"{column.name} is not taken over. {why.message}",)
+    for session, labels in found.items():
+        session.notes += fill_in(session, labels, column.name)
 
 
 def take_carried(session: Session) -> None:

@@ -44,6 +44,8 @@ JOBS = {
     "record_more": edit_copy.record_more,
     "delete_episodes": edit_copy.delete_episodes,
     "merge": edit_copy.merge,
+    "crop": edit_copy.crop,
+    "crop_and_close": edit_copy.crop_and_close,
     "to_v20": older_format.to_v20,
     "run_script": run_script,
     "judge": judge.judge,

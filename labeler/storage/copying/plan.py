@@ -120,7 +120,7 @@ def _rows(source: Dataset, selection: Selection) -> Iterator[RowsJob]:
 
 def _data_target(source: Dataset, file: str, episode: int) -> str:
     """v3.0 keeps its file names; v2.x names files after episodes, which are numbered anew."""
-    return file if source.info.format.files == "shared" else source.layout.data_file(episode)
+    return file if source.info.format.shares_files else source.layout.data_file(episode)
 
 
 def _copies(
@@ -151,7 +151,7 @@ def _stays(file: str, selection: Selection) -> bool:
 
 
 def _videos(source: Dataset, selection: Selection, key: str, new: str) -> Iterator[CopyJob]:
-    if source.info.format.files == "shared":
+    if source.info.format.shares_files:
         kept = np.array([part.episode for part in selection.kept])
         for file, episodes in source.layout.video_files(key).items():
             if np.isin(episodes, kept).any():

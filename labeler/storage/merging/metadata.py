@@ -85,7 +85,7 @@ def _info(plan: MergePlan, tasks: int) -> dict[str, Any]:
             "total_chunks": -(-episodes // CHUNK),
         }
     info["chunks_size"] = CHUNK
-    if plan.format.files == "shared":
+    if plan.format.shares_files:
         info |= {"data_files_size_in_mb": DATA_FILE_MB, "video_files_size_in_mb": VIDEO_FILE_MB}
     info |= {
         "fps": int(fps) if float(fps).is_integer() else fps,

@@ -184,7 +184,7 @@ def _rows_v3(parts: Iterable[MergePart], paths: DatasetFormat, places: Places) -
 def _pack(part: MergePart) -> Iterator[list[RowsJob]]:
     """Data files that become one: each by itself in v3.0, up to LeRobot's size in v2.x."""
     pack: list[RowsJob] = []
-    size, shared = 0, part.dataset.info.format.files == "shared"
+    size, shared = 0, part.dataset.info.format.shares_files
     for job in _jobs(part):
         own = part.state[job.source].size
         if pack and (shared or size + own > _DATA_FILE):

@@ -120,7 +120,7 @@ def data_schema(spec: RecordingSpec) -> pa.Schema:
         fields.append(pa.field(column.name, arrow_type(column)))
         described[column.name] = _describe(column, listed)
     metadata: dict[str, Any] = {"info": {"features": described}}
-    if spec.version == "v3.0":
+    if spec.format.schema_fingerprint:
         digest = hashlib.sha256(json.dumps(metadata).encode())
         metadata["fingerprint"] = digest.hexdigest()[:16]
     return pa.schema(fields, metadata={"huggingface": json.dumps(metadata)})

@@ -99,7 +99,7 @@ class RecordingSpec:
     @property
     def image_path(self) -> str:
         """Template of the name that a PNG in a parquet file carries."""
-        return "frame-{frame:06d}.png" if self.version == "v3.0" else "frame_{frame:06d}.png"
+        return self.format.image_name
 
     @property
     def format(self) -> DatasetFormat:

@@ -70,11 +70,11 @@ class Opening(QObject):
             lambda work: _open(work, root, labels, author, column, carried=carried),
         )
 
-    def start_together(self, paths: Sequence[Path]) -> None:
-        """Open the recordings of a collection file, or several folders, as one."""
+    def start_together(self, paths: Sequence[Path], column: ColumnReading | None = None) -> None:
+        """Open the recordings of a collection file, or several folders, as one; see `start`."""
         author, name = self.author, paths[0].name
         what = name if len(paths) == 1 else f"{name} and {len(paths) - 1} more"
-        self._start(f"Opening {what}…", lambda work: _open_together(work, paths, author))
+        self._start(f"Opening {what}…", lambda work: _open_together(work, paths, author, column))
 
     def start_again(self, session: AnySession) -> None:
         """Open once more what a session was opened from."""
@@ -189,7 +189,9 @@ def _open(
     return session
 
 
-def _open_together(work: Work, paths: Sequence[Path], author: str) -> JoinedSession:
+def _open_together(
+    work: Work, paths: Sequence[Path], author: str, column: ColumnReading | None
+) -> JoinedSession:
     from labeler.collection import CollectionSpec, SourceSpec, read_spec
     from labeler.collection.document import give_names
 
@@ -203,6 +205,7 @@ def _open_together(work: Work, paths: Sequence[Path], author: str) -> JoinedSess
         spec,
         paths,
         author=author,
+        column=column,
         on_step=work.step,
         on_advance=lambda done, total: work.step((done, total)),
     )

@@ -7,8 +7,9 @@ from typing import Literal
 from PySide6.QtCore import QObject, Signal
 
 from labeler.cures import Counted, counting
+from labeler.dataset.labels_of import labels_of_file
 from labeler.errors import LabelerError
-from labeler.labels.dialects import Imported, read_labels
+from labeler.labels.dialects import Imported
 from labeler.labels.wording import episodes_text
 from labeler.session.exchange import ImportedChange, changes_of_import, take_over
 from labeler.session.words import plural, sentence
@@ -114,12 +115,12 @@ class Importing(QObject):
     def _read(self) -> None:
         self._clear()
         path, counts = self.path, dict(self._counts)
-        lengths = self._session.dataset.lengths
+        dataset = self._session.dataset
         work = start_work(
             self,
-            lambda work: read_labels(
+            lambda work: labels_of_file(
+                dataset,
                 path,
-                lengths.tolist(),
                 first_frame=counts[FRAMES],
                 first_episode=counts[EPISODES],
             ),

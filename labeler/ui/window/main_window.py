@@ -89,7 +89,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         """Open a recording, or a collection file; the start page shows how that goes."""
         if root.is_file() and labels is None:
-            self.open_together([root])
+            self.open_together([root], column)
             return
         if self.desk is not None and self.page is not None and self.desk.session.is_of([root]):
             if labels is None or labels.resolve() == self.desk.source.file.resolve():
@@ -100,13 +100,13 @@ class MainWindow(QMainWindow):
         self._begin(lambda: self.open(root, labels, column))
         self.opening.start(root, labels, column)
 
-    def open_together(self, paths: Sequence[Path]) -> None:
+    def open_together(self, paths: Sequence[Path], column: ColumnReading | None = None) -> None:
         """Open the recordings of a collection file, or several folders, as one queue."""
         if self.desk is not None and self.page is not None and self.desk.session.is_of(paths):
             self.pages.setCurrentWidget(self.page)
             return
-        self._begin(lambda: self.open_together(paths))
-        self.opening.start_together(paths)
+        self._begin(lambda: self.open_together(paths, column))
+        self.opening.start_together(paths, column)
 
     def open_demo(self) -> None:
         """Open the demo recording; it is made first where it is not there yet."""

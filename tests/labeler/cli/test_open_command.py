@@ -48,10 +48,11 @@ def test_a_column_is_named_with_its_rule_and_threshold(tmp_path: Path) -> None:
     assert given == (tmp_path, Path("anna.json"), ColumnReading("reward", "any", -0.5))
 
 
-def test_a_column_needs_one_recording_and_a_rule_its_column(tmp_path: Path) -> None:
+def test_a_column_needs_a_recording_and_a_rule_its_column(tmp_path: Path) -> None:
     collection = tmp_path / "collection.json"
     collection.write_text("{}")
-    for arguments in (["--labels-from", "x"], [collection, "--labels-from", "x"]):
-        assert "A column is one of a recording" in refusal(*arguments)
+    assert "A column is one of a recording" in refusal("--labels-from", "x")
+    given = ask(collection, "--labels-from", "x")
+    assert given == (collection, None, ColumnReading("x")), "each recording may have it"
     for rule in (["--labels-rule", "last"], ["--reward-above", "1"]):
         assert "A rule needs its column" in refusal(tmp_path, *rule)

@@ -106,6 +106,33 @@ def test_success_ranges_that_overlap_are_joined_and_said_so(read):
     assert found.notes == ("Episode 0: ranges that overlap were joined.",)
 
 
+@pytest.mark.parametrize("field", ["ranges", "success_ranges"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        '{"0": {"%s": []}}',
+        '{"episodes": {"0": {"%s": []}}}',
+        '{"dataset_path": "day", "episodes": {"0": {"%s": []}}}',
+        '{"0": {"%s": [], "exclude": [1]}}',
+        "{0: {'%s': []}}",
+        "{0: {'%s': ()}}  # nothing worked",
+    ],
+)
+def test_no_range_at_all_says_never(read, form, field):
+    found = read(form % field)
+    assert (found.dialect, found.notes) == (Dialect.RANGES, ())
+    assert found.labels[0].state is State.NEVER
+
+
+@pytest.mark.parametrize("field", ["ranges", "success_ranges"])
+def test_a_source_of_a_merge_without_any_range_says_never(tmp_path, read, field):
+    content = json.dumps({"0": {field: []}})
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.json").write_text(content)
+    labels = read('{"output_repo_id": "me/all", "sources": ["a", "b"]}', 2).labels
+    assert [label.state for label in labels] == [State.NEVER] * 2
+
+
 def test_success_end_belongs_to_the_success(read):
     label = read('{"0": {"success_start": 41, "success_end": 43}}').labels[0]
     assert label.success == ranges((41, 44))

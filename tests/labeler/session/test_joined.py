@@ -1,8 +1,12 @@
 """Several sessions as one: numbers, undo, what is wrong where, and what reloading does."""
 
+from contextlib import closing
+
 import pytest
 
 from labeler.collection import CollectionSpec, SourceSpec
+from labeler.dataset.labels_of import ColumnReading
+from labeler.errors import LabelError
 from labeler.labels import State
 from labeler.labels.document import from_text
 from labeler.labels.episode import never, with_cutoff
@@ -139,3 +143,31 @@ def test_labels_are_there_when_opened_alone(session, roots, tmp_path):
     alone = Session.open(roots[0], tmp_path / "one.json")
     assert [alone.label(e).cutoff for e in range(3)] == [None, None, 4]
     alone.close()
+
+
+def opened_with(roots, tmp_path, column):
+    spec = CollectionSpec(
+        tuple(SourceSpec(root, tmp_path / f"{root.name}.json", root.name) for root in roots)
+    )
+    return open_together(spec, roots, column=column)
+
+
+def test_a_column_fills_in_each_recording_that_has_it(roots, make_recording, tmp_path):
+    last = make_recording(
+        lengths=(5, 4), name="last", seed=80, reward=lambda e: [0, 0, *[3 * (e == 0)] * 3][: 5 - e]
+    )
+    session = opened_with([*roots, last], tmp_path, ColumnReading("next.reward", above=1.0))
+    with closing(session):
+        assert session.table.touched.keys() == {5, 6}
+        assert session.label(5).cutoff == 2 and session.label(6).state is State.NEVER
+        told = [note for note in session.notes if "next.reward is not taken over" in note]
+        assert [note.split(":")[0] for note in told] == ["one", "two"]
+        assert all("has no column next.reward" in note for note in told)
+
+
+def test_a_column_that_no_recording_has_opens_none_and_decides_nothing(roots, tmp_path):
+    with pytest.raises(LabelError, match=r"No recording has labels in next.done. .*no column"):
+        opened_with(roots, tmp_path, ColumnReading("next.done"))
+    assert not list(tmp_path.glob("*.json"))
+    with closing(opened_with(roots, tmp_path, None)) as session:
+        assert not session.table.touched

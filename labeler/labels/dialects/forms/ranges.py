@@ -76,7 +76,7 @@ def _ranges(value: object, what: str) -> tuple[Range, ...]:
     if not isinstance(value, list | tuple):
         raise LabelFileError(
             f"{what} is {as_text(value)}.",
-            "Write [[first, last], ...], or [] or null for an episode that never succeeds.",
+            "Write [[first, last], ...], or [] for an episode that never succeeds.",
         )
     return tuple(_range(pair, what) for pair in value)
 

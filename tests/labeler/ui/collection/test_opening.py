@@ -8,13 +8,14 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from labeler.collection import CollectionSpec, SourceSpec, read_spec
+from labeler.dataset.labels_of import ColumnReading
 from labeler.labels import State
 from labeler.labels.episode import never
 from labeler.session import Session
 from labeler.session.joined import JoinedSession
 from labeler.session.opening_together import open_together as open_sessions
 from labeler.ui.window.main_window import MainWindow
-from tests.conftest import MakeRecording
+from tests.conftest import MakeRecording, recording_maker
 from tests.labeler.ui.collection.conftest import (
     LENGTHS,
     OpenTogether,
@@ -119,6 +120,18 @@ def test_where_none_can_be_opened_the_start_page_says_why(
     with qtbot.waitSignal(window.opening.failed, timeout=20_000):
         window.open(write_collection(folder, ["day"], "bad.json", day={"rot": 1}))
     assert "rot" in window.start.notice.head.text()
+
+
+def test_a_column_named_at_the_start_is_taken_over_where_a_recording_has_it(
+    window: MainWindow, folder: Path, qtbot: QtBot
+) -> None:
+    recording_maker(folder)("v3.0", (6, 4), name="paid", seed=300, reward="last")
+    with qtbot.waitSignal(window.opening.opened, timeout=20_000):
+        window.open(write_collection(folder, ["day", "paid"]), None, ColumnReading("next.reward"))
+    wait_for_picture(window, qtbot)
+    assert window.desk is not None
+    assert [window.desk.session.label(e).cutoff for e in range(4)] == [None, None, 5, 3]
+    assert "day: next.reward is not taken over." in window.status.text()
 
 
 def test_a_recording_labelled_elsewhere_is_read_only_and_the_others_are_not(

@@ -9,7 +9,7 @@ from labeler.contracts.report import Curves
 
 
 @dataclass(frozen=True, eq=False)
-class Sweep:
+class ThresholdTable:
     """One row for each set of frames that some threshold in [0, 1) accepts, from low to high.
 
     Row i is what every threshold t with lower[i] <= t < upper[i] does: frames above it count as
@@ -45,7 +45,7 @@ class Sweep:
         return (1 + weight) * self.tp / (self.tp + self.fp + weight * self.positives)
 
 
-def sweep(scored: ScoredFrames) -> Sweep:
+def threshold_table(scored: ScoredFrames) -> ThresholdTable:
     """All rows; none if every probability is 0, which is not above any threshold."""
     values, place = np.unique(scored.probabilities, return_inverse=True)
     at_value = [
@@ -55,7 +55,7 @@ def sweep(scored: ScoredFrames) -> Sweep:
     tp, fp = (np.cumsum(counts[::-1])[::-1] for counts in at_value)
     lower = np.concatenate([[0.0], values[:-1]])
     reachable = values > 0
-    return Sweep(
+    return ThresholdTable(
         lower[reachable],
         values[reachable],
         tp[reachable],
@@ -76,7 +76,7 @@ def curves(scored: ScoredFrames, most_points: int = MOST_POINTS) -> Curves | Non
         LabelerError: there is no frame.
     """
     require_frames(scored)
-    rows = sweep(scored)
+    rows = threshold_table(scored)
     if scored.labels.all() or not scored.labels.any() or not len(rows.tp):
         return None
     count = len(rows.tp)
