@@ -91,8 +91,7 @@ def _cameras(source: Source, images: ImageFacts) -> dict[str, str]:
     result = {}
     for camera in source.dataset.cameras:
         sizes = sorted(images.sizes[camera.key]) or [(camera.height, camera.width)]
-        feature = source.dataset.info.features[camera.key].video
-        depth = feature.get("is_depth_map", feature.get("video.is_depth_map", False))
+        depth = source.dataset.info.features[camera.key].is_depth
         # two sizes in one recording are a difference, too; " and " says so
         words = " and ".join(f"{width}×{height}" for height, width in sizes)
         result[camera.key] = f"{words} {camera.kind}{' of depth' if depth else ''}"

@@ -215,7 +215,5 @@ def _check_episode_statistics(dataset: Dataset) -> None:
                 f"Line {number} of {path} is about a second or unknown episode {episode}.", _RESTORE
             )
         seen.add(episode)
-    if len(seen) != len(dataset):
-        raise DamagedDatasetError(
-            f"{path} has statistics of {len(seen)} of {plural(len(dataset), 'episode')}.", _RESTORE
-        )
+    if not seen:
+        raise DamagedDatasetError(f"{path} has statistics of no episode.", _RESTORE)

@@ -44,6 +44,16 @@ class DeclaredFeature(BaseModel):
         """What is declared of a video; older datasets call it `video_info`."""
         return self.info or self.video_info or {}
 
+    @property
+    def is_depth(self) -> bool:
+        """Whether a camera measures depth: LeRobot looks in three places and takes any of them.
+
+        Of 0.6.1: dataset_metadata.py, depth_keys.
+        """
+        info, older = self.info or {}, self.video_info or {}
+        marks = info.get("is_depth_map"), *(one.get("video.is_depth_map") for one in (info, older))
+        return any(marks)
+
 
 class Info(BaseModel):
     """The checked content of `meta/info.json`."""

@@ -17,7 +17,7 @@ from labeler.inspection.images import image_oddities
 from labeler.inspection.metadata import metadata_oddities
 from labeler.inspection.oddity import Oddity, Severity
 from labeler.inspection.rows import RowFacts, read_rows
-from labeler.inspection.statistics import statistics_oddities
+from labeler.inspection.statistics import lacking_episodes, statistics_oddities
 from labeler.inspection.videos import video_oddities
 from labeler.inspection.wholeness import lacks
 from labeler.labels.wording import episodes_text, plural
@@ -149,6 +149,7 @@ def _of_files(dataset: Dataset) -> Iterator[Oddity]:
         if file not in told and (what := not_a_file(dataset.root / file)):
             yield Oddity(Severity.ERROR, file, f"{file} {what}.")
     yield from _of_links(dataset)
+    yield from lacking_episodes(dataset)
     stats = dataset.root / "meta/stats.json"
     if dataset.info.format.totals_used and not_a_file(stats) == "is missing":
         sentence = "meta/stats.json is missing; LeRobot cannot normalise what it trains on."

@@ -11,6 +11,7 @@ from labeler.dataset.statistics import aggregate
 from labeler.errors import DamagedDatasetError
 from labeler.inspection.oddity import Oddity, Severity
 from labeler.inspection.rows import Extent
+from labeler.labels.wording import plural
 
 _CURE = "training that normalises with them sees shifted values"
 
@@ -68,6 +69,25 @@ def statistics_oddities(dataset: Dataset, extents: Mapping[str, Extent]) -> Iter
                 file,
                 f"{file}: statistics of {name} do not agree with the rows; {_CURE}.",
             )
+
+
+def lacking_episodes(dataset: Dataset) -> Iterator[Oddity]:
+    """Episodes of v2.1 without statistics; a file that cannot be read is told elsewhere."""
+    if dataset.info.format.episode_statistics != "lines":
+        return
+    file = "meta/episodes_stats.jsonl"
+    try:
+        numbers = [record.get("episode_index") for record in read_objects(dataset.root / file)]
+    except DamagedDatasetError:
+        return
+    found = {n for n in numbers if type(n) is int and 0 <= n < len(dataset)}
+    if 0 < len(found) < len(dataset):
+        yield Oddity(
+            Severity.WARNING,
+            file,
+            f"{file} has statistics of {len(found)} of {plural(len(dataset), 'episode')}; LeRobot "
+            "normalises by those alone. A copy gets those of all.",
+        )
 
 
 def _agrees(stored: Mapping[str, Any], extent: Extent) -> bool:

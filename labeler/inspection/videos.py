@@ -1,6 +1,7 @@
 """Do the videos have the images that the rows need?"""
 
 from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from labeler.file_kind import not_fetched
 from labeler.inspection.oddity import Oddity, Severity
 from labeler.inspection.video_warnings import video_warnings
 from labeler.labels.wording import plural
+from labeler.video.container import lacking_tags
 from labeler.video.probe import VideoFacts, probe
 
 _STRAY = 3  # images; fewer than an episode has
@@ -44,6 +46,7 @@ def video_oddities(
                 on_file()
             seen(camera.key, facts)
             yield from compare(dataset, camera.key, file, wanted, facts)
+            yield from _of_tags(file, path)
             for sentence in video_warnings(dataset, camera.key, wanted, facts):
                 yield Oddity(Severity.WARNING, file, f"{file}{sentence}")
             if (camera.height, camera.width) != (facts.height, facts.width):
@@ -53,6 +56,16 @@ def video_oddities(
                     f"{file} is {facts.width}×{facts.height}, info.json says "
                     f"{camera.width}×{camera.height}.",
                 )
+
+
+def _of_tags(file: str, path: Path) -> Iterator[Oddity]:
+    if lacking := lacking_tags(path):
+        yield Oddity(
+            Severity.WARNING,
+            file,
+            f"{file} ends {plural(lacking, 'byte')} early, in the tags behind its index. No image "
+            "is lost; restore the file if you can.",
+        )
 
 
 def _has_stray(dataset: Dataset, more: int) -> bool:

@@ -77,26 +77,59 @@ def container_of(path: Path) -> str:
 
 
 def _check_index(path: Path) -> None:
-    """See that the `moov` box is there to its last byte.
+    """See that all of the `moov` box is there that tells where which frame is.
 
     libav accepts an index that is cut off and then gives frames wrong times.
+    """
+    if _lacking_index(path) is None:
+        raise DamagedDatasetError(
+            f"The video {path} is cut off: its index is not all there.",
+            "The recording or a copy was interrupted; restore the file or leave its episodes out.",
+        )
+
+
+def lacking_tags(path: Path) -> int:
+    """Bytes that lack at the end of an MP4 video of which all else is there; mostly 0."""
+    with translate_errors(path):
+        return (_lacking_index(path) or 0) if container_of(path) == _MP4 else 0
+
+
+def _lacking_index(path: Path) -> int | None:
+    """Bytes that the `moov` box lacks of the tags at its end; None if more is lost.
+
     Boxes: ISO/IEC 14496-12, section 4.2: 32-bit size, type, 64-bit size where the first is 1.
     """
-    size = path.stat().st_size
+    size, images = path.stat().st_size, False
     with path.open("rb", buffering=0) as file:
         start = 0
         while start + _PLAIN <= size:
             file.seek(start)
             length, kind = _box(file.read(2 * _PLAIN), size - start)
+            images = images or kind == b"mdat"
             if length < _PLAIN or (start == 0 and kind not in _FIRST):
                 raise DamagedDatasetError(f"The file {path} is not an MP4 video.", _RESTORE)
-            if kind == b"moov" and start + length <= size:
-                return
+            if kind == b"moov":
+                lacking = max(start + length - size, 0)
+                whole = not lacking or (images and _ends_in_tags(file, start, size))
+                return lacking if whole else None
             start += length
-    raise DamagedDatasetError(
-        f"The video {path} is cut off: its index is not all there.",
-        "The recording or a copy was interrupted; restore the file or leave its episodes out.",
-    )
+    return None
+
+
+def _ends_in_tags(file: IO[bytes], start: int, size: int) -> bool:
+    """Whether a `moov` box that begins at `start` is cut off in its tags, behind its tracks.
+
+    The encoder's name, which libav writes, stands there (`udta`, section 8.10.1).
+    """
+    tracks, start = 0, start + _PLAIN
+    while start + _PLAIN <= size:
+        file.seek(start)
+        length, kind = _box(file.read(2 * _PLAIN), size - start)
+        if length < _PLAIN or start + length > size:
+            return kind == b"udta" and length >= _PLAIN and tracks > 0
+        tracks += kind == b"trak"
+        start += length
+    return False
 
 
 def is_rotated(path: Path) -> bool:

@@ -14,13 +14,6 @@ DECISIONS: dict[str, tuple[str, ...]] = {
     "(0.6.1, datasets/sampler.py), and a copy would hand that on.": (
         "v3.0-061-video: episodes: the last one is listed twice",
     ),
-    "A file that ends before its index says so was not copied to its end. LeRobot's decoder "
-    "overlooks it here. It is damage: taken for whole, `split --intact` would write it "
-    "into a copy.": ("v2.1-video: video: a file lacks its last byte",),
-    "LeRobot joins the statistics of the episodes that have some, and so normalises by others than "
-    "those of the recording, without a word. A copy would pass that on.": (
-        "v2.1-video: statistics: those of an episode lack",
-    ),
     "Only decoding every image tells, which `inspect` does not do: it would take as long as "
     "watching the recording. The window shows which images lack, and training lists the damaged "
     "episodes when it encodes them.": ("v3.0-061-video: video: bytes in the middle are 0",),

@@ -8,6 +8,7 @@ import numpy as np
 from labeler.dataset import Dataset
 from labeler.dataset.documents import read_object, read_objects
 from labeler.dataset.templates import list_files
+from labeler.labels.wording import episodes_text
 from labeler.parquet.reading import read_table
 from labeler.storage.record.label_columns import LabelColumns
 
@@ -36,15 +37,19 @@ def statistics_differences(copy: Dataset, columns: LabelColumns) -> Iterator[str
 
 def _lines(copy: Dataset, columns: LabelColumns) -> Iterator[str]:
     statistics = {name: columns.statistics(name) for name in columns.names}
+    lacking = set(range(len(copy)))
     for record in read_objects(copy.root / "meta/episodes_stats.jsonl"):
         episode, stats = record.get("episode_index"), record.get("stats")
         if type(episode) is not int or not 0 <= episode < len(copy) or not isinstance(stats, dict):
             yield "meta/episodes_stats.jsonl: a line lacks its episode or its statistics."
             continue
+        lacking.discard(episode)
         for name, part in statistics.items():
             where = f"meta/episodes_stats.jsonl, episode {episode}"
             expected = part.of(episode, quantiles=False)
             yield from _compare(where, name, stats.get(name), expected)
+    if lacking:
+        yield f"meta/episodes_stats.jsonl: statistics of {episodes_text(lacking)} are missing."
 
 
 def _tables(copy: Dataset, columns: LabelColumns) -> Iterator[str]:

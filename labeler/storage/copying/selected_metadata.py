@@ -28,6 +28,7 @@ from labeler.parquet.rewriting import (
 from labeler.storage.copying.plan import CopyPlan, RowsJob
 from labeler.storage.record.aggregation import quantiles_are_bounds
 from labeler.storage.record.camera_keys import episode_columns, rename_entries
+from labeler.storage.record.episode_lines import LINES, statistics_lines
 from labeler.storage.record.label_metadata import (
     PathOf,
     episode_statistics,
@@ -107,8 +108,8 @@ def _write_v2(
     )
     write("meta/episodes.jsonl", _json_lines(lines))
     if plan.source.info.format.episode_statistics == "lines":
-        file = "meta/episodes_stats.jsonl"
-        old = {record["episode_index"]: record for record in read_objects(root / file)}
+        found = statistics_lines(plan.source, [part.episode for part in kept])
+        old = {record["episode_index"]: record for record in found}
         lines = (
             {
                 "episode_index": episode,
@@ -118,7 +119,7 @@ def _write_v2(
             }
             for episode, part in enumerate(kept)
         )
-        write(file, _json_lines(lines))
+        write(LINES, _json_lines(lines))
     file = "meta/stats.json"
     if (root / file).is_file():
         stats = _update(read_object(root / file), _total(statistics, bounds=False))

@@ -13,19 +13,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from labeler.dataset.documents import read_objects
-from labeler.dataset.statistics import (
-    QUANTILES,
-    Statistics,
-    column_statistics,
-    image_histogram,
-    image_statistics,
-    sample_frames,
-    thin,
-)
+from labeler.dataset.statistics import QUANTILES, Statistics, column_statistics
 from labeler.parquet.reading import is_numeric, read_table, schema_of
 from labeler.storage.merging.plan import MergePart, MergePlan
 from labeler.storage.record.camera_keys import rename_entries
+from labeler.storage.record.episode_lines import numbers, sampled_statistics, statistics_lines
 from labeler.storage.record.label_columns import LabelColumns
 from labeler.storage.record.selection import INDEX_COLUMNS
 
@@ -171,9 +163,10 @@ def _array(column: pa.Array) -> NDArray[np.generic] | None:
 
 
 def _read_lines(part: MergePart) -> Stacked:
-    lines = list(read_objects(part.dataset.root / "meta/episodes_stats.jsonl"))
+    wanted = [one.episode for one in part.selection.kept]
+    lines = statistics_lines(part.dataset, wanted)
     by_episode = {line["episode_index"]: line["stats"] for line in lines}
-    kept = [by_episode[one.episode] for one in part.selection.kept]
+    kept = [by_episode[episode] for episode in wanted]
     result: Stacked = {}
     for name, keys in kept[0].items():
         for key in keys if isinstance(keys, dict) else ():
@@ -215,21 +208,8 @@ def _of_rows(part: MergePart, name: str, *, quantiles: bool) -> dict[str, NDArra
 def _of_episode(part: MergePart, row: int, name: str, *, quantiles: bool) -> Statistics:
     kept = part.selection.kept[row]
     column = part.dataset.rows(kept.episode, [name])[name].slice(kept.start, len(kept))
-    values = _numbers(column.combine_chunks()).reshape(len(kept), -1)
+    values = numbers(column.combine_chunks()).reshape(len(kept), -1)
     return column_statistics(values, quantiles=quantiles)
-
-
-def _numbers(array: pa.Array) -> NDArray[np.generic]:
-    """The numbers of a column, (rows, …) one after the other; NaN for a vector that is null."""
-    if not pa.types.is_fixed_size_list(array.type):
-        return np.asarray(array.to_numpy(zero_copy_only=False))
-    found = _numbers(array.flatten())  # leaves out vectors that are null
-    if not array.null_count:
-        return found
-    valid = np.asarray(array.is_valid())
-    values = np.full((len(array), len(found) // max(int(valid.sum()), 1)), np.nan)
-    values[valid] = found.reshape(int(valid.sum()), -1)
-    return values
 
 
 def _of_images(part: MergePart, key: str, *, quantiles: bool) -> dict[str, NDArray[np.generic]]:
@@ -239,11 +219,8 @@ def _of_images(part: MergePart, key: str, *, quantiles: bool) -> dict[str, NDArr
     found = []
     with FrameReader(part.dataset, part.own_key(key)) as reader:
         for kept in part.selection.kept:
-            frames = kept.start + sample_frames(len(kept))
-            histogram = np.zeros((3, 256), dtype=np.int64)
-            for frame in frames.tolist():
-                histogram += image_histogram(thin(reader.frame(kept.episode, frame)))
-            found.append(image_statistics(histogram, len(frames), quantiles=quantiles))
+            place = kept.episode, kept.start, len(kept)
+            found.append(sampled_statistics(reader, *place, quantiles=quantiles))
     return _stack(found)
 
 

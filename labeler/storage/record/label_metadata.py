@@ -15,12 +15,13 @@ import pyarrow as pa
 
 from labeler import disk
 from labeler.dataset import Dataset
-from labeler.dataset.documents import read_object, read_objects
+from labeler.dataset.documents import read_object
 from labeler.dataset.features import CROPS
 from labeler.dataset.layout import EpisodeFile
 from labeler.parquet.rewriting import renamed_file
 from labeler.parquet.splice import Splice
 from labeler.storage.record.camera_keys import NewKeys, episode_columns, rename_entries
+from labeler.storage.record.episode_lines import LINES, statistics_lines
 from labeler.storage.record.label_columns import LabelColumns
 
 _BEFORE = "timestamp"
@@ -60,9 +61,8 @@ def write_label_metadata(
         changed = _with_total(read_object(stats), columns, boolean=boolean)
         write("meta/stats.json", json_bytes(rename_entries(changed, new_keys)))
     if source.info.format.episode_statistics == "lines":
-        file = "meta/episodes_stats.jsonl"
-        lines = _lines_with_statistics(source.root / file, columns, new_keys)
-        write(file, "".join(lines).encode())
+        lines = _lines_with_statistics(source, columns, new_keys)
+        write(LINES, "".join(lines).encode())
     for part, splice in zip(source.layout.episode_files, splices, strict=True):
         written[part.file] = splice.write(path_of(part.file)).digest
     return written
@@ -151,10 +151,12 @@ def _with_total(stats: dict[str, Any], columns: LabelColumns, *, boolean: bool) 
     return stats
 
 
-def _lines_with_statistics(path: Path, columns: LabelColumns, new_keys: NewKeys) -> Iterator[str]:
-    """Every line, of which there is one for each episode: that was checked before."""
+def _lines_with_statistics(
+    source: Dataset, columns: LabelColumns, new_keys: NewKeys
+) -> Iterator[str]:
+    """A line for each episode."""
     statistics = {name: columns.statistics(name) for name in columns.names}
-    for record in read_objects(path):
+    for record in statistics_lines(source):
         episode, stats = record["episode_index"], record["stats"]
         for name, part in statistics.items():
             boolean = columns.feature(name)["dtype"] == "bool"

@@ -82,6 +82,28 @@ def test_what_differs_is_named(opened, name):
     assert cure in hint(caught.value)
 
 
+MARKS = [
+    {"info": {"is_depth_map": True}},
+    {"info": {"is_depth_map": False, "video.is_depth_map": True}},
+    {"info": {"video.fps": 10}, "video_info": {"video.is_depth_map": True}},
+    {"info": None, "video_info": {"video.is_depth_map": True}},
+]
+
+
+@pytest.mark.parametrize("mark", MARKS, ids=str)
+def test_a_depth_camera_is_told_by_each_of_lerobots_three_marks(make_recording, mark):
+    roots = [make_recording("v3.0", (4, 5), name=f"r{n}", seed=n, reward="last") for n in (0, 9)]
+    edit_json(roots[1] / "meta/info.json", lambda info: info["features"][GRIPPER].update(mark))
+    with (
+        open_collection(
+            CollectionSpec(give_names([SourceSpec(one) for one in roots]))
+        ) as collection,
+        pytest.raises(SourcesDifferError) as caught,
+    ):
+        agreed(collection)
+    assert f"{GRIPPER}: 64×64 video in r0; 64×64 video of depth in r9." in caught.value.message
+
+
 def test_a_label_column_that_one_lacks(opened):
     collection = opened({}, {})
     root = collection.sources[1].dataset.root

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from labeler.cli.cures import hint
 from labeler.errors import DamagedDatasetError, MissingFrameError
 from labeler.video import FrameReader, probe
+from labeler.video.container import lacking_tags
 
 from .conftest import LENGTHS, Shot
 from .films import FPS
@@ -97,10 +98,29 @@ def test_a_file_cut_anywhere(shoot, tmp_path, name, data):
     length = data.draw(st.integers(0, len(content) - 1))
     places = data.draw(st.lists(st.sampled_from(PLACES), max_size=8))
     with damaged(tmp_path, content[:length]) as reader:
-        readable(shot, reader, places)
-        if name == "h264-index-last":
+        found = readable(shot, reader, places)
+        if name != "h264-index-last":
+            return
+        if length >= content.rindex(b"udta") + 4:  # a cut in the tags, which are last
+            assert found == {shot.number(*place) for place in places}
+        else:
             with pytest.raises(DamagedDatasetError):
                 probe(video_path(tmp_path))
+
+
+def test_a_cut_in_the_tags_behind_the_index_loses_no_frame(shoot, tmp_path):
+    """libav writes its own name there, last of all."""
+    shot = shoot("h264-index-last")
+    content, path = shot.path.read_bytes(), video_path(tmp_path)
+    tags = content.rindex(b"udta") + 4
+    for length in (tags, len(content) - 9, len(content) - 1, len(content)):
+        with damaged(tmp_path, content[:length]) as reader:
+            assert readable(shot, reader, PLACES) == set(range(100))
+            assert probe(path).complete
+            assert lacking_tags(path) == len(content) - length
+    path.write_bytes(content[: tags - 1])
+    with pytest.raises(DamagedDatasetError, match="its index is not all there"):
+        probe(path)
 
 
 def test_text_in_another_encoding_does_not_matter(shoot, tmp_path):

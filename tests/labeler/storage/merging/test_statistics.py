@@ -9,13 +9,14 @@ import pyarrow as pa
 from labeler.collection import CollectionSpec, SourceSpec, open_collection
 from labeler.collection.document import give_names
 from labeler.storage.merging import Wishes, prepare_merge
-from labeler.storage.merging.statistics import _numbers, _read_lines
+from labeler.storage.merging.statistics import _read_lines
+from labeler.storage.record.episode_lines import numbers
 
 
 def test_a_vector_that_is_null_counts_as_nan() -> None:
     whole = pa.array([[1.0, 2.0], [3.0, 4.0]], pa.list_(pa.float32(), 2))
-    assert _numbers(whole).tolist() == [1, 2, 3, 4]
-    found = _numbers(pa.array([[1.0, 2.0], None, [3.0, 4.0]], pa.list_(pa.float32(), 2)))
+    assert numbers(whole).tolist() == [1, 2, 3, 4]
+    found = numbers(pa.array([[1.0, 2.0], None, [3.0, 4.0]], pa.list_(pa.float32(), 2)))
     assert np.array_equal(found, [[1, 2], [np.nan, np.nan], [3, 4]], equal_nan=True)
 
 
