@@ -94,10 +94,10 @@ def _next(contract: Contract) -> list[str]:
         "## What to do next",
         "",
         f"1. Copy this folder to the robot's machine; {release.title} loads it.",
-        "2. Fill path, crops, size and threshold into the HIL-SERL configuration: the lines stand "
+        "2. Fill path, crops, size and threshold into the HIL-SERL configuration: the lines are "
         "at the end, and Labeler's *hilserl-config* fills them in and names what does not match.",
-        f"3. A frame is a success above **{contract.threshold:.3g}**; the figures below say of "
-        "which episodes that is known.",
+        f"3. A frame is a success above **{contract.threshold:.3g}**; the figures below say on "
+        "which episodes that was measured.",
         "",
     ]
 
@@ -133,7 +133,7 @@ def _recording_lines(contract: Contract) -> list[str]:
         said = [f"`{camera.key}` was recorded with {seen.height} x {seen.width} pixels"]
         said += [f"coded as {seen.matrix}"] if seen.matrix else []
         said += [f"in {seen.color_range} range"] if seen.color_range else []
-        said += ["not turned as its metadata ask"] if seen.turned else []
+        said += ["not rotated as its metadata asks"] if seen.turned else []
         line = ", ".join(said) + "."
         if seen.cut_before is not None:
             line += (

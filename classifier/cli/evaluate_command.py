@@ -39,9 +39,9 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     on: On = "local",
 ) -> None:
-    """Say how well a checkpoint predicts a labelled dataset.
+    """Measure how well a checkpoint predicts a labelled dataset.
 
-    Give episodes that it was not trained on: those that it was flatter it.
+    Give episodes that it was not trained on; figures on its own training episodes are too good.
     """
     require_run(checkpoint)
     from labeler.dataset import open_dataset

@@ -21,7 +21,7 @@ WithStep = Annotated[
 
 def run(
     checkpoint: Checkpoint,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to make.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to create.")],
     export_for: Annotated[
         ReleaseName, typer.Option("--export-for", help="LeRobot that the checkpoint is for.")
     ] = NEWEST,

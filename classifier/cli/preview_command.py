@@ -50,7 +50,7 @@ Images = Annotated[
 ]
 Thresholds = Annotated[
     str | None,
-    typer.Option("--thresholds", metavar="-", help="Take thresholds from stdin; its end ends it."),
+    typer.Option("--thresholds", metavar="-", help="Read thresholds from stdin until it closes."),
 ]
 
 

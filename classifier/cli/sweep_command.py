@@ -15,7 +15,7 @@ def run(
             metavar="CONFIG", help="Training configuration with a section `sweep`; only read."
         ),
     ],
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to make.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to create.")],
     camera: Camera = None,
     device: Device = None,
     overwrite: Annotated[
@@ -28,7 +28,7 @@ def run(
 
     The section `sweep` of CONFIG says what varies: {"grid": {"train.method": ["convex",
     "network"]}, "seeds": [1, 2], "folds": 5}; a list under `settings` names combinations one by
-    one. What was interrupted goes on when it is started again.
+    one. An interrupted sweep continues when it is started again.
     """
     from classifier.config import read_sweep
 

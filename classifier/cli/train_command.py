@@ -51,7 +51,7 @@ _ConfigPath = Annotated[
 ]
 _Split = Annotated[
     str | None,
-    typer.Option("--split", metavar="episode|frame", help="frame leaks, and its figures flatter."),
+    typer.Option("--split", metavar="episode|frame", help="frame leaks: its figures are too good."),
 ]
 _Folds = Annotated[
     int | None,
@@ -69,10 +69,10 @@ _Events = Annotated[
 ]
 _Attached = Annotated[
     bool,
-    typer.Option("--attached", help="End at once when standard input ends, for a window's sake."),
+    typer.Option("--attached", help="End when standard input ends; for the window."),
 ]
 _Overwrite = Annotated[
-    bool, typer.Option("--overwrite", help="Keep what is in --output_dir aside, and start again.")
+    bool, typer.Option("--overwrite", help="Move what is in --output_dir aside, and start again.")
 ]
 _PrintConfig = Annotated[
     bool, typer.Option("--print-config", help="Print the full configuration and end.")

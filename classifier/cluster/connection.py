@@ -263,7 +263,7 @@ def _where(place: str) -> dict[str, str]:
     if file.suffix in ENDINGS and file.is_file():
         return {"jobs": str(file)}
     raise UsageError(
-        f"{place!r} is no place to work at.",
+        f"{place!r} is not a place to work at.",
         "Give local, dask, the address of a scheduler as tcp://HOST:8786, the path of the .json "
         "file that a scheduler wrote, or of a .yaml file that describes jobs of a queue.",
     )

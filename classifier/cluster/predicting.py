@@ -141,5 +141,8 @@ def _load(folder: Path, sha256: str) -> LoadedCheckpoint:
             "Keep the checkpoint where every node sees it.",
         )
     if weights_digest(folder) != sha256:
-        raise ClusterError(f"The checkpoint {folder} has other weights than here.", SAME_DATASET)
+        raise ClusterError(
+            f"The checkpoint {folder} has other weights than on the command's machine.",
+            SAME_DATASET,
+        )
     return load_checkpoint(folder)

@@ -135,7 +135,8 @@ def require_images(
                 continue
             if found != wanted:
                 raise ClusterError(
-                    f"Images of episode {episode} in {work.root} are others than here.",
+                    f"Images of episode {episode} in {work.root} differ from those on the "
+                    "command's machine.",
                     SAME_DATASET,
                 )
 
@@ -149,7 +150,7 @@ def _opened(root: Path, state: str) -> ImageNames:
     dataset = open_dataset(root)
     if state_of(dataset) != state:
         raise ClusterError(
-            f"The dataset {root} is another one than here.",
+            f"The dataset {root} differs from the one on the command's machine.",
             SAME_DATASET,
         )
     return ImageNames(dataset)
@@ -180,7 +181,7 @@ def _encoder(origin: EncoderOrigin) -> Encoder:
     found = load_encoder(origin.name, origin.kind, revision=origin.revision)
     if found.features_key() != origin.key:
         raise ClusterError(
-            f"The encoder {origin.name} has other weights than here.",
+            f"The encoder {origin.name} has other weights than on the command's machine.",
             "Copy the encoder to the same place on every node.",
         )
     return found

@@ -85,7 +85,7 @@ def _choose_cameras(config: TrainConfig, recorded: Mapping[str, tuple[int, int]]
     everything = not (config.train.cameras or declared)
     if everything and len(keys) > 1 and config.reward_model.num_cameras != len(keys):
         raise UsageError(
-            f"It is not said which camera to use; there {_are(keys)}.",
+            f"No camera was named; there {_are(keys)}.",
             NameCameras(setting="train.cameras"),
         )
     return keys

@@ -106,7 +106,7 @@ def _setting(
         if name in given:
             raise UsageError(
                 f"{source}: {name} is among the settings of the {_SECTION}.",
-                Advice(f"Say it in {place}, for all settings alike.", setting=name),
+                Advice(f"Set it in {place}, for all settings alike.", setting=name),
             )
     own: dict[str, Any] = {
         "train.folds": told.folds,

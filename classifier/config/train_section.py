@@ -32,8 +32,8 @@ class TrainSection(Record):
     regularisation is chosen across episodes; `network` trains all layers step by step.
 
     The first has one solution, whatever the seed. Where it is impossible, with more than two
-    classes, random views or a trained encoder, it is `network`. What speaks of steps, epochs and
-    learning rates is about the second only.
+    classes, random views or a trained encoder, it is `network`. Settings of steps, epochs and
+    learning rates apply to the second only.
     """
     epochs: Positive = 6
     """Passes over the training frames; a number of `steps` given beside it takes precedence."""
@@ -50,9 +50,9 @@ class TrainSection(Record):
     refit: bool | None = None
     """Train once more on all labelled frames for as many epochs as were best: `checkpoints/refit`.
 
-    `None` is yes, but for a training of the encoder. With ten episodes, of which two are held out,
+    `None` is yes, unless the encoder is trained. With ten episodes, of which two are held out,
     accuracy on ten others rose from 98.1 to 99.1% and from 96.9 to 98.4% (mean of four seeds,
-    tests/bench/classifier). Its figures and threshold are those of the training that was predicted.
+    tests/bench/classifier). Its figures and threshold are those of the training that was evaluated.
     """
     folds: int = Field(default=0, ge=0)
     """Rounds of cross-validation by episode; 0 for none, or up to 5 with the `convex` method."""
@@ -91,7 +91,7 @@ class TrainSection(Record):
     """The threshold is the lowest that reaches this precision on held-out episodes."""
     gates: tuple[str, ...] = ()
     """Conditions on columns that a success has to meet as well, all of them, such as
-    `observation.state[gripper.pos] < 30`. Training proposes some; none is taken by itself."""
+    `observation.state[gripper.pos] < 30`. Training proposes some; none is applied unasked."""
     hold: Annotated[float, Field(ge=0, le=60)] | None = None
     """Seconds for which the probability has to stay high; `None` chooses up to one second."""
     false_limit: Annotated[float, Field(ge=0, le=1)] = 0.0
@@ -108,4 +108,4 @@ class TrainSection(Record):
     threads: Positive | None = None
     """CPU threads; `None` uses every core."""
     trackers: tuple[Literal["tensorboard", "wandb", "trackio"], ...] = ()
-    """Experiment trackers that are told, if they are installed."""
+    """Experiment trackers to log to, if they are installed."""

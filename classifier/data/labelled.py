@@ -60,7 +60,7 @@ def labels_asked_for(
         return read_labels_for(dataset, told.labels, classes, told.frames_from, told.episodes_from)
     if told.labels is not None or classes != 2:
         raise UsageError(
-            "Labels of a column, with a label file or several classes.",
+            "Labels from a column cannot be combined with a label file or several classes.",
             Advice("Leave out train.labels_from and train.reward_above.", setting="labels"),
         )
     labels = labels_from(dataset, column, told.labels_rule, told.reward_above)

@@ -99,6 +99,6 @@ def is_half(path: Path) -> bool:
 
 def _damage_error(path: Path) -> UsageError:
     return UsageError(
-        f"{path} is damaged, or no safetensors file.",
+        f"{path} is damaged, or not a safetensors file.",
         Advice("Download the weights again.", setting="reward_model.model_name"),
     )

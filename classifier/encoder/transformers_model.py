@@ -40,7 +40,7 @@ def load_transformers_model(folder: Path, name: str, kind: str) -> tuple[nn.Modu
         return model, int(width)
     other = "transformer" if kind == "cnn" else "cnn"
     raise UsageError(
-        f"{name} is no {kind} that LeRobot's classifier can use.",
+        f"{name} is not a {kind} that LeRobot's classifier can use.",
         SetSetting(f"{other}, or choose another model_name", setting="reward_model.model_type"),
     )
 

@@ -131,7 +131,7 @@ class SettingsComparison:
         if len(self.settings) > 1:
             found.append(
                 f"The best of {len(self.settings)} settings was chosen on these very folds, so its "
-                "figure flatters. Evaluate it on a recording that was no part of them."
+                "figure flatters. Evaluate it on a recording that was not part of them."
             )
         if alike := self._as_good():
             found.append(

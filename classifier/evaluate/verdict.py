@@ -78,8 +78,8 @@ def _threshold(report: ReportContent, basis: FrameFigures) -> str:
         return chosen.sentence if 0 < basis.positives < basis.frames else ""
     if chosen.recall is not None and chosen.recall < LOW_RECALL:
         return (
-            f"The precision asked for costs much: only {percent(chosen.recall)} of the success "
-            "frames are found. Label or record more, or ask for less precision."
+            f"The precision asked for costs recall: only {percent(chosen.recall)} of the success "
+            "frames are found. Label or record more, or ask for a lower precision."
         )
     return ""
 
@@ -103,5 +103,5 @@ def _leak(report: ReportContent) -> str:
     return (
         f"The frame split ({percent(evaluation.frame_split.accuracy)} right, beside "
         f"{percent(honest.accuracy)} by episode) is leaky: its frames have neighbours that were "
-        "trained on. Believe the figure by episode."
+        "trained on. Trust the figure by episode."
     )

@@ -8,7 +8,7 @@ from labeler.cures import ChooseDevice
 from labeler.errors import UsageError
 
 _CURE = ChooseDevice(setting="reward_model.device")
-_DEVICES = {"cuda": "graphics card of NVIDIA or AMD", "mps": "graphics processor of Apple"}
+_DEVICES = {"cuda": "NVIDIA or AMD graphics card", "mps": "Apple graphics processor"}
 
 
 def choose_device(wanted: str | None) -> torch.device:

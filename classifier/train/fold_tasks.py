@@ -125,5 +125,7 @@ def _trainings(config: str, name: str, cache: Path) -> FoldTrainings:
 def _prepared(config: str, name: str) -> Prepared:
     prepared = prepare(settings_of(json.loads(config)).config)
     if prepared.name != name:
-        raise ClusterError("Dataset, labels or encoder are others than here.", SAME_DATASET)
+        raise ClusterError(
+            "Dataset, labels or encoder differ from those on the command's machine.", SAME_DATASET
+        )
     return prepared

@@ -52,7 +52,7 @@ Out = Annotated[
     Path | None, typer.Option("--out", metavar="FILE", help="Write the result as JSON.")
 ]
 Headless = Annotated[
-    bool, typer.Option("--headless", help="Open no window: count the answers there are.")
+    bool, typer.Option("--headless", help="Open no window: count the answers so far.")
 ]
 
 
@@ -75,7 +75,7 @@ def run(
     """Estimate from a sample how many labels are wrong, by labelling it again without seeing them.
 
     The sample is spread over tasks, operators, days and outcomes. The window shows its episodes
-    alone, without labels and suggestions; close it at any time and run the same command to go on.
+    alone, without labels and suggestions; close it at any time and run it again to continue.
     With --headless, or where there is no screen, the answers are those of the label file --answers.
     """
     from labeler.cli.auditing import AuditQuestion, prepare_sample

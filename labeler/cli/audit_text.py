@@ -15,7 +15,7 @@ def print_audit(found: Audit, question: AuditQuestion) -> None:
     skipped = f", {len(found.skipped)} skipped" if found.skipped else ""
     say(f"Answered: {answered} of {size}{skipped} ({question.answers})")
     if found.left:
-        note("The sample is not finished: its first episodes may not stand for the others.")
+        note("The sample is not finished: its first episodes may not represent the others.")
     if not answered:
         return
     within = plural(question.within, "frame")

@@ -13,7 +13,7 @@ def run(
     frames_from: FramesFrom = None,
     episodes_from: EpisodesFrom = None,
 ) -> None:
-    """Say how much success each recording and session holds, and what is there twice.
+    """Show the share of success in each recording and session, and duplicate episodes.
 
     Sessions are told apart by the tags of a collection file and by words like #night in the notes
     of episodes; without any tag, by task. Writes nothing.

@@ -15,7 +15,7 @@ def run(
 ) -> None:
     """Verify a labelled copy: rows, videos, labels, statistics.
 
-    Ends with 6 and a list if anything differs. Writes nothing.
+    Exits with 6 and a list if anything differs. Writes nothing.
     """
     from contextlib import nullcontext
 

@@ -50,7 +50,7 @@ def run(
     overwrite: Overwrite = False,
     json: Json = False,
 ) -> None:
-    """Say how well two operators agree, and where they do not; merge on request.
+    """Measure how well two operators agree, list where they do not, and merge on request.
 
     In MERGED.json decisions keep their origin and author. With --rule open, disagreements are
     unlabeled and flagged; newer takes the later decision, both counts what both call success.

@@ -97,7 +97,7 @@ WORDS: Mapping[type[Cure], str] = {
     ),
     cures.ChooseRunFolder: "Choose another folder with --output_dir.",
     cures.ResumeOrChooseRunFolder: (
-        "Add --resume to continue it, --overwrite to keep it aside and start again, or choose "
+        "Add --resume to continue it, --overwrite to move it aside and start again, or choose "
         "another folder with --output_dir."
     ),
     cures.GiveRun: "Give the folder of a run with --output_dir, or leave out --resume.",

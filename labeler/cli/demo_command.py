@@ -33,7 +33,7 @@ _Sessions = Annotated[
     bool, typer.Option("--sessions", help="Only make five recordings with labels, to be merged.")
 ]
 _Overwrite = Annotated[
-    bool, typer.Option("--overwrite", help="Keep what is in DIR aside, and make all of it.")
+    bool, typer.Option("--overwrite", help="Move what is in DIR aside, and make all of it.")
 ]
 
 
@@ -48,7 +48,7 @@ def run(
     ] = False,
     training: Annotated[
         bool,
-        typer.Option("--train/--no-train", help="Without a window: go on to training."),
+        typer.Option("--train/--no-train", help="Without a window: continue with training."),
     ] = True,
     sessions: _Sessions = False,
     overwrite: _Overwrite = False,

@@ -15,9 +15,9 @@ def run(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Say what this installation has, what is wrong with it, and what would help.
+    """Report what this installation has, what is wrong with it, and what would help.
 
-    Ends with 1 if something is wrong. Writes nothing, and asks no network without --hub.
+    Exits with 1 if something is wrong. Writes nothing; uses the network only with --hub.
     """
     from labeler.cli.diagnosis import Finding, diagnosis
     from labeler.console.output import say, say_next

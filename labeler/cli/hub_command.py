@@ -31,9 +31,9 @@ def _examples(command: str) -> str:
 
 @app.callback(epilog=examples(EXAMPLES["hub"]))
 def _hub() -> None:
-    """Compare with the Hub, download, push. No other command asks it anything.
+    """Compare with the Hub, download, push. Only `labeler doctor --hub` contacts it as well.
 
-    Where it is: HF_ENDPOINT. Log in with `hf auth login`; Labeler keeps no token.
+    HF_ENDPOINT names another Hub. Log in with `hf auth login`; Labeler keeps no token.
     """
 
 
@@ -43,9 +43,9 @@ def _hub() -> None:
     epilog=_examples("status"),
 )
 def status(root: Root, repo_id: RepoId, revision: Revision = None, json: Json = False) -> None:
-    """Say how a folder and a dataset on the Hub differ, and what LeRobot would do to the folder.
+    """Show how a folder and a dataset on the Hub differ, and what LeRobot would do to the folder.
 
-    Only metadata come from the Hub. Nothing is written, here or there.
+    Only metadata is fetched. Nothing is written, here or there.
     """
     from labeler.cli.hub_text import answer_of, print_status
     from labeler.console.output import say_next
@@ -65,7 +65,7 @@ def status(root: Root, repo_id: RepoId, revision: Revision = None, json: Json = 
 
 
 Name = Annotated[str, typer.Argument(metavar="OWNER/NAME", help="Dataset on the Hub.")]
-Out = Annotated[Path, typer.Option("--out", metavar="NEW_DIR", help="Folder to be made.")]
+Out = Annotated[Path, typer.Option("--out", metavar="NEW_DIR", help="Folder to create.")]
 Episodes = Annotated[
     str | None,
     typer.Option("--episodes", metavar="0,3-7", help="Only the files with these episodes."),
@@ -78,10 +78,10 @@ Recording = Annotated[
 ]
 Replace = Annotated[
     str | None,
-    typer.Option("--replace", metavar="OWNER/NAME", help="The name again, to replace it."),
+    typer.Option("--replace", metavar="OWNER/NAME", help="Its name once more, to replace it."),
 ]
-Message = Annotated[str, typer.Option("--message", help="What the change is.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")]
+Message = Annotated[str, typer.Option("--message", help="Description of the change.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")]
 
 
 @app.command(
@@ -98,7 +98,7 @@ def download(
 ) -> None:
     """Download a dataset into a new folder and verify every file by its digest.
 
-    Whatever interrupts it: run it again, and it goes on where it stopped.
+    If it is interrupted, run it again: it resumes where it stopped.
     """
     from labeler.console.output import note, say, say_next
     from labeler.console.outputs import output_folder

@@ -28,7 +28,7 @@ def print_status(status: Status, repo_id: str) -> None:
     else:
         _print_difference(status.difference)
     for problem in status.problems:
-        note(f"LeRobot takes the folder for incomplete: {problem}")
+        note(f"LeRobot considers the folder incomplete: {problem}")
     say("")
     say(f'LeRobotDataset("{repo_id}") without root= looks in {status.home}.')
     for found in status.forecasts:
@@ -46,7 +46,7 @@ def _rows(status: Status, there: Remote | None) -> list[tuple[str, str, str]]:
     ]
     if there is not None:
         rows.append(("revision", "", there.commit[:12]))
-        rows.append(("seen by", "", "you and yours" if there.private else "everybody"))
+        rows.append(("seen by", "", "you and your organization" if there.private else "everybody"))
     return rows
 
 
@@ -117,7 +117,7 @@ def print_plan(plan: Plan) -> None:
     """What a push would change."""
     there = plan.remote
     if there is None:
-        say(f"{plan.repo_id} will be made.")
+        say(f"{plan.repo_id} will be created.")
     else:
         say(
             f"{plan.repo_id}: {plural(there.episodes, 'episode')} and "

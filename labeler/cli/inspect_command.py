@@ -20,9 +20,9 @@ def run(
         bool, typer.Option("--quick", help="Do not read rows and videos: at once, but less.")
     ] = False,
 ) -> None:
-    """Say what a dataset holds and what is odd about it. Writes nothing.
+    """Describe a dataset and what is odd about it. Writes nothing.
 
-    Ends with 3 if something stands in the way of a labelled copy.
+    Exits with 3 if something stands in the way of a labelled copy.
     """
     from labeler.console.output import say_next
     from labeler.console.progress import count_progress

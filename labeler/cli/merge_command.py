@@ -42,10 +42,10 @@ OnlyCommon = Annotated[
 ]
 Drop = Annotated[
     list[str] | None,
-    typer.Option(metavar="NAME", help="Leave out this camera or column; more than once."),
+    typer.Option(metavar="NAME", help="Leave out this camera or column; repeatable."),
 ]
 RobotType = Annotated[
-    str | None, typer.Option(metavar="NAME", help="Robot to write where sources differ.")
+    str | None, typer.Option(metavar="NAME", help="Robot type to write where sources differ.")
 ]
 Repeats = Annotated[
     WithDuplicates,

@@ -30,7 +30,7 @@ Scores = Annotated[
     typer.Option(
         "--scores",
         metavar="FILE",
-        help="What `labeler-train predict` or a reward model of LeRobot wrote; more than once to "
+        help="What `labeler-train predict` or a reward model of LeRobot wrote; repeatable, to "
         "compare them.",
     ),
 ]
@@ -60,7 +60,7 @@ On = Annotated[
 ]
 Device = Annotated[
     str | None,
-    typer.Option("--device", help="On what: cuda, mps or cpu; default: the fastest."),
+    typer.Option("--device", help="cuda, mps or cpu; default: the fastest."),
 ]
 Labels = Annotated[
     Path | None,
@@ -91,7 +91,7 @@ def run(
     overwrite: Overwrite = False,
     json: Json = False,
 ) -> None:
-    """List the labels that a classifier speaks against, those most probably wrong first.
+    """List the labels that a classifier contradicts, those most probably wrong first.
 
     The labels may be rewards that an older classifier gave in an RL run. With --out they become a
     label file in which the episodes listed are flagged with the reason, for the window. Give that
@@ -138,7 +138,7 @@ def _require_scores(
     given = {"--scores-to": scores_to, "--on": on, "--device": device}
     for option in (name for name, value in given.items() if value is not None):
         raise UsageError(
-            f"{option} is about scores that are predicted first.",
+            f"{option} only applies to scores that are predicted first.",
             "Add --checkpoint RUN, or leave it out.",
         )
 

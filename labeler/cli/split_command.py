@@ -44,9 +44,7 @@ LabelFile = Annotated[
 Episodes = Annotated[
     str | None, typer.Option("--episodes", metavar="LIST", help="These, for instance 0-9,12.")
 ]
-State = Annotated[
-    list[States] | None, typer.Option("--state", help="In this state; more than once.")
-]
+State = Annotated[list[States] | None, typer.Option("--state", help="In this state; repeatable.")]
 ShareFrom = Annotated[
     float | None, typer.Option(metavar="0-1", help="With at least this share of success frames.")
 ]

@@ -40,7 +40,7 @@ FollowLinks = Annotated[
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Check everything, write nothing.")]
 AcceptChanged = Annotated[
-    bool, typer.Option("--accept-changed", help="Write although the recording has changed.")
+    bool, typer.Option("--accept-changed", help="Write even though the recording has changed.")
 ]
 
 
@@ -49,7 +49,7 @@ RenameCamera = Annotated[
     typer.Option(
         "--rename-camera",
         metavar="OLD=NEW",
-        help="Give this camera another key in the copy; more than once. Kept when the copy is "
+        help="Give this camera another key in the copy; repeatable. Kept when the copy is "
         "brought up to date.",
     ),
 ]
@@ -185,7 +185,7 @@ def _say(prepared: "PreparedCopy", *, dry_run: bool) -> None:
     for warning in prepared.warnings:
         note(warning)
     if any(not link.followed for link in prepared.plan.links_out):
-        note("Add --follow-links if what such links lead to belongs into the copy.")
+        note("Add --follow-links if what such links lead to belongs in the copy.")
     labelled = prepared.plan.columns.reward
     if labelled:
         print_summary(prepared.summary, prepared.plan.selection.kept)

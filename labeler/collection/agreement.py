@@ -108,7 +108,7 @@ def _columns_to_drop(
     known = {name for features in declared for name in features}
     for name in choices.drop:
         if name in (*FRAME_COLUMNS, REWARD):
-            raise UsageError(f"{name} has to stay.", KeepColumn(name))
+            raise UsageError(f"{name} cannot be left out.", KeepColumn(name))
         if name not in known:
             near = get_close_matches(name, known, 1)
             cure = f"Did you mean {near[0]}?" if near else RunInspect()

@@ -139,7 +139,7 @@ def _collection(content: object, folder: Path) -> CollectionSpec:
         if first["type"] == "extra_forbidden":
             known = ", ".join((_Source if "." in place else _Document).model_fields)
             raise LabelFileError(
-                f"{place} is not a known field.", f"Known are: {known}."
+                f"{place} is not a known field.", f"Known fields: {known}."
             ) from error
         raise LabelFileError(f"{place}: {first['msg']}.", "Correct it there.") from error
     sources = [
@@ -164,8 +164,9 @@ def _merge(content: dict[object, object], folder: Path) -> CollectionSpec:
         path = dataset_path_of(file)
         if path is None:
             raise LabelFileError(
-                f"{file} does not say of which recording it is.",
-                'Write "dataset_path": "..." into it, or a collection file that names the root.',
+                f"{file} does not say which recording it belongs to.",
+                'Write "dataset_path": "..." into it, or use a collection file that names the '
+                "root.",
             )
         sources.append(SourceSpec(_recording(path, folder), labels=file, name=name))
     return CollectionSpec(give_names(sources), tuple(notes))

@@ -174,7 +174,9 @@ def read_contract(folder: Path) -> Contract | None:
         text = path.read_text(encoding="utf-8")
         version = json.loads(text)["version"]
         if version != VERSION:
-            raise UsageError(f"{path} is of version {version!r}, written later.", "Update Labeler.")
+            raise UsageError(
+                f"{path} has version {version!r}, from a newer Labeler.", "Update Labeler."
+            )
         return Contract.model_validate_json(text)
     except (OSError, ValueError, KeyError, TypeError, ValidationError) as error:
         raise UsageError(f"{path} is damaged.", "Export the checkpoint again.") from error

@@ -68,7 +68,7 @@ class TrainingStep(_Event):
     """Since the first step of this process."""
     fold: int | None = None
     refit: bool = False
-    """Whether this is the training on all frames, after the one that is predicted."""
+    """Whether this is the training on all frames, after the one that is evaluated."""
 
 
 class HeldOutEvaluation(_Event):

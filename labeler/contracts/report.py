@@ -316,7 +316,7 @@ def read_report(path: Path) -> RunReport:
     try:
         text = path.read_text(encoding="utf-8")
         if json.loads(text)["version"] != VERSION:
-            raise LabelerError(f"{path} is of a newer version of the trainer.", cure)
+            raise LabelerError(f"{path} was written by a newer version of the trainer.", cure)
         return RunReport.model_validate_json(text, strict=True)
     except OSError as error:
         raise LabelerError(f"{path} cannot be read: {error.strerror}.", cure) from error

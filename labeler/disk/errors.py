@@ -24,7 +24,7 @@ def _storage_error(error: OSError, path: Path) -> StorageError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return NoRoomError(f"The disk is full at {path}.", MakeRoom())
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
-        return RefusedError(f"{path} may not be written: {reason}.", FixPermissions())
+        return RefusedError(f"{path} cannot be written: {reason}.", FixPermissions())
     if error.errno == errno.EEXIST:
         return RefusedError(f"{path} exists already.", ChooseAnotherFolder())
     return StorageError(f"Writing {path} failed: {reason}.", RetryAfter("Check the disk"))

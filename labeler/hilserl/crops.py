@@ -20,7 +20,7 @@ def crop_of(text: str, camera: Camera) -> Crop:
     """
     parts = [part for part in re.split(r"[\s,;]+", text.strip(" []()")) if part]
     if len(parts) != 4 or not all(part.isascii() and part.isdigit() for part in parts):
-        raise UsageError(f"“{text}” is no crop.", _FORM)
+        raise UsageError(f"“{text}” is not a crop.", _FORM)
     return check_crop([int(part) for part in parts], camera)
 
 
@@ -32,7 +32,7 @@ def check_crop(numbers: object, camera: Camera) -> Crop:
     """
     whole = isinstance(numbers, list) and all(type(number) is int for number in numbers)
     if not isinstance(numbers, list) or not whole or len(numbers) != 4 or min(numbers) < 0:
-        raise UsageError(f"{numbers!r} is no crop.", _FORM)
+        raise UsageError(f"{numbers!r} is not a crop.", _FORM)
     top, left, height, width = numbers
     if not height or not width:
         raise UsageError("A crop needs a height and a width.", _FORM)
@@ -74,7 +74,7 @@ def crops_in(config: object, name: str) -> dict[str, object]:
     """
     found = next(_find(config), None)
     if not found:
-        raise UsageError(f"{name} has no {_KEY} with crops.", "Give a file that has.")
+        raise UsageError(f"{name} has no {_KEY} with crops.", "Give a file that has one.")
     return found
 
 

@@ -29,7 +29,7 @@ _STATUS: dict[int, tuple[str, str | Cure]] = {
     403: ("does not allow this", _LOG_IN),
     409: ("has changed meanwhile", Retry()),
     412: ("has changed meanwhile", Retry()),
-    429: ("asks for fewer requests", RetryAfter("Wait some minutes")),
+    429: ("asks for fewer requests", RetryAfter("Wait a few minutes")),
 }
 
 
@@ -103,7 +103,7 @@ def _require_answer(endpoint: str) -> None:
 
 def _out_of_reach(error: BaseException) -> HubUnreachableError:
     return HubUnreachableError(
-        f"The Hub cannot be reached, or broke off: {_reason(error)}",
+        f"The Hub cannot be reached, or the connection broke off: {_reason(error)}",
         RetryAfter("Check the network"),
     )
 
@@ -151,7 +151,9 @@ def translate_errors(repo_id: str) -> Iterator[None]:
             "Check the name; for a private dataset, log in with `hf auth login`.",
         ) from error
     except errors.HFValidationError as error:
-        raise UsageError(f"{repo_id!r} is no name on the Hub.", "Write OWNER/NAME.") from error
+        raise UsageError(
+            f"{repo_id!r} is not the name of a dataset on the Hub.", "Write OWNER/NAME."
+        ) from error
     except errors.HfHubHTTPError as error:
         raise _refusal(repo_id, error) from error
     except (errors.HTTPError, ConnectionError, TimeoutError) as error:
@@ -177,6 +179,8 @@ def _refusal(repo_id: str, error: errors.HfHubHTTPError) -> HubError:
         kind = HubUnreachableError if status == 429 else HubError
         return kind(f"{repo_id}: the Hub {what} ({status}).", cure)
     if status >= 500:
-        return HubUnreachableError(f"The Hub is in trouble ({status}).", "Try again later.")
+        return HubUnreachableError(
+            f"The Hub reports a server error ({status}).", "Try again later."
+        )
     reason = (error.server_message or str(error)).strip().splitlines()[0]
     return HubError(f"{repo_id}: the Hub answers {status}: {reason:.200}", "Check the dataset.")

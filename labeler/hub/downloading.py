@@ -206,7 +206,9 @@ def _append(
             part.append(block)
             progress.advance(len(block))
     if first < file.size:
-        raise HubUnreachableError(f"The Hub broke off in the middle of {name}.", Retry())
+        raise HubUnreachableError(
+            f"The connection to the Hub broke off in the middle of {name}.", Retry()
+        )
 
 
 def _blocks(response: Any) -> Iterator[bytes]:  # noqa: ANN401 - of httpx or httpx2

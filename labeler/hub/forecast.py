@@ -106,7 +106,7 @@ def _forecast_replacement(name: str, now: Situation, when: str) -> Forecast:
         return Forecast(name, "asks the Hub, which holds the same files; nothing changes.")
     return Forecast(
         name,
-        f"replaces or adds {plural(now.differing, 'file')} here by "
+        f"replaces or adds {plural(now.differing, 'file')} here with "
         f"those of the Hub, {when}: {plural(now.episodes, 'episode')} "
         f"{'becomes' if now.episodes == 1 else 'become'} {plural(now.episodes_there, 'episode')}.",
         harm=True,

@@ -130,13 +130,13 @@ def _concerns(dataset: Dataset, remote: Remote, found: FileDifference) -> list[s
     if source != remote.source:
         told.append(_other_source(source, remote.source))
     elif not source and (lost := _rows_and_videos(found)):
-        told.append(f"{lost} of its files with rows or videos are others here or missing.")
+        told.append(f"{lost} of its files with rows or videos differ here or are missing.")
     return told
 
 
 def _other_source(here: str, there: str) -> str:
     if not there:
-        return "What is there is no copy that Labeler made, so it may be another recording."
+        return "What is there is not a copy made by Labeler, so it may be another recording."
     if not here:
         return "What is there is a labelled copy, this is a recording."
     return "What is there was labelled on another recording (its fingerprint differs)."

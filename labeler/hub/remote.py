@@ -175,12 +175,13 @@ def safe_names(repo_id: str, names: Iterable[str]) -> list[str]:
     for name in names:
         if _is_unsafe(name):
             raise HubError(
-                f"{repo_id} has a file {name[:80]!r}, which does not stay in its folder.",
+                f"{repo_id} has a file {name[:80]!r}, whose path leads out of its folder.",
                 "Nothing was written. Tell the owner of the dataset.",
             )
         if (other := seen.setdefault(name.casefold(), name)) != name:
             raise HubError(
-                f"{repo_id} has files {other!r} and {name!r}, which are one on some disks.",
+                f"{repo_id} has files {other!r} and {name!r}, which some disks take for the same "
+                "file.",
                 "Nothing was written. Tell the owner of the dataset.",
             )
     return list(seen.values())

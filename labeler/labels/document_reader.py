@@ -97,7 +97,7 @@ def _crops(project: ProjectLine) -> dict[str, Crop]:
 def _header(content: object) -> Document:
     """Everything but the episodes, which are checked one by one: no copy of all is ever held."""
     if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise LabelFileError("This is no label file of Labeler.", "Check the path.")
+        raise LabelFileError("This is not a label file of Labeler.", "Check the path.")
     version = content.get("version")
     if type(version) is int and version > VERSION:
         raise LabelFileError(
@@ -131,7 +131,7 @@ def _unknown(subject: str, place: list[str], model: type[BaseModel]) -> LabelFil
     inner: dict[str, type[BaseModel]] = {"dataset": DatasetLine, "project": ProjectLine}
     known = list((inner[place[0]] if len(place) > 1 else model).model_fields)
     near = get_close_matches(place[-1], known, 1)
-    hint = f"Did you mean {near[0]!r}?" if near else f"Known are: {', '.join(known)}."
+    hint = f"Did you mean {near[0]!r}?" if near else f"Known fields: {', '.join(known)}."
     return LabelFileError(f"{subject}{as_text(place[-1])} is not a known field.", hint)
 
 

@@ -33,7 +33,7 @@ class EpisodeFilter:
         high = 1.0 if self.share_to is None else self.share_to
         if not 0 <= low <= high <= 1:
             raise UsageError(
-                f"No share of success frames is from {low:g} to {high:g}.",
+                f"A share of success frames cannot be from {low:g} to {high:g}.",
                 "Give two shares between 0 and 1, the lower one first, for instance 0.1 and 0.9.",
             )
 

@@ -263,6 +263,6 @@ def _translate_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except FormatError as error:
-        raise DamagedDatasetError(f"{path} is no intact parquet file. {error}", hint) from error
+        raise DamagedDatasetError(f"{path} is not an intact parquet file. {error}", hint) from error
     except OSError as error:
         raise DamagedDatasetError(f"{path} cannot be read: {error.strerror}.", hint) from error

@@ -98,8 +98,8 @@ def _begin_with(
     """Take over the labels of a column in every recording that has them; the others say why not.
 
     Raises:
-        LabelError: none has them; that of the first one.
-        LabelerError: no recording is open; `error` says why the first one is not.
+        LabelerError: none has them, or no recording is open, for which `error` is the reason; that
+            of the first one.
     """
     if error is not None and not sessions:
         raise type(error)(f"No recording can be opened. {error.message}", *error.cures)
@@ -114,7 +114,9 @@ def _begin_with(
             refused[session] = refusal
     if refused and not found:
         first = next(iter(refused.values()))
-        raise LabelError(f"No recording has labels in {column.name}. {first.message}", *first.cures)
+        raise type(first)(
+            f"No recording has labels in {column.name}. {first.message}", *first.cures
+        )
     for session, why in refused.items():
         session.notes += (f"{column.name} is not taken over. {why.message}",)
     for session, labels in found.items():

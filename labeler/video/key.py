@@ -24,6 +24,6 @@ def defect(key: FrameKey, error: Exception) -> Missing:
     """Says that an image is missing because of a defect of this program."""
     return Missing(
         f"Frame {key.frame} of episode {key.episode} ({key.camera}) cannot be shown because of a "
-        f"defect of this program: {type(error).__name__}: {error}.",
+        f"bug in this program: {type(error).__name__}: {error}.",
         "Please report it; the episode can be labelled by its other frames.",
     )

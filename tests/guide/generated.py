@@ -40,13 +40,13 @@ def troubleshooting() -> str:
         "|---|---|",
         "| 0 | done |",
         *(f"| {code} | {what} |" for code, what in sorted(codes.items())),
-        "| 70 | A defect of Labeler; please report it with the lines above the message. |",
+        "| 70 | A bug in Labeler; please report it with the lines above the message. |",
         "| 130 | Interrupted by Ctrl-C. |",
         "",
         *_errors(codes),
         "## What helps in the window",
         "",
-        "The window words some of it otherwise, and has buttons for much of it.",
+        "The window words some of it differently, and has buttons for much of it.",
         "",
         "| when | at the command line | in the window |",
         "|---|---|---|",
@@ -75,8 +75,8 @@ def keys() -> str:
     lines = [
         "# Keys",
         "",
-        "All commands of the window with the keys that they have at first; the settings change "
-        "them. Commands without a key are in the palette (`Ctrl+K`).",
+        "All commands of the window with their default keys; *Settings* changes them."
+        " Commands without a key are in the palette (`Ctrl+K`).",
     ]
     for group in dict.fromkeys(command.group for command in COMMANDS):
         lines += ["", f"## {group}", "", "| key | command |", "|---|---|"]

@@ -108,7 +108,7 @@ class _Numbers:
         if self.statement.success and not label.success:
             raise LabelError(
                 f"{self.statement.place} has a success without a single frame left.",
-                "If it never succeeds write null, `all fail` or nan, as the form has it.",
+                "If it never succeeds, write null, `all fail` or nan, as the format has it.",
             )
         return label
 

@@ -20,7 +20,7 @@ def frame_number(value: object, what: str) -> int:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise LabelFileError(f"{what} is {as_text(value)}, which is no frame number.", _FRAMES)
+        raise LabelFileError(f"{what} is {as_text(value)}, which is not a frame number.", _FRAMES)
     if not 0 <= value <= _LARGEST:
         size = "negative" if value < 0 else "too large"
         raise LabelFileError(f"{what} is {as_text(value)}, which is {size}.", _FRAMES)
@@ -30,7 +30,7 @@ def frame_number(value: object, what: str) -> int:
 def parse_number(text: str, what: str) -> int:
     """A whole number written with ASCII digits."""
     if not _DIGITS.fullmatch(text):
-        raise LabelFileError(f"{what} is {as_text(text)}, which is no frame number.", _FRAMES)
+        raise LabelFileError(f"{what} is {as_text(text)}, which is not a frame number.", _FRAMES)
     if len(text) > len(str(_LARGEST)):
         raise LabelFileError(f"{what} is {as_text(text)}, which is too large.", _FRAMES)
     return frame_number(int(text), what)

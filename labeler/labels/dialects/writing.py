@@ -66,7 +66,7 @@ def _refuse(labels: DatasetLabels, dialect: Dialect) -> None:
     if refused:
         what = "; ".join(f"{reason} ({episodes_text(found)})" for reason, found in refused.items())
         raise InexpressibleError(
-            f"The form {dialect.value} cannot say: {what}.",
+            f"The format {dialect.value} cannot express: {what}.",
             f"Use {' or '.join(_able(labels))}, or change these labels.",
         )
 

@@ -113,7 +113,7 @@ def check_name(destination: Path) -> None:
         return
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise RefusedError(f"{destination} cannot be made: {reason}.", _ELSEWHERE) from error
+        raise RefusedError(f"{destination} cannot be created: {reason}.", _ELSEWHERE) from error
     if destination.is_symlink():
         raise RefusedError(
             f"{destination} is a link; nothing is written through links.", _ELSEWHERE

@@ -202,6 +202,6 @@ def real_path(path: Path) -> Path:
 
 def _busy(path: Path) -> BusyError:
     return BusyError(
-        f"Another window holds the labels {path}.",
+        f"Another window has the labels {path} open.",
         "Label there, or close it and open the dataset again.",
     )

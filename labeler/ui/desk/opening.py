@@ -216,7 +216,7 @@ def _demo(work: Work, root: Path, author: str) -> Session:
 
     if not (root / "meta" / "info.json").is_file():
         count = len(true_labels())
-        work.step("Drawing and filming the episodes")
+        work.step("Drawing and encoding the episodes")
         work.step((0, count))
         write_demo(root, on_progress=lambda episode: work.step((episode + 1, count)))
         work.step((0, 0))

@@ -85,7 +85,8 @@ class ColumnPanel(SidePanel):
         per_episode = self.names.currentIndex() >= 0 and self._chosen.per == "episode"
         self.rules.setEnabled(not per_episode)
         self.told.setText(
-            "An episode that fails never succeeds; one that succeeds waits for its frame."
+            "A failed episode becomes “never succeeds”; a successful one stays unlabeled until you "
+            "mark its first frame."
             if per_episode
             else ""
         )

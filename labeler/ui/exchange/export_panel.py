@@ -100,7 +100,7 @@ class ExportPanel(SidePanel):
         )
 
     def _arrange(self) -> None:
-        self.column.addWidget(heading("Form"))
+        self.column.addWidget(heading("Format"))
         for form, button in self.forms.items():
             self.column.addWidget(button)
             self.column.addWidget(_note_label(FORMS[form][2]))

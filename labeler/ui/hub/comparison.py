@@ -38,7 +38,7 @@ class Comparison(QWidget):
         for sentence in _differences(answer):
             self._add(sentence)
         for problem in answer.here.problems:
-            self._add(f"LeRobot takes the folder for incomplete: {problem}", warning=True)
+            self._add(f"LeRobot considers the folder incomplete: {problem}", warning=True)
         told = heading(f"What LeRobotDataset(“{repo_id}”) without root= would do")
         told.setWordWrap(True)
         self._column.addWidget(told)
@@ -89,7 +89,7 @@ def _rows(answer: HubAnswer) -> list[tuple[str, str, str]]:
     ]
     if there is not None:
         rows.append(("revision", "", there.commit[:12]))
-        rows.append(("seen by", "", "you and yours" if there.private else "everybody"))
+        rows.append(("seen by", "", "you and your organization" if there.private else "everybody"))
     return rows
 
 

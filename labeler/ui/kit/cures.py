@@ -40,11 +40,10 @@ WORDS: Mapping[type[Cure], str] = {
     cures.Retry: "Try again.",
     cures.RetryAfter: "{first}, then try again.",
     cures.AcceptChangedRecording: (
-        "{changed} Check that the labels still fit. Then you can write although it changed."
+        "{changed} Check that the labels still fit. Then you can write even so."
     ),
     cures.AcceptChangedSource: (
-        "{changed} Check that the labels still fit. Then you can update the copy although the "
-        "recording changed."
+        "{changed} Check that the labels still fit. Then you can update the copy even so."
     ),
     cures.DecideEpisodes: "Label them, or choose below what happens to them.",
     cures.LeaveOutDamaged: (
@@ -63,11 +62,11 @@ WORDS: Mapping[type[Cure], str] = {
     cures.MakeAgain: "Write it again; the recording is not affected.",
     cures.GiveCopy: "Choose a folder that Labeler wrote.",
     cures.RunInspect: "Check the recording's files.",
-    cures.CountFrom: "Say from where the file counts {counted}, or {otherwise}",
-    cures.CountFromEither: "Say from where the file counts {counted}.",
+    cures.CountFrom: "Say what the file counts {counted} from, or {otherwise}",
+    cures.CountFromEither: "Say what the file counts {counted} from.",
     cures.CountFromZeroOrOne: "Count {counted} from 0 or 1.",
     cures.CheckCounting: "{first}.",
-    cures.LeaveOutCounting: "Import it without saying from where it counts.",
+    cures.LeaveOutCounting: "Import it without saying what it counts from.",
     cures.GiveLabels: "Label it first, or give it a label file.",
     cures.TakeLabelsFrom: "The column {column} may say success.",
     cures.GiveThreshold: "Say above which value it means success, for example {example:g}.",

@@ -58,7 +58,7 @@ class CarriedLabels(QObject):
             which = " and ".join(self.columns)
             return f"{which} may say success: say above which value."
         count = plural(len(self._labels), "episode")
-        return f"This recording brings labels of {count} along, in {self._place}."
+        return f"This recording already has labels for {count}, in {self._place}."
 
     @property
     def ready(self) -> bool:
@@ -76,7 +76,7 @@ class CarriedLabels(QObject):
             BusyError, StorageError: as `Session.decide_many`.
         """
         self._desk.source.decide_many(self._labels, what=CARRIED)
-        self._desk.say("The labels of the recording are taken over. Undo reverts it.")
+        self._desk.say("The labels of the recording were imported. Undo reverts it.")
 
     def _on_found(self, found: Found) -> None:
         self._labels, self._place, self.columns = found

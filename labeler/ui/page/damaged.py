@@ -62,7 +62,7 @@ class DamagedEpisodes(QObject):
     def offer(self) -> str:
         """What a button would do about it; empty where nothing would be left."""
         whole = len(self._desk.session.dataset) - len(self._lacks)
-        return f"Work with the {whole} whole" if whole and self._undecided() else ""
+        return f"Work with the {whole} whole ones" if whole and self._undecided() else ""
 
     def take(self) -> None:
         """Skip the damaged ones, as one step, with a note of what each lacks.

@@ -99,7 +99,7 @@ class GuardCard(QFrame):
         self.elsewhere = push_button(Action.KEEP_ELSEWHERE.value)
         self.elsewhere.setToolTip("Copies these labels into a file that you choose")
         self.elsewhere.clicked.connect(lambda: self._settle(self._keep_elsewhere))
-        self.take = push_button("Take them over")
+        self.take = push_button("Import them")
         self.take.clicked.connect(lambda: self._settle(self.carried.take))
         self.choose = action_push_button(actions["file.column"])
         self.next_steps = [
@@ -202,7 +202,10 @@ class GuardCard(QFrame):
         if collection is None:
             return ""
         names = {one.name for one in collection.members if one.session is not here and _ails(one)}
-        return f"Something is to be settled in {', '.join(sorted(names))}, too." if names else ""
+        if not names:
+            return ""
+        listed = ", ".join(f"“{name}”" for name in sorted(names))
+        return f"{listed} also {'needs' if len(names) == 1 else 'need'} your attention."
 
     def _settle(self, cure: Callable[[], None]) -> None:
         try:

@@ -109,7 +109,7 @@ class InspectionPanel(SidePanel):
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text.toPlainText())
-        self._desk.say("The statistics are in the clipboard.")
+        self._desk.say("The statistics are on the clipboard.")
 
 
 class _Progress:

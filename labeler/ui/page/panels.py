@@ -205,7 +205,7 @@ class Panels(QObject):
     def show_label_file(self) -> None:
         """`Show label file`: the folder in which it lies, and its path in the status line."""
         file = self._desk.source.file
-        self._desk.say(f"The labels lie in {file}.")
+        self._desk.say(f"The labels are in {file}.")
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.parent)))
 
     def show_statistics(self) -> None:

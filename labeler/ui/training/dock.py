@@ -192,7 +192,7 @@ class TrainingDock(QWidget):
         def discard() -> None:
             place = self.trainings.discard(training)
             if place is not None:
-                self._desk.say(f"Training discarded. It lies in {place}.")
+                self._desk.say(f"Training discarded. It is now in {place}.")
 
         self._try(discard)
 

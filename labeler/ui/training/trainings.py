@@ -229,7 +229,7 @@ class Trainings(QObject):
             except LabelerError as error:
                 self._desk.say(as_line(error))
             else:
-                self._desk.say(f"Training discarded. It lies in {place}.")
+                self._desk.say(f"Training discarded. It is now in {place}.")
 
     def _compare(self, episodes: Sequence[int]) -> None:
         session = self._desk.session

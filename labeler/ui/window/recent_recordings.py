@@ -38,7 +38,7 @@ class RecentMenu(QMenu):
             action.setToolTip(str(entry.root))
             action.triggered.connect(lambda _=False, one=entry: self.chosen.emit(one))
         if self.isEmpty():
-            self.addAction("Nothing was open yet").setEnabled(False)
+            self.addAction("No recent recordings").setEnabled(False)
 
 
 class Remembering(QObject):

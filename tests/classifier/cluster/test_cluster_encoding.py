@@ -322,10 +322,10 @@ def test_with_strict_the_first_damaged_episode_ends_the_work(
 
 LACKING = {
     "root": ({"root": Path("/nowhere/at/all")}, "The folder /nowhere/at/all is not there."),
-    "dataset": ({"state": "0" * 64}, "is another one than here."),
+    "dataset": ({"state": "0" * 64}, "differs from the one on the command's machine."),
     "encoder": (
         {"origin": EncoderOrigin("random", "cnn", None, "0" * 64)},
-        "The encoder random has other weights than here.",
+        "The encoder random has other weights than on the command's machine.",
     ),
 }
 

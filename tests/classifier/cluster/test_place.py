@@ -49,7 +49,7 @@ def test_without_the_extra_a_sentence_says_how_to_install_it(recording, tmp_path
 def test_a_place_that_is_none_is_refused(recording, tmp_path, cli) -> None:
     ended = cli(*arguments(small(recording, tmp_path / "run")), "--on", "elsewhere")
     assert ended.code == 2
-    assert "'elsewhere' is no place to work at." in ended.err
+    assert "'elsewhere' is not a place to work at." in ended.err
     assert not (tmp_path / "run").exists()
 
 

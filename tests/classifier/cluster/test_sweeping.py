@@ -60,5 +60,5 @@ def test_a_worker_that_has_other_labels_is_refused(recording, tmp_path) -> None:
     task = FoldTask.of(prepare(told), 0)
     require_fold(task)
     labels.write_text(json.dumps({str(episode): 7 for episode in range(6)}))
-    with pytest.raises(ClusterError, match="Dataset, labels or encoder are others than here"):
+    with pytest.raises(ClusterError, match="Dataset, labels or encoder differ from those"):
         require_fold(task)

@@ -38,8 +38,8 @@ def test_their_number_may_choose_all_cameras() -> None:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({}, "not said which camera.*front.*wrist"),
-        ({"policy": {"num_cameras": 1}}, "num_cameras is 1.*are 2|not said which"),
+        ({}, "No camera was named.*front.*wrist"),
+        ({"policy": {"num_cameras": 1}}, "num_cameras is 1.*are 2|No camera was named"),
         ({"train": {"cameras": ["observation.images.frnt"]}}, "Did you mean .*front"),
         ({"train": {"cameras": [FRONT, FRONT]}}, "twice"),
         ({"train": {"cameras": [FRONT]}, "policy": {"num_cameras": 2}}, "num_cameras is 2.*is obs"),

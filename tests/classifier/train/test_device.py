@@ -37,7 +37,7 @@ def test_a_device_that_is_missing_is_named_with_a_cure(name) -> None:
     assert hint(error.value) == "Leave --device out to have it chosen, or give --device cpu."
     assert error.value.cures[0].setting == "reward_model.device"
     if name.startswith("cuda"):
-        assert error.value.message.endswith("PyTorch finds no graphics card of NVIDIA or AMD.")
+        assert error.value.message.endswith("PyTorch finds no NVIDIA or AMD graphics card.")
 
 
 def test_a_card_is_called_by_its_name(monkeypatch) -> None:

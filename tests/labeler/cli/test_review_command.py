@@ -166,9 +166,12 @@ def test_several_sources_are_compared_by_what_they_are_worth(run, rl_run, scores
     ("given", "said"),
     [
         ((), "There is nothing to compare the labels with."),
-        (("--scores", "scores.parquet", "--on", "dask"), "--on is about scores"),
-        (("--scores", "scores.parquet", "--device", "cpu"), "--device is about scores"),
-        (("--scores-to", "new.parquet", "--scores", "a.parquet"), "--scores-to is about scores"),
+        (("--scores", "scores.parquet", "--on", "dask"), "--on only applies to scores"),
+        (("--scores", "scores.parquet", "--device", "cpu"), "--device only applies to scores"),
+        (
+            ("--scores-to", "new.parquet", "--scores", "a.parquet"),
+            "--scores-to only applies to scores",
+        ),
     ],
 )
 def test_what_scores_are_to_be_is_said(run, rl_run, given, said) -> None:

@@ -140,7 +140,7 @@ def test_choices_settle_differences(opened):
         agreed(collection, drop=("observation.images.frnt",))
     assert FRONT in hint(caught.value)
     for name in ("next.reward", "timestamp"):
-        with pytest.raises(UsageError, match="has to stay"):
+        with pytest.raises(UsageError, match="cannot be left out"):
             agreed(collection, drop=(name,))
     with pytest.raises(SourcesDifferError, match="No camera is the same"):
         agreed(collection, drop=(FRONT, GRIPPER), robot_type="x")

@@ -119,7 +119,7 @@ def test_a_merge_file(spec, tmp_path):
 
 def test_a_merge_of_files_that_name_no_recording(spec, tmp_path):
     label_file(tmp_path, "grasp.json", None)
-    with pytest.raises(LabelFileError, match=r"grasp\.json does not say of which recording"):
+    with pytest.raises(LabelFileError, match=r"grasp\.json does not say which recording"):
         spec({"sources": ["grasp"]})
 
 

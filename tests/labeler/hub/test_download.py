@@ -197,7 +197,7 @@ def test_trouble_that_does_not_pass(run, repository, hub, out: Path) -> None:
     hub.fault = fault
     wrong = run("hub", "download", NAME, "--out", out)
     assert wrong.exit_code == 8
-    assert "in trouble (503)" in wrong.stderr
+    assert "server error (503)" in wrong.stderr
     assert len([asked for asked in hub.asked if asked.path.endswith(".mp4")]) == 5
 
 
@@ -230,7 +230,7 @@ def test_names_that_lead_out(run, repository, hub, out: Path, name: str, tmp_pat
     before = snapshot(tmp_path / "in")
     wrong = run("hub", "download", NAME, "--out", out)
     assert wrong.exit_code == 8
-    assert "does not stay in its folder" in wrong.stderr
+    assert "leads out of its folder" in wrong.stderr
     assert not list(tmp_path.rglob("*evil*"))
     assert not out.exists()
     assert snapshot(tmp_path / "in") == before

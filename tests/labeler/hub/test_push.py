@@ -36,7 +36,7 @@ def test_a_new_dataset_is_private_and_whole(run, copy: Path, hub: HubServer) -> 
     before = snapshot(copy)
     done = push(run, copy)
     assert done.exit_code == 0, done.output
-    assert "will be made" in done.stdout
+    assert "will be created" in done.stdout
     repository = hub.repositories[NAME]
     assert repository.private
     assert repository.requests == {1: "merged"}
@@ -106,7 +106,7 @@ def of_somebody_else(repository) -> None:
         (with_more_episodes, "It has 30 episodes there, 3 here."),
         (with_more_frames, "It has 120 frames there, 12 here."),
         (of_another_recording, "labelled on another recording"),
-        (of_somebody_else, "no copy that Labeler made"),
+        (of_somebody_else, "not a copy made by Labeler"),
     ],
 )
 def test_nothing_is_replaced_unless_its_name_is_typed(

@@ -108,8 +108,8 @@ def refusing(status: int, **headers: str):
         (403, "does not allow this (403)"),
         (404, "answers 404"),
         (429, "asks for fewer requests"),
-        (500, "in trouble (500)"),
-        (503, "in trouble (503)"),
+        (500, "server error (500)"),
+        (503, "server error (503)"),
     ],
 )
 def test_refusals(run, recording, hub: HubServer, code: int, part: str) -> None:
@@ -157,7 +157,7 @@ def test_a_hub_that_says_nothing_is_one_sentence(command, recording, tmp_path) -
             env={**os.environ, "HF_HUB_OFFLINE": "0", **hub}, capture_output=True, text=True,
         )  # fmt: skip
     said = ended.stdout if command == "doctor" else ended.stderr
-    assert "The Hub cannot be reached, or broke off: no answer within 2.5 s" in said
+    assert "The Hub cannot be reached, or the connection broke off: no answer within 2.5 s" in said
     assert ended.returncode == (1 if command == "doctor" else 8)
     assert "Traceback" not in ended.stderr
     assert not (tmp_path / "new").exists()
@@ -193,7 +193,7 @@ def test_names_that_lead_out_are_refused(name: str) -> None:
 def test_names_that_are_one_file_elsewhere() -> None:
     from labeler.errors import HubError
 
-    with pytest.raises(HubError, match="one on some disks"):
+    with pytest.raises(HubError, match="some disks take for the same file"):
         safe_names(NAME, ["a/B", "A/b"])
     assert safe_names(NAME, ["a/B", "a/c"]) == ["a/B", "a/c"]
 

@@ -259,5 +259,5 @@ def test_broken_merges(read, tmp_path, content, message):
 
 
 def test_a_merge_of_merges_is_refused(merge):
-    with pytest.raises(LabelError, match="Source a has the form merge"):
+    with pytest.raises(LabelError, match="Source a has the format merge"):
         merge(2, a='{"sources": ["merge"]}', b=(0,))

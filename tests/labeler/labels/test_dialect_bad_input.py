@@ -150,7 +150,7 @@ def test_an_episode_named_twice(refused, content):
         ('{"0": ' + "[" * 10**5, "too deeply"),
         ("[" * 10**5, "too deeply"),
         ('{"0": ' * 10**5, "too deeply"),
-        ('{"format": "other", "0": 3}', "no label file of Labeler"),
+        ('{"format": "other", "0": 3}', "not a label file of Labeler"),
         ('{"format": "labeler-labels", "version": 9}', "version 9"),
     ],
 )

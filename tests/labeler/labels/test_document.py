@@ -132,7 +132,7 @@ def test_other_versions_are_refused(version):
     ("text", "message", "cure"),
     [
         (broken(sucess=[]), "Episode 0: 'sucess' is not a known field", "'success'"),
-        (broken(zzz=[]), "Episode 0: 'zzz' is not a known field", "Known are: length, state"),
+        (broken(zzz=[]), "Episode 0: 'zzz' is not a known field", "Known fields: length, state"),
         (EXAMPLE.replace('"fps"', '"fsp"'), "'fsp' is not a known field", "'fps'"),
         (EXAMPLE.replace('"dataset"', '"datasets"'), "'datasets' is not a known", "'dataset'"),
     ],

@@ -67,5 +67,5 @@ def test_no_episode_is_an_error(labels) -> None:
 
 @pytest.mark.parametrize("bounds", [(0.6, 0.5), (-0.1, None), (None, 1.1), (float("nan"), None)])
 def test_bounds_that_hold_for_nothing_are_refused(bounds) -> None:
-    with pytest.raises(UsageError, match="No share of success frames"):
+    with pytest.raises(UsageError, match="A share of success frames"):
         EpisodeFilter(share_from=bounds[0], share_to=bounds[1])

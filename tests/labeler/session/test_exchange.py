@@ -137,7 +137,7 @@ def test_export(session, tmp_path, dialect):
 
 def test_export_refuses_as_the_command_does(session, tmp_path, recording):
     session.decide(0, exclude(never(session.label(0)), FrameRange(0, 2)), frame=3, what="a")
-    with pytest.raises(InexpressibleError, match="cutoffs cannot say"):
+    with pytest.raises(InexpressibleError, match="cutoffs cannot express"):
         export_labels(session, tmp_path / "x.json", Dialect.CUTOFFS)
     with pytest.raises(UsageError):
         export_labels(session, tmp_path / "x.txt", Dialect.TEXT)

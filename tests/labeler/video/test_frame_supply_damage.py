@@ -119,7 +119,7 @@ def test_a_defect_of_ours_is_said_and_ends_nothing(tmp_path, supply, monkeypatch
     frames = supply(write_recording(tmp_path, [3], FPS, pictures=cells))
     found = all_of(frames, 0, 3)
     assert {type(picture) for picture in found} == {Missing}
-    assert all("defect of this program: TypeError" in picture.message for picture in found)
+    assert all("bug in this program: TypeError" in picture.message for picture in found)
     assert "Traceback" in caplog.text
 
 

@@ -92,7 +92,7 @@ def _statements(
     except LabelError as error:
         raise type(error)(f"Source {name}: {error.message}", *error.cures) from error
     raise LabelFileError(
-        f"Source {name} has the form {found.dialect.value}.", "Name files of ranges or cutoffs."
+        f"Source {name} has the format {found.dialect.value}.", "Name files of ranges or cutoffs."
     )
 
 

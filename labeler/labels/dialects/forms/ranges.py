@@ -84,7 +84,7 @@ def _ranges(value: object, what: str) -> tuple[Range, ...]:
 def _range(pair: object, what: str) -> Range:
     if not isinstance(pair, list | tuple) or len(pair) != 2:
         raise LabelFileError(
-            f"{what} holds {as_text(pair)}, which is no range.", "Write two frames."
+            f"{what} holds {as_text(pair)}, which is not a range.", "Write two frames."
         )
     first, last = pair
     return frame_number(first, what), None if last is None else frame_number(last, what)
@@ -101,7 +101,7 @@ def _refuse_unknown(content: Mapping[object, object], known: tuple[str, ...], pl
     for key in content:
         if key not in known:
             near = get_close_matches(str(key), known, 1) if isinstance(key, str) else []
-            hint = f"Did you mean {near[0]!r}?" if near else f"Known are: {', '.join(known)}."
+            hint = f"Did you mean {near[0]!r}?" if near else f"Known fields: {', '.join(known)}."
             raise LabelFileError(f"{place}{as_text(key)} is not a known field.", hint)
 
 

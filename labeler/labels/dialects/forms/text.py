@@ -53,6 +53,6 @@ def _statement(episode: int, place: str, said: str) -> Statement:
 def _range(part: str, place: str) -> tuple[int, int | None]:
     found = _RANGE.fullmatch(part.strip())
     if not found:
-        raise LabelFileError(f"{place}: {as_text(part.strip())} is no range of frames.", _FORMS)
+        raise LabelFileError(f"{place}: {as_text(part.strip())} is not a range of frames.", _FORMS)
     what = f"{place}: a frame"
     return parse_number(found[1], what), parse_number(found[2], what) if found[2] else None

@@ -310,7 +310,7 @@ labeler apply "$source" --labels "$second" --out "$place/copy"; echo "code $?"
 def test_a_read_only_destination(scene, mounted, tmp_path, what):
     outcome = mounted(READ_ONLY, *places(scene, tmp_path), what)
     said, _, code = outcome.stdout.splitlines()
-    assert said.endswith("may not be written: Read-only file system."), outcome
+    assert said.endswith("cannot be written: Read-only file system."), outcome
     assert code == "code 5"
 
 

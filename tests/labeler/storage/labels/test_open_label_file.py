@@ -56,8 +56,8 @@ def test_one_window_holds_the_labels(file, place, root) -> None:
     )
     command = [sys.executable, "-c", code, str(place), str(root)]
     busy = subprocess.run(command, text=True, capture_output=True)
-    assert "BusyError: Another window holds the labels" in busy.stderr
-    with pytest.raises(BusyError, match="Another window holds the labels"):
+    assert "BusyError: Another window has the labels" in busy.stderr
+    with pytest.raises(BusyError, match="Another window has the labels"):
         OpenLabelFile(place, root).hold()
     file.release()
     file.release()

@@ -141,12 +141,12 @@ def test_a_recording_labelled_elsewhere_is_read_only_and_the_others_are_not(
     try:
         open_together(collection)
         assert window.desk is not None and window.page is not None
-        assert "night is read-only: Another window holds the labels" in window.status.text()
+        assert "night is read-only: Another window has the labels" in window.status.text()
         box = window.page.queue.sources and window.page.queue.sources.box
         assert box is not None and box.itemText(2) == "night (2, read-only)"
         press(window, "Down", "Down", "Home", "S")
         assert window.desk.session.label(2).state is State.UNLABELED
-        assert "Another window holds the labels" in window.status.text()
+        assert "Another window has the labels" in window.status.text()
         assert "Another window" in window.page.inspector.guard.trouble.text()
         press(window, "Down", "Down", "Home", "S")
         assert window.desk.session.label(4).cutoff == 0

@@ -217,7 +217,7 @@ def test_what_another_program_wrote_is_settled_where_it_happened(
     press(window, "Down")
     assert place(desk) == ("night", 0)
     assert guard.merge.isHidden()
-    assert "day" in guard.trouble.text()
+    assert guard.trouble.text() == "“day” also needs your attention."
     press(window, "Up", "Up")
     assert place(desk)[0] == "day"
     guard.reload.click()

@@ -165,8 +165,8 @@ def hangs_up(handler, asked) -> None:
     [
         (answers(401), "(401)", "Log in with `hf auth login`"),
         (answers(403), "(403)", "Log in with `hf auth login`"),
-        (answers(503), "The Hub is in trouble (503)", "Try again later"),
-        (hangs_up, "cannot be reached, or broke off", "Check the network"),
+        (answers(503), "The Hub reports a server error (503)", "Try again later"),
+        (hangs_up, "cannot be reached, or the connection broke off", "Check the network"),
     ],
     ids=["401", "403", "503", "breaks off"],
 )

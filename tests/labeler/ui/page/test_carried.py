@@ -41,7 +41,7 @@ def test_labels_of_the_column_are_offered_and_taken_over(
 ) -> None:
     window, guard = opened(open_window, make_recording(reward=rewards))
     qtbot.waitUntil(guard.take.isVisible)
-    assert "labels of 3 episodes" in guard.trouble.text()
+    assert "labels for 3 episodes" in guard.trouble.text()
     assert "next.reward" in guard.trouble.text()
     session = window.desk.session
     assert not session.table.touched, "nothing is taken over unasked"

@@ -58,7 +58,7 @@ def test_the_whole_episodes_are_worked_with(
     told = guard.trouble.text().replace("\u200b", "")
     assert "3 of 6 episodes are whole. Not whole: episodes 1-2 and 4." in told
     assert "is a Git LFS pointer" in told
-    assert guard.whole.text() == "Work with the 3 whole"
+    assert guard.whole.text() == "Work with the 3 whole ones"
     click(guard.whole)
     waits, skipped = State.UNLABELED, State.SKIPPED
     assert states(window) == [waits, skipped, skipped, waits, skipped, waits]
