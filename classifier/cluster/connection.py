@@ -89,7 +89,11 @@ class Cluster:
         with self._translated():
             return dict(self._client.run(function, *given, workers=some, on_error="return"))
 
-    def wait_for_workers(self, say: Callable[[str], None], pulse: Callable[[], None]) -> None:
+    def wait_for_workers(
+        self,
+        say: Callable[[str], None] = lambda sentence: None,
+        pulse: Callable[[], None] = lambda: None,
+    ) -> None:
         """Wait until a worker is connected, as long as a queue lets its jobs wait.
 
         say: is told that jobs wait; pulse: is called again and again, and may raise
