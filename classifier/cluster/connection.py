@@ -308,16 +308,17 @@ def _cores() -> int:
 def _workers_here(count: int) -> Iterator["Client"]:
     from distributed import Client, LocalCluster
 
-    with (
-        LocalCluster(
+    with warnings.catch_warnings():
+        # That the port of a dashboard is in use, where another command has workers here, too.
+        warnings.simplefilter("ignore")
+        cluster = LocalCluster(
             n_workers=count,
             threads_per_worker=1,
             memory_limit=0,
             dashboard_address=None,
             preload=[_PRELOAD],
-        ) as workers,
-        Client(workers, direct_to_workers=True) as client,
-    ):
+        )
+    with cluster as workers, Client(workers, direct_to_workers=True) as client:
         yield client
 
 

@@ -148,7 +148,9 @@ def open_jobs(file: Path, logs: Path) -> Iterator[JobWorkers]:
             job("tcp://127.0.0.1:8786", name="a job to see whether its settings are whole")
         except (ValueError, TypeError, OSError) as error:
             raise UsageError(f"{file}: {_reason(error)}", _EXAMPLE) from error
-        options = {"dashboard_address": None} | (settings["scheduler-options"] or {})
+        # Nobody looks at a dashboard, and its usual port may be in use.
+        quiet = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}
+        options = quiet | (settings["scheduler-options"] or {})
         with kind(job_cls=job, scheduler_options=options) as cluster:
             cluster.scale(jobs=description.jobs)
             yield JobWorkers(cluster, description, Path(settings["log-directory"]), failures)

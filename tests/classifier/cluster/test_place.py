@@ -26,6 +26,12 @@ from classifier.cli import main
 main(sys.argv[1:])
 """
 
+TWICE = """
+from classifier.cluster import open_cluster
+with open_cluster("dask", 1) as first, open_cluster("dask", 1) as second:
+    print(len(first.threads()), len(second.threads()))
+"""
+
 
 def python(code: str, *given: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-W", "error", "-c", code, *map(str, given)]
@@ -44,6 +50,12 @@ def test_without_the_extra_a_sentence_says_how_to_install_it(recording, tmp_path
     assert "Working on a cluster needs Dask, which is not installed." in run.stderr
     assert "'.[dask]'" in run.stderr
     assert not (tmp_path / "run").exists()
+
+
+def test_two_commands_may_have_workers_here_at_once() -> None:
+    pytest.importorskip("distributed", reason="the extra dask is not installed")
+    run = python(TWICE)  # of which a warning about a port would be an error
+    assert run.stdout.split() == ["1", "1"], run.stderr
 
 
 def test_a_place_that_is_none_is_refused(recording, tmp_path, cli) -> None:
