@@ -102,7 +102,7 @@ def test_a_place_outside_the_recording_is_a_defect_that_ends_nothing(shoot, thum
     small = thumbnails(shoot("h264-g2").dataset, heard)
     small.want([FrameKey(9, CAMERA, 0), FrameKey(0, "none", 0), FrameKey(0, CAMERA, 0)])
     heard.until(lambda heard: len(heard) == 3)
-    assert "defect" in small.get(FrameKey(9, CAMERA, 0)).message
+    assert "bug in this program" in small.get(FrameKey(9, CAMERA, 0)).message
     assert not isinstance(small.get(FrameKey(0, CAMERA, 0)), Missing)
 
 
