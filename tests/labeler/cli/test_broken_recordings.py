@@ -23,8 +23,12 @@ COPIES = [
     if breakage.damage.__module__ != info.__name__ or number % 5 == 0
 ]
 """A copy with a broken `info.json` is refused by what refuses a recording with one."""
-SAYS_NOTHING = {"a folder links to the root", "rows without schema metadata"}
-"""What check does not see: every value is still the same."""
+SAYS_NOTHING = {
+    "a folder links to the root": ("v2.0", "v2.1", "v3.0"),
+    "rows without schema metadata": ("v2.0", "v2.1"),
+}
+"""What check does not see, in which formats: every value is still the same. Rows of v3.0 that are
+written again have other row groups, too."""
 """What no reader of a copy can come across."""
 
 
@@ -89,8 +93,8 @@ def test_check_of_a_broken_copy(
     before = snapshot(tmp_path / "in")
 
     checked = run("check", place, "--against", source)
-    if breakage.name in SAYS_NOTHING:
-        assert checked.exit_code == 0
+    if version in SAYS_NOTHING.get(breakage.name, ()):
+        assert checked.exit_code == 0, checked.output
     else:
         assert checked.exit_code == 6, checked.output
     assert snapshot(tmp_path / "in") == before
