@@ -75,6 +75,10 @@ class TrainerProgram(CommandProgram):
         """The examples of a command."""
         return EXAMPLES[command]
 
+    def typed(self, ctx: Any, args: Sequence[str]) -> list[str]:  # noqa: ANN401 - typer's own type
+        """The command line with the settings that `_split` set apart."""
+        return [*super().typed(ctx, args), *map(str, ctx.obj or ())]
+
     def complain_of(self, error: LabelerError) -> None:
         """Write an error and its cure to stderr, with the user's own names of settings."""
         _complain_of(error)

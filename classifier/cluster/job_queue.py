@@ -14,7 +14,6 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from os import get_exec_path
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -235,7 +234,8 @@ def _watched(job: type["Job"], failures: list[str]) -> type["Job"]:
 
 def _require_program(command: str | None) -> None:
     program = shlex.split(command or "")[:1]
-    if program and not any(os.access(Path(place, *program), os.X_OK) for place in get_exec_path()):
+    places = [Path(place, *program) for place in os.get_exec_path()]
+    if program and not any(os.access(place, os.X_OK) for place in places):
         raise ClusterError(
             f"{program[0]} is not on this machine.",
             "Run this where jobs are submitted, such as a login node.",

@@ -78,10 +78,13 @@ class CommandProgram(TyperGroup):
         """Write an error and its cure to stderr; the cure as data for who asked for that."""
         report_error(self.program, error, self.cure(error))
 
+    def typed(self, ctx: Any, args: Sequence[str]) -> list[str]:  # noqa: ANN401 - as below
+        """The command line of this program, as it was typed."""
+        return [self.program, *args]
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - as below
         """Read the arguments, and keep them as they were typed."""
-        settings = ctx.obj if isinstance(ctx.obj, Sequence) else ()  # else what opens the window
-        remember_typed([self.program, *args, *map(str, settings)])
+        remember_typed(self.typed(ctx, args))
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - typer's own type is private

@@ -35,6 +35,7 @@ class LayoutV3:
         self.corrections: Mapping[str, Integers] = extents.corrections
         self.oddities: Sequence[str] = extents.oddities
         self._stated, self._found = extents.stated, extents.found
+        self._files = dict(self._stated if self._found is None else self._found.files)
         self._rows = self._first_rows() if self._found is None else self._found.first_rows
         for key in keys:
             self._table.check_video(key)
@@ -63,7 +64,7 @@ class LayoutV3:
 
     def data_files(self) -> dict[str, Integers]:
         """Every data file with its episodes in row order."""
-        return dict(self._stated if self._found is None else self._found.files)
+        return self._files
 
     def episodes_elsewhere(self) -> list[int]:
         """Episodes whose rows are in another file than `meta/episodes` says."""
