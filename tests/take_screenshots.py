@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from labeler.without_pandas import leave_pandas_out
+
 if TYPE_CHECKING:
     from labeler.ui.training.dock import TrainingDock
     from labeler.ui.window.main_window import MainWindow
@@ -36,6 +38,7 @@ def main() -> None:
         "merging": take_merging,
         "comparing": take_comparing,
     }
+    leave_pandas_out()  # as the program does: its import in a thread delays the first images
     with tempfile.TemporaryDirectory() as folder:
         for kind in ("CONFIG", "DATA", "STATE", "CACHE"):
             os.environ[f"XDG_{kind}_HOME"] = str(Path(folder) / kind.lower())
