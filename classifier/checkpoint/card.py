@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from classifier.config import RANDOM
-from classifier.encoder import RANDOM_NOTE
+from classifier.encoder import RANDOM_NOTE, TIMM_NOTE
 from classifier.likeness import TrainingLikeness
 from labeler.contracts.checkpoint import Contract, hil_serl_section
 from labeler.contracts.classifier_releases import release_of
@@ -83,13 +83,21 @@ def card_text(contract: Contract, path: str) -> str:
             *_refit(contract),
             *_figures(contract),
             *_rule(contract),
-            hil_serl_section(environment_values(contract, path)),
+            *_hil_serl(contract, path),
         ]
     )
 
 
+def _hil_serl(contract: Contract, path: str) -> list[str]:
+    if not contract.encoder.in_lerobot:
+        return []
+    return [hil_serl_section(environment_values(contract, path))]
+
+
 def _next(contract: Contract) -> list[str]:
     release = release_of(contract.release)
+    if not contract.encoder.in_lerobot:
+        return [f"**{TIMM_NOTE.format(contract.encoder.name)}**", ""]
     return [
         "## What to do next",
         "",
@@ -105,10 +113,8 @@ def _next(contract: Contract) -> list[str]:
 def _origin(contract: Contract) -> list[str]:
     encoder, release = contract.encoder, release_of(contract.release)
     where = f" (commit {encoder.revision})" if encoder.revision else ""
-    lines = [
-        f"For {release.title}. Encoder: `{encoder.name}`{where}, SHA-256 `{encoder.sha256}`.",
-        "",
-    ]
+    purpose = f"For {release.title}. " if encoder.in_lerobot else ""
+    lines = [f"{purpose}Encoder: `{encoder.name}`{where}, SHA-256 `{encoder.sha256}`.", ""]
     if contract.dataset:
         lines[:0] = [f"Trained with Labeler on `{contract.dataset}`.", ""]
     if encoder.name == RANDOM:

@@ -10,6 +10,7 @@ from classifier.config import RewardModel
 from classifier.encoder import Encoder, is_resnet10, load_encoder, load_resnet10
 from classifier.encoder.backbone import digest, freeze
 from classifier.encoder.resnet10 import CHANNELS
+from classifier.encoder.transformers_model import TIMM, channels_of, require_timm
 from labeler.contracts.checkpoint import Contract
 from labeler.errors import UsageError
 
@@ -37,8 +38,8 @@ def encoder_inside(
         network: nn.Module = load_resnet10(inside, str(folder))
         return freeze(Encoder(network, name, "cnn", CHANNELS[-1], digest(inside), revision))
     if inside and (folder / CONFIG).is_file():
-        model = _from_config(folder / CONFIG)
-        channels = _channels(model, settings)
+        model = _from_config(folder / CONFIG, name)
+        channels = channels_of(model, settings.model_type)
         encoder = Encoder(model, name, settings.model_type, channels, digest(inside), revision)
     else:
         encoder = load_encoder(name, settings.model_type, revision=revision, download=download)
@@ -65,7 +66,8 @@ def _encoder_tensors(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return result
 
 
-def _from_config(path: Path) -> nn.Module:
+def _from_config(path: Path, name: str) -> nn.Module:
+    """The network without weights; of timm, only what is on this machine."""
     from transformers import AutoConfig, AutoModel  # slow to import
 
     make: Any = AutoModel  # ships no types for this
@@ -73,13 +75,10 @@ def _from_config(path: Path) -> nn.Module:
         config = AutoConfig.from_pretrained(
             str(path), local_files_only=True, trust_remote_code=False
         )
+        if config.model_type == TIMM:
+            require_timm(name, config.architecture)
         model: Any = make.from_config(config, trust_remote_code=False)
     except (OSError, ValueError, KeyError) as error:
         raise UsageError(f"{path} is damaged.", "Restore the checkpoint.") from error
     network: nn.Module = getattr(model, "vision_model", model)
     return network
-
-
-def _channels(model: nn.Module, settings: RewardModel) -> int:
-    config: Any = model.config
-    return int(config.hidden_sizes[-1] if settings.model_type == "cnn" else config.hidden_size)

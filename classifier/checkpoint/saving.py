@@ -134,11 +134,17 @@ def _contract(model: RewardClassifier, release: ReleaseName, card: Card) -> Cont
         for c in model.cameras
     )
     source = model.source
+    encoder = EncoderContract(
+        name=source.name,
+        sha256=source.sha256,
+        revision=source.revision,
+        in_lerobot=source.in_lerobot,
+    )
     return Contract(
         release=release,
         cameras=cameras,
         normalized=model.pixels is not None,
-        encoder=EncoderContract(name=source.name, sha256=source.sha256, revision=source.revision),
+        encoder=encoder,
         threshold=card.threshold,
         figures=card.figures or {},
         dataset=card.dataset,

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from classifier.config import Settings
+from labeler.console.output import say_next
 from labeler.errors import UsageError
 
 
@@ -59,6 +60,21 @@ def refuse_early(settings: Settings) -> None:
         named = "model_name" in model.model_fields_set
         revision = config.train.encoder_revision
         require_within_reach(model.model_name, revision=revision, download=named)
+
+
+def say_next_of(checkpoint: Path, root: object = "ROOT") -> None:
+    """What comes after a classifier was trained or watched: the robot, if it can be used there.
+
+    root: a recording whose labels it may be compared with
+    """
+    from labeler.contracts.checkpoint import final_checkpoint, read_contract, weights_folder
+
+    contract = read_contract(weights_folder(final_checkpoint(checkpoint.expanduser())))
+    if contract is None or contract.encoder.in_lerobot:
+        given = ("env.json", "--checkpoint", checkpoint, "--out", "env_rl.json")
+        say_next("labeler", "hilserl-config", *given)
+    else:
+        say_next("labeler", "review", root, "--checkpoint", checkpoint)
 
 
 def require_run(checkpoint: Path) -> None:

@@ -49,6 +49,8 @@ def run(
     source = final_checkpoint(checkpoint.expanduser())
     with output_folder(target, _NAME, overwrite=overwrite, sources=(checkpoint, source)) as aside:
         loaded = load_checkpoint(source)
+        if loaded.contract is not None:
+            loaded.contract.encoder.require_lerobot()
         card = Card() if loaded.contract is None else Card.of(loaded.contract, loaded.likeness)
         save_checkpoint(
             target, loaded.model, export_for, card,

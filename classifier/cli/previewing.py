@@ -17,7 +17,7 @@ from rich.text import Text
 
 from classifier import output
 from classifier.checkpoint import LoadedCheckpoint
-from classifier.cli.completing import whole_key
+from classifier.cli.completing import say_next_of, whole_key
 from classifier.cli.predicting import rule_notes
 from classifier.preview import (
     LiveShots,
@@ -35,7 +35,7 @@ from classifier.preview import (
 from classifier.preview.drawing import TRACE
 from classifier.train.stopping import Stop, signals
 from labeler.console.heartbeat import describe, pause
-from labeler.console.output import messages, note, results, say, say_next
+from labeler.console.output import messages, note, results, say
 from labeler.console.outputs import output_file
 from labeler.contracts.events import Event, FramePredicted, PreviewStarted, line
 from labeler.dataset import open_dataset
@@ -105,8 +105,7 @@ def preview(checkpoint: LoadedCheckpoint, options: PreviewOptions) -> None:
                 break  # the usual end of a live preview
     _summarize(predictions, predictor, options)
     if not options.events:
-        given = ("--checkpoint", options.checkpoint, "--out", "env_rl.json")
-        say_next("labeler", "hilserl-config", "env.json", *given)
+        say_next_of(options.checkpoint)
 
 
 def _predictor(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from classifier.cli.completing import say_next_of
 from classifier.cli.cures import in_own_names
 from classifier.cli.listeners import RunListeners
 from classifier.config import Settings, TrainConfig
@@ -63,6 +64,7 @@ def run_training(
         return stop.exit_code
     remember_written(folder, COMMAND)
     _say_result(folder, result.evaluation, _console(events))
+    say_next_of(folder, settings.config.dataset.root)
     return 0
 
 
@@ -110,8 +112,6 @@ def _say_result(folder: Path, evaluation: Evaluation, console: Console) -> None:
         f"Report: {folder / 'report.html'}",
     ):
         say(sentence, console)
-    given = ("env.json", "--checkpoint", folder, "--out", "env_rl.json")
-    say_next("labeler", "hilserl-config", *given)
 
 
 def _console(events: str | None) -> Console:

@@ -97,6 +97,9 @@ class TrainSection(Record):
     false_limit: Annotated[float, Field(ge=0, le=1)] = 0.0
     """Share of falsely successful episodes that the decision rule may have."""
     export_for: ReleaseName = NEWEST
+    for_robot: bool = False
+    """Refuse what a robot could not use: an encoder that LeRobot's classifier cannot load, one in
+    half precision, a random one, and feature maps other than 4x4."""
     any_grid: bool = False
     """Allow feature maps other than 4x4, which no LeRobot release can load."""
     encoder_revision: str | None = None

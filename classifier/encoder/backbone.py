@@ -13,7 +13,7 @@ from classifier.config import RANDOM, CameraInput
 from classifier.encoder.declaration import declaration_of, is_half, tensors_of
 from classifier.encoder.resnet10 import CHANNELS, random_resnet10
 from classifier.encoder.resnet10_keys import is_resnet10, load_resnet10
-from classifier.encoder.transformers_model import load_transformers_model
+from classifier.encoder.transformers_model import TIMM, load_transformers_model, require_timm
 from classifier.weights import EncoderFiles, find_encoder
 from labeler.cures import Advice, SetSetting
 from labeler.errors import UsageError
@@ -30,6 +30,11 @@ HALF_NOTE = (
     "The encoder {} is kept in half precision. Labeler computes in float32, and so do LeRobot 0.3 "
     "and 0.4; LeRobot 0.6 computes in half precision and then refuses images in float32. For a "
     "robot with it, save the encoder in float32, which loses nothing, and train with that."
+)
+
+TIMM_NOTE = (
+    "The encoder {} is a network of the timm library, which LeRobot's classifier cannot load. "
+    "The classifier is for Labeler alone: for suggestions, review and evaluation, not for a robot."
 )
 
 Kind = Literal["cnn", "transformer"]
@@ -60,10 +65,18 @@ class Encoder:
     _shapes: dict[tuple[int, int], tuple[int, ...]] = field(default_factory=dict, repr=False)
 
     @property
+    def in_lerobot(self) -> bool:
+        """Whether LeRobot's classifier can load it."""
+        config = getattr(self.network, "config", None)
+        return getattr(config, "model_type", None) != TIMM
+
+    @property
     def note(self) -> str:
         """What has to be said about this encoder; empty for most."""
         if self.name == RANDOM:
             return RANDOM_NOTE
+        if not self.in_lerobot:
+            return TIMM_NOTE.format(self.name)
         return HALF_NOTE.format(self.name) if self.half else ""
 
     def features_key(self) -> str:
@@ -158,6 +171,8 @@ def load_encoder(
                 f"{name} is a CNN.", SetSetting("cnn", setting="reward_model.model_type")
             )
     else:
+        if declared.model_type == TIMM:
+            require_timm(name, declared.architecture)
         model, channels = load_transformers_model(files.weights.parent, name, kind)
     return freeze(Encoder(model, name, kind, channels, files.sha256, files.revision, half))
 
@@ -211,6 +226,22 @@ def require_grid(encoder: Encoder, cameras: Iterable[CameraInput]) -> None:
                     setting="reward_model.image_size",
                 ),
             )
+
+
+def require_robot_encoder(encoder: Encoder) -> None:
+    """Refuse an encoder that some release of LeRobot could not use on a robot, or a random one.
+
+    Raises:
+        UsageError: it is one of these.
+    """
+    if encoder.note:
+        raise UsageError(
+            encoder.note,
+            Advice(
+                "Use another encoder, or leave out train.for_robot.",
+                setting="reward_model.model_name",
+            ),
+        )
 
 
 def _fitting_sizes(encoder: Encoder) -> str:

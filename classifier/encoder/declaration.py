@@ -10,11 +10,14 @@ import safetensors
 from safetensors.torch import load_file
 from torch import Tensor
 
+from classifier.encoder.transformers_model import TIMM
 from classifier.weights import EncoderFiles
 from labeler.cures import Advice
 from labeler.errors import UsageError
 
 _HALVES = ("float16", "bfloat16")
+_IN_TIMM = "pretrained_cfg"
+"""By this key the transformers library tells a configuration of timm, too."""
 _SHORT = ("F16", "BF16")
 
 
@@ -26,6 +29,8 @@ class Declaration:
     """Name that the transformers library knows the network by."""
     half: bool | None
     """Whether it is to be loaded in half precision; None if nothing is said."""
+    architecture: str | None = None
+    """Name that the timm library knows the network by."""
 
 
 def declaration_of(files: EncoderFiles) -> Declaration | None:
@@ -39,14 +44,16 @@ def declaration_of(files: EncoderFiles) -> Declaration | None:
     try:
         values = dict(json.loads(files.config.read_text(encoding="utf-8")))
         _require_encoder(files.name, values)
-        model_type = str(values["model_type"])
+        of_timm = _IN_TIMM in values  # a file of timm's own does not name a type
+        model_type = TIMM if of_timm else str(values["model_type"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise UsageError(
             f"{files.config} does not say which model it is.",
             Advice("Fix or replace that file.", setting="reward_model.model_name"),
         ) from error
     precision = values.get("dtype", values.get("torch_dtype"))  # its name until transformers 4.56
-    return Declaration(model_type, None if precision is None else precision in _HALVES)
+    half = None if precision is None else precision in _HALVES
+    return Declaration(model_type, half, values.get("architecture"))
 
 
 def _require_encoder(name: str, values: Mapping[str, Any]) -> None:

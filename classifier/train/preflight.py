@@ -26,7 +26,7 @@ from classifier.data import (
     require_gates,
     split_of,
 )
-from classifier.encoder import Encoder, load_encoder, require_grid
+from classifier.encoder import Encoder, load_encoder, require_grid, require_robot_encoder
 from classifier.model import PixelStatistics, RewardClassifier
 from classifier.train.device import choose_device, use_threads
 from labeler.contracts.classifier_releases import release_of
@@ -47,7 +47,7 @@ _OF_STEPS = (
 _NOT_DATA = {"output_dir", "resume", "job_name", "log_freq", "save_freq", "wandb", "num_workers"}
 _NOT_NUMBERS = {  # of the section `train`
     "threads", "cache_gib", "trackers", "labels", "suggest",
-    "labels_from", "labels_rule", "reward_above",
+    "labels_from", "labels_rule", "reward_above", "for_robot",
 }  # fmt: skip
 
 
@@ -193,7 +193,9 @@ def _encoder_of(config: TrainConfig, cameras: tuple[CameraInput, ...], download:
         sha256=config.train.encoder_sha256,
         download=download,
     )
-    if not config.train.any_grid:
+    if config.train.for_robot:
+        require_robot_encoder(encoder)
+    if config.train.for_robot or not config.train.any_grid:
         require_grid(encoder, cameras)
     return encoder
 

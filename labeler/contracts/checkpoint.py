@@ -126,6 +126,21 @@ class EncoderContract(_Record):
     name: str
     sha256: str
     revision: str | None = None
+    in_lerobot: bool = True
+    """Whether LeRobot's classifier can load it; if not, the checkpoint is for no robot."""
+
+    def require_lerobot(self) -> None:
+        """Refuse what is for a robot.
+
+        Raises:
+            UsageError: LeRobot's classifier cannot load this encoder.
+        """
+        if not self.in_lerobot:
+            raise UsageError(
+                f"The checkpoint has an encoder that LeRobot's classifier cannot load "
+                f"({self.name}): it can be used in Labeler, but on no robot.",
+                "Train with a ResNet10 or another encoder of the transformers library.",
+            )
 
 
 class Contract(_Record):

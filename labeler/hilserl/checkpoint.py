@@ -12,6 +12,7 @@ from typing import Any, cast
 from labeler.contracts.checkpoint import (
     CameraContract,
     Contract,
+    EncoderContract,
     crop_of_both,
     final_checkpoint,
     read_contract,
@@ -69,6 +70,7 @@ class Checkpoint:
     crops_known: false for a checkpoint of LeRobot, which does not say how images were cut
     warnings: sentences about its pixels
     rule: its decision rule, for which a configuration has no place; None without one
+    encoder: as far as `labeler.json` tells; None for a checkpoint of LeRobot
     """
 
     folder: Path
@@ -78,6 +80,7 @@ class Checkpoint:
     crops_known: bool = True
     warnings: tuple[str, ...] = ()
     rule: Rule | None = None
+    encoder: EncoderContract | None = None
 
     @property
     def has_step(self) -> bool:
@@ -119,7 +122,14 @@ def read_checkpoint(folder: Path) -> Checkpoint:
 def _of_contract(folder: Path, contract: Contract) -> Checkpoint:
     cameras = tuple(_need(camera) for camera in contract.cameras)
     wrapper = release_of(contract.release).wrapper
-    return Checkpoint(folder, cameras, wrapper, contract.threshold, rule=contract.rule)
+    return Checkpoint(
+        folder,
+        cameras,
+        wrapper,
+        contract.threshold,
+        rule=contract.rule,
+        encoder=contract.encoder,
+    )
 
 
 def _need(camera: CameraContract) -> CameraNeed:

@@ -34,8 +34,10 @@ def fill(config: Mapping[str, object], checkpoint: Checkpoint, path: str) -> Fil
 
     Raises:
         UsageError: there is no environment in it, it is of another LeRobot than the checkpoint, or
-            the classifier's images have several sizes.
+            the classifier's images have several sizes, or no LeRobot loads its encoder.
     """
+    if checkpoint.encoder is not None:
+        checkpoint.encoder.require_lerobot()
     values: Values = deepcopy(dict(config))
     env = environment(values)
     _require_same_release(env, checkpoint)

@@ -25,7 +25,7 @@ from labeler.cures import ExportOrTrainOnRaw
 from labeler.errors import RefusedError, UsageError
 from labeler.hilserl import fill, read_checkpoint
 from tests.classifier.conftest import GRIPPER, SIDE
-from tests.classifier.test_encoder import save_model
+from tests.classifier.test_encoder import save_model, save_timm
 
 DIALECTS = ["lerobot-0.6", "lerobot-0.4", "lerobot-0.3", "fork"]
 COMMON = {
@@ -122,6 +122,25 @@ def test_other_encoders_come_along(kind, settings, tmp_path) -> None:
     (tmp_path / "encoder").rename(tmp_path / "gone")
     pictures = [torch.rand(2, 3, 64, 64)]
     torch.testing.assert_close(load_checkpoint(tmp_path / "c").model(pictures), model(pictures))
+
+
+@torch.no_grad()
+def test_an_encoder_of_timm_comes_along_and_its_card_names_no_robot(settings, tmp_path) -> None:
+    save_timm(tmp_path / "encoder", "test_efficientnet", "timm")
+    encoder = load_encoder(str(tmp_path / "encoder"))
+    model = RewardClassifier(encoder, [CameraInput(GRIPPER, 64, 64)], settings).eval()
+    save_checkpoint(tmp_path / "c", model, "lerobot-0.6")
+    (tmp_path / "encoder").rename(tmp_path / "gone")
+    pictures = [torch.rand(2, 3, 64, 64)]
+    loaded = load_checkpoint(tmp_path / "c")
+    torch.testing.assert_close(loaded.model(pictures), model(pictures))
+    assert any("for Labeler alone" in note for note in loaded.notes)
+    with pytest.raises(UsageError, match="on no robot"):
+        loaded.contract.encoder.require_lerobot()
+    card = (tmp_path / "c" / "README.md").read_text()
+    assert "for Labeler alone" in card
+    assert "robot's machine" not in card
+    assert "## HIL-SERL" not in card
 
 
 def spoil(folder: Path, how: str) -> None:

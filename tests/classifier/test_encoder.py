@@ -2,16 +2,23 @@
 
 import json
 import re
+import sys
+from pathlib import Path
 
 import pytest
+import timm
 import torch
 from safetensors.torch import load_file, save_file
+from timm.models import save_for_hf
+from torch import nn
 from torch.nn import functional
+from transformers import TimmWrapperConfig, TimmWrapperModel
 
 from classifier.config import CameraInput
 from classifier.encoder import load_encoder, random_resnet10, require_grid
 from classifier.encoder.resnet10 import ResNet10, same_padding
 from classifier.encoder.resnet10_keys import todays_name
+from labeler.cures import InstallExtra
 from labeler.errors import UsageError
 from tests.classifier.conftest import GRIPPER
 
@@ -146,15 +153,63 @@ def test_weights_of_something_else_are_refused(tmp_path) -> None:
         load_encoder(str(tmp_path))
 
 
-def test_an_encoder_of_a_library_that_lerobot_lacks_is_refused(tmp_path) -> None:
-    """LeRobot's environments lack timm, so its encoders would fail on the robot."""
-    values = {"model_type": "timm_wrapper", "architecture": "efficientnet_lite0"}
-    (tmp_path / "config.json").write_text(json.dumps(values))
-    weight = {"timm_model.conv_stem.weight": torch.zeros(2)}
-    save_file(weight, tmp_path / "model.safetensors", {"format": "pt"})
-    message = "needs a library that neither Labeler nor LeRobot's classifier brings along: .*timm"
-    with pytest.raises(UsageError, match=message):
-        load_encoder(str(tmp_path), "cnn")
+def save_timm(folder: Path, architecture: str, form: str) -> nn.Module:
+    """A network of timm, as the transformers library keeps it or as timm itself does."""
+    torch.manual_seed(0)
+    network = timm.create_model(architecture)
+    if form == "timm":
+        save_for_hf(network, folder, safe_serialization=True)
+    else:
+        config = TimmWrapperConfig(architecture=architecture, do_pooling=False)
+        model = TimmWrapperModel(config)
+        model.timm_model.load_state_dict(network.state_dict(), strict=False)  # without its head
+        model.save_pretrained(folder)
+    return network.eval()
+
+
+@pytest.mark.parametrize("form", ["transformers", "timm"])
+@pytest.mark.parametrize(
+    ("architecture", "kind", "shape"),
+    [("test_efficientnet", "cnn", (256, 5, 5)), ("test_vit", "transformer", (64,))],
+)
+def test_encoders_of_timm_are_for_labeler_alone(architecture, kind, shape, form, tmp_path) -> None:
+    network = save_timm(tmp_path, architecture, form)
+    encoder = load_encoder(str(tmp_path), kind)
+    pixels = torch.rand(2, 3, 160, 160)
+    found = network.forward_features(pixels)
+    wanted = found[:, 0] if kind == "transformer" else found
+    assert encoder.feature_shape(160, 160) == shape
+    assert torch.allclose(encoder.features(pixels), wanted, atol=1e-5)
+    assert not encoder.in_lerobot
+    assert "LeRobot's classifier cannot load" in encoder.note
+    other = "transformer" if kind == "cnn" else "cnn"
+    with pytest.raises(UsageError, match=f"not a {other}"):
+        load_encoder(str(tmp_path), other)
+
+
+def test_a_network_of_timm_with_neither_a_map_nor_a_class_token_is_refused(tmp_path) -> None:
+    """Its features are (rows, columns, channels)."""
+    save_timm(tmp_path, "swin_tiny_patch4_window7_224", "transformers")
+    for kind in ("cnn", "transformer"):
+        with pytest.raises(UsageError, match=f"not a {kind}"):
+            load_encoder(str(tmp_path), kind)
+
+
+def test_an_encoder_of_timm_asks_for_the_extra(tmp_path, monkeypatch) -> None:
+    save_timm(tmp_path, "test_efficientnet", "transformers")
+    monkeypatch.setitem(sys.modules, "timm", None)
+    with pytest.raises(UsageError, match="timm library, which is not installed") as refused:
+        load_encoder(str(tmp_path))
+    assert refused.value.cures == (InstallExtra("timm"),)
+
+
+def test_a_network_of_timm_is_not_fetched_from_elsewhere(tmp_path) -> None:
+    """timm takes some names of architectures for places to load them from."""
+    save_timm(tmp_path, "test_efficientnet", "transformers")
+    values = json.loads((tmp_path / "config.json").read_text())
+    (tmp_path / "config.json").write_text(json.dumps(values | {"architecture": "elsewhere:x/y"}))
+    with pytest.raises(UsageError, match="lies somewhere else"):
+        load_encoder(str(tmp_path))
 
 
 def test_maps_other_than_4x4_are_refused_with_sizes_that_fit(encoder) -> None:
