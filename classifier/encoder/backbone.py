@@ -236,7 +236,7 @@ def require_robot_encoder(encoder: Encoder) -> None:
     """
     if encoder.note:
         raise UsageError(
-            encoder.note,
+            f"The encoder {encoder.name} is for no robot. {encoder.note}",
             Advice(
                 "Use another encoder, or leave out train.for_robot.",
                 setting="reward_model.model_name",

@@ -12,7 +12,7 @@ from labeler.errors import UsageError
 
 TIMM = "timm_wrapper"
 """What the transformers library calls every network of the timm library."""
-_HEAD = "num_classes"
+_CLASSES = "num_classes"
 
 
 def load_transformers_model(folder: Path, name: str, kind: str) -> tuple[nn.Module, int]:
@@ -95,17 +95,12 @@ def require_timm(name: str, architecture: object) -> None:
 def _load(folder: Path, name: str) -> tuple[Any, Mapping[str, Iterable[Any]]]:
     """The model in a folder, and names of tensors that do not fit it."""
     # Here, not above: it takes seconds to import, and ResNet10 does without.
-    from transformers import AutoConfig, AutoModel
+    from transformers import AutoModel
 
     try:
-        config: Any = AutoConfig.from_pretrained(
-            str(folder), local_files_only=True, trust_remote_code=False
-        )
-        if config.model_type == TIMM:  # timm 1.0.31 writes it, the wrapper gives it once more
-            config.model_args = {k: v for k, v in (config.model_args or {}).items() if k != _HEAD}
         loaded: Any = AutoModel.from_pretrained(
             str(folder),
-            config=config,
+            config=_configuration(folder),
             local_files_only=True,
             trust_remote_code=False,
             use_safetensors=True,
@@ -133,6 +128,18 @@ def _load(folder: Path, name: str) -> tuple[Any, Mapping[str, Iterable[Any]]]:
         ) from error
     model, found = loaded
     return model, found
+
+
+def _configuration(folder: Path) -> object:
+    """The configuration in a folder, without what the network of timm is given in any case."""
+    from transformers import AutoConfig
+
+    config: Any = AutoConfig.from_pretrained(
+        str(folder), local_files_only=True, trust_remote_code=False
+    )
+    if config.model_type == TIMM:  # timm 1.0.31 writes `num_classes`, the wrapper adds its own
+        config.model_args = {k: v for k, v in (config.model_args or {}).items() if k != _CLASSES}
+    return config
 
 
 def _require_whole(name: str, model: nn.Module, found: Mapping[str, Iterable[Any]]) -> None:

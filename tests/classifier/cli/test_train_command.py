@@ -48,6 +48,7 @@ def test_printed_settings_are_read_back(cli, tmp_path) -> None:
         (["{recording}", "--dataset.episodes=[6]"], 2, "episode 6; the dataset has 6"),
         (["{recording}", "--reward_model.device=cuda:77"], 2, "cuda:77"),
         (["{recording}", "--reward_model.image_size=84"], 2, "3x3 feature map"),
+        (["{recording}", "--train.for_robot=true"], 2, "WAS NEVER TRAINED"),
         (["{recording}", "--train.trackers=[\"trackio\"]"], 2, "not installed"),
         (["{recording}", "--output_dir={recording}/run"], 5, "only read"),
         (["{two_cameras}"], 2, f"there are 2: {GRIPPER}, {SIDE}"),

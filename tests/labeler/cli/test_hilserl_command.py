@@ -72,6 +72,16 @@ def test_a_checkpoint_is_filled_in_and_the_rest_stays(run, tmp_path) -> None:
     assert json.loads(config.read_text()) == robot()
 
 
+def test_a_checkpoint_whose_encoder_lerobot_cannot_load_is_for_no_robot(run, tmp_path) -> None:
+    encoder = {"name": "/models/lite0", "sha256": "0" * 64, "in_lerobot": False}
+    place = checkpoint(tmp_path / "c", encoder=encoder)
+    config = write(tmp_path / "env.json", robot())
+    done = run("hilserl-config", config, "--checkpoint", place, "--out", tmp_path / "new.json")
+    assert done.exit_code == 2
+    assert "an encoder that LeRobot's classifier cannot load (/models/lite0)" in done.stderr
+    assert not (tmp_path / "new.json").exists()
+
+
 @pytest.mark.parametrize(
     ("dialect", "line"),
     [
