@@ -5,6 +5,7 @@ figures in docs are of those in `REPORTING`, which nothing was chosen on. The fi
 for choosing of `tests.bench.families.protocol`. In every task half of the episodes never succeed.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
@@ -32,7 +33,8 @@ from tests.bench.families import protocol
 
 LENGTH = 40
 HEAD = "observation.images.head"
-LAMP = Path(__file__).parents[4] / "shared" / "recordings" / "lamp-128"
+_SHARED = Path(__file__).parents[4] / "shared"
+LAMP = _SHARED / "recordings" / "lamp-128"
 _EARLIEST = 5  # frames before success, so that an episode without it has as many
 
 Task = Callable[[Path, int], tuple[Path, Path, str]]
@@ -105,6 +107,14 @@ def lamp(folder: Path, wanted: int) -> tuple[Path, Path, str]:
     return LAMP, folder / "labels.json", HEAD
 
 
+def sample(name: str, folder: Path, wanted: int) -> tuple[Path, Path, str]:
+    """The first episodes of a recording that LeRobot wrote, all of which succeed."""
+    cutoffs = json.loads((_SHARED / "datasets" / f"{name}.cutoffs.json").read_text())
+    few = {episode: frame for episode, frame in cutoffs.items() if int(episode) < wanted}
+    (folder / "labels.json").write_text(json.dumps(few))
+    return _SHARED / "datasets" / name, folder / "labels.json", GRIPPER
+
+
 CHOOSING: dict[str, Task] = {
     name: partial(_of_family, make) for name, make in protocol.CHOOSING.items()
 }
@@ -113,6 +123,8 @@ REPORTING: dict[str, Task] = {
     "changing light": partial(_lifting, 5000, lambda n: {"brightness": (1.0, 0.7, 0.45)[n % 3]}),
     "turned camera": partial(_lifting, 6000, lambda n: {"turn": (0.0, 0.25, 0.5)[n % 3]}),
     "lamp-128 (real)": lamp,
+    "v3.0-pick_lift (sample)": partial(sample, "v3.0-pick_lift"),
+    "v3.0-pick_lift_varlen (sample)": partial(sample, "v3.0-pick_lift_varlen"),
     **{name: partial(_of_family, make) for name, make in protocol.REPORTING.items()},
 }
 TASKS: dict[str, Task] = {**CHOOSING, **REPORTING}
