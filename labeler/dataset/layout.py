@@ -26,6 +26,8 @@ class Camera:
     codec: str = ""
     cut_before: tuple[int, int, int, int] | None = None
     """Top, left, height, width of what LeRobot's crop tool had cut out of the robot's images."""
+    is_depth: bool = False
+    """Whether it is marked as measuring depth, of which LeRobot reads one channel."""
 
 
 @dataclass(frozen=True, slots=True)
