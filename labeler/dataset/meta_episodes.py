@@ -14,7 +14,7 @@ from labeler.dataset.templates import list_files
 from labeler.errors import DamagedDatasetError
 from labeler.labels.wording import plural
 from labeler.parquet.long_footer import read_metadata
-from labeler.parquet.reading import check_file, damage_error, read_table
+from labeler.parquet.reading import check_file, damage_error
 
 CURE = "Restore meta/episodes from the recording or a backup."
 _KILLED = (
@@ -48,22 +48,36 @@ class MetaEpisodes:
                 _UNCLOSED if (root / CROPS).is_file() else _KILLED,
             )
         needed = ["episode_index", *(f"videos/{key}/{name}" for key in keys for name in _OF_CAMERA)]
-        read = [_read(root, file, needed) for file in names]
+        read = [_read(root, file, needed, _WANTED) for file in names]
         self._root = root
         self._table = _join(root, [table for _, table in read])
         self._columns: dict[str, NDArray[np.generic]] = {}
         numbers = self.numbers("episode_index")
-        wrong = np.flatnonzero(numbers != np.arange(len(numbers)))
-        if len(wrong):
+        count = self._listed_once(numbers)
+        self.repeated = tuple(np.unique(numbers[count:]).tolist())
+        self._table = self._table.slice(0, count)
+        ends = np.cumsum([table.num_rows for _, table in read])
+        parts = np.split(numbers, ends[:-1])
+        kept = np.clip(count - (ends - [len(part) for part in parts]), 0, None)
+        self.files = tuple(
+            EpisodeFile(file, schema, part[:rows], max(len(part) - int(rows), 0))
+            for file, (schema, _), part, rows in zip(names, read, parts, kept, strict=True)
+        )
+
+    def _listed_once(self, numbers: Integers) -> int:
+        """Rows of which each is about another episode; those behind them repeat some of these.
+
+        LeRobot 0.6.1 takes row n for episode n (datasets/dataset_metadata.py).
+        """
+        count = int(np.argmax(np.append(numbers, -1) != np.arange(len(numbers) + 1)))
+        again = numbers[count:]
+        known = np.all((again >= 0) & (again < count))
+        if not known or not self._table.slice(count).equals(self._table.take(pa.array(again))):
             raise DamagedDatasetError(
-                f"Row {wrong[0]} of meta/episodes is about episode {numbers[wrong[0]]}.",
+                f"Row {count} of meta/episodes is about episode {numbers[count]}.",
                 "Episodes must be numbered from 0 without a gap or a stray file. " + CURE,
             )
-        parts = np.split(numbers, np.cumsum([table.num_rows for _, table in read[:-1]]))
-        self.files = tuple(
-            EpisodeFile(file, schema, episodes)
-            for file, (schema, _), episodes in zip(names, read, parts, strict=True)
-        )
+        return count
 
     def __len__(self) -> int:
         return int(self._table.num_rows)
@@ -119,10 +133,10 @@ class MetaEpisodes:
         """
         try:
             firsts = self.numbers(FROM)
-            read = [read_table(self._root / part.file, [TO])[TO] for part in self.files]
-        except (DamagedDatasetError, KeyError):
+            read = [_read(self._root, part.file, [TO], ())[1] for part in self.files]
+        except DamagedDatasetError:
             return None
-        ends = _whole(pa.chunked_array([chunk for column in read for chunk in column.chunks]))
+        ends = _whole(_join(self._root, read)[TO])
         if ends is None or not np.array_equal(firsts, np.concatenate(([0], ends[:-1]))):
             return None
         spans: Integers = ends - firsts
@@ -166,13 +180,15 @@ def _whole(column: pa.ChunkedArray) -> Integers | None:
     return result
 
 
-def _read(root: Path, file: str, needed: list[str]) -> tuple[pa.Schema, pa.Table]:
-    """The needed columns, and those of the others that are there."""
+def _read(
+    root: Path, file: str, needed: list[str], wanted: Sequence[str]
+) -> tuple[pa.Schema, pa.Table]:
+    """The needed columns, and those of the wanted ones that are there."""
     path = root / file
     check_file(path)
     try:
-        schema, parts = read_metadata(path, [*needed, *_WANTED])
-        columns = [*needed, *(name for name in _WANTED if name in schema.names)]
+        schema, parts = read_metadata(path, [*needed, *wanted])
+        columns = [*needed, *(name for name in wanted if name in schema.names)]
         _check_columns(path, schema.names, columns)
         tables = [_rows(path, metadata, columns) for metadata in parts]
     except (pa.ArrowException, OSError) as error:

@@ -87,6 +87,16 @@ def read_metadata(
     return whole.schema.to_arrow_schema(), iter([whole])
 
 
+def has_long_footer(path: Path, more: int) -> bool:
+    """Whether the footer of a file has more than `more` bytes.
+
+    Raises:
+        pa.ArrowException: this is no parquet file, or it is damaged.
+        OSError: it cannot be read.
+    """
+    return len(_footer(path, more + 1)) > more
+
+
 def row_count(path: Path) -> int:
     """Rows of a file, from the beginning of its footer: row groups stay unread.
 

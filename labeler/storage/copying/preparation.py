@@ -163,7 +163,8 @@ def _refuse_damaged_videos(source: Dataset, selection: Selection) -> None:
     from labeler.inspection import Severity  # with the video library, which costs 0.1 s
     from labeler.inspection.videos import video_oddities
 
-    for oddity in video_oddities(source, episodes=[kept.episode for kept in selection.kept]):
+    episodes = [kept.episode for kept in selection.kept]
+    for oddity in video_oddities(source, episodes=episodes, thorough=True):
         if oddity.severity is Severity.ERROR:
             raise DamagedDatasetError(
                 f"{source.root} is damaged: {oddity.sentence}",
