@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from labeler.cures import RescueEpisodes
 from labeler.dataset.features import CROPS
 from labeler.dataset.layout import LONGEST, EpisodeFile, Integers
 from labeler.dataset.templates import list_files
@@ -15,12 +16,10 @@ from labeler.errors import DamagedDatasetError
 from labeler.labels.wording import plural
 from labeler.parquet.long_footer import read_metadata
 from labeler.parquet.reading import check_file, damage_error
+from labeler.parquet.unfinished import has_footer
 
 CURE = "Restore meta/episodes from the recording or a backup."
-_KILLED = (
-    "LeRobot 0.4 and later write it when a recording is closed; where the recorder was killed, "
-    f"Labeler cannot rebuild it. {CURE}"
-)
+_KILLED = "LeRobot 0.4 and later write it when a recording is closed."
 # Seen with 0.4.4 and 0.6.1: what rl/crop_dataset_roi.py writes ends with its process, unfinished.
 _UNCLOSED = (
     "LeRobot's crop tool does not close what it writes. Call its "
@@ -43,10 +42,7 @@ class MetaEpisodes:
     def __init__(self, root: Path, keys: Sequence[str]) -> None:
         names = list_files(root, "meta/episodes")
         if not names:
-            raise DamagedDatasetError(
-                f"{root / 'meta/episodes'} holds no parquet file.",
-                _UNCLOSED if (root / CROPS).is_file() else _KILLED,
-            )
+            raise _unclosed(root, f"{root / 'meta/episodes'} holds no parquet file.")
         needed = ["episode_index", *(f"videos/{key}/{name}" for key in keys for name in _OF_CAMERA)]
         read = [_read(root, file, needed, _WANTED) for file in names]
         self._root = root
@@ -165,6 +161,14 @@ class MetaEpisodes:
             )
 
 
+def _unclosed(root: Path, what: str) -> DamagedDatasetError:
+    """That there is no list of episodes, or not all of it, as `what` says."""
+    if (root / CROPS).is_file():
+        return DamagedDatasetError(what, _UNCLOSED)
+    cure = RescueEpisodes(str(root)) if list_files(root, "data") else CURE
+    return DamagedDatasetError(what, _KILLED, cure)
+
+
 def _whole(column: pa.ChunkedArray) -> Integers | None:
     """Whole numbers, also where pandas made them floating ones; None for anything else."""
     if column.null_count:
@@ -192,6 +196,9 @@ def _read(
         _check_columns(path, schema.names, columns)
         tables = [_rows(path, metadata, columns) for metadata in parts]
     except (pa.ArrowException, OSError) as error:
+        if not has_footer(path):
+            what = f"{path} was not finished: it has no footer."
+            raise _unclosed(root, what) from error
         raise damage_error(path, error) from error
     return schema, pa.concat_tables(tables)
 
