@@ -161,12 +161,12 @@ class MetaEpisodes:
             )
 
 
-def _unclosed(root: Path, what: str) -> DamagedDatasetError:
-    """That there is no list of episodes, or not all of it, as `what` says."""
+def _unclosed(root: Path, problem: str) -> DamagedDatasetError:
+    """That there is no list of episodes, or not all of it, as `problem` says."""
     if (root / CROPS).is_file():
-        return DamagedDatasetError(what, _UNCLOSED)
+        return DamagedDatasetError(problem, _UNCLOSED)
     cure = RescueEpisodes(str(root)) if list_files(root, "data") else CURE
-    return DamagedDatasetError(what, _KILLED, cure)
+    return DamagedDatasetError(problem, _KILLED, cure)
 
 
 def _whole(column: pa.ChunkedArray) -> Integers | None:
@@ -197,8 +197,7 @@ def _read(
         tables = [_rows(path, metadata, columns) for metadata in parts]
     except (pa.ArrowException, OSError) as error:
         if not has_footer(path):
-            what = f"{path} was not finished: it has no footer."
-            raise _unclosed(root, what) from error
+            raise _unclosed(root, f"{path} was not finished: it has no footer.") from error
         raise damage_error(path, error) from error
     return schema, pa.concat_tables(tables)
 
