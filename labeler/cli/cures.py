@@ -35,8 +35,8 @@ WORDS: Mapping[type[Cure], str] = {
     ),
     cures.KeepExcluded: "Skip the episode and choose --unlabeled drop, or leave out --trim.",
     cures.RescueEpisodes: (
-        "Where its recorder was killed, `labeler split {path} --intact --out DIR` writes the "
-        "episodes that are whole."
+        "LeRobot 0.4 and later write it when a recording is closed. Where the recorder was "
+        "killed, `labeler split {path} --intact --out DIR` writes the episodes that are whole."
     ),
     cures.RecoverCopy: "Run `labeler recover {path}` first.",
     cures.RetryOrRecover: "{first}, then run the command again or `labeler recover`.",

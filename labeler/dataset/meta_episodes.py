@@ -12,14 +12,14 @@ from labeler.cures import RescueEpisodes
 from labeler.dataset.features import CROPS
 from labeler.dataset.layout import LONGEST, EpisodeFile, Integers
 from labeler.dataset.templates import list_files
-from labeler.errors import DamagedDatasetError
+from labeler.errors import Cure, DamagedDatasetError
 from labeler.labels.wording import plural
 from labeler.parquet.long_footer import read_metadata
 from labeler.parquet.reading import check_file, damage_error
 from labeler.parquet.unfinished import has_footer
 
 CURE = "Restore meta/episodes from the recording or a backup."
-_KILLED = "LeRobot 0.4 and later write it when a recording is closed."
+_KILLED = f"LeRobot 0.4 and later write it when a recording is closed. {CURE}"
 # Seen with 0.4.4 and 0.6.1: what rl/crop_dataset_roi.py writes ends with its process, unfinished.
 _UNCLOSED = (
     "LeRobot's crop tool does not close what it writes. Call its "
@@ -42,7 +42,9 @@ class MetaEpisodes:
     def __init__(self, root: Path, keys: Sequence[str]) -> None:
         names = list_files(root, "meta/episodes")
         if not names:
-            raise _unclosed(root, f"{root / 'meta/episodes'} holds no parquet file.")
+            raise DamagedDatasetError(
+                f"{root / 'meta/episodes'} holds no parquet file.", _rescue(root)
+            )
         needed = ["episode_index", *(f"videos/{key}/{name}" for key in keys for name in _OF_CAMERA)]
         read = [_read(root, file, needed, _WANTED) for file in names]
         self._root = root
@@ -161,12 +163,11 @@ class MetaEpisodes:
             )
 
 
-def _unclosed(root: Path, problem: str) -> DamagedDatasetError:
-    """That there is no list of episodes, or not all of it, as `problem` says."""
+def _rescue(root: Path) -> Cure | str:
+    """What helps where there is no list of episodes, or not all of it."""
     if (root / CROPS).is_file():
-        return DamagedDatasetError(problem, _UNCLOSED)
-    cure = RescueEpisodes(str(root)) if list_files(root, "data") else CURE
-    return DamagedDatasetError(problem, _KILLED, cure)
+        return _UNCLOSED
+    return RescueEpisodes(str(root)) if list_files(root, "data") else _KILLED
 
 
 def _whole(column: pa.ChunkedArray) -> Integers | None:
@@ -197,7 +198,9 @@ def _read(
         tables = [_rows(path, metadata, columns) for metadata in parts]
     except (pa.ArrowException, OSError) as error:
         if not has_footer(path):
-            raise _unclosed(root, f"{path} was not finished: it has no footer.") from error
+            raise DamagedDatasetError(
+                f"{path} was not finished: it has no footer.", _rescue(root)
+            ) from error
         raise damage_error(path, error) from error
     return schema, pa.concat_tables(tables)
 

@@ -55,8 +55,8 @@ WORDS: Mapping[type[Cure], str] = {
         "and tails."
     ),
     cures.RescueEpisodes: (
-        "Where its recorder was killed, the command that splits recordings writes the episodes "
-        "that are whole."
+        "LeRobot 0.4 and later write it when a recording is closed. Where the recorder was "
+        "killed, the command that splits recordings writes the episodes that are whole."
     ),
     cures.RecoverCopy: (
         "Write to that folder again from its recording; that completes the change."
