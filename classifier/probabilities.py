@@ -13,6 +13,7 @@ from classifier.data import Batch, apart, decode_batches, in_order
 from classifier.likeness import TrainingLikeness
 from classifier.model import RewardClassifier, frame_numbers, success_probability
 from labeler.dataset import Dataset, open_dataset
+from labeler.dataset.features import NEEDS_COLOUR
 from labeler.errors import UsageError
 
 _AT_ONCE = 16  # images per pass: what the encoder writes stays in a core's cache
@@ -101,10 +102,16 @@ def require_cameras(model: RewardClassifier, dataset: Dataset) -> None:
     """Refuse a dataset that a classifier cannot predict.
 
     Raises:
-        UsageError: it lacks a camera, or a crop leaves its images.
+        UsageError: it lacks a camera or measures depth with it, or a crop leaves its images.
     """
     for camera in model.cameras:
         recorded = dataset.camera(camera.key)
+        if recorded.is_depth:
+            raise UsageError(
+                f"{camera.key} measures depth in {dataset.root}, {NEEDS_COLOUR}.",
+                "Use recordings in which it has colour images. If these have them, its mark "
+                "is_depth_map in meta/info.json is wrong: correct it.",
+            )
         if camera.crop is None:
             continue
         top, left, height, width = camera.crop

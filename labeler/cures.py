@@ -98,6 +98,13 @@ class KeepExcluded(Cure):
 
 
 @dataclass(frozen=True)
+class RescueEpisodes(Cure):
+    """Write what is whole of the recording at `path`, which its recorder did not close."""
+
+    path: str
+
+
+@dataclass(frozen=True)
 class RecoverCopy(Cure):
     """Complete an interrupted change of the copy at `path`."""
 

@@ -54,7 +54,9 @@ def refuse_early(settings: Settings) -> None:
 
     config = settings.config
     with open_dataset(dataset_root(config)) as dataset:
-        camera_inputs(config, {each.key: (each.height, each.width) for each in dataset.cameras})
+        depth = [each.key for each in dataset.cameras if each.is_depth]
+        sizes = {each.key: (each.height, each.width) for each in dataset.cameras}
+        camera_inputs(config, sizes, depth)
     model = config.reward_model
     if model.model_name != RANDOM:
         named = "model_name" in model.model_fields_set

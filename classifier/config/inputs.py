@@ -1,7 +1,7 @@
 """Which cameras a classifier is fed, and how each image is cut and resized."""
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from classifier.config.dataset import Crop
 from classifier.config.train_config import TrainConfig
 from labeler.contracts.checkpoint import RecordedImages
 from labeler.cures import Advice, GiveDataset, NameCameras, SetSetting
+from labeler.dataset.features import NEEDS_COLOUR
 from labeler.errors import UsageError
 
 USUAL_SIZE = 128
@@ -35,17 +36,18 @@ class CameraInput:
 
 
 def camera_inputs(
-    config: TrainConfig, recorded: Mapping[str, tuple[int, int]]
+    config: TrainConfig, recorded: Mapping[str, tuple[int, int]], depth: Collection[str] = ()
 ) -> tuple[CameraInput, ...]:
     """Cameras in the order of feeding, from the settings and the dataset's cameras.
 
-    `recorded` gives height and width per camera key of the dataset.
+    `recorded` gives height and width per camera key of the dataset, `depth` the keys of those that
+    measure depth: they are left out where no camera is named.
 
     Raises:
-        UsageError: a camera is unknown, it is not clear which is meant, their number differs from
-            `num_cameras`, or a crop leaves the image.
+        UsageError: a camera is unknown or measures depth, it is not clear which is meant, their
+            number differs from `num_cameras`, or a crop leaves the image.
     """
-    keys = _choose_cameras(config, recorded)
+    keys = _choose_cameras(config, recorded, depth)
     wanted = config.reward_model.num_cameras
     if wanted is not None and wanted != len(keys):
         raise UsageError(
@@ -61,7 +63,9 @@ def camera_inputs(
     return tuple(_input(config, key, recorded[key], crops.get(key)) for key in keys)
 
 
-def _choose_cameras(config: TrainConfig, recorded: Mapping[str, tuple[int, int]]) -> list[str]:
+def _choose_cameras(
+    config: TrainConfig, recorded: Mapping[str, tuple[int, int]], depth: Collection[str]
+) -> list[str]:
     declared = config.reward_model.input_features
     if config.train.cameras:
         keys, source = list(config.train.cameras), "train.cameras"
@@ -69,9 +73,11 @@ def _choose_cameras(config: TrainConfig, recorded: Mapping[str, tuple[int, int]]
         visual = [key for key, feature in declared.items() if feature.type == "VISUAL"]
         keys, source = visual, "reward_model.input_features"
     else:
-        keys, source = list(recorded), "The dataset"
+        colour = [key for key in recorded if key not in depth]
+        keys, source = colour or list(recorded), "The dataset"
     for key in keys:
         _require_camera(key, recorded, source)
+        _require_colour(key, depth)
     if len(set(keys)) != len(keys):
         raise UsageError(
             f"{source} names a camera twice.",
@@ -110,6 +116,18 @@ def _require_camera(key: str, recorded: Mapping[str, tuple[int, int]], source: s
             Advice(
                 f"Its key has to begin with {_PREFIX!r}: write a labelled copy in which the camera "
                 "has another one, or name another camera.",
+                setting="train.cameras",
+            ),
+        )
+
+
+def _require_colour(key: str, depth: Collection[str]) -> None:
+    if key in depth:
+        raise UsageError(
+            f"The camera {key} measures depth, {NEEDS_COLOUR}.",
+            Advice(
+                "Name a camera of colour images. If this one has them, its mark is_depth_map in "
+                "meta/info.json is wrong: correct it.",
                 setting="train.cameras",
             ),
         )

@@ -39,6 +39,7 @@ from labeler.errors import LabelError, NoRoomError, UsageError
 from labeler.labels import DatasetLabels
 from labeler.labels.wording import size_text
 
+_DISTANCES = "a classifier is trained on colours, not on distances"
 _FOLDS = 5  # that choose the strength of a convex problem, if nobody asks for a number
 _OF_STEPS = (
     "steps", "batch_size", "learning_rate", "weight_decay", "dropout_rate", "grad_clip_norm",
@@ -132,7 +133,7 @@ def prepare(config: TrainConfig, download: bool = False) -> Prepared:
         cameras=cameras,
         encoder=encoder,
         device=device,
-        notes=(*notes, *of_rule, *before),
+        notes=tuple(filter(None, (*notes, *of_rule, _depth_note(dataset, config), *before))),
         fingerprint=said,
         name=_name(config, said, frames, encoder),
     )
@@ -145,8 +146,20 @@ def _cameras(dataset: Dataset, config: TrainConfig) -> tuple[CameraInput, ...]:
     recorded = {camera.key: (camera.height, camera.width) for camera in dataset.cameras}
     return tuple(
         replace(camera, recorded=recorded_images(dataset, camera.key))
-        for camera in camera_inputs(config, recorded)
+        for camera in camera_inputs(config, recorded, _depth_of(dataset))
     )
+
+
+def _depth_of(dataset: Dataset) -> list[str]:
+    return [camera.key for camera in dataset.cameras if camera.is_depth]
+
+
+def _depth_note(dataset: Dataset, config: TrainConfig) -> str:
+    """That cameras were left out which nobody named."""
+    depth = _depth_of(dataset)
+    if not depth or config.train.cameras or config.reward_model.input_features:
+        return ""
+    return f"{' and '.join(depth)} {'is' if len(depth) == 1 else 'are'} left out: {_DISTANCES}."
 
 
 def _gates(

@@ -34,6 +34,10 @@ WORDS: Mapping[type[Cure], str] = {
         "Restore the video, or leave its episodes out: skip them and add --unlabeled drop."
     ),
     cures.KeepExcluded: "Skip the episode and choose --unlabeled drop, or leave out --trim.",
+    cures.RescueEpisodes: (
+        "LeRobot 0.4 and later write it when a recording is closed. Where the recorder was "
+        "killed, `labeler split {path} --intact --out DIR` writes the episodes that are whole."
+    ),
     cures.RecoverCopy: "Run `labeler recover {path}` first.",
     cures.RetryOrRecover: "{first}, then run the command again or `labeler recover`.",
     cures.MakeCopyAgain: "Remove the copy and make it again with `labeler apply`.",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from labeler.cli.arguments import EpisodesFrom, FramesFrom, Overwrite, Root
+from labeler.cli.rescuing import rescue_episodes, rescues
 from labeler.cli.writing import (
     AcceptChanged,
     Done,
@@ -95,6 +96,12 @@ def run(
     """
     from labeler.dataset import open_dataset
 
+    if rescues(root, intact=intact):
+        given = (labels, episodes, state, share_from, share_to, task, note, flagged, rename_camera)
+        alone = all(one is None for one in given) and unlabeled is Undecided.REFUSE
+        alone = alone and not (trim or done or success_column)
+        rescue_episodes(root, out, alone=alone, dry_run=dry_run, overwrite=overwrite)
+        return
     own = options_of(unlabeled, trim, done, success_column, follow_links, rename_camera)
     conditions = {"share_from": share_from, "share_to": share_to, "task": task, "note": note}
     changed = {"accept_changed": accept_changed, "dry_run": dry_run, "overwrite": overwrite}

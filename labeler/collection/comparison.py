@@ -91,10 +91,9 @@ def _cameras(source: Source, images: ImageFacts) -> dict[str, str]:
     result = {}
     for camera in source.dataset.cameras:
         sizes = sorted(images.sizes[camera.key]) or [(camera.height, camera.width)]
-        depth = source.dataset.info.features[camera.key].is_depth
         # two sizes in one recording are a difference, too; " and " says so
         words = " and ".join(f"{width}×{height}" for height, width in sizes)
-        result[camera.key] = f"{words} {camera.kind}{' of depth' if depth else ''}"
+        result[camera.key] = f"{words} {camera.kind}{' of depth' if camera.is_depth else ''}"
     return result
 
 

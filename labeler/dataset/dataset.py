@@ -21,7 +21,7 @@ from labeler.dataset.steady import UNFINISHED, read_steadily
 from labeler.errors import DamagedDatasetError, InterruptedCopyError, UsageError
 from labeler.file_kind import not_a_file
 from labeler.labels.wording import plural
-from labeler.parquet.long_footer import read_metadata
+from labeler.parquet.long_footer import column_names
 from labeler.parquet.reading import damage_error, open_parquet
 
 REWARD = "next.reward"
@@ -269,10 +269,9 @@ def _absent(root: Path, layout: Layout, declared: Sequence[Column]) -> tuple[str
         if not_a_file(root / file):  # told when its rows are read; a pipe would be waited for
             return ()
         try:
-            schema, _ = read_metadata(root / file, ["index"])  # row groups may be many
+            names -= set(column_names(root / file))
         except (pa.ArrowException, OSError):
             return ()
-        names -= set(schema.names)
         if names and number == 0:  # before 100,000 files are looked into
             names -= _with_statistics(root)
         if not names:

@@ -8,7 +8,7 @@ two witnesses agree on it: the rows, each episode in one piece, and the indices 
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -17,7 +17,13 @@ import numpy as np
 
 from labeler.dataset.layout import Integers
 from labeler.dataset.meta_episodes import FROM, PLACE, TO, MetaEpisodes
-from labeler.dataset.row_places import RowPlaces, find_rows, rows_fit
+from labeler.dataset.row_places import (
+    RowPlaces,
+    find_rows,
+    rows_fit,
+    rows_in_order,
+    rows_there,
+)
 from labeler.dataset.templates import PathTemplate
 from labeler.errors import DamagedDatasetError
 from labeler.labels.wording import episodes_text
@@ -81,6 +87,8 @@ def find_extents(
         extents.stated = found.files
         places = _places(found, template, stated)
         extents.correct(_short(root, stated), _OF_PLACE, dict(zip(PLACE, places, strict=True)))
+    if found is not None and not isinstance(stated, DamagedDatasetError):
+        extents.oddities += _turned(stated, found.files)
     if lengths is not said:
         extents.correct(_about_lengths(root, said, lengths), _OF_LENGTH, {"length": lengths})
     firsts = _attempt(lambda: table.numbers(FROM))
@@ -113,20 +121,40 @@ def _search(
     Raises:
         DamagedDatasetError: nothing says how long episodes are, or in which files they are.
     """
-    if not isinstance(lengths, DamagedDatasetError):
-        placed = not isinstance(stated, DamagedDatasetError) and rows_fit(root, stated, lengths)
-        if placed and _borders_fit(table, lengths):
-            return lengths, None
-        if (found := find_rows(root, lengths)) is not None:
-            return lengths, found
-    spans = table.spans()
-    if spans is not None and (found := find_rows(root, spans)) is not None:
-        return spans, found
+    if not isinstance(lengths, DamagedDatasetError) and _as_listed(root, table, lengths, stated):
+        return lengths, None
+    there = rows_there(root)  # which costs far less than to look for them
+    for wanted in _witnesses(table, lengths, there):
+        if (found := find_rows(root, wanted, there)) is not None:
+            return wanted, found
     if isinstance(lengths, DamagedDatasetError):
         raise lengths
     if isinstance(stated, DamagedDatasetError):
         raise stated
     return lengths, None
+
+
+def _as_listed(
+    root: Path,
+    table: MetaEpisodes,
+    lengths: Integers,
+    stated: Mapping[str, Integers] | DamagedDatasetError,
+) -> bool:
+    """Whether the rows are where the list says, as far as that can be told at once."""
+    if isinstance(stated, DamagedDatasetError) or not rows_fit(root, stated, lengths):
+        return False
+    return _borders_fit(table, lengths) and rows_in_order(root, stated)
+
+
+def _witnesses(
+    table: MetaEpisodes, lengths: Integers | DamagedDatasetError, there: int
+) -> Iterator[Integers]:
+    """What the list says of the lengths, in one way and the other; `there` are rows in all."""
+    if not isinstance(lengths, DamagedDatasetError):
+        yield lengths
+    spans = table.spans() if there > 0 else None
+    if spans is not None:
+        yield spans
 
 
 def _borders_fit(table: MetaEpisodes, lengths: Integers) -> bool:
@@ -140,6 +168,20 @@ def _about_lengths(root: Path, said: Integers | DamagedDatasetError, lengths: In
         return _short(root, said)
     wrong = np.flatnonzero(lengths != said).tolist()
     return f"meta/episodes: other lengths than those of the rows, of {episodes_text(wrong)}."
+
+
+def _turned(stated: Mapping[str, Integers], found: Mapping[str, Integers]) -> Iterator[str]:
+    """About files whose episodes stand in another order than in the list."""
+    for file, episodes in found.items():
+        listed = stated.get(file)
+        if listed is None or np.array_equal(listed, episodes):
+            continue
+        if np.array_equal(np.sort(listed), np.sort(episodes)):
+            yield (
+                f"{file} has its episodes in another order than meta/episodes. LeRobot shows each "
+                "row right, but takes rows of other episodes for delta_timestamps. Labeler goes "
+                "by the rows, and a copy keeps their order."
+            )
 
 
 def _short(root: Path, problem: DamagedDatasetError) -> str:

@@ -51,6 +51,15 @@ def unfit_cameras(keys: Iterable[str]) -> str:
     )
 
 
+NEEDS_COLOUR = "of which LeRobot reads one channel; its reward classifier needs the three of colour"
+"""Why a camera that measures depth is no use to it.
+
+0.6.1 decodes such a video to gray12le and gives distances in millimetres, float32 (1, height,
+width) (datasets/video_utils.py, dataset_reader.py); encoders fail on them. Releases before show
+its codes as gray images.
+"""
+
+
 def crops_before(root: Path) -> dict[str, Crop]:
     """What LeRobot's crop tool cut out of the images before; empty where it was not used.
 
@@ -85,7 +94,7 @@ def _camera(key: str, feature: DeclaredFeature, cut_before: Crop | None) -> Came
     height, width = _size(feature)
     codec = str(feature.video.get("video.codec", ""))
     kind = "video" if feature.dtype == "video" else "image"
-    return Camera(key, kind, height, width, codec, cut_before)  # type: ignore[arg-type]
+    return Camera(key, kind, height, width, codec, cut_before, feature.is_depth)  # type: ignore[arg-type]
 
 
 def _size(feature: DeclaredFeature) -> tuple[int, int]:

@@ -10,6 +10,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from labeler.parquet.reading import read_table
+
 Integers = NDArray[np.int64]
 LONGEST = 2**48
 """Frames an episode may have: sums of lengths stay far from the end of int64."""
@@ -26,6 +28,8 @@ class Camera:
     codec: str = ""
     cut_before: tuple[int, int, int, int] | None = None
     """Top, left, height, width of what LeRobot's crop tool had cut out of the robot's images."""
+    is_depth: bool = False
+    """Whether it is marked as measuring depth, of which LeRobot reads one channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +89,23 @@ class Episode:
 
 @dataclass(frozen=True, slots=True)
 class EpisodeFile:
-    """One file of `meta/episodes`: its path, its columns, and the episodes of its rows."""
+    """One file of `meta/episodes`: its path, its columns, and the episodes of its rows.
+
+    repeated: rows behind these, about episodes that other rows are about already
+    """
 
     file: str
     schema: pa.Schema
     episodes: Integers
+    repeated: int = 0
+
+    def rows(self, root: Path, columns: Sequence[str] | None = None) -> pa.Table:
+        """A row for each of `episodes`, with some columns or all.
+
+        Raises:
+            DamagedDatasetError: the file cannot be read.
+        """
+        return read_table(root / self.file, columns).slice(0, len(self.episodes))
 
 
 def frame_indices(lengths: Integers) -> Integers:

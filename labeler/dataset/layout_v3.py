@@ -4,7 +4,7 @@ Source: LeRobot 0.6.1, datasets/dataset_metadata.py and datasets/dataset_reader.
 camera are split into files independently of each other.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from labeler.dataset.info import Info
 from labeler.dataset.layout import Integers
 from labeler.dataset.meta_episodes import MetaEpisodes
 from labeler.dataset.templates import PathTemplate
+from labeler.labels.wording import episodes_text
 
 
 class LayoutV3:
@@ -33,7 +34,7 @@ class LayoutV3:
         self.lengths: Integers = extents.lengths
         self.first_indices: Integers = extents.firsts
         self.corrections: Mapping[str, Integers] = extents.corrections
-        self.oddities: Sequence[str] = extents.oddities
+        self.oddities: Sequence[str] = [*_repetitions(self._table.repeated), *extents.oddities]
         self._stated, self._found = extents.stated, extents.found
         self._files = dict(self._stated if self._found is None else self._found.files)
         self._rows = self._first_rows() if self._found is None else self._found.first_rows
@@ -173,3 +174,14 @@ def _texts(tasks: object) -> tuple[str, ...]:
     return tuple(
         str(task) for task in (tasks if isinstance(tasks, list) else [tasks] if tasks else ())
     )
+
+
+def _repetitions(episodes: Sequence[int]) -> Iterator[str]:
+    """About episodes that are listed more than once (0.6.1, datasets/sampler.py)."""
+    if episodes:
+        listed = "is" if len(episodes) == 1 else "are"
+        yield (
+            f"meta/episodes: {episodes_text(episodes)} {listed} listed more than once. LeRobot "
+            "shows every row once, but its training draws rows of such episodes more often. "
+            "Labeler counts them once, and a copy lists them once."
+        )

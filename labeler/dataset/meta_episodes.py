@@ -8,19 +8,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from labeler.cures import RescueEpisodes
 from labeler.dataset.features import CROPS
 from labeler.dataset.layout import LONGEST, EpisodeFile, Integers
 from labeler.dataset.templates import list_files
-from labeler.errors import DamagedDatasetError
+from labeler.errors import Cure, DamagedDatasetError
 from labeler.labels.wording import plural
 from labeler.parquet.long_footer import read_metadata
-from labeler.parquet.reading import check_file, damage_error, read_table
+from labeler.parquet.reading import check_file, damage_error
+from labeler.parquet.unfinished import has_footer
 
 CURE = "Restore meta/episodes from the recording or a backup."
-_KILLED = (
-    "LeRobot 0.4 and later write it when a recording is closed; where the recorder was killed, "
-    f"Labeler cannot rebuild it. {CURE}"
-)
+_KILLED = f"LeRobot 0.4 and later write it when a recording is closed. {CURE}"
 # Seen with 0.4.4 and 0.6.1: what rl/crop_dataset_roi.py writes ends with its process, unfinished.
 _UNCLOSED = (
     "LeRobot's crop tool does not close what it writes. Call its "
@@ -44,26 +43,39 @@ class MetaEpisodes:
         names = list_files(root, "meta/episodes")
         if not names:
             raise DamagedDatasetError(
-                f"{root / 'meta/episodes'} holds no parquet file.",
-                _UNCLOSED if (root / CROPS).is_file() else _KILLED,
+                f"{root / 'meta/episodes'} holds no parquet file.", _rescue(root)
             )
         needed = ["episode_index", *(f"videos/{key}/{name}" for key in keys for name in _OF_CAMERA)]
-        read = [_read(root, file, needed) for file in names]
+        read = [_read(root, file, needed, _WANTED) for file in names]
         self._root = root
         self._table = _join(root, [table for _, table in read])
         self._columns: dict[str, NDArray[np.generic]] = {}
         numbers = self.numbers("episode_index")
-        wrong = np.flatnonzero(numbers != np.arange(len(numbers)))
-        if len(wrong):
+        count = self._listed_once(numbers)
+        self.repeated = tuple(np.unique(numbers[count:]).tolist())
+        self._table = self._table.slice(0, count)
+        ends = np.cumsum([table.num_rows for _, table in read])
+        parts = np.split(numbers, ends[:-1])
+        kept = np.clip(count - (ends - [len(part) for part in parts]), 0, None)
+        self.files = tuple(
+            EpisodeFile(file, schema, part[:rows], max(len(part) - int(rows), 0))
+            for file, (schema, _), part, rows in zip(names, read, parts, kept, strict=True)
+        )
+
+    def _listed_once(self, numbers: Integers) -> int:
+        """Rows of which each is about another episode; those behind them repeat some of these.
+
+        LeRobot 0.6.1 takes row n for episode n (datasets/dataset_metadata.py).
+        """
+        count = int(np.argmax(np.append(numbers, -1) != np.arange(len(numbers) + 1)))
+        again = numbers[count:]
+        known = np.all((again >= 0) & (again < count))
+        if not known or not self._table.slice(count).equals(self._table.take(pa.array(again))):
             raise DamagedDatasetError(
-                f"Row {wrong[0]} of meta/episodes is about episode {numbers[wrong[0]]}.",
+                f"Row {count} of meta/episodes is about episode {numbers[count]}.",
                 "Episodes must be numbered from 0 without a gap or a stray file. " + CURE,
             )
-        parts = np.split(numbers, np.cumsum([table.num_rows for _, table in read[:-1]]))
-        self.files = tuple(
-            EpisodeFile(file, schema, episodes)
-            for file, (schema, _), episodes in zip(names, read, parts, strict=True)
-        )
+        return count
 
     def __len__(self) -> int:
         return int(self._table.num_rows)
@@ -119,10 +131,10 @@ class MetaEpisodes:
         """
         try:
             firsts = self.numbers(FROM)
-            read = [read_table(self._root / part.file, [TO])[TO] for part in self.files]
-        except (DamagedDatasetError, KeyError):
+            read = [_read(self._root, part.file, [TO], ())[1] for part in self.files]
+        except DamagedDatasetError:
             return None
-        ends = _whole(pa.chunked_array([chunk for column in read for chunk in column.chunks]))
+        ends = _whole(_join(self._root, read)[TO])
         if ends is None or not np.array_equal(firsts, np.concatenate(([0], ends[:-1]))):
             return None
         spans: Integers = ends - firsts
@@ -151,6 +163,13 @@ class MetaEpisodes:
             )
 
 
+def _rescue(root: Path) -> Cure | str:
+    """What helps where there is no list of episodes, or not all of it."""
+    if (root / CROPS).is_file():
+        return _UNCLOSED
+    return RescueEpisodes(str(root)) if list_files(root, "data") else _KILLED
+
+
 def _whole(column: pa.ChunkedArray) -> Integers | None:
     """Whole numbers, also where pandas made them floating ones; None for anything else."""
     if column.null_count:
@@ -166,16 +185,22 @@ def _whole(column: pa.ChunkedArray) -> Integers | None:
     return result
 
 
-def _read(root: Path, file: str, needed: list[str]) -> tuple[pa.Schema, pa.Table]:
-    """The needed columns, and those of the others that are there."""
+def _read(
+    root: Path, file: str, needed: list[str], wanted: Sequence[str]
+) -> tuple[pa.Schema, pa.Table]:
+    """The needed columns, and those of the wanted ones that are there."""
     path = root / file
     check_file(path)
     try:
-        schema, parts = read_metadata(path, [*needed, *_WANTED])
-        columns = [*needed, *(name for name in _WANTED if name in schema.names)]
+        schema, parts = read_metadata(path, [*needed, *wanted])
+        columns = [*needed, *(name for name in wanted if name in schema.names)]
         _check_columns(path, schema.names, columns)
         tables = [_rows(path, metadata, columns) for metadata in parts]
     except (pa.ArrowException, OSError) as error:
+        if not has_footer(path):
+            raise DamagedDatasetError(
+                f"{path} was not finished: it has no footer.", _rescue(root)
+            ) from error
         raise damage_error(path, error) from error
     return schema, pa.concat_tables(tables)
 

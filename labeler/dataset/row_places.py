@@ -15,8 +15,10 @@ from labeler.dataset.layout import Integers
 from labeler.dataset.templates import list_files
 from labeler.errors import DamagedDatasetError
 from labeler.file_kind import not_a_file
-from labeler.parquet.long_footer import row_count
+from labeler.parquet.long_footer import has_long_footer, row_count
 from labeler.parquet.reading import read_table
+
+_FEW = 1 << 17  # bytes of a footer: about a hundred row groups
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,47 @@ def rows_fit(root: Path, files: Mapping[str, Integers], lengths: Integers) -> bo
     return True
 
 
-def find_rows(root: Path, lengths: Integers) -> RowPlaces | None:
-    """Look for the rows of all episodes in all data files.
+def rows_there(root: Path) -> int:
+    """Rows of all data files together; -1 where one of them cannot be read."""
+    try:
+        return sum(row_count(root / file) for file in list_files(root, "data"))
+    except (pa.ArrowException, OSError):
+        return -1
+
+
+def rows_in_order(root: Path, files: Mapping[str, Integers]) -> bool:
+    """Whether files of several episodes hold them in the order given; damage is told later.
+
+    Only files of few row groups are looked into: a recorder that writes a group for every episode
+    keeps their order, and reading many groups takes longer than opening all the rest.
+    """
+    for file, episodes in files.items():
+        path = root / file
+        if len(episodes) < 2 or not_a_file(path):
+            continue
+        try:
+            if has_long_footer(path, _FEW):
+                continue
+            column = read_table(path, ["episode_index"])["episode_index"]
+        except (pa.ArrowException, OSError, DamagedDatasetError, KeyError):
+            continue
+        if column.null_count or not pa.types.is_integer(column.type):
+            continue
+        found = column.to_numpy()
+        first = found[np.flatnonzero(np.diff(found, prepend=-1))]
+        one_piece = len(first) == len(episodes)
+        if one_piece and np.array_equal(np.sort(first), episodes) and np.any(first != episodes):
+            return False
+    return True
+
+
+def find_rows(root: Path, lengths: Integers, there: int) -> RowPlaces | None:
+    """Look for the rows of all episodes in all data files, which have `there` rows together.
 
     None if they are not all there once, each episode in one piece of its length.
     """
+    if there != lengths.sum():
+        return None
     files: dict[str, Integers] = {}
     firsts, owners = np.full(len(lengths), -1, np.int64), np.zeros(len(lengths), np.int64)
     for file in list_files(root, "data"):

@@ -18,7 +18,7 @@ from labeler.dataset.dataset import REWARD, Dataset
 from labeler.dataset.documents import read_objects
 from labeler.dataset.layout import Column
 from labeler.errors import DamagedDatasetError, LabelError
-from labeler.parquet.reading import read_table, schema_of
+from labeler.parquet.reading import schema_of
 
 _LINES = "meta/episodes.jsonl"
 _OUTCOMES = ("success", "is_success", "is_episode_successful", "episode_success", "successful")
@@ -105,7 +105,7 @@ def episode_values(dataset: Dataset, name: str) -> Values:
         case "shared":
             for part in dataset.layout.episode_files:
                 if name in part.schema.names:
-                    column = read_table(dataset.root / part.file, [name])[name].to_pylist()
+                    column = part.rows(dataset.root, [name])[name].to_pylist()
                     for episode, value in zip(part.episodes.tolist(), column, strict=True):
                         values[episode] = value
         case "of one episode":

@@ -10,7 +10,7 @@ import numpy as np
 from labeler.dataset import REWARD, Dataset
 from labeler.dataset.completeness import PATTERN_SIGNS
 from labeler.dataset.consistency import FRAME_COLUMNS
-from labeler.dataset.features import CROPS, unfit_cameras
+from labeler.dataset.features import CROPS, NEEDS_COLOUR, unfit_cameras
 from labeler.dataset.layout_v2 import LayoutV2
 from labeler.dataset.layout_v3 import LayoutV3
 from labeler.errors import DamagedDatasetError
@@ -70,13 +70,13 @@ def metadata_oddities(dataset: Dataset) -> Iterator[Oddity]:
 
 def _of_depth(dataset: Dataset) -> Iterator[Oddity]:
     """Cameras that LeRobot decodes to one channel of 12 bits (0.6.1, datasets/video_utils.py)."""
-    keys = [one.key for one in dataset.cameras if dataset.info.features[one.key].is_depth]
+    keys = [one.key for one in dataset.cameras if one.is_depth]
     if keys:
         yield Oddity(
             Severity.NOTE,
             _INFO,
-            f"{' and '.join(keys)} {'measures' if len(keys) == 1 else 'measure'} depth, of which "
-            "LeRobot reads one channel; its reward classifier needs the three of colour.",
+            f"{' and '.join(keys)} {'measures' if len(keys) == 1 else 'measure'} depth, "
+            f"{NEEDS_COLOUR}.",
         )
 
 

@@ -98,7 +98,7 @@ def _report(
         oddities += rows.oddities
         oddities += [*statistics_oddities(dataset, rows.extents), *image_oddities(dataset)]
         begin("Reading videos", _video_count(dataset))
-        oddities += video_oddities(dataset, lambda: advance(1))
+        oddities += video_oddities(dataset, lambda: advance(1), thorough=True)
         oddities += _not_whole(dataset, oddities)
     return InspectionReport(
         root=str(dataset.root),
@@ -125,7 +125,7 @@ def _not_whole(dataset: Dataset, oddities: list[Oddity]) -> Iterator[Oddity]:
     if all(oddity.severity is not Severity.ERROR for oddity in oddities):
         return
     by_episode: dict[int, list[str]] = {}
-    for lack in lacks(dataset):
+    for lack in lacks(dataset, thorough=True):
         by_episode.setdefault(lack.episode, []).append(lack.sentence)
     if not 0 < len(by_episode) < len(dataset):
         return

@@ -1,11 +1,12 @@
 """Do the videos have the images that the rows need?"""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 
 from labeler.dataset import Dataset
+from labeler.dataset.layout import Camera, Integers
 from labeler.errors import DamagedDatasetError
 from labeler.file_kind import not_fetched
 from labeler.inspection.oddity import Oddity, Severity
@@ -13,6 +14,7 @@ from labeler.inspection.video_warnings import video_warnings
 from labeler.labels.wording import plural
 from labeler.video.container import lacking_tags
 from labeler.video.probe import VideoFacts, probe
+from labeler.video.zeroed import zeroed_images
 
 _STRAY = 3  # images; fewer than an episode has
 
@@ -22,10 +24,13 @@ def video_oddities(
     on_file: Callable[[], None] = lambda: None,
     episodes: Collection[int] | None = None,
     seen: Callable[[str, VideoFacts], None] = lambda key, facts: None,
+    *,
+    thorough: bool = False,
 ) -> Iterator[Oddity]:
     """Probe the MP4 files, without decoding; `episodes` are those of interest, None means all.
 
-    `seen` is told the camera key and the facts of every file that could be probed.
+    `seen` is told the camera key and the facts of every file that could be probed. Where it is to
+    be `thorough`, every byte is read.
     """
     for camera in dataset.cameras:
         if camera.kind != "video":
@@ -45,17 +50,25 @@ def video_oddities(
             finally:
                 on_file()
             seen(camera.key, facts)
-            yield from compare(dataset, camera.key, file, wanted, facts)
-            yield from _of_tags(file, path)
-            for sentence in video_warnings(dataset, camera.key, wanted, facts):
-                yield Oddity(Severity.WARNING, file, f"{file}{sentence}")
-            if (camera.height, camera.width) != (facts.height, facts.width):
-                yield Oddity(
-                    Severity.NOTE,
-                    file,
-                    f"{file} is {facts.width}×{facts.height}, info.json says "
-                    f"{camera.width}×{camera.height}.",
-                )
+            yield from _of_file(dataset, camera, file, wanted, facts)
+            if thorough:
+                yield from of_zeros(dataset, camera.key, file, wanted, zeroed_images(path))
+
+
+def _of_file(
+    dataset: Dataset, camera: Camera, file: str, episodes: Integers, facts: VideoFacts
+) -> Iterator[Oddity]:
+    yield from compare(dataset, camera.key, file, episodes, facts)
+    yield from _of_tags(file, dataset.root / file)
+    for sentence in video_warnings(dataset, camera.key, episodes, facts):
+        yield Oddity(Severity.WARNING, file, f"{file}{sentence}")
+    if (camera.height, camera.width) != (facts.height, facts.width):
+        yield Oddity(
+            Severity.NOTE,
+            file,
+            f"{file} is {facts.width}×{facts.height}, info.json says "
+            f"{camera.width}×{camera.height}.",
+        )
 
 
 def _of_tags(file: str, path: Path) -> Iterator[Oddity]:
@@ -66,6 +79,24 @@ def _of_tags(file: str, path: Path) -> Iterator[Oddity]:
             f"{file} ends {plural(lacking, 'byte')} early, in the tags behind its index. No image "
             "is lost; restore the file if you can.",
         )
+
+
+def of_zeros(
+    dataset: Dataset, key: str, file: str, episodes: Integers, zeroed: Iterable[tuple[int, int]]
+) -> Iterator[Oddity]:
+    """What these episodes lack because bytes of images are 0; `zeroed` as `zeroed_images`."""
+    starts = np.array([dataset.layout.video(int(e), key)[1] for e in episodes])
+    firsts = np.round(starts * dataset.fps).astype(np.int64)
+    for first, end in zeroed:
+        hit = episodes[(firsts < end) & (firsts + dataset.lengths[episodes] > first)]
+        if len(hit):
+            yield Oddity(
+                Severity.ERROR,
+                file,
+                f"{file}: bytes of image {first} are 0, so that the images from there to "
+                f"{end - 1} cannot be decoded, or show something else; {_lacking(hit)}. Restore "
+                "the file.",
+            )
 
 
 def _has_stray(dataset: Dataset, more: int) -> bool:

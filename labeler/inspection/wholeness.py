@@ -14,8 +14,9 @@ from labeler.dataset.consistency import INTEGERS, row_problems
 from labeler.errors import DamagedDatasetError
 from labeler.file_kind import not_a_file, not_fetched
 from labeler.inspection.oddity import Severity
-from labeler.inspection.videos import compare
+from labeler.inspection.videos import compare, of_zeros
 from labeler.video.probe import probe
+from labeler.video.zeroed import zeroed_images
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +35,21 @@ def file_count(dataset: Dataset) -> int:
     return len(dataset.layout.data_files()) + videos
 
 
-def lacks(dataset: Dataset, on_file: Callable[[], object] = lambda: None) -> list[Lack]:
+def lacks(
+    dataset: Dataset, on_file: Callable[[], object] = lambda: None, *, thorough: bool = False
+) -> list[Lack]:
     """What every episode of a dataset lacks, by episode; an episode that is whole lacks nothing.
 
-    Rows are read and videos probed, without decoding. `on_file` is called before each file; what
-    it raises ends it.
+    Rows are read and videos probed, without decoding; where it is to be `thorough`, every byte of
+    these is read. `on_file` is called before each file; what it raises ends it.
     """
-    found = [*_of_rows(dataset, on_file), *_of_videos(dataset, on_file)]
+    found = [*_of_rows(dataset, on_file), *_of_videos(dataset, on_file, thorough)]
     return sorted(found, key=lambda lack: lack.episode)
 
 
 def intact_episodes(dataset: Dataset) -> tuple[int, ...]:
     """Numbers of the episodes that are whole, in order."""
-    damaged = {lack.episode for lack in lacks(dataset)}
+    damaged = {lack.episode for lack in lacks(dataset, thorough=True)}
     return tuple(episode for episode in range(len(dataset)) if episode not in damaged)
 
 
@@ -68,26 +71,31 @@ def _row_problem(dataset: Dataset, file: str) -> str:
         return error.message
 
 
-def _of_videos(dataset: Dataset, on_file: Callable[[], object]) -> Iterator[Lack]:
+def _of_videos(dataset: Dataset, on_file: Callable[[], object], thorough: bool) -> Iterator[Lack]:
     for camera in dataset.cameras:
         if camera.kind != "video":
             continue
         for file, episodes in dataset.layout.video_files(camera.key).items():
             on_file()
-            yield from _of_video(dataset, camera.key, file, episodes)
+            yield from _of_video(dataset, camera.key, file, episodes, thorough)
 
 
-def _of_video(dataset: Dataset, key: str, file: str, episodes: np.ndarray) -> Iterator[Lack]:
+def _of_video(
+    dataset: Dataset, key: str, file: str, episodes: np.ndarray, thorough: bool
+) -> Iterator[Lack]:
     path = dataset.root / file
     if what := not_a_file(path) or not_fetched(path):
         yield from (Lack(episode, file, f"{file} {what}.") for episode in episodes.tolist())
         return
     try:
         facts = probe(path, dataset.fps)
+        zeroed = zeroed_images(path) if thorough else []
     except DamagedDatasetError as error:
         yield from (Lack(episode, file, error.message) for episode in episodes.tolist())
         return
     for episode in episodes.tolist():
-        for oddity in compare(dataset, key, file, np.array([episode]), facts):
+        one = np.array([episode])
+        found = compare(dataset, key, file, one, facts)
+        for oddity in (*found, *of_zeros(dataset, key, file, one, zeroed)):
             if oddity.severity is Severity.ERROR:
                 yield Lack(episode, file, oddity.sentence)

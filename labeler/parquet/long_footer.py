@@ -87,6 +87,16 @@ def read_metadata(
     return whole.schema.to_arrow_schema(), iter([whole])
 
 
+def has_long_footer(path: Path, more: int) -> bool:
+    """Whether the footer of a file has more than `more` bytes.
+
+    Raises:
+        pa.ArrowException: this is no parquet file, or it is damaged.
+        OSError: it cannot be read.
+    """
+    return len(_footer(path, more + 1)) > more
+
+
 def row_count(path: Path) -> int:
     """Rows of a file, from the beginning of its footer: row groups stay unread.
 
@@ -105,6 +115,26 @@ def row_count(path: Path) -> int:
     except (FormatError, IndexError):
         pass  # the schema is longer than that
     return int(pq.read_metadata(path).num_rows)
+
+
+def column_names(path: Path) -> list[str]:
+    """Names of the columns of a file, from the beginning of its footer: row groups stay unread.
+
+    Raises:
+        pa.ArrowException: this is no parquet file, or it is damaged.
+        OSError: it cannot be read.
+    """
+    reader = Reader(_footer(path, _BEGINNING))
+    number = 0
+    try:
+        while (header := reader.field_header(number)) is not None:
+            number, kind = header
+            field = reader.field(kind)
+            if number == FileField.SCHEMA:
+                return [column.name for column in columns_of(structs({number: field}, number))]
+    except (FormatError, IndexError):
+        pass  # the schema is longer than that, or has a name twice
+    return list(pq.read_schema(path).names)
 
 
 def _split(data: bytes) -> LongFooter:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -38,14 +39,17 @@ def rename_columns(table: pa.Table, new: Mapping[str, str]) -> pa.Table:
     return table.rename_columns(names).replace_schema_metadata(metadata or None)
 
 
-def renamed_file(path: Path, new: Mapping[str, str]) -> pa.Buffer:
-    """Content of a file with other names for some columns, in the same row groups.
+def renamed_file(path: Path, new: Mapping[str, str], *, rows: int) -> pa.Buffer:
+    """Content of the first `rows` of a file, with other names for some columns.
+
+    Row groups stay as they are, up to the last.
 
     Raises:
         DamagedDatasetError: it is missing, truncated or no parquet file.
     """
-    table = rename_columns(read_table(path), new)
-    return encode_table(table, row_group_sizes(path), compression(path))
+    table = rename_columns(read_table(path).slice(0, rows), new)
+    ends = np.minimum(np.cumsum(row_group_sizes(path)), rows)
+    return encode_table(table, np.diff(ends, prepend=0).tolist(), compression(path))
 
 
 def write_table(path: Path, table: pa.Table, group_sizes: Sequence[int], codec: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from labeler.collection import Collection, Source
 from labeler.collection.agreement import Choices
 from labeler.collection.comparison import DifferenceKind, RecordingDifference, compare
+from labeler.dataset.features import unfit_cameras
 from labeler.errors import LabelerError, UsageError
 from labeler.labels.summary import Frames, count_frames
 from labeler.progress import Progress, Steps
@@ -70,6 +71,8 @@ class MergePreview:
 
     names: the recordings taken; differences: between them, settled or not
     duplicates: sentences about episodes that are there twice
+    renamable: cameras that may need another key: not all recordings have one of that key, or
+        LeRobot's classifier does not look for it
     undecided: episodes without a decision, by recording
     episodes, frames: what the dataset would hold; without one, what the recordings hold
     prepared: the merge as it could be written; None where `error` says why not
@@ -80,6 +83,7 @@ class MergePreview:
     names: tuple[str, ...]
     differences: tuple[RecordingDifference, ...]
     duplicates: tuple[str, ...]
+    renamable: tuple[str, ...]
     undecided: dict[str, int]
     episodes: int
     frames: Frames
@@ -110,8 +114,9 @@ def preview_merge(work: Steps, sources: Sources, wish: MergeWish, known: Known) 
         twice = findings.duplicates.sentences(collection) if findings else ()
         frames, episodes = _count(collection, prepared)
         return MergePreview(
-            wish, collection.names, differences, tuple(twice), _count_undecided(collection),
-            episodes, frames, prepared, problem, free_room(wish.place),
+            wish, collection.names, differences, tuple(twice), _renamable(collection),
+            _count_undecided(collection), episodes, frames, prepared, problem,
+            free_room(wish.place),
         )  # fmt: skip
 
 
@@ -158,7 +163,8 @@ def _prepare(
     subjects, choices = {one.subject for one in differences}, wish.wishes.choices
     robot = choices.robot_type if DifferenceKind.ROBOT in subjects else None
     drop = tuple(name for name in choices.drop if name in subjects)
-    wishes = replace(wish.wishes, choices=Choices(drop=drop, robot_type=robot))
+    options = wish.wishes.options.model_copy(update={"camera_keys": _new_keys(collection, wish)})
+    wishes = replace(wish.wishes, options=options, choices=Choices(drop=drop, robot_type=robot))
     return prepare_merge(collection, wish.place, wishes, progress, findings)
 
 
@@ -172,7 +178,26 @@ def _differences(
     collection: Collection, wish: MergeWish, findings: Findings
 ) -> tuple[RecordingDifference, ...]:
     images = [findings.images[source.name] for source in collection]
-    return tuple(compare(collection, images, columns_to_write(wish.wishes.options)))
+    written = columns_to_write(wish.wishes.options)
+    return tuple(compare(collection, images, written, _new_keys(collection, wish)))
+
+
+def _camera_keys(collection: Collection) -> list[set[str]]:
+    return [{camera.key for camera in source.dataset.cameras} for source in collection]
+
+
+def _new_keys(collection: Collection, wish: MergeWish) -> dict[str, str]:
+    """Those of the new keys that are for cameras of the recordings taken."""
+    known = set().union(*_camera_keys(collection))
+    return {old: new for old, new in wish.wishes.options.camera_keys.items() if old in known}
+
+
+def _renamable(collection: Collection) -> tuple[str, ...]:
+    keys = _camera_keys(collection)
+    every = dict.fromkeys(one.key for source in collection for one in source.dataset.cameras)
+    return tuple(
+        key for key in every if unfit_cameras([key]) or not all(key in own for own in keys)
+    )
 
 
 def _count_undecided(collection: Collection) -> dict[str, int]:

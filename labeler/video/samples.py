@@ -10,7 +10,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-Row = tuple[int, int, int, int]  # time, byte behind the sample, keyframe, hidden
+Row = tuple[int, int, int, int, int]  # time, first byte and byte behind, keyframe, hidden
 _ENTRY = attrgetter("timestamp", "pos", "size", "is_keyframe", "is_discard")
 
 
@@ -19,7 +19,7 @@ class Samples:
     """Compressed images in the order in which they are decoded.
 
     times: int64 (n,), decoding time in ticks of the stream's time base
-    ends: int64 (n,), byte of the file behind each image
+    begins, ends: int64 (n,), first byte of the file of each image, and the byte behind it
     keys: int64 (k,), positions of the keyframes
     hidden: bool (n,), decoded because others are built on them, but not shown: an edit list says so
         where a video was cut without encoding it again (ISO/IEC 14496-12, section 8.6.6)
@@ -28,6 +28,7 @@ class Samples:
     """
 
     times: NDArray[np.int64]
+    begins: NDArray[np.int64]
     ends: NDArray[np.int64]
     keys: NDArray[np.int64]
     hidden: NDArray[np.bool_]
@@ -86,19 +87,19 @@ def read_samples(container: InputContainer, stream: VideoStream) -> Samples:
     if stream.frames and entries is not None and len(entries):
         table = _read_entries(entries)
     else:
-        table = np.array(list(_packets(container, stream)), dtype=np.int64).reshape(-1, 4)
-    times, ends, keys = table[:, 0].copy(), table[:, 1].copy(), np.flatnonzero(table[:, 2])
-    hidden, start = table[:, 3] != 0, stream.start_time
+        table = np.array(list(_packets(container, stream)), dtype=np.int64).reshape(-1, 5)
+    times, begins, ends = (table[:, column].copy() for column in range(3))
+    keys, hidden, start = np.flatnonzero(table[:, 3]), table[:, 4] != 0, stream.start_time
     first = times[~hidden][:1]
     reorder = int(start - first[0]) if start is not None and len(first) else 0
-    return Samples(times, ends, keys, hidden, reorder)
+    return Samples(times, begins, ends, keys, hidden, reorder)
 
 
 def _read_entries(entries: Iterable[object]) -> NDArray[np.int64]:
     """Rows of the index; one loop without names, since there is one for every image."""
     values = np.fromiter(chain.from_iterable(map(_ENTRY, entries)), np.int64).reshape(-1, 5)
     time, at, size, key, hidden = values.T
-    return np.stack([time, at + size, key, hidden], axis=1)
+    return np.stack([time, at, at + size, key, hidden], axis=1)
 
 
 def _packets(container: InputContainer, stream: VideoStream) -> Iterable[Row]:
@@ -107,5 +108,5 @@ def _packets(container: InputContainer, stream: VideoStream) -> Iterable[Row]:
             return
         time = packet.pts if packet.dts is None else packet.dts
         if time is not None:
-            end = (packet.pos or 0) + packet.size
-            yield time, end, packet.is_keyframe, packet.is_discard
+            begin = packet.pos or 0
+            yield time, begin, begin + packet.size, packet.is_keyframe, packet.is_discard

@@ -59,9 +59,9 @@ def test_a_recording_of_which_files_are_missing(
     assert_holds(reading, whole, (0, 2))
 
 
-def killed(release: Release, root: Path, moment: str, call: int) -> None:
+def killed(release: Release, root: Path, moment: str, call: int, **more: object) -> None:
     """Record until LeRobot's own recorder is killed as a method is called."""
-    options = {"lengths": LENGTHS, "moment": moment, "call": call}
+    options = {"lengths": LENGTHS, **more, "moment": moment, "call": call}
     done = subprocess.run(
         [release.python, "crash_recorder.py", root, json.dumps(options)],
         cwd=HERE,
@@ -83,12 +83,46 @@ def test_a_recorder_that_was_killed(
     """LeRobot 0.3.3 lists each episode as it ends; later releases keep the list in memory."""
     root = tmp_path / "recording"
     killed(release, root, moment, call)
-    if release.v3:
-        assert "when a recording is closed" in " ".join(labeler("inspect", root, code=3).split())
-        return
     lerobot.ask("write", root=tmp_path / "whole", lengths=LENGTHS)
     whole = lerobot.ask("read", root=tmp_path / "whole")
+    if release.v3:
+        assert "when a recording is closed" in " ".join(labeler("inspect", root, code=3).split())
+        kept = (0, 1, 2) if moment == "meta.save_episode" else (0, 1)
+        assert_holds(lerobot.ask("read", root=rescued(root, tmp_path / "copy")), whole, kept)
+        return
     said = labeler("inspect", root)
     stray = "episode_000002.parquet belongs to no episode"
     assert (stray in said) == (moment == "meta.save_episode")
     assert_holds(lerobot.ask("read", root=split_intact(root, tmp_path / "copy")), whole, (0, 1))
+
+
+def rescued(root: Path, place: Path) -> Path:
+    """What is whole of a recording that was not closed; the recording must not change."""
+    before = snapshot(root)
+    labeler("split", root, "--intact", "--out", place)
+    assert snapshot(root) == before
+    labeler("inspect", place)  # exit code 0
+    return place
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"camera": "image", "reward": True, "lengths": LENGTHS},
+        {"cameras": 2, "file_limit": 0.001, "lengths": LENGTHS},
+        {"lengths": (2,) * 12},
+    ],
+    ids=["images in the rows", "a file for each episode", "a list that was begun"],
+)
+def test_a_recorder_that_was_killed_before_it_closed_the_recording(
+    release: Release, lerobot: LerobotProcess, tmp_path: Path, options: dict[str, object]
+) -> None:
+    """Nothing is lost, be the images in MP4s or in the rows, and the list begun or not."""
+    if not release.v3:
+        pytest.skip("LeRobot 0.3.3 closes nothing")
+    root, lengths = tmp_path / "recording", options["lengths"]
+    killed(release, root, "finalize", 1, **options)
+    lerobot.ask("write", root=tmp_path / "whole", **options)
+    whole = lerobot.ask("read", root=tmp_path / "whole")
+    copy = rescued(root, tmp_path / "copy")
+    assert_holds(lerobot.ask("read", root=copy), whole, range(len(lengths)), lengths)

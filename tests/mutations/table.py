@@ -5,7 +5,6 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.mutations.decisions import DECIDED, DECISIONS
 from tests.mutations.mutation import ALL, LEROBOT_TOLERANCE, Mutation
 from tests.mutations.reading import Reading, difference, read_ourselves
 from tests.mutations.verdicts import RIGHT, Said, Verdict, inspected, objection, verdict
@@ -28,7 +27,7 @@ class Line:
     @property
     def place(self) -> tuple[str, str]:
         """What tells the line from others."""
-        return self.change.removesuffix(" †"), self.base
+        return self.change, self.base
 
     def __str__(self) -> str:
         cells = (self.change, f"`{self.base}`", self.theirs, self.ours, self.said)
@@ -56,9 +55,8 @@ def line(mutation: Mutation, root: Path, theirs: Verdict, ours: Verdict, said: S
     spoken = f"{said.severity}: {worst}" if worst else said.severity
     told = mutation.tolerance_s
     hint = "" if told == LEROBOT_TOLERANCE else f" (`tolerance_s={told}`)"
-    mark = " †" if mutation.key in DECIDED else ""
     return Line(
-        _cell(mutation.name, root) + mark,
+        _cell(mutation.name, root),
         mutation.base,
         _cell(str(theirs), root) + (hint if theirs.kind == RIGHT else ""),
         ours.kind if ours.kind == "refuses" else _cell(str(ours), root),
@@ -81,15 +79,6 @@ def section(release: str, lines: list[Line]) -> str:
     counted = ", ".join(f"{kind}: {number}" for kind, number in kinds.most_common())
     body = "\n".join(str(line) for line in lines)
     return f"## LeRobot {release}\n\n{len(lines)} recordings. LeRobot {counted}.\n\n{_HEAD}{body}\n"
-
-
-def decisions() -> str:
-    """The section with the reasons for what is marked."""
-    lines = []
-    for why, keys in DECISIONS.items():
-        names = [f"*{_cell(ALL[key].name, TABLE)}*" for key in keys]
-        lines.append(f"- {', '.join(names)}: {why}")
-    return f"## Decisions\n\nWhy the lines marked † differ:\n\n{chr(10).join(lines)}\n"
 
 
 def documented(release: str) -> str:

@@ -3,7 +3,6 @@
 import pytest
 
 from tests.mutations import ALL, table
-from tests.mutations.decisions import DECIDED
 
 
 @pytest.mark.parametrize(("release", "version"), [("0.3.3", "v2"), ("0.6.1", "v3")])
@@ -12,12 +11,3 @@ def test_the_table_is_complete(release: str, version: str) -> None:
     wanted = [change for change in ALL.values() if change.base.startswith(version)]
     assert [line.place for line in lines] == [table.line_place(change) for change in wanted]
     assert table.documented(release).strip() == table.section(release, lines).strip()
-    marked = [line.place for line in lines if line.change.endswith(" †")]
-    assert marked == [table.line_place(change) for change in wanted if change.key in DECIDED]
-    assert set(ALL) >= set(DECIDED)
-
-
-def test_every_difference_that_is_left_has_its_reason() -> None:
-    text = table.TABLE.read_text("utf-8")
-    assert text.endswith(table.decisions())
-    assert text.count(" † |") == len(DECIDED)

@@ -22,6 +22,7 @@ from labeler.storage.copying.rows import RowsWriter
 from labeler.storage.copying.selected_metadata import row_statistics, write_selected_metadata
 from labeler.storage.record.copy_record import LABELS, RECORD, CopyRecord, SourceRecord
 from labeler.storage.record.label_metadata import (
+    listing_files,
     statistics_splice,
     write_crops,
     write_label_metadata,
@@ -80,7 +81,7 @@ def write_content(prepared: PreparedCopy, path_of: PathOf, progress: Progress) -
 @contextmanager
 def plan_statistics(plan: CopyPlan) -> Iterator[Iterator[Splice]]:
     """The files of `meta/episodes` with the statistics of the labels, one worked out ahead."""
-    files = plan.source.layout.episode_files if plan.selection.whole else ()
+    files = listing_files(plan.source) if plan.selection.whole else []
     work = partial(statistics_splice, plan.source, plan.columns, plan.new_keys)
     with one_ahead(work, files) as splices:
         yield splices

@@ -14,7 +14,7 @@ from labeler.dataset.features import CROPS
 from labeler.dataset.files import FileFacts, links_out, walk
 from labeler.dataset.links import LinkOut
 from labeler.errors import DamagedDatasetError, RefusedError
-from labeler.parquet.reading import schema_of
+from labeler.storage.copying.frame_scores import frame_scores
 from labeler.storage.record.camera_keys import NewKeys, check_new_keys, image_file
 from labeler.storage.record.copy_record import Options
 from labeler.storage.record.label_columns import LabelColumns
@@ -56,6 +56,8 @@ class CopyPlan:
     copies: tuple[CopyJob, ...]
     left_out: tuple[str, ...]
     """Files of the source that LeRobot would mistake for rows."""
+    scores: tuple[str, ...]
+    """Files with scores of frames whose numbers are others in the copy: they are left out."""
     links_out: tuple[LinkOut, ...]
     """Links that lead out of the source, unless they were to be followed."""
 
@@ -83,10 +85,11 @@ def make_plan(source: Dataset, selection: Selection, options: Options) -> CopyPl
     rows = tuple(_rows(source, selection))
     stray = stray_data_files(source)
     follow = options.follow_links
-    copies = tuple(_copies(source, selection, set(stray), options))
+    scores = () if selection.whole else tuple(frame_scores(source, walk(source.root)))
+    copies = tuple(_copies(source, selection, {*stray, *scores}, options))
     links = () if follow else tuple(links_out(source.root))
     columns = LabelColumns.of(selection.labels, options)
-    return CopyPlan(source, selection, options, columns, rows, copies, tuple(stray), links)
+    return CopyPlan(source, selection, options, columns, rows, copies, tuple(stray), scores, links)
 
 
 def refuse_damaged(source: Dataset, episodes: Collection[int] | None = None) -> None:
@@ -125,10 +128,10 @@ def _data_target(source: Dataset, file: str, episode: int) -> str:
 
 
 def _copies(
-    source: Dataset, selection: Selection, stray: set[str], options: Options
+    source: Dataset, selection: Selection, left_out: set[str], options: Options
 ) -> Iterator[CopyJob]:
     """Videos of kept episodes, then everything that is neither rows, video nor metadata."""
-    known = set(source.files()) | set(source.layout.metadata_files()) | stray
+    known = set(source.files()) | set(source.layout.metadata_files()) | left_out
     for camera in source.cameras:
         if camera.kind == "video":
             new = options.camera_keys.get(camera.key, camera.key)
@@ -140,24 +143,8 @@ def _copies(
             continue  # the source is a copy itself: its labels and record are not those of this one
         if file.startswith("images/") and not selection.whole:
             continue  # images LeRobot left behind, named after the old episode numbers
-        if file not in known and not selection.whole and _scores_frames(source.root / file):
-            continue
         if _stays(file, selection) or (file not in known and file not in rewritten):
             yield CopyJob(file, image_file(file, options.camera_keys))
-
-
-def _scores_frames(path: Path) -> bool:
-    """Whether a file has a row per frame by the old numbers, as LeRobot's reward models leave it.
-
-    It lies beside the recording (0.6.1, rewards/sarm/compute_rabc_weights.py), and training weights
-    frames by it (utils/sample_weighting.py): with numbers made anew, other frames than those meant.
-    """
-    if path.suffix != ".parquet":
-        return False
-    try:
-        return {"episode_index", "frame_index"} <= set(schema_of(path).names)
-    except DamagedDatasetError:
-        return False
 
 
 def _stays(file: str, selection: Selection) -> bool:

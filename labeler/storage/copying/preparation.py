@@ -20,6 +20,7 @@ from labeler.labels.summary import Summary, summarize
 from labeler.labels.wording import episodes_text
 from labeler.progress import Progress
 from labeler.storage.copying.destination import check_destination, check_room, sibling_warnings
+from labeler.storage.copying.frame_scores import left_out_sentence
 from labeler.storage.copying.plan import CopyPlan, make_plan, refuse_links_into
 from labeler.storage.copying.rows import RowsWriter
 from labeler.storage.record.copy_record import CopyRecord, Options
@@ -162,7 +163,8 @@ def _refuse_damaged_videos(source: Dataset, selection: Selection) -> None:
     from labeler.inspection import Severity  # with the video library, which costs 0.1 s
     from labeler.inspection.videos import video_oddities
 
-    for oddity in video_oddities(source, episodes=[kept.episode for kept in selection.kept]):
+    episodes = [kept.episode for kept in selection.kept]
+    for oddity in video_oddities(source, episodes=episodes, thorough=True):
         if oddity.severity is Severity.ERROR:
             raise DamagedDatasetError(
                 f"{source.root} is damaged: {oddity.sentence}",
@@ -221,6 +223,8 @@ def _warnings(plan: CopyPlan) -> list[str]:
         warnings.append(f"Left out of the copy: {episodes_text(plan.selection.dropped)}.")
     for file in plan.left_out:
         warnings.append(f"{file} belongs to no episode and is left out of the copy.")
+    if plan.scores:
+        warnings.append(left_out_sentence(plan.scores, "the copy"))
     for link in plan.links_out:
         if not link.followed:
             warnings.append(

@@ -17,7 +17,6 @@ from labeler import disk
 from labeler.dataset import Dataset
 from labeler.dataset.documents import read_object, read_objects
 from labeler.dataset.statistics import Statistics, aggregate, as_lists, column_statistics
-from labeler.dataset.templates import list_files
 from labeler.parquet.reading import is_numeric, read_table, schema_of
 from labeler.parquet.rewriting import (
     compression,
@@ -140,8 +139,8 @@ def _write_v3(
     position = {kept.episode: index for index, kept in enumerate(plan.selection.kept)}
     written: dict[str, str] = {}
     cameras = []
-    for file in list_files(root, "meta/episodes"):
-        table = read_table(root / file)
+    for part in plan.source.layout.episode_files:
+        file, table = part.file, part.rows(root)
         keep = np.isin(table["episode_index"].to_numpy(), list(position))
         if not keep.any():
             continue

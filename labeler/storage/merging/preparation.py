@@ -23,6 +23,7 @@ from labeler.labels.summary import Summary, summarize
 from labeler.labels.wording import episodes_text, plural
 from labeler.progress import Progress
 from labeler.storage.copying.destination import check_new_destination, check_room, sibling_warnings
+from labeler.storage.copying.frame_scores import frame_scores, left_out_sentence
 from labeler.storage.copying.plan import refuse_damaged
 from labeler.storage.copying.preparation import refuse_changed
 from labeler.storage.merging.plan import MergePart, MergePlan, make_merge_plan
@@ -264,6 +265,8 @@ def _warnings(plan: MergePlan, duplicates: Duplicates, wishes: Wishes) -> Iterat
             yield f"{part.source.name}: without a decision, written as failures: {failures}."
         if dropped:
             yield f"{part.source.name}: left out: {episodes_text(dropped)}."
+        if scores := list(frame_scores(part.dataset, part.state)):
+            yield f"{part.source.name}: {left_out_sentence(scores, 'the merged dataset')}"
     if duplicates.first:
         which = "left out" if wishes.repeated is Repeated.DROP else "kept"
         yield (

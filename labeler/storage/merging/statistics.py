@@ -14,7 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from labeler.dataset.statistics import QUANTILES, Statistics, column_statistics
-from labeler.parquet.reading import is_numeric, read_table, schema_of
+from labeler.parquet.reading import is_numeric, schema_of
 from labeler.storage.merging.plan import MergePart, MergePlan
 from labeler.storage.record.camera_keys import rename_entries
 from labeler.storage.record.episode_lines import numbers, sampled_statistics, statistics_lines
@@ -130,7 +130,7 @@ def _read_tables(part: MergePart) -> Stacked:
     for file in dataset.layout.episode_files:
         if np.isin(file.episodes, kept).any():
             names = [name for name in file.schema.names if name.startswith("stats/")]
-            tables.append(read_table(dataset.root / file.file, ["episode_index", *names]))
+            tables.append(file.rows(dataset.root, ["episode_index", *names]))
     try:
         table = pa.concat_tables(tables, promote_options="permissive")
     except pa.ArrowException:  # files that do not agree: everything is computed

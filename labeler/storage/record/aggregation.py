@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from labeler.dataset import Dataset
 from labeler.dataset.documents import read_object
 from labeler.dataset.layout import Layout
-from labeler.parquet.reading import read_table
 
 _LOW, _HIGH = "q01", "q99"
 
@@ -48,7 +47,7 @@ def _of_episodes(dataset: Dataset, layout: Layout, name: str) -> NDArray[np.floa
     for file in layout.episode_files:
         if name not in file.schema.names:
             return None
-        values = read_table(dataset.root / file.file, [name])[name].combine_chunks()
+        values = file.rows(dataset.root, [name])[name].combine_chunks()
         while pa.types.is_list(values.type) or pa.types.is_fixed_size_list(values.type):
             values = values.flatten()
         parts.append(values.to_numpy(zero_copy_only=False).astype(np.float64))

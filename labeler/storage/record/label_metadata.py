@@ -63,9 +63,14 @@ def write_label_metadata(
     if source.info.format.episode_statistics == "lines":
         lines = _lines_with_statistics(source, columns, new_keys)
         write(LINES, "".join(lines).encode())
-    for part, splice in zip(source.layout.episode_files, splices, strict=True):
+    for part, splice in zip(listing_files(source), splices, strict=True):
         written[part.file] = splice.write(path_of(part.file)).digest
     return written
+
+
+def listing_files(source: Dataset) -> list[EpisodeFile]:
+    """The files of `meta/episodes` that a copy has: not those that only list episodes again."""
+    return [part for part in source.layout.episode_files if len(part.episodes)]
 
 
 def write_crops(root: Path, new_keys: NewKeys, path_of: PathOf) -> dict[str, str]:
@@ -89,7 +94,8 @@ def statistics_splice(
     place = statistics_place(part.schema)
     path = source.root / part.file
     names = episode_columns(part.schema.names, new_keys)
-    content = renamed_file(path, names) if names else None
+    changed = names or part.repeated
+    content = renamed_file(path, names, rows=len(part.episodes)) if changed else None
     return Splice(path, new, before=place, content=content).with_ending()
 
 

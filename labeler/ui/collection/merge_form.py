@@ -8,6 +8,7 @@ from labeler.session.merge_writing import MergePreview, MergeWish
 from labeler.session.words import plural
 from labeler.storage.merging import Repeated, Wishes
 from labeler.storage.record.copy_record import Options
+from labeler.ui.collection.camera_keys import CameraKeys
 from labeler.ui.collection.merging import Merging
 from labeler.ui.collection.parts import DifferenceChoices, Folded, Ways
 from labeler.ui.kit.choosing import choose_folder
@@ -42,6 +43,8 @@ class MergeForm(QWidget):
         self.without_absent = self._box(f"Write without {names}")
         self.differing = DifferenceChoices()
         self.differing.changed.connect(self._choose)
+        self.camera_keys = CameraKeys()
+        self.camera_keys.changed.connect(self._choose)
         self.repeated = Ways("Duplicate episodes", _REPEATED, self._choose)
         self.undecided = Ways("Episodes without a decision", UNDECIDED, self._choose)
         self.options = {name: self._box(text, more) for name, (text, more) in ADVANCED.items()}
@@ -52,7 +55,8 @@ class MergeForm(QWidget):
     def wish(self) -> MergeWish:
         """What the fields say."""
         flags = {name: box.isChecked() for name, box in self.options.items()}
-        options = Options.model_validate({"unlabeled": self.undecided.choice(), **flags})
+        own = {"unlabeled": self.undecided.choice(), "camera_keys": self.camera_keys.keys()}
+        options = Options.model_validate({**own, **flags})
         return MergeWish(
             place_of(self.place.text(), self._near),
             Wishes(options, self.differing.choices(), self.repeated.choice()),
@@ -63,6 +67,7 @@ class MergeForm(QWidget):
     def ask(self, preview: MergePreview) -> None:
         """Ask about what a preview found: differences, repetitions, undecided episodes."""
         self.differing.show_differences(preview.differences, preview.names)
+        self.camera_keys.ask(preview.renamable)
         self.repeated.setVisible(bool(preview.duplicates))
         self.repeated.tell("\n".join(preview.duplicates))
         self.undecided.setVisible(bool(preview.undecided))
@@ -80,7 +85,7 @@ class MergeForm(QWidget):
         layout.addWidget(Folded("Recordings", self.recordings.values(), unfolded=few))
         layout.addWidget(self.without_absent)
         self.without_absent.setVisible(bool(self._merging.session.absent))
-        for part in (self.differing, self.repeated, self.undecided):
+        for part in (self.differing, self.camera_keys, self.repeated, self.undecided):
             layout.addWidget(part)
         layout.addWidget(Folded("Advanced", self.options.values()))
 

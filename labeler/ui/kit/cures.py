@@ -54,6 +54,10 @@ WORDS: Mapping[type[Cure], str] = {
         "Skip the episode and leave out episodes without a decision, or keep excluded heads "
         "and tails."
     ),
+    cures.RescueEpisodes: (
+        "LeRobot 0.4 and later write it when a recording is closed. Where the recorder was "
+        "killed, the command that splits recordings writes the episodes that are whole."
+    ),
     cures.RecoverCopy: (
         "Write to that folder again from its recording; that completes the change."
     ),

@@ -69,3 +69,18 @@ def test_what_is_unclear_is_an_error(values, message) -> None:
 def test_a_camera_that_lerobot_would_overlook() -> None:
     with pytest.raises(UsageError, match=r"begin with 'observation\.image'"):
         inputs({"front": (64, 64)})
+
+
+def test_a_camera_that_measures_depth_is_left_out_and_refused_by_name() -> None:
+    def chosen(depth, **values):
+        return camera_inputs(settings_of(values).config, TWO, depth)
+
+    assert chosen([FRONT]) == (CameraInput(WRIST, 128, 128),)
+    for depth, values in (
+        ([FRONT], {"train": {"cameras": [WRIST, FRONT]}}),
+        ([FRONT], {"policy": {"input_features": {FRONT: {**VISUAL, "shape": [1, 9, 9]}}}}),
+        ([FRONT, WRIST], {}),
+    ):
+        with pytest.raises(UsageError, match=f"{FRONT} measures depth") as caught:
+            chosen(depth, **values)
+        assert caught.value.setting == "train.cameras"

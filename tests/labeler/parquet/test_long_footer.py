@@ -5,7 +5,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from labeler.parquet.long_footer import read_metadata, row_count
+from labeler.parquet.long_footer import column_names, has_long_footer, read_metadata, row_count
 from tests.labeler.parquet.parquet_files import change_footer
 
 WANTED = ["number", "text", "last"]
@@ -136,3 +136,26 @@ def test_where_nothing_is_wanted_everything_is_described(tmp_path):
 def test_a_few_columns_are_read_whole(tmp_path):
     path = written(tmp_path / "file.parquet", columns=2)
     assert rows(path, 1)[:2] == (1, {5})
+
+
+@pytest.mark.parametrize("columns", [3, 4000])
+def test_names_of_columns_are_those_of_the_schema(tmp_path, columns) -> None:
+    """Those of 4,000 do not stand in the part of a footer that is read at once."""
+    names = [f"column {'x' * 20} {number}" for number in range(columns)]
+    table = pa.table({name: [[1, 2]] for name in names})
+    pq.write_table(table, path := tmp_path / "file.parquet")
+    assert column_names(path) == names
+    assert has_long_footer(path, 1 << 16) == (columns == 4000)
+
+
+def test_a_name_that_two_columns_have_is_there_twice(tmp_path) -> None:
+    table = pa.Table.from_arrays([pa.array([1]), pa.array([2])], names=["x", "x"])
+    pq.write_table(table, path := tmp_path / "file.parquet")
+    assert column_names(path) == ["x", "x"]
+
+
+def test_a_footer_without_a_schema_is_refused(tmp_path) -> None:
+    path = written(tmp_path / "file.parquet", groups=1, columns=2)
+    change_footer(path, lambda footer: footer.pop(2))
+    with pytest.raises((pa.ArrowException, OSError)):
+        column_names(path)

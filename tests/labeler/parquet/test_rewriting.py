@@ -18,15 +18,19 @@ def table(features: object) -> pa.Table:
     return pa.table(columns).replace_schema_metadata(metadata)
 
 
-def test_a_file_keeps_rows_groups_and_compression(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("rows", "groups"), [(3, [2, 1]), (2, [2]), (1, [1])])
+def test_a_file_keeps_rows_groups_and_compression(
+    tmp_path: Path, rows: int, groups: list[int]
+) -> None:
     path = tmp_path / "file.parquet"
     source = table({"features": {OLD: {"dtype": "int64"}, "index": {"dtype": "int64"}}})
     pq.write_table(source, path, row_group_size=2, compression="zstd")
-    found = pq.ParquetFile(pa.BufferReader(renamed_file(path, {OLD: NEW})))
+    found = pq.ParquetFile(pa.BufferReader(renamed_file(path, {OLD: NEW}, rows=rows)))
     assert found.schema_arrow.names == [NEW, "index"]
-    assert [found.metadata.row_group(n).num_rows for n in range(2)] == [2, 1]
+    sizes = [found.metadata.row_group(n).num_rows for n in range(found.num_row_groups)]
+    assert sizes == groups
     assert found.metadata.row_group(0).column(0).compression == "ZSTD"
-    assert found.read()[NEW].to_pylist() == [1, 2, 3]
+    assert found.read()[NEW].to_pylist() == [1, 2, 3][:rows]
     told = json.loads(found.schema_arrow.metadata[b"huggingface"])
     assert list(told["info"]["features"]) == [NEW, "index"] and "fingerprint" not in told
 

@@ -5,6 +5,7 @@ from contextlib import suppress
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
+from labeler.dataset.features import NEEDS_COLOUR
 from labeler.errors import LabelerError
 from labeler.hilserl import check_crop
 from labeler.ui.desk.desk import Desk
@@ -28,8 +29,11 @@ class CameraChoice(QWidget):
         for camera in desk.session.dataset.cameras:
             size = f"{camera.width} × {camera.height}"
             name = shorten(camera.key.removeprefix("observation.images."), 28)
-            box = QCheckBox(f"{name}   {size}")
+            box = QCheckBox(f"{name}   {size}{'   depth' if camera.is_depth else ''}")
             box.setToolTip(camera.key)
+            if camera.is_depth:
+                box.setEnabled(False)
+                box.setToolTip(f"{camera.key} measures depth, {NEEDS_COLOUR}.")
             box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             box.clicked.connect(lambda on, key=camera.key: self._turn(key))
             layout.addWidget(box)
@@ -38,9 +42,11 @@ class CameraChoice(QWidget):
         self._show()
 
     def put_default(self) -> None:
-        """Choose the camera that is shown large, if none was chosen."""
-        if not self._given.get(_CAMERAS) and self._desk.camera:
-            self._given.put(_CAMERAS, [self._desk.camera])
+        """Choose the camera that is shown large, or the first of colour, if none was chosen."""
+        fit = [key for key, box in self.boxes.items() if box.isEnabled()]
+        if fit and not self._given.get(_CAMERAS):
+            shown = self._desk.camera
+            self._given.put(_CAMERAS, [shown if shown in fit else fit[0]])
 
     def _turn(self, key: str) -> None:
         chosen = [name for name, box in self.boxes.items() if box.isChecked()]

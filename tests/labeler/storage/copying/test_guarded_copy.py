@@ -76,6 +76,25 @@ def test_scores_of_frames_stay_with_the_episodes_they_are_of(make_recording, ver
 
 
 @pytest.mark.parametrize("version", VERSIONS)
+def test_scores_that_stay_behind_are_named(make_recording, tmp_path, version):
+    root = make_recording(version, LENGTHS)
+    numbers = pa.table({"episode_index": [0, 1], "frame_index": [0, 0], "progress_sparse": [0, 1]})
+    for name in ("sarm_progress.parquet", "second.parquet"):
+        pq.write_table(numbers, root / name)
+    labels = labels_for()
+    with open_dataset(root) as source:
+        told = prepare(source, labels, tmp_path / "all", Options()).warnings
+        assert not [sentence for sentence in told if "scores" in sentence]
+        options = Options(unlabeled=Unlabeled.DROP)
+        some = labels.with_label(1, EpisodeLabel(9))
+        told = prepare(source, some, tmp_path / "some", options).warnings
+    assert [sentence for sentence in told if "scores" in sentence] == [
+        "sarm_progress.parquet, second.parquet have scores of frames by their numbers in "
+        "the recording, and are left out of the copy: compute the scores again for the copy."
+    ]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("reward", [None, "last"])
 def test_every_frame_gets_its_label(make_recording, version, reward):
     root = make_recording(version, LENGTHS, reward=reward, cameras=CAMERAS)

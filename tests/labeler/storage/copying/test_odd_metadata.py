@@ -9,6 +9,7 @@ import pytest
 
 from labeler.dataset import open_dataset
 from labeler.errors import DamagedDatasetError, LabelError
+from labeler.inspection import inspect_dataset
 from labeler.labels import DatasetLabels, EpisodeLabel
 from labeler.labels.episode import with_cutoff
 from labeler.storage.checking.check import differences
@@ -159,3 +160,70 @@ def test_numbers_that_are_declared_and_not_there_stay_undeclared(root):
     info = json.loads((selected(root) / "meta/info.json").read_text())
     assert "splits" not in info
     assert info["total_frames"] == int(np.sum(LENGTHS)) - LENGTHS[1]
+
+
+def listed_again(root, *episodes, own_file=False):
+    """The list of episodes with rows about some of them again, in the same file or in another."""
+    path = root / TABLE
+    table = pq.read_table(path)
+    again = table.take(pa.array(episodes))
+    if own_file:
+        pq.write_table(again, path.with_name("file-001.parquet"))
+    else:
+        pq.write_table(pa.concat_tables([table, again]), path, row_group_size=2)
+    return table
+
+
+@pytest.mark.parametrize("own_file", [False, True])
+def test_episodes_that_are_listed_again_are_copied_once(root, own_file):
+    before = listed_again(root, 2, 0, own_file=own_file)
+    with open_dataset(root) as dataset:
+        assert len(dataset) == 3
+        said = [one.sentence for one in inspect_dataset(dataset).oddities]
+    assert any("episodes 0 and 2 are listed more than once" in sentence for sentence in said)
+    every = {e: with_cutoff(EpisodeLabel(length), 1) for e, length in enumerate(LENGTHS)}
+    copy = written_copy(root, DatasetLabels(LENGTHS, every))
+    with open_dataset(root) as source:
+        assert differences(copy, against=source) == []
+    found = rows(copy)
+    assert [row["episode_index"] for row in found] == [0, 1, 2]
+    for row, old in zip(found, before.to_pylist(), strict=True):
+        assert {name: row[name] for name in old} == old
+
+
+def test_episodes_that_are_listed_again_are_left_out_once(root):
+    listed_again(root, 1, 2)
+    copy = selected(root)
+    assert [row["length"] for row in rows(copy)] == [6, 4]
+
+
+def test_an_episode_that_is_listed_otherwise_again_is_refused(root):
+    def edit(table):
+        row = table.slice(1, 1)
+        place = table.column_names.index("length")
+        return pa.concat_tables([table, row.set_column(place, row.schema.field(place), [[4]])])
+
+    edit_table(root / TABLE, edit)
+    with pytest.raises(DamagedDatasetError, match="Row 3 of meta/episodes is about episode 1"):
+        open_dataset(root)
+
+
+def test_rows_of_episodes_in_another_order_are_read_and_labelled_where_they_are(make_recording):
+    root = make_recording("v3.0", LENGTHS, size=(32, 32), seed=3)
+    with open_dataset(root) as dataset:
+        before = [dataset.rows(e, ["action", "index"]).to_pylist() for e in range(3)]
+    data = root / "data/chunk-000/file-000.parquet"
+    edit_table(data, lambda t: pa.concat_tables([t.slice(11), t.slice(0, 11)]))
+    with open_dataset(root) as dataset:
+        assert [dataset.rows(e, ["action", "index"]).to_pylist() for e in range(3)] == before
+        found = inspect_dataset(dataset)
+    assert found.usable
+    assert any("in another order than meta/episodes" in one.sentence for one in found.oddities)
+    copy = selected(root)
+    with open_dataset(copy) as dataset:
+        assert [dataset.rows(e, ["action"])["action"].to_pylist() for e in range(2)] == [
+            [row["action"] for row in before[episode]] for episode in (0, 2)
+        ]
+        rewards = [dataset.rows(e, ["next.reward"])["next.reward"].to_pylist() for e in range(2)]
+        assert rewards == [[0, 1, 1, 1, 1, 1], [0, 1, 1, 1]]
+        assert dataset.rows(1, ["index"])["index"].to_pylist() == [6, 7, 8, 9]

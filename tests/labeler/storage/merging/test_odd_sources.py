@@ -203,6 +203,20 @@ def test_episodes_without_a_decision_are_named_by_source(day_and_night):
     assert said in prepared.warnings
 
 
+def test_scores_of_frames_stay_with_their_source(day_and_night):
+    roots = day_and_night("v3.0")
+    scores = pa.table({"episode_index": [0], "frame_index": [0], "progress_sparse": [0.5]})
+    pq.write_table(scores, roots[1] / "sarm_progress.parquet")
+    with opened(roots) as collection:
+        place = roots[0].with_name("merged")
+        told = prepare_merge(collection, place, Wishes(Options())).warnings
+    assert [sentence for sentence in told if "scores" in sentence] == [
+        "night: sarm_progress.parquet has scores of frames by their numbers in the recording, and "
+        "is left out of the merged dataset: compute the scores again for the merged dataset."
+    ]
+    assert not (merge(roots) / "sarm_progress.parquet").exists()
+
+
 def test_numbers_of_rows_that_somebody_changed(day_and_night):
     merged = merge(day_and_night("v3.0"))
     edit_column(data(merged), "index", lambda old: [old[0] + 7, *old[1:]])

@@ -10,7 +10,7 @@ import pytest
 
 from labeler.dataset import open_dataset
 from labeler.errors import LabelError
-from labeler.storage.copying.plan import _scores_frames
+from labeler.storage.copying.frame_scores import _has_numbers
 from labeler.storage.copying.selected_metadata import _with_missing
 from labeler.storage.merging.statistics import _read_lines
 from labeler.storage.record.copy_record import RECORD, is_labelled_copy
@@ -20,7 +20,7 @@ from labeler.storage.record.selection import Unlabeled, _require_as_wished
 
 def test_a_damaged_table_is_no_table_of_scores(tmp_path: Path) -> None:
     (tmp_path / "scores.parquet").write_bytes(b"PAR1")
-    assert not _scores_frames(tmp_path / "scores.parquet")
+    assert not _has_numbers(tmp_path / "scores.parquet")
 
 
 def test_a_column_that_lacks_is_added_empty_and_one_that_is_there_stays() -> None:

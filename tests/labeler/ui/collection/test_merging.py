@@ -156,6 +156,38 @@ def test_what_differs_is_settled_by_choice_or_by_leaving_a_recording_out(
     assert differing.isHidden()
 
 
+def test_cameras_get_the_keys_that_are_typed(
+    open_together: OpenTogether, folder: Path, press: Press, qtbot: QtBot
+) -> None:
+    recording_maker(folder)("v3.0", (6,), name="other", cameras=("image",), seed=700)
+    window = open_together(write_collection(folder, ["day", "other"]))
+    label_all(window)
+    merging, panel = foreseen(window, press, qtbot)
+    form = panel.form.camera_keys
+    assert form.isVisible() and list(form.fields) == [GRIPPER, "image"]
+    assert "cannot be trained on image." in form.told.text().replace("\u200b", "")
+    assert not panel.write_button.isEnabled()
+
+    def type_key(key: str) -> None:
+        form.fields["image"].setText(key)
+        form.fields["image"].textEdited.emit(key)
+
+    type_key("observation/gripper")
+    qtbot.waitUntil(lambda: "cannot be the key of a camera" in panel.trouble.what.text())
+    type_key(GRIPPER)
+    qtbot.waitUntil(panel.write_button.isEnabled)
+    assert form.told.isHidden() and panel.form.differing.isHidden()
+    panel.write_button.click()
+    place = written(merging, qtbot)
+    with open_dataset(place) as dataset:
+        assert [camera.key for camera in dataset.cameras] == [GRIPPER]
+        assert dataset.lengths.tolist() == [12, 9, 6]
+    panel.again.click()
+    panel.form.recordings["other"].click()  # what was typed for its camera does not count
+    qtbot.waitUntil(lambda: panel.plan.text().startswith("A new dataset of 1 recording "))
+    assert form.isHidden() and panel.write_button.isEnabled()
+
+
 def test_another_rate_can_only_be_left_out(
     open_together: OpenTogether, folder: Path, press: Press, qtbot: QtBot
 ) -> None:

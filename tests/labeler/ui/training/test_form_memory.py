@@ -1,5 +1,6 @@
 """The form of a training begins with what the last one was given."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,18 @@ def test_settings_that_no_longer_fit_are_left_alone(desk: Desk, root: Path) -> N
     remember_settings(root, {"train.epochs": -3, "train.views": 2, "no.such": 1})
     form = TrainingForm(desk)
     assert form.given.get("train.epochs") != -3 and not form.given.problem()[0]
+
+
+def test_a_camera_that_measures_depth_cannot_be_chosen(
+    open_window: OpenWindow, make_recording: MakeRecording
+) -> None:
+    root = make_recording("v3.0", (12, 9), name="depth", cameras=CAMERAS[:2])
+    info = json.loads((root / "meta/info.json").read_text())
+    info["features"][CAMERAS[0]]["info"] = {"is_depth_map": True}
+    (root / "meta/info.json").write_text(json.dumps(info))
+    form = TrainingForm(open_window(root).desk)
+    boxes = form.cameras.boxes
+    assert [box.isEnabled() for box in boxes.values()] == [False, True]
+    assert boxes[CAMERAS[0]].text().endswith("depth")
+    assert "measures depth" in boxes[CAMERAS[0]].toolTip()
+    assert form.given.get("train.cameras") == [CAMERAS[1]]
