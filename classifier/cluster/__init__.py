@@ -5,6 +5,7 @@ Dask is an optional extra and is imported only once a cluster is asked for.
 
 from classifier.cluster.cluster_encoding import ClusterEncoding
 from classifier.cluster.connection import Cluster, open_cluster
+from classifier.cluster.inventory import inventory
 from classifier.cluster.nodes import require_nodes
 from classifier.cluster.predicting import (
     PredictionWork,
@@ -27,6 +28,7 @@ __all__ = [
     "EncoderOrigin",
     "EncodingWork",
     "PredictionWork",
+    "inventory",
     "open_cluster",
     "predictions_on",
     "require_checkpoint",
