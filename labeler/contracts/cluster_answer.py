@@ -14,11 +14,10 @@ JOB_FILES = (".yaml", ".yml")
 """Endings of files that describe jobs of a queue; what a scheduler writes of itself is JSON."""
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+_AS_SENT = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
 
-class Node(_Part):
+class Node(BaseModel):
     """A machine of a cluster.
 
     workers, cores: that take work, and threads that they have together
@@ -26,6 +25,8 @@ class Node(_Part):
     gpus: names of those that its workers see
     problem: why it would be refused; empty if it is ready as far as is known
     """
+
+    model_config = _AS_SENT
 
     host: str
     workers: int
@@ -35,11 +36,13 @@ class Node(_Part):
     problem: str = ""
 
 
-class ClusterAnswer(_Part):
+class ClusterAnswer(BaseModel):
     """What a place has to work with.
 
     summary: a sentence; nodes: empty where they are known only once a queue starts its jobs
     """
+
+    model_config = _AS_SENT
 
     format: Literal["labeler-nodes"] = "labeler-nodes"
     version: Literal[1] = 1
