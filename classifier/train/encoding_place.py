@@ -132,7 +132,7 @@ def bank_on(
 def _work_of(prepared: Prepared) -> EncodingWork:
     config, encoder = prepared.config, prepared.encoder
     return EncodingWork(
-        root=prepared.dataset.root,
+        root=prepared.dataset.address,
         state=state_of(prepared.dataset),
         cameras=prepared.cameras,
         settings=config.reward_model,

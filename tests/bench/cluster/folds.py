@@ -6,10 +6,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
+
 from classifier.cluster import Cluster, open_cluster
 from classifier.config import Override, TrainConfig, apply_overrides, settings_of
+from classifier.train.convex_training import convex_problem
 from classifier.train.encoding_place import bank_on
-from classifier.train.fold_tasks import FoldTask, FoldTrainings, train_fold
+from classifier.train.fold_tasks import FoldTask, fold_tables, predict_fold
 from classifier.train.preflight import Prepared, prepare
 from classifier.train.stopping import Stop
 from tests.bench.classifier.recordings import LENGTH, write_dataset
@@ -63,16 +66,20 @@ def measured(root: Path, method: str, repetitions: int) -> Iterator[FoldTimes]:
 def _here(prepared: Prepared) -> float:
     bank = bank_on(None, prepared)
     bank.prepare(prepared.frames.episode_list(), 0)
+    torch.set_num_threads(1)  # as a run does for batches of features
+    problem = None
+    if prepared.config.convex:  # which the run poses in any case
+        problem = convex_problem(prepared, bank)
+        problem.choose_strength(prepared.folds, Stop())
     began = time.monotonic()
-    trainings = FoldTrainings.of(prepared, bank)
-    for fold in range(FOLDS):
-        trainings.figures(fold, Stop())
+    for _ in fold_tables(prepared, bank, lambda *step: None, Stop(), problem):
+        pass
     return time.monotonic() - began
 
 
 def _there(cluster: Cluster, prepared: Prepared) -> float:
     began = time.monotonic()
     tasks = [FoldTask.of(prepared, fold) for fold in range(FOLDS)]
-    for _ in cluster.in_order(train_fold, tasks):
+    for _ in cluster.in_order(predict_fold, tasks):
         pass
     return time.monotonic() - began
