@@ -107,6 +107,10 @@ class MissingFrameError(DamagedDatasetError):
     """One frame of a camera is missing or damaged; the others may still be read."""
 
 
+class StoreError(DatasetError):
+    """An object store that holds a dataset cannot be read."""
+
+
 class UnsafePathError(DatasetError):
     """A path template of `info.json` points outside the dataset."""
 

@@ -16,19 +16,29 @@ from labeler.errors import UsageError
 def complete(settings: Settings) -> Settings:
     """The same settings with whole camera keys, and with labels where none are named.
 
+    For a dataset in an object store, they have the folder of this machine that stands for it.
+
     A camera may be named by the end of its key. Labels made in the window for the recording are
     used before those that it brings along.
 
     Raises:
         UsageError: several cameras end so.
-        DatasetError: the recording cannot be opened.
+        DatasetError: the recording cannot be opened, or its object store not be read.
     """
     config = settings.config
-    root = Path(config.dataset.root or "").expanduser()
-    if config.dataset.root is None or not (root / "meta/info.json").is_file():
+    if config.dataset.root is None:
         return settings
     from labeler.console.window_labels import labels_by_default
-    from labeler.dataset import open_dataset
+    from labeler.dataset import local_root, open_dataset
+
+    place = local_root(config.dataset.root)
+    config = config.model_copy(
+        update={"dataset": config.dataset.model_copy(update={"root": place})}
+    )
+    settings = replace(settings, config=config)
+    root = place.expanduser()
+    if not (root / "meta/info.json").is_file():
+        return settings
 
     with open_dataset(root) as dataset:
         keys = [camera.key for camera in dataset.cameras]

@@ -44,9 +44,9 @@ def run(
     Give episodes that it was not trained on; figures on its own training episodes are too good.
     """
     require_run(checkpoint)
-    from labeler.dataset import open_dataset
+    from labeler.dataset import local_root, open_dataset
 
-    with open_dataset(root) as dataset:
+    with open_dataset(local_root(root)) as dataset:
         # Torch takes seconds to import, which wrong arguments need not wait for.
         from classifier.cli.predicting import load_on_device, open_place
 

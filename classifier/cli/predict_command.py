@@ -42,10 +42,10 @@ def run(
     output.require_outside_datasets(out)
     require_run(checkpoint)
     from labeler.console.outputs import output_file
-    from labeler.dataset import open_dataset
+    from labeler.dataset import local_root, open_dataset
 
     written = output_file(out, "labeler-train predict", overwrite=overwrite)
-    with written as target, open_dataset(root) as dataset:
+    with written as target, open_dataset(local_root(root)) as dataset:
         from classifier.cli.predicting import load_on_device, open_place, rule_notes
 
         model = load_on_device(checkpoint, device)

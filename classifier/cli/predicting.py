@@ -94,7 +94,7 @@ def open_place(
         require_cameras(model, dataset)
         weights = weights_folder(final_checkpoint(folder.expanduser().absolute()))
         work = PredictionWork(
-            dataset.root,
+            dataset.address,
             state_of(dataset),
             weights,
             weights_digest(weights),

@@ -40,6 +40,10 @@ EXAMPLES = {
         "labeler-train export outputs/run --export-for lerobot-0.4 --out model",
         "labeler-train export outputs/run --with-step --out model",
     ),
+    "nodes": (
+        "labeler-train nodes tcp://head:8786",
+        "labeler-train nodes slurm.yaml",
+    ),
 }
 
 
@@ -56,6 +60,7 @@ COMMANDS = {
         "Watch a classifier predict a video, an episode or a camera.",
     ),
     "export": ("classifier.cli.export_command", "Write a checkpoint for another LeRobot."),
+    "nodes": ("classifier.cli.nodes_command", "Show what a cluster has to work with."),
 }
 """Name -> module and one line of help, in the order of the help."""
 

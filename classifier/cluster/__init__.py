@@ -5,7 +5,8 @@ Dask is an optional extra and is imported only once a cluster is asked for.
 
 from classifier.cluster.cluster_encoding import ClusterEncoding
 from classifier.cluster.connection import Cluster, open_cluster
-from classifier.cluster.nodes import require_nodes
+from classifier.cluster.inventory import inventory
+from classifier.cluster.nodes import Nodes, require_nodes
 from classifier.cluster.predicting import (
     PredictionWork,
     predictions_on,
@@ -26,7 +27,9 @@ __all__ = [
     "ClusterEncoding",
     "EncoderOrigin",
     "EncodingWork",
+    "Nodes",
     "PredictionWork",
+    "inventory",
     "open_cluster",
     "predictions_on",
     "require_checkpoint",

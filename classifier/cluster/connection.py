@@ -16,15 +16,13 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from platformdirs import user_cache_path
 
-from classifier.cluster.job_queue import ENDINGS, JobWorkers, open_jobs
+from classifier.cluster.job_queue import JobWorkers, open_jobs
+from labeler.contracts.cluster_answer import DASK, JOB_FILES, LOCAL
 from labeler.cures import Advice, InstallExtra
 from labeler.errors import ClusterError, UsageError
 
 if TYPE_CHECKING:
     from distributed import Client, Future
-
-LOCAL, DASK = "local", "dask"
-"""Threads of this process; workers that are started on this machine."""
 
 _CONNECT = 10.0  # seconds in which a scheduler has to answer
 _PULSE = 0.5  # seconds between signs of life while a part is being worked on
@@ -238,10 +236,10 @@ def open_cluster(place: str, threads: int | None = None) -> Iterator[Cluster | N
     if place == LOCAL:
         yield None
         return
-    where = _where(place)
-    _require_dask()
+    where = whereabouts(place)
+    require_dask()
     if place == DASK:
-        with _workers_here(threads or _cores()) as client:
+        with _workers_here(threads or workers_by_default()) as client:
             yield Cluster(client, "this machine")
         return
     if "jobs" in where:
@@ -255,8 +253,12 @@ def open_cluster(place: str, threads: int | None = None) -> Iterator[Cluster | N
         yield Cluster(client, place)
 
 
-def _where(place: str) -> dict[str, str]:
-    """How Dask's client is told where to connect, or the file that describes jobs."""
+def whereabouts(place: str) -> dict[str, str]:
+    """How Dask's client is told where to connect, or the file that describes `jobs`.
+
+    Raises:
+        UsageError: `place` names nothing.
+    """
     if place == DASK:
         return {}
     if "://" in place:
@@ -264,7 +266,7 @@ def _where(place: str) -> dict[str, str]:
     file = Path(place).expanduser()
     if file.suffix == ".json" and file.is_file():
         return {"scheduler_file": str(file)}
-    if file.suffix in ENDINGS and file.is_file():
+    if file.suffix in JOB_FILES and file.is_file():
         return {"jobs": str(file)}
     raise UsageError(
         f"{place!r} is not a place to work at.",
@@ -278,7 +280,12 @@ def _first_line(error: Exception) -> str:
     return f"{lines[0]:.200}"
 
 
-def _require_dask() -> None:
+def require_dask() -> None:
+    """Import Dask and keep it quiet.
+
+    Raises:
+        UsageError: it is not installed.
+    """
     try:
         import dask
     except ImportError as error:
@@ -298,7 +305,8 @@ def _require_dask() -> None:
         ) from error
 
 
-def _cores() -> int:
+def workers_by_default() -> int:
+    """Workers that are started on this machine unless somebody says how many."""
     from dask.system import CPU_COUNT
 
     return int(CPU_COUNT)
@@ -333,7 +341,7 @@ def _client(place: str, **where: object) -> Iterator["Client"]:
             client = Client(**where, timeout=_CONNECT)
     except (OSError, ValueError, RuntimeError, TypeError) as error:
         raise ClusterError(
-            f"No Dask scheduler answers at {place}: {_first_line(error)}",
+            f"No Dask scheduler answers at {place}: {_first_line(error)}.",
             Advice("Check address, port and certificates, and that a scheduler runs there."),
         ) from error
     try:

@@ -25,7 +25,6 @@ from labeler.labels.wording import plural
 if TYPE_CHECKING:
     from dask_jobqueue.core import Job, JobQueueCluster
 
-ENDINGS = (".yaml", ".yml")
 _MISSING = 15.0  # seconds for which a job's worker may be away before the job is submitted again
 _EXAMPLE = Advice(
     "Name the queue under jobqueue, such as slurm, with cores and memory of a job; jobs says how "
@@ -133,26 +132,65 @@ def open_jobs(file: Path, logs: Path) -> Iterator[JobWorkers]:
         UsageError: the description is not understood, or dask-jobqueue is not installed.
         ClusterError: the queue's program is not on this machine.
     """
+    import dask
+
+    failures: list[str] = []
+    planned = _planned(file, logs, failures)
+    settings, system = planned.settings, planned.description.system
+    with dask.config.set({f"jobqueue.{system}": settings}):  # read by each job, too
+        # Nobody looks at a dashboard, and its usual port may be in use.
+        quiet = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}
+        options = quiet | (settings["scheduler-options"] or {})
+        with planned.kind(job_cls=planned.job, scheduler_options=options) as cluster:
+            cluster.scale(jobs=planned.description.jobs)
+            folder = Path(settings["log-directory"])
+            yield JobWorkers(cluster, planned.description, folder, failures)
+
+
+def jobs_summary(file: Path) -> str:
+    """The jobs that a description asks for, as a sentence; none is submitted.
+
+    Raises:
+        UsageError: as `open_jobs`.
+        ClusterError: as `open_jobs`.
+    """
+    planned = _planned(file, Path(), [])
+    description, settings = planned.description, planned.settings
+    wanted = f"{plural(settings['cores'], 'core')} and {settings['memory']}"
+    asked = [str(one) for one in settings.get("job-extra-directives") or ()]
+    gpus = "".join(f", {one}" for one in asked if "gpu" in one.lower())
+    return (
+        f"{plural(description.jobs, 'job')} of {description.system}, each with {wanted}{gpus}. "
+        "Their nodes are known once the queue starts them."
+    )
+
+
+@dataclass(frozen=True)
+class _Planned:
+    """A description that was found to be whole; `kind` and `job` are classes of Dask's."""
+
+    description: QueueDescription
+    kind: Any
+    job: Any
+    settings: Mapping[str, Any]
+
+
+def _planned(file: Path, logs: Path, failures: list[str]) -> _Planned:
+    """What is to be submitted; `failures` will get why the queue refuses a job."""
     description = QueueDescription.read(file)
     _import_dask_jobqueue()
     import dask
 
     kind = _kind(description)
     settings = _settings(description, logs)
-    failures: list[str] = []
     job = _watched(kind.job_cls, failures)
     _require_program(job.submit_command)
-    with dask.config.set({f"jobqueue.{description.system}": settings}):  # read by each job, too
+    with dask.config.set({f"jobqueue.{description.system}": settings}):
         try:
             job("tcp://127.0.0.1:8786", name="a job to see whether its settings are whole")
         except (ValueError, TypeError, OSError) as error:
             raise UsageError(f"{file}: {_reason(error)}", _EXAMPLE) from error
-        # Nobody looks at a dashboard, and its usual port may be in use.
-        quiet = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}
-        options = quiet | (settings["scheduler-options"] or {})
-        with kind(job_cls=job, scheduler_options=options) as cluster:
-            cluster.scale(jobs=description.jobs)
-            yield JobWorkers(cluster, description, Path(settings["log-directory"]), failures)
+    return _Planned(description, kind, job, settings)
 
 
 def _import_dask_jobqueue() -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _SPARE = 1 << 30
 """Bytes that a node's disk has to have free for results that Dask moves there from memory."""
 
-_SAME = Advice("Install the same Labeler on every node, and restart the workers.")
+SAME_LABELER = Advice("Install the same Labeler on every node, and restart the workers.")
 _LISTED = 5  # nodes that a sentence names
 
 
@@ -117,11 +117,20 @@ def _refuse_other_versions(cluster: Cluster, workers: Sequence[str] | None) -> N
     told_by = cluster.run_on_each(_version_function(), workers=workers)
     for address, told in sorted(told_by.items()):
         if isinstance(told, Exception):
-            raise ClusterError(f"{address} cannot say which Labeler it has: {told!r:.200}", _SAME)
+            raise ClusterError(
+                f"{address} cannot say which Labeler it has: {told!r:.200}", SAME_LABELER
+            )
         host, version = told
-        if version != __version__:
-            has = f"Labeler {version}" if version else "no Labeler"
-            raise ClusterError(f"{host} has {has}; this is Labeler {__version__}.", _SAME)
+        if problem := version_problem(version):
+            raise ClusterError(f"{host} {problem}", SAME_LABELER)
+
+
+def version_problem(version: str) -> str:
+    """Why a node with a version of Labeler is refused, a sentence without its name; else empty."""
+    if version == __version__:
+        return ""
+    has = f"Labeler {version}" if version else "no Labeler"
+    return f"has {has}; this is Labeler {__version__}."
 
 
 def _version_function() -> Callable[[], tuple[str, str]]:
@@ -160,7 +169,7 @@ def node_facts(require: Callable[[], None], spare: int, dask_worker: "Worker") -
 def _told(error: Exception) -> tuple[str, tuple[Cure, ...]]:
     if isinstance(error, LabelerError):
         return error.message, error.cures
-    return f"{type(error).__name__}: {error!s:.200}", (_SAME,)
+    return f"{type(error).__name__}: {error!s:.200}", (SAME_LABELER,)
 
 
 def _named(hosts: Iterable[str]) -> str:

@@ -20,7 +20,7 @@ from classifier.data import Damage, OnDamage, Recipe
 from classifier.encoder import Encoder, load_encoder
 from classifier.features import ImageNames
 from classifier.model import PixelStatistics, RewardClassifier
-from labeler.dataset import Dataset, open_dataset
+from labeler.dataset import Dataset, local_root, open_dataset
 from labeler.errors import ClusterError, DamagedDatasetError
 
 SAME_DATASET = (
@@ -50,6 +50,7 @@ class EncoderOrigin:
 class EncodingWork:
     """All that workers need to encode frames of a dataset.
 
+    root: its folder, which each node sees, or its address in an object store
     state: digest of the dataset's list of episodes
     origin: the encoder; None where prepared images themselves are kept
     device: what chooses the device of a worker
@@ -143,11 +144,12 @@ def require_images(
 
 @lru_cache(maxsize=2)
 def _opened(root: Path, state: str) -> ImageNames:
-    if not root.is_dir():
+    place = local_root(root)
+    if not place.is_dir():
         raise ClusterError(
             f"The folder {root} is not there.", "Keep the dataset where every node sees it."
         )
-    dataset = open_dataset(root)
+    dataset = open_dataset(place)
     if state_of(dataset) != state:
         raise ClusterError(
             f"The dataset {root} differs from the one on the command's machine.",

@@ -48,7 +48,7 @@ def recorded_images(dataset: Dataset, key: str) -> RecordedImages | None:
 def _first_video(dataset: Dataset, key: str) -> VideoFacts | None:
     with suppress(DatasetError):  # its images are read later, and the fault is named then
         for name in dataset.layout.video_files(key):
-            return probe(dataset.root / name)
+            return probe(dataset.local_file(name))
     return None
 
 

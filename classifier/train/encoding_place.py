@@ -14,6 +14,7 @@ from classifier.cluster import (
     ClusterEncoding,
     EncoderOrigin,
     EncodingWork,
+    Nodes,
     open_cluster,
     require_encoder,
     require_nodes,
@@ -32,6 +33,7 @@ from classifier.train.device import choose_device
 from classifier.train.preflight import Prepared, pixels_of
 from classifier.train.stopping import Stop
 from labeler.contracts.events import Encoding, Event, Warned
+from labeler.errors import ClusterError
 
 Tell = Callable[[Event], None]
 
@@ -51,9 +53,26 @@ HERE = Where()
 """By the threads of this process."""
 
 
+@dataclass(frozen=True)
+class Place:
+    """Features of a run, and the cluster whose workers train its folds; None for this process."""
+
+    bank: FeatureBank
+    folds_on: Cluster | None = None
+
+
 @contextmanager
-def open_bank(prepared: Prepared, where: Where, tell: Tell, stop: Stop) -> Iterator[FeatureBank]:
+def open_place(
+    prepared: Prepared,
+    where: Where,
+    tell: Tell,
+    stop: Stop,
+    require_fold: Callable[[], None] | None = None,
+) -> Iterator[Place]:
     """Features in the cache that all runs share.
+
+    require_fold: raises on a worker that cannot train the folds of the run, which are trained here
+        then; None where they are anyway
 
     Raises:
         Stopped: told to stop while there was no worker.
@@ -61,15 +80,35 @@ def open_bank(prepared: Prepared, where: Where, tell: Tell, stop: Stop) -> Itera
         ClusterError: the cluster does not answer, or a node lacks something.
     """
     with open_cluster(where.place, prepared.config.train.threads) as cluster:
+        folds_on = None
         if cluster is not None:
 
             def say(sentence: str) -> None:
                 tell(Warned(message=sentence))
 
             require = partial(require_encoder, _work_of(prepared))
-            nodes = require_nodes(cluster, require, say=say, pulse=stop.check)
+            admit = partial(require_nodes, cluster, say=say, pulse=stop.check)
+            nodes = None if require_fold is None else _for_folds(cluster, admit, require_fold, say)
+            folds_on = None if nodes is None else cluster
+            nodes = nodes or admit(require)
             say(nodes.sentence(where.place, "encoded"))
-        yield bank_on(cluster, prepared, strict=where.strict)
+        yield Place(bank_on(cluster, prepared, strict=where.strict), folds_on)
+
+
+def _for_folds(
+    cluster: Cluster,
+    admit: Callable[[Callable[[], None]], Nodes],
+    require_fold: Callable[[], None],
+    say: Callable[[str], None],
+) -> Nodes | None:
+    """The nodes, if each can train folds, which takes all that encoding does; else None."""
+    try:
+        return admit(require_fold)
+    except ClusterError as error:
+        if cluster.lost:
+            raise
+        say(f"Folds are trained on this machine. {error.message}")
+        return None
 
 
 def bank_on(
@@ -93,7 +132,7 @@ def bank_on(
 def _work_of(prepared: Prepared) -> EncodingWork:
     config, encoder = prepared.config, prepared.encoder
     return EncodingWork(
-        root=prepared.dataset.root,
+        root=prepared.dataset.address,
         state=state_of(prepared.dataset),
         cameras=prepared.cameras,
         settings=config.reward_model,

@@ -7,13 +7,16 @@ and encodes them into its own otherwise.
 
 import json
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
+import pyarrow as pa
 import torch
 
-from classifier.cluster import SAME_DATASET
+from classifier.cluster import SAME_DATASET, Cluster
 from classifier.config import config_text, settings_of
 from classifier.evaluate import FoldFigures, ScoredFrames, fold_figures
 from classifier.features import FeatureBank, default_folder
@@ -23,9 +26,13 @@ from classifier.train.encoding_place import bank_on
 from classifier.train.network_training import Watcher
 from classifier.train.preflight import Prepared, prepare
 from classifier.train.scoring import logits_of
-from classifier.train.split_training import train_blind
+from classifier.train.snapshot import TrainingProgress
+from classifier.train.split_training import predict_held_out, train_blind
 from classifier.train.stopping import Stop
 from labeler.errors import ClusterError, LabelerError
+
+OnStep = Callable[[int, TrainingProgress, float, float], None]
+"""Is told a fold and what `Watcher.on_step` is told of its training."""
 
 _ONE_AT_A_TIME = threading.Lock()
 """Trainings draw from the random numbers of the whole process."""
@@ -47,7 +54,11 @@ class FoldTask:
     @classmethod
     def of(cls, prepared: Prepared, fold: int) -> "FoldTask":
         """A fold of a run that was found to be good here."""
-        text = config_text(prepared.config)
+        own = {
+            "resume": False,
+            "output_dir": None,
+        }  # of the run's folder, which workers leave alone
+        text = config_text(prepared.config.model_copy(update=own))
         return cls(text, prepared.name, default_folder().absolute(), fold)
 
     @property
@@ -103,6 +114,82 @@ def train_fold(task: FoldTask) -> FoldFigures:
         return _trainings(task.config, task.name, task.cache).figures(task.fold, Stop())
 
 
+@dataclass(frozen=True)
+class PredictedFold:
+    """Probabilities of what a fold holds out, as `predict_held_out` gives them.
+
+    steps: progress, mean loss and learning rate, as `Watcher.on_step` was told them
+    """
+
+    table: pa.Table
+    steps: tuple[tuple[TrainingProgress, float, float], ...]
+
+
+def predict_fold(task: FoldTask) -> PredictedFold:
+    """Train a fold and predict what it holds out; this runs on a worker.
+
+    Raises:
+        LabelerError: as `train_fold`, or the loss is not a number any more.
+    """
+    steps: list[tuple[TrainingProgress, float, float]] = []
+
+    def on_step(progress: TrainingProgress, loss: float, rate: float) -> None:
+        steps.append((TrainingProgress(**vars(progress)), loss, rate))
+
+    with _ONE_AT_A_TIME:
+        own = _trainings(task.config, task.name, task.cache)
+        watcher = Watcher(on_step=on_step)
+        table = predict_held_out(own.prepared, own.bank, task.fold, watcher, Stop(), own.problem)
+    return PredictedFold(table, tuple(steps))
+
+
+def fold_check(prepared: Prepared) -> Callable[[], None] | None:
+    """What refuses a worker that cannot train folds of a run; None where workers are not to.
+
+    Those of a convex problem are solved in less time than a worker needs to read the features
+    (docs/scale.md).
+    """
+    if prepared.config.convex or not prepared.folds:
+        return None
+    return partial(require_fold, FoldTask.of(prepared, 0))
+
+
+def fold_tables(
+    prepared: Prepared,
+    bank: FeatureBank,
+    on_step: OnStep,
+    stop: Stop,
+    problem: ConvexProblem | None,
+) -> Iterator[pa.Table]:
+    """What each fold holds out, predicted here by a classifier that was trained without it.
+
+    Raises:
+        Stopped: told to stop.
+    """
+    for fold in range(len(prepared.folds)):
+        watcher = Watcher(on_step=partial(on_step, fold), stopped=lambda: bool(stop))
+        yield predict_held_out(prepared, bank, fold, watcher, stop, problem)
+
+
+def fold_tables_on(
+    cluster: Cluster, prepared: Prepared, on_step: OnStep, stop: Stop
+) -> Iterator[pa.Table]:
+    """As `fold_tables`, each fold by a worker of a cluster; its steps are told when it is done.
+
+    Raises:
+        Stopped: told to stop.
+        ClusterError: the cluster is gone.
+    """
+    tasks = [FoldTask.of(prepared, fold) for fold in range(len(prepared.folds))]
+    with closing(cluster.in_order(predict_fold, tasks)) as found:
+        for one in found:
+            stop.check()
+            if one is not None:
+                for step in one[1].steps:
+                    on_step(one[0].fold, *step)
+                yield one[1].table
+
+
 def require_fold(task: FoldTask) -> None:
     """Refuse a worker that cannot train a fold; this runs on it.
 
@@ -115,8 +202,8 @@ def require_fold(task: FoldTask) -> None:
 
 @lru_cache(maxsize=1)
 def _trainings(config: str, name: str, cache: Path) -> FoldTrainings:
-    torch.set_num_threads(1)  # each thread of a worker has a core for itself
     prepared = _prepared(config, name)
+    torch.set_num_threads(1)  # whatever the settings say: a worker has a core for each thread
     bank = bank_on(None, prepared, cache if cache.is_dir() else None)
     bank.prepare(prepared.frames.episode_list(), prepared.config.views)
     return FoldTrainings.of(prepared, bank)

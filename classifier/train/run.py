@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from classifier import output
+from classifier.cluster import Cluster
 from classifier.config import TrainConfig, with_whole_paths
 from classifier.convex import Calibration
 from classifier.data import gate_columns, possible_columns, split_of
@@ -30,7 +31,8 @@ from classifier.model import RewardClassifier, success_probability
 from classifier.train.checkpoints import Checkpoints, as_scored_frames
 from classifier.train.convex_training import ConvexProblem, convex_problem
 from classifier.train.device import device_sentence
-from classifier.train.encoding_place import HERE, Tell, Where, encode, open_bank
+from classifier.train.encoding_place import HERE, Tell, Where, encode, open_place
+from classifier.train.fold_tasks import fold_check, fold_tables, fold_tables_on
 from classifier.train.network_training import Rows, Watcher
 from classifier.train.preflight import Prepared, prepare, require_room
 from classifier.train.results import report_of, scores_with_labels
@@ -45,7 +47,6 @@ from classifier.train.scoring import (
 from classifier.train.snapshot import HeldOutScores, TrainingProgress
 from classifier.train.split_training import (
     Trained,
-    out_of_fold,
     steps_at_most,
     train_on_everything,
     train_split,
@@ -98,11 +99,12 @@ def train(
         root = config.output_dir or default_run(config, datetime.now())
         require_room(prepared, root, default_folder(), config.views)
         with (
-            open_bank(prepared, where, tell, stop) as bank,
+            open_place(prepared, where, tell, stop, fold_check(prepared)) as place,
             output.resumable(),
             closing(RunFolder(root, config.resume, aside)) as folder,
         ):
-            return TrainingRun(prepared, folder, tell, stop).go(bank)
+            run = TrainingRun(prepared, folder, tell, stop, place.folds_on)
+            return run.go(place.bank)
 
 
 @dataclass
@@ -113,6 +115,8 @@ class TrainingRun:
     folder: RunFolder
     tell: Tell
     stop: Stop
+    folds_on: Cluster | None = None
+    """Whose workers train the folds; None for this process."""
     started: float = field(default_factory=time.monotonic)
     problem: ConvexProblem | None = None
     """What is solved, if training is that."""
@@ -306,13 +310,15 @@ class TrainingRun:
     def _out_of_fold(self, bank: FeatureBank) -> pa.Table:
         self.stop.check()
 
-        def watcher_of(fold: int) -> Watcher:
-            def on_step(progress: TrainingProgress, loss: float, rate: float) -> None:
-                self.tell(self._step(progress, loss, rate, fold))
+        def on_step(fold: int, progress: TrainingProgress, loss: float, rate: float) -> None:
+            self.tell(self._step(progress, loss, rate, fold))
 
-            return Watcher(on_step=on_step, stopped=self._is_stopped)
-
-        table = out_of_fold(self.prepared, bank, watcher_of, self.stop, self.problem)
+        if self.folds_on is None:
+            tables = fold_tables(self.prepared, bank, on_step, self.stop, self.problem)
+        else:
+            tables = fold_tables_on(self.folds_on, self.prepared, on_step, self.stop)
+        order = [("episode", "ascending"), ("frame", "ascending")]
+        table = pa.concat_tables(list(tables)).sort_by(order)
         output.write_scores(self.folder.root / PROBABILITIES_FILE, table, self.prepared.recording)
         return table
 

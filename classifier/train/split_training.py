@@ -3,8 +3,6 @@
 `train_split` is the one place where a new classifier, its standardisation and the loop meet.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 import pyarrow as pa
 
@@ -91,31 +89,29 @@ def train_blind(
     return model
 
 
-def out_of_fold(
+def predict_held_out(
     prepared: Prepared,
     bank: FeatureBank,
-    watcher_of: Callable[[int], Watcher],
+    fold: int,
+    watcher: Watcher,
     stop: Stop,
     problem: ConvexProblem | None = None,
 ) -> pa.Table:
-    """Probability of every frame of every labelled episode, excluded frames too.
+    """Probability of every frame of the episodes that a fold holds out, excluded frames too.
 
-    Each episode is scored by a classifier that was trained without it, whose held-out episodes
-    choose the best step, as in the run itself. Columns as in `probability_table`; sorted by the
-    first two.
+    They are scored by a classifier that was trained without them; they choose its best step, as in
+    the run itself. Columns as in `probability_table`.
 
     Raises:
         Stopped: told to stop.
     """
-    parts = []
-    for number, split in enumerate(prepared.folds):
-        steps = None if problem is None else 1
-        model = train_split(prepared, bank, split, watcher_of(number), steps, problem).model
-        stop.check()
-        lengths = prepared.lengths(split.episodes(prepared.frames)[1])
-        for episode, found in episode_probabilities(model, bank, lengths).items():
-            parts.append(probability_table(episode, number, found))
-    return pa.concat_tables(parts).sort_by([("episode", "ascending"), ("frame", "ascending")])
+    split = prepared.folds[fold]
+    steps = None if problem is None else 1
+    model = train_split(prepared, bank, split, watcher, steps, problem).model
+    stop.check()
+    lengths = prepared.lengths(split.episodes(prepared.frames)[1])
+    found = episode_probabilities(model, bank, lengths)
+    return pa.concat_tables([probability_table(one, fold, found[one]) for one in found])
 
 
 def train_on_everything(

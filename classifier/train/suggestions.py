@@ -21,7 +21,7 @@ from classifier.features import FeatureBank, default_folder
 from classifier.model import RewardClassifier
 from classifier.train.convex_training import ConvexProblem, convex_problem
 from classifier.train.device import device_sentence
-from classifier.train.encoding_place import HERE, Tell, Where, encode, open_bank
+from classifier.train.encoding_place import HERE, Tell, Where, encode, open_place
 from classifier.train.network_training import Watcher
 from classifier.train.preflight import Prepared, prepare, require_room
 from classifier.train.run_folder import PROBABILITIES_FILE, RunFolder
@@ -55,11 +55,11 @@ def suggest(
         root = config.output_dir or default_run(config, datetime.now())
         require_room(prepared, root, default_folder(), views=0)
         with (
-            open_bank(prepared, where, tell, stop) as bank,
+            open_place(prepared, where, tell, stop) as place,
             output.resumable(),
             closing(RunFolder(root, config.resume, aside)) as folder,
         ):
-            return SuggestionsRun(prepared, folder, tell, stop).go(bank)
+            return SuggestionsRun(prepared, folder, tell, stop).go(place.bank)
 
 
 @dataclass

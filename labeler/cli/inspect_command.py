@@ -27,11 +27,11 @@ def run(
     from labeler.console.output import say_next
     from labeler.console.progress import count_progress
     from labeler.console.window_labels import window_labels
-    from labeler.dataset import open_dataset
+    from labeler.dataset import local_root, open_dataset
     from labeler.errors import DamagedDatasetError
     from labeler.inspection import inspect_dataset
 
-    with count_progress() as bar, open_dataset(root) as dataset:
+    with count_progress() as bar, open_dataset(local_root(root)) as dataset:
         task = bar.add_task("Opening", total=None)
         report = inspect_dataset(
             dataset,

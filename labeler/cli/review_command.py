@@ -98,11 +98,11 @@ def run(
     file as --labels, too, to review it again after it was corrected.
     """
     from labeler.cli.labelling import read_any, refuse_both
-    from labeler.dataset import open_dataset
+    from labeler.dataset import local_root, open_dataset
 
     refuse_both(labels, labels_from)
     _require_scores(scores, checkpoint, scores_to, on, device)
-    with open_dataset(root) as dataset:
+    with open_dataset(local_root(root)) as dataset:
         told = read_any(dataset, labels, labels_from, labels_rule.value, reward_above)
         if checkpoint is not None:
             place = scores_to or Path("scores.parquet")

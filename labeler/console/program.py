@@ -32,7 +32,7 @@ OF_BOTH = {
         "apply", "audit", "balance", "check", "compare", "demo", "doctor", "hilserl-config", "hub",
         "inspect", "merge", "open", "recover", "review", "split",
     ),
-    "labeler-train": ("evaluate", "predict", "sweep", "train"),
+    "labeler-train": ("evaluate", "nodes", "predict", "sweep", "train"),
 }  # fmt: skip
 """Commands that only one of the two programs has: neither can ask the other for its own."""
 

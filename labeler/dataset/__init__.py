@@ -3,6 +3,7 @@
 from labeler.dataset.dataset import DONE, REWARD, SUCCESS, Dataset, open_dataset
 from labeler.dataset.formats import Version
 from labeler.dataset.layout import Camera, Column, Episode, VideoSegment
+from labeler.remote import local_root
 
 __all__ = [
     "DONE",
@@ -14,5 +15,6 @@ __all__ = [
     "Episode",
     "Version",
     "VideoSegment",
+    "local_root",
     "open_dataset",
 ]

@@ -36,6 +36,8 @@ def download_triggers(dataset: Dataset, episodes: Collection[int] | None = None)
     """
     problems = []
     for file in (*dataset.layout.metadata_files(), *_files_of(dataset, episodes)):
+        if dataset.mirror is not None and file in dataset.mirror.objects:
+            continue
         path = dataset.root / file
         if what := not_a_file(path) or not_fetched(path):
             problems.append(Problem(file, f"{file} {what}."))

@@ -23,6 +23,7 @@ from labeler.file_kind import not_a_file
 from labeler.labels.wording import plural
 from labeler.parquet.long_footer import column_names
 from labeler.parquet.reading import damage_error, open_parquet
+from labeler.remote import Mirror, mirror_of, remote_url
 
 REWARD = "next.reward"
 DONE = "next.done"
@@ -47,8 +48,11 @@ class Dataset(Sequence[Episode]):
         footers: Footers | None = None,
         cut_before: Mapping[str, Crop] | None = None,
         absent: tuple[str, ...] | None = None,
+        mirror: Mirror | None = None,
     ) -> None:
         self.root = root
+        self.mirror = mirror
+        """Of the object store that the dataset is in; None for a folder."""
         self.info = info
         self.layout = layout
         self.cameras: tuple[Camera, ...] = cameras_of(info, cut_before)
@@ -61,6 +65,16 @@ class Dataset(Sequence[Episode]):
         )
         self._files = DataFiles(root, footers or Footers())
         self._found_times: dict[int, tuple[float, tuple[float, ...]]] = {}
+
+    @property
+    def address(self) -> Path:
+        """What leads to the dataset on every machine that sees it: its folder, or its address."""
+        return self.root if self.mirror is None else Path(self.mirror.url)
+
+    @property
+    def whereabouts(self) -> str:
+        """Folder or address, as it is shown."""
+        return str(self.root) if self.mirror is None else self.mirror.url
 
     @property
     def name(self) -> str:
@@ -124,7 +138,17 @@ class Dataset(Sequence[Episode]):
         first, offsets = self._times(episode)
         earliest = self.layout.earliest(episode, key)
         length = int(self.lengths[episode])
-        return VideoSegment(self.root / path, start + first, length, self.fps, earliest, offsets)
+        return VideoSegment(
+            self.local_file(path), start + first, length, self.fps, earliest, offsets
+        )
+
+    def local_file(self, file: str) -> Path:
+        """Where a file of the dataset is on this machine; one in an object store is fetched.
+
+        Raises:
+            StoreError: it cannot be fetched.
+        """
+        return self.root / file if self.mirror is None else self.mirror.fetched(file)
 
     def _times(self, episode: int) -> tuple[float, tuple[float, ...]]:
         """Timestamp of the first row of an episode in seconds, and `VideoSegment.offsets`."""
@@ -195,6 +219,7 @@ class Dataset(Sequence[Episode]):
         """
         shared = self._files.footers
         other = Dataset(self.root, self.info, self.layout, shared, absent=self.absent_columns)
+        other.mirror = self.mirror
         other.cameras = self.cameras
         other._found_times = self._found_times  # either finds the same ones
         return other
@@ -228,9 +253,16 @@ def open_dataset(root: Path | str) -> Dataset:
     """Open the dataset at `root`; while a copy is being changed, wait for the end of that.
 
     Raises:
+        UsageError: it is an address, of which `local_root` gives the folder.
         DatasetError: it is not a dataset, of another version, damaged, unsafe, or has no episodes.
         InterruptedCopyError: it is a copy of which a part has old and a part has new labels.
     """
+    if (url := remote_url(root)) is not None:
+        raise UsageError(
+            f"{url} is in an object store, which is only read for predictions, trainings and what "
+            "is said of a dataset.",
+            "Download the dataset first, then give its folder.",
+        )
     place = Path(root).expanduser().absolute()
     return read_steadily(place, lambda: _open(place))
 
@@ -246,7 +278,8 @@ def _open(place: Path) -> Dataset:
         raise DamagedDatasetError(
             f"{place} has no episodes.", "Record at least one episode before labelling."
         )
-    return Dataset(place, info, layout, cut_before=crops_before(place))
+    mirror = mirror_of(place)
+    return Dataset(place, info, layout, cut_before=crops_before(place), mirror=mirror)
 
 
 def _layout(root: Path, info: Info) -> LayoutV2 | LayoutV3:

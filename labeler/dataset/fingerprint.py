@@ -4,7 +4,7 @@ import hashlib
 from datetime import UTC, datetime
 
 from labeler.dataset.dataset import Dataset
-from labeler.dataset.files import OnBytes, facts, sha256
+from labeler.dataset.files import FileFacts, OnBytes, facts, sha256
 from labeler.file_kind import not_a_file
 
 _NAMED = 3  # files that a sentence names
@@ -36,7 +36,7 @@ def changes_since(dataset: Dataset, moment: datetime | None) -> str:
         return ""
     content, videos = fingerprint_files(dataset)
     limit = moment.timestamp() * 1e9
-    newer = [file for file in (*content, *videos) if facts(dataset.root, file).time_ns > limit]
+    newer = [file for file in (*content, *videos) if _facts(dataset, file).time_ns > limit]
     if not newer:
         return "No file of it is newer than the last label, so it may be another recording."
     more = f" and {len(newer) - _NAMED} more" if len(newer) > _NAMED else ""
@@ -56,11 +56,23 @@ def fingerprint(
     content, videos = fingerprint_files(dataset)
     digest = hashlib.sha256()
     for file in content:
-        there = not missing_ok or not_a_file(dataset.root / file) != "is missing"
+        there = not missing_ok or _is_there(dataset, file)
         what = sha256(dataset.root / file, on_bytes) if there else "missing"
         digest.update(f"{file}\0{what}\n".encode())
     for file in videos:
-        there = not missing_ok or not_a_file(dataset.root / file) != "is missing"
-        size = facts(dataset.root, file).size if there else "missing"
+        there = not missing_ok or _is_there(dataset, file)
+        size = _facts(dataset, file).size if there else "missing"
         digest.update(f"{file}\0{size}\n".encode())
     return f"sha256:{digest.hexdigest()}"
+
+
+def _is_there(dataset: Dataset, file: str) -> bool:
+    known = dataset.mirror is not None and file in dataset.mirror.objects
+    return known or not_a_file(dataset.root / file) != "is missing"
+
+
+def _facts(dataset: Dataset, file: str) -> FileFacts:
+    """Of a file in an object store, what the store says."""
+    if dataset.mirror is not None and (one := dataset.mirror.objects.get(file)) is not None:
+        return FileFacts(one.size, one.time_ns, linked=False)
+    return facts(dataset.root, file)

@@ -101,7 +101,7 @@ def _report(
         oddities += video_oddities(dataset, lambda: advance(1), thorough=True)
         oddities += _not_whole(dataset, oddities)
     return InspectionReport(
-        root=str(dataset.root),
+        root=dataset.whereabouts,
         codebase_version=str(dataset.version),
         robot=dataset.info.robot_type,
         fps=dataset.fps,

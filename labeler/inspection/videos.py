@@ -39,7 +39,7 @@ def video_oddities(
             wanted = found if episodes is None else found[np.isin(found, list(episodes))]
             if not len(wanted):
                 continue
-            path = dataset.root / file
+            path = dataset.local_file(file)
             if not path.is_file() or not_fetched(path):
                 continue  # reported by the completeness check
             try:

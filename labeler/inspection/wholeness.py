@@ -83,7 +83,7 @@ def _of_videos(dataset: Dataset, on_file: Callable[[], object], thorough: bool) 
 def _of_video(
     dataset: Dataset, key: str, file: str, episodes: np.ndarray, thorough: bool
 ) -> Iterator[Lack]:
-    path = dataset.root / file
+    path = dataset.local_file(file)
     if what := not_a_file(path) or not_fetched(path):
         yield from (Lack(episode, file, f"{file} {what}.") for episode in episodes.tolist())
         return

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from labeler.contracts.cluster_answer import LOCAL
 from labeler.contracts.report import FILE as REPORT_FILE
 from labeler.labels import DatasetLabels, EpisodeLabel
 from labeler.labels.document import to_text
@@ -24,6 +25,7 @@ class RunRecord(BaseModel):
     stopping: whether that process was asked to stop
     labels: fingerprint of the labels trained on
     name: what the operator calls it; empty where its time is its name
+    place: where its frames are encoded, as `labeler-train --on` takes it
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
@@ -35,6 +37,7 @@ class RunRecord(BaseModel):
     born: str = ""
     stopping: bool = False
     name: str = ""
+    place: str = LOCAL
 
 
 @dataclass(frozen=True)
@@ -121,15 +124,20 @@ class Run:
         return replace(self, record=record)
 
 
-def make_run(parent: Path, root: Path, labels: DatasetLabels, settings: str) -> Run:
+def make_run(
+    parent: Path, root: Path, labels: DatasetLabels, settings: str, place: str = LOCAL
+) -> Run:
     """Make the folder of a new run with labels and settings, before there is a process.
+
+    place: where its frames are to be encoded, as in `RunRecord`
 
     Raises:
         StorageError: it could not be written.
     """
     now = datetime.now(UTC)
     folder = make_run_folder(parent, now)
-    run = Run(folder, RunRecord(root=str(root), created=now, labels=fingerprint(labels)))
+    known = fingerprint(labels)
+    run = Run(folder, RunRecord(root=str(root), created=now, labels=known, place=place))
     write_run_file(run.labels, to_text(labels))
     write_run_file(run.settings, settings)
     write_run_file(run.log, "")

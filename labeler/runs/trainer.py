@@ -3,6 +3,7 @@
 import os
 import sys
 
+from labeler.contracts.cluster_answer import LOCAL
 from labeler.runs.record import Run
 
 _SMALL = 8  # cores of a machine on which training leaves one to the window
@@ -20,13 +21,19 @@ def training_arguments(run: Run) -> list[str]:
         f"--output_dir={run.output}",
         f"--events={run.events}",
         *thread_arguments(),
+        *place_arguments(run.record.place),
     ]
 
 
 def resuming_arguments(run: Run) -> list[str]:
     """What goes on with a run."""
     told = [f"--output_dir={run.output}", f"--events={run.events}", *thread_arguments()]
-    return ["--resume", *told]
+    return ["--resume", *told, *place_arguments(run.record.place)]
+
+
+def place_arguments(place: str) -> list[str]:
+    """Where frames are encoded or predicted; nothing for threads of the command itself."""
+    return [] if place == LOCAL else [f"--on={place}"]
 
 
 def thread_arguments(cores: int | None = None) -> list[str]:

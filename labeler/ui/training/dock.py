@@ -82,7 +82,7 @@ class TrainingDock(QWidget):
         yield
         threshold_curves = ThresholdCurves()
         yield
-        self.results = ResultsView(self._desk, threshold_curves)
+        self.results = ResultsView(self._desk, threshold_curves, lambda: self.form.where.place)
         self.pages.addWidget(self.results)
         yield
         self._bind(close)
@@ -104,8 +104,8 @@ class TrainingDock(QWidget):
 
     def start(self, settings: str) -> None:
         """Begin a training and show it."""
-        name = self.form.name.text()
-        self._try(lambda: self.table.choose(self.trainings.start(settings, name)))
+        name, place = self.form.name.text(), self.form.where.place
+        self._try(lambda: self.table.choose(self.trainings.start(settings, name, place)))
         self.form.name.clear()
         self.left.emit()  # labelling goes on while it trains
 
@@ -150,6 +150,7 @@ class TrainingDock(QWidget):
 
     def end(self) -> None:
         """End what is at work for this dock; trainings go on."""
+        self.form.where.end()
         self.results.close_workers()
 
     def _show_refreshing(self) -> None:
@@ -171,6 +172,7 @@ class TrainingDock(QWidget):
 
         def load() -> None:
             self.form.load(training.run.settings)
+            self.form.where.show_place(training.run.record.place)
             self.show_form()
             if failure is not None and failure.setting:
                 self.form.complain(failure.setting, failure.message)

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from labeler.background import give_way
+from labeler.contracts.cluster_answer import LOCAL
 from labeler.errors import LabelerError
 from labeler.labels import DatasetLabels
 from labeler.labels.document import from_text
@@ -127,8 +128,10 @@ class Trainings(QObject):
         good = [one for one in self.all if one.story.started is not None]
         return good[-1].run.settings if good else None
 
-    def start(self, settings: str, name: str = "") -> Training:
+    def start(self, settings: str, name: str = "", place: str = LOCAL) -> Training:
         """Begin a training on the labels as they are now, and give it a name.
+
+        place: where its frames are encoded, as `labeler-train --on` takes it
 
         Raises:
             LabelerError: its folder could not be written, or its process did not start.
@@ -136,7 +139,8 @@ class Trainings(QObject):
         session = self._desk.session
         self.folder = self.folder or runs_folder(session.dataset)
         labels = session.labels()
-        training = Training(make_run(self.folder, session.dataset.root, labels, settings))
+        root = session.dataset.root
+        training = Training(make_run(self.folder, root, labels, settings, place))
         training.labels = labels
         self.all.append(training)
         if name.strip():

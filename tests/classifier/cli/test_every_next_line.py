@@ -52,6 +52,7 @@ LINES: dict[str, tuple[str, ...]] = {
 OTHERS = {
     "labeler open",  # the window shows what can be done
     "labeler preview",  # starts another command of these
+    "labeler-train nodes",  # any command may follow, at the place that it was asked about
 }
 # huggingface_hub 2.4 hands files to httpx2 in a way that httpx2 advises against (lfs.py).
 pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")

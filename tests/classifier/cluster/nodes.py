@@ -1,5 +1,6 @@
 """A scheduler and workers as a cluster has them: processes of their own, on loopback."""
 
+import json
 import subprocess
 import sys
 import time
@@ -36,13 +37,28 @@ class Nodes:
         self._wait_for(self.file)
         self.workers: list[subprocess.Popen[bytes]] = []
 
-    def start_worker(self, *more: object, nanny: bool = False) -> subprocess.Popen[bytes]:
-        """Another worker with one thread, or the nanny of one."""
+    def start_worker(
+        self, *more: object, nanny: bool = False, **settings: str
+    ) -> subprocess.Popen[bytes]:
+        """Another worker with one thread, or the nanny of one; settings are of its environment."""
         given = ("--scheduler-file", self.file, "--local-directory", self._folder, *more)
         given += () if nanny else ("--no-nanny",)
-        worker = self._start("worker", *given, "--nthreads", 1, "--memory-limit", 0)
+        given += ("--nthreads", 1, "--memory-limit", 0)
+        worker = self._start("worker", *given, **settings)
         self.workers.append(worker)
         return worker
+
+    @property
+    def address(self) -> str:
+        """Of the scheduler."""
+        return str(json.loads(self.file.read_text())["address"])
+
+    def wait_for_workers(self, count: int) -> None:
+        """Wait until so many workers are connected."""
+        from distributed import Client
+
+        with Client(scheduler_file=str(self.file)) as client:
+            client.wait_for_workers(count, timeout=_START)
 
     def close(self) -> None:
         """End what is still running."""
@@ -50,12 +66,16 @@ class Nodes:
             process.kill()
             process.wait()
 
-    def _start(self, role: str, *given: object) -> subprocess.Popen[bytes]:
+    def _start(self, role: str, *given: object, **settings: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", f"distributed.cli.dask_{role}", *map(str, given)]
         command += ["--no-dashboard", "--host", f"{self._protocol}://127.0.0.1"]
         with (self._folder / f"{role}.log").open("ab") as log:
             return subprocess.Popen(
-                command, cwd=ROOT, env=self._environment, stdout=log, stderr=log
+                command,
+                cwd=ROOT,
+                env=self._environment | settings,
+                stdout=log,
+                stderr=log,
             )
 
     def _wait_for(self, file: Path) -> None:

@@ -1,5 +1,6 @@
 """The results of a finished training: figures, curves, episodes, mistakes, and what to do next."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -41,18 +42,18 @@ _FIGURES = 275  # pixels
 
 
 class ResultsView(QWidget):
-    """Shows the report of one run."""
+    """Shows the report of one run; `place` gives where its classifier predicts."""
 
     watch_wanted = Signal(object)
     """Run: its classifier is to be watched."""
 
-    def __init__(self, desk: Desk, curves: ThresholdCurves) -> None:
+    def __init__(self, desk: Desk, curves: ThresholdCurves, place: Callable[[], str]) -> None:
         super().__init__()
         self._desk = desk
         self._run: Run | None = None
         self.report: RunReport | None = None
         self.tool = Tool(self)
-        self._suggesting = Suggesting(desk, self.tool)
+        self._suggesting = Suggesting(desk, self.tool, place)
         self.headline = QLabel()
         self.headline.setWordWrap(True)
         self.headline.setProperty("strong", True)

@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
+    QComboBox,
     QFileDialog,
     QFrame,
     QHBoxLayout,
@@ -33,8 +34,10 @@ from labeler.ui.training.setup.encoder_field import EncoderControl, encoder_prob
 from labeler.ui.training.setup.fields import Field, number_box, percent_box
 from labeler.ui.training.setup.inputs import CameraChoice, CropChoice
 from labeler.ui.training.setup.options import Given
+from labeler.ui.training.setup.place_field import PlaceControl
 
 _NAME = 200  # pixels
+_PLACE = "place"  # what is remembered beside the settings
 _DEVICES = (("fastest available", None), ("cpu", "cpu"), ("cuda", "cuda"), ("mps", "mps"))
 
 
@@ -56,9 +59,8 @@ class TrainingForm(QWidget):
         self.image_size = number_box(0, 4096, none="as recorded")
         self.held_out = percent_box()
         self.folds = number_box(0, 100, none="none")
-        self.device = combo_box("Device")
-        for text, device in _DEVICES:
-            self.device.addItem(text, device)
+        self.device = _device_box()
+        self.where = PlaceControl()
         self.fields = self._fields()
         self.labels = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         self.name = _name_field()
@@ -113,6 +115,7 @@ class TrainingForm(QWidget):
         """Labels and crops may be others now."""
         super().showEvent(event)
         self.crop.refresh()
+        self.where.ask_once()
         self.refresh(keep=True)
 
     def problems(self) -> dict[str, str]:
@@ -122,6 +125,8 @@ class TrainingForm(QWidget):
             found["labels"] = sentence
         if sentence := encoder_problem(str(self.given.get(ENCODER))):
             found[ENCODER] = sentence
+        if self.where.problem:
+            found[_PLACE] = self.where.problem
         sentence, setting = self.given.problem()
         if sentence:
             found[setting] = sentence
@@ -156,6 +161,8 @@ class TrainingForm(QWidget):
             lambda index: given.put("reward_model.device", self.device.itemData(index))
         )
         self.encoder.noted.connect(self.fields["reward_model.model_name"].say)
+        self.where.noted.connect(self.fields[_PLACE].say)
+        self.where.changed.connect(lambda: self.refresh(keep=True))
         self.advanced_button.toggled.connect(lambda on: self.pages.setCurrentIndex(int(on)))
         self.start_button.clicked.connect(self._start)
 
@@ -172,6 +179,7 @@ class TrainingForm(QWidget):
         """Begin with what the last training was given."""
         root, cameras = self._desk.session.dataset.root, self.cameras.boxes
         values = remembered_settings(root)
+        self.where.show_place(str(values.pop(_PLACE, "")))
         known = values.get("train.cameras")
         if isinstance(known, list) and not cameras.keys() >= set(known):
             values.pop("train.cameras")
@@ -180,7 +188,8 @@ class TrainingForm(QWidget):
 
     def _remember(self) -> None:
         try:
-            remember_settings(self._desk.session.dataset.root, self.given.values)
+            values = {**self.given.values, _PLACE: self.where.place}
+            remember_settings(self._desk.session.dataset.root, values)
         except LabelerError as error:
             self._desk.say(as_line(error))
 
@@ -198,13 +207,14 @@ class TrainingForm(QWidget):
                 "Folds", self.folds, "Rounds of cross-validation: honest suggestions everywhere"
             ),
             "reward_model.device": Field("Device", self.device, "Device"),
+            _PLACE: Field("Where", self.where, "Who decodes and encodes the frames"),
         }
 
     def _place(self) -> None:
         columns = QHBoxLayout()
         columns.setSpacing(18)
         parts = list(self.fields.values())
-        for part in (parts[:2], parts[2:4], parts[4:6], parts[6:]):
+        for part in (parts[:2], parts[2:4], parts[4:7], parts[7:]):
             column = QVBoxLayout()
             for field in part:
                 column.addWidget(field)
@@ -265,6 +275,13 @@ class TrainingForm(QWidget):
             self._desk.say(as_line(error))
         else:
             self._desk.say(done)
+
+
+def _device_box() -> QComboBox:
+    box = combo_box("Device")
+    for text, device in _DEVICES:
+        box.addItem(text, device)
+    return box
 
 
 def _name_field() -> QLineEdit:

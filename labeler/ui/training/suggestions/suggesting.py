@@ -1,5 +1,6 @@
 """A training's probabilities as suggestions: out-of-fold where there are, else predicted."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -9,17 +10,21 @@ from labeler.errors import LabelerError
 from labeler.review import Scores, read_scores
 from labeler.runs.failure import Failure
 from labeler.runs.record import Run
+from labeler.runs.trainer import place_arguments
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.processes import Tool
 
 
 class Suggesting(QObject):
-    """Brings the probabilities of a run into the desk."""
+    """Brings the probabilities of a run into the desk.
 
-    def __init__(self, desk: Desk, tool: Tool) -> None:
+    place: gives where frames are predicted, as `labeler-train --on` takes it
+    """
+
+    def __init__(self, desk: Desk, tool: Tool, place: Callable[[], str]) -> None:
         super().__init__(desk)
-        self._desk, self._tool = desk, tool
+        self._desk, self._tool, self._place = desk, tool, place
 
     def use(self, run: Run, threshold: float) -> None:
         """Show a run's probabilities; frames that have none yet are scored in the background.
@@ -36,6 +41,7 @@ class Suggesting(QObject):
         self._desk.say("Predicting every frame for suggestions…")
         root = str(self._desk.session.dataset.root)
         arguments = ["predict", str(run.checkpoint), root, f"--out={run.scores}", "--overwrite"]
+        arguments += place_arguments(self._place())
         self._tool.start(arguments, lambda failure: self._on_scored(run, threshold, failure))
 
     def _covers_all(self, run: Run) -> bool:

@@ -1,0 +1,9 @@
+"""Datasets in an object store, read through a folder of this machine and never written to.
+
+Opening lists the store and fetches metadata and rows; a video is fetched when it is first read.
+"""
+
+from labeler.remote.address import remote_url
+from labeler.remote.mirror import Mirror, local_root, mirror_of
+
+__all__ = ["Mirror", "local_root", "mirror_of", "remote_url"]

@@ -1,0 +1,136 @@
+"""An object store: what is in it, and files fetched from it. Nothing here writes to one."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import BinaryIO
+
+import pyarrow as pa
+from pyarrow import fs
+
+from labeler.cures import Advice, Retry
+from labeler.errors import SourceChangedError, StoreError, UsageError
+
+_BLOCK = 4 << 20
+_PATIENCE = 20.0  # seconds for a connection, and for an answer
+_ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class ObjectFacts:
+    """Bytes of an object, and when it was written, in ns."""
+
+    size: int
+    time_ns: int
+
+
+class Store:
+    """The objects below an address, as files by their relative paths."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._scheme, _, self._place = url.partition("://")
+
+    def listing(self) -> dict[str, ObjectFacts]:
+        """Every object below the address.
+
+        Raises:
+            StoreError: there is nothing, or it cannot be read.
+        """
+        with self._translated(self.url):
+            found = self._files.get_file_info(fs.FileSelector(self._place, recursive=True))
+        objects = {}
+        for one in found:
+            name = one.path[len(self._place) + 1 :]
+            if one.type == fs.FileType.File and ".." not in name.split("/"):
+                objects[name] = ObjectFacts(one.size, one.mtime_ns or 0)
+        return objects
+
+    def fetch(self, name: str, facts: ObjectFacts, target: BinaryIO) -> None:
+        """Write an object that was listed into a file.
+
+        Raises:
+            SourceChangedError: it is another one than was listed, or was replaced meanwhile.
+            StoreError: it cannot be read to its end.
+        """
+        path, address = f"{self._place}/{name}", f"{self.url}/{name}"
+        with self._translated(address):
+            self._require_same(path, address, facts)
+            received = 0
+            with self._files.open_input_stream(path) as stream:
+                mark = _mark(stream)
+                while block := stream.read(_BLOCK):
+                    target.write(block)
+                    received += len(block)
+            self._require_same(path, address, facts)
+            with self._files.open_input_stream(path) as stream:
+                changed = _mark(stream) != mark
+        if changed or received != facts.size:
+            raise _replaced(address)
+
+    def _require_same(self, path: str, address: str, facts: ObjectFacts) -> None:
+        (now,) = self._files.get_file_info([path])
+        if (now.size, now.mtime_ns or 0) != (facts.size, facts.time_ns):
+            raise _replaced(address)
+
+    @cached_property
+    def _files(self) -> fs.FileSystem:
+        """Credentials are those that the environment and the files of each store's tools name."""
+        with self._translated(self.url):
+            if self._scheme == "s3":
+                return _s3()
+            if self._scheme == "gs":
+                return fs.GcsFileSystem(retry_time_limit=timedelta(seconds=_ATTEMPTS * _PATIENCE))
+        raise UsageError(
+            f"{self.url} is on the Hub, which is only read as a whole.",
+            Advice("Download the dataset first, then give its folder."),
+        )
+
+    @contextmanager
+    def _translated(self, address: str) -> Iterator[None]:
+        """Errors of Arrow as sentences; their text is all that tells them apart."""
+        try:
+            yield
+        except (OSError, pa.ArrowException) as error:
+            said = " ".join(str(error).split())
+            if isinstance(error, FileNotFoundError) or "NO_SUCH_BUCKET" in said:
+                raise StoreError(f"There is no {address}.", _PLACE) from error
+            denied = any(word in said for word in _DENIED)
+            cure = _CREDENTIALS if denied else _NETWORK
+            why = "access is denied" if denied else f"{said:.300}"
+            raise StoreError(f"{address} cannot be read: {why}.", cure) from error
+
+
+_DENIED = ("ACCESS_DENIED", "INVALID_ACCESS_KEY_ID", "SIGNATURE_DOES_NOT_MATCH", "HTTP status 403")
+_PLACE = Advice("Check bucket and path of the dataset.")
+_CREDENTIALS = Advice("Check the credentials of the store, and that they may read this bucket.")
+_NETWORK = Advice("Check network and address, then start this again; what was fetched is kept.")
+
+
+def _s3() -> fs.FileSystem:
+    """Its endpoint may be another than Amazon's, as for the tools that know these variables."""
+    endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
+    scheme, _, host = (endpoint or "").rpartition("://")
+    more = {"endpoint_override": host, "scheme": scheme or "https"} if host else {}
+    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+    if region is not None:
+        more["region"] = region
+    return fs.S3FileSystem(
+        request_timeout=_PATIENCE,
+        connect_timeout=_PATIENCE,
+        retry_strategy=fs.AwsStandardS3RetryStrategy(max_attempts=_ATTEMPTS),
+        **more,
+    )
+
+
+def _mark(stream: pa.NativeFile) -> bytes:
+    """What tells an object from one that replaces it; empty where a store does not say."""
+    metadata: dict[str, bytes] = stream.metadata() or {}
+    return metadata.get("ETag", b"")
+
+
+def _replaced(address: str) -> SourceChangedError:
+    return SourceChangedError(f"{address} was replaced while the dataset was read.", Retry())

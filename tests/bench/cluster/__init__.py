@@ -1,0 +1,1 @@
+"""Work on a cluster beside the same work on this machine."""
