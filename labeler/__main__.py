@@ -35,7 +35,11 @@ def _open_window(root: Path | None, labels: Path | None, column: "ColumnReading 
     from labeler.ui.window.screen import check_screen
 
     check_screen()
-    from labeler.ui.window.app import run
+    from labeler.ui.window.small_process import leave_features_out, sparing_libraries
+
+    leave_features_out()
+    with sparing_libraries():
+        from labeler.ui.window.app import run
 
     return run(root, labels, column, begin=repeat_interrupt)
 

@@ -161,12 +161,13 @@ class LayoutV3:
 
 def _all_texts(tasks: pa.Array) -> list[tuple[str, ...]]:
     if pa.types.is_list(tasks.type) and not tasks.null_count:
-        values, counts = tasks.flatten(), np.diff(tasks.offsets.to_numpy())
+        # Not `flatten`, `cast` or the like, which import pyarrow.compute: more than all else here.
+        values, starts = tasks.values, tasks.offsets.to_numpy()
+        values, counts = values[starts[0] : starts[-1]], np.diff(starts)
         if pa.types.is_string(values.type) and not values.null_count and np.all(counts == 1):
-            # One task per episode, as recorders write it: a twentieth of the time.
-            encoded = values.dictionary_encode()
-            texts = [(text,) for text in encoded.dictionary.to_pylist()]
-            return [texts[index] for index in encoded.indices.to_pylist()]
+            # One task per episode, as recorders write it: one tuple for all that share it.
+            texts: dict[str, tuple[str, ...]] = {}
+            return [texts.setdefault(text, (text,)) for text in values.to_pylist()]
     return [_texts(each) for each in tasks.to_pylist()]
 
 

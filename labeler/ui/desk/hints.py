@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from labeler.dataset import Dataset
 from labeler.errors import LabelerError
@@ -15,6 +15,8 @@ from labeler.session.any_session import AnySession
 from labeler.ui.kit.work import Work, start_work
 
 Readings = dict[int, SignalReading | None]
+
+_FIRST = 300  # ms after which the first image is on the screen, which comes before any hint
 
 
 class Hints(QObject):
@@ -36,6 +38,8 @@ class Hints(QObject):
         self._readings: Readings = {}
         self._wanted: list[int] = []
         self._work: Work | None = None
+        self._begin = QTimer(self, singleShot=True, interval=_FIRST)
+        self._begin.timeout.connect(self._start)
 
     def get(self, episode: int) -> Suggestion | None:
         """The hint for an episode; None where there is no signal, or as long as it is not read."""
@@ -46,12 +50,17 @@ class Hints(QObject):
     def want(self, episodes: Sequence[int]) -> None:
         """Episodes about which something is to be known soon."""
         self._wanted = [episode for episode in episodes if episode not in self._readings]
-        if self._wanted and self._work is None and not self._closed:
+        if not self._wanted or self._work is not None or self._closed:
+            return
+        if self._readings:
             self._start()
+        elif not self._begin.isActive():
+            self._begin.start()
 
     def close(self) -> None:
         """Read no more."""
         self._closed = True
+        self._begin.stop()
         if self._work is not None:
             self._work.join(30)
         self._dataset.close()

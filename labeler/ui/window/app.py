@@ -23,6 +23,7 @@ from labeler.ui.commands.typing import TypingFilter
 from labeler.ui.kit import theme
 from labeler.ui.kit.spoken import tell_of_painted_widgets
 from labeler.ui.window.main_window import MainWindow
+from labeler.ui.window.small_process import give_memory_back
 
 _TURN = 0.001  # s a worker may keep Python busy before the window's thread gets its turn
 _STANDS = 3000  # ms after which what was asked for at the start is on the screen
@@ -59,14 +60,15 @@ def _run(
     if root is not None:
         QTimer.singleShot(0, lambda: window.open(root, labels, column))
     window.show()
-    QTimer.singleShot(_STANDS, _collect_garbage)
+    QTimer.singleShot(_STANDS, _tidy_up)
     return app.exec()
 
 
-def _collect_garbage() -> None:
+def _tidy_up() -> None:
     """Have garbage collected from now on, but never look through all that was imported again."""
     gc.freeze()
     gc.enable()
+    give_memory_back()
 
 
 def make_application() -> QApplication:

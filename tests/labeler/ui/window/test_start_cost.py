@@ -1,10 +1,13 @@
 """The window's process looks for nothing heavy and opens no way out of the machine."""
 
+import json
 import os
 import subprocess
 import sys
 
-from tests.test_start import asked_for
+import pytest
+
+from tests.test_start import ROOT, asked_for
 
 # torch and its kin are looked for by none of the packages that the window needs; transformers of
 # pyarrow or matplotlib would be. Sockets of the families of the internet are what counts: Qt and
@@ -45,6 +48,8 @@ QTimer.singleShot(0, act)
 """
 PAGE = """
 import sys
+from labeler.without_pandas import leave_pandas_out
+leave_pandas_out()  # as the program does
 from labeler.ui.window.main_window import MainWindow
 show = MainWindow._show_page
 def show_and_tell(self, *parts):
@@ -54,12 +59,28 @@ def show_and_tell(self, *parts):
 MainWindow._show_page = show_and_tell
 """
 LATER = (
+    "pyarrow.compute", "pyarrow.dataset", "numpy.ma.",
     "classifier", "labeler.hilserl", "labeler.inspection",
     "labeler.runs", "labeler.storage.checking", "labeler.storage.copying.guarded_copy",
     "labeler.ui.crop", "labeler.ui.hub", "labeler.ui.settings", "labeler.ui.watching",
     "labeler.ui.training.trainings", "labeler.ui.writing.panel",
 )  # fmt: skip
 """What the first image of a recording does not wait for."""
+PROGRAM = """
+import json, linecache, os, sys
+class Page:
+    def find_spec(self, name, path=None, target=None):
+        if name != "labeler.ui.page.labelling_page":
+            return
+        import pyarrow
+        pool = pyarrow.default_memory_pool().backend_name
+        threads = os.environ.get("OPENBLAS_NUM_THREADS")
+        print(json.dumps([len(linecache.cache), pool, threads]), flush=True)
+        os._exit(0)
+sys.meta_path.insert(0, Page())
+from labeler.__main__ import main
+main([{root!r}])
+"""
 FORBIDDEN = {
     "torch", "torchvision", "transformers", "pandas", "huggingface_hub", "datasets", "lerobot",
     "sklearn", "matplotlib", "pyqtgraph",
@@ -97,3 +118,18 @@ def test_the_first_image_waits_for_nothing_that_is_not_shown(make_recording) -> 
     assert "labeler.ui.page.labelling_page" in there
     early = [name for name in there if name.startswith(LATER)]
     assert not early
+
+
+@pytest.mark.parametrize("wish", ["", "7"])
+def test_the_program_takes_no_more_memory_than_it_needs(make_recording, wish) -> None:
+    root = make_recording(lengths=(5, 5))
+    variables = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "OPENBLAS_NUM_THREADS": wish}
+    if not wish:
+        del variables["OPENBLAS_NUM_THREADS"]
+    program = [sys.executable, "-c", PROGRAM.format(root=str(root))]
+    done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, env=variables)
+    assert done.returncode == 0, done.stderr
+    texts, pool, threads = json.loads(done.stdout)
+    assert texts < 10  # PySide's hook leaves some 300 behind
+    assert pool == "system"
+    assert threads == (wish or None)  # what the window starts inherits the user's own wish only
