@@ -100,7 +100,8 @@ def open_mirror(url: str) -> Mirror:
         )
     folder = mirrors() / hashlib.sha256(url.encode()).hexdigest()[:16]
     disk.make_folders(folder)
-    mirror = Mirror(url, folder / (url.rpartition("/")[2] or "dataset"), objects)
+    name = url.rpartition("/")[2]
+    mirror = Mirror(url, folder / ("dataset" if name in (".", "..") else name), objects)
     with _alone(folder / "opening.lock"):
         before = mirror_of(mirror.root)
         for name, one in ({} if before is None else before.objects).items():

@@ -17,6 +17,8 @@ from labeler.errors import SourceChangedError, StoreError, UsageError
 _BLOCK = 4 << 20
 _PATIENCE = 20.0  # seconds for a connection, and for an answer
 _ATTEMPTS = 3
+_PARTS_ELSEWHERE = frozenset(("", ".", ".."))
+"""Parts of a key that would lead out of a folder: a key may begin with a slash or hold two."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Store:
         objects = {}
         for one in found:
             name = one.path[len(self._place) + 1 :]
-            if one.type == fs.FileType.File and ".." not in name.split("/"):
+            if one.type == fs.FileType.File and _PARTS_ELSEWHERE.isdisjoint(name.split("/")):
                 objects[name] = ObjectFacts(one.size, one.mtime_ns or 0)
         return objects
 

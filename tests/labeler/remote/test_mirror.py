@@ -45,6 +45,21 @@ def test_addresses_are_told_from_folders(typed: str | Path, url: str | None) -> 
     assert remote_url(typed) == url
 
 
+def test_keys_that_would_lead_out_of_the_folder_are_left_alone(
+    url: str, server: S3Server, tmp_path: Path
+) -> None:
+    """A key is any text: what follows the address may begin with a slash."""
+    kept = tmp_path / "kept.mp4"
+    kept.write_bytes(b"somebody's own")
+    key = f"lab/pick_cube/{kept}"
+    for body in (b"first", b"replaced since"):  # what changed is dropped from the mirror
+        server.s3.put_object(Bucket=BUCKET, Key=key, Body=body)
+        assert str(kept) not in mirror_of(local_root(url)).objects
+    server.s3.delete_object(Bucket=BUCKET, Key=key)
+    local_root(url)
+    assert kept.read_bytes() == b"somebody's own"
+
+
 def videos(root: Path) -> list[str]:
     return sorted(path.name for path in root.rglob("*.mp4"))
 
