@@ -124,7 +124,6 @@ REPORTING: dict[str, Task] = {
     "turned camera": partial(_lifting, 6000, lambda n: {"turn": (0.0, 0.25, 0.5)[n % 3]}),
     "lamp-128 (real)": lamp,
     "v3.0-pick_lift (sample)": partial(sample, "v3.0-pick_lift"),
-    "v3.0-pick_lift_varlen (sample)": partial(sample, "v3.0-pick_lift_varlen"),
     **{name: partial(_of_family, make) for name, make in protocol.REPORTING.items()},
 }
 TASKS: dict[str, Task] = {**CHOOSING, **REPORTING}
