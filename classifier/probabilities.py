@@ -12,8 +12,8 @@ from torch import Tensor
 from classifier.data import Batch, apart, decode_batches, in_order
 from classifier.likeness import TrainingLikeness
 from classifier.model import RewardClassifier, frame_numbers, success_probability
+from labeler.contracts.classifier_releases import NEEDS_COLOUR
 from labeler.dataset import Dataset, open_dataset
-from labeler.dataset.features import NEEDS_COLOUR
 from labeler.errors import UsageError
 
 _AT_ONCE = 16  # images per pass: what the encoder writes stays in a core's cache

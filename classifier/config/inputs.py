@@ -8,8 +8,8 @@ from pathlib import Path
 from classifier.config.dataset import Crop
 from classifier.config.train_config import TrainConfig
 from labeler.contracts.checkpoint import RecordedImages
+from labeler.contracts.classifier_releases import NEEDS_COLOUR
 from labeler.cures import Advice, GiveDataset, NameCameras, SetSetting
-from labeler.dataset.features import NEEDS_COLOUR
 from labeler.errors import UsageError
 
 USUAL_SIZE = 128

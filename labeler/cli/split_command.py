@@ -1,6 +1,7 @@
 """`labeler split`."""
 
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,6 +24,8 @@ from labeler.cli.writing import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from labeler.dataset import Dataset
     from labeler.labels import DatasetLabels
     from labeler.storage.record.copy_record import Options
@@ -94,23 +97,37 @@ def run(
 
     The recording is only read. What --intact takes of one that nobody has labelled has no labels.
     """
-    from labeler.dataset import open_dataset
-
-    if rescues(root, intact=intact):
-        given = (labels, episodes, state, share_from, share_to, task, note, flagged, rename_camera)
-        alone = all(one is None for one in given) and unlabeled is Undecided.REFUSE
-        alone = alone and not (trim or done or success_column)
-        rescue_episodes(root, out, alone=alone, dry_run=dry_run, overwrite=overwrite)
-        return
     own = options_of(unlabeled, trim, done, success_column, follow_links, rename_camera)
     conditions = {"share_from": share_from, "share_to": share_to, "task": task, "note": note}
     changed = {"accept_changed": accept_changed, "dry_run": dry_run, "overwrite": overwrite}
+    if rescues(root, intact=intact):
+        given = (labels, episodes, state or None, flagged, *conditions.values())
+        rescue_episodes(root, out, own, given, dry_run=dry_run, overwrite=overwrite)
+        return
+    narrow = {**conditions, "flagged": flagged}
+    read = partial(_labels, file=labels, frames_from=frames_from, episodes_from=episodes_from)
+    choose = partial(_choose, episodes=episodes, states=state, conditions=narrow)
+    _split(root, out, own, read, choose, changed, intact=intact, rescued=not labels)
+
+
+def _split(
+    root: Path,
+    out: Path,
+    own: "Options",
+    read: "Callable[..., DatasetLabels]",
+    choose: "Callable[..., tuple[int, ...]]",
+    changed: dict[str, bool],
+    *,
+    intact: bool,
+    rescued: bool,
+) -> None:
+    from labeler.dataset import open_dataset
+
     with open_dataset(root) as dataset:
         whole = _intact(dataset) if intact else None
-        wanted = _labels(dataset, labels, frames_from, episodes_from, whole)
-        options = _fitting(own, dataset, wanted, rescued=whole is not None and not labels)
-        narrow = {**conditions, "flagged": flagged}
-        chosen = _choose(dataset, wanted, episodes, state, narrow, whole)
+        wanted = read(dataset, whole=whole)
+        options = _fitting(own, dataset, wanted, rescued=whole is not None and rescued)
+        chosen = choose(dataset, wanted, whole=whole)
         write(dataset, wanted, out, options, "labeler split", episodes=chosen, **changed)
 
 

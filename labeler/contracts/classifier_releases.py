@@ -90,3 +90,12 @@ def release_of(name: ReleaseName) -> Release:
 RELEASES = tuple(release_of(name) for name in get_args(ReleaseName))
 """All of them, newest first."""
 NEWEST = RELEASES[0].name
+
+
+NEEDS_COLOUR = "of which LeRobot reads one channel; its reward classifier needs the three of colour"
+"""Why a camera that measures depth is no use to it.
+
+0.6.1 decodes such a video to gray12le and gives distances in millimetres, float32 (1, height,
+width) (datasets/video_utils.py, dataset_reader.py); encoders fail on them. Releases before show
+its codes as gray images.
+"""

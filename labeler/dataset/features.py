@@ -51,15 +51,6 @@ def unfit_cameras(keys: Iterable[str]) -> str:
     )
 
 
-NEEDS_COLOUR = "of which LeRobot reads one channel; its reward classifier needs the three of colour"
-"""Why a camera that measures depth is no use to it.
-
-0.6.1 decodes such a video to gray12le and gives distances in millimetres, float32 (1, height,
-width) (datasets/video_utils.py, dataset_reader.py); encoders fail on them. Releases before show
-its codes as gray images.
-"""
-
-
 def crops_before(root: Path) -> dict[str, Crop]:
     """What LeRobot's crop tool cut out of the images before; empty where it was not used.
 

@@ -49,8 +49,11 @@ def rows_fit(root: Path, files: Mapping[str, Integers], lengths: Integers) -> bo
 
 def rows_there(root: Path) -> int:
     """Rows of all data files together; -1 where one of them cannot be read."""
+    files = [root / file for file in list_files(root, "data")]
+    if any(not_a_file(file) for file in files):
+        return -1  # a pipe would be waited for
     try:
-        return sum(row_count(root / file) for file in list_files(root, "data"))
+        return sum(map(row_count, files))
     except (pa.ArrowException, OSError):
         return -1
 

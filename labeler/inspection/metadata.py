@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from labeler.contracts.classifier_releases import NEEDS_COLOUR
 from labeler.dataset import REWARD, Dataset
 from labeler.dataset.completeness import PATTERN_SIGNS
 from labeler.dataset.consistency import FRAME_COLUMNS
-from labeler.dataset.features import CROPS, NEEDS_COLOUR, unfit_cameras
+from labeler.dataset.features import CROPS, unfit_cameras
 from labeler.dataset.layout_v2 import LayoutV2
 from labeler.dataset.layout_v3 import LayoutV3
 from labeler.errors import DamagedDatasetError

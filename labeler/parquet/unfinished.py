@@ -250,6 +250,7 @@ def read_rows(path: Path, schema: pa.Schema, widths: dict[str, int]) -> pa.Table
     Raises:
         DamagedDatasetError: it cannot be read, or has other columns.
     """
+    check_file(path)
     if not has_footer(path):
         return rows_of_unfinished(path, schema, widths)
     table = read_table(path)

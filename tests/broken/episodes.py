@@ -214,7 +214,7 @@ def gap_in_the_global_index(root: Path):
     edit_episodes(root, change)
 
 
-@breakage(REFUSED, "numbered from 0", versions=V3)
+@breakage(Found.REPORTED, "listed more than once", versions=V3, quick=True)
 def stray_list_of_episodes(root: Path):
     path = episodes(root)
     (path.parent / "file-000_backup.parquet").write_bytes(path.read_bytes())

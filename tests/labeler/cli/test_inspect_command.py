@@ -35,7 +35,7 @@ SCHEMA = record(
         "type": "array",
         "items": record(
             key=TEXT, kind={"enum": ["video", "image"]}, height=COUNT, width=COUNT, codec=TEXT,
-            cut_before={"anyOf": [{"type": "null"}, LIST]},
+            cut_before={"anyOf": [{"type": "null"}, LIST]}, is_depth={"type": "boolean"},
         ),
     },
     columns={

@@ -5,7 +5,7 @@ from contextlib import suppress
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
-from labeler.dataset.features import NEEDS_COLOUR
+from labeler.contracts.classifier_releases import NEEDS_COLOUR
 from labeler.errors import LabelerError
 from labeler.hilserl import check_crop
 from labeler.ui.desk.desk import Desk
