@@ -34,6 +34,7 @@ __all__ = ["FrameKey", "FrameSupply", "Missing"]
 
 _STRIDE = 8  # frames the place moves before frames at the far ends are made for it
 _QUIET = 0.1  # seconds without an image being missed before the next episodes are decoded
+_PAINT = 0.05  # seconds in which an episode that was ready is painted, before its neighbours come
 _GLANCE = 0.02  # seconds after which to look again whether thumbnails are still missing
 _END = 1.0  # seconds that `close` waits for an image that is being decoded
 _log = logging.getLogger(__name__)
@@ -71,6 +72,7 @@ class FrameSupply:
         self._generation = count(1)
         self._latest = 0
         self._missed = 0.0  # when an image was last wanted that was not there
+        self._entered = 0.0  # when another episode was last wanted
         self._closed = False
         self._lock = threading.Lock()
         self._work = threading.Condition(self._lock)
@@ -113,6 +115,8 @@ class FrameSupply:
                 return
             limit = self._cache.limit
             self._cache.limit = self._limit_at(episode, frame)
+            if self._place is None or self._place.episode != episode:
+                self._entered = time.monotonic()
             changed = self._cache.limit != limit
             place = self._place = ShownPlace(episode, frame, tuple(cameras), direction)
             keys = [FrameKey(episode, camera, frame) for camera in cameras]
@@ -248,10 +252,10 @@ class FrameSupply:
                 free = [lane for lane in self._by_urgency() if not lane.busy]
                 heads = [(job.rank, lane, job) for lane in free if (job := self._head(lane))]
                 rank, lane, job = min(heads, key=lambda head: head[0], default=(None, None, None))
-                pause = self._missed + _QUIET - time.monotonic()
+                pause = self._pause(rank)
                 if lane is None or job is None or rank is None:
                     self._work.wait()
-                elif rank in (Rank.OPENING, Rank.PLANNED) and pause > 0:
+                elif pause > 0:
                     self._work.wait(pause)
                 elif rank >= Rank.REST and GLANCING.waiting:
                     self._work.wait(_GLANCE)
@@ -259,6 +263,13 @@ class FrameSupply:
                     lane.busy, lane.head = True, None
                     return lane, job, self._latest
         return None
+
+    def _pause(self, rank: Rank | None) -> float:
+        """Seconds that work of a rank waits for what is more urgent."""
+        now = time.monotonic()
+        if rank in (Rank.OPENING, Rank.PLANNED):
+            return self._missed + _QUIET - now
+        return 0.0 if rank is Rank.PLACE else self._entered + _PAINT - now
 
     def _by_urgency(self) -> list[CameraLane]:
         if self._place is None:
