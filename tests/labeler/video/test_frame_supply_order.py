@@ -125,7 +125,7 @@ def test_planned_episodes_are_there_before_they_are_wanted(make_recording, suppl
 def test_an_episode_that_is_ready_is_painted_before_its_neighbours_come(
     make_recording, supply, monkeypatch
 ):
-    frames = supply(make_recording(lengths=(60, 60)), memory=40 * 64 * 64 * 3 // 2)
+    frames = supply(make_recording(lengths=(60, 60)), memory=72 * 64 * 64 * 3 // 2)
     frames.plan([1])
     frames.want(0, 30, (GRIPPER,))
     wait(frames, FrameKey(1, GRIPPER, 0))
