@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labeler.console.interrupts import end_by_signals, repeat_interrupt
-from labeler.without_pandas import leave_pandas_out
+from labeler.left_out import leave_out
 
 if TYPE_CHECKING:
     from labeler.dataset.labels_of import ColumnReading
@@ -18,7 +18,7 @@ def main(arguments: list[str] | None = None) -> None:
     """
     own = arguments is None
     if own:
-        leave_pandas_out()
+        leave_out()
     with end_by_signals("labeler", own=own):
         from labeler.cli import Window, run_program
 
@@ -35,7 +35,7 @@ def _open_window(root: Path | None, labels: Path | None, column: "ColumnReading 
     from labeler.ui.window.screen import check_screen
 
     check_screen()
-    from labeler.ui.window.small_process import leave_features_out, sparing_libraries
+    from labeler.ui.kit.small_process import leave_features_out, sparing_libraries
 
     leave_features_out()
     with sparing_libraries():

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from labeler.console.heartbeat import heartbeat
 from labeler.console.interrupts import Terminated, end_by_signals
 from labeler.console.leaving import leave_at_once
-from labeler.without_pandas import leave_pandas_out
+from labeler.left_out import leave_out
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -16,7 +16,7 @@ def main(arguments: list[str] | None = None) -> None:
     """
     own = arguments is None
     if own:
-        leave_pandas_out()
+        leave_out()
     given = sys.argv[1:] if arguments is None else arguments
     with (
         leave_at_once() if own else nullcontext(),

@@ -9,7 +9,7 @@ from typing import Any
 from classifier.config import TrainConfig, values_of
 from labeler.contracts.events import Event, HeldOutEvaluation, Started, TrainingStep
 from labeler.errors import UsageError
-from labeler.without_pandas import let_pandas_in
+from labeler.left_out import let_in
 
 Put = Callable[[str, float, int], None]
 _MODULES = {"tensorboard": "torch.utils.tensorboard"}
@@ -32,7 +32,7 @@ class Tracker:
 
     def __init__(self, name: str, config: TrainConfig) -> None:
         self._name, self._config = name, config
-        let_pandas_in()  # which older trackio builds on
+        let_in()  # which older trackio builds on
         self._module = _module(_MODULES.get(name, name), name)
         self._put: Put | None = None
         self._end: Callable[[], object] = lambda: None

@@ -94,7 +94,7 @@ def usual_delay(turns: Mapping[int, int | None], cutoffs: Mapping[int, int], def
         for episode, turn in turns.items()
         if turn is not None and episode in cutoffs
     ]
-    return round(float(np.median([default, *told])))
+    return round(float(_median(np.array([default, *told], dtype=np.float64))))
 
 
 def _closing_frame(signal: Numbers) -> int | None:
@@ -103,13 +103,13 @@ def _closing_frame(signal: Numbers) -> int | None:
     The closing itself begins where the furthest pose is left for the last time.
     """
     edge = max(round(len(signal) * _ENDS), 3)
-    last = np.median(signal[-edge:], axis=0)
+    last = _median(signal[-edge:])
     away = _smooth(np.linalg.norm(signal - last, axis=1), 3)
     furthest = float(away.max())
-    trembling = float(np.median(np.abs(np.diff(away))))
+    trembling = float(_median(np.abs(np.diff(away))))
     if furthest <= _NOISE * trembling or furthest <= 0:
         return None
-    first = float(np.median(away[:edge]))
+    first = float(_median(away[:edge]))
     if first < _MOVED * furthest:  # opens again at the end
         return None
     near = _from_then_on(away <= _CLOSED * furthest)
@@ -119,6 +119,16 @@ def _closing_frame(signal: Numbers) -> int | None:
     opened = int(before[-1]) + 1 if len(before) else 0  # after an earlier attempt
     holds = float(away[near + 1 :].std()) <= _HELD * furthest
     return near if holds and _step_share(away[opened:], near - opened) >= _STEP else None
+
+
+def _median(values: Numbers) -> Numbers:
+    """Along the first axis, of finite numbers.
+
+    `numpy.median` imports masked arrays, which takes the window longer than all its medians.
+    """
+    ordered = np.sort(values, axis=0)
+    middle: Numbers = (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
+    return middle
 
 
 def _step_share(away: Numbers, near: int) -> float:
@@ -151,7 +161,4 @@ def _smooth(values: Numbers, window: int) -> Numbers:
     """The median over a window around each frame: single frames that jump vanish, edges stay."""
     half = window // 2
     padded = np.pad(values, half, mode="edge")
-    smoothed: Numbers = np.median(
-        np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1), axis=1
-    )
-    return smoothed
+    return _median(np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1).T)

@@ -2,10 +2,12 @@
 
 import os
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import av
 
+from labeler.dataset import Camera
 from labeler.video.agenda import NEAR, ShownPlace
 from labeler.video.key import FrameKey, Missing
 
@@ -13,7 +15,9 @@ CachedImage = av.VideoFrame | Missing
 Worth = tuple[int, int]
 """Compared when memory is short: the larger goes first."""
 
-_MOST_MEMORY = 200 * 10**6  # bytes
+_IMAGES = 32
+_LEAST_MEMORY, _MOST_MEMORY = 8 * 10**6, 140 * 10**6  # bytes
+_AT_REST = 32 * 10**6  # bytes
 _SMALL = 512  # bytes counted for a sentence
 _NEAR, _OPENING, _REST, _PLANNED, _OTHER = range(5)
 
@@ -25,12 +29,35 @@ def bytes_of(image: CachedImage) -> int:
     return sum(plane.buffer_size for plane in image.planes)
 
 
-def default_image_memory() -> int:
-    """Bytes of images kept where nobody said otherwise: a 16th of the machine, at most 200 MB.
+@dataclass(frozen=True, slots=True)
+class ImageMemory:
+    """Bytes of images that are kept.
 
-    That is 14 seconds of one VGA camera at 30 frames a second. More saves little: LeRobot's
-    encoders put a key frame before every other frame, so nothing is far from one that is decoded.
+    moving: while somebody moves within an episode
+    opening: where an episode was opened, and nothing else
+    resting: while nobody does anything
     """
+
+    moving: int
+    opening: int
+    resting: int
+
+
+def image_memory(cameras: Iterable[Camera], most: int | None = None) -> ImageMemory:
+    """What may be kept where nobody said otherwise, or where somebody allows `most` bytes.
+
+    By default 32 images of each camera lie around the frame at which an episode opens, 15 MB for
+    VGA; the rest is decoded from the first step on, up to 140 MB or a 16th of the machine.
+    """
+    if most is not None:
+        return ImageMemory(most, most, min(most, _AT_REST))
+    around = _IMAGES * sum(max(one.height * one.width, 0) * 3 // 2 for one in cameras)
+    moving = _most_memory()
+    opening = min(max(around, _LEAST_MEMORY), moving)
+    return ImageMemory(moving, opening, opening)
+
+
+def _most_memory() -> int:
     try:
         machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, ValueError, OSError):  # not known on this system

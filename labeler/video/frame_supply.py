@@ -24,7 +24,7 @@ from labeler.background import give_way
 from labeler.dataset import Dataset
 from labeler.errors import LabelerError, MissingFrameError
 from labeler.video.agenda import Job, Rank, ShownPlace, agenda
-from labeler.video.cache import CachedImage, FrameCache, bytes_of, default_image_memory
+from labeler.video.cache import CachedImage, FrameCache, bytes_of, image_memory
 from labeler.video.image_pool import ImagePool
 from labeler.video.key import FrameKey, Missing, defect
 from labeler.video.lane import CameraLane
@@ -32,8 +32,9 @@ from labeler.video.precedence import GLANCING, LOOKING
 
 __all__ = ["FrameKey", "FrameSupply", "Missing"]
 
-_AT_REST = 32 * 10**6  # bytes
+_STRIDE = 8  # frames the place moves before frames at the far ends are made for it
 _QUIET = 0.1  # seconds without an image being missed before the next episodes are decoded
+_PAINT = 0.05  # seconds in which an episode that was ready is painted, before its neighbours come
 _GLANCE = 0.02  # seconds after which to look again whether thumbnails are still missing
 _END = 1.0  # seconds that `close` waits for an image that is being decoded
 _log = logging.getLogger(__name__)
@@ -49,8 +50,8 @@ class FrameSupply:
     All methods may be called by any thread, and return at once where nothing else is said.
     `on_ready` is called by a worker for every wanted frame that was not there when it was wanted
     and now is, also as `Missing`; never for frames decoded ahead. So: `want`, then `get`, and
-    what `get` does not give is announced. `memory` is the limit of the cache in bytes
-    (`default_image_memory` by default).
+    what `get` does not give is announced. `memory` is the limit of the cache in bytes;
+    without one it depends on the cameras, and on whether the place moves (`image_memory`).
     """
 
     def __init__(
@@ -61,15 +62,17 @@ class FrameSupply:
     ) -> None:
         self._dataset = dataset
         self._on_ready = on_ready
-        self._limit = limit = default_image_memory() if memory is None else memory
-        self._cache, self._memory = FrameCache(limit), ImagePool(limit)
+        self._limits = limits = image_memory(dataset.cameras, memory)
+        self._cache, self._memory = FrameCache(limits.opening), ImagePool(limits.moving)
         self._lanes = {camera.key: CameraLane(dataset, camera.key) for camera in dataset.cameras}
         self._place: ShownPlace | None = None
         self._planned: tuple[int, ...] = ()
+        self._ordered: ShownPlace | None = None  # the place that the work was ordered for
         self._awaited: set[FrameKey] = set()  # wanted, not there yet
         self._generation = count(1)
         self._latest = 0
         self._missed = 0.0  # when an image was last wanted that was not there
+        self._entered = 0.0  # when another episode was last wanted
         self._closed = False
         self._lock = threading.Lock()
         self._work = threading.Condition(self._lock)
@@ -110,11 +113,18 @@ class FrameSupply:
         with self._lock:
             if self._closed:
                 return
-            self._place = ShownPlace(episode, frame, tuple(cameras), direction)
-            self._cache.limit = self._limit
-            self._renew()
+            limit = self._cache.limit
+            self._cache.limit = self._limit_at(episode, frame)
+            if self._place is None or self._place.episode != episode:
+                self._entered = time.monotonic()
+            changed = self._cache.limit != limit
+            place = self._place = ShownPlace(episode, frame, tuple(cameras), direction)
             keys = [FrameKey(episode, camera, frame) for camera in cameras]
             self._awaited = {key for key in keys if self._cache.get(key) is None}
+            if self._awaited or changed or self._is_far(place):
+                self._renew()
+            else:
+                self._cache.arrange(place, self._planned)
             if self._awaited:
                 self._missed = time.monotonic()
             LOOKING.say(self, bool(self._awaited))
@@ -139,7 +149,7 @@ class FrameSupply:
         with self._lock:
             if self._closed or self._place is None:
                 return
-            self._cache.limit = min(self._limit, _AT_REST)
+            self._cache.limit = self._limits.resting
             self._renew()
             self._cache.shrink()
             self._memory.release()
@@ -164,10 +174,32 @@ class FrameSupply:
     def _length(self, episode: int) -> int:
         return int(self._dataset.lengths[episode])
 
+    def _limit_at(self, episode: int, frame: int) -> int:
+        """How much may be kept once a place is shown, in view of the one before."""
+        before = self._place
+        if before is None or before.episode != episode:
+            return self._limits.opening
+        return self._cache.limit if before.frame == frame else self._limits.moving
+
+    def _is_far(self, place: ShownPlace) -> bool:
+        """Whether a place needs an order of its own.
+
+        Each costs a worker about a millisecond of Python, which a step would have to wait for, and
+        on the way back a decoder begins anew at a keyframe; so one does for several frames.
+        """
+        before = self._ordered
+        if before is None or (place.episode, place.cameras) != (before.episode, before.cameras):
+            return True
+        if place.direction != before.direction:
+            return True
+        size = sum(self._lanes[camera].size for camera in place.cameras)
+        stride = min(_STRIDE, self._cache.limit // max(size, 1) // _STRIDE)
+        return abs(place.frame - before.frame) >= stride
+
     def _renew(self) -> None:
         """Order anew what is left to do."""
         self._latest = next(self._generation)
-        place = self._place
+        place = self._ordered = self._place
         self._cache.arrange(place, self._planned)
         planned = [e for e in self._planned if place is None or e != place.episode]
         left = False
@@ -195,15 +227,14 @@ class FrameSupply:
             length = self._length(episode)
             return 0 if self._cache.complete(episode, lane.camera, length) else length
 
-        full: Rank | None = None  # no room for the rest of this rank
         for job in agenda(place, planned, frames):
-            if job.rank is full or self._cache.has(job.episode, lane.camera, job.frame):
+            if self._cache.has(job.episode, lane.camera, job.frame):
                 continue
             key = FrameKey(job.episode, lane.camera, job.frame)
             if job.rank is Rank.PLACE or self._cache.admits(key, lane.size):
                 yield job
             elif job.rank is not Rank.NEAR:  # runs near the place are not in order of distance
-                full = job.rank
+                return  # what comes later is worth less, and has no room either
 
     def _head(self, lane: CameraLane) -> Job | None:
         """The most urgent job of a lane."""
@@ -221,10 +252,10 @@ class FrameSupply:
                 free = [lane for lane in self._by_urgency() if not lane.busy]
                 heads = [(job.rank, lane, job) for lane in free if (job := self._head(lane))]
                 rank, lane, job = min(heads, key=lambda head: head[0], default=(None, None, None))
-                pause = self._missed + _QUIET - time.monotonic()
+                pause = self._pause(rank)
                 if lane is None or job is None or rank is None:
                     self._work.wait()
-                elif rank in (Rank.OPENING, Rank.PLANNED) and pause > 0:
+                elif pause > 0:
                     self._work.wait(pause)
                 elif rank >= Rank.REST and GLANCING.waiting:
                     self._work.wait(_GLANCE)
@@ -232,6 +263,13 @@ class FrameSupply:
                     lane.busy, lane.head = True, None
                     return lane, job, self._latest
         return None
+
+    def _pause(self, rank: Rank | None) -> float:
+        """Seconds that work of a rank waits for what is more urgent."""
+        now = time.monotonic()
+        if rank in (Rank.OPENING, Rank.PLANNED):
+            return self._missed + _QUIET - now
+        return 0.0 if rank is Rank.PLACE else self._entered + _PAINT - now
 
     def _by_urgency(self) -> list[CameraLane]:
         if self._place is None:

@@ -22,6 +22,7 @@ Thumbnail = NDArray[np.uint8] | Missing
 
 _OPEN_FILES = 2  # per camera
 _PATIENCE = 0.5  # seconds that a thumbnail waits for the image shown, then it is made anyway
+_IDLE = 2.0  # seconds without a wish after which the files are closed: decoders take memory
 _END = 1.0  # seconds that `close` waits for an image that is being decoded
 _log = logging.getLogger(__name__)
 
@@ -102,14 +103,25 @@ class ThumbnailSupply:
             except Exception as error:  # noqa: BLE001 - ours; there are other images to make
                 _log.exception("%s", key)
                 self._store(key, defect(key, error))
-        for reader in self._readers.values():
-            reader.close()
+        self._close_files()
         self._dataset.close()
 
     def _take(self) -> FrameKey | None:
+        """Wait for the next wish; None at the end."""
+        key = self._wait(_IDLE)
+        while key is None and not self._closed:
+            self._close_files()
+            key = self._wait(None)
+        return key
+
+    def _wait(self, seconds: float | None) -> FrameKey | None:
         with self._work:
-            self._work.wait_for(lambda: self._wanted or self._closed)
-            return None if self._closed else next(iter(self._wanted))
+            self._work.wait_for(lambda: bool(self._wanted) or self._closed, seconds)
+            return next(iter(self._wanted), None)
+
+    def _close_files(self) -> None:
+        for reader in self._readers.values():
+            reader.close()
 
     def _make(self, key: FrameKey) -> None:
         if key.camera not in self._readers:

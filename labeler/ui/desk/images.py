@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from labeler.dataset import Dataset
 from labeler.ui.desk.playhead import Playhead
 from labeler.ui.kit.relay import Relay
+from labeler.ui.kit.small_process import give_memory_back
 from labeler.video import FrameKey, FrameSupply, Missing, ThumbnailSupply
 
 STRIP_HEIGHT = 54
@@ -52,7 +53,7 @@ class DeskImages(QObject):
         self.sheet = Thumbnails(dataset, SHEET_HEIGHT, self)
         self._place = (-1, -1)
         self._rest = QTimer(self, singleShot=True, interval=_REST)
-        self._rest.timeout.connect(self._supply.rest)
+        self._rest.timeout.connect(self._give_back)
 
     def show_first(self, camera: str) -> None:
         """Decode this camera before the others."""
@@ -86,6 +87,10 @@ class DeskImages(QObject):
             end.start()
         for end in ends:
             end.join()
+
+    def _give_back(self) -> None:
+        self._supply.rest()
+        give_memory_back()
 
     def _on_ready(self, key: FrameKey) -> None:
         if (key.episode, key.frame) == self._place:

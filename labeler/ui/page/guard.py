@@ -21,6 +21,7 @@ from labeler.ui.kit.theme import repolish
 from labeler.ui.kit.work import AFTER_IMAGE, start_work
 from labeler.ui.page.carried import CarriedLabels
 from labeler.ui.page.damaged import DamagedEpisodes
+from labeler.ui.page.presence import Presence
 
 
 class Banner(QFrame):
@@ -62,6 +63,7 @@ class GuardCard(QFrame):
         self.banner = Banner(self)  # until the page places it; by itself it would be a window
         self.setProperty("card", True)
         self._make_lines(actions)
+        self._make_presence(actions)
         self._make_buttons(actions)
         self._dismissed = False
         self._place()
@@ -76,6 +78,13 @@ class GuardCard(QFrame):
         self.file.setProperty("muted", True)
         self.show_file = action_button(actions["file.show_labels"], "Show")
         self.copy = quiet_label("")
+
+    def _make_presence(self, actions: Actions) -> None:
+        self.presence = Presence(self._desk, self)
+        self.presence.changed.connect(self._show)
+        self.again = push_button("Open again")
+        self.again.clicked.connect(self._open_again)
+        self.others = action_push_button(actions["file.start"])
 
     def _make_buttons(self, actions: Actions) -> None:
         self.trouble = self.banner.told
@@ -117,15 +126,17 @@ class GuardCard(QFrame):
         self.saved.setText(saved)
         self.file.setText(str(state.file))
         self.copy.setText(breakable(copy))
+        gone = self.presence.sentence
         # The list of damaged episodes names the same file, and has a button of its own.
-        damaged = self.damaged.sentence or state.dataset_damaged
+        damaged = "" if gone else self.damaged.sentence or state.dataset_damaged
         sentences = (
-            state.read_only, state.conflict, state.dataset_changed, state.problem,
+            gone, state.read_only, state.conflict, state.dataset_changed, state.problem,
             words(state.cures), damaged,
         )  # fmt: skip
         shared = _sharing_sentence(self._shared)
         trouble = "\n".join(filter(None, (*sentences, shared, self._elsewhere())))
         trouble = trouble.replace(f"{self._desk.source.dataset.root}{os.sep}", "")
+        self.others.setVisible(bool(gone))
         offer = "" if trouble else self.carried.sentence
         done = "" if trouble or offer else self._finish_text()
         self.banner.show_text(trouble or offer or done, warning=bool(trouble))
@@ -138,9 +149,10 @@ class GuardCard(QFrame):
         self.merge.setVisible(bool(state.conflict))
         self.own.setVisible(bool(shared) and not state.read_only)
         self.whole.setText(self.damaged.offer)
-        self.whole.setVisible(bool(self.damaged.offer) and not state.read_only)
+        self.whole.setVisible(bool(damaged and self.damaged.offer) and not state.read_only)
         self.accept.setVisible(state.may_accept and not state.read_only)
         alone = self._desk.session.collection is None
+        self.again.setVisible(bool(gone) and alone)
         self.elsewhere.setVisible(alone and Action.KEEP_ELSEWHERE in actions(state.cures))
 
     def _finish_text(self) -> str:
@@ -189,6 +201,10 @@ class GuardCard(QFrame):
             write_labels_elsewhere(source, place)
             self._desk.wants_reopening.emit(place)
 
+    def _open_again(self) -> None:
+        own = not self._desk.session.by_default
+        self._desk.wants_reopening.emit(self._desk.source.file if own else None)
+
     def _show_source(self) -> None:
         dataset = self._desk.source.dataset
         size = f"{plural(len(dataset), 'episode')}, {plural(dataset.total_frames, 'frame')}"
@@ -226,8 +242,8 @@ class GuardCard(QFrame):
         layout.addLayout(place)
         layout.addWidget(self.copy)
         for button in (
-            self.reload, self.merge, self.accept, self.own, self.elsewhere, self.whole, self.take,
-            self.choose, *self.next_steps, self.dismiss,
+            self.again, self.others, self.reload, self.merge, self.accept, self.own, self.elsewhere,
+            self.whole, self.take, self.choose, *self.next_steps, self.dismiss,
         ):  # fmt: skip
             self.banner.add(button)
 

@@ -114,8 +114,8 @@ class SettingsForm(QWidget):
             (
                 "Memory for images",
                 self.memory,
-                "Automatic is a 16th of this computer's memory, at most 200 MB. Takes effect for "
-                "the next recording you open.",
+                "Automatic keeps 32 images of each camera, and up to 140 MB while you move within "
+                "an episode. Takes effect for the next recording you open.",
             ),
             ("Flag reasons", self.reasons, "One per line."),
         ):

@@ -21,12 +21,13 @@ from labeler.session.preferences import read_preferences
 from labeler.storage.program.reports import write_crash_report
 from labeler.ui.commands.typing import TypingFilter
 from labeler.ui.kit import theme
+from labeler.ui.kit.small_process import give_memory_back
 from labeler.ui.kit.spoken import tell_of_painted_widgets
 from labeler.ui.window.main_window import MainWindow
-from labeler.ui.window.small_process import give_memory_back
 
 _TURN = 0.001  # s a worker may keep Python busy before the window's thread gets its turn
 _STANDS = 3000  # ms after which what was asked for at the start is on the screen
+_SETTLED = 6000  # ms after which what was made beside it has closed its files
 _ENDING = {signal.SIGINT, signal.SIGTERM}
 
 
@@ -60,15 +61,15 @@ def _run(
     if root is not None:
         QTimer.singleShot(0, lambda: window.open(root, labels, column))
     window.show()
-    QTimer.singleShot(_STANDS, _tidy_up)
+    QTimer.singleShot(_STANDS, _collect_garbage)
+    QTimer.singleShot(_SETTLED, give_memory_back)
     return app.exec()
 
 
-def _tidy_up() -> None:
+def _collect_garbage() -> None:
     """Have garbage collected from now on, but never look through all that was imported again."""
     gc.freeze()
     gc.enable()
-    give_memory_back()
 
 
 def make_application() -> QApplication:

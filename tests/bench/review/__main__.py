@@ -27,13 +27,14 @@ from labeler.review import Scores
 from labeler.review.disagreement import Disagreements
 from labeler.review.guess import LIFT_SECONDS, guess, read_signal, source_of, turning_point
 from labeler.review.order import ReviewOrder, ranks
-from labeler.review.suggestion import confidence_word
+from labeler.review.suggestion import Suggestion, confidence_word
 from tests.bench.review.operator import is_good, keys_by_hand, keys_with, with_errors
 from tests.bench.review.recordings import FPS, VARIANTS, Labels, write_variant
 from tests.bench.review.training import Trainer
 
 console = Console(highlight=False, soft_wrap=True)
 Figures = dict[str, Any]
+Hints = dict[int, Suggestion | None]
 ENOUGH = 0.9
 REFRESHED = 3  # times
 FIRST = 4  # of both kinds, before the first training
@@ -69,8 +70,9 @@ def measured(variant: str, folder: Path, chosen: argparse.Namespace) -> Figures:
     truth = write_variant(variant, root, chosen.episodes)
     say(f"{variant}: {chosen.episodes} episodes are written")
     trainer = Trainer(root, folder)
-    found = labelled(truth, trainer, chosen)
-    found["guess"] = guessed(root, truth)
+    hints = guesses(root, truth)
+    found = labelled(truth, trainer, chosen, hints)
+    found["guess"] = guessed(hints, truth)
     found["refresh"] = refreshed(truth, trainer)
     say(f"{variant}: refreshed in {found['refresh']}")
     found["errors"] = [
@@ -80,11 +82,16 @@ def measured(variant: str, folder: Path, chosen: argparse.Namespace) -> Figures:
     return found
 
 
-def labelled(truth: Labels, trainer: Trainer, chosen: argparse.Namespace) -> Figures:
-    """Rounds of labelling until suggestions are good for most of the rest; then accept the rest."""
+def labelled(truth: Labels, trainer: Trainer, chosen: argparse.Namespace, hints: Hints) -> Figures:
+    """Rounds of labelling until suggestions are good for most of the rest; then accept the rest.
+
+    The first episodes are labelled by hand, and for comparison with hints from signals, which the
+    window shows until there is a classifier.
+    """
     hand = {episode: keys_by_hand(label) for episode, label in truth.items()}
     labels = first_labels(truth)
     keys, rounds = sum(hand[episode] for episode in labels), []
+    spared = keys - sum(keys_with(hints[episode], truth[episode]) for episode in labels)
     while True:
         scores = trainer.scores(labels, folds=0)
         found = Disagreements(scores, labels)
@@ -106,6 +113,7 @@ def labelled(truth: Labels, trainer: Trainer, chosen: argparse.Namespace) -> Fig
         "labels": len(labels),
         "keys until good": keys,
         "keys": keys + left,
+        "keys with hints first": keys + left - spared,
         "keys by hand": sum(hand.values()),
         "good by confidence": {
             word: [sum(g for g, w in zip(good, words, strict=True) if w == word), words.count(word)]
@@ -124,15 +132,19 @@ def first_labels(truth: Labels) -> Labels:
     return labels
 
 
-def guessed(root: Path, truth: Labels) -> Figures:
-    """How good guesses from signals are for the episodes that succeed for good."""
+def guesses(root: Path, truth: Labels) -> Hints:
+    """What signals alone say of each episode."""
     with open_dataset(root) as dataset:
         source = source_of(dataset)
         assert source is not None
         turns = {
             e: turning_point(read_signal(dataset, source, e), FPS, gripper=True) for e in truth
         }
-    found = {e: guess(turn, 100, round(LIFT_SECONDS * FPS)) for e, turn in turns.items()}
+    return {e: guess(turn, 100, round(LIFT_SECONDS * FPS)) for e, turn in turns.items()}
+
+
+def guessed(found: Hints, truth: Labels) -> Figures:
+    """How good guesses from signals are for the episodes that succeed for good."""
     lifts = [e for e, label in truth.items() if label.cutoff is not None]
     others = [e for e, label in truth.items() if label.state is State.NEVER]
     return {
@@ -189,6 +201,9 @@ def show(figures: Figures, chosen: argparse.Namespace) -> None:
         ],
         "keys until then": [f"{one['keys until good']}" for one in found],
         "keys for all episodes": [f"{one['keys']}" for one in found],
+        "keys with hints until the first training": [
+            f"{one['keys with hints first']}" for one in found
+        ],
         "keys by hand": [f"{one['keys by hand']}" for one in found],
         "keys with guesses from signals alone": [f"{one['guess']['keys']}" for one in found],
         "guesses within 2 frames": [

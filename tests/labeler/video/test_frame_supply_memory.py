@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from labeler.dataset import open_dataset
-from labeler.video import FrameKey, frame_supply
+from labeler.video import FrameKey, cache
 from labeler.video.agenda import NEAR
 
 from .listening import idle, wait
@@ -32,7 +32,7 @@ def test_the_nearest_stay_when_memory_is_short(make_recording, supply, gop, dire
 def test_at_rest_memory_is_given_back_until_something_is_wanted(
     make_recording, supply, monkeypatch
 ):
-    monkeypatch.setattr(frame_supply, "_AT_REST", 10 * PICTURE)
+    monkeypatch.setattr(cache, "_AT_REST", 10 * PICTURE)
     frames = supply(make_recording(lengths=(200, 60)), memory=150 * PICTURE)
     frames.plan([1])
     frames.want(0, 100, [GRIPPER])
@@ -48,6 +48,35 @@ def test_at_rest_memory_is_given_back_until_something_is_wanted(
     frames.want(0, 101, [GRIPPER])
     idle(frames)
     assert frames.size == before
+
+
+def test_an_episode_that_is_only_opened_takes_little_memory(make_recording, supply, monkeypatch):
+    monkeypatch.setattr(cache, "_LEAST_MEMORY", 0)
+    frames = supply(make_recording(lengths=(200, 60)))
+    frames.plan([1])
+    frames.want(0, 0, [GRIPPER])
+    idle(frames)
+    assert 20 * PICTURE < frames.size <= 32 * PICTURE
+    frames.want(0, 1, [GRIPPER])  # whoever steps once, steps on
+    idle(frames)
+    assert frames.size == 260 * PICTURE
+    frames.want(1, 0, [GRIPPER])
+    idle(frames)
+    assert frames.get(FrameKey(1, GRIPPER, 20)) is not None
+    frames.rest()
+    idle(frames)
+    assert frames.size <= 33 * PICTURE
+
+
+def test_steps_fetch_what_comes_before_it_is_reached(make_recording, supply):
+    frames = supply(make_recording(lengths=(200,)), memory=64 * PICTURE)
+    frames.want(0, 20, [GRIPPER])
+    idle(frames)
+    for frame in (*range(21, 160), *range(159, 20, -1)):
+        frames.want(0, frame, [GRIPPER])
+        assert frames.get(FrameKey(0, GRIPPER, frame)) is not None
+        idle(frames)
+    assert frames.size <= 64 * PICTURE
 
 
 def test_what_is_shown_is_kept_even_without_memory(make_recording, supply):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from labeler.video import FrameKey
+from labeler.video import FrameKey, frame_supply
 from labeler.video.agenda import Job, Rank, ShownPlace, agenda
 
 from .conftest import LENGTHS
@@ -120,6 +120,22 @@ def test_planned_episodes_are_there_before_they_are_wanted(make_recording, suppl
                 assert shown(frames, key, read_picture) == (episode, frame)
     assert frames.get(FrameKey(3, GRIPPER, 0)) is None
     assert {key.episode for key in heard.keys} == {0}
+
+
+def test_an_episode_that_is_ready_is_painted_before_its_neighbours_come(
+    make_recording, supply, monkeypatch
+):
+    frames = supply(make_recording(lengths=(60, 60)), memory=72 * 64 * 64 * 3 // 2)
+    frames.plan([1])
+    frames.want(0, 30, (GRIPPER,))
+    wait(frames, FrameKey(1, GRIPPER, 0))
+    idle(frames)
+    assert frames.get(FrameKey(1, GRIPPER, 20)) is None
+    monkeypatch.setattr(frame_supply, "_PAINT", 1.0)
+    frames.want(1, 0, (GRIPPER,))
+    time.sleep(0.3)
+    assert frames.get(FrameKey(1, GRIPPER, 20)) is None
+    wait(frames, FrameKey(1, GRIPPER, 20))
 
 
 def test_before_anything_is_wanted_plans_are_made(make_recording, supply, read_picture):

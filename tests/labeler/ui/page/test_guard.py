@@ -295,3 +295,43 @@ def test_labels_that_cannot_be_saved_find_another_place(
     assert window.desk.session.flush(30)
     assert from_text(place.read_text(), lengths=LENGTHS).touched.keys() == {0, 1}
     assert window.page.inspector.guard.elsewhere.isHidden()
+
+
+def test_a_recording_that_is_gone_is_said_and_opened_again_once_it_is_back(
+    window: MainWindow, desk: Desk, root: Path, tmp_path: Path, press: Press, qtbot: QtBot
+) -> None:
+    guard = window.page.inspector.guard
+    assert not guard.banner.isVisible()
+    aside = root.rename(tmp_path / "aside")
+    qtbot.waitUntil(guard.again.isVisible, timeout=10_000)
+    assert f"there is no folder {root}" in guard.trouble.text().replace("\u200b", "")
+    assert guard.banner.mapTo(window.page, QPoint(0, 0)).y() == 0 and guard.others.isVisible()
+    press(window, "X")
+    assert desk.session.flush(30), "decisions are saved without the recording"
+    guard.again.click()
+    notice = window.start.notice
+    qtbot.waitUntil(lambda: [one.text() for one in notice.buttons][:1] == ["Try again"])
+    assert str(root) in notice.head.text()
+    aside.rename(root)
+    with qtbot.waitSignal(window.opening.opened, timeout=20_000):
+        notice.buttons[0].click()
+    qtbot.waitUntil(lambda: window.desk is not None)
+    assert window.desk.session.label(0).state is State.NEVER
+    assert not window.page.inspector.guard.banner.isVisible()
+
+
+def test_a_recording_that_is_back_says_that_it_has_to_be_opened_again(
+    window: MainWindow, desk: Desk, root: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    guard = window.page.inspector.guard
+    aside = root.rename(tmp_path / "aside")
+    qtbot.waitUntil(guard.again.isVisible, timeout=10_000)
+    aside.rename(root)
+    qtbot.waitUntil(lambda: "there again" in guard.trouble.text(), timeout=10_000)
+    with qtbot.waitSignal(window.opening.opened, timeout=20_000):
+        guard.again.click()
+    qtbot.waitUntil(lambda: window.desk is not None)
+    guard = window.page.inspector.guard
+    qtbot.wait(2500)
+    assert guard.again.isHidden(), "all is well once more"
+    assert window.page.stage.large.image.width(), "and its images are seen"

@@ -48,8 +48,8 @@ QTimer.singleShot(0, act)
 """
 PAGE = """
 import sys
-from labeler.without_pandas import leave_pandas_out
-leave_pandas_out()  # as the program does
+from labeler.left_out import leave_out
+leave_out()  # as the program does
 from labeler.ui.window.main_window import MainWindow
 show = MainWindow._show_page
 def show_and_tell(self, *parts):

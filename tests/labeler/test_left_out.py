@@ -81,13 +81,13 @@ def test_the_window(window) -> None:
 
 
 TRACKED = """
-from labeler.without_pandas import leave_pandas_out, let_pandas_in
-leave_pandas_out()
+from labeler.left_out import leave_out, let_in
+leave_out()
 try:
     import pandas
 except ModuleNotFoundError as error:
     print(error)
-let_pandas_in()
+let_in()
 import pandas
 """
 
