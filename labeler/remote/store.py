@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from typing import BinaryIO
@@ -13,18 +12,11 @@ from pyarrow import fs
 
 from labeler.cures import Advice, Retry
 from labeler.errors import SourceChangedError, StoreError, UsageError
+from labeler.remote.mirror import ObjectFacts
 
 _BLOCK = 4 << 20
 _PATIENCE = 20.0  # seconds for a connection, and for an answer
 _ATTEMPTS = 3
-
-
-@dataclass(frozen=True)
-class ObjectFacts:
-    """Bytes of an object, and when it was written, in ns."""
-
-    size: int
-    time_ns: int
 
 
 class Store:
