@@ -37,7 +37,7 @@ class Store:
         objects = {}
         for one in found:
             name = one.path[len(self._place) + 1 :]
-            if one.type == fs.FileType.File and ".." not in name.split("/"):
+            if one.type == fs.FileType.File and _is_plain(name):
                 objects[name] = ObjectFacts(one.size, one.mtime_ns or 0)
         return objects
 
@@ -100,6 +100,11 @@ _DENIED = ("ACCESS_DENIED", "INVALID_ACCESS_KEY_ID", "SIGNATURE_DOES_NOT_MATCH",
 _PLACE = Advice("Check bucket and path of the dataset.")
 _CREDENTIALS = Advice("Check the credentials of the store, and that they may read this bucket.")
 _NETWORK = Advice("Check network and address, then start this again; what was fetched is kept.")
+
+
+def _is_plain(name: str) -> bool:
+    """Whether the name of an object leads to a file below a folder, on every system."""
+    return not set(name) & set("\\:\0") and not set(name.split("/")) & {"", ".", ".."}
 
 
 def _s3() -> fs.FileSystem:

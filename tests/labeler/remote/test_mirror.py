@@ -180,6 +180,16 @@ def test_what_is_not_in_the_store_is_named(server: S3Server, place: str) -> None
     assert not mirrors().exists()
 
 
+@pytest.mark.parametrize("name", ["meta/../../evil.json", "meta/a\\b.json", "data/c:x.parquet"])
+def test_names_that_lead_elsewhere_are_passed_over(url: str, server: S3Server, name: str) -> None:
+    server.s3.put_object(Bucket=BUCKET, Key=f"lab/pick_cube/{name}", Body=b"{}")
+    root = local_root(url)
+    mirror = mirror_of(root)
+    assert mirror is not None and name not in mirror.objects
+    last = name.rpartition("/")[2]
+    assert not [path for path in mirrors().rglob("*") if path.name in ("evil.json", last)]
+
+
 def test_a_bucket_without_a_dataset_is_refused(server: S3Server) -> None:
     server.s3.put_object(Bucket=BUCKET, Key="notes/a.txt", Body=b"x")
     with pytest.raises(NotADatasetError, match=r"s3://robots/notes has no meta/info\.json"):
