@@ -20,13 +20,18 @@ _NAMES = frozenset(
 class _LeftOut:
     """Finder and loader in one: the modules are known, and cannot be imported.
 
+    names: of the modules; only `let_in` takes some away
+
     None in `sys.modules` would be simpler, but pyarrow 26 and scikit-learn take it for the module.
     """
+
+    def __init__(self) -> None:
+        self.names = set(_NAMES)
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        return ModuleSpec(name, self) if name in _NAMES else None  # type: ignore[arg-type]
+        return ModuleSpec(name, self) if name in self.names else None  # type: ignore[arg-type]
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         raise ModuleNotFoundError(f"{spec.name} is left out of this process", name=spec.name)
@@ -41,6 +46,8 @@ def leave_out() -> None:
         sys.meta_path.insert(0, _LeftOut())
 
 
-def let_in() -> None:
-    """Import them again where they are wanted: a package that was asked for may build on them."""
-    sys.meta_path[:] = [one for one in sys.meta_path if not isinstance(one, _LeftOut)]
+def let_in(*names: str) -> None:
+    """Import these again, or all of them without a name: what was asked for may build on them."""
+    for one in sys.meta_path:
+        if isinstance(one, _LeftOut):
+            one.names -= set(names) or _NAMES

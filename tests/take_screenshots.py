@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from labeler.without_pandas import leave_pandas_out
+from labeler.left_out import leave_out
 
 if TYPE_CHECKING:
     from labeler.ui.training.dock import TrainingDock
@@ -38,7 +38,7 @@ def main() -> None:
         "merging": take_merging,
         "comparing": take_comparing,
     }
-    leave_pandas_out()  # as the program does: its import in a thread delays the first images
+    leave_out()  # as the program does: its import in a thread delays the first images
     with tempfile.TemporaryDirectory() as folder:
         for kind in ("CONFIG", "DATA", "STATE", "CACHE"):
             os.environ[f"XDG_{kind}_HOME"] = str(Path(folder) / kind.lower())

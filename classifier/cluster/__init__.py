@@ -19,6 +19,7 @@ from classifier.cluster.work import (
     EncodingWork,
     require_encoder,
     state_of,
+    take_one_core,
 )
 
 __all__ = [
@@ -36,5 +37,6 @@ __all__ = [
     "require_encoder",
     "require_nodes",
     "state_of",
+    "take_one_core",
     "weights_digest",
 ]

@@ -12,10 +12,16 @@ from functools import partial
 from itertools import chain, groupby
 
 import numpy as np
-import torch
 
 from classifier.cluster.connection import Cluster
-from classifier.cluster.work import EncodingWork, cut, model_of, opened, require_images
+from classifier.cluster.work import (
+    EncodingWork,
+    cut,
+    model_of,
+    opened,
+    require_images,
+    take_one_core,
+)
 from classifier.config import CameraInput
 from classifier.data import Damage, require_whole
 from classifier.features import EncodingJob, LocalEncoding, work_of
@@ -128,7 +134,7 @@ def encode_part(work: EncodingWork, part: EncodingPart) -> EncodedPart:
     Raises:
         ClusterError: the worker lacks dataset or encoder, or has others.
     """
-    torch.set_num_threads(1)  # each thread of a worker has a core for itself
+    take_one_core()
     damages: list[Damage] = []
     device, model = work.device(), model_of(work)
     kept = work_of(None if model is None else model.to(device))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from classifier.checkpoint import LoadedCheckpoint, load_checkpoint
 from classifier.cluster.connection import Cluster
-from classifier.cluster.work import SAME_DATASET, cut, opened
+from classifier.cluster.work import SAME_DATASET, cut, opened, take_one_core
 from classifier.probabilities import DistanceWatcher, predictions
 from labeler.dataset import Dataset
 from labeler.errors import ClusterError
@@ -116,7 +116,7 @@ def predict_part(work: PredictionWork, episodes: Sequence[int]) -> list[Predicte
     Raises:
         LabelerError: as `require_checkpoint`, or an image is missing or damaged.
     """
-    torch.set_num_threads(1)  # each thread of a worker has a core for itself
+    take_one_core()
     loaded = _loaded(work)
     model = loaded.model.to(work.device())
     watcher = None if loaded.likeness is None else DistanceWatcher(loaded.likeness)

@@ -14,9 +14,8 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 import pyarrow as pa
-import torch
 
-from classifier.cluster import SAME_DATASET, Cluster
+from classifier.cluster import SAME_DATASET, Cluster, take_one_core
 from classifier.config import config_text, settings_of
 from classifier.evaluate import FoldFigures, ScoredFrames, fold_figures
 from classifier.features import FeatureBank, default_folder
@@ -203,7 +202,7 @@ def require_fold(task: FoldTask) -> None:
 @lru_cache(maxsize=1)
 def _trainings(config: str, name: str, cache: Path) -> FoldTrainings:
     prepared = _prepared(config, name)
-    torch.set_num_threads(1)  # whatever the settings say: a worker has a core for each thread
+    take_one_core()  # whatever the settings say
     bank = bank_on(None, prepared, cache if cache.is_dir() else None)
     bank.prepare(prepared.frames.episode_list(), prepared.config.views)
     return FoldTrainings.of(prepared, bank)

@@ -1,9 +1,9 @@
 """An object store: what is in it, and files fetched from it. Nothing here writes to one."""
 
+import importlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from typing import BinaryIO
@@ -13,20 +13,12 @@ from pyarrow import fs
 
 from labeler.cures import Advice, Retry
 from labeler.errors import SourceChangedError, StoreError, UsageError
+from labeler.left_out import let_in
+from labeler.remote.mirror import ObjectFacts
 
 _BLOCK = 4 << 20
 _PATIENCE = 20.0  # seconds for a connection, and for an answer
 _ATTEMPTS = 3
-_PARTS_ELSEWHERE = frozenset(("", ".", ".."))
-"""Parts of a key that would lead out of a folder: a key may begin with a slash or hold two."""
-
-
-@dataclass(frozen=True)
-class ObjectFacts:
-    """Bytes of an object, and when it was written, in ns."""
-
-    size: int
-    time_ns: int
 
 
 class Store:
@@ -47,7 +39,7 @@ class Store:
         objects = {}
         for one in found:
             name = one.path[len(self._place) + 1 :]
-            if one.type == fs.FileType.File and _PARTS_ELSEWHERE.isdisjoint(name.split("/")):
+            if one.type == fs.FileType.File and _is_plain(name):
                 objects[name] = ObjectFacts(one.size, one.mtime_ns or 0)
         return objects
 
@@ -85,7 +77,7 @@ class Store:
             if self._scheme == "s3":
                 return _s3()
             if self._scheme == "gs":
-                return fs.GcsFileSystem(retry_time_limit=timedelta(seconds=_ATTEMPTS * _PATIENCE))
+                return _gcs()
         raise UsageError(
             f"{self.url} is on the Hub, which is only read as a whole.",
             Advice("Download the dataset first, then give its folder."),
@@ -112,9 +104,15 @@ _CREDENTIALS = Advice("Check the credentials of the store, and that they may rea
 _NETWORK = Advice("Check network and address, then start this again; what was fetched is kept.")
 
 
+def _is_plain(name: str) -> bool:
+    """Whether the name of an object leads to a file below a folder, on every system."""
+    return not set(name) & set("\\:\0") and not set(name.split("/")) & {"", ".", ".."}
+
+
 def _s3() -> fs.FileSystem:
     """Its endpoint may be another than Amazon's, as for the tools that know these variables."""
     endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
+    _bring("S3FileSystem", "pyarrow._s3fs")
     scheme, _, host = (endpoint or "").rpartition("://")
     more = {"endpoint_override": host, "scheme": scheme or "https"} if host else {}
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
@@ -126,6 +124,21 @@ def _s3() -> fs.FileSystem:
         retry_strategy=fs.AwsStandardS3RetryStrategy(max_attempts=_ATTEMPTS),
         **more,
     )
+
+
+def _gcs() -> fs.FileSystem:
+    _bring("GcsFileSystem", "pyarrow._gcsfs")
+    return fs.GcsFileSystem(retry_time_limit=timedelta(seconds=_ATTEMPTS * _PATIENCE))
+
+
+def _bring(name: str, module: str) -> None:
+    """Have a file system in `pyarrow.fs`, which this process imported without those of clouds.
+
+    It is imported once more, since it also sees to the end of S3, without which a process crashes.
+    """
+    if name not in vars(fs):
+        let_in(module)
+        importlib.reload(fs)
 
 
 def _mark(stream: pa.NativeFile) -> bytes:

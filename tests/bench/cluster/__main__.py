@@ -5,7 +5,8 @@
 First, frames per second of encoding (128×128, ResNet10 of random weights) by the threads of one
 process, by workers on this machine, and by two nodes of one core each on loopback. Then seconds of
 the folds of a training, whose frames are encoded, here and as tasks of two workers. Sides are
-measured in turns, in an order that alternates; what counts are the ratios.
+measured in turns, in an order that alternates; what counts are the ratios. At last, what bounds a
+large cluster, and the frames per second that follow for 10, 100 and 1,000 cores.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from rich.console import Console
 
 from tests.bench.classifier.recordings import LENGTH, write_dataset
 from tests.bench.cluster import folds
+from tests.bench.cluster.limits import limits
 from tests.bench.cluster.places import PLACES, frames_per_second
 from tests.bench.sitting import Figures, sitting, teller
 
@@ -44,6 +46,7 @@ def main() -> None:
             measure_encoding(chosen, work, figures)
         for frames in chosen.folds:
             measure_folds(chosen, frames, work, figures)
+        measure_limits(work, figures)
 
 
 def measure_encoding(chosen: argparse.Namespace, work: Path, figures: Figures) -> None:
@@ -76,6 +79,27 @@ def measure_folds(chosen: argparse.Namespace, frames: int, work: Path, figures: 
         console.print(
             f"{folds.FOLDS} folds of {frames:,} frames, {method}: {here:.1f} s here, {there:.1f} s "
             f"as tasks of two workers ({here / there:.2f} times as fast)"
+        )
+
+
+def measure_limits(work: Path, figures: Figures) -> None:
+    """CPU and time for a frame, and what follows on paper."""
+    if not (root := work / "limits").exists():
+        write_dataset("colour-and-shape", root, 4)
+    found = limits(root, work / "of limits")
+    figures["limits"] = vars(found)
+    console.print(
+        f"a frame: {found.encode * 1e3:.2f} ms of CPU to decode and encode; "
+        f"{found.arrive * 1e6:.0f} µs for its features to arrive at the command, "
+        f"{found.keep * 1e6:.0f} µs to be written; a task: {found.task * 1e3:.2f} ms"
+    )
+    for cores in (10, 100, 1_000):
+        workers = cores / found.encode
+        command = 1 / (found.arrive + found.keep + found.task / 1024)
+        scores = 1 / (found.task / 4096)
+        console.print(
+            f"{cores:,} cores: {workers:,.0f} frames/s by workers; encoding "
+            f"{min(workers, command):,.0f}, predicting {min(workers, scores):,.0f}"
         )
 
 

@@ -24,7 +24,7 @@ def frames_per_second(root: Path, place: str, cache: Path) -> float:
     """Encoding of all frames of a dataset into an empty cache; what starts is not counted."""
     prepared = prepare(settings(root, "convex"))
     frames = int(prepared.dataset.lengths.sum())
-    with closing(prepared.dataset), _opened(place, cache) as cluster:
+    with closing(prepared.dataset), opened(place, cache) as cluster:
         bank = bank_on(cluster, prepared, cache / "features")
         if cluster is not None:
             for _ in cluster.in_order(_warm_up, range(len(cluster.threads()))):
@@ -43,7 +43,8 @@ def _warm_up(number: int) -> int:
 
 
 @contextmanager
-def _opened(place: str, work: Path) -> Iterator[Cluster | None]:
+def opened(place: str, work: Path) -> Iterator[Cluster | None]:
+    """A place to work at, for as long as the block runs."""
     if place != "two nodes":
         with open_cluster(place, 2) as cluster:
             if cluster is not None:

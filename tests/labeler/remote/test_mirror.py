@@ -3,6 +3,8 @@
 import io
 import json
 import os
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -195,6 +197,16 @@ def test_what_is_not_in_the_store_is_named(server: S3Server, place: str) -> None
     assert not mirrors().exists()
 
 
+@pytest.mark.parametrize("name", ["meta/../../evil.json", "meta/a\\b.json", "data/c:x.parquet"])
+def test_names_that_lead_elsewhere_are_passed_over(url: str, server: S3Server, name: str) -> None:
+    server.s3.put_object(Bucket=BUCKET, Key=f"lab/pick_cube/{name}", Body=b"{}")
+    root = local_root(url)
+    mirror = mirror_of(root)
+    assert mirror is not None and name not in mirror.objects
+    last = name.rpartition("/")[2]
+    assert not [path for path in mirrors().rglob("*") if path.name in ("evil.json", last)]
+
+
 def test_a_bucket_without_a_dataset_is_refused(server: S3Server) -> None:
     server.s3.put_object(Bucket=BUCKET, Key="notes/a.txt", Body=b"x")
     with pytest.raises(NotADatasetError, match=r"s3://robots/notes has no meta/info\.json"):
@@ -236,3 +248,14 @@ def test_a_folder_whose_record_is_damaged_is_no_mirror(url: str) -> None:
     (root.parent / RECORD).write_text("{")
     assert mirror_of(root) is None
     assert mirror_of(local_root(url)) is not None
+
+
+def test_a_command_of_its_own_process_reads_the_store(url: str, recording: Path) -> None:
+    """Our processes leave Arrow's file systems of clouds out until an address is given."""
+    words = [sys.executable, "-m", "labeler", "inspect"]
+    done = [
+        subprocess.run([*words, str(place)], capture_output=True, text=True, check=False)
+        for place in (url, recording)
+    ]
+    assert done[0].returncode == done[1].returncode == 0, done[0].stderr
+    assert "3 episodes" in done[0].stdout
