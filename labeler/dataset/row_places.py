@@ -71,15 +71,16 @@ def rows_in_order(root: Path, files: Mapping[str, Integers]) -> bool:
         try:
             if has_long_footer(path, _FEW):
                 continue
-            column = read_table(path, ["episode_index"])["episode_index"]
+            table = read_table(path, ["episode_index", "frame_index"])
+            columns = table["episode_index"], table["frame_index"]
         except (pa.ArrowException, OSError, DamagedDatasetError, KeyError):
             continue
-        if column.null_count or not pa.types.is_integer(column.type):
+        if any(one.null_count or not pa.types.is_integer(one.type) for one in columns):
             continue
-        found = column.to_numpy()
+        found, frames = (one.to_numpy() for one in columns)
         first = found[np.flatnonzero(np.diff(found, prepend=-1))]
-        one_piece = len(first) == len(episodes)
-        if one_piece and np.array_equal(np.sort(first), episodes) and np.any(first != episodes):
+        ascending = np.all((np.diff(frames) > 0) | (np.diff(found) != 0))
+        if ascending and np.array_equal(np.sort(first), episodes) and np.any(first != episodes):
             return False
     return True
 

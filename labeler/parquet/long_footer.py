@@ -16,6 +16,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -94,7 +95,8 @@ def has_long_footer(path: Path, more: int) -> bool:
         pa.ArrowException: this is no parquet file, or it is damaged.
         OSError: it cannot be read.
     """
-    return len(_footer(path, more + 1)) > more
+    with path.open("rb") as file:
+        return _footer_place(file)[1] > more
 
 
 def row_count(path: Path) -> int:
@@ -245,11 +247,17 @@ def _decode(footer: bytes) -> pq.FileMetaData:
 
 def _footer(path: Path, most: int = -1) -> bytes:
     with path.open("rb") as file:
-        size = file.seek(0, 2)
-        file.seek(max(size - _TAIL, 0))
-        tail = file.read()
-        length = int.from_bytes(tail[:4], "little")
-        if tail[4:] != _MAGIC or length > size - _TAIL:
-            raise pa.ArrowInvalid("Parquet magic bytes not found in footer.")
-        file.seek(size - _TAIL - length)
+        place, length = _footer_place(file)
+        file.seek(place)
         return file.read(length if most < 0 else min(length, most))
+
+
+def _footer_place(file: BinaryIO) -> tuple[int, int]:
+    """First byte of a footer, and its length."""
+    size = file.seek(0, 2)
+    file.seek(max(size - _TAIL, 0))
+    tail = file.read()
+    length = int.from_bytes(tail[:4], "little")
+    if tail[4:] != _MAGIC or length > size - _TAIL:
+        raise pa.ArrowInvalid("Parquet magic bytes not found in footer.")
+    return size - _TAIL - length, length

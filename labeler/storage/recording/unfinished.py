@@ -68,13 +68,16 @@ def is_unfinished(root: Path) -> bool:
     """Whether a recorder of v3.0 was killed before it closed this recording."""
     if not_a_file(root / "meta/info.json"):
         return False
-    if read_info(root).codebase_version is not Version.V30 or not list_files(root, "data"):
+    info = read_info(root)
+    if info.codebase_version is not Version.V30 or not list_files(root, "data"):
         return False
     listed = list_files(root, "meta/episodes")
     if not listed or any(_lacks_footer(root / file) for file in listed):
         return True
     try:
         with open_dataset(root) as dataset:
+            if info.total_episodes <= len(dataset):  # what was resumed counts more than are listed
+                return False
             return any(_lacks_footer(root / file) for file in stray_data_files(dataset))
     except DamagedDatasetError:
         return False

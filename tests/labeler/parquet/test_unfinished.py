@@ -112,6 +112,15 @@ def test_other_columns_than_those_of_the_writer_are_none(tmp_path) -> None:
     assert rows_of_unfinished(path, turned, WIDTHS).num_rows == 0
 
 
+def test_a_column_without_the_dictionary_that_it_should_have_is_none(tmp_path) -> None:
+    schema = pa.schema([SCHEMA.field("next.done"), SCHEMA.field("index")])
+    path = tmp_path / "file.parquet"
+    end = written(path, [episode(9, 1, schema)])[0]
+    path.write_bytes(path.read_bytes()[:end])
+    turned = pa.schema([SCHEMA.field("index"), SCHEMA.field("next.done")])
+    assert rows_of_unfinished(path, turned, {}).num_rows == 0
+
+
 def test_another_kind_of_file_is_named(tmp_path) -> None:
     path = tmp_path / "file.parquet"
     path.write_text("<html>404</html>")

@@ -177,6 +177,8 @@ def test_other_recordings_are_not_unfinished(make_recording, tmp_path) -> None:
     whole = make_recording("v3.0", LENGTHS)
     assert not is_unfinished(whole) and not is_unfinished(tmp_path / "none")
     assert not is_unfinished(make_recording("v2.1", LENGTHS, name="older"))
+    (whole / "data/chunk-000/file-007.parquet").write_bytes(b"PAR1 of something else")
+    assert not is_unfinished(whole)  # no more episodes are counted than are listed
     pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"0" * 64 + b"\nsize 9\n"
     next((whole / "meta/episodes").rglob("*.parquet")).write_bytes(pointer)
     assert not is_unfinished(whole)  # it was not downloaded
