@@ -28,7 +28,9 @@ console = Console(highlight=False, soft_wrap=True)
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.cluster", description=__doc__)
-    parser.add_argument("--frames", type=int, default=20_000, help="frames to encode; 0 for none")
+    parser.add_argument(
+        "--frames", type=int, default=20_000, help="to encode, 500 at least; 0: none"
+    )
     parser.add_argument("--folds", type=int, nargs="*", default=[1_000, 12_000])
     parser.add_argument("--repetitions", type=int, default=3)
     parser.add_argument("--work", type=Path, help="folder for datasets and features")
@@ -85,7 +87,7 @@ def measure_folds(chosen: argparse.Namespace, frames: int, work: Path, figures: 
 def measure_limits(work: Path, figures: Figures) -> None:
     """CPU and time for a frame, and what follows on paper."""
     if not (root := work / "limits").exists():
-        write_dataset("colour-and-shape", root, 4)
+        write_dataset("colour-and-shape", root, folds.FOLDS)
     found = limits(root, work / "of limits")
     figures["limits"] = vars(found)
     console.print(

@@ -14,7 +14,7 @@ from tests.bench.processes import ROOT
 @pytest.mark.timeout(1800)  # clusters that come and go, each of which imports PyTorch
 def test_the_benchmark_measures_every_part(tmp_path) -> None:
     file = tmp_path / "figures.json"
-    sizes = ("--frames", "200", "--folds", "1000", "--repetitions", "1")
+    sizes = ("--frames", "500", "--folds", "1000", "--repetitions", "1")
     command = [sys.executable, "-m", "tests.bench.cluster", *sizes, "--work", tmp_path]
     command += ["--json", file, "--quiet"]
     printed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
