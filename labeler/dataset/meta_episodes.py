@@ -52,7 +52,7 @@ class MetaEpisodes:
         self._columns: dict[str, NDArray[np.generic]] = {}
         numbers = self.numbers("episode_index")
         count = self._listed_once(numbers)
-        self.repeated = tuple(np.unique(numbers[count:]).tolist())
+        self.repeated = tuple(sorted(set(numbers[count:].tolist())))
         self._table = self._table.slice(0, count)
         ends = np.cumsum([table.num_rows for _, table in read])
         parts = np.split(numbers, ends[:-1])
@@ -69,6 +69,8 @@ class MetaEpisodes:
         """
         count = int(np.argmax(np.append(numbers, -1) != np.arange(len(numbers) + 1)))
         again = numbers[count:]
+        if not len(again):  # `take` imports all of Arrow's functions, which opening does without
+            return count
         known = np.all((again >= 0) & (again < count))
         if not known or not self._table.slice(count).equals(self._table.take(pa.array(again))):
             raise DamagedDatasetError(

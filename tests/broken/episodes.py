@@ -23,7 +23,7 @@ def episodes_missing(root: Path):
     episodes(root).unlink()
 
 
-@breakage(REFUSED, "is truncated or no parquet file", versions=V3)
+@breakage(REFUSED, "it has no footer", versions=V3)
 def episodes_truncated(root: Path):
     cut(episodes(root))
 
