@@ -23,8 +23,10 @@ def run(
     from labeler.console.output import say, say_next
     from labeler.console.progress import byte_progress
     from labeler.dataset import open_dataset
+    from labeler.remote import require_folder
     from labeler.storage.checking.check import check_copy
 
+    require_folder(copy)
     root = copy.expanduser().absolute()
     with (
         nullcontext() if against is None else open_dataset(against) as source,

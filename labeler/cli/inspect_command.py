@@ -30,6 +30,7 @@ def run(
     from labeler.dataset import local_root, open_dataset
     from labeler.errors import DamagedDatasetError
     from labeler.inspection import inspect_dataset
+    from labeler.remote import remote_url
 
     with count_progress() as bar, open_dataset(local_root(root)) as dataset:
         task = bar.add_task("Opening", total=None)
@@ -51,7 +52,10 @@ def run(
     if not report.usable:
         raise typer.Exit(3)
     if not json:
-        say_next("labeler", *(["apply"] if made else []), root)
+        if remote_url(root) is None:
+            say_next("labeler", *(["apply"] if made else []), root)
+        else:  # the window wants a folder
+            say_next("labeler-train", root)
 
 
 def _print_json(report: "InspectionReport", made: "Path | None") -> None:

@@ -32,6 +32,9 @@ def run(
     if root is None and labels is not None:
         raise UsageError("A label file needs its recording.", "Give the recording's folder, too.")
     if root is not None and not root.expanduser().exists():
+        from labeler.remote import require_folder
+
+        require_folder(root)
         raise UsageError(f"There is no folder {root}.", "Check the path, or see `labeler --help`.")
     if labels_from is not None and root is None:
         raise UsageError("A column is one of a recording.", "Give the recording's folder, too.")

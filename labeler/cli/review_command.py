@@ -193,9 +193,14 @@ def _say_next(
     found: "Disagreements",
 ) -> None:
     from labeler.console.output import say, say_next
+    from labeler.remote import remote_url
 
     if out is not None:
         say(f"Flagged in {out}")
+    if remote_url(root) is not None:  # neither the window nor `apply` takes it
+        given = ["--labels", labels] if labels else []
+        say_next("labeler-train", root, *given)
+    elif out is not None:
         say_next("labeler", root, "--labels", out)
     elif len(found.worth_a_look()):
         given = ["--labels", labels] if labels else []

@@ -75,4 +75,7 @@ def say_next(*words: object) -> None:
     """Say on stderr which command usually comes next, as it would be typed."""
     if os.environ.get(NEXT) == "0":
         return
-    _say_marked("[green]Next:[/]", shlex.join(map(str, words)))
+    from labeler.remote.address import remote_url  # of whose slashes a path has lost one
+
+    typed = (remote_url(str(word)) or str(word) for word in words)
+    _say_marked("[green]Next:[/]", shlex.join(typed))

@@ -23,7 +23,7 @@ from labeler.file_kind import not_a_file
 from labeler.labels.wording import plural
 from labeler.parquet.long_footer import column_names
 from labeler.parquet.reading import damage_error, open_parquet
-from labeler.remote import Mirror, mirror_of, remote_url
+from labeler.remote import Mirror, mirror_of, require_folder
 
 REWARD = "next.reward"
 DONE = "next.done"
@@ -257,12 +257,7 @@ def open_dataset(root: Path | str) -> Dataset:
         DatasetError: it is not a dataset, of another version, damaged, unsafe, or has no episodes.
         InterruptedCopyError: it is a copy of which a part has old and a part has new labels.
     """
-    if (url := remote_url(root)) is not None:
-        raise UsageError(
-            f"{url} is in an object store, which is only read for predictions, trainings and what "
-            "is said of a dataset.",
-            "Download the dataset first, then give its folder.",
-        )
+    require_folder(root)
     place = Path(root).expanduser().absolute()
     return read_steadily(place, lambda: _open(place))
 

@@ -3,7 +3,7 @@
 Opening lists the store and fetches metadata and rows; a video is fetched when it is first read.
 """
 
-from labeler.remote.address import remote_url
+from labeler.remote.address import remote_url, require_folder
 from labeler.remote.mirror import Mirror, local_root, mirror_of
 
-__all__ = ["Mirror", "local_root", "mirror_of", "remote_url"]
+__all__ = ["Mirror", "local_root", "mirror_of", "remote_url", "require_folder"]

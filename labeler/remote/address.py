@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from labeler.errors import UsageError
+
 _ADDRESS = re.compile(r"(?P<scheme>s3|gs|hf):/{1,2}(?P<rest>[^/].*)")
 
 
@@ -13,3 +15,17 @@ def remote_url(place: Path | str) -> str | None:
     """
     found = _ADDRESS.fullmatch(str(place))
     return None if found is None else f"{found['scheme']}://{found['rest'].rstrip('/')}"
+
+
+def require_folder(place: Path | str) -> None:
+    """Refuse an address where only a folder will do.
+
+    Raises:
+        UsageError: it is one.
+    """
+    if (url := remote_url(place)) is not None:
+        raise UsageError(
+            f"{url} is in an object store, which is only read for predictions, trainings and what "
+            "is said of a dataset.",
+            "Download the dataset first, then give its folder.",
+        )

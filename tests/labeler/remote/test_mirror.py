@@ -259,3 +259,11 @@ def test_a_command_of_its_own_process_reads_the_store(url: str, recording: Path)
     ]
     assert done[0].returncode == done[1].returncode == 0, done[0].stderr
     assert "3 episodes" in done[0].stdout
+    assert done[0].stderr == f"Next: labeler-train {url}\n"  # the window wants a folder
+
+
+@pytest.mark.parametrize("words", [("open",), ("check",), ("apply",)])
+def test_what_wants_a_folder_says_so(words, url: str, run) -> None:
+    done = run(*words, url)
+    assert done.exit_code == 2
+    assert f"{url} is in an object store" in done.stderr
