@@ -25,17 +25,14 @@ class ImageFacts:
 
 
 def probe_images(source: Source) -> ImageFacts:
-    """Probe every video that a chosen episode is in, and one image of other cameras."""
+    """Probe every video that a chosen episode is in, all of its bytes, and one other image."""
     sizes: dict[str, set[Size]] = {camera.key: set() for camera in source.dataset.cameras}
 
     def collect(key: str, facts: VideoFacts) -> None:
         sizes[key].add((facts.height, facts.width))
 
-    damages = [
-        oddity.sentence
-        for oddity in video_oddities(source.dataset, episodes=source.chosen, seen=collect)
-        if oddity.severity is Severity.ERROR
-    ]
+    found = video_oddities(source.dataset, episodes=source.chosen, seen=collect, thorough=True)
+    damages = [one.sentence for one in found if one.severity is Severity.ERROR]
     for camera in source.dataset.cameras:
         if camera.kind == "image":
             with FrameReader(source.dataset, camera.key) as reader:

@@ -19,7 +19,7 @@ from labeler.storage.merging import Wishes, prepare_merge, write_merge
 from labeler.storage.merging.preparation import find_out
 from labeler.storage.record.copy_record import Options
 from labeler.storage.record.selection import Unlabeled
-from tests.broken.edit import data, edit_column, edit_info, edit_lines, edit_table
+from tests.broken.edit import data, edit_column, edit_info, edit_lines, edit_table, video
 from tests.labeler.storage.copies import success_from
 
 LENGTHS = (5, 5)
@@ -58,6 +58,17 @@ def merge(roots, episodes=None, **wishes) -> Path:
         for source in collection:
             assert differences(destination, against=source.dataset) == []
     return destination
+
+
+def test_a_video_with_bytes_that_became_zero_is_not_merged(day_and_night) -> None:
+    roots = day_and_night(codec="h264")
+    path = video(roots[0])
+    data = path.read_bytes()
+    begin = data.index(b"mdat") + 300  # within the first images
+    path.write_bytes(data[:begin] + bytes(128) + data[begin + 128 :])
+    with pytest.raises(DamagedDatasetError, match="bytes of image"):
+        merge(roots)
+    assert not roots[0].with_name("merged").exists()
 
 
 def episode_rows(root):
