@@ -99,7 +99,7 @@ def test_the_last_line_of_stderr_names_the_next_command(name, line, typed) -> No
 JSON = [
     name
     for name, command in commands()
-    if any("--json" in parameter.opts for parameter in command.params)
+    if name in LINES and any("--json" in parameter.opts for parameter in command.params)
 ]
 
 
