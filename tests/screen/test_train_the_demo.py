@@ -62,7 +62,7 @@ def train(display: Display, home: Path) -> None:
     keep(display, "form")
     display.keys("Tab", "Tab", "Down", "Down")  # the other camera; the kind of encoder: random
     time.sleep(2)  # what a folder needs goes, on a busy machine not at once
-    display.keys(*["Tab"] * 6, "Return")  # image size, epochs … device; start
+    display.keys(*["Tab"] * 7, "Return")  # image size, epochs … device, where; start
     wait_until(lambda: bool(events(home)), "a training that has begun")
     before = curve_pixels(display)
     wait_until(lambda: count(home, HeldOutEvaluation) >= 3, "three judgements")
