@@ -10,6 +10,7 @@ from labeler.cli.arguments import Json, Root
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from labeler.dataset import Dataset
     from labeler.inspection import InspectionReport
 
 
@@ -27,12 +28,13 @@ def run(
     from labeler.console.output import say_next
     from labeler.console.progress import count_progress
     from labeler.console.window_labels import window_labels
-    from labeler.dataset import local_root, open_dataset
+    from labeler.dataset import local_root
     from labeler.errors import DamagedDatasetError
     from labeler.inspection import inspect_dataset
     from labeler.remote import remote_url
 
-    with count_progress() as bar, open_dataset(local_root(root)) as dataset:
+    place = local_root(root)
+    with count_progress() as bar, _opened(place, quiet=json) as dataset:
         task = bar.add_task("Opening", total=None)
         report = inspect_dataset(
             dataset,
@@ -56,6 +58,25 @@ def run(
             say_next("labeler", *(["apply"] if made else []), root)
         else:  # the window wants a folder
             say_next("labeler-train", root)
+
+
+def _opened(place: "Path", *, quiet: bool) -> "Dataset":
+    """The dataset; of a recording that was not closed, it is said first what is whole.
+
+    Raises:
+        as `open_dataset`.
+    """
+    from labeler.dataset import open_dataset
+    from labeler.errors import DamagedDatasetError
+
+    try:
+        return open_dataset(place)
+    except DamagedDatasetError:
+        if not quiet:
+            from labeler.cli.rescuing import say_whole_episodes
+
+            say_whole_episodes(place)
+        raise
 
 
 def _print_json(report: "InspectionReport", made: "Path | None") -> None:

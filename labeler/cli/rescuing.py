@@ -1,5 +1,6 @@
-"""`labeler split --intact` of a recording that its recorder did not close."""
+"""What is whole of a recording that was not closed, and `labeler split --intact` of one."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,17 @@ def rescue_episodes(
     say_next("labeler", "open", place)
 
 
+def say_whole_episodes(root: Path) -> None:
+    """Say which episodes are whole if a recorder did not close a recording, else nothing."""
+    from labeler.errors import DamagedDatasetError
+    from labeler.storage.recording.unfinished import find_unfinished, is_unfinished
+
+    source = root.expanduser().absolute()
+    with suppress(DamagedDatasetError):  # what stands in the way is told by whoever opens it
+        if is_unfinished(source):
+            _say_found(find_unfinished(source))
+
+
 def _require_alone(source: Path, options: "Options", conditions: "Iterable[object]") -> None:
     from labeler.errors import UsageError
     from labeler.storage.record.copy_record import Options
@@ -75,7 +87,7 @@ def _say_found(found: "Unfinished") -> None:
 
     count = len(found.lengths)
     frames = plural(int(found.lengths.sum()), "frame")
-    note(f"{found.root} was not closed by its recorder: its list of episodes is rebuilt.")
+    note(f"{found.root} was not closed by its recorder: its list of episodes has to be rebuilt.")
     say(f"{count} of {count + found.lost}: {episodes_text(range(count))}, {frames}.")
     if found.lost:
         note(f"Of {plural(found.lost, 'further episode')} there are rows, but not all images.")

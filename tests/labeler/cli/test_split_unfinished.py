@@ -25,6 +25,14 @@ def test_inspect_names_the_command_that_saves_it(root, run) -> None:
     done = run("inspect", root)
     assert done.exit_code == 3
     assert f"`labeler split {root} --intact --out DIR`" in " ".join(done.stderr.split())
+    assert done.stdout == "3 of 3: episodes 0-2, 15 frames.\n"
+
+
+def test_inspect_says_nothing_of_episodes_where_none_is_whole(root, run) -> None:
+    for path in root.rglob("*.mp4"):
+        path.unlink()
+    done = run("inspect", root)
+    assert (done.exit_code, done.stdout) == (3, "")
 
 
 def test_its_episodes_are_written_as_a_recording(root, run, tmp_path) -> None:
