@@ -25,13 +25,11 @@ def run(
 
     Exits with 3 if something stands in the way of a labelled copy.
     """
-    from labeler.console.output import say_next
     from labeler.console.progress import count_progress
     from labeler.console.window_labels import window_labels
     from labeler.dataset import local_root
     from labeler.errors import DamagedDatasetError
     from labeler.inspection import inspect_dataset
-    from labeler.remote import remote_url
 
     place = local_root(root)
     with count_progress() as bar, _opened(place, quiet=json) as dataset:
@@ -54,10 +52,17 @@ def run(
     if not report.usable:
         raise typer.Exit(3)
     if not json:
-        if remote_url(root) is None:
-            say_next("labeler", *(["apply"] if made else []), root)
-        else:  # the window wants a folder
-            say_next("labeler-train", root)
+        _say_next(root, made)
+
+
+def _say_next(root: "Path", made: "Path | None") -> None:
+    from labeler.console.output import say_next
+    from labeler.remote import remote_url
+
+    if remote_url(root) is None:
+        say_next("labeler", *(["apply"] if made else []), root)
+    else:  # the window wants a folder
+        say_next("labeler-train", root)
 
 
 def _opened(place: "Path", *, quiet: bool) -> "Dataset":
