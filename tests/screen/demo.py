@@ -27,10 +27,10 @@ def program(display: Display, recording: Path, labels: Path) -> Iterator[None]:
             display.keys("ctrl+q")
             output, _ = running.communicate(timeout=60)
         except AssertionError as error:
+            seen = display.sketch()
             running.kill()
-            raise AssertionError(
-                f"{error}; the program said: {running.communicate()[0]}"
-            ) from error
+            said = running.communicate()[0]
+            raise AssertionError(f"{error}; the program said: {said}\n{seen}") from error
         finally:
             running.kill()
     assert running.returncode == 0, output

@@ -11,11 +11,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from labeler.console.heartbeat import VARIABLE
+
 TOOLS = ("Xvfb", "xdotool")
 MISSING = [tool for tool in TOOLS if shutil.which(tool) is None]
 MANAGER = [] if shutil.which("openbox") else ["openbox"]
 """A window manager, where it is missing."""
 _PATIENCE = 120.0  # seconds
+_STEADY = ("-noreset", "-r")
+"""A server that resets when its last client leaves turns away whoever connects at that moment, and
+one that repeats held keys types letters twice when the machine stops between press and release.
+"""
+_SHADES = " .:-=+*#%@"
 
 
 class Display:
@@ -25,7 +32,9 @@ class Display:
         self._pixels = pixels
         kinds = ("CONFIG", "DATA", "STATE", "CACHE")
         folders = {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in kinds}
-        self.environment = {**os.environ, "DISPLAY": f":{number}", **folders}
+        # A slow machine is not the program's fault: what it prints then says nothing here.
+        steady = {"DISPLAY": f":{number}", VARIABLE: "0"}
+        self.environment = {**os.environ, **steady, **folders}
         # Compiled modules are kept, as those of an installed program are.
         for name in ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY", "PYTHONDONTWRITEBYTECODE"):
             self.environment.pop(name, None)
@@ -72,6 +81,15 @@ class Display:
         rows = np.frombuffer(data, np.uint8, height * line, start + 12 * colours)
         return rows.reshape(height, line)[:, : 4 * width].reshape(height, width, 4)[..., 2::-1]
 
+    def sketch(self, columns: int = 120, lines: int = 45) -> str:
+        """What is on the screen in letters, the brighter the denser: for a failure's message."""
+        bright = self.picture().mean(axis=-1)
+        height, width = (bright.shape[0] // lines, bright.shape[1] // columns)
+        cut = bright[: lines * height, : columns * width]
+        means = cut.reshape(lines, height, columns, width).mean(axis=(1, 3))
+        steps = np.digitize(means, np.linspace(0, 256, len(_SHADES) + 1)[1:-1])
+        return "\n".join("".join(_SHADES[step] for step in line).rstrip() for line in steps)
+
     def title(self, window: str) -> str:
         return self._run("getwindowname", window).stdout.strip()
 
@@ -96,7 +114,7 @@ def virtual_display(
     server = subprocess.Popen(
         [
             "Xvfb", "-displayfd", str(writing), "-screen", "0", f"{size}x24", "-nolisten", "tcp",
-            "-fbdir", str(home),
+            "-fbdir", str(home), *_STEADY,
         ],
         pass_fds=[writing], stderr=subprocess.DEVNULL,
     )  # fmt: skip

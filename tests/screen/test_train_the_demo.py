@@ -53,7 +53,9 @@ def label_by_hand(display: Display, labels: Path) -> None:
 
 def train(display: Display, home: Path) -> None:
     """Ask for a training with the random encoder and watch its curves."""
+    before = display.picture()
     display.keys("ctrl+k")
+    wait_until(lambda: (display.picture() != before).mean() > 0.5, "the palette, all else in shade")
     display.type("train classifier")
     display.keys("Return")
     time.sleep(2)  # the palette goes, and the dock is empty while it is loaded
