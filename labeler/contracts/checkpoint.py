@@ -68,6 +68,11 @@ class CameraContract(_Record):
             return self.crop
         return crop_of_both(before, self.crop, (self.recorded.height, self.recorded.width))
 
+    @property
+    def recorded_size(self) -> tuple[int, int] | None:
+        """Height and width of the recorded images."""
+        return None if self.recorded is None else (self.recorded.height, self.recorded.width)
+
 
 def crop_of_both(
     before: tuple[int, int, int, int],

@@ -36,7 +36,7 @@ class CameraNeed:
     """How one camera's image is cut and resized (bilinear).
 
     crop: of the recording that was trained on
-    recorded: height and width of that recording's images; None where it is not known
+    recorded_size: height and width of that recording's images; None where it is not known
     cut_before: what LeRobot's crop tool had cut out of the robot's images for that recording
     """
 
@@ -44,15 +44,15 @@ class CameraNeed:
     height: int
     width: int
     crop: Crop | None = None
-    recorded: tuple[int, int] | None = None
+    recorded_size: tuple[int, int] | None = None
     cut_before: Crop | None = None
 
     @property
     def robot_crop(self) -> Crop | None:
         """The same crop in the robot's images."""
-        if self.cut_before is None or self.recorded is None:
+        if self.cut_before is None or self.recorded_size is None:
             return self.crop
-        return crop_of_both(self.cut_before, self.crop, self.recorded)
+        return crop_of_both(self.cut_before, self.crop, self.recorded_size)
 
 
 _CLASSES = (
@@ -136,7 +136,8 @@ def _need(camera: CameraContract) -> CameraNeed:
     need = CameraNeed(camera.key, camera.height, camera.width, camera.crop)
     if (seen := camera.recorded) is None:
         return need
-    return replace(need, recorded=(seen.height, seen.width), cut_before=seen.cut_before)
+    size = (seen.height, seen.width)
+    return replace(need, recorded_size=size, cut_before=seen.cut_before)
 
 
 def _of_config(folder: Path, values: Mapping[str, Any]) -> Checkpoint:

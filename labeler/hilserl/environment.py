@@ -28,17 +28,30 @@ class RobotCamera(Protocol):
     def robot_crop(self) -> tuple[int, int, int, int] | None:
         """Top, left, height, width in the robot's image."""
 
+    @property
+    def recorded_size(self) -> tuple[int, int] | None:
+        """Height and width of the recorded images; None where it is not known."""
+
+
+def whole_image(camera: RobotCamera) -> tuple[int, int, int, int] | None:
+    """The crop that leaves everything; None where the size of the images is not known."""
+    size = camera.recorded_size
+    return None if size is None else (0, 0, *size)
+
 
 def environment_block(
     cameras: Sequence[RobotCamera], threshold: float, path: str, *, wrapper: bool
 ) -> dict[str, Any]:
     """What a HIL-SERL configuration has to say to use the checkpoint at `path`.
 
-    `wrapper` is for LeRobot 0.3. `resize_size` is null where the cameras have several sizes, which
-    no configuration can say.
+    `wrapper` is for LeRobot 0.3, which resizes only images that it crops: there the crop of whole
+    images is the whole image. `resize_size` is null where the cameras have several sizes, which no
+    configuration can say.
     """
     crops = {
-        camera.key: list(camera.robot_crop) for camera in cameras if camera.robot_crop is not None
+        camera.key: list(crop)
+        for camera in cameras
+        if (crop := camera.robot_crop or (whole_image(camera) if wrapper else None)) is not None
     }
     sizes = {(camera.height, camera.width) for camera in cameras}
     images = {

@@ -137,7 +137,7 @@ def _whole_images(env: Values, images: Values, checkpoint: Checkpoint) -> Iterat
         crops = section(images, "crop_params_dict")
         if camera.key in crops:
             continue
-        if size := sizes.get(camera.key):
+        if size := sizes.get(camera.key, camera.recorded_size):
             images["crop_params_dict"] = {**crops, camera.key: [0, 0, *size]}
         else:
             yield (

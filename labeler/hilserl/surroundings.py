@@ -69,10 +69,11 @@ def _sizes(size: tuple[int, int], camera: CameraNeed) -> Iterator[str]:
                 f"robot records with {size[0]} x {size[1]} pixels."
             )
             return
-    if camera.recorded not in (None, size) and camera.cut_before is None:
+    recorded = camera.recorded_size
+    if recorded not in (None, size) and camera.cut_before is None:
         yield (
             f"The robot's images of {camera.key} are {size[0]} x {size[1]}, those that the "
-            f"classifier was trained on {camera.recorded[0]} x {camera.recorded[1]}: the same "
+            f"classifier was trained on {recorded[0]} x {recorded[1]}: the same "
             "crop, or none, shows something else. Record with the robot's size, or change "
             "env.robot.cameras."
         )

@@ -206,8 +206,10 @@ def test_the_card_says_what_to_feed_and_what_to_paste(model, tmp_path) -> None:
     assert set(old["env"]) == {"wrapper", "reward_classifier_pretrained_path"}
 
 
+@pytest.mark.parametrize("recorded", [None, RecordedImages(height=480, width=640)])
 @pytest.mark.parametrize("dialect", DIALECTS)
-def test_a_configuration_is_filled_as_the_card_says(dialect, model, tmp_path) -> None:
+def test_a_configuration_is_filled_as_the_card_says(dialect, recorded, model, tmp_path) -> None:
+    model.cameras = tuple(replace(camera, recorded=recorded) for camera in model.cameras)
     save_checkpoint(tmp_path / "c", model, dialect, Card(0.9))
     read = read_checkpoint(tmp_path / "c")
     assert [(c.key, c.height, c.width, c.crop) for c in read.cameras] == [
@@ -216,6 +218,10 @@ def test_a_configuration_is_filled_as_the_card_says(dialect, model, tmp_path) ->
     env = fill({"env": {}}, read, str(tmp_path / "c")).values
     told = environment_values(load_checkpoint(tmp_path / "c").contract, str(tmp_path / "c"))
     assert env == told
+    if recorded is not None and "wrapper" in told["env"]:  # resizes only what it crops
+        crops = told["env"]["wrapper"]["crop_params_dict"]
+        assert crops == {c.key: list(c.crop or (0, 0, 480, 640)) for c in model.cameras}
+        assert any(c.crop is None for c in model.cameras)
 
 
 def test_an_existing_folder_is_left_alone(model, tmp_path) -> None:

@@ -226,6 +226,11 @@ def test_a_configuration_of_lerobot_03(run, tmp_path) -> None:
     del config["env"]["robot"]
     done = run("hilserl-config", write(tmp_path / "e.json", config), "--checkpoint", place)
     assert "add [0, 0, HEIGHT, WIDTH]" in done.stderr
+    known = checkpoint(tmp_path / "d", "lerobot-0.3", **recorded(height=96, width=160))
+    done = run("hilserl-config", tmp_path / "e.json", "--checkpoint", known)
+    assert json.loads(done.stdout)["env"]["wrapper"]["crop_params_dict"] == {
+        GRIPPER: [0, 0, 96, 160]
+    }
 
 
 @pytest.mark.parametrize(
