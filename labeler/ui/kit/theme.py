@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from string import Template
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -11,6 +11,8 @@ from labeler.labels import State
 from labeler.resource import resource
 
 _ICONS = ("check", "chevron")
+REDRAWN_AT = (QEvent.Type.PaletteChange, QEvent.Type.FontChange)
+"""Events after which what a widget keeps drawn is out of date."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import math
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QColor,
@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.theme import colours
+from labeler.ui.kit.theme import REDRAWN_AT, colours
 from labeler.ui.timeline.scale import TimeScale
 
 
@@ -81,6 +81,12 @@ class Lane(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another size needs another drawing."""
         self.refresh()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Other colours, or another font, need another drawing."""
+        super().changeEvent(event)
+        if event.type() in REDRAWN_AT:
+            self.refresh()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Scrub."""

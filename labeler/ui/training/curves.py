@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from labeler.runs.story import Story
-from labeler.ui.kit.theme import Colours, colours
+from labeler.ui.kit.theme import REDRAWN_AT, Colours, colours
 
 _PAUSE = 500  # ms between two drawings at least
 _BEST = 9  # pixels
@@ -110,6 +110,12 @@ class LiveCurves(QWidget):
             self._draw()
         else:
             self._waiting = True
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Other colours need another drawing."""
+        super().changeEvent(event)
+        if event.type() in REDRAWN_AT:
+            self.refresh(at_once=True)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Draw what came while nobody looked."""
@@ -276,6 +282,7 @@ def _pointer(plot: pg.PlotWidget) -> pg.InfiniteLine:
 
 def dress(plot: pg.PlotWidget, theme: Colours) -> None:
     """Empty a plot and give it the colours of the theme."""
+    plot.resetCachedContent()  # the background is kept, in the colours of before
     item = plot.getPlotItem()
     item.clear()
     item.legend.setLabelTextColor(theme.text)

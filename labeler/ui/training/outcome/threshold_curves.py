@@ -2,11 +2,11 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from labeler.contracts.report import RunReport
-from labeler.ui.kit.theme import colours
+from labeler.ui.kit.theme import REDRAWN_AT, colours
 from labeler.ui.training.curves import draw_line, dress, new_plot
 
 _DOT = 9  # pixels
@@ -51,6 +51,17 @@ class ThresholdCurves(QWidget):
     def show_report(self, report: RunReport) -> None:
         """Draw the curves of a report, the line at its threshold."""
         self._report = report
+        self._draw(report)
+        self.line.setValue(report.threshold.threshold)
+        self._on_moved()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Other colours need another drawing; the line stays where it is."""
+        super().changeEvent(event)
+        if event.type() in REDRAWN_AT and self._report is not None:
+            self._draw(self._report)
+
+    def _draw(self, report: RunReport) -> None:
         theme = colours(self)
         for plot in (self.by_threshold, self.against):
             dress(plot, theme)
@@ -66,8 +77,6 @@ class ThresholdCurves(QWidget):
         self.dot.setPen(pg.mkPen(theme.text, width=1))
         self.dot.setBrush(pg.mkBrush(theme.warning))
         self.against.addItem(self.dot)
-        self.line.setValue(report.threshold.threshold)
-        self._on_moved()
 
     def _on_moved(self) -> None:
         if self._report is None:
