@@ -14,6 +14,7 @@ from labeler.ui.commands.moving import Moving
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.focus import enter
 from labeler.ui.kit.side_panel import SidePanel
+from labeler.ui.page.centre import LEAST_WIDTH, Centre
 from labeler.ui.page.contact_sheet import ContactSheet
 from labeler.ui.page.inspector import Inspector
 from labeler.ui.page.panels import Panels
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from labeler.ui.page.single_panels import SinglePanels
 
 _SIDES = (236, 252)
-_LEAST_QUEUE, _LEAST_CENTRE = 200, 420  # pixels
+_LEAST_QUEUE = 200  # pixels
 _LEAST_SIDE = SidePanel.least_width
 
 
@@ -69,7 +70,7 @@ class LabellingPage(QWidget):
         self.sheet = ContactSheet(desk, self.deciding, self.stage)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         # Or Enter would press the button that comes next, instead of accepting.
-        self.training.opened.connect(lambda on: on or self.setFocus())
+        self.training.opened.connect(lambda on: self._make_room_below() if on else self.setFocus())
         self.training.left.connect(self.setFocus)
         self.timeline.band.dragged.connect(self.deciding.replace_label)
         yield
@@ -134,6 +135,7 @@ class LabellingPage(QWidget):
         if sides is not None:
             self.columns.setSizes([sides[0], 10_000, sides[1]])
         if dock is not None:
+            self._dock_height = dock
             self.rows.setSizes([10_000, dock])
 
     def open_panels(self) -> tuple[str, ...]:
@@ -144,7 +146,7 @@ class LabellingPage(QWidget):
     def _make_room(self, width: int) -> None:
         """A panel may be wider than the inspector, which gets its own width back after it."""
         self._wanted = width
-        room = self.width() - _LEAST_QUEUE - _LEAST_CENTRE - 2 * self.columns.handleWidth()
+        room = self.width() - _LEAST_QUEUE - LEAST_WIDTH - 2 * self.columns.handleWidth()
         width = max(min(width, room), _LEAST_SIDE)
         if width > self.side.minimumWidth():
             self._sizes_before = self.columns.sizes()
@@ -152,6 +154,16 @@ class LabellingPage(QWidget):
         self.side.setMinimumWidth(width)
         if narrower:
             self.columns.setSizes(self._sizes_before)
+
+    def _make_room_below(self) -> None:
+        """The dock gets the height it had, as far as images and label stay to be seen."""
+        room = self.rows.height() - self.rows.handleWidth()
+        dock = min(self._dock_height, room - self.centre.height_with_image())
+        self.rows.setSizes([room - dock, dock])
+
+    def _on_rows_moved(self) -> None:
+        if self.training.isVisible():
+            self._dock_height = self.rows.sizes()[1]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A narrow window leaves a wide panel less room."""
@@ -179,21 +191,13 @@ class LabellingPage(QWidget):
         rows.addWidget(splitter)
         rows.addWidget(self.training)
         rows.setStretchFactor(0, 1)
-        rows.setSizes([10_000, HEIGHT])
-        centre = QWidget()
-        for part, least in (
-            (self.queue, _LEAST_QUEUE),
-            (centre, _LEAST_CENTRE),
-            (self.side, _LEAST_SIDE),
-        ):
-            part.setMinimumWidth(least)
+        self._dock_height = HEIGHT
+        rows.splitterMoved.connect(self._on_rows_moved)
+        self.centre = centre = Centre(self.stage, self.transport, self.timeline)
+        self.queue.setMinimumWidth(_LEAST_QUEUE)
+        self.side.setMinimumWidth(_LEAST_SIDE)
+        for part in (self.queue, centre, self.side):
             splitter.addWidget(part)
         splitter.setStretchFactor(1, 1)
         splitter.setSizes([_SIDES[0], 10_000, _SIDES[1]])
         self.side.addWidget(self.inspector)
-        column = QVBoxLayout(centre)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(self.stage, 1)
-        column.addWidget(self.transport)
-        column.addWidget(self.timeline)

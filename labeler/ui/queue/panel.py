@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -65,10 +65,17 @@ class EpisodeList(QTableView):
 
     released = Signal()
     """The mouse button is up: rows may move again."""
+    resized = Signal()
+    """Other rows are in sight, or fewer."""
 
     def __init__(self) -> None:
         super().__init__()
         self.pressed_down = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell that other rows are in sight."""
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Open the row under the mouse."""
@@ -149,6 +156,7 @@ class QueuePanel(QFrame):
         view.setItemDelegate(QueueDelegate(thumbnails.get, view))
         view.selectionModel().currentChanged.connect(self._on_current)
         view.released.connect(lambda: self._select(self._desk.playhead.episode))
+        view.resized.connect(self._keep_in_sight)
         return view
 
     def _box(self, name: str, texts: Mapping[Choice, str], choose: Choose[Choice]) -> QComboBox:
@@ -214,11 +222,16 @@ class QueuePanel(QFrame):
             return
         index = self.model.index(row)
         selection.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-        if self.view.pressed_down:
+        self._keep_in_sight()
+
+    def _keep_in_sight(self) -> None:
+        """Scroll to the marked row and the one after it; not under a mouse that is pressed."""
+        row = self._desk.queue.row_of(self._desk.playhead.episode)
+        if row < 0 or self.view.pressed_down:
             return
         following = self.model.index(min(row + 1, len(self._desk.queue) - 1))
         self.view.scrollTo(following)
-        self.view.scrollTo(index)
+        self.view.scrollTo(self.model.index(row))
 
     def _on_current(self, index: QModelIndex) -> None:
         if index.isValid():

@@ -34,7 +34,7 @@ class Stage(QWidget):
         self.views: list[CameraView] = []
         self.overlay = FrameOverlay(desk, self)
         self._over: list[QWidget] = [self.overlay]
-        self.setMinimumSize(320, 80)
+        self.setMinimumSize(320, 60)
         desk.camera_changed.connect(self._rebuild)
         desk.crops_changed.connect(self._redraw)
         desk.playhead.moved.connect(self._refresh)

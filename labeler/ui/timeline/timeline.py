@@ -1,5 +1,7 @@
 """The timeline: filmstrip, label band, probability and up to two signals under each other."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -15,6 +17,7 @@ from labeler.ui.timeline.signals import SignalName, SignalRows, default_signal, 
 
 _NONE = "no signal"
 _CHOOSER_WIDTH = 210
+_MARGIN, _GAP = 4, 3  # pixels above, below and between lanes
 
 
 class Timeline(QWidget):
@@ -31,6 +34,8 @@ class Timeline(QWidget):
         self.signals = [SignalLane(desk, self.scale, self._rows) for _ in range(2)]
         self._names = signal_names(desk.session.dataset, outcomes=not desk.audited)
         self.choosers = [self._chooser(lane) for lane in self.signals]
+        self.choosing = QWidget()
+        self._room: int | None = None
         self._preview_over = preview_over
         self._preview = HoverPreview(desk, preview_over)
         self._place()
@@ -40,6 +45,7 @@ class Timeline(QWidget):
         desk.playhead.episode_changed.connect(lambda e: self.scale.open(desk.playhead.length))
         desk.playhead.moved.connect(lambda: self.scale.follow(desk.playhead.frame))
         desk.scores_changed.connect(self._show_probability)
+        desk.camera_changed.connect(self._fit_again)
         self._show_probability()
 
     def zoom(self, factor: float) -> None:
@@ -49,19 +55,42 @@ class Timeline(QWidget):
         else:
             self.scale.open(self._desk.playhead.length)
 
+    def fit(self, room: int) -> None:
+        """Leave out what `room` pixels of height have no place for, so that no lane is squeezed.
+
+        Signals go first, then their choosers, then the filmstrip; label and probability stay.
+        """
+        self._room = room
+        wanted: list[QWidget] = [self.filmstrip] if self._desk.camera else []
+        wanted += [self.choosing, *(lane for lane in self.signals if lane.name is not None)]
+        spare, shown = room - self.least_height(), set[QWidget]()
+        for part in wanted:
+            spare -= _height([part])
+            if spare >= 0:
+                shown.add(part)
+        for part in (self.filmstrip, self.choosing, *self.signals):
+            part.setVisible(part in shown)
+
+    def least_height(self, *, scores: bool = False) -> int:
+        """Pixels of what is never left out, now or when there are `scores`."""
+        return 2 * _MARGIN + _height(self._always(scores=scores))
+
+    def _always(self, *, scores: bool = False) -> list[QWidget]:
+        return [self.band, *([self.probability] if scores or self._desk.has_scores else [])]
+
     def _place(self) -> None:
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 4, 0, 4)
-        layout.setSpacing(3)
+        layout.setContentsMargins(0, _MARGIN, 0, _MARGIN)
+        layout.setSpacing(_GAP)
         for lane in (self.filmstrip, self.band, self.probability, *self.signals):
             layout.addWidget(lane)
             lane.hovered.connect(lambda frame, x, lane=lane: self._point(lane, frame, x))
-        line = QHBoxLayout()
+        line = QHBoxLayout(self.choosing)
         line.setContentsMargins(10, 0, 10, 0)
         for chooser in self.choosers:
             line.addWidget(chooser)
         line.addStretch(1)
-        layout.addLayout(line)
+        layout.addWidget(self.choosing)
 
     def _chooser(self, lane: SignalLane) -> QComboBox:
         box = combo_box("Signal to draw")
@@ -75,6 +104,7 @@ class Timeline(QWidget):
     def _show_signal(self, lane: SignalLane, name: SignalName | None) -> None:
         lane.show_signal(name)
         lane.setVisible(name is not None)
+        self._fit_again()
         box = self.choosers[self.signals.index(lane)]
         box.setCurrentIndex(0 if name is None else self._names.index(name) + 1)
         box.setToolTip(name.text if name else "Draw a column of the recording")
@@ -82,8 +112,18 @@ class Timeline(QWidget):
 
     def _show_probability(self) -> None:
         self.probability.setVisible(self._desk.has_scores)
+        self._fit_again()
+
+    def _fit_again(self) -> None:
+        if self._room is not None:
+            self.fit(self._room)
 
     def _point(self, lane: Lane, frame: int, x: float) -> None:
         at = lane.mapTo(self, QPoint(round(x), 0))
         above = self.mapTo(self.window(), QPoint(at.x(), 0))
         self._preview.point(frame, self._preview_over.mapFrom(self.window(), above))
+
+
+def _height(parts: Sequence[QWidget]) -> int:
+    """Pixels of some parts with the gaps between them and the next."""
+    return sum(part.sizeHint().height() + _GAP for part in parts)

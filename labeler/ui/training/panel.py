@@ -51,7 +51,7 @@ class TrainingPanel(Dock):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.waiting)
-        self.setMinimumHeight(200)
+        self.setMinimumHeight(130)
         self.hide()
 
     @cached_property
