@@ -17,11 +17,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.side_panel import breakable
 from labeler.ui.kit.theme import colours
 from labeler.video import BgraConverter, Missing
 
-_NEAREST_UP_TO = 256  # pixels: small images are scaled by whole numbers, each pixel a square
+_NEAREST_UP_TO = 256  # pixels: small images are scaled by whole numbers of the screen's pixels
 _MOST_ZOOM = 16.0
+_BESIDE_WORDS = (24, 48, -24, -10)  # pixels around what is said of a missing image; above, pills
 _NO_CAMERA = Missing("This recording has no camera.", "The signals below can be labelled.")
 
 
@@ -87,11 +89,15 @@ class CameraView(QWidget):
         self._missing = None
         if isinstance(found, Missing):
             self._missing = found
+            told = f"{found.message}\n{found.hint}"
         else:
+            told = ""
             self._pixels = self._convert(found)
             height, width = self._pixels.shape[:2]
             layout = QImage.Format.Format_RGB32
             self._image = QImage(self._pixels.data, width, height, width * 4, layout)
+        if self.large and told != self.toolTip():
+            self.setToolTip(told)
         return True
 
     def fit(self) -> None:
@@ -104,8 +110,9 @@ class CameraView(QWidget):
         size = QSize(self._image.size()) if not self._image.isNull() else QSize(4, 3)
         scale = min(self.width() / size.width(), self.height() / size.height())
         small = max(size.width(), size.height()) <= _NEAREST_UP_TO
-        if small and self.large and scale >= 1:
-            scale = int(scale)
+        ratio = self.devicePixelRatioF()
+        if small and self.large and scale * ratio >= 1:
+            scale = int(scale * ratio) / ratio
         scale *= self._zoom
         width, height = size.width() * scale, size.height() * scale
         left = self.width() / 2 - self._centre.x() * width
@@ -206,15 +213,26 @@ class CameraView(QWidget):
         painter.drawRect(inner)
         painter.setClipping(False)
 
+    def missing_text(self, missing: Missing, box: QRect) -> str:
+        """As much as a box has room for of what is missing, why, and what helps."""
+        what, hint = breakable(missing.message), breakable(missing.hint)
+        texts = (f"No image\n{what}\n{hint}", f"No image\n{what}", "No image")
+        if not self.large:
+            return texts[-1]
+        flags, room = Qt.TextFlag.TextWordWrap, QRect(0, 0, box.width(), 10_000)
+        height = self.fontMetrics().boundingRect
+        fitting = (one for one in texts if height(room, flags, one).height() <= box.height())
+        return next(fitting, texts[-1])
+
     def _draw_missing(self, painter: QPainter, missing: Missing) -> None:
         theme = colours(self)
         area = self.image_rect().toRect().intersected(self.rect())
         painter.fillRect(area, QColor(theme.panel))
         painter.fillRect(area, QBrush(QColor(theme.border), Qt.BrushStyle.BDiagPattern))
-        text = f"No image\n{missing.message}\n{missing.hint}" if self.large else "No image"
-        box = QRect(area).adjusted(24, 24, -24, -24) if self.large else QRect(area)
-        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWrapAnywhere
-        bounds = painter.boundingRect(box, flags, text).adjusted(-12, -8, 12, 8)
+        box = self.rect().adjusted(*_BESIDE_WORDS) if self.large else QRect(area)
+        text = self.missing_text(missing, box)
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        bounds = painter.boundingRect(box, flags, text).adjusted(-12, -6, 12, 6)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.raised))
         painter.drawRoundedRect(bounds, 6, 6)

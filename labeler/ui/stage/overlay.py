@@ -1,7 +1,9 @@
 """What stands over the large image: frame, time, state of the frame, speed."""
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QAccessible, QColor, QFont, QPainter, QPaintEvent
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QAccessible, QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from labeler.labels import State
@@ -13,7 +15,18 @@ from labeler.ui.kit.theme import colours
 _INK = QColor("#ffffff")
 _BACK = QColor(0, 0, 0, 168)
 _HEIGHT = 28
-_STATE_ROOM = 190  # pixels that the other pill and gaps take
+_EDGE, _BETWEEN = 10, 6  # pixels around and between pills
+_INSIDE, _SIGN = 22, 24  # pixels of a pill beside its text, and that the sign of a state takes
+_LEAST_NAME = 60  # pixels of a recording's name that say something
+
+
+@dataclass(frozen=True, slots=True)
+class Pill:
+    """A text on a dark ground, with the sign of a state if it has one."""
+
+    box: QRectF
+    text: str
+    state: State | None = None
 
 
 class FrameOverlay(QWidget):
@@ -84,30 +97,54 @@ class FrameOverlay(QWidget):
         font = QFont(self.font())
         font.setBold(True)
         painter.setFont(font)
-        self._pill(painter, QPointF(10, 10), self.place_text())
-        if motion := self.motion_text():
-            self._pill(painter, QPointF(10, 10 + _HEIGHT + 6), motion)
-        self._state_pill(painter)
+        for pill in self.pills():
+            self._draw_pill(painter, pill)
 
-    def _pill(self, painter: QPainter, at: QPointF, text: str) -> None:
-        metrics = painter.fontMetrics()
-        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.width() - _STATE_ROOM)
-        width = metrics.horizontalAdvance(text) + 22
-        box = QRectF(at.x(), at.y(), width, _HEIGHT)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(_BACK)
-        painter.drawRoundedRect(box, 6, 6)
-        painter.setPen(_INK)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-
-    def _state_pill(self, painter: QPainter) -> None:
+    def pills(self) -> list[Pill]:
+        """Place and state, beside or below each other, and how it plays if that is to be said."""
+        font = QFont(self.font())
+        font.setBold(True)
+        metrics, room = QFontMetrics(font), self.width() - 2 * _EDGE
         state, word = self.frame_state()
-        width = painter.fontMetrics().horizontalAdvance(word) + 46
-        box = QRectF(self.width() - width - 10, 10, width, _HEIGHT)
+        width = metrics.horizontalAdvance(word) + _SIGN + _INSIDE
+        place = self._fitting_place(metrics, room - _INSIDE)
+        beside = metrics.horizontalAdvance(place) + _INSIDE + _BETWEEN + width <= room
+
+        def box(row: int, width: int, *, right: bool = False) -> QRectF:
+            left = self.width() - width - _EDGE if right else _EDGE
+            return QRectF(left, _EDGE + row * (_HEIGHT + _BETWEEN), width, _HEIGHT)
+
+        made = [
+            Pill(box(0, metrics.horizontalAdvance(place) + _INSIDE), place),
+            Pill(box(0 if beside else 1, width, right=beside), word, state),
+        ]
+        elide = Qt.TextElideMode.ElideRight
+        if motion := metrics.elidedText(self.motion_text(), elide, room - _INSIDE):
+            row = 1 if beside else 2
+            made.append(Pill(box(row, metrics.horizontalAdvance(motion) + _INSIDE), motion))
+        return made
+
+    def _fitting_place(self, metrics: QFontMetrics, room: int) -> str:
+        """As much of `place_text` as there is room for; the frame is what goes last."""
+        source, whole = self._desk.source_name(), self.place_text()
+        frame = whole.removeprefix(f"{source}    ") if source else whole
+        left = room - metrics.horizontalAdvance(f"    {frame}")
+        name = metrics.elidedText(source, Qt.TextElideMode.ElideMiddle, max(left, 0))
+        named = [f"{name}    {frame}"] if left >= _LEAST_NAME else []
+        number = frame.split("    ")[0]
+        texts = [whole, *named, frame, number, number.removeprefix("frame ")]
+        return next((one for one in texts if metrics.horizontalAdvance(one) <= room), texts[-1])
+
+    def _draw_pill(self, painter: QPainter, pill: Pill) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(_BACK)
-        painter.drawRoundedRect(box, 6, 6)
-        sign = QRectF(box.left() + 9, box.top() + 6, _HEIGHT - 12, _HEIGHT - 12)
-        draw_state(painter, sign, state, colours(self).of(state))
+        painter.drawRoundedRect(pill.box, 6, 6)
+        if pill.state is None:
+            painter.setPen(_INK)
+            painter.drawText(pill.box, Qt.AlignmentFlag.AlignCenter, pill.text)
+            return
+        sign = QRectF(pill.box.left() + 9, pill.box.top() + 6, _HEIGHT - 12, _HEIGHT - 12)
+        draw_state(painter, sign, pill.state, colours(self).of(pill.state))
         painter.setPen(_INK)
-        painter.drawText(box.adjusted(32, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, word)
+        words = pill.box.adjusted(32, 0, 0, 0)
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, pill.text)

@@ -8,7 +8,7 @@ from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPaintEvent, QP
 from labeler.labels import EpisodeLabel, FrameRange, State
 from labeler.labels.edges import move_edge
 from labeler.labels.episode import include
-from labeler.review.suggestion import Basis
+from labeler.review.suggestion import Basis, Suggestion
 from labeler.review.words import suggestion_sentence
 from labeler.session.words import decision
 from labeler.ui.desk.desk import Desk
@@ -19,6 +19,7 @@ from labeler.ui.timeline.scale import TimeScale
 _REACH = 6  # pixels from an edge within which it can be grabbed
 _HEIGHT = 34
 _RULER = 13
+_DIAMOND = 6  # pixels from its middle to its sides
 
 
 class LabelBand(Lane):
@@ -147,13 +148,32 @@ class LabelBand(Lane):
         )
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
+    def _ghost(self) -> Suggestion | None:
+        """What is suggested for an episode without a decision, if that is a success."""
+        found = None if self.desk.label.decided else self.desk.best_suggestion()
+        return found if found is not None and found.ranges else None
+
+    def _beside_ghost(self, word: str, band: QRectF) -> QRectF:
+        """The middle of the band, or of its longer part beside a diamond that would lie there."""
+        suggested = self._ghost()
+        if suggested is None:
+            return band
+        x = self.scale.x(suggested.ranges[0].start, self.width())
+        reach = self.fontMetrics().horizontalAdvance(word) / 2 + 2 * _DIAMOND
+        if abs(x - band.center().x()) > reach:
+            return band
+        left, right = QRectF(band), QRectF(band)
+        left.setRight(x)
+        right.setLeft(x)
+        return left if left.width() > right.width() else right
+
     def _draw_ghost(self, painter: QPainter) -> None:
         """A diamond where the edge of an episode without a decision is suggested.
 
         That of a classifier is filled; a hint from signals has an outline and a dashed line.
         """
-        suggested = None if self.desk.label.decided else self.desk.best_suggestion()
-        if suggested is None or not suggested.ranges:
+        suggested = self._ghost()
+        if suggested is None:
             return
         x = self.scale.x(suggested.ranges[0].start, self.width())
         y = (_RULER + self.height()) / 2
@@ -166,7 +186,14 @@ class LabelBand(Lane):
         painter.setPen(QPen(colour, 1.5))
         painter.setBrush(QColor(colours(self).raised) if hint else colour)
         painter.drawPolygon(
-            QPolygonF([QPointF(x, y - 7), QPointF(x + 6, y), QPointF(x, y + 7), QPointF(x - 6, y)])
+            QPolygonF(
+                [
+                    QPointF(x, y - 7),
+                    QPointF(x + _DIAMOND, y),
+                    QPointF(x, y + 7),
+                    QPointF(x - _DIAMOND, y),
+                ]
+            )
         )
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
@@ -194,7 +221,7 @@ class LabelBand(Lane):
         if label.state in words:
             word, colour = words[label.state]
             painter.setPen(QColor(colour))
-            painter.drawText(band, Qt.AlignmentFlag.AlignCenter, word)
+            painter.drawText(self._beside_ghost(word, band), Qt.AlignmentFlag.AlignCenter, word)
             return
         light = QColor(theme.success).lightness() > 100
         painter.setPen(QColor("#06130b" if light else "#ffffff"))

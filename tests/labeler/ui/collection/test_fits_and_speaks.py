@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from labeler.ui.window.main_window import MainWindow
@@ -46,6 +47,18 @@ def test_panels_fit_with_long_names(opened: MainWindow, qtbot: QtBot) -> None:
     opened.actions_by_id["train.new"].trigger()
     wrong += wrong_at_each_size(opened, "train.new")
     assert not wrong, "\n".join(wrong)
+
+
+def test_over_the_image_a_long_name_gives_way_before_the_frame(opened: MainWindow) -> None:
+    page = opened.page
+    assert page is not None
+    overlay = page.stage.overlay
+    assert overlay.place_text().startswith(LONG[:115])
+    for width in (850, 1024, 1280, 1920):
+        opened.resize(width, 500)
+        QApplication.processEvents()
+        assert "frame 0 / 12" in overlay.pills()[0].text
+        assert overlay.rect().toRectF().contains(overlay.pills()[0].box)
 
 
 def test_everything_says_what_it_is(opened: MainWindow, qtbot: QtBot) -> None:

@@ -74,6 +74,20 @@ def test_a_drag_beside_an_edge_scrubs(window: MainWindow, desk: Desk, press: Pre
     assert desk.label.cutoff == 10 and desk.playhead.frame in (23, 24)
 
 
+def test_words_on_the_band_lie_beside_the_diamond(window: MainWindow, desk: Desk) -> None:
+    band = window.page.timeline.band
+    starts = np.concatenate(([0], np.cumsum(LENGTHS)))
+    for edge in range(1, LENGTHS[0]):
+        values = np.where(np.arange(starts[-1]) < edge, 0.02, 0.98)
+        desk.use_scores(Scores(values, starts))
+        diamond = band.scale.x(desk.best_suggestion().ranges[0].start, band.width())
+        place = band._beside_ghost("no label yet", band.rect().toRectF())
+        half = band.fontMetrics().horizontalAdvance("no label yet") / 2
+        assert band.rect().toRectF().contains(place)
+        assert abs(place.center().x() - diamond) > half + 6, edge
+        assert place.width() > 2 * half
+
+
 def test_a_row_is_clicked(window: MainWindow, desk: Desk, press: Press) -> None:
     click_row(window.page.queue.view, 3)
     assert desk.episode == 3

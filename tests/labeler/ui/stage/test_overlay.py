@@ -1,0 +1,51 @@
+"""What stands over the image gives way in a narrow one, and the frame goes last."""
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from labeler.ui.desk.desk import Desk
+from labeler.ui.window.main_window import MainWindow
+from labeler.video import Missing
+from tests.conftest import MakeRecording
+from tests.labeler.ui.conftest import OpenWindow, Press
+
+
+@pytest.mark.parametrize("size", [(944, 492), (1024, 640), (1280, 800), (1920, 1080)])
+@pytest.mark.parametrize("beside", [False, True])
+def test_pills_lie_in_the_image_and_not_over_each_other(
+    window: MainWindow, desk: Desk, press: Press, size: tuple[int, int], beside: bool
+) -> None:
+    press(window, *(["Shift+V"] if beside else []), "B", "K")
+    window.resize(*size)
+    QApplication.processEvents()
+    overlay = window.page.stage.overlay
+    pills = overlay.pills()
+    assert pills[0].text.startswith(f"frame {desk.playhead.frame} / 30")
+    assert [pill.text for pill in pills[1:]] == ["NO LABEL", overlay.motion_text()]
+    for number, pill in enumerate(pills):
+        assert overlay.rect().toRectF().adjusted(0, 0, 0, 200).contains(pill.box), pill.text
+        assert not any(pill.box.intersects(other.box) for other in pills[number + 1 :])
+
+
+@pytest.mark.parametrize("size", [(944, 492), (1024, 640), (1920, 1080)])
+def test_why_there_is_no_image_is_told_whole_sentence_by_sentence(
+    open_window: OpenWindow, make_recording: MakeRecording, qtbot: QtBot, size: tuple[int, int]
+) -> None:
+    root = make_recording("v2.1", (12, 9), size=(48, 64))
+    for file in root.glob("videos/**/episode_000000.mp4"):
+        file.unlink()
+    window = open_window(root)
+    window.actions_by_id["train.new"].trigger()
+    qtbot.waitUntil(lambda: window.page.training.dock is not None)
+    window.resize(*size)
+    QApplication.processEvents()
+    view = window.page.stage.large
+    why = view.toolTip().splitlines()
+    assert "missing" in why[0] and view.spoken_value() == why[0]
+    for height in (view.height(), 300):
+        box = view.rect().adjusted(24, 48, -24, -10)
+        box.setHeight(height)
+        lines = view.missing_text(Missing(*why), box).replace("\u200b", "").splitlines()
+        assert lines == ["No image", *why][: len(lines)]
+    assert len(lines) == 3, "there is room for all of it"
