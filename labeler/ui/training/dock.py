@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QScrollArea,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -29,7 +31,8 @@ from labeler.ui.training.setup.form import TrainingForm
 from labeler.ui.training.suggestions.continuous import Continuous
 from labeler.ui.training.trainings import Training, Trainings
 
-_LIST = 348  # pixels of the list at first
+_LIST, _LEAST_LIST = 348, 220  # pixels of the list at first, in a wide window and a narrow one
+_PAGE = 900  # pixels of the page beside it, before which the list has less
 
 
 class TrainingDock(QWidget):
@@ -229,13 +232,19 @@ class TrainingDock(QWidget):
         self.close_button.clicked.connect(close)
 
     def _run_page(self) -> QWidget:
-        run = QWidget()
+        run = QFrame()
+        run.setProperty("panel", True)
         column = QVBoxLayout(run)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.failure)
         column.addWidget(self.live, 1)
-        return run
+        area = QScrollArea(widgetResizable=True)  # a low dock squeezes nothing
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(run)
+        return area
 
     def _place(self) -> None:
         # From the outside in: every change of parent goes through all that is below.
@@ -244,12 +253,23 @@ class TrainingDock(QWidget):
         layout.setSpacing(4)
         layout.addWidget(self._header())
         layout.addWidget(self.question)
-        splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
-        layout.addWidget(splitter, 1)
-        splitter.addWidget(self.table)
-        splitter.addWidget(self.pages)
-        splitter.setStretchFactor(1, 1)
-        splitter.setSizes([_LIST, 10_000])
+        self.columns = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
+        self._dragged = False
+        self.columns.splitterMoved.connect(self._on_dragged)
+        layout.addWidget(self.columns, 1)
+        self.columns.addWidget(self.table)
+        self.columns.addWidget(self.pages)
+        self.columns.setStretchFactor(1, 1)
+
+    def _on_dragged(self) -> None:
+        self._dragged = True
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow window has a narrow list, as long as nobody chose its width."""
+        super().resizeEvent(event)
+        if not self._dragged:
+            list_width = min(max(self.width() - _PAGE, _LEAST_LIST), _LIST)
+            self.columns.setSizes([list_width, self.width() - list_width])
 
     def _header(self) -> QFrame:
         header = QFrame()

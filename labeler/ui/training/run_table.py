@@ -8,10 +8,12 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from labeler.runs.story import Phase
 from labeler.session.words import plural
+from labeler.ui.kit.theme import colours
 from labeler.ui.training.trainings import Training, Trainings
 
 _COLUMNS = ("Training", "State", "Accuracy", "F1", "Labels")
@@ -19,6 +21,7 @@ _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 _RENAME = "F2 or a double click on the name changes it."
 _WIDEST = 160  # pixels of a column: names may be long
+_NONE = "No training yet."
 
 
 class RunModel(QAbstractTableModel):
@@ -57,7 +60,12 @@ class RunModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.EditRole:
             return training.run.record.name
         if role == Qt.ItemDataRole.ToolTipRole:
-            known = (training.name, str(training.run.folder), labels_sentence(training), _RENAME)
+            figures = ", ".join(
+                f"{name}: {text}"
+                for name, text in zip(_COLUMNS[1:], cells(training)[1:], strict=True)
+            )
+            folder, labels = str(training.run.folder), labels_sentence(training)
+            known = (training.name, figures, folder, labels, _RENAME)
             return "\n".join(known)
         return None
 
@@ -117,6 +125,32 @@ class RunTable(QTableView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.selectionModel().selectionChanged.connect(lambda new, old: self._tell())
         self.runs.modelReset.connect(self._tell)
+        self.runs.modelReset.connect(self._leave_out)
+        self.runs.dataChanged.connect(self._leave_out)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the columns that there is room for."""
+        super().resizeEvent(event)
+        self._leave_out()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Say that there is nothing yet, where that is so."""
+        super().paintEvent(event)
+        if not self.runs.rows:
+            painter = QPainter(self.viewport())
+            painter.setPen(QColor(colours(self).muted))
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, _NONE)
+
+    def _leave_out(self) -> None:
+        """Hide columns at the right end that would be cut; the tool tip of a row has all."""
+        room = self.viewport().width()
+        header = self.horizontalHeader()
+        for column in range(len(_COLUMNS)):
+            width = max(
+                self.sizeHintForColumn(column), header.sectionSizeFromContents(column).width()
+            )
+            room -= min(width, _WIDEST)
+            self.setColumnHidden(column, room < 0 and column > 1)
 
     def choose(self, training: Training) -> None:
         """Choose one training, whatever keys are held down meanwhile."""

@@ -41,7 +41,7 @@ class WatchForm(QWidget):
         rows = QGridLayout()
         rows.setColumnStretch(1, 1)
         for row, (name, box) in enumerate(
-            (("Classifier", self.checkpoint), ("watches", self.source))
+            (("Classifier", self.checkpoint), ("Source", self.source))
         ):
             rows.addWidget(QLabel(name), row, 0)
             rows.addWidget(box, row, 1)

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -38,7 +38,9 @@ from labeler.ui.training.outcome.rule_grid import RuleGrid
 from labeler.ui.training.outcome.threshold_curves import ThresholdCurves
 from labeler.ui.training.suggestions.suggesting import Suggesting
 
-_FIGURES = 275  # pixels
+_FIGURES, _LEAST_FIGURES = 275, 230  # pixels
+_SIZES = (_FIGURES, 330, 330)  # pixels of the columns
+_THREE_COLUMNS = 860  # pixels of width that they need beside each other
 
 
 class ResultsView(QWidget):
@@ -63,6 +65,8 @@ class ResultsView(QWidget):
         self.decision = quiet_label()
         self.confusion = ConfusionMatrix()
         self.curves = curves
+        self.columns = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
+        self.tabs = QTabWidget()
         self.episodes = EpisodeTable()
         self.mistakes = MistakeStrip(desk)
         self.record_next = RecordNextList()
@@ -195,12 +199,28 @@ class ResultsView(QWidget):
         button.setMenu(menu)
         return button
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where three columns have no room, the curves are a tab beside the lists."""
+        super().resizeEvent(event)
+        narrow = self.width() < _THREE_COLUMNS
+        at = self.tabs.indexOf(self.curves)
+        if narrow and at < 0:
+            self.tabs.insertTab(0, self.curves, "Curves")
+            self.columns.setSizes([_LEAST_FIGURES, self.width() - _LEAST_FIGURES])
+        elif not narrow and at >= 0:
+            self.tabs.removeTab(at)
+            self.columns.insertWidget(1, self.curves)
+            self.curves.show()
+            self.columns.setSizes(_SIZES)
+
     def _place(self) -> None:
-        splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
+        splitter = self.columns
         splitter.addWidget(self._figures_column())
         splitter.addWidget(self.curves)
-        tabs = QTabWidget()
+        tabs = self.tabs
         tabs.setDocumentMode(True)
+        tabs.setUsesScrollButtons(False)
+        tabs.setElideMode(Qt.TextElideMode.ElideRight)
         tabs.addTab(self.mistakes, "Worst mistakes")
         tabs.addTab(self.episodes, "Episodes")
         tabs.addTab(self.record_next, "Record next")
@@ -209,7 +229,7 @@ class ResultsView(QWidget):
         rules.setWidget(self.rules)
         tabs.addTab(rules, "Threshold × hold")
         splitter.addWidget(tabs)
-        splitter.setSizes([_FIGURES, 330, 330])
+        splitter.setSizes(_SIZES)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 4, 8, 4)
         layout.setSpacing(6)
@@ -236,7 +256,7 @@ class ResultsView(QWidget):
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(column)
-        area.setMinimumWidth(_FIGURES)
+        area.setMinimumWidth(_LEAST_FIGURES)
         return area
 
 

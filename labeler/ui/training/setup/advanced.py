@@ -98,6 +98,7 @@ class Advanced(QWidget):
         self.table.verticalHeader().setDefaultSectionSize(24)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         header.resizeSection(1, 180)
         header.setStretchLastSection(True)
         layout = QVBoxLayout(self)

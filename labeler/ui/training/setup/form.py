@@ -28,6 +28,7 @@ from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import combo_box, push_button
 from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.elided import ElidedLabel
+from labeler.ui.kit.theme import repolish
 from labeler.ui.training.setup.advanced import Advanced
 from labeler.ui.training.setup.encoder_field import PATH as ENCODER
 from labeler.ui.training.setup.encoder_field import EncoderControl, encoder_problem
@@ -140,10 +141,15 @@ class TrainingForm(QWidget):
         found = {**self._later, **hard}
         for setting, field in self.fields.items():
             field.complain(found.pop(setting, ""))
-        self.labels.setText(_labels_text(self._desk))
+        beside = [text for name, text in hard.items() if name in self.fields]
+        # The field that it belongs to may be out of sight: the button says it, too.
+        self.labels.setText(beside[0] if beside else _labels_text(self._desk))
+        self.labels.setProperty("error", bool(beside))
+        repolish(self.labels)
         self.general.setText("\n".join(found.values()))
         self.general.setVisible(bool(found))
         self.start_button.setEnabled(not hard)
+        self.start_button.setToolTip("\n".join(hard.values()))
         hub = self.encoder.contacts_hub
         self.start_button.setText("Contact the Hub and train" if hub else "Start training")
 
@@ -239,9 +245,9 @@ class TrainingForm(QWidget):
     def _last_line(self) -> QHBoxLayout:
         line = QHBoxLayout()
         line.addWidget(self.start_button)
-        line.addWidget(self.name)
+        line.addWidget(self.name, 1)
         line.addSpacing(8)
-        line.addWidget(self.labels, 1)
+        line.addWidget(self.labels, 2)
         line.addWidget(self.advanced_button)
         for text, action in (("Load preset…", self._load), ("Save preset…", self._save)):
             button = push_button(text)
@@ -287,7 +293,8 @@ def _device_box() -> QComboBox:
 def _name_field() -> QLineEdit:
     field = QLineEdit(placeholderText="Name (optional)")
     field.setAccessibleName("Name of the training")
-    field.setFixedWidth(_NAME)
+    field.setMinimumWidth(_NAME // 2)
+    field.setMaximumWidth(_NAME)
     return field
 
 

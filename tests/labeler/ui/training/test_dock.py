@@ -288,8 +288,11 @@ def test_the_form_says_what_does_not_fit_beside_the_field(dock: TrainingDock) ->
     form.folds.setValue(7)
     assert "6 labelled episodes" in form.fields["train.folds"].problem.text()
     assert not form.start_button.isEnabled()
+    problem = form.fields["train.folds"].problem.text()  # may be scrolled out of sight
+    assert form.start_button.toolTip() == form.labels.text() == problem
     form.folds.setValue(3)
-    assert form.start_button.isEnabled()
+    assert form.start_button.isEnabled() and not form.start_button.toolTip()
+    assert form.labels.text().startswith("6 labelled episodes: ")
     form.given.put("batch_size", "many")
     assert "batch_size" in form.general.text()
 

@@ -20,6 +20,7 @@ from labeler.contracts.reported_rule import ProposedGate, RuleCell
 from labeler.labels import DatasetLabels
 from labeler.labels.document import to_text
 from labeler.runs.record import Run, runs_in
+from labeler.ui.training.outcome.threshold_curves import ThresholdCurves
 from tests.labeler.ui.conftest import OpenWindow
 from tests.labeler.ui.training.conftest import (
     GRIPPER,
@@ -33,6 +34,7 @@ from tests.labeler.ui.training.conftest import (
 )
 from tests.labeler.ui.window.test_accessibility import mute
 from tests.labeler.ui.window.test_geometry import wrong_at_each_size
+from tests.labeler.ui.window.test_theme import pixels
 
 
 @pytest.fixture(scope="session")
@@ -122,6 +124,52 @@ def test_rows_and_pictures_open_their_episode(results, qtbot: QtBot) -> None:
     wait_for(qtbot, lambda: not results.mistakes.item(0).icon().isNull())
     results.mistakes.itemClicked.emit(results.mistakes.item(0))
     assert (desk.episode, desk.playhead.frame) == (mistakes[0].episode, mistakes[0].frame)
+
+
+def test_curves_of_results_follow_the_theme(results, qtbot: QtBot) -> None:
+    window, curves = results.window(), results.curves
+    for name in ("light", "dark"):
+        window.use(window.preferences.model_copy(update={"theme": name}))
+        QApplication.processEvents()
+        fresh = ThresholdCurves()
+        qtbot.addWidget(fresh)
+        fresh.resize(curves.size())
+        fresh.show()
+        fresh.show_report(results.report)
+
+        def alike(fresh: ThresholdCurves = fresh) -> bool:
+            one, other = pixels(curves.by_threshold), pixels(fresh.by_threshold)
+            return bool((one == other).all())
+
+        qtbot.waitUntil(alike)
+
+
+def test_in_a_narrow_window_the_curves_are_a_tab_beside_the_lists(results) -> None:
+    window, tabs = results.window(), results.findChild(QTabWidget)
+    names = [tabs.tabText(number) for number in range(tabs.count())]
+    for size, inside in (((1920, 1080), False), ((944, 492), True), ((1920, 1080), False)):
+        window.resize(*size)
+        QApplication.processEvents()
+        now = [tabs.tabText(number) for number in range(tabs.count())]
+        assert now == (["Curves", *names] if inside else names)
+        tabs.setCurrentIndex(0)
+        assert results.curves.isVisible()
+        room = tabs.tabBar().width()
+        assert sum(tabs.tabBar().tabRect(n).width() for n in range(tabs.count())) <= room
+
+
+def test_columns_of_the_list_are_shown_whole_or_not_at_all(results) -> None:
+    window, table = results.window(), results.window().page.training.dock.table
+    for width in (944, 1024, 1280, 1920):
+        window.resize(width, 640)
+        QApplication.processEvents()
+        shown = [n for n in range(5) if not table.isColumnHidden(n)]
+        assert shown[:2] == [0, 1]
+        for column in shown[:-1]:
+            assert table.columnWidth(column) >= table.sizeHintForColumn(column)
+        assert sum(map(table.columnWidth, shown)) <= table.viewport().width()
+        told = table.runs.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+        assert all(f"{name}: " in told for name in ("Accuracy", "F1", "Labels"))
 
 
 def test_results_fit_every_size_of_the_window(results) -> None:
