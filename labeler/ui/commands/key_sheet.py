@@ -8,11 +8,12 @@ from labeler.ui.commands.actions import Actions
 from labeler.ui.commands.catalogue import COMMANDS, GROUPS
 from labeler.ui.commands.key_chips import chips_width, draw_chips
 from labeler.ui.kit.controls import quiet_label
-from labeler.ui.kit.overlay import Overlay
+from labeler.ui.kit.overlay import MARGIN, Overlay
 from labeler.ui.kit.theme import colours
 
 _COLUMNS = 4
 _SIDE = 22  # px beside the columns
+_BAR = 26  # px of the scroll bar and the edges of the card
 
 
 class KeySheet(Overlay):
@@ -38,12 +39,11 @@ class KeySheet(Overlay):
 
     def open(self) -> None:
         """Show the keys as they are now."""
-        sheet = QWidget()
-        row = QHBoxLayout(sheet)
-        row.setContentsMargins(0, 4, 0, 0)
-        row.setSpacing(30)
-        for groups in columns(_COLUMNS):
-            row.addLayout(self._column(groups))
+        room = self.window().width() - 2 * (MARGIN + _SIDE) - _BAR
+        for count in range(_COLUMNS, 0, -1):
+            sheet = self._sheet(count)
+            if sheet.sizeHint().width() <= room:
+                break
         self.area.setWidget(sheet)
         sheet.setAutoFillBackground(False)  # the area has switched it on
         settings = ", ".join(self._actions.keys_shown("file.settings"))
@@ -53,6 +53,16 @@ class KeySheet(Overlay):
         )  # fmt: skip
         self.area.updateGeometry()
         self.appear(self.area)
+
+    def _sheet(self, count: int) -> QWidget:
+        """All groups, in so many columns."""
+        sheet = QWidget()
+        row = QHBoxLayout(sheet)
+        row.setContentsMargins(0, 4, 0, 0)
+        row.setSpacing(30)
+        for groups in columns(count):
+            row.addLayout(self._column(groups))
+        return sheet
 
     def _column(self, groups: list[str]) -> QVBoxLayout:
         column = QVBoxLayout()
@@ -65,17 +75,22 @@ class KeySheet(Overlay):
             column.addWidget(head)
             for command in COMMANDS:
                 if command.group == group:
-                    column.addWidget(KeyLine(command.text, self._actions.keys_shown(command.id)))
+                    line = KeyLine(command.text, self._actions.keys_shown(command.id))
+                    line.ensurePolished()  # its width is that of its own font
+                    column.addWidget(line)
         column.addStretch(1)
         return column
 
 
 class _Sheet(QScrollArea):
-    """Wants the room of all that is in it."""
+    """Wants the room of all that is in it, and of the bar that scrolls it."""
 
     def sizeHint(self) -> QSize:
         sheet = self.widget()
-        return super().sizeHint() if sheet is None else sheet.sizeHint()
+        if sheet is None:
+            return super().sizeHint()
+        bar = self.verticalScrollBar().sizeHint().width()
+        return sheet.sizeHint() + QSize(bar, 0)
 
 
 class KeyLine(QWidget):
@@ -88,6 +103,7 @@ class KeyLine(QWidget):
         self.text = text
         self.keys = keys
         self.setAccessibleName(text)
+        self.setToolTip(text)
 
     def spoken_value(self) -> str:
         """The keys."""
@@ -98,6 +114,10 @@ class KeyLine(QWidget):
         metrics = self.fontMetrics()
         width = metrics.horizontalAdvance(self.text) + chips_width(metrics, self.keys)
         return QSize(width + (12 if self.keys else 0), metrics.height() + 8)
+
+    def minimumSizeHint(self) -> QSize:
+        """It may be narrow, but is never lower than its keys: the sheet scrolls instead."""
+        return QSize(80, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Text on the left, keys on the right."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from enum import Enum
 
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -100,7 +101,18 @@ class ImportPreview(QWidget):
                 index = self.table.model().index(row, 0)
                 self.table.selectionModel().select(index, flags.Select | flags.Rows)
         self.table.blockSignals(False)
-        rows = min(len(self._changes), _ROWS) * self.table.verticalHeader().defaultSectionSize()
+        self._fit_height()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Narrow columns need higher rows."""
+        super().resizeEvent(event)
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        """A few rows are seen whole, however many lines they have; more are scrolled to."""
+        self.table.resizeRowsToContents()
+        shown = range(min(len(self._changes), _ROWS))
+        rows = sum(self.table.rowHeight(row) for row in shown)
         self.table.setFixedHeight(self.table.horizontalHeader().sizeHint().height() + rows + 4)
 
     def _set_up_table(self) -> None:
@@ -116,6 +128,7 @@ class ImportPreview(QWidget):
         header = table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         table.itemSelectionChanged.connect(self._on_selected)
         table.cellDoubleClicked.connect(
             lambda row, column: self.opened.emit(self._changes[row].episode)

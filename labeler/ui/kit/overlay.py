@@ -16,7 +16,8 @@ from PySide6.QtWidgets import QApplication, QFrame, QWidget
 from labeler.ui.kit.focus import is_reached
 
 _SHADE = QColor(0, 0, 0, 120)
-_MARGIN = 16  # px that the card keeps from the edges of the window
+MARGIN = 16
+"""Pixels that the card keeps from the edges of the window."""
 
 
 class Overlay(QWidget):
@@ -70,7 +71,7 @@ class Overlay(QWidget):
         """Place the card for the present size of the window."""
         area = self.window().rect()
         self.setGeometry(area)
-        room = area.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+        room = area.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
         size = self.card_size().boundedTo(room.size())
         left = room.x() + (room.width() - size.width()) // 2
         top = room.y() + self.card_top(room.height() - size.height())

@@ -23,6 +23,7 @@ from labeler.ui.kit.theme import colours
 
 _SPEEDS = tuple(speed for speed in LADDER if speed > 0)
 _BUTTON = QSize(34, 26)
+_SPEED = 78  # pixels that the longest speed needs in its box
 _KEY_PREFIX = "observation.images."
 
 
@@ -47,6 +48,7 @@ class Transport(QFrame):
         self.speed = combo_box("Speed of playback")
         for speed in _SPEEDS:
             self.speed.addItem(f"{speed:g}×", speed)
+        self.speed.setMaximumWidth(_SPEED)
         self.speed.activated.connect(lambda row: desk.playhead.set_speed(_SPEEDS[row]))
         self.frame = FrameField(desk)
         self.frame.left.connect(self.left)

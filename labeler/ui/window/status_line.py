@@ -1,21 +1,21 @@
 """The one line for messages."""
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QLabel, QSizePolicy
+from PySide6.QtWidgets import QSizePolicy
 
 from labeler.session.any_session import AnySession
 from labeler.session.words import recovered_text
+from labeler.ui.kit.elided import ElidedLabel
 
 _STAYS = 8000  # ms
 
 
-class StatusLine(QLabel):
+class StatusLine(ElidedLabel):
     """Shows the latest sentence for a while; assistive programs read it as a status."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(mode=Qt.TextElideMode.ElideRight)
         self.setAccessibleName("Messages")
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setContentsMargins(12, 3, 12, 4)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._end = QTimer(self, singleShot=True, interval=_STAYS)
@@ -35,5 +35,4 @@ class StatusLine(QLabel):
 
     def _show(self, sentence: str) -> None:
         self.setText(sentence)
-        self.setToolTip(sentence)
         self.setAccessibleDescription(sentence)

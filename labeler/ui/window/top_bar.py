@@ -1,12 +1,15 @@
 """The bar above the page: which recording, how far, how safe, and the way on."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
 
 from labeler.ui.commands.actions import Actions
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import action_button
 from labeler.ui.kit.elided import ElidedLabel
+
+_NAME = 0.25  # share of the width that a name takes at most
 
 
 class TopBar(QFrame):
@@ -30,6 +33,11 @@ class TopBar(QFrame):
             ("file.settings", "Settings"), ("view.keys", "Keys"),
         ):  # fmt: skip
             layout.addWidget(action_button(actions[name], text))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A long name leaves room for what is said of the labels."""
+        super().resizeEvent(event)
+        self.name.setMaximumWidth(round(self.width() * _NAME))
 
     def use(self, desk: Desk | None) -> None:
         """Speak of another recording, or of none."""

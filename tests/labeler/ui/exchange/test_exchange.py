@@ -111,6 +111,22 @@ def test_an_import_shows_first_what_it_would_change(
     assert [desk.session.label(episode) for episode in range(len(LENGTHS))] == before
 
 
+def test_rows_of_an_import_are_as_high_as_their_lines(
+    window: MainWindow, files: Panels, press: Press, tmp_path: Path, qtbot: QtBot
+) -> None:
+    press(window, *["Right"] * 12, "S", "X")
+    window.resize(944, 492)
+    path = tmp_path / "cutoffs.json"
+    path.write_text(json.dumps({"0": 9, "1": 4, "2": 7}))
+    read(files, path, qtbot)
+    QApplication.processEvents()
+    table = files.import_panel.preview.table
+    heights = [table.rowHeight(row) for row in range(3)]
+    assert heights[0] > table.verticalHeader().minimumSectionSize(), "its label has two lines"
+    assert all(heights[row] >= table.sizeHintForRow(row) for row in range(3))
+    assert sum(heights) <= table.viewport().height()
+
+
 def click_choice(panel: ImportPanel, choice: Chosen) -> None:
     panel.preview.choices[choice].click()
 

@@ -8,13 +8,16 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
+    QAbstractSpinBox,
     QApplication,
     QComboBox,
     QLabel,
+    QLineEdit,
     QScrollArea,
     QSplitter,
     QStackedLayout,
@@ -22,6 +25,9 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from labeler.ui.commands.catalogue import COMMANDS
+from labeler.ui.commands.key_sheet import KeyLine
+from labeler.ui.timeline.lane import Lane
 from labeler.ui.window.geometry import LEAST, start_geometry
 from labeler.ui.window.main_window import MainWindow
 from tests.conftest import MakeRecording
@@ -119,6 +125,20 @@ def cut(window: QWidget) -> list[str]:
     return found
 
 
+_SPARE = 2  # pixels of a hint that are empty anyway
+
+
+def low(window: QWidget) -> list[str]:
+    """What is less high than its text, its sign or its curve needs."""
+    kinds = (QAbstractButton, QComboBox, QLineEdit, QAbstractSpinBox, Lane, KeyLine)
+    return [
+        f"{_name(widget)} is {widget.height()} high, wants {widget.sizeHint().height()}"
+        for widget in visible(window)
+        if isinstance(widget, kinds)
+        and widget.height() < min(widget.sizeHint().height() - _SPARE, widget.maximumHeight())
+    ]
+
+
 def _name(widget: QWidget) -> str:
     return f"{type(widget).__name__} {widget.accessibleName()[:30]}"
 
@@ -136,8 +156,15 @@ def panels(window: MainWindow) -> Iterator[str]:
     window.actions_by_id["view.sheet"].trigger()
     yield "view.sheet"
     window.actions_by_id["view.sheet"].trigger()
+    for command in ("view.keys", "view.palette", "go.to", "help.about", "help.report"):
+        window.actions_by_id[command].trigger()
+        yield command
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
     window.actions_by_id["train.new"].trigger()
     yield "train.new"
+    assert page.training.dock is not None
+    page.training.dock.form.advanced_button.setChecked(True)
+    yield "all settings"
 
 
 def wrong_at_each_size(window: MainWindow, place: str) -> list[str]:
@@ -151,7 +178,7 @@ def wrong_at_each_size(window: MainWindow, place: str) -> list[str]:
         centre = window.centralWidget()
         right = centre.mapTo(window, QPoint(centre.width(), 0)).x()
         assert right <= window.width(), place
-        found = outside(window) + covered(window) + cut(window)
+        found = outside(window) + covered(window) + cut(window) + low(window)
         wrong += [f"{place} {size}: {line}" for line in found]
     return wrong
 
@@ -175,13 +202,47 @@ def test_long_names_push_nothing_out_and_cut_nothing_without_a_tool_tip(
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_a_small_image_is_as_large_as_whole_pixels_of_the_screen_allow(
+    window: MainWindow, size
+) -> None:
+    window.resize(*size)
+    QApplication.processEvents()
+    assert window.page is not None
+    view = window.page.stage.large
+    ratio, image = view.devicePixelRatioF(), view.image.size()
+    enlarged = view.image_rect().width() / image.width() * ratio
+    assert enlarged == round(enlarged) >= 1
+    room = min(view.width() / image.width(), view.height() / image.height()) * ratio
+    assert enlarged > room - 1
+
+
+def test_a_long_name_leaves_room_for_what_is_said_of_the_labels(window: MainWindow) -> None:
+    for size in SIZES:
+        window.resize(*size)
+        QApplication.processEvents()
+        told = window.bar.safe
+        assert told.text() and told.width() >= 150, size
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_key_is_listed_with_the_whole_name_of_its_command(window: MainWindow, size) -> None:
+    window.resize(*size)
+    window.actions_by_id["view.keys"].trigger()
+    QApplication.processEvents()
+    lines = window.help.key_sheet.findChildren(KeyLine)
+    assert len(lines) == len(COMMANDS)
+    for line in lines:
+        assert line.width() >= line.sizeHint().width(), line.text
+
+
 def test_it_all_holds_at_200_percent() -> None:
     """The scale is one of the process: the tests above run in another one."""
-    chosen = "long_names or other_pages"
+    chosen = "long_names or other_pages or small_image"
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__]
     done = subprocess.run(
         [*command, "-k", chosen], capture_output=True, text=True,
         env={**os.environ, "QT_SCALE_FACTOR": "2"},
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
-    assert "3 passed" in done.stdout
+    assert "7 passed" in done.stdout
