@@ -2,12 +2,13 @@
 
 import re
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QEvent, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QKeyEvent, QTextBlock
 from PySide6.QtWidgets import QHBoxLayout, QTextBrowser, QVBoxLayout, QWidget
 
 from labeler.resource import guide_page
 from labeler.ui.kit.controls import push_button
+from labeler.ui.kit.theme import REDRAWN_AT
 
 _FIRST = "README.md"
 
@@ -56,6 +57,15 @@ class Guide(QWidget):
             self.pages.setSource(url)
         if section:
             self._scroll_to(section)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Links have the colours of the theme in which their page was read: read it anew."""
+        super().changeEvent(event)
+        if event.type() in REDRAWN_AT and not self.pages.source().isEmpty():
+            bar = self.pages.verticalScrollBar()
+            place = bar.value()
+            self.pages.reload()
+            bar.setValue(place)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape closes the window."""

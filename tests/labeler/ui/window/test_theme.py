@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -72,3 +72,30 @@ def test_curves_of_a_training_follow_the_theme(qapp: QApplication, qtbot: QtBot)
         theme.apply(qapp, name)
         fresh = drawn()
         qtbot.waitUntil(lambda fresh=fresh: bool((pixels(curves) == pixels(fresh)).all()))
+
+
+def test_links_of_the_guide_follow_the_theme(window: MainWindow) -> None:
+    window.help.show_guide()
+    pages = window.help.guide.pages
+    pages.verticalScrollBar().setValue(40)
+    place = pages.verticalScrollBar().value()
+    for name in CHANGES:
+        window.use(window.preferences.model_copy(update={"theme": name}))
+        QApplication.processEvents()
+        wanted = theme.DARK if name == "dark" else theme.LIGHT
+        assert link_colours(pages.document()) == {wanted.accent}, name
+        assert pages.verticalScrollBar().value() == place
+    window.help.guide.close()
+
+
+def link_colours(document: QTextDocument) -> set[str]:
+    """Colours of all links."""
+    found = set()
+    block = document.begin()
+    while block.isValid():
+        for part in block:
+            form = part.fragment().charFormat()
+            if form.isAnchor():
+                found.add(form.foreground().color().name())
+        block = block.next()
+    return found
