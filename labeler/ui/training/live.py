@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPlainTextEdit,
     QProgressBar,
+    QSizePolicy,
     QSlider,
     QStackedWidget,
     QVBoxLayout,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from labeler.ui.training.curves import LiveCurves
 
 _STRONGEST = 95
+_LEAST_CURVES = 110  # pixels
 
 
 class LiveView(QWidget):
@@ -54,6 +56,9 @@ class LiveView(QWidget):
         self.stack = QStackedWidget()
         self.stack.addWidget(curves)
         self.stack.addWidget(self.log)
+        # As high as there is room, whatever plots would like; lower than this the page scrolls.
+        self.stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.stack.setMinimumHeight(_LEAST_CURVES)
         curves.pointed.connect(self.values.setText)
         self._place()
 

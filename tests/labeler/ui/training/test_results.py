@@ -33,7 +33,7 @@ from tests.labeler.ui.training.conftest import (
     wait_for,
 )
 from tests.labeler.ui.window.test_accessibility import mute
-from tests.labeler.ui.window.test_geometry import wrong_at_each_size
+from tests.labeler.ui.window.test_geometry import low, wrong_at_each_size
 from tests.labeler.ui.window.test_theme import pixels
 
 
@@ -156,6 +156,21 @@ def test_in_a_narrow_window_the_curves_are_a_tab_beside_the_lists(results) -> No
         assert results.curves.isVisible()
         room = tabs.tabBar().width()
         assert sum(tabs.tabBar().tabRect(n).width() for n in range(tabs.count())) <= room
+
+
+def test_curves_are_seen_whole_and_only_a_low_dock_scrolls(results) -> None:
+    window, dock = results.window(), results.window().page.training.dock
+    dock.results_button.setChecked(False)
+    page = dock.pages.currentWidget()
+    for size, scrolls in (((1280, 800), False), ((1920, 1080), False), ((944, 492), True)):
+        window.resize(*size)
+        window.page.training.close_dock()
+        window.page.training.open_dock()
+        for _ in range(5):
+            QApplication.processEvents()
+        assert (page.verticalScrollBar().maximum() > 0) == scrolls, size
+        assert dock.live.curves.height() >= 110
+        assert not low(window)
 
 
 def test_columns_of_the_list_are_shown_whole_or_not_at_all(results) -> None:
