@@ -40,11 +40,12 @@ def main() -> None:
     }
     leave_out()  # as the program does: its import in a thread delays the first images
     with tempfile.TemporaryDirectory() as folder:
-        for kind in ("CONFIG", "DATA", "STATE", "CACHE"):
-            os.environ[f"XDG_{kind}_HOME"] = str(Path(folder) / kind.lower())
-        os.environ["LABELER_CACHE"] = str(Path(folder) / "features")
         IMAGES.mkdir(parents=True, exist_ok=True)
         for name in sys.argv[1:] or pictures:
+            home = Path(folder) / f"home of {name}"  # no picture shows the trainings of another
+            for kind in ("CONFIG", "DATA", "STATE", "CACHE"):
+                os.environ[f"XDG_{kind}_HOME"] = str(home / kind.lower())
+            os.environ["LABELER_CACHE"] = str(home / "features")
             pictures[name](Path(folder) / name)
 
 
@@ -171,13 +172,15 @@ def demo_window(
 def new_window(theme: str) -> "MainWindow":
     """A window in the font of the images, with nothing open."""
     from PySide6.QtGui import QFont, QFontDatabase
+    from PySide6.QtWidgets import QApplication
 
     from labeler.session.preferences import Preferences
     from labeler.ui.kit import theme as looks
     from labeler.ui.window.app import make_application
     from labeler.ui.window.main_window import MainWindow
 
-    app = make_application()
+    app = QApplication.instance() or make_application()
+    assert isinstance(app, QApplication)
     app.setFont(QFont(QFontDatabase.applicationFontFamilies(_font())[0], 9))
     looks.apply(app, theme)
     window = MainWindow(Preferences(theme=theme, author="ana", continuous=False))

@@ -228,6 +228,8 @@ class ResultsView(QWidget):
         rules.setFrameShape(QScrollArea.Shape.NoFrame)
         rules.setWidget(self.rules)
         tabs.addTab(rules, "Threshold × hold")
+        for number in range(tabs.count()):
+            tabs.setTabToolTip(number, tabs.tabText(number))  # for a name that has no room
         splitter.addWidget(tabs)
         splitter.setSizes(_SIZES)
         layout = QVBoxLayout(self)
