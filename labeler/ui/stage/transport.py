@@ -1,8 +1,10 @@
 """The bar under the image: play, step, speed, loop, the frame as a number, and which camera."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QColor,
+    QFocusEvent,
     QKeyEvent,
     QPainter,
     QPainterPath,
@@ -11,19 +13,19 @@ from PySide6.QtGui import (
     QPolygonF,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QFrame, QHBoxLayout, QSpinBox
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QFrame, QHBoxLayout, QSpinBox, QWidget
 
 from labeler.ui.commands.actions import Actions
 from labeler.ui.desk.desk import Desk
 from labeler.ui.desk.playhead import LADDER
 from labeler.ui.kit.command_action import CommandAction
 from labeler.ui.kit.controls import ActionButton, combo_box
-from labeler.ui.kit.elided import ElidedLabel
 from labeler.ui.kit.theme import colours
 
 _SPEEDS = tuple(speed for speed in LADDER if speed > 0)
 _BUTTON = QSize(34, 26)
 _SPEED = 78  # pixels that the longest speed needs in its box
+_LATER = 20  # ms in which steps count as one: the image is painted first, each time
 _KEY_PREFIX = "observation.images."
 
 
@@ -52,13 +54,14 @@ class Transport(QFrame):
         self.speed.activated.connect(lambda row: desk.playhead.set_speed(_SPEEDS[row]))
         self.frame = FrameField(desk)
         self.frame.left.connect(self.left)
-        self.of = ElidedLabel("", Qt.TextElideMode.ElideRight)
-        self.of.setProperty("muted", True)
+        self.of = PlaceText()
         self.camera = combo_box("Camera shown large")
         self.camera.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.camera.activated.connect(lambda row: desk.show_camera(self.camera.itemData(row)))
         self._place()
-        desk.playhead.moved.connect(self._show_place)
+        self._later = QTimer(self, singleShot=True, interval=_LATER)
+        self._later.timeout.connect(self._show_place)
+        desk.playhead.moved.connect(self._follow)
         desk.playhead.episode_changed.connect(self._show_episode)
         desk.playhead.playing_changed.connect(self._show_motion)
         desk.camera_changed.connect(self._show_cameras)
@@ -84,15 +87,18 @@ class Transport(QFrame):
         advance = self.of.fontMetrics().horizontalAdvance
         self.of.setMinimumWidth(advance(f"/ {playhead.length}") + 4)
         self.of.setMaximumWidth(advance(longest) + 4)
+        self._show_place()
         self._show_motion()
+
+    def _follow(self) -> None:
+        if not self._later.isActive():  # else a key that is held would put it off for ever
+            self._later.start()
 
     def _show_place(self) -> None:
         """Without the time where there is no room for it: it lies over the image, too."""
         self.frame.show_frame()
         whole = self._of(self._desk.playhead.seconds)
-        fits = self.of.fontMetrics().horizontalAdvance(whole) <= self.of.width()
-        self.of.setText(whole if fits else f"/ {self._desk.playhead.length}")
-        self.of.setToolTip(whole)
+        self.of.show_text(whole, f"/ {self._desk.playhead.length}")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """There may be room for the time now."""
@@ -120,6 +126,46 @@ class Transport(QFrame):
         self.camera.setEnabled(len(keys) > 1)
 
 
+class PlaceText(QWidget):
+    """Length and time, or the length alone where there is no room for both.
+
+    A `QLabel` would have the whole window laid out anew with each frame, as its text changes.
+    """
+
+    spoken_role = QAccessible.Role.StaticText
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._whole = self._short = ""
+        self.setAccessibleName("Frames and time")
+
+    def show_text(self, whole: str, short: str) -> None:
+        """Show other texts, the second where the first has no room."""
+        self._whole, self._short = whole, short
+        self.setToolTip(whole)
+        self.update()
+
+    def text(self) -> str:
+        """What there is room for."""
+        fits = self.fontMetrics().horizontalAdvance(self._whole) <= self.width()
+        return self._whole if fits else self._short
+
+    def spoken_value(self) -> str:
+        """All of it."""
+        return self._whole
+
+    def sizeHint(self) -> QSize:
+        """As high as a line."""
+        return QSize(40, self.fontMetrics().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw what there is room for."""
+        painter = QPainter(self)
+        painter.setPen(QColor(colours(self).muted))
+        side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(self.rect(), side, self.text())
+
+
 class FrameField(QSpinBox):
     """The frame shown, to be typed over: Enter goes there, Escape leaves it."""
 
@@ -138,8 +184,12 @@ class FrameField(QSpinBox):
     def show_frame(self) -> None:
         """The playhead is somewhere else; what is being typed stays."""
         if not self.hasFocus():
-            self.setMaximum(self._playhead.length - 1)
-            self.setValue(self._playhead.frame)
+            self._show_frame()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """What is typed over is the frame shown, even right after a step."""
+        self._show_frame()
+        super().focusInEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes to the frame and leaves the field, Escape leaves it alone."""
@@ -155,6 +205,12 @@ class FrameField(QSpinBox):
         """The arrows up and down show their frame at once."""
         super().stepBy(steps)
         self._go(self.value())
+
+    def _show_frame(self) -> None:
+        last = self._playhead.length - 1
+        if last != self.maximum():  # it would have the whole window laid out anew
+            self.setMaximum(last)
+        self.setValue(self._playhead.frame)
 
     def _leave(self, frame: int) -> None:
         self.left.emit()

@@ -1,7 +1,7 @@
 """The bar under the image, and the mouse on the image."""
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QContextMenuEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
@@ -67,17 +67,64 @@ def test_where_there_is_little_room_the_number_of_frames_stays_whole(
         QApplication.processEvents()
         assert bar.of.text() == text
         assert bar.of.fontMetrics().horizontalAdvance(text) <= bar.of.width()
-        assert bar.of.toolTip() == whole
+        assert bar.of.toolTip() == bar.of.spoken_value() == whole
+
+
+def test_steps_paint_the_image_and_lay_nothing_out_anew(
+    window: MainWindow, bar: Transport, desk: Desk, press: Press, qtbot: QtBot
+) -> None:
+    press(window, "Right")
+    qtbot.waitUntil(lambda: bar.frame.text() == "1")
+    QApplication.processEvents()
+    layouts = Layouts()
+    QApplication.instance().installEventFilter(layouts)
+    for frame in range(2, 12):
+        press(window, "Right")
+        qtbot.waitUntil(lambda frame=frame: bar.frame.text() == str(frame))
+    assert bar.of.text() == f"/ {LENGTHS[0]}   {11 / desk.playhead.fps:.2f} s"
+    assert not layouts.asked
+
+
+def test_a_key_that_is_held_does_not_put_the_frame_off(
+    window: MainWindow, bar: Transport, desk: Desk, qtbot: QtBot
+) -> None:
+    seen = set()
+
+    def step() -> bool:
+        desk.playhead.step(1 if desk.playhead.frame < 20 else -1)
+        seen.add(bar.frame.text())
+        return len(seen) > 3
+
+    qtbot.waitUntil(step)  # a step each 10 ms
+
+
+def test_a_field_that_is_entered_right_after_a_step_has_its_frame(
+    bar: Transport, desk: Desk
+) -> None:
+    desk.playhead.go(7)
+    bar.frame.setFocus()
+    assert bar.frame.text() == "7"
+
+
+class Layouts(QObject):
+    """Widgets that were asked to lay themselves out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def eventFilter(self, thing: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.asked.append(type(thing).__name__)
+        return False
 
 
 def test_a_frame_is_typed_and_enter_leads_back(
-    window: MainWindow, bar: Transport, desk: Desk, press: Press
+    window: MainWindow, bar: Transport, desk: Desk, press: Press, qtbot: QtBot
 ) -> None:
     desk.playhead.go(5)
-    assert (
-        bar.frame.text() == "5"
-        and bar.of.text() == f"/ {LENGTHS[0]}   {5 / desk.playhead.fps:.2f} s"
-    )
+    qtbot.waitUntil(lambda: bar.frame.text() == "5")
+    assert bar.of.text() == f"/ {LENGTHS[0]}   {5 / desk.playhead.fps:.2f} s"
     bar.frame.setFocus()
     bar.frame.selectAll()
     press(window, "1", "7")
