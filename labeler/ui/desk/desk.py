@@ -76,7 +76,7 @@ class Desk(QObject):
         self._show_cameras()
         self.playhead = Playhead(self.source.dataset.fps, self.images.ready, self)
         self.playhead.every_frame = preferences.every_frame
-        self.hints = Hints(session, self)
+        self.hints = Hints(session, self.bridge, self)
         self.classifier = ClassifierInUse(session.dataset.cameras, self)
         self.review = Reviewing(session, self.bridge, self)
         self.queue = EpisodeQueue(session, self.review.ranks, self.review.worth_a_look, self)

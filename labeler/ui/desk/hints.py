@@ -12,6 +12,7 @@ from labeler.review.guess import LIFT_SECONDS, GuessSource, read_signal, source_
 from labeler.review.hint import HintRule, SignalReading, learn_rule, reading_of
 from labeler.review.suggestion import Suggestion
 from labeler.session.any_session import AnySession
+from labeler.ui.desk.bridge import SessionBridge
 from labeler.ui.kit.work import Work, start_work
 
 Readings = dict[int, SignalReading | None]
@@ -29,13 +30,15 @@ class Hints(QObject):
     arrived = Signal()
     """Something is known of more episodes."""
 
-    def __init__(self, session: AnySession, parent: QObject) -> None:
+    def __init__(self, session: AnySession, bridge: SessionBridge, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
+        bridge.labels_changed.connect(self._forget)
         self._dataset = session.dataset.reopen()
         self._sources: dict[Path, GuessSource | None] = {}
         self._closed = False
         self._readings: Readings = {}
+        self._rules: dict[float, HintRule] = {}  # by frames per second, until something changes
         self._wanted: list[int] = []
         self._work: Work | None = None
         self._begin = QTimer(self, singleShot=True, interval=_FIRST)
@@ -45,7 +48,12 @@ class Hints(QObject):
         """The hint for an episode; None where there is no signal, or as long as it is not read."""
         reading = self._readings.get(episode)
         length = int(self._session.dataset.lengths[episode])
-        return None if reading is None else self._rule(episode).hint(reading, length)
+        if reading is None:
+            return None
+        fps = self._session.session_at(episode).dataset.fps
+        if fps not in self._rules:
+            self._rules[fps] = self._rule(fps)
+        return self._rules[fps].hint(reading, length)
 
     def want(self, episodes: Sequence[int]) -> None:
         """Episodes about which something is to be known soon."""
@@ -65,8 +73,11 @@ class Hints(QObject):
             self._work.join(30)
         self._dataset.close()
 
-    def _rule(self, shown: int) -> HintRule:
-        """What labels that nobody took from a suggestion say, at the rate of an episode."""
+    def _forget(self, *_: object) -> None:
+        self._rules.clear()
+
+    def _rule(self, fps: float) -> HintRule:
+        """What labels that nobody took from a suggestion say, at a rate of frames."""
         cutoffs: dict[int, int | None] = {}
         for episode in self._readings:
             label = self._session.label(episode)
@@ -74,7 +85,6 @@ class Hints(QObject):
                 continue
             if label.state is State.NEVER or label.cutoff is not None:
                 cutoffs[episode] = label.cutoff
-        fps = self._session.session_at(shown).dataset.fps
         known = {episode: one for episode, one in self._readings.items() if one is not None}
         return learn_rule(known, cutoffs, round(LIFT_SECONDS * fps), fps)
 
@@ -91,6 +101,7 @@ class Hints(QObject):
     def _on_done(self, readings: Readings) -> None:
         self._work = None
         self._readings.update(readings)
+        self._forget()
         self.want(self._wanted)
         self.arrived.emit()
 

@@ -12,6 +12,7 @@ from labeler.labels import Origin, State
 from labeler.labels.episode import never, with_cutoff
 from labeler.review import Scores
 from labeler.review.blind import FEWEST, blind_episodes
+from labeler.review.hint import HintRule, learn_rule
 from labeler.review.order import ReviewOrder
 from labeler.storage.recording import (
     CameraSpec,
@@ -20,6 +21,7 @@ from labeler.storage.recording import (
     RecordingSpec,
     write_recording,
 )
+from labeler.ui.desk import hints
 from labeler.ui.desk.desk import Desk
 from labeler.ui.queue.panel import ORDERS, REVIEW_ORDERS
 from labeler.ui.window.main_window import MainWindow
@@ -202,6 +204,29 @@ def test_before_a_classifier_the_gripper_gives_a_hint_that_is_looked_at_first(
         desk.playhead.go(cutoff)
         press(window, "S")
     assert (desk.best_suggestion().cutoff, desk.playhead.frame) == (33, 30)
+
+
+def test_the_rule_of_hints_is_learnt_anew_only_where_labels_change(
+    demo: Path, open_window: OpenWindow, press: Press, qtbot: QtBot, monkeypatch
+) -> None:
+    desk = open_window(demo).desk
+    qtbot.waitUntil(lambda: all(desk.best_suggestion(e) is not None for e in (0, 1, 2)))
+    learnt = []
+
+    def counted(*arguments: object) -> HintRule:
+        learnt.append(arguments)
+        return learn_rule(*arguments)
+
+    monkeypatch.setattr(hints, "learn_rule", counted)
+    before = desk.best_suggestion(2).cutoff
+    for episode in (0, 1, 2, 0):
+        desk.show_episode(episode)
+    assert len(learnt) <= 1
+    decide(desk, e0=28, e1=30)  # three frames later than the hints say
+    assert desk.best_suggestion(2).cutoff == before + 3
+    desk.session.undo()
+    desk.session.undo()
+    assert desk.best_suggestion(2).cutoff == before
 
 
 @pytest.fixture
