@@ -2,7 +2,7 @@
 
 import os
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import av
@@ -16,7 +16,8 @@ Worth = tuple[int, int]
 """Compared when memory is short: the larger goes first."""
 
 _IMAGES = 32
-_LEAST_MEMORY, _MOST_MEMORY = 8 * 10**6, 140 * 10**6  # bytes
+_LEAST_MEMORY = 8 * 10**6  # bytes
+_EACH_CAMERA, _MOST_MEMORY = 140 * 10**6, 280 * 10**6  # bytes
 _AT_REST = 32 * 10**6  # bytes
 _SMALL = 512  # bytes counted for a sentence
 _NEAR, _OPENING, _REST, _PLANNED, _OTHER = range(5)
@@ -33,36 +34,33 @@ def bytes_of(image: CachedImage) -> int:
 class ImageMemory:
     """Bytes of images that are kept.
 
-    moving: while somebody moves within an episode
-    opening: where an episode was opened, and nothing else
+    moving: while somebody looks through an episode
     resting: while nobody does anything
     """
 
     moving: int
-    opening: int
     resting: int
 
 
-def image_memory(cameras: Iterable[Camera], most: int | None = None) -> ImageMemory:
+def image_memory(cameras: Collection[Camera], most: int | None = None) -> ImageMemory:
     """What may be kept where nobody said otherwise, or where somebody allows `most` bytes.
 
-    By default 32 images of each camera lie around the frame at which an episode opens, 15 MB for
-    VGA; the rest is decoded from the first step on, up to 140 MB or a 16th of the machine.
+    By default 140 MB for one camera, ten seconds of VGA at 30 frames a second, 280 MB for several,
+    but no more than a 16th of the machine; at rest 32 images of each, 15 MB for VGA.
     """
     if most is not None:
-        return ImageMemory(most, most, min(most, _AT_REST))
+        return ImageMemory(most, min(most, _AT_REST))
     around = _IMAGES * sum(max(one.height * one.width, 0) * 3 // 2 for one in cameras)
-    moving = _most_memory()
-    opening = min(max(around, _LEAST_MEMORY), moving)
-    return ImageMemory(moving, opening, opening)
+    moving = min(_EACH_CAMERA * max(len(cameras), 1), _MOST_MEMORY, _sixteenth_of_machine())
+    return ImageMemory(moving, min(max(around, _LEAST_MEMORY), moving))
 
 
-def _most_memory() -> int:
+def _sixteenth_of_machine() -> int:
+    """Bytes; `_MOST_MEMORY` where the system does not tell."""
     try:
-        machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):  # not known on this system
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 16
+    except (AttributeError, ValueError, OSError):
         return _MOST_MEMORY
-    return min(_MOST_MEMORY, machine // 16)
 
 
 class FrameCache:

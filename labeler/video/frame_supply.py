@@ -51,7 +51,7 @@ class FrameSupply:
     `on_ready` is called by a worker for every wanted frame that was not there when it was wanted
     and now is, also as `Missing`; never for frames decoded ahead. So: `want`, then `get`, and
     what `get` does not give is announced. `memory` is the limit of the cache in bytes;
-    without one it depends on the cameras, and on whether the place moves (`image_memory`).
+    without one it depends on the cameras (`image_memory`).
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class FrameSupply:
         self._dataset = dataset
         self._on_ready = on_ready
         self._limits = limits = image_memory(dataset.cameras, memory)
-        self._cache, self._memory = FrameCache(limits.opening), ImagePool(limits.moving)
+        self._cache, self._memory = FrameCache(limits.moving), ImagePool(limits.moving)
         self._lanes = {camera.key: CameraLane(dataset, camera.key) for camera in dataset.cameras}
         self._place: ShownPlace | None = None
         self._planned: tuple[int, ...] = ()
@@ -113,15 +113,14 @@ class FrameSupply:
         with self._lock:
             if self._closed:
                 return
-            limit = self._cache.limit
-            self._cache.limit = self._limit_at(episode, frame)
+            rested = self._cache.limit != self._limits.moving
+            self._cache.limit = self._limits.moving
             if self._place is None or self._place.episode != episode:
                 self._entered = time.monotonic()
-            changed = self._cache.limit != limit
             place = self._place = ShownPlace(episode, frame, tuple(cameras), direction)
             keys = [FrameKey(episode, camera, frame) for camera in cameras]
             self._awaited = {key for key in keys if self._cache.get(key) is None}
-            if self._awaited or changed or self._is_far(place):
+            if self._awaited or rested or self._is_far(place):
                 self._renew()
             else:
                 self._cache.arrange(place, self._planned)
@@ -173,13 +172,6 @@ class FrameSupply:
 
     def _length(self, episode: int) -> int:
         return int(self._dataset.lengths[episode])
-
-    def _limit_at(self, episode: int, frame: int) -> int:
-        """How much may be kept once a place is shown, in view of the one before."""
-        before = self._place
-        if before is None or before.episode != episode:
-            return self._limits.opening
-        return self._cache.limit if before.frame == frame else self._limits.moving
 
     def _is_far(self, place: ShownPlace) -> bool:
         """Whether a place needs an order of its own.

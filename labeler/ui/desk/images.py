@@ -15,7 +15,7 @@ from labeler.video import FrameKey, FrameSupply, Missing, ThumbnailSupply
 STRIP_HEIGHT = 54
 QUEUE_HEIGHT = 40
 SHEET_HEIGHT = 132
-_REST = 30_000  # ms without a step after which memory is given back
+_REST = 8_000  # ms without a step after which memory is given back
 
 
 class Thumbnails(QObject):

@@ -114,8 +114,8 @@ class SettingsForm(QWidget):
             (
                 "Memory for images",
                 self.memory,
-                "Automatic keeps 32 images of each camera, and up to 140 MB while you move within "
-                "an episode. Takes effect for the next recording you open.",
+                "Automatic keeps up to 140 MB for one camera and 280 MB for several, and gives "
+                "most of it back when you rest. Takes effect for the next recording you open.",
             ),
             ("Flag reasons", self.reasons, "One per line."),
         ):

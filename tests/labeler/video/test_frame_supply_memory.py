@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from labeler.dataset import open_dataset
+from labeler.dataset import Camera, open_dataset
 from labeler.video import FrameKey, cache
 from labeler.video.agenda import NEAR
+from labeler.video.cache import ImageMemory, image_memory
 
 from .listening import idle, wait
 
@@ -50,22 +51,55 @@ def test_at_rest_memory_is_given_back_until_something_is_wanted(
     assert frames.size == before
 
 
-def test_an_episode_that_is_only_opened_takes_little_memory(make_recording, supply, monkeypatch):
+def test_an_episode_that_is_opened_is_decoded_whole_until_somebody_rests(
+    make_recording, supply, monkeypatch
+):
     monkeypatch.setattr(cache, "_LEAST_MEMORY", 0)
     frames = supply(make_recording(lengths=(200, 60)))
     frames.plan([1])
     frames.want(0, 0, [GRIPPER])
     idle(frames)
-    assert 20 * PICTURE < frames.size <= 32 * PICTURE
+    assert frames.size == 260 * PICTURE
+    frames.rest()
+    idle(frames)
+    assert frames.size == (NEAR + 1) * PICTURE
     frames.want(0, 1, [GRIPPER])  # whoever steps once, steps on
     idle(frames)
     assert frames.size == 260 * PICTURE
+    frames.rest()
     frames.want(1, 0, [GRIPPER])
     idle(frames)
-    assert frames.get(FrameKey(1, GRIPPER, 20)) is not None
-    frames.rest()
-    idle(frames)
-    assert frames.size <= 33 * PICTURE
+    assert all(frames.get(FrameKey(1, GRIPPER, frame)) for frame in range(60))
+
+
+def machine(monkeypatch: pytest.MonkeyPatch, pages: int) -> None:
+    facts = {"SC_PHYS_PAGES": pages, "SC_PAGE_SIZE": 4096}
+    monkeypatch.setattr(cache.os, "sysconf", facts.__getitem__, raising=False)
+
+
+def test_what_is_kept_follows_from_the_cameras_or_from_a_wish(monkeypatch):
+    machine(monkeypatch, 2 << 20)  # 8 GiB
+    vga = Camera(GRIPPER, "video", 480, 640)
+    assert image_memory([vga]) == ImageMemory(140_000_000, 32 * 480 * 640 * 3 // 2)
+    two = ImageMemory(280_000_000, 64 * 480 * 640 * 3 // 2)
+    assert image_memory([vga, vga]) == two
+    assert image_memory([vga, vga, vga]).moving == two.moving
+    assert image_memory([]) == ImageMemory(140_000_000, 8_000_000)
+    assert image_memory([Camera(GRIPPER, "video", 4, 4)]).resting == 8_000_000
+    assert image_memory([Camera(GRIPPER, "video", 10_000, 10_000)]).resting == 140_000_000
+    assert image_memory([vga], 10**9) == ImageMemory(10**9, 32_000_000)
+    assert image_memory([vga], 10**6) == ImageMemory(10**6, 10**6)
+
+
+def test_a_small_machine_keeps_less(monkeypatch):
+    machine(monkeypatch, 200_000)
+    vga = Camera(GRIPPER, "video", 480, 640)
+    assert image_memory([vga]).moving == 200_000 * 4096 // 16
+
+
+def test_a_machine_that_does_not_tell_its_memory_counts_as_large(monkeypatch):
+    monkeypatch.delattr(cache.os, "sysconf", raising=False)
+    assert image_memory([Camera(GRIPPER, "video", 480, 640)]).moving == 140_000_000
 
 
 def test_steps_fetch_what_comes_before_it_is_reached(make_recording, supply):
