@@ -94,33 +94,37 @@ class FrameSupply:
         with self._lock:
             return self._cache.get(key)
 
-    def want(self, episode: int, frame: int, cameras: Sequence[str], direction: int = 0) -> None:
+    def want(
+        self,
+        episode: int,
+        frame: int,
+        cameras: Sequence[str],
+        direction: int = 0,
+        *,
+        at_rest: bool = False,
+    ) -> None:
         """Say which place is shown now; decoding for an earlier place ends.
 
         After this frame of all `cameras` come its neighbours in `direction` (1 forward, -1 back,
-        0 both ways), then the rest of the episode as far as memory allows.
+        0 both ways), then the rest of the episode as far as memory allows; `at_rest` allows no
+        more than `rest` leaves.
 
         Raises:
             IndexError: there is no such episode or frame.
             UsageError: the dataset has no such camera.
         """
-        if not 0 <= episode < len(self._dataset):
-            raise IndexError(f"episode {episode} of {len(self._dataset)}")
-        if not 0 <= frame < self._length(episode):
-            raise IndexError(f"frame {frame} of episode {episode} ({self._length(episode)} frames)")
-        for camera in cameras:
-            self._dataset.camera(camera)
+        self._check_place(episode, frame, cameras)
         with self._lock:
             if self._closed:
                 return
-            rested = self._cache.limit != self._limits.moving
-            self._cache.limit = self._limits.moving
+            limit, before = self._limits, self._cache.limit
+            self._cache.limit = limit.resting if at_rest else limit.moving
             if self._place is None or self._place.episode != episode:
                 self._entered = time.monotonic()
             place = self._place = ShownPlace(episode, frame, tuple(cameras), direction)
             keys = [FrameKey(episode, camera, frame) for camera in cameras]
             self._awaited = {key for key in keys if self._cache.get(key) is None}
-            if self._awaited or rested or self._is_far(place):
+            if self._awaited or self._cache.limit != before or self._is_far(place):
                 self._renew()
             else:
                 self._cache.arrange(place, self._planned)
@@ -143,7 +147,7 @@ class FrameSupply:
     def rest(self) -> None:
         """Give memory back while nobody looks: only frames next to the place shown are kept.
 
-        The next `want` ends that.
+        The next `want` ends that, unless it is `at_rest`, too.
         """
         with self._lock:
             if self._closed or self._place is None:
@@ -169,6 +173,15 @@ class FrameSupply:
             self._memory = ImagePool(0)
         for lane in self._lanes.values():
             lane.close()
+
+    def _check_place(self, episode: int, frame: int, cameras: Sequence[str]) -> None:
+        """Raise as `want` says."""
+        if not 0 <= episode < len(self._dataset):
+            raise IndexError(f"episode {episode} of {len(self._dataset)}")
+        if not 0 <= frame < self._length(episode):
+            raise IndexError(f"frame {frame} of episode {episode} ({self._length(episode)} frames)")
+        for camera in cameras:
+            self._dataset.camera(camera)
 
     def _length(self, episode: int) -> int:
         return int(self._dataset.lengths[episode])

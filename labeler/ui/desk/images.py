@@ -52,6 +52,7 @@ class DeskImages(QObject):
         self.queue = Thumbnails(dataset, QUEUE_HEIGHT, self)
         self.sheet = Thumbnails(dataset, SHEET_HEIGHT, self)
         self._place = (-1, -1)
+        self._resting = False
         self._rest = QTimer(self, singleShot=True, interval=_REST)
         self._rest.timeout.connect(self._give_back)
 
@@ -61,11 +62,13 @@ class DeskImages(QObject):
         self.cameras = (*first, *(key for key in self.cameras if key != camera))
 
     def follow(self, playhead: Playhead) -> None:
-        """Ask for the frames of the place shown."""
-        self._rest.start()
+        """Ask for the frames of the place shown; a loop that nobody began lets memory rest."""
+        if playhead.episode != self._place[0] or not playhead.loops_by_itself:
+            self._resting = False
+            self._rest.start()
         self._place = (playhead.episode, playhead.frame)
         direction = playhead.direction if playhead.playing else 0
-        self._supply.want(playhead.episode, playhead.frame, self.cameras, direction)
+        self._supply.want(*self._place, self.cameras, direction, at_rest=self._resting)
 
     def plan(self, episodes: Sequence[int]) -> None:
         """Episodes that come next."""
@@ -89,6 +92,7 @@ class DeskImages(QObject):
             end.join()
 
     def _give_back(self) -> None:
+        self._resting = True
         self._supply.rest()
         give_memory_back()
 

@@ -60,6 +60,11 @@ class Playhead(QObject):
         return self._timer.isActive()
 
     @property
+    def loops_by_itself(self) -> bool:
+        """Whether it repeats what was repeated since the episode opened: nobody has moved."""
+        return self._by_itself
+
+    @property
     def seconds(self) -> float:
         """Time of the frame since the start of the episode."""
         return self.frame / self.fps

@@ -72,6 +72,23 @@ def test_an_episode_that_is_opened_is_decoded_whole_until_somebody_rests(
     assert all(frames.get(FrameKey(1, GRIPPER, frame)) for frame in range(60))
 
 
+def test_a_place_that_moves_at_rest_takes_no_more_memory(make_recording, supply, monkeypatch):
+    monkeypatch.setattr(cache, "_LEAST_MEMORY", 0)
+    frames = supply(make_recording(lengths=(200, 60)))
+    frames.plan([1])
+    frames.want(0, 100, [GRIPPER])
+    idle(frames)
+    frames.rest()
+    for frame in (*range(90, 111), *range(90, 111)):  # a loop
+        frames.want(0, frame, [GRIPPER], 1, at_rest=True)
+        assert wait(frames, FrameKey(0, GRIPPER, frame))
+        idle(frames)
+        assert frames.size <= (2 * NEAR + 1) * PICTURE
+    frames.want(0, 111, [GRIPPER])
+    idle(frames)
+    assert frames.size == 260 * PICTURE
+
+
 def machine(monkeypatch: pytest.MonkeyPatch, pages: int) -> None:
     facts = {"SC_PHYS_PAGES": pages, "SC_PAGE_SIZE": 4096}
     monkeypatch.setattr(cache.os, "sysconf", facts.__getitem__, raising=False)

@@ -19,6 +19,7 @@ from labeler.ui.desk.desk import Desk
 from labeler.ui.exchange.counting import ComparePanel
 from labeler.ui.page.panels import Panels
 from labeler.ui.window.main_window import MainWindow
+from labeler.video.cache import ImageMemory
 from tests.labeler.ui.conftest import LENGTHS, Press
 from tests.labeler.ui.mouse import click
 
@@ -190,6 +191,32 @@ def test_an_episode_opens_repeating_what_is_suggested(
     window.use(window.preferences.model_copy(update={"loop_at": "edges"}))
     desk.show_episode(1)
     assert desk.playhead.playing
+
+
+def test_the_first_loop_lets_memory_rest_until_a_key_moves(
+    window: MainWindow, desk: Desk, files: Panels, scores: Path, press: Press, qtbot: QtBot,
+    monkeypatch,
+) -> None:  # fmt: skip
+    supply, rest = desk.images._supply, desk.images._rest
+    image = 64 * 64 * 3 // 2  # bytes
+    most = supply._limits.moving
+    monkeypatch.setattr(supply, "_limits", ImageMemory(most, 8 * image))
+    window.use(window.preferences.model_copy(update={"loop_at": "suggestions"}))
+    files.take(scores)
+    qtbot.waitUntil(lambda: desk.has_scores and desk.review.found is not None)
+    own = 2 * LENGTHS[1] * image  # two cameras
+    rest.setInterval(50)
+    desk.show_episode(1)
+    loop = desk.playhead.loop
+    assert loop is not None
+    qtbot.waitUntil(lambda: not rest.isActive() and supply.size <= own)
+    sizes: list[int] = []
+    desk.playhead.moved.connect(lambda: sizes.append(supply.size))
+    qtbot.waitUntil(lambda: len(sizes) > 2 * (loop.stop - loop.start))
+    assert max(sizes) <= own
+    rest.setInterval(60_000)
+    press(window, "Right")
+    qtbot.waitUntil(lambda: supply.size > own)  # the next episodes, too
 
 
 @pytest.mark.parametrize("key", ["Right", "Home", "Space", "K"])
