@@ -87,7 +87,6 @@ class Transport(QFrame):
         advance = self.of.fontMetrics().horizontalAdvance
         self.of.setMinimumWidth(advance(f"/ {playhead.length}") + 4)
         self.of.setMaximumWidth(advance(longest) + 4)
-        self._show_place()
         self._show_motion()
 
     def _follow(self) -> None:
@@ -141,9 +140,10 @@ class PlaceText(QWidget):
 
     def show_text(self, whole: str, short: str) -> None:
         """Show other texts, the second where the first has no room."""
-        self._whole, self._short = whole, short
-        self.setToolTip(whole)
-        self.update()
+        if (whole, short) != (self._whole, self._short):
+            self._whole, self._short = whole, short
+            self.setToolTip(whole)
+            self.update()
 
     def text(self) -> str:
         """What there is room for."""

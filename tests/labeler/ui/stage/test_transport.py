@@ -148,6 +148,7 @@ def test_escape_leaves_the_frame_field_alone(
 
 def test_a_frame_beyond_the_end_cannot_be_typed(bar: Transport, desk: Desk) -> None:
     desk.show_episode(3)
+    bar.frame.setFocus()
     assert bar.frame.maximum() == LENGTHS[3] - 1
 
 
