@@ -1,8 +1,15 @@
 """What the simulated operator presses, and which errors are made; the figures are for people."""
 
+import json
+import os
+import subprocess
+import sys
+
 from labeler.labels import EpisodeLabel, FrameRange
 from labeler.labels.episode import never, with_cutoff, with_success
 from labeler.review.suggestion import Suggestion, SuggestionKind
+from tests.bench.processes import ROOT
+from tests.bench.review.in_window import HINTS
 from tests.bench.review.operator import keys_by_hand, keys_with, with_errors
 from tests.bench.review.recordings import VARIANTS, write_variant
 
@@ -41,3 +48,17 @@ def test_both_variants_have_episodes_of_every_kind(tmp_path) -> None:
     for truth in found.values():
         assert {label.state for label in truth.values()} == {"success", "never"}
     assert any(len(label.success) == 2 for label in found["hard"].values())
+
+
+def test_in_the_window_every_label_is_what_the_operator_knows(tmp_path) -> None:
+    told = tmp_path / "figures.json"
+    command = [sys.executable, "-m", "tests.bench.review.in_window", "--hints-only"]
+    options = ["--variant=hard", "--episodes=8", f"--work={tmp_path}", f"--json={told}"]
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    subprocess.run([*command, *options], cwd=ROOT, env=environment, check=True)
+    phase = json.loads(told.read_text())[HINTS]
+    assert len(phase["keys"]) == 8
+    assert all(0 <= distance <= 2 for distance in phase["distances"])
+    assert sum(phase["accepted"]) >= 2
+    pairs = zip(phase["keys"], phase["accepted"], strict=True)
+    assert {keys for keys, accepted in pairs if accepted} == {2}, "a look at the hint, then yes"

@@ -1,6 +1,7 @@
 """Recordings that the window is measured on; every picture tells its episode and frame."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import av
@@ -20,15 +21,22 @@ from tests.conftest import barred_picture
 CAMERA = "observation.images.gripper"
 
 
-def write_clips(root: Path, episodes: int, length: int, codec: str, gop: int) -> Path:
+def write_clips(
+    root: Path,
+    episodes: int,
+    length: int,
+    codec: str,
+    gop: int,
+    cameras: tuple[str, ...] = (CAMERA,),
+) -> Path:
     """Episodes of 640x480 pictures that move and carry noise, harder to decode than most."""
-    camera = CameraSpec(CAMERA, 480, 640, codec=codec, gop=gop)
-    return _write(root, camera, [length] * episodes, _noisy)
+    specs = tuple(CameraSpec(key, 480, 640, codec=codec, gop=gop) for key in cameras)
+    return _write(root, specs, [length] * episodes, _noisy)
 
 
 def write_many(root: Path, episodes: int) -> Path:
     """Many short episodes of small pictures."""
-    return _write(root, CameraSpec(CAMERA, 64, 64, codec="h264"), [10] * episodes, _plain)
+    return _write(root, (CameraSpec(CAMERA, 64, 64, codec="h264"),), [10] * episodes, _plain)
 
 
 def write_large(root: Path, episodes: int) -> Path:
@@ -41,18 +49,27 @@ def write_large(root: Path, episodes: int) -> Path:
     return root
 
 
-def _write(root: Path, camera: CameraSpec, lengths: list[int], picture) -> Path:
+def _write(root: Path, cameras: tuple[CameraSpec, ...], lengths: list[int], picture) -> Path:
     columns = (ColumnSpec("observation.state", shape=(6,)),)
-    spec = RecordingSpec("v3.0", (camera,), columns, fps=10)
-    write_recording(root, spec, _episodes(camera, lengths, picture))
+    spec = RecordingSpec("v3.0", cameras, columns, fps=10)
+    write_recording(root, spec, _episodes(cameras, lengths, picture))
     return root
 
 
-def _episodes(camera: CameraSpec, lengths: list[int], picture) -> Iterator[EpisodeFrames]:
+def _episodes(
+    cameras: tuple[CameraSpec, ...], lengths: list[int], picture
+) -> Iterator[EpisodeFrames]:
     for episode, length in enumerate(lengths):
         state = np.cumsum(np.random.default_rng(episode).normal(size=(length, 6)), axis=0)
-        pictures = (picture(episode, f, camera.height, camera.width) for f in range(length))
-        yield EpisodeFrames("pick", {"observation.state": state}, {camera.key: pictures})
+        pictures = {
+            camera.key: map(partial(_of, picture, camera, episode), range(length))
+            for camera in cameras
+        }
+        yield EpisodeFrames("pick", {"observation.state": state}, pictures)
+
+
+def _of(picture, camera: CameraSpec, episode: int, frame: int) -> NDArray[np.uint8]:
+    return picture(episode, frame, camera.height, camera.width)
 
 
 def _plain(episode: int, frame: int, height: int, width: int) -> NDArray[np.uint8]:
