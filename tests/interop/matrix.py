@@ -10,7 +10,7 @@ from tests.recordings import ROOTS
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "lerobot-matrix.md"
 ROWS = [root for root in ROOTS if not root.name.endswith(("-resumed", "-merged", "-h264-reward"))]
 """One recording of each format, writer and kind of camera."""
-JOBS = ("apply", "read back", "train", "judge ours", "load theirs")
+JOBS = ("apply", "read back", "train", "predict with ours", "load theirs")
 """What is tried with each recording and release."""
 
 
