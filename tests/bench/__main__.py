@@ -1,12 +1,16 @@
 """Speed and memory of opening, labelling, checking; one command.
 
     python -m tests.bench [--json FILE] [--frames N ...] [--episodes N ...] [--lerobot PYTHON]
+    python -m tests.bench all [--json FILE] [--markdown FILE]
+
+The second makes the table of all benchmarks, with every peer that is set up.
 
 Times depend on the machine and on what else it does; what counts are the ratios, whose two sides
 are measured in turns. Figures are medians, with the least in parentheses; --json has every sample.
 """
 
 import argparse
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,6 +42,11 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["all"]:
+        from tests.bench import every
+
+        every.main(sys.argv[2:])
+        return
     chosen = arguments()
     say = teller(console, quiet=chosen.quiet)
     with sitting(chosen, console) as (work, figures):

@@ -63,7 +63,8 @@ def measure_lerobot(
     script = Path(__file__).with_name("lerobot_add_features.py")
     try:
         done = subprocess.run(
-            [str(python), str(script), *map(str, arguments)],
+            # -P: modules of this folder must not take the place of the standard library's.
+            [str(python), "-P", str(script), *map(str, arguments)],
             env={**os.environ, **offline},
             check=True,
             capture_output=True,
