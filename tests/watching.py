@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,10 +51,20 @@ def watched_by(record: Path) -> list[str]:
     return ["strace", "-ff", "--seccomp-bpf", "-qq", "-y", *filters, "-o", f"{record}/calls"]
 
 
-def changes(record: Path) -> list[Change]:
-    """Everything that was changed, or tried to be; of a rename both sides."""
+def extents(record: Path) -> dict[Path, int]:
+    """Bytes that are recorded so far of each process."""
+    return {file: file.stat().st_size for file in sorted(record.iterdir())}
+
+
+def changes(record: Path, since: Mapping[Path, int] | None = None) -> list[Change]:
+    """Everything that was changed, or tried to be; of a rename both sides.
+
+    With the `extents` of an earlier moment, that of processes which did something since then.
+    """
     found = []
-    for file in sorted(record.iterdir()):
+    for file, size in extents(record).items():
+        if since is not None and since.get(file) == size:
+            continue
         for line in file.read_text(errors="replace").splitlines():
             if parts := _LINE.fullmatch(line):
                 found += _changes(*parts.groups())

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -15,9 +16,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import recording_maker
 from tests.labeler.storage.faults.scene import Program
 from tests.snapshot import snapshot
-from tests.watching import below, changes, require_strace, strace_is_missing, watched_by
+from tests.watching import (
+    below,
+    changes,
+    extents,
+    require_strace,
+    strace_is_missing,
+    watched_by,
+)
 
 VERSIONS = ("v2.1", "v3.0")
 
@@ -150,31 +159,58 @@ COMMANDS = {
 def labeler(place, before=()):
     """A program that runs `labeler` commands one by one, after a first one."""
     program = Program(place.folder / "program", before)
-    first = place.words("apply {source} --labels {labels} --out {copy}")
-    assert program.run(first, warm=True).code == 0
+    assert program.run(first(place), warm=True).code == 0
     yield program
     program.close()
 
 
+def first(place: Place) -> list[str]:
+    """The words of a command that makes the copy."""
+    return place.words("apply {source} --labels {labels} --out {copy}")
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A program whose calls are recorded below `record`, and a folder where it writes."""
+
+    program: Program
+    record: Path
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+    """One for all commands: its start takes longer than they do."""
+    folder = tmp_path_factory.mktemp("watched")
+    before = () if strace_is_missing() else watched_by(folder / "calls")
+    program = Program(folder / "program", before)
+    (folder / "labels.json").write_text(json.dumps({"0": 2}))
+    source = recording_maker(folder)(lengths=(4,), size=(32, 32))
+    words = ["apply", str(source), "--labels", str(folder / "labels.json")]
+    assert program.run(words, warm=True).code == 0
+    yield Watched(program, folder / "calls", folder / "program")
+    program.close()
+
+
 @pytest.mark.parametrize("group", COMMANDS)
-def test_commands_leave_the_source_alone(place, group, tmp_path):
+def test_commands_leave_the_source_alone(place: Place, group: str, watched: Watched) -> None:
     """Everything is as it was, and no system call even tried to change it."""
-    unwatched = strace_is_missing()
-    record = tmp_path / "calls"
-    with labeler(place, () if unwatched else watched_by(record)) as program:
-        for command, code in COMMANDS[group]:
-            before = snapshot(place.names["hub"])
-            outcome = program.run(place.words(command), sync=True)
-            assert outcome.code == code, f"{command}\n{outcome.said}"
-            after = snapshot(place.names["hub"])
-            if "--out" in command or not command.startswith("apply"):
-                assert after == before, command
-            else:  # the default place is beside the source
-                assert same_but_times_of(after, before, "snapshots", "snapshots/recording_labeled")
+    program, unwatched = watched.program, strace_is_missing()
+    earlier = {} if unwatched else extents(watched.record)
+    assert program.run(first(place), sync=True).code == 0
+    for command, code in COMMANDS[group]:
+        before = snapshot(place.names["hub"])
+        outcome = program.run(place.words(command), sync=True)
+        assert outcome.code == code, f"{command}\n{outcome.said}"
+        after = snapshot(place.names["hub"])
+        if "--out" in command or not command.startswith("apply"):
+            assert after == before, command
+        else:  # the default place is beside the source
+            assert same_but_times_of(after, before, "snapshots", "snapshots/recording_labeled")
     if unwatched:
         pytest.skip(f"nothing was changed, but {unwatched}")
-    found = changes(record)
-    assert below(found, tmp_path / "program")
+    found = changes(watched.record, earlier)
+    assert below(found, watched.folder)
     assert below(found, place.names["source"], place.names["hub"] / "blobs") == []
 
 

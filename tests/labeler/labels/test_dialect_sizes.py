@@ -96,15 +96,16 @@ def test_an_open_quote_is_passed_once(tmp_path):
 
 def test_python_dicts_cost_not_much_more_than_json(tmp_path):
     plain, python = tmp_path / "labels.json", tmp_path / "labels.txt"
-    plain.write_text(cutoffs(50_000))
-    python.write_text("{" + ", ".join(f"{number}: None" for number in range(50_000)) + "}")
-    assert cost(plain, 50_000)[1] == cost(python, 50_000)[1] == ""
-    assert cost(python, 50_000)[0] < 2 * cost(plain, 50_000)[0]
+    plain.write_text(cutoffs(20_000))
+    python.write_text("{" + ", ".join(f"{number}: None" for number in range(20_000)) + "}")
+    (of_json, said), (of_python, also_said) = cost(plain, 20_000), cost(python, 20_000)
+    assert said == also_said == ""
+    assert of_python < 2 * of_json
 
 
 def test_memory_grows_with_the_file(tmp_path):
     peaks = []
-    for count in (20_000, 80_000):
+    for count in (10_000, 40_000):
         path = tmp_path / f"{count}.json"
         path.write_text(cutoffs(count))
         peaks.append(cost(path, count)[0] / path.stat().st_size)

@@ -7,6 +7,7 @@ A child reports `tries` with the labels that an action would lead to, `did` or `
 that hold after it.
 """
 
+import gc
 import json
 import os
 import sys
@@ -73,6 +74,8 @@ def main() -> None:
     folder, root = sys.argv[1:]
     request = {"root": root, "labels": f"{folder}/x.labels.json", "actions": ACTIONS}
     _work(request, lambda kind, *values: None)
+    gc.collect()
+    gc.freeze()  # a collection in a child would copy every page that has an object
     for line in sys.stdin:
         request = json.loads(line)
         read, write = os.pipe()

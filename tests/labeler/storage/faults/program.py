@@ -6,6 +6,7 @@ a fiftieth of a start of Python. What a command says goes to the file `output`, 
 file `trace`.
 """
 
+import gc
 import json
 import os
 import signal
@@ -24,6 +25,8 @@ def main() -> None:
         request = json.loads(line)
         if request.get("warm"):
             code = _run(request["arguments"])
+            gc.collect()
+            gc.freeze()  # a collection in a child would copy every page that has an object
         elif child := os.fork():
             code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         else:

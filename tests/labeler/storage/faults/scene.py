@@ -157,6 +157,11 @@ class Scene:
 
     def _make_starts(self) -> None:
         (self.folder / "nothing").mkdir()
+        for operation in ("merge", "recover"):  # or each child would import what these take
+            arguments = OPERATIONS[operation].arguments(self)
+            assert self.program.run(arguments, warm=True).code == 0
+            shutil.rmtree(self.destination.parent)
+            self.destination.parent.mkdir()
         for name, operation in (("whole", "build"), ("dropped", "drop")):
             arguments = OPERATIONS[operation].arguments(self)
             assert self.program.run(arguments, warm=True).code == 0
