@@ -1,6 +1,7 @@
 """What a cluster gains and costs beside this machine alone; one command.
 
-    python -m tests.bench.cluster [--frames N] [--folds N ...] [--repetitions R] [--json FILE]
+    python -m tests.bench.cluster [--frames N] [--length N] [--folds N ...] [--repetitions R]
+        [--json FILE]
 
 First, frames per second of encoding (128×128, ResNet10 of random weights) by the threads of one
 process, by workers on this machine, and by two nodes of one core each on loopback. Then seconds of
@@ -29,8 +30,9 @@ console = Console(highlight=False, soft_wrap=True)
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.cluster", description=__doc__)
     parser.add_argument(
-        "--frames", type=int, default=20_000, help="to encode, 500 at least; 0: none"
+        "--frames", type=int, default=20_000, help="to encode, five episodes at least; 0: none"
     )
+    parser.add_argument("--length", type=int, default=LENGTH, help="frames of each episode")
     parser.add_argument("--folds", type=int, nargs="*", default=[1_000, 12_000])
     parser.add_argument("--repetitions", type=int, default=3)
     parser.add_argument("--work", type=Path, help="folder for datasets and features")
@@ -48,14 +50,15 @@ def main() -> None:
             measure_encoding(chosen, work, figures)
         for frames in chosen.folds:
             measure_folds(chosen, frames, work, figures)
-        measure_limits(work, figures)
+        measure_limits(work, chosen.length, figures)
 
 
 def measure_encoding(chosen: argparse.Namespace, work: Path, figures: Figures) -> None:
     """Frames per second of each place, printed with its ratio to that of local threads."""
     say = teller(console, quiet=chosen.quiet)
     say(f"writing {chosen.frames:,} frames")
-    write_dataset("colour-and-shape", root := work / "encoding", chosen.frames // LENGTH)
+    root, episodes = work / "encoding", chosen.frames // chosen.length
+    write_dataset("colour-and-shape", root, episodes, chosen.length)
     rates: dict[str, list[float]] = {place: [] for place in PLACES}
     figures["encoding"] = rates
     for turn in range(chosen.repetitions):
@@ -73,7 +76,7 @@ def measure_encoding(chosen: argparse.Namespace, work: Path, figures: Figures) -
 
 def measure_folds(chosen: argparse.Namespace, frames: int, work: Path, figures: Figures) -> None:
     """Seconds of five folds by each method, here and there."""
-    root = folds.encoded(work, frames, teller(console, quiet=chosen.quiet))
+    root = folds.encoded(work, frames, chosen.length, teller(console, quiet=chosen.quiet))
     for method in ("convex", "network"):
         times = list(folds.measured(root, method, chosen.repetitions))
         figures[f"folds, {frames} frames, {method}"] = [vars(one) for one in times]
@@ -84,10 +87,10 @@ def measure_folds(chosen: argparse.Namespace, frames: int, work: Path, figures: 
         )
 
 
-def measure_limits(work: Path, figures: Figures) -> None:
+def measure_limits(work: Path, length: int, figures: Figures) -> None:
     """CPU and time for a frame, and what follows on paper."""
     if not (root := work / "limits").exists():
-        write_dataset("colour-and-shape", root, folds.FOLDS)
+        write_dataset("colour-and-shape", root, folds.FOLDS, length)
     found = limits(root, work / "of limits")
     figures["limits"] = vars(found)
     console.print(

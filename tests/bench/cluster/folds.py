@@ -15,7 +15,7 @@ from classifier.train.encoding_place import bank_on
 from classifier.train.fold_tasks import FoldTask, fold_tables, predict_fold
 from classifier.train.preflight import Prepared, prepare
 from classifier.train.stopping import Stop
-from tests.bench.classifier.recordings import LENGTH, write_dataset
+from tests.bench.classifier.recordings import write_dataset
 
 FOLDS = 5
 
@@ -38,12 +38,12 @@ def settings(root: Path, method: str) -> TrainConfig:
     return settings_of(apply_overrides({}, given)).config
 
 
-def encoded(work: Path, frames: int, say: Callable[[str], None]) -> Path:
-    """A dataset of so many frames whose features are in the cache."""
+def encoded(work: Path, frames: int, length: int, say: Callable[[str], None]) -> Path:
+    """A dataset of so many frames, in episodes of `length`, whose features are in the cache."""
     root = work / f"frames-{frames}"
     if not root.exists():
         say(f"writing {frames:,} frames")
-        write_dataset("colour-and-shape", root, frames // LENGTH)
+        write_dataset("colour-and-shape", root, frames // length, length)
     prepared = prepare(settings(root, "convex"))
     with closing(prepared.dataset):
         say(f"encoding {frames:,} frames")
