@@ -40,7 +40,7 @@ from labeler.ui.training.suggestions.suggesting import Suggesting
 
 _FIGURES, _LEAST_FIGURES = 275, 230  # pixels
 _SIZES = (_FIGURES, 330, 330)  # pixels of the columns
-_THREE_COLUMNS = 860  # pixels of width that they need beside each other
+_THREE_COLUMNS = 1030  # pixels of width that they need beside each other, all tabs in sight
 
 
 class ResultsView(QWidget):
