@@ -3,10 +3,10 @@
     python -m tests.bench all [--json FILE] [--markdown FILE] [--frames N ...] [--only PART ...]
 
 Peers are the releases of LeRobot that `scripts/interop prepare` set up, through their own API, with
-PyAV and torchcodec for videos; limits are plain, synced and digested copies of the same bytes, and
-the import of a library. Each line's two sides were measured in turns in one run. Growth is the
-exponent of Labeler's time with the size of the work, fitted over all sizes. A part is `start`,
-`opening`, `labelling`, `merge`, `video` or `robot`.
+PyAV and, where it loads, torchcodec for videos. Limits are plain, synced and digested copies of the
+same bytes, and the import of a library. Both sides of a line come from one run, in turns where they
+take seconds; LeRobot labels once. Growth is the exponent of Labeler's time with the size of the
+work, fitted over all sizes. A part is `start`, `opening`, `labelling`, `merge`, `video` or `robot`.
 """
 
 import argparse

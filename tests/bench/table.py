@@ -29,7 +29,7 @@ class Line:
 
     def __str__(self) -> str:
         other = "" if self.other is None else duration(self.other)
-        ratio = "" if self.ratio is None else f"{self.ratio:.2f}"
+        ratio = "" if self.ratio is None else f"{self.ratio:.2g}"
         growth = "" if self.growth is None else f"{self.growth:.2f}"
         cells = (self.work, duration(self.own), self.beside, other, ratio, growth)
         return f"| {' | '.join(cells)} |"

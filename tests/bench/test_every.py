@@ -16,7 +16,7 @@ def test_growth_is_the_exponent_of_the_time_with_the_size():
 def test_a_line_names_the_work_both_times_and_their_ratio():
     text = markdown([Line("opening", 0.25, "LeRobot", 0.5, 1.0), Line("export", 2e-4)])
     assert text.splitlines()[2:] == [
-        "| opening | 250 ms | LeRobot | 500 ms | 0.50 | 1.00 |",
+        "| opening | 250 ms | LeRobot | 500 ms | 0.5 | 1.00 |",
         "| export | 200 µs |  |  |  |  |",
     ]
 
