@@ -64,9 +64,9 @@ class CameraContract(_Record):
     def robot_crop(self) -> tuple[int, int, int, int] | None:
         """The same crop in the robot's images."""
         before = None if self.recorded is None else self.recorded.cut_before
-        if self.recorded is None or before is None:
+        if self.recorded_size is None or before is None:
             return self.crop
-        return crop_of_both(before, self.crop, (self.recorded.height, self.recorded.width))
+        return crop_of_both(before, self.crop, self.recorded_size)
 
     @property
     def recorded_size(self) -> tuple[int, int] | None:

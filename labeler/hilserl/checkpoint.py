@@ -136,8 +136,7 @@ def _need(camera: CameraContract) -> CameraNeed:
     need = CameraNeed(camera.key, camera.height, camera.width, camera.crop)
     if (seen := camera.recorded) is None:
         return need
-    size = (seen.height, seen.width)
-    return replace(need, recorded_size=size, cut_before=seen.cut_before)
+    return replace(need, recorded_size=camera.recorded_size, cut_before=seen.cut_before)
 
 
 def _of_config(folder: Path, values: Mapping[str, Any]) -> Checkpoint:

@@ -33,7 +33,7 @@ class RobotCamera(Protocol):
         """Height and width of the recorded images; None where it is not known."""
 
 
-def whole_image(camera: RobotCamera) -> tuple[int, int, int, int] | None:
+def _whole_image(camera: RobotCamera) -> tuple[int, int, int, int] | None:
     """The crop that leaves everything; None where the size of the images is not known."""
     size = camera.recorded_size
     return None if size is None else (0, 0, *size)
@@ -51,7 +51,7 @@ def environment_block(
     crops = {
         camera.key: list(crop)
         for camera in cameras
-        if (crop := camera.robot_crop or (whole_image(camera) if wrapper else None)) is not None
+        if (crop := camera.robot_crop or (wrapper and _whole_image(camera)))
     }
     sizes = {(camera.height, camera.width) for camera in cameras}
     images = {

@@ -86,8 +86,9 @@ def _fill_in(env: Values, block: Values, checkpoint: Checkpoint) -> Iterator[str
     if checkpoint.wrapper:
         images = make_section(env, "wrapper")
         env["reward_classifier_pretrained_path"] = block["reward_classifier_pretrained_path"]
-        yield from _crops(images, checkpoint)
-        yield from _whole_images(env, images, checkpoint)
+        whole = _whole_crops(env, checkpoint)
+        yield from _crops(images, checkpoint, whole)
+        yield from _whole_images(images, checkpoint, whole)
         yield from _size(images, block["wrapper"]["resize_size"])
         if checkpoint.threshold is not None and abs(checkpoint.threshold - FIXED_THRESHOLD) > 1e-3:
             yield (
@@ -105,11 +106,16 @@ def _fill_in(env: Values, block: Values, checkpoint: Checkpoint) -> Iterator[str
     yield from _rewards(rewards, wanted["reward_classifier"], checkpoint)
 
 
-def _crops(images: Values, checkpoint: Checkpoint) -> Iterator[str]:
+def _crops(
+    images: Values, checkpoint: Checkpoint, whole: Mapping[str, list[int]] | None = None
+) -> Iterator[str]:
+    """Crops that are the `whole` image stay, as if there were none."""
     crops = section(images, "crop_params_dict")
     for camera in checkpoint.cameras if checkpoint.crops_known else ():
         old = crops.get(camera.key)
         if camera.robot_crop is None:
+            if old is not None and old == (whole or {}).get(camera.key):
+                continue
             if crops.pop(camera.key, None) is not None:
                 yield (
                     f"The crop of {camera.key} was {old}; the classifier was trained on whole "
@@ -130,20 +136,28 @@ def _crops(images: Values, checkpoint: Checkpoint) -> Iterator[str]:
     images["crop_params_dict"] = crops or None
 
 
-def _whole_images(env: Values, images: Values, checkpoint: Checkpoint) -> Iterator[str]:
+def _whole_images(
+    images: Values, checkpoint: Checkpoint, whole: Mapping[str, list[int]]
+) -> Iterator[str]:
     """LeRobot 0.3 resizes only cameras that have a crop (ImageCropResizeWrapper.step)."""
-    sizes = robot_sizes(env)
     for camera in checkpoint.cameras:
         crops = section(images, "crop_params_dict")
         if camera.key in crops:
             continue
-        if size := sizes.get(camera.key, camera.recorded_size):
-            images["crop_params_dict"] = {**crops, camera.key: [0, 0, *size]}
+        if crop := whole.get(camera.key):
+            images["crop_params_dict"] = {**crops, camera.key: crop}
         else:
             yield (
                 f"LeRobot 0.3 resizes only cameras with a crop, and {camera.key} has none: add "
                 "[0, 0, HEIGHT, WIDTH] of its images to crop_params_dict."
             )
+
+
+def _whole_crops(env: Values, checkpoint: Checkpoint) -> dict[str, list[int]]:
+    """The whole image as a crop: as the robot records it, or else as it was recorded."""
+    sizes = robot_sizes(env)
+    found = {c.key: sizes.get(c.key) or c.recorded_size for c in checkpoint.cameras}
+    return {key: [0, 0, *size] for key, size in found.items() if size}
 
 
 def _size(images: Values, size: list[int]) -> Iterator[str]:

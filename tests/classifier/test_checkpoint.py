@@ -218,6 +218,7 @@ def test_a_configuration_is_filled_as_the_card_says(dialect, recorded, model, tm
     env = fill({"env": {}}, read, str(tmp_path / "c")).values
     told = environment_values(load_checkpoint(tmp_path / "c").contract, str(tmp_path / "c"))
     assert env == told
+    assert ("wrapper" in told["env"]) == (dialect in ("lerobot-0.3", "fork"))
     if recorded is not None and "wrapper" in told["env"]:  # resizes only what it crops
         crops = told["env"]["wrapper"]["crop_params_dict"]
         assert crops == {c.key: list(c.crop or (0, 0, 480, 640)) for c in model.cameras}
