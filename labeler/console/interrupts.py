@@ -5,8 +5,10 @@ the middle of an import. There it is often lost, because packages take any excep
 is not installed; or it leaves a module behind of which only half is there, and the command ends
 with an error that looks like a fault of ours. So the exception waits for the import, but not longer
 than a second, which is nothing for most, while torch takes several on a busy machine: then the
-process ends there. Where the exception comes to nothing or becomes another error, `interrupted`
-knows, and `repeat_interrupt` repeats it where a command begins its work.
+process ends there. What is done before the next look at the import is over is not what the user
+wants any more: a program that comes to its end with a signal still waiting ends by it. Where the
+exception comes to nothing or becomes another error, `interrupted` knows, and `repeat_interrupt`
+repeats it where a command begins its work.
 """
 
 import os
@@ -25,7 +27,7 @@ from labeler.console.output import complain
 INTERRUPTED = 130
 """Exit code after Ctrl-C: 128 + SIGINT, as shells give it."""
 _WITHIN_IMPORT = "<frozen importlib._bootstrap>"
-_ONCE_MORE = 0.02  # seconds until an import is looked for again
+_ONCE_MORE = 0.005  # seconds until an import is looked for again
 _LONGEST = 1.0  # seconds
 
 
@@ -39,6 +41,7 @@ class _Listening:
 
     program: which runs; empty where only exceptions are wanted
     received: numbers of the signals that came, until somebody has done what they want
+    waiting: whether the last one waits for an import, and has not raised anything yet
     since: when the last one came, in seconds of the clock that never goes back
     said: whether the last word was spoken
     """
@@ -46,6 +49,7 @@ class _Listening:
     program: str = ""
     sigterm: type[KeyboardInterrupt] = KeyboardInterrupt
     received: list[int] = field(default_factory=list)
+    waiting: bool = False
     since: float = 0.0
     said: bool = False
 
@@ -70,11 +74,13 @@ def end_by_signals(
     _now.program = program
     try:
         yield
+        if _now.waiting:
+            repeat_interrupt()
     except KeyboardInterrupt as error:
         complain_of_interrupt(program)
         raise SystemExit(exit_code(error)) from None
     except SystemExit as ended:
-        if not interrupted() or ended.code != INTERRUPTED:
+        if not _now.waiting and not (interrupted() and ended.code == INTERRUPTED):
             raise
         code = exit_code(_exception(_now.received[0]))  # typer knows one code, and says nothing
         complain_of_interrupt(program)
@@ -140,6 +146,7 @@ def _on_signal(number: int, frame: FrameType | None) -> None:
         _raise(number)
     if insisted:
         _leave(number)
+    _now.waiting = True
     signal.signal(signal.SIGALRM, _after_import)
     signal.setitimer(signal.ITIMER_REAL, _ONCE_MORE)
 
@@ -182,6 +189,7 @@ def _raise(number: int) -> NoReturn:
 
 def _stop_waiting() -> None:
     """A timer that outlives Python's handlers would end the process by SIGALRM."""
+    _now.waiting = False
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_REAL, 0)
 

@@ -116,6 +116,7 @@ class CommandProgram(TyperGroup):
 def _command(module: str, name: str, lines: Sequence[str]) -> Any:  # noqa: ANN401 - as above
     """The command of a module: its group `app` if it has one, or else its function `run`."""
     found = import_module(module)
+    repeat_interrupt()
     if hasattr(found, "app"):
         return get_command(found.app)
     single = typer.Typer(add_completion=False, rich_markup_mode=None)

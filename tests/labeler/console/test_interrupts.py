@@ -78,6 +78,20 @@ print("twice")
 """
 
 
+NEVER = "import labeler.console.interrupts as i; i._ONCE_MORE = 9\n"
+"""Until then the program has ended."""
+QUICK = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n"
+
+
+@pytest.mark.parametrize("end", ["pass", "sys.exit()", "sys.exit(5)"])
+def test_one_that_still_waits_when_the_program_ends_is_not_lost(tmp_path, end) -> None:
+    (tmp_path / "quick.py").write_text(QUICK)
+    body = f"sys.path.insert(0, {str(tmp_path)!r}); import quick; print('done'); {end}"
+    run = ended(BLOCK.format(body=body).replace("import os", NEVER + "import os", 1))
+    assert (run.returncode, run.stderr) == (130, "program" + SENTENCES)
+    assert run.stdout == "done\n"
+
+
 def test_a_second_one_does_not_wait_for_the_import(tmp_path) -> None:
     (tmp_path / "insisting.py").write_text(INSISTING)
     body = f"sys.path.insert(0, {str(tmp_path)!r}); import insisting"
