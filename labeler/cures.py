@@ -241,6 +241,13 @@ class CheckRevision(Cure):
     """The Hub has no such revision of the dataset."""
 
 
+@dataclass(frozen=True)
+class DownloadDataset(Cure):
+    """Work with a folder; the dataset is on the Hub."""
+
+    repo_id: str
+
+
 class PushCopy(Cure):
     """Push the labelled copy, or say that it shall be the recording."""
 

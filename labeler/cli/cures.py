@@ -70,6 +70,9 @@ WORDS: Mapping[type[Cure], str] = {
     ),
     cures.SettleDuplicates: "Leave them out with --duplicates drop, or add --duplicates keep.",
     cures.CheckRevision: "Check --revision.",
+    cures.DownloadDataset: (
+        "Download it with `labeler hub download {repo_id} --out NEW_DIR`, then give that folder."
+    ),
     cures.PushCopy: "Push the copy that `labeler apply` wrote, or add --recording.",
     cures.AllowPublic: "Add --public if that is what you want, or choose another name.",
     cures.ReplaceOnHub: "If that is right, run it again with --replace {repo_id}",

@@ -128,7 +128,7 @@ def _is_held(path: Path) -> bool:
 
 
 def _hub() -> Finding:
-    from labeler.hub.connection import Connection, translate_errors
+    from labeler.remote.hub_connection import Connection, translate_errors
 
     try:
         connection = Connection()

@@ -51,8 +51,8 @@ def status(root: Root, repo_id: RepoId, revision: Revision = None, json: Json = 
     from labeler.console.output import say_next
     from labeler.console.progress import byte_progress
     from labeler.dataset import open_dataset
-    from labeler.hub.connection import Connection
     from labeler.hub.status import status_of
+    from labeler.remote.hub_connection import Connection
 
     with open_dataset(root) as dataset, byte_progress() as progress:
         progress.begin("Comparing", 0, 0)
@@ -103,9 +103,9 @@ def download(
     from labeler.console.output import note, say, say_next
     from labeler.console.outputs import output_folder
     from labeler.console.progress import byte_progress
-    from labeler.hub.connection import Connection
     from labeler.hub.downloading import download as run
     from labeler.labels.wording import episodes_text, plural, size_text
+    from labeler.remote.hub_connection import Connection
 
     chosen = None if episodes is None else _numbers(episodes)
     written = output_folder(out, "labeler hub download", overwrite=overwrite)
@@ -145,9 +145,9 @@ def push(
     from labeler.console.output import say, say_next, say_next_again
     from labeler.console.progress import byte_progress, text_progress
     from labeler.dataset import open_dataset
-    from labeler.hub.connection import Connection
     from labeler.hub.pushing import plan_push
     from labeler.hub.pushing import push as run
+    from labeler.remote.hub_connection import Connection
 
     connection = Connection()
     with open_dataset(root) as dataset, byte_progress() as progress:

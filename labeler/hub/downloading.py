@@ -10,11 +10,12 @@ from typing import Any
 from labeler.cures import Retry
 from labeler.dataset import open_dataset
 from labeler.errors import HubError, HubUnreachableError, UsageError
-from labeler.hub.connection import Connection, translate_errors
 from labeler.hub.local import holds
-from labeler.hub.remote import INFO, Remote, RemoteFile, read_remote, url_of
+from labeler.hub.remote import INFO, Remote, read_remote
 from labeler.labels.wording import episodes_text, plural
 from labeler.progress import Progress
+from labeler.remote.hub_connection import Connection, translate_errors
+from labeler.remote.hub_files import HubFile, url_of
 from labeler.storage.copying.download import PartialDownload
 
 ATTEMPTS = 5
@@ -93,7 +94,7 @@ def _belongs(name: str) -> bool:
     return not any(part.startswith(".") for part in name.split("/"))
 
 
-def _meta(files: Mapping[str, RemoteFile]) -> dict[str, RemoteFile]:
+def _meta(files: Mapping[str, HubFile]) -> dict[str, HubFile]:
     return {name: file for name, file in files.items() if not name.startswith(_BULK)}
 
 
@@ -114,7 +115,7 @@ def _of_episodes(root: Path, episodes: Sequence[int]) -> set[str]:
         return rows | {dataset.layout.video(e, key)[0] for e in episodes for key in videos}
 
 
-def _remove_others(partial: PartialDownload, files: Mapping[str, RemoteFile]) -> None:
+def _remove_others(partial: PartialDownload, files: Mapping[str, HubFile]) -> None:
     """What an earlier attempt left of another revision."""
     for path in sorted(partial.files.rglob("*")):
         name = path.relative_to(partial.files).as_posix()
@@ -126,7 +127,7 @@ def _fetch(
     connection: Connection,
     remote: Remote,
     partial: PartialDownload,
-    files: Mapping[str, RemoteFile],
+    files: Mapping[str, HubFile],
     progress: Progress,
     phase: str,
 ) -> None:
@@ -147,7 +148,7 @@ def _fetch_file(
     remote: Remote,
     partial: PartialDownload,
     name: str,
-    file: RemoteFile,
+    file: HubFile,
     progress: Progress,
 ) -> None:
     if partial.size(name) > file.size:
@@ -179,7 +180,7 @@ def _append(
     remote: Remote,
     partial: PartialDownload,
     name: str,
-    file: RemoteFile,
+    file: HubFile,
     progress: Progress,
 ) -> None:
     """Append what is missing of a file, as far as it comes."""

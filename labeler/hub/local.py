@@ -7,7 +7,7 @@ from pathlib import Path
 
 from labeler.dataset.files import OUTSIDE, sha256, walk
 from labeler.errors import DamagedDatasetError
-from labeler.hub.remote import RemoteFile
+from labeler.remote.hub_files import HubFile
 
 OnBytes = Callable[[int], None]
 _HIDDEN = (".gitattributes", ".gitignore")
@@ -36,7 +36,7 @@ def local_files(root: Path) -> dict[str, int]:
 
 
 def difference(
-    root: Path, remote: Mapping[str, RemoteFile], on_bytes: OnBytes = lambda count: None
+    root: Path, remote: Mapping[str, HubFile], on_bytes: OnBytes = lambda count: None
 ) -> FileDifference:
     """Compare a folder with files on the Hub; only files of equal size have to be read.
 
@@ -55,7 +55,7 @@ def difference(
     )
 
 
-def holds(path: Path, file: RemoteFile, on_bytes: OnBytes = lambda count: None) -> bool:
+def holds(path: Path, file: HubFile, on_bytes: OnBytes = lambda count: None) -> bool:
     """Whether a file on disk has the content of one on the Hub.
 
     Raises:

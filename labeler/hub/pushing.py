@@ -11,10 +11,11 @@ from labeler.cures import AllowPublic, PushCopy, ReplaceOnHub, Retry, RetryAfter
 from labeler.dataset import Dataset
 from labeler.dataset.completeness import download_triggers
 from labeler.errors import HubError, RefusedError
-from labeler.hub.connection import Connection, translate_errors
 from labeler.hub.local import FileDifference, OnBytes, difference
-from labeler.hub.remote import Remote, RemoteFile, find_remote, remote_files
+from labeler.hub.remote import Remote, find_remote
 from labeler.labels.wording import plural
+from labeler.remote.hub_connection import Connection, translate_errors
+from labeler.remote.hub_files import HubFile, hub_files
 from labeler.storage.record.copy_record import is_copy, read_record
 
 _BRANCH = "main"
@@ -219,7 +220,7 @@ def _merge(connection: Connection, plan: Plan, request: int, say: Callable[[str]
     """Merge a pull request that holds what the folder holds; the new commit comes back."""
     api = connection.api
     say("Verifying")
-    wrong = _differing(plan, remote_files(connection, plan.repo_id, f"refs/pr/{request}"))
+    wrong = _differing(plan, hub_files(connection, plan.repo_id, f"refs/pr/{request}"))
     now = api.dataset_info(plan.repo_id, revision=_BRANCH, timeout=connection.seconds).sha
     if plan.remote is not None and now != plan.remote.commit:
         wrong = ["somebody else changed the dataset meanwhile"]
@@ -237,7 +238,7 @@ def _merge(connection: Connection, plan: Plan, request: int, say: Callable[[str]
     api.merge_pull_request(plan.repo_id, request, repo_type="dataset")
     about = api.dataset_info(plan.repo_id, revision=_BRANCH, timeout=connection.seconds)
     commit = str(about.sha)
-    if wrong := _differing(plan, remote_files(connection, plan.repo_id, commit)):
+    if wrong := _differing(plan, hub_files(connection, plan.repo_id, commit)):
         raise HubError(
             f"{plan.repo_id}: the Hub holds something else after the merge: {wrong[0]}.",
             RetryAfter("Look at its history"),
@@ -245,7 +246,7 @@ def _merge(connection: Connection, plan: Plan, request: int, say: Callable[[str]
     return commit
 
 
-def _differing(plan: Plan, files: dict[str, RemoteFile]) -> list[str]:
+def _differing(plan: Plan, files: dict[str, HubFile]) -> list[str]:
     """Sentences about files that are not on the Hub as they are in the folder."""
     found = difference(plan.root, files)
     left = [name for name in found.only_there if name.startswith(_OF_A_DATASET)]

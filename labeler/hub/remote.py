@@ -1,34 +1,19 @@
 """What a dataset on the Hub is, from its metadata: a list of files and `info.json`."""
 
 import json
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from huggingface_hub import RepoFile, errors, hf_hub_url
+from huggingface_hub import errors
 
 from labeler.errors import HubError, UsageError
-from labeler.hub.connection import Connection, translate_errors
+from labeler.remote.hub_connection import Connection, translate_errors
+from labeler.remote.hub_files import HubFile, hub_files, url_of
 
 INFO, RECORD = "meta/info.json", "meta/labeler/copy.json"
 _LARGEST = 64 << 20
-# What Windows does not take either; control characters could also spoil a terminal.
-_FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\]')
-
-
-@dataclass(frozen=True, slots=True)
-class RemoteFile:
-    """A file on the Hub.
-
-    sha256: of the content, for what the Hub keeps as a large file; otherwise empty
-    git: SHA-1 that git gives the content, for all other files; otherwise empty
-    """
-
-    size: int
-    sha256: str = ""
-    git: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,7 +29,7 @@ class Remote:
     commit: str
     private: bool
     changed: datetime | None
-    files: Mapping[str, RemoteFile]
+    files: Mapping[str, HubFile]
     info: Mapping[str, Any] = field(default_factory=dict)
     source: str = ""
     tags: tuple[str, ...] = ()
@@ -98,7 +83,7 @@ def read_remote(connection: Connection, repo_id: str, revision: str | None = Non
                 f"{repo_id}: the Hub answers with commit {commit}, not with {wanted}.",
                 "Nothing was written. Try again later.",
             )
-        files = _files(connection, repo_id, commit)
+        files = hub_files(connection, repo_id, commit)
         info = _object(connection, repo_id, commit, files, INFO)
         record = _object(connection, repo_id, commit, files, RECORD)
         source = record.get("source")
@@ -118,39 +103,8 @@ def _is_commit(revision: str | None) -> bool:
     return revision is not None and len(revision) == 40 and set(revision) <= set("0123456789abcdef")
 
 
-def _files(connection: Connection, repo_id: str, commit: str) -> dict[str, RemoteFile]:
-    tree = connection.api.list_repo_tree(
-        repo_id, recursive=True, revision=commit, repo_type="dataset"
-    )
-    found = {entry.path: entry for entry in tree if isinstance(entry, RepoFile)}
-    return {name: _file(found[name]) for name in safe_names(repo_id, found)}
-
-
-def remote_files(connection: Connection, repo_id: str, revision: str) -> dict[str, RemoteFile]:
-    """The files of a branch, a pull request or a commit, as they are now.
-
-    Raises:
-        HubError: as `read_remote`.
-    """
-    with translate_errors(repo_id):
-        return _files(connection, repo_id, revision)
-
-
-def _file(entry: RepoFile) -> RemoteFile:
-    if entry.lfs is not None:
-        return RemoteFile(entry.lfs.size, sha256=entry.lfs.sha256)
-    return RemoteFile(entry.size, git=entry.blob_id)
-
-
-def url_of(connection: Connection, repo_id: str, file: str, commit: str) -> str:
-    """Where a file is downloaded."""
-    return hf_hub_url(
-        repo_id, file, repo_type="dataset", revision=commit, endpoint=connection.endpoint
-    )
-
-
 def _object(
-    connection: Connection, repo_id: str, commit: str, files: Mapping[str, RemoteFile], name: str
+    connection: Connection, repo_id: str, commit: str, files: Mapping[str, HubFile], name: str
 ) -> dict[str, Any]:
     """Content of a JSON file; empty where there is none, or it is no object."""
     if name not in files:
@@ -163,32 +117,3 @@ def _object(
             f"{repo_id}: {name} is damaged.", "Tell the owner of the dataset."
         ) from error
     return value if isinstance(value, dict) else {}
-
-
-def safe_names(repo_id: str, names: Iterable[str]) -> list[str]:
-    """The names, in order, none of which is outside of the folder that it is relative to.
-
-    Raises:
-        HubError: one is, or two are the same file where case does not count.
-    """
-    seen: dict[str, str] = {}
-    for name in names:
-        if _is_unsafe(name):
-            raise HubError(
-                f"{repo_id} has a file {name[:80]!r}, whose path leads out of its folder.",
-                "Nothing was written. Tell the owner of the dataset.",
-            )
-        if (other := seen.setdefault(name.casefold(), name)) != name:
-            raise HubError(
-                f"{repo_id} has files {other!r} and {name!r}, which some disks take for the same "
-                "file.",
-                "Nothing was written. Tell the owner of the dataset.",
-            )
-    return list(seen.values())
-
-
-def _is_unsafe(name: str) -> bool:
-    parts = name.split("/")
-    return bool(_FORBIDDEN.search(name)) or any(
-        part in ("", ".", "..") or part != part.rstrip(". ") for part in parts
-    )

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from labeler.dataset import Dataset
 from labeler.dataset.completeness import download_triggers
-from labeler.hub.connection import Connection
 from labeler.hub.forecast import Forecast, Situation, forecast
 from labeler.hub.local import FileDifference, OnBytes, difference, local_files
 from labeler.hub.remote import Remote, find_remote
+from labeler.remote.hub_connection import Connection
 from labeler.storage.record.copy_record import is_copy, read_record
 
 

@@ -1,4 +1,4 @@
-"""Datasets in an object store, read through a folder of this machine and never written to.
+"""Datasets in an object store or on the Hub, read through a folder here and never written to.
 
 Opening lists the store and fetches metadata and rows; a video is fetched when it is first read.
 """

@@ -7,7 +7,9 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import astuple
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from labeler import disk
 from labeler.cures import Retry
@@ -15,6 +17,9 @@ from labeler.disk.lock import hold, release
 from labeler.errors import BusyError, NotADatasetError, StorageError
 from labeler.remote.mirror import RECORD, Mirror, ObjectFacts, mirror_of, mirrors
 from labeler.remote.store import Store
+
+if TYPE_CHECKING:
+    from labeler.remote.hub_store import HubStore
 
 _SIZE = "LABELER_REMOTE_GIB"
 _BOUND = 50.0  # GiB of videos, unless the variable says otherwise
@@ -30,7 +35,7 @@ def open_mirror(url: str) -> Mirror:
     Raises:
         as `local_root`.
     """
-    store = Store(url)
+    store = store_of(url)
     objects = {
         name: one
         for name, one in store.listing().items()
@@ -60,6 +65,15 @@ def open_mirror(url: str) -> Mirror:
     return mirror
 
 
+def store_of(url: str) -> "Store | HubStore":
+    """What is at an address; the client of the Hub is imported for its own addresses only."""
+    if url.startswith("hf:"):
+        from labeler.remote.hub_store import HubStore
+
+        return HubStore(url)
+    return Store(url)
+
+
 def fetch_video(mirror: Mirror, file: str) -> None:
     """Fetch a video that is not here, unless somebody else does so meanwhile.
 
@@ -71,7 +85,7 @@ def fetch_video(mirror: Mirror, file: str) -> None:
     with _alone(mirror.root.parent / f"{name}.lock"):
         if not path.is_file():
             make_room(facts.size, mirror.root.parents[1])
-            fetch(Store(mirror.url), file, facts, path)
+            fetch(store_of(mirror.url), file, facts, path)
 
 
 def mark_used(path: Path) -> None:
@@ -79,7 +93,7 @@ def mark_used(path: Path) -> None:
     disk.mark_used(path)
 
 
-def fetch(store: Store, name: str, facts: ObjectFacts, path: Path) -> None:
+def fetch(store: "Store | HubStore", name: str, facts: ObjectFacts, path: Path) -> None:
     """Fetch an object; it is here as a whole or not at all."""
     with disk.new_stream(path) as file:
         store.fetch(name, facts, file)
@@ -106,7 +120,7 @@ def make_room(needed: int, folder: Path) -> None:
 
 
 def _record_of(mirror: Mirror) -> str:
-    objects = {name: [one.size, one.time_ns] for name, one in mirror.objects.items()}
+    objects = {name: astuple(one) for name, one in mirror.objects.items()}
     return json.dumps({"url": mirror.url, "objects": objects})
 
 

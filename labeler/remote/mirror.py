@@ -1,6 +1,6 @@
-"""A folder of this machine that stands for a dataset in an object store.
+"""A folder of this machine that stands for a dataset in an object store or on the Hub.
 
-    remote/<digest of the address>/mirror.json       address, and size and time of every object
+    remote/<digest of the address>/mirror.json       address, and what every object is
     remote/<digest of the address>/<name>/           the dataset; a file that is here is whole
 
 Videos are fetched when they are read, and the ones that were not used for longest are removed once
@@ -15,6 +15,8 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
+from labeler.cures import Retry
+from labeler.errors import SourceChangedError
 from labeler.remote.address import remote_url
 
 RECORD = "mirror.json"
@@ -24,10 +26,15 @@ _PLACE = "LABELER_REMOTE"
 
 @dataclass(frozen=True)
 class ObjectFacts:
-    """Bytes of an object, and when it was written, in ns."""
+    """What tells an object from one that replaces it.
+
+    size: in bytes; time_ns: when it was written, in ns since 1970; 0 where only the digest matters
+    digest: of its content as the Hub gives it, in hexadecimal; empty where nobody does
+    """
 
     size: int
     time_ns: int
+    digest: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +55,7 @@ class Mirror:
 
         Raises:
             SourceChangedError: it was replaced since the dataset was opened.
-            StoreError: it cannot be read.
+            StoreError, HubError: it cannot be read.
             StorageError: it cannot be kept here.
         """
         path = self.root / file
@@ -68,7 +75,8 @@ def local_root(place: Path | str) -> Path:
 
     Raises:
         NotADatasetError: there is no dataset at the address.
-        StoreError: the store cannot be read.
+        StoreError, HubError: the store cannot be read.
+        UsageError: it is no address of a dataset, or there is no such dataset on the Hub.
         StorageError: the mirror cannot be written.
     """
     url = remote_url(place)
@@ -96,3 +104,8 @@ def mirrors() -> Path:
     if place := os.environ.get(_PLACE):
         return Path(place).expanduser().absolute()
     return user_cache_path("labeler", appauthor=False).absolute() / "remote"
+
+
+def replaced(address: str) -> SourceChangedError:
+    """That an object is not the one any more that was listed."""
+    return SourceChangedError(f"{address} was replaced while the dataset was read.", Retry())

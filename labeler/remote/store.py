@@ -11,10 +11,10 @@ from typing import BinaryIO
 import pyarrow as pa
 from pyarrow import fs
 
-from labeler.cures import Advice, Retry
-from labeler.errors import SourceChangedError, StoreError, UsageError
+from labeler.cures import Advice
+from labeler.errors import StoreError
 from labeler.left_out import let_in
-from labeler.remote.mirror import ObjectFacts
+from labeler.remote.mirror import ObjectFacts, replaced
 
 _BLOCK = 4 << 20
 _PATIENCE = 20.0  # seconds for a connection, and for an answer
@@ -50,38 +50,38 @@ class Store:
             SourceChangedError: it is another one than was listed, or was replaced meanwhile.
             StoreError: it cannot be read to its end.
         """
+        received = 0
+        for block in self._blocks(name, facts):
+            target.write(block)  # its errors are of this machine
+            received += len(block)
+        if received != facts.size:
+            raise replaced(f"{self.url}/{name}")
+
+    def _blocks(self, name: str, facts: ObjectFacts) -> Iterator[bytes]:
+        """Content of an object; what is read of one and the same does not change."""
         path, address = f"{self._place}/{name}", f"{self.url}/{name}"
         with self._translated(address):
             self._require_same(path, address, facts)
-            received = 0
             with self._files.open_input_stream(path) as stream:
                 mark = _mark(stream)
                 while block := stream.read(_BLOCK):
-                    target.write(block)
-                    received += len(block)
+                    yield block
             self._require_same(path, address, facts)
             with self._files.open_input_stream(path) as stream:
                 changed = _mark(stream) != mark
-        if changed or received != facts.size:
-            raise _replaced(address)
+        if changed:
+            raise replaced(address)
 
     def _require_same(self, path: str, address: str, facts: ObjectFacts) -> None:
         (now,) = self._files.get_file_info([path])
         if (now.size, now.mtime_ns or 0) != (facts.size, facts.time_ns):
-            raise _replaced(address)
+            raise replaced(address)
 
     @cached_property
     def _files(self) -> fs.FileSystem:
         """Credentials are those that the environment and the files of each store's tools name."""
         with self._translated(self.url):
-            if self._scheme == "s3":
-                return _s3()
-            if self._scheme == "gs":
-                return _gcs()
-        raise UsageError(
-            f"{self.url} is on the Hub, which is only read as a whole.",
-            Advice("Download the dataset first, then give its folder."),
-        )
+            return _s3() if self._scheme == "s3" else _gcs()
 
     @contextmanager
     def _translated(self, address: str) -> Iterator[None]:
@@ -145,7 +145,3 @@ def _mark(stream: pa.NativeFile) -> bytes:
     """What tells an object from one that replaces it; empty where a store does not say."""
     metadata: dict[str, bytes] = stream.metadata() or {}
     return metadata.get("ETag", b"")
-
-
-def _replaced(address: str) -> SourceChangedError:
-    return SourceChangedError(f"{address} was replaced while the dataset was read.", Retry())

@@ -85,6 +85,7 @@ WORDS: Mapping[type[Cure], str] = {
     ),
     cures.SettleDuplicates: "Leave them out, or keep both.",
     cures.CheckRevision: "Check the revision.",
+    cures.DownloadDataset: "Download it into a new folder first, then open that.",
     cures.PushCopy: (
         "Push the labelled copy instead, or confirm in the command that you mean the recording."
     ),

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from huggingface_hub import constants
 
-from labeler.hub import connection, downloading
+from labeler.hub import downloading
+from labeler.remote import hub_connection as connection
 from tests.labeler.hub.server import HubServer
 
 NAME = "me/pick_lift"

@@ -202,7 +202,8 @@ class Handler(BaseHTTPRequestHandler):
         raise Answer(200, json.dumps(value).encode(), Content_Type="application/json")
 
     def _answer(self, path: str) -> None:
-        parts = path.strip("/").split("/")
+        sent = urlsplit(self.path).path.strip("/").split("/")
+        parts = [unquote(part) for part in sent]  # a revision may have slashes, then quoted
         if path == "/api/repos/create":
             self._create()
         elif parts[:2] == ["api", "datasets"]:

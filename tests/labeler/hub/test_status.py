@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from labeler.hub.forecast import Situation, forecast
-from labeler.hub.remote import safe_names
+from labeler.remote.hub_files import safe_names
 from tests.labeler.hub.conftest import NAME
 from tests.labeler.hub.server import Answer, HubServer
 from tests.snapshot import snapshot

@@ -7,6 +7,7 @@ import pytest
 
 from labeler.remote import store
 from tests.conftest import MakeRecording
+from tests.labeler.hub.conftest import hub as hub
 from tests.labeler.remote.server import S3Server
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from labeler.cures import DownloadDataset
 from labeler.dataset import open_dataset
 from labeler.dataset.fingerprint import changes_since, fingerprint
 from labeler.errors import (
@@ -165,6 +166,16 @@ def test_an_object_that_is_replaced_in_the_same_second_is_noticed_by_its_tag(
         store.fetch(name, store.listing()[name], Replacing(server, key, bytes(reversed(body))))
 
 
+def test_a_full_disk_is_not_the_store_s(url: str, recording: Path) -> None:
+    name = max(recording.rglob("*.mp4")).relative_to(recording).as_posix()
+    store = Store(url)
+    listed = store.listing()[name]
+    full = Path("/dev/full").open("wb", buffering=0)  # noqa: SIM115 - closed below
+    with full, pytest.raises(OSError, match="No space left") as error:
+        store.fetch(name, listed, full)
+    assert not isinstance(error.value, StoreError)
+
+
 def test_a_network_that_goes_midway_leaves_what_was_fetched(url: str, server: S3Server) -> None:
     root = local_root(url)
     image(root, 0)
@@ -238,8 +249,9 @@ def videos_of(root: Path) -> list[str]:
 def test_other_commands_say_that_they_read_folders(url: str) -> None:
     with pytest.raises(UsageError, match="s3://robots/lab/pick_cube is in an object store"):
         open_dataset(Path(url))
-    with pytest.raises(UsageError, match="is on the Hub"):
-        local_root("hf://datasets/me/pick")
+    with pytest.raises(UsageError, match="hf://datasets/me/pick@v1/left is on the Hub") as error:
+        open_dataset(Path("hf://datasets/me/pick@v1/left"))
+    assert error.value.cures == (DownloadDataset("me/pick"),)
 
 
 def test_a_folder_whose_record_is_damaged_is_no_mirror(url: str) -> None:

@@ -20,7 +20,7 @@ from tests.snapshot import snapshot
 
 NAME = "me/pick_cube"
 HURRIED = """
-from labeler.hub import connection
+from labeler.remote import hub_connection as connection
 connection.SECONDS = 1.0
 from labeler.__main__ import main
 main()
