@@ -98,7 +98,10 @@ class Store:
             raise StoreError(f"{address} cannot be read: {why}.", cure) from error
 
 
-_DENIED = ("ACCESS_DENIED", "INVALID_ACCESS_KEY_ID", "SIGNATURE_DOES_NOT_MATCH", "HTTP status 403")
+_DENIED = (
+    "ACCESS_DENIED", "INVALID_ACCESS_KEY_ID", "SIGNATURE_DOES_NOT_MATCH", "HTTP status 403",
+    "OAuth2 access token",
+)  # fmt: skip
 _PLACE = Advice("Check bucket and path of the dataset.")
 _CREDENTIALS = Advice("Check the credentials of the store, and that they may read this bucket.")
 _NETWORK = Advice("Check network and address, then start this again; what was fetched is kept.")
@@ -111,10 +114,8 @@ def _is_plain(name: str) -> bool:
 
 def _s3() -> fs.FileSystem:
     """Its endpoint may be another than Amazon's, as for the tools that know these variables."""
-    endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
     _bring("S3FileSystem", "pyarrow._s3fs")
-    scheme, _, host = (endpoint or "").rpartition("://")
-    more = {"endpoint_override": host, "scheme": scheme or "https"} if host else {}
+    more = _other("https", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
     if region is not None:
         more["region"] = region
@@ -127,8 +128,18 @@ def _s3() -> fs.FileSystem:
 
 
 def _gcs() -> fs.FileSystem:
+    """Its endpoint may be a server of one's own, which nobody logs in to, as for Google's tools."""
     _bring("GcsFileSystem", "pyarrow._gcsfs")
-    return fs.GcsFileSystem(retry_time_limit=timedelta(seconds=_ATTEMPTS * _PATIENCE))
+    own = _other("http", "STORAGE_EMULATOR_HOST")
+    patience = timedelta(seconds=_ATTEMPTS * _PATIENCE)
+    return fs.GcsFileSystem(retry_time_limit=patience, anonymous=bool(own), **own)
+
+
+def _other(scheme: str, *variables: str) -> dict[str, str]:
+    """The endpoint that the first of these variables names, and its scheme; nothing where none."""
+    address = next(filter(None, map(os.environ.get, variables)), "")
+    given, _, host = address.rstrip("/").rpartition("://")
+    return {"endpoint_override": host, "scheme": given or scheme} if host else {}
 
 
 def _bring(name: str, module: str) -> None:
