@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 from numpy.typing import NDArray
 
+from labeler.console import output
 from labeler.demo import recording as demo
 from labeler.demo.recording import DemoStory
 from labeler.storage.recording import (
@@ -73,6 +74,13 @@ sys.dont_write_bytecode = False
 
 # On a busy machine a command would say that it is still at work, in the middle of what is compared.
 os.environ.setdefault("LABELER_HEARTBEAT", "0")
+
+# readline, which pytest loads, sets it for the workers of xdist; a console that is made while it is
+# set stays that wide, also in a test that sets another width. Whoever sets none has 80.
+os.environ.pop("COLUMNS", None)
+for name in ("results", "messages"):
+    getattr(output, name)
+os.environ["COLUMNS"] = "80"
 
 settings.register_profile("labeler", deadline=None)  # a busy machine is no failure
 settings.load_profile("labeler")
