@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -101,6 +102,31 @@ def run(*given: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command(*given), cwd=ROOT, env=environment(), capture_output=True, text=True
     )
+
+
+@contextmanager
+def halted(pattern: str, *given: object, times: int = 1) -> Iterator[subprocess.Popen[str]]:
+    """The program, stopped by itself where it wrote `pattern` so many times; killed at the end.
+
+    `go_on` lets it go on. It has to write less than a pipe holds before.
+    """
+    words = [pattern, str(times), *map(str, given)]
+    line = [sys.executable, "-W", "error", "-m", "tests.classifier.halting", *words]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(line, cwd=ROOT, env=environment(), **pipes) as running:
+        try:
+            status = os.waitpid(running.pid, os.WUNTRACED)[1]
+            assert os.WIFSTOPPED(status), running.communicate()
+            yield running
+        finally:
+            running.kill()
+
+
+def go_on(running: subprocess.Popen[str], *signals: int) -> tuple[str, str]:
+    """Let a program that is `halted` meet signals and go on; what it printed, all in all."""
+    for number in (*signals, signal.SIGCONT):
+        running.send_signal(number)
+    return running.communicate()
 
 
 def numbers(folder: Path) -> tuple[list[dict[str, Any]], dict[str, Any]]:

@@ -9,7 +9,7 @@ import pytest
 from classifier.checkpoint import load_checkpoint
 from classifier.output import is_staged
 from labeler.contracts.events import parse
-from tests.classifier.runs import arguments, numbers, process, small, trained
+from tests.classifier.runs import arguments, halted, numbers, process, small, trained
 
 CHANGES = {"log_freq": 1, "eval_freq": 5, "save_freq": 7, "steps": 60}
 
@@ -36,10 +36,9 @@ def test_a_killed_run_ends_as_one_that_was_not(recording, tmp_path, monkeypatch)
     trained(small(recording, whole, **CHANGES))
     given = arguments(small(recording, killed, **CHANGES))
     for step, told in ((9, given), (30, ["--resume", f"--output_dir={killed}"])):
-        running = process(*told, "--events=-")
-        until(running, "step", step)
-        running.send_signal(signal.SIGKILL)
-        running.communicate()
+        with halted(f'"event": "step", "step": {step},', *told, "--events=-") as running:
+            running.kill()
+            running.communicate()
         assert running.returncode == -signal.SIGKILL
         require_whole(killed)
     assert (killed / "checkpoints" / "last").exists()

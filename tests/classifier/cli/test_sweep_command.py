@@ -3,7 +3,6 @@
 import csv
 import json
 import signal
-import time
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -11,7 +10,7 @@ import pytest
 
 from classifier.config import settings_of
 from classifier.train.preflight import prepare
-from tests.classifier.runs import process, run, small
+from tests.classifier.runs import go_on, halted, run, small
 
 TWO = {"train.method": ["convex", "network"]}
 
@@ -90,12 +89,10 @@ def test_a_training_that_fails_is_listed_and_the_others_go_on(cli, config, tmp_p
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_what_was_interrupted_goes_on_from_what_is_done(config, cache, tmp_path, number) -> None:
     given = ("sweep", config(grid=TWO | {"train.epochs": [20, 30]}), "--out", tmp_path / "out")
-    running, done = process(*given), tmp_path / "out/trainings.jsonl"
-    while not done.is_file() or len(done.read_text().splitlines()) < 4:
-        assert running.poll() is None, running.communicate()[1]
-        time.sleep(0.02)
-    running.send_signal(number)
-    _, err = running.communicate()
+    done = tmp_path / "out/trainings.jsonl"
+    with halted('^{"key": ', *given, times=4) as running:
+        assert len(done.read_text().splitlines()) == 4
+        _, err = go_on(running, number)
     assert "Traceback" not in err
     if number == signal.SIGINT:
         assert running.returncode == 130

@@ -12,7 +12,7 @@ import pytest
 pytest.importorskip("distributed", reason="the extra dask is not installed")
 
 from tests.classifier.cli.conftest import checkpoint, cli, finished
-from tests.classifier.runs import ROOT, environment, process
+from tests.classifier.runs import ROOT, environment, halted
 
 __all__ = ["checkpoint", "cli", "finished"]  # fixtures
 
@@ -94,11 +94,9 @@ def test_a_command_that_is_killed_leaves_no_file_and_the_next_start_makes_it(
     here, out = tmp_path / "here.parquet", tmp_path / "out.parquet"
     given = ("predict", finished, recording, "--device=cpu", "--out")
     assert cli(*given, here).code == 0
-    running = process(*given, out, "--on", nodes.file)
-    for line in running.stderr:
-        if "Frames are predicted" in line:
-            running.kill()
-    running.communicate()
+    with halted("Frames are predicted", *given, out, "--on", nodes.file) as running:
+        running.kill()
+        running.communicate()
     assert running.returncode == -signal.SIGKILL
     assert not out.exists()
     assert cli(*given, out, "--on", nodes.file).code == 0

@@ -9,31 +9,24 @@ import pytest
 
 pytest.importorskip("distributed", reason="the extra dask is not installed")
 
-from labeler.contracts.events import parse
 from tests.classifier.cluster.nodes import Nodes
 from tests.classifier.conftest import GRIPPER
-from tests.classifier.runs import arguments, later_half, numbers, process, run, small
+from tests.classifier.runs import arguments, go_on, halted, later_half, numbers, run, small
 
 EPISODES = 60
 
 
-def until_some_are_encoded(running: subprocess.Popen[str]) -> None:
-    """Read events until some frames are encoded, and not all."""
-    for line in running.stdout:
-        told = parse(line)
-        if told is not None and told.event == "encoding" and told.done:
-            assert told.done < told.total
-            return
-    raise AssertionError(running.communicate()[1])
+SOME_ARE_ENCODED = '"event": "encoding", "done": [1-9]'
 
 
-def kill_scheduler(nodes: Nodes, running: subprocess.Popen[str]) -> None:
+def kill_scheduler(nodes: Nodes, running: subprocess.Popen[str]) -> tuple[str, str]:
     nodes.scheduler.kill()
     nodes.scheduler.wait()
+    return go_on(running)
 
 
-def press_ctrl_c(nodes: Nodes, running: subprocess.Popen[str]) -> None:
-    running.send_signal(signal.SIGINT)
+def press_ctrl_c(nodes: Nodes, running: subprocess.Popen[str]) -> tuple[str, str]:
+    return go_on(running, signal.SIGINT)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +40,7 @@ def test_a_run_that_ended_midway_goes_on_from_the_cache(
     make_recording,
     tmp_path,
     cache,
-    end: Callable[[Nodes, subprocess.Popen[str]], None],
+    end: Callable[[Nodes, subprocess.Popen[str]], tuple[str, str]],
     code: int,
     sentence: str,
 ) -> None:
@@ -60,10 +53,9 @@ def test_a_run_that_ended_midway_goes_on_from_the_cache(
     nodes = Nodes(tmp_path / "nodes")
     try:
         nodes.start_worker()
-        running = process(*arguments(config), "--on", nodes.file, "--events=-")
-        until_some_are_encoded(running)
-        end(nodes, running)
-        _, err = running.communicate()
+        given = (*arguments(config), "--on", nodes.file, "--events=-")
+        with halted(SOME_ARE_ENCODED, *given) as running:
+            _, err = end(nodes, running)
     finally:
         nodes.close()
     assert running.returncode == code, err
