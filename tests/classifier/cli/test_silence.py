@@ -1,8 +1,9 @@
 """Without a terminal no command is silent for long: real processes, whose lines are timed.
 
 The heartbeat is made quick, so that small recordings show what large ones would: the longest gap
-between two lines has to be a small part of the whole run. How long it may be in seconds is held by
-tests/labeler/console/test_heartbeat.py.
+between two lines has to be a small part of the whole run. A process that a busy machine lets stand
+is silent, too; so a command is started up to three times, and fails where it is silent each time.
+How long a gap may be in seconds is held by tests/labeler/console/test_heartbeat.py.
 """
 
 import itertools
@@ -10,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -40,6 +42,11 @@ NAMES = [
 ]
 
 
+def gaps(name: str, words: Callable[[str], list[str]], every: float) -> Iterator[float]:
+    """What `longest_gap` says of a command, of each of up to three starts."""
+    return (longest_gap(name, words(name), every) for _ in range(3))
+
+
 def longest_gap(name: str, words: list[str], every: float) -> float:
     """The longest silence of a process as a share of the time that it took."""
     program, *command = name.split()
@@ -59,17 +66,19 @@ def longest_gap(name: str, words: list[str], every: float) -> float:
 
 @pytest.fixture
 def words(places, hub, tmp_path, monkeypatch):
-    """Function that gives the words of a command, to be run in a folder of its own."""
-    monkeypatch.chdir(tmp_path)
+    """Function that gives the words of a command, each time to be run in a folder of its own."""
     for name, value in (("ENDPOINT", hub.endpoint), ("HUB_DISABLE_XET", "1"), ("HUB_OFFLINE", "0")):
         monkeypatch.setenv(f"HF_{name}", value)
     monkeypatch.delenv("LABELER_HEARTBEAT")
-    monkeypatch.setenv("LABELER_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    shutil.copytree(places["demo"], tmp_path / "demo")
-    given = places | {"new": tmp_path / "new", "demo": tmp_path / "demo"}
+    numbers = itertools.count()
 
     def line(name: str) -> list[str]:
+        folder = tmp_path / str(next(numbers))
+        given = places | {"new": folder / "new", "demo": folder / "demo"}
+        shutil.copytree(places["demo"], given["demo"])
+        monkeypatch.chdir(folder)
+        monkeypatch.setenv("LABELER_CACHE", str(folder / "cache"))
         if name in ("labeler hub status", "labeler hub download"):
             assert call("labeler hub push", places["copy"], "--repo-id", NAME).exit_code == 0
         return LINES[name][-1].format(**given).split()
@@ -79,9 +88,8 @@ def words(places, hub, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_silence_takes_most_of_a_command(name, words) -> None:
-    assert longest_gap(name, words(name), EVERY) < 2 / 3
+    assert any(gap < 2 / 3 for gap in gaps(name, words, EVERY))
 
 
 def test_a_command_without_a_heartbeat_would_be_found(words) -> None:
-    name = "labeler apply"
-    assert longest_gap(name, words(name), 3600) > 2 / 3
+    assert any(gap > 2 / 3 for gap in gaps("labeler apply", words, 3600))
