@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 
 import pytest
@@ -34,17 +33,28 @@ def handlers() -> Iterator[None]:
         signal.signal(number, handler)
 
 
+class Trainer(subprocess.Popen):
+    """Whoever waits for it gets a signal then, once."""
+
+    signals: list[int]
+
+    def wait(self, timeout: float | None = None) -> int:
+        if self.signals:
+            os.kill(os.getpid(), self.signals.pop())
+        return super().wait(timeout)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_is_waited_for(handlers, number) -> None:
-    with subprocess.Popen([sys.executable, "-c", SAVES], stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
-        if number is signal.SIGINT:  # which a terminal sends to both
-            process.send_signal(number)
-        timer = threading.Timer(0.1, os.kill, (os.getpid(), number))
-        timer.start()
+    with Trainer([sys.executable, "-c", SAVES], stdout=subprocess.PIPE) as process:
+        process.signals = [number]
         try:
+            assert process.stdout is not None
+            process.stdout.readline()
+            if number is signal.SIGINT:  # which a terminal sends to both
+                process.send_signal(number)
             assert training._wait(process) == 7
+            assert process.signals == []
         finally:
-            timer.join()
+            process.signals = []
             process.kill()

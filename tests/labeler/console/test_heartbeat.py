@@ -89,24 +89,38 @@ def test_the_line_says_how_far_the_innermost_progress_is(clock, beating, lines) 
 
 def test_a_command_on_a_terminal_speaks_unless_a_bar_does() -> None:
     shown = on_a_terminal(SPEAKING)
-    assert "labeler apply is working, " in shown
+    assert "labeler apply is working, " in shown.partition("SINCE THEN")[2]
     assert "Reading" not in shown
     barred = on_a_terminal(SPEAKING.replace("nullcontext()", "count_progress()"))
-    assert "is working" not in barred
-    assert "Reading" in barred
+    before, _, since = barred.partition("SINCE THEN")
+    assert since and "is working" not in since
+    assert "Reading" in before + since
 
 
 SPEAKING = """
-import sys, time
+import sys
 from contextlib import nullcontext
+from threading import Semaphore
 import labeler.console.heartbeat as heartbeat
 from labeler.console.progress import count_progress
 assert sys.stderr.isatty()
+beats = Semaphore(0)
+beat = heartbeat.Heartbeat.beat
+def counted(self):
+    wait = beat(self)
+    beats.release()
+    return wait
+heartbeat.Heartbeat.beat = counted
 heartbeat.EVERY = 0.05
 with heartbeat.heartbeat("labeler", ["apply"]), nullcontext() as bar:
     if bar is not None:
         bar.add_task("Reading", total=2)
-    time.sleep(0.5)
+    while beats.acquire(blocking=False):
+        pass
+    beats.acquire()  # one that began before the bar came is over
+    print("SINCE THEN", flush=True)
+    for _ in range(4):
+        beats.acquire()
 """
 
 
