@@ -19,8 +19,8 @@ UNFINISHED = "meta/labeler/commit.json"
 """Lies in a copy while its files are being replaced: some are old, some are new."""
 _RECORD = "meta/labeler/copy.json"
 _STAGED = "meta/labeler/staged"
-_PATIENCE = 3.0  # seconds without a file replaced, after which nobody is at work any more
 _LOOK = 0.02  # seconds
+_PATIENCE = 150  # looks without a file replaced, after which nobody is at work any more
 _ATTEMPTS = 50
 
 Result = TypeVar("Result")
@@ -64,13 +64,17 @@ def _record(root: Path) -> tuple[int, ...]:
 
 
 def _wait_for_end(root: Path) -> bool:
-    """Wait for the end of a change; False if nobody is at work on it."""
-    left, since = -1, time.monotonic()
+    """Wait for the end of a change; False if nobody is at work on it.
+
+    Looks are counted, not seconds: while a machine sleeps or stands still, whoever writes does.
+    """
+    left, looks = -1, 0
     while not not_a_file(root / UNFINISHED):
         if (now := _waiting(root)) != left:
-            left, since = now, time.monotonic()
-        elif time.monotonic() - since > _PATIENCE:
+            left, looks = now, 0
+        elif looks > _PATIENCE:
             return False
+        looks += 1
         time.sleep(_LOOK)
     return True
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from labeler.dataset import open_dataset
+from labeler.dataset import open_dataset, steady
 from labeler.dataset.labels_of import labels_of
 from labeler.inspection import inspect_dataset
 from labeler.storage.checking.check import differences
@@ -38,6 +38,7 @@ HOW: dict[str, Callable[[Path], object]] = {
 def main() -> None:
     root, read = Path(sys.argv[1]), HOW[sys.argv[2]]
     last, passes = None, 0
+    steady._PATIENCE = 3000  # on a busy machine whoever writes may stand still for long
     while not select.select([sys.stdin], [], [], 0)[0]:
         if (found := read(root)) != last:
             sys.stdout.write(f"{found}\n")

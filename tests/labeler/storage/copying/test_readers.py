@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from labeler.dataset import open_dataset
+from labeler.dataset import open_dataset, steady
 from labeler.dataset.labels_of import labels_of
 from labeler.dataset.steady import UNFINISHED
 from labeler.errors import InterruptedCopyError
@@ -55,6 +55,8 @@ def test_readers_see_one_state(source, how):
         found = [reader.stdout.readline().strip()]  # it has begun
         for number in range(12):
             apply(source, 0 if number % 2 else 2)
+            if number == 0:  # which it has to meet before the others come
+                found += [reader.stdout.readline().strip() for _ in EXPECTED[how] - {found[0]}]
         reader.stdin.close()
         found += reader.stdout.read().split("\n")[:-1]
     assert reader.returncode == 0
@@ -83,6 +85,24 @@ def test_a_reader_waits_for_the_end_of_a_change(source):
         assert not (copy / UNFINISHED).exists()
         assert len(labels_of(dataset)) == EPISODES
     worker.join()
+
+
+def test_a_machine_that_stood_still_is_no_end_of_a_change(source, monkeypatch):
+    """As one that slept while a copy was written: reader and writer go on together."""
+    copy = apply(source, 0)
+    (copy / UNFINISHED).write_text("{}")
+    sleep, nights = time.sleep, [3.5]
+
+    def asleep(seconds):
+        if nights:
+            sleep(nights.pop())
+        else:
+            sleep(seconds)
+            (copy / UNFINISHED).unlink(missing_ok=True)
+
+    monkeypatch.setattr(steady.time, "sleep", asleep)
+    with open_dataset(copy) as dataset:
+        assert len(labels_of(dataset)) == EPISODES
 
 
 def test_a_change_that_nobody_completes_is_told(source):
