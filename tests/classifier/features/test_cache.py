@@ -120,7 +120,10 @@ def test_a_kill_while_writing_leaves_no_wrong_entry(tmp_path) -> None:
     code = [sys.executable, cache_user.__file__, str(tmp_path)]
     writer = subprocess.Popen(code, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert writer.stdout.readline() == "ready\n"
-    time.sleep(0.3)
+    while not any(tmp_path.glob("*/*.npy")):
+        assert writer.poll() is None
+        time.sleep(0.01)
+    time.sleep(0.1)  # at any moment
     writer.send_signal(signal.SIGKILL)
     writer.communicate()
     cache = FeatureCache(tmp_path, GIB)

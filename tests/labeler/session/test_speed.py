@@ -2,7 +2,6 @@
 
 import time
 from dataclasses import replace
-from statistics import median
 
 import numpy as np
 import pytest
@@ -51,7 +50,7 @@ def seconds(action, times=40):
         start = time.perf_counter()
         action(number)
         taken.append(time.perf_counter() - start)
-    return median(taken)
+    return sorted(taken)[times // 4]  # what most cost, however often others had the cores
 
 
 def decide(session):
