@@ -2,6 +2,7 @@
 
 import errno
 import fcntl
+import gc
 import os
 import threading
 from pathlib import Path
@@ -29,6 +30,7 @@ def synced(monkeypatch):
 
 
 def open_files():
+    gc.collect()  # what other tests left open is not closed in between
     return len(list(Path("/proc/self/fd").iterdir()))
 
 

@@ -1,5 +1,6 @@
 """Frame i is frame i, whatever was read before it."""
 
+import gc
 from pathlib import Path
 
 import numpy as np
@@ -151,6 +152,7 @@ def open_videos() -> list[str]:
     folder = Path("/proc/self/fd")
     if not folder.is_dir():
         pytest.skip("open files cannot be listed here")
+    gc.collect()  # what other tests left open is not closed in between
     targets = [str(link.readlink()) for link in folder.iterdir() if link.is_symlink()]
     return [target for target in targets if target.endswith(".mp4")]
 
