@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -94,7 +95,7 @@ class Slurm:
         for name in ("state", "spool"):
             (folder / name).mkdir()
         host, user = socket.gethostname().split(".")[0], getpass.getuser()
-        ports = [_free_port(), _free_port()]
+        ports = _free_ports(2)
         (folder / "slurm.conf").write_text(
             f"""
 ClusterName=loopback
@@ -236,10 +237,13 @@ def test_what_slurm_says_of_a_job_that_it_does_not_take_is_said(
     assert not out.exists()
 
 
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+def _free_ports(count: int) -> list[int]:
+    """All are held until the last one is found: what is free again may be found again."""
+    with ExitStack() as held:
+        found = [held.enter_context(socket.socket()) for _ in range(count)]
+        for one in found:
+            one.bind(("127.0.0.1", 0))
+        return [int(one.getsockname()[1]) for one in found]
 
 
 def _wait_for(condition):

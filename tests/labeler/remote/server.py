@@ -1,7 +1,7 @@
 """An S3 server on loopback, a process of its own, and a bucket in it."""
 
 import os
-import socket
+import re
 import subprocess
 import sys
 import time
@@ -26,11 +26,8 @@ class S3Server:
 
     def __init__(self, folder: Path) -> None:
         self._log = folder / "s3.log"
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = int(free.getsockname()[1])
-        self.endpoint = f"http://127.0.0.1:{self.port}"
         self._process = self._start()
+        self.endpoint = self._address()
         self.s3 = self.client("s3")
         self.s3.create_bucket(Bucket=BUCKET)
 
@@ -83,15 +80,18 @@ class S3Server:
         opener.open(request).read()
 
     def _start(self) -> "subprocess.Popen[bytes]":
-        command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self.port)]
+        command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"]
         settings = os.environ | {"INITIAL_NO_AUTH_ACTION_COUNT": _OPEN}
         with self._log.open("ab") as log:
-            process = subprocess.Popen(command, env=settings, stdout=log, stderr=log)
+            return subprocess.Popen(command, env=settings, stdout=log, stderr=log)
+
+    def _address(self) -> str:
+        """At the port that the server has found for itself; it says so once it listens."""
         end = time.monotonic() + _START
         while time.monotonic() < end:
-            assert process.poll() is None, self._log.read_text()
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return process
+            said = self._log.read_text()
+            if found := re.search(r"Running on (http://127\.0\.0\.1:\d+)", said):
+                return found[1]
+            assert self._process.poll() is None, said
             time.sleep(0.05)
         raise AssertionError("the S3 server did not come up")
