@@ -25,7 +25,7 @@ def program(display: Display, recording: Path, labels: Path) -> Iterator[None]:
             display.window(recording.name)
             yield
             display.keys("ctrl+q")
-            output, _ = running.communicate(timeout=60)
+            output, _ = running.communicate(timeout=120)
         except AssertionError as error:
             seen = display.sketch()
             running.kill()

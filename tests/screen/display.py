@@ -18,6 +18,8 @@ MISSING = [tool for tool in TOOLS if shutil.which(tool) is None]
 MANAGER = [] if shutil.which("openbox") else ["openbox"]
 """A window manager, where it is missing."""
 _PATIENCE = 120.0  # seconds
+_STILL = 1.0  # seconds
+_CURSOR = 60  # pixels
 _STEADY = ("-noreset", "-r")
 """A server that resets when its last client leaves turns away whoever connects at that moment, and
 one that repeats held keys types letters twice when the machine stops between press and release.
@@ -30,6 +32,8 @@ class Display:
 
     def __init__(self, number: str, home: Path, pixels: Path):
         self._pixels = pixels
+        self.pressed = 0
+        """How many keys were pressed so far."""
         kinds = ("CONFIG", "DATA", "STATE", "CACHE")
         folders = {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in kinds}
         # A slow machine is not the program's fault: what it prints then says nothing here.
@@ -41,10 +45,12 @@ class Display:
 
     def keys(self, *names: str) -> None:
         """Press keys one after the other, as xdotool names them, at the pace of a quick hand."""
+        self.pressed += len(names)
         self._do("key", "--delay", "30", *names)
 
     def type(self, text: str) -> None:
         """Type a text."""
+        self.pressed += len(text)
         self._do("type", "--delay", "20", text)
 
     def click(self, at: tuple[int, int]) -> None:
@@ -81,6 +87,22 @@ class Display:
         rows = np.frombuffer(data, np.uint8, height * line, start + 12 * colours)
         return rows.reshape(height, line)[:, : 4 * width].reshape(height, width, 4)[..., 2::-1]
 
+    def settle(self, before: NDArray[np.uint8]) -> None:
+        """Wait until the screen is another one than `before` and has stood still for a second.
+
+        A cursor that blinks in a field is no change.
+        """
+        seen, since = before, time.monotonic()
+
+        def still() -> bool:
+            nonlocal seen, since
+            now = self.picture()
+            if _differ(now, seen):
+                seen, since = now, time.monotonic()
+            return _differ(now, before) and time.monotonic() - since > _STILL
+
+        wait_until(still, "a screen that stands still after a key")
+
     def sketch(self, columns: int = 120, lines: int = 45) -> str:
         """What is on the screen in letters, the brighter the denser: for a failure's message."""
         bright = self.picture().mean(axis=-1)
@@ -100,6 +122,10 @@ class Display:
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = ["xdotool", *arguments]
         return subprocess.run(command, env=self.environment, capture_output=True, text=True)
+
+
+def _differ(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
+    return int((one != other).any(axis=-1).sum()) > _CURSOR
 
 
 @contextmanager

@@ -33,7 +33,7 @@ class Eye:
 
     def wait(self, **wanted: object) -> dict[str, Any]:
         """Look until this is seen."""
-        wait_until(lambda: self._shows(wanted), f"{wanted} on the screen", seconds=30)
+        wait_until(lambda: self._shows(wanted), f"{wanted} on the screen")
         return self.look()
 
     def _shows(self, wanted: dict[str, object]) -> bool:
@@ -53,7 +53,7 @@ def window(display: Display, recording: Path, labels: Path, report: Path) -> Ite
             eye = Eye(report)
             eye.wait(active=True, inside=True, episode=0)
             yield eye
-            assert (running.communicate(timeout=30)[0], running.returncode) == ("", 0)
+            assert (running.communicate(timeout=120)[0], running.returncode) == ("", 0)
         except AssertionError as error:
             running.kill()
             raise AssertionError(f"{error}; the window said: {running.communicate()[0]}") from error

@@ -2,7 +2,6 @@
 
 import json
 import os
-import time
 from pathlib import Path
 
 import numpy as np
@@ -57,18 +56,25 @@ def train(display: Display, home: Path) -> None:
     display.keys("ctrl+k")
     wait_until(lambda: (display.picture() != before).mean() > 0.5, "the palette, all else in shade")
     display.type("train classifier")
+    before = display.picture()
     display.keys("Return")
-    time.sleep(2)  # the palette goes, and the dock is empty while it is loaded
+    display.settle(before)  # the palette goes, and the dock is empty while it is loaded
     wait_until(lambda: form_is_open(display), "the form in the dock")
-    time.sleep(1)  # it takes the focus, at the first camera
+    display.settle(before)  # it takes the focus, at the first camera
     keep(display, "form")
+    before = display.picture()
     display.keys("Tab", "Tab", "Down", "Down")  # the other camera; the kind of encoder: random
-    time.sleep(2)  # what a folder needs goes, on a busy machine not at once
+    display.settle(before)  # what a folder needs goes, on a busy machine not at once
     display.keys(*["Tab"] * 7, "Return")  # image size, epochs … device, where; start
     wait_until(lambda: bool(events(home)), "a training that has begun")
     before = curve_pixels(display)
+
+    def grown() -> bool:
+        now = curve_pixels(display)
+        return now > before + 100 or (count(home, Finished) == 1 and now > 100)
+
     wait_until(lambda: count(home, HeldOutEvaluation) >= 3, "three judgements")
-    wait_until(lambda: curve_pixels(display) > before + 100, "curves that grow")
+    wait_until(grown, "curves that grow, or have grown before anybody looked")
     keep(display, "training")
     wait_until(lambda: count(home, Finished) == 1, "the end of the training")
 
@@ -85,8 +91,9 @@ def wait_for_suggestions(display: Display, home: Path) -> None:
     wait_until(lambda: bool(suggestions(home)), "probabilities of all episodes")
     wait_until(lambda: (display.picture()[LANES] != before).mean() > 0.02, "their lane")
     keep(display, "results")
+    before = display.picture()
     display.keys("ctrl+shift+t")  # closes the dock
-    time.sleep(1)
+    display.settle(before)
 
 
 def accept_the_rest(display: Display, labels: Path) -> None:
