@@ -11,6 +11,7 @@ import pytest
 
 from labeler.dataset import open_dataset
 from labeler.dataset.fingerprint import fingerprint
+from labeler.hub import connection
 from tests.labeler.hub.conftest import NAME
 from tests.labeler.hub.server import Answer, HubServer, Repository, entry
 from tests.snapshot import snapshot
@@ -201,7 +202,8 @@ def test_trouble_that_does_not_pass(run, repository, hub, out: Path) -> None:
     assert len([asked for asked in hub.asked if asked.path.endswith(".mp4")]) == 5
 
 
-def test_silence_in_the_middle(run, repository, hub, out: Path) -> None:
+def test_silence_in_the_middle(run, repository, hub, out: Path, monkeypatch) -> None:
+    monkeypatch.setattr(connection, "SECONDS", 3.0)
     film = next(name for name in repository.main if name.endswith(".mp4"))
     count = 0
 
@@ -210,7 +212,7 @@ def test_silence_in_the_middle(run, repository, hub, out: Path) -> None:
         if asked.path.endswith(film):
             count += 1
             if count == 1:
-                handler.trickle(1.3)
+                handler.trickle(60)
 
     hub.fault = fault
     assert run("hub", "download", NAME, "--out", out).exit_code == 0

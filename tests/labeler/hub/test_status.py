@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from labeler.hub import connection
 from labeler.hub.forecast import Situation, forecast
 from labeler.remote.hub_files import safe_names
 from tests.labeler.hub.conftest import NAME
@@ -121,10 +122,11 @@ def test_refusals(run, recording, hub: HubServer, code: int, part: str) -> None:
     assert said.exit_code == 8
 
 
-def test_a_slow_hub_is_not_waited_for(run, recording, hub: HubServer) -> None:
+def test_a_slow_hub_is_not_waited_for(run, recording, hub: HubServer, monkeypatch) -> None:
+    monkeypatch.setattr(connection, "SECONDS", 1.0)
     root = recording()
     hub.put(NAME, root)
-    hub.fault = lambda handler, asked: handler.trickle(1.5)
+    hub.fault = lambda handler, asked: handler.trickle(60)
     said = run("hub", "status", root, "--repo-id", NAME)
     assert said.exit_code == 8
     assert "cannot be reached" in said.stderr
