@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from labeler.dataset import Dataset, open_dataset
-from labeler.video import FrameSupply
+from labeler.video import FrameSupply, frame_supply, thumbnails
 
 from .films import FILMS, FPS, TICKS, plain_decode
-from .listening import CountedSupply, threads
+from .listening import PATIENCE, CountedSupply, threads
 from .recordings import video_path, write_recording
 
 LENGTHS = (40, 7, 1, 52)
@@ -54,6 +54,13 @@ def shoot(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Shot]:
 def shot(request: pytest.FixtureRequest, shoot: Callable[[str], Shot]) -> Shot:
     """Each film in turn."""
     return shoot(request.param)
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads that decode give way to others, so that on a busy machine they end late."""
+    for module in (frame_supply, thumbnails):
+        monkeypatch.setattr(module, "_END", float(PATIENCE))
 
 
 @pytest.fixture

@@ -131,10 +131,13 @@ def test_an_episode_that_is_ready_is_painted_before_its_neighbours_come(
     wait(frames, FrameKey(1, GRIPPER, 0))
     idle(frames)
     assert frames.get(FrameKey(1, GRIPPER, 20)) is None
-    monkeypatch.setattr(frame_supply, "_PAINT", 1.0)
+    monkeypatch.setattr(frame_supply, "_PAINT", 3600)
     frames.want(1, 0, (GRIPPER,))
     time.sleep(0.3)
     assert frames.get(FrameKey(1, GRIPPER, 20)) is None
+    monkeypatch.setattr(frame_supply, "_PAINT", 0)  # that it is painted
+    with frames._work:
+        frames._work.notify_all()
     wait(frames, FrameKey(1, GRIPPER, 20))
 
 
@@ -176,7 +179,8 @@ def test_close_ends_threads_that_decode(shoot, supply):
         assert frames.get(FrameKey(0, CAMERA, 0)) is None
 
 
-def test_close_does_not_wait_for_a_listener_that_does_not_return(shoot, supply):
+def test_close_does_not_wait_for_a_listener_that_does_not_return(shoot, supply, monkeypatch):
+    monkeypatch.setattr(frame_supply, "_END", 1.0)
     stall = Stall()
     frames = supply(shoot("h264-g2").dataset, stall)
     frames.want(0, 0, [CAMERA])
