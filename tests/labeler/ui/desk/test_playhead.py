@@ -119,10 +119,11 @@ def test_a_loop_stays_inside(playhead: Playhead, qtbot: QtBot, speed) -> None:
     playhead.speed = abs(speed)
     playhead.repeat(Loop(10, 15))
     playhead.play(speed)
-    qtbot.waitUntil(lambda: len(times.frames) > 20, timeout=20_000)
+    inside = {10, 11, 12, 13, 14}  # of which a busy machine may miss some in each turn
+    qtbot.waitUntil(lambda: len(times.frames) > 20 and inside <= set(times.frames))
     playhead.repeat(None)
     playhead.pause()
-    assert set(times.frames) == {10, 11, 12, 13, 14}
+    assert set(times.frames) == inside
 
 
 def test_a_loop_shows_every_frame_where_that_is_wanted(playhead: Playhead, qtbot: QtBot) -> None:

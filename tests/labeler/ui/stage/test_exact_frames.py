@@ -143,12 +143,17 @@ def test_cameras_never_show_different_frames(
     for view in views:
         view.painted.connect(look)
     window.desk.show_episode(1)
-    window.desk.playhead.play(speed)
-    qtbot.waitUntil(lambda: not window.desk.playhead.playing, timeout=60_000)
-    expect(window, qtbot, 1, 59)
+    enough = 5 if speed == 1.0 else 2  # a busy machine drops frames when fast
+    for _ in range(5):  # and one that stood still dropped nearly all of them
+        window.desk.playhead.go(0)
+        window.desk.playhead.play(speed)
+        qtbot.waitUntil(lambda: not window.desk.playhead.playing, timeout=60_000)
+        expect(window, qtbot, 1, 59)
+        if len(taken) >= enough:
+            break
     for view in views:
         view.painted.disconnect(look)
-    assert len(taken) > (4 if speed == 1.0 else 1)  # a busy machine drops frames when fast
+    assert len(taken) >= enough
     assert [place for place in taken if len(set(place)) > 1] == []
 
 

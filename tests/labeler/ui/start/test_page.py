@@ -206,7 +206,7 @@ def test_making_the_demo_can_be_cancelled_and_leaves_nothing(
         window.opening.advanced, timeout=60_000, check_params_cb=lambda done, _: done >= 1
     ):
         pass
-    assert window.start.notice.bar.value() == 1
+    assert window.start.notice.bar.value() >= 1
     press(window, "Escape")
     assert not window.opening.busy
     qtbot.waitUntil(lambda: not any(demo_root().parent.iterdir()), timeout=20_000)
