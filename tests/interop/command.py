@@ -13,7 +13,7 @@ def labeler(*arguments: object, code: int = 0) -> str:
         [sys.executable, "-m", "labeler", *map(str, arguments)],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         env={**os.environ, "NO_COLOR": "1", "COLUMNS": "160"},
     )
     said = f"{done.stdout}\n{done.stderr}"

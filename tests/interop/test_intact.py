@@ -67,7 +67,7 @@ def killed(release: Release, root: Path, moment: str, call: int, **more: object)
         cwd=HERE,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
     )
     assert done.returncode == -9, done.stderr
 
