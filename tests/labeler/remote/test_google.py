@@ -48,11 +48,11 @@ class Log(logging.Handler):
 
 @pytest.fixture
 def emulator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
-    """An empty bucket, whose answers are waited for a short time only."""
+    """An empty bucket, whose answers are waited for."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    monkeypatch.setattr(store, "_PATIENCE", 5.0)
+    monkeypatch.setattr(store, "_PATIENCE", 60.0)
     monkeypatch.setattr(store, "_ATTEMPTS", 1)
     monkeypatch.setenv("STORAGE_EMULATOR_HOST", f"http://127.0.0.1:{port}")
     monkeypatch.setenv("LABELER_REMOTE", str(tmp_path / "remote"))
