@@ -11,7 +11,7 @@ import pytest
 
 from labeler.dataset import open_dataset
 from labeler.dataset.fingerprint import fingerprint
-from labeler.hub import connection
+from labeler.remote import hub_connection as connection
 from tests.labeler.hub.conftest import NAME
 from tests.labeler.hub.server import Answer, HubServer, Repository, entry
 from tests.snapshot import snapshot

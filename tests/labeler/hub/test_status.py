@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from labeler.hub import connection
 from labeler.hub.forecast import Situation, forecast
+from labeler.remote import hub_connection as connection
 from labeler.remote.hub_files import safe_names
 from tests.labeler.hub.conftest import NAME
 from tests.labeler.hub.server import Answer, HubServer
