@@ -35,6 +35,14 @@ def file_count(dataset: Dataset) -> int:
     return len(dataset.layout.data_files()) + videos
 
 
+def video_bytes(dataset: Dataset) -> int:
+    """Size of the video files in its folder: what `lacks` reads where it is to be thorough."""
+    keys = [camera.key for camera in dataset.cameras if camera.kind == "video"]
+    names = {file for key in keys for file in dataset.layout.video_files(key)}
+    paths = [dataset.root / file for file in names]
+    return sum(path.stat().st_size for path in paths if not not_a_file(path))
+
+
 def lacks(
     dataset: Dataset, on_file: Callable[[], object] = lambda: None, *, thorough: bool = False
 ) -> list[Lack]:

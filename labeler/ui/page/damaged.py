@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from labeler.inspection.wholeness import Lack
 
 _MOST = 2000  # files that are looked into unasked; `Dataset statistics` looks into all
+_BYTES = 1 << 30  # of videos that are read unasked, in search of stretches that are all zeros
 
 
 class DamagedEpisodes(QObject):
@@ -96,8 +97,11 @@ class DamagedEpisodes(QObject):
 
 def _lacks_of(dataset: Dataset, work: Work) -> "list[Lack]":
     # Imported here, in a thread: a recording opens without it.
-    from labeler.inspection.wholeness import file_count, lacks
+    from labeler.inspection.wholeness import file_count, lacks, video_bytes
 
     give_way()
     with dataset:
-        return lacks(dataset, work.check) if file_count(dataset) <= _MOST else []
+        if file_count(dataset) > _MOST:
+            return []
+        near = dataset.mirror is None  # else every video would have to be fetched for it
+        return lacks(dataset, work.check, thorough=near and video_bytes(dataset) <= _BYTES)

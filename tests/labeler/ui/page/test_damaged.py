@@ -83,6 +83,27 @@ def test_the_whole_episodes_are_worked_with(
     assert snapshot(damaged) == before
 
 
+@pytest.mark.parametrize("version", ["v2.1", "v3.0"])
+def test_a_video_with_a_stretch_of_zeros_is_named(
+    version: str, make_recording: MakeRecording, open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    """Its index is whole, and nothing but its bytes says that images are gone."""
+    root = make_recording(version, (6, 6, 6), size=(64, 64), episodes_per_video_file=(1,))
+    path = sorted(root.rglob("*.mp4"))[1]
+    data = bytearray(path.read_bytes())
+    start, end = data.index(b"mdat") + 4, data.index(b"moov") - 4
+    assert end - start > 200, "a stretch of zeros in it is longer than images have any"
+    data[start + 8 : end - 8] = bytes(end - start - 16)
+    path.write_bytes(data)
+    window = open_window(root)
+    assert window.page is not None
+    guard = window.page.inspector.guard
+    qtbot.waitUntil(guard.whole.isVisible)
+    told = guard.trouble.text().replace("\u200b", "")
+    assert told.startswith("2 of 3 episodes are whole. Not whole: episode 1.")
+    assert "bytes of image 0 are 0" in told
+
+
 def test_where_all_is_whole_nothing_is_said(
     open_window: OpenWindow, make_recording: MakeRecording, qtbot: QtBot
 ) -> None:
