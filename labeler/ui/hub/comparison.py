@@ -39,7 +39,7 @@ class Comparison(QWidget):
             self._add(sentence)
         for problem in answer.here.problems:
             self._add(f"LeRobot considers the folder incomplete: {problem}", warning=True)
-        told = heading(f"What LeRobotDataset(“{repo_id}”) without root= would do")
+        told = heading(breakable(f"What LeRobotDataset(“{repo_id}”) without root= would do"))
         told.setWordWrap(True)
         self._column.addWidget(told)
         self._add(f"It looks in {answer.lerobot_home}.")
@@ -68,13 +68,14 @@ def _table(answer: HubAnswer) -> QFrame:
     grid = QGridLayout(frame)
     grid.setContentsMargins(12, 8, 12, 8)
     grid.setHorizontalSpacing(16)
-    grid.setColumnStretch(0, 1)
+    for column, share in enumerate((2, 3, 3)):
+        grid.setColumnStretch(column, share)
     for row, texts in enumerate((("", "here", "on the Hub"), *_rows(answer))):
         for column, text in enumerate(texts):
             label = quiet_label(text) if row == 0 or column == 0 else QLabel(text)
-            label.setWordWrap(False)
-            if column:
-                label.setAlignment(Qt.AlignmentFlag.AlignRight)
+            label.setWordWrap(bool(column))  # two times of change are wider than the panel
+            side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+            label.setAlignment(side | Qt.AlignmentFlag.AlignTop)
             grid.addWidget(label, row, column)
     return frame
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from labeler.runs import process
@@ -110,6 +110,23 @@ def test_what_differs_is_shown_and_nothing_is_written(
     assert all(asked.method == "GET" for asked in hub.asked)
     panel.repo_id.setText("me/other")
     assert not panel.comparison.isVisible(), "what is shown is about another name"
+
+
+def test_a_long_name_keeps_everything_inside_the_panel(
+    panel: HubPanel, hub: HubServer, root: Path, qtbot: QtBot
+) -> None:
+    """Panels do not scroll sideways: what is wider than one is cut, its close button as well."""
+    name = "robotics-lab-of-the-university/" + "_".join(["pick_and_place_the_cube"] * 3)
+    panel.setFixedWidth(panel.least_width)
+    repository = hub.put(name, root)
+    repository.commit("main", {**repository.main, "meta/" + "notes_" * 12 + ".json": b"{}"})
+    compare(panel, qtbot, name)
+    assert panel.comparison.isVisible()
+    page, room = panel.widget(), panel.viewport().width()
+    assert page.width() == room, f"{page.minimumSizeHint().width()} pixels are needed"
+    for part in (panel.close_button, *panel.comparison.findChildren(QLabel)):
+        right = part.mapTo(page, part.rect().topRight()).x()
+        assert right <= room, part.text()
 
 
 def test_harm_is_marked(
