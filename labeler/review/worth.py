@@ -42,11 +42,16 @@ class Worth:
     @property
     def sentence(self) -> str:
         """All of it, for people."""
+        return f"{self.name}: {self.figures}"
+
+    @property
+    def figures(self) -> str:
+        """The same without the name."""
         if not self.failures + self.successes:
-            return f"{self.name}: no labelled episode to measure it on."
+            return "no labelled episode to measure it on."
         auc = "no AUC" if self.auc is None else f"AUC {self.auc:.3f}"
         return (
-            f"{self.name}: {auc}, suggests success in {self.false_successes} of "
+            f"{auc}, suggests success in {self.false_successes} of "
             f"{plural(self.failures, 'failed episode')}, misses {self.missed} of "
             f"{plural(self.successes, 'successful episode')}."
         )

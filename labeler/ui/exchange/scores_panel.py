@@ -6,8 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QVBoxLayout, QWidget
 
 from labeler.review.worth import Worth
+from labeler.session.words import sentence
 from labeler.ui.kit.controls import quiet_label, shorten
-from labeler.ui.kit.side_panel import SidePanel, breakable
+from labeler.ui.kit.side_panel import SidePanel
 
 _WHY = (
     "Compared with the labels as they were when the files were opened. The one that is chosen "
@@ -52,6 +53,6 @@ class ScoresPanel(SidePanel):
             button.setChecked(place == used)
             self._group.addButton(button, place)
             layout.addWidget(button)
-            layout.addWidget(quiet_label(breakable(one.sentence.removeprefix(f"{one.name}: "))))
+            layout.addWidget(quiet_label(sentence(one.figures)))
         self.column.replaceWidget(old, self._list)
         old.deleteLater()

@@ -14,8 +14,9 @@ from labeler.review.comparison import compare
 from labeler.review.score_files import read_sources
 from labeler.review.scores import scores_of_labels
 from labeler.review.worth import Worth, fit, worth_of
-from labeler.session.words import plural
+from labeler.session.words import plural, sentence
 from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.controls import shorten
 from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.work import Work, start_work
 
@@ -105,11 +106,12 @@ class Probabilities(QObject):
 
     def use(self, place: int) -> None:
         """Make suggestions of one of `sources`."""
-        desk, scores = self._desk, self.sources[place]
+        desk, scores, worth = self._desk, self.sources[place], self.worth[place]
         desk.use_scores(scores)
-        told = [one.sentence for one in self.worth if one.successes + one.failures]
-        told.append(f"{scores.name} is open. ] goes to the suggestion, Enter accepts it.")
-        desk.say(" ".join(told))
+        # What can be done comes first: a long line is cut at its end.
+        told = f"{shorten(scores.name)} is open. ] goes to the suggestion, Enter accepts it."
+        known = worth.successes + worth.failures
+        desk.say(f"{told} {sentence(worth.figures)}" if known else told)
         if not desk.label.decided:
             desk.show_episode(desk.episode)
 

@@ -91,9 +91,12 @@ def test_scores_of_a_reward_model_say_what_they_are_worth(
     assert desk.scores is not None
     assert desk.scores.name == "sarm: progress_dense"
     (sentence,) = [one for one in said if "is open" in one]
-    assert "sarm: progress_sparse: AUC 0." in sentence
-    assert "suggests success in 1 of 1 failed episode" in sentence
-    assert "sarm: progress_dense: AUC 1.000, suggests success in 0 of 1 failed" in sentence
+    assert sentence.startswith("sarm: progress_dense is open. ] goes to the suggestion, Enter acc")
+    assert "AUC 1.000, suggests success in 0 of 1 failed" in sentence
+    assert "progress_sparse" not in sentence, "the panel says what the others are worth"
+    qtbot.waitUntil(files.scores_panel.isVisible)
+    told = [label.text() for label in files.scores_panel.findChildren(QLabel)]
+    assert any("AUC 0." in text and "in 1 of 1 failed episode" in text for text in told)
     desk.show_episode(1)
     suggestion = desk.suggestion()
     assert suggestion is not None
@@ -131,9 +134,13 @@ def test_long_names_of_scores_fit_the_panel(
 ) -> None:
     long = scores.with_name(f"{'a_model_of_the_second_training_run_' * 3}.parquet")
     shutil.copy(scores, long)
+    said: list[str] = []
+    desk.said.connect(said.append)
     files.take(scores, long)
     qtbot.waitUntil(lambda: desk.has_scores and files.scores_panel.isVisible())
     panel = files.scores_panel
+    click(panel.buttons[1])
+    assert said[-1].index("Enter accepts it.") < 100, "the end of a long line is cut"
     assert panel.buttons[1].toolTip() == long.stem
     for button in panel.buttons:
         margin = button.mapTo(panel, QPoint()).x()
