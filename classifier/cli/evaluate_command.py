@@ -9,6 +9,7 @@ import typer
 from classifier.cli.arguments import Checkpoint, Device, EpisodesFrom, FramesFrom, Labels, On
 from classifier.cli.completing import require_run
 from labeler.console.output import note, say, say_next
+from labeler.labels.wording import share_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,7 +138,7 @@ def _show(
         return
     say(
         f"{found.frames:,} frames, {found.positives:,} of them success: accuracy "
-        f"{found.accuracy:.1%} at threshold {threshold:g}",
+        f"{share_text(found.accuracy)} at threshold {threshold:g}",
     )
     matrix = found.confusion
     say(

@@ -25,6 +25,7 @@ from labeler.contracts.events import (
 )
 from labeler.cures import GiveFileName
 from labeler.errors import RefusedError
+from labeler.labels.wording import share_text
 
 _LONGEST = 1 << 16  # bytes of a line that is looked at
 
@@ -106,7 +107,7 @@ class Terminal:
                 name = "Training on all" if event.refit else name
                 self._show(name, event.step, self._steps, f"loss {event.loss:.4f}{self._best}")
             case HeldOutEvaluation():
-                self._best = f", held out {event.loss:.4f}, accuracy {event.accuracy:.1%}"
+                self._best = f", held out {event.loss:.4f}, accuracy {share_text(event.accuracy)}"
             case Warned():
                 note(event.message)
 

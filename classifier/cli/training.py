@@ -22,6 +22,7 @@ from labeler.console.outputs import place_aside, remember_written, say_kept
 from labeler.contracts.complaints import failure_event
 from labeler.cures import ResumeOrChooseRunFolder
 from labeler.errors import LabelerError
+from labeler.labels.wording import share_text
 from labeler.offline import stay_offline
 
 COMMAND = "labeler-train"
@@ -140,9 +141,9 @@ def summary(evaluation: Evaluation) -> list[str]:
     for name, found in evaluation.groups().items():
         more = "" if found.roc_auc is None else f", ROC AUC {found.roc_auc:.3f}"
         lines.append(
-            f"{names[name]}: accuracy {found.accuracy:.1%}, precision {_share(found.precision)}, "
-            f"recall {_share(found.recall)} at threshold {found.threshold:g}{more} "
-            f"({found.frames:,} frames)"
+            f"{names[name]}: accuracy {share_text(found.accuracy)}, precision "
+            f"{_share(found.precision)}, recall {_share(found.recall)} at threshold "
+            f"{found.threshold:g}{more} ({found.frames:,} frames)"
         )
     chosen = evaluation.threshold
     return [*lines, f"Threshold {chosen.threshold:g}: {chosen.sentence}"]
@@ -176,4 +177,4 @@ _BESIDE_FRAME_SPLIT = {
 
 
 def _share(value: float | None) -> str:
-    return "undefined" if value is None else f"{value:.1%}"
+    return "undefined" if value is None else share_text(value)

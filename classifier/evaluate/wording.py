@@ -2,16 +2,15 @@
 
 from math import floor
 
+from labeler.labels.wording import share_text
+
 NONE = "–"
 """Stands where a figure is not defined."""
 
 
 def percent(value: float | None) -> str:
     """`97.3%`, rounded down, so that 100% means that nothing is wrong."""
-    if value is None:
-        return NONE
-    # 0.29 * 1000 is 289.99…: without the small term, 29% would be printed as 28.9%.
-    return f"{floor(value * 1000 + 1e-9) / 10:.1f}%"
+    return NONE if value is None else share_text(value)
 
 
 def number(value: float | None, digits: int = 3) -> str:

@@ -1,6 +1,7 @@
 """Values, episode lists and sizes as they appear in messages."""
 
 from collections.abc import Iterable
+from math import floor
 
 _WIDEST = 40
 
@@ -51,3 +52,9 @@ def size_text(count: float) -> str:
             return f"{value:.0f} {unit}" if unit == "bytes" else f"{value:.1f} {unit}"
         value /= 1000
     return f"{value:.1f} TB"
+
+
+def share_text(share: float) -> str:
+    """`97.3%`, rounded down, so that 100% means all of it."""
+    # 0.29 * 1000 is 289.99…: without the small term, 29% would be printed as 28.9%.
+    return f"{floor(share * 1000 + 1e-9) / 10:.1f}%"

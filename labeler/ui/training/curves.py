@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from labeler.labels.wording import share_text
 from labeler.runs.story import Story
 from labeler.ui.kit.theme import REDRAWN_AT, Colours, colours
 
@@ -223,7 +224,8 @@ def _point_text(shown: Shown, step: float, named: bool) -> str:
     if story.evaluations:
         held = min(story.evaluations, key=lambda one: abs(one.step - step))
         parts += [
-            f"held out {held.loss:.4f}", f"accuracy {held.accuracy:.2%}", f"F1 {held.f1:.3f}",
+            f"held out {held.loss:.4f}", f"accuracy {share_text(held.accuracy)}",
+            f"F1 {held.f1:.3f}",
         ]  # fmt: skip
     text = " · ".join(parts)
     return f"{shown.name}: {text}" if named and text else text

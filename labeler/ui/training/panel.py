@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QWindow
 from PySide6.QtWidgets import QLabel, QVBoxLayout
 
+from labeler.labels.wording import share_text
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.dock import Dock
 from labeler.ui.kit.focus import enter
@@ -221,7 +222,7 @@ def _end_sentence(training: "Training") -> str:
     phase = training.story.phase
     if phase is Phase.FINISHED:
         accuracy = training.story.figures.get("accuracy")
-        told = "" if accuracy is None else f": held-out accuracy {accuracy:.1%}"
+        told = "" if accuracy is None else f": held-out accuracy {share_text(accuracy)}"
         return f"The training is finished{told}."
     if phase is Phase.STOPPED:
         return "The training has stopped and is saved."

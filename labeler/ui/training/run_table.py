@@ -11,6 +11,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
+from labeler.labels.wording import share_text
 from labeler.runs.story import Phase
 from labeler.session.words import plural
 from labeler.ui.kit.theme import colours
@@ -170,10 +171,11 @@ class RunTable(QTableView):
 def cells(training: Training) -> tuple[str, ...]:
     """What the row of a training says."""
     figures = training.story.figures
+    accuracy = figures.get("accuracy")
     return (
         training.name,
         state_word(training),
-        percent(figures.get("accuracy")),
+        "–" if accuracy is None else share_text(accuracy),
         "–" if figures.get("f1") is None else f"{figures['f1']:.3f}",
         plural(len(training.changed_since), "change") if training.changed_since else "as now",
     )
@@ -200,8 +202,3 @@ def labels_sentence(training: Training) -> str:
         return f"{known}; its copy of them cannot be read."
     changed = f"changed since in {plural(count, 'episode')}"
     return f"{known}, {changed if count else 'as now'}."
-
-
-def percent(value: float | None) -> str:
-    """`97.1%`, or a dash."""
-    return "–" if value is None else f"{value:.1%}"

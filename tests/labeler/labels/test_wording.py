@@ -2,7 +2,14 @@
 
 import pytest
 
-from labeler.labels.wording import as_text, episode_text, episodes_text, plural, size_text
+from labeler.labels.wording import (
+    as_text,
+    episode_text,
+    episodes_text,
+    plural,
+    share_text,
+    size_text,
+)
 
 
 @pytest.mark.parametrize(
@@ -68,3 +75,10 @@ def test_sizes(count, text):
 )
 def test_numbers_stand_in_front_of_one_or_many(count, text):
     assert plural(count, "episode") == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(1.0, "100.0%"), (0.99999, "99.9%"), (0.29, "29.0%"), (0.0, "0.0%")]
+)
+def test_shares_are_rounded_down_so_that_all_means_all(share, text):
+    assert share_text(share) == text

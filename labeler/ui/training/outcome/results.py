@@ -25,6 +25,7 @@ from labeler.contracts.classifier_releases import RELEASES, ReleaseName
 from labeler.contracts.report import RunReport, read_report
 from labeler.contracts.reported_rule import RuleOutcome
 from labeler.errors import LabelerError
+from labeler.labels.wording import share_text
 from labeler.runs.record import Run
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import push_button, quiet_label
@@ -158,8 +159,9 @@ class ResultsView(QWidget):
             else "Chosen by hand; the checkpoint keeps its own threshold."
         )
         self.figures.setText(
-            f"{self.report.basis.replace('_', '-')} frames at threshold {threshold:.3g}: accuracy "
-            f"{counts.accuracy:.1%}, precision {_share(counts.precision)}, recall "
+            f"{self.report.basis.replace('_', '-').capitalize()} frames at threshold "
+            f"{threshold:.3g}: accuracy "
+            f"{share_text(counts.accuracy)}, precision {_share(counts.precision)}, recall "
             f"{_share(counts.recall)}. {why}"
         )
         self.confusion.show_counts(counts)
@@ -287,4 +289,4 @@ def _counts(found: RuleOutcome) -> str:
 
 
 def _share(value: float | None) -> str:
-    return "undefined" if value is None else f"{value:.1%}"
+    return "undefined" if value is None else share_text(value)
