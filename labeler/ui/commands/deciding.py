@@ -48,6 +48,7 @@ class Deciding:
         if new and not playhead.frame and not seen:
             self._asked = True
             self._desk.say(_FROM_START)
+            self._desk.asked.emit("Press again for success from frame 0", 0)
             return
         self._decide(label, stay=stay)
 
@@ -145,6 +146,7 @@ class Deciding:
         playhead.go(playhead.length - 1 if edge is None else edge)
         playhead.has_moved = True
         self._desk.say("Only the robot's signals hint at this. Look here, then accept again.")
+        self._desk.asked.emit("Look here, then accept again", -1)
 
     def nudge(self, frames: int) -> None:
         """Move the edge next to the playhead; the playhead goes with it."""

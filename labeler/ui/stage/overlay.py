@@ -38,11 +38,14 @@ class FrameOverlay(QWidget):
         super().__init__(parent)
         self._desk = desk
         self.waiting = False
+        self._asked, self._asked_at = "", -1
         self.setAccessibleName("Frame shown")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         desk.playhead.moved.connect(self._follow)
         desk.playhead.playing_changed.connect(self._follow)
-        desk.bridge.labels_changed.connect(lambda episodes: self._follow())
+        desk.bridge.labels_changed.connect(lambda episodes: self._ask("", -1))
+        desk.playhead.episode_changed.connect(lambda episode: self._ask("", -1))
+        desk.asked.connect(self._ask)
 
     def place_text(self) -> str:
         """Frame, length and time: `frame 53 / 100   1.77 s`; before them the recording's name
@@ -80,10 +83,19 @@ class FrameOverlay(QWidget):
             parts.append("decoding…")
         return "   ".join(parts)
 
+    def question(self) -> str:
+        """Why a key was held back, where the eye is; empty once that is settled."""
+        here = self._asked_at in (-1, self._desk.playhead.frame)
+        return self._asked if here else ""
+
     def spoken_value(self) -> str:
         """Frame, how it counts, and how it plays: `frame 53 / 100    1.77 s, SUCCESS`."""
-        parts = (self.place_text(), self.frame_state()[1], self.motion_text())
+        parts = (self.question(), self.place_text(), self.frame_state()[1], self.motion_text())
         return ", ".join(filter(None, parts)) if self._desk.episode >= 0 else ""
+
+    def _ask(self, question: str, frame: int) -> None:
+        self._asked, self._asked_at = question, frame
+        self._follow()
 
     def _follow(self) -> None:
         self.update()
@@ -101,7 +113,7 @@ class FrameOverlay(QWidget):
             self._draw_pill(painter, pill)
 
     def pills(self) -> list[Pill]:
-        """Place and state, beside or below each other, and how it plays if that is to be said."""
+        """Place and state, beside or below each other; below them what else is to be said."""
         font = QFont(self.font())
         font.setBold(True)
         metrics, room = QFontMetrics(font), self.width() - 2 * _EDGE
@@ -119,9 +131,11 @@ class FrameOverlay(QWidget):
             Pill(box(0 if beside else 1, width, right=beside), word, state),
         ]
         elide = Qt.TextElideMode.ElideRight
-        if motion := metrics.elidedText(self.motion_text(), elide, room - _INSIDE):
-            row = 1 if beside else 2
-            made.append(Pill(box(row, metrics.horizontalAdvance(motion) + _INSIDE), motion))
+        row = 1 if beside else 2
+        for text in filter(None, (self.question(), self.motion_text())):
+            told = metrics.elidedText(text, elide, room - _INSIDE)
+            made.append(Pill(box(row, metrics.horizontalAdvance(told) + _INSIDE), told))
+            row += 1
         return made
 
     def _fitting_place(self, metrics: QFontMetrics, room: int) -> str:

@@ -75,7 +75,13 @@ def test_success_from_the_first_frame_is_asked_about_once(
     press(window, "]", key)
     assert desk.label.state is State.UNLABELED
     assert window.status.text().startswith("Is the first frame already success?")
+    over = window.page.stage.overlay
+    pill = over.pills()[2]
+    assert pill.text == "Press again for success from frame 0", "where the eye is"
+    assert over.rect().toRectF().contains(pill.box)
+    assert over.spoken_value().startswith(pill.text)
     press(window, key)
+    assert over.question() == ""
     assert desk.session.label(0).cutoff == 0
     desk.show_episode(1)
     press(window, "S")
