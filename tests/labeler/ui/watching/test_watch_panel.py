@@ -8,6 +8,7 @@ import av
 import numpy as np
 import pytest
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from labeler.dataset import open_dataset
@@ -141,6 +142,22 @@ def test_nothing_runs_before_start(panel: WatchPanel, checkpoint: Path) -> None:
     panel.form.use_checkpoint(checkpoint)
     assert panel.start_button.isEnabled()
     assert not panel.watching.running
+
+
+def test_what_is_said_stands_above_the_image_in_a_low_panel(
+    panel: WatchPanel, window: MainWindow, checkpoint: Path, qtbot: QtBot
+) -> None:
+    """At 200 % on 1920x1080 the image takes the panel's whole height."""
+    window.resize(960, 492)
+    panel.form.use_checkpoint(checkpoint)
+    begin(panel, qtbot)
+    ended(panel, qtbot)
+    panel.difference.setText("These images differ from the training.")
+    panel.difference.show()
+    QApplication.processEvents()
+    for told in (panel.verdict, panel.difference):
+        bottom = told.mapTo(panel.viewport(), told.rect().bottomLeft()).y()
+        assert bottom < panel.viewport().height(), told.text()
 
 
 def test_a_kill_is_told_in_place_and_it_can_be_started_again(
