@@ -53,6 +53,7 @@ _TIPS = {
 }
 Choice = TypeVar("Choice")
 Choose = Callable[[Choice], None]
+_BESIDE, _LONG = 34, 70  # pixels of a box beside its text; of a text that has all its room
 _TYPING = 200  # ms after the last letter before a search is run
 
 
@@ -101,6 +102,7 @@ class QueuePanel(QFrame):
         self.show_box = self._box("Filter", SHOWN, lambda show: desk.queue.choose(show=show))
         self.order_box = self._box("Order", {**ORDERS, **REVIEW_ORDERS}, self._order_by)
         self.turn = toggle_button("↑", "Descending order")
+        self.turn.setFixedWidth(28)
         self.turn.toggled.connect(self._turn)
         self.search = QLineEdit(placeholderText=_search_text(desk), clearButtonEnabled=True)
         self.search.setAccessibleName("Search in tasks and notes")
@@ -169,22 +171,31 @@ class QueuePanel(QFrame):
         return box
 
     def _place(self) -> None:
-        filters = QHBoxLayout()
-        filters.addWidget(self.show_box, 1)
-        filters.addWidget(self.order_box, 1)
-        filters.addWidget(self.turn)
+        self._filters = QHBoxLayout()
+        self._filters.setSpacing(3)
+        for box in (self.show_box, self.order_box):
+            self._filters.addWidget(box)
+            box.currentTextChanged.connect(self._share_room)
+        self._filters.addWidget(self.turn)
+        self._share_room()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(6)
         layout.addWidget(self.search)
         if self.sources is not None:
             layout.addWidget(self.sources)
-        layout.addLayout(filters)
+        layout.addLayout(self._filters)
         layout.addWidget(self.nothing)
         layout.addWidget(self.view, 1)
         layout.addWidget(self.bar)
         layout.addWidget(self.progress)
         layout.addWidget(self.to_look_at)
+
+    def _share_room(self) -> None:
+        """Each box gets room for what is chosen in it, unless that is very long."""
+        for place, box in enumerate((self.show_box, self.order_box)):
+            text = box.fontMetrics().horizontalAdvance(box.currentText())
+            self._filters.setStretch(place, _BESIDE + min(text, _LONG))
 
     def _order_by(self, order: Order | ReviewOrder) -> None:
         self._desk.queue.choose(order=order)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionComboBox
 from pytestqt.qtbot import QtBot
 
 from labeler.ui.queue.row_drawing import ROW_HEIGHT
@@ -75,3 +75,23 @@ def test_a_key_right_after_a_click_acts_on_what_was_clicked(window: MainWindow, 
     press(window, "Shift+X")
     session = window.desk.session
     assert [e for e in range(MANY) if session.label(e).decided] == [episode]
+
+
+@pytest.mark.parametrize("order", ["Doubtful", "Undecided", "Index"])
+def test_the_boxes_above_the_list_show_what_is_chosen(window: MainWindow, order: str) -> None:
+    """In the narrowest list that there is, where the filter needs little room."""
+    page = window.page
+    assert page is not None
+    queue = page.queue
+    queue.setFixedWidth(queue.minimumWidth())
+    if queue.order_box.findText(order) < 0:  # orders by a classifier come with its probabilities
+        queue.order_box.addItem(order)
+    queue.order_box.setCurrentText(order)
+    QApplication.processEvents()
+    for box in (queue.show_box, queue.order_box):
+        option = QStyleOptionComboBox()
+        box.initStyleOption(option)
+        whole, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        field = box.style().subControlRect(whole, option, part, box)
+        text = box.currentText()
+        assert box.fontMetrics().horizontalAdvance(text) <= field.width() - 4, text
