@@ -13,7 +13,7 @@ from labeler.file_kind import not_a_file
 OUTSIDE = (".cache", ".git")
 """Folders at the root that belong to the Hub's tools, not to the dataset."""
 _BLOCK = 4 << 20
-_RESTORE = "Restore it from the recording or remove it."
+_RESTORE = "Restore it from the recording or a backup."
 
 OnBytes = Callable[[int], None]
 
@@ -68,8 +68,7 @@ def sha256(path: Path, on_bytes: OnBytes = lambda count: None) -> str:
     Raises:
         DamagedDatasetError: it is missing, no file (a pipe would never end), or cannot be read.
     """
-    if what := not_a_file(path):
-        raise DamagedDatasetError(f"{path} {what}.", _RESTORE)
+    _refuse_other_than_file(path)
     digest = hashlib.sha256()
     buffer = bytearray(_BLOCK)
     try:
@@ -85,10 +84,17 @@ def sha256(path: Path, on_bytes: OnBytes = lambda count: None) -> str:
 
 
 def _facts(path: Path, linked: bool) -> FileFacts:
-    if what := not_a_file(path):
-        raise DamagedDatasetError(f"{path} {what}.", "Restore it from the recording or remove it.")
+    _refuse_other_than_file(path)
     status = path.stat()
     return FileFacts(status.st_size, status.st_mtime_ns, linked)
+
+
+def _refuse_other_than_file(path: Path) -> None:
+    """What is missing cannot be removed; a link that leads nowhere can."""
+    if what := not_a_file(path):
+        remove = "Restore it from the recording or remove it."
+        cure = remove if os.path.lexists(path) else _RESTORE
+        raise DamagedDatasetError(f"{path} {what}.", cure)
 
 
 @dataclass(frozen=True, slots=True)

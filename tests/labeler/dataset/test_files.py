@@ -98,10 +98,12 @@ def test_walk_follows_links_but_not_in_circles(tmp_path):
     assert facts(root, "folder/1").linked
     assert not facts(root, "meta/a").linked
     for name in ("broken", "itself"):
-        with pytest.raises(DamagedDatasetError, match="is a link that leads nowhere"):
+        with pytest.raises(DamagedDatasetError, match="is a link that leads nowhere") as told:
             facts(root, name)
-    with pytest.raises(DamagedDatasetError, match="is missing"):
+        assert "or remove it" in told.value.advice
+    with pytest.raises(DamagedDatasetError, match="is missing") as told:
         facts(root, "none")
+    assert told.value.advice == "Restore it from the recording or a backup."
 
 
 def test_state_tells_a_file_that_was_touched(recording):
