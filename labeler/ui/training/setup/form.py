@@ -314,4 +314,4 @@ def _labels_text(desk: Desk) -> str:
     problem = labels_problem(desk)
     counts = desk.session.counts()
     told = f"{counts[State.SUCCESS]} success, {counts[State.NEVER]} never"
-    return "" if problem else f"{plural(desk.decision_count, 'labelled episode')}: {told}."
+    return "" if problem else f"{desk.decision_count} labelled: {told}."

@@ -335,7 +335,7 @@ def test_training_from_a_collection_is_on_the_merged_dataset(
     assert isinstance(training, TrainingPanel) and training.isVisible()
     qtbot.waitUntil(lambda: training.dock is not None)
     assert training.dock is not None
-    assert training.dock.form.labels.text() == "6 labelled episodes: 5 success, 1 never."
+    assert training.dock.form.labels.text() == "6 labelled: 5 success, 1 never."
 
 
 def test_a_merged_dataset_of_an_earlier_session_is_found(

@@ -294,7 +294,7 @@ def test_the_form_says_what_does_not_fit_beside_the_field(dock: TrainingDock) ->
     assert form.start_button.toolTip() == form.labels.text() == problem
     form.folds.setValue(3)
     assert form.start_button.isEnabled() and not form.start_button.toolTip()
-    assert form.labels.text().startswith("6 labelled episodes: ")
+    assert form.labels.text().startswith("6 labelled: ")
     form.given.put("batch_size", "many")
     assert "batch_size" in form.general.text()
 
