@@ -35,7 +35,7 @@ MENUS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("play.loop", "play.every_frame"),
     ),
     "&Train": (
-        ("train.new", "train.show"),
+        ("train.new", "train.stop", "train.show"),
         ("train.watch", "train.continuous"),
     ),
     "&View": (

@@ -129,6 +129,9 @@ class OneRecording(Protocol):
     def show_hub(self) -> None:
         """Compare the recording with the Hub."""
 
+    def stop_training(self) -> None:
+        """Stop what is being trained on the recording."""
+
 
 class PanelsReach(Protocol):
     """What is shown in the place of the inspector."""

@@ -72,6 +72,10 @@ class SinglePanels(QObject):
         """`Compare with the Hub…`."""
         self._panels.show_panel(self.hub_panel)
 
+    def stop_training(self) -> None:
+        """`Stop training`."""
+        self._training.stop()
+
     def watch(self, run: "Run") -> None:
         """Open the panel at a training."""
         self.show_watch()

@@ -9,8 +9,10 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QWindow
 from PySide6.QtWidgets import QLabel, QVBoxLayout
 
+from labeler.errors import LabelerError
 from labeler.labels.wording import share_text
 from labeler.ui.desk.desk import Desk
+from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.dock import Dock
 from labeler.ui.kit.focus import enter
 from labeler.ui.kit.work import AFTER_IMAGE, Work, start_work
@@ -90,6 +92,18 @@ class TrainingPanel(Dock):
         if self.dock is not None:
             self.entering = by_key
             self._show_form(self.dock)
+
+    def stop(self) -> None:
+        """Stop what is being trained: it finishes its step, and saves."""
+        alive = self.trainings.alive
+        try:
+            for training in alive:
+                self.trainings.stop(training)
+        except LabelerError as error:
+            self._desk.say(as_line(error))
+            return
+        told = "Stopping: the training finishes its step and saves."
+        self._desk.say(told if alive else "No training is running.")
 
     def enter_by_key(self) -> None:
         """Take the focus if a key asked for this, once there is something to operate."""

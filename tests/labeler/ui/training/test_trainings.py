@@ -18,7 +18,8 @@ from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.cures import words
 from labeler.ui.training.panel import TrainingPanel
 from labeler.ui.training.trainings import Training
-from tests.labeler.ui.conftest import NewWindow, wait_for_picture
+from labeler.ui.window.main_window import MainWindow
+from tests.labeler.ui.conftest import NewWindow, Press, wait_for_picture
 from tests.labeler.ui.training.conftest import (
     LONG,
     WriteRun,
@@ -174,6 +175,24 @@ def test_staying_keeps_the_window_until_it_is_closed_again(
     wait_for(qtbot, lambda: not busy.trainings.alive)
     assert busy.window().isVisible()
     assert busy.trainings.all[0].story.phase is Phase.DIED
+
+
+def test_the_palette_stops_a_training(
+    panel: TrainingPanel, small_desk: Desk, press: Press, qtbot: QtBot
+) -> None:
+    """By keys alone, wherever the focus is."""
+    window = small_desk.parent()
+    assert isinstance(window, MainWindow)
+    training = panel.trainings.start(small_settings(train__epochs=LONG, train__patience=None))
+    wait_for(qtbot, lambda: training.story.steps)
+    press(window, "Ctrl+K")
+    qtbot.keyClicks(window.commands.field, "stop")
+    press(window, "Return")
+    assert window.status.text().startswith("Stopping: ")
+    wait_for(qtbot, lambda: not training.alive)
+    assert training.story.phase is Phase.STOPPED
+    window.actions_by_id["train.stop"].trigger()
+    assert window.status.text() == "No training is running."
 
 
 def test_stopping_asks_the_process_and_closes_when_it_is_gone(
