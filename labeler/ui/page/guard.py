@@ -4,7 +4,15 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from labeler.errors import LabelerError
 from labeler.session.joined import Member
@@ -25,7 +33,11 @@ from labeler.ui.page.presence import Presence
 
 
 class Banner(QFrame):
-    """One strip above the page: what needs attention, with the buttons that see to it."""
+    """One strip above the page: what needs attention, with the buttons that see to it.
+
+    They stand beside the text, or below it where the strip is lower then: it must not push the
+    label out of a low window.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -33,15 +45,33 @@ class Banner(QFrame):
         self.setAccessibleName("Needs attention")
         self.told = quiet_label("")
         self.told.setProperty("warning", True)
-        self._line = QHBoxLayout(self)
+        self._buttons = QWidget()
+        self._row = QHBoxLayout(self._buttons)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._line.setContentsMargins(12, 6, 10, 6)
         self._line.addWidget(self.told, 1)
+        self._line.addWidget(self._buttons, 0, Qt.AlignmentFlag.AlignRight)
         self.hide()
 
     def add(self, button: QPushButton) -> None:
         """A button that may be shown."""
         button.hide()
-        self._line.addWidget(button)
+        self._row.addWidget(button)
+
+    def event(self, event: QEvent) -> bool:
+        """Other buttons are shown, another text, or there is other room."""
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self._arrange()
+        return super().event(event)
+
+    def _arrange(self) -> None:
+        buttons, space = self._buttons.sizeHint(), self._line.spacing()
+        room = self.width() - 22  # margins
+        beside = self.told.heightForWidth(max(room - buttons.width() - space, 1))
+        below = self.told.heightForWidth(room) + space + buttons.height()
+        ways = QBoxLayout.Direction
+        self._line.setDirection(ways.TopToBottom if below < beside else ways.LeftToRight)
 
     def show_text(self, text: str, *, warning: bool) -> None:
         """Show a sentence; an empty one hides the strip."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from labeler.labels import State
@@ -18,6 +18,20 @@ from labeler.ui.window.app import report_errors
 from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import LENGTHS, NewWindow, OpenWindow, Press
 from tests.labeler.ui.mouse import button, click
+
+LONG = "\n".join(
+    (
+        "pick_and_place_the_cube_into_the_box_v2-ae3ce2aad509.labels.json was changed by another "
+        "program. Reload it, or merge: take it and what was decided here since. Until then it is "
+        "left alone, and what you decide is kept in the journal beside it.",
+        "11 of 13 episodes are whole. Not whole: episodes 7-8. videos/chunk-000/"
+        "observation.images.front/episode_000007.mp4 is missing.",
+        "These labels are shared with /data/recordings/of_november/ben_of_the_night_shift/"
+        "pick_and_place_the_cube_into_the_box_v2 and 1 more folder, which has the same recording: "
+        "what is decided here holds there, too.",
+    )
+)
+"""Three troubles at once."""
 
 
 def second_window(new_window: NewWindow, desk: Desk, qtbot: QtBot) -> MainWindow:
@@ -335,3 +349,37 @@ def test_a_recording_that_is_back_says_that_it_has_to_be_opened_again(
     qtbot.wait(2500)
     assert guard.again.isHidden(), "all is well once more"
     assert window.page.stage.large.image.width(), "and its images are seen"
+
+
+@pytest.mark.parametrize("size", [(960, 532), (1024, 612)])
+def test_a_long_banner_leaves_the_label_in_sight(
+    window: MainWindow, desk: Desk, size: tuple[int, int], qtbot: QtBot
+) -> None:
+    """With the training dock open, as at 200 % on 1920x1080: its buttons give the text its room."""
+    page = window.page
+    assert page is not None
+    guard = page.inspector.guard
+    page.training.open_dock()
+    qtbot.waitUntil(lambda: page.training.dock is not None)
+    window.resize(*size)
+    QApplication.processEvents()
+    desk.safety_changed.disconnect(guard._show)  # every second it would show what is true
+    buttons = (guard.reload, guard.merge, guard.own, guard.whole)
+
+    def laid_out(text: str, *, troubled: bool) -> bool:
+        """The state is put anew each time: workers of the opened recording may end meanwhile."""
+        guard.banner.show_text(text, warning=troubled)
+        guard.whole.setText("Work with the 11 whole ones")
+        for one in buttons:
+            one.show()
+        for _ in range(3):  # a layout asks its parent for room, and that one its own
+            QApplication.processEvents()
+        top = guard.reload.mapTo(guard.banner, QPoint(0, 0)).y()
+        below = top >= guard.trouble.geometry().bottom()
+        seen = [one.visibleRegion().boundingRect().size() == one.size() for one in buttons]
+        band = page.timeline.band
+        whole = band.visibleRegion().boundingRect().height() == band.height()
+        return below is troubled and all(seen) and whole
+
+    qtbot.waitUntil(lambda: laid_out(LONG, troubled=True))
+    qtbot.waitUntil(lambda: laid_out("4 episodes: all decided.", troubled=False))
