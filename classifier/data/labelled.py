@@ -57,6 +57,7 @@ def labels_asked_for(
     told, classes = config.train, config.reward_model.num_classes
     column = told.labels_from or (REWARD if told.reward_above is not None else None)
     if column is None:
+        _refuse_without_effect(config)
         return read_labels_for(dataset, told.labels, classes, told.frames_from, told.episodes_from)
     if told.labels is not None or classes != 2:
         raise UsageError(
@@ -65,8 +66,31 @@ def labels_asked_for(
         )
     labels = labels_from(dataset, column, told.labels_rule, told.reward_above)
     waiting = sum(not label.decided for label in labels)
-    left = f"; {waiting} episodes succeed, it does not say when, and are left out" * bool(waiting)
+    left = f"; {_successes(waiting)} left out" * bool(waiting)
     return labels, (f"Labels are those of the column {column}{left}.",)
+
+
+def _successes(waiting: int) -> str:
+    if waiting == 1:
+        return "1 episode succeeds, it does not say when, and is"
+    return f"{waiting} episodes succeed, it does not say when, and are"
+
+
+def _refuse_without_effect(config: TrainConfig) -> None:
+    """Refuse settings that say how labels are read which are not asked for."""
+    told = config.train
+    if told.labels_rule != "frame":
+        raise UsageError(
+            "train.labels_rule says how a column is read, and none is named.",
+            Advice("Name it in train.labels_from.", setting="train.labels_rule"),
+        )
+    counted = {"frames_from": told.frames_from, "episodes_from": told.episodes_from}
+    for name in (name for name, first in counted.items() if first is not None):
+        if told.labels is None:
+            raise UsageError(
+                f"train.{name} says how a label file counts, and none is named.",
+                Advice("Name it in train.labels.", setting=f"train.{name}"),
+            )
 
 
 def read_labels_for(

@@ -33,6 +33,7 @@ from labeler.cli.writing import (
 COMMAND = "labeler apply"
 
 if TYPE_CHECKING:
+    from labeler.cli.labelling import NamedLabels
     from labeler.dataset import Dataset
     from labeler.labels import DatasetLabels
     from labeler.storage.record.copy_record import Options
@@ -71,15 +72,15 @@ def run(
 
     A copy that is there is brought up to date; it has the old or the new labels at any instant.
     """
-    from labeler.cli.labelling import read_of_column, refuse_both
+    from labeler.cli.labelling import NamedLabels
 
-    refuse_both(labels, labels_from)
+    counted = frames_from, episodes_from
+    named = NamedLabels(
+        labels, labels_from, labels_rule.value, reward_above, *counted, falls_back_on_reward=False
+    )
     options = options_of(unlabeled, trim, done, success_column, follow_links, rename_camera)
     with _opened(source, options) as dataset:
-        if labels_from is None:
-            wanted = _labels(dataset, labels, frames_from, episodes_from)
-        else:
-            wanted = read_of_column(dataset, labels_from, labels_rule.value, reward_above)
+        wanted = _labels(dataset, named)
         place = _place(dataset.root, out)
         write(
             dataset, wanted, place, options, COMMAND,
@@ -120,17 +121,17 @@ def _hand_over(dataset: "Dataset", labels: "DatasetLabels", *, given: bool) -> N
         hand_to_window(dataset, labels.with_identity(identity_of(dataset)), COMMAND)
 
 
-def _labels(
-    dataset: "Dataset", file: Path | None, frames_from: int | None, episodes_from: int | None
-) -> "DatasetLabels":
-    from labeler.cli.labelling import read_for, read_of_window
+def _labels(dataset: "Dataset", named: "NamedLabels") -> "DatasetLabels":
+    from labeler.cli.labelling import read_for, read_of_column, read_of_window
     from labeler.cures import GiveLabels, TakeLabelsFrom
     from labeler.dataset.success_columns import success_columns
     from labeler.errors import LabelError
     from labeler.storage.record.copy_record import is_labelled_copy
 
-    if file is not None:
-        return read_for(dataset, file, frames_from, episodes_from)
+    if named.column is not None:
+        return read_of_column(dataset, named.column, named.rule, named.above)
+    if named.file is not None:
+        return read_for(dataset, named.file, named.frames_from, named.episodes_from)
     if is_labelled_copy(dataset.root):
         raise LabelError(
             f"{dataset.root} is a labelled copy itself.",

@@ -5,7 +5,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labeler.cli.arguments import Json, LabelsFrom, LabelsRule, Overwrite, Root, RuleOption
+from labeler.cli.arguments import (
+    EpisodesFrom,
+    FramesFrom,
+    Json,
+    LabelsFrom,
+    LabelsRule,
+    Overwrite,
+    RewardAbove,
+    Root,
+    RuleOption,
+)
 from labeler.cli.window import Window
 from labeler.console.heartbeat import pause
 
@@ -60,8 +70,11 @@ def run(
     context: typer.Context,
     root: Root,
     labels: Labels = None,
+    frames_from: FramesFrom = None,
+    episodes_from: EpisodesFrom = None,
     labels_from: LabelsFrom = None,
     labels_rule: LabelsRule = RuleOption.FRAME,
+    reward_above: RewardAbove = None,
     episodes: Episodes = 60,
     seed: Seed = 0,
     scores: Scores = None,
@@ -79,13 +92,12 @@ def run(
     With --headless, or where there is no screen, the answers are those of the label file --answers.
     """
     from labeler.cli.auditing import AuditQuestion, prepare_sample
-    from labeler.cli.labelling import refuse_both
+    from labeler.cli.labelling import NamedLabels
 
-    refuse_both(labels, labels_from)
-    question = AuditQuestion(
-        root, labels, labels_from, labels_rule.value, episodes, seed, scores, within,
-        _answers_place(root, labels, answers),
-    )  # fmt: skip
+    counted = frames_from, episodes_from
+    named = NamedLabels(labels, labels_from, labels_rule.value, reward_above, *counted)
+    place = _answers_place(root, labels, answers)
+    question = AuditQuestion(root, named, episodes, seed, scores, within, place)
     window: Window | None = context.obj
     may_open = not headless and not json and window is not None and window.possible()
     waiting = prepare_sample(question)
@@ -122,15 +134,16 @@ def _answers_place(root: Path, labels: Path | None, answers: Path | None) -> Pat
 def _say_next(found: "Audit", question: "AuditQuestion") -> None:
     from labeler.console.output import say_next, say_next_again
 
-    root, labels, answers = question.root, question.labels, question.answers
+    root, named, answers = question.root, question.named, question.answers
     if found.left:
         say_next_again(without="--headless")
-    elif labels is None:
+    elif named.file is None and named.column is None:
         say_next("labeler", "balance", root)
-    elif found.wrong.count:
-        say_next("labeler", "compare", labels, answers, root)
+    elif found.wrong.count and named.file is not None:
+        counted = named.options[2:]
+        say_next("labeler", "compare", named.file, answers, root, *counted)
     else:
-        say_next("labeler", "apply", root, "--labels", labels)
+        say_next("labeler", "apply", root, *named.options)
 
 
 def _values(found: "Audit", question: "AuditQuestion") -> dict[str, object]:

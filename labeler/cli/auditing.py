@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from labeler.cli.labelling import read_any, read_own_of
+from labeler.cli.labelling import NamedLabels, read_own_of
 from labeler.console.output import note, say
 from labeler.console.outputs import output_file
 from labeler.dataset import Dataset, open_dataset
-from labeler.dataset.labels_of import Rule
 from labeler.errors import LabelError, UsageError
 from labeler.labels import DatasetLabels, State
 from labeler.labels.document import to_text
@@ -30,14 +29,17 @@ class AuditQuestion:
     """What is audited, and how."""
 
     root: Path
-    labels: Path | None
-    column: str | None
-    rule: Rule
+    named: NamedLabels
     episodes: int
     seed: int
     scores: Path | None
     within: int
     answers: Path
+
+    @property
+    def labels(self) -> Path | None:
+        """The label file that is audited, if it is one."""
+        return self.named.file
 
     @property
     def mark(self) -> str:
@@ -105,7 +107,7 @@ def _draw(dataset: Dataset, labels: DatasetLabels, question: AuditQuestion) -> t
 
 
 def _labels(dataset: Dataset, question: AuditQuestion) -> DatasetLabels:
-    found = read_any(dataset, question.labels, question.column, question.rule, None)
+    found = question.named.read(dataset)
     if not any(label.decided for label in found):
         raise LabelError(
             "No episode is labelled, so there is nothing to audit.",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labeler.cli.arguments import Json, Overwrite
+from labeler.cli.arguments import EpisodesFrom, FramesFrom, Json, Overwrite
 
 if TYPE_CHECKING:
     from labeler.review.merging import MergedLabels
@@ -47,6 +47,8 @@ def run(
     within: Within = 0,
     out: Out = None,
     rule: Settling = Choice.OPEN,
+    frames_from: FramesFrom = None,
+    episodes_from: EpisodesFrom = None,
     overwrite: Overwrite = False,
     json: Json = False,
 ) -> None:
@@ -56,21 +58,17 @@ def run(
     unlabeled and flagged; newer takes the later decision, both counts what both call success.
     """
     from labeler.cli.comparing import print_comparison, printable, read_pair
-    from labeler.console.output import say_next
-    from labeler.console.outputs import output_file
-    from labeler.labels.document import to_text
+    from labeler.console.output import say_next_again
     from labeler.review.comparison import compare
     from labeler.review.merging import MergeRule, merge
-    from labeler.storage.labels.label_files import write_label_file
 
     names = _names(first, second)
-    one, other, dataset_root = read_pair(first, second, root)
+    one, other, dataset_root = read_pair(first, second, root, frames_from, episodes_from)
     comparison = compare(one, other, within)
     merged: MergedLabels | None = None
     if out:
         merged = merge(one, other, MergeRule(rule.value), within=within, names=names)
-        with output_file(out, "labeler compare", overwrite=overwrite) as place:
-            write_label_file(place, to_text(merged.labels), dataset_root)
+        _write(merged, out, dataset_root, overwrite=overwrite)
     if json:
         _print_json(printable(comparison, names, merged))
         return
@@ -78,7 +76,16 @@ def run(
     if merged is not None:
         _say_merged(merged, out, dataset_root)
     else:
-        say_next("labeler", "compare", first, second, *filter(None, [root]), "--out", "merged.json")
+        say_next_again("--out", "merged.json")
+
+
+def _write(merged: "MergedLabels", out: Path, root: Path | None, *, overwrite: bool) -> None:
+    from labeler.console.outputs import output_file
+    from labeler.labels.document import to_text
+    from labeler.storage.labels.label_files import write_label_file
+
+    with output_file(out, "labeler compare", overwrite=overwrite) as place:
+        write_label_file(place, to_text(merged.labels), root)
 
 
 def _names(first: Path, second: Path) -> tuple[str, str]:

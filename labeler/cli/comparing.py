@@ -4,11 +4,11 @@ from pathlib import Path
 
 from rich.table import Table
 
-from labeler.cli.labelling import read_for
+from labeler.cli.labelling import read_own_of
 from labeler.console.output import note, results, say
+from labeler.cures import LeaveOutCounting
 from labeler.dataset import open_dataset
-from labeler.dataset.labels_of import identity_of
-from labeler.errors import LabelError, UsageError
+from labeler.errors import UsageError
 from labeler.labels import DatasetLabels, State
 from labeler.labels.dialects import Dialect, dialect_of, read_labels, read_own
 from labeler.labels.document import fields_of
@@ -21,42 +21,51 @@ Names = tuple[str, str]
 
 
 def read_pair(
-    first: Path, second: Path, root: Path | None
+    first: Path,
+    second: Path,
+    root: Path | None,
+    frames_from: int | None = None,
+    episodes_from: int | None = None,
 ) -> tuple[DatasetLabels, DatasetLabels, Path | None]:
     """Labels of two files, and the folder of the recording if there is one.
+
+    What is counted from where holds for files of other formats than Labeler's own.
 
     Raises:
         UsageError: no file names the episodes, and there is no recording.
         LabelError: a file cannot be understood, or belongs to another recording.
     """
+    own = [dialect_of(file) is Dialect.LABELER for file in (first, second)]
+    counted = frames_from, episodes_from
+    if all(own) and counted != (None, None):
+        raise UsageError("Both files always count from 0.", LeaveOutCounting())
     if root is not None:
         with open_dataset(root) as dataset:
-            identity = identity_of(dataset)
-            one, other = (read_for(dataset, file, None, None) for file in (first, second))
-            for file, labels in ((first, one), (second, other)):
-                if labels.identity.fingerprint not in ("", identity.fingerprint):
-                    raise LabelError(
-                        f"{file} holds the labels of another recording than {dataset.root}.",
-                        "Give label files of this recording.",
-                    )
-            return one.with_identity(identity), other.with_identity(identity), dataset.root
-    own = [dialect_of(file) is Dialect.LABELER for file in (first, second)]
+            one, other = (
+                read_own_of(dataset, file, *((None, None) if is_own else counted))
+                for file, is_own in zip((first, second), own, strict=True)
+            )
+            return one, other, dataset.root
     if not any(own):
         raise UsageError(
             "Neither file says how long the episodes are.", "Give the recording's ROOT, too."
         )
     known = read_own(first if own[0] else second)
     told = [
-        known if file == (first if own[0] else second) else _like(file, known, is_own)
+        known if file == (first if own[0] else second) else _like(file, known, is_own, counted)
         for file, is_own in zip((first, second), own, strict=True)
     ]
     return told[0], told[1], None
 
 
-def _like(file: Path, known: DatasetLabels, own: bool) -> DatasetLabels:
+def _like(
+    file: Path, known: DatasetLabels, own: bool, counted: tuple[int | None, int | None]
+) -> DatasetLabels:
     if own:
         return read_own(file)
-    imported = read_labels(file, list(known.lengths))
+    imported = read_labels(
+        file, list(known.lengths), first_frame=counted[0], first_episode=counted[1]
+    )
     for sentence in imported.notes:
         note(sentence)
     return imported.labels

@@ -18,8 +18,8 @@ from labeler.cli.arguments import (
 )
 
 if TYPE_CHECKING:
+    from labeler.cli.labelling import NamedLabels
     from labeler.dataset import Dataset
-    from labeler.dataset.labels_of import Rule
     from labeler.labels import DatasetLabels
 
 
@@ -74,16 +74,14 @@ def run(
     exclude_episodes: ExcludeEpisodes = False,
 ) -> None:
     """Write labels to a file: those made in the window, else next.reward, or those named."""
-    from labeler.cli.labelling import read_for, refuse_both
+    from labeler.cli.labelling import NamedLabels
     from labeler.dataset import open_dataset
 
-    refuse_both(labels, labels_from)
+    counted = frames_from, episodes_from
+    named = NamedLabels(labels, labels_from, labels_rule.value, reward_above, *counted)
     _require_file(to, out)
     with open_dataset(root) as dataset:
-        if labels is None:
-            found = _labels(dataset, labels_from, labels_rule.value, reward_above)
-        else:
-            found = read_for(dataset, labels, frames_from, episodes_from)
+        found = _labels(dataset, named)
         content = _exclusions(found) if exclude_episodes else _content(found, to, dataset)
         if isinstance(content, str) and out is None:
             typer.echo(content, nl=False)
@@ -155,13 +153,13 @@ def _write(
         say_next("labeler", root, "--labels", out)
 
 
-def _labels(
-    dataset: "Dataset", column: str | None, rule: "Rule", above: float | None
-) -> "DatasetLabels":
-    from labeler.cli.labelling import read_of_column, read_of_window
+def _labels(dataset: "Dataset", named: "NamedLabels") -> "DatasetLabels":
+    from labeler.cli.labelling import read_for, read_of_column, read_of_window
     from labeler.dataset.labels_of import labels_of
 
-    if column is not None:
-        return read_of_column(dataset, column, rule, above)
-    made = read_of_window(dataset) if above is None else None
-    return labels_of(dataset, above) if made is None else made
+    if named.column is not None:
+        return read_of_column(dataset, named.column, named.rule, named.above)
+    if named.file is not None:
+        return read_for(dataset, named.file, named.frames_from, named.episodes_from)
+    made = read_of_window(dataset) if named.above is None else None
+    return labels_of(dataset, named.above) if made is None else made

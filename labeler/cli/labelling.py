@@ -1,5 +1,6 @@
 """Reading the labels that a command names, or those that the window made."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from labeler.console.output import note
@@ -27,16 +28,74 @@ def read_for(
     return imported.labels
 
 
-def refuse_both(file: Path | None, column: str | None) -> None:
-    """Refuse labels of a file and of a column at once.
+@dataclass(frozen=True, slots=True)
+class NamedLabels:
+    """Labels as the options of a command name them; none named are those of the window.
 
     Raises:
-        UsageError: both are named.
+        UsageError: options contradict each other, or one would have no effect.
     """
-    if file is not None and column is not None:
-        raise UsageError(
-            "Labels are given both as a file and as a column.", "Leave out one of the two."
+
+    file: Path | None = None
+    column: str | None = None
+    rule: Rule = "frame"
+    above: float | None = None
+    frames_from: int | None = None
+    episodes_from: int | None = None
+    falls_back_on_reward: bool = True
+    """Whether the command takes `next.reward` where no column is named."""
+
+    @property
+    def options(self) -> tuple[object, ...]:
+        """The same as options of a command, for the one that comes next."""
+        rule = None if self.rule == "frame" else self.rule
+        named = {
+            "--labels": self.file, "--frames-from": self.frames_from,
+            "--episodes-from": self.episodes_from, "--labels-from": self.column,
+            "--labels-rule": rule, "--reward-above": self.above,
+        }  # fmt: skip
+        return tuple(
+            word for name, value in named.items() if value is not None for word in (name, value)
         )
+
+    def read(self, dataset: Dataset) -> DatasetLabels:
+        """Labels of a dataset; without any named those of the window, else the recording's own.
+
+        Raises:
+            LabelError: there are none, they cannot be understood, or they are of another recording.
+        """
+        if self.column is not None:
+            return read_of_column(dataset, self.column, self.rule, self.above)
+        if self.file is not None:
+            return read_own_of(dataset, self.file, self.frames_from, self.episodes_from)
+        made = read_of_window(dataset) if self.above is None else None
+        return labels_of(dataset, self.above) if made is None else made
+
+    def __post_init__(self) -> None:
+        if self.file is not None and self.column is not None:
+            raise UsageError(
+                "Labels are given both as a file and as a column.", "Leave out one of the two."
+            )
+        if self.column is None:
+            self._refuse_what_is_of_a_column()
+        counted = {"--frames-from": self.frames_from, "--episodes-from": self.episodes_from}
+        for option in (name for name, first in counted.items() if first is not None):
+            if self.file is None:
+                raise UsageError(
+                    f"{option} says how a label file counts, and none is given.",
+                    "Give it with --labels FILE, or leave that out.",
+                )
+
+    def _refuse_what_is_of_a_column(self) -> None:
+        alone = self.falls_back_on_reward and self.file is None
+        given = {"--labels-rule": self.rule != "frame"}
+        given |= {"--reward-above": self.above is not None and not alone}
+        for option in (name for name, there in given.items() if there):
+            instead = "" if self.file is None else " in place of --labels"
+            raise UsageError(
+                f"{option} says how a column is read, and none is named.",
+                f"Name it with --labels-from COLUMN{instead}, or leave that out.",
+            )
 
 
 def read_of_column(dataset: Dataset, name: str, rule: Rule, above: float | None) -> DatasetLabels:
@@ -66,30 +125,19 @@ def read_of_window(dataset: Dataset) -> DatasetLabels | None:
     return labels.with_identity(identity)
 
 
-def read_any(
-    dataset: Dataset, file: Path | None, column: str | None, rule: Rule, above: float | None
+def read_own_of(
+    dataset: Dataset,
+    file: Path,
+    frames_from: int | None = None,
+    episodes_from: int | None = None,
 ) -> DatasetLabels:
-    """Labels of a column or of a file; without both those of the window, else the recording's own.
-
-    Raises:
-        LabelError: there are none, they cannot be understood, or they are of another recording.
-    """
-    if column is not None:
-        return read_of_column(dataset, column, rule, above)
-    if file is not None:
-        return read_own_of(dataset, file)
-    made = read_of_window(dataset) if above is None else None
-    return labels_of(dataset, above) if made is None else made
-
-
-def read_own_of(dataset: Dataset, file: Path) -> DatasetLabels:
     """Labels of a file, which has to be of this recording.
 
     Raises:
         LabelError: they cannot be understood, or they are of another recording.
     """
     identity = identity_of(dataset)
-    found = read_for(dataset, file, None, None)
+    found = read_for(dataset, file, frames_from, episodes_from)
     if found.identity.fingerprint not in ("", identity.fingerprint):
         raise LabelError(
             f"{file} holds the labels of another recording than {dataset.root}.",

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from labeler.cli.arguments import (
+    EpisodesFrom,
+    FramesFrom,
     Json,
     LabelsFrom,
     LabelsRule,
@@ -19,6 +21,7 @@ from labeler.cli.arguments import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from labeler.cli.labelling import NamedLabels
     from labeler.dataset import Dataset
     from labeler.labels import DatasetLabels
     from labeler.review.decided import DecidedEpisodes
@@ -81,6 +84,8 @@ def run(
     scores: Scores = None,
     checkpoint: Checkpoint = None,
     labels: Labels = None,
+    frames_from: FramesFrom = None,
+    episodes_from: EpisodesFrom = None,
     labels_from: LabelsFrom = None,
     labels_rule: LabelsRule = RuleOption.FRAME,
     reward_above: RewardAbove = None,
@@ -93,29 +98,27 @@ def run(
 ) -> None:
     """List the labels that a classifier contradicts, those most probably wrong first.
 
-    The labels may be rewards that an older classifier gave in an RL run. With --out they become a
-    label file in which the episodes listed are flagged with the reason, for the window. Give that
-    file as --labels, too, to review it again after it was corrected.
+    The labels may be rewards that an older classifier gave in an RL run. --out writes them as a
+    label file that flags these episodes with the reason; give it as --labels to review it again.
     """
-    from labeler.cli.labelling import read_any, refuse_both
+    from labeler.cli.labelling import NamedLabels
     from labeler.dataset import local_root, open_dataset
 
-    refuse_both(labels, labels_from)
+    counts = frames_from, episodes_from
+    named = NamedLabels(labels, labels_from, labels_rule.value, reward_above, *counts)
     _require_scores(scores, checkpoint, scores_to, on, device)
     with open_dataset(local_root(root)) as dataset:
-        told = read_any(dataset, labels, labels_from, labels_rule.value, reward_above)
+        known = named.read(dataset)
         if checkpoint is not None:
-            place = scores_to or Path("scores.parquet")
-            _predict(checkpoint, root, place, on, device, overwrite=overwrite, quiet=json)
-            scores = [*(scores or ()), place]
-        found, worth, ended = _compare(dataset, told, scores or ())
-        if out is not None:
-            _write(out, _flag(told, found), dataset.root, labels, overwrite=overwrite)
+            written = _predict(checkpoint, root, scores_to, on, device, overwrite, quiet=json)
+            scores = [*(scores or ()), written]
+        found = _compare(dataset, known, scores or ())
+        _write(out, _flag(known, found[0]), dataset.root, labels, overwrite=overwrite)
     if json:
-        _print_json(found, ended, worth)
+        _print_json(*found)
     else:
-        _print(found, ended, worth)
-        _say_next(root, scores or (), labels, out, found)
+        _print(*found)
+        _say_next(root, scores or (), named, out, found[0])
 
 
 def _require_scores(
@@ -146,25 +149,27 @@ def _require_scores(
 def _predict(
     checkpoint: Path,
     root: Path,
-    place: Path,
+    out: Path | None,
     on: str | None,
     device: str | None,
-    *,
     overwrite: bool,
+    *,
     quiet: bool,
-) -> None:
-    """Have every frame of the dataset scored by the trainer's program."""
+) -> Path:
+    """The scores of every frame of the dataset, written by the trainer's program."""
     from labeler.cli.training import train
 
+    place = out or Path("scores.parquet")
     options = [f"{name}={value}" for name, value in (("--on", on), ("--device", device)) if value]
     options += ["--overwrite"] if overwrite else []
     words = ["predict", str(checkpoint), str(root), "--out", str(place), *options]
     train(words, quiet=quiet, first=True)
+    return place
 
 
 def _compare(
     dataset: "Dataset", labels: "DatasetLabels", files: "Sequence[Path]"
-) -> tuple["Disagreements", list["Worth"], "DecidedEpisodes | None"]:
+) -> tuple["Disagreements", "DecidedEpisodes | None", list["Worth"]]:
     """The labels beside the best scores, by AUC; the worth of all; how the best's rule decides."""
     from labeler.review.decided import decided_episodes
     from labeler.review.disagreement import Disagreements
@@ -182,13 +187,13 @@ def _compare(
     best = max(range(len(worth)), key=lambda place: worth[place].auc or 0.0)
     file, scores = sources[best]
     ended = decided_episodes(file, lengths, by_episode, dataset.fps)
-    return Disagreements(scores, by_episode), worth, ended
+    return Disagreements(scores, by_episode), ended, worth
 
 
 def _say_next(
     root: Path,
     scores: "Sequence[Path]",
-    labels: Path | None,
+    named: "NamedLabels",
     out: Path | None,
     found: "Disagreements",
 ) -> None:
@@ -198,29 +203,29 @@ def _say_next(
     if out is not None:
         say(f"Flagged in {out}")
     if remote_url(root) is not None:  # neither the window nor `apply` takes it
-        given = ["--labels", labels] if labels else []
-        say_next("labeler-train", root, *given)
+        say_next("labeler-train", root, *(named.options if named.file else ()))
     elif out is not None:
         say_next("labeler", root, "--labels", out)
     elif len(found.worth_a_look()):
-        given = ["--labels", labels] if labels else []
         files = [word for file in scores for word in ("--scores", file)]
-        say_next("labeler", "review", root, *files, *given, "--out", "review.json")
-    elif labels is not None:
-        say_next("labeler", "apply", root, "--labels", labels)
+        say_next("labeler", "review", root, *files, *named.options, "--out", "review.json")
+    elif named.file is not None or named.column is not None:
+        say_next("labeler", "apply", root, *named.options)
     else:
         say_next("labeler", "balance", root)
 
 
 def _write(
-    out: Path, flagged: "DatasetLabels", root: Path, labels: Path | None, *, overwrite: bool
+    out: Path | None, flagged: "DatasetLabels", root: Path, labels: Path | None, *, overwrite: bool
 ) -> None:
-    """Write the flagged labels; into the label file itself if it was given as the labels."""
+    """Write the flagged labels, if they are wanted; into the label file if that was given."""
     from labeler.console.outputs import output_file
     from labeler.labels.dialects import Dialect, dialect_of
     from labeler.labels.document import to_text
     from labeler.storage.labels.label_files import write_label_file
 
+    if out is None:
+        return
     same = labels is not None and out.exists() and labels.expanduser().samefile(out)
     continues = same and dialect_of(out) is Dialect.LABELER
     again = f"Add --labels {out} to continue with the labels in it."

@@ -19,7 +19,7 @@ from labeler.dataset.success_columns import (
     frame_values,
     success_columns,
 )
-from labeler.errors import LabelError
+from labeler.errors import LabelError, UsageError
 from labeler.labels import DatasetIdentity, DatasetLabels, EpisodeLabel, Origin
 from labeler.labels.dialects import Dialect, Imported, read_labels
 from labeler.labels.document import from_text
@@ -134,6 +134,10 @@ def _require_values(outcomes: Mapping[int, Values], name: str) -> None:
 def _threshold(outcomes: Mapping[int, Values], name: str, above: float | None) -> float:
     """Above which value success begins: 0 where all are 0 or 1, else what is said."""
     if above is not None:
+        if not np.isfinite(above):
+            raise UsageError(
+                f"No value of {name} can be compared with {above}.", "Give a finite number."
+            )
         return above
     found = np.unique(np.concatenate([np.unique(values) for values in outcomes.values()]))
     if np.isin(found, (0, 1)).all():

@@ -9,6 +9,7 @@ import pytest
 from classifier.cli.cures import hint
 from classifier.config import settings_of
 from classifier.data import labelled_frames, read_labels_for
+from classifier.data.labelled import labels_asked_for
 from labeler.dataset import open_dataset
 from labeler.dataset.labels_of import identity_of
 from labeler.errors import LabelError, SourceChangedError, UsageError
@@ -161,3 +162,31 @@ def test_rewards_that_are_no_class_are_refused(make_recording, wrong) -> None:
     root = make_recording(lengths=(4,), reward=lambda e: np.array([0, 1, 2, wrong], np.float32))
     with pytest.raises(LabelError, match="none of the classes 0 to 2"):
         rows(root, reward_model={"num_classes": 3})
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "needed"),
+    [
+        ("labels_rule", "last", "train.labels_from"),
+        ("frames_from", 1, "train.labels"),
+        ("episodes_from", 0, "train.labels"),
+    ],
+)
+def test_a_setting_without_effect_is_refused(make_recording, setting, value, needed) -> None:
+    root = make_recording("v3.0", LENGTHS, reward="last")
+    config = settings_of({"train": {setting: value}}).config
+    with open_dataset(root) as dataset, pytest.raises(UsageError, match=setting) as caught:
+        labels_asked_for(dataset, config)
+    assert hint(caught.value) == f"Name it in {needed}."
+    assert config.train.labels is None
+
+
+def test_one_success_that_waits_is_one(make_recording) -> None:
+    ends = {0: 1.0, 1: 0.0, 2: 0.0, 3: 0.0, 4: 0.0}
+    root = make_recording(
+        "v3.0", LENGTHS, reward=lambda episode: np.full(LENGTHS[episode], ends[episode], np.float32)
+    )
+    told = {"labels_from": "next.reward", "labels_rule": "last"}
+    with open_dataset(root) as dataset:
+        _, [note] = labels_asked_for(dataset, settings_of({"train": told}).config)
+    assert note.endswith("; 1 episode succeeds, it does not say when, and is left out.")
