@@ -52,8 +52,8 @@ def labels_of_table(
     for number, rows in table.groupby("episode", sort=True, dropna=False):
         if number not in range(len(lengths)):
             raise LabelError(
-                f"The table of labels names the episode {number}; there are {len(lengths)}.",
-                "Episodes are counted from 0.",
+                f"The table of labels names the episode {number!r}; there are {len(lengths)}.",
+                "Episodes are numbers, counted from 0.",
             )
         episode = int(number)
         labels[episode] = _label(episode, rows.sort_values("frame"), int(lengths[episode]))
@@ -85,7 +85,7 @@ def _label(episode: int, rows: pd.DataFrame, length: int) -> EpisodeLabel:
 
 def _truth(column: "pd.Series[bool]", episode: int, name: str) -> np.ndarray:
     values = column.to_numpy(dtype=object)
-    if not all(value in (0, 1) for value in values):  # True and False are, too
+    if column.isna().any() or not all(value in (0, 1) for value in values):  # as True and False are
         raise LabelError(
             f"{name} of episode {episode} holds values other than true and false.",
             "Compare with a threshold first.",

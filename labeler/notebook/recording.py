@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Self, get_args
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,7 @@ from labeler.dataset.labels_of import (
     labels_in_dataset,
     quick_identity,
 )
-from labeler.errors import RefusedError, UsageError
+from labeler.errors import LabelError, RefusedError, UsageError
 from labeler.labels import DatasetLabels
 from labeler.labels.dialects import read_labels
 from labeler.notebook.label_table import labels_of_table, table_of
@@ -99,17 +99,18 @@ class Recording:
         )
 
     def frames(
-        self, columns: Sequence[str] | None = None, episodes: Iterable[int] | None = None
+        self, columns: Sequence[str] | str | None = None, episodes: Iterable[int] | None = None
     ) -> pd.DataFrame:
         """One row per frame: `episode`, `frame`, and the named columns (all of them by default).
 
-        A vector is an array in its cell.
+        A vector is an array in its cell; one name may stand for a list of one.
 
         Raises:
             UsageError: there is no such column or episode.
             DamagedDatasetError: rows cannot be read.
         """
-        names = list(self.columns if columns is None else columns)
+        named = [columns] if isinstance(columns, str) else columns
+        names = list(self.columns if named is None else named)
         for name in names:
             if name not in self.columns:
                 known = ", ".join(self.columns)
@@ -136,7 +137,8 @@ class Recording:
         own, or the column `next.reward`. A dataset without any has NA everywhere.
 
         Raises:
-            LabelError: they cannot be understood.
+            LabelError: they cannot be understood, or are of another recording with the same
+                metadata.
         """
         return table_of(self._labels())
 
@@ -150,7 +152,12 @@ class Recording:
 
         Raises:
             LabelError: there is no such column, or its values say neither success nor failure.
+            UsageError: there is no such rule, or `above` is no finite number.
         """
+        if rule not in get_args(Rule):
+            raise UsageError(
+                f"There is no rule {rule!r}.", f"The rules are: {', '.join(get_args(Rule))}."
+            )
         return table_of(labels_from(self._dataset, column, rule, above))
 
     def scores(self, file: Path | str) -> pd.DataFrame:
@@ -174,11 +181,11 @@ class Recording:
         """
         reader = self._reader(camera)
         length = reader.length(self._episode(episode))
-        if not 0 <= frame < length:
+        if frame not in range(length):
             raise UsageError(
                 f"Episode {episode} has no frame {frame}.", f"Its frames are 0 to {length - 1}."
             )
-        return reader.frame(episode, frame)
+        return reader.frame(int(episode), int(frame))
 
     def write_copy(
         self,
@@ -212,13 +219,20 @@ class Recording:
         dataset: Dataset = self._dataset
         file = default_file(dataset)
         if file.is_file():
-            return read_labels(file, dataset.lengths.tolist()).labels
+            labels = read_labels(file, dataset.lengths.tolist()).labels
+            if labels.identity.fingerprint not in ("", fingerprint(dataset)):
+                raise LabelError(
+                    f"{file} holds the labels of another recording, or of an earlier state of "
+                    "this one.",
+                    "Open the recording in the window to decide which, or use labels_from.",
+                )
+            return labels
         if (dataset.root / COPY_LABELS).is_file() or dataset.has_column(REWARD):
             return labels_in_dataset(dataset)[0]
         return DatasetLabels(dataset.lengths.tolist(), identity=quick_identity(dataset))
 
     def _episode(self, episode: int) -> int:
-        if not 0 <= episode < len(self):
+        if episode not in range(len(self)):
             raise UsageError(
                 f"There is no episode {episode}.", f"The episodes are 0 to {len(self) - 1}."
             )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
@@ -71,6 +72,39 @@ def test_images_are_those_of_the_reader(root) -> None:
                 recording.image(*place)
 
 
+def test_half_a_frame_is_none(root) -> None:
+    with labeler.open(root) as recording:
+        with pytest.raises(UsageError, match=r"no frame 1\.5"):
+            recording.image(0, 1.5)  # type: ignore[arg-type]
+        with pytest.raises(UsageError, match=r"no episode 0\.5"):
+            recording.image(0.5, 1)  # type: ignore[arg-type]
+        assert np.array_equal(recording.image(np.int64(1), 3.0), recording.image(1, 3))  # type: ignore[arg-type]
+        assert list(recording.frames("timestamp").columns) == ["episode", "frame", "timestamp"]
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [({"rule": "first", "above": 0.2}, "no rule 'first'"), ({"above": float("nan")}, "with nan")],
+)
+def test_a_column_is_read_by_a_known_rule(root, given, message) -> None:
+    with labeler.open(root) as recording, pytest.raises(UsageError, match=message):
+        recording.labels_from("timestamp", **given)
+
+
+def test_labels_of_another_recording_are_not_taken(make_recording, tmp_path, run) -> None:
+    labels = tmp_path / "labels.json"
+    labels.write_text('{"0": 3, "1": null, "2": 2}')
+    root = make_recording("v3.0", lengths=(6, 5, 4), name="pick_cube")
+    assert run("apply", root, "--labels", labels, "--out", tmp_path / "copy").exit_code == 0
+    [rows] = (root / "data").rglob("*.parquet")
+    table = pq.read_table(rows, partitioning=None)
+    times = pc.add(table["timestamp"], 100)  # the same metadata, other frames
+    place = table.schema.get_field_index("timestamp")
+    pq.write_table(table.set_column(place, table.schema.field(place), [times]), rows)
+    with labeler.open(root) as recording, pytest.raises(LabelError, match="another recording"):
+        _ = recording.labels
+
+
 def test_several_cameras_have_to_be_named(make_recording) -> None:
     root = make_recording(cameras=(GRIPPER, "observation.images.side"))
     with labeler.open(root) as recording:
@@ -123,6 +157,11 @@ def test_excluded_frames_are_kept(root, tmp_path) -> None:
         (lambda t: t.assign(success=t["success"].mask(t["frame"] == 0)), "no value in 1 of 6"),
         (lambda t: t.assign(success=t["frame"] / 10), "values other than true and false"),
         (lambda t: t.assign(success="yes"), "values other than true and false"),
+        (lambda t: t.assign(episode=t["episode"].astype(str)), "names the episode '0'"),
+        (
+            lambda t: t.assign(excluded=pd.array([pd.NA] * len(t), dtype="boolean")),
+            "values other than true and false",
+        ),
     ],
 )
 def test_tables_that_say_something_else_are_refused(change, message, root, tmp_path) -> None:
