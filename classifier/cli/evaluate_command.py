@@ -9,7 +9,7 @@ import typer
 from classifier.cli.arguments import Checkpoint, Device, EpisodesFrom, FramesFrom, Labels, On
 from classifier.cli.completing import require_run
 from labeler.console.output import note, say, say_next
-from labeler.labels.wording import share_text
+from labeler.labels.wording import plural, share_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from labeler.contracts.checkpoint import Contract
     from labeler.contracts.report import LikeFrames
     from labeler.dataset import Dataset
+    from labeler.decision import Rule, RuleFigures
+
+    _Ruled = tuple[Rule, RuleFigures]
 
 _Threshold = Annotated[
     float | None,
@@ -56,10 +59,12 @@ def run(
         place = partial(open_place, on, checkpoint, model, device=device)
         scored = _predict_labelled(place, model, dataset, labels, (frames_from, episodes_from))
         groups = _to_record(model, dataset, scored, threshold)
-        _show(scored, threshold, groups, as_json)
+        ruled = _figures_of_rule(scored, model.contract, dataset)
         if as_json:
+            _print_json(scored, threshold, groups, ruled)
             return
-        _show_rule(scored, model.contract, dataset)
+        _show(scored, threshold)
+        _show_rule(ruled, model.contract, dataset)
         _show_groups(groups)
     say_next("labeler-train", "predict", checkpoint, root, "--out", "scores.parquet")
 
@@ -118,27 +123,40 @@ def _show_groups(groups: "tuple[LikeFrames, ...]") -> None:
         say(f"  {group.sentence} (episode:frame {places})")
 
 
-def _show(
-    scored: "ScoredFrames", threshold: float, groups: "tuple[LikeFrames, ...]", as_json: bool
+def _print_json(
+    scored: "ScoredFrames",
+    threshold: float,
+    groups: "tuple[LikeFrames, ...]",
+    ruled: "_Ruled | None",
 ) -> None:
     import json
     from dataclasses import asdict
 
     from classifier.evaluate import episode_figures, figures
+    from labeler.contracts.reported_rule import outcome_of
+
+    values = {
+        "figures": asdict(figures(scored, threshold)),
+        "rule": ruled
+        and {
+            **ruled[0].model_dump(mode="json"),
+            "text": ruled[0].text,
+            "figures": asdict(outcome_of(ruled[1])),
+        },
+        "episodes": [asdict(episode) for episode in episode_figures(scored, threshold)],
+        "record_next": [asdict(group) for group in groups],
+    }
+    say(json.dumps(values, indent=2, allow_nan=False))
+
+
+def _show(scored: "ScoredFrames", threshold: float) -> None:
+    from classifier.evaluate import episode_figures, figures
 
     found = figures(scored, threshold)
     episodes = episode_figures(scored, threshold)
-    if as_json:
-        values = {
-            "figures": asdict(found),
-            "episodes": [asdict(episode) for episode in episodes],
-            "record_next": [asdict(group) for group in groups],
-        }
-        say(json.dumps(values, indent=2, allow_nan=False))
-        return
     say(
-        f"{found.frames:,} frames, {found.positives:,} of them success: accuracy "
-        f"{share_text(found.accuracy)} at threshold {threshold:g}",
+        f"{found.frames:,} frames of {plural(len(episodes), 'episode')}, {found.positives:,} of "
+        f"them success: accuracy {share_text(found.accuracy)} at threshold {threshold:g}",
     )
     matrix = found.confusion
     say(
@@ -152,19 +170,29 @@ def _show(
         )
 
 
-def _show_rule(scored: "ScoredFrames", contract: "Contract | None", dataset: "Dataset") -> None:
+def _figures_of_rule(
+    scored: "ScoredFrames", contract: "Contract | None", dataset: "Dataset"
+) -> "_Ruled | None":
+    """The rule of the checkpoint, if it has one, and what it does to the episodes."""
     rule = None if contract is None else contract.rule
     if rule is None:
-        return
-    from classifier.cli.predicting import rule_notes
+        return None
     from classifier.data import gate_columns
     from classifier.evaluate import scores_of
     from labeler.decision import rule_figures
 
     columns = gate_columns(dataset, rule.gates, scored.episodes, scored.frames)
-    found = rule_figures(scores_of(scored, columns), rule, dataset.fps)
+    return rule, rule_figures(scores_of(scored, columns), rule, dataset.fps)
+
+
+def _show_rule(ruled: "_Ruled | None", contract: "Contract | None", dataset: "Dataset") -> None:
+    if ruled is None:
+        return
+    from classifier.cli.predicting import rule_notes
+
+    rule, figures = ruled
     say(f"Decision rule: {rule.text}")
-    for sentence in found.sentences:
+    for sentence in figures.sentences:
         say(sentence)
     for sentence in rule_notes(contract, dataset):
         note(sentence)

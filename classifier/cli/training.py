@@ -153,7 +153,7 @@ def rule_lines(folder: Path, evaluation: Evaluation) -> list[str]:
     """The decision rule, what it does to episodes, and gates that would improve it."""
     if (chosen := evaluation.rule) is None:
         return []
-    lines = [f"Decision rule: {chosen.rule.text}. {chosen.sentence}"]
+    lines = [f"Decision rule: {chosen.rule.text}. {chosen.sentence}", *chosen.figures.sentences]
     lines += [f"Gate {one.gate.text}: {one.text}" for one in evaluation.proposals]
     if evaluation.proposals:
         gates = [*chosen.rule.gates, evaluation.proposals[0].gate]

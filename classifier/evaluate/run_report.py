@@ -4,19 +4,10 @@ from classifier.evaluate.evaluation import Evaluation, scores_of
 from classifier.evaluate.report import ReportContent
 from classifier.evaluate.verdict import headline, warnings
 from labeler.contracts.report import RunReport
-from labeler.contracts.reported_rule import (
-    DelaySeconds,
-    EpisodeShare,
-    ProposedGate,
-    ReportedRule,
-    RuleCell,
-    RuleOutcome,
-)
+from labeler.contracts.reported_rule import ProposedGate, ReportedRule, RuleCell, outcome_of
 from labeler.decision import (
     ChosenRule,
     GateProposal,
-    Interval,
-    RuleFigures,
     outcomes,
     rule_figures,
     rules_around,
@@ -86,19 +77,5 @@ def _rule(chosen: ChosenRule) -> ReportedRule:
         release=rule.release,
         gates=rule.gates,
         sentence=chosen.sentence,
-        figures=_outcome(chosen.figures),
+        figures=outcome_of(chosen.figures),
     )
-
-
-def _outcome(figures: RuleFigures) -> RuleOutcome:
-    return RuleOutcome(
-        false_never=_share(figures.false_never),
-        false_early=_share(figures.false_early),
-        missed=_share(figures.missed),
-        delay_seconds=DelaySeconds(figures.delay_seconds(0.5), figures.delay_seconds(0.95)),
-        sentences=figures.sentences,
-    )
-
-
-def _share(interval: Interval) -> EpisodeShare:
-    return EpisodeShare(interval.count, interval.of)

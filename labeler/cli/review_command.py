@@ -282,6 +282,8 @@ def _print_json(
     from dataclasses import asdict
     from json import dumps
 
+    from labeler.contracts.reported_rule import outcome_of
+
     values: dict[str, object] = {
         "format": "labeler-review",
         "version": 1,
@@ -301,6 +303,7 @@ def _print_json(
     if ended is not None:
         values["decided"] = {
             "rule": ended.rule,
+            "figures": asdict(outcome_of(ended.figures)),
             "falsely_successful": list(ended.false),
             "missed": list(ended.missed),
         }

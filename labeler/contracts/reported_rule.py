@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pydantic import ConfigDict, computed_field
 
-from labeler.decision import Rule
+from labeler.decision import Interval, Rule, RuleFigures
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,21 @@ class RuleOutcome:
     delay_seconds: DelaySeconds
     sentences: tuple[str, ...] = ()
     """The same in words, each figure with its interval; of older versions none."""
+
+
+def outcome_of(figures: RuleFigures) -> RuleOutcome:
+    """Figures of a rule, as programs read them."""
+    return RuleOutcome(
+        false_never=_share(figures.false_never),
+        false_early=_share(figures.false_early),
+        missed=_share(figures.missed),
+        delay_seconds=DelaySeconds(figures.delay_seconds(0.5), figures.delay_seconds(0.95)),
+        sentences=figures.sentences,
+    )
+
+
+def _share(interval: Interval) -> EpisodeShare:
+    return EpisodeShare(interval.count, interval.of)
 
 
 class ReportedRule(Rule):

@@ -11,6 +11,7 @@ from labeler.contracts.scores import recording_in_metadata
 from labeler.decision import FrameScores, Rule, RuleFigures, outcomes, rule_figures
 from labeler.labels import EpisodeLabel
 from labeler.labels.rewards import exclusion_mask, success_mask
+from labeler.labels.wording import episodes_text
 
 _COLUMN = "decision"
 
@@ -28,16 +29,11 @@ class DecidedEpisodes:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """What it does, with the episodes."""
-        lines = [f"Decided by the checkpoint's rule: {self.rule}."]
-        for name, share, episodes in (
-            ("Falsely successful", self.figures.false, self.false),
-            ("Missed", self.figures.missed, self.missed),
-        ):
-            which = f" (episodes {', '.join(map(str, episodes))})" if episodes else ""
-            lines.append(f"{name}: {share.count} of {share.of}{which}.")
-        if not self.figures.false_never.of:
-            lines.append("No episode without success is labelled: no false rate can be stated.")
+        """What it does, each figure with its interval, and the episodes that it ends wrongly."""
+        lines = [f"Decided by the checkpoint's rule: {self.rule}.", *self.figures.sentences]
+        for name, episodes in (("falsely successful", self.false), ("missed", self.missed)):
+            if episodes:
+                lines.append(f"Look at what is {name}: {episodes_text(episodes)}.")
         return tuple(lines)
 
 

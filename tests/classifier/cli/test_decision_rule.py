@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from labeler.contracts.checkpoint import LIKENESS_FILE, read_contract
+from labeler.dataset import open_dataset
 from labeler.decision import FrameScores, decisions
 from labeler.resource import resource
 from tests.classifier.conftest import GRIPPER
@@ -54,6 +55,18 @@ def test_evaluation_states_what_the_rule_does(cli, final, recording) -> None:
     assert ended.code == 0
     assert f"Decision rule: {read_contract(final).rule.text}" in ended.out
     assert "Missed: " in ended.out
+    spoken = cli("evaluate", final, recording, "--json")
+    assert spoken.code == 0, spoken.err
+    told = json.loads(spoken.out)["rule"]
+    rule = read_contract(final).rule
+    assert (told["text"], told["threshold"], told["hold"]) == (rule.text, rule.threshold, rule.hold)
+    said = [line for line in ended.out.splitlines() if line in told["figures"]["sentences"]]
+    assert said == told["figures"]["sentences"]
+    with open_dataset(recording) as dataset:
+        episodes = len(dataset)
+    shares = [told["figures"][name]["of"] for name in ("false_never", "false_early")]
+    assert sum(shares) == episodes
+    assert f" frames of {episodes} episodes, " in ended.out
 
 
 def test_an_export_carries_the_step(cli, final, tmp_path) -> None:

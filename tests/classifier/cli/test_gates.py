@@ -14,6 +14,7 @@ import pytest
 
 from labeler.contracts.checkpoint import read_contract
 from labeler.contracts.events import parse
+from labeler.decision import Interval
 from tests.classifier.conftest import GRIPPER
 from tests.classifier.runs import arguments, run, small, trained
 from tests.conftest import recording_maker
@@ -183,8 +184,16 @@ def test_review_says_what_the_rule_does_to_labelled_episodes(cli, gated, grippin
     command = [sys.executable, "-m", "labeler", "review", str(gripping), "--scores", str(out)]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     assert f"Decided by the checkpoint's rule: {read_contract(gated).rule.text}." in told
-    assert f"Falsely successful: 1 of {EPISODES} (episodes {NEVER[0]})." in told
-    assert f"Missed: 1 of {EPISODES - len(NEVER)} (episodes 1)." in told
+    never = Interval(1, len(NEVER))
+    assert f"Falsely successful, episodes without success: {never.text}\n" in told
+    missed = Interval(1, EPISODES - len(NEVER))
+    assert f"Missed: {missed.text}\n" in told
+    assert f"Look at what is falsely successful: episode {NEVER[0]}.\n" in told
+    assert "Look at what is missed: episode 1.\n" in told
+    spoken = subprocess.run([*command, "--json"], check=True, capture_output=True, text=True)
+    decided = json.loads(spoken.stdout)["decided"]
+    assert decided["figures"]["false_never"] == {"count": 1, "of": len(NEVER)}
+    assert decided["falsely_successful"] == [NEVER[0]] and decided["missed"] == [1]
 
 
 def test_a_video_has_no_state_and_that_is_said(cli, gated, gripping):

@@ -72,6 +72,8 @@ def test_the_five_keys_of_the_fork_run_as_they_are(cli, seed_config, recording, 
     ended = cli("--config_path", seed_config, f"--output_dir={run}")
     assert ended.code == 0
     assert "Held-out episodes: accuracy" in ended.out
+    told = json.loads((run / "report.json").read_text())["rule"]["figures"]["sentences"]
+    assert [line for line in ended.out.splitlines() if line in told] == told  # with intervals
     assert re.search(rf"before that, threshold [\d.]+: {run}/checkpoints/best/", ended.out)
     assert re.search(rf"again on all .* [\d.]+: {run}/checkpoints/refit/", ended.out)
     assert "WAS NEVER TRAINED" in ended.err
