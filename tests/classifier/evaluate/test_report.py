@@ -7,11 +7,14 @@ import sys
 from collections import Counter
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 
+from classifier.cli.training import summary
 from classifier.evaluate import (
     LikeImages,
     MistakeImages,
+    ScoredFrames,
     evaluate,
     headline,
     report_html,
@@ -22,6 +25,7 @@ from classifier.evaluate import (
 from classifier.evaluate.wording import number, percent, with_sign
 from labeler.contracts.report import DatasetSummary, EncoderIdentity, HistoryPoint, LikeFrames
 from labeler.errors import LabelerError, UsageError
+from labeler.ui.training.run_table import percent as in_table
 from tests.classifier.evaluate.cases import one_episode, recording, report, scored
 
 VOID = {"br", "img", "meta"}
@@ -206,6 +210,18 @@ def test_nearly_all_is_not_called_all() -> None:
     assert percent(0.29) == "29.0%"
     assert percent(1.0) == "100.0%"
     assert number(0.9996) == "0.999"
+
+
+def test_programs_and_report_round_alike() -> None:
+    labels = np.arange(3000) >= 1000
+    wrong = labels.astype(np.float64)
+    wrong[5] = 1.0  # one of 3,000 frames
+    frames, episodes = np.arange(3000), np.zeros(3000, np.int64)
+    one = ScoredFrames(episodes, frames, labels, wrong)
+    evaluation = evaluate(held_out=one)
+    assert headline(report(evaluation=evaluation)).startswith("99.9% of frames ")
+    assert any("accuracy 99.9%," in line for line in summary(evaluation))
+    assert in_table(2999 / 3000) == "99.9%"
 
 
 def careful(**groups: object) -> str:
