@@ -92,7 +92,7 @@ def _predict_labelled(
     file = labels_by_default(dataset) if labels is None and classes <= _TWO else labels
     known, _ = read_labels_for(dataset, file, classes, *counted_from)
     settings = TrainConfig(reward_model=model.model.settings)
-    frames = labelled_frames(dataset, known, settings)
+    frames = labelled_frames(dataset, known, settings, one_class=True)
     with place(dataset) as predict:
         found = dict(predict_with_bar(predict, model, dataset, frames.episode_list()))
     pairs = zip(frames.episodes.tolist(), frames.frames.tolist(), strict=True)

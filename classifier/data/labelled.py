@@ -135,12 +135,17 @@ def read_labels_for(
     return imported.labels, imported.notes
 
 
-def labelled_frames(dataset: Dataset, labels: DatasetLabels, config: TrainConfig) -> LabelledFrames:
+def labelled_frames(
+    dataset: Dataset, labels: DatasetLabels, config: TrainConfig, *, one_class: bool = False
+) -> LabelledFrames:
     """Frames of decided episodes among those of the settings, without excluded frames.
+
+    one_class: whether frames of one class will do. They cannot be trained on, but a recording of
+        failures alone is what tells how often a classifier is wrong about those.
 
     Raises:
         UsageError: an episode that does not exist.
-        LabelError: no episode has a label, or all frames are of one class.
+        LabelError: no episode has a label, or all frames are of one class, unless that will do.
     """
     chosen = _episodes(dataset, config)
     decided = [index for index in chosen if labels[index].decided]
@@ -157,7 +162,7 @@ def labelled_frames(dataset: Dataset, labels: DatasetLabels, config: TrainConfig
         _concatenate(rows),
         _concatenate(targets),
     )
-    _require_classes(found, dataset, len(chosen))
+    _require_classes(found, dataset, len(chosen), one_class=one_class)
     return found
 
 
@@ -213,13 +218,15 @@ def _classes(dataset: Dataset, episode: int, number: int) -> NDArray[np.int64]:
     return result
 
 
-def _require_classes(found: LabelledFrames, dataset: Dataset, episodes: int) -> None:
+def _require_classes(
+    found: LabelledFrames, dataset: Dataset, episodes: int, *, one_class: bool
+) -> None:
     if not len(found):
         raise LabelError(
             f"None of the {episodes} episodes of {dataset.name} has a label.",
             Advice("Label at least one success and one failure.", setting="labels"),
         )
-    if found.success.all() or not found.success.any():
+    if not one_class and (found.success.all() or not found.success.any()):
         only = "success" if found.success.all() else "failure"
         raise LabelError(
             f"All {len(found):,} labelled frames are {only}; there is nothing to tell apart.",

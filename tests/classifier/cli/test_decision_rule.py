@@ -110,3 +110,20 @@ def test_an_export_knows_the_images_of_the_training(cli, final, tmp_path) -> Non
     out = tmp_path / "pretrained_model"
     assert cli("export", final, "--out", out, "--export-for", "lerobot-0.3").code == 0
     assert (out / LIKENESS_FILE).read_bytes() == (final / LIKENESS_FILE).read_bytes()
+
+
+@pytest.mark.parametrize(("cutoff", "only"), [(None, "false_never"), (0, "false_early")])
+def test_a_recording_of_one_outcome_is_evaluated(
+    cli, final, recording, tmp_path, cutoff, only
+) -> None:
+    with open_dataset(recording) as dataset:
+        episodes, frames = len(dataset), dataset.total_frames
+    labels = tmp_path / "labels.json"
+    labels.write_text(json.dumps({str(episode): cutoff for episode in range(episodes)}))
+    ended = cli("evaluate", final, recording, "--labels", labels)
+    assert ended.code == 0, ended.err
+    assert "no such episode: nothing can be said" in ended.out
+    spoken = cli("evaluate", final, recording, "--labels", labels, "--json")
+    told = json.loads(spoken.out)
+    assert told["rule"]["figures"][only]["of"] == episodes
+    assert told["figures"]["positives"] == (0 if cutoff is None else frames)
