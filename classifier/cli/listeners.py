@@ -25,7 +25,7 @@ from labeler.contracts.events import (
 )
 from labeler.cures import GiveFileName
 from labeler.errors import RefusedError
-from labeler.labels.wording import share_text
+from labeler.labels.wording import plural, share_text
 
 _LONGEST = 1 << 16  # bytes of a line that is looked at
 
@@ -91,9 +91,10 @@ class Terminal:
                 self._steps = event.steps
                 say(event.device, messages)
                 say(
-                    f"Training on {event.train_frames:,} frames of {event.train_episodes} "
-                    f"episodes; held out: {event.held_out_frames:,} frames of "
-                    f"{event.held_out_episodes} episodes.",
+                    f"Training on {event.train_frames:,} frames of "
+                    f"{plural(event.train_episodes, 'episode')}; held out: "
+                    f"{event.held_out_frames:,} frames of "
+                    f"{plural(event.held_out_episodes, 'episode')}.",
                     messages,
                 )
                 self._show_solving()

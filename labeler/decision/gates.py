@@ -8,7 +8,7 @@ import numpy as np
 
 from labeler.decision.choosing import ChosenRule, choose_rule
 from labeler.decision.firing import FrameScores, Numbers, first_successes
-from labeler.decision.outcome import rule_figures
+from labeler.decision.outcome import frames_text, rule_figures
 from labeler.decision.rule import Comparison, Gate, Rule
 from labeler.errors import UsageError
 
@@ -211,4 +211,4 @@ def _better(proposal: GateProposal) -> bool:
 
 
 def _frames(delay: float | None) -> str:
-    return "none" if delay is None else f"{delay:g} frames"
+    return "none" if delay is None else frames_text(delay)

@@ -137,7 +137,7 @@ class RuleFigures:
         assert frames is not None and bounds is not None
         low, high = bounds[0] / self.fps, None if bounds[1] is None else bounds[1] / self.fps
         between = f"at least {low:.2f} s" if high is None else f"{low:.2f} to {high:.2f} s"
-        return f"{frames:g} frames ({frames / self.fps:.2f} s; {between})"
+        return f"{frames_text(frames)} ({frames / self.fps:.2f} s; {between})"
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -183,6 +183,11 @@ def rule_figures(scores: FrameScores, rule: Rule, fps: float) -> RuleFigures:
         tuple(sorted(one.delay for one in success if one.delay is not None)),
         fps,
     )
+
+
+def frames_text(frames: float) -> str:
+    """`1 frame`, `2 frames`, `1.5 frames`."""
+    return "1 frame" if frames == 1 else f"{frames:g} frames"
 
 
 def _percent(share: float) -> str:

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeler.decision import Decider, FrameScores, Gate, Rule, decisions, first_successes
+from labeler.decision import (
+    Decider,
+    FrameScores,
+    Gate,
+    Rule,
+    decisions,
+    first_successes,
+    rule_figures,
+)
 
 STEP = Path(__file__).resolve().parents[3] / "resources" / "robot" / "reward_rule.py"
 SPEC = importlib.util.spec_from_file_location("reward_rule", STEP)
@@ -108,3 +116,12 @@ def test_without_a_state_no_gate_is_looked_at():
     gate = Gate(column="observation.force", comparison=">", bound=0)
     decide = Decider(Rule(threshold=HIGH, gates=(gate,)), fps=10)
     assert decide(0.0, 0.9) and not decide(0.1, 0.9, {"observation.force": 0.0})
+
+
+def test_one_frame_of_delay_is_one_frame() -> None:
+    place = np.arange(6)
+    found = np.where(place >= 3, 0.9, 0.1)
+    one = FrameScores(np.zeros(6, np.int64), place, found, place >= 2)
+    *_, delay = rule_figures(one, Rule(), 10.0).sentences
+    assert delay.startswith("Delay: median 1 frame (0.10 s; ")
+    assert "1 frames" not in delay
