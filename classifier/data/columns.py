@@ -60,11 +60,7 @@ def possible_columns(
 
     Those are numbers and vectors of numbers that are part of an observation.
     """
-    observed = [
-        column
-        for column in dataset.columns
-        if column.name.startswith(_OBSERVED) and _is_numeric(column)
-    ]
+    observed = _observed(dataset)
     tables = _values(dataset, observed, episodes, frames)
     found: dict[str, Numbers] = {}
     for column in observed:
@@ -86,12 +82,13 @@ def require_gates(
     """Refuse gates that mean nothing in the labelled frames; what is to be said comes back.
 
     Raises:
-        UsageError: a column is missing or of another shape, is no number, never changes, or closes
-            its gate at every success.
+        UsageError: a column is missing or of another shape, is no number, is nothing that a robot
+            observes, never changes, or closes its gate at every success.
     """
     notes = []
     for gate in gates:
         try:
+            _require_observed(_column(dataset, gate))
             values = gate_columns(dataset, [gate], frames.episodes, frames.frames)[gate.source]
             notes.append(require_useful(gate, values))
         except UsageError as error:
@@ -114,10 +111,29 @@ def _column(dataset: Dataset, gate: Gate) -> Column:
                 f"{column.name} has {_shape_text(column)} a frame, which no gate compares.",
                 "Choose a column with one number or one vector a frame.",
             )
-    names = [column.name for column in dataset.columns if _is_numeric(column)]
+    names = [column.name for column in _observed(dataset)]
     near = get_close_matches(gate.column, names, 1)
-    hint = f"Did you mean {near[0]}?" if near else f"Its columns are {', '.join(names)}."
+    hint = f"Did you mean {near[0]}?" if near else f"A gate can be on {', '.join(names) or 'none'}."
     raise UsageError(f"{dataset.name} has no column {gate.column}.", hint)
+
+
+def _require_observed(column: Column) -> None:
+    """Refuse what is recorded beside the observation: on the robot the classifier never sees it."""
+    if not column.name.startswith(_OBSERVED):
+        raise UsageError(
+            f"{column.name} is no part of the robot's observation, so on the robot a gate on it "
+            "could not be evaluated.",
+            f"Choose a column whose name begins with {_OBSERVED}",
+        )
+
+
+def _observed(dataset: Dataset) -> list[Column]:
+    """Numbers and vectors of numbers that are part of an observation."""
+    return [
+        column
+        for column in dataset.columns
+        if column.name.startswith(_OBSERVED) and _is_numeric(column)
+    ]
 
 
 def _is_numeric(column: Column) -> bool:

@@ -305,6 +305,12 @@ def test_gates_that_fit_no_column_are_refused(text, message):
         gate_values(read_gate(text), column, ("x", "z"))
 
 
+def test_a_number_has_no_entries():
+    with pytest.raises(UsageError, match="has no entry 0") as error:
+        gate_values(read_gate("observation.force[0] < 1"), np.arange(4.0), ())
+    assert error.value.advice == "Compare observation.force itself."
+
+
 def test_gates_on_what_never_changes_are_refused():
     gate = read_gate("state[z] < 1")
     with pytest.raises(UsageError, match="state\\[z\\] is 2 in every frame"):
