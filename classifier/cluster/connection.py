@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from platformdirs import user_cache_path
 
+from classifier.cluster.fork_server import serve_forks
 from classifier.cluster.job_queue import JobWorkers, open_jobs
 from labeler.contracts.cluster_answer import DASK, JOB_FILES, LOCAL
 from labeler.cures import Advice, InstallExtra
@@ -316,6 +317,8 @@ def workers_by_default() -> int:
 def _workers_here(count: int) -> Iterator["Client"]:
     from distributed import Client, LocalCluster
 
+    # What befalls a worker is said by the command, where it matters.
+    variables = serve_forks(DASK_LOGGING__DISTRIBUTED="critical")
     with warnings.catch_warnings():
         # That the port of a dashboard is in use, where another command has workers here, too.
         warnings.simplefilter("ignore")
@@ -325,6 +328,7 @@ def _workers_here(count: int) -> Iterator["Client"]:
             memory_limit=0,
             dashboard_address=None,
             preload=[_PRELOAD],
+            env=variables,
         )
     with cluster as workers, Client(workers, direct_to_workers=True) as client:
         yield client

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from classifier.cluster import fork_server
 from classifier.config.files import read_values
 from labeler.cures import Advice, InstallExtra
 from labeler.errors import ClusterError, UsageError
@@ -223,7 +224,11 @@ def _settings(description: QueueDescription, logs: Path) -> dict[str, Any]:
             f"It has {', '.join(sorted(known))}.",
         )
     settings = {**known, **description.settings}
-    return settings | {"log-directory": settings["log-directory"] or str(logs)}
+    given = settings.get("worker-extra-args") or settings.get("extra") or []
+    return settings | {
+        "log-directory": settings["log-directory"] or str(logs),
+        "worker-extra-args": [*given, "--preload-nanny", fork_server.__name__],
+    }
 
 
 def _kind(description: QueueDescription) -> Any:  # noqa: ANN401 - a class of Dask's

@@ -90,11 +90,14 @@ def environment() -> dict[str, str]:
     return os.environ | {"OMP_NUM_THREADS": "1"}
 
 
-def process(*given: object, stdin: bool = False) -> subprocess.Popen[str]:
+def process(
+    *given: object, stdin: bool = False, start_new_session: bool = False
+) -> subprocess.Popen[str]:
     """The program, started; with `stdin`, through a pipe that is open."""
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     pipes |= {"stdin": subprocess.PIPE} if stdin else {}
-    return subprocess.Popen(command(*given), cwd=ROOT, env=environment(), **pipes)
+    line, session = command(*given), start_new_session
+    return subprocess.Popen(line, cwd=ROOT, env=environment(), start_new_session=session, **pipes)
 
 
 def run(*given: object) -> subprocess.CompletedProcess[str]:

@@ -194,6 +194,9 @@ def test_jobs_are_submitted_again_when_their_time_is_up(slurm, tmp_path, monkeyp
             return list(jobs.cluster.scheduler_info["workers"])
 
         (first,) = _wait_for(workers)
+        with jobs.cluster.get_client() as client:
+            (parent,) = client.run(lambda: Path(f"/proc/{os.getppid()}/cmdline").read_text())
+        assert "multiprocessing.forkserver" in parent
         (number,) = slurm.ask("squeue", "--noheader", "--format=%i").split()
         slurm.ask("scancel", number)  # as its time limit would
         _wait_for(lambda: not workers())
