@@ -1,8 +1,9 @@
 """A command is interrupted at every single step; the copy is the old one or the new one.
 
 Killed and failing: at every step, the latter with another failure from step to step (the failures
-take the same ways through the program; LABELER_FAULTS=all tries each at every step). Interrupted by
-a signal: at every third step.
+take the same ways through the program; LABELER_FAULTS=all tries each at every step). A step behind
+a sync finds what the sync found, and killing there leaves the same files, so it is left out.
+Interrupted by a signal: at every third step.
 """
 
 import errno
@@ -90,6 +91,8 @@ def recovered(scene):
 def test_killed(scene, operation, part):
     steps = scene.known(operation)[1].steps
     for step in numbers(scene, operation, steps, part):
+        if step > 1 and steps[step - 2][0] == "fsync" and steps[step - 1][0] != "write":
+            continue
         before = scene.reset(operation.start)
         outcome = scene.run(operation, Fault("kill", step))
         assert outcome.code == -signal.SIGKILL, outcome.said
