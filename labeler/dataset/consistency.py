@@ -5,6 +5,7 @@ What is found here keeps LeRobot from loading the dataset, or makes it load some
 
 from collections.abc import Iterator
 from math import prod
+from pathlib import Path
 from typing import assert_never, cast
 
 import numpy as np
@@ -65,15 +66,24 @@ def task_numbers(dataset: Dataset) -> Integers:
                 raise DamagedDatasetError(f"{path} has a line without task_index.", _RESTORE)
             return np.array(numbers, dtype=np.int64)
         case "meta/tasks.parquet":
-            table = read_table(path)
-            of_tasks = table["task_index"].type if "task_index" in table.column_names else None
-            if of_tasks is not None and not pa.types.is_integer(of_tasks):
-                raise DamagedDatasetError(
-                    f"{path}: task_index holds values that are not whole numbers.", _RESTORE
-                )
-            return np.arange(table.num_rows)
+            return np.arange(read_tasks(path).num_rows)
         case _:
             assert_never(file)
+
+
+def read_tasks(path: Path) -> pa.Table:
+    """The table of tasks of v3.0, a row for each.
+
+    Raises:
+        DamagedDatasetError: it cannot be read.
+    """
+    table = read_table(path)
+    of_tasks = table["task_index"].type if "task_index" in table.column_names else None
+    if of_tasks is not None and not pa.types.is_integer(of_tasks):
+        raise DamagedDatasetError(
+            f"{path}: task_index holds values that are not whole numbers.", _RESTORE
+        )
+    return table
 
 
 def _is_whole(number: object) -> bool:

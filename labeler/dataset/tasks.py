@@ -9,11 +9,10 @@ from typing import assert_never
 
 import pyarrow as pa
 
-from labeler.dataset.consistency import task_numbers
+from labeler.dataset.consistency import read_tasks, task_numbers
 from labeler.dataset.dataset import Dataset
 from labeler.dataset.documents import read_objects
 from labeler.errors import DamagedDatasetError
-from labeler.parquet.reading import read_table
 
 
 def task_texts(dataset: Dataset) -> dict[int, str]:
@@ -22,21 +21,21 @@ def task_texts(dataset: Dataset) -> dict[int, str]:
     Raises:
         DamagedDatasetError: the tasks cannot be read.
     """
-    numbers = task_numbers(dataset).tolist()
     file = dataset.info.format.tasks_file
     path = dataset.root / file
     match file:
         case "meta/tasks.jsonl":
+            numbers = task_numbers(dataset).tolist()
             texts = [str(record.get("task", "")) for record in read_objects(path)]
+            return dict(zip(numbers, texts, strict=True))
         case "meta/tasks.parquet":
-            texts = _texts_of_table(path)
+            return dict(enumerate(_texts_of_table(path)))
         case _:
             assert_never(file)
-    return dict(zip(numbers, texts, strict=True))
 
 
 def _texts_of_table(path: Path) -> list[str]:
-    table = read_table(path)
+    table = read_tasks(path)
     for name in ("task", "__index_level_0__"):
         if name in table.column_names and _is_text(table[name].type):
             return [str(text) for text in table[name].to_pylist()]

@@ -12,9 +12,9 @@ Result = TypeVar("Result")
 
 
 @contextmanager
-def another_thread() -> Iterator[ThreadPoolExecutor]:
-    """One thread, which ends with the block; what it has not begun by then is left."""
-    pool = ThreadPoolExecutor(1, thread_name_prefix="ahead")
+def other_threads(count: int) -> Iterator[ThreadPoolExecutor]:
+    """Threads that end with the block; what they have not begun by then is left."""
+    pool = ThreadPoolExecutor(count, thread_name_prefix="ahead")
     try:
         yield pool
     finally:
@@ -29,7 +29,7 @@ def one_ahead(work: Callable[[Job], Result], jobs: Iterable[Job]) -> Iterator[It
     """
     left = iter(jobs)
     pending: deque[Future[Result]] = deque()
-    with another_thread() as pool:
+    with other_threads(1) as pool:
 
         def begin() -> None:
             pending.extend(pool.submit(work, job) for job in islice(left, 1))

@@ -20,7 +20,7 @@ from typing import BinaryIO
 import numpy as np
 
 from labeler.parquet.schema import FileField, columns_of, integer, structs
-from labeler.parquet.shape import Spans, gather, read_structs
+from labeler.parquet.shape import LastShapes, Spans, gather, read_structs
 from labeler.parquet.thrift import (
     FormatError,
     Raw,
@@ -36,6 +36,7 @@ from labeler.parquet.walk import HEADER, Ints, Path
 MAGIC = b"PAR1"
 _FAR = np.iinfo(np.int64).max
 _TAIL = 8  # bytes: length of the footer, magic
+_LAST = LastShapes()  # of first row groups
 
 
 class GroupField(Enum):
@@ -223,7 +224,7 @@ def _decode_groups(reader: Reader, leaves: int) -> RowGroups:
     if count and kind is not ThriftType.STRUCT:
         raise FormatError("Its row groups are no structs.")
     start = reader.at
-    alike, reader.at = read_structs(reader.data, start, count, _is_wanted)
+    alike, reader.at = read_structs(reader.data, start, count, _is_wanted, _LAST)
     group = {field: _absent((count,)) for field in GroupField}
     chunk = {field: _absent((count, leaves)) for field in _NEEDED}
     for same in alike:

@@ -23,6 +23,7 @@ from labeler.parquet.thrift import FormatError, Reader
 from labeler.parquet.walk import Bytes, Ints, Path, Token, TokenKind, Wanted, walk, walk_again
 
 _MOST_SHAPES = 16  # a struct of a further shape is not compared with the others
+_KEPT_SHAPES = 4
 _FEW_RUNS = 4  # so many runs of structs with values of the same lengths are always read as such,
 _MOST_RUNS = 32  # and further ones if no more than this many would be needed for all structs
 _RUN_BLOCK = 256  # structs that are compared at a time
@@ -60,7 +61,30 @@ class Alike:
     spans: dict[Path, Spans]
 
 
-def read_structs(data: bytes, at: int, count: int, wanted: Wanted) -> tuple[list[Alike], int]:
+class LastShapes:
+    """Shapes of the structs walked last: files of one recorder have the same, one after another.
+
+    For calls with one and the same `wanted`, also from several threads.
+    """
+
+    def __init__(self) -> None:
+        self._known: tuple[tuple[list[Token], bytes], ...] = ()
+
+    def walk(self, data: bytes, at: int, wanted: Wanted) -> list[Token]:
+        """The same as the function `walk`, sooner where the struct has a known shape."""
+        for tokens, model in self._known:
+            if found := walk_again(tokens, model, data, at):
+                return found
+        tokens = walk(data, at, wanted)
+        begin, end = tokens[0].start, tokens[-1].end
+        moved = [Token(step, a - begin, b - begin, path) for step, a, b, path in tokens]
+        self._known = ((moved, data[begin:end]), *self._known)[:_KEPT_SHAPES]
+        return tokens
+
+
+def read_structs(
+    data: bytes, at: int, count: int, wanted: Wanted, known: LastShapes | None = None
+) -> tuple[list[Alike], int]:
     """Read `count` structs that begin at byte `at`; the byte behind the last comes with them.
 
     Raises:
@@ -68,11 +92,12 @@ def read_structs(data: bytes, at: int, count: int, wanted: Wanted) -> tuple[list
     """
     padded = np.frombuffer(data + b"\0", np.uint8)
     runs: list[Alike] = []
-    tokens: list[Token] = []
+    tokens = known.walk(data, at, wanted) if known is not None and count else []
     done = 0
     while done < count and (len(runs) < _FEW_RUNS or done * _MOST_RUNS > len(runs) * count):
-        again = walk_again(tokens, data, at) if tokens else None
-        tokens = again or walk(data, at, wanted)
+        if done or not tokens:
+            again = walk_again(tokens, data, data, at) if tokens else None
+            tokens = again or walk(data, at, wanted)
         length, at, spans = _follow_run(tokens, data, padded, count - done)
         runs.append(Alike(np.arange(done, done + length), spans))
         done += length

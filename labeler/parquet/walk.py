@@ -64,8 +64,9 @@ def walk(data: bytes, at: int, wanted: Wanted) -> list[Token]:
     return walker.tokens
 
 
-def walk_again(tokens: list[Token], data: bytes, at: int) -> list[Token] | None:
-    """A known shape with the lengths it has in the struct at byte `at`; None if that is another.
+def walk_again(tokens: list[Token], model: bytes, data: bytes, at: int) -> list[Token] | None:
+    """A shape known from `model`, with the lengths it has in the struct at byte `at` of `data`;
+    None if that is another.
 
     Raises:
         FormatError: the bytes end too early.
@@ -79,7 +80,7 @@ def walk_again(tokens: list[Token], data: bytes, at: int) -> list[Token] | None:
             at = reader.at + (length if step is TokenKind.BINARY else 0)
         else:
             at += end - start  # nothing for OPEN and CLOSE
-            if step is TokenKind.SAME and data[begin:at] != data[start:end]:
+            if step is TokenKind.SAME and data[begin:at] != model[start:end]:
                 return None
         found.append(Token(step, begin, at, path))
     return found if at <= len(data) else None

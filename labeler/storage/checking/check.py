@@ -154,8 +154,8 @@ def _find_changed_rows(
     read_again: Mapping[str, str],
     progress: Progress,
 ) -> Iterator[str]:
-    replaced = own_columns(record)
-    for file, episodes in copy.layout.data_files().items():
+    replaced, tasks = own_columns(record), task_numbers(copy)
+    for file in copy.layout.data_files():
         if file not in record.rows:
             yield f"{file} was not written by Labeler."
             continue
@@ -165,17 +165,18 @@ def _find_changed_rows(
         known = file in read_again  # then every byte is as it was written
         if not known and digest_without(copy.root / file, replaced) != record.rows[file]:
             yield f"{file}: columns that labels do not touch have changed."
-        yield from _wrong_values(copy, file, episodes, columns, numbered="index" in replaced)
+        table = copy.file_rows(file, [*INTEGERS, *columns.names])
+        yield from row_problems(copy, file, table, tasks)
+        yield from _wrong_values(copy, file, table, columns, numbered="index" in replaced)
         progress.advance((copy.root / file).stat().st_size)
         progress.file_done()
 
 
 def _wrong_values(
-    copy: Dataset, file: str, episodes: np.ndarray, columns: LabelColumns, *, numbered: bool
+    copy: Dataset, file: str, table: pa.Table, columns: LabelColumns, *, numbered: bool
 ) -> Iterator[str]:
     """Values that are not those of the labels; `numbered`: Labeler wrote the numbering, too."""
-    table = copy.file_rows(file, [*INTEGERS, *columns.names])
-    yield from row_problems(copy, file, table, task_numbers(copy))
+    episodes = copy.layout.data_files()[file]
     lengths = copy.lengths[episodes]
     if table.num_rows != lengths.sum():
         return

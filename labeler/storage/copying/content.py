@@ -10,7 +10,7 @@ from pathlib import Path
 from labeler import __version__, disk
 from labeler.dataset.fingerprint import fingerprint_files
 from labeler.dataset.statistics import Statistics
-from labeler.disk.lookahead import another_thread, one_ahead
+from labeler.disk.lookahead import one_ahead, other_threads
 from labeler.labels.collection import DatasetIdentity
 from labeler.labels.document import to_text
 from labeler.parquet.splice import Splice, SplicedFile
@@ -50,7 +50,7 @@ def write_content(prepared: PreparedCopy, path_of: PathOf, progress: Progress) -
     """
     progress.begin("Writing", prepared.bytes_to_write, prepared.files_to_write)
     plan = prepared.plan
-    with ReadBack() as back, plan_statistics(plan) as splices, another_thread() as other:
+    with ReadBack() as back, plan_statistics(plan) as splices, other_threads(1) as other:
         labels = other.submit(_labels_text, prepared)
         for job in plan.copies if prepared.copies_files else ():
             source, place = plan.source.root / job.source, path_of(job.target)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from labeler.cures import RunInspect
 from labeler.dataset import Dataset
 from labeler.dataset.consistency import INTEGERS, row_problems, schema_problems, task_numbers
 from labeler.dataset.formats import DatasetFormat
-from labeler.dataset.layout import frame_indices
+from labeler.dataset.layout import Integers, frame_indices
 from labeler.errors import DamagedDatasetError
 from labeler.parquet.reading import read_table, schema_of
 from labeler.parquet.rewriting import (
@@ -51,7 +52,10 @@ class RowsWriter:
         self._whole = whole
         self._names = names or {}
         self._first_indices = np.cumsum(columns.lengths) - columns.lengths
-        self._tasks = task_numbers(source)
+
+    @cached_property
+    def _tasks(self) -> Integers:
+        return task_numbers(self._source)
 
     def plan(self, job: RowsJob, *, known: bool) -> "PlannedRows":
         """Work out one data file, of which every row is kept; others are, when they are written.

@@ -1,5 +1,6 @@
 """Writing a merged dataset: aside, checked, then under its name."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from labeler.dataset.fingerprint import fingerprint_files
 from labeler.dataset.statistics import Statistics
 from labeler.dataset.tasks import task_texts
 from labeler.disk.lock import writing
-from labeler.disk.lookahead import another_thread, one_ahead
+from labeler.disk.lookahead import one_ahead, other_threads
 from labeler.labels import DatasetIdentity
 from labeler.labels.document import to_text
 from labeler.progress import Progress
@@ -64,18 +65,21 @@ def _write(prepared: PreparedMerge, path_of: PathOf, progress: Progress) -> dict
     """Write every file; the SHA-256 of those that were read again since comes back."""
     plan = prepared.plan
     progress.begin("Writing", prepared.bytes_to_write, prepared.files_to_write)
-    texts = tuple(dict.fromkeys(t for p in plan.parts for t in task_texts(p.dataset).values()))
-    with ReadBack() as back, another_thread() as other:
-        known = [other.submit(read_statistics, part) for part in plan.parts]
+    own = [task_texts(part.dataset) for part in plan.parts]
+    texts = tuple(dict.fromkeys(text for tasks in own for text in tasks.values()))
+    with ReadBack() as back, other_threads(1) as other:
+        read = [other.submit(read_statistics, part) for part in plan.parts]
         for job in plan.copies:
             source, place = plan.parts[job.part].dataset.root / job.source, path_of(job.target)
             disk.copy_file(source, place, progress.advance)
             back.copy(job.target, place, source)
             progress.file_done()
-        rows, tasks = _write_rows(plan, texts, path_of, back, progress)
+        rows, tasks = _write_rows(plan, own, texts, path_of, back, progress)
         files = _copy_subtasks(plan, path_of)
-        merged = merge_statistics(plan, [one.result() for one in known], tasks)
-        files |= write_merged_metadata(plan, texts, merged, path_of)
+        known = [one.result() for one in read]
+        merged = merge_statistics(plan, [one.stacked for one in known], tasks)
+        bounds = any(one.bounds for one in known)
+        files |= write_merged_metadata(plan, texts, merged, path_of, bounds=bounds)
         files[LABELS] = disk.write_file(path_of(LABELS), _labels_text(prepared).encode("ascii"))
         disk.sync_made()  # while files are read back
         read_again = back.digests()
@@ -86,10 +90,18 @@ def _write(prepared: PreparedMerge, path_of: PathOf, progress: Progress) -> dict
 
 
 def _write_rows(
-    plan: MergePlan, texts: tuple[str, ...], path_of: PathOf, back: ReadBack, progress: Progress
+    plan: MergePlan,
+    own: Sequence[Mapping[int, str]],
+    texts: tuple[str, ...],
+    path_of: PathOf,
+    back: ReadBack,
+    progress: Progress,
 ) -> tuple[dict[str, str], list[Statistics]]:
-    """Digests of the untouched columns by file, and statistics of `task_index` by episode."""
-    writers = [PartRows(plan, number, texts) for number in range(len(plan.parts))]
+    """Digests of the untouched columns by file, and statistics of `task_index` by episode.
+
+    `own` are the tasks of each source, `texts` those of all.
+    """
+    writers = [PartRows(plan, number, tasks, texts) for number, tasks in enumerate(own)]
     written: dict[str, str] = {}
     tasks: dict[int, Statistics] = {}
     with one_ahead(lambda job: writers[job.part].plan(job), plan.rows) as planned:

@@ -20,7 +20,6 @@ from labeler.storage.merging.plan import (
     path_of_file,
 )
 from labeler.storage.merging.statistics import BASIC, Stacked
-from labeler.storage.record.aggregation import quantiles_are_bounds
 from labeler.storage.record.label_metadata import PathOf, json_bytes, with_features
 from labeler.storage.recording import v3
 from labeler.storage.recording.tables import tasks_table
@@ -30,9 +29,12 @@ _EPISODES_PER_GROUP = 1000
 
 
 def write_merged_metadata(
-    plan: MergePlan, tasks: Sequence[str], statistics: Stacked, path_of: PathOf
+    plan: MergePlan, tasks: Sequence[str], statistics: Stacked, path_of: PathOf, *, bounds: bool
 ) -> dict[str, str]:
-    """Write every file under `meta/` that LeRobot reads; relative paths and SHA-256 come back."""
+    """Write every file under `meta/` that LeRobot reads; relative paths and SHA-256 come back.
+
+    `bounds`: quantiles of all episodes are bounds, as `aggregate_rows` has it.
+    """
     written = {}
 
     def write(file: str, data: bytes) -> None:
@@ -47,7 +49,7 @@ def write_merged_metadata(
             for file, lines in _lines(plan, tasks, statistics).items():
                 write(file, "".join(json.dumps(line) + "\n" for line in lines).encode("ascii"))
         case "shared":
-            write("meta/stats.json", json_bytes(_totals(plan, statistics)))
+            write("meta/stats.json", json_bytes(_totals(plan, statistics, bounds=bounds)))
             written |= _write_tables(plan, tasks, statistics, path_of)
         case other:
             assert_never(other)
@@ -132,9 +134,8 @@ def _statistics_lines(plan: MergePlan, statistics: Stacked) -> Iterator[dict[str
         yield {"episode_index": episode, "stats": stats}
 
 
-def _totals(plan: MergePlan, statistics: Stacked) -> dict[str, Any]:
+def _totals(plan: MergePlan, statistics: Stacked, *, bounds: bool) -> dict[str, Any]:
     result = {}
-    bounds = any(quantiles_are_bounds(part.dataset) for part in plan.parts)
     for name, part in statistics.items():
         if name in plan.columns.names:
             result[name] = plan.columns.total_statistics(name).of(0, quantiles=True)

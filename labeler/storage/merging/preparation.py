@@ -16,7 +16,7 @@ from labeler.cures import SettleDuplicates
 from labeler.dataset import DONE, REWARD, SUCCESS
 from labeler.dataset.files import FileFacts, state
 from labeler.dataset.fingerprint import fingerprint, fingerprint_files
-from labeler.disk.lookahead import another_thread
+from labeler.disk.lookahead import other_threads
 from labeler.errors import DamagedDatasetError, LabelError, SourcesDifferError
 from labeler.labels import DatasetLabels
 from labeler.labels.summary import Summary, summarize
@@ -34,6 +34,7 @@ from labeler.storage.record.label_columns import LabelColumns
 from labeler.storage.record.selection import select
 
 _SPARE = 1 << 20
+_PROBING = 2  # threads that look at images: most of that is done without holding up others
 _Looks = dict[str, tuple[tuple[int, ...], Future[ImageFacts]]]  # at which episodes of a source
 
 
@@ -106,7 +107,7 @@ def find_out(collection: Collection, progress: Progress | None = None) -> Findin
         DamagedDatasetError: rows cannot be read.
     """
     progress = progress or Progress()
-    with another_thread() as other:
+    with other_threads(_PROBING) as other:
         looks = _begin_to_look(collection, other)
         duplicates = find_duplicates(collection, lambda: progress.advance(0))
         return Findings(duplicates, _images(collection, looks, progress))
@@ -132,7 +133,7 @@ def prepare_merge(
     destination = destination.expanduser().absolute()
     _check(collection, wishes, destination, aside)
     progress = progress or Progress()
-    with another_thread() as other:
+    with other_threads(_PROBING) as other:
         looks = {} if findings else _begin_to_look(collection, other)
         duplicates = findings.duplicates if findings else find_duplicates(collection)
         if duplicates.first and wishes.repeated is Repeated.REFUSE:

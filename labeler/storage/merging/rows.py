@@ -1,7 +1,7 @@
 """The data files of a merged dataset, as they are to be written."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -10,7 +10,6 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from labeler.dataset.tasks import task_texts
 from labeler.errors import DamagedDatasetError
 from labeler.parquet.reading import read_table
 from labeler.parquet.rewriting import compression, encode_table, rename_columns
@@ -43,17 +42,21 @@ class MergedRowsPlan:
 
 
 class PartRows:
-    """Plans data files for one source of a merged dataset; `tasks` are the texts of all."""
+    """Plans data files for one source of a merged dataset.
 
-    def __init__(self, plan: MergePlan, number: int, tasks: Sequence[str]) -> None:
+    `own` are the texts of its tasks by their `task_index`, `tasks` those of all.
+    """
+
+    def __init__(
+        self, plan: MergePlan, number: int, own: Mapping[int, str], tasks: Sequence[str]
+    ) -> None:
         part = plan.parts[number]
         self._plan = plan
         self._source = part.dataset
         self._names = part.new_keys
         self._writer = RowsWriter(part.dataset, plan.columns, whole=False, format=plan.format)
-        texts = task_texts(part.dataset)
-        self._numbers = np.zeros(max(texts, default=0) + 1, dtype=np.int64)
-        for old, text in texts.items():
+        self._numbers = np.zeros(max(own, default=0) + 1, dtype=np.int64)
+        for old, text in own.items():
             self._numbers[old] = tasks.index(text)
 
     def plan(self, job: MergedRows) -> MergedRowsPlan:

@@ -6,6 +6,7 @@ recorder does it (0.6.1, compute_stats.py). Numbering is new, so its statistics 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import prod
 from typing import Any, assert_never
 
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from labeler.dataset.statistics import QUANTILES, Statistics, column_statistics
 from labeler.parquet.reading import is_numeric, schema_of
 from labeler.storage.merging.plan import MergePart, MergePlan
+from labeler.storage.record.aggregation import quantiles_are_bounds
 from labeler.storage.record.camera_keys import rename_entries
 from labeler.storage.record.episode_lines import numbers, sampled_statistics, statistics_lines
 from labeler.storage.record.label_columns import LabelColumns
@@ -106,24 +108,35 @@ def _fitting(
     }
 
 
-def read_statistics(part: MergePart) -> Stacked:
-    """What the source says of its kept episodes, by the new keys of cameras.
+@dataclass(frozen=True)
+class Known:
+    """What a source says of its kept episodes, by the new keys of cameras.
 
-    Nothing that cannot be stacked is among it.
+    Nothing that cannot be stacked is among it. `bounds`: its own quantiles of all are bounds.
     """
+
+    stacked: Stacked
+    bounds: bool = False
+
+
+def read_statistics(part: MergePart) -> Known:
+    """Read what the source says."""
+    found: Stacked = {}
+    bounds = False
     match part.dataset.info.format.episode_statistics:
         case "tables":
-            found = _read_tables(part)
+            found, bounds = _read_tables(part)
         case "lines":
             found = _read_lines(part)
         case "nowhere":
-            found = {}
+            pass
         case other:
             assert_never(other)
-    return rename_entries(found, part.new_keys)
+    return Known(rename_entries(found, part.new_keys), bounds)
 
 
-def _read_tables(part: MergePart) -> Stacked:
+def _read_tables(part: MergePart) -> tuple[Stacked, bool]:
+    """The statistics, and whether quantiles of all episodes are bounds."""
     dataset = part.dataset
     kept = np.array([one.episode for one in part.selection.kept])
     tables = []
@@ -134,29 +147,39 @@ def _read_tables(part: MergePart) -> Stacked:
     try:
         table = pa.concat_tables(tables, promote_options="permissive")
     except pa.ArrowException:  # files that do not agree: everything is computed
-        return {}
-    table = table.filter(pa.array(np.isin(table["episode_index"].to_numpy(), kept)))
+        return {}, quantiles_are_bounds(dataset)
+    every = len(tables) == len(dataset.layout.episode_files)
+    bounds = quantiles_are_bounds(dataset, table if every else None)
+    wanted = np.isin(table["episode_index"].to_numpy(), kept)
+    if not wanted.all():
+        table = table.filter(pa.array(wanted))
     result: Stacked = {}
-    for column in table.column_names[1:]:
+    for column, found in zip(table.column_names[1:], table.columns[1:], strict=True):
         _, name, key = column.split("/", 2)
-        values = _array(table[column].combine_chunks())
+        values = _array(found.combine_chunks())
         if values is not None:
             result.setdefault(name, {})[key] = values
-    return result
+    return result, bounds
 
 
 def _array(column: pa.Array) -> NDArray[np.generic] | None:
     """Lists of one shape as an array (rows, …); None if they have no common shape, or a gap."""
     shape = [len(column)]
     while pa.types.is_list(column.type) or pa.types.is_fixed_size_list(column.type):
-        if column.null_count or not len(column) or len(column.flatten()) % len(column):
+        if column.null_count or not len(column):
             return None
-        lengths = column.value_lengths().to_numpy()
+        if pa.types.is_fixed_size_list(column.type):
+            shape.append(column.type.list_size)
+            column = column.flatten()
+            continue
+        # not `flatten` and `value_lengths`, which call pyarrow.compute: much for a few numbers
+        offsets = column.offsets.to_numpy()
+        lengths = np.diff(offsets)
         if (lengths != lengths[0]).any():
             return None
         shape.append(int(lengths[0]))
-        column = column.flatten()
-    if column.null_count or len(column) != np.prod(shape):
+        column = column.values[offsets[0] : offsets[-1]]
+    if column.null_count or len(column) != prod(shape):
         return None
     values: NDArray[np.generic] = column.to_numpy(zero_copy_only=False).reshape(shape)
     return values

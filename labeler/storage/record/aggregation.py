@@ -16,10 +16,11 @@ from labeler.dataset.layout import Layout
 _LOW, _HIGH = "q01", "q99"
 
 
-def quantiles_are_bounds(dataset: Dataset) -> bool:
+def quantiles_are_bounds(dataset: Dataset, rows: pa.Table | None = None) -> bool:
     """Whether `meta/stats.json` has the least q01 and the largest q99 of the episodes.
 
     Told from the first feature whose episodes differ; False where none does, or has quantiles.
+    `rows` are the statistics of all episodes in `meta/episodes`, if they were read already.
     """
     layout, path = dataset.layout, dataset.root / "meta/stats.json"
     if not layout.episode_files or not path.is_file():
@@ -27,7 +28,8 @@ def quantiles_are_bounds(dataset: Dataset) -> bool:
     for name, total in read_object(path).items():
         if not isinstance(total, dict) or not {_LOW, _HIGH} <= set(total):
             continue
-        low, high = (_of_episodes(dataset, layout, f"stats/{name}/{key}") for key in (_LOW, _HIGH))
+        names = [f"stats/{name}/{key}" for key in (_LOW, _HIGH)]
+        low, high = _of_episodes(dataset, layout, names, rows)
         if low is None or high is None:
             continue
         if np.array_equal(low.min(axis=0), low.max(axis=0)):
@@ -41,16 +43,30 @@ def quantiles_are_bounds(dataset: Dataset) -> bool:
     return False
 
 
-def _of_episodes(dataset: Dataset, layout: Layout, name: str) -> NDArray[np.float64] | None:
-    """A quantity of every episode, flat: shape (episodes, values); None where it is not there."""
+def _of_episodes(
+    dataset: Dataset, layout: Layout, names: list[str], rows: pa.Table | None
+) -> list[NDArray[np.float64] | None]:
+    """Quantities of every episode, each flat: shape (episodes, values); None where one is not
+    there.
+    """
+    if rows is not None:
+        tables = [rows]
+    elif all(set(names) <= set(file.schema.names) for file in layout.episode_files):
+        tables = [file.rows(dataset.root, names) for file in layout.episode_files]
+    else:
+        return [None] * len(names)
+    return [_flat(tables, name, len(layout.lengths)) for name in names]
+
+
+def _flat(tables: list[pa.Table], name: str, episodes: int) -> NDArray[np.float64] | None:
+    if any(name not in table.column_names for table in tables):
+        return None
     parts = []
-    for file in layout.episode_files:
-        if name not in file.schema.names:
-            return None
-        values = file.rows(dataset.root, [name])[name].combine_chunks()
+    for table in tables:
+        values = table[name].combine_chunks()
         while pa.types.is_list(values.type) or pa.types.is_fixed_size_list(values.type):
             values = values.flatten()
         parts.append(values.to_numpy(zero_copy_only=False).astype(np.float64))
     flat = np.concatenate(parts)
-    whole = len(flat) % len(layout.lengths) == 0  # else episodes lack some
-    return flat.reshape(len(layout.lengths), -1) if whole else None
+    whole = len(flat) % episodes == 0  # else episodes lack some
+    return flat.reshape(episodes, -1) if whole else None

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeler.parquet.shape import read_beginnings, read_structs
+from labeler.parquet.shape import LastShapes, read_beginnings, read_structs
 from labeler.parquet.thrift import (
     FormatError,
     Items,
@@ -43,6 +43,23 @@ def chunk_like(draw):
 
 def wanted(path):
     return path in {(), (1,), (3, 1), (9,)} or path[0] == 5
+
+
+@given(st.lists(st.lists(chunk_like(), max_size=3), min_size=2, max_size=9))
+def test_shapes_known_from_other_data_change_nothing(files):
+    known = LastShapes()
+    for structs in files:
+        data = b"".join(map(encode_struct, structs))
+        alike, end = read_structs(data, 0, len(structs), wanted, known)
+        fresh, same_end = read_structs(data, 0, len(structs), wanted)
+        assert end == same_end
+        assert len(alike) == len(fresh)
+        for one, other in zip(alike, fresh, strict=True):
+            assert one.members.tolist() == other.members.tolist()
+            assert one.spans.keys() == other.spans.keys()
+            for path, spans in one.spans.items():
+                for found, expected in zip(spans, other.spans[path], strict=True):
+                    assert found.tolist() == expected.tolist()
 
 
 @given(st.lists(chunk_like(), min_size=1, max_size=60), st.binary(max_size=4))

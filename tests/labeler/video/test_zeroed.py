@@ -1,8 +1,10 @@
 """Bytes of a video that became 0 are found, with the images that they spoil; nothing else is."""
 
+import re
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 
 from labeler.dataset import open_dataset
@@ -77,12 +79,27 @@ def test_inspect_names_episodes_and_no_copy_is_made_of_them(root, tmp_path) -> N
             prepare(dataset, labels, tmp_path / "copy", Options(unlabeled=Unlabeled.ZERO))
 
 
-@pytest.mark.parametrize("block", [64, 100, 1 << 12])
+@pytest.mark.parametrize("block", [64, 96, 1 << 12])
 def test_a_run_is_found_across_the_borders_of_blocks(tmp_path, monkeypatch, block) -> None:
     monkeypatch.setattr(module, "_BLOCK", block)
     content = bytes([1]) * 90 + bytes(63) + b"\1" + bytes(64) + b"\1" * 30 + bytes(300)
     (tmp_path / "file").write_bytes(content)
     assert list(module._zero_runs(tmp_path / "file")) == [(154, 218), (248, 548)]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_same_runs_are_found_as_by_a_search_byte_by_byte(tmp_path, monkeypatch, seed) -> None:
+    monkeypatch.setattr(module, "_BLOCK", 256)
+    random = np.random.default_rng(seed)
+    lengths = random.integers(1, 140, 40)
+    content = b"".join(
+        bytes(length) if number % 2 else bytes([1]) * (length % 7 + 1)
+        for number, length in enumerate(lengths.tolist())
+    )
+    (tmp_path / "file").write_bytes(content)
+    expected = [found.span() for found in re.finditer(rb"\0{64,}", content)]
+    assert expected
+    assert list(module._zero_runs(tmp_path / "file")) == expected
 
 
 def test_other_codecs_may_have_zeros(tmp_path) -> None:
