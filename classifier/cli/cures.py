@@ -11,8 +11,7 @@ from labeler.cli.cures import words as shared_words
 from labeler.cures import Cure
 from labeler.errors import LabelerError
 
-WORDS: Mapping[type[Cure], str] = {
-    **SHARED,
+_OF_SETTINGS: Mapping[type[Cure], str] = {
     cures.CountFrom: "Set --train.{counted}_from={first} if it does; {otherwise}",
     cures.CountFromEither: (
         "If the file counts {counted} from {first}, set --train.{counted}_from={first}; {reason}, "
@@ -25,16 +24,29 @@ WORDS: Mapping[type[Cure], str] = {
     cures.GiveThreshold: (
         "Say above which value it means success, for example --train.reward_above={example:g}."
     ),
+}
+WORDS: Mapping[type[Cure], str] = {
+    **SHARED,
+    **_OF_SETTINGS,
     cures.GiveLabels: "Give --labels FILE, or train on the copy that `labeler apply` writes.",
 }
 """Cure -> sentence, as in `labeler.cli.cures`."""
 
+WITH_OPTIONS: Mapping[type[Cure], str] = {
+    **WORDS,
+    **{cure: SHARED[cure] for cure in _OF_SETTINGS},
+}
+"""The same for `evaluate`, which has options where training has settings."""
+
 
 _SECTION = ContextVar("_SECTION", default="reward_model")
+_WORDS = ContextVar("_WORDS", default=WORDS)
 
 
 def use_names_of(arguments: Sequence[str]) -> None:
-    """Call the section of the model from now on as the user's options or file call it."""
+    """Call settings, and the section of the model, from now on as the user's command, options or
+    file call them.
+    """
     from classifier.config.files import read_configuration
 
     section = "policy" if any(word.startswith("--policy.") for word in arguments) else ""
@@ -45,6 +57,7 @@ def use_names_of(arguments: Sequence[str]) -> None:
             with suppress(LabelerError, OSError):  # said when the file is read for its settings
                 section = "policy" if read_configuration(Path(file))[0].get("policy") else ""
     _SECTION.set(section or "reward_model")
+    _WORDS.set(WITH_OPTIONS if arguments[:1] == ["evaluate"] else WORDS)
 
 
 def in_own_names(text: str) -> str:
@@ -54,7 +67,7 @@ def in_own_names(text: str) -> str:
 
 def words(what: Iterable[Cure]) -> str:
     """What would help, as somebody at a command line does it; empty where nothing is known."""
-    return in_own_names(shared_words(what, WORDS))
+    return in_own_names(shared_words(what, _WORDS.get()))
 
 
 def hint(error: LabelerError) -> str:

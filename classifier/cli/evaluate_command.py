@@ -8,6 +8,7 @@ import typer
 
 from classifier.cli.arguments import Checkpoint, Device, EpisodesFrom, FramesFrom, Labels, On
 from classifier.cli.completing import require_run
+from labeler.console.label_options import LabelsFrom, LabelsRule, RewardAbove, RuleOption
 from labeler.console.output import note, say, say_next
 from labeler.labels.wording import plural, share_text
 
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
     from classifier.checkpoint import LoadedCheckpoint
     from classifier.cli.predicting import Predict
     from classifier.evaluate import ScoredFrames
+    from labeler.console.named_labels import NamedLabels
     from labeler.contracts.checkpoint import Contract
     from labeler.contracts.report import LikeFrames
     from labeler.dataset import Dataset
     from labeler.decision import Rule, RuleFigures
+    from labeler.labels import DatasetLabels
 
     _Ruled = tuple[Rule, RuleFigures]
 
@@ -38,6 +41,9 @@ def run(
     labels: Labels = None,
     frames_from: FramesFrom = None,
     episodes_from: EpisodesFrom = None,
+    labels_from: LabelsFrom = None,
+    labels_rule: LabelsRule = RuleOption.FRAME,
+    reward_above: RewardAbove = None,
     threshold: _Threshold = None,
     device: Device = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
@@ -48,8 +54,11 @@ def run(
     Give episodes that it was not trained on; figures on its own training episodes are too good.
     """
     require_run(checkpoint)
+    from labeler.console.named_labels import NamedLabels
     from labeler.dataset import local_root, open_dataset
 
+    counted = frames_from, episodes_from
+    named = NamedLabels(labels, labels_from, labels_rule.value, reward_above, *counted)
     with open_dataset(local_root(root)) as dataset:
         # Torch takes seconds to import, which wrong arguments need not wait for.
         from classifier.cli.predicting import load_on_device, open_place
@@ -57,7 +66,7 @@ def run(
         model = load_on_device(checkpoint, device)
         threshold = _own_threshold(model) if threshold is None else threshold
         place = partial(open_place, on, checkpoint, model, device=device)
-        scored = _predict_labelled(place, model, dataset, labels, (frames_from, episodes_from))
+        scored = _predict_labelled(place, model, dataset, named)
         groups = _to_record(model, dataset, scored, threshold)
         ruled = _figures_of_rule(scored, model.contract, dataset)
         if as_json:
@@ -77,20 +86,16 @@ def _predict_labelled(
     place: "Callable[[Dataset], AbstractContextManager[Predict]]",
     model: "LoadedCheckpoint",
     dataset: "Dataset",
-    labels: Path | None,
-    counted_from: tuple[int | None, int | None],
+    named: "NamedLabels",
 ) -> "ScoredFrames":
     import numpy as np
 
     from classifier.cli.predicting import predict_with_bar
     from classifier.config import TrainConfig
-    from classifier.data import labelled_frames, read_labels_for
+    from classifier.data import labelled_frames
     from classifier.evaluate import ScoredFrames
-    from labeler.console.window_labels import labels_by_default
 
-    classes = model.model.settings.num_classes
-    file = labels_by_default(dataset) if labels is None and classes <= _TWO else labels
-    known, _ = read_labels_for(dataset, file, classes, *counted_from)
+    known = _labels(dataset, named, model.model.settings.num_classes)
     settings = TrainConfig(reward_model=model.model.settings)
     frames = labelled_frames(dataset, known, settings, one_class=True)
     with place(dataset) as predict:
@@ -98,6 +103,26 @@ def _predict_labelled(
     pairs = zip(frames.episodes.tolist(), frames.frames.tolist(), strict=True)
     probabilities = np.array([found[episode][frame] for episode, frame in pairs])
     return ScoredFrames(frames.episodes, frames.frames, frames.success, probabilities)
+
+
+def _labels(dataset: "Dataset", named: "NamedLabels", classes: int) -> "DatasetLabels":
+    from classifier.data import read_labels_for
+    from labeler.console.named_labels import read_of_column
+    from labeler.console.window_labels import labels_by_default
+    from labeler.dataset import REWARD
+    from labeler.errors import UsageError
+
+    column = named.column or (None if named.above is None else REWARD)
+    if column is not None and classes > _TWO:
+        raise UsageError(
+            f"A column says success or failure; this checkpoint tells {classes} classes apart.",
+            "Leave out --labels-from and --reward-above.",
+        )
+    if column is not None:
+        return read_of_column(dataset, column, named.rule, named.above)
+    own = named.file is None and classes <= _TWO
+    file = labels_by_default(dataset) if own else named.file
+    return read_labels_for(dataset, file, classes, named.frames_from, named.episodes_from)[0]
 
 
 def _to_record(

@@ -7,15 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labeler.cli.arguments import (
-    EpisodesFrom,
-    FramesFrom,
-    LabelsFrom,
-    LabelsRule,
-    Overwrite,
-    RewardAbove,
-    RuleOption,
-)
+from labeler.cli.arguments import EpisodesFrom, FramesFrom, Overwrite
 from labeler.cli.writing import (
     AcceptChanged,
     Done,
@@ -29,11 +21,12 @@ from labeler.cli.writing import (
     options_of,
     write,
 )
+from labeler.console.label_options import LabelsFrom, LabelsRule, RewardAbove, RuleOption
 
 COMMAND = "labeler apply"
 
 if TYPE_CHECKING:
-    from labeler.cli.labelling import NamedLabels
+    from labeler.console.named_labels import NamedLabels
     from labeler.dataset import Dataset
     from labeler.labels import DatasetLabels
     from labeler.storage.record.copy_record import Options
@@ -72,7 +65,7 @@ def run(
 
     A copy that is there is brought up to date; it has the old or the new labels at any instant.
     """
-    from labeler.cli.labelling import NamedLabels
+    from labeler.console.named_labels import NamedLabels
 
     counted = frames_from, episodes_from
     named = NamedLabels(
@@ -122,16 +115,14 @@ def _hand_over(dataset: "Dataset", labels: "DatasetLabels", *, given: bool) -> N
 
 
 def _labels(dataset: "Dataset", named: "NamedLabels") -> "DatasetLabels":
-    from labeler.cli.labelling import read_for, read_of_column, read_of_window
+    from labeler.console.named_labels import read_of_window
     from labeler.cures import GiveLabels, TakeLabelsFrom
     from labeler.dataset.success_columns import success_columns
     from labeler.errors import LabelError
     from labeler.storage.record.copy_record import is_labelled_copy
 
-    if named.column is not None:
-        return read_of_column(dataset, named.column, named.rule, named.above)
-    if named.file is not None:
-        return read_for(dataset, named.file, named.frames_from, named.episodes_from)
+    if (given := named.read_given(dataset, of_any=True)) is not None:
+        return given
     if is_labelled_copy(dataset.root):
         raise LabelError(
             f"{dataset.root} is a labelled copy itself.",

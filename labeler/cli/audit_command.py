@@ -5,19 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labeler.cli.arguments import (
-    EpisodesFrom,
-    FramesFrom,
-    Json,
-    LabelsFrom,
-    LabelsRule,
-    Overwrite,
-    RewardAbove,
-    Root,
-    RuleOption,
-)
+from labeler.cli.arguments import EpisodesFrom, FramesFrom, Json, Overwrite, Root
 from labeler.cli.window import Window
 from labeler.console.heartbeat import pause
+from labeler.console.label_options import LabelsFrom, LabelsRule, RewardAbove, RuleOption
 
 if TYPE_CHECKING:
     from labeler.cli.auditing import AuditQuestion
@@ -92,7 +83,7 @@ def run(
     With --headless, or where there is no screen, the answers are those of the label file --answers.
     """
     from labeler.cli.auditing import AuditQuestion, prepare_sample
-    from labeler.cli.labelling import NamedLabels
+    from labeler.console.named_labels import NamedLabels
 
     counted = frames_from, episodes_from
     named = NamedLabels(labels, labels_from, labels_rule.value, reward_above, *counted)

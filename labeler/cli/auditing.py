@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from labeler.cli.labelling import NamedLabels, read_own_of
+from labeler.console.named_labels import NamedLabels, read_own_of
 from labeler.console.output import note, say
 from labeler.console.outputs import output_file
 from labeler.dataset import Dataset, open_dataset

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from labeler.cli.labelling import read_own_of
+from labeler.console.named_labels import read_own_of
 from labeler.console.output import note, results, say
 from labeler.cures import LeaveOutCounting
 from labeler.dataset import open_dataset

@@ -6,19 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labeler.cli.arguments import (
-    EpisodesFrom,
-    FramesFrom,
-    LabelsFrom,
-    LabelsRule,
-    Overwrite,
-    RewardAbove,
-    Root,
-    RuleOption,
-)
+from labeler.cli.arguments import EpisodesFrom, FramesFrom, Overwrite, Root
+from labeler.console.label_options import LabelsFrom, LabelsRule, RewardAbove, RuleOption
 
 if TYPE_CHECKING:
-    from labeler.cli.labelling import NamedLabels
     from labeler.dataset import Dataset
     from labeler.labels import DatasetLabels
 
@@ -74,14 +65,14 @@ def run(
     exclude_episodes: ExcludeEpisodes = False,
 ) -> None:
     """Write labels to a file: those made in the window, else next.reward, or those named."""
-    from labeler.cli.labelling import NamedLabels
+    from labeler.console.named_labels import NamedLabels
     from labeler.dataset import open_dataset
 
     counted = frames_from, episodes_from
     named = NamedLabels(labels, labels_from, labels_rule.value, reward_above, *counted)
     _require_file(to, out)
     with open_dataset(root) as dataset:
-        found = _labels(dataset, named)
+        found = named.read(dataset, of_any=True)
         content = _exclusions(found) if exclude_episodes else _content(found, to, dataset)
         if isinstance(content, str) and out is None:
             typer.echo(content, nl=False)
@@ -151,15 +142,3 @@ def _write(
         write_label_file(place, content, root)
     if read_back:
         say_next("labeler", root, "--labels", out)
-
-
-def _labels(dataset: "Dataset", named: "NamedLabels") -> "DatasetLabels":
-    from labeler.cli.labelling import read_for, read_of_column, read_of_window
-    from labeler.dataset.labels_of import labels_of
-
-    if named.column is not None:
-        return read_of_column(dataset, named.column, named.rule, named.above)
-    if named.file is not None:
-        return read_for(dataset, named.file, named.frames_from, named.episodes_from)
-    made = read_of_window(dataset) if named.above is None else None
-    return labels_of(dataset, named.above) if made is None else made

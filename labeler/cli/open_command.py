@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from labeler.cli.arguments import LabelsFrom, LabelsRule, RewardAbove, RuleOption
 from labeler.cli.window import Window
 from labeler.console.heartbeat import pause
+from labeler.console.label_options import LabelsFrom, LabelsRule, RewardAbove, RuleOption
 from labeler.errors import UsageError
 
 

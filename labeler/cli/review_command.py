@@ -6,22 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labeler.cli.arguments import (
-    EpisodesFrom,
-    FramesFrom,
-    Json,
-    LabelsFrom,
-    LabelsRule,
-    Overwrite,
-    RewardAbove,
-    Root,
-    RuleOption,
-)
+from labeler.cli.arguments import EpisodesFrom, FramesFrom, Json, Overwrite, Root
+from labeler.console.label_options import LabelsFrom, LabelsRule, RewardAbove, RuleOption
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from labeler.cli.labelling import NamedLabels
+    from labeler.console.named_labels import NamedLabels
     from labeler.dataset import Dataset
     from labeler.labels import DatasetLabels
     from labeler.review.decided import DecidedEpisodes
@@ -101,7 +92,7 @@ def run(
     The labels may be rewards that an older classifier gave in an RL run. --out writes them as a
     label file that flags these episodes with the reason; give it as --labels to review it again.
     """
-    from labeler.cli.labelling import NamedLabels
+    from labeler.console.named_labels import NamedLabels
     from labeler.dataset import local_root, open_dataset
 
     counts = frames_from, episodes_from

@@ -149,7 +149,7 @@ def _labels(
     episodes_from: int | None,
     whole: tuple[int, ...] | None,
 ) -> "DatasetLabels":
-    from labeler.cli.labelling import read_for, read_of_window
+    from labeler.console.named_labels import read_for, read_of_window
     from labeler.console.window_labels import labels_by_default
     from labeler.dataset.labels_of import labels_in_dataset
 

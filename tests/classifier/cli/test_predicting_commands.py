@@ -64,6 +64,19 @@ def test_evaluation_with_a_label_file(cli, checkpoint, make_recording, tmp_path)
     assert "--labels" in without.err
 
 
+def test_evaluation_names_its_own_option_where_a_file_counts_from_one(
+    cli, checkpoint, recording, tmp_path
+) -> None:
+    labels = tmp_path / "labels.json"
+    labels.write_text(json.dumps({"0": LENGTHS[0]}))
+    given = ("evaluate", checkpoint, recording, "--labels", labels)
+    refused = cli(*given)
+    assert refused.code == 4
+    assert "--frames-from 1" in refused.err
+    assert "--train." not in refused.err
+    assert cli(*given, "--frames-from", "1").code == 0
+
+
 def test_evaluation_with_the_labels_of_the_window(cli, checkpoint, make_recording) -> None:
     root = make_recording(lengths=LENGTHS[:2], size=(48, 64))
     session = Session.open(root, None, author="anna")
@@ -76,6 +89,35 @@ def test_evaluation_with_the_labels_of_the_window(cli, checkpoint, make_recordin
     assert ended.code == 0, ended.err
     assert json.loads(ended.out)["figures"]["positives"] == 10
     assert str(file) in ended.err
+
+
+def test_evaluation_with_the_labels_of_a_column(cli, checkpoint, make_recording) -> None:
+    root = make_recording(
+        lengths=LENGTHS[:2], size=(48, 64), reward=lambda _: np.arange(12, dtype=np.float32)
+    )
+    column = ("--labels-from", "next.reward")
+    refused = cli("evaluate", checkpoint, root, *column)
+    assert refused.code == 4
+    assert "for example --reward-above 10.5" in refused.err
+    for more, positives in (((*column, "--reward-above", "2"), 18), (("--reward-above", "9"), 4)):
+        ended = cli("evaluate", checkpoint, root, *more, "--json")
+        assert ended.code == 0, ended.err
+        assert json.loads(ended.out)["figures"]["positives"] == positives
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--labels-rule", "any"), "--labels-rule says how a column is read"),
+        (("--frames-from", "1"), "--frames-from says how a label file counts"),
+        (("--labels", "x.json", "--labels-from", "next.reward"), "both as a file and as a column"),
+        (("--labels-from", "absent"), "absent"),
+    ],
+)
+def test_evaluation_refuses_what_has_no_effect(cli, checkpoint, recording, more, said) -> None:
+    ended = cli("evaluate", checkpoint, recording, *more)
+    assert ended.code in (2, 4)
+    assert said in ended.err
 
 
 def test_predictions_are_the_numbers_of_the_run(

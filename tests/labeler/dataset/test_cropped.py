@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from classifier.data.labelled import read_labels_for
-from labeler.cli.labelling import read_for
 from labeler.collection import CollectionSpec, SourceSpec, open_collection
+from labeler.console.named_labels import read_for
 from labeler.dataset import open_dataset
 from labeler.dataset.labels_of import labels_of_file
 from labeler.errors import DamagedDatasetError

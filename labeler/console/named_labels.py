@@ -58,18 +58,27 @@ class NamedLabels:
             word for name, value in named.items() if value is not None for word in (name, value)
         )
 
-    def read(self, dataset: Dataset) -> DatasetLabels:
+    def read(self, dataset: Dataset, *, of_any: bool = False) -> DatasetLabels:
         """Labels of a dataset; without any named those of the window, else the recording's own.
+
+        With `of_any` a file may hold those of another recording, as one that is to be converted.
 
         Raises:
             LabelError: there are none, they cannot be understood, or they are of another recording.
         """
-        if self.column is not None:
-            return read_of_column(dataset, self.column, self.rule, self.above)
-        if self.file is not None:
-            return read_own_of(dataset, self.file, self.frames_from, self.episodes_from)
+        if (given := self.read_given(dataset, of_any=of_any)) is not None:
+            return given
         made = read_of_window(dataset) if self.above is None else None
         return labels_of(dataset, self.above) if made is None else made
+
+    def read_given(self, dataset: Dataset, *, of_any: bool) -> DatasetLabels | None:
+        """The same of the column or file that is named; None where neither is."""
+        if self.column is not None:
+            return read_of_column(dataset, self.column, self.rule, self.above)
+        if self.file is None:
+            return None
+        read = read_for if of_any else read_own_of
+        return read(dataset, self.file, self.frames_from, self.episodes_from)
 
     def __post_init__(self) -> None:
         if self.file is not None and self.column is not None:
