@@ -1,14 +1,17 @@
-"""What happens when stdout or stderr go nowhere: a full disk, or a reader that has ended."""
+"""What happens when stdout or stderr go nowhere: a full disk, a reader that has ended, or none."""
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import StringIO
 from typing import TextIO, cast
 
 from labeler.console.heartbeat import hear
 from labeler.errors import StorageError
 
+_STDERR = 2  # the last of the standard streams
 READER_GONE = 141
 """Exit code of a program whose reader ended: 128 + SIGPIPE, as of any other in a pipeline."""
 
@@ -55,16 +58,42 @@ class _Stream:
                 raise _OutputLostError(error) from error
 
 
+class _Closed(_Stream):
+    """Stands for the stdout that a program was started without (`>&-`)."""
+
+    def __init__(self) -> None:
+        super().__init__(StringIO(), needed=True)
+
+    def write(self, text: str) -> int:
+        """Fail as writing to any closed file does."""
+        if text:
+            raise _OutputLostError(OSError(errno.EBADF, os.strerror(errno.EBADF)))
+        return 0
+
+
+def _occupy_standard_streams() -> None:
+    """Keep the numbers of standard streams that were closed from the files that are opened next.
+
+    Libraries write messages to them whatever they are.
+    """
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= _STDERR:
+        pass
+    os.close(descriptor)
+
+
 @contextmanager
 def watch_output(program: str) -> Iterator[None]:
     """Run a program; if its output cannot be written it ends with a sentence and an exit code.
 
     Raises:
-        SystemExit: with 141 where nobody reads any more, with 5 where the disk is full.
+        SystemExit: with 141 where nobody reads any more, with 5 where the disk is full or stdout
+            was closed.
     """
     before = sys.stdout, sys.stderr
-    if sys.stdout is not None:  # there is none where it was closed
-        sys.stdout = cast("TextIO", _Stream(sys.stdout, needed=True))
+    if None in before:
+        _occupy_standard_streams()
+    out = _Closed() if sys.stdout is None else _Stream(sys.stdout, needed=True)
+    sys.stdout = cast("TextIO", out)
     if sys.stderr is not None:
         sys.stderr = cast("TextIO", _Stream(sys.stderr, needed=False))
     try:

@@ -3,11 +3,13 @@
 import os
 import platform
 import re
+import shlex
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -144,6 +146,51 @@ def test_output_on_a_full_disk_is_said(recording, arguments):
     assert process.returncode == 5
     assert errors.startswith("labeler: The output cannot be written: No space left on device.\n")
     assert errors.count("\n") == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="only POSIX shells close streams")
+@pytest.mark.parametrize(
+    ("program", "line"),
+    [
+        ("labeler", "--help"),
+        ("labeler", "--version"),
+        ("labeler", "inspect {root} --quick"),
+        ("labeler", "inspect {root} --quick --json"),
+        ("labeler", "export {root}"),
+        ("labeler", "export {root} --labels-from next.reward"),
+        ("labeler", "check {copy}"),
+        ("labeler", "balance {root}"),
+        ("labeler", "apply {root} --labels-from next.reward --dry-run"),
+        ("labeler", "merge {root} --out {new} --dry-run"),
+        ("classifier", "--help"),
+        ("classifier", "--version"),
+    ],
+)
+def test_a_result_for_which_stdout_is_closed_is_said(make_recording, run, tmp_path, program, line):
+    root = make_recording(lengths=(9, 9), reward=lambda _: np.repeat(np.float32([0, 1]), (5, 4)))
+    copy = tmp_path / "copy"
+    if "{copy}" in line:
+        assert run("apply", root, "--labels-from", "next.reward", "--out", copy).exit_code == 0
+    words = line.format(root=root, copy=copy, new=tmp_path / "merged")
+    shell = f"{sys.executable} -m {program} {words} >&-"
+    done = subprocess.run(
+        ["bash", "-c", shell], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 5, done.stderr
+    assert "The output cannot be written: Bad file descriptor.\n" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="only POSIX shells close streams")
+def test_no_file_takes_the_place_of_a_closed_stream(recording):
+    code = (
+        "import os, sys\nfrom labeler.console.standard_streams import watch_output\n"
+        "with watch_output('labeler'):\n"
+        "    opened = os.open(sys.argv[1], os.O_RDONLY)\n    sys.exit(opened > 2)"
+    )
+    shell = f"{shlex.quote(sys.executable)} -c {shlex.quote(code)} {recording()}/meta/info.json"
+    done = subprocess.run(["bash", "-c", f"{shell} >&- 2>&-"], cwd=ROOT, check=False)
+    assert done.returncode == 1
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no disk that is full")
