@@ -67,15 +67,27 @@ def run(
         threshold = _own_threshold(model) if threshold is None else threshold
         place = partial(open_place, on, checkpoint, model, device=device)
         scored = _predict_labelled(place, model, dataset, named)
-        groups = _to_record(model, dataset, scored, threshold)
-        ruled = _figures_of_rule(scored, model.contract, dataset)
-        if as_json:
-            _print_json(scored, threshold, groups, ruled)
-            return
-        _show(scored, threshold)
-        _show_rule(ruled, model.contract, dataset)
-        _show_groups(groups)
-    say_next("labeler-train", "predict", checkpoint, root, "--out", "scores.parquet")
+        _tell(model, dataset, scored, threshold, as_json=as_json)
+    if not as_json:
+        say_next("labeler-train", "predict", checkpoint, root, "--out", "scores.parquet")
+
+
+def _tell(
+    model: "LoadedCheckpoint",
+    dataset: "Dataset",
+    scored: "ScoredFrames",
+    threshold: float,
+    *,
+    as_json: bool,
+) -> None:
+    groups = _to_record(model, dataset, scored, threshold)
+    ruled = _figures_of_rule(scored, model.contract, dataset)
+    if as_json:
+        _print_json(scored, threshold, groups, ruled)
+        return
+    _show(scored, threshold)
+    _show_rule(ruled, model.contract, dataset)
+    _show_groups(groups)
 
 
 def _own_threshold(model: "LoadedCheckpoint") -> float:

@@ -14,6 +14,7 @@ doc/specs/thrift-compact-protocol.md.
 
 import re
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -22,7 +23,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from labeler.parquet.schema import ElementField, FileField, ParquetColumn, columns_of, structs
+from labeler.parquet.schema import (
+    ElementField,
+    FileField,
+    ParquetColumn,
+    columns_of,
+    integer,
+    structs,
+)
 from labeler.parquet.shape import read_beginnings
 from labeler.parquet.thrift import (
     NUMBERS,
@@ -106,16 +114,10 @@ def row_count(path: Path) -> int:
         pa.ArrowException: this is no parquet file, or it is damaged.
         OSError: it cannot be read.
     """
-    reader = Reader(_footer(path, _BEGINNING))
-    number = 0
-    try:
-        while (header := reader.field_header(number)) is not None:
-            number, kind = header
+    with suppress(FormatError, IndexError):  # the schema is longer than that
+        for number, field in _first_fields(path):
             if number == FileField.ROWS:
-                return reader.number()
-            reader.field(kind)
-    except (FormatError, IndexError):
-        pass  # the schema is longer than that
+                return integer({number: field}, number)
     return int(pq.read_metadata(path).num_rows)
 
 
@@ -126,17 +128,24 @@ def column_names(path: Path) -> list[str]:
         pa.ArrowException: this is no parquet file, or it is damaged.
         OSError: it cannot be read.
     """
-    reader = Reader(_footer(path, _BEGINNING))
-    number = 0
-    try:
-        while (header := reader.field_header(number)) is not None:
-            number, kind = header
-            field = reader.field(kind)
+    with suppress(FormatError, IndexError):  # the schema is longer than that, or has a name twice
+        for number, field in _first_fields(path):
             if number == FileField.SCHEMA:
                 return [column.name for column in columns_of(structs({number: field}, number))]
-    except (FormatError, IndexError):
-        pass  # the schema is longer than that, or has a name twice
     return list(pq.read_schema(path).names)
+
+
+def _first_fields(path: Path) -> Iterator[tuple[int, ThriftField]]:
+    """Fields from the beginning of a footer, each with its id, as far as these bytes reach.
+
+    Raises:
+        FormatError: they end inside a field.
+    """
+    reader = Reader(_footer(path, _BEGINNING))
+    number = 0
+    while (header := reader.field_header(number)) is not None:
+        number, kind = header
+        yield number, reader.field(kind)
 
 
 def _split(data: bytes) -> LongFooter:

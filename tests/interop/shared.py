@@ -1,8 +1,9 @@
-"""Datasets of others: those in tests/recordings, and samples beside the checkout, if any."""
+"""Datasets of others (those in tests/recordings, samples beside the checkout), and model cards."""
 
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 from tests.interop.releases import HERE, Release
 from tests.recordings import ROOTS
@@ -25,3 +26,10 @@ def version(root: Path) -> str:
 def reads(release: Release, root: Path) -> bool:
     """Whether the release reads datasets of that version."""
     return version(root) in READABLE[release.codebase_version]
+
+
+def card_of(checkpoint: Path) -> dict[str, Any]:
+    """The settings for the robot's environment that the model card of a checkpoint shows."""
+    card = (checkpoint / "README.md").read_text()
+    block: dict[str, Any] = json.loads(card.split("```json")[1].split("```")[0])
+    return block

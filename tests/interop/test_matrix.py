@@ -27,6 +27,7 @@ from tests.interop.encoder import write_encoder
 from tests.interop.lerobot_process import LerobotError, LerobotProcess
 from tests.interop.matrix import ROWS, Line, documented, write_line
 from tests.interop.releases import Release
+from tests.interop.shared import card_of
 from tests.interop.test_classifier import DIALECTS
 
 pytestmark = pytest.mark.interop
@@ -161,8 +162,7 @@ def assert_judged_alike(
     ours = our_probabilities(dataset, checkpoint)
     assert np.ptp(ours) > 1e-3, "the comparison needs frames that are judged apart"
     save_file(images, folder / "raw.safetensors")
-    card = (checkpoint / "README.md").read_text()
-    block = json.loads(card.split("```json")[1].split("```")[0])
+    block = card_of(checkpoint)
     theirs = lerobot.ask(
         "judge_recorded",
         checkpoint=checkpoint,

@@ -4,7 +4,6 @@ The whole way: recorded picture, LeRobot's own crop and resize, LeRobot's own cl
 side `predictions`, which decodes, cuts, resizes and judges by itself.
 """
 
-import json
 import shutil
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from labeler.video import FrameReader
 from tests.conftest import MakeRecording
 from tests.interop.lerobot_process import LerobotProcess
 from tests.interop.releases import Release
+from tests.interop.shared import card_of
 from tests.interop.test_classifier import DIALECTS, encoder_folder
 
 __all__ = ["encoder_folder"]
@@ -66,8 +66,7 @@ def test_recorded_frames_are_judged_alike_on_the_robot(
             pixels = torch.from_numpy(np.stack(list(reader.frames(1))))
         save_file({CAMERA: pixels.permute(0, 3, 1, 2).contiguous()}, raw)
         ((_, ours),) = predictions(load_checkpoint(checkpoint).model, dataset, [1])
-    card = (checkpoint / "README.md").read_text()
-    block = json.loads(card.split("```json")[1].split("```")[0])
+    block = card_of(checkpoint)
     theirs = lerobot.ask("judge_recorded", checkpoint=checkpoint, raw=raw, environment=block)
     assert np.ptp(ours) > 0.5, "the comparison needs frames that are judged apart"
     # Two releases of PyTorch add float32 numbers in another order; what that makes of a logit grows

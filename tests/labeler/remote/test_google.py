@@ -13,12 +13,10 @@ import numpy as np
 import pytest
 from gcp_storage_emulator.server import create_server
 
-from labeler.dataset import open_dataset
-from labeler.dataset.fingerprint import fingerprint
 from labeler.errors import NotADatasetError, SourceChangedError, StoreError
 from labeler.remote import local_root, store
 from labeler.remote.store import Store
-from labeler.video.reader import FrameReader
+from tests.labeler.remote.cases import assert_read_as_the_folder, image
 
 BUCKET, URL = "robots", "gs://robots/lab/pick_cube"
 
@@ -78,18 +76,9 @@ def url(emulator: Emulator, recording: Path) -> str:
     return URL
 
 
-def image(root: Path, episode: int) -> np.ndarray:
-    with open_dataset(root) as dataset, FrameReader(dataset, "image") as reader:
-        return reader.frame(episode, 3)
-
-
 def test_a_dataset_is_that_of_the_folder(url: str, emulator: Emulator, recording: Path) -> None:
     root = local_root(url)
-    with open_dataset(root) as remote, open_dataset(recording) as local:
-        assert remote.rows(1, ["index"]).equals(local.rows(1, ["index"]))
-        assert fingerprint(remote) == fingerprint(local)
-    np.testing.assert_array_equal(image(root, 1), image(recording, 1))
-    assert len(list(root.rglob("*.mp4"))) == 1
+    assert_read_as_the_folder(root, recording, url)
     requests = [line for line in emulator.asked if "/storage/v1/" in line]
     assert requests and not [line for line in requests if not line.startswith(('"GET', "GET"))]
 

@@ -10,13 +10,11 @@ import numpy as np
 import pytest
 from huggingface_hub import constants
 
-from labeler.dataset import open_dataset
-from labeler.dataset.fingerprint import fingerprint
 from labeler.errors import HubError, NotADatasetError, SourceChangedError, UsageError
 from labeler.remote import local_root, mirror_of
 from labeler.remote.mirror import mirrors
-from labeler.video.reader import FrameReader
 from tests.labeler.hub.server import Answer, HubServer
+from tests.labeler.remote.cases import assert_read_as_the_folder, image, videos
 
 NAME, URL = "lab/pick_cube", "hf://datasets/lab/pick_cube"
 
@@ -34,27 +32,14 @@ def url(hub: HubServer, recording: Path) -> str:
     return URL
 
 
-def videos(root: Path) -> list[str]:
-    return sorted(path.relative_to(root).as_posix() for path in root.rglob("*.mp4"))
-
-
-def image(root: Path, episode: int) -> np.ndarray:
-    with open_dataset(root) as dataset, FrameReader(dataset, "image") as reader:
-        return reader.frame(episode, 3)
-
-
 def test_rows_come_at_opening_and_a_video_when_it_is_read(
     url: str, hub: HubServer, recording: Path
 ) -> None:
     root = local_root(url)
-    assert root.name == "pick_cube" and videos(root) == []
-    with open_dataset(root) as remote, open_dataset(recording) as local:
-        assert remote.address == Path(url)
-        assert remote.rows(1, ["index"]).equals(local.rows(1, ["index"]))
-        assert fingerprint(remote) == fingerprint(local)
-    for episode in range(3):
+    assert_read_as_the_folder(root, recording, url)
+    for episode, fetched in ((0, 2), (1, 2), (2, 3)):
         np.testing.assert_array_equal(image(root, episode), image(recording, episode))
-        assert len(videos(root)) == episode + 1
+        assert len(videos(root)) == fetched
     assert {asked.method for asked in hub.asked} <= {"GET", "HEAD"}
     assert {asked.token for asked in hub.asked if NAME in asked.path} == {"hf_of_a_test"}
 

@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from labeler.cures import DownloadDataset
@@ -27,7 +26,7 @@ from labeler.inspection import inspect_dataset
 from labeler.remote import local_root, mirror_of, remote_url
 from labeler.remote.mirror import RECORD, mirrors
 from labeler.remote.store import Store
-from labeler.video.reader import FrameReader
+from tests.labeler.remote.cases import assert_read_as_the_folder, image, videos
 from tests.labeler.remote.conftest import use
 from tests.labeler.remote.server import BUCKET, S3Server
 
@@ -63,27 +62,12 @@ def test_keys_that_would_lead_out_of_the_folder_are_left_alone(
     assert kept.read_bytes() == b"somebody's own"
 
 
-def videos(root: Path) -> list[str]:
-    return sorted(path.name for path in root.rglob("*.mp4"))
-
-
-def image(root: Path, episode: int) -> np.ndarray:
-    with open_dataset(root) as dataset, FrameReader(dataset, "image") as reader:
-        return reader.frame(episode, 3)
-
-
 def test_rows_come_at_opening_and_a_video_when_it_is_read(
     url: str, server: S3Server, recording: Path
 ) -> None:
     before = server.objects()
     root = local_root(url)
-    assert root.name == "pick_cube" and videos(root) == []
-    with open_dataset(root) as remote, open_dataset(recording) as local:
-        assert remote.address == Path(url)
-        assert remote.rows(1, ["index"]).equals(local.rows(1, ["index"]))
-        assert fingerprint(remote) == fingerprint(local)
-    np.testing.assert_array_equal(image(root, 1), image(recording, 1))
-    assert len(videos(root)) == 1
+    assert_read_as_the_folder(root, recording, url)
     with open_dataset(root) as remote, open_dataset(recording) as local:
         assert inspect_dataset(remote).oddities == inspect_dataset(local).oddities
     assert videos(root) == videos(recording)
@@ -232,7 +216,7 @@ def test_videos_that_were_not_used_for_long_make_room(
     root = local_root(url)
     image(root, 0)
     image(root, 1)
-    first, second = (root / name for name in sorted(videos_of(root)))
+    first, second = (root / name for name in videos(root))
     os.utime(first, (time.time() - 1000,) * 2)
     os.utime(second, (time.time() - 500,) * 2)
     image(root, 0)  # used now
@@ -240,10 +224,6 @@ def test_videos_that_were_not_used_for_long_make_room(
     assert first.is_file() and not second.exists() and len(videos(root)) == 2
     image(root, 1)
     assert len(videos(root)) == 3, "what was used a moment ago may be open"
-
-
-def videos_of(root: Path) -> list[str]:
-    return [path.relative_to(root).as_posix() for path in root.rglob("*.mp4")]
 
 
 def test_other_commands_say_that_they_read_folders(url: str) -> None:
