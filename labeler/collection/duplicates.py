@@ -17,7 +17,7 @@ from labeler.dataset import DONE, REWARD, SUCCESS
 from labeler.dataset.consistency import FRAME_COLUMNS
 from labeler.errors import DamagedDatasetError
 from labeler.labels.wording import episodes_text
-from labeler.parquet.reading import is_numeric, schema_of
+from labeler.parquet.reading import is_numeric, list_values, schema_of
 
 _NOT_CONTENT = frozenset({*FRAME_COLUMNS, REWARD, DONE, SUCCESS})
 
@@ -139,7 +139,7 @@ def _values(column: pa.ChunkedArray, what: str) -> np.ndarray:
         found = [gap if value is None else value for value in array.to_pylist()]
         return np.array(found, dtype=np.float64).reshape(rows, -1)
     while pa.types.is_fixed_size_list(array.type):
-        array = array.flatten()
+        array = list_values(array)
     if not is_numeric(array.type):
         raise DamagedDatasetError(
             f"{what} does not hold numbers in every file.",

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def _console(name: str) -> "Console":
     from rich.console import Console  # a fifth of what --help would need, which prints without it
 
-    return Console(stderr=name == "messages", highlight=False, soft_wrap=True)
+    # emoji would replace parts of paths, such as :sun:
+    return Console(stderr=name == "messages", highlight=False, soft_wrap=True, emoji=False)
 
 
 def __getattr__(name: str) -> "Console":

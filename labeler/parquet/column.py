@@ -122,12 +122,18 @@ def encode_columns(columns: Mapping[str, pa.Array], rows: Ints, style: Style) ->
 
 
 def _rows_of(table: pa.Table, groups: Ints, rows: Ints) -> pa.Table:
-    """The rows of some row groups, given the sizes of all."""
+    """The rows of some row groups, given the sizes of all; values that are not there in none."""
     if len(groups) == len(rows):
         return table
     chosen = np.zeros(len(rows), np.bool_)
     chosen[groups] = True
-    return table.filter(pa.array(np.repeat(chosen, rows)))
+    wanted = np.repeat(chosen, rows)
+    # not `filter`, which imports all of Arrow's functions: a fifth of the time of a small `apply`
+    kept = [
+        pa.array(column.to_numpy(zero_copy_only=False)[wanted], column.type)
+        for column in table.columns
+    ]
+    return pa.table(kept, schema=table.schema)
 
 
 def _encode(table: pa.Table, sizes: Ints, style: Style) -> bytes:

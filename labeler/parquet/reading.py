@@ -64,6 +64,20 @@ def check_file(path: Path) -> None:
         raise DamagedDatasetError(f"{path} {what}.", "Restore it from the recording or a backup.")
 
 
+def list_values(column: pa.Array) -> pa.Array:
+    """What the lists of a column hold, one behind the other, without lists that are null.
+
+    The same as `flatten`, which imports all of Arrow's functions: a tenth of a second.
+    """
+    if column.null_count:
+        return column.flatten()
+    if pa.types.is_fixed_size_list(column.type):
+        size = column.type.list_size
+        return column.values.slice(column.offset * size, len(column) * size)
+    first, last = (column.offsets[place].as_py() for place in (0, -1))
+    return column.values.slice(first, last - first)
+
+
 def is_numeric(kind: pa.DataType) -> bool:
     """Whether a column holds numbers or truth values, alone or as vectors of one length."""
     if pa.types.is_fixed_size_list(kind):

@@ -9,7 +9,7 @@ from labeler.dataset import Dataset
 from labeler.dataset.documents import read_object, read_objects
 from labeler.dataset.templates import list_files
 from labeler.labels.wording import episodes_text
-from labeler.parquet.reading import read_table
+from labeler.parquet.reading import list_values, read_table
 from labeler.storage.record.label_columns import LabelColumns
 
 _KEYS = ("min", "max", "mean", "std", "count")
@@ -64,7 +64,7 @@ def _tables(copy: Dataset, columns: LabelColumns) -> Iterator[str]:
             statistics = columns.statistics(name)
             for key in _KEYS:
                 column = table[f"stats/{name}/{key}"]
-                found = column.combine_chunks().flatten().to_numpy(zero_copy_only=False)
+                found = list_values(column.combine_chunks()).to_numpy(zero_copy_only=False)
                 expected = statistics.column(key)[episodes]
                 same = found.shape == expected.shape and np.allclose(
                     found.astype(float), expected, atol=_TOLERANCE

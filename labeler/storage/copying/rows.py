@@ -125,8 +125,11 @@ class RowsWriter:
         videos = any(camera.kind == "video" for camera in self._source.cameras)
         keep = videos and self._format.seeks_by_timestamp
         if keep or not any(kept.start for _, kept in job.parts):
-            kept_rows = pa.array(self.rows_to_keep(job, len(column)))
-            return column.filter(kept_rows).cast(pa.float32()).combine_chunks()
+            kept_rows = self.rows_to_keep(job, len(column))
+            if column.null_count:
+                return column.filter(pa.array(kept_rows)).cast(pa.float32()).combine_chunks()
+            # without `filter` and `cast`, which import all of Arrow's functions
+            return pa.array(column.to_numpy()[kept_rows].astype(np.float32))
         parts = []
         for start, kept in _places(self._source, job):
             part = column.slice(start + kept.start, len(kept)).to_numpy()

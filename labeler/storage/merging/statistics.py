@@ -15,7 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from labeler.dataset.statistics import QUANTILES, Statistics, column_statistics
-from labeler.parquet.reading import is_numeric, schema_of
+from labeler.parquet.reading import is_numeric, list_values, schema_of
 from labeler.storage.merging.plan import MergePart, MergePlan
 from labeler.storage.record.aggregation import quantiles_are_bounds
 from labeler.storage.record.camera_keys import rename_entries
@@ -170,15 +170,12 @@ def _array(column: pa.Array) -> NDArray[np.generic] | None:
             return None
         if pa.types.is_fixed_size_list(column.type):
             shape.append(column.type.list_size)
-            column = column.flatten()
-            continue
-        # not `flatten` and `value_lengths`, which call pyarrow.compute: much for a few numbers
-        offsets = column.offsets.to_numpy()
-        lengths = np.diff(offsets)
-        if (lengths != lengths[0]).any():
-            return None
-        shape.append(int(lengths[0]))
-        column = column.values[offsets[0] : offsets[-1]]
+        else:
+            lengths = np.diff(column.offsets.to_numpy())
+            if (lengths != lengths[0]).any():
+                return None
+            shape.append(int(lengths[0]))
+        column = list_values(column)
     if column.null_count or len(column) != prod(shape):
         return None
     values: NDArray[np.generic] = column.to_numpy(zero_copy_only=False).reshape(shape)

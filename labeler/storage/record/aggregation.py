@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from labeler.dataset import Dataset
 from labeler.dataset.documents import read_object
 from labeler.dataset.layout import Layout
+from labeler.parquet.reading import list_values
 
 _LOW, _HIGH = "q01", "q99"
 
@@ -65,7 +66,7 @@ def _flat(tables: list[pa.Table], name: str, episodes: int) -> NDArray[np.float6
     for table in tables:
         values = table[name].combine_chunks()
         while pa.types.is_list(values.type) or pa.types.is_fixed_size_list(values.type):
-            values = values.flatten()
+            values = list_values(values)
         parts.append(values.to_numpy(zero_copy_only=False).astype(np.float64))
     flat = np.concatenate(parts)
     whole = len(flat) % episodes == 0  # else episodes lack some

@@ -1,6 +1,8 @@
 """Where `labeler apply` writes, what it refuses, and every form of label file."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -246,3 +248,23 @@ def test_without_labels_it_says_where_labels_may_be(make_recording, copies, run)
     told = run("apply", copy)
     assert told.exit_code == 4 and "is a labelled copy itself" in told.output
     assert not copy.with_name(f"{copy.name}_labeled").exists()
+
+
+def test_writing_waits_for_no_library_that_it_does_not_need(recording, tmp_path) -> None:
+    """Arrow's functions alone take as long to import as a small recording to label."""
+    root = recording()
+    labels = [tmp_path / f"{first}.json" for first in (1, 2)]
+    for first, file in enumerate(labels, 1):
+        file.write_text(json.dumps(dict.fromkeys(("0", "1", "2"), first)))
+    code = (
+        "import sys\nfrom labeler.__main__ import main\n"
+        "unneeded = {'pyarrow.compute', 'pyarrow.dataset', 'rich._emoji_codes', 'PySide6'}\n"
+        "try:\n    main()\nfinally:\n    print('imported:', *unneeded & set(sys.modules))"
+    )
+    for file in labels:
+        words = ("apply", root, "--labels", file, "--out", tmp_path / "copy")
+        done = subprocess.run(
+            [sys.executable, "-c", code, *words], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.splitlines()[-1].strip() == "imported:"

@@ -7,7 +7,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from labeler.errors import DamagedDatasetError
-from labeler.parquet.reading import damage_error, is_numeric, open_parquet, read_table, schema_of
+from labeler.parquet.reading import (
+    damage_error,
+    is_numeric,
+    list_values,
+    open_parquet,
+    read_table,
+    schema_of,
+)
 from labeler.parquet.rewriting import compression, row_group_sizes, write_table
 
 
@@ -92,3 +99,20 @@ def test_a_file_without_anything_says_no_codec(tmp_path, table):
     with pq.ParquetWriter(tmp_path / "a", pa.table(table).schema, compression="zstd"):
         pass
     assert compression(tmp_path / "a") == "snappy"
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ([[1, 2], [3], [], [4]], pa.list_(pa.int64())),
+        ([[1, 2], None, [3]], pa.list_(pa.int64())),
+        ([[1, 2], [3, 4], [5, 6]], pa.list_(pa.int64(), 2)),
+        ([[1, 2], None, [5, 6]], pa.list_(pa.int64(), 2)),
+        ([[[1], [2]], [[3], [4]]], pa.list_(pa.list_(pa.int64(), 1), 2)),
+        ([], pa.list_(pa.int64())),
+    ],
+)
+def test_values_of_lists_are_those_of_flatten(values, kind) -> None:
+    array = pa.array(values, kind)
+    for part in (array, array.slice(1), array.slice(1, 1), array.slice(0, 0)):
+        assert list_values(part).equals(part.flatten())
