@@ -84,7 +84,10 @@ class EpisodeLabel:
         if self.length < 1:
             raise LabelError("An episode has at least one frame.", "Check the dataset.")
         for name in ("success", "excluded"):
-            ranges = merge_ranges(getattr(self, name))
+            given = getattr(self, name)
+            if given == ():  # as in most labels, of which a recording may have 10^5
+                continue
+            ranges = merge_ranges(given)
             if ranges and ranges[-1].end > self.length:
                 raise LabelError(
                     f"Frames [{ranges[-1].start}, {ranges[-1].end}) are outside an episode of "
@@ -116,7 +119,10 @@ class EpisodeLabel:
 def merge_ranges(ranges: Iterable[FrameRange]) -> tuple[FrameRange, ...]:
     """Sort ranges and join those that touch or overlap."""
     result: list[FrameRange] = []
-    for current in sorted(ranges):
+    ordered = list(ranges)
+    if len(ordered) < 2:
+        return tuple(ordered)
+    for current in sorted(ordered):
         if result and current.start <= result[-1].end:
             end = max(result[-1].end, current.end)
             result[-1] = FrameRange(result[-1].start, end)

@@ -37,7 +37,11 @@ class Summary:
     @property
     def total(self) -> Frames:
         """Frames of all episodes together."""
-        return sum(self.episodes, Frames())
+        return Frames(
+            sum(one.success for one in self.episodes),
+            sum(one.failure for one in self.episodes),
+            sum(one.excluded for one in self.episodes),
+        )
 
 
 def summarize(labels: DatasetLabels) -> Summary:

@@ -15,6 +15,7 @@ from labeler.labels.episode import (
     EpisodeLabel,
     FrameRange,
     Origin,
+    State,
     exclude,
     merge_ranges,
     with_success,
@@ -99,8 +100,9 @@ class _Numbers:
 
     def label(self) -> EpisodeLabel:
         """The label, with origin `imported`."""
-        blank = EpisodeLabel(self.length, origin=Origin.IMPORTED)
-        label = with_success(blank, self._success())
+        success = self._success()
+        state = State.SUCCESS if success else State.NEVER
+        label = EpisodeLabel(self.length, state, success, origin=Origin.IMPORTED)
         if self.statement.failures:
             label = with_success(label, self._without_failures(label))
         if self.statement.reset is not None:
