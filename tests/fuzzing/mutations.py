@@ -1,6 +1,7 @@
-"""Damage to JSON text: values of another kind, keys that go, bytes that change."""
+"""Damage to JSON and other text: values of another kind, keys that go, bytes that change."""
 
 import json
+import re
 from random import Random
 from typing import Any
 
@@ -9,6 +10,15 @@ VALUES: tuple[Any, ...] = (
     "../../out", "/etc/passwd", "\ud800", "a\0b", "ü" * 300, [], [None], [[]], [0], [1, 2, 3],
     [1e30], ["x"], {}, {"x": None}, {"0": 3}, [[[[]]]], float("nan"), float("inf"),
 )  # fmt: skip
+
+
+TOKENS = (
+    b"null", b"~", b"1: x", b"? [a]\n: b", b"2026-01-01", b"2026-01-01 10:00:00", b"&a [*a]", b"*a",
+    b"!!python/name:os.system", b"!!binary eA==", b"!!set {a}", b"1e999", b"nan", b"-1", b"1" * 40,
+    b"'", b'"', b"\0", b"[", b"{", b"]", b"}", b"\n", b"\t", b",", b";", b":", b"\xff",
+    b"\xed\xa0\x80",
+)  # fmt: skip
+"""What means something in YAML, in tables or in lines of text."""
 
 
 def damaged(text: str, random: Random) -> bytes:
@@ -36,6 +46,20 @@ def damaged_lines(text: str, random: Random) -> bytes:
     else:
         lines[at] = damaged(lines[at].decode(), random)
     return b"\n".join(lines) + b"\n"
+
+
+def damaged_text(data: bytes, random: Random) -> bytes:
+    """Any text with one to three changes: tokens that come in or take the place of words."""
+    for _ in range(random.randint(1, 3)):
+        if random.random() < 0.3:
+            data = _scratched(data, random)
+            continue
+        words = list(re.finditer(rb"[^\s:,;|{}\[\]]+", data))
+        start = end = random.randint(0, len(data))
+        if words and random.random() < 0.7:
+            start, end = random.choice(words).span()
+        data = data[:start] + random.choice(TOKENS) + data[end:]
+    return data
 
 
 def _places(value: Any, found: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:

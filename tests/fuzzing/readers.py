@@ -1,4 +1,4 @@
-"""Every reader of JSON, with a file of each kind that it reads."""
+"""Every reader of JSON and of other text, with a file of each kind that it reads."""
 
 import json
 import shutil
@@ -183,6 +183,46 @@ def run_readers(folder: Path) -> Iterator[Reader]:
 
     settings = _written(folder / "settings.json", {"theme": "dark", "keys": {"a": ["B"]}})
     yield Reader("settings", settings, read_plain)
+
+
+def text_readers(folder: Path) -> Iterator[Reader]:
+    """Label files that are no JSON, journals, and settings in YAML."""
+    from classifier.cluster.job_queue import QueueDescription
+    from classifier.config.reading import read_settings
+    from classifier.config.sweep import read_sweep
+    from labeler.labels.dialects import read_labels
+    from labeler.storage.labels.journal_lines import (
+        count_line,
+        first_line,
+        line_of,
+        read_journal,
+    )
+
+    forms = {
+        "labels.csv": "episode,success_start,env_reset_start\n0,5,8\n1,nan,nan\n2,3,\n",
+        "labels.txt": "0: 5-8, 10-\n1: all fail\n2: 3-\n",
+    }
+    for name, text in forms.items():
+        file = _written(folder / name, text)
+        yield Reader(name, file, lambda file=file: read_labels(file, LENGTHS))
+    lines = [line_of({"episode": n, "label": {"length": 12, "state": "never"}}) for n in range(3)]
+    journal = folder / "labels.journal"
+    journal.write_bytes(first_line("") + count_line(len(lines)) + b"".join(lines))
+    yield Reader(journal.name, journal, lambda: read_journal(journal))
+    slurm = (
+        "jobqueue: {slurm: {queue: gpu, cores: 16, memory: 64GB, walltime: '02:00:00'}}\njobs: 4\n"
+    )
+    queue = _written(folder / "slurm.yaml", slurm)
+    yield Reader(queue.name, queue, lambda: QueueDescription.read(queue))
+    settings = (
+        "dataset:\n  root: /x\n  episodes: [0, 1]\nbatch_size: 16\noutput_dir: /y\n"
+        "train:\n  views: 1\n  epochs: 3\n"
+    )
+    train = _written(folder / "train.yaml", settings)
+    yield Reader(train.name, train, lambda: read_settings(train))
+    grid = f"{settings}sweep:\n  grid:\n    train.epochs: [2, 3]\n  folds: 3\n"
+    sweep = _written(folder / "sweep.yaml", grid)
+    yield Reader(sweep.name, sweep, lambda: read_sweep(sweep, {}))
 
 
 def copied(root: Path, folder: Path) -> Path:

@@ -1,4 +1,4 @@
-"""Damaged JSON of every kind ends with a sentence, never with an error of ours.
+"""Damaged JSON and other text of every kind ends with a sentence, never with an error of ours.
 
 `LABELER_FUZZ=5000` tries more of each kind than the few hundred of a usual run.
 """
@@ -22,7 +22,7 @@ from classifier.model import RewardClassifier
 from labeler.errors import LabelerError, UsageError
 from tests.conftest import recording_maker
 
-from .mutations import damaged, damaged_lines
+from .mutations import damaged, damaged_lines, damaged_text
 from .readers import (
     LENGTHS,
     Reader,
@@ -30,6 +30,7 @@ from .readers import (
     dataset_readers,
     label_readers,
     run_readers,
+    text_readers,
 )
 
 TRIES = int(os.environ.get("LABELER_FUZZ", "200"))
@@ -45,6 +46,8 @@ CONFIGURATIONS = [
     "train config", "ours config.json", "theirs config.json", "labeler.json", "hilserl env",
 ]  # fmt: skip
 RUNS = ["report.json", "copy.json", "settings"]
+TEXTS = ["labels.csv", "labels.txt", "labels.journal", "slurm.yaml", "train.yaml", "sweep.yaml"]
+EVERY = [*DATASET, *LABELS, *CONFIGURATIONS, *RUNS, *TEXTS]
 
 
 @pytest.fixture(scope="module")
@@ -57,14 +60,17 @@ def readers(tmp_path_factory) -> dict[str, Reader]:
         roots[version] = make(version, LENGTHS, size=(32, 32))
     found = [
         *dataset_readers(roots), *label_readers(folder), *configuration_readers(folder),
-        *run_readers(folder),
+        *run_readers(folder), *text_readers(folder),
     ]  # fmt: skip
     return {reader.name: reader for reader in found}
 
 
 def try_reading(reader: Reader, original: bytes, seed: int) -> None:
-    change = damaged_lines if reader.file.suffix == ".jsonl" else damaged
-    reader.file.write_bytes(change(original.decode(), Random(seed)))
+    if reader.name in TEXTS:
+        reader.file.write_bytes(damaged_text(original, Random(seed)))
+    else:
+        change = damaged_lines if reader.file.suffix == ".jsonl" else damaged
+        reader.file.write_bytes(change(original.decode(), Random(seed)))
     try:
         reader.read()
     except LabelerError as error:
@@ -75,10 +81,10 @@ def try_reading(reader: Reader, original: bytes, seed: int) -> None:
 
 
 def test_every_reader_is_tried(readers):
-    assert set(readers) == {*DATASET, *LABELS, *CONFIGURATIONS, *RUNS}
+    assert set(readers) == set(EVERY)
 
 
-@pytest.mark.parametrize("name", [*DATASET, *LABELS, *CONFIGURATIONS, *RUNS])
+@pytest.mark.parametrize("name", EVERY)
 def test_damage_ends_with_a_sentence(readers, name):
     reader = readers[name]
     original = reader.file.read_bytes()
