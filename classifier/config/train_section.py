@@ -55,7 +55,11 @@ class TrainSection(Record):
     tests/bench/classifier). Its figures and threshold are those of the training that was evaluated.
     """
     folds: int = Field(default=0, ge=0)
-    """Rounds of cross-validation by episode; 0 for none, or up to 5 with the `convex` method."""
+    """Rounds of cross-validation by episode; the `seed` deals them.
+
+    0 is none. With the `convex` method it is one for each of up to 12 episodes, and 5 for more of
+    them: always the same.
+    """
     suggest: bool = False
     """Predict the episodes without a label, too, and add them to `probabilities.parquet`."""
     suggestions_only: bool = False

@@ -7,7 +7,13 @@ LeRobot's architecture.
 from classifier.convex.calibration import Calibration, fit_calibration
 from classifier.convex.layers import calibrate, write_linear
 from classifier.convex.logistic import Kernel, Solution, kernel_of, solve
-from classifier.convex.strength import STRENGTHS, OutOfFold, best_strength, out_of_fold_logits
+from classifier.convex.strength import (
+    STRENGTHS,
+    OutOfFold,
+    best_strength,
+    out_of_fold_logits,
+    with_views,
+)
 
 __all__ = [
     "STRENGTHS",
@@ -21,5 +27,6 @@ __all__ = [
     "kernel_of",
     "out_of_fold_logits",
     "solve",
+    "with_views",
     "write_linear",
 ]

@@ -21,6 +21,8 @@ _MOST_STEPS = 60
 _ENOUGH = 1e-7
 """Part of the objective by which a step has to lower it for another to be worth its time."""
 _HALVINGS = 12
+_MULTIPLES = (1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0)
+"""Of a start: with a tenth of the strength, logits are about half as large again or twice."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,11 @@ def kernel_of(features: Features) -> Kernel:
 
 
 def solve(
-    products: Floats, success: Floats, strength: float, start: Floats | None = None
+    products: Floats,
+    success: Floats,
+    strength: float,
+    start: Floats | None = None,
+    enough: float = _ENOUGH,
 ) -> Solution:
     """The minimum of: sum of the log losses + `strength` / 2 * |w|^2.
 
@@ -80,11 +86,17 @@ def solve(
         products: (n, n), of frames in the units of a kernel.
         success: 0 or 1 per frame, (n,).
         strength: of the regularisation, above 0.
-        start: where to begin, a `dual` (n,); the result does not depend on it.
+        start: where to begin, a `dual` (n,) or what is best of its multiples; the result does not
+            depend on it.
+        enough: part of the objective by which a step has to lower it for another to follow.
     """
     covariance = (products + _INTERCEPT) / strength
     dual = np.zeros(len(success)) if start is None else start * strength
     logits = covariance @ dual
+    if start is not None:
+        values = [_objective(each * dual, each * logits, success) for each in _MULTIPLES]
+        best = _MULTIPLES[int(np.argmin(values))]
+        dual, logits = best * dual, best * logits
     value = _objective(dual, logits, success)
     for _ in range(_MOST_STEPS):
         towards = _newton(covariance, logits, success) - dual
@@ -96,7 +108,7 @@ def solve(
             if value <= before:
                 dual, logits = dual + part * towards, logits + part * moved
                 break
-        if before - value <= _ENOUGH * (1 + abs(before)):
+        if before - value <= enough * (1 + abs(before)):
             break
     return Solution(dual / strength, float(_INTERCEPT * dual.sum() / strength))
 

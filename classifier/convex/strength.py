@@ -14,6 +14,8 @@ Rows = NDArray[np.int64]
 STRENGTHS: tuple[float, ...] = (10.0, 1.0, 0.1, 0.01, 0.001, 0.0001)
 """Strengths that are tried, strongest first, for features whose frames have a mean square of 1."""
 
+_ENOUGH = 1e-4
+"""As in `solve`: logits are right to a few thousandths, which changes no mean loss by `_GAIN`."""
 _GAIN = 1e-3
 """A weaker one has to lower the mean loss by so much: of equal ones the strongest is taken."""
 
@@ -24,11 +26,13 @@ class OutOfFold:
 
     logits: float64 (n,), of every frame
     loss: mean log loss after a calibration, so that no strength wins by its certainty alone
+    solutions: of each fold, nearly exact ones: for the frames that it does not hold out
     """
 
     strength: float
     logits: Floats
     loss: float
+    solutions: tuple[Solution, ...] = ()
 
 
 def out_of_fold_logits(
@@ -37,30 +41,41 @@ def out_of_fold_logits(
     episodes: Rows,
     folds: Sequence[Rows],
     strengths: Sequence[float] = STRENGTHS,
+    views: int = 0,
     check: Callable[[], None] = lambda: None,
 ) -> Iterator[OutOfFold]:
     """For each strength, every frame's logit of the fold that holds it out.
 
     `episodes` is the number of each frame's episode, `folds` are the rows that each holds out;
-    together they are all rows. `check` is called between any two solutions; what it raises ends the
-    work.
+    together they are all rows. The kernel has all frames and after them, `views` times, all of them
+    changed: these are learnt from, too, never predicted. `check` is called between any two
+    solutions; what it raises ends the work.
     """
-    targets = success.astype(np.float64)
-    everything = np.arange(len(kernel))
-    trained = [np.setdiff1d(everything, held) for held in folds]
+    count = len(success)
+    targets = np.tile(success.astype(np.float64), views + 1)
+    everything = np.arange(count)
+    trained = [with_views(np.setdiff1d(everything, held), count, views) for held in folds]
     parts = [kernel.products[np.ix_(rows, rows)] for rows in trained]
     asked = [kernel.products[np.ix_(held, rows)] for held, rows in zip(folds, trained, strict=True)]
-    last: list[Solution | None] = [None] * len(folds)
+    last: list[Solution] = []
     for strength in strengths:
-        logits = np.empty(len(kernel))
+        logits = np.empty(count)
+        found = []
         for number, (held, rows) in enumerate(zip(folds, trained, strict=True)):
             check()
-            before = last[number]
-            start = None if before is None else before.dual
-            found = solve(parts[number], targets[rows], strength, start)
-            last[number] = found
-            logits[held] = found.logits(asked[number])
-        yield OutOfFold(strength, logits, loss_after_calibration(logits, success, episodes))
+            start = last[number].dual if last else None
+            weighted = strength * (views + 1)  # as if each frame counted once, with its views
+            found.append(solve(parts[number], targets[rows], weighted, start, _ENOUGH))
+            logits[held] = found[-1].logits(asked[number])
+        last = found
+        loss = loss_after_calibration(logits, success, episodes)
+        yield OutOfFold(strength, logits, loss, tuple(found))
+
+
+def with_views(rows: Rows, count: int, views: int) -> Rows:
+    """Rows of some of `count` frames, and of their views, which follow all frames."""
+    found: Rows = (rows + count * np.arange(views + 1)[:, None]).ravel()
+    return found
 
 
 def best_strength(tried: Sequence[OutOfFold]) -> OutOfFold:

@@ -24,10 +24,11 @@ from classifier.data.labelled import (
     read_labels_for,
 )
 from classifier.data.recorded import last_frame_note, recorded_images
-from classifier.data.split import Split, folds_of, folds_up_to, split_of
-from classifier.data.views import Recipe, draw_view, recipe_of
+from classifier.data.split import Split, folds_for_choosing, folds_of, folds_up_to, split_of
+from classifier.data.views import SLIGHT_CHANGES, Recipe, draw_view, recipe_of
 
 __all__ = [
+    "SLIGHT_CHANGES",
     "Batch",
     "Damage",
     "LabelledFrames",
@@ -38,6 +39,7 @@ __all__ = [
     "coarse_images",
     "decode_batches",
     "draw_view",
+    "folds_for_choosing",
     "folds_of",
     "folds_up_to",
     "frame_images",

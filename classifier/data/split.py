@@ -17,6 +17,9 @@ from labeler.errors import LabelError
 
 Rows = NDArray[np.int64]
 
+_MOST_ALONE = 12
+_FOLDS = 5
+
 
 @dataclass(frozen=True)
 class Split:
@@ -61,8 +64,11 @@ def split_of(
     return split
 
 
-def folds_of(frames: LabelledFrames, count: int, seed: int) -> list[Split]:
+def folds_of(frames: LabelledFrames, count: int, seed: int | None) -> list[Split]:
     """`count` splits by episode; every row is held out in exactly one of them.
+
+    A seed shuffles the episodes before they are dealt. Without one they are dealt in their order,
+    so that every run has the same folds, and neighbours, recorded one after another, are apart.
 
     Raises:
         LabelError: there are fewer episodes than folds, or a fold's training lacks a class.
@@ -74,8 +80,10 @@ def folds_of(frames: LabelledFrames, count: int, seed: int) -> list[Split]:
             f"{total} labelled episodes cannot make {count} folds.",
             SetSetting(f"at most {total}, or label more episodes", setting="train.folds"),
         )
-    random = np.random.default_rng(seed)
-    dealt = np.concatenate([random.permutation(episodes) for episodes in kinds])
+    if seed is not None:
+        random = np.random.default_rng(seed)
+        kinds = [random.permutation(episodes) for episodes in kinds]
+    dealt = np.concatenate(kinds)
     splits = [_of_episodes(frames, [int(e) for e in dealt[fold::count]]) for fold in range(count)]
     for split in splits:
         if len(np.unique(frames.success[split.train])) < 2:
@@ -89,16 +97,29 @@ def folds_of(frames: LabelledFrames, count: int, seed: int) -> list[Split]:
     return splits
 
 
-def folds_up_to(frames: LabelledFrames, most: int, seed: int) -> list[Split]:
+def folds_up_to(frames: LabelledFrames, most: int, seed: int | None) -> list[Split]:
     """`most` splits by episode, or fewer where the episodes make no more; at least 2.
 
     Raises:
         LabelError: the episodes do not even make 2.
     """
-    for count in range(most, 2, -1):
+    for count in range(min(most, len(frames.episode_list())), 2, -1):
         with suppress(LabelError):
             return folds_of(frames, count, seed)
     return folds_of(frames, 2, seed)
+
+
+def folds_for_choosing(frames: LabelledFrames) -> list[Split]:
+    """Splits that choose a recipe's numbers; no seed changes them.
+
+    Each of a few episodes is held out by itself: there the deal would say much. Time grows with the
+    number of splits, and with many episodes five say the same.
+
+    Raises:
+        LabelError: the episodes do not even make 2.
+    """
+    alone = len(frames.episode_list()) <= _MOST_ALONE
+    return folds_up_to(frames, _MOST_ALONE if alone else _FOLDS, None)
 
 
 def _by_frame(frames: LabelledFrames, part: float, seed: int) -> Split:

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from classifier.config import ImageTransforms, TrainConfig, limits_of
+from classifier.config import ImageTransform, ImageTransforms, TrainConfig, limits_of
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,21 @@ class Recipe:
         """What distinguishes this recipe from others."""
         chosen = self.transforms.model_dump(mode="json") if self.transforms else None
         return json.dumps([self.shift, chosen, self.seed], sort_keys=True)
+
+
+SLIGHT_CHANGES = Recipe(
+    shift=4,
+    transforms=ImageTransforms(
+        enable=True,
+        max_num_transforms=2,
+        tfs={
+            name: ImageTransform(type="ColorJitter", kwargs={name: (0.8, 1.2)})
+            for name in ("brightness", "contrast")
+        },
+    ),
+    seed=0,
+)
+"""Of the views that a convex problem learns from: moved by up to 4 pixels, under other light."""
 
 
 def recipe_of(config: TrainConfig) -> Recipe:

@@ -25,6 +25,7 @@ from classifier.convex import (
     kernel_of,
     out_of_fold_logits,
     solve,
+    with_views,
     write_linear,
 )
 from classifier.data import Split
@@ -51,7 +52,8 @@ class ConvexProblem:
     """Features of labelled frames, every one or evenly spaced ones, and their products.
 
     rows: of the labelled frames, ascending, int64 (n,)
-    features: standardised, float32 (n, d), camera after camera
+    features: standardised, float32 (n * (views + 1), d), camera after camera; those of all frames
+        as they are, then those of the changed ones
     """
 
     prepared: Prepared
@@ -59,9 +61,13 @@ class ConvexProblem:
     features: NDArray[np.float32]
     kernel: Kernel
     statistics: dict[str, FeatureStatistics]
+    views: int = 0
+    """Changed views of each frame that are learnt from, too; one counts as much as all together."""
     tried: list[OutOfFold] = field(default_factory=list)
     calibration: Calibration = field(default_factory=Calibration)
     """Of every classifier that is written, those of the folds, too."""
+    blind: list[tuple[Rows, Solution]] = field(default_factory=list)
+    """Places that the chosen strength was tried on, fold by fold, and a solution close by."""
 
     @property
     def success(self) -> NDArray[np.bool_]:
@@ -92,10 +98,11 @@ class ConvexProblem:
         held = [self.within(split.held_out) for split in folds]
         places = np.sort(np.concatenate([np.empty(0, np.int64), *held]))
         if len(held) < 2 or not all(len(each) for each in held):
-            self.tried, self.calibration = [], Calibration()
+            self.tried, self.calibration, self.blind = [], Calibration(), []
             return
         rows = [np.searchsorted(places, each) for each in held]
-        products = self.kernel.products[np.ix_(places, places)]
+        used = self.with_views(places)
+        products = self.kernel.products[np.ix_(used, used)]
         episodes = self.prepared.frames.episodes[self.rows[places]]
         self.tried = list(
             out_of_fold_logits(
@@ -103,27 +110,39 @@ class ConvexProblem:
                 self.success[places],
                 episodes,
                 rows,
+                views=self.views,
                 check=stop.check,
             )
         )
-        logits = best_strength(self.tried).logits
-        self.calibration = fit_calibration(logits, self.success[places], episodes, rows)
+        best = best_strength(self.tried)
+        self.calibration = fit_calibration(best.logits, self.success[places], episodes, rows)
+        others = (np.setdiff1d(places, each) for each in held)
+        self.blind = list(zip(others, best.solutions, strict=True))
 
     def within(self, rows: Rows) -> Rows:
         """Places in this problem of those of its frames that are among `rows`."""
         found: Rows = np.flatnonzero(np.isin(self.rows, rows))
         return found
 
+    def with_views(self, places: Rows) -> Rows:
+        """Rows of the features: of frames, then of their views."""
+        return with_views(places, len(self.rows), self.views)
+
     def solve(self, places: Rows, strength: float, start: Solution | None = None) -> Solution:
-        """The solution for some of the frames."""
-        products = self.kernel.products[np.ix_(places, places)]
-        targets = self.success[places].astype(np.float64)
-        return solve(products, targets, strength, None if start is None else start.dual)
+        """The solution for some of the frames; a fold's is found from the one close by."""
+        if start is None:
+            known = (found for rows, found in self.blind if np.array_equal(rows, places))
+            start = next(known, None)
+        used = self.with_views(places)
+        products = self.kernel.products[np.ix_(used, used)]
+        targets = np.tile(self.success[places].astype(np.float64), self.views + 1)
+        dual = None if start is None else start.dual
+        return solve(products, targets, strength * (self.views + 1), dual)
 
     def write(self, model: RewardClassifier, places: Rows, solution: Solution) -> None:
         """Make a classifier say what a solution says."""
-        dual = np.zeros(len(self.rows))
-        dual[places] = solution.dual
+        dual = np.zeros(len(self.kernel))
+        dual[self.with_views(places)] = solution.dual
         whole = Solution(dual, solution.intercept)
         weights = whole.weights(self.features, self.kernel.unit)
         model.standardize(self.statistics)
@@ -148,15 +167,16 @@ def convex_problem(prepared: Prepared, bank: FeatureBank) -> ConvexProblem:
     rows = _evenly_spaced(len(frames), _MOST_FRAMES)
     statistics = feature_statistics(model, bank, frames, rows)
     parts = []
-    cameras = zip(
-        model.cameras, bank.gather(frames.episodes[rows], frames.frames[rows]), strict=True
-    )
-    for camera, found in cameras:
+    views = prepared.views
+    of_views = np.repeat(np.arange(views + 1), len(rows))
+    used = np.tile(rows, views + 1)
+    gathered = bank.gather(frames.episodes[used], frames.frames[used], of_views)
+    for camera, found in zip(model.cameras, gathered, strict=True):
         by = statistics[camera.key]
         parts.append(((found - by.mean) / by.std).flatten(1).numpy())
     features = np.ascontiguousarray(np.concatenate(parts, axis=1))
     try:
-        return ConvexProblem(prepared, rows, features, kernel_of(features), statistics)
+        return ConvexProblem(prepared, rows, features, kernel_of(features), statistics, views)
     except ValueError as error:
         raise LabelerError(
             f"The encoder {prepared.encoder.name} gives features that are not finite numbers.",
@@ -217,7 +237,8 @@ class ConvexFit:
         self.held_out, self.best = snapshot.held_out, best
 
     def _loss(self, places: Rows, solution: Solution) -> float:
-        products = self.problem.kernel.products[np.ix_(places, places)]
+        used = self.problem.with_views(places)
+        products = self.problem.kernel.products[np.ix_(places, used)]
         logits, success = solution.logits(products), self.problem.success[places]
         return float(np.mean(np.logaddexp(0, logits) - success * logits))
 

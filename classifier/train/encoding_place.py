@@ -20,7 +20,8 @@ from classifier.cluster import (
     require_nodes,
     state_of,
 )
-from classifier.data import recipe_of
+from classifier.config import TrainConfig
+from classifier.data import SLIGHT_CHANGES, Recipe, recipe_of
 from classifier.features import (
     EncodingProgress,
     FeatureBank,
@@ -120,13 +121,18 @@ def bank_on(
     """
     config, model = prepared.config, prepared.new_model()
     cache = FeatureCache(folder or default_folder(), int(config.train.cache_gib * (1 << 30)))
-    images, recipe, dataset = config.train.unfreeze, recipe_of(config), prepared.dataset
+    images, recipe, dataset = config.train.unfreeze, _recipe_of(config), prepared.dataset
     if cluster is None:
         return local_bank(dataset, model, recipe, cache, images, strict=strict)
     names = names_for(dataset, model, recipe, images=images)
     work = _work_of(prepared)
     encode = ClusterEncoding(cluster, dataset, names.images.of, work, strict=strict)
     return FeatureBank(dataset.lengths, model.cameras, names.of, cache, encode)
+
+
+def _recipe_of(config: TrainConfig) -> Recipe:
+    """A convex problem has the same views whatever the seed."""
+    return SLIGHT_CHANGES if config.convex else recipe_of(config)
 
 
 def _work_of(prepared: Prepared) -> EncodingWork:
@@ -138,7 +144,7 @@ def _work_of(prepared: Prepared) -> EncodingWork:
         settings=config.reward_model,
         pixels=pixels_of(config),
         origin=None if config.train.unfreeze else EncoderOrigin.of(encoder),
-        recipe=recipe_of(config),
+        recipe=_recipe_of(config),
         device=partial(choose_device, config.reward_model.device),
     )
 

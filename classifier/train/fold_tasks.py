@@ -204,7 +204,7 @@ def _trainings(config: str, name: str, cache: Path) -> FoldTrainings:
     prepared = _prepared(config, name)
     take_one_core()  # whatever the settings say
     bank = bank_on(None, prepared, cache if cache.is_dir() else None)
-    bank.prepare(prepared.frames.episode_list(), prepared.config.views)
+    bank.prepare(prepared.frames.episode_list(), prepared.views)
     return FoldTrainings.of(prepared, bank)
 
 

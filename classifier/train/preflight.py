@@ -17,6 +17,7 @@ from classifier.config import CameraInput, TrainConfig, camera_inputs, dataset_r
 from classifier.data import (
     LabelledFrames,
     Split,
+    folds_for_choosing,
     folds_of,
     folds_up_to,
     labelled_frames,
@@ -39,8 +40,9 @@ from labeler.errors import LabelError, NoRoomError, UsageError
 from labeler.labels import DatasetLabels
 from labeler.labels.wording import size_text
 
+_MOST_CHANGED = 500
+"""Frames of the labelled episodes up to which a convex problem has a changed view of each, too."""
 _DISTANCES = "a classifier is trained on colours, not on distances"
-_FOLDS = 5  # that choose the strength of a convex problem, if nobody asks for a number
 _OF_STEPS = (
     "steps", "batch_size", "learning_rate", "weight_decay", "dropout_rate", "grad_clip_norm",
     "epochs", "patience", "schedule", "balance", "mixup",
@@ -76,6 +78,18 @@ class Prepared:
         """What scores of its frames are bound to."""
         lengths = tuple(self.dataset.lengths.tolist())
         return ScoredRecording(fingerprint=self.fingerprint, lengths=lengths)
+
+    @property
+    def views(self) -> int:
+        """Changed views of each frame that are encoded and learnt from, too.
+
+        Few frames of few episodes leave it open what matters in an image, and cost little.
+        """
+        config = self.config
+        if not config.convex or config.train.suggestions_only:
+            return config.views
+        frames = int(self.dataset.lengths[self.frames.episode_list()].sum())
+        return 1 if frames <= _MOST_CHANGED else 0
 
     def lengths(self, episodes: Iterable[int]) -> dict[int, int]:
         """Frames of episodes."""
@@ -194,7 +208,7 @@ def _splits(frames: LabelledFrames, config: TrainConfig) -> tuple[Split, tuple[S
         return split, tuple(folds_of(frames, told.folds, config.seed))
     if config.convex:
         with suppress(LabelError):
-            return split, tuple(folds_up_to(frames, _FOLDS, config.seed))
+            return split, tuple(folds_for_choosing(frames))
     return split, ()
 
 

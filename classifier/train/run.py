@@ -97,7 +97,7 @@ def train(
     prepared = prepare(config, download)
     with closing(prepared.dataset):
         root = config.output_dir or default_run(config, datetime.now())
-        require_room(prepared, root, default_folder(), config.views)
+        require_room(prepared, root, default_folder(), prepared.views)
         with (
             open_place(prepared, where, tell, stop, fold_check(prepared)) as place,
             output.resumable(),
@@ -165,7 +165,7 @@ class TrainingRun:
         )
 
     def _encode(self, bank: FeatureBank, checkpoints: Checkpoints) -> None:
-        episodes, views = self.prepared.frames.episode_list(), self.prepared.config.views
+        episodes, views = self.prepared.frames.episode_list(), self.prepared.views
         try:
             encode(self.prepared, bank, episodes, views, self.tell, self.stop)
             self._pose(bank)

@@ -150,7 +150,7 @@ class SweepRun:
         self.tell(Warned(message=sentence))
 
     def _encode(self, prepared: Prepared, bank: FeatureBank) -> None:
-        episodes, views = prepared.frames.episode_list(), prepared.config.views
+        episodes, views = prepared.frames.episode_list(), prepared.views
         encode(prepared, bank, episodes, views, self.tell, self.stop)
 
     def _write(self, folder: SweepFolder) -> None:

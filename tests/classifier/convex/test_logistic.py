@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from classifier.convex import STRENGTHS, best_strength, kernel_of, out_of_fold_logits, solve
+from classifier.convex import (
+    STRENGTHS,
+    best_strength,
+    kernel_of,
+    out_of_fold_logits,
+    solve,
+    with_views,
+)
 
 
 def frames(count: int, features: int, noise: float, seed: int = 0):
@@ -62,6 +69,29 @@ def test_a_fold_says_nothing_of_frames_that_it_learnt_from():
     folds = [np.arange(start, 100, 4) for start in range(4)]
     tried = list(out_of_fold_logits(kernel_of(found), success, np.arange(100), folds, [0.001]))
     assert ((tried[0].logits > 0) == success).mean() < 0.65
+
+
+def test_views_that_change_nothing_say_nothing_new():
+    found, success = frames(60, 200, 1.0)
+    folds, episodes = [np.arange(start, 60, 3) for start in range(3)], np.arange(60) // 10
+    once = out_of_fold_logits(kernel_of(found), success, episodes, folds)
+    kernel = kernel_of(np.concatenate([found, found]))
+    twice = out_of_fold_logits(kernel, success, episodes, folds, views=1)
+    for plain, doubled in zip(once, twice, strict=True):
+        most = np.abs(plain.logits).max()
+        assert doubled.logits == pytest.approx(plain.logits, abs=5e-3 * most)
+        assert len(doubled.solutions[0].dual) == 2 * len(plain.solutions[0].dual)
+
+
+def test_a_view_of_a_frame_is_held_out_with_it():
+    rows = with_views(np.array([0, 3]), 5, 2)
+    assert rows.tolist() == [0, 3, 5, 8, 10, 13]
+    found, _ = frames(60, 400, 0.0)
+    success = np.random.default_rng(5).random(60) < 0.5  # nothing can be learnt but by heart
+    folds = [np.arange(start, 60, 4) for start in range(4)]
+    kernel = kernel_of(np.concatenate([found, found]))
+    tried = out_of_fold_logits(kernel, success, np.arange(60), folds, [0.001], views=1)
+    assert ((next(tried).logits > 0) == success).mean() < 0.7
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])

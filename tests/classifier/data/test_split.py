@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifier.cli.cures import hint
-from classifier.data import LabelledFrames, folds_of, split_of
+from classifier.data import LabelledFrames, folds_for_choosing, folds_of, split_of
 from labeler.errors import LabelError
 
 
@@ -91,6 +91,34 @@ def test_what_cannot_be_split_says_what_lacks(episodes) -> None:
     # Neither another seed nor another share makes two episodes of one.
     assert ("train.held_out" in hint(error.value)) == (len(episodes) > 1)
     assert "seed" not in hint(error.value)
+
+
+@given(labelled())
+def test_few_episodes_are_held_out_one_by_one(frames) -> None:
+    count = len(frames.episode_list())
+    try:
+        folds = folds_for_choosing(frames)
+    except LabelError as error:
+        assert "folds" in error.message
+        return
+    held = [fold.episodes(frames)[1] for fold in folds]
+    assert sorted(np.concatenate(held).tolist()) == frames.episode_list()
+    for left_out in frames.episode_list():
+        rest = frames.success[frames.episodes != left_out]
+        if rest.all() or not rest.any():  # nothing could be learnt without this one
+            return
+    assert len(held) == count
+
+
+def test_many_episodes_are_dealt_in_their_order() -> None:
+    folds = folds_for_choosing(frames_of(*[[0, 1]] * 13))
+    assert [fold.episodes(frames_of(*[[0, 1]] * 13))[1] for fold in folds] == [
+        [0, 15, 30],
+        [3, 18, 33],
+        [6, 21, 36],
+        [9, 24],
+        [12, 27],
+    ]
 
 
 def test_too_many_folds_are_refused() -> None:

@@ -13,6 +13,7 @@ from classifier.checkpoint import load_checkpoint
 from classifier.config import TrainConfig
 from classifier.convex import STRENGTHS
 from classifier.probabilities import predictions
+from classifier.train import preflight
 from classifier.train.preflight import prepare
 from labeler.dataset import open_dataset
 from labeler.errors import LabelerError
@@ -47,6 +48,36 @@ def test_a_step_is_a_strength_and_the_chosen_one_is_the_best(finished) -> None:
     assert best == [False] * (len(steps) - 1) + [True]
     names = [name for name, _ in itertools.groupby(event.event for event in told)]
     assert names[:3] == ["warning", "started", "encoding"] and names[-1] == "finished"
+
+
+def test_no_seed_changes_what_is_said_of_an_episode_that_was_not_seen(
+    finished, recording, tmp_path
+) -> None:
+    result, _ = trained(convex(recording, tmp_path / "run", seed=77))
+    tables = [pq.read_table(run.folder / "probabilities.parquet") for run in (finished[0], result)]
+    folds, probabilities = (
+        [table[name].to_numpy() for table in tables] for name in ("fold", "probability")
+    )
+    assert len(set(folds[0])) == len(LENGTHS), "each episode is held out by itself"
+    assert (folds[0] == folds[1]).all()
+    np.testing.assert_allclose(*probabilities, atol=1e-6)
+
+
+def test_a_small_recording_is_learnt_from_under_changes_too(
+    recording, tmp_path, monkeypatch
+) -> None:
+    assert sum(LENGTHS) <= 500
+    config = convex(recording, tmp_path / "run")
+    assert prepare(config).views == 1
+    for changes in ({"suggestions_only": True, "folds": 2}, {"method": "network"}):
+        section = config.train.model_copy(update=changes)
+        assert prepare(config.model_copy(update={"train": section})).views == 0
+    monkeypatch.setenv("LABELER_CACHE", str(tmp_path / "cache"))
+    _, told = trained(config)
+    encoded = [event for event in told if event.event == "encoding"]
+    assert encoded[-1].done == encoded[-1].total == 2 * sum(LENGTHS)
+    monkeypatch.setattr(preflight, "_MOST_CHANGED", sum(LENGTHS) - 1)
+    assert prepare(config).views == 0
 
 
 def test_threshold_and_figures_are_those_of_all_episodes_each_held_out(finished, recording) -> None:
