@@ -11,19 +11,22 @@ from tests.bench.classifier.recordings import CAMERA, SIDE
 from tests.bench.classifier.watching import watched, with_bytecode
 
 _LIMIT = 600.0  # seconds after which a single step of LeRobot's has gone wrong
-_STEPS = 100_000  # never reached: the limit of time ends the run
 _JUDGE = Path(__file__).with_name("lerobot_judge.py")
 _PREDICT = Path(__file__).with_name("lerobot_predict.py")
 
 
 @dataclass(frozen=True)
 class LeRobot:
-    """An interpreter with LeRobot, how long one training may take, and how often it saves."""
+    """An interpreter with LeRobot, how long one training may take, and how often it saves.
+
+    So many `steps` are never reached: the limit of time ends a training, unless fewer are given.
+    """
 
     python: Path
     limit: float
     save_freq: int = 100
     batch_size: int = 16
+    steps: int = 100_000
 
 
 def lerobot_training(
@@ -104,7 +107,7 @@ def _config(
         },
         "output_dir": str(out),
         "seed": seed,
-        "steps": _STEPS,
+        "steps": lerobot.steps,
         "batch_size": lerobot.batch_size,
         "num_workers": 0,  # on two cores workers make it slower
         "log_freq": 50,

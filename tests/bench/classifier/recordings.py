@@ -7,7 +7,7 @@ that stands still, and only the place of the cube decides: everything looks the 
 gripper closes beside the cube, the cube slips, or it is lost and lifted again.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,17 +63,22 @@ def write_dataset(
 ) -> None:
     """Write episodes from `first` on with labels as v3.0, video as LeRobot writes it."""
     make = KINDS[name]
-    codec = "av1" if can_encode("av1") else "h264"
+    camera = CameraSpec(CAMERA, SIDE, SIDE, codec="av1" if can_encode("av1") else "h264")
+    write_episodes(root, (make(first + index, length) for index in range(episodes)), camera)
+
+
+def write_episodes(root: Path, episodes: Iterable[Episode], camera: CameraSpec) -> None:
+    """Write episodes with labels as v3.0, their images as `camera` says."""
     spec = RecordingSpec(
         version="v3.0",
-        cameras=(CameraSpec(CAMERA, SIDE, SIDE, codec=codec),),
+        cameras=(camera,),
         columns=(
             ColumnSpec("observation.state", shape=(6,)),
             ColumnSpec("action", shape=(6,)),
             REWARD,
         ),
     )
-    write_recording(root, spec, (_frames(make(first + index, length)) for index in range(episodes)))
+    write_recording(root, spec, map(_frames, episodes))
 
 
 def _frames(episode: Episode) -> EpisodeFrames:

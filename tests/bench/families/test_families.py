@@ -6,6 +6,8 @@ import sys
 import numpy as np
 import pytest
 
+from classifier.data import LabelledFrames
+from tests.bench.families.__main__ import figures
 from tests.bench.families.protocol import CHOOSING, FAMILIES, JUDGED, REPORTING
 from tests.bench.processes import ROOT
 
@@ -45,9 +47,23 @@ def test_shares_of_success_go_from_a_tenth_to_nine_tenths():
     assert min(shares) < 0.2 and max(shares) > 0.8
 
 
-def test_the_benchmark_tells_a_line_for_each_dataset():
-    few = ("shares", "--datasets", "1", "--frames", "12", "--train", "4", "--test", "1")
-    command = [sys.executable, "-m", "tests.bench.families", *few, "--seeds", "1"]
-    printed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    head, told = printed.splitlines()
-    assert told.startswith("shares, 1: ") and told.count("%") == head.count("|") + 1
+def test_the_benchmark_tells_a_line_for_each_dataset_and_number_of_episodes(tmp_path):
+    few = ("shares", "--datasets", "1", "--frames", "12", "--train", "3", "4", "--test", "2")
+    command = [sys.executable, "-m", "tests.bench.families", *few, "--features", str(tmp_path)]
+    printed, again = (
+        subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+        for _ in range(2)
+    )
+    head, three, four = printed.splitlines()
+    assert three.startswith("shares, 1, 3: ") and four.startswith("shares, 1, 4: ")
+    assert three.count("±") == four.count("±") == head.count("|") + 1
+    assert again == printed, "frames that were kept are those that were encoded"
+    assert len(list(tmp_path.iterdir())) == 4 + 4 + 2, "frames, changed ones, those to judge by"
+
+
+def test_the_standard_error_is_that_of_episodes():
+    numbers = np.repeat([0, 1, 2, 3], 10)
+    truth = LabelledFrames(numbers, np.tile(np.arange(10), 4), np.zeros(40, dtype=np.int64))
+    logits = np.where(numbers == 0, 1.0, -1.0)  # one episode is all wrong, three are right
+    told = figures(logits, truth)
+    assert told.startswith("75.0% ± 25.0% (")
