@@ -72,6 +72,7 @@ class TrainSection(Record):
     """Randomly changed images per frame, encoded once, besides the frame itself.
 
     `None` is 4 where `dataset.image_transforms` are enabled, else 0.
+    The `convex` method has one of its own, the same in every run, of up to 500 labelled frames.
 
     Each costs as much as the frame; with three seeds on two tasks (tests/bench/classifier) one view
     changed held-out accuracy by no more than the seed did.
