@@ -90,11 +90,15 @@ class Transport(QFrame):
         self._show_motion()
 
     def _follow(self) -> None:
-        if not self._later.isActive():  # else a key that is held would put it off for ever
+        """What plays is painted together with its image, which is there already."""
+        if self._desk.playhead.playing:
+            self._show_place()
+        elif not self._later.isActive():  # else a key that is held would put it off for ever
             self._later.start()
 
     def _show_place(self) -> None:
         """Without the time where there is no room for it: it lies over the image, too."""
+        self._later.stop()
         self.frame.show_frame()
         whole = self._of(self._desk.playhead.seconds)
         self.of.show_text(whole, f"/ {self._desk.playhead.length}")

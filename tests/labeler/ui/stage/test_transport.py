@@ -98,6 +98,28 @@ def test_a_key_that_is_held_does_not_put_the_frame_off(
     qtbot.waitUntil(step)  # a step each 10 ms
 
 
+def test_while_it_plays_the_field_and_the_overlay_say_the_frame_that_is_painted(
+    window: MainWindow, bar: Transport, desk: Desk, qtbot: QtBot
+) -> None:
+    stage, told = window.page.stage, []
+
+    def look() -> None:
+        if stage.large.waiting:
+            return  # a machine too busy to decode in time, which is said over the image
+        over = stage.overlay.place_text().split()[1]
+        told.append((str(stage.large.on_screen[1]), over, bar.frame.text(), bar.of.text()))
+
+    stage.large.painted.connect(look)
+    desk.playhead.play(1)
+    qtbot.waitUntil(lambda: not desk.playhead.playing)
+    stage.large.painted.disconnect(look)
+    seen = [row for row in told if 0 < int(row[0]) < LENGTHS[0] - 1]  # at the end it stands still
+    assert len(seen) > 3
+    for frame, over, field, of in seen:
+        time = f"/ {LENGTHS[0]}   {int(frame) / desk.playhead.fps:.2f} s"
+        assert (over, field, of) == (frame, frame, time)
+
+
 def test_a_field_that_is_entered_right_after_a_step_has_its_frame(
     bar: Transport, desk: Desk
 ) -> None:
