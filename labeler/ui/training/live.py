@@ -54,8 +54,10 @@ class LiveView(QWidget):
         self.log.setAccessibleName("Log of the training")
         self._make_controls()
         self.stack = QStackedWidget()
-        self.stack.addWidget(curves)
-        self.stack.addWidget(self.log)
+        self.without = quiet_label()  # words in the place of axes that would be empty
+        self.without.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        for page in (curves, self.log, self.without):
+            self.stack.addWidget(page)
         # As high as there is room, whatever plots would like; lower than this the page scrolls.
         self.stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.stack.setMinimumHeight(_LEAST_CURVES)
@@ -66,10 +68,11 @@ class LiveView(QWidget):
         self.log_button = push_button("Log")
         self.log_button.setCheckable(True)
         self.log_button.setToolTip("Show what the training printed")
-        self.log_button.toggled.connect(lambda on: self._show_log())
+        self.log_button.toggled.connect(lambda on: self._show_page())
         self.log_scale = QCheckBox("log scale")
         self.log_scale.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.log_scale.toggled.connect(self.curves.use_log)
+        self.smoothing_name = QLabel("smoothing")
         self.smoothing = QSlider(Qt.Orientation.Horizontal)
         self.smoothing.setMaximum(_STRONGEST)
         self.smoothing.setFixedWidth(90)
@@ -97,8 +100,7 @@ class LiveView(QWidget):
             self._show_one(self._trainings[0])
         self._show_notes()
         self.curves.refresh()
-        if self.log_button.isChecked():
-            self._show_log()
+        self._show_page()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Show what came while nobody looked."""
@@ -124,9 +126,13 @@ class LiveView(QWidget):
         self.notes.setText("\n".join(notes))
         self.notes.setVisible(bool(notes))
 
-    def _show_log(self) -> None:
-        wanted = self.log_button.isChecked()
-        self.stack.setCurrentWidget(self.log if wanted else self.curves)
+    def _show_page(self) -> None:
+        """The log where it is wanted, or the curves, or why there are none yet."""
+        why, wanted = without_curves(self._trainings), self.log_button.isChecked()
+        self.without.setText(why)
+        self.stack.setCurrentWidget(self.log if wanted else self.without if why else self.curves)
+        for control in (self.smoothing_name, self.smoothing, self.log_scale):
+            control.setEnabled(not why)
         if wanted and self._trainings:
             text = "\n".join(self._trainings[0].log()) or "Nothing has been printed yet."
             if text != self.log.toPlainText():
@@ -140,7 +146,7 @@ class LiveView(QWidget):
         layout.setSpacing(4)
         first = QHBoxLayout()
         first.addWidget(self.state, 1)
-        for part in (QLabel("smoothing"), self.smoothing, self.log_scale, self.log_button):
+        for part in (self.smoothing_name, self.smoothing, self.log_scale, self.log_button):
             first.addWidget(part)
         layout.addLayout(first)
         layout.addWidget(self.bar)
@@ -150,6 +156,25 @@ class LiveView(QWidget):
         last.addWidget(self.values, 1)
         last.addWidget(self.machine)
         layout.addLayout(last)
+
+
+def without_curves(trainings: Sequence[Training]) -> str:
+    """Why there is nothing to draw, and what to do about it; empty where there is a curve."""
+    if not trainings or any(one.story.steps or one.story.evaluations for one in trainings):
+        return ""
+    if len(trainings) > 1:
+        return "None of these trainings has reached its first step, so there are no curves."
+    [training] = trainings
+    if training.alive:
+        return "The curves begin with the first training step."
+    if training.story.phase is not Phase.STOPPED:
+        return "This training ended before its first step, so there are no curves."
+    button = "Resume" if training.run.can_resume else "Start again"
+    return (
+        "This training was stopped before its first step: there are no curves and no classifier.\n"
+        f"“{button}” continues with the labels that it began with; "
+        "“New training…” takes the labels as they are now."
+    )
 
 
 def sentence(training: Training) -> str:
@@ -173,7 +198,9 @@ def sentence(training: Training) -> str:
         return _end_text(training)
     return {
         Phase.STARTING: "Starting: checking settings, labels and encoder…",
-        Phase.STOPPED: "Stopped. The progress is saved.",
+        Phase.STOPPED: "Stopped. The progress is saved."
+        if story.steps
+        else "Stopped before the first step.",
         Phase.FAILED: "Failed.",
         Phase.DIED: "Interrupted.",
     }.get(story.phase, story.phase.value.capitalize())

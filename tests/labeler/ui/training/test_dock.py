@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from labeler.contracts.events import Failed
+from labeler.contracts.events import Encoding, Failed, Finished
 from labeler.cures import Advice
 from labeler.labels.episode import clear
 from labeler.ui.desk.desk import Desk
@@ -224,6 +224,45 @@ def test_a_process_that_said_nothing_leaves_no_empty_box(
     assert dock.resume_button.isVisible()
     dock.live.log_button.click()
     assert "loading" in dock.live.log.toPlainText()
+
+
+ENCODED = Encoding(done=12, total=72, frames_per_second=6.0)
+ENDS = {
+    "stopped, with nothing kept": (
+        [], True, False, "Stopped before the first step.", ("no curves and no classifier", "Start"),
+    ),
+    "stopped while encoding": (
+        [STARTED, ENCODED, Finished(output_dir="", reason="stopped", step=0, best_step=0)],
+        True, True, "Stopped before the first step.", ("no curves and no classifier", "“Resume”"),
+    ),
+    "killed": ([STARTED, ENCODED], False, False, "Interrupted.", ("ended before its first step",)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_training_without_a_step_says_so_in_the_place_of_empty_axes(
+    write_run: WriteRun, open_window: OpenWindow, small_root: Path, qtbot: QtBot, end: str
+) -> None:
+    events, stopping, kept, state, told_instead = ENDS[end]
+    run = write_run(events, stopping=stopping)
+    if kept:
+        run.output.mkdir(parents=True)
+        (run.output / "train_config.json").write_text("{}")
+    panel = panel_of(open_window(small_root).desk)
+    wait_for(qtbot, lambda: panel.trainings.all and not panel.trainings.alive)
+    dock = opened(panel, qtbot)
+    dock.table.choose(panel.trainings.all[0])
+    live = dock.live
+    qtbot.waitUntil(live.without.isVisible)
+    assert live.state.text() == state
+    assert all(text in live.without.text() for text in told_instead)
+    assert not live.curves.isVisible() and not live.smoothing.isEnabled()
+    assert dock.resume_button.isVisible() and dock.new_button.isVisible()
+    assert dock.resume_button.text() == ("Resume" if kept else "Start again")
+    tell(run, *RUN, Finished(output_dir="", reason="steps", step=20, best_step=10))
+    dock.trainings.all[0].look()
+    live.refresh()
+    assert live.curves.isVisible() and not live.without.isVisible()
 
 
 def test_the_program_that_is_newer_is_told_once(

@@ -23,6 +23,7 @@ from tests.labeler.ui.conftest import NewWindow, Press, wait_for_picture
 from tests.labeler.ui.training.conftest import (
     LONG,
     WriteRun,
+    opened,
     panel_of,
     small_settings,
     wait_for,
@@ -89,6 +90,27 @@ def test_a_stopped_training_keeps_what_it_has_and_is_resumed(
     wait_for(qtbot, lambda: not trainings.all)
     [kept] = (trainings.folder.parent.parent / "trash").glob("*/*")
     assert (kept / "run" / "train_config.json").is_file()
+
+
+def test_a_training_stopped_before_its_first_step_has_words_and_is_started_again(
+    panel: TrainingPanel, qtbot: QtBot
+) -> None:
+    dock = opened(panel, qtbot)
+    dock.start(small_settings(train__epochs=LONG, train__patience=None))
+    [training] = panel.trainings.all
+    live = dock.live
+    qtbot.waitUntil(live.without.isVisible)
+    assert live.without.text() == "The curves begin with the first training step."
+    dock.stop_button.click()
+    wait_for_end(qtbot, training)
+    assert training.story.phase is Phase.STOPPED and not training.story.steps
+    assert live.state.text() == "Stopped before the first step."
+    assert f"“{dock.resume_button.text()}” continues" in live.without.text()
+    assert not live.curves.isVisible()
+    dock.resume_button.click()
+    wait_for(qtbot, lambda: len(training.story.steps) > 1)
+    wait_for(qtbot, live.curves.isVisible)
+    assert not live.without.isVisible()
 
 
 def test_a_killed_trainer_is_told_and_can_be_resumed(
