@@ -7,16 +7,14 @@ from PySide6.QtWidgets import QButtonGroup, QRadioButton, QVBoxLayout, QWidget
 
 from labeler.review.worth import Worth
 from labeler.session.words import sentence
-from labeler.ui.kit.controls import quiet_label, shorten
+from labeler.ui.kit.controls import quiet_label
+from labeler.ui.kit.elided import ElidedRadioButton
 from labeler.ui.kit.side_panel import SidePanel
 
 _WHY = (
     "Compared with the labels as they were when the files were opened. The one that is chosen "
     "makes the suggestions and the order of the queue."
 )
-
-
-_LETTERS = 28  # of a name; with more a button would be wider than the panel
 
 
 class ScoresPanel(SidePanel):
@@ -47,9 +45,8 @@ class ScoresPanel(SidePanel):
         layout = QVBoxLayout(self._list)
         layout.setContentsMargins(0, 0, 0, 0)
         for place, one in enumerate(worth):
-            button = QRadioButton(shorten(one.name, _LETTERS))
+            button = ElidedRadioButton(one.name)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setToolTip(one.name)
             button.setChecked(place == used)
             self._group.addButton(button, place)
             layout.addWidget(button)

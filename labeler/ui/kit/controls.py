@@ -98,7 +98,7 @@ def _run(button: QAbstractButton, action: CommandAction) -> None:
 
 
 class ElidedBox(QComboBox):
-    """Can be narrower than its texts; what is cut ends in an ellipsis, and the tool tip has all."""
+    """Can be narrower than its texts, of which it shows beginning and end; the tool tip has all."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -125,7 +125,7 @@ class ElidedBox(QComboBox):
             self,
         )
         option.currentText = self.fontMetrics().elidedText(
-            option.currentText, Qt.TextElideMode.ElideRight, field.width() - 4
+            option.currentText, Qt.TextElideMode.ElideMiddle, field.width() - 4
         )
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)

@@ -2,7 +2,16 @@
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QLabel, QSizePolicy, QStyle
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QCheckBox,
+    QLabel,
+    QRadioButton,
+    QSizePolicy,
+    QStyle,
+)
+
+_SPARE = 4  # pixels of a button beside its sign and its text
 
 
 class ElidedLabel(QLabel):
@@ -43,14 +52,41 @@ class ElidedCheckBox(QCheckBox):
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self._whole = text
-        self.setAccessibleName(text)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        give_way(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as much as there is room for now."""
         super().resizeEvent(event)
-        metric, style = QStyle.PixelMetric, self.style()
-        beside = style.pixelMetric(metric.PM_IndicatorWidth, None, self)
-        beside += style.pixelMetric(metric.PM_CheckBoxLabelSpacing, None, self) + 4
-        room, middle = self.width() - beside, Qt.TextElideMode.ElideMiddle
-        self.setText(self.fontMetrics().elidedText(self._whole, middle, room))
+        metric = QStyle.PixelMetric
+        sign = metric.PM_IndicatorWidth, metric.PM_CheckBoxLabelSpacing
+        self.setText(fitting(self, self._whole, *sign))
+
+
+class ElidedRadioButton(QRadioButton):
+    """As wide as there is room; shows beginning and end of a long text, which it speaks whole."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._whole = text
+        give_way(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as much as there is room for now."""
+        super().resizeEvent(event)
+        metric = QStyle.PixelMetric
+        sign = metric.PM_ExclusiveIndicatorWidth, metric.PM_RadioButtonLabelSpacing
+        self.setText(fitting(self, self._whole, *sign))
+
+
+def give_way(button: QAbstractButton) -> None:
+    """Have a button ask for no width for its text, which its name and its tool tip hold whole."""
+    button.setAccessibleName(button.text())
+    button.setToolTip(button.text())
+    button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+
+def fitting(button: QAbstractButton, whole: str, *sign: QStyle.PixelMetric) -> str:
+    """As much of a text as a button has room for beside its sign."""
+    beside = sum(button.style().pixelMetric(part, None, button) for part in sign) + _SPARE
+    middle = Qt.TextElideMode.ElideMiddle
+    return button.fontMetrics().elidedText(whole, middle, button.width() - beside)

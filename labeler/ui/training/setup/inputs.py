@@ -9,7 +9,8 @@ from labeler.contracts.classifier_releases import NEEDS_COLOUR
 from labeler.errors import LabelerError
 from labeler.hilserl import check_crop
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.controls import quiet_label, shorten
+from labeler.ui.kit.controls import quiet_label
+from labeler.ui.kit.elided import ElidedCheckBox
 from labeler.ui.training.setup.options import Given
 
 _CAMERAS, _CROPS = "train.cameras", "dataset.crop_params_dict"
@@ -28,8 +29,8 @@ class CameraChoice(QWidget):
         layout.setSpacing(2)
         for camera in desk.session.dataset.cameras:
             size = f"{camera.width} × {camera.height}"
-            name = shorten(camera.key.removeprefix("observation.images."), 28)
-            box = QCheckBox(f"{name}   {size}{'   depth' if camera.is_depth else ''}")
+            name = camera.key.removeprefix("observation.images.")
+            box = ElidedCheckBox(f"{name}   {size}{'   depth' if camera.is_depth else ''}")
             box.setToolTip(camera.key)
             if camera.is_depth:
                 box.setEnabled(False)

@@ -125,6 +125,7 @@ def cut(window: QWidget) -> list[str]:
     return found
 
 
+_SIGN = 50  # pixels of a box beside its text, and of a letter that has no room
 _SPARE = 2  # pixels of a hint that are empty anyway
 
 
@@ -200,6 +201,24 @@ def test_long_names_push_nothing_out_and_cut_nothing_without_a_tool_tip(
             qtbot.waitUntil(lambda: page.training.dock is not None)
         wrong += wrong_at_each_size(window, panel)
     assert not wrong, "\n".join(wrong)
+
+
+def test_a_camera_is_named_as_far_as_there_is_room(window: MainWindow, qtbot: QtBot) -> None:
+    window.actions_by_id["train.new"].trigger()
+    qtbot.waitUntil(lambda: window.page.training.dock is not None)
+    boxes = window.page.training.dock.form.cameras.boxes
+    for width, is_cut in ((944, True), (1920, True), (4000, False)):
+        window.resize(width, 800)
+        for _ in range(5):
+            QApplication.processEvents()
+        for key, box in boxes.items():
+            whole, shown = box.accessibleName(), box.text()
+            assert box.toolTip() == key and whole.startswith(key.partition("images.")[2])
+            beginning, gap, end = shown.partition("…")
+            assert whole.startswith(beginning) and whole.endswith(end)
+            assert bool(gap) is is_cut, f"{shown} in {box.width()}"
+            used = box.fontMetrics().horizontalAdvance(shown)
+            assert used > box.width() - _SIGN or not is_cut, "the room that there is, is used"
 
 
 @pytest.mark.parametrize("size", SIZES)
