@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -19,6 +19,7 @@ from labeler.ui.page.contact_sheet import ContactSheet
 from labeler.ui.page.inspector import Inspector
 from labeler.ui.page.panels import Panels
 from labeler.ui.page.parts import parts_of
+from labeler.ui.page.strips import Strips
 from labeler.ui.queue.panel import QueuePanel
 from labeler.ui.stage.stage import Stage
 from labeler.ui.stage.transport import Transport
@@ -161,6 +162,9 @@ class LabellingPage(QWidget):
         dock = min(self._dock_height, room - self.centre.height_with_image())
         self.rows.setSizes([room - dock, dock])
 
+    def _fit_strips(self) -> None:
+        self.strips.fit(self.width(), self.height() - self.rows.minimumSizeHint().height())
+
     def _on_rows_moved(self) -> None:
         if self.training.isVisible():
             self._dock_height = self.rows.sizes()[1]
@@ -169,6 +173,13 @@ class LabellingPage(QWidget):
         """A narrow window leaves a wide panel less room."""
         super().resizeEvent(event)
         self._make_room(self._wanted)
+        self._fit_strips()
+
+    def event(self, event: QEvent) -> bool:
+        """What lies below the strips may need more room now, or less."""
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._fit_strips()
+        return super().event(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         """The window is there now."""
@@ -180,10 +191,11 @@ class LabellingPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.inspector.guard.banner)
-        layout.addWidget(self.training.question)
+        self.strips = Strips(self, self.inspector.guard.banner, self.training.question)
+        layout.addWidget(self.strips)
         self.rows = rows = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
         layout.addWidget(rows)
+        self.strips.changed.connect(self._fit_strips)
         splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         self.columns, self._sizes_before = splitter, list[int]()
         self._wanted = _LEAST_SIDE

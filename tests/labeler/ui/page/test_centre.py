@@ -13,7 +13,7 @@ from labeler.review import Scores
 from labeler.ui.desk.desk import Desk
 from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import LENGTHS, OpenWindow
-from tests.labeler.ui.window.test_geometry import outside
+from tests.labeler.ui.window.test_geometry import covered, low, outside
 
 SMALL = (944, 492)
 """What a screen of 1920 x 1080 has room for at 200 %."""
@@ -81,6 +81,38 @@ def test_no_lane_is_squeezed_below_an_image_that_can_be_seen(
     page.inspector.guard.dismiss.click()
     settle(window, size)
     assert lanes(window) == everything, "all comes back"
+
+
+@pytest.mark.parametrize("size", [(850, 300), SMALL, (1024, 640)])
+def test_a_question_and_what_needs_attention_cut_nothing_of_the_label(
+    window: MainWindow, desk: Desk, qtbot: QtBot, size: tuple[int, int]
+) -> None:
+    """In a window as low as can be, too: what stands above scrolls."""
+    starts = np.concatenate(([0], np.cumsum(LENGTHS)))
+    desk.use_scores(Scores(np.linspace(0, 1, starts[-1]), starts))
+    page = window.page
+    open_dock(window, qtbot)
+    settle(window, size)
+    before = page.strips.isVisible()
+    label_all(desk)
+    settle(window, size)
+    banner, question = page.inspector.guard.banner, page.training.question
+    assert not before and page.strips.height() == banner.height()
+    question.ask("A training is running. " * 6, {"Stop it": list, "Let it go on": list})
+    settle(window, size)
+    wrong = outside(window) + covered(window) + low(window)
+    assert not wrong, wrong
+    assert page.timeline.band.visibleRegion().boundingRect() == page.timeline.band.rect()
+    assert page.stage.height() >= 60 and page.height() >= page.minimumSizeHint().height()
+    for strip in (banner, *question.answers.values()):
+        page.strips.ensureWidgetVisible(strip)
+        assert not strip.visibleRegion().isEmpty()
+    height = page.strips.height()
+    assert (page.strips.verticalScrollBar().maximum() == 0) == (size == (1024, 640)), height
+    question.dismiss()
+    page.inspector.guard.dismiss.click()
+    settle(window, size)
+    assert page.strips.isHidden()
 
 
 def test_a_signal_that_has_no_room_comes_when_there_is_some(
