@@ -41,9 +41,9 @@ class Desk(QObject):
     """
 
     said = Signal(str)
+    """A sentence for the status line."""
     asked = Signal(str, int)
     """A key was held back, and why; the frame that this is about, or -1 for the whole episode."""
-    """A sentence for the status line."""
     camera_changed = Signal()
     """Another camera is shown large, or cameras are shown side by side."""
     marker_changed = Signal()

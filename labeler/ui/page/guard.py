@@ -67,7 +67,8 @@ class Banner(QFrame):
 
     def _arrange(self) -> None:
         buttons, space = self._buttons.sizeHint(), self._line.spacing()
-        room = self.width() - 22  # margins
+        margins = self._line.contentsMargins()
+        room = self.width() - margins.left() - margins.right()
         beside = self.told.heightForWidth(max(room - buttons.width() - space, 1))
         below = self.told.heightForWidth(room) + space + buttons.height()
         ways = QBoxLayout.Direction
