@@ -1,5 +1,7 @@
 """One camera's image of the frame shown: letterboxed, zoomed, or the reason why there is none."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
@@ -23,14 +25,15 @@ from labeler.video import BgraConverter, Missing
 
 _NEAREST_UP_TO = 256  # pixels: small images are scaled by whole numbers of the screen's pixels
 _MOST_ZOOM = 16.0
-_BESIDE_WORDS = (24, 48, -24, -10)  # pixels around what is said of a missing image; above, pills
+_BESIDE_WORDS = (24, 10, -24, -10)  # pixels around what is said of a missing image
 _NO_CAMERA = Missing("This recording has no camera.", "The signals below can be labelled.")
 
 
 class CameraView(QWidget):
     """Paints the decoded frame of one camera; keeps the last image until the next one is there.
 
-    `shown` is the (episode, frame) of the image at hand, `on_screen` of the one painted last.
+    `shown` is the (episode, frame) of the image at hand, `on_screen` of the one painted last;
+    `place_for_words` tells where nothing lies over the view.
     """
 
     clicked = Signal()
@@ -52,6 +55,7 @@ class CameraView(QWidget):
         self._centre = QPointF(0.5, 0.5)  # of the image, in the middle of the view
         self._grabbed: QPointF | None = None
         self._pressed: QPointF | None = None
+        self.place_for_words: Callable[[], QRect] | None = None
         self.setAccessibleName(f"Camera {camera}" if camera else "No camera")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         policy = QSizePolicy.Policy.Ignored
@@ -100,6 +104,11 @@ class CameraView(QWidget):
             self.setToolTip(told)
         return True
 
+    @property
+    def shape(self) -> QSize:
+        """Width and height of the image at hand, or those of a usual one."""
+        return self._image.size() if not self._image.isNull() else QSize(4, 3)
+
     def fit(self) -> None:
         """Show the whole image."""
         self._zoom, self._centre = 1.0, QPointF(0.5, 0.5)
@@ -107,7 +116,7 @@ class CameraView(QWidget):
 
     def image_rect(self) -> QRectF:
         """Where the whole image lies, in the view's own coordinates."""
-        size = QSize(self._image.size()) if not self._image.isNull() else QSize(4, 3)
+        size = self.shape
         scale = min(self.width() / size.width(), self.height() / size.height())
         small = max(size.width(), size.height()) <= _NEAREST_UP_TO
         ratio = self.devicePixelRatioF()
@@ -224,12 +233,17 @@ class CameraView(QWidget):
         fitting = (one for one in texts if height(room, flags, one).height() <= box.height())
         return next(fitting, texts[-1])
 
+    def _place_for_words(self) -> QRect:
+        if self.place_for_words is not None:
+            return self.place_for_words()
+        return self.rect().adjusted(*_BESIDE_WORDS)
+
     def _draw_missing(self, painter: QPainter, missing: Missing) -> None:
         theme = colours(self)
         area = self.image_rect().toRect().intersected(self.rect())
         painter.fillRect(area, QColor(theme.panel))
         painter.fillRect(area, QBrush(QColor(theme.border), Qt.BrushStyle.BDiagPattern))
-        box = self.rect().adjusted(*_BESIDE_WORDS) if self.large else QRect(area)
+        box = self._place_for_words() if self.large else QRect(area)
         text = self.missing_text(missing, box)
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
         bounds = painter.boundingRect(box, flags, text).adjusted(-12, -6, 12, 6)

@@ -2,7 +2,7 @@
 
 from math import ceil, sqrt
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -34,6 +34,7 @@ class Stage(QWidget):
         self.views: list[CameraView] = []
         self.overlay = FrameOverlay(desk, self)
         self._over: list[QWidget] = [self.overlay]
+        self._fitted = QSize()  # the image that there is a place for
         self.setMinimumSize(320, 60)
         desk.camera_changed.connect(self._rebuild)
         desk.crops_changed.connect(self._redraw)
@@ -89,6 +90,7 @@ class Stage(QWidget):
             CameraView(self._desk, key, large=not number or self._desk.side_by_side)
             for number, key in enumerate(order)
         ]
+        self.large.place_for_words = self.overlay.free_place
         for view in self.views:
             view.setParent(self)
             if view.large:
@@ -109,6 +111,8 @@ class Stage(QWidget):
             for view in self.views:
                 view.take()
                 view.update()
+            if self.large.shape != self._fitted:
+                self._place()
             self.refreshed.emit()
         self.overlay.waiting = not there
         self.overlay.update()
@@ -127,13 +131,24 @@ class Stage(QWidget):
             each = min((height + _GAP) // (len(self.views) - 1) - _GAP, round(strip * 0.75))
             for number, view in enumerate(self.views[1:]):
                 view.setGeometry(width - strip, number * (each + _GAP), strip, each)
+        self._place_over()
+
+    def _place_over(self) -> None:
+        """What is told of the frame lies over the large view, or beside a small image."""
+        place, overlay = self.large.geometry(), self.overlay
+        self._fitted = image = self.large.shape
+        overlay.column = overlay.column_in(place.size(), image)
+        overlay.setGeometry(place)
+        self.large.setGeometry(place.adjusted(overlay.column, 0, 0, 0))
         for widget in self._over:
-            widget.setGeometry(self.large.geometry())
+            if widget is not overlay:
+                widget.setGeometry(self.large.geometry())
 
     def _strip_width(self, width: int, height: int) -> int:
-        """What the large image leaves free, within limits."""
+        """What the large image, and what is told beside a small one, leave free, within limits."""
         image = self.large.image_rect()
         free = width - height * image.width() / max(image.height(), 1) - _GAP
+        free -= self.overlay.least_column(height)
         return round(min(max(free, width * _LEAST_STRIP), width * _MOST_STRIP))
 
     def _place_grid(self, width: int, height: int) -> None:

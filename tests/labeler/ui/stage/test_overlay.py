@@ -28,6 +28,39 @@ def test_pills_lie_in_the_image_and_not_over_each_other(
         assert not any(pill.box.intersects(other.box) for other in pills[number + 1 :])
 
 
+@pytest.mark.parametrize("dock", [False, True])
+@pytest.mark.parametrize("size", [(944, 492), (1024, 640), (1280, 800), (1920, 1080)])
+def test_a_question_covers_no_small_image_and_no_words_in_its_place(
+    window: MainWindow, desk: Desk, press: Press, qtbot: QtBot, size: tuple[int, int], dock: bool
+) -> None:
+    if dock:
+        window.actions_by_id["train.new"].trigger()
+        qtbot.waitUntil(lambda: window.page.training.dock is not None)
+        window.page.setFocus()
+    window.resize(*size)
+    QApplication.processEvents()
+    press(window, "S")  # nobody has moved: it asks
+    stage = window.page.stage
+    overlay, view = stage.overlay, stage.large
+    assert overlay.question() and overlay.question() in {pill.text for pill in overlay.pills()}
+    offset = view.geometry().topLeft() - overlay.geometry().topLeft()
+    image = view.image_rect().translated(offset)
+    words = overlay.free_place().translated(offset)
+    needed = view.fontMetrics().boundingRect("No image").size()
+    assert words.height() >= needed.height() and words.width() >= needed.width()
+    whole = overlay.rect().toRectF()
+    for number, pill in enumerate(overlay.pills()):
+        assert whole.contains(pill.box), pill.text
+        assert not pill.box.intersects(words.toRectF()), pill.text
+        assert not any(pill.box.intersects(other.box) for other in overlay.pills()[number + 1 :])
+        assert not pill.box.intersects(image) or stage.height() >= 240, pill.text
+    least = min(stage.height() * view.shape.width() / view.shape.height(), whole.width())
+    ratio = view.devicePixelRatioF()
+    steps = view.shape.width() / ratio  # a small image is enlarged by whole numbers
+    assert image.width() > least - steps, "the pills make it no smaller"
+    assert image.right() <= whole.right() + 1
+
+
 @pytest.mark.parametrize("size", [(944, 492), (1024, 640), (1920, 1080)])
 def test_why_there_is_no_image_is_told_whole_sentence_by_sentence(
     open_window: OpenWindow, make_recording: MakeRecording, qtbot: QtBot, size: tuple[int, int]
