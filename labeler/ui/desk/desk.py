@@ -209,6 +209,7 @@ class Desk(QObject):
         loop = None
         if frame is None:
             frame, loop = self._first_look(episode, length)
+        self.hints.show(episode)
         self.playhead.open(episode, length, frame, loop)
         self._plan()
 

@@ -28,17 +28,19 @@ class Hints(QObject):
     """
 
     arrived = Signal()
-    """Something is known of more episodes."""
+    """The hint for the episode shown is another one; told of no others, which nobody sees."""
 
     def __init__(self, session: AnySession, bridge: SessionBridge, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
-        bridge.labels_changed.connect(self._forget)
+        bridge.labels_changed.connect(lambda episodes: self._follow_labels())
         self._dataset = session.dataset.reopen()
         self._sources: dict[Path, GuessSource | None] = {}
         self._closed = False
         self._readings: Readings = {}
         self._rules: dict[float, HintRule] = {}  # by frames per second, until something changes
+        self._shown = -1
+        self._hint: Suggestion | None = None  # for the episode shown
         self._wanted: list[int] = []
         self._work: Work | None = None
         self._begin = QTimer(self, singleShot=True, interval=_FIRST)
@@ -54,6 +56,10 @@ class Hints(QObject):
         if fps not in self._rules:
             self._rules[fps] = self._rule(fps)
         return self._rules[fps].hint(reading, length)
+
+    def show(self, episode: int) -> None:
+        """An episode is shown, with the hint that there is for it now."""
+        self._shown, self._hint = episode, self.get(episode)
 
     def want(self, episodes: Sequence[int]) -> None:
         """Episodes about which something is to be known soon."""
@@ -73,8 +79,10 @@ class Hints(QObject):
             self._work.join(30)
         self._dataset.close()
 
-    def _forget(self, *_: object) -> None:
+    def _follow_labels(self) -> None:
         self._rules.clear()
+        if self._shown >= 0:  # whoever shows it looks again, too
+            self.show(self._shown)
 
     def _rule(self, fps: float) -> HintRule:
         """What labels that nobody took from a suggestion say, at a rate of frames."""
@@ -101,9 +109,13 @@ class Hints(QObject):
     def _on_done(self, readings: Readings) -> None:
         self._work = None
         self._readings.update(readings)
-        self._forget()
+        self._rules.clear()
         self.want(self._wanted)
-        self.arrived.emit()
+        before = self._hint
+        if self._shown >= 0:
+            self.show(self._shown)
+        if self._hint != before:
+            self.arrived.emit()
 
     def _on_failed(self, error: BaseException) -> None:
         self._work = None

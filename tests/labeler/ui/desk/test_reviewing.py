@@ -229,6 +229,24 @@ def test_the_rule_of_hints_is_learnt_anew_only_where_labels_change(
     assert desk.best_suggestion(2).cutoff == before
 
 
+def test_hints_for_episodes_to_come_repaint_nothing(
+    tmp_path: Path, open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    desk = open_window(write_closing(tmp_path / "ten", 10)).desk
+    told: list[int] = []
+    desk.scores_changed.connect(lambda: told.append(desk.episode))
+    qtbot.waitUntil(lambda: desk.best_suggestion(3) is not None)
+    told.clear()
+    for episode in (1, 2, 3):
+        desk.show_episode(episode)
+        qtbot.waitUntil(lambda ahead=episode + 3: desk.best_suggestion(ahead) is not None)
+    assert not told
+    desk.show_episode(9)
+    assert desk.best_suggestion() is None
+    qtbot.waitUntil(lambda: bool(told))
+    assert set(told) == {9} and desk.best_suggestion() is not None
+
+
 @pytest.fixture
 def demo(tmp_path: Path) -> Path:
     """A recording whose gripper closes at frames 20, 22, 24, …"""
