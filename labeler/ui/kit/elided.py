@@ -47,11 +47,14 @@ class ElidedLabel(QLabel):
 
 
 class ElidedCheckBox(QCheckBox):
-    """As wide as there is room; shows beginning and end of a long text, which it speaks whole."""
+    """As wide as there is room; shows beginning and end of a long text, which it speaks whole.
 
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self._whole = text
+    What comes after the text is shown whole.
+    """
+
+    def __init__(self, text: str, after: str = "") -> None:
+        super().__init__(text + after)
+        self._long, self._after = text, after
         give_way(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -59,7 +62,7 @@ class ElidedCheckBox(QCheckBox):
         super().resizeEvent(event)
         metric = QStyle.PixelMetric
         sign = metric.PM_IndicatorWidth, metric.PM_CheckBoxLabelSpacing
-        self.setText(fitting(self, self._whole, *sign))
+        self.setText(fitting(self, self._long, *sign, after=self._after))
 
 
 class ElidedRadioButton(QRadioButton):
@@ -85,8 +88,9 @@ def give_way(button: QAbstractButton) -> None:
     button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
 
-def fitting(button: QAbstractButton, whole: str, *sign: QStyle.PixelMetric) -> str:
-    """As much of a text as a button has room for beside its sign."""
+def fitting(button: QAbstractButton, whole: str, *sign: QStyle.PixelMetric, after: str = "") -> str:
+    """As much of a text as a button has room for beside its sign, and what comes after it."""
+    metrics, middle = button.fontMetrics(), Qt.TextElideMode.ElideMiddle
     beside = sum(button.style().pixelMetric(part, None, button) for part in sign) + _SPARE
-    middle = Qt.TextElideMode.ElideMiddle
-    return button.fontMetrics().elidedText(whole, middle, button.width() - beside)
+    room = button.width() - beside - metrics.horizontalAdvance(after)
+    return metrics.elidedText(whole, middle, room) + after

@@ -30,7 +30,7 @@ class CameraChoice(QWidget):
         for camera in desk.session.dataset.cameras:
             size = f"{camera.width} × {camera.height}"
             name = camera.key.removeprefix("observation.images.")
-            box = ElidedCheckBox(f"{name}   {size}{'   depth' if camera.is_depth else ''}")
+            box = ElidedCheckBox(name, f"   {size}{'   depth' if camera.is_depth else ''}")
             box.setToolTip(camera.key)
             if camera.is_depth:
                 box.setEnabled(False)

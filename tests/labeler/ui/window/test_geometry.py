@@ -217,6 +217,7 @@ def test_a_camera_is_named_as_far_as_there_is_room(window: MainWindow, qtbot: Qt
             beginning, gap, end = shown.partition("…")
             assert whole.startswith(beginning) and whole.endswith(end)
             assert bool(gap) is is_cut, f"{shown} in {box.width()}"
+            assert not is_cut or key.endswith(end.split()[0]), "the name's end tells them apart"
             used = box.fontMetrics().horizontalAdvance(shown)
             assert used > box.width() - _SIGN or not is_cut, "the room that there is, is used"
 
