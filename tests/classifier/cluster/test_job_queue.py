@@ -195,7 +195,8 @@ def test_jobs_are_submitted_again_when_their_time_is_up(slurm, tmp_path, monkeyp
 
         (first,) = _wait_for(workers)
         with jobs.cluster.get_client() as client:
-            (parent,) = client.run(lambda: Path(f"/proc/{os.getppid()}/cmdline").read_text())
+            told = client.run(lambda: Path(f"/proc/{os.getppid()}/cmdline").read_text())
+        (parent,) = told.values()
         assert "multiprocessing.forkserver" in parent
         (number,) = slurm.ask("squeue", "--noheader", "--format=%i").split()
         slurm.ask("scancel", number)  # as its time limit would
