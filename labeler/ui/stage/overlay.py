@@ -172,7 +172,9 @@ class FrameOverlay(QWidget):
         tall, spare = QRect(0, 0, width, 10_000), self.height() - _BETWEEN
 
         def pill(text: str) -> Pill:
-            bounds = metrics.boundingRect(tall, _WRAPPED, text)
+            bounds = QRect(0, 0, metrics.horizontalAdvance(text), metrics.lineSpacing())
+            if bounds.width() > width:
+                bounds = metrics.boundingRect(tall, _WRAPPED, text)
             size = bounds.size() + QSize(_INSIDE, _HEIGHT - metrics.lineSpacing())
             return Pill(QRectF(QPointF(0, 0), size.toSizeF()), text)
 

@@ -28,6 +28,20 @@ def test_pills_lie_in_the_image_and_not_over_each_other(
         assert not any(pill.box.intersects(other.box) for other in pills[number + 1 :])
 
 
+def test_the_frame_beside_a_small_image_stays_on_one_line(window: MainWindow, desk: Desk) -> None:
+    overlay = window.page.stage.overlay
+    places = []
+    for frame in range(30):
+        desk.playhead.go(frame)
+        for column in range(overlay.least_column(100), 260):  # also where there is just enough room
+            overlay.column = column
+            pill = overlay.pills()[0]
+            places.append(pill.text)
+            assert pill.box.height() < 40, (pill.text, column)
+            assert pill.box.right() <= column
+    assert len({text.endswith(" s") for text in places}) == 2  # with the seconds and without
+
+
 @pytest.mark.parametrize("dock", [False, True])
 @pytest.mark.parametrize("size", [(944, 492), (1024, 640), (1280, 800), (1920, 1080)])
 def test_a_question_covers_no_small_image_and_no_words_in_its_place(
