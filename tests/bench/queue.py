@@ -28,18 +28,18 @@ from classifier.convex import (
     out_of_fold_logits,
     solve,
 )
-from classifier.data import LabelledFrames, folds_up_to, frame_images
+from classifier.data import LabelledFrames, folds_for_choosing, frame_images
 from classifier.encoder import Encoder, load_encoder
 from labeler.dataset import open_dataset
 from labeler.dataset.labels_of import labels_of
 from labeler.labels.rewards import success_mask
 from tests.bench.decision.tasks import HEAD, LAMP
-from tests.bench.families.__main__ import Floats, features_of
+from tests.bench.families.features import Features, Floats
 from tests.bench.families.protocol import JUDGED
 from tests.interop.encoder import write_encoder
 
 ENOUGH, UNSEEN, POOL = 0.95, 6, 24
-_FRAMES, _EVERY, _FOLDS = 24, 12, 5
+_FRAMES, _EVERY = 24, 12
 REAL = "lamp-128 (real)"
 TASKS = ("occlusion", "tiny", "regained", REAL)
 
@@ -67,7 +67,7 @@ def pool_of(task: str, encoder: Encoder) -> Pool:
         features, labels = _recorded(encoder)
     else:
         parts = [
-            features_of(encoder, task, 0, numbers, _FRAMES)
+            Features(encoder).of(task, 0, numbers, _FRAMES)
             for numbers in (range(POOL), range(JUDGED, JUDGED + UNSEEN))
         ]
         features = np.concatenate([part[0] for part in parts])
@@ -103,7 +103,7 @@ def classified(pool: Pool, labelled: list[int]) -> tuple[float, Floats]:
     episodes, success = pool.episodes[rows], pool.success[rows]
     frames = LabelledFrames(episodes, np.arange(len(rows)), success.astype(np.int64))
     products = pool.products[np.ix_(rows, rows)]
-    folds = folds_up_to(frames, _FOLDS, 0)
+    folds = folds_for_choosing(frames)
     held = [fold.held_out for fold in folds]
     best = best_strength(list(out_of_fold_logits(Kernel(products, 1.0), success, episodes, held)))
     calibration = fit_calibration(best.logits, success, episodes, held)
