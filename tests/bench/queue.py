@@ -4,10 +4,10 @@
 
 Two episodes are labelled in the order of the file; then one after another, in that order, in random
 order, or the one on which the classifiers of the folds differ most, as the window's *Undecided* has
-it. After each label the product's convex recipe is solved anew. What counts is the number of labels
-from which on 95% of the frames of six other episodes are right, at that number and the next one.
-Features are standardised over the whole pool, labelled or not; of the real recording every 12th
-frame is used.
+it. After each label the product's convex recipe is solved anew, without the changed views of few
+frames. What counts is the number of labels from which on 95% of the frames of six other episodes
+are right, at that number and the next one. Features are standardised over the whole pool, labelled
+or not; of the real recording every 12th frame is used.
 """
 
 import argparse
