@@ -33,6 +33,7 @@ def test_frames_are_counted(labels) -> None:
     )  # fmt: skip
     assert summary.total == Frames(13, 15, 22)
     assert summary.total.total == 50
+    assert sum(summary.episodes[:2], Frames()) == Frames(3, 15, 2)
     assert summary.states == {
         State.SUCCESS: 2, State.NEVER: 1, State.SKIPPED: 1, State.UNLABELED: 1,
     }  # fmt: skip

@@ -156,6 +156,15 @@ def test_statistics_that_have_no_common_shape_are_computed(day_and_night, odd):
     np.testing.assert_allclose(found, mean_of_actions(merged), rtol=1e-5)
 
 
+def test_statistics_in_lists_of_one_size_are_taken_over(day_and_night):
+    roots = day_and_night("v3.0")
+    file = next((roots[0] / "meta/episodes").rglob("*.parquet"))
+    told = pa.array([[0.5] * 6, [0.25] * 6], pa.list_(pa.float64(), 6))
+    edit_column(file, "stats/action/mean", lambda old: told)
+    found = [row["stats/action/mean"] for row in episode_rows(merge(roots))]
+    assert found[:2] == told.to_pylist()
+
+
 def test_statistics_of_files_that_do_not_agree_are_computed(day_and_night):
     roots = day_and_night("v3.0", episodes_per_metadata_file=1)
     file = sorted((roots[0] / "meta/episodes").rglob("*.parquet"))[1]

@@ -96,6 +96,8 @@ def test_nothing_is_told_from_what_is_not_there(make):
     odd = {"nothing": None, "absent": {"q01": [0.0], "q99": [1.0]}, "plain": {"min": [0.0]}}
     (root / STATS).write_text(json.dumps({**odd, **stats}))
     assert is_new_rule(root)  # from those that follow
+    with open_dataset(root) as dataset:
+        assert quantiles_are_bounds(dataset, pq.read_table(root / TABLE))
     (root / STATS).write_text(json.dumps({**odd}))
     assert not is_new_rule(root)
     same = {"next.done": stats["next.done"]}  # 0.0 in each episode, by any rule
