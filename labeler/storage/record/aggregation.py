@@ -60,7 +60,7 @@ def _of_episodes(
 
 
 def _flat(tables: list[pa.Table], name: str, episodes: int) -> NDArray[np.float64] | None:
-    if any(name not in table.column_names for table in tables):
+    if any(name not in table.column_names or table[name].null_count for table in tables):
         return None
     parts = []
     for table in tables:

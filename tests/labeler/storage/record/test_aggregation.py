@@ -13,7 +13,7 @@ from labeler.labels import DatasetLabels, EpisodeLabel
 from labeler.labels.episode import with_cutoff
 from labeler.storage.record.aggregation import quantiles_are_bounds
 from labeler.storage.record.selection import Unlabeled
-from tests.broken.edit import edit_table
+from tests.broken.edit import edit_column, edit_table
 from tests.labeler.storage.copies import written_copy
 from tests.labeler.storage.merging.test_merging import merge
 
@@ -122,3 +122,15 @@ def test_episodes_that_lack_some_say_nothing(make):
     stats = json.loads((root / STATS).read_text())
     (root / STATS).write_text(json.dumps({"action": stats["action"]}))
     assert not is_new_rule(root)
+
+
+def test_a_gap_in_one_feature_leaves_the_next_to_tell(make):
+    root = make("recording", 1)
+    follow_the_new_rule(root)
+    stats = json.loads((root / STATS).read_text())
+    told = {name: stats[name] for name in ("action", "observation.state")}
+    (root / STATS).write_text(json.dumps(told))
+    edit_column(root / TABLE, "stats/action/q01", lambda old: [old[0], None, old[2]])
+    with open_dataset(root) as dataset:
+        assert quantiles_are_bounds(dataset)
+        assert quantiles_are_bounds(dataset, pq.read_table(root / TABLE))
