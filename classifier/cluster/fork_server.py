@@ -4,7 +4,6 @@ Each worker would otherwise import PyTorch by itself, which takes seconds of a c
 megabytes; forks share both. On a node, `dask worker --preload-nanny` takes this module.
 """
 
-import multiprocessing
 import os
 import signal
 import sys
@@ -19,11 +18,10 @@ def dask_setup(nanny: object) -> None:
 
 
 def serve_forks(**variables: str) -> dict[str, str]:
-    """Have Dask fork its workers from now on, with these variables of the environment, too.
+    """Have Dask fork its workers from now on, with these variables in their environment, too.
 
-    Given back is all that each worker has to be told, as its environment.
-
-    Elsewhere than on Linux nothing changes: libraries of other systems do not survive a fork.
+    What comes back is the environment that each worker has to be told. Elsewhere than on Linux
+    nothing changes, and it is empty: libraries of other systems do not survive a fork.
     """
     if sys.platform != "linux":
         return {}
@@ -35,7 +33,7 @@ def serve_forks(**variables: str) -> dict[str, str]:
     dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
     # Dask would have pandas and others that no task needs imported there, and here as well.
     distributed.utils._forkserver_preload_set = True
-    multiprocessing.get_context("forkserver").set_forkserver_preload(list(_IMPORTED))
+    forkserver.set_forkserver_preload(list(_IMPORTED))
     # Libraries read how many threads they may have when they are imported, so these variables,
     # which Dask sets before it starts a worker, have to be there before that.
     wanted = dask.config.get("distributed.nanny.pre-spawn-environ") | variables

@@ -78,14 +78,17 @@ def test_steps_paint_the_image_and_lay_nothing_out_anew(
     QApplication.processEvents()
     layouts = Layouts()
     QApplication.instance().installEventFilter(layouts)
-    laid_out = []
-    for frame in range(2, 12):
+    for _ in range(5):  # what arrives from threads meanwhile is not of a step, and comes once
         layouts.asked.clear()
-        press(window, "Right")
-        qtbot.waitUntil(lambda frame=frame: bar.frame.text() == str(frame))
-        laid_out.append(bool(layouts.asked))
-    assert bar.of.text() == f"/ {LENGTHS[0]}   {11 / desk.playhead.fps:.2f} s"
-    assert sum(laid_out) <= 2, "hints and thumbnails that arrive meanwhile are not of a step"
+        for frame in range(2, 12):
+            press(window, "Right")
+            qtbot.waitUntil(lambda frame=frame: bar.frame.text() == str(frame))
+        assert bar.of.text() == f"/ {LENGTHS[0]}   {11 / desk.playhead.fps:.2f} s"
+        if not layouts.asked:
+            break
+        desk.playhead.go(1)
+        qtbot.waitUntil(lambda: bar.frame.text() == "1")
+    assert not layouts.asked
 
 
 def test_a_key_that_is_held_does_not_put_the_frame_off(
