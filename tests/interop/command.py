@@ -1,24 +1,22 @@
-"""Run the product's command line as a user does."""
+"""Run the product's command line, and tell whether a folder has changed."""
 
 import hashlib
-import os
-import subprocess
-import sys
 from pathlib import Path
+
+from typer.testing import CliRunner
+
+from labeler.cli.program import app
 
 
 def labeler(*arguments: object, code: int = 0) -> str:
-    """Run `labeler` with the arguments; what it printed. Fails on another exit code."""
-    done = subprocess.run(
-        [sys.executable, "-m", "labeler", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        timeout=600,
-        env={**os.environ, "NO_COLOR": "1", "COLUMNS": "160"},
-    )
-    said = f"{done.stdout}\n{done.stderr}"
-    assert done.returncode == code, f"exit {done.returncode}: labeler {arguments}\n{said}"
-    return said
+    """Run `labeler` with the arguments; what it printed. Fails on another exit code.
+
+    In this process: what these tests are about is what it writes, and a process of its own for
+    each of hundreds of commands takes as long as LeRobot takes to read the result.
+    """
+    done = CliRunner().invoke(app, [str(word) for word in arguments])
+    assert done.exit_code == code, f"exit {done.exit_code}: labeler {arguments}\n{done.output}"
+    return done.output
 
 
 def snapshot(root: Path) -> dict[str, tuple[int, int, str]]:
