@@ -16,7 +16,7 @@ def test_the_benchmark_measures_every_part(tmp_path):
     few = ("--datasets", "position", "--train", "4", "--test", "1", "--seeds", "1")
     sizes = (
         "--length",
-        "25",
+        "12",
         "--repetitions",
         "1",
         "--sizes",
@@ -36,7 +36,7 @@ def test_the_benchmark_measures_every_part(tmp_path):
     (progress,) = figures["labeler-train by checkpoint"]["position"]
     assert progress["steps"] == sorted(progress["steps"])
     assert len(progress["seconds"]) == len(progress["accuracy"]) == len(progress["steps"]) > 1
-    assert len(figures["prediction"][0]["probabilities"]) == 5 * 25
+    assert len(figures["prediction"][0]["probabilities"]) == 5 * 12
     assert figures["sizes"]["200"]["seconds per frame"] > 0
     assert list(tmp_path.iterdir()) == [file]
 
