@@ -1,5 +1,6 @@
 """The `labeler-train` program: its commands."""
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -110,6 +111,8 @@ def main(arguments: list[str] | None = None) -> None:
         given = ["train", *given]
     if given[:1] != ["train"]:  # which may be told to fetch an encoder
         stay_offline()
+    if given[:1] == ["preview"]:
+        _let_waiting_threads_sleep()
     use_names_of(given)
     try:
         overrides, rest = _split(given)
@@ -118,6 +121,15 @@ def main(arguments: list[str] | None = None) -> None:
         raise SystemExit(error.exit_code) from None
     with watch_output("labeler-train"):
         app(rest, obj=overrides, prog_name="labeler-train")
+
+
+def _let_waiting_threads_sleep() -> None:
+    """Before torch is imported, and unless the user chose otherwise.
+
+    Threads that share the work on one image wait for each other dozens of times. Where all cores
+    are busy, by default those that wait keep a core from the one that they wait for.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 def _complain_of(error: LabelerError) -> None:

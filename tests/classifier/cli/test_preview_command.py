@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -281,3 +282,13 @@ def test_thresholds_come_by_stdin_and_its_end_keeps_the_film(checkpoint, video, 
     assert not any(parse(line).success for line in rest.splitlines())
     with av.open(str(out)) as container:
         assert 0 < len(list(container.decode(video=0))) < 72
+
+
+@pytest.mark.parametrize(("given", "used"), [(None, "PASSIVE"), ("ACTIVE", "ACTIVE")])
+def test_threads_that_wait_leave_busy_cores_alone(checkpoint, video, given, used) -> None:
+    """Or an image takes half a second where all cores are at work."""
+    command = [sys.executable, "-m", "classifier", "preview", str(checkpoint), str(video)]
+    own = {"OMP_DISPLAY_ENV": "TRUE"} | ({} if given is None else {"OMP_WAIT_POLICY": given})
+    others = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    ended = subprocess.run(command, env=others | own, check=True, capture_output=True, text=True)
+    assert re.search(rf"OMP_WAIT_POLICY ?= ?'{used}'", ended.stderr)
