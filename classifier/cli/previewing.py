@@ -241,7 +241,7 @@ def _start_event(
         source=str(options.source),
         device=str(next(model.parameters()).device),
         threshold=predictor.threshold,
-        rule=predictor.rule,
+        rule=predictor.own_rule,
         fps=predictor.fps,
         notes=notes,
         cameras={c.key: None if c.crop is None else list(c.crop) for c in model.cameras},

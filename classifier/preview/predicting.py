@@ -57,7 +57,7 @@ class Predictor:
     ) -> None:
         self.model, self.threshold = model, threshold
         self.fps = fps
-        self._rule = rule
+        self.own_rule = rule
         self._decider = None if rule is None else Decider(rule, fps)
         self._likeness = likeness
         self._distances: deque[NDArray[np.float64]] = deque(maxlen=_LATELY)
@@ -68,11 +68,7 @@ class Predictor:
     @property
     def rule(self) -> Rule | None:
         """The rule with the threshold as it is now; None without one."""
-        rule = self._rule
-        if rule is None or rule.threshold == self.threshold:
-            return rule
-        release = None if rule.release is None else min(rule.release, self.threshold)
-        return rule.model_copy(update={"threshold": self.threshold, "release": release})
+        return None if self.own_rule is None else self.own_rule.at(self.threshold)
 
     def __call__(self, shot: Shot) -> Prediction:
         """Predict a moment.

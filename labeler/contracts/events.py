@@ -173,8 +173,9 @@ class PreviewStarted(_Event):
     source: str
     device: str
     threshold: float
+    """In use, whatever that of the rule is."""
     rule: Rule | None = None
-    """The decision rule; None where one probability above the threshold decides."""
+    """The checkpoint's; None where one probability above the threshold decides."""
     fps: float = 30.0
     """Frames per second by which a hold is counted."""
     notes: tuple[str, ...] = ()

@@ -81,6 +81,11 @@ class Rule(BaseModel):
             raise ValueError("release has to be at most threshold")
         return self
 
+    def at(self, threshold: float) -> "Rule":
+        """The same with another threshold in [0, 1], and a release that is no higher."""
+        release = None if self.release is None else min(self.release, threshold)
+        return self.model_copy(update={"threshold": threshold, "release": release})
+
     def is_open(self, values: Mapping[str, float] | None) -> bool:
         """Whether all gates hold for the values of one frame, by `Gate.source`.
 

@@ -95,10 +95,13 @@ class WatchPanel(SidePanel):
         assert self.watching.started is not None
         if not self._own_threshold:
             self._show_threshold(self.watching.started.threshold)
-        rule, notes = self.watching.started.rule, self.watching.started.notes
-        told = [] if rule is None else [f"Success: {rule.text}."]
-        self.rule.setText(" ".join([*told, *notes]))
+        self._show_rule()
         self._say_state()
+
+    def _show_rule(self) -> None:
+        rule, started = self.watching.rule(self._moved), self.watching.started
+        told = [] if rule is None else [f"Success: {rule.text}."]
+        self.rule.setText(" ".join([*told, *(started.notes if started else ())]))
 
     def _show(self) -> None:
         """Show the latest moment."""
@@ -185,6 +188,7 @@ class WatchPanel(SidePanel):
         self._own_threshold = True
         self.threshold_text.setText(f"Threshold {value / _STEPS:.3f}")
         self.watching.use_threshold(value / _STEPS)
+        self._show_rule()
         self._show()
 
     def _forget_threshold(self) -> None:

@@ -2,17 +2,20 @@
 
 from collections import deque
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from labeler.contracts.events import Event, FramePredicted, PreviewStarted
-from labeler.decision import Decider
+from labeler.decision import Decider, Rule
 from labeler.runs.failure import Failure
 from labeler.ui.kit.processes import Tool
 
 TRACE = 5.0
-"""Seconds that are kept of what was scored."""
+"""Seconds of what was scored that are drawn."""
+_DECIDED = 10_000
+"""Frames, the newest ones, that are decided anew when another threshold is tried."""
 _ROWS = 480  # of the images that come with the events
 _PATIENCE = 5000  # ms in which a video that is being recorded may be finished
 
@@ -44,6 +47,19 @@ class WatchWish:
         return told
 
 
+@dataclass
+class _Trial:
+    """What would be decided with another threshold, as far as frames were looked at.
+
+    frames: how many of all that were scored
+    """
+
+    threshold: float
+    decide: Decider
+    frames: int = 0
+    success: bool = False
+
+
 class Watching(QObject):
     """Starts and ends the process; its events become what can be drawn.
 
@@ -65,6 +81,8 @@ class Watching(QObject):
         self.now: FramePredicted | None = None
         self.past: deque[FramePredicted] = deque()
         self.count = 0
+        self._decided: deque[tuple[float, float]] = deque(maxlen=_DECIDED)
+        self._trial: _Trial | None = None
         self.ending = False
         self.failure: Failure | None = None
 
@@ -77,6 +95,8 @@ class Watching(QObject):
         """Begin; nothing else may be at work."""
         self.wish, self.started, self.now, self.failure = wish, None, None, None
         self.past.clear()
+        self._decided.clear()
+        self._trial = None
         self.count, self.ending = 0, False
         self.tool.start(wish.arguments(), self._on_end, self._hear)
 
@@ -84,20 +104,28 @@ class Watching(QObject):
         """Another threshold, for the video that is recorded, too."""
         self.tool.write(f"{threshold:.4f}\n")
 
+    def rule(self, threshold: float | None) -> Rule | None:
+        """The rule that decides, of the checkpoint or with another threshold; None without one."""
+        own = None if self.started is None else self.started.rule
+        return own if own is None or threshold is None else own.at(threshold)
+
     def decision(self, threshold: float | None) -> bool:
-        """Whether success is decided at `now`, were another threshold used for what is kept."""
+        """Whether success is decided at `now`, had another threshold been there from the start."""
         if self.started is None or self.now is None:
             return False
         if threshold is None:
             return self.now.success
-        if (rule := self.started.rule) is None:
+        if (rule := self.rule(threshold)) is None:
             return self.now.probability > threshold
-        release = None if rule.release is None else min(rule.release, threshold)
-        changed = {"threshold": threshold, "release": release, "gates": ()}
-        decide, success = Decider(rule.model_copy(update=changed), self.started.fps), False
-        for one in self.past:
-            success = decide(one.seconds, one.probability if one.gates_open else -1.0)
-        return success
+        trial = self._trial
+        if trial is None or trial.threshold != threshold:
+            decide = Decider(rule.model_copy(update={"gates": ()}), self.started.fps)
+            trial = self._trial = _Trial(threshold, decide)
+        new = min(self.count - trial.frames, len(self._decided))
+        for seconds, probability in islice(self._decided, len(self._decided) - new, None):
+            trial.success = trial.decide(seconds, probability)
+        trial.frames = self.count
+        return trial.success
 
     def end(self) -> None:
         """Let it come to its end; `ended` follows."""
@@ -119,6 +147,8 @@ class Watching(QObject):
     def _take(self, event: FramePredicted) -> None:
         self.now = event
         self.count += 1
+        # A closed gate decides as a probability below every threshold does.
+        self._decided.append((event.seconds, event.probability if event.gates_open else -1.0))
         # Images are large, and only the latest is drawn.
         self.past.append(event.model_copy(update={"images": {}}))
         while event.seconds - self.past[0].seconds > TRACE:

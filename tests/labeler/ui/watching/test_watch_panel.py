@@ -78,6 +78,8 @@ def test_the_threshold_is_that_of_the_checkpoint_and_can_be_moved(
     begin(panel, qtbot)
     assert panel.watching.started is not None
     assert panel.threshold == pytest.approx(panel.watching.started.threshold, abs=1e-3)
+    rule = panel.watching.started.rule
+    assert rule is not None and panel.rule.text().startswith(f"Success: {rule.text}.")
     assert window.desk is not None
     frame = window.desk.playhead.frame
     panel.slider.setFocus()
@@ -85,8 +87,8 @@ def test_the_threshold_is_that_of_the_checkpoint_and_can_be_moved(
     press(window, "Left" if before > 0.5 else "Right")
     assert panel.threshold == pytest.approx(before + (-0.01 if before > 0.5 else 0.01), abs=1e-3)
     assert window.desk.playhead.frame == frame, "the arrows move the threshold only"
-    rule = panel.watching.started.rule
-    assert rule is not None and panel.rule.text().startswith(f"Success: {rule.text}.")
+    moved = rule.at(panel.threshold)
+    assert panel.rule.text().startswith(f"Success: {moved.text}.")
     press(window, "Home")
     assert panel.threshold == 0
     # A rule may ask for more frames than have come.
