@@ -1,6 +1,8 @@
 """A labelled recording that trains in seconds, its dock, and hand-written runs."""
 
+import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -12,14 +14,17 @@ from classifier.config import Override, apply_overrides, config_text, settings_o
 from labeler.contracts.events import Event, line
 from labeler.dataset import open_dataset
 from labeler.labels import DatasetLabels, EpisodeLabel
+from labeler.labels.document import to_text
 from labeler.labels.episode import never, with_cutoff
 from labeler.runs import process
 from labeler.runs.record import Run, make_run
 from labeler.session.default_places import runs_folder
 from labeler.ui.desk.desk import Desk
 from labeler.ui.training.dock import TrainingDock
+from labeler.ui.training.outcome.results import ResultsView
 from labeler.ui.training.panel import TrainingPanel
 from labeler.ui.training.trainings import Training
+from labeler.ui.window.main_window import MainWindow
 from tests.conftest import recording_maker
 from tests.labeler.ui.conftest import OpenWindow
 
@@ -164,6 +169,34 @@ def small_settings(**changes: object) -> str:
     told = SMALL | {name.replace("__", "."): value for name, value in changes.items()}
     overrides = [Override(tuple(name.split(".")), value) for name, value in told.items()]
     return config_text(settings_of(apply_overrides({}, overrides)).config)
+
+
+def train_small(root: Path, folder: Path, **changes: object) -> Path:
+    """Train on a labelled `small_root`: `run` and `events.jsonl` are in the folder afterwards."""
+    (folder / "labels.json").write_text(to_text(DatasetLabels(LENGTHS, labels_of_small())))
+    (folder / "train.json").write_text(small_settings(**changes))
+    given = [f"--config_path={folder}/train.json", f"--labels={folder}/labels.json"]
+    given += [f"--output_dir={folder}/run", f"--events={folder}/events.jsonl"]
+    command = [sys.executable, "-m", "classifier", str(root), *given]
+    subprocess.run(command, check=True, capture_output=True)
+    return folder
+
+
+def put_run(write_run: WriteRun, trained: Path) -> Run:
+    """What `train_small` left, where the window finds it."""
+    run = write_run((trained / "events.jsonl").read_text())
+    shutil.copytree(trained / "run", run.output, symlinks=True)
+    return run
+
+
+def results_of(window: MainWindow, qtbot: QtBot) -> ResultsView:
+    """The results of the recording's run, in the dock."""
+    assert window.desk is not None
+    panel = panel_of(window.desk)
+    wait_for(qtbot, lambda: panel.trainings.all)
+    dock = opened(panel, qtbot)
+    assert dock.pages.currentWidget() is dock.results
+    return dock.results
 
 
 def wait_for(qtbot: QtBot, condition: Callable[[], object]) -> None:

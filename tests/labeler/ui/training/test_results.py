@@ -1,35 +1,27 @@
 """The results of a real run: figures, threshold, episodes, mistakes, and what is done with them."""
 
 import json
-import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTabWidget
 from pytestqt.qtbot import QtBot
 
 from labeler.contracts.report import read_report
-from labeler.contracts.reported_rule import ProposedGate, RuleCell
-from labeler.labels import DatasetLabels
-from labeler.labels.document import to_text
+from labeler.contracts.reported_rule import ProposedGate
 from labeler.runs.record import Run, runs_in
 from labeler.ui.training.outcome.threshold_curves import ThresholdCurves
 from tests.labeler.ui.conftest import OpenWindow
 from tests.labeler.ui.training.conftest import (
     GRIPPER,
-    LENGTHS,
     WriteRun,
-    labels_of_small,
-    opened,
-    panel_of,
-    small_settings,
+    put_run,
+    results_of,
+    train_small,
     wait_for,
 )
 from tests.labeler.ui.window.test_accessibility import mute
@@ -39,33 +31,20 @@ from tests.labeler.ui.window.test_theme import pixels
 
 @pytest.fixture(scope="session")
 def trained(small_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What one real training left: folder of the run, events beside it; only to be read."""
-    folder = tmp_path_factory.mktemp("trained")
-    (folder / "labels.json").write_text(to_text(DatasetLabels(LENGTHS, labels_of_small())))
-    (folder / "train.json").write_text(small_settings(train__folds=2))
-    given = [f"--config_path={folder}/train.json", f"--labels={folder}/labels.json"]
-    given += [f"--output_dir={folder}/run", f"--events={folder}/events.jsonl"]
-    command = [sys.executable, "-m", "classifier", str(small_root), *given]
-    subprocess.run(command, check=True, capture_output=True)
-    return folder
+    """What one real training left; only to be read."""
+    return train_small(small_root, tmp_path_factory.mktemp("trained"), train__folds=2)
 
 
 @pytest.fixture
 def finished(write_run: WriteRun, trained: Path) -> Run:
     """The run as the window finds it."""
-    run = write_run((trained / "events.jsonl").read_text())
-    shutil.copytree(trained / "run", run.output, symlinks=True)
-    return run
+    return put_run(write_run, trained)
 
 
 @pytest.fixture
 def results(finished: Run, open_window: OpenWindow, small_root: Path, qtbot: QtBot):
     """Its results in the dock."""
-    panel = panel_of(open_window(small_root).desk)
-    wait_for(qtbot, lambda: panel.trainings.all)
-    dock = opened(panel, qtbot)
-    assert dock.pages.currentWidget() is dock.results
-    return dock.results
+    return results_of(open_window(small_root), qtbot)
 
 
 def test_the_page_shows_the_report_and_follows_the_threshold(results, finished: Run) -> None:
@@ -216,50 +195,6 @@ def test_frames_to_record_more_of_are_listed_and_open(results) -> None:
     desk.show_episode(0, 0)
     listed.itemClicked.emit(listed.item(0))
     assert (desk.episode, desk.playhead.frame) == (0, 0)
-
-
-def test_rules_are_dragged_and_episodes_that_change_side_open(results, qtbot: QtBot) -> None:
-    grid, report = results.rules, results.report
-    assert report.rule is not None
-    assert (grid.cell.threshold, grid.cell.hold) == (report.rule.threshold, report.rule.hold)
-    assert grid.told.text().startswith("The checkpoint's rule.")
-    assert grid.changes.count() == 0
-    never = RuleCell(0.99, 0.0, (), (1, 4), None)
-    false = RuleCell(0.2, 0.0, ((2, 7), (3, 5)), (), 0.3)
-    own = RuleCell(0.5, 0.0, ((3, 6),), (), 0.1)
-    rule = report.rule.model_copy(update={"threshold": 0.5, "hold": 0.0})
-    cells = (false, own, never)
-    grid.show_report(report.model_copy(update={"rule": rule, "rule_cells": cells}))
-    assert [grid.table.item(0, n).text() for n in range(3)] == ["2 · 0.3 s", "1 · 0.1 s", "0 · –"]
-    results.findChild(QTabWidget).setCurrentIndex(3)
-    places = [grid.table.visualItemRect(grid.table.item(0, n)).center() for n in range(3)]
-    view = grid.table.viewport()
-    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=places[1])
-    here = QPointF(places[0])
-    move = QMouseEvent(
-        QEvent.Type.MouseMove, here, view.mapToGlobal(here), Qt.MouseButton.NoButton,
-        Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
-    )  # fmt: skip
-    QApplication.sendEvent(view, move)
-    assert grid.cell == false
-    assert [grid.changes.item(n).text() for n in range(grid.changes.count())] == [
-        "Episode 2: falsely successful, was right (frame 7)"
-    ]
-    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=places[0])
-    grid.changes.itemClicked.emit(grid.changes.item(0))
-    desk = results.window().desk
-    assert (desk.episode, desk.playhead.frame) == (2, 7)
-    grid.table.setCurrentCell(0, 2)
-    told = [grid.changes.item(n).text() for n in range(grid.changes.count())]
-    assert told == [
-        "Episode 1: missed, was right",
-        "Episode 3: right, was falsely successful (frame 6)",
-        "Episode 4: missed, was right",
-    ]
-    assert "0 episodes falsely successful, 2 missed." in grid.told.text()
-    grid.show_report(report.model_copy(update={"rule_cells": ()}))
-    assert grid.cell is None
-    assert "no decision rule" in grid.told.text()
 
 
 def test_out_of_fold_probabilities_become_suggestions(results) -> None:
