@@ -26,6 +26,7 @@ FRAMES = LENGTH // STEP
 TRAINED, EPISODES = 8, 4
 OTHER = "shape"
 _SIDE = 64
+_MOVED = 6  # pixels
 _AT_ONCE = 16
 
 Images = NDArray[np.uint8]
@@ -46,6 +47,12 @@ def _small(picture: Images) -> Images:
     return np.asarray(Image.fromarray(picture).resize((_SIDE, _SIDE), Image.Resampling.BOX))
 
 
+def moved(images: Images) -> Images:
+    """What a camera shows that has moved a little to the side; its image's edge is repeated."""
+    wide = np.pad(images, ((0, 0), (0, 0), (0, _MOVED), (0, 0)), mode="edge")
+    return wide[:, :, _MOVED:]
+
+
 def other_task(first: int, count: int) -> Images:
     """The same number of images of another task."""
     make = FAMILIES[OTHER]
@@ -57,6 +64,7 @@ CHANGES: dict[str, Callable[[int], Images]] = {
     "unchanged": lambda first: front(first, EPISODES),
     "light at 45%": lambda first: front(first, EPISODES, brightness=0.45),
     "overexposed": lambda first: (front(first, EPISODES) * 1.6).clip(0, 255).astype(np.uint8),
+    "camera moved": lambda first: moved(front(first, EPISODES)),
     "camera turned": lambda first: front(first, EPISODES, turn=0.5),
     "image flipped": lambda first: front(first, EPISODES)[:, :, ::-1],
     "another task": lambda first: other_task(first, EPISODES),

@@ -30,6 +30,12 @@ def test_what_changes_is_called_different_and_nothing_else(encoder, known, chang
         assert "So do 4 of 4 episodes." in sentence
 
 
+def test_at_most_one_of_twenty_recordings_like_the_training_is_called_different(encoder, known):
+    unchanged = CHANGES["unchanged"]
+    told = [difference(encoder, known, unchanged(first_of(1, number)))[2] for number in range(20)]
+    assert sum(map(bool, told)) <= 1
+
+
 def test_a_shorter_exposure_shows_in_pixels_alone(encoder, known):
     """The random encoder's norms take a factor away; the coarse pixels have it."""
     images = front(first_of(1, 1), EPISODES) // 2
