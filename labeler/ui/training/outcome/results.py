@@ -29,8 +29,9 @@ from labeler.labels.wording import share_text
 from labeler.runs.record import Run
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.controls import push_button, quiet_label
-from labeler.ui.kit.cures import as_line, words
+from labeler.ui.kit.cures import as_line
 from labeler.ui.kit.processes import Tool
+from labeler.ui.kit.side_panel import Trouble
 from labeler.ui.training.outcome.confusion import ConfusionMatrix
 from labeler.ui.training.outcome.episode_table import EpisodeTable
 from labeler.ui.training.outcome.mistakes import MistakeStrip
@@ -42,6 +43,9 @@ from labeler.ui.training.suggestions.suggesting import Suggesting
 _FIGURES, _LEAST_FIGURES = 275, 230  # pixels
 _SIZES = (_FIGURES, 330, 330)  # pixels of the columns
 _THREE_COLUMNS = 1030  # pixels of width that they need beside each other, all tabs in sight
+_NO_THRESHOLD = "The threshold is in the report, which cannot be read"
+_Written = tuple[Path, int, int]
+"""A file, the time of its last change in nanoseconds, and its bytes."""
 
 
 class ResultsView(QWidget):
@@ -54,7 +58,9 @@ class ResultsView(QWidget):
         super().__init__()
         self._desk = desk
         self._run: Run | None = None
+        self._shown: _Written | None = None
         self.report: RunReport | None = None
+        self.trouble = Trouble()
         self.tool = Tool(self)
         self._suggesting = Suggesting(desk, self.tool, place)
         self.headline = QLabel()
@@ -82,27 +88,39 @@ class ResultsView(QWidget):
         self._place()
 
     def show_run(self, run: Run) -> None:
-        """Show the report of a run; what cannot be read is said in its place."""
-        if self._run is not None and self._run.folder == run.folder and self.report:
-            self._show_headline(run)
-            return
-        self._run = run
+        """Show the report of a run as it is now on the disk.
+
+        Where it cannot be read, why stands in the place of everything that a report says.
+        """
+        self._run, written = run, _written(run.report)
+        if self.report is None or written != self._shown:
+            self._shown = written
+            self._read(run)
+        self._show_headline(run)
+
+    def _read(self, run: Run) -> None:
         try:
             self.report = read_report(run.report)
         except LabelerError as error:
             self.report = None
-            self.headline.setText(error.message)
-            self.warnings.setText(words(error.cures))
-            return
-        self._show_headline(run)
-        self.warnings.setText("\n".join(self.report.warnings))
-        self.warnings.setVisible(bool(self.report.warnings))
-        self.decision.setText("\n\n".join(_decision(self.report)))
-        self.episodes.show_episodes(self.report.episodes)
-        self.mistakes.show_mistakes(self.report.mistakes)
-        self.record_next.show_groups(self.report.record_next)
-        self.rules.show_report(self.report)
-        self.curves.show_report(self.report)
+            self.trouble.explain(error)
+        else:
+            self.trouble.clear()
+            self._fill(self.report)
+        readable = self.report is not None
+        self.columns.setVisible(readable)
+        self.use_button.setEnabled(readable)
+        self.use_button.setToolTip("" if readable else _NO_THRESHOLD)
+
+    def _fill(self, report: RunReport) -> None:
+        self.warnings.setText("\n".join(report.warnings))
+        self.warnings.setVisible(bool(report.warnings))
+        self.decision.setText("\n\n".join(_decision(report)))
+        self.episodes.show_episodes(report.episodes)
+        self.mistakes.show_mistakes(report.mistakes)
+        self.record_next.show_groups(report.record_next)
+        self.rules.show_report(report)
+        self.curves.show_report(report)
 
     def _show_headline(self, run: Run) -> None:
         """What the report says first, after the name that the run was given."""
@@ -130,7 +148,7 @@ class ResultsView(QWidget):
 
     def use(self) -> None:
         """Use the run's probabilities as suggestions, with the threshold as it was dragged."""
-        if self._run is not None:
+        if self._run is not None and self.report is not None:
             try:
                 self._suggesting.use(self._run, self.curves.threshold)
             except LabelerError as error:
@@ -237,6 +255,7 @@ class ResultsView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 4, 8, 4)
         layout.setSpacing(6)
+        layout.addWidget(self.trouble, 1, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(splitter, 1)
         line = QHBoxLayout()
         for button in (
@@ -262,6 +281,15 @@ class ResultsView(QWidget):
         area.setWidget(column)
         area.setMinimumWidth(_LEAST_FIGURES)
         return area
+
+
+def _written(path: Path) -> _Written | None:
+    """Which state of a file this is; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return path, found.st_mtime_ns, found.st_size
 
 
 def _decision(report: RunReport) -> list[str]:

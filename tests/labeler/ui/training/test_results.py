@@ -288,3 +288,50 @@ def test_a_report_without_intervals_still_has_its_counts(
     other.report.write_text(report.model_copy(update={"rule": rule}).text())
     results.show_run(other)
     assert f"missed {old.missed.count} of {old.missed.of}" in results.decision.text()
+
+
+@pytest.mark.parametrize("damage", ["damaged", "gone", "of a newer version"])
+def test_of_a_report_that_cannot_be_read_nothing_of_another_is_shown(
+    results, finished: Run, tmp_path: Path, damage: str
+) -> None:
+    """Every widget that shows a report goes, and what needs one is off; the next one is back."""
+    desk, told = results.window().desk, ("confusion", "figures", "decision", "headline", "warnings")
+    shown = (*told, "curves", "episodes", "mistakes", "record_next", "rules")
+    assert any(getattr(results, name).isVisible() for name in shown)
+    (tmp_path / "run").mkdir()
+    other = replace(finished, folder=tmp_path)
+    if damage != "gone":
+        text = finished.report.read_text()
+        newer = json.dumps(json.loads(text) | {"version": 99})
+        other.report.write_text(newer if damage == "of a newer version" else text[:400])
+    results.show_run(other)
+    assert results.trouble.isVisible()
+    assert other.report.name in results.trouble.what.text()
+    assert "report.html" in results.trouble.cure.text()
+    assert not [name for name in shown if getattr(results, name).isVisible()]
+    results.use()
+    results.use_button.click()
+    assert not desk.has_scores, "its threshold is not known"
+    assert not results.use_button.isEnabled() and "report" in results.use_button.toolTip()
+    assert not mute(results.window())
+    results.show_run(finished)
+    assert not results.trouble.isVisible() and results.headline.isVisible()
+    assert results.use_button.isEnabled() and not results.use_button.toolTip()
+    results.use_button.click()
+    assert desk.has_scores
+
+
+def test_a_report_that_was_written_again_is_shown_anew(results, finished: Run) -> None:
+    """A training that was resumed ends with other figures in the folder that it had."""
+    results.show_run(finished)
+    before = results.headline.text()
+    report = read_report(finished.report)
+    finished.report.write_text(
+        report.model_copy(update={"headline": "Better now.", "episodes": ()}).text()
+    )
+    results.window().page.training.dock._refresh()
+    assert results.headline.text() == "Better now." != before
+    assert results.episodes.model().rowCount() == 0
+    results.curves.put(0.125)
+    results.window().page.training.dock._refresh()
+    assert results.curves.threshold == 0.125, "a threshold that is dragged stays"
