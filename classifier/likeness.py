@@ -4,6 +4,9 @@ Numbers of frames are standardised by the training frames and projected at rando
 which keeps distances (W. Johnson and J. Lindenstrauss, 1984; with signs alone, D. Achlioptas, 2003)
 in directions, too, in which the training frames do not differ. What counts is the distance to the
 nearest training frames, in units of the same distance of episodes that were left out.
+
+An episode is told by its median, a frame by itself, and frames differ more than medians do: each
+has a limit of its own.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,6 +27,8 @@ _NUMBERS = 256
 _LEAST = 0.1
 """Of the mean deviation: a number that hardly moves must not be blown up."""
 _LEAST_EPISODES = 3
+_SMALLEST = 1e-6
+"""Stands for the distance of a frame that is there twice, which has no logarithm."""
 _OUTLIER = 3.5 * 1.4826
 """Robust deviations beyond which a value is an outlier (B. Iglewicz and D. Hoaglin, 1993)."""
 
@@ -36,6 +41,7 @@ class KnownFrames:
     frames: the training frames, standardised and projected, float32 (n, 256)
     usual: median distance of a frame to the frames of other episodes
     limit: distance of an episode, in units of `usual`, that episodes left out stay below
+    frame_limit: the same of a frame; None where it was not kept
     """
 
     mean: Floats
@@ -43,6 +49,7 @@ class KnownFrames:
     frames: Floats
     usual: float
     limit: float
+    frame_limit: float | None = None
 
     def distances(self, numbers: Floats) -> Numbers:
         """Distance of frames (n, d) to the training frames in units of `usual`, float64 (n,)."""
@@ -52,8 +59,8 @@ class KnownFrames:
 def known_frames(numbers: Floats, episodes: Rows) -> KnownFrames | None:
     """What is to be kept of training frames; None of fewer than three episodes.
 
-    The limit comes from episodes, each left out in turn: their largest median distance, or the
-    value beyond which the logarithm of one would be an outlier among theirs.
+    The limits come from episodes, each left out in turn: the largest of their median distances and
+    of their frames' distances, or the value beyond which the logarithm of one would be an outlier.
 
     numbers: (n, d); episodes: of each frame, int64 (n,)
     """
@@ -70,11 +77,17 @@ def known_frames(numbers: Floats, episodes: Rows) -> KnownFrames | None:
     usual = float(np.median(found))
     if not usual > 0:  # all frames are the same
         return None
-    medians = np.log([np.median(found[episodes == one]) / usual for one in names])
-    middle = float(np.median(medians))
-    spread = float(np.median(np.abs(medians - middle)))
-    limit = float(np.exp(max(medians.max(), middle + _OUTLIER * spread)))
-    return KnownFrames(mean.astype(np.float32), std.astype(np.float32), frames, usual, limit)
+    medians = np.array([np.median(found[episodes == one]) for one in names])
+    limits = (_limit(medians / usual), _limit(found / usual))
+    return KnownFrames(mean.astype(np.float32), std.astype(np.float32), frames, usual, *limits)
+
+
+def _limit(distances: Numbers) -> float:
+    """What distances that are as usual stay below."""
+    logarithms = np.log(np.maximum(distances, _SMALLEST))
+    middle = float(np.median(logarithms))
+    spread = float(np.median(np.abs(logarithms - middle)))
+    return float(np.exp(max(logarithms.max(), middle + _OUTLIER * spread)))
 
 
 KINDS = {
@@ -107,6 +120,19 @@ class TrainingLikeness:
         most = int(np.argmax(shares))
         return list(self.known)[most], float(shares[most])
 
+    def of_frames(self, distances: Numbers) -> Numbers | None:
+        """Distances of frames (n, kinds) as one number each, float64 (n,), above 1 if unlike.
+
+        It is that of the kind that differs most, in units of its limit of a frame; None where a
+        limit was not kept.
+        """
+        limits = [one.frame_limit for one in self.known.values()]
+        known = [limit for limit in limits if limit is not None]
+        if len(known) < len(limits):
+            return None
+        largest: Numbers = (distances / known).max(axis=1)
+        return largest
+
     def sentence(self, distances: Sequence[Numbers]) -> str:
         """What is to be said of a recording, given the distances of each episode; or nothing."""
         if not distances:
@@ -131,6 +157,8 @@ class TrainingLikeness:
             kept |= {f"{name}.mean": one.mean, f"{name}.std": one.std}
             kept[f"{name}.frames"] = one.frames.astype(np.float16)
             kept[f"{name}.numbers"] = np.array([one.usual, one.limit], np.float64)
+            if one.frame_limit is not None:  # beside the numbers, where earlier versions expect two
+                kept[f"{name}.frame_limit"] = np.array([one.frame_limit], np.float64)
         return kept
 
     @classmethod
@@ -153,10 +181,13 @@ def _known(arrays: Mapping[str, NDArray[np.generic]], name: str, width: int) -> 
         np.asarray(arrays[f"{name}.{part}"], np.float32) for part in ("mean", "std", "frames")
     )
     usual, limit = (float(one) for one in np.asarray(arrays[f"{name}.numbers"], np.float64))
+    kept = arrays.get(f"{name}.frame_limit")
+    frame_limit = None if kept is None else float(np.asarray(kept, np.float64).item())
     whole = mean.shape == std.shape == (width,) and frames.shape[1:] == (_NUMBERS,)
-    if not whole or not len(frames) or not usual > 0 or not limit > 0:
+    positive = usual > 0 and limit > 0 and (frame_limit is None or frame_limit > 0)
+    if not whole or not len(frames) or not positive:
         raise ValueError(f"the {name} are of other frames")
-    return KnownFrames(mean, std, frames, usual, limit)
+    return KnownFrames(mean, std, frames, usual, limit, frame_limit)
 
 
 def _project(features: NDArray[np.floating]) -> Floats:

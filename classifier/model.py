@@ -196,10 +196,15 @@ def frame_numbers(
     features: as `RewardClassifier.encode` gives them; images: (n, 3, height, width) in [0, 1]
     """
     coarse = [functional.adaptive_avg_pool2d(image, _COARSE) for image in images]
-    return {
-        name: torch.cat([one.flatten(1).float().cpu() for one in parts], dim=1).numpy()
-        for name, parts in (("features", features), ("pixels", coarse))
-    }
+    return {"features": feature_numbers(features), "pixels": feature_numbers(coarse)}
+
+
+def feature_numbers(features: Sequence[Tensor]) -> NDArray[np.float32]:
+    """Features of frames by camera, each (n, …), as a row of numbers per frame, float32 (n, d)."""
+    joined: NDArray[np.float32] = torch.cat(
+        [one.flatten(1).float().cpu() for one in features], dim=1
+    ).numpy()
+    return joined
 
 
 def frame_widths(model: RewardClassifier) -> dict[str, int]:

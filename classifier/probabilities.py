@@ -93,6 +93,11 @@ class DistanceWatcher:
         return self.likeness.distances(frame_numbers(features, images))
 
     @property
+    def of_frames(self) -> NDArray[np.float64] | None:
+        """How far the frames of the last episode are, as `TrainingLikeness.of_frames`."""
+        return self.likeness.of_frames(self.episodes[-1])
+
+    @property
     def sentence(self) -> str:
         """What is to be said of all episodes so far; empty if nothing."""
         return self.likeness.sentence(self.episodes)

@@ -111,7 +111,8 @@ def _predict_labelled(
     settings = TrainConfig(reward_model=model.model.settings)
     frames = labelled_frames(dataset, known, settings, one_class=True)
     with place(dataset) as predict:
-        found = dict(predict_with_bar(predict, model, dataset, frames.episode_list()))
+        told = predict_with_bar(predict, model, dataset, frames.episode_list())
+        found = {one.episode: one.probabilities for one in told}
     pairs = zip(frames.episodes.tolist(), frames.frames.tolist(), strict=True)
     probabilities = np.array([found[episode][frame] for episode, frame in pairs])
     return ScoredFrames(frames.episodes, frames.frames, frames.success, probabilities)

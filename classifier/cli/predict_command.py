@@ -94,17 +94,27 @@ def with_progress(table: "pa.Table", dataset: "Dataset") -> "pa.Table":
 def predict_dataset(
     predict: "Predict", model: "LoadedCheckpoint", dataset: "Dataset"
 ) -> "pa.Table":
-    """Episode, frame and probability (float32) of every frame of a dataset."""
+    """Episode, frame and probability (float32) of every frame of a dataset.
+
+    Where the checkpoint kept what its training is like, `distance` (float32) says how far each
+    frame is from it: above 1 if it is unlike.
+    """
     import numpy as np
     import pyarrow as pa
 
     from classifier.cli.predicting import predict_with_bar
 
     parts = []
-    for episode, probabilities in predict_with_bar(predict, model, dataset, range(len(dataset))):
-        frames = np.arange(len(probabilities), dtype=np.int64)
-        columns = [np.full_like(frames, episode), frames, probabilities.astype(np.float32)]
-        parts.append(pa.table(columns, ["episode", "frame", "probability"]))
+    for one in predict_with_bar(predict, model, dataset, range(len(dataset))):
+        frames = np.arange(len(one.probabilities), dtype=np.int64)
+        columns = {
+            "episode": np.full_like(frames, one.episode),
+            "frame": frames,
+            "probability": one.probabilities.astype(np.float32),
+        }
+        if one.distances is not None:
+            columns["distance"] = one.distances.astype(np.float32)
+        parts.append(pa.table(columns))
     return pa.concat_tables(parts)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -106,10 +107,24 @@ def open_place(
         yield partial(predictions_on, cluster, work, dataset, keys)
 
 
+@dataclass(frozen=True, eq=False)
+class Predicted:
+    """What a classifier says of an episode's frames.
+
+    probabilities: float64 (frames,)
+    distances: how far each is from the training, as `TrainingLikeness.of_frames`, float64
+        (frames,); None where the checkpoint does not say
+    """
+
+    episode: int
+    probabilities: NDArray[np.float64]
+    distances: NDArray[np.float64] | None
+
+
 def predict_with_bar(
     predict: Predict, checkpoint: LoadedCheckpoint, dataset: Dataset, episodes: Sequence[int]
-) -> Iterator[tuple[int, NDArray[np.float64]]]:
-    """Probabilities by episode, with a bar in frames on a terminal.
+) -> Iterator[Predicted]:
+    """Predictions by episode, with a bar in frames on a terminal.
 
     At the end it is said if the images differ from those of the training.
     """
@@ -121,6 +136,7 @@ def predict_with_bar(
         task = bar.add_task("Predicting", total=int(dataset.lengths[list(episodes)].sum()))
         for episode, probabilities in predict(episodes, watcher):
             bar.advance(task, len(probabilities))
-            yield episode, probabilities
+            away = None if watcher is None else watcher.of_frames
+            yield Predicted(episode, probabilities, away)
     if watcher is not None and watcher.sentence:
         note(watcher.sentence)

@@ -40,6 +40,7 @@ from classifier.train.run_folder import PROBABILITIES_FILE, RunFolder
 from classifier.train.run_folder import default_folder as default_run
 from classifier.train.scoring import (
     PROBABILITIES,
+    episode_distances,
     episode_probabilities,
     logits_of,
     probability_table,
@@ -51,7 +52,7 @@ from classifier.train.split_training import (
     train_on_everything,
     train_split,
 )
-from classifier.train.statistics import labelled_likeness
+from classifier.train.statistics import labelled_features, labelled_likeness
 from classifier.train.stopping import Stop, Stopped
 from labeler.contracts.events import (
     Finished,
@@ -353,13 +354,15 @@ class TrainingRun:
         file = self.folder.root / PROBABILITIES_FILE
         tables = [pq.read_table(file, schema=PROBABILITIES)] if prepared.folds else []
         rest = prepared.episodes_without_labels()
+        known = labelled_features(prepared, bank) if rest else None
         with suppress(Stopped):
             if rest:
                 encode(prepared, bank, rest, 0, self.tell, self.stop)
             for episode in rest:
                 self.stop.check()
                 found = episode_probabilities(model, bank, prepared.lengths([episode]))[episode]
-                tables.append(probability_table(episode, -1, found))
+                away = episode_distances(known, bank, episode, len(found))
+                tables.append(probability_table(episode, -1, found, distance=away))
             order = [("episode", "ascending"), ("frame", "ascending")]
             table = pa.concat_tables([PROBABILITIES.empty_table(), *tables]).sort_by(order)
             output.write_scores(file, table, prepared.recording)

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from classifier.features import FeatureBank
-from classifier.model import RewardClassifier, success_probability
+from classifier.likeness import TrainingLikeness
+from classifier.model import RewardClassifier, feature_numbers, success_probability
 
 Rows = NDArray[np.int64]
 PROBABILITIES = pa.schema(
@@ -19,6 +20,7 @@ PROBABILITIES = pa.schema(
         "probability": pa.float32(),
         "fold": pa.int32(),
         "spread": pa.float32(),
+        "distance": pa.float32(),
     }
 )
 _AT_ONCE = 512
@@ -62,17 +64,36 @@ def episode_probabilities(
     return dict(zip(lengths, np.split(found, ends), strict=True))
 
 
+def episode_distances(
+    likeness: TrainingLikeness | None, bank: FeatureBank, episode: int, length: int
+) -> NDArray[np.float64] | None:
+    """How far an episode's features are from those of `likeness`, float64 (length,).
+
+    As `TrainingLikeness.of_frames` says it; None where nothing is known.
+    """
+    if likeness is None:
+        return None
+    parts = []
+    for start in range(0, length, _AT_ONCE):
+        frames = np.arange(start, min(start + _AT_ONCE, length), dtype=np.int64)
+        numbers = feature_numbers(bank.gather(np.full_like(frames, episode), frames))
+        parts.append(likeness.distances({"features": numbers}))
+    return likeness.of_frames(np.concatenate(parts))
+
+
 def probability_table(
     episode: int,
     fold: int,
     probabilities: NDArray[np.float64],
     spread: NDArray[np.float64] | None = None,
+    distance: NDArray[np.float64] | None = None,
 ) -> pa.Table:
     """An episode in a table of probabilities; `fold` -1 is that of an episode without a label.
 
     Columns: `episode` and `frame` int64, `probability` float32, `fold` int32, and `spread` float32:
     the standard deviation among the classifiers of the folds, null where only one had not seen the
-    episode.
+    episode; and `distance` float32: how far the features of a frame are from those of the labelled
+    frames, above 1 if further than an episode that is like the others, null for labelled episodes.
     """
     frames = np.arange(len(probabilities), dtype=np.int64)
     columns = [
@@ -80,6 +101,9 @@ def probability_table(
         frames,
         probabilities.astype(np.float32),
         np.full(len(frames), fold, dtype=np.int32),
-        pa.nulls(len(frames), pa.float32()) if spread is None else spread.astype(np.float32),
+        *(
+            pa.nulls(len(frames), pa.float32()) if one is None else one.astype(np.float32)
+            for one in (spread, distance)
+        ),
     ]
     return pa.table(columns, schema=PROBABILITIES)

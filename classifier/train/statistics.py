@@ -2,12 +2,20 @@
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from classifier.data import LabelledFrames, frame_images
 from classifier.features import FeatureBank
 from classifier.likeness import TrainingLikeness, known_frames
-from classifier.model import FeatureStatistics, RewardClassifier, frame_numbers
+from classifier.model import (
+    FeatureStatistics,
+    RewardClassifier,
+    feature_numbers,
+    frame_numbers,
+)
 from classifier.train.preflight import Prepared
+
+Rows = NDArray[np.int64]
 
 _AT_ONCE = 512
 _COMPARED = 256
@@ -49,9 +57,7 @@ def labelled_likeness(prepared: Prepared, bank: FeatureBank) -> TrainingLikeness
 
     Their images are decoded once more.
     """
-    frames = prepared.frames
-    rows = np.unique(np.linspace(0, len(frames) - 1, _COMPARED).round().astype(np.int64))
-    episodes, numbers = frames.episodes[rows], frames.frames[rows]
+    episodes, numbers = _compared(prepared)
     wanted = list(zip(episodes.tolist(), numbers.tolist(), strict=True))
     images = [
         torch.stack(list(frame_images(prepared.dataset, camera, wanted)))
@@ -61,3 +67,22 @@ def labelled_likeness(prepared: Prepared, bank: FeatureBank) -> TrainingLikeness
     known = {name: known_frames(found, episodes) for name, found in kinds.items()}
     whole = {name: one for name, one in known.items() if one is not None}
     return TrainingLikeness(whole) if len(whole) == len(kinds) else None
+
+
+def labelled_features(prepared: Prepared, bank: FeatureBank) -> TrainingLikeness | None:
+    """The same by features alone, for which no image is decoded.
+
+    None also where the encoder moves, so that the bank holds images instead of features.
+    """
+    if prepared.config.train.unfreeze:
+        return None
+    episodes, numbers = _compared(prepared)
+    known = known_frames(feature_numbers(bank.gather(episodes, numbers)), episodes)
+    return None if known is None else TrainingLikeness({"features": known})
+
+
+def _compared(prepared: Prepared) -> tuple[Rows, Rows]:
+    """Episodes and frames that others are compared with."""
+    frames = prepared.frames
+    rows = np.unique(np.linspace(0, len(frames) - 1, _COMPARED).round().astype(np.int64))
+    return frames.episodes[rows], frames.frames[rows]

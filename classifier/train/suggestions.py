@@ -26,9 +26,14 @@ from classifier.train.network_training import Watcher
 from classifier.train.preflight import Prepared, prepare, require_room
 from classifier.train.run_folder import PROBABILITIES_FILE, RunFolder
 from classifier.train.run_folder import default_folder as default_run
-from classifier.train.scoring import episode_probabilities, probability_table
+from classifier.train.scoring import (
+    episode_distances,
+    episode_probabilities,
+    probability_table,
+)
 from classifier.train.snapshot import TrainingProgress
 from classifier.train.split_training import steps_at_most, train_blind
+from classifier.train.statistics import labelled_features
 from classifier.train.stopping import Stop
 from labeler.contracts.events import Finished, Started, TrainingStep
 
@@ -90,7 +95,7 @@ class SuggestionsRun:
             self.problem = convex_problem(prepared, bank)
         for fold, split in enumerate(prepared.folds):
             self._score(fold, split, self._train(fold, split, bank), bank)
-        output.write_scores(path, self._table(), prepared.recording)
+        output.write_scores(path, self._table(bank), prepared.recording)
         self._finish()
         return path
 
@@ -137,11 +142,13 @@ class SuggestionsRun:
         for episode, found in episode_probabilities(model, bank, rest).items():
             self.others.setdefault(episode, []).append(found)
 
-    def _table(self) -> pa.Table:
+    def _table(self, bank: FeatureBank) -> pa.Table:
+        known = labelled_features(self.prepared, bank) if self.others else None
         tables = {episode: probability_table(episode, *own) for episode, own in self.own.items()}
         for episode, found in self.others.items():
             mean, spread = np.mean(found, axis=0), np.std(found, axis=0)
-            tables[episode] = probability_table(episode, -1, mean, spread)
+            away = episode_distances(known, bank, episode, len(mean))
+            tables[episode] = probability_table(episode, -1, mean, spread, away)
         return pa.concat_tables([tables[episode] for episode in sorted(tables)])
 
     def _finish(self) -> None:

@@ -41,6 +41,7 @@ _DESCRIPTIONS = {
     "frame": "Frame of the episode, as frame_index.",
     "probability": "Probability that the task is achieved in this frame.",
     "progress_sparse": "The probability again, where LeRobot looks for progress.",
+    "distance": "How far the image is from those of the training; above 1 it is unlike them.",
     "decision": "Whether the decision rule of the checkpoint says success in this frame.",
 }
 _RISING = ("probability", "progress_sparse", "decision")

@@ -1,6 +1,7 @@
 """Reading scores of frames: ours, and those that LeRobot's reward models leave.
 
-Ours have the columns `episode`, `frame` and `probability`. LeRobot's have `index`, `episode_index`
+Ours have the columns `episode`, `frame` and `probability`, some also `spread` and `distance`, which
+`labeler.review.scores.Scores` describes. LeRobot's have `index`, `episode_index`
 and `frame_index` beside one column per signal: `progress_sparse` and `progress_dense` without a
 word about them (0.6.1, rewards/sarm/compute_rabc_weights.py), or, after 0.6.1, any signals that the
 metadata of the schema describe as `lerobot.frame_signals` (keys `lerobot.scores.*`, in earlier
@@ -31,7 +32,9 @@ from labeler.errors import LabelFileError
 from labeler.review.scores import Scores
 
 _AGAIN = PredictAgain()
-_OWN, _SPREAD = ("episode", "frame", "probability"), "spread"
+_OWN = ("episode", "frame", "probability")
+_BESIDE = ("spread", "distance")
+"""Columns that a file of ours may have: fields of `Scores`."""
 _PROGRESS = ("progress_sparse", "progress_dense")
 _DESCRIBED = (SIGNALS, "lerobot.reward_scoring")
 
@@ -55,7 +58,7 @@ class _Read:
     episodes: NDArray[np.int64]
     frames: NDArray[np.int64]
     signals: Mapping[_Signal, Numbers]
-    spread: Numbers | None
+    beside: Mapping[str, Numbers]
     scored: ScoredRecording | None
 
 
@@ -94,9 +97,11 @@ def read_sources(path: Path, lengths: Sequence[int], fingerprint: str = "") -> t
             found.append(Scores(filled, starts, name=name, calibrated=signal.calibrated))
     if not found:
         raise wrong
-    if read.spread is not None:
-        found[0] = replace(found[0], spread=_fill(read.spread, places, starts))
-    return tuple(found)
+    spread, distance = (
+        None if (beside := read.beside.get(name)) is None else _fill(beside, places, starts)
+        for name in _BESIDE
+    )
+    return (replace(found[0], spread=spread, distance=distance), *found[1:])
 
 
 def _read(path: Path) -> _Read:
@@ -111,14 +116,14 @@ def _read(path: Path) -> _Read:
         signals = list(_signals(path, schema))
         own = any(signal.calibrated for signal in signals)
         names = _OWN[:2] if own else PLACES[1:]
-        more = [_SPREAD] if own and _SPREAD in schema.names else []
+        more = [name for name in _BESIDE if own and name in schema.names]
         table = file.read([*names, *(signal.column for signal in signals), *more])
     episodes, frames = (_whole(table[name]) for name in names)
     return _Read(
         episodes,
         frames,
         {signal: _floats(table[signal.column]) for signal in signals},
-        _floats(table[_SPREAD]) if more else None,
+        {name: _floats(table[name]) for name in more},
         recording_in_metadata(schema.metadata),
     )
 

@@ -22,6 +22,9 @@ class Scores:
     by: the operator whose labels these are; empty for a classifier
     spread: standard deviation among several classifiers, float64, shape (frames,), NaN where there
         was one; None where nothing is known of it
+    distance: how far the image is from those that the classifier was trained on, in units of what
+        is still like them, float64, shape (frames,), NaN where it was trained on the episode; None
+        where nothing is known of it
     name: what the file and column are called
     calibrated: whether values are probabilities; else they only rise with success
     """
@@ -31,6 +34,7 @@ class Scores:
     threshold: float = THRESHOLD
     by: str = ""
     spread: NDArray[np.float64] | None = None
+    distance: NDArray[np.float64] | None = None
     name: str = ""
     calibrated: bool = True
 
@@ -39,14 +43,27 @@ class Scores:
 
     def probabilities(self, episode: int) -> NDArray[np.float64] | None:
         """Those of one episode, shape (length,); None where there are none."""
-        part: NDArray[np.float64] = self.values[self.starts[episode] : self.starts[episode + 1]]
-        return part if np.isfinite(part).any() else None
+        return self._known(self.values, episode)
 
     def spreads(self, episode: int) -> NDArray[np.float64] | None:
         """How far classifiers differ on each frame of an episode; None where that is not known."""
-        if self.spread is None:
+        return self._known(self.spread, episode)
+
+    def unlike(self, episode: int) -> NDArray[np.bool_] | None:
+        """Which frames of an episode are not like those of the training, bool, shape (length,).
+
+        None where that is not known.
+        """
+        part = self._known(self.distance, episode)
+        return None if part is None else part > 1
+
+    def _known(
+        self, values: NDArray[np.float64] | None, episode: int
+    ) -> NDArray[np.float64] | None:
+        """Values of one episode, shape (length,); None where there are none."""
+        if values is None:
             return None
-        part: NDArray[np.float64] = self.spread[self.starts[episode] : self.starts[episode + 1]]
+        part: NDArray[np.float64] = values[self.starts[episode] : self.starts[episode + 1]]
         return part if np.isfinite(part).any() else None
 
     def doubt(self) -> NDArray[np.float64]:
@@ -81,11 +98,20 @@ class Scores:
         """
         absent = np.isnan(self.values)
         nothing = np.full_like(self.values, np.nan)
-        own, others = (nothing if one is None else one for one in (self.spread, other.spread))
+
+        def joined(
+            own: NDArray[np.float64] | None, others: NDArray[np.float64] | None
+        ) -> NDArray[np.float64] | None:
+            if own is None and others is None:
+                return None
+            own, others = (nothing if one is None else one for one in (own, others))
+            return np.where(absent, others, own)
+
         return replace(
             self,
             values=np.where(absent, other.values, self.values),
-            spread=np.where(absent, others, own),
+            spread=joined(self.spread, other.spread),
+            distance=joined(self.distance, other.distance),
         )
 
 

@@ -1,6 +1,10 @@
 """Suggestions and labels in the few words in which a list or a sentence names them."""
 
+import numpy as np
+from numpy.typing import NDArray
+
 from labeler.labels import EpisodeLabel, FrameRange, State
+from labeler.labels.wording import plural
 from labeler.review.suggestion import Basis, Suggestion, SuggestionKind, confidence_word
 
 
@@ -31,6 +35,20 @@ def suggestion_sentence(suggestion: Suggestion) -> str:
         word = confidence_word(suggestion.confidence)
         return f"Hint from signals: {words}, {word} confidence"
     return f"Model: {words}, {confidence_word(suggestion.confidence)} confidence"
+
+
+def unlike_sentence(unlike: NDArray[np.bool_]) -> str:
+    """How many frames of an episode are not like the training; empty if none, bool (length,).
+
+    `35 of 140 frames are not like those of the training`
+    """
+    count = int(unlike.sum())
+    if not count:
+        return ""
+    if count == len(unlike):
+        return "No frame is like those of the training"
+    verb = "is" if count == 1 else "are"
+    return f"{count} of {plural(len(unlike), 'frame')} {verb} not like those of the training"
 
 
 def reason(label: EpisodeLabel, suggestion: Suggestion) -> str:

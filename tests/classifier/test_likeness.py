@@ -10,7 +10,15 @@ from classifier.likeness import TrainingLikeness, known_frames
 from classifier.model import RewardClassifier, frame_numbers, frame_widths
 from labeler.contracts.checkpoint import LIKENESS_FILE
 from labeler.errors import UsageError
-from tests.bench.likeness import CHANGES, EPISODES, difference, first_of, front, training
+from tests.bench.likeness import (
+    CHANGES,
+    EPISODES,
+    difference,
+    first_of,
+    front,
+    numbers_of,
+    training,
+)
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +79,36 @@ def test_a_direction_in_which_the_training_never_moved_counts():
     assert np.median(known.distances(new)) > known.limit
 
 
+@pytest.mark.parametrize("change", CHANGES)
+def test_each_frame_is_told_by_itself(encoder, known, change):
+    """Frames of other recordings like the training are seldom unlike, those that changed always."""
+    images = CHANGES[change](first_of(1, 0))
+    away = known.of_frames(known.distances(numbers_of(encoder, images)))
+    assert away.shape == (len(images),) and away.dtype == np.float64
+    if change == "unchanged":
+        assert (away > 1).mean() < 0.15
+    else:
+        assert (away > 1).all()
+
+
+def test_a_frame_counts_by_the_kind_that_differs_most():
+    numbers, episodes = random_frames(6)
+    one = known_frames(numbers, episodes)
+    both = TrainingLikeness({"features": replace(one, frame_limit=2.0), "pixels": one})
+    away = both.of_frames(np.array([[4.0, 0.0], [1.0, 3 * one.frame_limit]]))
+    np.testing.assert_allclose(away, [2, 3])
+    assert one.frame_limit >= one.distances(numbers).max()
+    unknown = TrainingLikeness({"features": one, "pixels": replace(one, frame_limit=None)})
+    assert unknown.of_frames(np.ones((2, 2))) is None
+
+
+def test_frames_that_are_there_twice_have_a_limit():
+    numbers, episodes = random_frames(7)
+    numbers[episodes == 1] = numbers[episodes == 0]
+    known = known_frames(np.repeat(numbers, 6, axis=0), np.repeat(episodes, 6))
+    assert known is None or np.isfinite(known.frame_limit)
+
+
 def test_two_episodes_or_equal_frames_say_nothing():
     numbers, episodes = random_frames(5, episodes=2)
     assert known_frames(numbers, episodes) is None
@@ -109,16 +147,31 @@ def test_a_checkpoint_keeps_it_beside_what_lerobot_loads(model, images, likeness
     numbers = frame_numbers(model.encode(images), images)
     assert {name: value.shape[1] for name, value in numbers.items()} == frame_widths(model)
     np.testing.assert_allclose(again.distances(numbers), likeness.distances(numbers), rtol=1e-2)
+    away = again.distances(numbers)
+    np.testing.assert_allclose(again.of_frames(away), likeness.of_frames(away))
     assert (folder / LIKENESS_FILE).stat().st_size < 1_000_000
 
 
-@pytest.mark.parametrize("damage", ["cut off", "of another checkpoint"])
+def test_a_checkpoint_of_an_earlier_version_says_nothing_of_frames(model, likeness, tmp_path):
+    earlier = {name: replace(one, frame_limit=None) for name, one in likeness.known.items()}
+    save_checkpoint(tmp_path / "m", model, "lerobot-0.6", Card(likeness=TrainingLikeness(earlier)))
+    again = load_checkpoint(tmp_path / "m").likeness
+    assert again.of_frames(np.ones((3, 2))) is None
+    assert [one.limit for one in again.known.values()] == [
+        one.limit for one in likeness.known.values()
+    ]
+
+
+@pytest.mark.parametrize("damage", ["cut off", "of another checkpoint", "no limit"])
 def test_a_damaged_file_is_refused(model, likeness, tmp_path, damage):
     folder = tmp_path / "model"
     if damage == "of another checkpoint":
         pixels = likeness.known["pixels"]
         other = replace(pixels, mean=pixels.mean[:5], std=pixels.std[:5])
         likeness = TrainingLikeness({**likeness.known, "pixels": other})
+    if damage == "no limit":
+        endless = replace(likeness.known["pixels"], frame_limit=0.0)
+        likeness = TrainingLikeness({**likeness.known, "pixels": endless})
     save_checkpoint(folder, model, "lerobot-0.6", Card(likeness=likeness))
     if damage == "cut off":
         file = folder / LIKENESS_FILE

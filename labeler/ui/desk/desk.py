@@ -120,17 +120,20 @@ class Desk(QObject):
         """Whether the episode shown is to be labelled without help, to measure the help."""
         return self.episode >= 0 and self._is_blind(self.episode)
 
+    @property
+    def visible_scores(self) -> Scores | None:
+        """The scores, unless the episode shown is to be labelled blind."""
+        return None if self.blind else self.scores
+
     def probabilities(self) -> NDArray[np.float64] | None:
         """Probability of success per frame of the episode shown, shape (length,)."""
-        if self.scores is None or self.blind:
-            return None
-        return self.scores.probabilities(self.episode)
+        scores = self.visible_scores
+        return None if scores is None else scores.probabilities(self.episode)
 
     def spreads(self) -> NDArray[np.float64] | None:
         """How far classifiers differ per frame of the episode shown, shape (length,)."""
-        if self.scores is None or self.blind:
-            return None
-        return self.scores.spreads(self.episode)
+        scores = self.visible_scores
+        return None if scores is None else scores.spreads(self.episode)
 
     def suggestion(self) -> EpisodeLabel | None:
         """The label suggested for the episode shown; None while suggestions are hidden."""

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
+from labeler.review.words import unlike_sentence
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.theme import colours
 from labeler.ui.timeline.lane import Lane
@@ -13,6 +14,11 @@ from labeler.ui.timeline.signals import SignalName, SignalRows
 
 _HEIGHT = 46
 _PAD = 5
+_MARK, _LEAST_MARK = 3, 2  # pixels of height, below where a curve can be, and of width
+_WHAT_TO_DO = (
+    "{what} (grey line), so their probabilities may mean nothing. Label such episodes and train "
+    "again; if it is all of them, look at exposure, crop and camera position."
+)
 
 
 class CurveLane(Lane):
@@ -113,12 +119,31 @@ class ProbabilityLane(CurveLane):
         """Probabilities are shown from 0 to 1."""
         return 0.0, 1.0
 
+    def unlike(self) -> NDArray[np.bool_] | None:
+        """Frames of the episode shown that are not like the training, bool, shape (length,)."""
+        scores = self.desk.visible_scores
+        return None if scores is None else scores.unlike(self.desk.episode)
+
+    def refresh(self) -> None:
+        """Draw the content anew, and say what its marks mean."""
+        unlike = self.unlike()
+        what = "" if unlike is None else unlike_sentence(unlike)
+        self.setToolTip(_WHAT_TO_DO.format(what=what) if what else "")
+        super().refresh()
+
+    def spoken_value(self) -> str:
+        """The probability, the frames in sight, and how many frames are unlike the training."""
+        unlike = self.unlike()
+        what = "" if unlike is None else unlike_sentence(unlike)
+        return ", ".join(filter(None, (super().spoken_value(), what)))
+
     def draw(self, painter: QPainter) -> None:
-        """Curve, threshold line, what classifiers differ by, and a diamond at the suggestion."""
+        """Curve, threshold, what classifiers differ by, unlike frames, a diamond at the edge."""
         super().draw(painter)
         if self.desk.blind:
             return
         theme = colours(self)
+        self._draw_unlike(painter, QColor(theme.muted))
         self._draw_spread(painter, QColor(theme.accent))
         line = self.level(self.desk.threshold, 0.0, 1.0)
         painter.setPen(QPen(QColor(theme.warning), 1, Qt.PenStyle.DashLine))
@@ -133,6 +158,18 @@ class ProbabilityLane(CurveLane):
         painter.drawPolygon(
             QPolygonF([QPointF(x, y - 8), QPointF(x + 6, y), QPointF(x, y + 8), QPointF(x - 6, y)])
         )
+
+    def _draw_unlike(self, painter: QPainter, colour: QColor) -> None:
+        """A line at the lower edge below frames that are not like the training."""
+        unlike = self.unlike()
+        if unlike is None:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        for start, end in self.scale.runs(unlike, self.width()):
+            run = self.span(start, end)
+            width = max(run.width(), _LEAST_MARK)
+            painter.fillRect(QRectF(run.x(), self.height() - _MARK, width, _MARK), colour)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def _draw_spread(self, painter: QPainter, colour: QColor) -> None:
         """A band of one standard deviation of the folds' classifiers around the curve."""

@@ -1,5 +1,9 @@
 """Which frames the timeline shows, and where they lie: frame i covers x(i) to x(i + 1)."""
 
+import math
+
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 MARGIN = 10  # pixels left and right of the first and the last frame
@@ -41,6 +45,20 @@ class TimeScale(QObject):
         """The border between frames that is nearest to a pixel: 0 to length."""
         share = (x - MARGIN) / max(width - 2 * MARGIN, 1)
         return min(max(round(self.first + share * (self.last - self.first)), 0), self.length)
+
+    def runs(self, frames: NDArray[np.bool_], width: int) -> list[tuple[int, int]]:
+        """Runs of frames in sight, `start <= frame < end`, of bool (length,).
+
+        Those that no pixel of a lane lies between are one, so there are never more than pixels.
+        """
+        first, last = int(self.first), math.ceil(self.last)
+        bounds = np.flatnonzero(np.diff(frames[first:last], prepend=False, append=False)) + first
+        if not len(bounds):
+            return []
+        starts, ends = bounds[::2], bounds[1::2]
+        apart = starts[1:] - ends[:-1] >= (self.last - self.first) / max(width, 1)
+        first_ones, last_ones = np.concatenate(([True], apart)), np.concatenate((apart, [True]))
+        return list(zip(starts[first_ones].tolist(), ends[last_ones].tolist(), strict=True))
 
     def zoom(self, factor: float, centre: float) -> None:
         """Show fewer (factor above 1) or more frames; `centre` keeps its place."""

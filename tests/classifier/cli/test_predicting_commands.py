@@ -8,10 +8,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from classifier.checkpoint import load_checkpoint
+from classifier.probabilities import DistanceWatcher, predictions
 from labeler.contracts.scores import recording_in_metadata
 from labeler.dataset import open_dataset
 from labeler.dataset.fingerprint import fingerprint
 from labeler.labels import EpisodeLabel, FrameRange, State
+from labeler.review import read_scores
 from labeler.session import Session
 from tests.classifier.runs import LENGTHS
 from tests.snapshot import snapshot
@@ -150,6 +152,27 @@ def test_predictions_are_the_numbers_of_the_run(
         found = probabilities[mistake["episode"], mistake["frame"]]
         assert found == pytest.approx(mistake["probability"], abs=1e-3)
     assert snapshot(recording) == before
+
+
+def test_predictions_say_how_far_each_frame_is_from_the_training(
+    cli, finished, checkpoint, recording, tmp_path
+) -> None:
+    """The final checkpoint knows its training; the best one, which does not, says nothing."""
+    out = tmp_path / "scores.parquet"
+    assert cli("predict", finished, recording, "--out", out).code == 0
+    column = pq.read_table(out)["distance"]
+    assert str(column.type) == "float"
+    loaded = load_checkpoint(finished / "checkpoints" / "refit" / "pretrained_model")
+    watcher = DistanceWatcher(loaded.likeness)
+    with open_dataset(recording) as dataset:
+        expected = [
+            watcher.of_frames for _ in predictions(loaded.model, dataset, range(6), watcher)
+        ]
+        scores = read_scores(out, dataset.lengths.tolist(), fingerprint(dataset))
+    np.testing.assert_allclose(column.to_numpy(), np.concatenate(expected), rtol=1e-4)
+    assert scores.unlike(3).tolist() == (expected[3] > 1).tolist()
+    assert cli("predict", checkpoint, recording, "--out", out, "--overwrite").code == 0
+    assert "distance" not in pq.read_schema(out).names
 
 
 def test_an_existing_file_is_kept_unless_told(cli, checkpoint, recording, tmp_path) -> None:

@@ -25,6 +25,8 @@ def test_every_frame_of_the_recording_is_judged(recording: Path, tmp_path: Path)
     folds = np.array(table["fold"]).reshape(6, 12)
     assert (folds[[2, 5]] == -1).all()
     assert (folds[[0, 1, 3, 4]] >= 0).all()
+    distance = np.array(table["distance"].to_pylist(), dtype=float).reshape(6, 12)
+    assert np.isnan(distance[[0, 1, 3, 4]]).all() and (distance[[2, 5]] > 0).all()
     model = load_checkpoint(result.folder / "checkpoints" / "best").model
     with open_dataset(recording) as dataset:
         for episode, expected in predictions(model, dataset, [2, 5]):

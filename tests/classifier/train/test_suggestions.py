@@ -1,6 +1,7 @@
 """Runs that only refresh suggestions: every episode judged by classifiers that did not see it."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,16 @@ from classifier.train import suggest
 from classifier.train.stopping import Stop, Stopped
 from labeler.contracts.events import Event, parse
 from labeler.errors import LabelError, UsageError
+from labeler.review import read_scores
+from labeler.storage.recording import (
+    CameraSpec,
+    ColumnSpec,
+    EpisodeFrames,
+    RecordingSpec,
+    write_recording,
+)
 from tests.classifier.runs import LENGTHS, process, small
+from tests.conftest import VECTOR, barred_picture
 
 
 def quick(recording: Path, folder: Path, labels: dict[str, int | None], **changes) -> TrainConfig:
@@ -55,6 +65,40 @@ def test_every_frame_is_judged_and_nothing_else_is_written(recording: Path, tmp_
     assert (spread[[2, 5]] > 0).any() and (spread[[2, 5]] <= 0.5).all()
     written = {path.name for path in (tmp_path / "run").iterdir()} - {".lock"}
     assert written == {"train_config.json", "probabilities.parquet"}
+
+
+def half_covered(root: Path, episode: int) -> Path:
+    """A recording whose other images are bars; in the later half of one the camera is covered."""
+    camera = CameraSpec("observation.images.gripper", 48, 64)
+    state = ColumnSpec("observation.state", **VECTOR)
+    spec = RecordingSpec(version="v3.0", cameras=(camera,), columns=(state,), fps=10)
+
+    def episodes() -> Iterator[EpisodeFrames]:
+        for number, length in enumerate(LENGTHS):
+            images = [barred_picture(number, frame, 48, 64) for frame in range(length)]
+            if number == episode:
+                images[6:] = list(np.zeros((6, 48, 64, 3), np.uint8))
+            yield EpisodeFrames("lift", {state.name: np.zeros((length, 6))}, {camera.key: images})
+
+    write_recording(root, spec, episodes())
+    return root
+
+
+def test_frames_that_no_label_is_like_are_told(tmp_path: Path) -> None:
+    """In half of an episode without a label the camera is covered; labelled ones have nothing."""
+    root = half_covered(tmp_path / "recording", episode=5)
+    suggested(quick(root, tmp_path, LABELS))
+    file = tmp_path / "run" / "probabilities.parquet"
+    distance = np.array(pq.read_table(file)["distance"].to_pylist(), dtype=float).reshape(6, 12)
+    assert np.isnan(distance[[0, 1, 3, 4]]).all()
+    assert (distance[5, 6:] > 1).all()
+    assert np.isfinite(distance[[2, 5]]).all() and np.median(distance[2]) < 1
+    scores = read_scores(file, list(LENGTHS))
+    assert scores.unlike(0) is None and scores.unlike(5)[6:].all()
+    two = quick(root, tmp_path, {"0": 5, "3": 6}).model_copy(update={"output_dir": tmp_path / "2"})
+    suggested(two)
+    distance = pq.read_table(tmp_path / "2" / "probabilities.parquet")["distance"]
+    assert distance.null_count == 72, "two labelled episodes say nothing of a third"
 
 
 def test_a_label_does_not_change_what_is_said_of_its_own_episode(

@@ -11,6 +11,7 @@ import pytest
 from labeler.errors import LabelFileError
 from labeler.labels import EpisodeLabel
 from labeler.review.score_files import read_scores, read_sources
+from labeler.review.words import unlike_sentence
 
 
 def write(path: Path, episodes: list[int], frames: list[int], values: list[float]) -> Path:
@@ -48,6 +49,35 @@ def test_what_classifiers_differ_by_is_read_and_kept(tmp_path: Path) -> None:
     assert single.spreads(0) is None and np.isnan(single.doubt()).all()
     both = single.before(scores)
     np.testing.assert_allclose(both.spreads(0), [np.nan, 0.4])
+
+
+def test_frames_unlike_the_training_are_read_and_kept(tmp_path: Path) -> None:
+    columns = {"episode": [0, 0, 1], "frame": [0, 1, 0], "probability": [0.5, 0.6, 0.7]}
+    path = tmp_path / "final.parquet"
+    away = pa.array([0.9, 1.2, None], pa.float32())
+    pq.write_table(pa.table({**columns, "distance": away}), path)
+    scores = read_scores(path, [2, 1])
+    assert scores.unlike(0).tolist() == [False, True] and scores.unlike(1) is None
+    assert scores.spread is None
+    earlier = read_scores(write(tmp_path / "a", [0], [0], [0.3]), [2, 1])
+    assert earlier.distance is None and earlier.unlike(0) is None
+    both = earlier.before(scores)
+    np.testing.assert_allclose(both.distance, [np.nan, 1.2, np.nan], rtol=1e-6)
+    assert both.unlike(0).tolist() == [False, True] and both.spread is None
+    assert earlier.before(earlier).distance is None
+
+
+@pytest.mark.parametrize(
+    ("unlike", "said"),
+    [
+        ([False, False], ""),
+        ([True, True], "No frame is like those of the training"),
+        ([True, False, False], "1 of 3 frames is not like those of the training"),
+        ([True, True, False], "2 of 3 frames are not like those of the training"),
+    ],
+)
+def test_frames_unlike_the_training_in_words(unlike: list[bool], said: str) -> None:
+    assert unlike_sentence(np.array(unlike)) == said
 
 
 @pytest.mark.parametrize(("episode", "frame"), [(2, 0), (-1, 0), (1, 2), (0, -1)])

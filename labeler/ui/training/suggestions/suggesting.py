@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import reduce
+from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QObject
@@ -49,18 +51,14 @@ class Suggesting(QObject):
             return False
         return bool(np.isfinite(self._read(run.out_of_fold).values).all())
 
-    def _read(self, path: object) -> Scores:
-        return read_scores(path, self._desk.session.dataset.lengths.tolist())  # type: ignore[arg-type]
+    def _read(self, path: Path) -> Scores:
+        return read_scores(path, self._desk.session.dataset.lengths.tolist())
 
     def _show(self, run: Run, threshold: float) -> None:
         """Out-of-fold probabilities go first: the others know the labels that they were given."""
-        files = [file for file in (run.scores, run.out_of_fold) if file.is_file()]
-        found = [self._read(file) for file in files]
-        values = found[0].values.copy()
-        for scores in found[1:]:
-            known = np.isfinite(scores.values)
-            values[known] = scores.values[known]
-        self._desk.use_scores(replace(found[0], values=values, threshold=threshold))
+        files = [file for file in (run.out_of_fold, run.scores) if file.is_file()]
+        scores = reduce(Scores.before, map(self._read, files))
+        self._desk.use_scores(replace(scores, threshold=threshold))
         self._desk.classifier.use(run.checkpoint, run.title)
         honest = run.out_of_fold.is_file()
         told = (

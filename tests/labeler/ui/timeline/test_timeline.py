@@ -3,15 +3,22 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from labeler.labels import EpisodeLabel
 from labeler.review import Scores
 from labeler.session.queue import Show
 from labeler.ui.desk.desk import Desk
+from labeler.ui.timeline.lane import Lane
+from labeler.ui.timeline.scale import TimeScale
 from labeler.ui.window.main_window import MainWindow
 from tests.labeler.ui.conftest import LENGTHS, Press
+from tests.labeler.ui.kit.test_contrast import PARTS, contrast
 from tests.labeler.ui.mouse import click_frame, click_row, drag
 
 
@@ -149,3 +156,64 @@ def test_the_spread_of_the_folds_is_a_band_around_the_curve(
     desk.use_scores(replace(plain, spread=np.full_like(values, np.nan)))
     assert desk.spreads() is None
     assert column(replace(plain, spread=np.full_like(values, np.nan)), 12) == column(plain, 12)
+
+
+def drawn(lane: Lane, scores: Scores) -> NDArray[np.float64]:
+    """Colours of a lane with these scores, 0 to 1, float64 (height, width, 3)."""
+    lane.desk.use_scores(scores)
+    QApplication.processEvents()
+    image = lane.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4)
+    return rows[..., 2::-1] / 255
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_frames_unlike_the_training_are_underlined(
+    window: MainWindow, desk: Desk, theme: str
+) -> None:
+    """Where no curve or band can be, in a colour that stands out, and told in words."""
+    window.use(window.preferences.model_copy(update={"theme": theme}))
+    starts = np.concatenate(([0], np.cumsum(LENGTHS)))
+    values = np.zeros(int(starts[-1]))
+    distance = np.full_like(values, 0.5)
+    distance[[4, *range(20, 26)]] = 1.5
+    distance[starts[1] :] = np.nan
+    lane = window.page.timeline.probability
+    plain = Scores(values, starts, threshold=0.0, spread=np.full_like(values, 0.4))
+    told = replace(plain, distance=distance)
+
+    before, after = drawn(lane, plain), drawn(lane, told)
+    rows, columns = np.nonzero((before != after).any(axis=2))
+    assert rows.min() > lane.level(0, 0, 1) + 1, "below the curve and the band around it"
+    marked = {lane.scale.frame_at(x, lane.width()) for x in columns + 0.5}
+    assert marked == {4, *range(20, 26)}
+    line, ground = after[-1, columns[0]], before[-1, columns[0]]
+    assert contrast(line, ground) >= PARTS
+    assert "7 of 30 frames are not like those of the training" in lane.toolTip()
+    assert "7 of 30 frames are not like" in lane.spoken_value()
+    desk.show_episode(1)
+    assert not lane.toolTip() and "not like" not in lane.spoken_value()
+    desk.show_episode(0)
+    assert lane.toolTip()
+    assert (drawn(lane, plain) == before).all()
+    assert not lane.toolTip() and "not like" not in lane.spoken_value()
+    assert (drawn(lane, replace(told, distance=np.full_like(values, 0.9))) == before).all()
+    desk.use_scores(None)
+    assert not lane.toolTip()
+
+
+def test_runs_in_sight_are_no_more_than_pixels() -> None:
+    """What is drawn of 10,000 frames follows the width, not the frames."""
+    scale, width, frames = TimeScale(), 700, np.arange(10_000)
+    scale.open(len(frames))
+    assert scale.runs(frames < 0, width) == []
+    assert scale.runs(frames >= 0, width) == [(0, 10_000)]
+    two = (frames % 2 == 0) & ~((frames > 4000) & (frames < 6000))
+    assert scale.runs(two, width) == [(0, 4001), (6000, 9999)], "gaps of less than a pixel"
+    wide = frames % 40 < 20
+    assert scale.runs(wide, width) == [(first, first + 20) for first in range(0, 10_000, 40)]
+    scale.zoom(500, 4_000)
+    assert scale.whole is False
+    assert scale.runs(two, width) == [(first, first + 1) for first in range(3992, 4001, 2)]
+    scale.zoom(0.001, 0)
+    assert all(len(scale.runs(frames % step == 0, width)) <= width for step in range(2, 200))
