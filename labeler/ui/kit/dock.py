@@ -8,6 +8,8 @@ from labeler.ui.kit.controls import keep_keys
 from labeler.ui.kit.focus import enter, keep
 from labeler.ui.kit.question import Question
 
+_LEAST = 130  # pixels
+
 
 class Dock(QFrame):
     """Hidden at first; `question` is asked where the page puts it, also while this is closed."""
@@ -23,6 +25,15 @@ class Dock(QFrame):
         self.question = Question()
         self.entering = False
         """Whether this takes the focus when it opens: it is asked for by key."""
+
+    def fit(self, room: int) -> None:
+        """Never be lower than the content needs, unless there is less room, in pixels.
+
+        What is squeezed then scrolls within itself.
+        """
+        layout = self.layout()
+        needed = 0 if layout is None else layout.totalMinimumSize().height()
+        self.setMinimumHeight(min(needed, max(room, _LEAST)))
 
     def focusNextPrevChild(self, forwards: bool) -> bool:
         """Keep the focus when the widget that has it goes away."""

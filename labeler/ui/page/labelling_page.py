@@ -162,7 +162,10 @@ class LabellingPage(QWidget):
         dock = min(self._dock_height, room - self.centre.height_with_image())
         self.rows.setSizes([room - dock, dock])
 
-    def _fit_strips(self) -> None:
+    def _fit_rows(self) -> None:
+        """Strips have the first call on the height, then the content of the training dock."""
+        above = self.columns.minimumSizeHint().height() + self.rows.handleWidth()
+        self.training.fit(self.height() - above - self.strips.wanted(self.width()))
         self.strips.fit(self.width(), self.height() - self.rows.minimumSizeHint().height())
 
     def _on_rows_moved(self) -> None:
@@ -173,12 +176,12 @@ class LabellingPage(QWidget):
         """A narrow window leaves a wide panel less room."""
         super().resizeEvent(event)
         self._make_room(self._wanted)
-        self._fit_strips()
+        self._fit_rows()
 
     def event(self, event: QEvent) -> bool:
         """What lies below the strips may need more room now, or less."""
         if event.type() is QEvent.Type.LayoutRequest:
-            self._fit_strips()
+            self._fit_rows()
         return super().event(event)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -195,7 +198,7 @@ class LabellingPage(QWidget):
         layout.addWidget(self.strips)
         self.rows = rows = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
         layout.addWidget(rows)
-        self.strips.changed.connect(self._fit_strips)
+        self.strips.changed.connect(self._fit_rows)
         splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         self.columns, self._sizes_before = splitter, list[int]()
         self._wanted = _LEAST_SIDE

@@ -41,8 +41,12 @@ class Strips(QScrollArea):
             self.changed.emit()
         return super().eventFilter(target, event)
 
+    def wanted(self, width: int) -> int:
+        """Pixels of height that all strips have at this width."""
+        return 0 if self.isHidden() else self._column.totalHeightForWidth(width)
+
     def fit(self, width: int, room: int) -> None:
         """Be as high as the strips are at this width, within the room that there is."""
         if not self.isHidden():
-            height = self._column.totalHeightForWidth(width)
+            height = self.wanted(width)
             self.setFixedHeight(max(min(height, room), min(height, _LEAST)))

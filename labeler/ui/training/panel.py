@@ -54,7 +54,6 @@ class TrainingPanel(Dock):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.waiting)
-        self.setMinimumHeight(130)
         self.hide()
 
     @cached_property

@@ -115,6 +115,33 @@ def test_a_question_and_what_needs_attention_cut_nothing_of_the_label(
     assert page.strips.isHidden()
 
 
+@pytest.mark.parametrize("size", [(850, 300), SMALL, (1024, 640), (1280, 800)])
+def test_the_dock_is_never_drawn_lower_than_its_content(
+    window: MainWindow, desk: Desk, qtbot: QtBot, size: tuple[int, int]
+) -> None:
+    """Only where a window as low as can be has no room for it, beside strips that come first."""
+    page = window.page
+    open_dock(window, qtbot)
+    settle(window, size)
+    training, roomy = page.training, size[1] > 400
+    for drawn in ([10_000, 0], [0, 10_000], [10_000, 0]):
+        page.rows.setSizes(drawn)
+        settle(window, size)
+        assert training.height() >= training.dock.minimumSizeHint().height() or not roomy
+        wrong = outside(window) + covered(window) + low(window)
+        assert not wrong, wrong
+    height = window.height()
+    label_all(desk)
+    training.question.ask("A training is running. " * 6, {"Stop it": list, "Let it go on": list})
+    settle(window, size)
+    assert window.height() == height, "strips push nothing out"
+    assert page.strips.height() >= 40
+    training.question.dismiss()
+    page.inspector.guard.dismiss.click()
+    settle(window, size)
+    assert training.height() >= training.dock.minimumSizeHint().height() or not roomy
+
+
 def test_a_signal_that_has_no_room_comes_when_there_is_some(
     window: MainWindow, desk: Desk, qtbot: QtBot
 ) -> None:
