@@ -68,6 +68,7 @@ class HubPanel(SidePanel):
         self.comparison = Comparison()
         self.command = QLineEdit(readOnly=True)
         self.command.setAccessibleName("Command that pushes")
+        self.command.textChanged.connect(self.command.setToolTip)  # it is longer than the field
         self.copy_button = push_button("Copy command")
         self.copy_button.clicked.connect(self._copy)
         self._arrange()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from labeler.labels import EpisodeLabel
@@ -17,6 +17,16 @@ from labeler.ui.queue.model import QueueModel
 ROW_HEIGHT = 48
 _IMAGE = 54
 Thumbnail = Callable[[int], NDArray[np.uint8] | None]
+
+
+def words_of(label: EpisodeLabel, metrics: QFontMetrics, width: int) -> str:
+    """State and edge of a label; where both have no room, the edge, since a sign has the state."""
+    state, where = STATES[label.state], edge(label)
+    texts = (f"{state} {where}", where) if where else (state,)
+    for text in texts:
+        if metrics.horizontalAdvance(text) <= width:
+            return text
+    return metrics.elidedText(texts[-1], Qt.TextElideMode.ElideRight, width)
 
 
 class QueueDelegate(QStyledItemDelegate):
@@ -91,9 +101,9 @@ class QueueDelegate(QStyledItemDelegate):
         draw_state(painter, sign, label.state, theme.of(label.state))
         marks = (label.flag is not None) + bool(label.note)
         words = QRect(lower).adjusted(int(sign.width()) + 6, 0, -17 * marks, 0)
-        text = " ".join(filter(None, (STATES[label.state], edge(label))))
-        text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, words.width())
-        painter.drawText(words, left | middle, text)
+        painter.drawText(
+            words, left | middle, words_of(label, painter.fontMetrics(), words.width())
+        )
         self._draw_marks(painter, lower, label, theme)
 
     def _draw_place(

@@ -25,6 +25,8 @@ from labeler.ui.kit.theme import colours
 _SPEEDS = tuple(speed for speed in LADDER if speed > 0)
 _BUTTON = QSize(34, 26)
 _SPEED = 78  # pixels that the longest speed needs in its box
+_LEAST_LAST = 999  # a frame field has room for three digits at least
+_AROUND = 20  # pixels of a field beside its number: padding, border, cursor
 _LATER = 20  # ms in which steps count as one: the image is painted first, each time
 _KEY_PREFIX = "observation.images."
 
@@ -183,7 +185,12 @@ class FrameField(QSpinBox):
         self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         self.setKeyboardTracking(False)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.setFixedWidth(self.fontMetrics().horizontalAdvance("0000000") + 14)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Be as wide as the longest number of the episode needs: the camera has the rest."""
+        shown = self.fontMetrics().horizontalAdvance(str(max(self.maximum(), _LEAST_LAST)))
+        self.setFixedWidth(shown + _AROUND)
 
     def show_frame(self) -> None:
         """The playhead is somewhere else; what is being typed stays."""
@@ -214,6 +221,7 @@ class FrameField(QSpinBox):
         last = self._playhead.length - 1
         if last != self.maximum():  # it would have the whole window laid out anew
             self.setMaximum(last)
+            self._fit()
         self.setValue(self._playhead.frame)
 
     def _leave(self, frame: int) -> None:

@@ -49,6 +49,7 @@ class CurveLane(Lane):
             return
         low, high = self.bounds(values)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.draw_behind(painter)
         painter.setPen(QPen(QColor(theme.accent), 1.4))
         painter.drawPolyline(self._points(values, low, high))
         painter.setPen(QColor(theme.muted))
@@ -62,6 +63,9 @@ class CurveLane(Lane):
             ground = painter.boundingRect(box, right | end, text).adjusted(-3, 0, 3, 0)
             painter.fillRect(ground, QColor(theme.panel))
             painter.drawText(box, right | end, text)
+
+    def draw_behind(self, painter: QPainter) -> None:
+        """What lies behind the curve and its words; overridden."""
 
     def level(self, value: float, low: float, high: float) -> float:
         """Pixel of a value."""
@@ -138,13 +142,12 @@ class ProbabilityLane(CurveLane):
         return ", ".join(filter(None, (super().spoken_value(), what)))
 
     def draw(self, painter: QPainter) -> None:
-        """Curve, threshold, what classifiers differ by, unlike frames, a diamond at the edge."""
+        """Curve, threshold, unlike frames, a diamond at the suggested edge."""
         super().draw(painter)
         if self.desk.blind:
             return
         theme = colours(self)
         self._draw_unlike(painter, QColor(theme.muted))
-        self._draw_spread(painter, QColor(theme.accent))
         line = self.level(self.desk.threshold, 0.0, 1.0)
         painter.setPen(QPen(QColor(theme.warning), 1, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(10, line), QPointF(self.width() - 10, line))
@@ -171,13 +174,14 @@ class ProbabilityLane(CurveLane):
             painter.fillRect(QRectF(run.x(), self.height() - _MARK, width, _MARK), colour)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
-    def _draw_spread(self, painter: QPainter, colour: QColor) -> None:
+    def draw_behind(self, painter: QPainter) -> None:
         """A band of one standard deviation of the folds' classifiers around the curve."""
         values, spread = self.desk.probabilities(), self.desk.spreads()
         if values is None or spread is None:
             return
         edges = [(values + side * spread).clip(0, 1) for side in (-1, 1)]
         below, above = (self._points(edge, 0.0, 1.0).toList() for edge in edges)
+        colour = QColor(colours(self).accent)
         colour.setAlpha(60)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)

@@ -291,7 +291,8 @@ def _device_box() -> QComboBox:
 
 
 def _name_field() -> QLineEdit:
-    field = QLineEdit(placeholderText="Name (optional)")
+    field = QLineEdit(placeholderText="Name")
+    field.setToolTip("What the list calls this training; without a name, its time")
     field.setAccessibleName("Name of the training")
     field.setMinimumWidth(_NAME // 2)
     field.setMaximumWidth(_NAME)

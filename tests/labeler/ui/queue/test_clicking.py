@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionComboBox
 from pytestqt.qtbot import QtBot
 
-from labeler.ui.queue.row_drawing import ROW_HEIGHT
+from labeler.labels import EpisodeLabel
+from labeler.labels.episode import never, with_cutoff
+from labeler.ui.queue.row_drawing import ROW_HEIGHT, words_of
 from labeler.ui.window.main_window import MainWindow
 from tests.conftest import MakeRecording
 from tests.labeler.ui.conftest import CAMERAS, OpenWindow
@@ -95,3 +98,16 @@ def test_the_boxes_above_the_list_show_what_is_chosen(window: MainWindow, order:
         field = box.style().subControlRect(whole, option, part, box)
         text = box.currentText()
         assert box.fontMetrics().horizontalAdvance(text) <= field.width() - 4, text
+
+
+def test_a_narrow_row_keeps_the_edge_and_leaves_the_state_to_its_sign(qapp: QApplication) -> None:
+    metrics = QFontMetrics(qapp.font())
+    label = with_cutoff(EpisodeLabel(12_000), 11_840)
+    whole, number = (metrics.horizontalAdvance(text) for text in ("success 11840", "11840"))
+    assert words_of(label, metrics, whole) == "success 11840"
+    for width in (whole - 1, number):
+        assert words_of(label, metrics, width) == "11840"
+    assert words_of(label, metrics, number - 1).endswith("…")
+    for plain, word in ((never(label), "never"), (EpisodeLabel(9), "unlabeled")):
+        assert words_of(plain, metrics, whole) == word
+        assert words_of(plain, metrics, 20).endswith("…")

@@ -187,17 +187,49 @@ def test_the_camera_is_named_and_chosen(bar: Transport, desk: Desk) -> None:
     assert desk.camera == CAMERAS[0] and bar.camera.currentText() == "front"
 
 
+def name_is_cut(bar: Transport) -> bool:
+    """Whether the name of the camera is painted otherwise than where nothing is cut."""
+    shown = bar.camera.grab().toImage()
+    bar.camera.setMinimumWidth(300)
+    QApplication.processEvents()
+    wide = bar.camera.grab().toImage()
+    part = QRect(8, 4, bar.camera.fontMetrics().horizontalAdvance("gripper") + 2, 18)
+    return shown.copy(part) != wide.copy(part)
+
+
+def test_beside_a_wide_panel_in_a_small_window_all_of_the_bar_is_read(
+    window: MainWindow, bar: Transport, desk: Desk
+) -> None:
+    """At 944 x 492, what a screen of 1920 x 1080 has room for at 200 %."""
+    window.actions_by_id["file.hub"].trigger()
+    window.resize(944, 492)
+    for _ in range(5):
+        QApplication.processEvents()
+    assert bar.width() <= 430, "as narrow as can be"
+    assert bar.of.width() >= bar.fontMetrics().horizontalAdvance(bar.of.text())
+    assert not name_is_cut(bar)
+
+
+@pytest.mark.parametrize("last", [9, 999, 12_345, 1_234_567])
+def test_the_frame_field_is_as_wide_as_the_episode_needs(
+    bar: Transport, desk: Desk, last: int
+) -> None:
+    field = bar.frame
+    desk.playhead.length = last + 1
+    field._show_frame()
+    field.setValue(last)
+    QApplication.processEvents()
+    room = field.lineEdit().width()
+    needed = field.fontMetrics().horizontalAdvance(str(last))
+    assert needed + 2 <= room <= max(needed, field.fontMetrics().horizontalAdvance("999")) + 22
+
+
 def test_the_name_of_the_camera_is_not_cut_where_there_is_room(
     window: MainWindow, bar: Transport
 ) -> None:
     window.resize(1280, 800)
     QApplication.processEvents()
-    shown = bar.camera.grab().toImage()
-    bar.camera.setMinimumWidth(300)  # where nothing is cut
-    QApplication.processEvents()
-    wide = bar.camera.grab().toImage()
-    part = QRect(8, 4, bar.camera.fontMetrics().horizontalAdvance("gripper") + 2, 18)
-    assert shown.copy(part) == wide.copy(part)
+    assert not name_is_cut(bar)
 
 
 def test_a_click_on_the_image_plays_and_pauses(window: MainWindow, desk: Desk) -> None:

@@ -167,6 +167,20 @@ def drawn(lane: Lane, scores: Scores) -> NDArray[np.float64]:
     return rows[..., 2::-1] / 255
 
 
+def test_the_band_of_the_spread_lies_behind_the_numbers_of_the_scale(
+    window: MainWindow, desk: Desk
+) -> None:
+    starts = np.concatenate(([0], np.cumsum(LENGTHS)))
+    plain = Scores(np.full(int(starts[-1]), 0.98), starts, threshold=0.5)
+    lane = window.page.timeline.probability
+    window.resize(850, 640)  # the band ends half a frame before the lane: narrow ones come near
+    before = drawn(lane, plain)
+    after = drawn(lane, replace(plain, spread=np.full_like(plain.values, 0.3)))
+    number = np.s_[5:10, -20:-14]  # of the 1 at the upper end
+    assert before[number].std() > 0.1 and (before != after).any()
+    assert (before[number] == after[number]).all()
+
+
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_frames_unlike_the_training_are_underlined(
     window: MainWindow, desk: Desk, theme: str

@@ -117,6 +117,9 @@ def cut(window: QWidget) -> list[str]:
             text = widget.text()
         elif isinstance(widget, QComboBox):
             text, room = widget.currentText(), widget.width() - 20
+        elif isinstance(widget, QLineEdit) and not isinstance(widget.parent(), QAbstractSpinBox):
+            text = widget.text() or widget.placeholderText()
+            room = widget.width() - _FIELD
         elif isinstance(widget, QAbstractButton):
             text = widget.text().replace("&", "")
         needed = max(map(widget.fontMetrics().horizontalAdvance, text.split("\n")))
@@ -125,6 +128,7 @@ def cut(window: QWidget) -> list[str]:
     return found
 
 
+_FIELD = 14  # pixels of a field beside its text: padding and border
 _SIGN = 50  # pixels of a box beside its text, and of a letter that has no room
 _SPARE = 2  # pixels of a hint that are empty anyway
 
