@@ -19,7 +19,7 @@ Labels = Annotated[
     typer.Option(
         "--labels",
         metavar="FILE",
-        help="Labels to audit; default: the window's, else next.reward.",
+        help="Labels to audit; default: the window's, else its own.",
     ),
 ]
 Episodes = Annotated[

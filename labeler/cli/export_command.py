@@ -64,7 +64,7 @@ def run(
     reward_above: RewardAbove = None,
     exclude_episodes: ExcludeEpisodes = False,
 ) -> None:
-    """Write labels to a file: those made in the window, else next.reward, or those named."""
+    """Write labels to a file: those made in the window, else its own, or those named."""
     from labeler.console.named_labels import NamedLabels
     from labeler.dataset import open_dataset
 

@@ -61,7 +61,7 @@ Labels = Annotated[
     typer.Option(
         "--labels",
         metavar="FILE",
-        help="Label file; default: the window's, else next.reward.",
+        help="Label file; default: the window's, else its own.",
     ),
 ]
 Out = Annotated[

@@ -13,6 +13,7 @@ from labeler.dataset.labels_of import (
     labels_from,
     labels_of,
     labels_of_file,
+    labels_of_recording,
 )
 from labeler.errors import LabelError, UsageError
 from labeler.labels import DatasetLabels
@@ -68,8 +69,10 @@ class NamedLabels:
         """
         if (given := self.read_given(dataset, of_any=of_any)) is not None:
             return given
-        made = read_of_window(dataset) if self.above is None else None
-        return labels_of(dataset, self.above) if made is None else made
+        if self.above is not None:
+            return labels_of(dataset, self.above)
+        made = read_of_window(dataset)
+        return labels_of_recording(dataset) if made is None else made
 
     def read_given(self, dataset: Dataset, *, of_any: bool) -> DatasetLabels | None:
         """The same of the column or file that is named; None where neither is."""

@@ -20,6 +20,7 @@ from labeler.dataset.success_columns import (
     success_columns,
 )
 from labeler.errors import LabelError, UsageError
+from labeler.file_kind import not_a_file
 from labeler.labels import DatasetIdentity, DatasetLabels, EpisodeLabel, Origin
 from labeler.labels.dialects import Dialect, Imported, read_labels
 from labeler.labels.document import from_text
@@ -191,6 +192,26 @@ def labels_of_file(
     if not cropped or found.dialect is Dialect.LABELER:
         return found
     return replace(found, notes=(*found.notes, f"{file.name}: {_SHIFTED}"))
+
+
+def labels_of_recording(dataset: Dataset) -> DatasetLabels:
+    """Labels that a dataset brings along: of its label file, which only copies have, or the column.
+
+    The label file knows excluded frames, notes and authors, which the column does not.
+
+    Raises:
+        LabelError, DamagedDatasetError: as `labels_of`; or the label file cannot be understood.
+        BusyError: its labels are brought up to date again and again.
+    """
+
+    def read() -> DatasetLabels:
+        if not_a_file(dataset.root / COPY_LABELS):
+            return labels_of(dataset)
+        labels = labels_in_dataset(dataset)[0]
+        with dataset.reopen() as reader:
+            return labels.with_identity(identity_of(reader))
+
+    return read_steadily(dataset.root, read)
 
 
 def labels_in_dataset(dataset: Dataset) -> tuple[DatasetLabels, str]:

@@ -1,5 +1,6 @@
 """Options that name labels: all commands have them, and none goes without effect."""
 
+import csv
 import json
 import re
 import shlex
@@ -8,6 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from classifier.config import TrainConfig
+from classifier.data import labelled_frames, read_labels_for
+from labeler.dataset import open_dataset
+from labeler.dataset.fingerprint import fingerprint
 from tests.labeler.cli.test_review_command import edge, write_scores
 
 LENGTHS = (20, 20, 20)
@@ -129,3 +134,61 @@ def test_what_comes_next_names_the_labels_as_they_were(
     assert " ".join(map(str, column)) in line
     words = shlex.split(line.removeprefix("Next: labeler "))
     assert run(*words).exit_code == 0
+
+
+@pytest.fixture
+def cut(make_recording, tmp_path: Path, run) -> Path:
+    """A copy of which frames are excluded: three before success, and the last five of success."""
+    source, file = make_recording("v3.0", LENGTHS, size=(32, 32)), tmp_path / "cut.json"
+    episodes = {
+        "0": {"length": 20, "state": "success", "success": [[10, 20]],
+              "excluded": [[2, 5], [15, 20]], "note": "lamp moved", "author": "ann"},
+        "1": {"length": 20, "state": "never", "excluded": [[0, 8]]},
+        "2": {"length": 20, "state": "success", "success": [[12, 20]]},
+    }  # fmt: skip
+    file.write_text(json.dumps({"format": "labeler-labels", "version": 1, "episodes": episodes}))
+    copy = tmp_path / "copy"
+    done = run("apply", source, "--labels", file, "--out", copy)
+    assert done.exit_code == 0, done.output
+    return copy
+
+
+def test_labels_of_a_copy_leave_out_what_training_leaves_out(run, cut, tmp_path) -> None:
+    out = tmp_path / "back.json"
+    assert run("export", cut, "--out", out).exit_code == 0
+    assert json.loads(out.read_text())["episodes"]["0"] == {
+        "length": 20, "state": "success", "success": [[10, 20]], "excluded": [[2, 5], [15, 20]],
+        "note": "lamp moved", "author": "ann",
+    }  # fmt: skip
+    with open_dataset(cut) as dataset:
+        assert json.loads(out.read_text())["dataset"]["fingerprint"] == fingerprint(dataset)
+        frames = labelled_frames(dataset, read_labels_for(dataset, None)[0], TrainConfig())
+    table = csv.DictReader(run("export", cut, "--to", "table").stdout.splitlines())
+    told = [(int(row["success_frames"]), int(row["failure_frames"])) for row in table]
+    of = [frames.success[frames.episodes == episode] for episode in range(3)]
+    assert told == [(int(one.sum()), int((~one).sum())) for one in of] == [(5, 7), (0, 12), (8, 12)]
+
+
+def test_the_column_of_a_copy_alone_can_still_be_exported(run, cut) -> None:
+    refused = run("export", cut, "--to", "ranges")
+    assert refused.exit_code == 4
+    assert "excluded frames (episodes 0-1)" in refused.stderr
+    alone = run("export", cut, "--labels-from", "next.reward", "--to", "ranges")
+    assert alone.exit_code == 0, alone.output
+    assert json.loads(alone.stdout)["episodes"]["0"] == {"ranges": [[10, 14]]}
+
+
+@pytest.mark.parametrize("name", ["review", "audit"])
+def test_excluded_frames_of_a_copy_contradict_nothing(run, cut, tmp_path, name) -> None:
+    """No frame that is left out counts as a failure that the classifier or the auditor missed."""
+    answers = tmp_path / "cut.json"  # the auditor says the same
+    scores = tmp_path / "scores.parquet"
+    write_scores(scores, [edge(10), edge(20), edge(12)])
+    given = {
+        "review": ("review", cut, "--scores", scores),
+        "audit": ("audit", cut, "--headless", "--answers", answers, "--within", 0),
+    }[name]
+    found = run(*given, "--json")
+    assert found.exit_code == 0, found.output
+    told = json.loads(found.stdout)
+    assert told["doubtful" if name == "review" else "differences"] == []
