@@ -74,7 +74,7 @@ def run(
         return
     print_comparison(comparison, names)
     if merged is not None:
-        _say_merged(merged, out, dataset_root)
+        _say_merged(merged, out, dataset_root, newer=rule is Choice.NEWER)
     else:
         say_next_again("--out", "merged.json")
 
@@ -94,8 +94,10 @@ def _names(first: Path, second: Path) -> tuple[str, str]:
     return short if short[0] != short[1] else (str(first), str(second))
 
 
-def _say_merged(merged: "MergedLabels", out: Path | None, root: Path | None) -> None:
-    from labeler.console.output import say, say_next
+def _say_merged(
+    merged: "MergedLabels", out: Path | None, root: Path | None, *, newer: bool
+) -> None:
+    from labeler.console.output import note, say, say_next
 
     parts = [f"{merged.agreed} agreed", f"{merged.one_sided} labelled by only one"]
     if merged.resolved:
@@ -103,6 +105,10 @@ def _say_merged(merged: "MergedLabels", out: Path | None, root: Path | None) -> 
     if merged.flagged:
         parts.append(f"{len(merged.flagged)} flagged, still to decide")
     say(f"Merged: {out} ({', '.join(parts)})")
+    if newer and merged.flagged:
+        note("Flagged are the disagreements of which no times tell the later decision.")
+    for key in merged.crops_apart:
+        note(f"The files have different crops of {key}; {out} has none of it.")
     command = () if merged.flagged else ("apply",)
     say_next("labeler", *command, root or "ROOT", "--labels", out)
 

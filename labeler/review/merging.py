@@ -8,6 +8,7 @@ from enum import StrEnum
 import numpy as np
 
 from labeler.labels import DatasetLabels, EpisodeLabel, State
+from labeler.labels.collection import Crop
 from labeler.labels.episode import with_success
 from labeler.labels.rewards import from_rewards, success_mask
 from labeler.review.comparison import LabelDifference, compare
@@ -20,7 +21,7 @@ class MergeRule(StrEnum):
 
     OPEN: unlabeled and flagged with what both say, for somebody to decide
     FIRST, SECOND: one operator is right
-    NEWER: the later decision; without times the first
+    NEWER: the later decision; open where the times of both do not tell which that is
     BOTH: success only where both say so, excluded where either does; skipped if either skips
     """
 
@@ -33,13 +34,17 @@ class MergeRule(StrEnum):
 
 @dataclass(frozen=True)
 class MergedLabels:
-    """Labels of two operators in one; `flagged` are the episodes left to decide."""
+    """Labels of two operators in one; `flagged` are the episodes left to decide.
+
+    `crops_apart` are the cameras of which both have a crop, and not the same: they get none.
+    """
 
     labels: DatasetLabels
     agreed: int
     one_sided: int
     resolved: tuple[int, ...]
     flagged: tuple[int, ...]
+    crops_apart: tuple[str, ...]
 
 
 def merge(
@@ -60,23 +65,41 @@ def merge(
     """
     comparison = compare(first, second, within)
     differing = {found.episode: found for found in comparison.differences}
+    rules = {episode: _rule_for(found, rule) for episode, found in differing.items()}
     labels = {
-        episode: _settle(differing[episode], rule, names)
+        episode: _settle(differing[episode], rules[episode], names)
         if episode in differing
         else _agreement(one, other)
         for episode, (one, other) in enumerate(zip(first, second, strict=True))
     }
     told = tuple(sorted(differing))
+    flagged = tuple(episode for episode in told if rules[episode] is MergeRule.OPEN)
+    crops, apart = _crops(first, second)
     identity = first.identity if first.identity.fingerprint else second.identity
     one_sided = len(comparison.one_sided)
     silent = comparison.states.get((State.UNLABELED, State.UNLABELED), 0)
     return MergedLabels(
-        DatasetLabels(first.lengths, labels, identity),
+        DatasetLabels(first.lengths, labels, identity, crops),
         agreed=comparison.episodes - len(told) - one_sided - silent,
         one_sided=one_sided,
-        resolved=() if rule is MergeRule.OPEN else told,
-        flagged=told if rule is MergeRule.OPEN else (),
+        resolved=tuple(episode for episode in told if episode not in flagged),
+        flagged=flagged,
+        crops_apart=apart,
     )
+
+
+def _crops(first: DatasetLabels, second: DatasetLabels) -> tuple[dict[str, Crop], tuple[str, ...]]:
+    """Crops of which no other is known, and the cameras of which both have one and another."""
+    crops = {**second.crops, **first.crops}
+    apart = tuple(key for key in sorted(crops) if second.crops.get(key, crops[key]) != crops[key])
+    return {key: crop for key, crop in crops.items() if key not in apart}, apart
+
+
+def _rule_for(found: LabelDifference, rule: MergeRule) -> MergeRule:
+    """The rule that settles an episode: nobody knows the later of decisions without times."""
+    times = {found.first.time, found.second.time}
+    untold = None in times or len(times) == 1
+    return MergeRule.OPEN if rule is MergeRule.NEWER and untold else rule
 
 
 def _agreement(one: EpisodeLabel, other: EpisodeLabel) -> EpisodeLabel:

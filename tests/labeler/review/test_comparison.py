@@ -1,6 +1,7 @@
 """Agreement of two operators is counted as by others, and disagreements are found."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -115,7 +116,6 @@ MIXED = (
     [
         (MergeRule.FIRST, cutoff(4).success, State.SKIPPED),
         (MergeRule.SECOND, cutoff(6).success, State.NEVER),
-        (MergeRule.NEWER, cutoff(6).success, State.SKIPPED),
         (MergeRule.BOTH, cutoff(6).success, State.SKIPPED),
     ],
 )
@@ -125,6 +125,27 @@ def test_disagreements_by_rule(rule, one, two) -> None:
     assert found.labels[1].success == one
     assert found.labels[2].state is two
     assert (found.labels[1].note, found.labels[1].flag) == ("dark", "sure?")
+
+
+def test_the_later_decision_is_taken_where_times_tell_it_and_else_none() -> None:
+    later = NOON + timedelta(hours=1)
+    told = (
+        {0: cutoff(4, time=NOON), 1: cutoff(4), 2: cutoff(4, time=later), 3: cutoff(4, time=NOON)},
+        {0: cutoff(6, time=later), 1: cutoff(6), 2: cutoff(6), 3: cutoff(6, time=NOON)},
+    )
+    found = merge(*map(labels, told), MergeRule.NEWER)
+    assert (found.resolved, found.flagged) == ((0,), (1, 2, 3))
+    assert found.labels[0] == cutoff(6, time=later)
+    assert [found.labels[e].state for e in (1, 2, 3)] == [State.UNLABELED] * 3
+    assert found.labels[1].flag == "first: success from 4, second: success from 6"
+
+
+def test_crops_are_kept_unless_they_differ() -> None:
+    one = replace(labels({}), crops={"a": (0, 0, 8, 8), "b": (1, 1, 4, 4), "c": (0, 0, 2, 2)})
+    two = replace(labels({}), crops={"a": (0, 0, 8, 8), "c": (0, 0, 3, 3), "d": (2, 2, 6, 6)})
+    found = merge(one, two)
+    assert found.labels.crops == {"a": (0, 0, 8, 8), "b": (1, 1, 4, 4), "d": (2, 2, 6, 6)}
+    assert found.crops_apart == ("c",)
 
 
 def test_open_disagreements_are_flagged_and_the_rest_is_taken() -> None:
