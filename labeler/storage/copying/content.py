@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,7 @@ from labeler.storage.copying.preparation import PreparedCopy
 from labeler.storage.copying.read_back import ReadBack
 from labeler.storage.copying.rows import RowsWriter
 from labeler.storage.copying.selected_metadata import row_statistics, write_selected_metadata
+from labeler.storage.record.camera_keys import rename_entries
 from labeler.storage.record.copy_record import LABELS, RECORD, CopyRecord, SourceRecord
 from labeler.storage.record.label_metadata import (
     listing_files,
@@ -120,7 +121,8 @@ def _labels_text(prepared: PreparedCopy) -> bytes:
         episodes=len(labels),
         frames=sum(labels.lengths),
     )
-    return to_text(labels.with_identity(identity)).encode("ascii")
+    crops = rename_entries(labels.crops, prepared.plan.new_keys)
+    return to_text(replace(labels, identity=identity, crops=crops)).encode("ascii")
 
 
 def _record(prepared: PreparedCopy, rows: dict[str, str], files: dict[str, str]) -> CopyRecord:

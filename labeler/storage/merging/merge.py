@@ -1,6 +1,7 @@
 """Writing a merged dataset: aside, checked, then under its name."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from labeler.storage.copying.destination import check_new_destination
 from labeler.storage.copying.read_back import ReadBack, compare
 from labeler.storage.copying.recovery import recover_locked
 from labeler.storage.merging.metadata import write_merged_metadata
-from labeler.storage.merging.plan import MergePart, MergePlan
+from labeler.storage.merging.plan import MergePart, MergePlan, agreed
 from labeler.storage.merging.preparation import PreparedMerge
 from labeler.storage.merging.rows import PartRows
 from labeler.storage.merging.statistics import (
@@ -140,7 +141,8 @@ def _labels_text(prepared: PreparedMerge) -> str:
         episodes=len(labels),
         frames=sum(labels.lengths),
     )
-    return to_text(labels.with_identity(identity))
+    crops = agreed(prepared.plan.drawn_crops)
+    return to_text(replace(labels, identity=identity, crops=crops))
 
 
 def _record(prepared: PreparedMerge, rows: dict[str, str], files: dict[str, str]) -> MergeRecord:

@@ -17,6 +17,7 @@ from labeler.storage.merging.plan import (
     DATA_FILE_MB,
     VIDEO_FILE_MB,
     MergePlan,
+    agreed,
     path_of_file,
 )
 from labeler.storage.merging.statistics import BASIC, Stacked
@@ -41,8 +42,7 @@ def write_merged_metadata(
         written[file] = disk.write_file(path_of(file), data)
 
     write("meta/info.json", json_bytes(_info(plan, len(tasks))))
-    crops = {key: list(crop) for key, (crop, *others) in plan.crops.items() if crop and not others}
-    if crops:
+    if crops := agreed(plan.crops):
         write(CROPS, json_bytes(crops))
     match plan.format.files:
         case "of one episode":

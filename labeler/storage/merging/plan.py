@@ -6,7 +6,7 @@ again, and the file system may share the blocks. So does every data file of v3.0
 one per episode, are put together up to the size at which LeRobot begins a new one.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -31,6 +31,11 @@ CHUNK = 1000
 DATA_FILE_MB, VIDEO_FILE_MB = 100, 200
 """Sizes at which LeRobot begins a new file, for `info.json`."""
 _DATA_FILE = DATA_FILE_MB << 20
+
+
+def agreed(crops: Mapping[str, set[Crop | None]]) -> dict[str, Crop]:
+    """Those crops that all sources have for a camera."""
+    return {key: crop for key, (crop, *others) in crops.items() if crop and not others}
 
 
 @dataclass(frozen=True)
@@ -115,12 +120,26 @@ class MergePlan:
         """What LeRobot's crop tool cut out of larger images, by camera: of each source what it
         says of it, None where that is nothing.
         """
+        return self._by_camera(
+            lambda part: {camera.key: camera.cut_before for camera in part.dataset.cameras}
+        )
+
+    @property
+    def drawn_crops(self) -> dict[str, set[Crop | None]]:
+        """What the labels of each source say that a classifier is to see, by camera; None where
+        that is the whole image.
+        """
+        return self._by_camera(lambda part: part.source.labels.crops)
+
+    def _by_camera(
+        self, of: Callable[[MergePart], Mapping[str, Crop | None]]
+    ) -> dict[str, set[Crop | None]]:
         found: dict[str, set[Crop | None]] = {}
         for part in self.parts:
-            cut = {camera.key: camera.cut_before for camera in part.dataset.cameras}
+            crops = of(part)
             for key, entry in self.agreement.features.items():
                 if entry["dtype"] in ("video", "image"):
-                    found.setdefault(key, set()).add(cut.get(part.own_key(key)))
+                    found.setdefault(key, set()).add(crops.get(part.own_key(key)))
         return found
 
     @property

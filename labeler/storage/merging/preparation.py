@@ -274,11 +274,20 @@ def _warnings(plan: MergePlan, duplicates: Duplicates, wishes: Wishes) -> Iterat
             f"{plural(len(duplicates.first), 'duplicate episode')} "
             f"{'is' if len(duplicates.first) == 1 else 'are'} {which}."
         )
+    yield from _crop_warnings(plan)
+    if plan.agreement.dropped:
+        yield f"Left out of every source: {', '.join(plan.agreement.dropped)}."
+
+
+def _crop_warnings(plan: MergePlan) -> Iterator[str]:
     for key, crops in plan.crops.items():
         if len(crops) > 1:
             yield (
                 f"{key}: LeRobot's crop tool cut out other parts of larger images in some sources "
                 "than in others; the merged dataset says nothing of a crop."
             )
-    if plan.agreement.dropped:
-        yield f"Left out of every source: {', '.join(plan.agreement.dropped)}."
+    for key in (key for key, crops in plan.drawn_crops.items() if len(crops) > 1):
+        yield (
+            f"{key}: the labels of some sources have another crop, or none; the merged dataset has "
+            "none, so a classifier sees whole images."
+        )

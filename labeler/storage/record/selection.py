@@ -77,7 +77,9 @@ def select(
         raise LabelError("No episode is left to write.", "Label at least one episode.")
     return Selection(
         kept=tuple(kept),
-        labels=DatasetLabels([label.length for label in written], dict(enumerate(written))),
+        labels=DatasetLabels(
+            [label.length for label in written], dict(enumerate(written)), crops=labels.crops
+        ),
         whole=len(kept) == len(labels) and all(len(k) == labels[k.episode].length for k in kept),
         zeroed=tuple(undecided) if unlabeled is Unlabeled.ZERO else (),
         dropped=tuple(undecided) if unlabeled is Unlabeled.DROP else (),

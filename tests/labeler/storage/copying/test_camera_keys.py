@@ -1,6 +1,7 @@
 """Cameras get another key in a copy: everywhere, with the images that they had."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -8,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from labeler.dataset import open_dataset
+from labeler.dataset.labels_of import labels_in_dataset
 from labeler.errors import UsageError
 from labeler.inspection import inspect_dataset
 from labeler.labels import DatasetLabels, EpisodeLabel
@@ -211,3 +213,16 @@ def test_a_column_that_the_copy_does_not_have_is_missed(make_recording):
     edit_table(file, darken)
     with open_dataset(root) as source:
         assert any(f"{OLD} differs" in one for one in differences(copy, against=source))
+
+
+@pytest.mark.parametrize("unlabeled", [Unlabeled.ZERO, Unlabeled.DROP])
+def test_a_drawn_crop_goes_into_the_copy_and_follows_its_camera(root, unlabeled):
+    """Without it a classifier trained on the copy would see whole images."""
+    drawn = {OLD: (2, 4, 16, 16), "image_side": (0, 0, 24, 24)}
+    decided = replace(some_decided(), crops=drawn)
+    copy = written_copy(root, decided, unlabeled=unlabeled, camera_keys=KEYS)
+    with open_dataset(copy) as dataset:
+        assert labels_in_dataset(dataset)[0].crops == {
+            NEW: (2, 4, 16, 16), "image_side": (0, 0, 24, 24),
+        }  # fmt: skip
+    assert differences(copy) == []

@@ -10,7 +10,11 @@ from labeler.collection import CollectionSpec, SourceSpec, open_collection
 from labeler.collection.agreement import Choices
 from labeler.collection.document import give_names
 from labeler.dataset import open_dataset
+from labeler.dataset.labels_of import labels_in_dataset
 from labeler.errors import SourcesDifferError, UsageError
+from labeler.labels import DatasetLabels, EpisodeLabel
+from labeler.labels.document import to_text
+from labeler.labels.episode import with_cutoff
 from labeler.storage.checking.check import differences
 from labeler.storage.merging import Wishes, prepare_merge, write_merge
 from labeler.storage.record.copy_record import Options
@@ -164,3 +168,27 @@ def test_keys_that_cannot_be(make_recording, keys, said):
     with opened([day, night]) as collection, pytest.raises(UsageError, match=said):
         prepare(day.with_name("merged"), collection, keys)
     assert not day.with_name("merged").exists()
+
+
+def test_a_drawn_crop_on_which_all_agree_goes_into_the_merged_labels(make_recording, tmp_path):
+    day, night = (
+        record(make_recording, name, version="v3.0", cameras=(OLD, SECOND))
+        for name in ("day", "night")
+    )
+    files = []
+    for root, second in ((day, (0, 0, 8, 8)), (night, (0, 4, 8, 8))):
+        told = {e: with_cutoff(EpisodeLabel(length), 1) for e, length in enumerate(LENGTHS)}
+        crops = {OLD: (1, 2, 16, 16), SECOND: second}
+        files.append(tmp_path / f"{root.name}.json")
+        files[-1].write_text(to_text(DatasetLabels(LENGTHS, told, crops=crops)))
+    sources = [
+        SourceSpec(root, labels=file) for root, file in zip((day, night), files, strict=True)
+    ]
+    place = tmp_path / "merged"
+    with open_collection(CollectionSpec(give_names(sources))) as collection:
+        prepared = prepare(place, collection, {OLD: NEW})
+        write_merge(prepared)
+    with open_dataset(place) as dataset:
+        assert labels_in_dataset(dataset)[0].crops == {NEW: (1, 2, 16, 16)}
+    (said,) = [one for one in prepared.warnings if "another crop" in one]
+    assert said.startswith(f"{SECOND}: ")
