@@ -80,13 +80,15 @@ def _tell(
     *,
     as_json: bool,
 ) -> None:
+    import numpy as np
+
     groups = _to_record(model, dataset, scored, threshold)
     ruled = _figures_of_rule(scored, model.contract, dataset)
     if as_json:
         _print_json(scored, threshold, groups, ruled)
         return
     _show(scored, threshold)
-    _show_rule(ruled, model.contract, dataset)
+    _show_rule(ruled, model.contract, dataset, np.unique(scored.episodes).tolist())
     _show_groups(groups)
 
 
@@ -223,7 +225,9 @@ def _figures_of_rule(
     return rule, rule_figures(scores_of(scored, columns), rule, dataset.fps)
 
 
-def _show_rule(ruled: "_Ruled | None", contract: "Contract | None", dataset: "Dataset") -> None:
+def _show_rule(
+    ruled: "_Ruled | None", contract: "Contract | None", dataset: "Dataset", episodes: list[int]
+) -> None:
     if ruled is None:
         return
     from classifier.cli.predicting import rule_notes
@@ -232,5 +236,5 @@ def _show_rule(ruled: "_Ruled | None", contract: "Contract | None", dataset: "Da
     say(f"Decision rule: {rule.text}")
     for sentence in figures.sentences:
         say(sentence)
-    for sentence in rule_notes(contract, dataset):
+    for sentence in rule_notes(contract, dataset, episodes):
         note(sentence)

@@ -48,8 +48,13 @@ def load_on_device(folder: Path, device: str | None) -> LoadedCheckpoint:
     return checkpoint
 
 
-def rule_notes(contract: Contract | None, dataset: Dataset) -> list[str]:
-    """What is to be said where a checkpoint's rule means something else in a recording."""
+def rule_notes(
+    contract: Contract | None, dataset: Dataset, episodes: Sequence[int] | None = None
+) -> list[str]:
+    """What is to be said where a checkpoint's rule means something else in a recording.
+
+    `episodes` are those that are decided, all by default.
+    """
     if contract is None or contract.rule is None or not contract.rule.hold:
         return []
     rule, fps = contract.rule, dataset.fps
@@ -60,9 +65,10 @@ def rule_notes(contract: Contract | None, dataset: Dataset) -> list[str]:
             f"{contract.rule_fps:g}, where its {rule.hold:g} s were "
             f"{rule.hold_frames(contract.rule_fps)} frames. Here they are {hold}."
         )
-    if short := int((dataset.lengths < hold).sum()):
+    lengths = dataset.lengths if episodes is None else dataset.lengths[list(episodes)]
+    if short := int((lengths < hold).sum()):
         notes.append(
-            f"{short} of {len(dataset)} episodes have fewer frames than the {hold} for which the "
+            f"{short} of {len(lengths)} episodes have fewer frames than the {hold} for which the "
             "probability has to stay high, so no success is decided in them."
         )
     return notes

@@ -152,7 +152,7 @@ def summary(evaluation: Evaluation) -> list[str]:
 def rule_lines(folder: Path, evaluation: Evaluation) -> list[str]:
     """The decision rule, what it does to episodes, and gates that would improve it."""
     if (chosen := evaluation.rule) is None:
-        return []
+        return [f"Decision rule: none. {evaluation.no_rule}"] if evaluation.no_rule else []
     lines = [f"Decision rule: {chosen.rule.text}. {chosen.sentence}", *chosen.figures.sentences]
     lines += [f"Gate {one.gate.text}: {one.text}" for one in evaluation.proposals]
     if evaluation.proposals:

@@ -67,6 +67,8 @@ class Evaluation:
     """Frames per second of the recording; None if it is not known."""
     rule: ChosenRule | None = None
     """The decision rule chosen on `scored`; None without `fps`, or where no rule is ever right."""
+    no_rule: str = ""
+    """Why no rule could be chosen; empty where one was, or where none was looked for."""
     columns: Columns = field(default_factory=dict)
     """What the rule's gates compare at the frames of `scored`."""
     proposals: tuple[GateProposal, ...] = ()
@@ -172,11 +174,18 @@ def _decided(evaluation: Evaluation, fps: float, wish: RuleWish) -> Evaluation:
     scores = scores_of(scored, own)
     try:
         rule = choose_rule(scores, fps, limit=wish.limit, gates=wish.gates, hold=wish.hold)
-    except UsageError:  # no success among the frames, or no threshold that is ever right
-        return evaluation
+    except UsageError as error:  # no success among the frames, or no threshold is ever right
+        return replace(evaluation, no_rule=error.message + _asked(wish))
     others = {source: values for source, values in known.items() if source not in own}
     proposals = propose_gates(scores, rule, fps, others, hold=wish.hold)
     return replace(evaluation, rule=rule, columns=own, proposals=proposals)
+
+
+def _asked(wish: RuleWish) -> str:
+    """The hold and the gates that the settings ask for, behind the sentence that none will do."""
+    hold = [] if wish.hold is None else [f"a hold of {wish.hold:g} s"]
+    asked = [*hold, *(gate.text for gate in wish.gates)]
+    return f" The settings ask for {', and '.join(asked)}." if asked else ""
 
 
 def _figures(

@@ -43,7 +43,9 @@ def warnings(report: ReportContent) -> list[str]:
     evaluation = report.evaluation
     basis = evaluation.groups()[evaluation.basis]
     found = [report.encoder.note, _not_held_out(report), _one_class(basis)]
-    found += [_threshold(report, basis), _few(report), _leak(report)]
+    both = 0 < basis.positives < basis.frames  # else the reason has been given
+    found += [_threshold(report, basis), evaluation.no_rule if both else ""]
+    found += [_few(report), _leak(report)]
     return [sentence for sentence in found if sentence]
 
 

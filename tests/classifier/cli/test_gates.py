@@ -1,7 +1,9 @@
 """Gates on the robot's state: proposed by training, taken only if named, and what is no gate."""
 
+import html
 import importlib.util
 import json
+import re
 import shlex
 import shutil
 import subprocess
@@ -115,6 +117,37 @@ def test_a_recording_at_another_rate_is_said(cli, gated, plain, tmp_path):
     hold = contract.rule.hold_frames(30)
     assert hold == 3 * contract.rule.hold_frames(FPS)
     assert f"1 of 2 episodes have fewer frames than the {hold}" in said
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [({"0": 10}, None), ({"0": 10, "1": None}, "1 of 2"), ({"1": 1}, "1 of 1")],
+)
+def test_only_evaluated_episodes_are_called_too_short(cli, gated, tmp_path, labels, said):
+    make, file = recording_maker(tmp_path), tmp_path / "labels.json"
+    other = make(lengths=(20, 2), size=(48, 64), cameras=(GRIPPER,), fps=30)
+    file.write_text(json.dumps(labels))
+    ended = cli("evaluate", gated, other, "--labels", file)
+    assert ended.code == 0, ended.err
+    told = " ".join(ended.err.split())
+    assert re.findall(r"(\d+ of \d+) episodes have fewer frames", told) == ([said] if said else [])
+
+
+def test_gates_that_leave_no_rule_are_said_everywhere(cli, gripping, tmp_path):
+    """Each holds at some success, and both together at none."""
+    folder = tmp_path / "run"
+    gates = ["observation.state[gripper.pos] < 12", "observation.state[gripper.pos] >= 12"]
+    ended = train(cli, gripping, folder, f"--train.gates={json.dumps(gates)}")
+    assert ended.code == 0, ended.err
+    said = (
+        "No threshold decides any episode correctly, so no rule can be chosen. The settings ask "
+        f"for {gates[0]}, and {gates[1]}."
+    )
+    assert f"Decision rule: none. {said}" in " ".join(ended.out.split())
+    report = json.loads((folder / "report.json").read_text())
+    assert report["rule"] is None
+    assert said in report["warnings"]
+    assert html.escape(said) in (folder / "report.html").read_text()
 
 
 def test_the_command_that_is_shown_takes_the_gate(proposed, cli):
