@@ -81,5 +81,12 @@ def curves(scored: ScoredFrames, most_points: int = MOST_POINTS) -> Curves | Non
         return None
     count = len(rows.tp)
     kept = np.unique(np.linspace(0, count - 1, min(count, most_points)).round().astype(np.int64))
-    columns = (rows.lower, rows.precision, rows.recall, rows.f_score(1))
-    return Curves(*(tuple(column[kept].tolist()) for column in columns))
+    return Curves(
+        thresholds=tuple(rows.lower[kept].tolist()),
+        precision=tuple(rows.precision[kept].tolist()),
+        recall=tuple(rows.recall[kept].tolist()),
+        f1=tuple(rows.f_score(1)[kept].tolist()),
+        tp=tuple(rows.tp[kept].tolist()),
+        fp=tuple(rows.fp[kept].tolist()),
+        end=float(rows.upper[-1]),
+    )

@@ -121,9 +121,17 @@ class Curves:
     precision: tuple[float, ...]
     recall: tuple[float, ...]
     f1: tuple[float, ...]
+    tp: tuple[int, ...] = ()
+    """Successes above each threshold; empty in reports of earlier runs, and so is `fp`."""
+    fp: tuple[int, ...] = ()
+    """Failures above each threshold."""
+    end: float = 1.0
+    """The lowest threshold that no frame is above."""
 
     def __post_init__(self) -> None:
         lengths = {len(self.thresholds), len(self.precision), len(self.recall), len(self.f1)}
+        if self.tp or self.fp:
+            lengths |= {len(self.tp), len(self.fp)}
         if len(lengths) > 1 or lengths == {0}:
             raise ValueError(f"curves have to be of one length, not {sorted(lengths)}")
 
@@ -296,9 +304,14 @@ class RunReport(BaseModel):
             return chosen
         positives, negatives = chosen.tp + chosen.fn, chosen.fp + chosen.tn
         row = max(bisect_right(self.curves.thresholds, threshold) - 1, 0)
-        tp = round(self.curves.recall[row] * positives)
-        precision = self.curves.precision[row]
-        fp = min(round(tp / precision - tp), negatives) if precision > 0 else negatives
+        if threshold >= self.curves.end:
+            tp = fp = 0
+        elif self.curves.tp:  # precision and recall are both 0 for any number of failures
+            tp, fp = self.curves.tp[row], self.curves.fp[row]
+        else:
+            tp = round(self.curves.recall[row] * positives)
+            precision = self.curves.precision[row]
+            fp = min(round(tp / precision - tp), negatives) if precision > 0 else negatives
         return Confusion(tn=negatives - fp, fp=fp, fn=positives - tp, tp=tp)
 
     def text(self) -> str:
