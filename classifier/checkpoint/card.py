@@ -10,6 +10,10 @@ from labeler.contracts.checkpoint import Contract, hil_serl_section
 from labeler.contracts.classifier_releases import release_of
 from labeler.decision import Rule
 from labeler.hilserl import environment_block
+from labeler.labels.wording import decimals_text, share_text
+
+_SHARES = ("accuracy", "precision", "recall", "F1")
+"""Figures that are told in percent."""
 
 
 @dataclass(frozen=True)
@@ -163,8 +167,15 @@ def _refit(contract: Contract) -> list[str]:
 def _figures(contract: Contract) -> list[str]:
     if not contract.figures:
         return ["No held-out figures were given.", ""]
-    rows = [f"| {name} | {value:.4g} |" for name, value in contract.figures.items()]
+    rows = [f"| {name} | {_figure(name, value)} |" for name, value in contract.figures.items()]
     return ["| held out | |", "|---|---|", *rows, ""]
+
+
+def _figure(name: str, value: float) -> str:
+    """A figure as the report prints it, rounded down, so that both say the same."""
+    if name.endswith("frames"):
+        return f"{value:,.0f}"
+    return share_text(value) if name in _SHARES else decimals_text(value)
 
 
 def _rule(contract: Contract) -> list[str]:

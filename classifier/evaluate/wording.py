@@ -1,8 +1,6 @@
 """Numbers as the report prints them."""
 
-from math import floor
-
-from labeler.labels.wording import share_text
+from labeler.labels.wording import decimals_text, share_text
 
 NONE = "–"
 """Stands where a figure is not defined."""
@@ -15,10 +13,7 @@ def percent(value: float | None) -> str:
 
 def number(value: float | None, digits: int = 3) -> str:
     """`0.973`, rounded down, so that 1.000 means exactly 1."""
-    if value is None:
-        return NONE
-    scale = 10**digits
-    return f"{floor(value * scale + 1e-9) / scale:.{digits}f}"
+    return NONE if value is None else decimals_text(value, digits)
 
 
 def exact(value: float) -> str:

@@ -58,3 +58,9 @@ def share_text(share: float) -> str:
     """`97.3%`, rounded down, so that 100% means all of it."""
     # 0.29 * 1000 is 289.99…: without the small term, 29% would be printed as 28.9%.
     return f"{floor(share * 1000 + 1e-9) / 10:.1f}%"
+
+
+def decimals_text(value: float, digits: int = 3) -> str:
+    """`0.973`, rounded down, so that 1.000 means exactly 1."""
+    scale = 10**digits
+    return f"{floor(value * scale + 1e-9) / scale:.{digits}f}"

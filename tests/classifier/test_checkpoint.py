@@ -51,14 +51,18 @@ def pictures() -> list[torch.Tensor]:
 @pytest.mark.parametrize("dialect", DIALECTS)
 @torch.no_grad()
 def test_round_trip(dialect, model, pictures, tmp_path) -> None:
-    card = Card(0.87, {"accuracy": 0.975}, "pick_lift")
+    told = {"accuracy": 0.96667, "ROC AUC": 0.99982, "frames": 12345.0}
+    card = Card(0.87, told, "pick_lift")
     config = settings_of({"steps": 7}).config
     save_checkpoint(tmp_path / "pretrained_model", model, dialect, card, config)
     loaded = load_checkpoint(tmp_path)
     torch.testing.assert_close(loaded.model(pictures), model(pictures), atol=1e-6, rtol=1e-6)
     assert loaded.model.cameras == model.cameras
     assert loaded.contract.threshold == 0.87
-    assert loaded.contract.figures == {"accuracy": 0.975}
+    assert loaded.contract.figures == told
+    text = (tmp_path / "pretrained_model" / "README.md").read_text()
+    rows = "| accuracy | 96.6% |", "| ROC AUC | 0.999 |", "| frames | 12,345 |"
+    assert all(row in text for row in rows), "as the report prints them"
     assert any("NEVER TRAINED" in note for note in loaded.notes)
     assert read_settings(tmp_path / "pretrained_model" / "train_config.json").config == config
     values = json.loads((tmp_path / "pretrained_model" / "config.json").read_text())
@@ -182,7 +186,7 @@ def test_damage_is_named(how, message, model, tmp_path) -> None:
 def test_the_card_says_what_to_feed_and_what_to_paste(model, tmp_path) -> None:
     save_checkpoint(tmp_path / "c", model, "lerobot-0.6", Card(0.9, {"precision": 0.98}, "pick"))
     text = (tmp_path / "c" / "README.md").read_text()
-    for part in (GRIPPER, "[1, 2, 60, 50]", "128 x 128", "0.9", "0.98", "`pick`", "NEVER TRAINED"):
+    for part in (GRIPPER, "[1, 2, 60, 50]", "128 x 128", "0.9", "98.0%", "`pick`", "NEVER TRAINED"):
         assert part in text
     opening = text.partition("## Input")[0]
     assert all(part in opening for part in ("What to do next", "hilserl-config", "above **0.9**"))
