@@ -13,13 +13,14 @@ from labeler.console.output import say_next
 from labeler.errors import UsageError
 
 
-def complete(settings: Settings) -> Settings:
+def complete(settings: Settings, *, labels: bool = True) -> Settings:
     """The same settings with whole camera keys, and with labels where none are named.
 
     For a dataset in an object store, they have the folder of this machine that stands for it.
 
     A camera may be named by the end of its key. Labels made in the window for the recording are
-    used before those that it brings along.
+    used before those that it brings along; without `labels` none are looked for, because a run that
+    is resumed has its own.
 
     Raises:
         UsageError: several cameras end so.
@@ -45,7 +46,7 @@ def complete(settings: Settings) -> Settings:
         found: dict[str, object] = {}
         if config.train.cameras is not None:
             found["cameras"] = tuple(whole_key(name, keys) for name in config.train.cameras)
-        if config.train.labels is None and config.reward_model.num_classes <= 2:
+        if labels and config.train.labels is None and config.reward_model.num_classes <= 2:
             found["labels"] = labels_by_default(dataset)
     train = config.train.model_copy(update=found)
     return replace(settings, config=config.model_copy(update={"train": train}))

@@ -113,7 +113,7 @@ def run(
     if print_config:
         _print(settings)
         return
-    settings = settings if resumed else complete(settings)
+    settings = complete(settings, labels=resumed is None)
     if attached:
         end_with_input()
     raise typer.Exit(_run(settings, events, on, strict=strict, overwrite=overwrite))

@@ -70,3 +70,14 @@ def test_a_stopped_run_says_how_to_go_on_and_does(recording, tmp_path, cli, numb
     other = cli("--resume", f"--output_dir={run}", "--steps=7")
     assert other.code == 2
     assert "other data, labels or settings" in other.err
+
+
+def test_the_command_of_a_run_resumes_it_with_the_camera_that_it_names_by_its_end(
+    recording, tmp_path, cli
+) -> None:
+    words = arguments(small(recording, tmp_path / "run", train__views=0))
+    words = [word for word in words if not word.startswith("--train.cameras")]
+    given = [*words, "--camera", "gripper"]
+    assert cli(*given).code == 0
+    resumed = cli(*given, "--resume")
+    assert resumed.code == 0, resumed.err
