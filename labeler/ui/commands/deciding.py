@@ -15,6 +15,7 @@ from labeler.labels.episode import (
     with_cutoff,
     with_success,
 )
+from labeler.labels.wording import episodes_text
 from labeler.review.suggestion import Basis
 from labeler.session.events import Step
 from labeler.session.words import decision, plural, sentence
@@ -187,7 +188,15 @@ class Deciding:
             return
         desk.show_episode(step.episode, step.frame)
         desk.follow_crops()
-        desk.say(f"{word}: {step.what} ({desk.episode_name(step.episode)}).")
+        desk.say(f"{word}: {step.what} ({self._where(step)}).")
+
+    def _where(self, step: Step) -> str:
+        """The episodes that a step changed; in several recordings, how many these are."""
+        if len(step.changes) < 2:
+            return self._desk.episode_name(step.episode)
+        if self._desk.session.collection is not None:
+            return plural(len(step.changes), "episode")
+        return episodes_text(step.changes)
 
     def _decide(
         self, label: EpisodeLabel, *, stay: bool, what: str = "", origin: Origin = Origin.HUMAN

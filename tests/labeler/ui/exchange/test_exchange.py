@@ -60,6 +60,7 @@ def test_a_file_of_every_form_is_one_step_that_can_be_undone(
     assert (desk.session.label(0).flag is None) == (form is Dialect.LABELER)
     assert "changed 2 episodes: 0 and 2." in window.status.text()
     press(window, "Ctrl+Z")
+    assert window.status.text() == "Undone: import of some labels (episodes 0 and 2)."
     assert not any(desk.session.label(e).success for e in range(len(LENGTHS)))
     assert desk.session.label(0).flag == ""
 
