@@ -1,6 +1,7 @@
 """Does a copy hold what its source holds?"""
 
 from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -29,7 +30,7 @@ def source_differences(
     identity = fingerprint(source, missing_ok=True)  # files of episodes that were left out
     kept = _episodes_in_source(record, identity)
     if not kept or (isinstance(record, CopyRecord) and identity != record.source.fingerprint):
-        yield f"{source.root} is not as it was when it was copied."
+        yield _not_as_copied(source, record)
     if not kept:
         return
     if max(part.episode for part in kept.values()) >= len(source):
@@ -47,6 +48,16 @@ def source_differences(
             yield from _rows(copy, source, episode, part, names, new)
         progress.advance(len(part))
     yield from _videos(copy, source, kept, _columns_left_out(record), new)
+
+
+def _not_as_copied(source: Dataset, record: CopyRecord | MergeRecord) -> str:
+    """Whether the recording changed, or is perhaps another one, which its place tells."""
+    sources = record.sources if isinstance(record, MergeRecord) else [record.source]
+    places = [Path(one.path) for one in sources]
+    if any(place.exists() and place.samefile(source.root) for place in places):
+        return f"{source.root} is not as it was when it was copied."
+    made = " and ".join(map(str, places))
+    return f"{source.root} is another recording than {made}, or has changed since it was copied."
 
 
 def _episodes_in_source(record: CopyRecord | MergeRecord, identity: str) -> Mapping[int, Kept]:

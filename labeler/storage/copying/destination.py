@@ -8,6 +8,7 @@ from labeler.cures import ChooseAnotherFolder, MakeRoom, RemoveOrChooseAnother
 from labeler.dataset.completeness import PATTERN_SIGNS
 from labeler.errors import CheckFailedError, NoRoomError, RefusedError
 from labeler.storage.record.copy_record import CopyRecord, is_copy, read_record
+from labeler.storage.record.merge_record import is_merge
 
 _ELSEWHERE = ChooseAnotherFolder()
 
@@ -29,6 +30,12 @@ def check_destination(source: Path, destination: Path) -> CopyRecord | None:
     _check_place(source, destination)
     if not destination.exists() or (destination.is_dir() and not any(destination.iterdir())):
         return None
+    if is_merge(destination):
+        raise RefusedError(
+            f"{destination} is a dataset that was merged from recordings, not a copy of one.",
+            "Nothing was written.",
+            _ELSEWHERE,
+        )
     if not is_copy(destination):
         raise RefusedError(
             f"{destination} exists and is not a copy made by Labeler.",

@@ -104,6 +104,8 @@ def read_record(root: Path) -> CopyRecord:
         CheckFailedError: there is none, or it cannot be read.
     """
     path = root / RECORD
+    if not_a_file(root) == "is missing":
+        raise CheckFailedError(f"{root} does not exist.", GiveCopy())
     if not_a_file(path):
         raise CheckFailedError(
             f"{root} is not a copy made by Labeler: it has no {RECORD}.",

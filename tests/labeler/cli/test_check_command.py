@@ -125,11 +125,12 @@ def test_a_recording_that_changed_after_the_copy(recording, labels, run):
 
 
 def test_another_recording(copies, run, make_recording):
-    _, copy = copies("v3.0")
+    source, copy = copies("v3.0")
     other = make_recording("v2.1", (2,), size=(32, 32))
     checked = run("check", copy, "--against", other)
     assert checked.exit_code == 6
     assert "has only 1 episode" in checked.stderr
+    assert f"{other} is another recording than {source}, or has changed" in checked.stderr
 
 
 def test_a_copy_may_be_moved(copies, run):
@@ -139,10 +140,13 @@ def test_a_copy_may_be_moved(copies, run):
 
 
 def test_what_is_no_copy(recording, run, tmp_path):
-    for place in (recording(), tmp_path, tmp_path / "none"):
+    for place in (recording(), tmp_path):
         checked = run("check", place)
         assert checked.exit_code == 6
         assert "is not a copy made by Labeler" in checked.stderr
+    checked = run("check", tmp_path / "none")
+    assert checked.exit_code == 6
+    assert f"{tmp_path / 'none'} does not exist." in checked.stderr
 
 
 def test_the_record_tells_where_the_copy_is_from(copies):

@@ -231,6 +231,10 @@ def test_check_finds_what_changed(recording, others, run, tmp_path, version):
     checked = run("check", merged, "--against", sources[0])
     assert checked.exit_code == 6
     assert "is not as it was when it was copied" in checked.stderr
+    checked = run("check", merged, "--against", shutil.copytree(sources[0], tmp_path / "elsewhere"))
+    assert checked.exit_code == 6
+    made = " and ".join(map(str, sources))
+    assert f"elsewhere is another recording than {made}, or has changed" in checked.stderr
 
 
 def test_no_copy_is_written_over_a_merged_dataset(recording, others, labels, run, tmp_path):
@@ -238,5 +242,7 @@ def test_no_copy_is_written_over_a_merged_dataset(recording, others, labels, run
     root = recording("v3.0")
     assert run("merge", root, others["v3.0"], "--out", merged).exit_code == 0
     before = snapshot(merged)
-    assert run("apply", root, "--labels", labels, "--out", merged).exit_code == 5
+    applied = run("apply", root, "--labels", labels, "--out", merged)
+    assert applied.exit_code == 5
+    assert f"{merged} is a dataset that was merged from recordings" in applied.stderr
     assert snapshot(merged) == before
