@@ -23,10 +23,15 @@ from tests.labeler.video.listening import idle
 CAMERAS = ("observation.images.front", "observation.images.gripper")
 
 
+def at_hand(view: CameraView) -> tuple[int, int]:
+    """Episode and frame that the decoded image of a view shows."""
+    return episode_and_frame(_pixels(view.image))
+
+
 def painted(view: CameraView) -> tuple[int, int]:
     """Episode and frame that the pixels of a view show."""
-    rect = view.image_rect().toRect()
     grabbed = view.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    rect = view.image_rect().toRect()  # only now: grabbing delivers a resize that waits
     return episode_and_frame(_pixels(grabbed.copy(rect)))
 
 
@@ -48,8 +53,9 @@ def expect(window: MainWindow, qtbot: QtBot, episode: int, frame: int) -> None:
 
     qtbot.waitUntil(there, timeout=20_000)
     assert not [view._missing for view in window.page.stage.views if view._missing is not None]
-    found = [painted(view) for view in window.page.stage.views]
-    assert found == [(episode, frame)] * len(found)
+    for seen in (at_hand, painted):
+        found = [seen(view) for view in window.page.stage.views]
+        assert found == [(episode, frame)] * len(found), seen.__name__
     assert told(window) == str(frame)
 
 
