@@ -4,6 +4,7 @@ import pytest
 
 from labeler.labels.wording import (
     as_text,
+    decimals_text,
     episode_text,
     episodes_text,
     plural,
@@ -82,3 +83,11 @@ def test_numbers_stand_in_front_of_one_or_many(count, text):
 )
 def test_shares_are_rounded_down_so_that_all_means_all(share, text):
     assert share_text(share) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [(1.0, 3, "1.000"), (0.99999, 3, "0.999"), (0.29, 2, "0.29"), (0.9786, 2, "0.97")],
+)
+def test_decimals_are_rounded_down_so_that_one_means_one(value, digits, text):
+    assert decimals_text(value, digits) == text
