@@ -191,6 +191,7 @@ def test_jobs_are_submitted_again_when_their_time_is_up(slurm, tmp_path, monkeyp
 
         def workers() -> list[str]:
             jobs.renew()
+            jobs.require_submitted()  # or this would wait for what the queue did not take
             return list(jobs.cluster.scheduler_info["workers"])
 
         (first,) = _wait_for(workers)
@@ -251,8 +252,8 @@ def _free_ports(count: int) -> list[int]:
 
 
 def _wait_for(condition):
-    """What a condition gives once it is true."""
-    end = time.monotonic() + 120
+    """What a condition gives once it is true; a queue on a busy machine may take minutes."""
+    end = time.monotonic() + 240
     while not (found := condition()):
         assert time.monotonic() < end
         time.sleep(0.1)
