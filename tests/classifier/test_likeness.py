@@ -106,7 +106,8 @@ def test_frames_that_are_there_twice_have_a_limit():
     numbers, episodes = random_frames(7)
     numbers[episodes == 1] = numbers[episodes == 0]
     known = known_frames(np.repeat(numbers, 6, axis=0), np.repeat(episodes, 6))
-    assert known is None or np.isfinite(known.frame_limit)
+    assert known is not None
+    assert np.isfinite(known.frame_limit)
 
 
 def test_two_episodes_or_equal_frames_say_nothing():

@@ -122,7 +122,8 @@ class Watching(QObject):
             decide = Decider(rule.model_copy(update={"gates": ()}), self.started.fps)
             trial = self._trial = _Trial(threshold, decide)
         new = min(self.count - trial.frames, len(self._decided))
-        for seconds, probability in islice(self._decided, len(self._decided) - new, None):
+        newest = list(islice(reversed(self._decided), new))  # from that end: mostly it is one
+        for seconds, probability in reversed(newest):
             trial.success = trial.decide(seconds, probability)
         trial.frames = self.count
         return trial.success
