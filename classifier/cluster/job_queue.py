@@ -7,6 +7,7 @@ A description names the queue's program and what a job of it is, as the files of
     jobs: 4
 """
 
+import itertools
 import os
 import shlex
 import signal
@@ -191,7 +192,7 @@ def _planned(file: Path, logs: Path, failures: list[str]) -> _Planned:
             job("tcp://127.0.0.1:8786", name="a job to see whether its settings are whole")
         except (ValueError, TypeError, OSError) as error:
             raise UsageError(f"{file}: {_reason(error)}", _EXAMPLE) from error
-    return _Planned(description, kind, job, settings)
+    return _Planned(description, _counted(kind, description.system), job, settings)
 
 
 def _import_dask_jobqueue() -> None:
@@ -253,6 +254,21 @@ def _kinds() -> dict[str, Any]:
     ]
     some = (one for one in kinds if issubclass(one, JobQueueCluster) and one is not JobQueueCluster)
     return {one.job_cls.config_name: one for one in some}
+
+
+def _counted(kind: Any, system: str) -> Any:  # noqa: ANN401 - classes of Dask's
+    """A kind of cluster none of whose jobs is called like an earlier one.
+
+    Dask (distributed 2026.8.0) cancels a job by its name some seconds after its worker went, and
+    gives a job that is submitted in its place the same name: it would cancel that one.
+    """
+    numbers = itertools.count()
+
+    class CountedJobs(kind):  # type: ignore[misc]
+        def _new_worker_name(self, worker_number: int) -> str:
+            return f"{system}-{next(numbers)}"
+
+    return CountedJobs
 
 
 def _watched(job: type["Job"], failures: list[str]) -> type["Job"]:

@@ -186,8 +186,14 @@ def test_jobs_of_slurm_predict_what_this_machine_does_and_end_with_the_command(
 
 
 def test_jobs_are_submitted_again_when_their_time_is_up(slurm, tmp_path, monkeypatch) -> None:
+    import dask
+
     monkeypatch.setattr("classifier.cluster.job_queue._MISSING", 0.1)
-    with open_jobs(write(tmp_path, f"jobqueue: {{slurm: {JOB}}}}}"), tmp_path / "logs") as jobs:
+    # Dask gives up a job whose worker went, too: by the job's name, and after a while. Here that
+    # is long before the next job's worker is up, as on a busy machine.
+    at_once = dask.config.set({"distributed.deploy.lost-worker-timeout": "500ms"})
+    file = write(tmp_path, f"jobqueue: {{slurm: {JOB}}}}}")
+    with at_once, open_jobs(file, tmp_path / "logs") as jobs:
 
         def workers() -> list[str]:
             jobs.renew()
