@@ -5,6 +5,13 @@ import numpy as np
 from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
+ONE_THREAD = 1
+"""For `VideoReformatter.reformat`, which else starts one for each processor.
+
+They live as long as the reformatter, and images of 128×128 pixels take twice as long with them;
+at 640×480 they cost a processor more than they save the one that waits.
+"""
+
 
 class RgbConverter:
     """Converts decoded images to RGB; keeps what libav prepares for one kind of image.
@@ -23,8 +30,8 @@ class RgbConverter:
         kind = (frame.format.name, frame.width, frame.height, frame.color_range, frame.colorspace)
         if kind != self._kind:  # PyAV 15 goes on with the value range of the kind before
             self._kind, self._reformatter = kind, VideoReformatter()
-        pixels = self._reformatter.reformat(frame, format="rgb24").to_ndarray()
-        return pixels.astype(np.uint8, copy=False)
+        rgb = self._reformatter.reformat(frame, format="rgb24", threads=ONE_THREAD)
+        return rgb.to_ndarray().astype(np.uint8, copy=False)
 
 
 _DIRECT = ("yuv420p", "yuvj420p")  # from others, swscale's colours depend on what they go to
@@ -49,6 +56,8 @@ class BgraConverter:
             self._kind = kind
             self._to_rgb, self._to_bgra = VideoReformatter(), VideoReformatter()
             self._direct = frame.format.name in _DIRECT and frame.width % _STEP == 0
-        rgb = frame if self._direct else self._to_rgb.reformat(frame, format="rgb24")
-        pixels = self._to_bgra.reformat(rgb, format="bgra").to_ndarray()
-        return np.ascontiguousarray(pixels)
+        rgb = frame
+        if not self._direct:
+            rgb = self._to_rgb.reformat(frame, format="rgb24", threads=ONE_THREAD)
+        bgra = self._to_bgra.reformat(rgb, format="bgra", threads=ONE_THREAD)
+        return np.ascontiguousarray(bgra.to_ndarray())

@@ -14,7 +14,7 @@ from labeler.background import give_way
 from labeler.dataset import Dataset
 from labeler.errors import LabelerError, MissingFrameError
 from labeler.video.key import FrameKey, Missing, defect
-from labeler.video.pixels import BgraConverter
+from labeler.video.pixels import ONE_THREAD, BgraConverter
 from labeler.video.precedence import GLANCING, LOOKING
 from labeler.video.reader import FrameReader
 
@@ -150,7 +150,12 @@ class ThumbnailSupply:
             self._kind, self._small = kind, VideoReformatter()
         width = max(round(image.width * self._height / image.height), 1)
         small = self._small.reformat(
-            image, width=width, height=self._height, format="rgb24", interpolation="AREA"
+            image,
+            width=width,
+            height=self._height,
+            format="rgb24",
+            interpolation="AREA",
+            threads=ONE_THREAD,
         )
         return self._to_bgra(small)
 

@@ -1,5 +1,7 @@
 """What the screen gets has the colours that the classifier gets."""
 
+from pathlib import Path
+
 import av
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ FORMATS = (
     *("rgb24", "rgba", "bgra", "gbrp", "gray", "gray12le", "gray16le", "rgb48le", "pal8"),
 )
 SIZES = ((64, 128), (66, 130), (37, 53), (480, 640), (1, 1), (8, 16), (8, 24))
+TASKS = Path("/proc/self/task")
 
 
 def made(name: str, height: int, width: int) -> av.VideoFrame:
@@ -51,3 +54,21 @@ def test_the_array_is_the_callers_own():
         if first.flags.writeable:
             first[:] = 0
         assert np.array_equal(convert(frame), kept)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_rgb_is_what_pyav_and_so_lerobot_reads(name):
+    convert = RgbConverter()
+    for height, width in (*SIZES, (720, 1280)):
+        frame = made(name, height, width)
+        assert np.array_equal(convert(frame), frame.to_ndarray(format="rgb24"))
+
+
+@pytest.mark.skipif(not TASKS.exists(), reason="the system does not list a process's threads")
+@pytest.mark.parametrize("kind", [RgbConverter, BgraConverter])
+def test_a_converter_has_no_threads_of_its_own(kind):
+    frame = made("yuv420p", 720, 1280)
+    before = len(list(TASKS.iterdir()))
+    convert = kind()
+    convert(frame)
+    assert len(list(TASKS.iterdir())) <= before
