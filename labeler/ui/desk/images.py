@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from labeler.dataset import Dataset
 from labeler.ui.desk.playhead import Playhead
 from labeler.ui.kit.relay import Relay
-from labeler.ui.kit.small_process import give_memory_back
+from labeler.ui.kit.small_process import forget_closed, give_memory_back
 from labeler.video import FrameKey, FrameSupply, Missing, ThumbnailSupply
 
 STRIP_HEIGHT = 54
@@ -90,6 +90,7 @@ class DeskImages(QObject):
             end.start()
         for end in ends:
             end.join()
+        self.destroyed.connect(lambda: QTimer.singleShot(0, forget_closed))
 
     def _give_back(self) -> None:
         self._resting = True

@@ -7,6 +7,7 @@ took, and 9 what Arrow's compute functions did, which nobody here calls.
 
 import builtins
 import ctypes
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,6 +53,18 @@ def give_memory_back() -> None:
     trim = getattr(_c_library(), "malloc_trim", None)
     if trim is not None:
         trim(0)
+
+
+def forget_closed() -> None:
+    """Free what a closed recording leaves: its page and all behind it refer to each other.
+
+    Without this they stay until the garbage collector looks through everything, and what was there
+    when the next recording was opened is kept from it (`gc.freeze`): 4 MB for each small recording.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+    give_memory_back()
 
 
 def _limit_arenas() -> None:

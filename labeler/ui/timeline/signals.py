@@ -10,7 +10,7 @@ from labeler.dataset import DONE, REWARD, Dataset
 from labeler.dataset.success_columns import success_columns
 from labeler.errors import LabelerError
 from labeler.ui.desk.desk import Desk
-from labeler.ui.kit.work import start_work
+from labeler.ui.kit.work import Work, start_work
 
 Values = NDArray[np.float64]
 
@@ -81,7 +81,9 @@ class SignalRows(QObject):
         self._reading: tuple[int, tuple[str, ...]] | None = None  # until its result is delivered
         self._episode = -1
         self._values: dict[str, Values] = {}
+        self._work: Work | None = None
         self.problem = ""
+        desk.closing.connect(self._end)
         desk.playhead.episode_changed.connect(lambda episode: self._fetch())
 
     def want(self, columns: set[str]) -> None:
@@ -109,13 +111,19 @@ class SignalRows(QObject):
     def _start(self) -> None:
         assert self._asked is not None
         episode, columns = self._reading = self._asked
-        start_work(
+        self._work = start_work(
             self,
             lambda work: _read(self._dataset, episode, columns),
             name="signals",
             done=self._on_done,
             failed=self._on_failed,
         )
+
+    def _end(self) -> None:
+        self._asked = self._reading  # nothing more is read
+        if self._work is not None:
+            self._work.join(30)
+        self._dataset.close()
 
     def _on_done(self, values: dict[str, Values]) -> None:
         self._deliver(values, "")
