@@ -1,6 +1,7 @@
 """The commands that write a collection as one dataset, and what they share."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -139,7 +140,7 @@ class Merging(QObject):
                 f"{copying.written.place.name}: {total.success:,} success, {total.failure:,} "
                 "failure frames are written and checked."
             )
-            self.choose(MergeWish(usual_place(self.session), self.wish.wishes, self.wish.left_out))
+            self.choose(replace(self.wish, place=usual_place(self.session)))
         elif copying.cancelled:
             self.desk.say("Writing was cancelled; nothing was left behind.")
         self.previewing.renew()

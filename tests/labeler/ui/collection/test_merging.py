@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from labeler.dataset import open_dataset
@@ -225,12 +226,51 @@ def test_recordings_that_are_not_open_are_missing_only_if_the_operator_says_so(
     shutil.move(folder / "night", folder / "elsewhere")
     window = open_together(collection)
     label_all(window)
-    _, panel = foreseen(window, press, qtbot)
+    merging, panel = foreseen(window, press, qtbot)
     assert not panel.write_button.isEnabled()
     assert panel.trouble.what.text() == "night would be missing: not open."
     assert panel.form.without_absent.text() == "Write without night"
     panel.form.without_absent.click()
     qtbot.waitUntil(panel.write_button.isEnabled)
+    panel.write_button.click()
+    written(merging, qtbot)
+    panel.again.click()
+    assert panel.form.without_absent.isChecked(), "what was chosen holds for the next one, too"
+    qtbot.waitUntil(panel.write_button.isEnabled)
+    assert panel.trouble.isHidden()
+
+
+@pytest.mark.parametrize(
+    ("names", "merged"),
+    [(("day", "night.2"), "day_merged"), (("night.2", "day"), "night.2_merged")],
+)
+def test_the_dataset_goes_beside_the_first_folder_and_an_empty_field_says_where(
+    open_together: OpenTogether,
+    folder: Path,
+    press: Press,
+    qtbot: QtBot,
+    names: tuple[str, ...],
+    merged: str,
+) -> None:
+    (folder / "night").rename(folder / "night.2")
+    window = open_together(*(folder / name for name in names))
+    label_all(window)
+    merging, panel = foreseen(window, press, qtbot)
+    place = panel.form.place
+    place.setFocus()
+    assert place.text() == str(folder / merged)
+    place.selectAll()
+    QTest.keyClicks(place, str(folder / "elsewhere"))
+    assert merging.wish.place == folder / "elsewhere"
+    place.selectAll()
+    press(place, "Backspace")
+    assert (place.text(), place.placeholderText()) == ("", str(folder / merged))
+    assert merging.wish.place == folder / merged
+    panel.form.options["done"].click()
+    assert merging.wish.wishes.options.done and place.text() == ""
+    qtbot.waitUntil(panel.write_button.isEnabled)
+    panel.write_button.click()
+    assert written(merging, qtbot) == folder / merged
 
 
 def test_a_folder_that_is_taken_is_refused_in_place(

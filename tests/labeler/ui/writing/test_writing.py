@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from labeler.dataset import open_dataset
@@ -244,6 +245,27 @@ def test_a_folder_inside_the_recording_is_refused_in_place(
     files.write_panel.form.default_button.click()
     qtbot.waitUntil(files.write_panel.write_button.isEnabled, timeout=30_000)
     assert not trouble.isVisible()
+
+
+def test_an_empty_field_means_the_folder_that_stands_in_it_pale(
+    window: MainWindow, files: Panels, source: Path, copy: Path, press: Press, qtbot: QtBot
+) -> None:
+    label_all(window)
+    press(window, "Ctrl+Shift+S")
+    place = files.write_panel.form.place
+    place.selectAll()
+    QTest.keyClicks(place, str(source.parent / "elsewhere"))
+    assert files.writing.wish.place == source.parent / "elsewhere"
+    place.selectAll()
+    press(place, "Backspace")
+    assert (place.text(), place.placeholderText()) == ("", str(copy))
+    assert files.writing.wish.place == copy
+    files.write_panel.form.boxes["done"].click()
+    assert files.writing.wish.options.done and place.text() == ""
+    qtbot.waitUntil(files.write_panel.write_button.isEnabled, timeout=30_000)
+    files.write_panel.write_button.click()
+    wait_written(files, qtbot)
+    assert _written(files).place == copy and not (source.parent / "elsewhere").exists()
 
 
 def test_a_foreign_folder_is_refused_in_place(
