@@ -256,7 +256,7 @@ class Session(AnySession):
         """
         self._check_writable()
         with self._changing():
-            if self._recording.sentence():
+            if self._recording.changed or not self._recording.known:
                 self._recording.accept()
                 self._autosave.make_stale()
                 self._compare_recording()

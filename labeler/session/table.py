@@ -125,6 +125,14 @@ class Table:
         place = next(iter(pairs), 0) if episode is None else episode
         return Step(what, place, frame, MappingProxyType(pairs), drawn)
 
+    def others(self, labels: DatasetLabels) -> dict[int, EpisodeLabel]:
+        """The labels of episodes about which the table says something else."""
+        return {
+            episode: labels[episode]
+            for episode in sorted({*self._labels, *labels.touched})
+            if content_of(self[episode]) != content_of(labels[episode])
+        }
+
     def differing(self, labels: Mapping[int, EpisodeLabel]) -> dict[int, EpisodeLabel]:
         """Those of `labels` that are not what the table says."""
         return {episode: label for episode, label in labels.items() if label != self[episode]}

@@ -134,6 +134,8 @@ class Merging(QObject):
     def _on_ended(self) -> None:
         copying = self.copying
         if copying.written is not None:
+            self.merged = None  # the one before is not what a training shall begin with
+            self.merged_changed.emit()
             self._folder = copying.written.place.parent
             total = copying.written.summary.total
             self.desk.say(

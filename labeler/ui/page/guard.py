@@ -168,9 +168,11 @@ class GuardCard(QFrame):
         trouble = "\n".join(filter(None, (*sentences, shared, self._elsewhere())))
         trouble = trouble.replace(f"{self._desk.source.dataset.root}{os.sep}", "")
         self.others.setVisible(bool(gone))
-        offer = "" if trouble else self.carried.sentence
+        # Where the labels are those of an earlier state, it helps to take over the present ones.
+        offer = "" if trouble and not self.carried.renews else self.carried.sentence
         done = "" if trouble or offer else self._finish_text()
-        self.banner.show_text(trouble or offer or done, warning=bool(trouble))
+        told = "\n".join(filter(None, (trouble, offer)))
+        self.banner.show_text(told or done, warning=bool(trouble))
         for button in self.next_steps:
             button.setVisible(bool(done))
         self.take.setVisible(bool(offer) and self.carried.ready)
