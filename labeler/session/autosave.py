@@ -180,7 +180,9 @@ class Autosave:
             self.journal.restart(digest, entries)
         self.since = since
         self._opened_in_conflict = False
-        self.set(conflict="", pending=len(entries), **_NO_PROBLEM)
+        self.set(conflict="", pending=len(entries))
+        if self.journal is not None:  # a reader still has to be told what would let it decide
+            self.set(**_NO_PROBLEM)
         if entries:
             self.saver.wake()
 

@@ -179,13 +179,13 @@ class GuardCard(QFrame):
         self.choose.setVisible(bool(offer) and bool(self.carried.columns))
         self.dismiss.setVisible(bool(offer or done))
         self.reload.setVisible(bool(state.conflict))
-        self.merge.setVisible(bool(state.conflict))
+        self.merge.setVisible(bool(state.conflict) and not state.read_only)
         self.own.setVisible(bool(shared) and not state.read_only)
         self.whole.setText(self.damaged.offer)
         self.whole.setVisible(bool(damaged and self.damaged.offer) and not state.read_only)
         self.accept.setVisible(state.may_accept and not state.read_only)
         alone = self._desk.session.collection is None
-        self.again.setVisible(bool(gone) and alone)
+        self.again.setVisible(bool(gone or state.read_only) and alone)
         self.elsewhere.setVisible(alone and Action.KEEP_ELSEWHERE in actions(state.cures))
 
     def _finish_text(self) -> str:
