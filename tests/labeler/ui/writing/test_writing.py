@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from labeler.dataset import open_dataset
+from labeler.labels.document import from_text
 from labeler.labels.episode import never
 from labeler.session.copy_writing import CopyWish
 from labeler.session.write_steps import ProgressSteps
@@ -84,6 +85,29 @@ def test_a_copy_is_written_checked_and_told(
     assert line == f'LeRobotDataset("local/pick_cube_labeled", root="{copy}")'
     assert window.desk is not None
     assert window.desk.copy_text == "copy: up to date, pick_cube_labeled"
+
+
+def test_a_copy_with_other_crops_is_not_up_to_date(
+    window: MainWindow, files: Panels, copy: Path, press: Press, qtbot: QtBot
+) -> None:
+    """A classifier that is trained on the copy uses the crops that lie in it."""
+    desk = window.desk
+    assert desk is not None
+    label_all(window)
+    files.writing.write()
+    wait_written(files, qtbot)
+    qtbot.waitUntil(lambda: desk.copy_text == "copy: up to date, pick_cube_labeled")
+    desk.show_crops({desk.camera: (0, 8, 32, 32)})
+    assert desk.copy_text == "copy: has other crops"
+    press(window, "Ctrl+Z")
+    qtbot.waitUntil(lambda: desk.copy_text == "copy: up to date, pick_cube_labeled")
+    press(window, "Ctrl+Shift+Z")
+    qtbot.waitUntil(lambda: desk.copy_text == "copy: has other crops")
+    press(window, "Ctrl+S")
+    wait_written(files, qtbot)
+    qtbot.waitUntil(lambda: desk.copy_text == "copy: up to date, pick_cube_labeled")
+    kept = from_text((copy / "meta/labeler/labels.json").read_text())
+    assert kept.crops == {desk.camera: (0, 8, 32, 32)}
 
 
 def test_one_key_updates_the_copy_with_its_options(
