@@ -21,6 +21,8 @@ from labeler.session.saver import Saver
 from labeler.storage.labels.label_journal import Entry, Journal
 from labeler.storage.labels.open_label_file import Disk, OpenLabelFile
 
+_SAFE = "Every decision is safe in the journal beside it."
+_ONLY_HERE = "Until it works, only this window has the labels: keep it open."
 _NO_PROBLEM: Mapping[str, Any] = MappingProxyType({"problem": "", "cures": ()})
 Compose = Callable[[], Callable[[], bytes]]
 
@@ -265,7 +267,8 @@ class Autosave:
             self._look()
             return False
         except StorageError as error:
-            self._fail(error, "Every decision is safe in the journal beside it.")
+            there = self.file.journal_path.exists()  # its folder may have gone, too
+            self._fail(error, _SAFE if there else _ONLY_HERE)
             return False
         with self.lock:
             left = self._state.pending - pending

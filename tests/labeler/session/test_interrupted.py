@@ -93,6 +93,28 @@ def test_killed_right_after_a_decision(recording, labels, open_session):
     assert from_text(labels.read_text(), lengths=LENGTHS)[2].cutoff == 9
 
 
+def test_a_folder_that_is_gone_holds_no_journal(open_session, labels):
+    """What was decided then lies nowhere but in the session, which must not say otherwise."""
+    session = open_session(labels)
+    cutoff(session, 0, 3)
+    assert session.flush(30)
+    away = labels.parent.rename(labels.parent.with_name("away"))
+    session.check_disk()
+    assert not session.flush(5)
+    problem = session.save_state().problem
+    assert "keep it open" in problem and "in the journal" not in problem
+    away.rename(labels.parent)
+    assert session.flush(30) and not session.save_state().problem
+    assert from_text(labels.read_text(), lengths=LENGTHS)[0].cutoff == 3
+    labels.unlink()
+    labels.mkdir()  # in the way of the file, but not of the journal
+    cutoff(session, 1, 4)
+    assert not session.flush(5)
+    assert "safe in the journal" in session.save_state().problem
+    labels.rmdir()
+    assert session.flush(30)
+
+
 def test_crops_outlive_a_crash(open_session, labels):
     session = open_session(labels)
     key = session.dataset.cameras[0].key
