@@ -9,21 +9,42 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
 from labeler.errors import BusyError, SourceChangedError, StorageError
-from labeler.labels import EpisodeLabel
+from labeler.labels import Crop, EpisodeLabel
 from labeler.session.events import SaveState
 from labeler.session.saver import Saver
 from labeler.storage.labels.label_journal import Entry, Journal
 from labeler.storage.labels.open_label_file import Disk, OpenLabelFile
 
+_SAFE = "Every decision is safe in the journal beside it."
+_ONLY_HERE = "Until it works, only this window has the labels: keep it open."
 _NO_PROBLEM: Mapping[str, Any] = MappingProxyType({"problem": "", "cures": ()})
-NOTHING: Mapping[int, EpisodeLabel | None] = MappingProxyType({})
 Compose = Callable[[], Callable[[], bytes]]
+
+
+@dataclass(frozen=True)
+class Before:
+    """What there was of something that changed.
+
+    labels: per episode that changed; None where that is not known
+    crops: of all cameras, none where that is not known; None where no crop changed
+    """
+
+    labels: Mapping[int, EpisodeLabel | None] = field(default_factory=dict)
+    crops: Mapping[str, Crop] | None = None
+
+    def then(self, later: "Before") -> "Before":
+        """What there was before this change and one that came after it."""
+        crops = later.crops if self.crops is None else self.crops
+        return Before({**later.labels, **self.labels}, crops)
+
+
+NOTHING = Before()
 
 
 class Autosave:
@@ -42,7 +63,7 @@ class Autosave:
         prepare: Callable[[], None],
         compose: Compose,
         announce: Callable[[], None],
-        since: Mapping[int, EpisodeLabel | None] = NOTHING,
+        since: Before = NOTHING,
     ) -> None:
         self.lock = threading.RLock()
         self.file = file
@@ -52,7 +73,8 @@ class Autosave:
         self._prepare = prepare
         self._compose = compose
         self._announce = announce
-        self._since = dict(since)
+        self.since = since
+        """What the label file said, when last read or written, of what was decided since."""
         self._stale = False  # the file has to be written although nothing was decided
         self._closed = False
         self._opened_in_conflict = bool(state.conflict)
@@ -70,15 +92,8 @@ class Autosave:
         """How safe the labels are now."""
         return self._state
 
-    @property
-    def since(self) -> Mapping[int, EpisodeLabel | None]:
-        """Episodes decided since the label file was last read or written, with the labels that
-        they had then; None where those are not known.
-        """
-        return MappingProxyType(self._since)
-
-    def record(self, entry: Entry, before: Mapping[int, EpisodeLabel]) -> None:
-        """Make an entry durable that replaces the labels `before`.
+    def record(self, entry: Entry, before: Before) -> None:
+        """Make an entry durable that replaces what was `before`.
 
         Call with `lock` held, before anything changes in memory.
 
@@ -93,8 +108,7 @@ class Autosave:
         except StorageError as error:
             self._fail(error, "The last decision was not saved.")
             raise
-        for episode, label in before.items():
-            self._since.setdefault(episode, label)
+        self.since = self.since.then(before)
         self.set(pending=self._state.pending + 1, **_NO_PROBLEM)
         self.saver.wake()
 
@@ -155,21 +169,22 @@ class Autosave:
         self,
         digest: str,
         entries: tuple[Entry, ...] = (),
-        since: Mapping[int, EpisodeLabel | None] = NOTHING,
+        since: Before = NOTHING,
     ) -> None:
         """A conflict is over: the file has this digest, and only `entries` are not in it.
 
-        `since` are the labels that the file has for the episodes of the entries. Call with both
-        locks held.
+        `since` is what the file says of what the entries change. Call with both locks held.
 
         Raises:
             StorageError: the journal could not be written; the conflict stays.
         """
         if self.journal is not None:
             self.journal.restart(digest, entries)
-        self._since = dict(since)
+        self.since = since
         self._opened_in_conflict = False
-        self.set(conflict="", pending=len(entries), **_NO_PROBLEM)
+        self.set(conflict="", pending=len(entries))
+        if self.journal is not None:  # a reader still has to be told what would let it decide
+            self.set(**_NO_PROBLEM)
         if entries:
             self.saver.wake()
 
@@ -218,13 +233,13 @@ class Autosave:
                     return True
             self._prepare()
             with self.lock:
-                pending, since, stale = self._state.pending, self._since, self._stale
-                self._since, self._stale = {}, False
+                pending, since, stale = self._state.pending, self.since, self._stale
+                self.since, self._stale = NOTHING, False
                 make = self._compose()
             done = self._write(make(), pending)
             if not done:
                 with self.lock:
-                    self._since = {**self._since, **since}
+                    self.since = since.then(self.since)
                     self._stale |= stale
         return done
 
@@ -252,7 +267,8 @@ class Autosave:
             self._look()
             return False
         except StorageError as error:
-            self._fail(error, "Every decision is safe in the journal beside it.")
+            there = self.file.journal_path.exists()  # its folder may have gone, too
+            self._fail(error, _SAFE if there else _ONLY_HERE)
             return False
         with self.lock:
             left = self._state.pending - pending

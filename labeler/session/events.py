@@ -1,13 +1,16 @@
 """What a session announces, and the step that can be undone."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from labeler.cures import Cure
 from labeler.labels import Crop, EpisodeLabel
 
+CropTurn = tuple[Mapping[str, Crop], Mapping[str, Crop]]
+"""Crops of all cameras before and after a step."""
 CARRIED = "labels of the recording"
 """What the step is called that takes over what a recording brings along."""
 
@@ -61,7 +64,7 @@ class Step:
     episode: int
     frame: int
     changes: Mapping[int, tuple[EpisodeLabel, EpisodeLabel]] = field(repr=False)
-    crops: tuple[Mapping[str, Crop], Mapping[str, Crop]] | None = field(default=None, repr=False)
+    crops: CropTurn | None = field(default=None, repr=False)
 
     @property
     def time(self) -> float:
@@ -78,6 +81,12 @@ class Step:
     def after(self) -> dict[int, EpisodeLabel]:
         """The labels that redoing brings back."""
         return {episode: pair[1] for episode, pair in self.changes.items()}
+
+    def turned(self) -> "Step":
+        """The step that leads back."""
+        changes = {episode: (after, before) for episode, (before, after) in self.changes.items()}
+        crops = None if self.crops is None else (self.crops[1], self.crops[0])
+        return replace(self, changes=MappingProxyType(changes), crops=crops)
 
 
 Event = Changed | SaveState

@@ -8,6 +8,7 @@ from labeler.errors import LabelError
 from labeler.labels import Crop, EpisodeLabel
 from labeler.labels.collection import check_label
 from labeler.labels.document import fields_of
+from labeler.session.entries import crops_from
 from labeler.session.events import Step
 from labeler.session.table import Table, content_of
 from labeler.storage.labels.history_file import HistoryFile
@@ -109,7 +110,7 @@ def _fitting(lines: list[Any], table: Table, *, back: bool) -> list[Step]:
     for line in reversed(lines):
         try:
             step = _step_of(line, table)
-        except (LabelError, KeyError, TypeError, ValueError):
+        except (LabelError, AttributeError, KeyError, TypeError, ValueError):
             break
         here, there = (step.after, step.before) if back else (step.before, step.after)
         if any(
@@ -140,7 +141,8 @@ def _step_of(line: Mapping[str, Any], table: Table) -> Step:
     """The step of a line.
 
     Raises:
-        LabelError, KeyError, TypeError, ValueError: it is none, or does not fit the recording.
+        LabelError, AttributeError, KeyError, TypeError, ValueError: it is none, or does not fit
+            the recording.
     """
     from labeler.labels.document_reader import label_from  # pydantic only where it is needed
 
@@ -152,12 +154,7 @@ def _step_of(line: Mapping[str, Any], table: Table) -> Step:
         changes[int(key)] = (before, after)
     crops = None
     if "crops" in line:
-        old, new = ({k: _crop(c) for k, c in told.items()} for told in line["crops"])
+        old, new = map(crops_from, line["crops"])
         crops = (old, new)
     place = int(line["episode"]), int(line["frame"])
     return Step(str(line["what"]), *place, MappingProxyType(changes), crops)
-
-
-def _crop(numbers: Iterable[Any]) -> Crop:
-    top, left, height, width = (int(number) for number in numbers)
-    return top, left, height, width

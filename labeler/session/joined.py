@@ -270,7 +270,8 @@ class JoinedSession(AnySession):
         if isinstance(event, SaveState):
             self._listeners.announce(self.save_state())
             return
-        if not self._turning:
+        # What somebody else decided and a reader reloads is no step that it could take back.
+        if not self._turning and not session.save_state().read_only:
             self._decided = True
             self._done.append(session)
             self._undone.clear()

@@ -18,7 +18,7 @@ from labeler.progress import Progress, Steps
 from labeler.session.copy_writing import Written
 from labeler.session.joined import JoinedSession
 from labeler.session.write_steps import ProgressSteps
-from labeler.storage.copying.destination import free_room
+from labeler.storage.copying.destination import default_destination, free_room
 from labeler.storage.copying.recovery import recover
 from labeler.storage.merging import (
     Findings,
@@ -56,11 +56,11 @@ class MergeWish:
 
 def usual_place(session: JoinedSession) -> Path:
     """A folder beside what was opened that is not there yet."""
-    first = session.places[0]
-    place = first.with_name(f"{first.stem}_merged")
-    number = 2
+    first, *others = session.places
+    beside = first if others else first.with_suffix("")  # one alone is a collection file
+    place, number = default_destination(beside, "merged"), 2
     while place.exists():
-        place = first.with_name(f"{first.stem}_merged_{number}")
+        place = default_destination(beside, f"merged_{number}")
         number += 1
     return place
 

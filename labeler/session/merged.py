@@ -1,6 +1,7 @@
 """The dataset that a collection was merged into, and how it stands to the labels."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from labeler.errors import CheckFailedError, LabelerError
 from labeler.labels import EpisodeLabel
 from labeler.labels.document import from_text
 from labeler.storage.record.copy_record import LABELS
-from labeler.storage.record.merge_record import MergeRecord, is_merge, read_any_record
+from labeler.storage.record.merge_record import MERGE_RECORD, MergeRecord, is_merge, read_any_record
 from labeler.storage.record.selection import Unlabeled
 
 
@@ -34,8 +35,15 @@ def find_merged(folder: Path, sources: Iterable[Source]) -> Merged | None:
             found.append((record.written_at, place, record))
     if not found:
         return None
-    written_at, place, record = max(found, key=lambda one: one[0])
+    written_at, place, record = max(found, key=lambda one: (one[0], _file_time(one[1])))
     return Merged(place, written_at, _behind(place, record, wanted))
+
+
+def _file_time(place: Path) -> int:
+    """When its record was written, in ns: the record itself counts in seconds."""
+    with suppress(OSError):
+        return (place / MERGE_RECORD).stat().st_mtime_ns
+    return 0
 
 
 def _record(place: Path) -> MergeRecord | None:

@@ -12,7 +12,7 @@ from labeler.errors import StorageError
 from labeler.labels import Crop, DatasetIdentity, DatasetLabels, EpisodeLabel
 from labeler.labels.dialects import Dialect, Imported, dialect_of, read_labels
 from labeler.labels.wording import plural
-from labeler.session.autosave import conflict_sentence
+from labeler.session.autosave import NOTHING, Before, conflict_sentence
 from labeler.session.default_places import default_file
 from labeler.session.entries import Replayed, replay
 from labeler.session.events import SaveState
@@ -27,8 +27,8 @@ OnStep = Callable[[str], None]
 class Opened:
     """What a session starts with.
 
-    `foreign` are labels of another dialect, still to be imported. `by_default` means that the file
-    lies where labels lie if the user does not say.
+    `since` is what the journal changes of the file. `foreign` are labels of another dialect, still
+    to be imported. `by_default` means that the file lies where labels lie if the user does not say.
     """
 
     dataset: Dataset
@@ -38,7 +38,7 @@ class Opened:
     identity: DatasetIdentity
     state: SaveState
     crops: Mapping[str, Crop]
-    since: frozenset[int] = frozenset()
+    since: Before = NOTHING
     foreign: Imported | None = None
     by_default: bool = False
     notes: list[str] = field(default_factory=list)
@@ -124,8 +124,9 @@ def _load(dataset: Dataset, file: OpenLabelFile, state: SaveState) -> Opened:
     found = read_journal(file.journal_path)
     replayed = replay(found.entries, dataset.lengths)
     both = {**labels, **replayed.last}
-    opened = Opened(dataset, file, None, both, on_disk.identity, state, on_disk.crops)
-    opened.since = frozenset(replayed.last)
+    crops = on_disk.crops if replayed.crops is None else replayed.crops
+    opened = Opened(dataset, file, None, both, on_disk.identity, state, crops)
+    opened.since = Before(dict.fromkeys(replayed.last), None if replayed.crops is None else {})
     if state.read_only:
         return opened
     try:

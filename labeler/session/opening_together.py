@@ -11,6 +11,7 @@ from labeler.dataset.labels_of import COPY_LABELS, ColumnReading, labels_in_data
 from labeler.errors import LabelerError, LabelError
 from labeler.labels.dialects import Imported
 from labeler.labels.episode_list import episode_numbers
+from labeler.labels.wording import plural
 from labeler.session.events import CARRIED
 from labeler.session.exchange import fill_in, read_column
 from labeler.session.joined import Absent, JoinedSession, Member
@@ -123,18 +124,31 @@ def _begin_with(
         session.notes += fill_in(session, labels, column.name)
 
 
-def take_carried(session: Session) -> None:
-    """Begin with the labels that a recording brings along, where nothing is decided yet."""
-    dataset = session.dataset
+def take_carried(session: Session, *, renew: bool = False) -> None:
+    """Begin with the labels and crops that a recording brings along, where nothing is decided yet.
+
+    With `renew`, also where they replace only what was taken over so before: a dataset that was
+    written again may have the metadata, and so the label file, of an earlier one.
+    """
+    dataset, touched = session.dataset, session.table.touched
     carries = dataset.has_column(REWARD) or (dataset.root / COPY_LABELS).is_file()
-    if session.table.touched or session.save_state().read_only or not carries:
+    if (touched and not renew) or session.save_state().read_only or not carries:
         return
     try:
-        labels = labels_in_dataset(dataset)[0]
+        labels, place = labels_in_dataset(dataset)
     except LabelError as error:
         session.notes += (f"Its own labels are not taken over. {error.message}",)
         return
-    session.decide_many(labels.touched, what=CARRIED)
+    others = session.table.others(labels)
+    if not touched:
+        crops = {**labels.crops, **session.table.crops}
+        session.decide_many(labels.touched, what=CARRIED, crops=crops)
+    elif session.undo_text == CARRIED:
+        session.decide_many(others, what=CARRIED, crops=labels.crops)
+        session.accept_recording()
+    elif others:
+        apart = plural(len(others), "episode")
+        session.notes += (f"What was decided here counts; {place} has other labels for {apart}.",)
 
 
 def _notes(members: Sequence[Member], absent: Sequence[Absent]) -> list[str]:

@@ -108,6 +108,11 @@ class RecordingCheck:
         known = self.identity.fingerprint
         return bool(known and self._found and known != self._found)
 
+    @property
+    def known(self) -> bool:
+        """Whether the recording was read, and can be compared."""
+        return bool(self._found)
+
     def adopt(self) -> bool:
         """Give labels without a fingerprint that of the recording; whether that changed them."""
         if self.identity.fingerprint or not self._found:
@@ -116,9 +121,8 @@ class RecordingCheck:
         return True
 
     def accept(self) -> None:
-        """The labels belong to the recording as it is now."""
-        if self._found:
-            self.identity = replace(self.identity, fingerprint=self._found)
+        """The labels belong to the recording as it is now, also where that is still to be read."""
+        self.identity = replace(self.identity, fingerprint=self._found)
 
     def _run(self) -> None:
         give_way()  # the first image comes first

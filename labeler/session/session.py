@@ -4,10 +4,7 @@ import gc
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +15,7 @@ from labeler.labels import Crop, DatasetLabels, EpisodeLabel
 from labeler.labels.collection import check_label, last_time
 from labeler.labels.document import join_lines
 from labeler.session.any_session import AnySession
-from labeler.session.autosave import Autosave
+from labeler.session.autosave import Autosave, Before
 from labeler.session.conflict import Settled, take_both, take_theirs
 from labeler.session.entries import entry_of
 from labeler.session.events import Changed, SaveState, Step
@@ -26,7 +23,7 @@ from labeler.session.history import History
 from labeler.session.opening import Opened, loading, open_all
 from labeler.session.queue import task_texts
 from labeler.session.recording_check import RecordingCheck
-from labeler.session.table import Table, content_of, says_nothing
+from labeler.session.table import Table, content_of, stamped
 from labeler.storage.labels.history_file import HistoryFile
 
 
@@ -62,7 +59,7 @@ class Session(AnySession):
         self._announced = opened.state
         self._autosave = Autosave(
             opened.file, opened.journal, opened.state, self.table.prepare, self._compose,
-            self._announce_state, dict.fromkeys(opened.since),
+            self._announce_state, opened.since,
         )  # fmt: skip
         self._lock = self._autosave.lock
         self._decided = False
@@ -162,23 +159,29 @@ class Session(AnySession):
             BusyError: the session only reads.
             StorageError: the decision could not be kept; it does not hold.
         """
-        self._take({episode: self._stamp(label)}, what, episode, frame)
+        self._take({episode: stamped(label, self.author)}, what, episode, frame)
 
-    def decide_many(self, labels: Mapping[int, EpisodeLabel], *, what: str) -> tuple[int, ...]:
+    def decide_many(
+        self,
+        labels: Mapping[int, EpisodeLabel],
+        *,
+        what: str,
+        crops: Mapping[str, Crop] | None = None,
+    ) -> tuple[int, ...]:
         """Take decisions about several episodes as one step; the episodes that it changed.
 
-        Labels with a time keep theirs.
+        Labels with a time keep theirs. Where `crops` are given, the step draws those, too.
 
         Raises:
             LabelError: a label does not fit its episode; none is taken.
             BusyError: the session only reads.
             StorageError: the decisions could not be kept; none holds.
         """
-        stamped = {
-            episode: label if label.time else self._stamp(label)
+        dated = {
+            episode: label if label.time else stamped(label, self.author)
             for episode, label in labels.items()
         }
-        return self._take(stamped, what, None, 0)
+        return self._take(dated, what, None, 0, crops)
 
     def undo(self) -> Step | None:
         """Take back the last step; the step comes back, with its place. None if there is none.
@@ -253,7 +256,7 @@ class Session(AnySession):
         """
         self._check_writable()
         with self._changing():
-            if self._recording.sentence():
+            if self._recording.changed or not self._recording.known:
                 self._recording.accept()
                 self._autosave.make_stale()
                 self._compare_recording()
@@ -265,13 +268,9 @@ class Session(AnySession):
 
         Raises:
             BusyError: the session only reads.
+            StorageError: they could not be kept; they do not hold.
         """
-        self._check_writable()
-        with self._changing():
-            if crops != self.table.crops:
-                pair = dict(self.table.crops), dict(crops)
-                self._history.add(Step("crop", episode, frame, MappingProxyType({}), pair))
-                self._take_crops(crops)
+        self._take({}, "crop", episode, frame, crops)
 
     def flush(self, timeout: float) -> bool:
         """Write the label file; whether it holds everything within `timeout` seconds."""
@@ -304,74 +303,63 @@ class Session(AnySession):
         with self._changing(self._autosave.taking_over()) as changed:
             settled = cure(self._autosave, self.dataset, self.table)
             self._recording.identity = settled.identity
-            crops = dict(self.table.crops), dict(settled.crops)
-            self.table.crops = crops[1]
-            before = {episode: self.table[episode] for episode in settled.changes}
-            for episode, label in settled.changes.items():
-                self.table.put(episode, label)
-            if before:
-                pairs = {episode: (before[episode], self.table[episode]) for episode in before}
-                changes = MappingProxyType(pairs)
-                self._history.add(Step(what, next(iter(pairs)), 0, changes, crops))
-                changed += pairs
+            step = self.table.step_to(settled.changes, settled.crops, what)
+            self.table.take(settled.changes, settled.crops)
+            if step is not None and not self.save_state().read_only:
+                self._history.add(step)
+            changed += settled.changes
             self._compare_recording()
 
-    def _stamp(self, label: EpisodeLabel) -> EpisodeLabel:
-        """The label with author and time; one that says nothing at all has none."""
-        if says_nothing(label):
-            return EpisodeLabel(label.length)
-        return replace(label, author=self.author, time=datetime.now(UTC))
-
     def _take(
-        self, labels: Mapping[int, EpisodeLabel], what: str, episode: int | None, frame: int
+        self,
+        labels: Mapping[int, EpisodeLabel],
+        what: str,
+        episode: int | None,
+        frame: int,
+        crops: Mapping[str, Crop] | None = None,
     ) -> tuple[int, ...]:
         self._check_writable()
         with self._changing() as changed:
             for index, label in labels.items():
                 check_label(self.table.lengths, index, label)  # type: ignore[arg-type]
-            changes = {
-                index: (self.table[index], label)
+            new = {
+                index: label
                 for index, label in labels.items()
                 if content_of(self.table[index]) != content_of(label)
             }
-            if not changes:
+            step = self.table.step_to(new, crops, what, episode, frame)
+            if step is None:
                 return ()
-            place = next(iter(changes)) if episode is None else episode
-            step = Step(what, place, frame, MappingProxyType(changes))
-            self._apply(step.after, what)
+            self._apply(step, what)
             self._history.add(step)
-            changed += changes
-        return tuple(changes)
+            changed += new
+        return tuple(new)
 
     def _turn(self, *, back: bool) -> Step | None:
         """Undo, or redo, one step."""
         with self._changing() as changed:
             step = self._history.last if back else self._history.next
             if step is not None:
-                if step.changes:
-                    word = "undo" if back else "redo"
-                    self._apply(step.before if back else step.after, f"{word} {step.what}")
-                if step.crops is not None:
-                    self._take_crops(step.crops[0 if back else 1])
+                word = "undo" if back else "redo"
+                self._apply(step.turned() if back else step, f"{word} {step.what}")
                 (self._history.undone if back else self._history.redone)()
                 changed += step.changes
         return step
-
-    def _take_crops(self, crops: Mapping[str, Crop]) -> None:
-        self.table.crops = dict(crops)
-        self._autosave.make_stale()
 
     def _check_writable(self) -> None:
         if reason := (state := self.save_state()).read_only:
             raise BusyError(reason, *state.cures)
 
-    def _apply(self, labels: Mapping[int, EpisodeLabel], what: str) -> None:
-        """Keep labels, then let them hold; with the lock held."""
-        before = {episode: self.table[episode] for episode in labels}
-        self._autosave.record(entry_of(labels, what), before)
+    def _apply(self, step: Step, what: str) -> None:
+        """Keep what a step leads to, then let it hold; with the lock held."""
+        drawn = None if step.crops is None else step.crops[1]
+        before = {episode: self.table[episode] for episode in step.changes}
+        self._autosave.record(
+            entry_of(step.after, what, drawn),
+            Before(before, None if drawn is None else self.table.crops),
+        )
         self._decided = True
-        for episode, label in labels.items():
-            self.table.put(episode, label)
+        self.table.take(step.after, drawn)
 
     def _compose(self) -> Callable[[], bytes]:
         lines, identity = self.table.lines(), self._recording.identity

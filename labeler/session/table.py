@@ -1,6 +1,8 @@
 """The labels of all episodes in the shapes that a window asks for, each kept up to date."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from types import MappingProxyType
 
 import numpy as np
@@ -8,6 +10,7 @@ from numpy.typing import NDArray
 
 from labeler.labels import Crop, DatasetIdentity, DatasetLabels, EpisodeLabel, Origin, State
 from labeler.labels.document import line_of
+from labeler.session.events import Step
 
 STATES = tuple(State)
 ORIGINS = tuple(Origin)
@@ -94,6 +97,42 @@ class Table:
         elif self._changed is not None:
             self._changed.add(episode)
 
+    def take(
+        self, labels: Mapping[int, EpisodeLabel], crops: Mapping[str, Crop] | None = None
+    ) -> None:
+        """Replace labels, and the crops of all cameras where they are given."""
+        for episode, label in labels.items():
+            self.put(episode, label)
+        if crops is not None:
+            self.crops = dict(crops)
+
+    def step_to(
+        self,
+        labels: Mapping[int, EpisodeLabel],
+        crops: Mapping[str, Crop] | None,
+        what: str,
+        episode: int | None = None,
+        frame: int = 0,
+    ) -> Step | None:
+        """The step that leads from here to labels and crops; None if it changes nothing.
+
+        `episode` is where it is shown, else the first one whose label is among `labels`.
+        """
+        pairs = {index: (self[index], label) for index, label in labels.items()}
+        drawn = None if crops is None or crops == self.crops else (self.crops, dict(crops))
+        if not pairs and drawn is None:
+            return None
+        place = next(iter(pairs), 0) if episode is None else episode
+        return Step(what, place, frame, MappingProxyType(pairs), drawn)
+
+    def others(self, labels: DatasetLabels) -> dict[int, EpisodeLabel]:
+        """The labels of episodes about which the table says something else."""
+        return {
+            episode: labels[episode]
+            for episode in sorted({*self._labels, *labels.touched})
+            if content_of(self[episode]) != content_of(labels[episode])
+        }
+
     def differing(self, labels: Mapping[int, EpisodeLabel]) -> dict[int, EpisodeLabel]:
         """Those of `labels` that are not what the table says."""
         return {episode: label for episode, label in labels.items() if label != self[episode]}
@@ -135,8 +174,9 @@ def content_of(label: EpisodeLabel) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def says_nothing(label: EpisodeLabel) -> bool:
-    """Whether a label is that of an episode that nobody has looked at."""
-    return label.state is State.UNLABELED and content_of(label) == content_of(
-        EpisodeLabel(label.length)
-    )
+def stamped(label: EpisodeLabel, author: str) -> EpisodeLabel:
+    """The label with author and the time now; that of an episode untouched has neither."""
+    blank = EpisodeLabel(label.length)
+    if label.state is State.UNLABELED and content_of(label) == content_of(blank):
+        return blank
+    return replace(label, author=author, time=datetime.now(UTC))

@@ -13,10 +13,10 @@ from labeler.storage.record.merge_record import is_merge
 _ELSEWHERE = ChooseAnotherFolder()
 
 
-def default_destination(source: Path) -> Path:
-    """`<source>_labeled`, beside the source, without what LeRobot takes for a pattern."""
+def default_destination(source: Path, ending: str = "labeled") -> Path:
+    """`<source>_<ending>`, beside the source, without what LeRobot takes for a pattern."""
     name = "".join("_" if sign in PATTERN_SIGNS else sign for sign in source.name)
-    return source.with_name(f"{name}_labeled")
+    return source.with_name(f"{name}_{ending}")
 
 
 def check_destination(source: Path, destination: Path) -> CopyRecord | None:

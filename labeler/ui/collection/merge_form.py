@@ -1,10 +1,12 @@
 """Which recordings become one dataset, where it goes and how it is made: the panel's fields."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
 from labeler.session.copy_writing import place_of
-from labeler.session.merge_writing import MergePreview, MergeWish
+from labeler.session.merge_writing import MergePreview, MergeWish, usual_place
 from labeler.session.words import plural
 from labeler.storage.merging import Repeated, Wishes
 from labeler.storage.record.copy_record import Options
@@ -30,7 +32,7 @@ class MergeForm(QWidget):
         super().__init__()
         self._merging = merging
         self._near = merging.session.places[0]
-        self.place = QLineEdit()
+        self.place = QLineEdit(str(merging.wish.place))
         self.place.setAccessibleName("Folder of the merged dataset")
         self.place.textEdited.connect(lambda text: self._choose())
         self.choose_button = push_button("Choose…")
@@ -58,7 +60,7 @@ class MergeForm(QWidget):
         own = {"unlabeled": self.undecided.choice(), "camera_keys": self.camera_keys.keys()}
         options = Options.model_validate({**own, **flags})
         return MergeWish(
-            place_of(self.place.text(), self._near),
+            self._place_told(),
             Wishes(options, self.differing.choices(), self.repeated.choice()),
             frozenset(name for name, box in self.recordings.items() if not box.isChecked()),
             self.without_absent.isChecked(),
@@ -97,13 +99,18 @@ class MergeForm(QWidget):
 
     def _show(self) -> None:
         place = self._merging.wish.place
-        if not self.place.text() or place_of(self.place.text(), self._near) != place:
+        self.place.setPlaceholderText(str(usual_place(self._merging.session)))
+        if self._place_told() != place:
             self.place.setText(str(place))
         self.place.setToolTip(str(place))
 
+    def _place_told(self) -> Path:
+        """Where the dataset goes by the field; where that is empty, what stands in it pale."""
+        told = self.place.text() or self.place.placeholderText()
+        return place_of(told, self._near)
+
     def _choose(self) -> None:
-        if self.place.text().strip():
-            self._merging.choose(self.wish())
+        self._merging.choose(self.wish())
 
     def choose_folder(self) -> None:
         """Ask for another folder."""

@@ -1,6 +1,7 @@
 """The commands that write a collection as one dataset, and what they share."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -133,13 +134,15 @@ class Merging(QObject):
     def _on_ended(self) -> None:
         copying = self.copying
         if copying.written is not None:
+            self.merged = None  # the one before is not what a training shall begin with
+            self.merged_changed.emit()
             self._folder = copying.written.place.parent
             total = copying.written.summary.total
             self.desk.say(
                 f"{copying.written.place.name}: {total.success:,} success, {total.failure:,} "
                 "failure frames are written and checked."
             )
-            self.choose(MergeWish(usual_place(self.session), self.wish.wishes, self.wish.left_out))
+            self.choose(replace(self.wish, place=usual_place(self.session)))
         elif copying.cancelled:
             self.desk.say("Writing was cancelled; nothing was left behind.")
         self.previewing.renew()

@@ -53,10 +53,12 @@ class CropField(QWidget):
         self._desk.show_crops(crops)
 
     def _follow(self) -> None:
-        crop = self._desk.crops.get(self.camera.key)
-        if crop is not None and crop != self._crop_in_field():
-            self.trouble.clear()
-            self.numbers.setText(", ".join(map(str, crop)))
+        """Say the crop that there is; numbers that are no crop yet stay while there is none."""
+        crop, told = self._desk.crops.get(self.camera.key), self._crop_in_field()
+        if crop == told:
+            return
+        self.trouble.clear()
+        self.numbers.setText("" if crop is None else ", ".join(map(str, crop)))
 
     def _crop_in_field(self) -> Crop | None:
         try:

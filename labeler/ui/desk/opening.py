@@ -177,7 +177,7 @@ def _open(
     session = Session.open(root, labels_file=labels, author=author, on_step=work.step)
     try:
         if carried:
-            take_carried(session)
+            take_carried(session, renew=True)
         if column is not None:
             work.step(f"Reading {column.name}")
             found = read_column(session.dataset, column)

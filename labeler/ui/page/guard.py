@@ -168,22 +168,24 @@ class GuardCard(QFrame):
         trouble = "\n".join(filter(None, (*sentences, shared, self._elsewhere())))
         trouble = trouble.replace(f"{self._desk.source.dataset.root}{os.sep}", "")
         self.others.setVisible(bool(gone))
-        offer = "" if trouble else self.carried.sentence
+        # Where the labels are those of an earlier state, it helps to take over the present ones.
+        offer = "" if trouble and not self.carried.renews else self.carried.sentence
         done = "" if trouble or offer else self._finish_text()
-        self.banner.show_text(trouble or offer or done, warning=bool(trouble))
+        told = "\n".join(filter(None, (trouble, offer)))
+        self.banner.show_text(told or done, warning=bool(trouble))
         for button in self.next_steps:
             button.setVisible(bool(done))
         self.take.setVisible(bool(offer) and self.carried.ready)
         self.choose.setVisible(bool(offer) and bool(self.carried.columns))
         self.dismiss.setVisible(bool(offer or done))
         self.reload.setVisible(bool(state.conflict))
-        self.merge.setVisible(bool(state.conflict))
+        self.merge.setVisible(bool(state.conflict) and not state.read_only)
         self.own.setVisible(bool(shared) and not state.read_only)
         self.whole.setText(self.damaged.offer)
         self.whole.setVisible(bool(damaged and self.damaged.offer) and not state.read_only)
         self.accept.setVisible(state.may_accept and not state.read_only)
         alone = self._desk.session.collection is None
-        self.again.setVisible(bool(gone) and alone)
+        self.again.setVisible(bool(gone or state.read_only) and alone)
         self.elsewhere.setVisible(alone and Action.KEEP_ELSEWHERE in actions(state.cures))
 
     def _finish_text(self) -> str:

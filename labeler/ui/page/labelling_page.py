@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from labeler.ui.commands.actions import Actions
@@ -171,6 +171,13 @@ class LabellingPage(QWidget):
     def _on_rows_moved(self) -> None:
         if self.training.isVisible():
             self._dock_height = self.rows.sizes()[1]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape leads back to the image from any part that has no other use for it."""
+        if event.key() == Qt.Key.Key_Escape and not event.modifiers():
+            self.setFocus()
+        else:
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A narrow window leaves a wide panel less room."""

@@ -108,8 +108,9 @@ class QueuePanel(QFrame):
         self.search.setAccessibleName("Search in tasks and notes")
         self.search.setToolTip("Words of tasks and notes; by:NAME finds labels of an author")
         self._typed = QTimer(self, singleShot=True, interval=_TYPING)
-        self._typed.timeout.connect(lambda: desk.queue.choose(search=self.search.text()))
+        self._typed.timeout.connect(self._search)
         self.search.textChanged.connect(lambda: self._typed.start())
+        self.search.returnPressed.connect(self._go_to_found)
         collection = desk.session.collection
         self.sources = None if collection is None else SourceChoice(desk, collection)
         self.progress = QLabel()
@@ -196,6 +197,20 @@ class QueuePanel(QFrame):
         for place, box in enumerate((self.show_box, self.order_box)):
             text = box.fontMetrics().horizontalAdvance(box.currentText())
             self._filters.setStretch(place, _BESIDE + min(text, _LONG))
+
+    def _search(self) -> None:
+        self._typed.stop()
+        self._desk.queue.choose(search=self.search.text())
+
+    def _go_to_found(self) -> None:
+        """Enter: on to the list, and to the first that was found if what is shown is not in it."""
+        self._search()
+        queue = self._desk.queue
+        if not len(queue):
+            return
+        if queue.row_of(self._desk.episode) < 0:
+            self._desk.show_episode(queue.episode(0))
+        self.view.setFocus()
 
     def _order_by(self, order: Order | ReviewOrder) -> None:
         self._desk.queue.choose(order=order)

@@ -69,9 +69,10 @@ class Filmstrip(Lane):
             return []
         count = max(round((self.width() - 2 * MARGIN) / cell), 1)
         middles = (MARGIN + (number + 0.5) * cell for number in range(count))
+        # The camera may be that of another recording already, whose episode is about to be shown.
+        camera = desk.camera_for(desk.episode, desk.camera)
         return [
-            FrameKey(desk.episode, desk.camera, self.scale.frame_at(x, self.width()))
-            for x in middles
+            FrameKey(desk.episode, camera, self.scale.frame_at(x, self.width())) for x in middles
         ]
 
     def _fetch(self, *_: object) -> None:

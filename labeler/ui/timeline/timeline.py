@@ -27,6 +27,8 @@ class Timeline(QWidget):
         super().__init__()
         self._desk = desk
         self.scale = TimeScale(self)
+        # Before the lanes hear of another episode, or they would look for frames that it lacks.
+        desk.playhead.episode_changed.connect(lambda e: self.scale.open(desk.playhead.length))
         self.filmstrip = Filmstrip(desk, self.scale)
         self.band = LabelBand(desk, self.scale)
         self.probability = ProbabilityLane(desk, self.scale)
@@ -42,7 +44,6 @@ class Timeline(QWidget):
         first = default_signal(self._names)
         self._show_signal(self.signals[0], first)
         self._show_signal(self.signals[1], None)
-        desk.playhead.episode_changed.connect(lambda e: self.scale.open(desk.playhead.length))
         desk.playhead.moved.connect(lambda: self.scale.follow(desk.playhead.frame))
         desk.scores_changed.connect(self._show_probability)
         desk.camera_changed.connect(self._fit_again)

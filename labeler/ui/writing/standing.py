@@ -26,13 +26,16 @@ class CopyStanding(QObject):
         self.copy: Copied | None = None
         self.behind: set[int] = set()
         desk.bridge.labels_changed.connect(self._on_labels)
+        desk.crops_changed.connect(self._tell)
         copying.changed.connect(self._tell)
         copying.ended.connect(self._on_ended)
 
     @property
     def up_to_date(self) -> bool:
-        """Whether there is a copy that holds the labels as they are now."""
-        return self.copy is not None and not self.behind and not self.copy.interrupted
+        """Whether there is a copy that holds the labels and crops as they are now."""
+        if self.copy is None or self.behind or self.copy.interrupted:
+            return False
+        return self.copy.holds_crops(self._desk.source.table.crops)
 
     def look(self, place: Path) -> None:
         """Find out off the window's thread whether there is a copy, and how it stands."""
@@ -51,6 +54,8 @@ class CopyStanding(QObject):
             return "copy: a write was interrupted; “Update copy” completes it"
         if self.behind:
             return f"copy: {plural(len(self.behind), 'decision')} behind"
+        if not self.up_to_date:
+            return "copy: has other crops"
         return f"copy: up to date, {self.copy.place.name}"
 
     def close(self) -> None:

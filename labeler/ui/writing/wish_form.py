@@ -1,5 +1,7 @@
 """Where the copy goes and how it is made: the fields of the panel."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -40,7 +42,8 @@ class WishForm(QWidget):
         super().__init__()
         self._writing = writing
         self._root = writing.desk.session.dataset.root
-        self.place = QLineEdit()
+        self.place = QLineEdit(str(writing.wish.place))
+        self.place.setPlaceholderText(str(default_destination(self._root)))
         self.place.setAccessibleName("Folder of the copy")
         self.place.textEdited.connect(lambda text: self._choose())
         self.choose_button = push_button("Choose…")
@@ -68,8 +71,8 @@ class WishForm(QWidget):
         """What the fields say."""
         chosen = next(value for value, button in self.choices.items() if button.isChecked())
         flags = {name: box.isChecked() for name, box in self.boxes.items()}
-        place = place_of(self.place.text(), self._root)
-        return CopyWish(place, Options.model_validate({"unlabeled": chosen, **flags}))
+        options = Options.model_validate({"unlabeled": chosen, **flags})
+        return CopyWish(self._place_told(), options)
 
     def show_advanced(self, wanted: bool) -> None:
         """Unfold the further options, or fold them away."""
@@ -105,7 +108,7 @@ class WishForm(QWidget):
 
     def _show(self) -> None:
         wish = self._writing.wish
-        if place_of(self.place.text(), self._root) != wish.place or not self.place.text():
+        if self._place_told() != wish.place:
             self.place.setText(str(wish.place))
         self.place.setToolTip(str(wish.place))
         self.default_button.setEnabled(wish.place != default_destination(self._root))
@@ -115,9 +118,13 @@ class WishForm(QWidget):
         if any(box.isChecked() for box in self.boxes.values()):
             self.show_advanced(True)
 
+    def _place_told(self) -> Path:
+        """Where the copy goes by the field; where that is empty, what stands in it pale."""
+        told = self.place.text() or self.place.placeholderText()
+        return place_of(told, self._root)
+
     def _choose(self) -> None:
-        if self.place.text().strip():
-            self._writing.choose(self.wish())
+        self._writing.choose(self.wish())
 
     def choose_folder(self) -> None:
         """Ask for another folder."""

@@ -1,8 +1,10 @@
 """The label file changes under a session: noticed, never overwritten, and nothing is lost."""
 
+from dataclasses import replace
+
 import pytest
 
-from labeler.errors import LabelError, LabelFileError
+from labeler.errors import LabelError, LabelFileError, StorageError
 from labeler.labels import EpisodeLabel, State
 from labeler.labels.document import from_text, to_text
 from labeler.labels.episode import never, with_cutoff
@@ -245,3 +247,102 @@ def test_a_reader_notices_and_reloads(session, open_session, labels):
     assert said(reader) == [3, 4, 6, "unlabeled"]
     assert not reader.save_state().conflict
     assert sorted(labels.parent.iterdir()) == before
+
+
+LEFT, RIGHT, TOP = "observation.images.left", "observation.images.right", "observation.images.top"
+OLD, NEW, OTHER = (0, 0, 20, 20), (1, 2, 10, 10), (4, 4, 8, 8)
+
+
+@pytest.fixture
+def cropped(session):
+    """The session with crops of two cameras in its file."""
+    session.set_crops({LEFT: OLD, RIGHT: OLD})
+    assert session.flush(30)
+    return session
+
+
+def their_crops(session, crops):
+    """Somebody else draws other crops in the file; labels stay as they are there."""
+    labels = from_text(session.file.read_text(), lengths=LENGTHS)
+    session.file.write_text(to_text(replace(labels, crops=crops)))
+    session.check_disk()
+    assert session.save_state().conflict
+
+
+def crops_kept(session, what):
+    found = sorted(session.file.parent.glob(f"*.{what}-*"))
+    return [from_text(path.read_text(), lengths=LENGTHS).crops for path in found]
+
+
+def test_reloading_takes_their_crops_and_can_be_undone(cropped, open_session, labels):
+    their_crops(cropped, {LEFT: OTHER})
+    cropped.reload()
+    assert cropped.table.crops == {LEFT: OTHER}
+    assert crops_kept(cropped, "before-reload") == [{LEFT: OLD, RIGHT: OLD}]
+    assert cropped.undo_text == "reloading my.labels.json"
+    cropped.undo()
+    assert cropped.table.crops == {LEFT: OLD, RIGHT: OLD}
+    cropped.close()
+    assert open_session(labels).table.crops == {LEFT: OLD, RIGHT: OLD}
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "merged", "lost"),
+    [
+        ({LEFT: OLD, RIGHT: OLD}, {LEFT: OTHER}, {LEFT: OTHER}, False),  # nothing is drawn here
+        ({LEFT: NEW, RIGHT: OLD}, {LEFT: OLD, RIGHT: OTHER}, {LEFT: NEW, RIGHT: OTHER}, False),
+        ({LEFT: NEW}, {LEFT: OLD, RIGHT: OLD, TOP: OTHER}, {LEFT: NEW, TOP: OTHER}, False),
+        ({LEFT: NEW, RIGHT: OLD}, {LEFT: OTHER, RIGHT: OLD}, {LEFT: NEW, RIGHT: OLD}, True),
+        ({RIGHT: OLD}, {LEFT: OTHER, RIGHT: OLD}, {RIGHT: OLD}, True),
+        ({LEFT: NEW, RIGHT: OLD}, {LEFT: NEW}, {LEFT: NEW}, False),
+    ],
+)
+@pytest.mark.parametrize("restart", [False, True])
+def test_merging_keeps_the_crops_of_both(
+    cropped, open_session, labels, ours, theirs, merged, lost, restart
+):
+    text = to_text(replace(from_text(labels.read_text(), lengths=LENGTHS), crops=theirs))
+    labels.write_text(text)
+    cropped.check_disk()
+    cropped.set_crops(ours)
+    cropped.merge()
+    assert cropped.table.crops == merged
+    assert crops_kept(cropped, "before-merge") == ([theirs] if lost else [])
+    if restart:
+        crash(cropped)
+        cropped = open_session(labels)
+        assert not cropped.save_state().conflict and cropped.table.crops == merged
+    assert cropped.flush(30)
+    assert from_text(labels.read_text(), lengths=LENGTHS).crops == merged
+    if merged != ours:
+        cropped.undo()
+        assert cropped.table.crops == ours
+
+
+def test_crops_drawn_in_a_conflict_outlive_the_session(cropped, open_session, labels):
+    """They lie in the journal, as decisions do: nobody else has them."""
+    text = theirs(cropped, e1=never(EpisodeLabel(9)))
+    cropped.set_crops({LEFT: NEW, RIGHT: OLD})
+    cropped.close()
+    assert labels.read_text() == text
+    again = open_session(labels)
+    assert again.save_state().conflict and again.table.crops == {LEFT: NEW, RIGHT: OLD}
+    again.merge()
+    assert again.table.crops == {LEFT: NEW, RIGHT: OLD}
+    assert said(again) == [3, "never", "unlabeled", "unlabeled"]
+
+
+def test_crops_that_could_not_be_written_are_those_that_merging_knows(cropped, monkeypatch):
+    """A write that fails forgets nothing of what was changed since the file was read."""
+    overwrite = cropped._autosave.file.overwrite
+
+    def refuse(data):
+        raise StorageError("The disk is full.")
+
+    monkeypatch.setattr(cropped._autosave.file, "overwrite", refuse)
+    cropped.set_crops({LEFT: NEW, RIGHT: OLD})
+    assert not cropped.flush(5)
+    monkeypatch.setattr(cropped._autosave.file, "overwrite", overwrite)
+    their_crops(cropped, {LEFT: OLD, RIGHT: OTHER})
+    cropped.merge()
+    assert cropped.table.crops == {LEFT: NEW, RIGHT: OTHER}

@@ -93,6 +93,58 @@ def test_killed_right_after_a_decision(recording, labels, open_session):
     assert from_text(labels.read_text(), lengths=LENGTHS)[2].cutoff == 9
 
 
+def test_a_folder_that_is_gone_holds_no_journal(open_session, labels):
+    """What was decided then lies nowhere but in the session, which must not say otherwise."""
+    session = open_session(labels)
+    cutoff(session, 0, 3)
+    assert session.flush(30)
+    away = labels.parent.rename(labels.parent.with_name("away"))
+    session.check_disk()
+    assert not session.flush(5)
+    problem = session.save_state().problem
+    assert "keep it open" in problem and "in the journal" not in problem
+    away.rename(labels.parent)
+    assert session.flush(30) and not session.save_state().problem
+    assert from_text(labels.read_text(), lengths=LENGTHS)[0].cutoff == 3
+    labels.unlink()
+    labels.mkdir()  # in the way of the file, but not of the journal
+    cutoff(session, 1, 4)
+    assert not session.flush(5)
+    assert "safe in the journal" in session.save_state().problem
+    labels.rmdir()
+    assert session.flush(30)
+
+
+def test_crops_outlive_a_crash(open_session, labels):
+    session = open_session(labels)
+    key = session.dataset.cameras[0].key
+    cutoff(session, 0, 3)
+    session.set_crops({key: (0, 0, 20, 20)})
+    session.set_crops({key: (1, 2, 10, 10)})
+    session.undo()
+    crash(session)
+    again = open_session(labels)
+    assert again.table.crops == {key: (0, 0, 20, 20)}
+    assert again.save_state().recovered == 1, "decisions that are back; a crop is none"
+    again.undo()
+    assert again.table.crops == {} and again.label(0).cutoff == 3
+    crash(again)
+    assert open_session(labels).table.crops == {}
+
+
+@pytest.mark.parametrize("crops", [{"k": [1, 2, 3]}, {"k": None}, {"k": ["a", 0, 1, 1]}, [1], 5])
+def test_crops_that_are_none_are_left_out_and_told(open_session, labels, crops):
+    session = open_session(labels)
+    cutoff(session, 0, 3)
+    crash(session)
+    journal = labels.with_name("my.labels.json.journal")
+    with journal.open("ab") as file:
+        file.write(line_of({"what": "crop", "labels": {}, "crops": crops}))
+    again = open_session(labels)
+    assert again.label(0).cutoff == 3 and again.table.crops == {}
+    assert any("is damaged" in note for note in again.notes)
+
+
 def test_a_second_process_only_reads_until_the_first_ends(recording, labels, open_session):
     operator = Operator(recording, labels)
     operator.decide(0, 3)

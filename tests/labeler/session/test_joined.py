@@ -131,6 +131,30 @@ def test_only_if_all_are_locked_all_is_read_only(session, roots, tmp_path):
         second.close()
 
 
+def test_what_a_reader_reloads_stands_in_the_way_of_no_undo(session, roots, tmp_path):
+    """The labels of one recording are open elsewhere; those of the other are decided here."""
+    spec = CollectionSpec(
+        (
+            SourceSpec(roots[0], tmp_path / "one.json", "one"),
+            SourceSpec(roots[1], tmp_path / "own.json", "two"),
+        )
+    )
+    with closing(open_together(spec, roots)) as second:
+        decide(second, 4)
+        decide(session, 1)
+        assert session.flush(30)
+        second.check_disk()
+        read_only = second.members[0].session
+        assert read_only.save_state().conflict
+        cures = read_only.save_state().cures
+        read_only.reload()
+        assert second.label(2).state is State.NEVER
+        assert read_only.save_state().cures == cures, "what would let one decide is still told"
+        step = second.undo()
+        assert step.what == "step 4" and second.label(4).state is State.UNLABELED
+        assert second.label(2).state is State.NEVER
+
+
 def test_a_search_finds_recordings_and_tasks(session):
     assert queue(session, search="TWO").tolist() == [2, 3]
     assert queue(session, search="lift").tolist() == [0, 1]

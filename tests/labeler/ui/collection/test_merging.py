@@ -6,12 +6,14 @@ import threading
 from pathlib import Path
 
 import pytest
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from labeler.dataset import open_dataset
-from labeler.labels import State
+from labeler.labels import Crop, State
 from labeler.labels.document import from_text
 from labeler.labels.episode import never, with_cutoff
+from labeler.session import Session
 from labeler.session.write_steps import ProgressSteps
 from labeler.storage.checking.check import differences
 from labeler.storage.copying.recovery import partial_copies
@@ -20,6 +22,7 @@ from labeler.storage.record.selection import Unlabeled
 from labeler.ui.collection.merge_panel import MergePanel
 from labeler.ui.collection.merging import Merging
 from labeler.ui.collection.training import CollectionTraining
+from labeler.ui.desk.desk import Desk
 from labeler.ui.training.panel import TrainingPanel
 from labeler.ui.window.main_window import MainWindow
 from tests.conftest import recording_maker
@@ -225,12 +228,51 @@ def test_recordings_that_are_not_open_are_missing_only_if_the_operator_says_so(
     shutil.move(folder / "night", folder / "elsewhere")
     window = open_together(collection)
     label_all(window)
-    _, panel = foreseen(window, press, qtbot)
+    merging, panel = foreseen(window, press, qtbot)
     assert not panel.write_button.isEnabled()
     assert panel.trouble.what.text() == "night would be missing: not open."
     assert panel.form.without_absent.text() == "Write without night"
     panel.form.without_absent.click()
     qtbot.waitUntil(panel.write_button.isEnabled)
+    panel.write_button.click()
+    written(merging, qtbot)
+    panel.again.click()
+    assert panel.form.without_absent.isChecked(), "what was chosen holds for the next one, too"
+    qtbot.waitUntil(panel.write_button.isEnabled)
+    assert panel.trouble.isHidden()
+
+
+@pytest.mark.parametrize(
+    ("names", "merged"),
+    [(("day", "night.2"), "day_merged"), (("night.2", "day"), "night.2_merged")],
+)
+def test_the_dataset_goes_beside_the_first_folder_and_an_empty_field_says_where(
+    open_together: OpenTogether,
+    folder: Path,
+    press: Press,
+    qtbot: QtBot,
+    names: tuple[str, ...],
+    merged: str,
+) -> None:
+    (folder / "night").rename(folder / "night.2")
+    window = open_together(*(folder / name for name in names))
+    label_all(window)
+    merging, panel = foreseen(window, press, qtbot)
+    place = panel.form.place
+    place.setFocus()
+    assert place.text() == str(folder / merged)
+    place.selectAll()
+    QTest.keyClicks(place, str(folder / "elsewhere"))
+    assert merging.wish.place == folder / "elsewhere"
+    place.selectAll()
+    press(place, "Backspace")
+    assert (place.text(), place.placeholderText()) == ("", str(folder / merged))
+    assert merging.wish.place == folder / merged
+    panel.form.options["done"].click()
+    assert merging.wish.wishes.options.done and place.text() == ""
+    qtbot.waitUntil(panel.write_button.isEnabled)
+    panel.write_button.click()
+    assert written(merging, qtbot) == folder / merged
 
 
 def test_a_folder_that_is_taken_is_refused_in_place(
@@ -336,6 +378,46 @@ def test_training_from_a_collection_is_on_the_merged_dataset(
     qtbot.waitUntil(lambda: training.dock is not None)
     assert training.dock is not None
     assert training.dock.form.labels.text() == "6 labelled: 5 success, 1 never."
+
+
+def test_training_uses_the_labels_and_crops_of_the_latest_merge(
+    open_together: OpenTogether, tmp_path: Path, press: Press, qtbot: QtBot
+) -> None:
+    """Metadata of v2.1 do not tell one merge from the next: both have the same label file."""
+    make = recording_maker(tmp_path)
+    roots = [make("v2.1", (12, 9), name="a"), make("v2.1", (10, 11), name="b", seed=100)]
+
+    def train(cutoff: int, crop: Crop) -> Desk:
+        """The desk on which a training would start, after a merge with this label and crop."""
+        for root in roots:
+            session = Session.open(root)
+            session.set_crops({GRIPPER: crop})
+            session.close()
+        window = open_together(*roots)
+        label_all(window)
+        assert window.desk is not None and window.page is not None
+        label = with_cutoff(window.desk.session.label(0), cutoff)
+        window.desk.session.decide(0, label, frame=0, what="label")
+        merging, panel = foreseen(window, press, qtbot)
+        qtbot.waitUntil(panel.write_button.isEnabled)
+        panel.write_button.click()
+        place = written(merging, qtbot)
+        window.actions_by_id["train.new"].trigger()
+        dock = window.page.training
+        assert isinstance(dock, CollectionTraining)
+        qtbot.waitUntil(lambda: "with all decisions" in dock.told.text())
+        with qtbot.waitSignal(window.opening.opened):
+            dock.train.click()
+        qtbot.waitUntil(
+            lambda: window.desk is not None and window.desk.session.dataset.root == place
+        )
+        wait_for_picture(window, qtbot)
+        return window.desk
+
+    first = train(3, (0, 0, 32, 32))
+    assert (first.session.label(0).cutoff, first.crops) == (3, {GRIPPER: (0, 0, 32, 32)})
+    second = train(6, (8, 8, 32, 32))
+    assert (second.session.label(0).cutoff, second.crops) == (6, {GRIPPER: (8, 8, 32, 32)})
 
 
 def test_a_merged_dataset_of_an_earlier_session_is_found(

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 from pytestqt.qtbot import QtBot
 
 from labeler.labels import State
@@ -140,7 +141,12 @@ def test_filters_orders_and_search_go_over_all_and_one_recording_can_be_listed(
 
 
 def test_recordings_with_other_cameras_and_rates_follow_each_other(
-    window: MainWindow, tmp_path: Path, open_together: OpenTogether, press: Press, qtbot: QtBot
+    window: MainWindow,
+    tmp_path: Path,
+    open_together: OpenTogether,
+    press: Press,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     make = recording_maker(tmp_path)
     front = "observation.images.front"
@@ -150,6 +156,9 @@ def test_recordings_with_other_cameras_and_rates_follow_each_other(
     desk = window.desk
     assert desk is not None and window.page is not None
     assert desk.camera == "observation.images.gripper"
+    asked: set[FrameKey] = set()
+    strip, want = desk.images.strip, desk.images.strip.want
+    monkeypatch.setattr(strip, "want", lambda keys: (asked.update(keys), want(keys)))
     press(window, "Down", "Down")
     assert place(desk) == ("two", 0)
     assert (desk.camera, desk.playhead.fps) == (front, 20)
@@ -158,6 +167,9 @@ def test_recordings_with_other_cameras_and_rates_follow_each_other(
     press(window, "Up")
     assert (desk.camera, desk.playhead.fps) == ("observation.images.gripper", 10)
     wait_until_shown(window, qtbot, (1, 0))
+    assert {(key.episode, key.camera) for key in asked} == {
+        (1, "observation.images.gripper"), (2, front),
+    }  # fmt: skip
 
 
 def test_thumbnails_are_those_of_each_recording(

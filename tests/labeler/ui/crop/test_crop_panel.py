@@ -16,7 +16,7 @@ from labeler.ui.crop.crop_preview import INPUT
 from labeler.ui.desk.desk import Desk
 from labeler.ui.kit.cures import Action
 from labeler.ui.window.main_window import MainWindow
-from tests.labeler.ui.conftest import CAMERAS, NewWindow
+from tests.labeler.ui.conftest import CAMERAS, NewWindow, Press
 
 SMOOTH = Qt.TransformationMode.SmoothTransformation
 FRONT, GRIPPER = CAMERAS  # pictures of 64 x 64
@@ -125,6 +125,22 @@ def test_crops_are_kept_with_the_labels(
     again.open(root)
     qtbot.waitUntil(lambda: again.desk is not None)
     assert again.desk is not None and again.desk.crops == {GRIPPER: (1, 2, 30, 40)}
+
+
+def test_fields_say_no_crop_that_was_undone(
+    panel: CropPanel, window: MainWindow, desk: Desk, press: Press
+) -> None:
+    numbers = {key: field.numbers for key, field in panel.fields.items()}
+    pull(panel, (10, 10), (30, 25))
+    panel.fields[FRONT].put((1, 2, 30, 40))
+    for front, gripper in (("", "10, 10, 20, 20"), ("", "")):
+        press(window, "Ctrl+Z")
+        assert (numbers[FRONT].text(), numbers[GRIPPER].text()) == (front, gripper)
+    assert desk.crops == {}
+    press(window, "Ctrl+Shift+Z")
+    assert numbers[GRIPPER].text() == "10, 10, 20, 20"
+    QTest.keyClicks(numbers[FRONT], "1, 2, 99, 40")
+    assert numbers[FRONT].text() == "1, 2, 99, 40", "what is typed stays, to be corrected"
 
 
 def test_crops_of_a_reloaded_file_are_drawn(panel: CropPanel, desk: Desk, qtbot: QtBot) -> None:

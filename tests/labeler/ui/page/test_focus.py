@@ -1,6 +1,7 @@
 """A panel opened by key has the focus, Escape leads back, and Tab reaches all that acts."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -65,6 +66,43 @@ def test_a_panel_opened_by_key_has_the_focus_and_escape_gives_it_back(
         assert QApplication.focusWidget() is page, f"Escape in {stop}"
     press(window, "X")
     assert desk.session.label(0).state is State.NEVER
+
+
+def test_escape_leads_back_to_the_image_from_every_part(
+    window: MainWindow, desk: Desk, press: Press
+) -> None:
+    page = window.page
+    there = [stop for part in (page.queue, page.inspector, page.centre) for stop in stops(part)]
+    assert page.queue.search in there and page.queue.view in there
+    for stop in there:
+        stop.setFocus(Qt.FocusReason.TabFocusReason)
+        press(window, "Escape")
+        assert QApplication.focusWidget() in (page, None), f"Escape in {stop}"
+    press(window, "X")
+    assert desk.session.label(0).state is State.NEVER
+
+
+def test_enter_in_the_search_leads_to_what_was_found(
+    window: MainWindow, desk: Desk, press: Press
+) -> None:
+    """At once, though a search begins by itself only when nobody has typed for a moment."""
+    search, view = window.page.queue.search, window.page.queue.view
+    desk.session.decide(2, replace(desk.session.label(2), note="slips"), frame=0, what="note")
+    search.setFocus()
+    QTest.keyClicks(search, "nowhere")
+    press(window, "Return")
+    assert len(desk.queue) == 0 and desk.episode == 0
+    assert QApplication.focusWidget() is search
+    search.clear()
+    QTest.keyClicks(search, "slips")
+    press(window, "Return")
+    assert (desk.queue.rows.tolist(), desk.episode) == ([2], 2)
+    assert QApplication.focusWidget() is view
+    search.setFocus()
+    search.selectAll()
+    QTest.keyClicks(search, "cube")
+    press(window, "Return")
+    assert len(desk.queue) == 4 and desk.episode == 2, "what is shown stays where it is listed"
 
 
 @pytest.mark.parametrize("command", ["train.show", "train.new"])

@@ -17,6 +17,7 @@ from labeler.ui.desk.desk import Desk
 from labeler.ui.timeline.lane import Lane
 from labeler.ui.timeline.scale import TimeScale
 from labeler.ui.window.main_window import MainWindow
+from labeler.video import FrameKey
 from tests.labeler.ui.conftest import LENGTHS, Press
 from tests.labeler.ui.kit.test_contrast import PARTS, contrast
 from tests.labeler.ui.mouse import click_frame, click_row, drag
@@ -36,6 +37,19 @@ def test_a_click_on_any_lane_shows_the_frame(window: MainWindow, desk: Desk) -> 
         for frame in (29, 0, 17):
             click_frame(lane, frame)
             assert desk.playhead.frame == frame
+
+
+def test_no_thumbnail_is_asked_for_that_an_episode_does_not_have(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From a longer episode to a shorter one and back; they have 30, 24, 36 and 20 frames."""
+    asked: list[FrameKey] = []
+    want = desk.images.strip.want
+    monkeypatch.setattr(desk.images.strip, "want", lambda keys: (asked.extend(keys), want(keys)))
+    for episode in (3, 2, 1, 0):
+        desk.show_episode(episode)
+    assert {key.episode for key in asked} == {0, 1, 2, 3}
+    assert [key for key in asked if key.frame >= LENGTHS[key.episode]] == []
 
 
 def test_dragging_the_cutoff_is_one_step(window: MainWindow, desk: Desk, press: Press) -> None:

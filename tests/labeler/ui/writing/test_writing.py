@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from labeler.dataset import open_dataset
+from labeler.labels.document import from_text
 from labeler.labels.episode import never
 from labeler.session.copy_writing import CopyWish
 from labeler.session.write_steps import ProgressSteps
@@ -83,6 +85,29 @@ def test_a_copy_is_written_checked_and_told(
     assert line == f'LeRobotDataset("local/pick_cube_labeled", root="{copy}")'
     assert window.desk is not None
     assert window.desk.copy_text == "copy: up to date, pick_cube_labeled"
+
+
+def test_a_copy_with_other_crops_is_not_up_to_date(
+    window: MainWindow, files: Panels, copy: Path, press: Press, qtbot: QtBot
+) -> None:
+    """A classifier that is trained on the copy uses the crops that lie in it."""
+    desk = window.desk
+    assert desk is not None
+    label_all(window)
+    files.writing.write()
+    wait_written(files, qtbot)
+    qtbot.waitUntil(lambda: desk.copy_text == "copy: up to date, pick_cube_labeled")
+    desk.show_crops({desk.camera: (0, 8, 32, 32)})
+    assert desk.copy_text == "copy: has other crops"
+    press(window, "Ctrl+Z")
+    qtbot.waitUntil(lambda: desk.copy_text == "copy: up to date, pick_cube_labeled")
+    press(window, "Ctrl+Shift+Z")
+    qtbot.waitUntil(lambda: desk.copy_text == "copy: has other crops")
+    press(window, "Ctrl+S")
+    wait_written(files, qtbot)
+    qtbot.waitUntil(lambda: desk.copy_text == "copy: up to date, pick_cube_labeled")
+    kept = from_text((copy / "meta/labeler/labels.json").read_text())
+    assert kept.crops == {desk.camera: (0, 8, 32, 32)}
 
 
 def test_one_key_updates_the_copy_with_its_options(
@@ -244,6 +269,27 @@ def test_a_folder_inside_the_recording_is_refused_in_place(
     files.write_panel.form.default_button.click()
     qtbot.waitUntil(files.write_panel.write_button.isEnabled, timeout=30_000)
     assert not trouble.isVisible()
+
+
+def test_an_empty_field_means_the_folder_that_stands_in_it_pale(
+    window: MainWindow, files: Panels, source: Path, copy: Path, press: Press, qtbot: QtBot
+) -> None:
+    label_all(window)
+    press(window, "Ctrl+Shift+S")
+    place = files.write_panel.form.place
+    place.selectAll()
+    QTest.keyClicks(place, str(source.parent / "elsewhere"))
+    assert files.writing.wish.place == source.parent / "elsewhere"
+    place.selectAll()
+    press(place, "Backspace")
+    assert (place.text(), place.placeholderText()) == ("", str(copy))
+    assert files.writing.wish.place == copy
+    files.write_panel.form.boxes["done"].click()
+    assert files.writing.wish.options.done and place.text() == ""
+    qtbot.waitUntil(files.write_panel.write_button.isEnabled, timeout=30_000)
+    files.write_panel.write_button.click()
+    wait_written(files, qtbot)
+    assert _written(files).place == copy and not (source.parent / "elsewhere").exists()
 
 
 def test_a_foreign_folder_is_refused_in_place(
