@@ -71,7 +71,8 @@ def _lines(path: Path) -> dict[str, FoldFigures]:
     for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
         try:
             values = json.loads(line)
-            found[values.pop("key")] = FoldFigures(**values)
+            key = values.pop("key")
+            found[key] = FoldFigures(**values)
         except (ValueError, TypeError, KeyError, AttributeError):
             continue
     return found
