@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.table import Column, Table
 
+from classifier import output
 from classifier.cli.completing import complete
 from classifier.cli.cures import in_own_names
 from classifier.config import SettingsSweep
@@ -69,6 +70,7 @@ def _place(run: SweepRun, config: Path, out: Path, *, overwrite: bool) -> Iterat
 
     Raises:
         RefusedError: there is something that is not to be replaced.
+        BusyError: another process works in it.
     """
     place = out.expanduser().absolute()
     if is_unfinished(place):
@@ -76,6 +78,7 @@ def _place(run: SweepRun, config: Path, out: Path, *, overwrite: bool) -> Iterat
             yield folder
         remember_written(place, COMMAND)
         return
+    output.require_idle(place)
     read = [Path(root) for one in run.planned for root in one.sources]
     with (
         output_folder(place, COMMAND, overwrite=overwrite, sources=[config, *read]) as aside,
