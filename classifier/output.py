@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as csv
 import pyarrow.parquet as pq
+from filelock import FileLock
 from numpy.typing import NDArray
 
 from labeler import disk
@@ -33,14 +34,14 @@ from labeler.disk import (
     rewrite,
 )
 from labeler.disk.lock import hold, release
-from labeler.errors import NoRoomError, RefusedError, StorageError
+from labeler.errors import BusyError, NoRoomError, RefusedError, StorageError
 
 __all__ = [
     "VideoWriter",
     "append_line",
     "discard",
     "free_bytes",
-    "hold",
+    "hold_folder",
     "is_staged",
     "make_folders",
     "mark_used",
@@ -50,6 +51,7 @@ __all__ = [
     "relink",
     "remove_all_staged",
     "remove_tree",
+    "require_idle",
     "require_outside_datasets",
     "resumable",
     "rewrite",
@@ -59,6 +61,8 @@ __all__ = [
     "write_table",
 ]
 
+LOCK = ".lock"
+"""In the folder of a run or a sweep while a process works there."""
 _TICK = Fraction(1, 1000)  # of a video, in seconds
 
 
@@ -155,6 +159,28 @@ def resumable() -> Iterator[None]:
         yield
     except NoRoomError as error:
         raise NoRoomError(error.message, FreeRoomAndResume()) from error
+
+
+def hold_folder(folder: Path) -> FileLock:
+    """The only right to write a folder of a run or a sweep, until it is given to `release`.
+
+    Raises:
+        BusyError: another process has it.
+        StorageError: the lock file cannot be made.
+    """
+    busy = BusyError(f"Another process is working in {folder}.", "Wait for it, or stop it.")
+    return hold(folder / LOCK, busy)
+
+
+def require_idle(folder: Path) -> None:
+    """Refuse a folder in which another training or sweep is at work; nothing is changed there.
+
+    Raises:
+        BusyError: one is.
+    """
+    lock = folder / LOCK
+    if lock.is_file() and not lock.stat().st_size:  # one with content is no lock of ours
+        hold_folder(folder).release()
 
 
 def require_outside_datasets(target: Path) -> None:

@@ -10,8 +10,10 @@ from labeler.contracts.checkpoint import Contract, hil_serl_section
 from labeler.contracts.classifier_releases import release_of
 from labeler.decision import Rule
 from labeler.hilserl import environment_block
-from labeler.labels.wording import decimals_text, share_text
+from labeler.labels.wording import decimals_text, exact_text, share_text
 
+CARD = "README.md"
+"""Its file in the folder of a checkpoint."""
 _SHARES = ("accuracy", "precision", "recall", "F1")
 """Figures that are told in percent."""
 
@@ -82,7 +84,8 @@ def card_text(contract: Contract, path: str) -> str:
             *_recording_lines(contract),
             "## Threshold and held-out figures",
             "",
-            f"A frame is a success if its probability is above **{contract.threshold:.3g}**.",
+            "A frame is a success if its probability is above "
+            f"**{exact_text(contract.threshold)}**.",
             "",
             *_refit(contract),
             *_figures(contract),
@@ -108,8 +111,8 @@ def _next(contract: Contract) -> list[str]:
         f"1. Copy this folder to the robot's machine; {release.title} loads it.",
         "2. Fill path, crops, size and threshold into the HIL-SERL configuration: the lines are "
         "at the end, and Labeler's *hilserl-config* fills them in and names what does not match.",
-        f"3. A frame is a success above **{contract.threshold:.3g}**; the figures below say on "
-        "which episodes that was measured.",
+        f"3. A frame is a success above **{exact_text(contract.threshold)}**; the figures below "
+        "say on which episodes that was measured.",
         "",
     ]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from safetensors.numpy import save as arrays_to_bytes
 from safetensors.torch import save as tensors_to_bytes
 
-from classifier.checkpoint.card import Card, card_text
+from classifier.checkpoint.card import CARD, Card, card_text
 from classifier.checkpoint.lerobot_files import (
     config_values,
     json_bytes,
@@ -88,7 +88,8 @@ def step_files(card: Card) -> dict[str, bytes]:
     """
     if card.rule is None:
         raise UsageError(
-            "The checkpoint has no decision rule.", "Train again: the final checkpoint has one."
+            "The checkpoint has no decision rule.",
+            "Give a run whose training chose one, which it prints with its figures.",
         )
     step = resource("robot/reward_rule.py").read_bytes()
     told = robot_rule_text(card.rule, card.gate_entries or {})
@@ -116,7 +117,7 @@ def checkpoint_files(
     files = {
         "config.json": json_bytes(config_values(model, release_of(release), name)),
         "model.safetensors": tensors_to_bytes(tensors, {"format": "pt"}),
-        "README.md": card_text(contract, path).encode(),
+        CARD: card_text(contract, path).encode(),
         FILE: contract.text().encode(),
     }
     if not release_of(release).normalizes_inside:

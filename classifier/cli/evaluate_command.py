@@ -10,7 +10,7 @@ from classifier.cli.arguments import Checkpoint, Device, EpisodesFrom, FramesFro
 from classifier.cli.completing import require_run
 from labeler.console.label_options import LabelsFrom, LabelsRule, RewardAbove, RuleOption
 from labeler.console.output import note, say, say_next
-from labeler.labels.wording import plural, share_text
+from labeler.labels.wording import exact_text, plural, share_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -196,12 +196,12 @@ def _show(scored: "ScoredFrames", threshold: float) -> None:
     episodes = episode_figures(scored, threshold)
     say(
         f"{found.frames:,} frames of {plural(len(episodes), 'episode')}, {found.positives:,} of "
-        f"them success: accuracy {share_text(found.accuracy)} at threshold {threshold:g}",
+        f"them success: accuracy {share_text(found.accuracy)} at threshold {exact_text(threshold)}",
     )
     matrix = found.confusion
     say(
-        f"{matrix.tp:,} successes found, {matrix.fn:,} missed, {matrix.fp:,} failures taken for "
-        f"success, {matrix.tn:,} failures known",
+        f"{plural(matrix.tp, 'success', 'successes')} found, {matrix.fn:,} missed, "
+        f"{plural(matrix.fp, 'failure')} taken for success, {plural(matrix.tn, 'failure')} known",
     )
     worst = max(episodes, key=lambda episode: episode.longest_false_run)
     if worst.longest_false_run:
@@ -229,6 +229,8 @@ def _show_rule(
     ruled: "_Ruled | None", contract: "Contract | None", dataset: "Dataset", episodes: list[int]
 ) -> None:
     if ruled is None:
+        if contract is not None:
+            say("Decision rule: none in this checkpoint")
         return
     from classifier.cli.predicting import rule_notes
 

@@ -58,8 +58,20 @@ def run(
                 note(sentence)
         told = recording_of(dataset, "" if rule is None else rule.text)
         output.write_scores(target, with_progress(table, dataset), told)
+        following = _following(dataset, root, out)
     say(f"Probabilities of {len(table):,} frames: {target}")
-    say_next("labeler", "review", root, "--scores", out)
+    say_next("labeler", *following)
+
+
+def _following(dataset: "Dataset", root: Path, out: Path) -> tuple[object, ...]:
+    """The command that comes next: a review where it finds labels, else the window."""
+    from labeler.console.window_labels import window_labels
+    from labeler.dataset import REWARD
+
+    if dataset.has_column(REWARD) or window_labels(dataset) is not None:
+        return "review", root, "--scores", out
+    # The window wants a folder, not the address of an object store.
+    return (root,) if root.expanduser().is_dir() else ("inspect", root)
 
 
 def recording_of(dataset: "Dataset", rule: str = "") -> "ScoredRecording":

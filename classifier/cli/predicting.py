@@ -21,6 +21,7 @@ from classifier.cluster import (
     state_of,
     weights_digest,
 )
+from classifier.data import gate_columns
 from classifier.encoder.backbone import RANDOM_NOTE
 from classifier.probabilities import DistanceWatcher, predictions, require_cameras
 from classifier.train.device import choose_device
@@ -29,6 +30,7 @@ from labeler.console.output import note
 from labeler.console.progress import ShownProgress
 from labeler.contracts.checkpoint import Contract, final_checkpoint, weights_folder
 from labeler.dataset import Dataset
+from labeler.errors import UsageError
 
 
 def load_on_device(folder: Path, device: str | None) -> LoadedCheckpoint:
@@ -74,6 +76,25 @@ def rule_notes(
     return notes
 
 
+def require_states(contract: Contract | None, dataset: Dataset) -> None:
+    """Refuse, before any frame is decoded, a recording that lacks what a rule's gates compare.
+
+    Raises:
+        UsageError: it lacks a column or an entry of one.
+    """
+    if contract is None or contract.rule is None or not contract.rule.gates:
+        return
+    first = np.zeros(1, np.int64)
+    try:
+        gate_columns(dataset, contract.rule.gates, first, first)
+    except UsageError as error:
+        raise UsageError(
+            error.message,
+            f"The checkpoint decides while {' and '.join(g.text for g in contract.rule.gates)}: "
+            "give a recording with that, or a checkpoint without the gate.",
+        ) from error
+
+
 class Predict(Protocol):
     """Probabilities of episodes of a dataset, in the order given."""
 
@@ -90,10 +111,11 @@ def open_place(
     """Who predicts, as `open_cluster` takes it; `folder` is that of the checkpoint or its run.
 
     Raises:
-        UsageError: `place` names no place, or the dataset lacks a camera.
+        UsageError: `place` names no place, or the dataset lacks a camera or what a gate compares.
         ClusterError: the cluster does not answer, or a node lacks something.
     """
     model = checkpoint.model
+    require_states(checkpoint.contract, dataset)
     with open_cluster(place) as cluster:
         if cluster is None:
             yield partial(predictions, model, dataset)

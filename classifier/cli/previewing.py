@@ -40,6 +40,7 @@ from labeler.console.outputs import output_file
 from labeler.contracts.events import Event, FramePredicted, PreviewStarted, line
 from labeler.dataset import open_dataset
 from labeler.errors import UsageError
+from labeler.labels.wording import exact_text
 
 _BAR = 30  # characters
 _THRESHOLD = 0.5
@@ -281,7 +282,7 @@ def _summarize(
     latency = np.percentile([one.latency * 1000 for one in predictions], (50, 95))
     success = [one for one in predictions if one.success]
     if (rule := predictor.rule) is None:
-        decided = f"above {predictor.threshold:.3g}"
+        decided = f"above {exact_text(predictor.threshold)}"
     else:
         decided = f"decided success: {rule.text}"
     say(f"{len(predictions):,} frames, {len(success):,} {decided}.", console)

@@ -6,8 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-from rich.table import Table
+from rich.table import Column, Table
 
+from classifier import output
 from classifier.cli.completing import complete
 from classifier.cli.cures import in_own_names
 from classifier.config import SettingsSweep
@@ -22,6 +23,7 @@ from labeler.console.outputs import output_folder, remember_written
 from labeler.console.progress import ShownProgress
 from labeler.contracts.events import Encoding, Event, Warned
 from labeler.errors import LabelerError
+from labeler.labels.wording import plural
 
 COMMAND = "labeler-train sweep"
 
@@ -40,6 +42,7 @@ def run_sweep(
         try:
             run = SweepRun.plan(_completed(sweep), progress.tell, stop, where)
             with _place(run, config, out, overwrite=overwrite) as folder:
+                _say_found(run, folder)
                 for done in run.go(folder):
                     progress.show(done)
                     stop.check()
@@ -67,6 +70,7 @@ def _place(run: SweepRun, config: Path, out: Path, *, overwrite: bool) -> Iterat
 
     Raises:
         RefusedError: there is something that is not to be replaced.
+        BusyError: another process works in it.
     """
     place = out.expanduser().absolute()
     if is_unfinished(place):
@@ -74,12 +78,25 @@ def _place(run: SweepRun, config: Path, out: Path, *, overwrite: bool) -> Iterat
             yield folder
         remember_written(place, COMMAND)
         return
+    output.require_idle(place)
     read = [Path(root) for one in run.planned for root in one.sources]
     with (
         output_folder(place, COMMAND, overwrite=overwrite, sources=[config, *read]) as aside,
         closing(SweepFolder(place, run.sweep.plan, aside)) as folder,
     ):
         yield folder
+
+
+def _say_found(run: SweepRun, folder: SweepFolder) -> None:
+    """Say how many trainings of an earlier sweep in the folder count, and how many do not."""
+    done = len(run.keys & set(folder.done))
+    if done:
+        note(f"{done:,} of {run.sweep.trainings:,} trainings are done already.")
+    if others := len(folder.done) - done:
+        note(
+            f"{plural(others, 'training')} in {folder.root} {'is' if others == 1 else 'are'} of "
+            "other settings, seeds, folds, episodes or labels, and not used."
+        )
 
 
 class _SweepProgress:
@@ -116,7 +133,9 @@ class _SweepProgress:
 
 
 def _say(comparison: SettingsComparison, folder: Path) -> int:
-    table = Table(*HEAD, box=None, padding=(0, 2, 0, 0))
+    first, *others = HEAD
+    # Two settings may differ in their last letters only, so their text is never cut.
+    table = Table(Column(first, overflow="fold"), *others, box=None, padding=(0, 2, 0, 0))
     for row in comparison.rows():
         table.add_row(*row)
     results.print(table, markup=False)

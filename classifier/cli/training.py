@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from classifier import output
 from classifier.cli.completing import say_next_of
 from classifier.cli.cures import in_own_names
 from classifier.cli.listeners import RunListeners
@@ -22,7 +23,7 @@ from labeler.console.outputs import place_aside, remember_written, say_kept
 from labeler.contracts.complaints import failure_event
 from labeler.cures import ResumeOrChooseRunFolder
 from labeler.errors import LabelerError
-from labeler.labels.wording import share_text
+from labeler.labels.wording import decimals_text, exact_text, share_text
 from labeler.offline import stay_offline
 
 COMMAND = "labeler-train"
@@ -84,11 +85,13 @@ def _replaced(config: TrainConfig, *, overwrite: bool) -> Iterator[Path | None]:
 
     Raises:
         RefusedError: it is not to be replaced.
+        BusyError: another process works in it.
     """
     if config.output_dir is None or config.resume:
         yield None
         return
     place = config.output_dir.expanduser().absolute()
+    output.require_idle(place)
     sources = [Path(root) for root in (config.dataset.root, config.train.labels) if root]
     aside = place_aside(
         place, COMMAND, overwrite=overwrite, sources=sources, cure=ResumeOrChooseRunFolder()
@@ -128,9 +131,13 @@ def _checkpoint_lines(checkpoints: Path, evaluation: Evaluation) -> list[str]:
     lines = []
     if refit.exists():
         chosen = evaluation.threshold.threshold
-        lines = [f"Checkpoint, trained again on all of them, threshold {chosen:g}: {refit}"]
+        lines = [
+            f"Checkpoint, trained again on all of them, threshold {exact_text(chosen)}: {refit}"
+        ]
     if scored.exists():
-        lines.append(f"Checkpoint before that{name}, threshold {own.threshold:g}: {scored}")
+        lines.append(
+            f"Checkpoint before that{name}, threshold {exact_text(own.threshold)}: {scored}"
+        )
     return lines if refit.exists() else [line.replace(" before that", "") for line in lines]
 
 
@@ -139,14 +146,14 @@ def summary(evaluation: Evaluation) -> list[str]:
     lines = []
     names = GROUPS if evaluation.frame_split is None else GROUPS | _BESIDE_FRAME_SPLIT
     for name, found in evaluation.groups().items():
-        more = "" if found.roc_auc is None else f", ROC AUC {found.roc_auc:.3f}"
+        more = "" if found.roc_auc is None else f", ROC AUC {decimals_text(found.roc_auc)}"
         lines.append(
             f"{names[name]}: accuracy {share_text(found.accuracy)}, precision "
             f"{_share(found.precision)}, recall {_share(found.recall)} at threshold "
-            f"{found.threshold:g}{more} ({found.frames:,} frames)"
+            f"{exact_text(found.threshold)}{more} ({found.frames:,} frames)"
         )
     chosen = evaluation.threshold
-    return [*lines, f"Threshold {chosen.threshold:g}: {chosen.sentence}"]
+    return [*lines, f"Threshold {exact_text(chosen.threshold)}: {chosen.sentence}"]
 
 
 def rule_lines(folder: Path, evaluation: Evaluation) -> list[str]:

@@ -1,7 +1,7 @@
 """A sweep: a training configuration with the section `sweep`, which says what varies in it."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -88,8 +88,20 @@ def read_sweep(path: Path, own: Mapping[str, object]) -> SettingsSweep:
             "Give lists of values under grid, or a list of objects under settings.",
         )
     values |= _with(values, own)
-    varied = [_setting(values, source, given, told) for given in _combinations(told)]
+    combinations = list(_combinations(told))
+    _require_each_once(source, "seeds", told.seeds)
+    _require_each_once(source, "grid" if told.grid else "settings", combinations)
+    varied = [_setting(values, source, given, told) for given in combinations]
     return SettingsSweep(tuple(varied), _seeds(varied), told.folds)
+
+
+def _require_each_once(source: str, name: str, given: Sequence[object]) -> None:
+    """Refuse what would be trained twice and count as two."""
+    for number, one in enumerate(given):
+        if one in given[:number]:
+            raise UsageError(
+                f"{source}: {_SECTION}.{name} has {json.dumps(one)} twice.", "Name each once."
+            )
 
 
 def _combinations(told: SweepSection) -> Iterator[dict[str, Any]]:

@@ -86,6 +86,7 @@ def require_gates(
             observes, never changes, or closes its gate at every success.
     """
     notes = []
+    open_ = np.ones(len(frames.success), np.bool_)
     for gate in gates:
         try:
             _require_observed(_column(dataset, gate))
@@ -99,6 +100,13 @@ def require_gates(
                 "decided.",
                 Advice("Correct the bound, or turn the comparison round.", setting=_GATES),
             )
+        open_ &= gate.is_open(values)
+    if not open_[frames.success].any():
+        raise UsageError(
+            f"{' and '.join(gate.text for gate in gates)} hold together at no frame labelled "
+            "success, so success would never be decided.",
+            Advice("Leave one of them out, or correct its bound.", setting=_GATES),
+        )
     return tuple(note for note in notes if note)
 
 

@@ -6,8 +6,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from classifier.evaluate.report import ReportContent
-from classifier.evaluate.wording import exact
 from labeler.contracts.report import CalibrationFigures, ChosenThreshold, Curves, HistoryPoint
+from labeler.labels.wording import exact_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -65,7 +65,7 @@ def _precision_recall(curves: Curves, chosen: ChosenThreshold) -> str:
     lowest = min(0.5, *curves.precision)
     axes.set_ylim(lowest - 0.02 * (1 - lowest), 1 + 0.03 * (1 - lowest))
     if chosen.precision is not None and chosen.recall is not None:
-        label = f"threshold {exact(chosen.threshold)}"
+        label = f"threshold {exact_text(chosen.threshold)}"
         axes.plot(chosen.recall, chosen.precision, "o", color=SECOND, label=label, clip_on=False)
         # Further up, the mark in the legend would look like one on the curve.
         axes.legend(frameon=False, labelcolor=INK, loc="lower left")
@@ -82,7 +82,7 @@ def _thresholds(curves: Curves, chosen: ChosenThreshold) -> str:
             curves.thresholds, getattr(curves, name), color=color, linestyle=style, label=label,
             drawstyle="steps-post",
         )  # fmt: skip
-    label = f"chosen: {exact(chosen.threshold)}"
+    label = f"chosen: {exact_text(chosen.threshold)}"
     axes.axvline(chosen.threshold, color=INK, linewidth=1, linestyle="-.", label=label)
     _unit_square(axes)
     _legend(axes)

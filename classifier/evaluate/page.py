@@ -19,7 +19,8 @@ from classifier.evaluate.tables import (
     rule_table,
 )
 from classifier.evaluate.verdict import headline, warnings
-from classifier.evaluate.wording import exact, number, percent, quantity
+from classifier.evaluate.wording import number, percent, quantity
+from labeler.labels.wording import exact_text
 
 _TYPES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
@@ -72,7 +73,7 @@ def _opening(report: ReportContent) -> str:
 def _next(report: ReportContent) -> str:
     """When it was trained, what the figures are of, and what to do with the classifier."""
     data, evaluation = report.dataset, report.evaluation
-    threshold = exact(evaluation.threshold.threshold)
+    threshold = exact_text(evaluation.threshold.threshold)
     steps = (
         "Look at the mistakes below: a label may be wrong. Correct it and train again.",
         "Watch the classifier on episodes that it was not trained on.",
@@ -92,7 +93,7 @@ def _figures(report: ReportContent) -> str:
     confusion = confusion_table(evaluation.groups()[evaluation.basis].confusion)
     threshold = evaluation.threshold
     return _section(
-        f"Figures at threshold {exact(threshold.threshold)}",
+        f"Figures at threshold {exact_text(threshold.threshold)}",
         group_table(evaluation.groups()),
         '<div class="beside under">',
         f"<div><h3>Confusion matrix, {GROUPS[evaluation.basis]}</h3>{confusion}</div>",

@@ -5,9 +5,10 @@ from html import escape
 from statistics import median
 
 from classifier.evaluate.evaluation import GROUPS, Evaluation, scores_of
-from classifier.evaluate.wording import NONE, exact, number, percent, quantity, with_sign
+from classifier.evaluate.wording import NONE, number, percent, quantity, with_sign
 from labeler.contracts.report import Confusion, EpisodeFigures, FrameFigures, FrameGroup
 from labeler.decision import GateProposal, Rule, RuleFigures, rule_figures
+from labeler.labels.wording import exact_text
 
 
 def key_figures(evaluation: Evaluation) -> str:
@@ -15,7 +16,7 @@ def key_figures(evaluation: Evaluation) -> str:
     basis = evaluation.groups()[evaluation.basis]
     confusion = basis.confusion
     terms = [
-        ("Threshold", exact(evaluation.threshold.threshold), "success if above"),
+        ("Threshold", exact_text(evaluation.threshold.threshold), "success if above"),
         ("Precision", percent(basis.precision), "of predicted successes"),
         ("Recall", percent(basis.recall), "of labelled successes"),
         ("F1", percent(basis.f1), "of both"),
@@ -50,7 +51,13 @@ def group_table(groups: dict[FrameGroup, FrameFigures]) -> str:
 def _cells(group: FrameFigures) -> list[str]:
     shares = [percent(v) for v in (group.accuracy, group.precision, group.recall, group.f1)]
     ranking = [number(value) for value in (group.average_precision, group.roc_auc)]
-    return [exact(group.threshold), *shares, *ranking, f"{group.frames:,}", f"{group.positives:,}"]
+    return [
+        exact_text(group.threshold),
+        *shares,
+        *ranking,
+        f"{group.frames:,}",
+        f"{group.positives:,}",
+    ]
 
 
 def confusion_table(confusion: Confusion) -> str:

@@ -1,8 +1,9 @@
 """What the figures mean, in words: one headline, and what to be careful about."""
 
 from classifier.evaluate.report import ReportContent
-from classifier.evaluate.wording import exact, percent, quantity
+from classifier.evaluate.wording import percent, quantity
 from labeler.contracts.report import FrameFigures
+from labeler.labels.wording import exact_text
 
 FEW_EPISODES = 3
 """Fewer held-out episodes than this say little about others."""
@@ -15,7 +16,7 @@ def headline(report: ReportContent) -> str:
     """How much is right, on which frames, and how long the classifier is wrong at a stretch."""
     evaluation = report.evaluation
     right = percent(evaluation.groups()[evaluation.basis].accuracy)
-    threshold = exact(evaluation.threshold.threshold)
+    threshold = exact_text(evaluation.threshold.threshold)
     return f"{right} of {_which(report)} right; {_wrong(report)} at threshold {threshold}"
 
 

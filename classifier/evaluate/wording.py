@@ -16,11 +16,6 @@ def number(value: float | None, digits: int = 3) -> str:
     return NONE if value is None else decimals_text(value, digits)
 
 
-def exact(value: float) -> str:
-    """`0.56`: the fewest digits that stand for this number and no other."""
-    return repr(float(value))
-
-
 def quantity(count: int, noun: str) -> str:
     """`1 frame`, `2 frames`."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

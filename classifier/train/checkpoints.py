@@ -4,11 +4,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
-from classifier.checkpoint import Card, checkpoint_files, save_checkpoint
+from classifier import output
+from classifier.checkpoint import CARD, Card, card_text, checkpoint_files, save_checkpoint
 from classifier.config import config_text
 from classifier.data import gate_entries
 from classifier.evaluate import Evaluation, ScoredFrames, choose_threshold, figures
@@ -18,6 +19,8 @@ from classifier.train.network_training import Resumable
 from classifier.train.preflight import Prepared
 from classifier.train.run_folder import CONFIG, RunFolder
 from classifier.train.snapshot import HeldOutScores, Snapshot, load_weights
+from labeler.contracts.checkpoint import FILE as CONTRACT
+from labeler.contracts.checkpoint import read_contract
 from labeler.contracts.events import CheckpointSaved, Event
 from labeler.contracts.report import FrameFigures
 
@@ -124,18 +127,34 @@ class Checkpoints:
         found = evaluation.groups()[evaluation.basis]
         named = _figures_by_name(found), prepared.dataset.name
         card = Card(evaluation.threshold.threshold, *named, refit=True, likeness=likeness)
-        if (chosen := evaluation.rule) is not None:
-            card = replace(
-                card,
-                rule=chosen.rule,
-                rule_figures=chosen.figures.sentences,
-                rule_fps=prepared.dataset.fps,
-                gate_entries=gate_entries(prepared.dataset, chosen.rule.gates),
-            )
+        card = replace(card, **self._rule_of(evaluation))
         config = prepared.config.model_copy(update={"output_dir": self._folder.root})
         release = prepared.config.train.export_for
         save_checkpoint(path / "pretrained_model", model, release, card, config)
         self._tell(CheckpointSaved(step=step, path=str(path), best=False, refit=True))
+
+    def write_rule(self, evaluation: Evaluation) -> None:
+        """Add the decision rule to the best checkpoint; that of a frame split was not asked."""
+        given = self._rule_of(evaluation)
+        if not given or evaluation.frame_split is not None or self.best_step is None:
+            return
+        path = self._folder.path_of(self.best_step) / "pretrained_model"
+        if (contract := read_contract(path)) is not None:
+            contract = contract.model_copy(update=given)
+            output.rewrite(path / CARD, card_text(contract, str(path)).encode())
+            output.rewrite(path / CONTRACT, contract.text().encode())
+
+    def _rule_of(self, evaluation: Evaluation) -> dict[str, Any]:
+        """What a card and a contract say of the rule that was chosen; empty if none was."""
+        if (chosen := evaluation.rule) is None:
+            return {}
+        dataset = self._prepared.dataset
+        return {
+            "rule": chosen.rule,
+            "rule_figures": chosen.figures.sentences,
+            "rule_fps": dataset.fps,
+            "gate_entries": gate_entries(dataset, chosen.rule.gates),
+        }
 
     def _finish(self) -> None:
         if self._waiting is not None:

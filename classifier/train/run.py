@@ -139,6 +139,8 @@ class TrainingRun:
             fit = train_split(prepared, bank, prepared.split, watcher, problem=self.problem)
         evaluation = self._evaluate(fit, bank)
         self._tell_rule(evaluation)
+        if not self.stop:  # a run that goes on chooses again
+            checkpoints.write_rule(evaluation)
         self._train_on_everything(fit, bank, checkpoints, evaluation)
         self._report(evaluation)
         self._suggest(fit.model, bank)

@@ -15,11 +15,11 @@ from classifier import output
 from classifier.config import TrainConfig, config_text
 from classifier.train.snapshot import FOLDER, Snapshot, read_snapshot, snapshot_files
 from labeler.cures import ChooseRunFolder, GiveRun, ResumeOrChooseRunFolder
-from labeler.errors import BusyError, RefusedError, UsageError
+from labeler.errors import RefusedError, UsageError
 
 CONFIG, METRICS = "train_config.json", "metrics.jsonl"
 PROBABILITIES_FILE = "probabilities.parquet"
-_CHECKPOINTS, _LOCK = "checkpoints", ".lock"
+_CHECKPOINTS = "checkpoints"
 _DIGITS = 6
 
 
@@ -39,13 +39,12 @@ class RunFolder:
         """
         self.root = root.expanduser().absolute()
         output.require_outside_datasets(self.root)
-        busy = BusyError(f"Another process is working in {self.root}.", "Wait for it, or stop it.")
         if aside is not None and not resume and self.root.is_dir():
-            output.release(output.hold(self.root / _LOCK, busy))
+            output.release(output.hold_folder(self.root))
             output.set_aside(self.root, aside)
         self._require(resume)
         output.make_folders(self.root)
-        self._lock = output.hold(self.root / _LOCK, busy)
+        self._lock = output.hold_folder(self.root)
         output.remove_all_staged(self.root / _CHECKPOINTS)
         output.remove_all_staged(self.root)
 
@@ -152,5 +151,5 @@ class RunFolder:
     def _others(self) -> bool:
         """Whether there are files but for what a run leaves that was killed at its very start."""
         return any(
-            path.name != _LOCK and not output.is_staged(path) for path in self.root.iterdir()
+            path.name != output.LOCK and not output.is_staged(path) for path in self.root.iterdir()
         )

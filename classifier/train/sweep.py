@@ -1,5 +1,6 @@
 """A sweep: settings × seeds × folds, each a training of its own, and one table of all of them."""
 
+import hashlib
 import json
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
@@ -20,6 +21,7 @@ from classifier.train.preflight import Prepared, prepare
 from classifier.train.stopping import Stop
 from classifier.train.sweep_folder import BEST, PAGE, SweepFolder
 from labeler.contracts.events import Warned
+from labeler.errors import UsageError
 
 Found = Generator[tuple[FoldTask, FoldFigures] | None]
 """Trainings that are done, in any order; None as a sign of life."""
@@ -65,6 +67,8 @@ class SweepRun:
             Stopped: told to stop.
         """
         planned = []
+        notes: dict[str, list[int]] = {}
+        measured: dict[int, str] = {}
         for number, setting in enumerate(sweep.settings, 1):
             for settings in setting.runs:
                 stop.check()
@@ -73,10 +77,21 @@ class SweepRun:
                     tasks = [FoldTask.of(prepared, fold) for fold in range(sweep.folds)]
                 name = prepared.dataset.name
                 planned.append(PlannedRun(number, settings, tuple(tasks), name))
-                if number == 1 and settings is setting.runs[0]:
+                frames = _measured(prepared)
+                if measured.setdefault(settings.config.seed, frames) != frames:
+                    raise _other_frames(number)
+                if settings is setting.runs[0]:
                     for sentence in prepared.notes:
-                        tell(Warned(message=sentence))
+                        notes.setdefault(sentence, []).append(number)
+        for sentence, numbers in notes.items():
+            every = len(numbers) == len(sweep.settings)
+            tell(Warned(message=sentence if every else f"{_settings(numbers)}: {sentence}"))
         return cls(sweep, planned, tell, stop, where)
+
+    @property
+    def keys(self) -> set[str]:
+        """Keys of all trainings."""
+        return {task.key for run in self.planned for task in run.tasks}
 
     def go(self, folder: SweepFolder) -> Generator[int]:
         """Train what is missing and write the tables; trainings done so far come back, often.
@@ -85,7 +100,7 @@ class SweepRun:
             LabelerError: data, disk or cluster are to blame; what is done is kept.
             Stopped: told to stop; what is done is kept.
         """
-        wanted = {task.key for run in self.planned for task in run.tasks}
+        wanted = self.keys
         yield len(wanted & set(folder.done))
         if wanted - set(folder.done):
             with open_cluster(self.where.place) as cluster:
@@ -179,6 +194,27 @@ class SweepRun:
 
 def _prepare(settings: Settings) -> Prepared:
     return prepare(with_whole_paths(settings.config))
+
+
+def _measured(prepared: Prepared) -> str:
+    """Digest of what the folds of a run are measured on: frames and their labels."""
+    frames, digest = prepared.frames, hashlib.sha256(prepared.fingerprint.encode())
+    for split in prepared.folds:
+        for array in (frames.episodes, frames.frames, frames.success):
+            digest.update(array[split.held_out].tobytes())
+    return digest.hexdigest()
+
+
+def _other_frames(number: int) -> UsageError:
+    return UsageError(
+        f"Setting {number} of the sweep is measured on other episodes or labels than setting 1.",
+        "Name dataset, episodes and labels beside the section sweep, for all settings alike.",
+    )
+
+
+def _settings(numbers: Sequence[int]) -> str:
+    """`Setting 2`, `Settings 1, 3`."""
+    return f"Setting{'s' * (len(numbers) > 1)} {', '.join(map(str, numbers))}"
 
 
 def _schema(sweep: SettingsSweep) -> pa.Schema:

@@ -6,10 +6,9 @@ from pathlib import Path
 
 from classifier import output
 from classifier.evaluate import FoldFigures
-from labeler.errors import BusyError
 
 BEST, PAGE = "best.json", "report.html"
-_PLAN, _DONE, _LOCK = "sweep.json", "trainings.jsonl", ".lock"
+_PLAN, _DONE = "sweep.json", "trainings.jsonl"
 
 
 class SweepFolder:
@@ -30,12 +29,11 @@ class SweepFolder:
         output.require_outside_datasets(root)
         self.root = root
         self.done = _lines(root / _DONE)
-        busy = BusyError(f"Another process is working in {root}.", "Wait for it, or stop it.")
         if aside is not None:
-            output.release(output.hold(root / _LOCK, busy))
+            output.release(output.hold_folder(root))
             output.set_aside(root, aside)
         output.make_folders(root)
-        self._lock = output.hold(root / _LOCK, busy)
+        self._lock = output.hold_folder(root)
         output.remove_all_staged(root)
         self.done |= _lines(root / _DONE)
         self.write(_DONE, "".join(_line(key, one) + "\n" for key, one in self.done.items()))
@@ -71,7 +69,8 @@ def _lines(path: Path) -> dict[str, FoldFigures]:
     for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
         try:
             values = json.loads(line)
-            found[values.pop("key")] = FoldFigures(**values)
+            key = values.pop("key")
+            found[key] = FoldFigures(**values)
         except (ValueError, TypeError, KeyError, AttributeError):
             continue
     return found

@@ -36,4 +36,7 @@ def run(
     compared = f", and agrees with {against}" if against else ""
     say(f"{root} is as Labeler wrote it{compared}.")
     with open_dataset(root) as dataset:
-        say_next("labeler-train", copy, *cameras_to_name(dataset))
+        if all(camera.is_depth for camera in dataset.cameras):  # nothing that could be learnt from
+            say_next("labeler", "export", copy)
+        else:
+            say_next("labeler-train", copy, *cameras_to_name(dataset))

@@ -12,7 +12,7 @@ from labeler.errors import UsageError
 from labeler.labels import DatasetLabels, State
 from labeler.labels.dialects import Dialect, dialect_of, read_labels, read_own
 from labeler.labels.document import fields_of
-from labeler.labels.wording import plural
+from labeler.labels.wording import decimals_text, plural, share_text
 from labeler.review.comparison import LabelComparison, LabelDifference
 from labeler.review.merging import MergedLabels
 
@@ -79,8 +79,8 @@ def print_comparison(comparison: LabelComparison, names: Names) -> None:
         "by both"
     )
     if frames.agreement is not None:
-        kappa = "not defined" if frames.kappa is None else f"{frames.kappa:.3f}"
-        say(f"Frames labelled alike: {frames.agreement:.1%}, Cohen's kappa {kappa}")
+        kappa = "not defined" if frames.kappa is None else decimals_text(frames.kappa)
+        say(f"Frames labelled alike: {share_text(frames.agreement)}, Cohen's kappa {kappa}")
     if (apart := comparison.cutoff_difference) is not None:
         many = len(comparison.cutoffs)
         say(
@@ -88,7 +88,7 @@ def print_comparison(comparison: LabelComparison, names: Names) -> None:
             "frames apart"
         )
     if comparison.states_agreed is not None:
-        say(f"States agree in {comparison.states_agreed:.1%} of episodes labelled by both")
+        say(f"States agree in {share_text(comparison.states_agreed)} of episodes labelled by both")
     if comparison.one_sided:
         say(f"Labelled by only one operator: {plural(len(comparison.one_sided), 'episode')}")
     print_differences(comparison.differences, names)

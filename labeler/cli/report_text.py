@@ -6,6 +6,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from labeler.console.output import results, say
+from labeler.console.window_labels import made_by
 from labeler.inspection import InspectionReport, Severity
 from labeler.inspection.wording import fact_lines
 
@@ -18,7 +19,7 @@ def print_report(report: InspectionReport, made: Path | None) -> None:
     results.print(f"[bold]{escape(report.root)}[/]")
     results.print(_facts(report))
     if made is not None:
-        say(f"labels made in the window: {made}")
+        say(f"labels {made_by(made)}: {made}")
     results.print(_cameras(report))
     _print_oddities(report)
 

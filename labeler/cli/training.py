@@ -35,8 +35,11 @@ def train(arguments: Sequence[str], *, quiet: bool = False, first: bool = False)
 
 
 def cameras_to_name(dataset: "Dataset") -> list[str]:
-    """The options by which a training on a dataset with several cameras names one of them."""
-    keys = [camera.key for camera in dataset.cameras]
+    """The options by which a training on a dataset with several cameras names one of them.
+
+    Cameras that record distances are left out by a training itself.
+    """
+    keys = [camera.key for camera in dataset.cameras if not camera.is_depth]
     if len(keys) < 2:
         return []
     return ["--camera", next((key for key in keys if "gripper" in key or "wrist" in key), keys[0])]

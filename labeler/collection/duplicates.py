@@ -6,7 +6,7 @@ episodes as its source. Episodes in which nothing ever changes are not compared.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,19 +38,58 @@ class Duplicates:
 
     def sentences(self, collection: Collection) -> list[str]:
         """One sentence per pair of recordings."""
-        pairs: dict[tuple[int, int], list[int]] = {}
-        for again, before in sorted(self.first.items()):
-            pairs.setdefault((again.source, before.source), []).append(again.episode)
-        names = collection.names
         return [
-            f"{names[again]}: {episodes_text(episodes)} {'is' if len(episodes) == 1 else 'are'} in "
-            f"{names[before]}, too."
-            for (again, before), episodes in pairs.items()
+            f"{again}: {episodes_text(episodes)} {'is' if len(episodes) == 1 else 'are'} in "
+            f"{before}, too."
+            for again, before, episodes in _by_pair(self.first, collection)
         ]
+
+    def disputes(self, collection: Collection) -> list[str]:
+        """One sentence per pair of recordings that label episodes they have in common otherwise."""
+        disputed = {
+            again: before
+            for again, before in self.first.items()
+            if _decision(collection, again) != _decision(collection, before)
+        }
+        return [
+            f"{again}: {episodes_text(episodes)} {'has' if len(episodes) == 1 else 'have'} other "
+            f"labels than in {before}."
+            for again, before, episodes in _by_pair(disputed, collection)
+        ]
+
+    def within(self, collection: Collection) -> "Duplicates":
+        """Those of which both episodes are chosen in a collection of the same sources."""
+        chosen = [frozenset(source.chosen) for source in collection]
+        pairs = self.first.items()
+        return Duplicates(
+            {
+                again: before
+                for again, before in pairs
+                if again.episode in chosen[again.source] and before.episode in chosen[before.source]
+            }
+        )
 
     def of(self, source: int) -> frozenset[int]:
         """Episodes of one recording that were there before."""
         return frozenset(place.episode for place in self.first if place.source == source)
+
+
+def _by_pair(
+    first: Mapping[EpisodePlace, EpisodePlace], collection: Collection
+) -> Iterator[tuple[str, str, list[int]]]:
+    """Names of two recordings, and the episodes of the one that the other has, too."""
+    pairs: dict[tuple[int, int], list[int]] = {}
+    for again, before in sorted(first.items()):
+        pairs.setdefault((again.source, before.source), []).append(again.episode)
+    names = collection.names
+    for (again_in, before_in), episodes in pairs.items():
+        yield names[again_in], names[before_in], episodes
+
+
+def _decision(collection: Collection, place: EpisodePlace) -> tuple[object, ...]:
+    """What a label says of the frames of an episode."""
+    label = collection.sources[place.source].labels[place.episode]
+    return label.state, label.success, label.excluded
 
 
 def find_duplicates(

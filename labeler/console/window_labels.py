@@ -32,10 +32,16 @@ def labels_by_default(dataset: Dataset) -> Path | None:
     file = window_labels(dataset)
     if file is None:
         return None
-    note(f"These are the labels made in the window: {file}")
+    note(f"These are the labels {made_by(file)}: {file}")
     if _journal(file).exists():
         note("A window has it open; its latest decisions may not be in the file yet.")
     return file
+
+
+def made_by(file: Path) -> str:
+    """How the labels came into a file of the window: `made in the window`."""
+    command = writer_of(file.absolute())
+    return f"that `{command}` was given last" if command else "made in the window"
 
 
 def hand_to_window(dataset: Dataset, labels: DatasetLabels, command: str) -> None:

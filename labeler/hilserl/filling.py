@@ -10,6 +10,7 @@ from labeler.hilserl.checkpoint import Checkpoint
 from labeler.hilserl.environment import environment_block
 from labeler.hilserl.sections import Values, environment, is_older, make_section, section
 from labeler.hilserl.surroundings import robot_sizes, surrounding_warnings
+from labeler.labels.wording import exact_text
 
 FIXED_THRESHOLD = 0.7
 """Of LeRobot 0.3 (scripts/rl/gym_manipulator.py, RewardWrapper.step); no setting changes it."""
@@ -93,7 +94,7 @@ def _fill_in(env: Values, block: Values, checkpoint: Checkpoint) -> Iterator[str
         if checkpoint.threshold is not None and abs(checkpoint.threshold - FIXED_THRESHOLD) > 1e-3:
             yield (
                 f"LeRobot 0.3 always uses a threshold of {FIXED_THRESHOLD}; the one chosen on "
-                f"held-out episodes is {checkpoint.threshold:.3g}."
+                f"held-out episodes is {exact_text(checkpoint.threshold)}."
             )
         return
     processor = make_section(env, "processor")
@@ -171,13 +172,13 @@ def _rewards(rewards: Values, wanted: Values, checkpoint: Checkpoint) -> Iterato
     old, threshold = rewards.get("success_threshold"), wanted["success_threshold"]
     if checkpoint.threshold is None:
         yield (
-            f"The checkpoint names no threshold; success_threshold is {threshold:.3g}. "
+            f"The checkpoint names no threshold; success_threshold is {exact_text(threshold)}. "
             "Evaluating it on labelled episodes finds one."
         )
     elif isinstance(old, int | float) and abs(old - threshold) > 1e-3:
         yield (
             f"success_threshold was {old}; the one chosen on held-out episodes is "
-            f"{threshold:.3g}, which is set now."
+            f"{exact_text(threshold)}, which is set now."
         )
     reward = rewards.get("success_reward", wanted["success_reward"])
     rewards.update(wanted, success_reward=reward)

@@ -39,9 +39,9 @@ def episodes_text(episodes: Iterable[int]) -> str:
     return f"{'episode' if single else 'episodes'} {joined}"
 
 
-def plural(count: int, noun: str) -> str:
+def plural(count: int, noun: str, several: str = "") -> str:
     """A number in front of what it counts: `1 episode`, `2 episodes`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    return f"{count:,} {noun if count == 1 else several or f'{noun}s'}"
 
 
 def size_text(count: float) -> str:
@@ -58,6 +58,11 @@ def share_text(share: float) -> str:
     """`97.3%`, rounded down, so that 100% means all of it."""
     # 0.29 * 1000 is 289.99…: without the small term, 29% would be printed as 28.9%.
     return f"{floor(share * 1000 + 1e-9) / 10:.1f}%"
+
+
+def exact_text(value: float) -> str:
+    """`0.56`: the fewest digits that stand for this number and no other."""
+    return repr(float(value))
 
 
 def decimals_text(value: float, digits: int = 3) -> str:

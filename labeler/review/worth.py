@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from labeler.labels import EpisodeLabel, State
 from labeler.labels.rewards import exclusion_mask, success_mask
-from labeler.labels.wording import plural
+from labeler.labels.wording import decimals_text, plural
 from labeler.review.disagreement import Disagreements
 from labeler.review.scores import Scores
 from labeler.review.suggestion import SuggestionKind
@@ -49,7 +49,7 @@ class Worth:
         """The same without the name."""
         if not self.failures + self.successes:
             return "no labelled episode to measure it on."
-        auc = "no AUC" if self.auc is None else f"AUC {self.auc:.3f}"
+        auc = "no AUC" if self.auc is None else f"AUC {decimals_text(self.auc)}"
         return (
             f"{auc}, suggests success in {self.false_successes} of "
             f"{plural(self.failures, 'failed episode')}, misses {self.missed} of "

@@ -52,17 +52,18 @@ def pictures() -> list[torch.Tensor]:
 @torch.no_grad()
 def test_round_trip(dialect, model, pictures, tmp_path) -> None:
     told = {"accuracy": 0.96667, "ROC AUC": 0.99982, "frames": 12345.0}
-    card = Card(0.87, told, "pick_lift")
+    card = Card(0.8268, told, "pick_lift")
     config = settings_of({"steps": 7}).config
     save_checkpoint(tmp_path / "pretrained_model", model, dialect, card, config)
     loaded = load_checkpoint(tmp_path)
     torch.testing.assert_close(loaded.model(pictures), model(pictures), atol=1e-6, rtol=1e-6)
     assert loaded.model.cameras == model.cameras
-    assert loaded.contract.threshold == 0.87
+    assert loaded.contract.threshold == 0.8268
     assert loaded.contract.figures == told
     text = (tmp_path / "pretrained_model" / "README.md").read_text()
     rows = "| accuracy | 96.6% |", "| ROC AUC | 0.999 |", "| frames | 12,345 |"
     assert all(row in text for row in rows), "as the report prints them"
+    assert text.count("above **0.8268**") == text.count("above **") > 0, "as the robot compares it"
     assert any("NEVER TRAINED" in note for note in loaded.notes)
     assert read_settings(tmp_path / "pretrained_model" / "train_config.json").config == config
     values = json.loads((tmp_path / "pretrained_model" / "config.json").read_text())

@@ -138,21 +138,33 @@ def prepare_merge(
         duplicates = findings.duplicates if findings else find_duplicates(collection)
         if duplicates.first and wishes.repeated is Repeated.REFUSE:
             raise _repetition_error(duplicates.sentences(collection))
-        balance = balance_of(collection, duplicates)
+        repeated = tuple(_repetition_warnings(duplicates, collection, wishes))
         if wishes.repeated is Repeated.DROP and duplicates.first:
             collection, findings = without(collection, duplicates), None
         images = findings.images if findings else _images(collection, looks, progress)
     agreement = _agreement(collection, wishes, images)
     parts = _parts(collection, wishes, progress)
-    labels = _join_labels([part.selection.labels for part in parts])
-    columns = LabelColumns.of(labels, wishes.options)
+    columns = LabelColumns.of(_join_labels([p.selection.labels for p in parts]), wishes.options)
     plan = make_merge_plan(parts, agreement, columns)
     check_merged_rows(plan)
-    told = (*collection.notes, *_warnings(plan, duplicates, wishes), *sibling_warnings(destination))
-    options = wishes.options
-    prepared = PreparedMerge(plan, destination, options, balance, duplicates, told, aside)
+    balance = _balance(collection, parts, duplicates, wishes)
+    told = (*collection.notes, *_warnings(plan), *repeated, *sibling_warnings(destination))
+    prepared = PreparedMerge(plan, destination, wishes.options, balance, duplicates, told, aside)
     check_room(destination, prepared.bytes_to_write + _SPARE)
     return prepared
+
+
+def _balance(
+    collection: Collection, parts: Sequence[MergePart], duplicates: Duplicates, wishes: Wishes
+) -> Balance:
+    """The balance of the episodes that are written."""
+    sources = tuple(
+        replace(source, chosen=tuple(kept.episode for kept in part.selection.kept))
+        for source, part in zip(collection, parts, strict=True)
+    )
+    written = replace(collection, sources=sources)
+    kept = wishes.repeated is Repeated.KEEP
+    return balance_of(written, duplicates.within(written) if kept else Duplicates({}))
 
 
 def _check(collection: Collection, wishes: Wishes, destination: Path, aside: Path | None) -> None:
@@ -258,7 +270,7 @@ def _join_labels(parts: Sequence[DatasetLabels]) -> DatasetLabels:
     return DatasetLabels([label.length for label in labels], dict(enumerate(labels)))
 
 
-def _warnings(plan: MergePlan, duplicates: Duplicates, wishes: Wishes) -> Iterator[str]:
+def _warnings(plan: MergePlan) -> Iterator[str]:
     for part in plan.parts:
         zeroed, dropped = part.selection.zeroed, part.selection.dropped
         if zeroed:
@@ -268,15 +280,23 @@ def _warnings(plan: MergePlan, duplicates: Duplicates, wishes: Wishes) -> Iterat
             yield f"{part.source.name}: left out: {episodes_text(dropped)}."
         if scores := list(frame_scores(part.dataset, part.state)):
             yield f"{part.source.name}: {left_out_sentence(scores, 'the merged dataset')}"
-    if duplicates.first:
-        which = "left out" if wishes.repeated is Repeated.DROP else "kept"
-        yield (
-            f"{plural(len(duplicates.first), 'duplicate episode')} "
-            f"{'is' if len(duplicates.first) == 1 else 'are'} {which}."
-        )
     yield from _crop_warnings(plan)
     if plan.agreement.dropped:
         yield f"Left out of every source: {', '.join(plan.agreement.dropped)}."
+
+
+def _repetition_warnings(
+    duplicates: Duplicates, collection: Collection, wishes: Wishes
+) -> Iterator[str]:
+    """What becomes of duplicate episodes, and of labels on which two recordings differ."""
+    if not duplicates.first:
+        return
+    dropped = wishes.repeated is Repeated.DROP
+    count = len(duplicates.first)
+    verb, what = "is" if count == 1 else "are", "left out" if dropped else "kept"
+    yield f"{plural(count, 'duplicate episode')} {verb} {what}."
+    for sentence in duplicates.disputes(collection):
+        yield f"{sentence} {'The latter count.' if dropped else 'Both are written.'}"
 
 
 def _crop_warnings(plan: MergePlan) -> Iterator[str]:

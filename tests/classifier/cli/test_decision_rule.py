@@ -12,6 +12,7 @@ from labeler.dataset import open_dataset
 from labeler.decision import FrameScores, decisions
 from labeler.resource import resource
 from tests.classifier.conftest import GRIPPER
+from tests.classifier.runs import arguments, small, trained
 from tests.conftest import recording_maker
 
 FPS = 10
@@ -82,11 +83,39 @@ def test_an_export_carries_the_step(cli, final, tmp_path) -> None:
     assert read_contract(out).rule == rule
 
 
-def test_a_checkpoint_without_a_rule_has_no_step(cli, checkpoint, tmp_path) -> None:
+def test_the_checkpoint_that_was_evaluated_has_the_rule_too(finished, final, checkpoint) -> None:
+    found = read_contract(checkpoint)
+    assert found.rule == read_contract(final).rule is not None
+    assert found.rule_figures == read_contract(final).rule_figures
+    assert found.rule.text in (checkpoint / "README.md").read_text()
+
+
+@pytest.mark.parametrize("more", [{"refit": False}, {"unfreeze": True, "epochs": 1}])
+def test_the_rule_is_kept_where_no_classifier_is_trained_again(
+    cli, recording, tmp_path, more
+) -> None:
+    changes = {f"train__{name}": value for name, value in more.items()}
+    config = small(recording, tmp_path / "run", train__method="network", **changes)
+    ended = cli("train", *arguments(config))
+    assert ended.code == 0, ended.err
+    assert not (tmp_path / "run/checkpoints/refit").exists()
+    ended = cli("export", tmp_path / "run", "--out", tmp_path / "out", "--with-step")
+    assert ended.code == 0, ended.err
+    told = json.loads((tmp_path / "run/report.json").read_text())["rule"]
+    assert json.loads((tmp_path / "out/reward_rule.json").read_text())["text"] == told["text"]
+
+
+def test_a_checkpoint_without_a_rule_has_no_step(cli, recording, tmp_path) -> None:
+    """That of a frame split, whose rule would be chosen on frames whose neighbours it knows."""
+    trained(small(recording, tmp_path / "run", train__split="frame", steps=8))
+    checkpoint = tmp_path / "run/checkpoints/best"
+    assert read_contract(tmp_path / "run/checkpoints/refit/pretrained_model").rule is not None
     ended = cli("export", checkpoint, "--out", tmp_path / "out", "--with-step")
     assert ended.code == 2
     assert "has no decision rule" in ended.err
     assert not (tmp_path / "out").exists()
+    ended = cli("evaluate", checkpoint, recording)
+    assert "Decision rule: none in this checkpoint" in ended.out
 
 
 def test_other_images_are_called_different_and_those_of_the_training_are_not(

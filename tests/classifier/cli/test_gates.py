@@ -134,20 +134,51 @@ def test_only_evaluated_episodes_are_called_too_short(cli, gated, tmp_path, labe
 
 
 def test_gates_that_leave_no_rule_are_said_everywhere(cli, gripping, tmp_path):
-    """Each holds at some success, and both together at none."""
+    """Both hold together at one success at a time, never as long as the probability has to."""
     folder = tmp_path / "run"
-    gates = ["observation.state[gripper.pos] < 12", "observation.state[gripper.pos] >= 12"]
-    ended = train(cli, gripping, folder, f"--train.gates={json.dumps(gates)}")
+    gates = ["observation.state[gripper.pos] < 12.05", "observation.state[gripper.pos] >= 11.95"]
+    more = f"--train.gates={json.dumps(gates)}", "--train.hold=0.3"
+    ended = train(cli, gripping, folder, *more)
     assert ended.code == 0, ended.err
     said = (
         "No threshold decides any episode correctly, so no rule can be chosen. The settings ask "
-        f"for {gates[0]}, and {gates[1]}."
+        f"for a hold of 0.3 s, and {gates[0]}, and {gates[1]}."
     )
     assert f"Decision rule: none. {said}" in " ".join(ended.out.split())
     report = json.loads((folder / "report.json").read_text())
     assert report["rule"] is None
     assert said in report["warnings"]
     assert html.escape(said) in (folder / "report.html").read_text()
+
+
+def test_gates_that_exclude_each_other_are_refused_before_training(cli, gripping, tmp_path):
+    """Each of them holds at some success."""
+    gates = ["observation.state[gripper.pos] < 12", "observation.state[gripper.pos] >= 12"]
+    ended = train(cli, gripping, tmp_path / "run", f"--train.gates={json.dumps(gates)}")
+    assert ended.code == 2
+    said = f"{gates[0]} and {gates[1]} hold together at no frame labelled success"
+    assert said in " ".join(ended.err.split())
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("command", ["predict", "evaluate"])
+def test_a_recording_without_what_a_gate_compares_is_refused_before_it_is_decoded(
+    cli, gated, plain, tmp_path, command
+):
+    root = tmp_path / "recording"
+    shutil.copytree(plain, root)
+    for place in root.glob("data/**/*.parquet"):
+        pq.write_table(pq.read_table(place).drop(["observation.state"]), place)
+    info = json.loads((root / "meta/info.json").read_text())
+    del info["features"]["observation.state"]
+    (root / "meta/info.json").write_text(json.dumps(info))
+    for video in root.rglob("*.mp4"):
+        video.write_bytes(b"")  # decoding it would be complained of first
+    more = ("--out", tmp_path / "scores.parquet") if command == "predict" else ()
+    ended = cli(command, gated, root, *more)
+    assert ended.code == 2
+    assert "recording has no column observation.state." in ended.err
+    assert f"The checkpoint decides while {GATE}: give a recording with that" in ended.err
 
 
 def test_the_command_that_is_shown_takes_the_gate(proposed, cli):

@@ -52,6 +52,15 @@ def test_a_killed_run_ends_as_one_that_was_not(recording, tmp_path, monkeypatch)
     assert not [path for path in (killed / "checkpoints").iterdir() if path.name[0] == "."]
 
 
+def test_a_folder_where_a_training_is_at_work_is_named_so(recording, tmp_path, cli) -> None:
+    given = arguments(small(recording, tmp_path / "run", **CHANGES))
+    with halted('"event": "step", "step": 9,', *given, "--events=-"):
+        for more in ((), ("--overwrite",)):
+            ended = cli("train", *given, *more)
+            assert ended.code == 5
+            assert f"Another process is working in {tmp_path / 'run'}." in ended.err
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_stopped_run_says_how_to_go_on_and_does(recording, tmp_path, cli, number, code) -> None:
     run = tmp_path / "run"

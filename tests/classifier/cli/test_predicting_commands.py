@@ -137,8 +137,8 @@ def test_predictions_are_the_numbers_of_the_run(
     assert scored.lengths == LENGTHS
     assert [(field.name, str(field.type)) for field in table.schema] == [
         ("episode", "int64"), ("frame", "int64"), ("probability", "float"),
-        ("index", "int64"), ("episode_index", "int64"), ("frame_index", "int64"),
-        ("progress_sparse", "float"),
+        ("decision", "bool"), ("index", "int64"), ("episode_index", "int64"),
+        ("frame_index", "int64"), ("progress_sparse", "float"),
     ]  # fmt: skip
     assert table["index"].to_pylist() == [*range(72)]
     for column, lerobots in (
@@ -173,6 +173,19 @@ def test_predictions_say_how_far_each_frame_is_from_the_training(
     assert scores.unlike(3).tolist() == (expected[3] > 1).tolist()
     assert cli("predict", checkpoint, recording, "--out", out, "--overwrite").code == 0
     assert "distance" not in pq.read_schema(out).names
+
+
+def test_what_follows_a_prediction_can_be_done_without_labels(
+    cli, checkpoint, recording, make_recording, tmp_path
+) -> None:
+    plain = make_recording(lengths=(12, 9), size=(48, 64))
+    for root, following in (
+        (plain, f"Next: labeler {plain}"),
+        (recording, f"Next: labeler review {recording} --scores "),
+    ):
+        ended = cli("predict", checkpoint, root, "--out", tmp_path / "s.parquet", "--overwrite")
+        assert ended.code == 0, ended.err
+        assert ended.err.splitlines()[-1].startswith(following)
 
 
 def test_an_existing_file_is_kept_unless_told(cli, checkpoint, recording, tmp_path) -> None:

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from PIL import Image
 from classifier.checkpoint import load_checkpoint
 from classifier.preview import LiveShots, Shot, annotate, video_moments, video_shots
 from classifier.preview.predicting import Prediction, Predictor
+from labeler.contracts.checkpoint import FILE, read_contract
 from labeler.contracts.events import FramePredicted, PreviewStarted, parse
 from labeler.dataset import open_dataset
 from labeler.decision import Rule
@@ -42,6 +44,16 @@ def told(out: str) -> tuple[PreviewStarted, list[FramePredicted]]:
     assert isinstance(started, PreviewStarted)
     assert all(isinstance(frame, FramePredicted) for frame in frames)
     return started, frames
+
+
+@pytest.fixture
+def checkpoint(checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The best checkpoint without its rule, so that the threshold decides each frame."""
+    folder = tmp_path_factory.mktemp("without_rule") / "pretrained_model"
+    shutil.copytree(checkpoint, folder)
+    contract = read_contract(folder)
+    (folder / FILE).write_text(contract.model_copy(update={"rule": None}).text())
+    return folder
 
 
 def test_an_episode_is_judged_as_by_predict(cli, checkpoint, recording, tmp_path) -> None:

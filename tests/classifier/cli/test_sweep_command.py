@@ -104,6 +104,7 @@ def test_what_was_interrupted_goes_on_from_what_is_done(config, cache, tmp_path,
     assert 4 <= len(before) < 12
     again = run(*given)
     assert again.returncode == 0, again.stderr
+    assert f"{len(before)} of 12 trainings are done already" in again.stderr
     assert done.read_text().splitlines()[: len(before)] == before
     assert len(table(tmp_path / "out")) == 12
     if number == signal.SIGKILL:
@@ -111,14 +112,77 @@ def test_what_was_interrupted_goes_on_from_what_is_done(config, cache, tmp_path,
         assert table(tmp_path / "whole") == table(tmp_path / "out")
 
 
+@pytest.fixture
+def unfinished(cli, config, tmp_path):
+    """The lines of a sweep in `out` that lacks its report and one of its six trainings.
+
+    The first line has an accuracy that no training has, so that it is known again.
+    """
+    assert cli("sweep", config(grid=TWO), "--out", tmp_path / "out").code == 0
+    (tmp_path / "out/report.html").unlink()
+    done = tmp_path / "out/trainings.jsonl"
+    first, *others = map(json.loads, done.read_text().splitlines()[:-1])
+    lines = [json.dumps(one) for one in (first | {"accuracy": 0.123}, *others)]
+    done.write_text("".join(f"{line}\n" for line in lines))
+    return lines
+
+
+def test_a_training_that_is_done_is_not_repeated(cli, config, unfinished, tmp_path) -> None:
+    ended = cli("sweep", config(grid=TWO), "--out", tmp_path / "out")
+    assert ended.code == 0, ended.err
+    assert "5 of 6 trainings are done already." in ended.err
+    assert "not used" not in ended.err
+    rows = table(tmp_path / "out")
+    assert (rows[0]["accuracy"], len(rows)) == ("0.123", 6)
+
+
+def test_trainings_of_another_sweep_in_the_folder_are_named(
+    cli, config, unfinished, tmp_path
+) -> None:
+    ended = cli("sweep", config(grid=TWO, folds=2), "--out", tmp_path / "out")
+    assert ended.code == 0, ended.err
+    assert f"5 trainings in {tmp_path / 'out'} are of other settings, seeds, folds" in ended.err
+    assert "done already" not in ended.err
+    assert len(table(tmp_path / "out")) == 4
+    kept = (tmp_path / "out/trainings.jsonl").read_text().splitlines()
+    assert kept[:5] == unfinished
+
+
+def test_a_note_names_the_settings_that_it_is_about(cli, config, tmp_path) -> None:
+    ended = cli("sweep", config(grid=TWO, folds=2), "--out", tmp_path / "out")
+    assert "Note: model_name=random" in ended.err
+    about = [line for line in ended.err.splitlines() if "no effect" in line]
+    assert [line.split(": ")[1] for line in about] == ["Setting 1"]  # the other one has steps
+
+
+def test_settings_are_told_apart_in_a_narrow_terminal(cli, config, monkeypatch, tmp_path) -> None:
+    rates = [{"train.method": "network", "policy.learning_rate": 10.0**-n} for n in (3, 4)]
+    given = config(settings=rates, folds=2)
+    monkeypatch.setenv("COLUMNS", "80")
+    ended = cli("sweep", given, "--out", tmp_path / "out")
+    assert ended.code == 0, ended.err
+    assert "…" not in ended.out
+    assert "0.001" in ended.out and "0.0001" in ended.out
+
+
 REFUSED = {
     "nothing varies": ({}, "needs either a grid or settings"),
     "both": ({"grid": TWO, "settings": [{}]}, "needs either a grid or settings"),
     "seed": ({"grid": {"seed": [1, 2]}}, "seed is among the settings of the sweep"),
+    "seed twice": ({"grid": TWO, "seeds": [1, 2, 1]}, "sweep.seeds has 1 twice."),
+    "value twice": (
+        {"grid": {"train.epochs": [3, 3]}},
+        'sweep.grid has {"train.epochs": 3} twice.',
+    ),
+    "setting twice": ({"settings": [TWO, {}, {}]}, "sweep.settings has {} twice."),
     "unknown": ({"grid": {"train.epoch": [1]}}, "'train.epoch' that does not exist"),
     "value": ({"grid": {"train.epochs": ["many"]}}, 'train.epochs is "many"'),
     "folds": ({"grid": TWO, "folds": 1}, "sweep: folds is 1"),
     "too many folds": ({"grid": TWO, "folds": 60}, "cannot make 60 folds"),
+    "other episodes": (
+        {"settings": [{}, {"dataset.episodes": [0, 1, 2, 3]}]},
+        "Setting 2 of the sweep is measured on other episodes or labels than setting 1.",
+    ),
 }
 
 
@@ -129,6 +193,14 @@ def test_a_sweep_that_makes_no_sense_is_refused_before_any_work(cli, config, tmp
     assert ended.code in (2, 4)
     assert sentence in ended.err
     assert not (tmp_path / "out").exists()
+
+
+def test_settings_with_other_labels_are_not_compared(cli, config, tmp_path) -> None:
+    (tmp_path / "labels.json").write_text(json.dumps(dict.fromkeys("012345", 3)))
+    settings = [{}, {"train.labels": str(tmp_path / "labels.json")}]
+    ended = cli("sweep", config(settings=settings), "--out", tmp_path / "out")
+    assert ended.code == 2
+    assert "Setting 2 of the sweep is measured on other episodes or labels" in ended.err
 
 
 def test_a_configuration_without_a_sweep_is_refused(cli, seed_config, tmp_path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from classifier import output
 from classifier.cli.cures import hint
 from classifier.config import TrainConfig
 from classifier.train.run_folder import RunFolder, default_folder
@@ -60,6 +61,21 @@ def test_a_second_process_is_refused(tmp_path) -> None:
     folder.close()
     folder_of(tmp_path / "run", resume=True).close()
     assert [path.name for path in (tmp_path / "run").iterdir()] == ["train_config.json"]
+
+
+def test_a_folder_where_another_process_is_at_work_is_named_so(tmp_path) -> None:
+    folder = folder_of(tmp_path / "run")
+    with pytest.raises(BusyError, match="Another process"):
+        output.require_idle(tmp_path / "run")
+    folder.close()
+    output.require_idle(tmp_path / "run")
+    output.require_idle(tmp_path / "nowhere")
+
+
+def test_the_lock_of_another_program_is_left_alone(tmp_path) -> None:
+    (tmp_path / ".lock").write_text("theirs")
+    output.require_idle(tmp_path)
+    assert (tmp_path / ".lock").read_text() == "theirs"
 
 
 def test_an_empty_folder_and_one_of_a_run_killed_at_once_are_taken(tmp_path) -> None:

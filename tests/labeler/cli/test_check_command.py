@@ -7,6 +7,7 @@ import pytest
 from tests.broken import VERSIONS
 from tests.broken.edit import data, edit_column, edit_json, edit_lines, video
 from tests.broken.statistics import stats
+from tests.labeler.conftest import LENGTHS
 from tests.snapshot import snapshot
 
 
@@ -110,6 +111,38 @@ def test_a_good_copy(copies, run, version, tmp_path):
     assert checked.exit_code == 0
     assert f"agrees with {source}" in checked.stdout
     assert snapshot(tmp_path / "in") == before
+
+
+@pytest.mark.parametrize(
+    ("cameras", "depth", "following"),
+    [
+        ((), (), "labeler export {copy}"),
+        (("observation.images.gripper",), ("observation.images.gripper",), "labeler export {copy}"),
+        (
+            (
+                "observation.images.gripper_depth",
+                "observation.images.front",
+                "observation.images.b",
+            ),
+            ("observation.images.gripper_depth",),
+            "labeler-train {copy} --camera observation.images.front",
+        ),
+    ],
+)
+def test_what_follows_names_no_training_that_would_be_refused(
+    make_recording, labels, run, cameras, depth, following
+):
+    root = make_recording(lengths=LENGTHS, cameras=cameras)
+    info = json.loads((root / "meta/info.json").read_text())
+    for key in depth:
+        info["features"][key]["info"]["video.is_depth_map"] = True
+    (root / "meta/info.json").write_text(json.dumps(info))
+    copy = root.with_name("copy")
+    applied = run("apply", root, "--labels", labels, "--out", copy)
+    assert applied.exit_code == 0, applied.output
+    checked = run("check", copy)
+    assert checked.exit_code == 0, checked.output
+    assert checked.stderr.splitlines()[-1] == f"Next: {following.format(copy=copy)}"
 
 
 def test_a_recording_that_changed_after_the_copy(recording, labels, run):

@@ -16,6 +16,28 @@ def own(run, root, path, cutoffs):
     return path
 
 
+def test_one_frame_of_many_is_not_rounded_away(run, tmp_path):
+    for name, first in (("anna", 1500), ("ben", 1501)):
+        label = {"length": 3000, "state": "success", "success": [[first, 3000]]}
+        values = {
+            "format": "labeler-labels",
+            "version": 1,
+            "dataset": {
+                "name": "recording",
+                "codebase_version": "v3.0",
+                "fps": 10,
+                "episodes": 1,
+                "frames": 3000,
+                "fingerprint": f"sha256:{'0' * 64}",
+            },
+            "episodes": {"0": label},
+        }
+        (tmp_path / f"{name}.json").write_text(json.dumps(values))
+    said = run("compare", tmp_path / "anna.json", tmp_path / "ben.json")
+    assert said.exit_code == 0, said.output
+    assert "Frames labelled alike: 99.9%, Cohen's kappa 0.999" in said.stdout
+
+
 def test_figures_list_and_merged_file(run, recording, tmp_path):
     root = recording()
     anna = own(run, root, tmp_path / "anna.json", {"0": 1, "1": 0, "2": 2})

@@ -204,6 +204,35 @@ def test_duplicates_by_choice(recording, others, run, tmp_path):
         assert run("check", out, "--against", root).exit_code == 0
 
 
+def test_duplicates_with_other_labels_are_named_and_counted_as_written(recording, run, tmp_path):
+    root, twin = recording(), recording(name="twin")
+    cutoffs = {"mine": {"0": 1, "1": 0, "2": 2}, "theirs": {"0": 1, "1": 2, "2": None}}
+    for name, values in cutoffs.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(values))
+    words = ["--labels", tmp_path / "mine.json", "--labels", tmp_path / "theirs.json"]
+    for choice, which, times in (
+        ("drop", "The latter count.", 1),
+        ("keep", "Both are written.", 2),
+    ):
+        sentence = f"twin: episodes 1-2 have other labels than in recording. {which}"
+        given = [root, twin, *words, "--duplicates", choice, "--out", tmp_path / choice]
+        told = json.loads(run("merge", *given, "--json", "--dry-run").stdout)
+        assert sentence in told["notes"]
+        total = told["balance"]["total"]
+        assert total["episodes"] == told["episodes"] == times * len(LENGTHS)
+        assert total["frames"] == told["frames"] == times * sum(LENGTHS)
+        assert total["duplicates"] == (times - 1) * len(LENGTHS)
+        assert sentence in " ".join(run("merge", *given).stderr.split())
+
+
+def test_undecided_episodes_that_are_left_out_are_not_counted(recording, others, run, tmp_path):
+    (tmp_path / "some.json").write_text(json.dumps({"0": 1}))
+    words = ["--labels", tmp_path / "some.json", "--labels", "-", "--unlabeled", "drop"]
+    given = [recording(), others["v3.0"], *words, "--out", tmp_path / "out", "--json"]
+    told = json.loads(run("merge", *given).stdout)
+    assert told["balance"]["total"]["episodes"] == told["episodes"] == 3
+
+
 @pytest.mark.parametrize("version", ["v2.1", "v3.0"])
 def test_check_finds_what_changed(recording, others, run, tmp_path, version):
     merged = tmp_path / "merged"

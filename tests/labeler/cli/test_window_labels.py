@@ -124,6 +124,22 @@ def test_the_window_shows_what_was_applied(recording, labels, run) -> None:
         session.close()
 
 
+def test_labels_that_were_applied_are_not_said_to_be_made_in_the_window(
+    recording, labels, run
+) -> None:
+    root = recording()
+    labels.write_text(json.dumps({"0": 1, "1": 0, "2": 2}))
+    assert run("apply", root, "--labels", labels).exit_code == 0
+    for command in ("inspect", "export", "balance"):
+        told = " ".join(run(command, root).output.split())
+        assert "labels that `labeler apply` was given last: " in told
+        assert "made in the window" not in told
+    session = Session.open(root, None, author="anna")
+    session.decide_many({0: success_from(0, 2)}, what="a test")
+    session.close()
+    assert "These are the labels made in the window: " in run("export", root).stderr
+
+
 def test_decisions_made_in_the_window_are_not_replaced(labelled, labels, run) -> None:
     root, file = labelled
     before = file.read_text()
