@@ -7,6 +7,7 @@ from labeler.labels.wording import (
     decimals_text,
     episode_text,
     episodes_text,
+    exact_text,
     plural,
     share_text,
     size_text,
@@ -91,3 +92,12 @@ def test_shares_are_rounded_down_so_that_all_means_all(share, text):
 )
 def test_decimals_are_rounded_down_so_that_one_means_one(value, digits, text):
     assert decimals_text(value, digits) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.5, "0.5"), (0.8268, "0.8268"), (1, "1.0"), (0.1 + 0.2, "0.30000000000000004")],
+)
+def test_an_exact_number_stands_for_itself_alone(value, text):
+    assert exact_text(value) == text
+    assert float(text) == value
